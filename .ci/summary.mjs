@@ -1,0 +1,43 @@
+// The end of .ci/run: which tests failed and why, then the plain line `N passed, N failed`.
+// Usage: summary.mjs FOLDER-OF-JSON-REPORTS FAILED-BEFORE (0 or 1)
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** Of what a failed test says: enough to tell a mistake from a slow machine, little enough to be read at the end of a log. */
+const linesOfMessage = 6
+const widthOfLine = 200
+
+const [folder, failedBefore] = process.argv.slice(2)
+const reports = reportsIn(folder)
+for (const failure of reports.flatMap(failuresOf)) console.log(`\n${failure}`)
+
+const sum = (name) => reports.reduce((total, report) => total + report[name], 0)
+const [passed, failed] = [sum('numPassedTests'), sum('numFailedTests')]
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exitCode = failedBefore !== '0' || failed > 0 || passed === 0 ? 1 : 0
+
+/** None when not even the first command got so far as to write one. */
+function reportsIn(directory) {
+  try {
+    return readdirSync(directory).map((file) => JSON.parse(readFileSync(path.join(directory, file), 'utf8')))
+  } catch {
+    return []
+  }
+}
+
+function failuresOf({ testResults }) {
+  return testResults.flatMap((file) => {
+    const tests = file.assertionResults.filter(({ status }) => status === 'failed')
+    // A file whose hook failed, or that could not be loaded, has no failed test.
+    const said =
+      tests.length === 0 && file.status === 'failed'
+        ? [describe('', [file.message])]
+        : tests.map((test) => describe(test.fullName, test.failureMessages))
+    return said.map((text) => `FAILED ${path.relative(process.cwd(), file.name)} ${text}`)
+  })
+}
+
+function describe(name, messages) {
+  const lines = messages.join('\n').split('\n').slice(0, linesOfMessage)
+  return [name, ...lines.map((line) => `  ${line.slice(0, widthOfLine)}`)].join('\n')
+}

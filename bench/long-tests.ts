@@ -1,0 +1,97 @@
+/**
+ * A reporter of Vitest for `npm run bench:long`: writes bench/LONG.md. Files that were not run, or of which only some tests
+ * were, keep the rows that they have.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { Reporter, TestModule } from 'vitest/node'
+import { table } from './measure.ts'
+
+const root = path.dirname(import.meta.dirname)
+const results = path.join(import.meta.dirname, 'LONG.md')
+
+const heads = {
+  tests: ['file', 'passed', 'failed', 'minutes', 'day', 'load average after'],
+  figures: ['file', 'test', 'what it measured'],
+} as const
+
+/** Rows of a table; the first cell of each is the file. */
+type Rows = readonly (readonly string[])[]
+type Tables = Readonly<Record<keyof typeof heads, Rows>>
+
+export default class LongTests implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const whole = modules.filter(isWhole)
+    const before = existsSync(results) ? tablesOf(readFileSync(results, 'utf8')) : { tests: [], figures: [] }
+    const now = { tests: whole.map(testsOf), figures: whole.flatMap(figuresOf) }
+    const isThere = (file: string) => existsSync(path.join(root, file))
+    writeFileSync(results, documentOf(merged(before, now, isThere)))
+  }
+}
+
+/** The rows of now in place of those of the same files before; files that are gone have none. */
+export function merged(before: Tables, now: Tables, isThere: (file: string) => boolean): Tables {
+  const replaced = new Set(now.tests.map(([file]) => file))
+  const of = (name: keyof Tables) => {
+    const kept = before[name].filter(([file = '']) => !replaced.has(file) && isThere(file))
+    return [...kept, ...now[name]].toSorted(([a = ''], [b = '']) => a.localeCompare(b))
+  }
+  return { tests: of('tests'), figures: of('figures') }
+}
+
+export function documentOf({ tests, figures }: Tables): string {
+  return `# Results of the long tests
+
+\`npm run bench:long\` runs \`npm run test:long\` and writes this; with names of files it runs those and leaves the rows of the
+others. Times depend on what else the machine did.
+
+${table(heads.tests, tests)}
+
+## Figures
+
+What tests measured beside what they hold.
+
+${leftAligned(table(heads.figures, figures))}
+`
+}
+
+function leftAligned(text: string): string {
+  return text.replaceAll(' ---: ', ' --- ')
+}
+
+/** What {@link documentOf} has written. */
+export function tablesOf(document: string): Tables {
+  const [tests = '', figures = ''] = document.split('## Figures')
+  return { tests: rowsOf(tests), figures: rowsOf(figures) }
+}
+
+function rowsOf(text: string): string[][] {
+  const lines = text.split('\n').filter((line) => line.startsWith('| test/'))
+  return lines.map((line) => line.slice(2, -2).split(' | '))
+}
+
+function isWhole(module: TestModule): boolean {
+  const tests = [...module.children.allTests()]
+  return tests.length > 0 && tests.every((test) => ['passed', 'failed'].includes(test.result().state))
+}
+
+function testsOf(module: TestModule): string[] {
+  const states = [...module.children.allTests()].map((test) => test.result().state)
+  const count = (state: string) => String(states.filter((each) => each === state).length)
+  const minutes = (module.diagnostic().duration / 60_000).toFixed(1)
+  const [load = Number.NaN] = os.loadavg()
+  const day = new Date().toISOString().slice(0, 10)
+  return [module.relativeModuleId, count('passed'), count('failed'), minutes, day, load.toFixed(1)]
+}
+
+function figuresOf(module: TestModule): string[][] {
+  const tests = [...module.children.allTests()]
+  return tests.flatMap((test) =>
+    test.annotations().map(({ message }) => [module.relativeModuleId, inCell(test.fullName), inCell(message)]),
+  )
+}
+
+function inCell(text: string): string {
+  return text.replace(/\s*[|\n]\s*/g, '; ')
+}

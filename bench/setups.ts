@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod/mini'
+import type { Call } from '../sandbox/call-log.ts'
+import { prepareExamples } from '../sandbox/examples.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { runCompare } from '../test/support/compare-workflow.ts'
+import { exampleRequest } from '../test/support/requests.ts'
+import { runSetup } from '../test/support/setup-workflow.ts'
+import { type Part, table } from './measure.ts'
+
+const root = path.dirname(import.meta.dirname)
+/** Between two looks at an operation. */
+const lookIntervalMs = 250
+
+const examples = ['setup', 'twenty-workloads'] as const
+
+/** What a setup costs: transitions, outside calls, and writes when it is sent again; and what a plan and a drift of it cost. */
+export async function setups(): Promise<Part> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+  const python = path.join(root, '.sandbox/venv/bin/python')
+  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
+  try {
+    await prepareExamples(sandbox)
+    const columns: string[][] = []
+    for (const example of examples) columns.push(await columnOf(sandbox, example))
+    const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
+    const note =
+      'The twenty are added to the cluster of the one, which is there by then. A call that was tried again counts twice.'
+    return { title: 'Setups, plans and drift', text: `${table(['', '1 workload', '20 workloads'], rows)}\n\n${note}` }
+  } finally {
+    await sandbox.close()
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
+}
+
+const measures = [
+  'state transitions without polls',
+  'time of the first setup, s (the cluster’s own time and waits shortened)',
+  'outside calls of the first setup',
+  'of them writes',
+  'time of the same request again, s',
+  'outside calls of the same request again',
+  'of them writes',
+  'state transitions of a plan or a drift',
+  'time of a plan of the same request, s',
+  'outside calls of the plan',
+  'of them writes',
+  'time of a drift of the cluster, s',
+  'outside calls of the drift',
+  'of them writes',
+]
+
+const operation = z.object({
+  status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+  createdAt: z.string(),
+  endedAt: z.optional(z.string()),
+  error: z.optional(z.unknown()),
+})
+
+async function columnOf(sandbox: Sandbox, example: (typeof examples)[number]): Promise<string[]> {
+  const request = exampleRequest(example)
+  const [setup, compare] = await Promise.all([runSetup(request), runCompare(request)])
+  const body = await readFile(path.join(root, 'examples', `${example}.json`), 'utf8')
+  const first = await measured(sandbox, '/v1/setups', body)
+  const again = await measured(sandbox, '/v1/setups', body)
+  const plan = await measured(sandbox, '/v1/plans', body)
+  const drift = await measured(sandbox, `/v1/clusters/${request.cluster.name}/drift`, '{}')
+  return [String(setup.entered.length), ...first, ...again, String(compare.entered.length), ...plan, ...drift]
+}
+
+async function measured(sandbox: Sandbox, to: string, body: string): Promise<string[]> {
+  for (const log of logsOf(sandbox)) await log.clear()
+  const ended = await run(sandbox.gateway.url, to, body)
+  const calls = (await Promise.all(logsOf(sandbox).map(async (log) => log.all()))).flat().filter(isOutside)
+  const seconds = (Date.parse(ended.endedAt ?? '') - Date.parse(ended.createdAt)) / 1000
+  return [seconds.toFixed(1), String(calls.length), String(calls.filter(({ write }) => write).length)]
+}
+
+/** The operation, when it has succeeded. */
+async function run(api: string, to: string, body: string): Promise<z.output<typeof operation>> {
+  const response = await fetch(api + to, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+  const location = response.headers.get('location')
+  if (location === null) throw new Error(`${to} answered ${response.status}: ${await response.text()}`)
+  for (;;) {
+    const now = operation.parse(await (await fetch(api + location)).json())
+    if (now.status === 'succeeded') return now
+    if (now.endedAt !== undefined) throw new Error(`${to}: ${JSON.stringify(now.error)}`)
+    await sleep(lookIntervalMs)
+  }
+}
+
+function logsOf({ aws, google, kubernetes }: Sandbox) {
+  return [aws.calls, google.calls, ...kubernetes.names().flatMap((name) => kubernetes.cluster(name)?.calls ?? [])]
+}
+
+/** The product's own record and workflow, and what the webhook's pods do, are no outside calls. */
+function isOutside({ actor, operation }: Call): boolean {
+  return (
+    !/^(dynamodb|states|lambda|sns|logs|s3|cloudformation):/.test(operation) && !actor.endsWith(':pod-identity-webhook')
+  )
+}

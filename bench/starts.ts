@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { type Part, table, times } from './measure.ts'
+
+const root = path.dirname(import.meta.dirname)
+const repeats = 3
+
+/** From `npm start -- --once` to the proof, with the dependencies in place. */
+export async function starts(): Promise<Part> {
+  const fresh: Start[] = []
+  const kept: Start[] = []
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+    try {
+      const state = path.join(folder, 'state')
+      fresh.push(await start(state))
+      kept.push(await start(state))
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  const parts = Object.keys(fresh[0] ?? {})
+  const row = (part: string) => [
+    part,
+    ...[fresh, kept].map((of) =>
+      times(
+        of.map((one) => one[part] ?? 0),
+        1,
+      ),
+    ),
+  ]
+  const text = `${table(['part', 'from nothing, s', 'from kept state, s'], parts.map(row))}\n\nEach time: median (fastest) of ${repeats}.`
+  return { title: 'Start to the first verified setup', text }
+}
+
+/** Seconds by part, in order. */
+type Start = Record<string, number>
+
+/** What the terminal says when a part begins. */
+const beginnings: readonly (readonly [part: string, line: RegExp])[] = [
+  ['servers of AWS, Google, Kubernetes and the network', /Network: /],
+  ['deployment: synthesis, bundles, CloudFormation', /The product: /],
+  ['local port, examples', /The local port/],
+  ['setup', /^POST /],
+  ['clean end', /^Proof for /],
+]
+
+async function start(state: string): Promise<Start> {
+  const since = performance.now()
+  const child = spawn(
+    path.join(root, 'node_modules/.bin/node'),
+    ['sandbox/bootstrap.mjs', 'sandbox/main.ts', '--once', '--state', state],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NO_COLOR: '1' } },
+  )
+  const began: { part: string; at: number }[] = [{ part: 'Node and modules', at: since }]
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const found = beginnings.find(([part, pattern]) => pattern.test(line) && !began.some((one) => one.part === part))
+    if (found) began.push({ part: found[0], at: performance.now() })
+  })
+  const [status] = await once(child, 'close')
+  if (status !== 0) throw new Error(`npm start -- --once ended with ${status}`)
+  const end = performance.now()
+  const seconds = began.map(({ part, at }, index) => [part, ((began[index + 1]?.at ?? end) - at) / 1000] as const)
+  const proved = began.find(({ part }) => part === 'clean end')?.at ?? end
+  return { ...Object.fromEntries(seconds), 'to the proof, in all': (proved - since) / 1000 }
+}

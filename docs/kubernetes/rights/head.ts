@@ -1,0 +1,132 @@
+/** The words at the head of the manifests: what they are for, what they risk, how to get from them to a secret. */
+import { accountNamespace, rightsLabel } from './manifests.ts'
+import type { Setup } from './setup.ts'
+import { wrapped } from './yaml.ts'
+
+/** What the head has to tell of one file. */
+export interface HeadParts {
+  /** File name, as it is applied. */
+  readonly file: string
+  /** Its first paragraph. */
+  readonly what: string
+  /** The command line that makes it, if it is of one request. */
+  readonly madeBy?: string
+  readonly dangers: readonly string[]
+  /** Namespaces that have to be there. */
+  readonly namespaces: readonly string[]
+  readonly account: string
+  /** Value of the label of the rights. */
+  readonly label: string
+  /** Name of the secret in Secrets Manager, as the shell reads it. */
+  readonly secretName: string
+}
+
+/** In every cluster from the start. */
+const builtIn = ['default', 'kube-public', 'kube-system', 'kube-node-lease']
+
+export function headOf(parts: HeadParts): readonly string[] {
+  return [
+    ...paragraph(parts.what),
+    ...(parts.madeBy === undefined ? [] : ['Made by:', command(parts.madeBy)]),
+    ...parts.dangers.flatMap((danger) => ['', ...paragraph(danger)]),
+    '',
+    'Grant it, as an administrator of this cluster:',
+    ...parts.namespaces.filter((name) => !builtIn.includes(name)).map(namespaceCommand),
+    command(`kubectl apply -f ${parts.file}`),
+    '',
+    ...tokenPart(parts.account),
+    '',
+    ...secretPart(parts.secretName),
+    '',
+    ...endPart(parts),
+  ]
+}
+
+/** What can be done with the rights beside a setup. */
+export function dangersOf({ mode, workloads }: Setup): readonly string[] {
+  const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].join(', ')
+  const pods = `Whoever has its token can start pods in ${namespaces}, for RBAC cannot tell a dry run from a real one; and a pod can use all Secrets and accounts of its namespace.`
+  return [...(mode === 'none' ? [] : [pods]), ...(mode === 'csr' ? [dangerOfRequests] : [])]
+}
+
+export const dangerOfRequests =
+  'DANGER: certificate requests. Unless the cluster signs for kubernetes.io/legacy-unknown by a CA of its own, whoever may make and approve these requests can get himself a certificate that the API server takes for any user. With webhook.certificate own-ca none of this is needed, on any version.'
+
+export const dangerOfAll =
+  'DANGER: this account can make tokens of every account of the cluster, and pods in every namespace. Whoever has its token is as good as the administrator of the cluster. The rights for the namespaces and accounts of one request are made by: npm run --silent rights -- REQUEST.json'
+
+export const dangerOfAllClusters =
+  'DANGER: this account can change every AWSCluster and AWSNodePool. The rights for the cluster of one request are made by: npm run --silent rights -- REQUEST.json'
+
+function tokenPart(account: string): readonly string[] {
+  const secret = `${account}-token`
+  const manifest = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/service-account-token',
+    metadata: {
+      name: secret,
+      namespace: accountNamespace,
+      annotations: { 'kubernetes.io/service-account.name': account },
+    },
+  }
+  const request = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { audiences: [], expirationSeconds: 86_400 },
+  }
+  const tokenPath = `/api/v1/namespaces/${accountNamespace}/serviceaccounts/${account}/token`
+  return [
+    ...paragraph(
+      'Make a token. One that ends by itself, for one setup; a server may end it sooner (--service-account-max-token-expiration). With kubectl 1.24 and newer, whatever the version of the cluster:',
+    ),
+    command(`TOKEN=$(kubectl create token ${account} --namespace ${accountNamespace} --duration 24h)`),
+    'With an older kubectl:',
+    command(
+      `TOKEN=$(echo '${JSON.stringify(request)}' | kubectl create --raw ${tokenPath} -f - | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
+    ),
+    ...paragraph(
+      'Or one that lasts until its Secret is deleted, for setups at any time. Up to 1.23 Kubernetes made such a Secret for every account; this one is the same on every version:',
+    ),
+    command(`echo '${JSON.stringify(manifest)}' | kubectl apply -f -`),
+    command(
+      `TOKEN=$(kubectl get secret ${secret} --namespace ${accountNamespace} --output 'jsonpath={.data.token}' | base64 --decode)`,
+    ),
+  ]
+}
+
+function secretPart(name: string): readonly string[] {
+  const value = `printf '{"server":"%s","caData":"%s","token":"%s"}' "$SERVER" "$CA" "$TOKEN"`
+  return [
+    'Put it into Secrets Manager:',
+    command("SERVER=$(kubectl config view --minify --output 'jsonpath={.clusters[0].cluster.server}')"),
+    command(
+      "CA=$(kubectl config view --minify --raw --flatten --output 'jsonpath={.clusters[0].cluster.certificate-authority-data}')",
+    ),
+    command(`${value} | aws secretsmanager create-secret --name ${name} --secret-string file:///dev/stdin`),
+    'and when there is one already:',
+    command(`${value} | aws secretsmanager put-secret-value --secret-id ${name} --secret-string file:///dev/stdin`),
+  ]
+}
+
+function endPart({ label }: HeadParts): readonly string[] {
+  return [
+    ...paragraph('Take it away again (kubectl delete -f would take the namespaces, too, and all that is in them):'),
+    command(
+      `kubectl delete clusterrole,clusterrolebinding,role,rolebinding,serviceaccount --all-namespaces --selector ${rightsLabel}=${label}`,
+    ),
+  ]
+}
+
+function namespaceCommand(name: string): string {
+  return command(`kubectl create namespace ${name}   # unless it is there`)
+}
+
+function paragraph(text: string): readonly string[] {
+  return wrapped(text, 116)
+}
+
+/** Indented, and on one line however long: so that it can be copied. */
+function command(line: string): string {
+  return `  ${line}`
+}

@@ -1,0 +1,170 @@
+import { type Mode, type NamesOfRequest, type Place, type Right, type Step, steps, teardownSteps } from './rights.ts'
+import { type Setup, strangersOf } from './setup.ts'
+import { upgradeSteps } from './upgrade.ts'
+
+/** One rule of a Role, or without a namespace of the ClusterRole, and what it is for. */
+export interface Rule {
+  readonly namespace?: string
+  readonly apiGroup: string
+  readonly resources: readonly string[]
+  /** Left out: objects of every name. */
+  readonly names?: readonly string[]
+  readonly verbs: readonly string[]
+  readonly reasons: readonly Reason[]
+}
+
+/** What some of a rule's verbs are for. */
+export interface Reason {
+  readonly verbs: readonly string[]
+  readonly step: Step
+  readonly why: string
+  readonly onlyTells: boolean
+  readonly given: boolean
+}
+
+/** A right at one place. */
+type Placed = Omit<Rule, 'reasons'> & { readonly right: Right }
+
+/** The rules for the namespaces and names of one request, none of which another one makes superfluous. */
+export function rulesFor(setup: Setup, rights: readonly Right[]): readonly Rule[] {
+  const needed = rights.filter(({ modes, when, onlyWholeCluster }) => {
+    return !onlyWholeCluster && (modes?.includes(setup.mode) ?? true) && (when?.(setup) ?? true)
+  })
+  return rulesOf(needed.flatMap((right) => placedFor(setup, right)))
+}
+
+/**
+ * The rules for every request with a webhook of this kind: what depends on one request holds for the whole cluster.
+ *
+ * @param webhookNamespace where the webhook is: its rights are the same for all requests, and stay there
+ */
+export function rulesForAll(mode: Mode, webhookNamespace: string, rights: readonly Right[]): readonly Rule[] {
+  const needed = rights.filter(({ modes }) => modes?.includes(mode) ?? true)
+  return rulesOf(
+    needed.map((right) => {
+      const { apiGroup, resources, verbs, place } = right
+      const namespace = place === 'webhook' ? { namespace: webhookNamespace } : {}
+      const names = constantNames(right)
+      return { right, apiGroup, resources, verbs, ...namespace, ...(names && { names }) }
+    }),
+  )
+}
+
+function constantNames({ names, place }: Right): readonly string[] | undefined {
+  return typeof names === 'object' && place !== 'default' ? names : undefined
+}
+
+function placedFor(setup: Setup, right: Right): Placed[] {
+  const { apiGroup, resources, verbs } = right
+  return namespacesFor(setup, right.place).flatMap((namespace) => {
+    const names = namesFor(setup, right.names, namespace)
+    // No names at all would be every name to RBAC.
+    if (names?.length === 0) return []
+    return { right, apiGroup, resources, verbs, ...(namespace !== undefined && { namespace }), ...(names && { names }) }
+  })
+}
+
+function namespacesFor(setup: Setup, place: Place): readonly (string | undefined)[] {
+  switch (place) {
+    case 'cluster':
+      return [undefined]
+    case 'webhook':
+      return [setup.webhookNamespace]
+    case 'workloads':
+      return unique(setup.workloads.map(({ namespace }) => namespace))
+    case 'strangers':
+      return unique(strangersOf(setup).map(({ namespace }) => namespace))
+    case 'default':
+      return ['default']
+    case 'management':
+      return setup.management ? [setup.management.namespace] : []
+  }
+}
+
+function namesFor(
+  setup: Setup,
+  names: NamesOfRequest | readonly string[] | undefined,
+  namespace: string | undefined,
+): readonly string[] | undefined {
+  const inNamespace = (accounts: typeof setup.workloads) =>
+    unique(accounts.filter((one) => one.namespace === namespace).map(({ serviceAccount }) => serviceAccount))
+  switch (names) {
+    case 'webhook namespace':
+      return [setup.webhookNamespace]
+    case 'workload namespaces':
+      return unique(setup.workloads.map((workload) => workload.namespace))
+    case 'service accounts':
+      return inNamespace(setup.workloads)
+    case 'strangers':
+      return inNamespace(strangersOf(setup))
+    case 'cluster':
+      return [setup.cluster]
+    case 'node pools':
+      return setup.management?.nodePools ?? []
+    default:
+      return names
+  }
+}
+
+/**
+ * Rights to the same objects are one rule. A verb that a wider one allows too is left out, and its reason is told there: so
+ * that there is nothing that could be taken away without harm.
+ */
+function rulesOf(placed: readonly Placed[]): readonly Rule[] {
+  const rules = new Map<string, Rule>()
+  const add = ({ right, verbs, ...target }: Placed, told: Reason[]) => {
+    const key = targetOf(target)
+    const rule = rules.get(key) ?? { ...target, verbs: [], reasons: [] }
+    rules.set(key, { ...rule, verbs: unique([...rule.verbs, ...verbs]), reasons: [...rule.reasons, ...told] })
+  }
+  for (const one of placed) {
+    const left = one.verbs.filter((verb) => !widerThan(one, verb, placed))
+    if (left.length > 0) add({ ...one, verbs: left }, [reasonOf(one, left)])
+  }
+  for (const one of placed) {
+    for (const verb of one.verbs) {
+      const wider = widerThan(one, verb, placed)
+      if (wider) add({ ...wider, verbs: [] }, [reasonOf(one, [verb])])
+    }
+  }
+  return [...rules.values()].map((rule) => ({ ...rule, reasons: joined(rule.reasons) }))
+}
+
+function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
+  return { verbs, step: right.step, why: right.why, onlyTells: right.onlyTells ?? false, given: right.given ?? false }
+}
+
+const inOrder: readonly Step[] = [...steps, ...upgradeSteps, ...teardownSteps]
+
+/** In the order of the steps; what came of one right in several parts is one reason again. */
+function joined(reasons: readonly Reason[]): readonly Reason[] {
+  const byWhy = Map.groupBy(reasons, ({ step, why }) => `${step} ${why}`)
+  return [...byWhy.values()]
+    .flatMap(([first, ...more]) => {
+      return first ? { ...first, verbs: unique([first, ...more].flatMap(({ verbs }) => verbs)) } : []
+    })
+    .toSorted((one, other) => inOrder.indexOf(one.step) - inOrder.indexOf(other.step))
+}
+
+/** The widest right to the same objects and others that allows the verb, too. */
+function widerThan(one: Placed, verb: string, all: readonly Placed[]): Placed | undefined {
+  const wider = all.filter((other) => other.verbs.includes(verb) && covers(other, one) && !covers(one, other))
+  return wider.find((candidate) => wider.every((other) => covers(candidate, other))) ?? wider[0]
+}
+
+function covers(wide: Placed, narrow: Placed): boolean {
+  return (
+    (wide.namespace === undefined || wide.namespace === narrow.namespace) &&
+    wide.apiGroup === narrow.apiGroup &&
+    narrow.resources.every((resource) => wide.resources.includes(resource)) &&
+    (wide.names === undefined || (narrow.names?.every((name) => wide.names?.includes(name)) ?? false))
+  )
+}
+
+function targetOf({ namespace, apiGroup, resources, names }: Omit<Placed, 'right' | 'verbs'>): string {
+  return JSON.stringify([namespace, apiGroup, resources, names])
+}
+
+function unique<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)]
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { bundleName } from './bundle.ts'
+
+/** Where in a VPC a function runs: its subnets need a way to AWS's APIs and to the internet, such as a NAT gateway. */
+export interface FunctionNetwork {
+  readonly subnetIds: readonly string[]
+  readonly securityGroupIds: readonly string[]
+}
+
+export interface NodeFunctionProps {
+  readonly entry: string
+  /** Where infra/bundle.ts put the bundles. */
+  readonly bundles: string
+  readonly memoryMb: number
+  readonly timeoutSeconds: number
+  readonly environment: Readonly<Record<string, string>>
+  readonly permissions: readonly PolicyStatement[]
+  readonly network?: FunctionNetwork | undefined
+}
+
+/** Lambda makes the function's network interfaces by its role: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const networkInterfaces = () =>
+  new PolicyStatement({
+    actions: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  })
+
+/**
+ * A function with every default of this project: Node 24 on arm64, its own bundle, log group and role. The role may do
+ * what is listed, and write to that log group; no managed policy is attached.
+ */
+export class NodeFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What the function ${bundleName(props.entry)} may do`,
+    })
+    for (const statement of props.permissions) role.addToPolicy(statement)
+    if (props.network) role.addToPolicy(networkInterfaces())
+    logGroup.grantWrite(role)
+    super(scope, id, {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(props.bundles, bundleName(props.entry))),
+      handler: 'index.handler',
+      memorySize: props.memoryMb,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      logGroup,
+      role,
+    })
+    // By IDs alone: CDK's own way asks for the VPC and its zones, which nothing here needs to know.
+    const { defaultChild } = this.node
+    if (props.network && defaultChild instanceof CfnFunction) {
+      const { subnetIds, securityGroupIds } = props.network
+      defaultChild.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { Construct } from 'constructs'
+
+/** The one table; lambdas/clouds/aws/table.ts describes its items. It outlives the stack. */
+export class RecordTable extends Table {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expiresAt',
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.addGlobalSecondaryIndex({
+      indexName: 'by-list',
+      partitionKey: { name: 'listed', type: AttributeType.STRING },
+      sortKey: { name: 'listedKey', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    })
+    this.addGlobalSecondaryIndex({
+      indexName: 'by-cluster',
+      partitionKey: { name: 'clusterOfOperation', type: AttributeType.STRING },
+      sortKey: { name: 'listedKey', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    })
+  }
+}

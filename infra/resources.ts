@@ -1,0 +1,20 @@
+import type { Kind } from './workflows.ts'
+
+/** What the functions' settings and permissions are made from. */
+export interface Resources {
+  readonly table: { readonly tableName: string; readonly tableArn: string }
+  readonly partition: string
+  readonly region: string
+  readonly accountId: string
+  /** First part of the names of all secrets. */
+  readonly secretPrefix: string
+  /** IAM path of the workloads' roles, with a slash at both ends. */
+  readonly rolePath: string
+  readonly permissionsBoundaryArn: string
+  /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
+  readonly allowedPolicyArns: readonly string[]
+  readonly stateMachines: StateMachines
+}
+
+/** ARN and name of the state machine of each kind of operation. */
+export type StateMachines = Readonly<Record<Kind, { readonly arn: string; readonly name: string }>>

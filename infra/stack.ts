@@ -1,0 +1,196 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Rule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Construct } from 'constructs'
+import { routes } from '../lambdas/api/routes.ts'
+import { apiFunctions, executionEnded, type FunctionSpec, scheduledRotation, stepFunctions } from './functions.ts'
+import { type FunctionNetwork, NodeFunction } from './node-function.ts'
+import { RecordTable } from './record-table.ts'
+import type { Resources } from './resources.ts'
+import { RotationSchedule } from './rotation-schedule.ts'
+import { Workflow, workflowName } from './workflow.ts'
+import { forEachKind, type Kind, kinds, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
+import { WorkloadBoundary } from './workload-boundary.ts'
+
+export interface JwtAuthorizer {
+  /** URL of the company's identity provider. */
+  readonly issuer: string
+  readonly audience: readonly string[]
+}
+
+export interface WorkloadIdentityStackProps extends StackProps {
+  /** Where infra/bundle.ts put the bundles. */
+  readonly bundles: string
+  /** First part of the names of all secrets, without a slash at its end. */
+  readonly secretPrefix: string
+  /** IAM path of the workloads' roles, with a slash at both ends. */
+  readonly rolePath: string
+  /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
+  readonly allowedPolicyArns: readonly string[]
+  /** Who may call the API: callers with IAM permissions, or holders of a JWT of the company's single sign-on. */
+  readonly authorizer: 'iam' | JwtAuthorizer
+  /** How long the webhook may take to become ready, its certificate included. */
+  readonly webhookTimeoutSeconds: number
+  /** When thumbprints and certificates are looked after: `rate(6 hours)`, a cron expression in UTC, or `off`. */
+  readonly rotationSchedule: string
+  /** Where the functions run that talk to API servers, when these or the proxies before them are in a private network. */
+  readonly network?: FunctionNetwork | undefined
+}
+
+/**
+ * Who called what, and what came of it. CDK's own format is for REST APIs: it leaves out path and caller here.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ */
+const accessLog = {
+  time: '$context.requestTime',
+  requestId: '$context.requestId',
+  sourceIp: '$context.identity.sourceIp',
+  caller: '$context.identity.userArn',
+  subject: '$context.authorizer.claims.sub',
+  route: '$context.routeKey',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+}
+
+/** The whole product: API, workflow, functions and record. */
+export class WorkloadIdentityStack extends Stack {
+  private readonly bundles: string
+  private readonly network: FunctionNetwork | undefined
+
+  constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
+    super(scope, id, props)
+    this.bundles = props.bundles
+    this.network = props.network
+    const table = new RecordTable(this, 'Record')
+    const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, secretPrefix: props.secretPrefix })
+    const resources: Resources = {
+      table,
+      partition: this.partition,
+      region: this.region,
+      accountId: this.account,
+      secretPrefix: props.secretPrefix,
+      rolePath: props.rolePath,
+      permissionsBoundaryArn: boundary.managedPolicyArn,
+      allowedPolicyArns: props.allowedPolicyArns,
+      stateMachines: forEachKind((kind) => this.stateMachine(kind)),
+    }
+    const topic = new Topic(this, 'Notifications', { enforceSSL: true })
+    this.workflows(resources, topic, props.webhookTimeoutSeconds)
+    this.recordEnds(resources)
+    if (props.rotationSchedule !== 'off') {
+      const starter = this.function('ScheduledRotation', scheduledRotation, resources)
+      new RotationSchedule(this, 'Rotations', {
+        expression: props.rotationSchedule,
+        starter,
+        keptFor: Duration.days(14),
+      })
+    }
+    const api = this.api(props.authorizer, resources)
+
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
+    new CfnOutput(this, 'ApiId', { value: api.apiId })
+    new CfnOutput(this, 'TableName', { value: table.tableName })
+    new CfnOutput(this, 'NotificationTopicArn', {
+      value: topic.topicArn,
+      description: 'Subscribe to learn how runs end',
+    })
+    new CfnOutput(this, 'PermissionsBoundaryArn', { value: boundary.managedPolicyArn })
+  }
+
+  /** Not read off the state machine: it calls functions that have to know this of it. */
+  private stateMachine(kind: Kind): { readonly arn: string; readonly name: string } {
+    const name = workflowName(this.stackName, workflows[kind])
+    return { name, arn: `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${name}` }
+  }
+
+  private workflows(resources: Resources, topic: Topic, webhookTimeoutSeconds: number): void {
+    const steps = new Map(
+      Object.entries(stepFunctions).map(([state, spec]) => [state, this.function(state, spec, resources)]),
+    )
+    const made = new Map<string, Workflow>()
+    for (const kind of kinds) {
+      const workflow = workflows[kind]
+      const props = { workflow, steps, topic, webhookTimeoutSeconds }
+      const machine = made.get(workflow) ?? new Workflow(this, `${pascalCase(workflow)}Workflow`, props)
+      made.set(workflow, machine)
+      new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })
+    }
+  }
+
+  /** What passes by the workflow's own Catch (time-out, stop, a run-time error) is recorded from its status. */
+  private recordEnds(resources: Resources): void {
+    new Rule(this, 'ExecutionEnded', {
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [...new Set(Object.values(resources.stateMachines).map(({ arn }) => arn))],
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [new LambdaFunction(this.function('ExecutionEndedFunction', executionEnded, resources))],
+    })
+  }
+
+  private api(authorizer: WorkloadIdentityStackProps['authorizer'], resources: Resources): HttpApi {
+    const api = new HttpApi(this, 'Api', {
+      apiName: this.stackName,
+      createDefaultStage: false,
+      defaultAuthorizer: authorizerOf(authorizer),
+    })
+    new HttpStage(this, 'ApiStage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(new LogGroup(this, 'ApiLog', { retention: RetentionDays.ONE_MONTH })),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    })
+    for (const spec of apiFunctions) {
+      const route = routes.find(({ operation }) => operation === spec.operation)
+      if (!route) throw new Error(`${spec.operation} has no route in lambdas/api/routes.ts`)
+      const name = pascalCase(spec.operation)
+      api.addRoutes({
+        path: route.path,
+        methods: [HttpMethod[route.method]],
+        integration: new HttpLambdaIntegration(`${name}Integration`, this.function(name, spec, resources), {
+          timeout: Duration.seconds(spec.timeoutSeconds),
+        }),
+      })
+    }
+    return api
+  }
+
+  private function(id: string, spec: FunctionSpec, resources: Resources): NodeFunction {
+    return new NodeFunction(this, id, {
+      entry: spec.entry,
+      bundles: this.bundles,
+      memoryMb: spec.memoryMb,
+      timeoutSeconds: spec.timeoutSeconds,
+      environment: spec.settings(resources),
+      permissions: spec.permissions(resources),
+      network: spec.reachesClusters && this.network,
+    })
+  }
+}
+
+function authorizerOf(authorizer: WorkloadIdentityStackProps['authorizer']): IHttpRouteAuthorizer {
+  if (authorizer === 'iam') return new HttpIamAuthorizer()
+  return new HttpJwtAuthorizer('SingleSignOn', authorizer.issuer, { jwtAudience: [...authorizer.audience] })
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Stack } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
+import type { Construct } from 'constructs'
+
+export interface WorkflowProps {
+  /** Name of its file in statemachine/, without the ending. */
+  readonly workflow: string
+  /** The functions of all Task states, by the states' names. */
+  readonly steps: ReadonlyMap<string, IFunction>
+  readonly topic: Topic
+  readonly webhookTimeoutSeconds: number
+}
+
+/** Given and not generated: the workloads' boundary knows its beginning, and steps that start one know all of it. */
+export function workflowName(stackName: string, workflow: string): string {
+  return `${stackName}-${workflow}`
+}
+
+/** One state machine, which may invoke the functions that its definition names, and no others. */
+export class Workflow extends StateMachine {
+  constructor(scope: Construct, id: string, { workflow, steps, topic, webhookTimeoutSeconds }: WorkflowProps) {
+    const file = fileURLToPath(new URL(`../statemachine/${workflow}.asl.json`, import.meta.url))
+    const definition = readFileSync(file, 'utf8')
+    const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
+    const own = [...steps].filter(([state]) => names(`${state}FunctionArn`))
+    const { partition, stackName } = Stack.of(scope)
+    // Tracing and the delivery of logs give its role xray:* and logs:* actions on `*`: they know no resources. See
+    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
+    super(scope, id, {
+      stateMachineName: workflowName(stackName, workflow),
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: {
+        ...Object.fromEntries(own.map(([state, step]) => [`${state}FunctionArn`, step.functionArn])),
+        NotificationTopicArn: topic.topicArn,
+        Partition: partition,
+        ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
+      },
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(scope, `${id}Log`, { retention: RetentionDays.ONE_MONTH }),
+        level: LogLevel.ALL,
+        // The record has what is worth knowing; a log of payloads would be a second copy of every request.
+        includeExecutionData: false,
+      },
+    })
+    // Not grantInvoke, which adds every version and alias.
+    const resources = own.map(([, step]) => step.functionArn)
+    this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
+    topic.grantPublish(this)
+  }
+}

@@ -1,0 +1,42 @@
+import { type Asked, startOperation } from '../clouds/aws/start-operation.ts'
+import { summaryOf } from '../domain/operation-view.ts'
+import { problem } from '../domain/problem.ts'
+import { type Answer, type ApiCall, Refusal } from '../middleware/operation.ts'
+import { locationOf, retryAfter } from './operation-location.ts'
+
+/** Any printable ASCII, so that it can be sent in a header. */
+const keyPattern = /^[\x20-\x7e]{1,255}$/
+
+/**
+ * Starts an operation for the caller, and answers 202 with the place where it is followed.
+ *
+ * @throws Refusal 400 for a bad idempotency key, 409 when another change of the cluster is running, 422 when the key was
+ *   used for another request
+ */
+export async function accept(call: ApiCall, asked: Omit<Asked, 'requestedBy' | 'idempotencyKey'>): Promise<Answer> {
+  const idempotencyKey = readIdempotencyKey(call)
+  const started = await startOperation({ ...asked, requestedBy: call.caller, idempotencyKey })
+  if (started.outcome === 'key reused') {
+    const instance = locationOf(started.operationId)
+    const detail = 'Send another key with this request, or the same request with this key'
+    throw new Refusal(problem('key-reused', { detail, instance }))
+  }
+  if (started.outcome === 'cluster busy') {
+    const location = locationOf(started.operationId)
+    const detail = `Wait for ${location} to end, or cancel it`
+    throw new Refusal(problem('already-running', { detail, instance: location }), { location, ...retryAfter })
+  }
+  const { operation } = started
+  return {
+    status: 202,
+    headers: { location: locationOf(operation.operationId), ...retryAfter },
+    body: summaryOf(operation),
+  }
+}
+
+function readIdempotencyKey({ headers }: ApiCall): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined || keyPattern.test(key)) return key
+  const detail = 'The header Idempotency-Key has to be 1 to 255 printable ASCII characters'
+  throw new Refusal(problem('invalid-request', { detail }))
+}

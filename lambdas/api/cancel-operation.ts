@@ -1,0 +1,30 @@
+import { stopExecution } from '../clouds/aws/executions.ts'
+import { endOperation, readOperation } from '../clouds/aws/operations.ts'
+import { cancelled } from '../domain/operation-end.ts'
+import { summaryOf } from '../domain/operation-view.ts'
+import { problem } from '../domain/problem.ts'
+import { hasEnded } from '../domain/record.ts'
+import { operation, Refusal } from '../middleware/operation.ts'
+import { findOperation } from './find-operation.ts'
+import { locationOf } from './operation-location.ts'
+
+export const handler = operation(async (call) => {
+  const found = await findOperation(call)
+  const { operationId, cluster, status } = found.operation
+  if (status === 'cancelled') return { status: 200, body: summaryOf(found.operation) }
+  if (hasEnded(status)) throw alreadyEnded(operationId)
+
+  const by = `cancelled by ${call.caller}`
+  await stopExecution(found.operation, by)
+  // Not left to the status event: who cancels and sends again at once must not find the lock still taken.
+  const ended = await endOperation(found.operation, { status: 'cancelled', error: cancelled(cluster, by) })
+  const after = await readOperation(operationId)
+  if (!after || (!ended && after.operation.status !== 'cancelled')) throw alreadyEnded(operationId)
+  return { status: 200, body: summaryOf(after.operation) }
+})
+
+function alreadyEnded(operationId: string): Refusal {
+  return new Refusal(
+    problem('conflict', { detail: 'The operation has already ended', instance: locationOf(operationId) }),
+  )
+}

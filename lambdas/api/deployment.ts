@@ -1,0 +1,16 @@
+import * as z from 'zod/mini'
+import type { Deployment } from '../domain/request.ts'
+import { setting } from '../settings.ts'
+
+const allowedPolicyArns = z.array(z.string())
+
+/** What requests are held against. */
+export function deployment(): Deployment {
+  return {
+    region: setting('AWS_REGION'),
+    accountId: setting('ACCOUNT_ID'),
+    partition: setting('PARTITION'),
+    secretPrefix: setting('SECRET_PREFIX'),
+    allowedPolicyArns: allowedPolicyArns.parse(JSON.parse(setting('ALLOWED_POLICY_ARNS'))),
+  }
+}

@@ -1,0 +1,29 @@
+import { listClusters, type RecordedCluster, readCluster } from '../clouds/aws/cluster-record.ts'
+import { problem } from '../domain/problem.ts'
+import { dnsLabel } from '../domain/request/names.ts'
+import { nearest } from '../domain/request/shape.ts'
+import { type ApiCall, Refusal } from '../middleware/operation.ts'
+
+/** Among so many names a mistyped one is looked for. */
+const mostNames = 1000
+
+/**
+ * The cluster that the path of a call names.
+ *
+ * @throws Refusal 404 with the nearest name
+ */
+export async function findCluster({ parameters: { cluster = '' } }: ApiCall): Promise<RecordedCluster> {
+  // What is no cluster's name is not asked for: DynamoDB takes no key of any length.
+  const isName = dnsLabel.pattern.test(cluster)
+  const found = isName && (await readCluster(cluster))
+  if (found) return found
+  const names = isName ? (await listClusters({ limit: mostNames })).map((known) => known.cluster) : []
+  const detail = `No setup was ever asked for a cluster of this name${didYouMean(cluster, names)}`
+  throw new Refusal(problem('not-found', { detail }))
+}
+
+/** ": did you mean prod-eu?", or nothing when no name is near. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const near = names.length === 0 ? undefined : nearest(name, names)
+  return near === undefined ? '' : `: did you mean ${near}?`
+}

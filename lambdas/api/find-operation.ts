@@ -1,0 +1,17 @@
+import { type RecordedOperation, readOperation } from '../clouds/aws/operations.ts'
+import { problem } from '../domain/problem.ts'
+import { type ApiCall, Refusal } from '../middleware/operation.ts'
+
+/** Of an operation's id; what does not look like one is not asked for, since DynamoDB takes no key of any length. */
+const idPattern = /^[\w-]{1,64}$/
+
+/**
+ * The operation that the path of a call names.
+ *
+ * @throws Refusal 404
+ */
+export async function findOperation({ parameters: { operationId = '' } }: ApiCall): Promise<RecordedOperation> {
+  const found = idPattern.test(operationId) && (await readOperation(operationId))
+  if (found) return found
+  throw new Refusal(problem('not-found', { detail: 'There is no operation of this id' }))
+}

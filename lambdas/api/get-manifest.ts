@@ -1,0 +1,45 @@
+import { stringify } from 'yaml'
+import type { RecordedCluster } from '../clouds/aws/cluster-record.ts'
+import { invalidRequest } from '../domain/problem.ts'
+import type { WorkloadItem } from '../domain/record.ts'
+import { faultAt } from '../domain/request/fault.ts'
+import { workloadManifest } from '../domain/workload-manifest.ts'
+import { type ApiCall, operation, Refusal } from '../middleware/operation.ts'
+import { setting } from '../settings.ts'
+import { findCluster } from './find-cluster.ts'
+import { findWorkload } from './find-workload.ts'
+import { manifestQuery, readQuery } from './queries.ts'
+
+/** As in the document, for who only wants to see that it works. */
+const anyImage = { image: 'amazon/aws-cli', command: 'while :; do aws sts get-caller-identity; sleep 500; done' }
+
+export const handler = operation(async (call) => {
+  const query = readQuery(manifestQuery, call.query)
+  const recorded = await findCluster(call)
+  const { namespace, serviceAccount, roleArn } = workloadOf(recorded, call)
+  const { format, image, command, webhook = hasWebhook(recorded), ...rest } = query
+  if (query.kind === 'patch') requireTarget(rest, webhook)
+  const named = { name: `${serviceAccount.replaceAll('.', '-').slice(0, 50)}-example`, container: 'app', ...rest }
+  const run = image === undefined ? { ...anyImage, ...(command !== undefined && { command }) } : { image, command }
+  const workload = { namespace, serviceAccount, roleArn, region: setting('AWS_REGION') }
+  const manifest = workloadManifest(workload, { ...named, ...run, webhook })
+  if (format === 'json') return { status: 200, body: manifest }
+  return { status: 200, text: stringify(manifest), mediaType: 'application/yaml' }
+})
+
+/** A patch is for something that is there, of which no name is known here. */
+function requireTarget(given: { name?: string; container?: string }, webhook: boolean): void {
+  const needed = webhook ? (['name'] as const) : (['name', 'container'] as const)
+  const message = 'is needed for a patch: give the name that the Deployment or its container has'
+  const faults = needed.filter((field) => given[field] === undefined).map((field) => faultAt([field], message))
+  if (faults.length > 0) throw new Refusal(invalidRequest(faults))
+}
+
+function workloadOf(recorded: RecordedCluster, { parameters }: ApiCall): WorkloadItem {
+  const { namespace = '', serviceAccount = '' } = parameters
+  return findWorkload(recorded, { namespace, serviceAccount })
+}
+
+function hasWebhook({ cluster }: RecordedCluster): boolean {
+  return cluster.is?.webhook.mode !== 'none'
+}

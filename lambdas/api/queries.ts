@@ -1,0 +1,117 @@
+import * as z from 'zod/mini'
+import { problem } from '../domain/problem.ts'
+import { operationKinds, operationStatuses } from '../domain/record.ts'
+import { textOf } from '../domain/request/format.ts'
+import { dnsLabel } from '../domain/request/names.ts'
+import { shapeFaults } from '../domain/request/shape.ts'
+import { Refusal } from '../middleware/operation.ts'
+
+const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
+/** DynamoDB takes no empty text as a key, and none that is very long. */
+const notAPlace = { error: 'is not 1 to 255 characters: take the whole path of `next` from the page before' }
+
+/** Query parameters of every list: where to go on, and how many to give. */
+const page = {
+  after: z.exactOptional(
+    z
+      .string()
+      .check(
+        z.minLength(1, notAPlace),
+        z.maxLength(255, notAPlace),
+        z.describe('Only what comes after this id or name'),
+      ),
+  ),
+  limit: z._default(
+    z.coerce
+      .number(notALimit)
+      .check(
+        z.int({ ...notALimit, abort: true }),
+        z.minimum(1, notALimit),
+        z.maximum(100, notALimit),
+        z.describe('How many to give, 1 to 100'),
+      ),
+    50,
+  ),
+}
+
+export const clustersQuery = z.strictObject(page)
+
+export const operationsQuery = z.strictObject({
+  cluster: z.exactOptional(textOf(dnsLabel, 'Only operations on this cluster')),
+  kind: z.exactOptional(z.enum(operationKinds)),
+  status: z.exactOptional(z.enum(operationStatuses)),
+  ...page,
+})
+
+const oneOf = (...choices: readonly string[]) => ({ error: `is none of ${choices.join(', ')}` })
+
+export const manifestQuery = z.strictObject({
+  kind: z._default(
+    z
+      .enum(['Pod', 'Deployment', 'patch'], oneOf('Pod', 'Deployment', 'patch'))
+      .check(z.describe('patch: a strategic merge patch for a Deployment that is there, as kustomize takes it')),
+    'Pod',
+  ),
+  webhook: z.exactOptional(
+    z.pipe(
+      z
+        .enum(['true', 'false'], oneOf('true', 'false'))
+        .check(z.describe('false: with all that the webhook would write; as the cluster is when left out')),
+      z.transform((value) => value === 'true'),
+    ),
+  ),
+  image: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(512), z.describe('Of the container'))),
+  command: z.exactOptional(
+    z.string().check(z.minLength(1), z.maxLength(4096), z.describe("What the image's /bin/sh runs")),
+  ),
+  name: z.exactOptional(textOf(dnsLabel, 'Of the pod or the Deployment')),
+  container: z.exactOptional(textOf(dnsLabel, 'The container that gets the credentials')),
+  format: z._default(z.enum(['yaml', 'json'], oneOf('yaml', 'json')), 'yaml'),
+})
+
+const flag = (description: string) =>
+  z._default(
+    z.pipe(
+      z.enum(['true', 'false'], oneOf('true', 'false')).check(z.describe(description)),
+      z.transform((value) => value === 'true'),
+    ),
+    false,
+  )
+
+const teardownFlags = {
+  force: flag(
+    'Give up what is in a cluster that cannot be reached, and delete inline policies that others have put into a role of ours',
+  ),
+  dryRun: flag('Change nothing, and tell what would be taken away, what would stay, and why'),
+}
+
+export const workloadTeardownQuery = z.strictObject(teardownFlags)
+
+export const clusterTeardownQuery = z.strictObject({
+  deleteCluster: flag('Delete the node pools and the cluster itself, too; only of a cluster that a setup has made'),
+  ...teardownFlags,
+})
+
+/**
+ * The query parameters of a call, checked.
+ *
+ * @throws Refusal 400 that names each faulty or unknown parameter
+ */
+export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<Record<string, string>>): Query {
+  const parsed = schema.safeParse(query, { reportInput: true })
+  if (parsed.success) return parsed.data
+  const faults = shapeFaults(parsed.error.issues, schema)
+  throw new Refusal(problem('invalid-request', { detail: 'Query parameters have to be mended', faults }))
+}
+
+/** Path of the page after the one that was found; nothing when that was not full, and so the last one. */
+export function nextPage(
+  path: string,
+  query: Readonly<Record<string, string | number>> & { readonly limit: number },
+  found: readonly string[],
+): { next?: string } {
+  const last = found.at(-1)
+  if (last === undefined || found.length < query.limit) return {}
+  const parameters = new URLSearchParams({ ...query, limit: String(query.limit), after: last })
+  return { next: `${path}?${parameters}` }
+}

@@ -1,0 +1,200 @@
+import type * as z from 'zod/mini'
+import { driftJsonSchema } from '../domain/drift.ts'
+import { clusterPage, clusterView, operationPage, operationSummary, operationView } from '../domain/operation-view.ts'
+import type { ProblemKind } from '../domain/problem.ts'
+import { setupRequestJsonSchema, workloadJsonSchema } from '../domain/request.ts'
+import { rotationJsonSchema } from '../domain/rotation.ts'
+import { verificationJsonSchema } from '../domain/verification.ts'
+import { upgradeJsonSchema } from '../domain/webhook-upgrade.ts'
+import {
+  clustersQuery,
+  clusterTeardownQuery,
+  manifestQuery,
+  operationsQuery,
+  workloadTeardownQuery,
+} from './queries.ts'
+
+/** One HTTP operation; `operation` is the name of its file in lambdas/api and its operationId. */
+export interface Route {
+  readonly operation: string
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** With parameters in braces, as HTTP API and OpenAPI spell them. */
+  readonly path: string
+  /** What it does, for the OpenAPI description. */
+  readonly summary: string
+  readonly query?: z.ZodMiniObject
+  /** JSON Schema of the body. */
+  readonly body?: () => object
+  /** `mediaType` when it is not JSON alone. */
+  readonly answer: { readonly status: 200 | 202; readonly schema?: z.ZodMiniType; readonly mediaType?: string }
+  /** Besides `forbidden`, `internal` and `unavailable`, which any of them may answer with. */
+  readonly problems: readonly ProblemKind[]
+}
+
+const startProblems = [
+  'not-json',
+  'invalid-request',
+  'already-running',
+  'too-large',
+  'unsupported-media-type',
+  'key-reused',
+] as const
+
+/** Of an operation on a cluster that is known, and that only looks. */
+const lookProblems = [
+  'not-json',
+  'invalid-request',
+  'not-found',
+  'conflict',
+  'too-large',
+  'unsupported-media-type',
+  'key-reused',
+] as const
+
+const teardownProblems = ['invalid-request', 'not-found', 'already-running', 'conflict', 'key-reused'] as const
+
+/** The one list of routes: the API is deployed from it, and its description is made from it. */
+export const routes = [
+  {
+    operation: 'start-setup',
+    method: 'POST',
+    path: '/v1/setups',
+    summary: "Gives a cluster's workloads their AWS roles, and proves it",
+    body: setupRequestJsonSchema,
+    answer: { status: 202, schema: operationSummary },
+    problems: startProblems,
+  },
+  {
+    operation: 'list-operations',
+    method: 'GET',
+    path: '/v1/operations',
+    summary: 'The operations, newest first',
+    query: operationsQuery,
+    answer: { status: 200, schema: operationPage },
+    problems: ['invalid-request'],
+  },
+  {
+    operation: 'get-operation',
+    method: 'GET',
+    path: '/v1/operations/{operationId}',
+    summary: 'One operation with its steps, its result or its error',
+    answer: { status: 200, schema: operationView },
+    problems: ['not-found'],
+  },
+  {
+    operation: 'cancel-operation',
+    method: 'POST',
+    path: '/v1/operations/{operationId}/cancel',
+    summary: 'Stops a running operation; what it has made stays',
+    answer: { status: 200, schema: operationSummary },
+    problems: ['not-found', 'conflict'],
+  },
+  {
+    operation: 'list-clusters',
+    method: 'GET',
+    path: '/v1/clusters',
+    summary: 'The clusters, by name',
+    query: clustersQuery,
+    answer: { status: 200, schema: clusterPage },
+    problems: ['invalid-request'],
+  },
+  {
+    operation: 'get-cluster',
+    method: 'GET',
+    path: '/v1/clusters/{cluster}',
+    summary: 'One cluster: what was asked for, and what is',
+    answer: { status: 200, schema: clusterView },
+    problems: ['not-found'],
+  },
+  {
+    operation: 'tear-down-cluster',
+    method: 'DELETE',
+    path: '/v1/clusters/{cluster}',
+    summary: 'Takes away what setups have made for a cluster, and with deleteCluster the cluster itself',
+    query: clusterTeardownQuery,
+    answer: { status: 202, schema: operationSummary },
+    problems: teardownProblems,
+  },
+  {
+    operation: 'add-workload',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/workloads',
+    summary: 'Gives one more workload of a cluster its role: a setup with what was last asked for the cluster',
+    body: workloadJsonSchema,
+    answer: { status: 202, schema: operationSummary },
+    problems: [...startProblems, 'not-found'],
+  },
+  {
+    operation: 'tear-down-workload',
+    method: 'DELETE',
+    path: '/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}',
+    summary: 'Takes the role from one workload of a cluster, and deletes it',
+    query: workloadTeardownQuery,
+    answer: { status: 202, schema: operationSummary },
+    problems: teardownProblems,
+  },
+  {
+    operation: 'get-manifest',
+    method: 'GET',
+    path: '/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}/manifest',
+    summary: 'A manifest for pods of a workload, or a patch for its Deployment, with webhook or without',
+    query: manifestQuery,
+    answer: { status: 200, mediaType: 'application/yaml' },
+    problems: ['invalid-request', 'not-found'],
+  },
+  {
+    operation: 'start-verification',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/verifications',
+    summary: 'Proves again that workloads get sessions of their roles: one, or all of the cluster',
+    body: verificationJsonSchema,
+    answer: { status: 202, schema: operationSummary },
+    problems: lookProblems,
+  },
+  {
+    operation: 'start-plan',
+    method: 'POST',
+    path: '/v1/plans',
+    summary: 'Tells what a setup of this request would do, and changes nothing',
+    body: setupRequestJsonSchema,
+    answer: { status: 202, schema: operationSummary },
+    problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'key-reused'],
+  },
+  {
+    operation: 'start-drift',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/drift',
+    summary: 'Tells what is no longer as it was asked for: of one workload, or of all; changes nothing',
+    body: driftJsonSchema,
+    answer: { status: 202, schema: operationSummary },
+    problems: lookProblems,
+  },
+  {
+    operation: 'start-rotation',
+    method: 'POST',
+    path: '/v1/rotations',
+    summary: 'Brings thumbprints and certificates of all clusters up to date, and verifies their workloads',
+    body: rotationJsonSchema,
+    answer: { status: 202, schema: operationSummary },
+    problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'key-reused'],
+  },
+  {
+    operation: 'start-webhook-upgrade',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/webhook-upgrades',
+    summary: 'Changes the webhook of a cluster; pods that are made meanwhile get their roles all along',
+    body: upgradeJsonSchema,
+    answer: { status: 202, schema: operationSummary },
+    problems: [...startProblems, 'not-found', 'conflict'],
+  },
+  {
+    operation: 'get-openapi',
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'This description of the API, in OpenAPI 3.1',
+    answer: { status: 200 },
+    problems: [],
+  },
+] as const satisfies readonly Route[]
+
+export type OperationName = (typeof routes)[number]['operation']

@@ -1,0 +1,18 @@
+import { invalidRequest, problem } from '../domain/problem.ts'
+import { hashOf } from '../domain/request/normalise.ts'
+import { upgradeBody, upgradeRequest } from '../domain/webhook-upgrade.ts'
+import { operation, Refusal } from '../middleware/operation.ts'
+import { accept } from './accept.ts'
+import { findCluster } from './find-cluster.ts'
+import { readOptionalBody } from './read-optional-body.ts'
+
+export const handler = operation(async (call) => {
+  const body = readOptionalBody(call, upgradeBody)
+  const { cluster: recorded } = await findCluster(call)
+  const made = upgradeRequest(recorded, body)
+  if ('faults' in made) throw new Refusal(invalidRequest(made.faults))
+  if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
+  const { cluster } = recorded
+  const requestHash = hashOf(['webhook-upgrade', cluster, body])
+  return accept(call, { kind: 'webhook-upgrade', cluster, request: made.request, change: 'as asked', requestHash })
+})

@@ -1,0 +1,128 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
+import {
+  type ClusterItem,
+  clusterItem,
+  type LockItem,
+  lockItem,
+  type SetupResult,
+  type WorkloadItem,
+  workloadItem,
+} from '../../domain/record.ts'
+import { installed } from '../../domain/webhook/installed.ts'
+import type { RecordedWebhook } from '../../domain/webhook/outlives.ts'
+import { setting } from '../../settings.ts'
+import { explained } from './error-of.ts'
+import { conditionally, getItem, indexes, keys, lists, queryItems, table, tableCall } from './table.ts'
+
+export interface RecordedCluster {
+  readonly cluster: ClusterItem
+  readonly workloads: readonly WorkloadItem[]
+  readonly lock?: LockItem
+}
+
+/** A cluster with its workloads and its lock: one query. Undefined when no setup was ever asked for. */
+export async function readCluster(name: string): Promise<RecordedCluster | undefined> {
+  const items = await queryItems({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': keys.cluster(name).pk },
+    ConsistentRead: true,
+  })
+  const find = (sk: string) => items.find((item) => item.sk === sk)
+  const cluster = find('CLUSTER')
+  if (!cluster) return undefined
+  const lock = find('LOCK')
+  return {
+    cluster: clusterItem.parse(cluster),
+    workloads: items.filter((item) => String(item.sk).startsWith('WORKLOAD#')).map((item) => workloadItem.parse(item)),
+    ...(lock && { lock: lockItem.parse(lock) }),
+  }
+}
+
+/** Clusters in the order of their names, those after `after` when it is given. */
+export async function listClusters({
+  after,
+  limit,
+}: {
+  after?: string | undefined
+  limit: number
+}): Promise<ClusterItem[]> {
+  const items = await queryItems(
+    {
+      IndexName: indexes.byList,
+      KeyConditionExpression: `listed = :listed${after === undefined ? '' : ' AND listedKey > :after'}`,
+      ExpressionAttributeValues: { ':listed': lists.clusters, ...(after !== undefined && { ':after': after }) },
+      Limit: limit,
+    },
+    limit,
+  )
+  return items.map((item) => clusterItem.parse(item))
+}
+
+/** All clusters but this one. One that was recorded a moment ago may be missing. */
+export async function otherClusters(name: string): Promise<ClusterItem[]> {
+  const items = await queryItems({
+    IndexName: indexes.byList,
+    KeyConditionExpression: 'listed = :listed',
+    ExpressionAttributeValues: { ':listed': lists.clusters },
+  })
+  return items.map((item) => clusterItem.parse(item)).filter(({ cluster }) => cluster !== name)
+}
+
+/** Notes that all workloads of the cluster were verified now; nothing when no setup of it has gone to its end. */
+export async function recordVerified(name: string): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'SET #is.verifiedAt = :at',
+    ConditionExpression: 'attribute_exists(#is)',
+    ExpressionAttributeNames: { '#is': 'is' },
+    ExpressionAttributeValues: { ':at': new Date().toISOString() },
+  })
+  await conditionally('UpdateItem', table.send(command))
+}
+
+const recordedWebhook = z.object({
+  is: z.object({ webhook: installed, facts: z.object({ kubernetesMinor: z.optional(z.number()) }) }),
+})
+
+/** The webhook of a cluster as the newest setup or upgrade has left it; undefined when no setup has gone to its end. */
+export async function readWebhook(name: string): Promise<RecordedWebhook | undefined> {
+  const recorded = recordedWebhook.safeParse(await getItem(keys.cluster(name))).data?.is
+  return recorded && { cluster: name, installed: recorded.webhook, kubernetesMinor: recorded.facts.kubernetesMinor }
+}
+
+/** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */
+export async function recordWebhook(
+  name: string,
+  webhook: { readonly asked: object; readonly is: object },
+): Promise<void> {
+  const item = { TableName: setting('TABLE_NAME'), Key: keys.cluster(name) }
+  const asked = new UpdateCommand({
+    ...item,
+    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at',
+    ExpressionAttributeValues: { ':asked': webhook.asked, ':at': new Date().toISOString() },
+  })
+  await explained(tableCall('UpdateItem'), table.send(asked))
+  const is = new UpdateCommand({
+    ...item,
+    UpdateExpression: 'SET #is.webhook = :is',
+    ConditionExpression: 'attribute_exists(#is)',
+    ExpressionAttributeNames: { '#is': 'is' },
+    ExpressionAttributeValues: { ':is': webhook.is },
+  })
+  await conditionally('UpdateItem', table.send(is))
+}
+
+/** Records what a setup that went to its end has found and made. */
+export async function recordWhatIs(name: string, operationId: string, result: SetupResult): Promise<void> {
+  const at = new Date().toISOString()
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'SET #is = :is, updatedAt = :at',
+    ExpressionAttributeNames: { '#is': 'is' },
+    ExpressionAttributeValues: { ':is': { ...result, operationId, verifiedAt: at }, ':at': at },
+  })
+  await explained(tableCall('UpdateItem'), table.send(command))
+}

@@ -1,0 +1,105 @@
+/** The OIDC providers of IAM, each found by its exact ARN. Writes throw the errors of error-of.ts. */
+import {
+  AddClientIDToOpenIDConnectProviderCommand,
+  CreateOpenIDConnectProviderCommand,
+  DeleteOpenIDConnectProviderCommand,
+  GetOpenIDConnectProviderCommand,
+  NoSuchEntityException,
+  TagOpenIDConnectProviderCommand,
+  UntagOpenIDConnectProviderCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
+} from '@aws-sdk/client-iam'
+import type { ProviderState } from '../../domain/provider.ts'
+import { iam } from './clients/iam.ts'
+import { errorOf, explained } from './error-of.ts'
+import { fromTagList, toTagList } from './tags.ts'
+
+/** Undefined when there is none. */
+export async function readProvider(arn: string, signal: AbortSignal): Promise<ProviderState | undefined> {
+  const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
+  try {
+    const found = await iam.send(command, { abortSignal: signal })
+    return {
+      thumbprints: found.ThumbprintList ?? [],
+      clientIds: found.ClientIDList ?? [],
+      tags: fromTagList(found.Tags),
+    }
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return undefined
+    throw errorOf(error, { action: 'iam:GetOpenIDConnectProvider', resource: arn })
+  }
+}
+
+export async function createProvider(
+  arn: string,
+  issuerUrl: string,
+  provider: ProviderState,
+  signal: AbortSignal,
+): Promise<void> {
+  const command = new CreateOpenIDConnectProviderCommand({
+    Url: issuerUrl,
+    ThumbprintList: [...provider.thumbprints],
+    ClientIDList: [...provider.clientIds],
+    Tags: toTagList(provider.tags),
+  })
+  const limit = 'an account holds 100 OIDC providers unless its quota was raised'
+  await explained(
+    { action: 'iam:CreateOpenIDConnectProvider', resource: arn, limit },
+    iam.send(command, { abortSignal: signal }),
+  )
+}
+
+export async function tagProvider(arn: string, tags: ProviderState['tags'], signal: AbortSignal): Promise<void> {
+  const command = new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, Tags: toTagList(tags) })
+  await explained(
+    { action: 'iam:TagOpenIDConnectProvider', resource: arn, limit: 'a provider holds 50 tags' },
+    iam.send(command, { abortSignal: signal }),
+  )
+}
+
+/** Replaces the whole list. */
+export async function replaceThumbprints(
+  arn: string,
+  thumbprints: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const command = new UpdateOpenIDConnectProviderThumbprintCommand({
+    OpenIDConnectProviderArn: arn,
+    ThumbprintList: [...thumbprints],
+  })
+  await explained(
+    { action: 'iam:UpdateOpenIDConnectProviderThumbprint', resource: arn },
+    iam.send(command, { abortSignal: signal }),
+  )
+}
+
+/** Adding one that is there already changes nothing. */
+export async function addClientId(arn: string, clientId: string, signal: AbortSignal): Promise<void> {
+  const command = new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, ClientID: clientId })
+  await explained(
+    {
+      action: 'iam:AddClientIDToOpenIDConnectProvider',
+      resource: arn,
+      limit: 'a provider holds 100 client IDs',
+    },
+    iam.send(command, { abortSignal: signal }),
+  )
+}
+
+/** What has no such tag stays as it is. */
+export async function untagProvider(arn: string, keys: readonly string[], signal: AbortSignal): Promise<void> {
+  const command = new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, TagKeys: [...keys] })
+  await explained(
+    { action: 'iam:UntagOpenIDConnectProvider', resource: arn },
+    iam.send(command, { abortSignal: signal }),
+  )
+}
+
+/** Deleting one that is not there changes nothing. */
+export async function deleteProvider(arn: string, signal: AbortSignal): Promise<void> {
+  const command = new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
+  await explained(
+    { action: 'iam:DeleteOpenIDConnectProvider', resource: arn },
+    iam.send(command, { abortSignal: signal }),
+  )
+}

@@ -1,0 +1,120 @@
+/** One IAM role without its policies. Each call throws the errors of error-of.ts. */
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetRoleCommand,
+  NoSuchEntityException,
+  PutRolePermissionsBoundaryCommand,
+  type Role,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam'
+import type { Tags } from '../../domain/ownership.ts'
+import { decodePolicy, type PolicyDocument } from '../../domain/policy-document.ts'
+import type { RoleSettings, RoleState } from '../../domain/role.ts'
+import { iam } from './clients/iam.ts'
+import { errorOf, explained } from './error-of.ts'
+import { fromTagList, toTagList } from './tags.ts'
+
+export interface RoleRef {
+  readonly name: string
+  /** The ARN that the role has or is to have. */
+  readonly arn: string
+  readonly signal: AbortSignal
+}
+
+/** Undefined when there is none. The name is looked up under every path. */
+export async function readRole(role: RoleRef): Promise<RoleState | undefined> {
+  try {
+    const found = await iam.send(new GetRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
+    return found.Role && stateOf(found.Role)
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return undefined
+    throw errorOf(error, { action: 'iam:GetRole', resource: role.arn })
+  }
+}
+
+export async function createRole(role: RoleRef, path: string, settings: RoleSettings): Promise<void> {
+  const command = new CreateRoleCommand({
+    RoleName: role.name,
+    Path: path,
+    AssumeRolePolicyDocument: JSON.stringify(settings.trustPolicy),
+    Description: settings.session.description,
+    MaxSessionDuration: settings.session.maxSessionSeconds,
+    PermissionsBoundary: settings.permissionsBoundaryArn,
+    Tags: toTagList(settings.tags),
+  })
+  await explained(
+    { action: 'iam:CreateRole', resource: role.arn, limit: 'an account holds 1,000 roles unless its quota was raised' },
+    iam.send(command, { abortSignal: role.signal }),
+  )
+}
+
+export async function tagRole(role: RoleRef, tags: Tags): Promise<void> {
+  const command = new TagRoleCommand({ RoleName: role.name, Tags: toTagList(tags) })
+  await explained(
+    { action: 'iam:TagRole', resource: role.arn, limit: 'a role holds 50 tags' },
+    iam.send(command, { abortSignal: role.signal }),
+  )
+}
+
+export async function putPermissionsBoundary(role: RoleRef, boundaryArn: string): Promise<void> {
+  const command = new PutRolePermissionsBoundaryCommand({ RoleName: role.name, PermissionsBoundary: boundaryArn })
+  await explained(
+    { action: 'iam:PutRolePermissionsBoundary', resource: role.arn },
+    iam.send(command, { abortSignal: role.signal }),
+  )
+}
+
+export async function replaceTrustPolicy(role: RoleRef, policy: PolicyDocument): Promise<void> {
+  const command = new UpdateAssumeRolePolicyCommand({ RoleName: role.name, PolicyDocument: JSON.stringify(policy) })
+  await explained(
+    {
+      action: 'iam:UpdateAssumeRolePolicy',
+      resource: role.arn,
+      limit: 'a trust policy holds 2,048 characters unless the quota was raised',
+    },
+    iam.send(command, { abortSignal: role.signal }),
+  )
+}
+
+/** Both at once: IAM takes a missing session length for one hour. */
+export async function updateSession(role: RoleRef, session: RoleSettings['session']): Promise<void> {
+  const command = new UpdateRoleCommand({
+    RoleName: role.name,
+    Description: session.description,
+    MaxSessionDuration: session.maxSessionSeconds,
+  })
+  await explained({ action: 'iam:UpdateRole', resource: role.arn }, iam.send(command, { abortSignal: role.signal }))
+}
+
+/** What has no such tag stays as it is. */
+export async function untagRole(role: RoleRef, keys: readonly string[]): Promise<void> {
+  const command = new UntagRoleCommand({ RoleName: role.name, TagKeys: [...keys] })
+  await explained({ action: 'iam:UntagRole', resource: role.arn }, iam.send(command, { abortSignal: role.signal }))
+}
+
+/** What is not there any more is as good as deleted. */
+export async function deleteRole(role: RoleRef): Promise<void> {
+  try {
+    await iam.send(new DeleteRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return
+    throw errorOf(error, { action: 'iam:DeleteRole', resource: role.arn })
+  }
+}
+
+function stateOf(role: Role): RoleState {
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn
+  const trustPolicy = decodePolicy(role.AssumeRolePolicyDocument ?? '')
+  return {
+    path: role.Path ?? '/',
+    tags: fromTagList(role.Tags),
+    description: role.Description ?? '',
+    maxSessionSeconds: role.MaxSessionDuration ?? 3600,
+    ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
+    ...(trustPolicy && { trustPolicy }),
+  }
+}

@@ -1,0 +1,58 @@
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { AccessDenied, InvalidCredentials } from '../../errors.ts'
+import { secretsManager } from './clients/secrets-manager.ts'
+import { errorOf } from './error-of.ts'
+
+/**
+ * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or an answer.
+ *
+ * Throws InvalidCredentials when the secret is not there, AccessDenied naming secretsmanager:GetSecretValue (or
+ * kms:Decrypt, for a key of the account's own) and the secret, CloudUnavailable and Unreachable.
+ */
+export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise<string> {
+  const value = await readSecretIfThere(idOrArn, signal)
+  if (value !== undefined) return value
+  throw new InvalidCredentials({
+    object: idOrArn,
+    reason: 'the secret is not there or has no value',
+    action: 'Put the credentials into it: aws secretsmanager create-secret, or put-secret-value when it exists',
+  })
+}
+
+/** As {@link readSecret}, but undefined when the secret is not there, has no value yet or is scheduled for deletion. */
+export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): Promise<string | undefined> {
+  const command = new GetSecretValueCommand({ SecretId: idOrArn })
+  try {
+    const answer = await secretsManager.send(command, signal ? { abortSignal: signal } : {})
+    // A file uploaded with --secret-binary is as good as the same text in --secret-string.
+    return answer.SecretString ?? (answer.SecretBinary && Buffer.from(answer.SecretBinary).toString('utf8'))
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw unreadable(error, idOrArn)
+  }
+}
+
+function unreadable(error: unknown, idOrArn: string): unknown {
+  if (isAboutKey(error)) return errorOf(error, { action: 'kms:Decrypt', resource: `the KMS key of ${idOrArn}` })
+  const unread = errorOf(error, { action: 'secretsmanager:GetSecretValue', resource: idOrArn })
+  if (!(unread instanceof AccessDenied) || idOrArn.startsWith('arn:')) return unread
+  // The ARN of a secret ends in characters that are made up with it: for a name that is not there no permission fits.
+  const { object, reason, action } = unread
+  return new AccessDenied({
+    object,
+    reason,
+    action: `Create the secret ${idOrArn} if it is not there. Else: ${action}`,
+  })
+}
+
+/** A secret that is encrypted with a key of the account's own is refused with "Access to KMS is not allowed". */
+function isAboutKey(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AccessDeniedException' && error.message.includes('KMS')
+}
+
+function isAbsent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error.name === 'ResourceNotFoundException') return true
+  // Nothing but the wording tells why a request is invalid, and AWS has changed it: it was "marked deleted" once.
+  return error.name === 'InvalidRequestException' && /marked (for deletion|deleted)/.test(error.message)
+}

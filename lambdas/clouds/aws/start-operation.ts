@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { v7 as uuidv7 } from 'uuid'
+import { clustersOf } from '../../domain/operation-end.ts'
+import type { OperationItem, OperationKind } from '../../domain/record.ts'
+import { CloudUnavailable } from '../../errors.ts'
+import { startExecution } from './executions.ts'
+import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
+import { holderUnlessTakenOver } from './take-over.ts'
+
+/** What somebody asks to be done. */
+export interface Asked {
+  readonly kind: OperationKind
+  /** Left out by what is about all clusters. */
+  readonly cluster?: string
+  /** In its normal form: the workflow's input. */
+  readonly request: NewOperation['request']
+  /** Left out by what only looks. */
+  readonly change?: NewOperation['change']
+  /** SHA-256 of the request in its normal form. */
+  readonly requestHash: string
+  readonly requestedBy: string
+  readonly idempotencyKey?: string | undefined
+}
+
+export type Started =
+  | { readonly outcome: 'started' | 'repeated'; readonly operation: OperationItem }
+  | { readonly outcome: 'key reused'; readonly operationId: string }
+  | { readonly outcome: 'cluster busy'; readonly operationId: string }
+
+/** How long an idempotency key is remembered. */
+const keySeconds = 7 * 24 * 3600
+
+/**
+ * Records an operation and starts its workflow, or says why not. A repeated idempotency key gives the operation that it
+ * stands for, whatever became of it, and starts it if a crash has kept it from being started. A lock that is held by an
+ * operation whose execution has ended or never was is taken over.
+ *
+ * @throws CloudUnavailable when others keep changing the same cluster at the same moment
+ */
+export async function startOperation(asked: Asked): Promise<Started> {
+  const keyHash = asked.idempotencyKey === undefined ? undefined : hash([asked.requestedBy, asked.idempotencyKey])
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const started = await tryToStart(asked, keyHash)
+    if (started) return started
+    // Transactions on the same items cancel each other: apart in time, one of them goes through.
+    await sleep(Math.random() * 100)
+  }
+  throw new CloudUnavailable({
+    object: clustersOf(asked.cluster),
+    reason: 'others keep starting changes of it at the same moment',
+    action: 'Send the request again',
+  })
+}
+
+/** Undefined when something stood in the way that is gone now. */
+async function tryToStart(asked: Asked, keyHash: string | undefined): Promise<Started | undefined> {
+  const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash, new Date())
+  if (claim) {
+    if (claim.requestHash !== asked.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
+    return repeat(claim.operationId)
+  }
+  const recorded = newOperation(asked, keyHash)
+  const outcome = await recordOperation(recorded)
+  if (outcome === 'recorded') return { outcome: 'started', operation: await startRecorded(recorded) }
+  if (outcome !== 'cluster locked' || asked.cluster === undefined) return undefined
+  const operationId = await holderUnlessTakenOver(asked.cluster)
+  return operationId === undefined ? undefined : { outcome: 'cluster busy', operationId }
+}
+
+function newOperation(asked: Asked, keyHash: string | undefined): NewOperation {
+  const operationId = uuidv7()
+  const now = new Date()
+  return {
+    operation: {
+      operationId,
+      kind: asked.kind,
+      ...(asked.cluster !== undefined && { cluster: asked.cluster }),
+      status: 'queued',
+      requestedBy: asked.requestedBy,
+      createdAt: now.toISOString(),
+    },
+    request: asked.request,
+    ...(asked.change && { change: asked.change }),
+    ...(keyHash !== undefined && {
+      idempotency: {
+        keyHash,
+        item: {
+          operationId,
+          requestHash: asked.requestHash,
+          expiresAt: Math.floor(now.getTime() / 1000) + keySeconds,
+        },
+      },
+    }),
+  }
+}
+
+async function startRecorded({ operation, request }: Pick<NewOperation, 'operation'> & { request: unknown }) {
+  await startExecution(operation, request)
+  const startedAt = new Date()
+  await recordRunning(operation.operationId, startedAt)
+  return { ...operation, status: 'running' as const, startedAt: startedAt.toISOString() }
+}
+
+async function repeat(operationId: string): Promise<Started | undefined> {
+  const recorded = await readOperation(operationId)
+  if (!recorded) return undefined
+  const { operation, request } = recorded
+  if (operation.status !== 'queued') return { outcome: 'repeated', operation }
+  return { outcome: 'repeated', operation: await startRecorded({ operation, request }) }
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}

@@ -1,0 +1,92 @@
+import { AssumeRoleWithWebIdentityCommand, type Credentials, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { isRefusal, type Refusal } from '../../domain/sts-refusal.ts'
+import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
+import { errorOf, explained } from './error-of.ts'
+
+/** What a session made from a token is, besides its credentials. */
+export interface SessionFacts {
+  readonly subject: string
+  readonly audience: string
+  /** ARN of the OIDC provider. */
+  readonly provider: string
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string
+}
+
+/** A session; its credentials must not get into a log, an error, a state or an answer. */
+export interface Session {
+  readonly facts: SessionFacts
+  readonly credentials: SessionCredentials
+}
+
+/** The shortest that STS gives. */
+const sessionSeconds = 900
+
+/** The session may do nothing: what is proved is that STS makes it. */
+const denyAll = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+})
+
+/** The session name of every proof; CloudTrail shows it. */
+export const proofSessionName = 'workload-identity-verification'
+
+/**
+ * Exchanges a service account's token for a session of the role that may do nothing. Gives back the session, or how STS
+ * refused the token; throws CloudUnavailable, Unreachable. The call is unsigned, as a pod's is.
+ */
+export async function exchangeToken(
+  roleArn: string,
+  token: string,
+  signal: AbortSignal,
+): Promise<{ readonly session: Session } | { readonly refusal: Refusal }> {
+  const command = new AssumeRoleWithWebIdentityCommand({
+    RoleArn: roleArn,
+    RoleSessionName: proofSessionName,
+    WebIdentityToken: token,
+    DurationSeconds: sessionSeconds,
+    Policy: denyAll,
+  })
+  try {
+    const answer = await sts.send(command, { abortSignal: signal })
+    const facts = {
+      subject: answer.SubjectFromWebIdentityToken ?? '',
+      audience: answer.Audience ?? '',
+      provider: answer.Provider ?? '',
+      expiresAt: answer.Credentials?.Expiration?.toISOString() ?? '',
+    }
+    return { session: { facts, credentials: credentialsOf(answer.Credentials) } }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal) return { refusal }
+    throw errorOf(error, { action: 'sts:AssumeRoleWithWebIdentity', resource: roleArn })
+  }
+}
+
+/** ARN of who the session is; it needs no permission, and no policy can deny it. */
+export async function callerArn(roleArn: string, session: Session, signal: AbortSignal): Promise<string> {
+  const client = stsAs(session.credentials)
+  try {
+    const answer = await explained(
+      { action: 'sts:GetCallerIdentity', resource: roleArn },
+      client.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
+    )
+    return answer.Arn ?? ''
+  } finally {
+    client.destroy()
+  }
+}
+
+function credentialsOf(answer: Credentials | undefined): SessionCredentials {
+  return {
+    accessKeyId: answer?.AccessKeyId ?? '',
+    secretAccessKey: answer?.SecretAccessKey ?? '',
+    sessionToken: answer?.SessionToken ?? '',
+  }
+}
+
+function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof Error)) return undefined
+  const code = error.name.replace(/Exception$/, '')
+  return isRefusal(code) ? { code, message: error.message } : undefined
+}

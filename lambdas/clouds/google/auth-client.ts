@@ -1,0 +1,92 @@
+import { type AuthClient, AwsClient, JWT } from 'google-auth-library'
+import * as z from 'zod/mini'
+import { InvalidCredentials } from '../../errors.ts'
+import { secretsManager } from '../aws/clients/secrets-manager.ts'
+
+const scopes = ['https://www.googleapis.com/auth/devstorage.full_control']
+
+/** For each request to a token endpoint. */
+const transporterOptions = { timeout: 10_000 }
+
+const googleUrl = z.string().check(z.regex(/^https:\/\/[a-z0-9.-]+\.googleapis\.com\/[^?#]+$/))
+
+/** https://cloud.google.com/iam/docs/keys-create-delete */
+const serviceAccountKey = z.object({
+  type: z.literal('service_account'),
+  client_email: z.string(),
+  private_key: z.string().check(z.startsWith('-----BEGIN')),
+  private_key_id: z.optional(z.string()),
+})
+
+/** https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds; the source is this function's own role. */
+const awsConfiguration = z.object({
+  type: z.literal('external_account'),
+  audience: z.string(),
+  subject_token_type: z.literal('urn:ietf:params:aws:token-type:aws4_request'),
+  token_url: googleUrl,
+  service_account_impersonation_url: z.optional(googleUrl),
+})
+
+const universe = z.object({ universe_domain: z.optional(z.literal('googleapis.com')) })
+const configuration = z.union([z.extend(serviceAccountKey, universe.shape), z.extend(awsConfiguration, universe.shape)])
+
+/**
+ * The client of Google's token endpoints for a credential configuration: a service account's key, or an external account
+ * whose source is AWS (no key at all). Throws InvalidCredentials for everything else, so that no configuration can make
+ * this run a program, read a file or send anything to a host that is not Google's.
+ *
+ * @param text the secret's value
+ * @param secret its name, for errors
+ */
+export function authClientFrom(text: string, secret: string): AuthClient {
+  const parsed = configuration.safeParse(parseJson(text))
+  if (!parsed.success) throw malformed(secret)
+  const { data } = parsed
+  if (data.type === 'service_account') {
+    return new JWT({
+      email: data.client_email,
+      key: data.private_key,
+      ...(data.private_key_id && { keyId: data.private_key_id }),
+      scopes,
+      transporterOptions,
+    })
+  }
+  return new AwsClient({
+    type: data.type,
+    audience: data.audience,
+    subject_token_type: data.subject_token_type,
+    token_url: data.token_url,
+    ...(data.service_account_impersonation_url && {
+      service_account_impersonation_url: data.service_account_impersonation_url,
+    }),
+    scopes,
+    transporterOptions,
+    aws_security_credentials_supplier: ownRole,
+  })
+}
+
+/** The function's own credentials, from the chain that every SDK client here uses. */
+const ownRole = {
+  getAwsRegion: () => secretsManager.config.region(),
+  async getAwsSecurityCredentials() {
+    const { accessKeyId, secretAccessKey, sessionToken } = await secretsManager.config.credentials()
+    return { accessKeyId, secretAccessKey, ...(sessionToken && { token: sessionToken }) }
+  },
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function malformed(secret: string): InvalidCredentials {
+  return new InvalidCredentials({
+    object: secret,
+    reason: 'it holds no credential configuration for Google Cloud that can be used',
+    action:
+      "Put a service account's key, or an external_account configuration with AWS as its source, into it as Google's tools write them",
+  })
+}

@@ -1,0 +1,304 @@
+import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/client-node'
+import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
+import * as z from 'zod/mini'
+import type { ClusterCredentials } from '../../domain/cluster-credentials.ts'
+import { type ApiCall, apiError } from '../../domain/kubernetes/api-error.ts'
+import { type ApiStatus, parseApiStatus } from '../../domain/kubernetes/api-status.ts'
+import { conflictsOf } from '../../domain/kubernetes/field-conflict.ts'
+import { displayName, type Manifest, type ObjectRef, refOf } from '../../domain/kubernetes/object.ts'
+import { parseVersion, type ServerVersion } from '../../domain/kubernetes/version.ts'
+import { manager } from '../../domain/ownership.ts'
+import { StepError, Unreachable, UntrustedCertificate } from '../../errors.ts'
+import type { Change } from '../../middleware/step-contract.ts'
+import { connectionError } from '../network/connection-error.ts'
+import { type Applied, type ApplyCalls, type ApplyMode, applyManifest } from './apply.ts'
+import type { ApplyOptions, ClusterClient, ClusterTarget, ListOptions, NewObject, ObjectOf } from './cluster-client.ts'
+import { compareManifest } from './compare.ts'
+import { dispatcherFor } from './dispatcher.ts'
+import { type Address, type ApiRequest, ObjectApi } from './object-api.ts'
+
+/** https://kubernetes.io/docs/reference/using-api/server-side-apply/#api-implementation; JSON is YAML. */
+const applyPatch = 'application/apply-patch+yaml'
+/** https://www.rfc-editor.org/rfc/rfc7386 */
+const mergePatch = 'application/merge-patch+json'
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches; what knows none of it sends all. */
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
+
+const tokenRequest = z.object({ status: z.object({ token: z.string(), expirationTimestamp: z.string() }) })
+
+interface List<Item> extends KubernetesObject {
+  readonly items: Item[]
+}
+
+/** As the server sends it, which writes no empty list here. */
+interface MetadataList extends KubernetesObject {
+  readonly items: KubernetesObject[] | null
+}
+
+/** {@link ClusterClient} on the library's generic client. */
+export class ApiServer implements ClusterClient {
+  readonly authorities: string
+  readonly #target: ClusterTarget
+  readonly #server: string
+  readonly #api: ObjectApi
+
+  constructor(target: ClusterTarget, credentials: ClusterCredentials, signal: AbortSignal | undefined) {
+    const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
+    this.authorities = credentials.ca
+    this.#target = target
+    this.#server = credentials.server
+    this.#api = new ObjectApi({
+      cluster: target.name,
+      server: credentials.server,
+      token: credentials.token,
+      dispatcher: dispatcherFor(credentials, { proxyUrl, kind: 'cluster', signal }),
+      signal,
+    })
+  }
+
+  async version(): Promise<ServerVersion> {
+    try {
+      return parseVersion(await this.#api.readPath('/version'), this.#target.name)
+    } catch (error) {
+      throw this.#failure(error, { verb: 'get', resource: '/version', object: `cluster ${this.#target.name}` })
+    }
+  }
+
+  async serves(apiVersion: string, kind: string): Promise<boolean> {
+    try {
+      return (await this.#api.resource(apiVersion, kind)) !== undefined
+    } catch (error) {
+      throw this.#failure(error, { verb: 'get', resource: apiVersion, object: `${kind} (${apiVersion})` })
+    }
+  }
+
+  async get<Version extends string, Kind extends string>(
+    ref: ObjectRef & { readonly apiVersion: Version; readonly kind: Kind },
+  ): Promise<ObjectOf<Version, Kind> | undefined> {
+    return this.#find<ObjectOf<Version, Kind>>({ method: 'GET', address: ref })
+  }
+
+  async list<Version extends string, Kind extends string>(
+    type: { readonly apiVersion: Version; readonly kind: Kind; readonly namespace?: string },
+    { labelSelector, fieldSelector, limit }: ListOptions = {},
+  ): Promise<ObjectOf<Version, Kind>[]> {
+    const query = { labelSelector, fieldSelector, limit: limit?.toString() }
+    const list = await this.#send<List<ObjectOf<Version, Kind>>>('list', { method: 'GET', address: type, query })
+    return list.items
+  }
+
+  apply(manifest: Manifest, options: ApplyOptions): Promise<Change> {
+    return applyManifest(this.#callsFor(manifest), manifest, options)
+  }
+
+  compare(manifest: Manifest, options: ApplyOptions): Promise<Change> {
+    return compareManifest(this.#callsFor(manifest), manifest, options)
+  }
+
+  create<Version extends string, Kind extends string>(
+    object: NewObject<Version, Kind>,
+    options: { readonly dryRun?: boolean } = {},
+  ): Promise<ObjectOf<Version, Kind>> {
+    const { apiVersion, kind, metadata } = object
+    const address = { apiVersion, kind, namespace: metadata.namespace }
+    const query = { fieldManager: manager, dryRun: options.dryRun ? 'All' : undefined }
+    const named = nameOf({ ...address, name: metadata.name ?? metadata.generateName })
+    return this.#send('create', { method: 'POST', address, query, body: object }, named)
+  }
+
+  async restart(ref: ObjectRef, at: string): Promise<void> {
+    // https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/objectrestarter.go
+    const annotations = { 'kubectl.kubernetes.io/restartedAt': at }
+    const body = { spec: { template: { metadata: { annotations } } } }
+    const query = { fieldManager: manager }
+    await this.#send('patch', { method: 'PATCH', address: ref, query, body, contentType: mergePatch })
+  }
+
+  async replaceApproval(request: V1CertificateSigningRequest): Promise<void> {
+    const address = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }
+    await this.#send('update', {
+      method: 'PUT',
+      address: { ...address, name: request.metadata?.name, subresource: 'approval' },
+      query: { fieldManager: manager },
+      body: { ...address, ...request },
+    })
+  }
+
+  async delete(
+    ref: ObjectRef,
+    seen?: KubernetesObject,
+    { dryRun }: { readonly dryRun?: boolean } = {},
+  ): Promise<boolean> {
+    const { uid, resourceVersion } = seen?.metadata ?? {}
+    // With a body the server does not look at the query, which tells a dry run from a write in logs.
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      ...(seen && { preconditions: { uid, resourceVersion } }),
+      ...(dryRun && { dryRun: ['All'] }),
+    }
+    try {
+      await this.#api.send({ method: 'DELETE', address: ref, query: dryRunOf(dryRun), body })
+      return true
+    } catch (error) {
+      if (isNotFound(error)) return false
+      throw await this.#failureAt(error, { verb: 'delete', address: ref })
+    }
+  }
+
+  async patchMetadata(
+    ref: ObjectRef,
+    { metadata: { uid, resourceVersion } = {} }: KubernetesObject,
+    { dryRun, ...patch }: Parameters<ClusterClient['patchMetadata']>[2],
+  ): Promise<void> {
+    await this.#send('patch', {
+      method: 'PATCH',
+      address: ref,
+      query: { fieldManager: manager, ...dryRunOf(dryRun) },
+      body: { metadata: { ...patch, uid, resourceVersion } },
+      contentType: 'application/merge-patch+json',
+    })
+  }
+
+  async contentsOf(namespace: string): Promise<readonly KubernetesObject[]> {
+    const object = `what is in Namespace ${namespace}`
+    const types = await this.#api.listableInNamespaces().catch((error: unknown) => {
+      throw this.#failure(error, { verb: 'get', resource: '/apis', object })
+    })
+    const lists = await Promise.all(types.map((type) => this.#metadataOf({ ...type, namespace })))
+    return lists.flat()
+  }
+
+  /** Ten are more than there are in an empty namespace, and enough to name. */
+  async #metadataOf(address: Address): Promise<KubernetesObject[]> {
+    const request = { method: 'GET', address, query: { limit: '10' }, accept: metadataOnly, raw: true } as const
+    const { items } = await this.#send<MetadataList>('list', request)
+    return (items ?? []).map(({ metadata }) => ({ kind: address.kind, ...(metadata && { metadata }) }))
+  }
+
+  async createToken(
+    account: { readonly namespace: string; readonly name: string },
+    { audience, expirationSeconds }: { readonly audience?: string; readonly expirationSeconds: number },
+  ): Promise<{ token: string; expiresAt: string }> {
+    const spec = { ...(audience !== undefined && { audiences: [audience] }), expirationSeconds }
+    const address = { apiVersion: 'v1', kind: 'ServiceAccount', ...account, subresource: 'token' }
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
+    const answer = tokenRequest.safeParse(await this.#send('create', { method: 'POST', address, body, raw: true }))
+    if (!answer.success) throw this.#notKubernetes()
+    return { token: answer.data.status.token, expiresAt: answer.data.status.expirationTimestamp }
+  }
+
+  #callsFor(manifest: Manifest): ApplyCalls {
+    return {
+      read: () => this.#find({ method: 'GET', address: refOf(manifest), raw: true }),
+      apply: (wanted, mode) => this.#patch(wanted, mode),
+    }
+  }
+
+  async #find<Answer extends KubernetesObject>(request: ApiRequest): Promise<Answer | undefined> {
+    try {
+      return await this.#api.send<Answer>(request)
+    } catch (error) {
+      if (isNotFound(error)) return undefined
+      throw await this.#failureAt(error, { verb: 'get', address: request.address })
+    }
+  }
+
+  async #patch(manifest: Manifest, { dryRun, force }: ApplyMode): Promise<Applied> {
+    const address = refOf(manifest)
+    const query = { fieldManager: manager, force: String(force), dryRun: dryRun ? 'All' : undefined }
+    const request = { method: 'PATCH', address, query, body: manifest, contentType: applyPatch, raw: true } as const
+    try {
+      return { object: await this.#api.send(request) }
+    } catch (error) {
+      const conflicts = error instanceof ApiException && error.code === 409 ? conflictsOf(statusOf(error)) : []
+      if (conflicts.length > 0) return { conflicts }
+      throw await this.#failureAt(error, { verb: 'patch', address })
+    }
+  }
+
+  async #send<Answer extends KubernetesObject>(
+    verb: string,
+    request: ApiRequest,
+    object = nameOf(request.address),
+  ): Promise<Answer> {
+    try {
+      return await this.#api.send<Answer>(request)
+    } catch (error) {
+      throw await this.#failureAt(error, { verb, address: request.address, object })
+    }
+  }
+
+  async #failureAt(
+    error: unknown,
+    { verb, address, object = nameOf(address) }: { verb: string; address: Address; object?: string },
+  ): Promise<StepError> {
+    const resource = await this.#resourceName(address)
+    const asked =
+      resource === undefined ? { verb: 'get', resource: `the types of ${address.apiVersion}` } : { verb, resource }
+    return this.#failure(error, { ...asked, object })
+  }
+
+  #failure(error: unknown, call: Pick<ApiCall, 'verb' | 'resource' | 'object'>): StepError {
+    if (error instanceof StepError) return error
+    if (error instanceof ApiException) {
+      const { name: cluster, credentialsSecretArn } = this.#target
+      return apiError({ ...call, cluster, credentialsSecretArn }, { httpStatus: error.code, status: statusOf(error) })
+    }
+    // fetch hides what happened in the cause; an aborted one has none.
+    if (error instanceof TypeError && error.cause) return this.#unconnected(error.cause)
+    return error instanceof DOMException ? this.#unconnected(error) : this.#notKubernetes()
+  }
+
+  /** Which authority is trusted is the credentials' to say: of a cluster that was made anew it is another one. */
+  #unconnected(cause: unknown): StepError {
+    const error = connectionError(cause, this.#endpoint())
+    if (!(error instanceof UntrustedCertificate)) return error
+    const { object, reason } = error
+    const action = `Put the cluster's current credentials, with its CA, into ${this.#target.credentialsSecretArn}`
+    return new UntrustedCertificate({ object, reason, action }, { cause })
+  }
+
+  /** As RBAC names it: "deployments.apps", "serviceaccounts/token"; undefined when asking for the types is what failed. */
+  async #resourceName({ apiVersion, kind, subresource }: Address): Promise<string | undefined> {
+    try {
+      const plural = (await this.#api.resource(apiVersion, kind))?.name ?? kind
+      const group = apiVersion.includes('/') ? `.${apiVersion.replace(/\/.*/, '')}` : ''
+      return `${plural}${group}${subresource === undefined ? '' : `/${subresource}`}`
+    } catch {
+      return undefined
+    }
+  }
+
+  #endpoint(): string {
+    return `API server of cluster ${this.#target.name} (${this.#server})`
+  }
+
+  #notKubernetes(): Unreachable {
+    return new Unreachable({
+      object: this.#endpoint(),
+      reason: 'what answers there does not speak the Kubernetes API',
+      action: 'Check the server in the credentials, and what stands before it',
+    })
+  }
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run */
+function dryRunOf(dryRun: boolean | undefined): { dryRun: 'All' | undefined } {
+  return { dryRun: dryRun ? 'All' : undefined }
+}
+
+/** "ServiceAccount default/s3-reader", or "Pod in namespace default" for a collection. */
+function nameOf({ kind, namespace, name }: Pick<Address, 'kind' | 'namespace' | 'name'>): string {
+  if (name !== undefined) return displayName({ kind, name, ...(namespace !== undefined && { namespace }) })
+  return namespace === undefined ? kind : `${kind} in namespace ${namespace}`
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 404
+}
+
+function statusOf(error: ApiException<unknown>): ApiStatus | undefined {
+  return typeof error.body === 'string' ? parseApiStatus(error.body) : undefined
+}

@@ -1,0 +1,22 @@
+import { ofAnotherIssuer } from '../../domain/cluster-readiness.ts'
+import type { ClusterClient, ClusterTarget } from './cluster-client.ts'
+import { connectToCluster } from './connect.ts'
+import { issuerOfTokens } from './token-issuer.ts'
+
+/**
+ * As {@link connectToCluster}, to the very cluster that was set up: our marks name no cluster, and credentials that were
+ * exchanged by mistake would let the objects of another one be deleted. Throws InvalidCredentials for those.
+ *
+ * @param issuerUrl as the record has it; undefined when no setup has come that far
+ */
+export async function connectToOwnCluster(
+  target: ClusterTarget,
+  issuerUrl: string | undefined,
+  signal: AbortSignal,
+): Promise<ClusterClient> {
+  const cluster = await connectToCluster(target, signal)
+  if (issuerUrl === undefined) return cluster
+  const found = await issuerOfTokens(cluster)
+  if (found !== issuerUrl) throw ofAnotherIssuer(target, { found, wanted: issuerUrl })
+  return cluster
+}

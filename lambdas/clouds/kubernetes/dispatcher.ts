@@ -1,0 +1,50 @@
+import { Agent, buildConnector } from 'undici'
+import type { ClusterCredentials } from '../../domain/cluster-credentials.ts'
+import { UnsafeAddress } from '../../errors.ts'
+import { dial, type Via } from '../network/dial.ts'
+
+/** For the answer's head, and between two parts of its body; the step's signal bounds the whole. */
+const answerTimeoutMs = 15_000
+
+/** Lists that are read here are small or limited: more than this is no answer to them. */
+const maxAnswerBytes = 16 * 1024 * 1024
+
+/**
+ * How the Kubernetes client's requests reach the API server: over {@link dial}, in TLS with the cluster's own CA only.
+ * No connection is made to any other host, wherever the server redirects to.
+ */
+export function dispatcherFor(credentials: ClusterCredentials, via: Via): Agent {
+  const server = new URL(credentials.server)
+  const target = { host: server.hostname, port: Number(server.port || 443) }
+  const secure = buildConnector({
+    ca: credentials.ca,
+    ...(credentials.client && { cert: credentials.client.certificate, key: credentials.client.key }),
+    allowH2: false,
+  })
+  const connect: buildConnector.connector = (options, callback) => {
+    if (!isSameOrigin(options, server)) return callback(redirected(server), null)
+    const servername = credentials.serverName ?? options.servername ?? ''
+    dial(target, via).then(
+      (httpSocket) => secure({ ...options, servername, httpSocket }, callback),
+      (error: Error) => callback(error, null),
+    )
+  }
+  return new Agent({
+    connect,
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+    maxResponseSize: maxAnswerBytes,
+  })
+}
+
+function isSameOrigin(options: buildConnector.Options, server: URL): boolean {
+  return options.protocol === server.protocol && options.hostname === server.hostname && options.port === server.port
+}
+
+function redirected(server: URL): UnsafeAddress {
+  return new UnsafeAddress({
+    object: server.host,
+    reason: 'it redirects to another host',
+    action: "Put the API server's own URL into the credentials",
+  })
+}

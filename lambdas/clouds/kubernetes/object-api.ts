@@ -1,0 +1,148 @@
+import type { KubernetesObject, V1APIResource, V1APIResourceList } from '@kubernetes/client-node'
+import {
+  ApiException,
+  createConfiguration,
+  HttpMethod,
+  type ResponseContext,
+  type SecurityAuthentication,
+  ServerConfiguration,
+} from '@kubernetes/client-node/dist/gen/index.js'
+// By their own paths: the package's index brings exec, auth providers and web sockets with it, which must never run.
+import { KubernetesObjectApi } from '@kubernetes/client-node/dist/object.js'
+import type { Dispatcher } from 'undici'
+import * as z from 'zod/mini'
+import { missingResourceType } from '../../domain/kubernetes/api-error.ts'
+
+/** One object, or without a name the collection of this type. */
+export interface Address {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+  /** "token", "approval". */
+  readonly subresource?: string
+}
+
+export interface ApiRequest {
+  readonly method: keyof typeof HttpMethod
+  readonly address: Address
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly body?: unknown
+  /** "application/json" when left out. */
+  readonly contentType?: string
+  readonly accept?: string
+  /** Gives the answer as the server sent it, and not cut down to what the library's model of the type knows. */
+  readonly raw?: boolean
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#discovery-api */
+const groupList = z.object({
+  groups: z.array(z.object({ preferredVersion: z.object({ groupVersion: z.string() }) })),
+})
+
+export interface Access {
+  /** Name of the cluster, for errors. */
+  readonly cluster: string
+  readonly server: string
+  readonly token: string | undefined
+  readonly dispatcher: Dispatcher
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * The library's generic client, for discovery, paths and the types of answers. What is sent goes out as it is: the
+ * library's own writing methods leave out fields that its models do not know.
+ */
+export class ObjectApi extends KubernetesObjectApi {
+  readonly #cluster: string
+  readonly #resources = new Map<string, Promise<readonly V1APIResource[]>>()
+
+  constructor(access: Access) {
+    const baseServer = new ServerConfiguration(access.server, {})
+    super(createConfiguration({ baseServer, authMethods: { default: authentication(access) } }))
+    this.#cluster = access.cluster
+  }
+
+  /** The type as the server has it, or undefined; each apiVersion is asked for once. */
+  override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
+    const asked = this.#resources.get(apiVersion) ?? this.#discover(apiVersion)
+    this.#resources.set(apiVersion, asked)
+    return (await asked).find((resource) => resource.kind === kind && !resource.name.includes('/'))
+  }
+
+  /** Throws MissingResourceType, and what the library throws. */
+  async send<Answer extends KubernetesObject>(request: ApiRequest): Promise<Answer> {
+    const path = await this.#pathOf(request.address)
+    const context = this.configuration.baseServer.makeRequestContext(path, HttpMethod[request.method])
+    for (const [name, value] of Object.entries(request.query ?? {})) {
+      if (value !== undefined) context.setQueryParam(name, value)
+    }
+    if (request.body !== undefined) {
+      context.setHeaderParam('Content-Type', request.contentType ?? 'application/json')
+      context.setBody(JSON.stringify(request.body))
+    }
+    if (request.accept !== undefined) context.setHeaderParam('Accept', request.accept)
+    return this.requestPromise<Answer>(context, request.raw ? 'any' : undefined)
+  }
+
+  /** The types of objects in namespaces that can be listed, each in the version that the server prefers; events are none. */
+  async listableInNamespaces(): Promise<readonly { readonly apiVersion: string; readonly kind: string }[]> {
+    const { groups } = groupList.parse(await this.readPath('/apis'))
+    const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)]
+    const types = await Promise.all(versions.map((apiVersion) => this.#typesIn(apiVersion)))
+    return types.flat()
+  }
+
+  async #typesIn(apiVersion: string) {
+    const resources = await this.#discover(apiVersion)
+    return resources
+      .filter(({ name, kind, namespaced, verbs }) => {
+        return namespaced && verbs.includes('list') && !name.includes('/') && kind !== 'Event'
+      })
+      .map(({ kind }) => ({ apiVersion, kind }))
+  }
+
+  /** The answer of a path that is no resource: "/version". */
+  async readPath(path: string): Promise<unknown> {
+    return this.requestPromise(this.configuration.baseServer.makeRequestContext(path, HttpMethod.GET), 'any')
+  }
+
+  /** The library takes any text for an answer, such as the sign-in page of a proxy. */
+  protected override async processResponse<Answer extends KubernetesObject>(
+    response: ResponseContext,
+    type?: string,
+  ): Promise<Answer> {
+    const isJson = response.headers['content-type']?.startsWith('application/json')
+    if (response.httpStatusCode < 300 && !isJson) throw new SyntaxError('the answer is not JSON')
+    return super.processResponse<Answer>(response, type)
+  }
+
+  async #discover(apiVersion: string): Promise<readonly V1APIResource[]> {
+    const context = this.configuration.baseServer.makeRequestContext(this.apiVersionPath(apiVersion), HttpMethod.GET)
+    try {
+      const list = await this.requestPromise<V1APIResourceList>(context, 'V1APIResourceList')
+      return list.resources
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 404) return []
+      throw error
+    }
+  }
+
+  async #pathOf({ apiVersion, kind, namespace, name, subresource }: Address): Promise<string> {
+    if (!(await this.resource(apiVersion, kind))) throw missingResourceType({ apiVersion, kind }, this.#cluster)
+    const metadata = { ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) }
+    const path = await this.specUriPath({ apiVersion, kind, metadata }, name === undefined ? 'list' : 'read')
+    return subresource === undefined ? path : `${path}/${subresource}`
+  }
+}
+
+function authentication({ token, dispatcher, signal }: Access): SecurityAuthentication {
+  return {
+    getName: () => 'inline credentials',
+    applySecurityAuthentication(context) {
+      if (token !== undefined) context.setHeaderParam('Authorization', `Bearer ${token}`)
+      if (signal) context.setSignal(signal)
+      context.setDispatcher(dispatcher)
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { isAdopted, isOurs } from '../../domain/kubernetes/marks.ts'
+import { displayName, type ObjectRef } from '../../domain/kubernetes/object.ts'
+import type { Change } from '../../middleware/step-contract.ts'
+import type { ClusterClient } from './cluster-client.ts'
+
+/** Deletes what we made; what is not there, not ours or was adopted stays as it is, and is no change. */
+export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promise<readonly Change[]> {
+  if (!(await isMadeByUs(cluster, ref))) return []
+  await cluster.delete(ref)
+  return [{ object: displayName(ref), action: 'deleted' }]
+}
+
+/** Whether the object is there, ours, and not adopted. */
+export async function isMadeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<boolean> {
+  const found = await cluster.get(ref)
+  return found !== undefined && isOurs(found.metadata) && !isAdopted(found.metadata)
+}

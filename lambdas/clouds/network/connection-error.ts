@@ -1,0 +1,44 @@
+import { StepError, Unreachable, UntrustedCertificate } from '../../errors.ts'
+
+/** OpenSSL's and Node's codes for a chain or a name that does not validate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const certificateCode =
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH|ERR_TLS_CERT_)/
+
+/**
+ * The error of errors.ts for what a connection threw: UntrustedCertificate for a chain that does not validate,
+ * Unreachable for everything else. A StepError comes back as it is.
+ *
+ * @param object what was being reached: `host:port` or a URL
+ */
+export function connectionError(error: unknown, object: string): StepError {
+  if (error instanceof StepError) return error
+  const code = codeOf(error)
+  if (certificateCode.test(code)) return untrusted(object, code, error)
+  return new Unreachable(
+    {
+      object,
+      reason: `no answer (${code})`,
+      action: 'Check the name, the route, the firewall and the proxy before it',
+    },
+    { cause: error },
+  )
+}
+
+/** The error for a chain that does not validate; `code` is OpenSSL's or Node's. */
+export function untrusted(object: string, code: string, cause?: unknown): UntrustedCertificate {
+  return new UntrustedCertificate(
+    {
+      object,
+      reason: `its TLS certificate does not validate (${code})`,
+      action: 'Serve a chain that is valid for this name, complete with its intermediates, from a CA that is trusted',
+    },
+    { cause },
+  )
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  // Happy Eyeballs gives one error for each address that was tried.
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}

@@ -1,0 +1,204 @@
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
+import http from 'node:http'
+import net from 'node:net'
+import { addressProblem, hostProblem, type Reach } from '../../domain/address.ts'
+import { egressProxyFor } from '../../domain/egress-proxy.ts'
+import { InvalidObject, Unreachable, UnsafeAddress } from '../../errors.ts'
+import { connectionError } from './connection-error.ts'
+
+/** For the whole way, through all proxies. */
+const connectTimeoutMs = 10_000
+
+export interface Target {
+  /** A DNS name or an address. */
+  readonly host: string
+  readonly port: number
+}
+
+export interface Via {
+  /** The request's HTTP CONNECT proxy, for example on a bastion host; it may carry a user name and password. */
+  readonly proxyUrl?: string | undefined
+  readonly kind: Reach
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A proxy on the way; `trusted` ones come from the environment, not from a request. */
+interface Hop extends Target {
+  readonly authorization: string | undefined
+  readonly trusted: boolean
+}
+
+/**
+ * A TCP connection to the target: through the request's proxy if it has one, and through the environment's egress
+ * proxy (HTTPS_PROXY, NO_PROXY) to whichever of the two comes first.
+ *
+ * Throws UnsafeAddress when the target or the request's proxy is, or resolves to, an address that `kind` does not allow
+ * (the address that was checked is the one that is connected to; behind a proxy only the proxy resolves names), and
+ * Unreachable naming the host or the proxy. A proxy URL that is not `http://host:port` is InvalidObject.
+ */
+export async function dial({ host, port }: Target, via: Via): Promise<net.Socket> {
+  const target = { host: withoutBrackets(host), port }
+  checkHost(target, via.kind)
+  const hops = hopsTo(target, via.proxyUrl)
+  const signal = AbortSignal.any([...(via.signal ? [via.signal] : []), AbortSignal.timeout(connectTimeoutMs)])
+  const [first = { ...target, trusted: false }] = hops
+  let socket = await connectTcp(first, { reach: hops.length === 0 ? via.kind : 'cluster', signal })
+  for (const [index, hop] of hops.entries()) {
+    socket = await tunnel(socket, { proxy: hop, to: hops[index + 1] ?? target, signal })
+  }
+  return socket
+}
+
+/** The proxies on the way, nearest first. */
+function hopsTo(target: Target, proxyUrl: string | undefined): Hop[] {
+  const requested = proxyUrl === undefined ? undefined : parseProxy(proxyUrl, false)
+  if (requested) checkHost(requested, 'cluster')
+  const egress = egressProxyFor(requested ?? target, process.env)
+  return [...(egress ? [parseProxy(egress, true)] : []), ...(requested ? [requested] : [])]
+}
+
+function parseProxy(text: string, trusted: boolean): Hop {
+  const url = URL.parse(text)
+  const credentials = url && decoded(`${url.username}:${url.password}`)
+  if (url?.protocol !== 'http:' || credentials === undefined) {
+    throw new InvalidObject({
+      object: trusted ? 'HTTPS_PROXY' : 'proxyUrl',
+      reason: 'it is not the URL of an HTTP CONNECT proxy',
+      action: 'Give it as http://host:port',
+    })
+  }
+  return {
+    host: withoutBrackets(url.hostname),
+    port: Number(url.port || 80),
+    authorization: url.username ? `Basic ${Buffer.from(credentials ?? '').toString('base64')}` : undefined,
+    trusted,
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+function checkHost(target: Target, reach: Reach): void {
+  const problem = hostProblem(target.host, reach)
+  if (problem) throw unsafe(target, problem)
+}
+
+function unsafe(target: Target, problem: string): UnsafeAddress {
+  return new UnsafeAddress({
+    object: nameOf(target),
+    reason: `it must not be connected to: ${problem}`,
+    action: 'Use a host whose addresses can be reached from outside',
+  })
+}
+
+function connectTcp(
+  target: Target & { readonly trusted: boolean },
+  how: { readonly reach: Reach; readonly signal: AbortSignal },
+): Promise<net.Socket> {
+  const { host, port, trusted } = target
+  const socket = net.connect({ host, port, ...(!trusted && { lookup: guardedLookup(target, how.reach) }) })
+  return inTime(how.signal, socket, target, (resolve, reject) => {
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
+}
+
+/** Gives `net.connect` only addresses that were checked, so that a second answer of the DNS cannot lead elsewhere. */
+function guardedLookup(target: Target, reach: Reach): net.LookupFunction {
+  return (hostname, options: LookupOptions, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+      const refused = error ?? problemAmong(addresses, target, reach)
+      if (refused) return callback(refused, [])
+      const [first] = addresses
+      if (options.all || !first) return callback(null, addresses)
+      callback(null, first.address, first.family)
+    })
+  }
+}
+
+/** One address that must not be reached is enough: which of them is connected to is chance. */
+function problemAmong(addresses: readonly LookupAddress[], target: Target, reach: Reach): UnsafeAddress | undefined {
+  for (const { address } of addresses) {
+    const problem = addressProblem(address, reach)
+    if (problem) return unsafe(target, `${problem} (${address})`)
+  }
+  return undefined
+}
+
+/** RFC 9110 section 9.3.6, over a connection to the proxy. */
+function tunnel(
+  socket: net.Socket,
+  through: { readonly proxy: Hop; readonly to: Target; readonly signal: AbortSignal },
+): Promise<net.Socket> {
+  const { proxy, to, signal } = through
+  const path = nameOf(to)
+  const headers = { host: path, ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }) }
+  return inTime(signal, socket, proxy, (resolve, reject) => {
+    http
+      .request({ method: 'CONNECT', path, headers, createConnection: () => socket })
+      .once('connect', (response, stream, head) => {
+        if (response.statusCode !== 200) return reject(refusedByProxy(proxy, to, response.statusCode))
+        if (head.length > 0) stream.unshift(head)
+        resolve(socket)
+      })
+      .once('error', reject)
+      .end()
+  })
+}
+
+/** Runs one stage of the way; when it fails or time runs out the socket is destroyed and the error is of errors.ts. */
+function inTime(
+  signal: AbortSignal,
+  socket: net.Socket,
+  target: Target,
+  stage: (resolve: (socket: net.Socket) => void, reject: (error: Error) => void) => void,
+): Promise<net.Socket> {
+  const giveUp = () => socket.destroy(new Error('out of time'))
+  if (signal.aborted) giveUp()
+  signal.addEventListener('abort', giveUp)
+  return new Promise<net.Socket>(stage)
+    .catch((error: unknown) => {
+      socket.destroy()
+      throw signal.aborted ? outOfTime(target, error) : connectionError(error, nameOf(target))
+    })
+    .finally(() => signal.removeEventListener('abort', giveUp))
+}
+
+function refusedByProxy(proxy: Target, to: Target, status: number | undefined): Unreachable {
+  return new Unreachable({
+    object: nameOf(to),
+    reason: `the proxy ${nameOf(proxy)} answered ${status} to CONNECT`,
+    action:
+      status === 407
+        ? 'Give the proxy URL a user name and password that the proxy accepts'
+        : 'Let the proxy connect to this host and port, and check that the host is up',
+  })
+}
+
+function outOfTime(target: Target, cause: unknown): Unreachable {
+  return new Unreachable(
+    {
+      object: nameOf(target),
+      reason: 'no connection in time',
+      action: 'Check the name, the route, the firewall and the proxy before it',
+    },
+    { cause },
+  )
+}
+
+/** URLs put an IPv6 address into brackets; connections take it without. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '')
+}
+
+function nameOf({ host, port }: Target): string {
+  return net.isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
+}

@@ -1,0 +1,27 @@
+/** The variables that say how the outside is reached, upper or lower case. */
+export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
+
+/**
+ * URL of the HTTP proxy that the environment names for TLS connections to this host, or undefined for a direct one.
+ * The rules are those of Node's own support (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support),
+ * so that code on node:https and on this goes the same way: HTTPS_PROXY; NO_PROXY with `*`, a name, `.domain` or
+ * `*.domain`, each with a port or without.
+ */
+export function egressProxyFor(
+  target: { readonly host: string; readonly port: number },
+  environment: ProxyEnvironment,
+): string | undefined {
+  const proxy = environment.https_proxy || environment.HTTPS_PROXY
+  if (!proxy) return undefined
+  const exceptions = (environment.no_proxy || environment.NO_PROXY || '').split(/[\s,]+/).filter(Boolean)
+  const host = target.host.toLowerCase()
+  return exceptions.some((entry) => isExcepted(entry.toLowerCase(), host, target.port)) ? undefined : proxy
+}
+
+function isExcepted(entry: string, host: string, port: number): boolean {
+  if (entry === '*') return true
+  const [, name = entry, onlyPort] = /^(.+?)(?::(\d+))?$/.exec(entry) ?? []
+  if (onlyPort !== undefined && Number(onlyPort) !== port) return false
+  const domain = /^\*?(\..+)$/.exec(name)?.[1]
+  return domain === undefined ? host === name : host.endsWith(domain)
+}

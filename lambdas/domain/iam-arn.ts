@@ -1,0 +1,43 @@
+/** The AWS account that the deployment is in. */
+export interface Account {
+  /** aws, aws-cn or aws-us-gov. */
+  readonly partition: string
+  /** Twelve digits. */
+  readonly accountId: string
+}
+
+/**
+ * The issuer without https://, as provider ARNs and the condition keys of trust policies spell it. Whatever else the
+ * issuer holds is kept: IAM compares it as text.
+ */
+export function issuerHostPath(issuerUrl: string): string {
+  return issuerUrl.replace(/^https:\/\//, '')
+}
+
+/** The ARN that IAM gives to the OIDC provider of this issuer. */
+export function providerArn(account: Account, issuerUrl: string): string {
+  return `arn:${account.partition}:iam::${account.accountId}:oidc-provider/${issuerHostPath(issuerUrl)}`
+}
+
+/** The ARN of a role; `path` has a slash at both ends. */
+export function roleArn(account: Account, path: string, name: string): string {
+  return `arn:${account.partition}:iam::${account.accountId}:role${path}${name}`
+}
+
+/** Name and account of a role from its ARN, with or without a path. Throws a RangeError when it is no role's ARN. */
+export function parseRoleArn(arn: string): Account & { readonly name: string } {
+  const [, partition, accountId, name] = /^arn:([^:]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
+  if (partition === undefined || accountId === undefined || name === undefined) {
+    throw new RangeError(`${arn} is not the ARN of an IAM role`)
+  }
+  return { partition, accountId, name }
+}
+
+/**
+ * How GetCallerIdentity names a session of this role: the path of the role is left out.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+ */
+export function assumedRoleArn(role: string, sessionName: string): string {
+  const { partition, accountId, name } = parseRoleArn(role)
+  return `arn:${partition}:sts::${accountId}:assumed-role/${name}/${sessionName}`
+}

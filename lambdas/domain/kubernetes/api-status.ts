@@ -1,0 +1,27 @@
+import * as z from 'zod/mini'
+
+const cause = z.object({
+  reason: z.optional(z.string()),
+  message: z.optional(z.string()),
+  field: z.optional(z.string()),
+})
+
+/** The Status object that an API server answers instead of what was asked for. */
+const apiStatus = z.object({
+  kind: z.literal('Status'),
+  reason: z.optional(z.string()),
+  message: z.optional(z.string()),
+  details: z.optional(z.object({ causes: z.optional(z.array(cause)) })),
+})
+
+export type ApiStatus = z.output<typeof apiStatus>
+
+/** Undefined when the body is none: whoever answered is not an API server, or one in trouble. */
+export function parseApiStatus(body: string): ApiStatus | undefined {
+  try {
+    const parsed = apiStatus.safeParse(JSON.parse(body))
+    return parsed.success ? parsed.data : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod/mini'
+
+/** One event of an object, as the progress of an operation shows it. */
+export interface ObjectEvent {
+  /** ISO 8601. */
+  readonly time: string
+  /** "Normal" or "Warning". */
+  readonly type: string
+  readonly reason: string
+  readonly message: string
+}
+
+const text = z._default(z.nullable(z.string()), '')
+
+/** Events of the core API and of events.k8s.io keep their time in different fields, and leave the others null. */
+const event = z.object({
+  type: text,
+  reason: text,
+  message: text,
+  series: z.optional(z.nullable(z.object({ lastObservedTime: z.optional(z.string()) }))),
+  lastTimestamp: z.optional(z.nullable(z.string())),
+  eventTime: z.optional(z.nullable(z.string())),
+  firstTimestamp: z.optional(z.nullable(z.string())),
+})
+
+/** Messages are a controller's own words: so much of one tells what it is about. */
+const maxMessage = 300
+
+/** The newest events, newest first; what has no time is left out. */
+export function newestEvents(items: readonly unknown[], count: number): ObjectEvent[] {
+  return items
+    .flatMap((item) => {
+      const parsed = event.safeParse(item)
+      return parsed.success ? [parsed.data] : []
+    })
+    .map((found) => ({ time: timeOf(found), ...printableOf(found) }))
+    .filter(({ time }) => time !== '')
+    .sort((one, other) => Date.parse(other.time) - Date.parse(one.time))
+    .slice(0, count)
+}
+
+function timeOf(found: z.output<typeof event>): string {
+  const time = found.series?.lastObservedTime ?? found.lastTimestamp ?? found.eventTime ?? found.firstTimestamp ?? ''
+  return Number.isNaN(Date.parse(time)) ? '' : time
+}
+
+function printableOf({ type, reason, message }: z.output<typeof event>) {
+  return { type: printable(type), reason: printable(reason), message: printable(message) }
+}
+
+function printable(value: string | null): string {
+  const line = (value ?? '').replace(/\p{C}+/gu, ' ')
+  return line.length > maxMessage ? `${line.slice(0, maxMessage - 1)}…` : line
+}

@@ -1,0 +1,39 @@
+/**
+ * Go's words for each way in which a call to a webhook fails (crypto/tls, crypto/x509, net, and the API server's service
+ * resolver), and ours. The server's message itself is not passed on: it quotes what the other side sent.
+ */
+const causes: readonly (readonly [RegExp, string])[] = [
+  // Both speak of connections, to what stands before the webhook.
+  [
+    /proxyconnect tcp:/,
+    'the HTTP proxy that the API server itself goes through does not lead to it: its NO_PROXY must name .svc',
+  ],
+  [
+    /proxy error from|No agent available/,
+    "the tunnel from the API server to the cluster's nodes does not lead to it: konnectivity's agents may not run",
+  ],
+  [/unable to load root certificates/, 'its caBundle holds no certificate'],
+  [/certificate signed by unknown authority/, 'its certificate is of an authority that the caBundle does not name'],
+  [/certificate has expired or is not yet valid/, 'its certificate has expired or is not yet valid'],
+  [/certificate is (not )?valid for|doesn't contain any|Common Name/, "its certificate is not for the Service's name"],
+  [/no endpoints available/, 'its Service has no pod that is ready'],
+  [/service "[^"]*" not found/, 'its Service is not there'],
+  [/connection refused/, 'its Service refuses connections: none of its pods may be ready'],
+  [/deadline exceeded|timeout|timed out/i, 'it did not answer in time'],
+  [/no such host|no route to host|network is unreachable/, 'the network does not lead to it'],
+  [
+    /: (Forbidden|Bad Gateway|Proxy Authentication Required|Service Unavailable)$/,
+    'the HTTP proxy that the API server itself goes through does not lead to it: its NO_PROXY must name .svc',
+  ],
+  [/tls:|: EOF|connection reset/, 'the TLS handshake failed: it may have no certificate yet'],
+]
+
+/** Which webhook an API server could not call, and why, from its message; undefined when it speaks of none. */
+export function webhookFailure(message: string | undefined): { name: string; why: string } | undefined {
+  const name = /failed calling webhook "([a-z0-9.-]{1,253})"/.exec(message ?? '')?.[1]
+  if (message === undefined || name === undefined) return undefined
+  // The URL that was called has a parameter "timeout".
+  const words = message.replace(/"https?:[^"]*"/g, '')
+  const why = causes.find(([pattern]) => pattern.test(words))?.[1] ?? 'there was no answer that it understands'
+  return { name, why }
+}

@@ -1,0 +1,18 @@
+import ipaddr from 'ipaddr.js'
+
+/** Why a text is not an IPv4 range as the cluster takes it, or nothing when it is one. */
+export function cidrObjection(text: string): string | undefined {
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return 'is not an IPv4 range: write it as 10.2.0.0/16'
+  const [, bits] = ipaddr.IPv4.parseCIDR(text)
+  const network = `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${bits}`
+  if (network !== text) return `has address bits outside of its prefix: write ${network}`
+  if (bits < 8 || bits > 28) return `has a prefix of ${bits} bits: use 8 to 28`
+  return undefined
+}
+
+/** True when two ranges, both without objection, share an address. */
+export function rangesOverlap(one: string, other: string): boolean {
+  const [a, aBits] = ipaddr.IPv4.parseCIDR(one)
+  const [b, bBits] = ipaddr.IPv4.parseCIDR(other)
+  return a.match(b, Math.min(aBits, bBits))
+}

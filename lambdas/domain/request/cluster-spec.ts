@@ -1,0 +1,152 @@
+import * as z from 'zod/mini'
+import { anyText, described, type Format, listOf, objectOf, textOf, wholeNumber } from './format.ts'
+import { bucketName, projectId } from './names.ts'
+
+/**
+ * The fields of AWSCluster and AWSNodePool (multicloud.cluster.gke.io/v1), prev-generation Anthos clusters on AWS.
+ * Required is what names the place and size of what is built; whatever else a management service misses it says itself
+ * in the dry run that comes before the apply.
+ */
+
+const gkeVersion: Format = {
+  name: 'a version of Anthos clusters on AWS',
+  pattern: /^1\.\d{1,3}\.\d{1,3}-gke\.\d{1,6}$/,
+  use: 'the full version such as 1.20.9-gke.300',
+}
+const awsRegion: Format = {
+  name: 'an AWS region',
+  pattern: /^[a-z]{2,3}(-[a-z]+)+-\d$/,
+  use: 'its code such as eu-west-1',
+}
+const vpcId: Format = { name: 'the ID of a VPC', pattern: idPattern('vpc'), use: 'vpc- and 8 or 17 hexadecimal digits' }
+const subnetId: Format = {
+  name: 'the ID of a subnet',
+  pattern: idPattern('subnet'),
+  use: 'subnet- and 8 or 17 hexadecimal digits',
+}
+const securityGroupId: Format = {
+  name: 'the ID of a security group',
+  pattern: idPattern('sg'),
+  use: 'sg- and 8 or 17 hexadecimal digits',
+}
+const instanceType: Format = {
+  name: 'an EC2 instance type',
+  pattern: /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
+  use: 'a type such as m5.large',
+}
+const profileName: Format = {
+  name: 'the name of an instance profile',
+  pattern: /^[A-Za-z0-9_+=,.@-]{1,128}$/,
+  use: 'its name, not its ARN: 1 to 128 letters, digits and _+=,.@-',
+}
+
+function idPattern(prefix: string): RegExp {
+  return new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`)
+}
+
+const anyNames = z.record(z.string(), z.string())
+
+const tags = described('Tags of the AWS resources: any names, with texts as values', anyNames)
+
+function volume(description: string) {
+  return objectOf(description, {
+    sizeGiB: z.optional(wholeNumber(1, 16_384, 'Size in GiB')),
+    volumeType: z.optional(described('EBS volume type', z.enum(['gp2', 'gp3', 'io1', 'io2']))),
+    iops: z.optional(wholeNumber(100, 256_000, 'Provisioned I/O operations a second; only with gp3, io1 or io2')),
+    kmsKeyARN: z.optional(anyText('ARN of the KMS key that encrypts the volume')),
+  })
+}
+
+const one = { minItems: 1, maxItems: 1 }
+
+const networking = objectOf('Network of the cluster', {
+  vpcID: textOf(vpcId, 'VPC that the cluster runs in'),
+  podAddressCIDRBlocks: listOf('The one IPv4 range of the pods, such as 10.2.0.0/16', z.string(), one),
+  serviceAddressCIDRBlocks: listOf('The one IPv4 range of the services, such as 10.1.0.0/16', z.string(), one),
+  serviceLoadBalancerSubnetIDs: z.optional(
+    listOf('Subnets that load balancers may be created in', textOf(subnetId, 'Subnet')),
+  ),
+  ServiceLoadBalancerSubnetIDs: z.optional(
+    listOf(
+      "serviceLoadBalancerSubnetIDs as Google's document spells it; applied under the right name",
+      textOf(subnetId, 'Subnet'),
+    ),
+  ),
+})
+
+const cloudOperations = objectOf('Cloud Logging and Monitoring of the control plane', {
+  projectID: textOf(projectId, 'Google Cloud project that takes logs and metrics'),
+  location: anyText('Google Cloud region of logs and metrics'),
+  enableLogging: z.optional(described('Cloud Logging on or off', z.boolean())),
+  enableMonitoring: z.optional(described('Cloud Monitoring on or off', z.boolean())),
+})
+
+const controlPlane = objectOf('Control plane of the cluster', {
+  version: textOf(gkeVersion, 'Version of the control plane; Kubernetes 1.19 or newer'),
+  instanceType: textOf(instanceType, 'EC2 instance type of the control plane'),
+  keyName: z.optional(anyText('EC2 key pair of the control plane')),
+  subnetIDs: listOf('Subnets of the control plane, one for each zone', textOf(subnetId, 'Subnet')),
+  securityGroupIDs: z.optional(listOf('Further security groups', textOf(securityGroupId, 'Security group'))),
+  iamInstanceProfile: textOf(profileName, 'Instance profile of the control plane'),
+  databaseEncryption: objectOf('Encryption of the secrets of the cluster', {
+    kmsKeyARN: anyText('ARN of the KMS key that encrypts them'),
+  }),
+  hub: z.optional(
+    objectOf('Registration with Connect', { membershipName: anyText('Name of the membership, unique in its project') }),
+  ),
+  cloudOperations: z.optional(cloudOperations),
+  tags: z.optional(tags),
+  proxySecretName: z.optional(anyText('Secret of the management cluster that holds the proxy configuration')),
+  workloadIdentity: z.optional(
+    objectOf('Filled in from discovery', {
+      oidcDiscoveryGCSBucket: z.optional(textOf(bucketName, 'The discovery bucket; if given, the same')),
+    }),
+  ),
+  rootVolume: z.optional(volume('Root volume of the control plane')),
+  etcd: z.optional(objectOf('etcd', { mainVolume: z.optional(volume('Data volume of etcd')) })),
+})
+
+const authentication = objectOf('Who may log in to the cluster', {
+  awsIAM: z.optional(
+    objectOf('Administrators by IAM identity', {
+      adminIdentityARNs: listOf('ARNs of IAM users and roles', anyText('ARN of an IAM user or role')),
+    }),
+  ),
+  oidc: z.optional(listOf('OpenID Connect providers for people; without a client secret', anyNames)),
+})
+
+export const awsClusterSpec = objectOf('Spec of the AWSCluster; left out when the AWSCluster is there already', {
+  region: textOf(awsRegion, 'AWS region that the cluster runs in'),
+  networking,
+  controlPlane,
+  authentication: z.optional(authentication),
+})
+
+const taint = objectOf('A taint of the nodes', {
+  key: anyText('Key of the taint'),
+  value: z.optional(described('Value of the taint', z.string())),
+  effect: described('Effect of the taint', z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])),
+})
+
+export const awsNodePoolSpec = objectOf('Spec of the AWSNodePool', {
+  clusterName: z.optional(anyText('Name of the cluster; filled in, and if given, the same')),
+  version: z.optional(textOf(gkeVersion, "Version of the nodes; the control plane's when left out")),
+  region: z.optional(textOf(awsRegion, "AWS region; the cluster's when left out, and no other")),
+  subnetID: textOf(subnetId, 'Subnet of the nodes'),
+  minNodeCount: wholeNumber(0, 1000, 'Smallest number of nodes'),
+  maxNodeCount: wholeNumber(1, 1000, 'Largest number of nodes'),
+  maxPodsPerNode: z.optional(wholeNumber(1, 256, 'Largest number of pods on a node')),
+  instanceType: textOf(instanceType, 'EC2 instance type of the nodes'),
+  keyName: z.optional(anyText('EC2 key pair of the nodes')),
+  iamInstanceProfile: textOf(profileName, 'Instance profile of the nodes'),
+  proxySecretName: z.optional(anyText('Secret of the management cluster that holds the proxy configuration')),
+  rootVolume: z.optional(volume('Root volume of the nodes')),
+  labels: z.optional(described('Kubernetes labels of the nodes', z.record(z.string(), z.string()))),
+  taints: z.optional(listOf('Taints of the nodes', taint)),
+  tags: z.optional(tags),
+})
+
+/** The y of a version 1.y.z-gke.n. */
+export function minorOf(version: string): number {
+  return Number(version.split('.')[1])
+}

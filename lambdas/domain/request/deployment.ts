@@ -1,0 +1,13 @@
+/** What a request is held against: where this is deployed, and what its operators allow. */
+export interface Deployment {
+  /** AWS region of the functions and of the secrets that they read. */
+  readonly region: string
+  /** Twelve digits. */
+  readonly accountId: string
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string
+  /** First part of the names of all secrets: PREFIX/CLUSTER/... */
+  readonly secretPrefix: string
+  /** ARNs of the managed policies that a role may get; `*` stands for any number of characters. */
+  readonly allowedPolicyArns: readonly string[]
+}

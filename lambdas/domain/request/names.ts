@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import type { Format } from './format.ts'
+
+/** RFC 1123 label, as Kubernetes takes it for namespaces: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+export const dnsLabel: Format = {
+  name: 'a DNS-1123 label',
+  pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  use: '1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends',
+}
+
+/** RFC 1123 subdomain, as Kubernetes takes it for service accounts and most other objects. */
+export const dnsSubdomain: Format = {
+  name: 'a DNS-1123 subdomain',
+  pattern: /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  use: '1 to 253 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends of each part',
+}
+
+/** Google Cloud project ID: https://cloud.google.com/resource-manager/docs/creating-managing-projects */
+export const projectId: Format = {
+  name: 'a Google Cloud project ID',
+  pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  use: 'the 6 to 30 lower-case letters, digits and hyphens of the ID, which starts with a letter; neither the name nor the number',
+}
+
+/** https://cloud.google.com/iam/docs/service-accounts-create: the account ID has 6 to 30 characters. */
+export const googleServiceAccount: Format = {
+  name: 'the e-mail address of a Google service account',
+  pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z][a-z0-9.-]{4,60}\.iam\.gserviceaccount\.com$/,
+  use: 'NAME@PROJECT.iam.gserviceaccount.com, without a prefix such as serviceAccount:',
+}
+
+/** https://cloud.google.com/storage/docs/locations: a region, dual-region or multi-region. */
+export const bucketLocation: Format = {
+  name: 'a Cloud Storage location',
+  pattern: /^[A-Za-z][A-Za-z0-9-]{1,31}$/,
+  use: 'a region, dual-region or multi-region such as europe-west1, EUR4 or EU',
+}
+
+/** IAM role name: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+export const roleName: Format = {
+  name: 'an IAM role name',
+  pattern: /^[A-Za-z0-9_+=,.@-]{1,64}$/,
+  use: '1 to 64 letters, digits and _+=,.@- without a path, which the deployment gives, or leave the field out to get CLUSTER-NAMESPACE-ACCOUNT',
+}
+
+/**
+ * The rules of https://cloud.google.com/storage/docs/buckets#naming that one pattern cannot say plainly.
+ * The plain 63 characters hold for names with dots too: Google asks for proof that the domain is owned, which no
+ * request can give, so that a longer name would never be created by this.
+ */
+export const bucketName: Format = {
+  name: 'a Cloud Storage bucket name',
+  pattern: /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
+  use: '3 to 63 lower-case letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
+}
+
+/** What else Google refuses in a bucket's name, or nothing when it is fine. */
+export function bucketNameObjections(name: string): string[] {
+  const objections: string[] = []
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(name)) objections.push('looks like an IP address, which Google refuses')
+  if (/\.\.|\.-|-\./.test(name)) objections.push('has a dot beside another dot or a hyphen, which Google refuses')
+  if (name.startsWith('goog')) objections.push('starts with "goog", which Google keeps for itself')
+  if (/g[o0]{2}gle/.test(name)) objections.push('contains "google" or a misspelling of it, which Google refuses')
+  return objections
+}
+
+const longestRoleName = 64
+const hashLength = 12
+
+/**
+ * The role of a workload that names none: CLUSTER-NAMESPACE-ACCOUNT. Beyond IAM's 64 characters it is cut, and ends in
+ * 12 hexadecimal digits of a SHA-256 over the three names, so that two long names with the same start stay apart.
+ */
+export function defaultRoleName(cluster: string, namespace: string, serviceAccount: string): string {
+  const name = `${cluster}-${namespace}-${serviceAccount}`
+  if (name.length <= longestRoleName) return name
+  const hash = createHash('sha256')
+    .update(JSON.stringify([cluster, namespace, serviceAccount]))
+    .digest('hex')
+  return `${name.slice(0, longestRoleName - hashLength - 1)}-${hash.slice(0, hashLength)}`
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod/mini'
+import { described, objectOf, textOf, wholeNumber } from './format.ts'
+import { bucketLocation, bucketName, dnsLabel, dnsSubdomain, googleServiceAccount, projectId } from './names.ts'
+
+/**
+ * The parts of a request in their normal form: nothing left out, specs opaque. This is what the steps are given, and all
+ * of the request's shape that their bundles hold; what only the API needs is in schema.ts.
+ */
+
+const anyObject = z.record(z.string(), z.unknown())
+
+export const management = objectOf('The management cluster; only for gke-on-aws, which needs it', {
+  credentialsSecretArn: described(
+    'ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token',
+    z.string(),
+  ),
+  namespace: z._default(textOf(dnsLabel, 'Namespace of the AWSCluster and its AWSNodePools'), 'default'),
+  proxyUrl: z.optional(described('HTTP CONNECT proxy before the management cluster: http://HOST:PORT', z.string())),
+})
+
+export const poolName = textOf(dnsLabel, 'Name of the AWSNodePool')
+
+export const nodePool = z.strictObject({ name: poolName, spec: anyObject })
+
+export const clusterFields = {
+  name: textOf(dnsLabel, 'Name of the cluster: of its AWSCluster, or of your choice with provider existing'),
+  provider: described(
+    'gke-on-aws: Anthos clusters on AWS (previous generation); existing: any cluster with a public issuer',
+    z.enum(['gke-on-aws', 'existing']),
+  ),
+  management: z.optional(management),
+  credentialsSecretArn: described(
+    'ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits',
+    z.string(),
+  ),
+  proxyUrl: z.optional(described('HTTP CONNECT proxy before the cluster: http://HOST:PORT', z.string())),
+  issuerUrl: z.optional(
+    described('Issuer of the cluster, only with existing; read from one of its tokens when left out', z.string()),
+  ),
+  readyTimeoutMinutes: z._default(wholeNumber(5, 720, 'Minutes to wait for the cluster to be ready, 5 to 720'), 60),
+}
+
+export const cluster = z.strictObject({
+  ...clusterFields,
+  spec: z.optional(anyObject),
+  nodePools: z.optional(z.array(nodePool)),
+})
+
+export const discovery = objectOf('Bucket of the discovery documents; needed when a cluster is created', {
+  bucket: textOf(bucketName, 'Cloud Storage bucket, made unless it is there'),
+  projectId: textOf(projectId, 'Google Cloud project of the bucket'),
+  location: textOf(bucketLocation, 'Location of the bucket'),
+  managementServiceAccount: textOf(
+    googleServiceAccount,
+    'Google service account of the management service, which writes the documents',
+  ),
+  managementRole: z._default(
+    described(
+      'What that account may do in the bucket',
+      z.enum(['roles/storage.objectAdmin', 'roles/storage.objectUser', 'roles/storage.admin']),
+    ),
+    'roles/storage.objectAdmin',
+  ),
+})
+
+export const webhook = objectOf('The pod identity webhook', {
+  mode: z._default(
+    described(
+      'install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves',
+      z.enum(['install', 'managed', 'none']),
+    ),
+    'install',
+  ),
+  certificate: z._default(
+    described(
+      'Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22',
+      z.enum(['auto', 'own-ca', 'csr']),
+    ),
+    'auto',
+  ),
+  image: z.optional(described('Image of the webhook with tag or digest; one that fits when left out', z.string())),
+  namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), 'workload-identity-webhook'),
+  failurePolicy: z._default(
+    described(
+      'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it',
+      z.enum(['Ignore', 'Fail']),
+    ),
+    'Ignore',
+  ),
+})
+
+export const workloadFields = {
+  namespace: textOf(dnsLabel, 'Namespace of the workload'),
+  serviceAccount: textOf(dnsSubdomain, 'Kubernetes service account of the workload'),
+}
+
+export const inlinePolicy = described('IAM policy document for this role alone; at most 10,240 characters', anyObject)
+
+export const workload = z.strictObject({
+  ...workloadFields,
+  role: z.strictObject({
+    name: z.string(),
+    policyArns: z.array(z.string()),
+    inlinePolicy: z.optional(inlinePolicy),
+    maxSessionSeconds: z.number(),
+  }),
+})

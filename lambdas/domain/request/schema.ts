@@ -1,0 +1,47 @@
+import * as z from 'zod/mini'
+import { awsClusterSpec, awsNodePoolSpec } from './cluster-spec.ts'
+import { described, listOf, objectOf, textOf, wholeNumber } from './format.ts'
+import { roleName } from './names.ts'
+import { clusterFields, discovery, inlinePolicy, poolName, webhook, workloadFields } from './parts.ts'
+
+/**
+ * The shape of a setup request as it may be sent: names, types, formats of single fields, defaults. What one field demands
+ * of another, and what depends on the deployment, is in rules/. parts.ts has the normal form, and all that is the same there.
+ */
+
+const requestedNodePool = objectOf('A node pool', { name: poolName, spec: awsNodePoolSpec })
+
+const requestedCluster = objectOf('The cluster', {
+  ...clusterFields,
+  spec: z.optional(awsClusterSpec),
+  nodePools: z.optional(listOf('Node pools that are created with the cluster; given with spec', requestedNodePool)),
+})
+
+const requestedRole = objectOf('IAM role of the workload', {
+  name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT when left out')),
+  policyArns: z.optional(
+    listOf('ARNs of managed policies that the deployment allows; at most 10', z.string(), { maxItems: 10 }),
+  ),
+  inlinePolicy: z.optional(inlinePolicy),
+  maxSessionSeconds: z._default(wholeNumber(3600, 43_200, 'Longest session in seconds, 3600 to 43200'), 3600),
+})
+
+const requestedWorkload = objectOf('A workload', { ...workloadFields, role: requestedRole })
+
+/** A request as it may be sent. */
+export const setupRequest = objectOf('What a cluster and its workloads are to have', {
+  cluster: requestedCluster,
+  discovery: z.optional(discovery),
+  webhook: z.prefault(webhook, {}),
+  workloads: listOf('The workloads that get a role; 1 to 100', requestedWorkload, { minItems: 1, maxItems: 100 }),
+  adopt: z._default(described('Use and mark objects of these names that somebody made by hand', z.boolean()), false),
+})
+
+/** What is left of a request when every field that has a fault is taken out: anything may be missing. */
+export const requestDraft = z.deepPartial(setupRequest)
+
+export type RequestedSetup = z.output<typeof setupRequest>
+export type RequestDraft = z.output<typeof requestDraft>
+export type ClusterDraft = NonNullable<RequestDraft['cluster']>
+export type WorkloadDraft = NonNullable<RequestDraft['workloads']>[number]
+export type NodePoolDraft = NonNullable<ClusterDraft['nodePools']>[number]

@@ -1,0 +1,170 @@
+/** What a teardown is asked for, what its workflow is given, and what it has come to. */
+import * as z from 'zod/mini'
+import { withLeft } from './left.ts'
+import { failureOf } from './operation-end.ts'
+import type { WorkloadRef } from './proof.ts'
+import { type ClusterItem, type OperationError, operationError, type StepItem, type WorkloadItem } from './record.ts'
+import { cluster, discovery, webhook, workloadFields } from './request/parts.ts'
+
+export interface TeardownOptions {
+  /** Deletes the cluster itself, too. */
+  readonly deleteCluster: boolean
+  /** Gives up what is in a cluster that cannot be reached, and deletes what others have put into a role of ours. */
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+const asked = z.object({ cluster, discovery: z.optional(discovery), webhook })
+
+/** What CheckCluster has found of the cluster, as far as a teardown needs it. */
+export const teardownFacts = z.object({ issuerUrl: z.string(), jwksUri: z.string() })
+
+/** The input of the workflow `teardown`. */
+const teardownRequest = z.object({
+  cluster: z.pick(cluster, {
+    name: true,
+    provider: true,
+    management: true,
+    credentialsSecretArn: true,
+    proxyUrl: true,
+  }),
+  facts: z.optional(teardownFacts),
+  webhook: z.optional(z.object({ namespace: z.string(), asked: z.boolean() })),
+  discovery: z.optional(discovery),
+  workloads: z.array(z.object(workloadFields)),
+  /** Of the whole cluster, or only of the workloads that are named. */
+  whole: z.boolean(),
+  deleteCluster: z.boolean(),
+  force: z.boolean(),
+  dryRun: z.boolean(),
+})
+
+export type TeardownRequest = z.output<typeof teardownRequest>
+
+/** What the record knows of a cluster that is to be taken away. */
+export interface Recorded {
+  readonly cluster: ClusterItem
+  readonly workloads: readonly WorkloadItem[]
+  /** Undefined when no setup has come so far as to find its cluster ready. */
+  readonly facts: z.output<typeof teardownFacts> | undefined
+}
+
+/**
+ * The input of the workflow, for one workload or the whole cluster. Says why not when the cluster was there before any setup
+ * and is to be deleted.
+ */
+export function teardownOf(
+  recorded: Recorded,
+  one: WorkloadRef | undefined,
+  options: TeardownOptions,
+): { readonly request: TeardownRequest } | { readonly refused: string } {
+  const { cluster, discovery, webhook } = asked.parse(recorded.cluster.asked)
+  if (options.deleteCluster && cluster.spec === undefined) {
+    const detail = `The cluster ${cluster.name} was there before any setup, which only deletes what it has made`
+    return { refused: `${detail}: leave deleteCluster out` }
+  }
+  const { name, provider, credentialsSecretArn, management, proxyUrl } = cluster
+  const { facts } = recorded
+  const workloads = one ? [one] : recorded.workloads
+  const request = {
+    cluster: {
+      name,
+      provider,
+      credentialsSecretArn,
+      ...(management && { management }),
+      ...(proxyUrl !== undefined && { proxyUrl }),
+    },
+    ...(facts && { facts }),
+    ...(webhook.mode === 'install' && {
+      webhook: { namespace: webhook.namespace, asked: maySignRequests(recorded.cluster, webhook.certificate) },
+    }),
+    ...(discovery && { discovery }),
+    workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
+    whole: one === undefined,
+    ...options,
+  }
+  return { request }
+}
+
+const ofMode = z.object({ mode: z.string() })
+
+/** Whether the webhook may have had its certificate from the cluster. */
+function maySignRequests({ is }: ClusterItem, certificate: 'auto' | 'own-ca' | 'csr'): boolean {
+  const mode = ofMode.safeParse(is?.webhook).data?.mode
+  return mode === undefined ? certificate !== 'own-ca' : mode === 'csr'
+}
+
+/** A state of the workflow that has failed, as the workflow has caught it. */
+export const caughtState = z.object({
+  state: z.string(),
+  item: z.optional(z.string()),
+  error: z.string(),
+  cause: z.optional(z.string()),
+})
+
+type CaughtState = z.output<typeof caughtState>
+
+export const teardownResult = z.object({
+  left: z.array(operationError).check(z.describe('What is not gone, and why: it was not, or could not be taken away')),
+  givenUp: z
+    .array(operationError)
+    .check(z.describe('What is in a cluster that cannot be reached, with force, and is taken for gone')),
+})
+
+export type TeardownResult = z.output<typeof teardownResult>
+
+/** Where things are that are gone with the cluster, and given up with force when it cannot be reached. */
+const inCluster = ['UnbindKsa', 'RemoveWebhook']
+const unreachable = ['Unreachable', 'UntrustedCertificate', 'UnsafeAddress', 'InvalidCredentials', 'CloudUnavailable']
+
+/** What was left, by what the steps have recorded and by the states that the workflow has seen fail. */
+export function outcomeOf(
+  request: unknown,
+  steps: readonly StepItem[],
+  caught: readonly CaughtState[],
+): TeardownResult {
+  const { cluster, force, deleteCluster } = teardownRequest.parse(request)
+  const isGone = steps.some(({ output }) => output?.gone === true)
+  const all = [...steps.flatMap(leftBy), ...caught.map((one) => failureIn(one, cluster.name, steps))]
+  const there = all.filter(({ step = '' }) => !(isGone && inCluster.includes(step)))
+  const givenUpIn = [...inCluster, 'LookForCluster', ...(deleteCluster ? [] : ['DeleteCluster'])]
+  const isGivenUp = ({ step = '', name }: OperationError) =>
+    force && givenUpIn.includes(step) && unreachable.includes(name)
+  return { left: there.filter((one) => !isGivenUp(one)), givenUp: there.filter(isGivenUp) }
+}
+
+/** The same of an operation that is looked at: whatever has not succeeded has failed. */
+export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
+  const failed = steps.filter(({ status }) => status !== 'succeeded')
+  const caught = failed.map(({ state, item, error, status }) => ({
+    state,
+    ...(item !== undefined && { item }),
+    error: status === 'failed' ? (error?.name ?? 'Unknown') : (notGone[state] ?? 'Unknown'),
+  }))
+  return outcomeOf(request, steps, caught)
+}
+
+/** Names of the deadlines of the steps that are polled. */
+const notGone: Readonly<Record<string, string>> = { RemoveWebhook: 'WebhookNotGone', DeleteCluster: 'ClusterNotGone' }
+
+/** How a teardown with something left fails: by the first of it, in the order of the workflow. */
+export function errorOfLeft([first, ...rest]: readonly OperationError[]): OperationError | undefined {
+  if (!first || rest.length === 0) return first
+  return { ...first, reason: `${first.reason}; ${rest.length} more: see left in the result` }
+}
+
+function leftBy({ state, item, status, output }: StepItem): OperationError[] {
+  if (status !== 'succeeded') return []
+  const { left } = withLeft.parse(output ?? {})
+  return left.map((one) => ({ ...one, step: state, ...(item !== undefined && { item }) }))
+}
+
+function failureIn(
+  { state, item, error, cause }: CaughtState,
+  cluster: string,
+  steps: readonly StepItem[],
+): OperationError {
+  const own = steps.filter((step) => step.state === state && step.item === item)
+  const failure = failureOf({ error, ...(cause !== undefined && { cause }) }, cluster, own)
+  return { ...failure, step: failure.step ?? state, ...(item !== undefined && { item }) }
+}

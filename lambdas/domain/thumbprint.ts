@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+
+/** IAM keeps at most so many for a provider (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html). */
+export const maxThumbprints = 5
+
+/**
+ * The thumbprint that IAM compares: SHA-1 of the last certificate that the server sends, 40 lowercase hex digits
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html).
+ *
+ * @param chain the certificates in DER, in the order in which the server sent them; not empty
+ */
+export function thumbprintOf(chain: readonly Uint8Array[]): string {
+  const last = chain.at(-1)
+  if (!last) throw new RangeError('a chain has at least one certificate')
+  return createHash('sha1').update(last).digest('hex')
+}
+
+/**
+ * The list to write, since an update replaces it: what is there and what is live, so that neither the old nor the new
+ * certificate is refused while a server changes from one to the other. Beyond five, the oldest that are not live go.
+ * When everything live is there already, the list comes back as it was.
+ */
+export function unionThumbprints(existing: readonly string[], live: readonly string[]): string[] {
+  const wanted = unique(live).slice(0, maxThumbprints)
+  const all = unique([...existing, ...wanted])
+  const surplus = Math.max(0, all.length - maxThumbprints)
+  const dropped = all.filter((thumbprint) => !wanted.includes(thumbprint)).slice(0, surplus)
+  return all.filter((thumbprint) => !dropped.includes(thumbprint))
+}
+
+function unique(thumbprints: readonly string[]): string[] {
+  return [...new Set(thumbprints.map((thumbprint) => thumbprint.toLowerCase()))]
+}

@@ -1,0 +1,34 @@
+/** Major, minor, patch. */
+export type ImageVersion = readonly [number, number, number]
+
+/** Tags that are commits of the webhook's repository, with the release that they follow. */
+const commits: Readonly<Record<string, ImageVersion>> = { ed8c41f: [0, 2, 0] }
+
+/**
+ * The version that an image's tag tells, whatever its registry and repository are called: `v0.6.17`, `0.3`,
+ * `v0.5.3-eks-1-28-7`, `release-0.2.2-gke.0`, also with a digest behind. Undefined for a digest alone, `latest`, or a
+ * commit that is not known here.
+ */
+export function versionOf(image: string): ImageVersion | undefined {
+  const tag = tagOf(image)
+  if (tag === undefined) return undefined
+  const [, major, minor, patch = '0'] =
+    /^(?:release-|v)?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+_.].*)?$/.exec(tag) ?? []
+  if (major === undefined || minor === undefined) return commits[tag]
+  return [Number(major), Number(minor), Number(patch)]
+}
+
+export function isAtLeast(version: ImageVersion, least: ImageVersion): boolean {
+  for (const [index, part] of least.entries()) {
+    const found = version[index] ?? 0
+    if (found !== part) return found > part
+  }
+  return true
+}
+
+/** A colon before the last slash belongs to the registry's port. */
+function tagOf(image: string): string | undefined {
+  const [reference = ''] = image.split('@')
+  const name = reference.slice(reference.lastIndexOf('/') + 1)
+  return name.split(':')[1]
+}

@@ -1,0 +1,34 @@
+/** The environment of the functions: each name is set by infra/functions.ts for exactly the functions that read it. */
+export const settingNames = [
+  /** Name of the DynamoDB table. */
+  'TABLE_NAME',
+  /** First part of the name of every secret that may be read, without a slash at its end. */
+  'SECRET_PREFIX',
+  /** Name of the secret with the credential configuration for Google Cloud. */
+  'GOOGLE_CREDENTIALS_SECRET',
+  /** IAM path of the workloads' roles, with a slash at both ends. */
+  'ROLE_PATH',
+  /** ARN of the managed policy that bounds the workloads' roles. */
+  'PERMISSIONS_BOUNDARY_ARN',
+  /** JSON array of policy ARNs that a workload may get; `*` stands for any characters. */
+  'ALLOWED_POLICY_ARNS',
+  /** Twelve digits. */
+  'ACCOUNT_ID',
+  /** aws, aws-cn or aws-us-gov. */
+  'PARTITION',
+  /** Set by Lambda itself. */
+  'AWS_REGION',
+  /** JSON object: the ARN of the state machine of each kind of operation. */
+  'STATE_MACHINE_ARNS',
+] as const
+
+export type SettingName = (typeof settingNames)[number]
+
+/** The value of a setting; throws an Error that names the setting when the function was deployed without it. */
+export function setting(name: SettingName): string {
+  const value = process.env[name]
+  if (value === undefined || value === '') {
+    throw new Error(`The environment variable ${name} is not set: add it to the function in infra/functions.ts`)
+  }
+  return value
+}

@@ -1,0 +1,33 @@
+import * as z from 'zod/mini'
+import { readCluster } from '../clouds/aws/cluster-record.ts'
+import { startOperation } from '../clouds/aws/start-operation.ts'
+import { hashOf } from '../domain/request/normalise.ts'
+import { verificationRequest } from '../domain/verification.ts'
+import { step } from '../middleware/step.ts'
+import type { StepRun } from '../middleware/step-contract.ts'
+
+export const input = z.object({})
+
+export type BegunVerification = { readonly verificationId: string } | { readonly notVerified: string }
+
+/**
+ * Starts a verification of all workloads of the cluster, as an operation of its own: a rotation of many clusters has no room
+ * for their proofs. Gives back its id, or why there is nothing to verify. A second attempt gives back the same operation.
+ */
+export const run: StepRun<z.output<typeof input>, BegunVerification> = async (_, { operationId, cluster }) => {
+  const recorded = await readCluster(cluster)
+  const made = recorded && verificationRequest(recorded, undefined)
+  if (!made || 'refused' in made) return { output: { notVerified: made?.refused ?? 'It is not there' }, changes: [] }
+  const started = await startOperation({
+    kind: 'verification',
+    cluster,
+    request: made.request,
+    requestHash: hashOf(['rotation', operationId, cluster]),
+    requestedBy: `rotation ${operationId}`,
+    idempotencyKey: cluster,
+  })
+  const verificationId = 'operation' in started ? started.operation.operationId : started.operationId
+  return { output: { verificationId }, changes: [] }
+}
+
+export const handler = step({ state: 'BeginVerification', input, run })

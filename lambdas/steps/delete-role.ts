@@ -1,0 +1,69 @@
+import * as z from 'zod/mini'
+import { readingAgain } from '../clouds/aws/read-again.ts'
+import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aws/role-policies.ts'
+import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
+import { unlessDone } from '../clouds/aws/unless-done.ts'
+import { readWorkloadRecord } from '../clouds/aws/workload-record.ts'
+import { type Owner, tagKeys } from '../domain/ownership.ts'
+import { workloadFields } from '../domain/request/parts.ts'
+import type { RoleRecord } from '../domain/role.ts'
+import { describeRoleRemoval, type RoleRemoval, roleRemoval, roleStanding } from '../domain/role-removal.ts'
+import { step } from '../middleware/step.ts'
+import type { Change, StepRun } from '../middleware/step-contract.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  workload: z.object(workloadFields),
+  /** Deletes what others have put into a role of ours, too. */
+  force: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/** What is asked for, and who may have made the role. */
+interface Wanted {
+  readonly owner: Required<Owner>
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+const allTags = Object.values(tagKeys)
+const staysTheirs = 'it was not made for this workload, and stays'
+
+/**
+ * Deletes the workload's role, all policies of it detached first; of an adopted one only what the record says we attached,
+ * our inline policy and our tags. A role that is somebody else's stays as it is. Throws NotOurs, before anything is
+ * written, for a role of ours that holds inline policies of others, unless that is forced.
+ */
+export const run: StepRun<Input, object> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
+  const record = await readWorkloadRecord(clusterName, workload)
+  if (!record) return { output: {}, changes: [] }
+  const role: RoleRef = { name: record.roleName, arn: record.roleArn, signal }
+  const owner = { cluster: clusterName, workload }
+  const changes = await readingAgain(() => remove(role, record, { owner, force, dryRun }))
+  return { output: {}, changes }
+}
+
+export const handler = step({ state: 'DeleteRole', input, run })
+
+async function remove(role: RoleRef, record: RoleRecord, { owner, force, dryRun }: Wanted): Promise<Change[]> {
+  const found = await readRole(role)
+  if (!found) return []
+  const standing = roleStanding(found, record, owner)
+  if (standing === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
+  const removal = roleRemoval(standing, await readRolePolicies(role, false), { record, force })
+  const isDone = async () => {
+    const left = await readRole(role)
+    return !left || roleStanding(left, record, owner) === 'theirs'
+  }
+  if (!dryRun) await take(role, removal)
+  if (!dryRun) await unlessDone(standing === 'ours' ? deleteRole(role) : untagRole(role, allTags), isDone)
+  const detail = describeRoleRemoval(standing, removal)
+  return [{ object: role.arn, action: standing === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
+}
+
+/** One after the other: IAM refuses concurrent changes of one role. Its mark goes last, so that a crash shows whose it is. */
+async function take(role: RoleRef, { detach, deleteInline }: RoleRemoval): Promise<void> {
+  for (const arn of detach) await detachPolicy(role, arn)
+  for (const name of deleteInline) await deleteInlinePolicy(role, name)
+}

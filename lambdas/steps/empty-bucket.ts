@@ -1,0 +1,79 @@
+import * as z from 'zod/mini'
+import { otherClusters } from '../clouds/aws/cluster-record.ts'
+import { type BucketClient, connectToBucket } from '../clouds/google/bucket-client.ts'
+import { type BucketState, bucketUrl } from '../domain/bucket.ts'
+import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from '../domain/bucket-removal.ts'
+import { requestParts } from '../domain/request.ts'
+import { userOfBucket } from '../domain/shared.ts'
+import { step } from '../middleware/step.ts'
+import type { Change, StepRun } from '../middleware/step-contract.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  discovery: requestParts.discovery,
+  /** From the record; left out when no setup has come that far. */
+  facts: z.optional(z.object({ issuerUrl: z.string(), jwksUri: z.string() })),
+})
+
+type Input = z.output<typeof input>
+
+/** What is known beside the bucket itself. */
+interface Known {
+  readonly name: string
+  /** Names of the cluster's own documents. */
+  readonly documents: readonly string[]
+  /** Another cluster that publishes there. */
+  readonly user: string | undefined
+  readonly dryRun: boolean
+}
+
+/**
+ * Deletes the discovery documents of a cluster that is gone, and then the bucket, if we made it, no other cluster of ours
+ * publishes there and nothing else is in it. An adopted one loses our labels, and stays.
+ */
+export const run: StepRun<Input, object> = async ({ clusterName, discovery, facts }, { dryRun, signal }) => {
+  const { bucket: name, projectId } = discovery
+  const [client, others] = await Promise.all([connectToBucket(name, projectId, signal), otherClusters(clusterName)])
+  const documents = facts ? discoveryObjects(name, facts) : []
+  const changes = await remove(client, { name, documents, user: userOfBucket(others, name), dryRun })
+  return { output: {}, changes }
+}
+
+export const handler = step({ state: 'EmptyBucket', input, run })
+
+async function remove(client: BucketClient, known: Known): Promise<Change[]> {
+  const state = await client.read()
+  if (!state) return []
+  if (bucketStanding(state) === 'theirs') return [stays(known, 'it was not made by workload-identity, and stays')]
+  const documents = await removeDocuments(client, known)
+  return [...documents, ...(await removeBucket(client, state, known))]
+}
+
+async function removeDocuments(client: BucketClient, { name, documents, dryRun }: Known): Promise<Change[]> {
+  const removed = await Promise.all(
+    documents.map(async (document): Promise<Change[]> => {
+      const isThere = dryRun ? (await client.objects()).includes(document) : await client.deleteObject(document)
+      return isThere ? [{ object: objectUrl(name, document), action: 'deleted' }] : []
+    }),
+  )
+  return removed.flat()
+}
+
+async function removeBucket(client: BucketClient, state: BucketState, known: Known): Promise<Change[]> {
+  const { name, user, documents, dryRun } = known
+  if (user !== undefined) return [stays(known, `it stays: cluster ${user} publishes there, too`)]
+  if (bucketStanding(state) === 'adopted') {
+    if (!dryRun) await client.removeLabels(state, ownLabels(state))
+    return [{ object: bucketUrl(name), action: 'updated', detail: staysAdopted }]
+  }
+  const left = (await client.objects()).filter((object) => !(dryRun && documents.includes(object)))
+  if (left.length > 0) return [stays(known, `it stays: there is more in it: ${left.slice(0, 5).join(', ')}`)]
+  if (!dryRun) await client.delete()
+  return [{ object: bucketUrl(name), action: 'deleted' }]
+}
+
+const staysAdopted = 'somebody else made it: it loses our labels, and stays'
+
+function stays({ name }: Known, detail: string): Change {
+  return { object: bucketUrl(name), action: 'unchanged', detail }
+}

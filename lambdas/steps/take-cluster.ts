@@ -1,0 +1,41 @@
+import * as z from 'zod/mini'
+import { readCluster } from '../clouds/aws/cluster-record.ts'
+import { releaseLock, takeLock } from '../clouds/aws/lock.ts'
+import { holderUnlessTakenOver } from '../clouds/aws/take-over.ts'
+import { type ClusterToRotate, clusterToRotate } from '../domain/rotation.ts'
+import { step } from '../middleware/step.ts'
+import type { StepRun } from '../middleware/step-contract.ts'
+
+export const input = z.object({})
+
+export type TakenCluster =
+  | ({ readonly taken: true } & ClusterToRotate)
+  | { readonly taken: false; readonly skipped: string }
+
+/**
+ * Takes the cluster's lock for the rotation, and gives back what the next states need of the record. A cluster that is being
+ * changed, or that no setup has brought to its end, is skipped. A dry run takes no lock, and so needs none.
+ */
+export const run: StepRun<z.output<typeof input>, TakenCluster> = async (_, { operationId, cluster, dryRun }) => {
+  if (!dryRun && !(await isTaken(cluster, operationId))) return skipped('busy: it is being changed')
+  // After the lock: what a setup has just recorded is what is rotated.
+  const recorded = await readCluster(cluster)
+  const made = recorded && clusterToRotate(recorded.cluster)
+  if (!made) {
+    await releaseLock(cluster, operationId)
+    return skipped('no setup of it has gone to its end')
+  }
+  return { output: { taken: true, ...made }, changes: [] }
+}
+
+export const handler = step({ state: 'TakeCluster', input, run })
+
+async function isTaken(cluster: string, operationId: string): Promise<boolean> {
+  if (await takeLock(cluster, operationId)) return true
+  if ((await holderUnlessTakenOver(cluster)) !== undefined) return false
+  return takeLock(cluster, operationId)
+}
+
+function skipped(why: string) {
+  return { output: { taken: false as const, skipped: why }, changes: [] }
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { connectToOwnCluster } from '../clouds/kubernetes/connect-own.ts'
+import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../clouds/kubernetes/remove.ts'
+import { annotationsOnlyOurs, otherManagers, standingOf } from '../domain/kubernetes/removal.ts'
+import { attemptAll } from '../domain/left.ts'
+import type { RecordedError } from '../domain/record.ts'
+import { workloadFields } from '../domain/request/parts.ts'
+import { NotSettled } from '../errors.ts'
+import { step } from '../middleware/step.ts'
+import type { Change, StepRun } from '../middleware/step-contract.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  issuerUrl: z.optional(z.string()),
+  workload: z.object(workloadFields),
+})
+
+type Input = z.output<typeof input>
+
+/** Whatever the webhook reads of an account. */
+const webhookAnnotations = 'eks.amazonaws.com/'
+
+/**
+ * Takes the role from the workload's service account: deletes the account if we made it and nobody else owns a field in it,
+ * and else takes away what is ours alone. Then its namespace, if we made that and it is empty.
+ */
+export const run: StepRun<Input, { left: readonly RecordedError[] }> = async (request, { dryRun, signal }) => {
+  const { namespace, serviceAccount } = request.workload
+  const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
+  const account = await unbind(cluster, request.workload, dryRun)
+  const isGone = account.every(({ action }) => action === 'deleted')
+  const going = isGone ? [`ServiceAccount ${serviceAccount}`] : []
+  // That a namespace cannot be deleted leaves the account as unbound as it is.
+  const { done, left } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, going })])
+  const leaving = done.flatMap((one) => one.leaving)
+  if (leaving.length > 0) throw stillLeaving(namespace, leaving)
+  return { output: { left }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
+}
+
+export const handler = step({ state: 'UnbindKsa', input, run })
+
+function unbind(
+  cluster: ClusterClient,
+  { namespace, serviceAccount: name }: Input['workload'],
+  dryRun: boolean,
+): Promise<Change[]> {
+  const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name } as const
+  return lookingAgain(async () => {
+    const live = await cluster.get(ref)
+    const others = otherManagers(live)
+    const staysAsOthers = standingOf(live?.metadata) === 'ours' && others.length > 0
+    if (!live || !(staysAsOthers || standingOf(live.metadata) === 'adopted')) return removeObject(cluster, ref, dryRun)
+    const annotations = annotationsOnlyOurs(live, webhookAnnotations)
+    const change = await releaseObject(cluster, ref, live, { dryRun, annotations })
+    return [staysAsOthers ? { ...change, detail: staysFor(others) } : change]
+  })
+}
+
+function staysFor(others: readonly string[]): string {
+  return `it loses our marks and annotations, and stays: fields of it are of ${others.slice(0, 5).join(', ')}`
+}
+
+/** Up to 1.23 an account has a token in a Secret, which goes a moment after it. */
+function stillLeaving(namespace: string, names: readonly string[]): NotSettled {
+  return new NotSettled({
+    object: `Namespace ${namespace}`,
+    reason: `what the account has left in it is being deleted: ${names.slice(0, 5).join(', ')}`,
+    action: 'Nothing to do if it passes: the step looks again',
+  })
+}

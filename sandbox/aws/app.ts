@@ -1,0 +1,15 @@
+import { App } from 'aws-cdk-lib'
+import { deploymentSettings } from '../../infra/settings.ts'
+import { WorkloadIdentityStack } from '../../infra/stack.ts'
+import { account } from '../account.ts'
+import { productBundles } from './bundles.ts'
+import { SandboxSynthesizer } from './synthesizer.ts'
+
+// The product's stack as it is; only the way into the account differs.
+const app = new App()
+new WorkloadIdentityStack(app, 'WorkloadIdentity', {
+  ...deploymentSettings.parse(app.node.getContext('workload-identity')),
+  bundles: productBundles(),
+  env: { account: account.id, region: account.region },
+  synthesizer: new SandboxSynthesizer(),
+})

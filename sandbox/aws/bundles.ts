@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from '../../infra/bundle.ts'
+import { entries } from '../../infra/functions.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What bundles are made from. */
+const sources = ['lambdas', 'infra/bundle.ts', 'infra/undici-in-use.mjs', 'package-lock.json', 'tsconfig.json']
+
+/** Longer than a deployment takes, which copies what it deploys. */
+const keptMs = 60 * 60 * 1000
+
+/** The bundles of the product's functions: made once for the same sources, since that takes seconds of both cores. */
+export function productBundles(): string {
+  return keptIn(path.join(root, '.sandbox', 'bundles'), digestOf(sources), (directory) => bundle(entries, directory))
+}
+
+/**
+ * The folder `name` in `folder`, which `make` fills if it is not there yet. Others that are older than an hour are removed.
+ * Several processes may ask at the same time: each sees a whole folder or none.
+ */
+export function keptIn(folder: string, name: string, make: (directory: string) => void): string {
+  const kept = path.join(folder, name)
+  if (existsSync(kept)) return kept
+  mkdirSync(folder, { recursive: true })
+  removeOld(folder)
+  const own = path.join(folder, `${name}.${process.pid}`)
+  make(own)
+  try {
+    renameSync(own, kept)
+  } catch (error) {
+    // Another process was quicker.
+    if (!existsSync(kept)) throw error
+    rmSync(own, { recursive: true })
+  }
+  return kept
+}
+
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const one = path.join(folder, name)
+    const madeAt = statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - madeAt > keptMs) rmSync(one, { recursive: true, force: true })
+  }
+}
+
+function digestOf(paths: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of paths.flatMap((one) => filesOf(path.join(root, one)))) {
+    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function filesOf(one: string): string[] {
+  if (statSync(one).isFile()) return [one]
+  const found = readdirSync(one, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return found.map((entry) => path.join(entry.parentPath, entry.name)).sort()
+}

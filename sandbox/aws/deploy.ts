@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import * as z from 'zod'
+import { account, rootCredentials } from '../account.ts'
+import { type Aws, rootEnvironment } from './server.ts'
+import { assetsBucket } from './synthesizer.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const bin = path.join(root, 'node_modules', '.bin')
+
+export interface DeployOptions {
+  readonly aws: Pick<Aws, 'endpoint'>
+  /** Kept from one deployment to the next: the CDK's output and caches. */
+  readonly directory: string
+  /** The CDK app, a file of TypeScript with one stack. Left out: the product. */
+  readonly app?: string
+  /** Told of each line of the CDK's output. */
+  readonly report?: (line: string) => void
+}
+
+export interface Deployment {
+  /** The stack's outputs, by name. */
+  readonly outputs: Readonly<Record<string, string>>
+  /** Where the stack's HTTP API answers, for a request to 127.0.0.1. */
+  readonly api: ApiAddress
+}
+
+export interface ApiAddress {
+  readonly id: string
+  readonly port: number
+  /** The Host header by which MiniStack finds the API. */
+  readonly host: string
+  readonly region: string
+}
+
+/**
+ * Deploys a CDK app into the sandbox's AWS.
+ *
+ * @throws Error with the CDK's output when the deployment fails
+ */
+export async function deploy(options: DeployOptions): Promise<Deployment> {
+  const directory = path.resolve(options.directory)
+  await Promise.all([mkdir(directory, { recursive: true }), makeBucket(options.aws.endpoint, assetsBucket)])
+  const outputsFile = path.join(directory, 'outputs.json')
+  const app = path.resolve(options.app ?? path.join(root, 'sandbox', 'aws', 'app.ts'))
+  await runCdk(
+    [
+      'deploy',
+      '--all',
+      ...['--app', `${path.join(bin, 'node')} ${app}`],
+      ...['--output', path.join(directory, 'cdk.out')],
+      ...['--outputs-file', outputsFile],
+      ...['--method', 'direct', '--require-approval', 'never', '--progress', 'events'],
+      ...['--no-notices', '--no-version-reporting', '--no-path-metadata', '--no-asset-metadata'],
+    ],
+    options,
+  )
+  const [outputs = {}] = Object.values(outputsSchema.parse(JSON.parse(await readFile(outputsFile, 'utf8'))))
+  return { outputs, api: addressOf(outputs, options.aws.endpoint) }
+}
+
+const outputsSchema = z.record(z.string(), z.record(z.string(), z.string()))
+
+export function addressOf(outputs: Record<string, string>, endpoint: string): ApiAddress {
+  const { port } = new URL(endpoint)
+  const id = outputs.ApiId ?? ''
+  return { id, port: Number(port), host: `${id}.execute-api.localhost:${port}`, region: account.region }
+}
+
+async function runCdk(args: readonly string[], options: DeployOptions): Promise<void> {
+  const child = spawn(path.join(bin, 'cdk'), args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...rootEnvironment(options.aws.endpoint, account.region),
+      PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
+      // Halves the time that the CDK takes to load.
+      NODE_COMPILE_CACHE: path.join(root, '.sandbox', 'compile-cache'),
+      // The template is judged by the tests of infra/; here that would take three seconds.
+      CDK_VALIDATION: 'false',
+      // The CDK keeps caches and telemetry below HOME.
+      HOME: path.resolve(options.directory),
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      NO_COLOR: '1',
+      CI: 'true',
+    },
+  })
+  const printed: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      printed.push(line)
+      options.report?.(line)
+    })
+  }
+  const [status] = await once(child, 'close')
+  if (status !== 0) throw new Error(`cdk ${args[0]} ended with status ${status}:\n${printed.join('\n')}`)
+}
+
+/** Makes the bucket; done before, it is left as it is. */
+async function makeBucket(endpoint: string, bucket: string): Promise<void> {
+  const url = new URL(`/${bucket}`, endpoint)
+  const signer = new SignatureV4({
+    service: 's3',
+    region: account.region,
+    credentials: rootCredentials,
+    sha256: Sha256,
+  })
+  const body = `<CreateBucketConfiguration><LocationConstraint>${account.region}</LocationConstraint></CreateBucketConfiguration>`
+  const signed = await signer.sign({
+    method: 'PUT',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: Number(url.port),
+    path: url.pathname,
+    headers: { host: url.host },
+    body,
+  })
+  const response = await fetch(url, { method: 'PUT', headers: signed.headers, body })
+  if (!response.ok && response.status !== 409) {
+    throw new Error(`the bucket ${bucket} could not be made: ${response.status} ${await response.text()}`)
+  }
+}

@@ -1,0 +1,1 @@
+"""MiniStack, mended in place where it differs from AWS in what this product relies on."""

@@ -1,0 +1,179 @@
+"""One execution environment of a nodejs function: a Node process that stays for later calls, as on AWS."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import uuid
+from pathlib import Path
+from typing import Any
+
+from ministack.core.lambda_runtime import Worker, _account_region_from_function_config, execution_credentials
+from ministack.services.lambda_svc import _provided_runtime_code_dir, _runtime_env_vars
+
+from . import pool
+
+RUNTIME = Path(__file__).with_name("runtime.mjs")
+# Seconds. On AWS, too, initialisation does not count as the function's time; a busy machine gets more than AWS's 10.
+INIT_TIMEOUT = 60.0
+# Seconds to wait for the last lines that a call prints.
+LOG_TIMEOUT = 0.2
+LOG_END = "\0end of invocation"
+
+
+class NodeWorker(Worker):
+    """Speaks lines of JSON with runtime.mjs over a socket; what the function prints is its log."""
+
+    def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes):
+        super().__init__(func_name, config, code_zip)
+        self.access_key = ""
+        self.busy = False
+        self.event = ""
+        self._channel: socket.socket | None = None
+        self._answers: Any = None
+        self._log: list[str] = []
+        self._log_ended = threading.Event()
+
+    def invoke(self, event: Any, request_id: str, **call: Any) -> dict[str, Any]:
+        """Run one invocation: status 'ok' with `result`, or 'error' with the `error_payload` that AWS gives."""
+        with self._lock:
+            self.event = json.dumps(event)
+            self.busy = True
+            try:
+                return self._invoke(event, request_id, call.get("invoked_function_arn") or "")
+            finally:
+                self.busy = False
+
+    def kill_now(self) -> None:
+        """Kill the process as the kernel would when it runs out of memory."""
+        process = self._proc
+        if process is not None and process.poll() is None:
+            process.kill()
+
+    def _invoke(self, event: Any, request_id: str, arn: str) -> dict[str, Any]:
+        timeout = float(self.config.get("Timeout", 3))
+        started = self._proc is None or self._proc.poll() is not None
+        self._log = []
+        self._log_ended.clear()
+        try:
+            if started:
+                self._spawn()
+            request = {"event": event, "requestId": request_id, "arn": arn, "timeoutMs": int(timeout * 1000)}
+            answer = self._ask(request, timeout)
+        except TimeoutError:
+            self._end_process()
+            return self._failed(
+                "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
+            )
+        except OSError:
+            reason = self._end_process()
+            return self._failed(
+                "Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited with error: {reason}"
+            )
+        self._log_ended.wait(LOG_TIMEOUT)
+        if "error" in answer:
+            if answer.get("ended"):
+                self._end_process()
+            return {"status": "error", "error_payload": answer["error"], "cold_start": started, "log": self._printed()}
+        return {"status": "ok", "result": answer.get("result"), "cold_start": started, "log": self._printed()}
+
+    def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        assert self._channel is not None
+        self._channel.sendall(json.dumps(request).encode() + b"\n")
+        return self._read(timeout)
+
+    def _read(self, timeout: float) -> dict[str, Any]:
+        assert self._channel is not None
+        self._channel.settimeout(timeout)
+        line = self._answers.readline()
+        if not line:
+            raise ConnectionResetError
+        return json.loads(line)
+
+    def _failed(self, error_type: str, message: str) -> dict[str, Any]:
+        payload = {"errorType": error_type, "errorMessage": message}
+        return {"status": "error", "error_payload": payload, "cold_start": False, "log": self._printed()}
+
+    def _printed(self) -> str:
+        return "\n".join(self._log)
+
+    def _spawn(self) -> None:
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            node = shutil.which("node")
+            assert node, "node is not on PATH"
+            self._proc = subprocess.Popen(
+                [node, str(RUNTIME)],
+                cwd=_provided_runtime_code_dir(self.code_zip),
+                env={**self._environment(), "SANDBOX_CHANNEL": str(theirs.fileno())},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            )
+        self._answers = self._channel.makefile("rb")
+        threading.Thread(target=self._read_log, args=(self._proc.stdout,), daemon=True).start()
+        pool.add(self)
+        self._read(INIT_TIMEOUT)
+
+    def _environment(self) -> dict[str, str]:
+        """What AWS gives a function, its own variables, and the network of the sandbox; nothing of this process."""
+        name = self.config.get("FunctionName", "")
+        _, region = _account_region_from_function_config(self.config)
+        credentials = execution_credentials(self.config)
+        self.access_key = credentials["AWS_ACCESS_KEY_ID"]
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ["TMPDIR"],
+            "TMPDIR": os.environ["TMPDIR"],
+            "TZ": ":UTC",
+            "LANG": "en_US.UTF-8",
+            **json.loads(os.environ.get("SANDBOX_FUNCTION_ENVIRONMENT", "{}")),
+            **_runtime_env_vars(self.config),
+            **credentials,
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.config.get('Runtime', '')}",
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_VERSION": self.config.get("Version", "$LATEST"),
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.config.get("MemorySize", 128)),
+            "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+            "AWS_LAMBDA_LOG_STREAM_NAME": uuid.uuid4().hex,
+            "LAMBDA_TASK_ROOT": _provided_runtime_code_dir(self.code_zip),
+            "_HANDLER": self.config.get("Handler", "index.handler"),
+        }
+
+    def _read_log(self, output: Any) -> None:
+        with output:
+            for line in output:
+                if line.startswith(LOG_END):
+                    self._log_ended.set()
+                else:
+                    self._log.append(line.rstrip("\n"))
+        self._log_ended.set()
+
+    def _end_process(self) -> str:
+        """Make sure that the process is gone; gives back how it ended, in the words of AWS."""
+        process, self._proc = self._proc, None
+        pool.discard(self)
+        if self._channel is not None:
+            self._channel.close()
+        if process is None:
+            return "exit status 1"
+        try:
+            status = process.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            status = process.wait()
+        self._log_ended.wait(LOG_TIMEOUT)
+        return f"signal: {signal.Signals(-status).name[3:].lower()}ed" if status < 0 else f"exit status {status}"
+
+    def _discard_tmpdir(self) -> None:
+        pool.discard(self)
+        if self._channel is not None:
+            self._channel.close()

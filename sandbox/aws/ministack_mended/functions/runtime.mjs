@@ -1,0 +1,92 @@
+// The Node.js runtime inside a function's process: loads the handler as AWS does and answers invocations that come as
+// lines of JSON over the socket SANDBOX_CHANNEL. Errors have AWS's form { errorType, errorMessage, trace }.
+import { existsSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+
+const LOG_END = '\0end of invocation\n'
+const channel = new Socket({ fd: Number(process.env.SANDBOX_CHANNEL) })
+delete process.env.SANDBOX_CHANNEL
+// The server is gone: nobody will ever ask again.
+channel.on('close', () => process.exit(0))
+
+function answer(message) {
+  writeSync(1, LOG_END)
+  channel.write(`${JSON.stringify(message)}\n`)
+}
+
+function describe(error) {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] }
+  return { errorType: error.name, errorMessage: error.message, trace: String(error.stack ?? '').split('\n') }
+}
+
+function fail(error, ended) {
+  const described = describe(error)
+  console.error(`ERROR\tInvoke Error \t${JSON.stringify({ ...described, stack: described.trace })}`)
+  answer({ error: described, ended })
+}
+
+class RuntimeError extends Error {
+  constructor(name, message) {
+    super(message)
+    this.name = name
+  }
+}
+
+async function loadHandler() {
+  const [, file, name] = /^(.*)\.([^.]+)$/.exec(process.env._HANDLER)
+  const path = ['.mjs', '.js', '.cjs'].map((extension) => join(process.cwd(), file + extension)).find(existsSync)
+  if (!path) throw new RuntimeError('Runtime.ImportModuleError', `Error: Cannot find module '${file}'`)
+  const loaded = await import(pathToFileURL(path).href)
+  const handler = loaded[name] ?? loaded.default?.[name]
+  if (typeof handler === 'function') return handler
+  throw new RuntimeError('Runtime.HandlerNotFound', `${process.env._HANDLER} is undefined or not exported`)
+}
+
+function contextOf({ requestId, arn, timeoutMs }) {
+  const deadline = Date.now() + timeoutMs
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    invokedFunctionArn: arn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  }
+}
+
+function endWith(name) {
+  return (error) => {
+    fail(name ? new RuntimeError(name, `${error?.name}: ${error?.message ?? error}`) : error, true)
+    channel.end(() => process.exit(129))
+  }
+}
+
+process.on('uncaughtException', endWith())
+process.on('unhandledRejection', endWith('Runtime.UnhandledPromiseRejection'))
+
+const loading = loadHandler()
+// A failure is reported by the first invocation, which waits for the handler.
+await loading.catch(() => {})
+channel.write('{"ready":true}\n')
+
+for await (const line of createInterface({ input: channel })) {
+  const request = JSON.parse(line)
+  let handler
+  try {
+    handler = await loading
+  } catch (error) {
+    fail(error, true)
+    break
+  }
+  try {
+    answer({ result: await handler(request.event, contextOf(request)) })
+  } catch (error) {
+    fail(error, false)
+  }
+}

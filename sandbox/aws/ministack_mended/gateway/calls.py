@@ -1,0 +1,106 @@
+"""The log of AWS API calls, in the form of sandbox/call-log.ts."""
+
+import threading
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ministack.core import iam_actions
+from ministack.core.iam_evaluator import resolve_caller_identity
+from ministack.core.responses import get_account_id
+from ministack.core.router import detect_service, extract_access_key_id, extract_region
+
+# Operations whose names begin so change nothing; AWS names them consistently.
+READS = tuple(
+    "AssumeRole BatchGet Check Describe Estimate Filter Get Head List Lookup Query Scan Search Simulate StartQuery "
+    "TransactGet Validate".split()
+)
+ANONYMOUS = "anonymous"
+LIMIT = 50_000
+
+
+@dataclass
+class Call:
+    """One request to an AWS service; `object` is the ARN that IAM would evaluate, or '*'."""
+
+    at: float
+    actor: str
+    operation: str
+    object: str
+    write: bool
+    durationMs: float = 0.0
+    status: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as MiniStack's dispatcher gets it."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    query: dict[str, Any]
+    routing: dict[str, Any]
+
+    @property
+    def service(self) -> str:
+        return detect_service(self.method, self.path, self.headers, self.routing)
+
+    @property
+    def access_key(self) -> str:
+        return extract_access_key_id(self.headers, self.query) or ""
+
+
+_calls: list[Call] = []
+_lock = threading.Lock()
+
+
+def describe(request: Request) -> Call:
+    """Who calls which operation on what, before it is carried out."""
+    service = request.service
+    operation = (
+        iam_actions.extract_iam_action(
+            service, request.method, request.path, request.headers, request.body, request.routing
+        )
+        or f"{service}:{request.method} {request.path}"
+    )
+    resource = iam_actions.extract_resource_arn(
+        service,
+        request.method,
+        request.path,
+        request.headers,
+        request.body,
+        request.routing,
+        extract_region(request.headers),
+        get_account_id(),
+    )
+    is_write = not operation.partition(":")[2].startswith(READS)
+    return Call(time.time() * 1000, _actor(request), operation, resource, is_write)
+
+
+def _actor(request: Request) -> str:
+    identity = resolve_caller_identity(request.access_key) if request.access_key else None
+    return identity["userArn"] if identity else ANONYMOUS
+
+
+def record(call: Call, status: int) -> None:
+    """Add a call that was answered; a refused or failed one has written nothing."""
+    call.durationMs = time.time() * 1000 - call.at
+    call.status = status
+    call.write = call.write and status < 400
+    with _lock:
+        _calls.append(call)
+        del _calls[:-LIMIT]
+
+
+def recorded() -> list[dict[str, Any]]:
+    """All calls since the start or the last `forget`, oldest first."""
+    with _lock:
+        return [asdict(call) for call in _calls]
+
+
+def forget() -> None:
+    """Empty the log."""
+    with _lock:
+        _calls.clear()

@@ -1,0 +1,25 @@
+"""AWS's managed policies are there by their names, all of them; MiniStack knows a few dozen.
+
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html, without those of service-linked roles,
+which cannot be attached. What a policy allows is not known of most of them: they allow nothing here.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ministack.services import iam
+
+NOTHING = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
+def apply() -> None:
+    """Answer where MiniStack would make up a policy of any name that allows everything."""
+    names = frozenset(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines())
+
+    def known(arn: str) -> dict[str, Any] | None:
+        name = arn.removeprefix(iam._AWS_MANAGED_POLICY_PREFIX)
+        return iam._make_aws_managed_record(name, NOTHING) if name in names else None
+
+    iam._autocreate_aws_managed_enabled = lambda: True
+    iam._autovivify_aws_managed_policy = known

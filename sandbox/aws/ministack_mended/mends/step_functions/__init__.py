@@ -1,0 +1,32 @@
+"""Step Functions: where MiniStack's interpreter of state machines differs from AWS's."""
+
+from . import (
+    clock,
+    ending,
+    expressions,
+    fields,
+    history,
+    inline_map,
+    limits,
+    machine_role,
+    names,
+    parallel,
+    recording,
+    retrying,
+)
+
+
+def apply() -> None:
+    """Mend the interpreter in place."""
+    fields.apply()
+    expressions.apply()
+    recording.apply()
+    parallel.apply()
+    inline_map.apply()
+    limits.apply()
+    machine_role.apply()
+    clock.apply()
+    retrying.apply()
+    ending.apply()
+    history.apply()
+    names.apply()

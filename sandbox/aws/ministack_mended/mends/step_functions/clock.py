@@ -1,0 +1,58 @@
+"""The clock of an execution: a wait that is shortened counts in full.
+
+MiniStack shortens waits and retry intervals by a scale, and leaves the clock as it is. A workflow that polls until a
+deadline would then poll many times too often, or wait for the deadline in real time.
+"""
+
+import contextvars
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from ministack.services import stepfunctions
+
+from . import halting
+
+# Seconds by which the clock of this branch is ahead. Each branch has its own, as each waits for itself.
+_ahead: contextvars.ContextVar[float] = contextvars.ContextVar("ahead", default=0.0)
+
+STATES = ("pass", "task", "choice", "wait", "parallel", "map")
+
+
+def apply() -> None:
+    """Sleep by this clock, and let each state enter by it."""
+    stepfunctions._scaled_sleep = _sleep
+    for state in STATES:
+        name = f"_execute_{state}"
+        setattr(stepfunctions, name, _entered_by_clock(getattr(stepfunctions, name)))
+
+
+def ahead() -> float:
+    """Seconds by which the clock of this branch is ahead of the real one."""
+    return _ahead.get()
+
+
+def set_ahead(seconds: float) -> None:
+    """Go on by the clock of a branch that has ended."""
+    _ahead.set(seconds)
+
+
+def _sleep(seconds: float) -> None:
+    slept = seconds * stepfunctions._SFN_WAIT_SCALE
+    halting.sleep(slept)
+    _ahead.set(_ahead.get() + max(0.0, seconds - slept))
+
+
+def _entered_by_clock(execute: Callable[..., Any]) -> Callable[..., Any]:
+    def execute_entered(*arguments: Any) -> Any:
+        state = (arguments[-1] or {}).get("State")
+        if state is not None:
+            state["EnteredTime"] = _later(state["EnteredTime"], _ahead.get())
+        return execute(*arguments)
+
+    return execute_entered
+
+
+def _later(iso_time: str, seconds: float) -> str:
+    time = datetime.fromisoformat(iso_time.replace("Z", "+00:00")) + timedelta(seconds=seconds)
+    return time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

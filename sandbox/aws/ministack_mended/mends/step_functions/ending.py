@@ -1,0 +1,78 @@
+"""Executions end once, at the time-out of the machine and at StopExecution, and invoke nothing after that."""
+
+import contextvars
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import now_iso
+from ministack.services import stepfunctions
+
+from . import halting
+
+STATES = ("pass", "task", "choice", "wait", "parallel", "map")
+
+
+def apply() -> None:
+    """Let the interpreter look before every state and every call; while it waits, the clock looks."""
+    stepfunctions._run_execution = _run_with_time_out(stepfunctions._run_execution)
+    stepfunctions._fail_execution = _only_while_running(stepfunctions._fail_execution)
+    for name in ("_invoke_resource", *(f"_execute_{state}" for state in STATES)):
+        setattr(stepfunctions, name, _checked(getattr(stepfunctions, name)))
+
+
+def _checked(act: Callable[..., Any]) -> Callable[..., Any]:
+    def act_unless_halted(*arguments: Any) -> Any:
+        halting.check()
+        result = act(*arguments)
+        halting.check()
+        return result
+
+    return act_unless_halted
+
+
+def _only_while_running(fail: Callable[..., None]) -> Callable[..., None]:
+    def fail_if_running(execution: dict[str, Any], error: str, cause: str) -> None:
+        if execution["status"] == "RUNNING":
+            fail(execution, error, cause)
+
+    return fail_if_running
+
+
+def _run_with_time_out(run: Callable[[str], None]) -> Callable[[str], None]:
+    def run_execution(arn: str) -> None:
+        execution = stepfunctions._executions.get(arn)
+        if execution is None:
+            return
+        halting.halt_when(lambda: execution["status"] != "RUNNING")
+        timer = _timer(execution)
+        try:
+            run(arn)
+        except halting.Halted:
+            pass
+        finally:
+            timer.cancel()
+
+    return run_execution
+
+
+def _timer(execution: dict[str, Any]) -> threading.Timer:
+    """Ends the execution after the TimeoutSeconds of its machine, if it has them."""
+    machine = stepfunctions._state_machines.get(execution["stateMachineArn"]) or {}
+    seconds = json.loads(machine.get("definition") or "{}").get("TimeoutSeconds")
+    # The event needs the account and region of this context.
+    timer = threading.Timer(seconds or 0, contextvars.copy_context().run, [_time_out, execution])
+    timer.daemon = True
+    if seconds:
+        timer.start()
+    return timer
+
+
+def _time_out(execution: dict[str, Any]) -> None:
+    if execution["status"] != "RUNNING":
+        return
+    execution["status"] = "TIMED_OUT"
+    execution["stopDate"] = now_iso()
+    stepfunctions._add_event(execution, "ExecutionTimedOut", {"executionTimedOutEventDetails": {}})
+    stepfunctions._emit_execution_status_event(execution)

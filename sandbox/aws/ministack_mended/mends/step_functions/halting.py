@@ -1,0 +1,34 @@
+"""Whether the branch that runs in this thread still has to run."""
+
+import contextvars
+import time
+from collections.abc import Callable
+
+# MiniStack copies the context into the threads of branches and items, so that they see what holds for their parents.
+_halts: contextvars.ContextVar[tuple[Callable[[], bool], ...]] = contextvars.ContextVar("halts", default=())
+# Seconds between two looks while waiting.
+TICK = 0.05
+
+
+class Halted(BaseException):
+    """Ends a branch. No state may catch it, hence no Exception."""
+
+
+def halt_when(condition: Callable[[], bool]) -> None:
+    """From now on, what runs in this context ends once the condition is true."""
+    _halts.set((*_halts.get(), condition))
+
+
+def check() -> None:
+    """Raise Halted when this branch has to end."""
+    if any(condition() for condition in _halts.get()):
+        raise Halted
+
+
+def sleep(seconds: float) -> None:
+    """Sleep, and raise Halted as soon as the branch has to end."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        check()
+        time.sleep(min(left, TICK))
+    check()

@@ -1,0 +1,35 @@
+"""StartExecution with a used name and the same input gives back the execution while it runs.
+
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+"""
+
+import json
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region, json_response
+from ministack.services import stepfunctions
+
+
+def apply() -> None:
+    """Look for a running execution of that name first."""
+    start = stepfunctions._start_execution
+
+    def start_execution(data: dict[str, Any]) -> Any:
+        running = _running_execution(data)
+        if running is None:
+            return start(data)
+        return json_response({"executionArn": running["executionArn"], "startDate": running["startDate"]})
+
+    stepfunctions._start_execution = start_execution
+
+
+def _running_execution(data: dict[str, Any]) -> dict[str, Any] | None:
+    machine = stepfunctions._state_machines.get(data.get("stateMachineArn", ""))
+    if machine is None or not data.get("name"):
+        return None
+    arn = f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine['name']}:{data['name']}"
+    execution = stepfunctions._executions.get(arn)
+    if execution is None or execution["status"] != "RUNNING":
+        return None
+    same_input = json.loads(execution["input"]) == json.loads(data.get("input") or "{}")
+    return execution if same_input else None

@@ -1,0 +1,41 @@
+"""Branches and items that run at the same time: the first that fails ends the others, as on AWS."""
+
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from ministack.services import stepfunctions
+
+from . import clock, halting
+
+
+def results_of(jobs: list[Callable[[], Any]], at_once: int) -> list[Any]:
+    """Run all jobs, so many at once, and give back their results in order.
+
+    Raises the first failure without waiting for the rest, which ends by itself at its next state or call.
+    """
+    if not jobs:
+        return []
+    failed = threading.Event()
+
+    def run(job: Callable[[], Any]) -> tuple[Any, float]:
+        halting.halt_when(failed.is_set)
+        return job(), clock.ahead()
+
+    pool = ThreadPoolExecutor(max_workers=at_once)
+    # A context can be entered by one thread only, so each job gets its own copy.
+    futures: list[Future] = [pool.submit(contextvars.copy_context().run, run, job) for job in jobs]
+    done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+    failure = next((error for error in (future.exception() for future in done) if error), None)
+    if failure is None:
+        pool.shutdown()
+        ends = [future.result() for future in futures]
+        clock.set_ahead(max(ahead for _, ahead in ends))
+        return [result for result, _ in ends]
+    failed.set()
+    pool.shutdown(wait=False, cancel_futures=True)
+    if isinstance(failure, (stepfunctions._ExecutionError, halting.Halted)):
+        raise failure
+    raise stepfunctions._ExecutionError("States.Runtime", str(failure))

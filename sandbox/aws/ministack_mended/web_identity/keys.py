@@ -1,0 +1,31 @@
+"""The public keys of an issuer, believed by the thumbprints of its provider."""
+
+import hashlib
+from typing import Any
+
+from . import https
+from .errors import no_keys, wrong_thumbprint
+
+
+def keys_of(issuer: str, thumbprints: list[str]) -> list[dict[str, Any]]:
+    """Read the JWKS of an issuer by its discovery document; raises Refused.
+
+    The sandbox's certificate authority plays one that AWS does not know, so it is always the thumbprint that decides:
+    that of the JWKS host, and that of the issuer's host if they differ.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+    """
+    try:
+        discovery = https.read(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        if discovery.json.get("issuer") != issuer:
+            raise no_keys()
+        jwks = https.read(str(discovery.json.get("jwks_uri")))
+    except https.Unreadable as error:
+        raise no_keys() from error
+    accepted = {each.lower() for each in thumbprints}
+    for document in {discovery.host: discovery, jwks.host: jwks}.values():
+        if hashlib.sha1(document.last_certificate).hexdigest() not in accepted:
+            raise wrong_thumbprint()
+    keys = jwks.json.get("keys")
+    if not isinstance(keys, list):
+        raise no_keys()
+    return keys

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../network/listen.ts'
+import { isRunning, processOf, readProcess } from '../processes.ts'
+
+/** How to start an HTTP server that is written in Python. */
+export interface PythonServerOptions {
+  readonly python: string
+  /** What `python -m` runs. */
+  readonly module: string
+  /** The whole environment of the process, made from the port that was chosen. */
+  readonly environment: (port: number) => Record<string, string>
+  readonly logFile: string
+  /** Answered with 200 once the server is ready. */
+  readonly healthPath: string
+  /** Left out: any free port. */
+  readonly port?: number
+}
+
+export interface PythonServer {
+  readonly endpoint: string
+  close(): Promise<void>
+}
+
+/** Milliseconds. */
+const startDeadline = 30_000
+const stopDeadline = 12_000
+
+/**
+ * Starts the server on 127.0.0.1, and resolves when it is healthy. Its standard input is a pipe that this process holds:
+ * when it ends, by `close` or because this process died, the server has to end too.
+ *
+ * @throws Error with the end of the log when the server ends, or is not healthy in time
+ */
+export async function startPythonServer(options: PythonServerOptions): Promise<PythonServer> {
+  await mkdir(path.dirname(options.logFile), { recursive: true })
+  const processFile = `${options.logFile}.process.json`
+  await untilGone(processFile)
+  const port = await freePort(options.port)
+  const log = await open(options.logFile, 'a')
+  const child = spawn(options.python, ['-m', options.module], {
+    env: options.environment(port),
+    stdio: ['pipe', log.fd, log.fd],
+    // Ctrl-C in a terminal goes to the whole process group; the order of ending is this process's to decide.
+    detached: true,
+  })
+  const failed = once(child, 'error')
+  const endpoint = `http://127.0.0.1:${port}`
+  try {
+    if (child.pid === undefined) throw (await failed)[0]
+    await writeFile(processFile, JSON.stringify(processOf(child.pid)))
+    await untilHealthy(child, endpoint + options.healthPath)
+  } catch (error) {
+    await stop(child)
+    const cause = error instanceof Error ? error.message : String(error)
+    throw new Error(`${options.module} did not start: ${cause}\n${await lastLines(options.logFile)}`)
+  } finally {
+    await log.close()
+  }
+  return { endpoint, close: () => stop(child) }
+}
+
+/** The server of a sandbox that was killed still writes its state down: nobody may read it before. */
+async function untilGone(processFile: string): Promise<void> {
+  const earlier = await readProcess(processFile)
+  const deadline = Date.now() + stopDeadline
+  while (earlier && isRunning(earlier) && Date.now() < deadline) await sleep(30)
+}
+
+/** @throws Error when the port that was asked for is taken */
+async function untilHealthy(child: ChildProcess, url: string): Promise<void> {
+  const deadline = Date.now() + startDeadline
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`it ended with status ${child.exitCode}`)
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.ok) return
+    await sleep(30)
+  }
+  throw new Error(`${url} does not answer`)
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  child.stdin?.end()
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopDeadline)
+  await exit
+  clearTimeout(timer)
+}
+
+async function lastLines(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).split('\n').slice(-20).join('\n')
+}

@@ -1,0 +1,169 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as z from 'zod'
+import { rootCredentials } from '../account.ts'
+import type { CallLog } from '../call-log.ts'
+import type { Fault } from '../faults.ts'
+import { startPythonServer } from './python-server.ts'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+const nodeBin = path.join(here, '..', '..', 'node_modules', '.bin')
+
+export interface AwsOptions {
+  /** A Python with sandbox/requirements.txt installed. */
+  readonly python: string
+  /** State, log and temporary files; what was kept there is taken up again. */
+  readonly directory: string
+  /** The way to the outside of STS and of the functions: HTTPS_PROXY, NODE_EXTRA_CA_CERTS and the like. */
+  readonly environment: Readonly<Record<string, string>>
+  /** URL of the proxy in the place of STS's own way to the internet; that of the functions when left out. */
+  readonly ownProxyUrl?: string
+  /** Whether IAM is enforced. */
+  readonly auth: boolean
+  /** Left out: any free port. */
+  readonly port?: number
+}
+
+/**
+ * A fault of any server, or of AWS alone: `kill-caller` does the call and kills the function that made it, `delay` only
+ * lets it wait.
+ */
+export interface AwsFault extends Omit<Fault, 'kind'> {
+  readonly kind: Fault['kind'] | 'kill-caller' | 'delay'
+  /** The caller's ARN; `*` stands for any characters. Left out: every caller. */
+  readonly actor?: string
+  /** Text that the request holds, where the object does not tell one from another. Left out: any request. */
+  readonly body?: string
+  /** Text in the event of the function to kill, where several calls of one function are at work. Left out: all of them. */
+  readonly event?: string
+  /** Milliseconds to wait before the call fails. */
+  readonly delayMs?: number
+}
+
+/** What tells a fault from another. */
+export type ArmedFault = Required<Pick<AwsFault, 'operation' | 'object' | 'event'>>
+
+export interface AwsFaults {
+  add(fault: AwsFault): Promise<void>
+  /** Those that have times left. */
+  armed(): Promise<ArmedFault[]>
+  clear(): Promise<void>
+}
+
+export interface Aws {
+  readonly endpoint: string
+  readonly logFile: string
+  readonly calls: CallLog
+  readonly faults: AwsFaults
+  /**
+   * Kills the processes of functions whose name contains `name` and that are at work, with an event that contains `event`
+   * where that is given. Gives back how many there were.
+   */
+  killFunction(name: string, event?: string): Promise<number>
+  /** How many seconds after its creation a role cannot be assumed yet; none at the start, 10 to 30 on AWS. */
+  setSettling(seconds: number): Promise<void>
+  /** How much of the waits and retry intervals of state machines is really waited: 0.05 makes 20 seconds one. */
+  setWaitScale(scale: number): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Starts MiniStack with its mends, and resolves when it answers.
+ *
+ * @throws Error with the end of the log when it does not start
+ */
+export async function startAws(options: AwsOptions): Promise<Aws> {
+  const directory = path.resolve(options.directory)
+  const folders = {
+    state: path.join(directory, 'state'),
+    s3: path.join(directory, 's3'),
+    temporary: path.join(directory, 'tmp'),
+  }
+  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })))
+  const logFile = path.join(directory, 'ministack.log')
+  const server = await startPythonServer({
+    python: options.python,
+    module: 'ministack_mended',
+    environment: (port) => ({
+      ...options.environment,
+      ...(options.ownProxyUrl !== undefined && { HTTPS_PROXY: options.ownProxyUrl }),
+      PATH: `${nodeBin}${path.delimiter}${process.env.PATH ?? ''}`,
+      PYTHONPATH: here,
+      PYTHONDONTWRITEBYTECODE: '1',
+      HOME: folders.temporary,
+      TMPDIR: folders.temporary,
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      AUTH: String(options.auth),
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
+      LAMBDA_EXECUTOR: 'local',
+      PERSIST_STATE: '1',
+      STATE_DIR: folders.state,
+      S3_PERSIST: '1',
+      S3_DATA_DIR: folders.s3,
+      SANDBOX_FUNCTION_ENVIRONMENT: JSON.stringify({
+        ...options.environment,
+        AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      }),
+    }),
+    logFile,
+    healthPath: '/_ministack/health',
+    ...(options.port === undefined ? {} : { port: options.port }),
+  })
+  return { ...control(server.endpoint), logFile, endpoint: server.endpoint, close: () => server.close() }
+}
+
+/** What a client of this AWS, such as the CDK's command, has in its environment. */
+export function rootEnvironment(endpoint: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: rootCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  }
+}
+
+const callsSchema = z.array(
+  z.object({
+    at: z.number(),
+    actor: z.string(),
+    operation: z.string(),
+    object: z.string(),
+    write: z.boolean(),
+    durationMs: z.number(),
+  }),
+)
+const armedSchema = z.array(z.object({ operation: z.string(), object: z.string(), event: z.string() }))
+const killedSchema = z.object({ killed: z.number() })
+
+function control(endpoint: string): Pick<Aws, 'calls' | 'faults' | 'killFunction' | 'setSettling' | 'setWaitScale'> {
+  const ask = (method: string, where: string, body?: unknown) => request(method, endpoint + where, body)
+  return {
+    calls: {
+      all: async () => callsSchema.parse(await ask('GET', '/_sandbox/calls')),
+      clear: async () => void (await ask('DELETE', '/_sandbox/calls')),
+    },
+    faults: {
+      add: async (fault) => void (await ask('POST', '/_sandbox/faults', fault)),
+      armed: async () => armedSchema.parse(await ask('GET', '/_sandbox/faults')),
+      clear: async () => void (await ask('DELETE', '/_sandbox/faults')),
+    },
+    killFunction: async (name, event = '') => {
+      const answer = await ask('POST', '/_sandbox/kill', { function: name, event })
+      return killedSchema.parse(answer).killed
+    },
+    setSettling: async (seconds) => void (await ask('POST', '/_sandbox/settling', { seconds })),
+    setWaitScale: async (scale) =>
+      void (await ask('POST', '/_ministack/config', { 'stepfunctions._SFN_WAIT_SCALE': scale })),
+  }
+}
+
+async function request(method: string, url: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`)
+  return JSON.parse(text)
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { glob, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { addressOf, type Deployment, deploy } from './aws/deploy.ts'
+import type { Aws } from './aws/server.ts'
+
+const root = path.dirname(import.meta.dirname)
+
+/** All that a deployment is made from. */
+const sources = ['package-lock.json', 'cdk.json', '{infra,lambdas,statemachine,sandbox/aws}/**/*.{ts,json,mjs}']
+
+const kept = z.object({ digest: z.string(), outputs: z.record(z.string(), z.string()) })
+
+/**
+ * Deploys the product, unless the state that AWS was started from already has it, made from these very sources: synthesis
+ * and bundling are most of the time that a start takes.
+ */
+export async function deployOnce(aws: Pick<Aws, 'endpoint'>, directory: string): Promise<Deployment> {
+  const digest = await digestOfSources()
+  const file = path.join(directory, 'deployed.json')
+  const before = await readKept(file)
+  if (before?.digest === digest) return { outputs: before.outputs, api: addressOf(before.outputs, aws.endpoint) }
+  const deployment = await deploy({ aws, directory })
+  await writeFile(file, JSON.stringify({ digest, outputs: deployment.outputs }))
+  return deployment
+}
+
+async function readKept(file: string): Promise<z.output<typeof kept> | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : kept.parse(JSON.parse(text))
+}
+
+async function digestOfSources(): Promise<string> {
+  const files = (await Array.fromAsync(glob(sources, { cwd: root }))).sort()
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(`${file}\n`).update(await readFile(path.join(root, file)))
+  return hash.digest('hex')
+}

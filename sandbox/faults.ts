@@ -1,0 +1,87 @@
+/**
+ * How a call fails.
+ * - `drop-response`: the call is done, then the connection is cut before the answer.
+ * - `refuse`: 403, in the words of that server.
+ * - `unavailable`: 503, in the words of that server; nothing is done.
+ */
+export type FaultKind = 'drop-response' | 'refuse' | 'unavailable'
+
+/** Plain data, so that it can be sent to a server that is not written in TypeScript. */
+export interface Fault {
+  readonly kind: FaultKind
+  /** The operation as in the call log; `*` stands for any characters. */
+  readonly operation: string
+  /** The object as in the call log; `*` stands for any characters. Left out: every object. */
+  readonly object?: string
+  /** How many calls fail. */
+  readonly times: number
+}
+
+/** What a test orders: the next calls that match fail. */
+export interface Faults {
+  add(fault: Fault): Promise<void> | void
+  clear(): Promise<void> | void
+}
+
+/** True if the text is the pattern, in which `*` stands for any characters. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  const literals = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${literals.join('.*')}$`, 's').test(text)
+}
+
+/** What happens to a call between its being done and its answer. */
+export interface Interruption {
+  readonly operation: string
+  readonly object?: string
+  /** True: only a call that wrote; dry runs and refused calls did not. */
+  readonly write?: boolean
+  /** Done while the caller waits for its answer. */
+  readonly meanwhile?: () => Promise<unknown>
+  readonly answer: 'sent' | 'dropped'
+}
+
+/** A server in this process asks here, once for each call. */
+export class MemoryFaults implements Faults {
+  #faults: { fault: Fault; left: number }[] = []
+  #interruptions: Interruption[] = []
+
+  add(fault: Fault): void {
+    this.#faults.push({ fault, left: fault.times })
+  }
+
+  clear(): void {
+    this.#faults = []
+    this.#interruptions = []
+  }
+
+  /** Orders that the next call that matches is interrupted. */
+  interrupt(interruption: Interruption): void {
+    this.#interruptions.push(interruption)
+  }
+
+  /** Asked once a call is done: does what was ordered, and tells whether the answer may be sent. */
+  async answerOf(done: { operation: string; object: string; write: boolean }): Promise<Interruption['answer']> {
+    const found = this.#interruptions.find(
+      ({ operation, object, write }) =>
+        matchesPattern(operation, done.operation) &&
+        matchesPattern(object ?? '*', done.object) &&
+        (done.write || !write),
+    )
+    if (!found) return 'sent'
+    this.#interruptions = this.#interruptions.filter((each) => each !== found)
+    await found.meanwhile?.()
+    return found.answer
+  }
+
+  /** The fault that this call must suffer, used up by asking. */
+  take(call: { operation: string; object: string }): FaultKind | undefined {
+    const found = this.#faults.find(
+      ({ fault }) =>
+        matchesPattern(fault.operation, call.operation) && matchesPattern(fault.object ?? '*', call.object),
+    )
+    if (!found) return undefined
+    found.left -= 1
+    if (found.left <= 0) this.#faults = this.#faults.filter((entry) => entry !== found)
+    return found.fault.kind
+  }
+}

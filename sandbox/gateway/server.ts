@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { listenOnFreePort } from '../network/listen.ts'
+import { refusalOf } from './guard.ts'
+
+/** Where the deployed API answers inside of the sandbox's AWS, and who asks. */
+export interface Upstream {
+  /** The port of the sandbox's AWS on 127.0.0.1. */
+  readonly port: number
+  /** The API's own name, which selects it: `ID.execute-api.localhost:PORT`. */
+  readonly host: string
+  readonly region: string
+  readonly user: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
+export interface Gateway {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** API Gateway takes 10 MB; the API itself refuses bodies above 100 KB, and shall do so here too. */
+const mostBytes = 10 * 1024 * 1024
+
+/**
+ * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user, so that curl works.
+ *
+ * @param firstPort the port to take; when it is taken, the next free one
+ */
+export async function startGateway(upstream: Upstream, firstPort: number): Promise<Gateway> {
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region: upstream.region,
+    credentials: upstream.user,
+    sha256: Sha256,
+  })
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch((error: unknown) => {
+      refuse(outgoing, 502, error instanceof Error ? error.message : 'the API did not answer')
+    })
+  })
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const refusal = refusalOf(incoming.headers, port)
+    if (refusal !== undefined) return refuse(outgoing, 403, refusal)
+    const body = await read(incoming)
+    if (body === undefined) return refuse(outgoing, 413, 'the body is larger than 10 MB')
+    const url = new URL(incoming.url ?? '/', `http://${upstream.host}`)
+    const signed = await signer.sign({
+      method: incoming.method ?? 'GET',
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      port: upstream.port,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { ...passedOn(incoming), host: upstream.host },
+      body,
+    })
+    await forward(
+      { signed: signed.headers, method: signed.method, path: `${url.pathname}${url.search}`, body },
+      outgoing,
+    )
+  }
+
+  function forward(
+    message: { signed: Record<string, string>; method: string; path: string; body: Buffer },
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const call = request(
+        {
+          host: '127.0.0.1',
+          port: upstream.port,
+          method: message.method,
+          path: message.path,
+          headers: { ...message.signed, 'content-length': String(message.body.length) },
+        },
+        (reply) => {
+          const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = reply.headers
+          outgoing.writeHead(reply.statusCode ?? 502, headers)
+          reply.pipe(outgoing)
+          reply.on('end', resolve)
+          reply.on('error', reject)
+        },
+      )
+      call.on('error', reject)
+      call.end(message.body)
+    })
+  }
+
+  const port = await listenOnFreePort(server, firstPort)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const passedHeaders = ['content-type', 'accept', 'idempotency-key', 'user-agent'] as const
+
+function passedOn(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name of passedHeaders) {
+    const value = incoming.headers[name]
+    if (typeof value === 'string') headers[name] = value
+  }
+  return headers
+}
+
+async function read(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of incoming) {
+    length += chunk.length
+    if (length > mostBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function refuse(outgoing: ServerResponse, status: number, detail: string): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy()
+    return
+  }
+  outgoing.writeHead(status, { 'content-type': 'application/problem+json' })
+  outgoing.end(`${JSON.stringify({ status, title: 'The local port refused the request', detail })}\n`)
+}

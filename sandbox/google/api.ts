@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { MemoryCallLog } from '../call-log.ts'
+import type { FaultKind, MemoryFaults } from '../faults.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Buffer
+}
+
+export interface ApiRequest {
+  readonly url: URL
+  /** The named groups of the route's path, decoded. */
+  readonly path: Readonly<Record<string, string>>
+  readonly headers: IncomingMessage['headers']
+  readonly body: Buffer
+}
+
+/** One operation of an API, as the call log and the faults name it. */
+export interface Route {
+  readonly method: string
+  readonly path: RegExp
+  readonly operation: string
+  readonly write: boolean
+  /** What the call is done to, for the call log. */
+  object(request: ApiRequest): string
+  /** Who calls, for the call log. */
+  actor(request: ApiRequest): string
+  handle(request: ApiRequest): Promise<Answer>
+}
+
+export interface Api {
+  readonly routes: readonly Route[]
+  /** The answer for what a handler threw, in the words of this API. */
+  explain(error: unknown): Answer
+  /** The answers for the faults `refuse` and `unavailable`. */
+  fail(fault: 'refuse' | 'unavailable', route: Route, request: ApiRequest): Answer
+  notFound(): Answer
+}
+
+export interface Books {
+  readonly calls: MemoryCallLog
+  readonly faults: MemoryFaults
+}
+
+/** Serves the API of each host name; every call of a route is logged and may be made to fail. */
+export function listener(apis: Readonly<Record<string, Api>>, books: Books): RequestListener {
+  return (incoming, response) => {
+    answer(apis, books, incoming, response).catch((error: unknown) => {
+      process.stderr.write(`sandbox/google: ${error instanceof Error ? error.stack : String(error)}\n`)
+      response.destroy()
+    })
+  }
+}
+
+async function answer(
+  apis: Readonly<Record<string, Api>>,
+  books: Books,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const at = Date.now()
+  const host = incoming.headers.host?.toLowerCase().replace(/:443$/, '') ?? ''
+  const api = apis[host]
+  if (!api) return send(response, { status: 404 })
+  const url = new URL(incoming.url ?? '/', `https://${host}`)
+  const [route, path] = routeFor(api.routes, incoming.method ?? 'GET', url.pathname)
+  if (!route) return send(response, api.notFound())
+  const request = { url, path, headers: incoming.headers, body: await bodyOf(incoming) }
+
+  const call = { at, actor: route.actor(request), operation: route.operation, object: route.object(request) }
+  const fault = books.faults.take(call)
+  const done =
+    fault === 'refuse' || fault === 'unavailable' ? api.fail(fault, route, request) : await handle(api, route, request)
+  const write = route.write && done.status < 300
+  books.calls.add({ ...call, write, durationMs: Date.now() - at })
+  if (await isDropped(books, { ...call, write }, fault)) return void incoming.socket.destroy()
+  send(response, incoming.method === 'HEAD' ? { ...done, body: '' } : done)
+}
+
+async function isDropped(
+  books: Books,
+  done: { operation: string; object: string; write: boolean },
+  fault: FaultKind | undefined,
+): Promise<boolean> {
+  return (await books.faults.answerOf(done)) === 'dropped' || fault === 'drop-response'
+}
+
+async function handle(api: Api, route: Route, request: ApiRequest): Promise<Answer> {
+  try {
+    return await route.handle(request)
+  } catch (error) {
+    return api.explain(error)
+  }
+}
+
+function routeFor(
+  routes: readonly Route[],
+  method: string,
+  pathname: string,
+): [Route | undefined, Record<string, string>] {
+  for (const route of routes) {
+    const match = route.path.exec(pathname)
+    const fits = route.method === method || (route.method === 'GET' && method === 'HEAD')
+    if (match && fits) return [route, decoded(match.groups ?? {})]
+  }
+  return [undefined, {}]
+}
+
+function decoded(groups: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]))
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+  await once(incoming, 'end')
+  return Buffer.concat(chunks)
+}
+
+function send(response: ServerResponse, { status, headers = {}, body = '' }: Answer): void {
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body)
+}
+
+/** An answer in JSON. */
+export function json(status: number, value: object): Answer {
+  return { status, headers: { 'content-type': 'application/json; charset=UTF-8' }, body: JSON.stringify(value) }
+}

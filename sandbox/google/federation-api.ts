@@ -1,0 +1,97 @@
+import { type Api, type ApiRequest, json, type Route } from './api.ts'
+import { project } from './project.ts'
+import { explain, fail } from './token-api.ts'
+import { TokenError, type Tokens } from './tokens.ts'
+
+/** The workload identity pool provider of the sandbox's project for AWS. */
+export const poolProvider = `//iam.googleapis.com/projects/${project.number}/locations/global/workloadIdentityPools/aws/providers/aws`
+
+/** https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token */
+interface SignedRequest {
+  url: string
+  method: string
+  headers: { key: string; value: string }[]
+}
+
+/** Whose STS says who signed a request; undefined while no AWS is trusted. */
+export interface TrustedAws {
+  endpoint: string | undefined
+}
+
+/** sts.googleapis.com: federated tokens for identities of the AWS that is trusted, which its own STS vouches for. */
+export function federationApi(tokens: Tokens, aws: TrustedAws): Api {
+  const exchange: Route = {
+    method: 'POST',
+    path: /^\/v1\/token$/,
+    operation: 'sts.token',
+    write: false,
+    object: ({ url }) => url.href,
+    actor: () => 'allUsers',
+    async handle({ body }) {
+      const form = new URLSearchParams(body.toString())
+      if (form.get('audience') !== poolProvider)
+        throw new TokenError('invalid_target', 'The target service indicated by the "audience" parameters is invalid.')
+      if (form.get('subject_token_type') !== 'urn:ietf:params:aws:token-type:aws4_request') {
+        throw new TokenError('invalid_request', 'Invalid value for "subjectTokenType".')
+      }
+      const arn = await callerIdentity(signedRequest(form.get('subject_token') ?? ''), aws)
+      const issued = tokens.issue(`${poolProvider}/subject/${arn}`)
+      return json(200, { ...issued, issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' })
+    },
+  }
+  return { routes: [exchange], explain, fail, notFound: () => ({ status: 404 }) }
+}
+
+/** iamcredentials.googleapis.com: every federated identity may be the project's administrator, and nobody else. */
+export function impersonationApi(tokens: Tokens): Api {
+  const actor = ({ headers }: ApiRequest) =>
+    tokens.principalOf(headers.authorization?.replace(/^Bearer /i, '') ?? '') ?? 'allUsers'
+  const generate: Route = {
+    method: 'POST',
+    path: /^\/v1\/projects\/-\/serviceAccounts\/(?<account>[^/:]+):generateAccessToken$/,
+    operation: 'iam.serviceAccounts.getAccessToken',
+    write: false,
+    object: ({ path }) => path.account ?? '',
+    actor,
+    async handle(request) {
+      const { account = '' } = request.path
+      if (!actor(request).startsWith(poolProvider) || account !== project.administrator) return denied()
+      const { access_token: accessToken, expires_in: seconds } = tokens.issue(account)
+      return json(200, { accessToken, expireTime: new Date(Date.now() + seconds * 1000).toISOString() })
+    },
+  }
+  return {
+    routes: [generate],
+    explain,
+    fail: (fault, ...call) => (fault === 'refuse' ? denied() : fail(fault, ...call)),
+    notFound: () => ({ status: 404 }),
+  }
+}
+
+function denied() {
+  const message = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
+  return json(403, { error: { code: 403, message, status: 'PERMISSION_DENIED' } })
+}
+
+function signedRequest(subjectToken: string): SignedRequest {
+  try {
+    const request: SignedRequest = JSON.parse(decodeURIComponent(subjectToken))
+    return request
+  } catch {
+    throw new TokenError('invalid_request', 'Unable to parse the subject token.')
+  }
+}
+
+/** Sends the request on, as Google does, and gives back whose it was. */
+async function callerIdentity(request: SignedRequest, { endpoint }: TrustedAws): Promise<string> {
+  const { host, search } = new URL(request.url)
+  const target = request.headers.find(({ key }) => key === 'x-goog-cloud-target-resource')?.value
+  if (!/^sts\.[a-z0-9-]+\.amazonaws\.com$/.test(host) || target !== poolProvider || !endpoint) {
+    throw new TokenError('invalid_grant', 'The AWS request is not one for this provider.')
+  }
+  const headers = Object.fromEntries(request.headers.map(({ key, value }) => [key, value]))
+  const response = await fetch(`${endpoint}/${search}`, { method: request.method, headers })
+  const arn = /<Arn>([^<]+)<\/Arn>/.exec(await response.text())?.[1]
+  if (!arn) throw new TokenError('invalid_grant', 'The AWS request was not accepted by AWS.')
+  return arn
+}

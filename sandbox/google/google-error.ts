@@ -1,0 +1,73 @@
+/** An error as the JSON API words it (https://cloud.google.com/storage/docs/json_api/v1/status-codes). */
+export class GoogleError extends Error {
+  readonly status: number
+  readonly reason: string
+  /** The header that the error is about, as the API says it. */
+  readonly header: string | undefined
+
+  constructor(status: number, reason: string, message: string, header?: string) {
+    super(message)
+    this.status = status
+    this.reason = reason
+    this.header = header
+  }
+
+  body(): object {
+    const { status, reason, message, header } = this
+    const location = header === undefined ? {} : { locationType: 'header', location: header }
+    return { error: { code: status, message, errors: [{ message, domain: 'global', reason, ...location }] } }
+  }
+}
+
+/** Who is refused, and what for: `storage.buckets.get` on the `bucket`. */
+export function forbidden(
+  caller: string | undefined,
+  permission: string,
+  kind: 'bucket' | 'object' | 'project',
+): GoogleError {
+  const resource = kind === 'project' ? 'Google Cloud project' : `Google Cloud Storage ${kind}`
+  const message = `${caller ?? 'Anonymous caller'} does not have ${permission} access to the ${resource}. Permission '${permission}' denied on resource (or it may not exist).`
+  return caller === undefined
+    ? new GoogleError(401, 'required', message, 'Authorization')
+    : new GoogleError(403, 'forbidden', message)
+}
+
+export const invalidCredentials = () => new GoogleError(401, 'authError', 'Invalid Credentials', 'Authorization')
+export const noSuchBucket = () => new GoogleError(404, 'notFound', 'The specified bucket does not exist.')
+export const noSuchObject = (bucket: string, name: string) =>
+  new GoogleError(404, 'notFound', `No such object: ${bucket}/${name}`)
+export const notEmpty = () => new GoogleError(409, 'conflict', 'The bucket you tried to delete is not empty.')
+export const unavailable = () =>
+  new GoogleError(503, 'backendError', 'We encountered an internal error. Please try again.')
+export const invalid = (message: string) => new GoogleError(400, 'invalid', message)
+
+export const staleCondition = () =>
+  new GoogleError(412, 'conditionNotMet', 'At least one of the pre-conditions you specified did not hold.', 'If-Match')
+
+/** The same code as a stale etag: only the message tells them apart. */
+export const publicAccessPrevented = () =>
+  new GoogleError(
+    412,
+    'conditionNotMet',
+    'The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.',
+    'If-Match',
+  )
+
+/** The organisation policy iam.allowedPolicyMemberDomains. */
+export const domainRestricted = () =>
+  new GoogleError(
+    412,
+    'conditionNotMet',
+    'One or more users named in the policy do not belong to a permitted customer.',
+    'If-Match',
+  )
+
+/** To the owner of the bucket, and to everybody else. */
+export const nameTaken = (byCaller: boolean) =>
+  new GoogleError(
+    409,
+    'conflict',
+    byCaller
+      ? 'Your previous request to create the named bucket succeeded and you already own it.'
+      : 'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+  )

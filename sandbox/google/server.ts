@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { MemoryCallLog } from '../call-log.ts'
+import { MemoryFaults } from '../faults.ts'
+import type { Authority } from '../network/authority.ts'
+import type { ConnectProxy } from '../network/proxy.ts'
+import { type PublicHost, startPublicHost } from '../network/public-host.ts'
+import { listener } from './api.ts'
+import { Buckets } from './buckets.ts'
+import { startEmulator } from './emulator.ts'
+import { federationApi, impersonationApi, type TrustedAws } from './federation-api.ts'
+import { loadOwners } from './owners.ts'
+import { project } from './project.ts'
+import { serviceAccountKey } from './service-account-key.ts'
+import { storageApi } from './storage-api.ts'
+import { tokenApi } from './token-api.ts'
+import { Tokens } from './tokens.ts'
+
+/** Both documents that are published; real ones have it too. */
+const cacheControl = 'public, max-age=3600'
+
+export interface GoogleOptions {
+  readonly authority: Authority
+  readonly proxy: ConnectProxy
+  /** State, log and key; what was kept there is taken up again. */
+  readonly directory: string
+  /** A Python with sandbox/requirements.txt installed. */
+  readonly python: string
+}
+
+export type Publish = (bucket: string, name: string, body: string, contentType: string) => Promise<void>
+
+export interface Google {
+  /** The key file of {@link project}'s administrator, as JSON. */
+  readonly credentials: string
+  readonly calls: MemoryCallLog
+  readonly faults: MemoryFaults
+  /** The buckets themselves: for tests, which may be any caller. */
+  readonly buckets: Buckets
+  readonly tokens: Tokens
+  /** Lets the identities of the AWS at this endpoint have tokens without a key. */
+  trustAws(endpoint: string): void
+  /** The TLS host of storage.googleapis.com and the others: for tests, which may let it present another chain. */
+  readonly host: PublicHost
+  /** Writes an object as the project's administrator. */
+  putObject: Publish
+  /** Writes objects as this service account: refused unless the bucket's policy lets it. */
+  publishAs(serviceAccount: string): Publish
+  close(): Promise<void>
+}
+
+/** Cloud Storage and Google's token endpoints, under their real names behind the proxy. */
+export async function startGoogle(options: GoogleOptions): Promise<Google> {
+  const { authority, proxy, directory, python } = options
+  const [key, owners, emulator] = await Promise.all([
+    serviceAccountKey(join(directory, 'service-account.json'), { project: project.id, email: project.administrator }),
+    loadOwners(join(directory, 'owners.json')),
+    startEmulator({ python, directory }),
+  ])
+  const calls = new MemoryCallLog()
+  const faults = new MemoryFaults()
+  const tokens = new Tokens()
+  tokens.trust(key)
+  const buckets = new Buckets(emulator, owners)
+  const aws: TrustedAws = { endpoint: undefined }
+  const apis = {
+    'storage.googleapis.com': storageApi(buckets, tokens),
+    'oauth2.googleapis.com': tokenApi(tokens),
+    'www.googleapis.com': tokenApi(tokens),
+    'sts.googleapis.com': federationApi(tokens, aws),
+    'iamcredentials.googleapis.com': impersonationApi(tokens),
+  }
+  const host = await startPublicHost({
+    authority,
+    proxy,
+    names: Object.keys(apis),
+    handler: listener(apis, { calls, faults }),
+  })
+
+  const publishAs =
+    (serviceAccount: string): Publish =>
+    (bucket, name, body, contentType) =>
+      buckets.putObject(serviceAccount, bucket, name, { body: Buffer.from(body), contentType, cacheControl })
+
+  return {
+    credentials: JSON.stringify(key),
+    calls,
+    faults,
+    buckets,
+    tokens,
+    trustAws(endpoint) {
+      aws.endpoint = endpoint
+    },
+    host,
+    putObject: publishAs(project.administrator),
+    publishAs,
+    async close() {
+      await host.close()
+      await emulator.close()
+    },
+  }
+}

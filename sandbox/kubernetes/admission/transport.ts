@@ -1,0 +1,106 @@
+import { request } from 'node:https'
+import type { Endpoints } from '../context.ts'
+import { asObject, asString, at, isObject, type JsonObject } from '../objects.ts'
+
+/**
+ * Sends a review to the webhook over TLS: by its Service, whose name in the certificate must be `NAME.NAMESPACE.svc`,
+ * or by its URL; trusted is what `caBundle` holds and nothing else.
+ *
+ * @throws Error in the words of a real server, the URL first
+ */
+export async function postReview(webhook: JsonObject, review: JsonObject, endpoints: Endpoints): Promise<JsonObject> {
+  const client = asObject(webhook.clientConfig)
+  const timeoutSeconds = Number(webhook.timeoutSeconds ?? 10)
+  const place = isObject(client.service) ? servicePlace(client.service) : urlPlace(asString(client.url))
+  const url = `Post "${place.url}?timeout=${timeoutSeconds}s": `
+  const port = 'service' in place ? endpoints.resolve(place.service) : { localPort: place.port }
+  if ('error' in port) throw new Error(`${url}${port.error}`)
+  try {
+    const answer = await post(review, {
+      port: port.localPort,
+      serverName: place.serverName,
+      path: `${place.path}?timeout=${timeoutSeconds}s`,
+      ca: Buffer.from(asString(client.caBundle), 'base64').toString(),
+      timeoutMs: timeoutSeconds * 1000,
+    })
+    const parsed: unknown = JSON.parse(answer)
+    if (!isObject(parsed)) throw new Error('the answer is no object')
+    return parsed
+  } catch (error) {
+    throw new Error(`${url}${inGoWords(error)}`)
+  }
+}
+
+function servicePlace(service: JsonObject) {
+  const namespace = asString(service.namespace)
+  const name = asString(service.name)
+  const port = Number(service.port ?? 443)
+  const path = asString(service.path) || '/'
+  const serverName = `${name}.${namespace}.svc`
+  return { url: `https://${serverName}:${port}${path}`, path, serverName, service: { namespace, name, port } }
+}
+
+/** A URL may lead to this machine only. */
+function urlPlace(text: string) {
+  const url = new URL(text)
+  if (url.hostname !== '127.0.0.1') throw new Error(`Post "${text}": the sandbox reaches webhooks at 127.0.0.1 only`)
+  return { url: text, path: url.pathname, serverName: '', port: Number(url.port || 443) }
+}
+
+interface Target {
+  readonly port: number
+  /** Empty for an address, which is no name that TLS could ask for. */
+  readonly serverName: string
+  readonly path: string
+  readonly ca: string
+  readonly timeoutMs: number
+}
+
+function post(review: JsonObject, target: Target): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port: target.port,
+        path: target.path,
+        method: 'POST',
+        servername: target.serverName,
+        ca: target.ca,
+        agent: false,
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        signal: AbortSignal.timeout(target.timeoutMs),
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (part: string) => {
+          text += part
+        })
+        response.on('error', reject)
+        response.on('end', () =>
+          response.statusCode === 200 ? resolve(text) : reject(new Error(`the server answered ${response.statusCode}`)),
+        )
+      },
+    )
+    sent.on('error', reject)
+    sent.end(JSON.stringify(review))
+  })
+}
+
+/** What Go's client says of the same failure. */
+function inGoWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = asString(at({ ...error }, 'code'))
+  const words: Record<string, string> = {
+    ECONNREFUSED: 'dial tcp: connect: connection refused',
+    ECONNRESET: 'EOF',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'x509: certificate is not valid for the name of the service',
+    CERT_HAS_EXPIRED: 'x509: certificate has expired or is not yet valid',
+    ABORT_ERR: 'context deadline exceeded',
+  }
+  if (error.name === 'TimeoutError') return 'context deadline exceeded'
+  if (words[code] !== undefined) return words[code]
+  const isTrust = /SELF_SIGNED|UNABLE_TO|CERT_SIGNATURE|LEAF_SIGNATURE/.test(code)
+  if (isTrust) return 'x509: certificate signed by unknown authority'
+  return code.includes('SSL') || code === 'EPROTO' ? 'remote error: tls: internal error' : error.message
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
+import { asArray, isObject, type JsonObject } from './objects.ts'
+
+/** What a client needs to reach an API server. */
+export interface ApiAccess {
+  /** Left out: this machine, by the name that the API server's certificate always carries. */
+  readonly host?: string
+  readonly port: number
+  readonly caPem: string
+  /** A bearer token, asked for before each call. */
+  token(): Promise<string>
+  /** Left out: the webhook's. */
+  readonly userAgent?: string
+}
+
+/** The API server's refusal. */
+export class ApiRefusal extends Error {
+  readonly code: number
+
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The few calls that the webhook and a node make, by HTTPS. */
+export class ApiClient {
+  readonly #access: ApiAccess
+
+  constructor(access: ApiAccess) {
+    this.#access = access
+  }
+
+  /** @throws ApiRefusal for any answer but a success */
+  async call(method: string, path: string, body?: JsonObject, contentType = 'application/json'): Promise<JsonObject> {
+    const response = await this.#open(method, path, { body, contentType })
+    const text = await readAll(response)
+    const object = objectIn(text)
+    const code = response.statusCode ?? 0
+    if (code >= 300) throw new ApiRefusal(code, String(object.message ?? `the server answered ${code}`))
+    return object
+  }
+
+  /** The object; undefined when there is none. */
+  async get(path: string): Promise<JsonObject | undefined> {
+    return this.call('GET', path).catch((error: unknown) => {
+      if (error instanceof ApiRefusal && error.code === 404) return undefined
+      throw error
+    })
+  }
+
+  /** Changes what the body holds, and takes away what is null there. */
+  async merge(path: string, body: JsonObject): Promise<void> {
+    await this.call('PATCH', path, body, 'application/merge-patch+json')
+  }
+
+  /** The objects of a list, and the version from which to watch. */
+  async list(path: string): Promise<{ items: JsonObject[]; resourceVersion: string }> {
+    const { items, metadata } = await this.call('GET', path)
+    const version = isObject(metadata) ? String(metadata.resourceVersion ?? '') : ''
+    return { items: asArray(items).filter(isObject), resourceVersion: version }
+  }
+
+  /** Tells each change until the server or the signal ends the watch. */
+  async watch(path: string, signal: AbortSignal, tell: (type: string, object: JsonObject) => void): Promise<void> {
+    const response = await this.#open('GET', path, { signal })
+    if (response.statusCode !== 200) throw new ApiRefusal(response.statusCode ?? 0, await readAll(response))
+    let rest = ''
+    response.setEncoding('utf8')
+    for await (const part of response) {
+      rest += part
+      const lines = rest.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) tellLine(line, tell)
+    }
+  }
+
+  async #open(
+    method: string,
+    path: string,
+    { body, contentType, signal }: { body?: JsonObject | undefined; contentType?: string; signal?: AbortSignal },
+  ): Promise<IncomingMessage> {
+    const { host, port, caPem, userAgent = 'webhook/v0 (linux/amd64)' } = this.#access
+    const token = await this.#access.token()
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          ...(host === undefined ? { host: '127.0.0.1', servername: 'kubernetes.default.svc' } : { host }),
+          port,
+          ca: caPem,
+          agent: false,
+          method,
+          path,
+          ...(signal ? { signal } : {}),
+          headers: {
+            authorization: `Bearer ${token}`,
+            'user-agent': userAgent,
+            ...(text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
+          },
+        },
+        resolve,
+      )
+      sent.on('error', reject)
+      sent.end(text)
+    })
+  }
+}
+
+/** What is no object is not answered by a handler of the API: a path that is not served gets `404 page not found`. */
+function objectIn(text: string): JsonObject {
+  try {
+    const answer: unknown = JSON.parse(text)
+    return isObject(answer) ? answer : {}
+  } catch {
+    return {}
+  }
+}
+
+function tellLine(line: string, tell: (type: string, object: JsonObject) => void): void {
+  const event: unknown = JSON.parse(line)
+  if (isObject(event) && isObject(event.object)) tell(String(event.type), event.object)
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8')
+  let text = ''
+  for await (const part of response) text += part
+  return text
+}

@@ -1,0 +1,115 @@
+import type { Server } from 'node:https'
+import type { AnyCluster } from './any-cluster.ts'
+import { Fleet, type Keeper, type Proxies } from './fleet.ts'
+import type { Kubernetes, KubernetesOptions, UserClusterOptions } from './index.ts'
+import { publishToBucket, serveIssuer } from './issuers.ts'
+import type { ManagementApi } from './management.ts'
+import { Multicloud } from './multicloud.ts'
+
+const bastionAddress = 'bastion.anthos.internal:8118'
+const managementName = 'management'
+const publicBuckets = 'https://storage.googleapis.com'
+
+/** What clusters of one kind are made with. */
+export interface ClusterKind<C extends AnyCluster> {
+  readonly keeper: Keeper<C>
+  management(cluster: C): ManagementApi
+}
+
+/** The Kubernetes side of the sandbox, of whatever its clusters are made. */
+export async function assembleKubernetes<C extends AnyCluster>(
+  options: KubernetesOptions,
+  kind: ClusterKind<C>,
+): Promise<Kubernetes<C>> {
+  const { proxy, bastion, publish } = options
+  const bastionUrl = `http://${bastionAddress}`
+  const { fleet, management } = await openFleet(kind.keeper, { egress: proxy, bastion }, bastionUrl)
+  proxy.route(bastionAddress, Number(new URL(bastion.url).port))
+  const api = kind.management(management)
+  const issuers: Server[] = []
+  const callbacks: ((name: string) => Promise<void> | void)[] = []
+  const find = (name: string) => {
+    const cluster = fleet.get(name)
+    if (!cluster) throw new Error(`the sandbox has no cluster ${name}`)
+    return cluster
+  }
+
+  const kubernetes: Kubernetes<C> = {
+    management,
+    bastionUrl,
+    provisioningMs: options.provisioningMs ?? 2000,
+    async addUserCluster(wanted) {
+      const cluster = fleet.get(wanted.name) ?? (await createUserCluster(fleet, wanted))
+      if ('host' in wanted.issuer) issuers.push(await serveIssuer(cluster, options))
+      else await publishToBucket(cluster, publish)
+      return cluster
+    },
+    cluster: (name) => fleet.get(name),
+    names: () => [managementName, ...fleet.names().filter((name) => name !== managementName)],
+    kubeconfig: (name) => find(name).kubeconfig(),
+    localKubeconfig(name) {
+      const cluster = find(name)
+      return cluster.kubeconfig(cluster.settings.proxyUrl === undefined ? proxy.url : bastion.url)
+    },
+    publishKeys: (name) => publishToBucket(find(name), publish),
+    onClusterUp: (callback) => void callbacks.push(callback),
+    async close() {
+      await multicloud.close()
+      await api.close()
+      await fleet.close()
+      for (const server of issuers) await closeServer(server)
+      proxy.unroute(bastionAddress)
+    },
+  }
+  const multicloud = new Multicloud({
+    management: api,
+    fleet,
+    publish,
+    bastionUrl,
+    provisioningMs: () => kubernetes.provisioningMs,
+    async up({ name }) {
+      for (const callback of callbacks) await callback(name)
+    },
+  })
+  return kubernetes
+}
+
+async function openFleet<C extends AnyCluster>(keeper: Keeper<C>, proxies: Proxies, bastionUrl: string) {
+  const fleet = await Fleet.open(keeper, proxies)
+  try {
+    return { fleet, management: fleet.get(managementName) ?? (await createManagement(fleet, bastionUrl)) }
+  } catch (error) {
+    await fleet.close()
+    throw error
+  }
+}
+
+function createManagement<C extends AnyCluster>(fleet: Fleet<C>, proxyUrl: string): Promise<C> {
+  return fleet.create({
+    name: managementName,
+    gitVersion: 'v1.20.9-gke.300',
+    host: 'management.anthos.internal',
+    port: 443,
+    issuer: 'https://kubernetes.default.svc',
+    isManagement: true,
+    proxyUrl,
+  })
+}
+
+function createUserCluster<C extends AnyCluster>(fleet: Fleet<C>, wanted: UserClusterOptions): Promise<C> {
+  const { name, version, issuer } = wanted
+  return fleet.create({
+    name,
+    gitVersion: `v${version}`,
+    host: `${name}.clusters.example.com`,
+    port: 443,
+    issuer: 'host' in issuer ? `https://${issuer.host}` : `${publicBuckets}/${issuer.bucket}/${name}`,
+    isManagement: false,
+  })
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+}

@@ -1,0 +1,148 @@
+import 'reflect-metadata'
+import { KeyObject, webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
+import * as x509 from '@peculiar/x509'
+
+const hour = 60 * 60 * 1000
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+/** A key in PKCS#8 and its certificate, both PEM. */
+export interface KeyPair {
+  readonly key: string
+  readonly certificate: string
+}
+
+/** A cluster's own certificate authority. */
+export interface ClusterAuthority {
+  readonly caPem: string
+  /** A server certificate for these DNS names or addresses, good for a year. */
+  issueServer(names: readonly string[]): Promise<KeyPair>
+  /** A client certificate: the user is the common name, the groups are the organisations. */
+  issueClient(user: string, groups: readonly string[]): Promise<KeyPair>
+  /** Signs a PKCS#10 request with the key usages that its CertificateSigningRequest asks for; PEM, good for a year. */
+  sign(request: x509.Pkcs10CertificateRequest, usages: readonly string[]): Promise<string>
+  /** Key and certificate, for the cluster's state. */
+  export(): KeyPair
+}
+
+export async function createClusterAuthority(): Promise<ClusterAuthority> {
+  const keys = await generateKeys()
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=kubernetes',
+    keys,
+    ...validFor(10 * 365),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+        true,
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return authorityOf(certificate, keys.privateKey)
+}
+
+export async function loadClusterAuthority(stored: KeyPair): Promise<ClusterAuthority> {
+  const raw = x509.PemConverter.decodeFirst(stored.key)
+  const key = await webcrypto.subtle.importKey('pkcs8', raw, algorithm, true, ['sign'])
+  return authorityOf(new x509.X509Certificate(stored.certificate), key)
+}
+
+function authorityOf(ca: x509.X509Certificate, caKey: webcrypto.CryptoKey): ClusterAuthority {
+  const issue = async (leaf: { subject: string; publicKey: x509.PublicKeyType; extensions: x509.Extension[] }) => {
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex'),
+      subject: leaf.subject,
+      issuer: ca.subject,
+      publicKey: leaf.publicKey,
+      signingKey: caKey,
+      signingAlgorithm: algorithm,
+      ...validFor(365),
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        ...leaf.extensions,
+        await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
+      ],
+    })
+    return pem(certificate.toString('pem'))
+  }
+  const issueWithKey = async (subject: string, extensions: x509.Extension[]): Promise<KeyPair> => {
+    const keys = await generateKeys()
+    return {
+      certificate: await issue({ subject, publicKey: keys.publicKey, extensions }),
+      key: keyPem(keys.privateKey),
+    }
+  }
+  const caPem = pem(ca.toString('pem'))
+  return {
+    caPem,
+    issueServer: (names) =>
+      issueWithKey(`CN=${names[0]}`, [
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        subjectAlternativeNames(names),
+      ]),
+    issueClient: (user, groups) =>
+      issueWithKey([...groups.map((group) => `O=${group}`), `CN=${user}`].join(', '), [
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      ]),
+    async sign(request, usages) {
+      const names = request.extensions.filter((one) => one instanceof x509.SubjectAlternativeNameExtension)
+      return issue({
+        subject: request.subject,
+        publicKey: request.publicKey,
+        extensions: [...usageExtensions(usages), ...names],
+      })
+    },
+    export: () => ({ certificate: caPem, key: keyPem(caKey) }),
+  }
+}
+
+const keyUsages: Readonly<Record<string, x509.KeyUsageFlags>> = {
+  signing: x509.KeyUsageFlags.digitalSignature,
+  'digital signature': x509.KeyUsageFlags.digitalSignature,
+  'content commitment': x509.KeyUsageFlags.nonRepudiation,
+  'key encipherment': x509.KeyUsageFlags.keyEncipherment,
+  'key agreement': x509.KeyUsageFlags.keyAgreement,
+  'data encipherment': x509.KeyUsageFlags.dataEncipherment,
+}
+
+const extendedUsages: Readonly<Record<string, string>> = {
+  'server auth': x509.ExtendedKeyUsage.serverAuth,
+  'client auth': x509.ExtendedKeyUsage.clientAuth,
+}
+
+/** Names of the usages as certificates.k8s.io writes them. */
+function usageExtensions(usages: readonly string[]): x509.Extension[] {
+  const flags = usages.reduce((sum, usage) => sum | (keyUsages[usage] ?? 0), 0)
+  const extended = usages.flatMap((usage) => extendedUsages[usage] ?? [])
+  return [
+    ...(flags === 0 ? [] : [new x509.KeyUsagesExtension(flags, true)]),
+    ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
+  ]
+}
+
+function subjectAlternativeNames(names: readonly string[]): x509.Extension {
+  return new x509.SubjectAlternativeNameExtension(
+    names.map((value) => (isIP(value) ? { type: 'ip', value } : { type: 'dns', value })),
+  )
+}
+
+/** A key of ECDSA P-256, as everything here and the webhook use. */
+export function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+}
+
+export function keyPem(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+function pem(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`
+}
+
+function validFor(days: number): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + days * 24 * hour) }
+}

@@ -1,0 +1,207 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MemoryCallLog } from '../call-log.ts'
+import { MemoryFaults } from '../faults.ts'
+import type { AnyCluster, ClusterIdentity, IssuerDocuments } from './any-cluster.ts'
+import type { User } from './authentication.ts'
+import { type ClusterAuthority, createClusterAuthority, type KeyPair, loadClusterAuthority } from './certificates.ts'
+import type { ClusterContext, Endpoints } from './context.ts'
+import { type Controllers, startControllers } from './controllers/index.ts'
+import { kubeconfigOf } from './kubeconfig.ts'
+import { type JsonObject, type KubeObject, timestamp } from './objects.ts'
+import { type ServedType, typesServed } from './resources.ts'
+import { ApiServer } from './server.ts'
+import { Store } from './store.ts'
+import { TokenSigner } from './tokens.ts'
+
+/** Stored with the cluster. */
+export interface ClusterSettings extends ClusterIdentity {
+  /** `v1.20.9-gke.300` */
+  readonly gitVersion: string
+}
+
+interface StoredCluster {
+  readonly settings: ClusterSettings
+  readonly adminToken: string
+  readonly authority: KeyPair
+  readonly signingKey: string
+  readonly resourceVersion: number
+  readonly objects: KubeObject[]
+}
+
+/** One cluster: its API server, its keys, its objects and the controllers that a real one has. */
+export class Cluster implements AnyCluster, ClusterContext {
+  readonly settings: ClusterSettings
+  readonly minor: number
+  readonly types: readonly ServedType[]
+  readonly store: Store
+  readonly authority: ClusterAuthority
+  readonly adminToken: string
+  readonly calls = new MemoryCallLog()
+  readonly faults = new MemoryFaults()
+  signer: TokenSigner
+  #isSchedulable = true
+  #server: ApiServer | undefined
+  #controllers: Controllers | undefined
+
+  private constructor(parts: {
+    settings: ClusterSettings
+    authority: ClusterAuthority
+    signer: TokenSigner
+    store: Store
+    adminToken: string
+  }) {
+    this.settings = parts.settings
+    this.minor = Number(/^v1\.(\d+)\./.exec(parts.settings.gitVersion)?.[1])
+    this.types = typesServed(this.minor, parts.settings.isManagement)
+    this.store = parts.store
+    this.authority = parts.authority
+    this.adminToken = parts.adminToken
+    this.signer = parts.signer
+  }
+
+  static async create(settings: ClusterSettings): Promise<Cluster> {
+    const store = new Store()
+    const cluster = new Cluster({
+      settings,
+      store,
+      authority: await createClusterAuthority(),
+      signer: TokenSigner.create(settings.issuer),
+      adminToken: randomBytes(24).toString('base64url'),
+    })
+    await cluster.#start()
+    for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
+      store.put(systemNamespace(name, cluster.minor))
+    return cluster
+  }
+
+  /** Starts the cluster of this file again, with the keys and objects that it had. */
+  static async load(file: string): Promise<Cluster> {
+    const stored: StoredCluster = JSON.parse(await readFile(file, 'utf8'))
+    const cluster = new Cluster({
+      settings: stored.settings,
+      store: new Store(stored),
+      authority: await loadClusterAuthority(stored.authority),
+      signer: TokenSigner.load(stored.settings.issuer, stored.signingKey),
+      adminToken: stored.adminToken,
+    })
+    await cluster.#start()
+    return cluster
+  }
+
+  /** Everything that `load` needs, in a file of mode 0600. */
+  async save(directory: string): Promise<void> {
+    const stored: StoredCluster = {
+      settings: this.settings,
+      adminToken: this.adminToken,
+      authority: this.authority.export(),
+      signingKey: this.signer.export(),
+      resourceVersion: this.store.resourceVersion,
+      objects: this.store.all(),
+    }
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const file = join(directory, `${this.settings.name}.json`)
+    await writeFile(`${file}.new`, JSON.stringify(stored), { mode: 0o600 })
+    await rename(`${file}.new`, file)
+  }
+
+  get name(): string {
+    return this.settings.name
+  }
+
+  get gitVersion(): string {
+    return this.settings.gitVersion
+  }
+
+  /** The local port; clients reach it through a proxy, by the cluster's name. */
+  get port(): number {
+    return this.#server?.port ?? 0
+  }
+
+  get caPem(): string {
+    return this.authority.caPem
+  }
+
+  get endpoints(): Endpoints {
+    if (!this.#controllers) throw new Error(`cluster ${this.name} is not started`)
+    return this.#controllers.endpoints
+  }
+
+  /** Set to false, no new pod gets a node: its Deployment never becomes available. */
+  get isSchedulable(): boolean {
+    return this.#isSchedulable
+  }
+
+  set isSchedulable(value: boolean) {
+    this.#isSchedulable = value
+    this.#controllers?.poke()
+  }
+
+  /**
+   * The admin's; YAML.
+   *
+   * @param proxyUrl left out: the one by which functions reach the cluster, if any
+   */
+  kubeconfig(proxyUrl = this.settings.proxyUrl): string {
+    const { name, host, port } = this.settings
+    const parts = { name, server: `https://${host}:${port}`, caPem: this.caPem, token: this.adminToken }
+    return kubeconfigOf(proxyUrl === undefined ? parts : { ...parts, proxyUrl })
+  }
+
+  /** For assertions: what is stored, as it is stored. */
+  objects(kind: string, namespace?: string): KubeObject[] {
+    return this.store.list(kind, namespace)
+  }
+
+  async issuerDocuments(): Promise<IssuerDocuments> {
+    return { discovery: this.signer.discovery(), keySet: await this.signer.keySet() }
+  }
+
+  /** A CertificateSigningRequest as if this user had made it, whatever RBAC says. */
+  addCertificateRequest({ name, user, spec }: { name: string; user: User; spec: JsonObject }): KubeObject {
+    const { name: username, uid, groups } = user
+    return this.store.put({
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { name, uid: randomUUID(), resourceVersion: '', creationTimestamp: timestamp() },
+      spec: { ...spec, username, uid, groups: [...groups] },
+      status: {},
+    })
+  }
+
+  /** A new key for service account tokens; those of the old key are refused from now on. */
+  rotateKeys(): void {
+    this.signer = TokenSigner.create(this.settings.issuer)
+  }
+
+  async close(): Promise<void> {
+    await this.#controllers?.close()
+    await this.#server?.close()
+  }
+
+  async #start(): Promise<void> {
+    const names = [this.settings.host, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1']
+    const serving = await this.authority.issueServer(names)
+    const { adminToken, calls, faults } = this
+    this.#server = new ApiServer({ cluster: this, adminToken, serving, calls, faults })
+    await this.#server.listen()
+    this.#controllers = startControllers(this)
+  }
+}
+
+function systemNamespace(name: string, minor: number): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      uid: randomUUID(),
+      resourceVersion: '',
+      creationTimestamp: timestamp(),
+      ...(minor >= 21 && { labels: { 'kubernetes.io/metadata.name': name } }),
+    },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  }
+}

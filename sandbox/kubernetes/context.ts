@@ -1,0 +1,51 @@
+import type { User } from './authentication.ts'
+import type { ClusterAuthority } from './certificates.ts'
+import type { JsonObject } from './objects.ts'
+import type { ResourceRequest } from './request-info.ts'
+import type { ServedType } from './resources.ts'
+import type { Store } from './store.ts'
+import type { TokenSigner } from './tokens.ts'
+
+/** What handlers know of the cluster that they serve. */
+export interface ClusterContext {
+  /** `v1.20.9-gke.300` */
+  readonly gitVersion: string
+  readonly minor: number
+  readonly types: readonly ServedType[]
+  readonly store: Store
+  readonly authority: ClusterAuthority
+  readonly signer: TokenSigner
+  /** Where mutating webhooks that a Service stands for are reached. */
+  readonly endpoints: Endpoints
+}
+
+/** Finds the running process behind a Service. */
+export interface Endpoints {
+  /** The local port, or why there is none, in the words of a real server. */
+  resolve(service: { namespace: string; name: string; port: number }): { localPort: number } | { error: string }
+}
+
+/** One request for a resource, authenticated and authorized. */
+export interface Call {
+  readonly cluster: ClusterContext
+  readonly user: User
+  readonly target: ResourceRequest
+  readonly query: URLSearchParams
+  readonly contentType: string
+  readonly accept: string
+  /** The first part of the User-Agent: the field manager of those who name none. */
+  readonly agent: string
+  /** What the client is told beside the answer; whoever handles the call adds to it. */
+  readonly warnings: string[]
+  readonly body: string
+}
+
+/** What a handler answers. */
+export interface Answer {
+  readonly code: number
+  readonly body: JsonObject
+}
+
+export function isDryRun(query: URLSearchParams): boolean {
+  return query.getAll('dryRun').includes('All')
+}

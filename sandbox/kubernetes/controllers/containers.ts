@@ -1,0 +1,149 @@
+import { asString, at, isObject, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects.ts'
+import type { Store } from '../store.ts'
+import { pairOf, type ServingCertificate } from '../webhook/certificate-manager.ts'
+import { parseFlags, type WebhookFlags } from '../webhook/flags.ts'
+import { pullWebhook, type WebhookImage } from '../webhook/images.ts'
+
+/** Why a container does not run, as its status and an event say it. */
+export interface Trouble {
+  /** `ErrImagePull`, `CrashLoopBackOff`, ... */
+  readonly reason: string
+  readonly message: string
+  readonly event: string
+}
+
+/** A container that can run: the webhook's command line and, with --in-cluster=false, what is mounted for it. */
+export interface Runnable {
+  readonly flags: WebhookFlags
+  readonly image: WebhookImage
+  readonly mounted?: ServingCertificate
+}
+
+/** What would happen to the webhook's container on a node. */
+export function prepareWebhook(pod: KubeObject, container: JsonObject, store: Store): Runnable | Trouble {
+  const reference = asString(container.image)
+  const image = pullWebhook(reference)
+  if (!image) return cannotPull(reference)
+  const refused = refusedByNode(pod, container)
+  if (refused) return refused
+  const [entrypoint = '/webhook', ...command] = stringsIn(container.command)
+  if (entrypoint !== '/webhook') return notStarted(entrypoint)
+  const given = [...command, ...stringsIn(container.args)].map((argument) => expand(argument, pod, container))
+  try {
+    // The image's CMD is --logtostderr; args take its place.
+    const flags = parseFlags(given, image)
+    const bound = refusedPort(pod, container, flags.port)
+    if (bound) return bound
+    return flags.inCluster ? { flags, image } : withMounted({ flags, image }, container, { pod, store })
+  } catch (error) {
+    return crashed(error instanceof Error ? error.message : String(error))
+  }
+}
+
+export function cannotPull(reference: string): Trouble {
+  const message = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${reference}: not found`
+  return { reason: 'ErrImagePull', message, event: 'Failed' }
+}
+
+export function notStarted(entrypoint: string): Trouble {
+  const message = `failed to create containerd task: exec: "${entrypoint}": stat ${entrypoint}: no such file or directory: unknown`
+  return { reason: 'RunContainerError', message, event: 'Failed' }
+}
+
+function crashed(message: string): Trouble {
+  return { reason: 'CrashLoopBackOff', message: `back-off restarting failed container: ${message}`, event: 'BackOff' }
+}
+
+/** The image's user is root: runAsNonRoot alone keeps it from starting. */
+export function refusedByNode(pod: KubeObject, container: JsonObject): Trouble | undefined {
+  if (securityOf(pod, container, 'runAsNonRoot') !== true || userOf(pod, container) !== 0) return undefined
+  const message = `container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace}", container: ${asString(container.name)})`
+  return { reason: 'CreateContainerConfigError', message, event: 'Failed' }
+}
+
+export function securityOf(pod: KubeObject, container: JsonObject, field: string): unknown {
+  return at(container, 'securityContext', field) ?? at(pod, 'spec', 'securityContext', field)
+}
+
+export function userOf(pod: KubeObject, container: JsonObject): number {
+  return Number(securityOf(pod, container, 'runAsUser') ?? 0)
+}
+
+/**
+ * Ports below 1024 are for root, who needs NET_BIND_SERVICE (there by default, gone with `drop: [ALL]`); for other
+ * users a capability that is added is not ambient, so that only the sysctl helps them.
+ */
+function refusedPort(pod: KubeObject, container: JsonObject, port: number): Trouble | undefined {
+  const sysctls = objectsIn(at(pod, 'spec', 'securityContext', 'sysctls'))
+  const first = sysctls.find(({ name }) => name === 'net.ipv4.ip_unprivileged_port_start')?.value ?? '1024'
+  if (port >= Number(first)) return undefined
+  const dropped = stringsIn(at(container, 'securityContext', 'capabilities', 'drop'))
+  const added = stringsIn(at(container, 'securityContext', 'capabilities', 'add'))
+  const isDropped = dropped.includes('ALL') || dropped.includes('NET_BIND_SERVICE')
+  const mayBind = userOf(pod, container) === 0 && (!isDropped || added.includes('NET_BIND_SERVICE'))
+  return mayBind ? undefined : crashed(`Error listening: "listen tcp :${port}: bind: permission denied"`)
+}
+
+/** $(NAME) of the container's own env; other names stay as they are, as in Kubernetes. */
+function expand(argument: string, pod: KubeObject, container: JsonObject): string {
+  const env = new Map(objectsIn(container.env).map((entry) => [asString(entry.name), envValue(entry, pod)]))
+  return argument.replaceAll(/\$\(([\w.-]+)\)/g, (text, name: string) => env.get(name) ?? text)
+}
+
+function envValue(entry: JsonObject, pod: KubeObject): string {
+  const path = asString(at(entry, 'valueFrom', 'fieldRef', 'fieldPath'))
+  return path === '' ? asString(entry.value) : asString(at(pod, ...path.split('.')))
+}
+
+function withMounted(
+  { flags, image }: { flags: WebhookFlags; image: WebhookImage },
+  container: JsonObject,
+  from: { pod: KubeObject; store: Store },
+): Runnable | Trouble {
+  const key = readMounted(flags.tlsKey, container, from)
+  const cert = readMounted(flags.tlsCert, container, from)
+  for (const [file, content] of [
+    [flags.tlsCert, cert],
+    [flags.tlsKey, key],
+  ]) {
+    if (content === undefined)
+      return crashed(`Error initializing certwatcher: "open ${file}: no such file or directory"`)
+  }
+  const mounted = pairOf({ data: { 'tls.key': key, 'tls.crt': cert } })
+  if (!mounted)
+    return crashed('Error initializing certwatcher: "tls: failed to find any PEM data or to match key and certificate"')
+  return { flags, image, mounted }
+}
+
+/** The base64 of a file that a Secret puts into the container; undefined if nothing is there. */
+function readMounted(
+  file: string,
+  container: JsonObject,
+  { pod, store }: { pod: KubeObject; store: Store },
+): string | undefined {
+  const mount = objectsIn(container.volumeMounts).find(({ mountPath }) => file.startsWith(`${asString(mountPath)}/`))
+  const volume = objectsIn(at(pod, 'spec', 'volumes')).find(({ name }) => name === mount?.name)
+  const source = volume?.secret
+  if (!mount || !isObject(source)) return undefined
+  const path = file.slice(asString(mount.mountPath).length + 1)
+  const items = objectsIn(source.items)
+  const key = items.length === 0 ? path : asString(items.find((item) => item.path === path)?.key)
+  const content = at(store.get('Secret', asString(source.secretName), pod.metadata.namespace), 'data', key)
+  return typeof content === 'string' ? content : undefined
+}
+
+/** The first Secret that a volume needs and that is not there. */
+export function missingSecret(pod: KubeObject, store: Store): { volume: string; secret: string } | undefined {
+  for (const volume of objectsIn(at(pod, 'spec', 'volumes'))) {
+    const name = asString(at(volume, 'secret', 'secretName'))
+    const isOptional = at(volume, 'secret', 'optional') === true
+    if (name === '' || isOptional || isTokenSecret(name, pod)) continue
+    if (!store.get('Secret', name, pod.metadata.namespace)) return { volume: asString(volume.name), secret: name }
+  }
+  return undefined
+}
+
+/** Before 1.21 admission mounts a secret of the account, which the sandbox does not make. */
+function isTokenSecret(name: string, pod: KubeObject): boolean {
+  return name.startsWith(`${asString(at(pod, 'spec', 'serviceAccountName'))}-token-`)
+}

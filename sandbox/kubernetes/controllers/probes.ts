@@ -1,0 +1,44 @@
+import { connect } from 'node:net'
+import { initialDelayMs } from '../initial-delay.ts'
+import { asString, at, isObject, type JsonObject, objectsIn } from '../objects.ts'
+import type { WebhookServer } from '../webhook/server.ts'
+
+/** True if the container's readiness probe passes, or it has none; it does not before its initial delay is over. */
+export async function probePasses(process: WebhookServer, container: JsonObject): Promise<boolean> {
+  const probe = container.readinessProbe
+  if (!isObject(probe)) return true
+  if (Date.now() < process.startedAt + initialDelayMs(container)) return false
+  if (isObject(probe.tcpSocket)) return isOpen(process, portOf(probe.tcpSocket.port, container))
+  if (isObject(probe.httpGet)) return isHealthy(process, probe.httpGet, portOf(probe.httpGet.port, container))
+  return false
+}
+
+function portOf(port: unknown, container: JsonObject): number {
+  if (typeof port === 'number') return port
+  return Number(objectsIn(container.ports).find(({ name }) => name === port)?.containerPort)
+}
+
+async function isOpen(process: WebhookServer, port: number): Promise<boolean> {
+  if (port === process.flags.metricsPort) return true
+  return port === process.flags.port && (await connects(process.port))
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+/** /healthz is at another port, with another scheme, in older and newer versions. */
+function isHealthy(process: WebhookServer, httpGet: JsonObject, port: number): boolean {
+  const { flags, image, hasCertificate } = process
+  if (asString(httpGet.path) !== '/healthz') return false
+  const isHttps = asString(at(httpGet, 'scheme')) === 'HTTPS'
+  if (image.healthOnMainPort) return isHttps && port === flags.port && hasCertificate
+  return !isHttps && port === flags.metricsPort
+}

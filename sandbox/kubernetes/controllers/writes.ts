@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { ownAfterUpdate } from '../managed-fields.ts'
+import { randomSuffix } from '../names.ts'
+import { type JsonObject, type KubeObject, type Metadata, timestamp } from '../objects.ts'
+import type { ServedType } from '../resources.ts'
+import { groupVersion } from '../resources.ts'
+import type { Store } from '../store.ts'
+
+interface Writing {
+  readonly store: Store
+  readonly types: readonly ServedType[]
+}
+
+/** Writes the status if it differs, as the given field manager. */
+export function putStatus(cluster: Writing, object: KubeObject, status: JsonObject, manager: string): void {
+  const current = cluster.store.get(object.kind, object.metadata.name, object.metadata.namespace)
+  if (!current || isDeepStrictEqual(current.status ?? {}, status)) return
+  putAs(cluster, { ...structuredClone(current), status: structuredClone(status) }, manager)
+}
+
+/** Writes an object that a controller has changed, and notes whose the changes are. */
+export function putAs({ store, types }: Writing, next: KubeObject, manager: string): void {
+  const before = store.get(next.kind, next.metadata.name, next.metadata.namespace)
+  const type = types.find(({ kind }) => kind === next.kind)
+  if (type) {
+    const apiVersion = groupVersion(type.group, type.versions[0]?.name ?? 'v1')
+    next.metadata.managedFields = ownAfterUpdate(before, next, type.schema, {
+      writer: { manager, apiVersion, ...(type.subresources.includes('status') ? { subresource: 'status' } : {}) },
+      entries: before?.metadata.managedFields,
+    })
+  }
+  store.put(next)
+}
+
+/** The metadata of an object that a controller makes. */
+export function madeMetadata(name: string, namespace: string | undefined, owner?: KubeObject): Metadata {
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    uid: randomUUID(),
+    resourceVersion: '',
+    creationTimestamp: timestamp(),
+    ...(owner ? { ownerReferences: [ownerReference(owner)] } : {}),
+  }
+}
+
+export function ownerReference({ apiVersion, kind, metadata }: KubeObject): JsonObject {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }
+}
+
+export interface Occurrence {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  readonly component: string
+}
+
+/** Tells an event of the object; the same one again counts up. */
+export function tellEvent(store: Store, about: KubeObject, { type, reason, message, component }: Occurrence): void {
+  const namespace = about.metadata.namespace ?? 'default'
+  const now = timestamp()
+  const known = store
+    .list('Event', namespace)
+    .find((event) => event.reason === reason && event.message === message && isAbout(event, about))
+  if (known) {
+    const count = Number(known.count ?? 1) + 1
+    store.put({ ...structuredClone(known), count, lastTimestamp: now })
+    return
+  }
+  store.put(eventAbout(about, { type, reason, message, component }))
+}
+
+/** A new event of the object, told once. */
+export function eventAbout(about: KubeObject, { type, reason, message, component }: Occurrence): KubeObject {
+  const { name, uid, resourceVersion } = about.metadata
+  const namespace = about.metadata.namespace ?? 'default'
+  const now = timestamp()
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: madeMetadata(`${name}.${randomSuffix(10)}`, namespace),
+    involvedObject: { apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion },
+    reason,
+    message,
+    source: { component },
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+    type,
+    eventTime: null,
+    reportingComponent: component,
+    reportingInstance: '',
+  }
+}
+
+function isAbout(event: KubeObject, about: KubeObject): boolean {
+  const involved = event.involvedObject
+  return typeof involved === 'object' && involved !== null && 'uid' in involved && involved.uid === about.metadata.uid
+}

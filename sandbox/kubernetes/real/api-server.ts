@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { stringify } from 'yaml'
+import type { ClusterIdentity } from '../any-cluster.ts'
+import { auditLogFile, auditPolicy } from './audit.ts'
+import { etcdUrl } from './etcd.ts'
+import { pki } from './keys.ts'
+import { type Supervised, startSupervised } from './supervised.ts'
+import { tokensFile } from './users.ts'
+
+/** Webhooks are called through this socket, by HTTP CONNECT to a Service's address: see service-network.ts. */
+export const serviceNetworkSocket = 'services.sock'
+
+const auditPolicyFile = 'audit-policy.yaml'
+const egressFile = 'egress.yaml'
+
+export const apiServerLog = 'logs/kube-apiserver.log'
+
+/** Starts kube-apiserver on this port of 127.0.0.1; its files lie in the directory, where it runs. */
+export async function startApiServer(
+  file: string,
+  directory: string,
+  { issuer, port }: Pick<ClusterIdentity, 'issuer' | 'port'>,
+): Promise<Supervised> {
+  await writeFile(path.join(directory, auditPolicyFile), stringify(auditPolicy))
+  await writeFile(path.join(directory, egressFile), stringify(egressSelector))
+  const args = [
+    `--etcd-servers=${etcdUrl}`,
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port}`,
+    `--tls-cert-file=${pki.serving}`,
+    `--tls-private-key-file=${pki.servingKey}`,
+    `--client-ca-file=${pki.ca}`,
+    `--token-auth-file=${tokensFile}`,
+    '--authorization-mode=RBAC',
+    `--service-account-issuer=${issuer}`,
+    // By default it would be at the server's own address, which the public cannot reach.
+    `--service-account-jwks-uri=${issuer}/openid/v1/jwks`,
+    `--service-account-signing-key-file=${pki.serviceAccounts}`,
+    `--service-account-key-file=${pki.serviceAccounts}`,
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--endpoint-reconciler-type=none',
+    `--egress-selector-config-file=${egressFile}`,
+    `--audit-policy-file=${auditPolicyFile}`,
+    `--audit-log-path=${auditLogFile}`,
+    // Written before the answer is complete, so that a call is in the log once its client has the answer.
+    '--audit-log-mode=blocking',
+    '--audit-log-maxsize=50',
+    '--audit-log-maxbackup=1',
+    '--profiling=false',
+  ]
+  return startSupervised({ file, args, directory, logFile: path.join(directory, apiServerLog) })
+}
+
+/** See https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/. */
+const egressSelector = {
+  apiVersion: 'apiserver.k8s.io/v1beta1',
+  kind: 'EgressSelectorConfiguration',
+  egressSelections: [
+    {
+      name: 'cluster',
+      connection: { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: serviceNetworkSocket } } },
+    },
+  ],
+}

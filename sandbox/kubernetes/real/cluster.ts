@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { AnyCluster, ClusterIdentity, IssuerDocuments } from '../any-cluster.ts'
+import type { ApiClient } from '../api-client.ts'
+import { type ClusterAuthority, createClusterAuthority, type KeyPair, loadClusterAuthority } from '../certificates.ts'
+import { kubeconfigOf } from '../kubeconfig.ts'
+import type { KubeObject } from '../objects.ts'
+import { serviceNetworkSocket } from './api-server.ts'
+import { AuditLog, auditLogFile } from './audit.ts'
+import type { Binaries } from './binaries.ts'
+import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { serveMulticloud } from './custom-resources.ts'
+import { createServiceAccountKey, writeKeys } from './keys.ts'
+import { ServedKinds } from './kinds.ts'
+import { startNode } from './node/index.ts'
+import { startServiceNetwork } from './service-network.ts'
+import { type Tokens, tokensCsv, tokensFile } from './users.ts'
+
+const stateFile = 'cluster.json'
+
+/** What a cluster is made of, beside what is in etcd. */
+interface StoredCluster {
+  readonly settings: ClusterIdentity
+  readonly tokens: Tokens
+  readonly authority: KeyPair
+  readonly serviceAccountKey: string
+}
+
+export interface RealClusterOptions {
+  readonly binaries: Binaries
+  /** Its own: keys, data and logs. Kept after `close`. */
+  readonly directory: string
+  /** A program that is run where the webhook's image is asked for; left out: the sandbox's own. */
+  readonly webhook?: string
+}
+
+/**
+ * One cluster of real processes: etcd, kube-apiserver, kube-controller-manager, and the pods of a node. They die with this
+ * process. A management cluster has no node.
+ */
+export class RealCluster implements AnyCluster {
+  readonly settings: ClusterIdentity
+  readonly gitVersion: string
+  readonly port: number
+  readonly caPem: string
+  readonly adminToken: string
+  readonly calls: AuditLog
+  /** Calls the API server as the sandbox itself, which is in no log. */
+  readonly api: ApiClient
+  readonly #kinds: ServedKinds
+  readonly #parts: readonly Part[]
+
+  private constructor(parts: { stored: StoredCluster; running: Running; options: RealClusterOptions }) {
+    const { stored, running, options } = parts
+    this.settings = stored.settings
+    this.gitVersion = options.binaries.gitVersion
+    this.port = running.port
+    this.caPem = stored.authority.certificate
+    this.adminToken = stored.tokens.admin
+    this.api = running.api
+    this.#kinds = new ServedKinds(this.gitVersion, stored.settings.isManagement)
+    this.calls = new AuditLog(path.join(options.directory, auditLogFile), (resource, group) =>
+      this.#kinds.kindOf(resource, group),
+    )
+    this.#parts = running.parts
+  }
+
+  /**
+   * Starts a new cluster in an empty directory, or one that is not there yet.
+   *
+   * @throws Error with the end of the log of the program that did not start
+   */
+  static async create(options: RealClusterOptions & { readonly settings: ClusterIdentity }): Promise<RealCluster> {
+    const { directory, settings } = options
+    await mkdir(path.join(directory, 'logs'), { recursive: true, mode: 0o700 })
+    const [authority, serviceAccountKey] = await Promise.all([createClusterAuthority(), createServiceAccountKey()])
+    const tokens = { admin: newToken(), sandbox: newToken(), controllerManager: newToken() }
+    const stored = { settings, tokens, authority: authority.export(), serviceAccountKey }
+    const file = path.join(directory, stateFile)
+    await writeFile(`${file}.new`, JSON.stringify(stored), { mode: 0o600 })
+    await rename(`${file}.new`, file)
+    return RealCluster.#start(options, stored, authority)
+  }
+
+  /** Starts the cluster of this directory again, with the keys and objects that it had. @throws as `create` */
+  static async load(options: RealClusterOptions): Promise<RealCluster> {
+    const stored: StoredCluster = JSON.parse(await readFile(path.join(options.directory, stateFile), 'utf8'))
+    return RealCluster.#start(options, stored, await loadClusterAuthority(stored.authority))
+  }
+
+  static async #start(options: RealClusterOptions, stored: StoredCluster, authority: ClusterAuthority) {
+    const { directory } = options
+    const { serviceAccountKey, settings, tokens } = stored
+    await writeKeys(directory, { authority, serviceAccountKey, host: settings.host })
+    await writeFile(path.join(directory, tokensFile), tokensCsv(tokens), { mode: 0o600 })
+    await writeFile(path.join(directory, auditLogFile), '', { mode: 0o600 })
+    return new RealCluster({ stored, options, running: await startParts(options, stored) })
+  }
+
+  get name(): string {
+    return this.settings.name
+  }
+
+  kubeconfig(proxyUrl = this.settings.proxyUrl): string {
+    const { name, host, port } = this.settings
+    const parts = { name, server: `https://${host}:${port}`, caPem: this.caPem, token: this.adminToken }
+    return kubeconfigOf(proxyUrl === undefined ? parts : { ...parts, proxyUrl })
+  }
+
+  /** @throws Error for a kind that a setup has nothing to do with */
+  async objects(kind: string, namespace?: string): Promise<readonly KubeObject[]> {
+    const { apiVersion, path: place } = this.#kinds.place(kind, namespace)
+    const { items } = await this.api.list(place)
+    return items.map((item) => ({ ...item, apiVersion, kind }) as KubeObject)
+  }
+
+  /** The path of the list of a kind's objects. @throws as `objects` */
+  pathOf(kind: string, namespace?: string): string {
+    return this.#kinds.place(kind, namespace).path
+  }
+
+  async issuerDocuments(): Promise<IssuerDocuments> {
+    const [discovery, keySet] = await Promise.all([
+      this.api.call('GET', '/.well-known/openid-configuration'),
+      this.api.call('GET', '/openid/v1/jwks'),
+    ])
+    return { discovery, keySet }
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.#parts)
+  }
+}
+
+interface Running {
+  readonly port: number
+  readonly api: ApiClient
+  /** The last that was started first. */
+  readonly parts: readonly Part[]
+}
+
+interface Part {
+  close(): Promise<void>
+}
+
+async function startParts(
+  options: RealClusterOptions,
+  { settings, tokens, authority }: StoredCluster,
+): Promise<Running> {
+  const { binaries, directory, webhook } = options
+  const parts: Part[] = []
+  try {
+    const { issuer } = settings
+    const plane = await startControlPlane({ binaries, directory, issuer, caPem: authority.certificate, tokens })
+    parts.unshift(plane)
+    if (settings.isManagement) await serveMulticloud(plane.api)
+    else await startNetwork({ directory, plane, webhook, keep: (part) => parts.unshift(part) })
+    return { port: plane.port, api: plane.api, parts }
+  } catch (error) {
+    await closeAll(parts)
+    const cause = error instanceof Error ? error.message : String(error)
+    throw new Error(`Cluster ${settings.name} of Kubernetes ${binaries.gitVersion} did not start: ${cause}`)
+  }
+}
+
+interface NetworkParts {
+  readonly directory: string
+  readonly plane: ControlPlane
+  readonly webhook: string | undefined
+  keep(part: Part): void
+}
+
+/** A node for the pods, and the way from the API server to their Services. */
+async function startNetwork({ directory, plane, webhook, keep }: NetworkParts): Promise<void> {
+  const node = await startNode({
+    client: plane.api,
+    apiPort: plane.port,
+    directory: path.join(directory, 'node'),
+    ...(webhook === undefined ? {} : { webhook }),
+  })
+  keep(node)
+  const socket = path.join(directory, serviceNetworkSocket)
+  keep(await startServiceNetwork({ socket, dial: (address, port) => node.dial(address, port) }))
+}
+
+async function closeAll(parts: readonly Part[]): Promise<void> {
+  for (const part of parts) await part.close()
+}
+
+function newToken(): string {
+  return randomBytes(24).toString('base64url')
+}

@@ -1,0 +1,122 @@
+import type { ApiClient } from '../api-client.ts'
+import { ApiRefusal } from '../api-client.ts'
+import type { JsonObject } from '../objects.ts'
+import type { ListSchema, ObjectSchema, ScalarSchema, Schema } from '../schema.ts'
+import { awsCluster, awsNodePool } from '../schemas/multicloud.ts'
+import { untilReady } from './ready.ts'
+
+const group = 'multicloud.cluster.gke.io'
+
+interface Column {
+  readonly name: string
+  readonly type: 'string' | 'date'
+  readonly jsonPath: string
+}
+
+const state: Column = { name: 'State', type: 'string', jsonPath: '.status.state' }
+const age: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }
+
+/** AWSCluster and AWSNodePool, as a management cluster has them: with the schemas by which the emulator judges, too. */
+export const multicloudDefinitions: readonly JsonObject[] = [
+  definition('AWSCluster', awsCluster, [
+    state,
+    age,
+    { name: 'Version', type: 'string', jsonPath: '.spec.controlPlane.version' },
+    { name: 'Endpoint', type: 'string', jsonPath: '.status.controlPlaneEndpoint' },
+  ]),
+  definition('AWSNodePool', awsNodePool, [
+    { name: 'Cluster', type: 'string', jsonPath: '.spec.clusterName' },
+    state,
+    age,
+    { name: 'Version', type: 'string', jsonPath: '.spec.version' },
+  ]),
+]
+
+/** Makes the custom resources, unless they are there, and waits until they are served. */
+export async function serveMulticloud(api: ApiClient): Promise<void> {
+  for (const each of multicloudDefinitions) {
+    await api.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', each).catch(unlessThere)
+  }
+  const lists = ['awsclusters', 'awsnodepools'].map((plural) => `/apis/${group}/v1/${plural}`)
+  await untilReady(async () => (await Promise.all(lists.map((list) => isServed(api, list)))).every(Boolean), [])
+}
+
+/** At first the path is unknown, then its storage is being made: 404, then 429. */
+function isServed(api: ApiClient, list: string): Promise<boolean> {
+  return api.call('GET', list).then(
+    () => true,
+    () => false,
+  )
+}
+
+function unlessThere(error: unknown): undefined {
+  if (error instanceof ApiRefusal && error.code === 409) return undefined
+  throw error
+}
+
+function definition(kind: string, schema: ObjectSchema, columns: readonly Column[]): JsonObject {
+  const singular = kind.toLowerCase()
+  const plural = `${singular}s`
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names: { kind, listKind: `${kind}List`, plural, singular },
+      scope: 'Namespaced',
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          subresources: { status: {} },
+          additionalPrinterColumns: columns,
+          schema: { openAPIV3Schema: structuralSchema(withoutMetadata(schema)) },
+        },
+      ],
+    },
+  }
+}
+
+/** Of the metadata a definition may say nothing but that it is an object. */
+function withoutMetadata(schema: ObjectSchema): ObjectSchema {
+  return {
+    ...schema,
+    fields: { ...schema.fields, metadata: { is: 'object', fields: {}, required: [], atomic: false } },
+  }
+}
+
+/** See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema. */
+function structuralSchema(schema: Schema): JsonObject {
+  switch (schema.is) {
+    case 'any':
+      throw new Error('a structural schema that preserves no unknown fields has no room for just anything')
+    case 'scalar':
+      return scalarSchema(schema)
+    case 'list':
+      return listSchema(schema)
+    case 'map':
+      return { type: 'object', additionalProperties: structuralSchema(schema.values) }
+    case 'object':
+      return objectSchema(schema)
+  }
+}
+
+function objectSchema({ fields, required }: ObjectSchema): JsonObject {
+  const properties = Object.entries(fields).map(([name, field]) => [name, structuralSchema(field)])
+  return {
+    type: 'object',
+    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
+    ...(required.length === 0 ? {} : { required }),
+  }
+}
+
+function scalarSchema({ type, values }: ScalarSchema): JsonObject {
+  return { type, ...(values ? { enum: values } : {}) }
+}
+
+function listSchema({ items, keys }: ListSchema): JsonObject {
+  const asMap = keys.length === 0 ? {} : { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys }
+  return { type: 'array', items: structuralSchema(items), ...asMap }
+}

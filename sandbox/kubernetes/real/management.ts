@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ApiRefusal } from '../api-client.ts'
+import { eventAbout } from '../controllers/writes.ts'
+import type { ManagementApi } from '../management.ts'
+import { Mirror } from '../mirror.ts'
+import type { RealCluster } from './cluster.ts'
+
+const kinds = ['AWSCluster', 'AWSNodePool']
+
+/** The management service's work on a real API server, as the sandbox itself. */
+export function realManagement(cluster: RealCluster): ManagementApi {
+  const { api } = cluster
+  const listeners = new Set<(happening: { object: { kind: string } }) => void>()
+  const mirrors = kinds.map(
+    (kind) =>
+      new Mirror(api, cluster.pathOf(kind), () => {
+        for (const listener of listeners) listener({ object: { kind } })
+      }),
+  )
+  return {
+    cluster,
+    async putStatus({ kind, metadata, status: before }, status, manager) {
+      if (isDeepStrictEqual(before ?? {}, status)) return
+      const path = `${cluster.pathOf(kind, metadata.namespace)}/${metadata.name}/status`
+      await api.merge(`${path}?fieldManager=${manager}`, { status }).catch(unlessGone)
+    },
+    async tellEvent(about, occurrence) {
+      const namespace = about.metadata.namespace ?? 'default'
+      await api.call('POST', `/api/v1/namespaces/${namespace}/events`, eventAbout(about, occurrence))
+    },
+    onHappening(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async close() {
+      await Promise.all(mirrors.map((mirror) => mirror.close()))
+    },
+  }
+}
+
+/** The object may have been deleted since it was read. */
+function unlessGone(error: unknown): void {
+  if (error instanceof ApiRefusal && error.code === 404) return
+  throw error
+}

@@ -1,0 +1,44 @@
+import { type ApiClient, ApiRefusal } from '../../api-client.ts'
+import { timestamp } from '../../objects.ts'
+import { hostAddress } from './pod-status.ts'
+
+export const nodeName = 'sandbox-node'
+
+/** Makes the Node object, ready for pods. Nobody renews it: no controller of the cluster looks for a node that is gone. */
+export async function registerNode(client: ApiClient): Promise<void> {
+  const body = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, labels } }
+  await client.call('POST', '/api/v1/nodes', body).catch((error: unknown) => {
+    const isThere = error instanceof ApiRefusal && error.code === 409
+    if (!isThere) throw error
+  })
+  // Admission has marked the new node as not ready.
+  await client.merge(`/api/v1/nodes/${nodeName}`, { spec: { taints: null } })
+  const now = timestamp()
+  const capacity = { cpu: '2', memory: '4Gi', pods: '110' }
+  await client.merge(`/api/v1/nodes/${nodeName}/status`, {
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: hostAddress },
+        { type: 'Hostname', address: nodeName },
+      ],
+      capacity,
+      allocatable: capacity,
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'the sandbox runs pods of the webhook, and says of all others that they run',
+          lastHeartbeatTime: now,
+          lastTransitionTime: now,
+        },
+      ],
+    },
+  })
+}
+
+const labels = {
+  'kubernetes.io/hostname': nodeName,
+  'kubernetes.io/os': 'linux',
+  'topology.kubernetes.io/zone': 'sandbox-a',
+}

@@ -1,0 +1,257 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import type { MemoryCallLog } from '../call-log.ts'
+import type { FaultKind, MemoryFaults } from '../faults.ts'
+import { listenOnFreePort } from '../network/listen.ts'
+import { authenticate, type Credentials, impersonated, type User } from './authentication.ts'
+import { attributesOf, denied, isAllowed, isPathAllowed } from './authorization.ts'
+import type { KeyPair } from './certificates.ts'
+import { type Answer, type Call, type ClusterContext, isDryRun } from './context.ts'
+import { dispatch } from './dispatch.ts'
+import { isHealthPath, nonResourceDocument } from './non-resources.ts'
+import { asString, at, type JsonObject } from './objects.ts'
+import { decodeProtobuf, protobufType } from './protobuf/objects.ts'
+import { encodeOpenApiV2, openApiV2Type } from './protobuf/openapi.ts'
+import {
+  type ApiRequest,
+  isResourcePath,
+  type ResourceRequest,
+  readRequest,
+  readResourceRequest,
+} from './request-info.ts'
+import { ApiError, badRequest, forbidden, unauthorized, unavailable } from './status.ts'
+import { watch } from './watching.ts'
+
+const bodyLimit = 3 * 1024 * 1024
+
+export interface ServerParts {
+  readonly cluster: ClusterContext
+  readonly adminToken: string
+  readonly serving: KeyPair
+  readonly calls: MemoryCallLog
+  readonly faults: MemoryFaults
+}
+
+/** What is known of a request while it is answered; it ends in the call log. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly api: ApiRequest
+  readonly startedAt: number
+  readonly warnings: string[]
+  actor: string
+  object: string
+  write: boolean
+  fault: FaultKind | undefined
+}
+
+/** The HTTP side of a cluster's API: who asks, may they, what is done, and the record of it. */
+export class ApiServer {
+  readonly #parts: ServerParts
+  readonly #server: Server
+  port = 0
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts
+    const { key, certificate } = parts.serving
+    const tls = {
+      key,
+      cert: certificate,
+      ca: parts.cluster.authority.caPem,
+      requestCert: true,
+      rejectUnauthorized: false,
+    }
+    this.#server = createServer(tls, (request, response) => void this.#handle(request, response))
+  }
+
+  /** Listens on a free port of 127.0.0.1. */
+  async listen(): Promise<void> {
+    this.port = await listenOnFreePort(this.#server)
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#server.closeAllConnections()
+    await closed
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const api = readRequest(request)
+    const startedAt = Date.now()
+    const exchange: Exchange = {
+      request,
+      response,
+      api,
+      startedAt,
+      warnings: [],
+      actor: 'system:anonymous',
+      object: api.path,
+      write: false,
+      fault: undefined,
+    }
+    try {
+      const answer = await this.#answer(exchange)
+      this.#record(exchange)
+      const { object, write } = exchange
+      const interrupted = await this.#parts.faults.answerOf({ operation: operationOf(api), object, write })
+      if (interrupted === 'dropped') exchange.fault = 'drop-response'
+      if (answer) send(exchange, answer)
+    } catch (error) {
+      this.#record(exchange)
+      send(exchange, errorAnswer(error))
+    }
+  }
+
+  /** Undefined for a watch, which answers by itself. */
+  async #answer(exchange: Exchange): Promise<Answer | undefined> {
+    const { cluster } = this.#parts
+    const user = await this.#userOf(exchange)
+    exchange.actor = user.name
+    if (!isResourcePath(exchange.api.path)) {
+      this.#takeFault(exchange, undefined)
+      if (!isPathAllowed(user, exchange.api.path)) throw pathDenied(exchange)
+      return { code: 200, body: await nonResourceDocument(exchange.api.path, cluster) }
+    }
+    const target = readResourceRequest(exchange.api, cluster.types)
+    exchange.object = nameOf(target)
+    this.#takeFault(exchange, { user, target })
+    if (!isAllowed(user, attributesOf(target), cluster.store)) throw denied(user, target)
+    const call = this.#callOf(exchange, user, target)
+    call.warnings.push(...deprecationOf(target, cluster.minor))
+    if (target.verb === 'watch') {
+      watch(call, exchange.response)
+      return undefined
+    }
+    const answer = await dispatch({ ...call, ...asJson(call, await readBody(exchange.request)) })
+    exchange.write = isWrite(call)
+    if (target.name === undefined && target.verb === 'create') exchange.object = createdName(target, answer)
+    return answer
+  }
+
+  async #userOf({ request }: Exchange): Promise<User> {
+    const { adminToken, cluster } = this.#parts
+    const credentials: Credentials = { adminToken, signer: cluster.signer, store: cluster.store }
+    const user = await authenticate(request, credentials)
+    if (!user) throw unauthorized()
+    return impersonated(user, request)
+  }
+
+  #takeFault(exchange: Exchange, who: { user: User; target: ResourceRequest } | undefined): void {
+    const operation = operationOf(exchange.api)
+    exchange.fault = this.#parts.faults.take({ operation, object: exchange.object })
+    if (exchange.fault === 'unavailable') throw unavailable()
+    if (exchange.fault !== 'refuse') return
+    throw who ? denied(who.user, who.target) : pathDenied(exchange)
+  }
+
+  #callOf(exchange: Exchange, user: User, target: ResourceRequest): Call {
+    const { api } = exchange
+    const agent = api.userAgent.split('/')[0] || 'unknown'
+    const { query, contentType, accept } = api
+    const { cluster } = this.#parts
+    return { cluster, user, target, query, contentType, accept, agent, warnings: exchange.warnings, body: '' }
+  }
+
+  #record({ api, startedAt, actor, object, write }: Exchange): void {
+    const durationMs = Date.now() - startedAt
+    this.#parts.calls.add({ at: startedAt, actor, operation: operationOf(api), object, write, durationMs })
+  }
+}
+
+function pathDenied({ actor, api }: Exchange): ApiError {
+  return forbidden(`forbidden: User "${actor}" cannot ${api.method.toLowerCase()} path "${api.path}"`)
+}
+
+/** `PATCH /apis/apps/v1/namespaces/a/deployments/b` */
+function operationOf({ method, path }: ApiRequest): string {
+  return `${method} ${path}`
+}
+
+/** `Deployment namespace/name`, as far as the request names it. */
+function nameOf({ type, namespace, name = '' }: ResourceRequest): string {
+  return `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trim()
+}
+
+/** In the words of a real server, which says so from 1.19 on: a version is deprecated when a newer one comes. */
+function deprecationOf({ type, version }: ResourceRequest, minor: number): string[] {
+  const [preferred] = type.versions
+  const used = type.versions.find(({ name }) => name === version)
+  if (!preferred || !used || used === preferred || minor < 19) return []
+  const { group, kind } = type
+  const since = `deprecated in v1.${preferred.from}+, unavailable in v1.${used.until + 1}+`
+  return [`${group}/${version} ${kind} is ${since}; use ${group}/${preferred.name} ${kind}`]
+}
+
+function createdName(target: ResourceRequest, { body }: Answer): string {
+  const name = asString(at(body, 'metadata', 'name'))
+  return nameOf({ ...target, name })
+}
+
+/** Tokens are minted and reviews are answered: neither is stored. */
+function isWrite({ target, query }: Call): boolean {
+  const changes = ['create', 'update', 'patch', 'delete', 'deletecollection'].includes(target.verb)
+  return changes && target.subresource !== 'token' && !target.type.isReview && !isDryRun(query)
+}
+
+function errorAnswer(error: unknown): Answer {
+  const known =
+    error instanceof ApiError
+      ? error
+      : new ApiError(
+          500,
+          'InternalError',
+          `Internal error occurred: ${error instanceof Error ? error.message : 'unknown'}`,
+        )
+  return { code: known.code, body: known.toStatus() }
+}
+
+function send({ request, response, api, warnings, fault }: Exchange, { code, body }: Answer): void {
+  if (fault === 'drop-response') {
+    request.socket.destroy()
+    return
+  }
+  const { type, bytes } = code === 200 ? encoded(body, api) : inJson(body)
+  const headers: OutgoingHttpHeaders = {
+    'content-type': type,
+    'cache-control': 'no-cache, private',
+    'content-length': bytes.byteLength,
+  }
+  // RFC 7234, section 5.5; kubectl prints them.
+  if (warnings.length > 0) headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ')
+  response.writeHead(code, headers)
+  response.end(bytes)
+}
+
+interface Encoded {
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+function inJson(body: JsonObject): Encoded {
+  return { type: 'application/json', bytes: Buffer.from(`${JSON.stringify(body)}\n`) }
+}
+
+/** Health is told in a word, and the OpenAPI document in the protobuf that kubectl insists on. */
+function encoded(body: JsonObject, { path, accept }: ApiRequest): Encoded {
+  if (isHealthPath(path)) return { type: 'text/plain; charset=utf-8', bytes: Buffer.from('ok') }
+  if (path !== '/openapi/v2' || !accept.includes(openApiV2Type)) return inJson(body)
+  return { type: openApiV2Type.replace('@', '.'), bytes: encodeOpenApiV2(body) }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request) {
+    const bytes = Buffer.from(part)
+    size += bytes.length
+    if (size > bodyLimit) throw badRequest(`limit is ${bodyLimit}`)
+    parts.push(bytes)
+  }
+  return Buffer.concat(parts)
+}
+
+/** A built-in type may come in protobuf; what is behind the front door reads JSON and YAML. */
+function asJson({ contentType, target }: Call, bytes: Buffer): Pick<Call, 'body' | 'contentType'> {
+  if (contentType !== protobufType || target.type.custom) return { body: bytes.toString(), contentType }
+  return { body: JSON.stringify(decodeProtobuf(bytes)), contentType: 'application/json' }
+}

@@ -1,0 +1,51 @@
+import type { User } from '../authentication.ts'
+import type { JsonObject, KubeObject } from '../objects.ts'
+import type { Cause } from '../status.ts'
+import type { Store } from '../store.ts'
+
+/** What a kind's rules may look at. */
+export interface WriteContext {
+  readonly user: User
+  readonly minor: number
+  /** The version through which the object is written: `v1`, `v1beta1`. */
+  readonly version: string
+  readonly store: Store
+  readonly subresource: string | undefined
+}
+
+/** What is particular to one kind when it is written; everything is optional. */
+export interface Strategy {
+  /** Status of a new object. */
+  readonly initialStatus?: JsonObject
+  /** Sets what the server sets, before defaults. */
+  readonly onCreate?: (object: JsonObject, context: WriteContext) => void
+  /** Puts back what an update may not touch, and sets what the server sets. */
+  readonly onUpdate?: (object: JsonObject, old: KubeObject, context: WriteContext) => void
+  readonly validate?: (object: JsonObject, context: WriteContext) => Cause[]
+  readonly validateUpdate?: (object: JsonObject, old: KubeObject) => Cause[]
+}
+
+export function invalidValue(field: string, value: unknown, why: string): Cause {
+  return {
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${typeof value === 'object' ? JSON.stringify(value) : `"${value}"`}: ${why}`,
+    field,
+  }
+}
+
+export function required(field: string, why = ''): Cause {
+  return { reason: 'FieldValueRequired', message: `Required value${why === '' ? '' : `: ${why}`}`, field }
+}
+
+export function forbiddenField(field: string, why: string): Cause {
+  return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field }
+}
+
+export function unsupported(field: string, value: unknown, supported: readonly string[]): Cause {
+  const list = supported.map((one) => `"${one}"`).join(', ')
+  return {
+    reason: 'FieldValueNotSupported',
+    message: `Unsupported value: "${value}": supported values: ${list}`,
+    field,
+  }
+}

@@ -1,0 +1,248 @@
+import { durationSince, humanDuration } from './durations.ts'
+import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringMap, stringsIn } from './objects.ts'
+
+/** A column of `kubectl get`. */
+export interface Column {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'date'
+  readonly cell: (object: KubeObject) => unknown
+  /** Printed with `-o wide` only. */
+  readonly isWide?: boolean
+  /** The first and the last minor version of Kubernetes that print it. */
+  readonly from?: number
+  readonly until?: number
+}
+
+/** The columns that a server of this minor version prints (pkg/printers/internalversion of k8s.io/kubernetes). */
+export function columnsOf(kind: string, minor: number): readonly Column[] {
+  const columns = columnsByKind[kind] ?? [name, age]
+  return columns.filter(({ from = 0, until = minor }) => minor >= from && minor <= until)
+}
+
+const name: Column = { name: 'Name', type: 'string', cell: ({ metadata }) => metadata.name }
+const age: Column = { name: 'Age', type: 'string', cell: ({ metadata }) => durationSince(metadata.creationTimestamp) }
+const createdAt: Column = { name: 'Created At', type: 'date', cell: ({ metadata }) => metadata.creationTimestamp }
+
+function column(title: string, cell: Column['cell']): Column {
+  return { name: title, type: 'string', cell }
+}
+
+function text(title: string, ...path: string[]): Column {
+  return column(title, (object) => String(at(object, ...path) ?? ''))
+}
+
+function count(title: string, ...path: string[]): Column {
+  return { name: title, type: 'integer', cell: (object) => Number(at(object, ...path) ?? 0) }
+}
+
+function wide(one: Column): Column {
+  return { ...one, isWide: true }
+}
+
+const containers = [
+  wide(column('Containers', (object) => ofContainers(object, 'name'))),
+  wide(column('Images', (object) => ofContainers(object, 'image'))),
+  wide(column('Selector', (object) => selectorText(at(object, 'spec', 'selector')))),
+]
+
+const bindingColumns: readonly Column[] = [
+  name,
+  column('Role', ({ roleRef }) => `${asString(at(roleRef, 'kind'))}/${asString(at(roleRef, 'name'))}`),
+  age,
+  wide(column('Users', (binding) => subjectsOf(binding, 'User'))),
+  wide(column('Groups', (binding) => subjectsOf(binding, 'Group'))),
+  wide(column('ServiceAccounts', (binding) => subjectsOf(binding, 'ServiceAccount'))),
+]
+
+const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
+  AWSCluster: [
+    name,
+    text('State', 'status', 'state'),
+    age,
+    text('Version', 'spec', 'controlPlane', 'version'),
+    text('Endpoint', 'status', 'controlPlaneEndpoint'),
+  ],
+  AWSNodePool: [
+    name,
+    text('Cluster', 'spec', 'clusterName'),
+    text('State', 'status', 'state'),
+    age,
+    text('Version', 'spec', 'version'),
+  ],
+  Namespace: [name, text('Status', 'status', 'phase'), age],
+  ConfigMap: [name, column('Data', ({ data, binaryData }) => sizeOf(data) + sizeOf(binaryData)), age],
+  Secret: [name, text('Type', 'type'), column('Data', ({ data }) => sizeOf(data)), age],
+  ServiceAccount: [name, { ...column('Secrets', ({ secrets }) => objectsIn(secrets).length), until: 34 }, age],
+  Service: [
+    name,
+    text('Type', 'spec', 'type'),
+    column('Cluster-IP', (service) => asString(at(service, 'spec', 'clusterIP')) || '<none>'),
+    column('External-IP', externalAddress),
+    column('Port(s)', portsOf),
+    age,
+    wide(column('Selector', (service) => labelsText(at(service, 'spec', 'selector')))),
+  ],
+  Pod: [
+    name,
+    column('Ready', readyContainers),
+    column('Status', podStatus),
+    column('Restarts', (pod) => String(restartsOf(pod))),
+    age,
+    wide(column('IP', (pod) => asString(at(pod, 'status', 'podIP')) || '<none>')),
+    wide(column('Node', (pod) => asString(at(pod, 'spec', 'nodeName')) || '<none>')),
+    wide(column('Nominated Node', (pod) => asString(at(pod, 'status', 'nominatedNodeName')) || '<none>')),
+    wide(column('Readiness Gates', () => '<none>')),
+  ],
+  Event: [
+    column('Last Seen', ({ lastTimestamp }) => durationSince(lastTimestamp)),
+    text('Type', 'type'),
+    text('Reason', 'reason'),
+    column('Object', involved),
+    wide(text('Subobject', 'involvedObject', 'fieldPath')),
+    wide(column('Source', sourceOf)),
+    column('Message', ({ message }) => asString(message).trim()),
+    wide(column('First Seen', ({ firstTimestamp }) => durationSince(firstTimestamp))),
+    wide(column('Count', (event) => Number(event.count ?? 1))),
+    wide(name),
+  ],
+  Deployment: [
+    name,
+    column('Ready', readyReplicas),
+    column('Up-to-date', (object) => Number(at(object, 'status', 'updatedReplicas') ?? 0)),
+    column('Available', (object) => Number(at(object, 'status', 'availableReplicas') ?? 0)),
+    age,
+    ...containers,
+  ],
+  ReplicaSet: [
+    name,
+    count('Desired', 'spec', 'replicas'),
+    count('Current', 'status', 'replicas'),
+    count('Ready', 'status', 'readyReplicas'),
+    age,
+    ...containers,
+  ],
+  PodDisruptionBudget: [
+    name,
+    column('Min Available', (budget) => String(at(budget, 'spec', 'minAvailable') ?? 'N/A')),
+    column('Max Unavailable', (budget) => String(at(budget, 'spec', 'maxUnavailable') ?? 'N/A')),
+    count('Allowed Disruptions', 'status', 'disruptionsAllowed'),
+    age,
+  ],
+  Role: [name, createdAt],
+  ClusterRole: [name, createdAt],
+  RoleBinding: bindingColumns,
+  ClusterRoleBinding: bindingColumns,
+  MutatingWebhookConfiguration: [
+    name,
+    { name: 'Webhooks', type: 'integer', cell: ({ webhooks }) => objectsIn(webhooks).length },
+    age,
+  ],
+  CertificateSigningRequest: [
+    name,
+    age,
+    text('SignerName', 'spec', 'signerName'),
+    text('Requestor', 'spec', 'username'),
+    { ...column('RequestedDuration', requestedDuration), from: 22 },
+    column('Condition', requestCondition),
+  ],
+}
+
+function sizeOf(value: unknown): number {
+  return Object.keys(asObject(value)).length
+}
+
+function ofContainers(object: KubeObject, field: string): string {
+  return objectsIn(at(object, 'spec', 'template', 'spec', 'containers'))
+    .map((container) => asString(container[field]))
+    .join(',')
+}
+
+function subjectsOf({ subjects }: KubeObject, kind: string): string {
+  return objectsIn(subjects)
+    .filter((subject) => subject.kind === kind)
+    .map(({ namespace, name: subject }) =>
+      kind === 'ServiceAccount' ? `${asString(namespace)}/${asString(subject)}` : asString(subject),
+    )
+    .join(', ')
+}
+
+/** `a=b,c in (d,e)` */
+function selectorText(selector: unknown): string {
+  const labels = labelPairs(at(selector, 'matchLabels'))
+  const requirements = objectsIn(at(selector, 'matchExpressions')).map(requirementText)
+  return [...labels, ...requirements].sort().join(',') || '<none>'
+}
+
+function requirementText({ key, operator, values }: JsonObject): string {
+  if (operator === 'Exists') return asString(key)
+  if (operator === 'DoesNotExist') return `!${asString(key)}`
+  return `${asString(key)} ${asString(operator).toLowerCase()} (${stringsIn(values).sort().join(',')})`
+}
+
+function labelsText(labels: unknown): string {
+  return labelPairs(labels).join(',') || '<none>'
+}
+
+function labelPairs(labels: unknown): string[] {
+  return Object.entries(stringMap(labels))
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+}
+
+function externalAddress({ spec }: KubeObject): string {
+  if (at(spec, 'type') === 'ExternalName') return asString(at(spec, 'externalName'))
+  const addresses = stringsIn(at(spec, 'externalIPs'))
+  if (addresses.length > 0) return addresses.join(',')
+  return at(spec, 'type') === 'LoadBalancer' ? '<pending>' : '<none>'
+}
+
+function portsOf(service: KubeObject): string {
+  const ports = objectsIn(at(service, 'spec', 'ports'))
+  return ports.map(({ port, protocol }) => `${Number(port)}/${asString(protocol)}`).join(',') || '<none>'
+}
+
+function readyReplicas(deployment: KubeObject): string {
+  return `${Number(at(deployment, 'status', 'readyReplicas') ?? 0)}/${Number(at(deployment, 'spec', 'replicas') ?? 0)}`
+}
+
+function statusesOf(pod: KubeObject): JsonObject[] {
+  return objectsIn(at(pod, 'status', 'containerStatuses'))
+}
+
+function readyContainers(pod: KubeObject): string {
+  const containerCount = objectsIn(at(pod, 'spec', 'containers')).length
+  return `${statusesOf(pod).filter(({ ready }) => ready === true).length}/${containerCount}`
+}
+
+function restartsOf(pod: KubeObject): number {
+  return statusesOf(pod).reduce((sum, { restartCount }) => sum + Number(restartCount ?? 0), 0)
+}
+
+function podStatus(pod: KubeObject): string {
+  if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating'
+  const reasons = statusesOf(pod).map(({ state }) => asString(at(state, 'waiting', 'reason')))
+  return reasons.find((reason) => reason !== '') ?? asString(at(pod, 'status', 'phase'))
+}
+
+function involved({ involvedObject }: KubeObject): string {
+  return `${asString(at(involvedObject, 'kind')).toLowerCase()}/${asString(at(involvedObject, 'name'))}`
+}
+
+function sourceOf({ source, reportingComponent, reportingInstance }: KubeObject): string {
+  const component = asString(at(source, 'component')) || asString(reportingComponent)
+  const instance = asString(at(source, 'host')) || asString(reportingInstance)
+  return instance === '' ? component : `${component}, ${instance}`
+}
+
+function requestedDuration(request: KubeObject): string {
+  const seconds = at(request, 'spec', 'expirationSeconds')
+  return seconds === undefined ? '<none>' : humanDuration(Number(seconds))
+}
+
+function requestCondition(request: KubeObject): string {
+  const types = objectsIn(at(request, 'status', 'conditions')).map(({ type }) => asString(type))
+  const decision = ['Denied', 'Approved'].find((type) => types.includes(type)) ?? 'Pending'
+  const failed = types.includes('Failed') ? ['Failed'] : []
+  const issued = asString(at(request, 'status', 'certificate')) === '' ? [] : ['Issued']
+  return [decision, ...failed, ...issued].join(',')
+}

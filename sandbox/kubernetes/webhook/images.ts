@@ -1,0 +1,58 @@
+/** What is known of one version of amazon-eks-pod-identity-webhook. */
+export interface WebhookImage {
+  /** `[0, 2, 0]`; ed8c41f counts as what it is, a commit between v0.2.0 and v0.3.0. */
+  readonly version: readonly [number, number, number]
+  /** The API of its certificate requests; newer ones ask for v1 with a signer that v1 does not take. */
+  readonly csrVersion: 'v1beta1' | 'v1'
+  /** Before v0.3.0 the annotation sts-regional-endpoints turned the variable off when it said true. */
+  readonly invertsRegionalAnnotation: boolean
+  /** /healthz is HTTP on the metrics port through v0.5.5, and HTTPS on the main port from v0.5.6. */
+  readonly healthOnMainPort: boolean
+}
+
+const repositories = [
+  /^public\.ecr\.aws\/eks\/amazon-eks-pod-identity-webhook$/,
+  /^(docker\.io\/)?amazon\/amazon-eks-pod-identity-webhook$/,
+  /^([a-z]+\.)?gcr\.io\/[a-z0-9-]+(\/[a-z0-9-]+)*\/amazon-eks-pod-identity-webhook$/,
+]
+
+export const newestImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
+
+/** The tags that were published, as far as they matter; the last of each range is the newest patch. */
+const tags: Readonly<Record<string, readonly [number, number, number]>> = {
+  ed8c41f: [0, 2, 9],
+  'release-0.2.2-gke.0': [0, 2, 2],
+  ...range(0, 2, 0),
+  ...range(0, 3, 0),
+  ...range(0, 4, 0),
+  ...range(0, 5, 7),
+  ...range(0, 6, 17),
+}
+
+function range(major: number, minor: number, lastPatch: number): Record<string, readonly [number, number, number]> {
+  const patches = Array.from({ length: lastPatch + 1 }, (_, patch) => patch)
+  return Object.fromEntries(patches.map((patch) => [`v${major}.${minor}.${patch}`, [major, minor, patch] as const]))
+}
+
+/** True for every image whose name is the webhook's, wherever it is said to lie. */
+export function isWebhookName(image: string): boolean {
+  return /(^|\/)amazon-eks-pod-identity-webhook(:|@|$)/.test(image)
+}
+
+/** The webhook that this image reference pulls; undefined for a repository or tag that does not exist. */
+export function pullWebhook(image: string): WebhookImage | undefined {
+  const [repository = '', tag = ''] = image.split(/:(?=[^/:]+$)/)
+  const version = repositories.some((known) => known.test(repository)) ? tags[tag] : undefined
+  if (!version) return undefined
+  return {
+    version,
+    csrVersion: isBefore(version, [0, 4, 0]) ? 'v1beta1' : 'v1',
+    invertsRegionalAnnotation: isBefore(version, [0, 3, 0]),
+    healthOnMainPort: !isBefore(version, [0, 5, 6]),
+  }
+}
+
+export function isBefore(version: readonly number[], other: readonly number[]): boolean {
+  const difference = version.map((part, index) => part - (other[index] ?? 0)).find((part) => part !== 0)
+  return (difference ?? 0) < 0
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import { Server as Listener } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listenEverywhere, listenOnFreePort } from '../../network/listen.ts'
+import { type ApiAccess, ApiClient } from '../api-client.ts'
+import { pause } from '../mirror.ts'
+import { asString, at, isObject, type JsonObject } from '../objects.ts'
+import { obtainCertificate, type ServingCertificate } from './certificate-manager.ts'
+import type { WebhookFlags } from './flags.ts'
+import { isBefore, type WebhookImage } from './images.ts'
+import { patchFor } from './mutate.ts'
+import { ServiceAccountCache } from './service-accounts.ts'
+
+export interface WebhookParts {
+  readonly flags: WebhookFlags
+  readonly image: WebhookImage
+  readonly api: ApiAccess
+  /** With --in-cluster=false: what lies at --tls-cert and --tls-key. */
+  readonly mounted?: ServingCertificate
+}
+
+/** From its last words to the end of its connections (golang.org/x/net/http2, goAwayTimeout). */
+const goAwayMs = 1_000
+
+/** One replica of the webhook. Without a certificate it listens, and every handshake fails. */
+export class WebhookServer {
+  readonly flags: WebhookFlags
+  readonly image: WebhookImage
+  /** Milliseconds since 1970. */
+  readonly startedAt = Date.now()
+  readonly #server: Server
+  readonly #client: ApiClient
+  readonly #accounts: ServiceAccountCache
+  readonly #stopped = new AbortController()
+  #obtaining: Promise<void> | undefined
+  #isEnding = false
+  port = 0
+  hasCertificate = false
+
+  constructor({ flags, image, api, mounted }: WebhookParts) {
+    this.flags = flags
+    this.image = image
+    this.#client = new ApiClient(api)
+    this.#accounts = new ServiceAccountCache(this.#client)
+    this.#server = createServer((request, response) => void this.#handle(request, response))
+    this.#server.on('tlsClientError', () => {})
+    if (mounted) this.useCertificate(mounted)
+    if (flags.inCluster) this.#obtaining = this.#obtain()
+  }
+
+  /** On any free port of this machine, for this machine alone. */
+  async listen(): Promise<void> {
+    this.port = await listenOnFreePort(this.#server)
+  }
+
+  /** On the port that the command line says, for everybody. */
+  async listenAsTold(): Promise<void> {
+    this.port = this.flags.port
+    await listenEverywhere(this.#server, this.port)
+  }
+
+  /** The mounted files have changed. */
+  useCertificate({ key, cert }: ServingCertificate): void {
+    this.#server.setSecureContext({ key, cert })
+    this.hasCertificate = true
+  }
+
+  /**
+   * Takes no new connections, and goes on to answer over those that are open, as Go's server does: it says GOAWAY and
+   * closes a second later. Here each answer says that it is the last of its connection.
+   */
+  async shutDown(): Promise<void> {
+    this.#isEnding = true
+    // Its own `close` would cut the idle connections that an API server is about to use.
+    Listener.prototype.close.call(this.#server)
+    await sleep(goAwayMs)
+    await this.close()
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort()
+    await this.#accounts.close()
+    await this.#obtaining
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#server.closeAllConnections()
+    await closed
+  }
+
+  async #obtain(): Promise<void> {
+    const { flags, image } = this
+    const pair = await obtainCertificate({ client: this.#client, flags, image, signal: this.#stopped.signal })
+    if (pair) this.useCertificate(pair)
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#isEnding) response.setHeader('connection', 'close')
+    const path = request.url?.split('?')[0]
+    if (path === '/healthz' && this.image.healthOnMainPort) return void response.end('ok')
+    if (path !== '/mutate') return void response.writeHead(404).end('404 page not found\n')
+    if (request.headers['content-type'] !== 'application/json') {
+      return void response.writeHead(415).end('Invalid Content-Type, expected `application/json`\n')
+    }
+    const answer = await this.#review(await readJson(request))
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+    response.end(JSON.stringify(answer))
+  }
+
+  /** It knows v1beta1 alone; whatever it is asked, the answer carries no version, which v1 callers refuse. */
+  async #review(review: JsonObject | undefined): Promise<JsonObject> {
+    const asked = review?.request
+    if (!isObject(asked) || !isObject(asked.object)) {
+      return { response: { uid: '', allowed: false, status: { metadata: {}, message: 'bad content' } } }
+    }
+    const uid = asString(asked.uid)
+    const name = asString(at(asked.object, 'spec', 'serviceAccountName'))
+    const annotations = await this.#annotationsOf(asString(asked.namespace), name)
+    const patch = annotations && patchFor(asked.object, annotations, this.flags, this.image)
+    if (!patch) return { response: { uid, allowed: true } }
+    const encoded = Buffer.from(JSON.stringify(patch)).toString('base64')
+    return { response: { uid, allowed: true, patch: encoded, patchType: 'JSONPatch' } }
+  }
+
+  /** Newer versions wait a little for an account that the cache has not seen yet. */
+  async #annotationsOf(namespace: string, name: string): Promise<Readonly<Record<string, string>> | undefined> {
+    const found = this.#accounts.annotationsOf(namespace, name)
+    if (found || isBefore(this.image.version, [0, 5, 3])) return found
+    await pause(100, this.#stopped.signal)
+    return this.#accounts.annotationsOf(namespace, name)
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<JsonObject | undefined> {
+  request.setEncoding('utf8')
+  let text = ''
+  for await (const part of request) text += part
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, readProcess, thisProcess } from './processes.ts'
+
+/** Milliseconds in which two that take over the same stale lock see each other. */
+const contest = 100
+
+/**
+ * Takes a folder of state for this process: two sandboxes that keep their state in one place would destroy it. A lock that
+ * is left behind by a process that is gone does not count.
+ *
+ * @throws Error that names the process that holds it
+ */
+export async function lockState(directory: string): Promise<{ close(): Promise<void> }> {
+  await requireUnlocked(directory)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const own = `${fileOf(directory)}.${process.pid}`
+  await writeFile(own, JSON.stringify(thisProcess()))
+  await rename(own, fileOf(directory))
+  await sleep(contest)
+  await requireUnlocked(directory)
+  return { close: () => rm(fileOf(directory), { force: true }) }
+}
+
+/** @throws Error when another process holds the folder */
+export async function requireUnlocked(directory: string): Promise<void> {
+  const held = await readProcess(fileOf(directory))
+  if (held === undefined || held.pid === process.pid || !isRunning(held)) return
+  const where = path.relative(process.cwd(), directory) || directory
+  throw new Error(
+    `A sandbox is running on ${where} already (process ${held.pid}). End it first: Ctrl-C where it was started, or "kill ${held.pid}".`,
+  )
+}
+
+function fileOf(directory: string): string {
+  return path.join(directory, 'lock.json')
+}

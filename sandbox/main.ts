@@ -1,0 +1,105 @@
+/**
+ * `npm start`: starts the sandbox, sends examples/setup.json, shows each step as it happens, prints the proof, and serves
+ * the API until Ctrl-C. `npm start -- --once` ends there: 0 when verified, 1 with the reason otherwise. `--state FOLDER`
+ * keeps the sandbox's state elsewhere than in .sandbox. KUBEBUILDER_ASSETS names a folder with etcd, kube-apiserver and
+ * kube-controller-manager: then its clusters are real ones, whose webhook is the program that WEBHOOK_BINARY names, if any.
+ */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs, styleText } from 'node:util'
+import { writeDescription } from './description.ts'
+import { examplesFolder, prepareExamples } from './examples.ts'
+import type { AnyCluster } from './kubernetes/any-cluster.ts'
+import { emulatedKubernetes, realKubernetes } from './kubernetes/kind.ts'
+import { type Sandbox, startSandboxWith } from './sandbox.ts'
+import { setUp } from './terminal/follow.ts'
+import { columnsOf, type Line, wrapped } from './terminal/line.ts'
+import { outcomeLines } from './terminal/lines.ts'
+
+const root = path.dirname(import.meta.dirname)
+const example = path.join(examplesFolder, 'setup.json')
+
+const { values: options } = parseArgs({
+  options: { once: { type: 'boolean', default: false }, state: { type: 'string' } },
+})
+
+/** Resolves at Ctrl-C, at SIGTERM, and when the process that started this one is gone. */
+const ended = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  process.once('disconnect', () => resolve())
+})
+
+const columns = columnsOf(process.stdout, process.env)
+
+function print(line: Line): void {
+  process.stdout.write(`${wrapped(line, columns)}\n`)
+}
+
+/** Another Kubernetes keeps its state in another place. */
+async function kubernetesKind() {
+  const { KUBEBUILDER_ASSETS: folder, WEBHOOK_BINARY: webhook } = process.env
+  const kind = folder ? await realKubernetes({ folder, webhook }) : emulatedKubernetes
+  return { kind, directory: path.resolve(root, options.state ?? path.join('.sandbox', kind.stateFolder)) }
+}
+
+async function start(): Promise<{ sandbox: Sandbox<AnyCluster>; directory: string }> {
+  const since = Date.now()
+  const { kind, directory } = await kubernetesKind()
+  const sandbox = await startSandboxWith<AnyCluster>(kind, {
+    directory,
+    python: path.join(root, '.sandbox', 'venv', 'bin', 'python'),
+    port: Number(process.env.PORT ?? 8080),
+    waitScale: 0.05,
+    report: (part) => {
+      const seconds = ((Date.now() - since) / 1000).toFixed(1)
+      print({ text: styleText('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 })
+    },
+  })
+  return { sandbox, directory }
+}
+
+/** Gives back whether the example was set up and proved. */
+async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean> {
+  print({ text: '', hang: 0 })
+  print({ text: `POST ${sandbox.gateway.url}/v1/setups  < examples/setup.json`, hang: 2 })
+  const operation = await setUp(sandbox.gateway.url, await readFile(example, 'utf8'), print)
+  print({ text: '', hang: 0 })
+  for (const line of outcomeLines(operation)) print(line)
+  return operation.status === 'succeeded'
+}
+
+/** Not wrapped: these lines are there to be copied. */
+function explain(sandbox: Sandbox<AnyCluster>, description: string): void {
+  const { endpoint } = sandbox.aws
+  process.stdout.write(`
+API        ${sandbox.gateway.url}/v1   (openapi.json describes it)
+Send one   curl -s -X POST ${sandbox.gateway.url}/v1/setups -H 'content-type: application/json' -d @examples/setup.json
+AWS CLI    AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-west-1 aws iam list-roles
+Clients    ${path.relative(root, description)} has every endpoint, the CA file, the proxies and the kubeconfigs
+
+Serving until Ctrl-C.
+`)
+}
+
+async function main(): Promise<number> {
+  const { sandbox, directory } = await start()
+  try {
+    await prepareExamples(sandbox)
+    const verified = await Promise.race([runExample(sandbox), ended.then(() => undefined)])
+    const description = await writeDescription(sandbox, path.dirname(directory))
+    if (options.once || verified === undefined) return verified ? 0 : 1
+    explain(sandbox, description)
+    await ended
+    return 0
+  } finally {
+    await sandbox.close()
+  }
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+
+/**
+ * Listens on 127.0.0.1 and gives back the port.
+ *
+ * @param first the port to try first, then the twenty after it; 0 takes any free one
+ */
+export async function listenOnFreePort(server: Server, first = 0): Promise<number> {
+  for (let port = first; port <= first + 20; port += 1) {
+    if (await listen(server, port)) {
+      const address = server.address()
+      if (address === null || typeof address === 'string') throw new Error('the server has no port')
+      return address.port
+    }
+  }
+  throw new Error(`The ports ${first} to ${first + 20} of 127.0.0.1 are all taken: set PORT to a free one.`)
+}
+
+/**
+ * A port of 127.0.0.1 that nobody listens on now, for a program that has to be told one.
+ *
+ * @param asked the one port to take; any when left out
+ * @throws the listener's EADDRINUSE when the port that was asked for is taken
+ */
+export async function freePort(asked = 0): Promise<number> {
+  const server = createServer().listen(asked, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
+}
+
+/** Listens on this port of all addresses. */
+export function listenEverywhere(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function listen(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error))
+    server.once('error', onError)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', onError)
+      resolve(true)
+    })
+  })
+}

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { listenOnFreePort } from './listen.ts'
+
+export interface ConnectProxy {
+  /** `http://127.0.0.1:PORT`, for HTTPS_PROXY. */
+  url: string
+  /** Sends connections for `host:port` to a port of this machine. */
+  route(hostAndPort: string, localPort: number): void
+  /** Gives a name one more address: connections for it go to each of them in turn. */
+  alsoAt(hostAndPort: string, localPort: number): void
+  unroute(hostAndPort: string): void
+  /**
+   * Another way to the same names, as somebody has it who is not behind this proxy: of a name with several addresses it
+   * takes the first.
+   */
+  anotherWay(): Promise<ConnectProxy>
+  /** How often each `host:port` was asked for, those that have no route included. */
+  asked: ReadonlyMap<string, number>
+  /** Ends every connection and stops listening. */
+  close(): Promise<void>
+}
+
+/**
+ * An HTTP CONNECT proxy that knows only the names in its table: the egress proxy of the sandbox's functions, and the
+ * bastion before a management cluster. A name that is not in the table gets 403, as from a company's proxy; a port
+ * where nothing listens gets 502.
+ */
+export function startProxy(): Promise<ConnectProxy> {
+  return startWith(new Map(), inTurn())
+}
+
+/** Local ports by `host:port`. */
+type Table = Map<string, readonly number[]>
+type Take = (name: string, ports: readonly number[]) => number | undefined
+
+function inTurn(): Take {
+  const turns = new Map<string, number>()
+  return (name, ports) => {
+    const turn = turns.get(name) ?? 0
+    turns.set(name, turn + 1)
+    return ports[turn % ports.length]
+  }
+}
+
+async function startWith(table: Table, take: Take): Promise<ConnectProxy> {
+  const asked = new Map<string, number>()
+  const open = new Set<Duplex>()
+
+  const server = createServer((_request, response) => {
+    response.writeHead(405, { allow: 'CONNECT' }).end('This proxy takes CONNECT only.\n')
+  })
+  server.on('connection', (socket) => keepIn(open, socket))
+  server.on('connect', (request: IncomingMessage, client: Duplex, head: Buffer) => {
+    const name = (request.url ?? '').toLowerCase()
+    asked.set(name, (asked.get(name) ?? 0) + 1)
+    const port = take(name, table.get(name) ?? [])
+    if (port === undefined) return refuse(client, '403 Forbidden')
+    keepIn(open, tunnel(client, head, port))
+  })
+  const port = await listenOnFreePort(server)
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    route: (name, localPort) => void table.set(name.toLowerCase(), [localPort]),
+    alsoAt: (name, localPort) =>
+      void table.set(name.toLowerCase(), [...(table.get(name.toLowerCase()) ?? []), localPort]),
+    unroute: (name) => void table.delete(name.toLowerCase()),
+    anotherWay: () => startWith(table, (_, [first]) => first),
+    asked,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of open) socket.destroy()
+      await closed
+    },
+  }
+}
+
+/**
+ * Joins the two ends. Each may close its half while the other still sends (RFC 9112 section 9.8 lets a tunnel be
+ * closed in one direction); an end that breaks takes the other with it.
+ */
+function tunnel(client: Duplex, head: Buffer, port: number): Socket {
+  const upstream = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
+  let connected = false
+  upstream.once('connect', () => {
+    connected = true
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    upstream.write(head)
+    client.pipe(upstream).pipe(client)
+  })
+  upstream.on('error', () => (connected ? client.destroy() : refuse(client, '502 Bad Gateway')))
+  upstream.on('close', () => connected && !upstream.readableEnded && client.destroy())
+  client.on('error', () => upstream.destroy())
+  client.on('close', () => !client.readableEnded && upstream.destroy())
+  return upstream
+}
+
+function refuse(client: Duplex, status: string): void {
+  client.on('error', () => client.destroy())
+  client.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+}
+
+function keepIn(open: Set<Duplex>, socket: Duplex): void {
+  open.add(socket)
+  socket.once('close', () => open.delete(socket))
+}

@@ -1,0 +1,69 @@
+import type { RequestListener } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import type { Authority, Leaf } from './authority.ts'
+import { listenOnFreePort } from './listen.ts'
+import type { ConnectProxy } from './proxy.ts'
+
+export interface PublicHost {
+  readonly port: number
+  /** What it presents to connections from now on. */
+  present(leaf: Leaf): void
+  /**
+   * Has one more address for each of its names, and presents this there, as a host does that changes its certificates
+   * address by address. Whoever takes the first address does not see it.
+   */
+  announce(leaf: Leaf): Promise<void>
+  /** Has its first address only, again. */
+  withdraw(): Promise<void>
+  /** Ends every connection, stops listening and takes the names out of the proxy. */
+  close(): Promise<void>
+}
+
+export interface PublicHostOptions {
+  readonly authority: Authority
+  readonly proxy: ConnectProxy
+  /** DNS names, each reachable on port 443 through the proxy. */
+  readonly names: readonly string[]
+  readonly handler: RequestListener
+}
+
+/** A TLS server that the internet has under these names, with a certificate of the sandbox's authority. */
+export async function startPublicHost(options: PublicHostOptions): Promise<PublicHost> {
+  const { authority, proxy, names, handler } = options
+  const server = serverOf(await authority.issue([...names]), handler)
+  const servers = [server]
+  const port = await listenOnFreePort(server)
+  for (const name of names) proxy.route(`${name}:443`, port)
+
+  return {
+    port,
+    present: (leaf) => server.setSecureContext({ key: leaf.key, cert: leaf.chain }),
+    async announce(leaf) {
+      const another = serverOf(leaf, handler)
+      servers.push(another)
+      const itsPort = await listenOnFreePort(another)
+      for (const name of names) proxy.alsoAt(`${name}:443`, itsPort)
+    },
+    async withdraw() {
+      for (const name of names) proxy.route(`${name}:443`, port)
+      await Promise.all(servers.splice(1).map(closed))
+    },
+    async close() {
+      for (const name of names) proxy.unroute(`${name}:443`)
+      await Promise.all(servers.map(closed))
+    },
+  }
+}
+
+function serverOf({ key, chain }: Leaf, handler: RequestListener): Server {
+  const server = createServer({ key, cert: chain }, handler)
+  // A client that breaks off the handshake, as one does that does not trust the chain, is no fault of the host.
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  return server
+}
+
+function closed(server: Server): Promise<void> {
+  const done = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  return done
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import * as z from 'zod/mini'
+
+const knownProcess = z.object({
+  pid: z.number(),
+  /** When it was started, as the system tells it: a later process of the same number is another one. */
+  since: z.string(),
+})
+
+/** A process that can be told from a later one of the same number. */
+export type KnownProcess = z.output<typeof knownProcess>
+
+export function thisProcess(): KnownProcess {
+  return processOf(process.pid)
+}
+
+export function processOf(pid: number): KnownProcess {
+  return { pid, since: startOf(pid) }
+}
+
+export function isRunning({ pid, since }: KnownProcess): boolean {
+  return since !== '' && startOf(pid) === since
+}
+
+/** The process that a file names, as JSON; undefined when the file is not there, or was cut short by a crash. */
+export async function readProcess(file: string): Promise<KnownProcess | undefined> {
+  try {
+    return knownProcess.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** When the process was started; empty when there is none of this number, or only what is left of it. */
+function startOf(pid: number): string {
+  // /proc is on Linux only, and `ps` is not on every Linux.
+  if (!existsSync('/proc/self/stat')) return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)]).stdout.toString()
+  try {
+    // The name, in parentheses, may hold anything; state and start time are the 1st and the 20th after it: proc(5).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return fields[0] === 'Z' ? '' : (fields[19] ?? '')
+  } catch {
+    return ''
+  }
+}

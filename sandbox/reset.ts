@@ -1,0 +1,34 @@
+/**
+ * `npm run sandbox:reset`: removes all that the sandbox keeps, so that the next start begins from nothing. `--state
+ * FOLDER` where the start had it; else what it keeps for every kind of Kubernetes. Refuses while a sandbox runs on it.
+ */
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { requireUnlocked } from './lock.ts'
+
+const root = path.dirname(import.meta.dirname)
+const { values: options } = parseArgs({ options: { state: { type: 'string' } } })
+
+/** Where starts without --state keep theirs: .sandbox/state, .sandbox/state-v1.37. */
+async function usualFolders(): Promise<string[]> {
+  const parent = path.join(root, '.sandbox')
+  const names = await readdir(parent).catch(() => [])
+  return names.filter((name) => /^state(-v[\d.]+)?$/.test(name)).map((name) => path.join(parent, name))
+}
+
+async function reset(): Promise<void> {
+  const folders = options.state === undefined ? await usualFolders() : [path.resolve(root, options.state)]
+  for (const folder of folders) await requireUnlocked(folder)
+  for (const folder of folders) {
+    const description = ['sandbox.json', 'kubeconfigs'].map((name) => path.join(path.dirname(folder), name))
+    for (const kept of [folder, ...description]) await rm(kept, { recursive: true, force: true })
+  }
+}
+
+try {
+  await reset()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,133 @@
+import path from 'node:path'
+import type { Deployment } from './aws/deploy.ts'
+import { type Aws, startAws } from './aws/server.ts'
+import { deployOnce } from './deployment.ts'
+import { type Gateway, startGateway } from './gateway/server.ts'
+import { managementServiceAccount } from './google/project.ts'
+import { type Google, startGoogle } from './google/server.ts'
+import type { AnyCluster } from './kubernetes/any-cluster.ts'
+import type { Cluster, Kubernetes } from './kubernetes/index.ts'
+import { emulatedKubernetes, type KubernetesKind } from './kubernetes/kind.ts'
+import { localUser } from './local-user.ts'
+import { lockState } from './lock.ts'
+import { type Authority, createAuthority } from './network/authority.ts'
+import { type ConnectProxy, startProxy } from './network/proxy.ts'
+import { SecretKeeper } from './secrets.ts'
+
+/** The whole system on one machine: what runs where, and how to end it. */
+export interface Sandbox<C extends AnyCluster = Cluster> {
+  readonly authority: Authority
+  /** The company's egress proxy: every outside name is reached through it. */
+  readonly proxy: ConnectProxy
+  /** The bastion host's proxy, behind which the management cluster and its user clusters are. */
+  readonly bastion: ConnectProxy
+  readonly google: Google
+  readonly kubernetes: Kubernetes<C>
+  readonly aws: Aws
+  readonly deployment: Deployment
+  readonly secrets: SecretKeeper
+  readonly gateway: Gateway
+  close(): Promise<void>
+}
+
+export interface SandboxOptions {
+  /** Everything is kept in this folder, and taken up from it again. */
+  readonly directory: string
+  /** The Python of the virtual environment with sandbox/requirements.txt. */
+  readonly python: string
+  /** The first port to try for the API; 0 takes any. */
+  readonly port: number
+  /** How much of a state machine's waits is really waited: 0.05 makes 20 seconds one. */
+  readonly waitScale: number
+  /** Told of each part before it starts. */
+  readonly report: (part: string) => void
+}
+
+/**
+ * Starts every part and deploys the product into it. When a part fails, those that have started are closed again, and those
+ * that were still starting beside it.
+ */
+export function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  return startSandboxWith(emulatedKubernetes, options)
+}
+
+/** The same with another Kubernetes. */
+export async function startSandboxWith<C extends AnyCluster>(
+  kind: KubernetesKind<C>,
+  options: SandboxOptions,
+): Promise<Sandbox<C>> {
+  const starting: Promise<{ close(): Promise<void> }>[] = []
+  const keep: Keep = (part) => {
+    starting.push(part)
+    return part
+  }
+  const close = () => closeAll(starting.splice(0).reverse())
+  try {
+    return { ...(await startParts(kind, options, keep)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** One after the other, each whatever became of the ones before it. @throws the first failure to close */
+async function closeAll(parts: readonly Promise<{ close(): Promise<void> }>[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const starting of parts) {
+    const part = await starting.catch(() => undefined)
+    await part?.close().catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+type Keep = <T extends { close(): Promise<void> }>(starting: Promise<T>) => Promise<T>
+
+async function startParts<C extends AnyCluster>(
+  kind: KubernetesKind<C>,
+  options: SandboxOptions,
+  keep: Keep,
+): Promise<Omit<Sandbox<C>, 'close'>> {
+  const { directory, python, report } = options
+  const folder = (name: string) => path.join(directory, name)
+  await keep(lockState(directory))
+
+  report('Network: certificate authority, egress proxy, bastion')
+  const authority = await createAuthority(folder('authority'))
+  const [proxy, bastion] = await Promise.all([keep(startProxy()), keep(startProxy())])
+  const { url: ownProxyUrl } = await keep(proxy.anotherWay())
+  const environment = egressEnvironment(proxy, authority)
+
+  report('Google: Cloud Storage and its token endpoint; AWS: IAM, STS, Step Functions, Lambda')
+  const [google, aws] = await Promise.all([
+    keep(startGoogle({ authority, proxy, directory: folder('google'), python })),
+    keep(startAws({ python, directory: folder('aws'), environment, ownProxyUrl, auth: true })),
+  ])
+
+  report(`Kubernetes: ${kind.title}`)
+  const publish = google.publishAs(managementServiceAccount)
+  const kubernetes = await keep(kind.start({ authority, proxy, bastion, directory: folder('kubernetes'), publish }))
+
+  report('The product: cdk deploy, unless it is there already')
+  const deployment = await deployOnce(aws, folder('cdk'))
+  await aws.setWaitScale(options.waitScale)
+  const secrets = new SecretKeeper(aws.endpoint)
+  await secrets.keep('google-credentials', google.credentials)
+  kubernetes.onClusterUp(async (name) => {
+    await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
+  })
+
+  report('The local port')
+  const user = await localUser(aws.endpoint, deployment.api.id)
+  const gateway = await keep(startGateway({ ...deployment.api, user }, options.port))
+  return { authority, proxy, bastion, google, kubernetes, aws, deployment, secrets, gateway }
+}
+
+/** What a function's environment has behind a company's egress proxy; see https://nodejs.org/api/cli.html. */
+function egressEnvironment(proxy: ConnectProxy, authority: Authority): Record<string, string> {
+  return {
+    HTTPS_PROXY: proxy.url,
+    NO_PROXY: '127.0.0.1',
+    NODE_USE_ENV_PROXY: '1',
+    NODE_EXTRA_CA_CERTS: authority.caFile,
+  }
+}

@@ -1,0 +1,32 @@
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
+import { account, rootCredentials } from './account.ts'
+
+/** The prefix of the deployment's secrets, as infra/ has it by default. */
+const prefix = 'workload-identity'
+
+/** Stands in for the people who put credentials into Secrets Manager. */
+export class SecretKeeper {
+  readonly #client: SecretsManagerClient
+
+  constructor(endpoint: string) {
+    this.#client = new SecretsManagerClient({ endpoint, region: account.region, credentials: rootCredentials })
+  }
+
+  /** Puts a value into the secret PREFIX/name, which is made if it is not there. Gives back its ARN. */
+  async keep(name: string, value: string): Promise<string> {
+    const Name = `${prefix}/${name}`
+    try {
+      const { ARN } = await this.#client.send(new CreateSecretCommand({ Name, SecretString: value }))
+      return ARN ?? ''
+    } catch (error) {
+      if (!(error instanceof ResourceExistsException)) throw error
+    }
+    const { ARN } = await this.#client.send(new PutSecretValueCommand({ SecretId: Name, SecretString: value }))
+    return ARN ?? ''
+  }
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+
+const workload = { namespace: 'default', serviceAccount: 's3-reader' }
+const record = { roleName: 'r', roleArn: 'arn:r', policyArns: ['arn:a', 'arn:b'], inlinePolicyName: 'inline' }
+
+let aws: AwsAccount
+let workloads: typeof import('../../../lambdas/clouds/aws/workload-record.ts')
+let table: typeof import('../../../lambdas/clouds/aws/table.ts')
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  workloads = await import('../../../lambdas/clouds/aws/workload-record.ts')
+  table = await import('../../../lambdas/clouds/aws/table.ts')
+})
+afterAll(() => aws?.end())
+
+test('a workload that create-role has never started for has no record', async () => {
+  expect(await workloads.readWorkloadRecord('prod-eu', { ...workload, namespace: 'other' })).toBeUndefined()
+})
+
+test('what was written is read, and another cluster’s workload of that name is another', async () => {
+  await workloads.writeWorkloadRecord('prod-eu', workload, record, undefined)
+  expect(await workloads.readWorkloadRecord('prod-eu', workload)).toMatchObject(record)
+  expect(await workloads.readWorkloadRecord('prod-us', workload)).toBeUndefined()
+})
+
+test('an equal record is not written again, whatever the order of its policies', async () => {
+  await workloads.writeWorkloadRecord('prod-eu', workload, record, undefined)
+  const before = await stored()
+  await workloads.writeWorkloadRecord('prod-eu', workload, { ...record, policyArns: ['arn:b', 'arn:a'] }, record)
+  expect(await stored()).toEqual(before)
+})
+
+test('an inline policy that is gone is gone from the record', async () => {
+  await workloads.writeWorkloadRecord('prod-eu', workload, record, undefined)
+  const { inlinePolicyName: _, ...without } = record
+  await workloads.writeWorkloadRecord('prod-eu', workload, without, record)
+  expect(await stored()).not.toHaveProperty('inlinePolicyName')
+})
+
+function stored() {
+  return table.getItem(table.keys.workload('prod-eu', workload.namespace, workload.serviceAccount))
+}

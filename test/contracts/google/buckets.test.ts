@@ -1,0 +1,27 @@
+/** What every server of Cloud Storage's JSON API has: buckets by name. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type StorageServer, startStorageServer } from '../../support/storage-servers.ts'
+
+let storage: StorageServer
+let made = 0
+
+beforeAll(async () => {
+  storage = await startStorageServer()
+})
+afterAll(() => storage?.end())
+
+const wanted = { location: 'EU', labels: { 'managed-by': 'workload-identity' } }
+const newName = () => `discovery-${Date.now()}-${made++}`
+
+test('a bucket that nobody has made is not there', async () => {
+  const bucket = await storage.connect(newName())
+  expect(await bucket.read()).toBeUndefined()
+})
+
+test('of two that make a bucket of one name the second is told that it is there by now', async () => {
+  const name = newName()
+  const bucket = await storage.connect(name)
+  await bucket.create(wanted)
+  const error = await bucket.create(wanted).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ name: 'ConcurrentChange', transient: true, object: `gs://${name}` })
+})

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { send } from '../../support/api-requests.ts'
+import { dnsExtension, pkcs10, rightNamesIn } from '../../support/certificate-requests.ts'
+import { objectIn, writesTo } from '../../support/clusters.ts'
+import { versionsHere } from '../../support/kubernetes-peer.ts'
+import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook-setup.ts'
+
+let world: WebhookClusters
+
+beforeAll(async () => {
+  world = await startWebhookClusters()
+})
+afterAll(() => world.end())
+
+const csrs = '/apis/certificates.k8s.io/v1beta1/certificatesigningrequests'
+const rbac = '/apis/rbac.authorization.k8s.io/v1'
+
+const installedIn = (namespace: string) => ({ mode: 'csr', image: 'a/b:v0.3.0', namespace, replicas: 2 }) as const
+
+/** Anybody may ask for certificates: what is tested is who is given one. */
+async function letAllAsk(cluster: AnyCluster): Promise<void> {
+  const rules = [{ apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] }]
+  const metadata = { name: 'asking' }
+  await send(cluster, `POST ${rbac}/clusterroles`, { body: { metadata, rules } })
+  const subjects = [{ kind: 'Group', name: 'system:authenticated' }]
+  const roleRef = { kind: 'ClusterRole', name: 'asking' }
+  await send(cluster, `POST ${rbac}/clusterrolebindings`, { body: { metadata, roleRef, subjects } })
+}
+
+interface Asking {
+  readonly user?: string
+  readonly groups?: string[]
+  readonly spec?: object
+}
+
+/** Makes the request as this user; the webhook's own account, unless another one is named. */
+async function ask(cluster: AnyCluster, name: string, { user, groups = [], spec }: Asking): Promise<void> {
+  const headers = { 'impersonate-user': user ?? '', ...(groups.length > 0 && { 'impersonate-group': groups }) }
+  const whole = {
+    signerName: 'kubernetes.io/legacy-unknown',
+    usages: ['digital signature', 'key encipherment', 'server auth'],
+    ...spec,
+  }
+  const { code, body } = await send(cluster, `POST ${csrs}`, { body: { metadata: { name }, spec: whole }, headers })
+  expect(code, JSON.stringify(body)).toBe(201)
+}
+
+async function conditionsOf(cluster: AnyCluster, name: string): Promise<unknown[]> {
+  const request = await objectIn(cluster, 'CertificateSigningRequest', { name })
+  return objectsIn(at(request, 'status', 'conditions')).map(({ type }) => type)
+}
+
+describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
+  it('approves the two right requests among ten look-alikes and no other, and names each other with what differs', async () => {
+    const { cluster, namespace, approve } = await world.start({ version })
+    await letAllAsk(cluster)
+    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+    const request = await pkcs10({}, namespace)
+    const right = { user, spec: { request } }
+    await ask(cluster, 'right-1', right)
+    await ask(cluster, 'right-2', { user, spec: { request: await pkcs10({}, namespace) } })
+    const with_ = (spec: object) => ({ user, spec: { request, ...spec } })
+    const names = rightNamesIn(namespace)
+    const lookAlikes: Readonly<Record<string, Asking>> = {
+      'by-admin': { ...right, user: 'kubernetes-admin' },
+      'by-neighbour': { ...right, user: 'system:serviceaccount:default:pod-identity-webhook' },
+      'more-groups': { ...right, groups: ['system:masters'] },
+      'client-auth': with_({ usages: ['digital signature', 'client auth'] }),
+      'client-signer': with_({ signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] }),
+      masters: with_({ request: await pkcs10({ name: [{ CN: ['admin'] }, { O: ['system:masters'] }] }, namespace) }),
+      'more-names': with_({
+        request: await pkcs10({ extensions: [dnsExtension([...names, 'kubernetes.default'])] }, namespace),
+      }),
+      'no-names': with_({ request: await pkcs10({ extensions: [] }, namespace) }),
+      'other-key': with_({ request: await pkcs10({ key: { name: 'ECDSA', namedCurve: 'P-384' } }, namespace) }),
+      'other-namespace': with_({ request: await pkcs10({}, 'elsewhere') }),
+    }
+    for (const [name, asking] of Object.entries(lookAlikes)) await ask(cluster, name, asking)
+    cluster.calls.clear()
+
+    const result = await approve(installedIn(namespace))
+    for (const name of Object.keys(lookAlikes)) {
+      expect(await conditionsOf(cluster, name), name).toEqual([])
+      expect(waitingOf(result)).toMatch(new RegExp(`CertificateSigningRequest ${name} is left pending: \\w`))
+    }
+    expect(await conditionsOf(cluster, 'right-1')).toContain('Approved')
+    expect(await conditionsOf(cluster, 'right-2')).toContain('Approved')
+    expect(writesTo(cluster)).toHaveLength(2)
+    expect(result.changes?.filter(({ action }) => action === 'updated')).toHaveLength(2)
+    const signed = async () => {
+      const right1 = await objectIn(cluster, 'CertificateSigningRequest', { name: 'right-1' })
+      return at(right1, 'status', 'certificate')
+    }
+    await expect.poll(signed, { timeout: 10_000 }).toBeDefined()
+  })
+
+  it('waits for the webhook to ask, and says what keeps its pods', async () => {
+    const { namespace, approve } = await world.start({ version })
+    expect(waitingOf(await approve(installedIn(namespace)))).toBe(
+      `Secret ${namespace}/pod-identity-webhook: it holds no certificate yet; Deployment ${namespace}/pod-identity-webhook: it is not there`,
+    )
+  })
+
+  it('a denied request is an error that names it', async () => {
+    const { cluster, namespace, approve } = await world.start({ version })
+    await letAllAsk(cluster)
+    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+    await ask(cluster, 'csr-denied', { user, spec: { request: await pkcs10({}, namespace) } })
+    const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests/csr-denied'
+    const { body } = await send(cluster, `GET ${path}`)
+    const conditions = [{ type: 'Denied', status: 'True', reason: 'Test', message: '' }]
+    await send(cluster, `PUT ${path}/approval`, { body: { ...body, status: { conditions } } })
+    await expect(approve(installedIn(namespace))).rejects.toMatchObject({
+      name: 'CertificateRequestRefused',
+      object: 'CertificateSigningRequest csr-denied',
+    })
+  })
+})
+
+it('has nothing to do for a certificate of ours, and asks the cluster nothing', async () => {
+  const { cluster, namespace, approve } = await world.start()
+  cluster.calls.clear()
+  expect(outputOf(await approve({ ...installedIn(namespace), mode: 'own-ca' }))).toEqual({})
+  expect(outputOf(await approve({ mode: 'none' }))).toEqual({})
+  expect(cluster.calls.all()).toEqual([])
+})

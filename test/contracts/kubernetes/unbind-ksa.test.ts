@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { run as bindKsa } from '../../../lambdas/steps/bind-ksa.ts'
+import { run } from '../../../lambdas/steps/unbind-ksa.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { until } from '../../support/api-requests.ts'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
+const issuerUrl = 'https://prod-eu.issuer.example'
+const name = 's3-reader'
+
+let aws: AwsAccount
+let clusters: Clusters
+let cluster: AnyCluster
+let credentialsSecretArn: string
+let namespace = ''
+let count = 0
+
+beforeAll(async () => {
+  ;[aws, clusters] = await Promise.all([startAwsAccount(), startClusters()])
+  cluster = await clusters.start('prod-eu', { issuer: issuerUrl })
+  credentialsSecretArn = await new SecretKeeper(aws.endpoint).keep('prod-eu/user-cluster', cluster.kubeconfig())
+})
+afterAll(async () => {
+  await clusters.end()
+  await aws.end()
+})
+beforeEach(() => {
+  count += 1
+  namespace = `unbound-${count}`
+  cluster.calls.clear()
+})
+
+const target = () => ({ name: 'prod-eu', credentialsSecretArn })
+
+function bind({ adopt = false, serviceAccount = name } = {}) {
+  const role = { name: 'prod-eu-default-s3-reader', policyArns: [], maxSessionSeconds: 3600 }
+  return bindKsa(
+    {
+      target: target(),
+      facts: { kubernetesMinor: 33 },
+      webhook: { mode: 'managed', certificate: 'auto', namespace: 'hooks', failurePolicy: 'Ignore' },
+      workload: { namespace, serviceAccount, role },
+      roleArn,
+      adopt,
+    },
+    stepContext('prod-eu'),
+  )
+}
+
+async function unbind({ dryRun = false, issuer = issuerUrl, serviceAccount = name } = {}) {
+  const context = stepContext('prod-eu', 20_000, dryRun)
+  const result = await run({ target: target(), issuerUrl: issuer, workload: { namespace, serviceAccount } }, context)
+  if ('waiting' in result) throw new Error('it never waits')
+  return result
+}
+
+const account = (serviceAccount = name) => objectIn(cluster, 'ServiceAccount', { name: serviceAccount, namespace })
+const namespaceObject = () => objectIn(cluster, 'Namespace', { name: namespace })
+const makeNamespace = () =>
+  writeAs(cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+const theirs = (metadata: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name, namespace, ...metadata },
+})
+/** A real cluster gives each namespace its account and its authorities a moment later. */
+const untilMade = () => until(() => objectIn(cluster, 'ServiceAccount', { name: 'default', namespace }), 'the account')
+const deleted = { object: `ServiceAccount ${'unbound'}`, action: 'deleted' }
+
+describe('the account of a workload', () => {
+  it('goes with its namespace when we made both, and nothing else is in it', async () => {
+    await bind()
+    await untilMade()
+
+    const listed = await unbind({ dryRun: true })
+    expect(await account()).toBeDefined()
+    const { changes, output } = await unbind()
+    expect(changes).toEqual([
+      { ...deleted, object: `ServiceAccount ${namespace}/${name}` },
+      { ...deleted, object: `Namespace ${namespace}` },
+    ])
+    expect(listed.changes).toEqual(changes)
+    expect(output).toEqual({ left: [] })
+    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+  })
+
+  it('that is not there any more is nothing to do', async () => {
+    expect(await unbind()).toEqual({ output: { left: [] }, changes: [] })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('goes, and its namespace stays, when that was there before', async () => {
+    await makeNamespace()
+    const before = await namespaceObject()
+    await bind()
+
+    expect(await unbind()).toMatchObject({ changes: [{ action: 'deleted' }, { action: 'unchanged' }] })
+    expect(await account()).toBeUndefined()
+    expect(await namespaceObject()).toEqual(before)
+  })
+
+  it('leaves a namespace that we made and in which something else is, whatever that is', async () => {
+    await bind()
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'leader', namespace } }
+    const isServed = await clientOf(cluster).serves(lease.apiVersion, lease.kind)
+    const other = isServed ? lease : { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'leader', namespace } }
+    await writeAs(cluster, 'somebody', other)
+
+    const { changes } = await unbind()
+    expect(changes.at(-1)).toMatchObject({
+      object: `Namespace ${namespace}`,
+      action: 'unchanged',
+      detail: `it stays: there is more in it: ${other.kind} leader`,
+    })
+    expect(await namespaceObject()).toBeDefined()
+  })
+
+  it('leaves its namespace to the account of another workload, which takes it along', async () => {
+    await bind()
+    await bind({ serviceAccount: 's3-writer' })
+
+    expect((await unbind()).changes.at(-1)).toMatchObject({ action: 'unchanged' })
+    expect(await account('s3-writer')).toBeDefined()
+    expect((await unbind({ serviceAccount: 's3-writer' })).changes.at(-1)).toMatchObject({ action: 'deleted' })
+  })
+})
+
+describe("what is somebody else's", () => {
+  beforeEach(makeNamespace)
+
+  it('is not touched: an account of the name without our mark', async () => {
+    await writeAs(cluster, 'kubectl', theirs({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } }))
+    const before = await account()
+    cluster.calls.clear()
+
+    expect((await unbind()).changes[0]).toMatchObject({ action: 'unchanged', detail: expect.stringContaining('stays') })
+    expect(await account()).toEqual(before)
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('stays when we adopted it: it loses the role and our marks, and keeps everything else', async () => {
+    const annotations = { 'eks.amazonaws.com/audience': 'their-own', note: 'theirs' }
+    await writeAs(cluster, 'kubectl', theirs({ labels: { team: 'data' }, annotations }))
+    await bind({ adopt: true })
+
+    expect((await unbind()).changes[0]).toMatchObject({ action: 'updated' })
+    expect((await account())?.metadata).toMatchObject({ labels: { team: 'data' }, annotations })
+    expect((await account())?.metadata.annotations).toEqual(annotations)
+    expect((await account())?.metadata.labels).toEqual({ team: 'data' })
+    cluster.calls.clear()
+    await unbind()
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('stays in an account that we made and another manager owns fields in, who is named', async () => {
+    await bind()
+    await writeAs(cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
+
+    expect((await unbind()).changes[0]).toMatchObject({ action: 'updated', detail: expect.stringContaining('argocd') })
+    expect((await account())?.metadata.annotations).toEqual({ note: 'theirs' })
+    expect((await account())?.metadata.labels).toBeUndefined()
+  })
+
+  it('is not reached by credentials that lead to another cluster', async () => {
+    await bind()
+    cluster.calls.clear()
+
+    await expect(unbind({ issuer: 'https://issuer.example/another' })).rejects.toMatchObject({
+      name: 'InvalidCredentials',
+      object: credentialsSecretArn,
+    })
+    expect(writesTo(cluster)).toEqual([])
+    expect(await account()).toBeDefined()
+  })
+})
+
+it('an account that was changed after the look is not deleted by it', async () => {
+  await makeNamespace()
+  await bind()
+  const client = clientOf(cluster)
+  const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name } as const
+  const seen = await client.get(ref)
+  await writeAs(cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
+
+  await expect(client.delete(ref, seen)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+  expect(await account()).toBeDefined()
+})

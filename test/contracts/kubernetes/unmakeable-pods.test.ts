@@ -1,0 +1,37 @@
+/** What a Deployment says whose pods the API server refuses. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { send, until } from '../../support/api-requests.ts'
+import { type Clusters, objectIn, startClusters } from '../../support/clusters.ts'
+
+let clusters: Clusters
+let cluster: AnyCluster
+
+beforeAll(async () => {
+  clusters = await startClusters()
+  cluster = await clusters.start('prod')
+})
+afterAll(() => clusters.end())
+
+it('is the same each time they are tried again, and keeps nobody else waiting', async () => {
+  const labels = { app: 'homeless' }
+  const containers = [{ name: 'main', image: 'busybox:1.36' }]
+  const template = { metadata: { labels }, spec: { serviceAccountName: 'gone', containers } }
+  const body = { metadata: { name: 'homeless' }, spec: { replicas: 1, selector: { matchLabels: labels }, template } }
+  const { code } = await send(cluster, 'POST /apis/apps/v1/namespaces/default/deployments', { body })
+  expect(code).toBe(201)
+
+  const told = async () => (await cluster.objects('Event', 'default')).filter(({ reason }) => reason === 'FailedCreate')
+  const tries = async () => (await told()).reduce((sum, event) => sum + Number(event.count ?? 1), 0)
+  await until(async () => ((await tries()) >= 2 ? true : undefined), 'a second try')
+
+  const [event, ...others] = await told()
+  expect(others).toEqual([])
+  expect(event?.message).toMatch(
+    /^Error creating: pods "homeless-[a-z0-9]+-" is forbidden: error looking up service account default\/gone: /,
+  )
+  const deployment = await objectIn(cluster, 'Deployment', { name: 'homeless', namespace: 'default' })
+  const failures = objectsIn(at(deployment, 'status', 'conditions')).filter(({ type }) => type === 'ReplicaFailure')
+  expect(failures).toMatchObject([{ status: 'True', reason: 'FailedCreate' }])
+})

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { project } from '../../sandbox/google/project.ts'
+import type { Cluster } from '../../sandbox/kubernetes/index.ts'
+import { at } from '../../sandbox/kubernetes/objects.ts'
+import { documentedManifest } from '../support/documented-webhook.ts'
+import { iamClient } from './support/aws-clients.ts'
+import { driftOf, planOf, writesIn } from './support/comparison.ts'
+import { endState } from './support/end-state.ts'
+import { kubectlApply } from './support/kubectl.ts'
+import { type OwnCluster, ownCluster } from './support/requests.ts'
+import { type System, system } from './support/system.ts'
+
+const webhookNamespace = 'workload-identity-webhook'
+
+describe('what somebody has made by hand, after the documented procedure', () => {
+  let running: System
+  let iam: IAMClient
+  let own: OwnCluster
+  let cluster: Cluster
+  let issuer: string
+
+  /** The AWSCluster is there already, so the request has no spec. */
+  const body = (edits = {}) => own.body({ 'cluster.spec': undefined, 'cluster.nodePools': undefined, ...edits })
+  const bucket = () => `${own.name}-discovery`
+  const roleName = (account: string) => `${own.name}-default-${account}`
+
+  beforeAll(async () => {
+    running = await system()
+    iam = iamClient(running)
+    own = await ownCluster(running, 'hand', 'csr-cluster')
+    await makeBucket()
+    cluster = await makeCluster()
+    issuer = cluster.settings.issuer
+    for (const manifest of documentedManifest(webhookNamespace, cluster.caPem)) await kubectlApply(cluster, manifest)
+    await makeProvider()
+    await makeRole('s3-reader')
+    await makeAccount('s3-reader')
+  })
+  afterAll(() => iam.destroy())
+
+  /** Everybody may read it, and the management service account has what the document gives it. */
+  async function makeBucket(): Promise<void> {
+    const { buckets } = running.sandbox.google
+    await buckets.insert(project.administrator, project.id, bucket(), { location: 'EU' })
+    const manager = 'serviceAccount:management-sa@platform-prod.iam.gserviceaccount.com'
+    const { bindings } = await buckets.policy(project.administrator, bucket(), 3)
+    await buckets.setPolicy(project.administrator, bucket(), {
+      bindings: [
+        ...bindings,
+        { role: 'roles/storage.objectViewer', members: ['allUsers'] },
+        { role: 'roles/storage.admin', members: [manager] },
+      ],
+    })
+  }
+
+  async function makeCluster(): Promise<Cluster> {
+    const { kubernetes } = running.sandbox
+    const withSpec = z.object({ cluster: z.object({ spec: z.looseObject({ controlPlane: z.looseObject({}) }) }) })
+    const { spec } = withSpec.parse(own.body()).cluster
+    const workloadIdentity = { oidcDiscoveryGCSBucket: bucket() }
+    await kubectlApply(kubernetes.management, {
+      apiVersion: 'multicloud.cluster.gke.io/v1',
+      kind: 'AWSCluster',
+      metadata: { name: own.name, namespace: 'default' },
+      spec: { ...spec, controlPlane: { ...spec.controlPlane, workloadIdentity } },
+    })
+    return vi.waitFor(
+      () => {
+        const found = kubernetes.management.store.get('AWSCluster', own.name, 'default')
+        const made = kubernetes.cluster(own.name)
+        if (!made || at(found, 'status', 'state') !== 'Running') throw new Error('it is not there yet')
+        return made
+      },
+      { timeout: 20_000 },
+    )
+  }
+
+  /** With the thumbprint that the document has pinned. */
+  function makeProvider() {
+    const ThumbprintList = [createHash('sha1').update('expired').digest('hex')]
+    const ClientIDList = ['sts.amazonaws.com']
+    return iam.send(new CreateOpenIDConnectProviderCommand({ Url: issuer, ThumbprintList, ClientIDList }))
+  }
+
+  function makeRole(account: string) {
+    const federated = { Federated: `arn:aws:iam::000000000000:oidc-provider/${issuer.replace('https://', '')}` }
+    const statement = { Effect: 'Allow', Principal: federated, Action: 'sts:AssumeRoleWithWebIdentity' }
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+    return iam.send(
+      new CreateRoleCommand({ RoleName: roleName(account), Path: '/workload-identity/', AssumeRolePolicyDocument }),
+    )
+  }
+
+  function makeAccount(name: string) {
+    const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::000000000000:role/by-hand' }
+    return kubectlApply(cluster, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name, namespace: 'default', annotations },
+    })
+  }
+
+  /** Nobody else's object is changed by a request that does not adopt. */
+  async function expectNotOurs(edits: Record<string, unknown>, step: string, object: unknown): Promise<void> {
+    const { status, error } = await running.setUp(body(edits))
+    expect({ status, error }).toMatchObject({
+      status: 'failed',
+      error: { name: 'NotOurs', step, object, action: expect.stringContaining('adopt: true') },
+    })
+  }
+
+  it('is an error that names it, without adopt', async () => {
+    const before = await endState(running, own.name)
+    await expectNotOurs({}, 'CreateBucket', expect.stringContaining(bucket()))
+    const withoutBucket = { discovery: undefined }
+    const withoutWebhook = { webhook: { mode: 'none' } }
+    await expectNotOurs({ ...withoutBucket, ...withoutWebhook }, 'RegisterOidc', expect.stringContaining(bucket()))
+
+    // The provider stands in the way a moment earlier than the webhook does.
+    const both = await running.start(body(withoutBucket))
+    const webhook = await running.until(both, ({ steps }) =>
+      steps.some(({ state, error }) => state === 'DeployWebhook' && error !== undefined),
+    )
+    expect(webhook.steps.find(({ state }) => state === 'DeployWebhook')?.error).toMatchObject({ name: 'NotOurs' })
+    await running.ended(both)
+    expect(await endState(running, own.name)).toEqual(before)
+  })
+
+  it('is used with adopt as a plan says, brought to what is asked and marked as adopted, each object of it', async () => {
+    const plan = await planOf(running, body({ adopt: true }))
+    const operation = await running.setUp(body({ adopt: true }))
+    expect(operation.error).toBeUndefined()
+    expect(plan).toMatchObject({ unknown: [], problems: [] })
+    expect(writesIn(operation.steps.flatMap(({ changes }) => changes))).toEqual(writesIn(plan.writes))
+    expect(operation.result?.proofs).toMatchObject([{ mutation: 'mutated' }])
+
+    const { labels } = await running.sandbox.google.buckets.get(project.administrator, bucket())
+    expect(labels).toMatchObject({ 'managed-by': 'workload-identity', 'workload-identity-adopted': 'true' })
+    const lines = await endState(running, own.name)
+    const tag = JSON.stringify({ Key: 'workload-identity:adopted', Value: 'true' })
+    expect(lines.filter((line) => line.includes(tag))).toEqual([
+      expect.stringContaining(':oidc-provider/'),
+      expect.stringContaining('default-s3-reader'),
+    ])
+    for (const { kind, metadata } of [...documentedManifest(webhookNamespace, ''), account('s3-reader')]) {
+      const found = cluster.store.get(kind, metadata.name, metadata.namespace)
+      expect({ kind, ...found?.metadata }).toMatchObject({
+        kind,
+        labels: { 'app.kubernetes.io/managed-by': 'workload-identity' },
+        annotations: { 'workload-identity/adopted': 'true' },
+      })
+    }
+  })
+
+  it('stays adopted when the same is asked for without adopt, and nothing is written', async () => {
+    const since = Date.now()
+    expect((await running.setUp(body())).error).toBeUndefined()
+    expect(await driftOf(running, own.name)).toMatchObject({
+      summary: { differences: 0 },
+      unreachable: [],
+      problems: [],
+    })
+    expect(await running.writesOf(own.name, since)).toEqual([])
+  })
+
+  it('is an error as the role or the account of another workload, too', async () => {
+    await makeRole('by-role')
+    const workload = (serviceAccount: string) => [{ namespace: 'default', serviceAccount, role: { policyArns: [] } }]
+    await expectNotOurs({ workloads: workload('by-role') }, 'CreateRole', expect.stringContaining(roleName('by-role')))
+    await makeAccount('by-account')
+    await expectNotOurs({ workloads: workload('by-account') }, 'BindKsa', 'ServiceAccount default/by-account')
+  })
+})
+
+function account(name: string) {
+  return { kind: 'ServiceAccount', metadata: { name, namespace: 'default' } }
+}

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { stopExecution } from './support/aws-clients.ts'
+import { withDefinition } from './support/definition.ts'
+import { existingCluster } from './support/existing-cluster.ts'
+import { expectFailure, expectNoSecret } from './support/failure.ts'
+import type { OperationAnswer } from './support/operation.ts'
+import { quickSystem } from './support/quick.ts'
+import { type OwnCluster, ownCluster } from './support/requests.ts'
+
+const running = quickSystem()
+
+const isWaitingForCluster = ({ steps }: OperationAnswer) =>
+  steps.some(({ state, status }) => state === 'CheckCluster' && status === 'waiting')
+
+describe('a setup that waits for a cluster that does not come', () => {
+  let own: OwnCluster
+
+  beforeEach(async () => {
+    own = await ownCluster(running.system, 'not-coming')
+    running.system.sandbox.kubernetes.provisioningMs = Number.POSITIVE_INFINITY
+  })
+  afterEach(() => {
+    running.system.sandbox.kubernetes.provisioningMs = 100
+  })
+
+  async function goesOn(): Promise<void> {
+    running.system.sandbox.kubernetes.provisioningMs = 100
+    expect((await running.system.setUp(own.body())).error).toBeUndefined()
+  }
+
+  it('can be cancelled: the cluster is free at once, and the next setup goes on to the end', async () => {
+    const location = await running.system.start(own.body())
+    await running.system.until(location, isWaitingForCluster)
+    const response = await fetch(`${running.system.api}${location}/cancel`, { method: 'POST' })
+    expect([response.status, await response.json()]).toMatchObject([200, { status: 'cancelled' }])
+    const operation = await running.system.look(location)
+    expect(operation).toMatchObject({
+      status: 'cancelled',
+      error: {
+        name: 'Cancelled',
+        object: `cluster ${own.name}`,
+        reason: `it was stopped: cancelled by ${operation.requestedBy}`,
+        action: 'Send the request again to go on; what was made stays',
+      },
+    })
+    expectNoSecret(running.system, operation)
+    await goesOn()
+  })
+
+  it('is recorded as cancelled when its execution is stopped by somebody else', async () => {
+    const location = await running.system.start(own.body())
+    const { operationId } = await running.system.until(location, isWaitingForCluster)
+    await stopExecution(running.system, operationId)
+    expect(await running.system.ended(location)).toMatchObject({
+      status: 'cancelled',
+      error: { name: 'Cancelled', object: `cluster ${own.name}`, reason: expect.stringMatching(/^it was stopped/) },
+    })
+    await goesOn()
+  })
+
+  it('is recorded as failed, with what it was waiting for, when its execution runs out of time', async () => {
+    const location = await withDefinition(
+      running.system,
+      (text) => text.replace(/"TimeoutSeconds":\s*50400/, '"TimeoutSeconds": 3'),
+      () => running.system.start(own.body()),
+    )
+    expectFailure(running.system, await running.system.ended(location), {
+      name: 'States.Timeout',
+      step: 'CheckCluster',
+      object: `cluster ${own.name}`,
+      reason: new RegExp(
+        `^the workflow ended with States\\.Timeout while it was waiting: .*has not given AWSCluster default/${own.name} its ID`,
+      ),
+      action: /^Send the request again; if it persists, look at the logs/,
+    })
+    await goesOn()
+  })
+})
+
+describe('a failure that no Catch of the workflow gets', () => {
+  it('is recorded as failed, and the next setup goes on to the end', async () => {
+    const own = await existingCluster(running.system, 'too-large')
+    // More than a state may hold, which States.ALL does not match.
+    const tooLarge = { Type: 'Pass', Output: "{% $pad('', 300000, 'x') %}", Next: 'Setup' }
+    const location = await withDefinition(
+      running.system,
+      (text) => {
+        const definition = JSON.parse(text)
+        return JSON.stringify({
+          ...definition,
+          StartAt: 'TooLarge',
+          States: { ...definition.States, TooLarge: tooLarge },
+        })
+      },
+      () => running.system.start(own.body()),
+    )
+    const operation = await running.system.ended(location)
+    expect(operation).toMatchObject({
+      status: 'failed',
+      steps: [],
+      error: {
+        name: 'States.DataLimitExceeded',
+        object: `cluster ${own.name}`,
+        reason: 'the workflow ended with States.DataLimitExceeded',
+        action: expect.stringMatching(/^Send the request again; if it persists, look at the logs/),
+      },
+    })
+    expect((await running.system.setUp(own.body())).error).toBeUndefined()
+  })
+})

@@ -1,0 +1,71 @@
+import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node'
+import { beforeAll, expect, test } from 'vitest'
+import { parse, parseAllDocuments, stringify } from 'yaml'
+import * as z from 'zod'
+import { managementFile, userClusterFile } from '../../docs/kubernetes/rights/files.ts'
+import { accountNamespace } from '../../docs/kubernetes/rights/manifests.ts'
+import { requestOf } from '../../docs/kubernetes/rights/request.ts'
+import { setupOf } from '../../docs/kubernetes/rights/setup.ts'
+import { ownCluster } from './support/requests.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const manifest = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string() }),
+})
+
+function configOf(cluster: string): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromString(running.sandbox.kubernetes.localKubeconfig(cluster))
+  return config
+}
+
+/** As `kubectl apply` does it, for objects that are not there. */
+async function create(cluster: string, text = ''): Promise<void> {
+  const api = KubernetesObjectApi.makeApiClient(configOf(cluster))
+  for (const document of parseAllDocuments(text)) await api.create(manifest.parse(document.toJS()))
+}
+
+/** The cluster's kubeconfig, with a token of this account in the place of its administrator's. */
+async function narrowKubeconfig(cluster: string, name: string): Promise<string> {
+  const { status } = await configOf(cluster)
+    .makeApiClient(CoreV1Api)
+    .createNamespacedServiceAccountToken({
+      namespace: accountNamespace,
+      name,
+      body: { spec: { audiences: [], expirationSeconds: 3600 } },
+    })
+  const kubeconfig = z
+    .looseObject({ users: z.array(z.looseObject({ user: z.object({ token: z.string() }) })) })
+    .parse(parse(running.sandbox.kubernetes.kubeconfig(cluster)))
+  for (const { user } of kubeconfig.users) user.token = status?.token ?? ''
+  return stringify(kubeconfig)
+}
+
+test('the rights that are made for a request are enough for its setup', async () => {
+  const { secrets } = running.sandbox
+  const { name, body } = await ownCluster(running, 'narrow-rights')
+  const credentialsSecretArn = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/narrow`
+  const sent = body({ 'cluster.credentialsSecretArn': credentialsSecretArn })
+  const setup = setupOf(requestOf(sent, 'the request'))
+  await create('management', managementFile(setup, '')?.text)
+  await secrets.keep(`${name}/management`, await narrowKubeconfig('management', `workload-identity-${name}`))
+  const location = await running.start(sent)
+
+  await running.until(location, ({ steps }) =>
+    steps.some(({ waitingFor }) => waitingFor?.includes('put the kubeconfig')),
+  )
+  await create(name, userClusterFile(setup, '').text)
+  await secrets.keep(`${name}/narrow`, await narrowKubeconfig(name, 'workload-identity'))
+
+  const ended = await running.ended(location)
+  expect(ended.error).toBeUndefined()
+  expect(ended.status).toBe('succeeded')
+})

@@ -1,0 +1,91 @@
+import { DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
+import { beforeAll, expect, it } from 'vitest'
+import type { Cluster } from '../../sandbox/kubernetes/index.ts'
+import { send } from '../sandbox/kubernetes/support.ts'
+import { iamClient } from './support/aws-clients.ts'
+import { driftOf, namedIn, planOf, writesIn } from './support/comparison.ts'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+/** Set up by the first test as its plan said, and changed from outside by the second. */
+let planned: ExistingCluster
+
+beforeAll(async () => {
+  running = await system()
+  planned = await existingCluster(running, 'planned')
+})
+
+const webhook = 'pod-identity-webhook'
+const namespace = 'workload-identity-webhook'
+const asAsked = { missing: [], changed: [], additions: [], unreachable: [], problems: [], summary: { differences: 0 } }
+
+it('a plan for a cluster that is there says all that a setup then does, and does nothing itself', async () => {
+  const { name, body } = planned
+  const since = Date.now()
+  const plan = await planOf(running, body())
+  expect(await running.writesOf(name, since)).toEqual([])
+  expect(plan).toMatchObject({ unknown: [], problems: [] })
+
+  const done = await running.setUp(body())
+  expect(done.error).toBeUndefined()
+  expect(writesIn(done.steps.flatMap(({ changes }) => changes))).toEqual(writesIn(plan.writes))
+  expect(await planOf(running, body())).toMatchObject({ writes: [], unknown: [], problems: [], additions: [] })
+  expect(await driftOf(running, name)).toEqual(asAsked)
+})
+
+it('drift names exactly what was changed from outside, and by whom, and is empty after the next setup', async () => {
+  const { name, cluster, body, roleArn } = planned
+  const iam = iamClient(running)
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: 'workload-identity' }))
+  iam.destroy()
+  const budget = cluster.store.get('PodDisruptionBudget', webhook, namespace)
+  if (budget) cluster.store.remove(budget)
+  await scale(cluster, 1)
+
+  const since = Date.now()
+  const found = await driftOf(running, name)
+  const deployment = `Deployment ${namespace}/${webhook}`
+  expect(namedIn(found)).toEqual(
+    [
+      `${deployment}: spec.replicas`,
+      `${roleArn}: inlinePolicy`,
+      `missing PodDisruptionBudget ${namespace}/${webhook}`,
+    ].sort(),
+  )
+  expect(found.changed).toContainEqual(
+    expect.objectContaining({ object: deployment, wanted: 2, found: 1, manager: 'kubectl-scale' }),
+  )
+  expect(found.problems).toEqual([])
+
+  await running.sandbox.secrets.keep(`${name}/user-cluster`, withoutRights(cluster.kubeconfig()))
+  const away = await driftOf(running, name)
+  expect(namedIn(away)).toEqual([`${roleArn}: inlinePolicy`])
+  expect(away.unreachable).toEqual(
+    expect.arrayContaining(
+      [deployment, `MutatingWebhookConfiguration ${webhook}`, 'ServiceAccount reports/exporter'].map((object) => ({
+        object,
+        name: 'InvalidCredentials',
+      })),
+    ),
+  )
+  expect(await running.writesOf(name, since)).toEqual([])
+
+  await running.sandbox.secrets.keep(`${name}/user-cluster`, cluster.kubeconfig())
+  const refused = await running.setUp(body({ adopt: false }))
+  const action = expect.stringContaining('adopt: true')
+  expect(refused.error).toMatchObject({ name: 'FieldConflict', object: deployment, action })
+  expect((await running.setUp(body({ adopt: true }))).error).toBeUndefined()
+  expect(await driftOf(running, name)).toEqual(asAsked)
+})
+
+/** As `kubectl scale` does. */
+async function scale(cluster: Cluster, replicas: number): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${webhook}?fieldManager=kubectl-scale`
+  const sent = { body: { spec: { replicas } }, contentType: 'application/merge-patch+json' }
+  expect(await send(cluster, `PATCH ${path}`, sent)).toMatchObject({ code: 200 })
+}
+
+function withoutRights(kubeconfig: string): string {
+  return kubeconfig.replace(/(token"?: *"?)[^"\n]+/, '$1revoked')
+}

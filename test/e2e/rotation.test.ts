@@ -1,0 +1,46 @@
+import { beforeAll, expect, it } from 'vitest'
+import * as z from 'zod'
+import { existingCluster } from './support/existing-cluster.ts'
+import { onlyThese } from './support/rotation.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const rotation = z.object({
+  clusters: z.array(z.looseObject({ cluster: z.string(), outcome: z.string() })),
+  counts: z.record(z.string(), z.number()),
+})
+
+it('a rotation says what came of each cluster, verifies those that it has looked at, and stops at none', async () => {
+  const first = await existingCluster(running, 'rotated')
+  const second = await existingCluster(running, 'unread')
+  for (const { body } of [first, second]) expect((await running.setUp(body())).error).toBeUndefined()
+  second.answer = (_, response) => void response.writeHead(503).end()
+
+  await onlyThese(running, [first.name, second.name], async () => {
+    const since = Date.now()
+    const ended = await running.ended(await running.send('/v1/rotations', {}))
+    expect(ended).toMatchObject({
+      status: 'failed',
+      error: { name: 'ClustersFailed', object: `cluster ${second.name}` },
+    })
+    const { clusters } = rotation.parse(ended.result)
+    expect(clusters.find(({ cluster }) => cluster === first.name)).toMatchObject({
+      outcome: 'unchanged',
+      verificationId: expect.any(String),
+    })
+    expect(clusters.find(({ cluster }) => cluster === second.name)).toMatchObject({
+      outcome: 'failed',
+      error: { name: 'Unreachable', step: 'RotateThumbprints', object: second.discoveryUrl },
+    })
+    expect(await running.writesOf(first.name, since)).toEqual([])
+  })
+  for (const { name } of [first, second]) {
+    const response = await fetch(`${running.api}/v1/clusters/${name}`)
+    expect(await response.json()).not.toHaveProperty('runningOperationId')
+  }
+})

@@ -1,0 +1,33 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ownCluster } from './support/requests.ts'
+import { type System, system } from './support/system.ts'
+
+describe('a setup', () => {
+  let running: System
+
+  beforeAll(async () => {
+    running = await system()
+  })
+
+  it('goes from one POST to the proof, and a second POST of the same changes nothing anywhere', async () => {
+    const cluster = await ownCluster(running, 'whole-line')
+    const first = await running.setUp(cluster.body())
+    expect(first.error).toBeUndefined()
+    expect(first.status).toBe('succeeded')
+    expect(first.result?.proofs).toMatchObject([
+      {
+        subject: 'system:serviceaccount:default:s3-reader',
+        audience: 'sts.amazonaws.com',
+        roleArn: `arn:aws:iam::000000000000:role/workload-identity/${cluster.name}-default-s3-reader`,
+        assumedRoleArn: expect.stringContaining(`:assumed-role/${cluster.name}-default-s3-reader/`),
+        mutation: 'mutated',
+        refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }],
+      },
+    ])
+
+    await running.clearCalls()
+    const second = await running.setUp(cluster.body())
+    expect(second.status).toBe('succeeded')
+    expect(await running.writes()).toEqual([])
+  })
+})

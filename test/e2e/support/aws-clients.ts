@@ -1,0 +1,78 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import type { System } from './system.ts'
+
+/** For what a test arranges and looks at, as the account's root user. */
+export function iamClient({ sandbox }: System): IAMClient {
+  return new IAMClient(clientOf(sandbox.aws.endpoint))
+}
+
+/** Stops the execution of an operation, as somebody may in the console of Step Functions. */
+export async function stopExecution(system: System, operationId: string, kind: Executed = 'Setup'): Promise<void> {
+  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
+  await client.send(new StopExecutionCommand({ executionArn: executionArnOf(system, operationId, kind) }))
+  client.destroy()
+}
+
+/** How the execution of an operation stands: RUNNING, SUCCEEDED, FAILED, ABORTED. */
+export async function executionStatus(system: System, operationId: string): Promise<string | undefined> {
+  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
+  const executionArn = executionArnOf(system, operationId)
+  const { status } = await client.send(new DescribeExecutionCommand({ executionArn }))
+  client.destroy()
+  return status
+}
+
+type Executed = 'Setup' | 'Teardown'
+
+function executionArnOf(system: System, operationId: string, kind: Executed = 'Setup'): string {
+  return `${outputOf(system, `${kind}StateMachineArn`).replace(':stateMachine:', ':execution:')}:${operationId}`
+}
+
+/** Leaves a cluster's lock with this operation, as a crash does. */
+export async function leaveLock(system: System, cluster: string, lock: { operationId: string; takenAt: Date }) {
+  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
+  const { operationId, takenAt } = lock
+  const Item = { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, takenAt: takenAt.toISOString() }
+  const put = new PutCommand({ TableName: outputOf(system, 'TableName'), Item })
+  await DynamoDBDocumentClient.from(client).send(put)
+  client.destroy()
+}
+
+/** Takes a cluster's lock away, whoever holds it. */
+export async function releaseLock(system: System, cluster: string): Promise<void> {
+  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
+  const Key = { pk: `CLUSTER#${cluster}`, sk: 'LOCK' }
+  const command = new DeleteCommand({ TableName: outputOf(system, 'TableName'), Key })
+  await DynamoDBDocumentClient.from(client).send(command)
+  client.destroy()
+}
+
+/** Puts an item into the record's table. */
+export async function putRecord(system: System, Item: Record<string, unknown>): Promise<void> {
+  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
+  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: outputOf(system, 'TableName'), Item }))
+  client.destroy()
+}
+
+/** An item of the record's table. */
+export async function readRecord(system: System, Key: { pk: string; sk: string }): Promise<Record<string, unknown>> {
+  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
+  const command = new GetCommand({ TableName: outputOf(system, 'TableName'), Key })
+  const { Item = {} } = await DynamoDBDocumentClient.from(client).send(command)
+  client.destroy()
+  return Item
+}
+
+function clientOf(endpoint: string) {
+  return { endpoint, region: account.region, credentials: rootCredentials }
+}
+
+function outputOf({ sandbox }: Pick<System, 'sandbox'>, name: string): string {
+  const value = sandbox.deployment.outputs[name]
+  if (value === undefined) throw new Error(`the deployment has no output ${name}`)
+  return value
+}

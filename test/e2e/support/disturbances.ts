@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AwsFault } from '../../../sandbox/aws/server.ts'
+import type { Interruption, MemoryFaults } from '../../../sandbox/faults.ts'
+import { stopExecution } from './aws-clients.ts'
+import type { System } from './system.ts'
+
+/** What happens to a step half-way. */
+export type Way = 'killed once' | 'killed until the setup fails' | 'not answered' | 'stopped'
+
+/** After which the workflow helps itself: the setup goes on to the end. */
+export const healing = ['killed once', 'not answered'] as const satisfies readonly Way[]
+
+/** After which somebody has to send the request again. */
+export const ending = ['killed until the setup fails', 'stopped'] as const satisfies readonly Way[]
+
+export interface Disturbance {
+  /** Fulfilled once it has happened. */
+  readonly happened: Promise<void>
+}
+
+/** The step that is disturbed, and how its setup is stopped. */
+interface Target {
+  readonly system: System
+  readonly cluster: string
+  readonly step: Step | TeardownStep
+  readonly way: Way
+  /** Known when the disturbed operation is started. */
+  readonly operationId: () => Promise<string>
+}
+
+type Server = 'google' | 'management' | 'user cluster' | 'aws'
+
+/** The call in which a step is disturbed. */
+interface Spot {
+  readonly server: Server
+  readonly operation: string
+  readonly object?: string
+  /** Text in the request, where the object does not tell one cluster from another. */
+  readonly body?: string
+  readonly write?: boolean
+}
+
+const remove = (server: Server, object: string): Spot => ({ server, operation: 'DELETE *', object, write: true })
+const patch = (server: Server, object: string): Spot => ({ server, operation: 'PATCH *', object, write: true })
+
+/** Each step's first or most telling write; of a step that writes nothing, a call that only this step makes. */
+const spots = {
+  CreateBucket: (name) => ({
+    server: 'google',
+    operation: 'storage.buckets.insert',
+    object: `${name}-discovery`,
+    write: true,
+  }),
+  ApplyCluster: (name) => patch('management', `AWSCluster default/${name}`),
+  CheckCluster: (name) => ({
+    server: 'aws',
+    operation: 'secretsmanager:GetSecretValue',
+    object: `*:secret:workload-identity/${name}/user-cluster*`,
+  }),
+  DeployWebhook: () => patch('user cluster', 'ClusterRoleBinding pod-identity-webhook'),
+  ApproveCsr: () => ({ server: 'user cluster', operation: 'PUT *approval', write: true }),
+  CheckWebhook: () => patch('user cluster', 'MutatingWebhookConfiguration *canary*'),
+  ActivateWebhook: () => patch('user cluster', 'MutatingWebhookConfiguration pod-identity-webhook'),
+  RegisterOidc: (name) => ({
+    server: 'aws',
+    operation: 'iam:CreateOpenIDConnectProvider',
+    object: `*/${name}-discovery/*`,
+  }),
+  CreateRole: (name) => ({ server: 'aws', operation: 'iam:CreateRole', object: `*/${name}-default-s3-reader` }),
+  BindKsa: () => patch('user cluster', 'ServiceAccount default/s3-reader'),
+  // A token for the workload: minted, not stored.
+  Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
+  // The release of the lock, when all is recorded.
+  RecordResult: (name) => ({ server: 'aws', operation: 'dynamodb:DeleteItem', body: `CLUSTER#${name}"` }),
+  RecordFailure: (name) => ({ server: 'aws', operation: 'dynamodb:DeleteItem', body: `CLUSTER#${name}"` }),
+} as const satisfies Record<string, (name: string) => Spot>
+
+/** The same of a teardown. */
+const teardownSpots = {
+  LookForCluster: (name) => ({
+    server: 'aws',
+    operation: 'secretsmanager:GetSecretValue',
+    object: `*:secret:workload-identity/${name}/management*`,
+  }),
+  UnbindKsa: () => remove('user cluster', 'ServiceAccount default/s3-reader'),
+  DeleteRole: (name) => ({ server: 'aws', operation: 'iam:DeleteRole', object: `*/${name}-default-s3-reader` }),
+  RemoveWebhook: () => remove('user cluster', 'MutatingWebhookConfiguration pod-identity-webhook'),
+  DeleteCluster: (name) => remove('management', `AWSNodePool default/${name}-pool`),
+  DeleteProvider: (name) => ({
+    server: 'aws',
+    operation: 'iam:DeleteOpenIDConnectProvider',
+    object: `*/${name}-discovery/*`,
+  }),
+  EmptyBucket: (name) => ({
+    server: 'google',
+    operation: 'storage.buckets.delete',
+    object: `${name}-discovery`,
+    write: true,
+  }),
+  RecordTeardown: (name) => ({ server: 'aws', operation: 'dynamodb:TransactWriteItems', body: `CLUSTER#${name}"` }),
+} as const satisfies Record<string, (name: string) => Spot>
+
+export type TeardownStep = keyof typeof teardownSpots
+
+const isTeardownStep = (name: string): name is TeardownStep => name in teardownSpots
+
+export const teardownSteps = Object.keys(teardownSpots).filter(isTeardownStep)
+
+export type Step = keyof typeof spots
+
+const isStep = (name: string): name is Step => name in spots
+
+/** All that can be disturbed. */
+export const steps = Object.keys(spots).filter(isStep)
+
+/** Arms the disturbance of one step of the cluster's next setup or teardown. */
+export function arm(target: Target): Promise<Disturbance> {
+  const spot: Spot = { ...spots, ...teardownSpots }[target.step](target.cluster)
+  return spot.server === 'aws' ? armAtAws(target, spot) : armInProcess(target, spot)
+}
+
+/** The servers of this process wait for what is to happen before they answer. */
+async function armInProcess(target: Target, { server, operation, object, write }: Spot): Promise<Disturbance> {
+  const { system, cluster, step, way, operationId } = target
+  const { promise: happened, resolve, reject } = Promise.withResolvers<void>()
+  const happen = async () => {
+    if (way === 'stopped') await stopExecution(system, await operationId(), isTeardownStep(step) ? 'Teardown' : 'Setup')
+    if (way === 'killed until the setup fails') await killAtStart(target)
+    if (way.startsWith('killed')) await killNow(system, step, cluster)
+  }
+  const interruption: Interruption = {
+    operation,
+    ...(object !== undefined && { object }),
+    ...(write !== undefined && { write }),
+    // A stopped execution's step goes on.
+    answer: way === 'stopped' ? 'sent' : 'dropped',
+    meanwhile: () => happen().then(resolve, reject),
+  }
+  whenThere(system, server, cluster, (faults) => faults.interrupt(interruption))
+  return { happened }
+}
+
+async function killNow({ sandbox }: System, step: Target['step'], cluster: string): Promise<void> {
+  if ((await sandbox.aws.killFunction(step, `"${cluster}"`)) === 0) throw new Error(`${step} was not at work`)
+}
+
+/** AWS runs in a process of its own: it is told beforehand what is to happen. */
+async function armAtAws(target: Target, { operation, object = '*', body = '' }: Spot): Promise<Disturbance> {
+  const { system, cluster, step, way, operationId } = target
+  const { faults } = system.sandbox.aws
+  const kind = { 'not answered': 'drop-response', stopped: 'delay' } as const
+  const fault: AwsFault = {
+    kind: way === 'not answered' || way === 'stopped' ? kind[way] : 'kill-caller',
+    operation,
+    object,
+    body,
+    actor: `*${step}*`,
+    event: `"${cluster}"`,
+    times: step === 'RecordFailure' && way === 'killed until the setup fails' ? attempts : 1,
+    ...(way === 'stopped' && { delayMs: 1000 }),
+  }
+  await faults.add(fault)
+  // Not awaited: the operation has its id only when it is started.
+  const more = way === 'killed until the setup fails' && step !== 'RecordFailure' ? killAtStart(target) : undefined
+  const isArmed = async () =>
+    (await faults.armed()).some((each) => each.event === fault.event && each.operation === operation)
+  const deadline = Date.now() + patienceMs
+  const happen = async () => {
+    while (await isArmed()) {
+      if (Date.now() > deadline) throw new Error(`${step} of ${cluster} made no call ${operation}`)
+      await sleep(pollMs)
+    }
+    await more
+    if (way === 'stopped') await stopExecution(system, await operationId(), isTeardownStep(step) ? 'Teardown' : 'Setup')
+  }
+  return { happened: happen() }
+}
+
+const pollMs = 50
+const patienceMs = 60_000
+
+/** How often the state machine runs a step whose function is killed. */
+const attempts = 3
+
+/** Kills two attempts as soon as they ask whether their operation has ended. */
+async function killAtStart({ system, cluster, step, operationId }: Target): Promise<void> {
+  await system.sandbox.aws.faults.add({
+    kind: 'kill-caller',
+    operation: 'dynamodb:GetItem',
+    body: `OPERATION#${await operationId()}"`,
+    actor: `*${step}*`,
+    event: `"${cluster}"`,
+    times: attempts - 1,
+  })
+}
+
+/** A cluster that is made during the setup has its server only then. */
+function whenThere(system: System, server: Server, name: string, use: (faults: MemoryFaults) => void): void {
+  const { google, kubernetes } = system.sandbox
+  const there = { google, management: kubernetes.management, aws: undefined, 'user cluster': kubernetes.cluster(name) }
+  const found = there[server]
+  if (found) use(found.faults)
+  if (found) return
+  kubernetes.onClusterUp((up) => {
+    const made = up === name ? kubernetes.cluster(name) : undefined
+    if (made) use(made.faults)
+  })
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { leaveLock, putRecord, readRecord, releaseLock } from './aws-clients.ts'
+import type { System } from './system.ts'
+
+const page = z.object({ clusters: z.array(z.object({ name: z.string() })), next: z.optional(z.string()) })
+
+/** Does something while every other cluster of the system is held by somebody: a rotation skips those. */
+export async function onlyThese(system: System, names: readonly string[], use: () => Promise<void>): Promise<void> {
+  const others = (await clusterNames(system)).filter((name) => !names.includes(name))
+  const holder = { operationId: 'somebody', takenAt: new Date(Date.now() + 3_600_000) }
+  for (const name of others) await leaveLock(system, name, holder)
+  try {
+    await use()
+  } finally {
+    for (const name of others) await releaseLock(system, name)
+  }
+}
+
+async function clusterNames(system: System): Promise<string[]> {
+  const names: string[] = []
+  let path: string | undefined = '/v1/clusters?limit=100'
+  while (path !== undefined) {
+    const response: Response = await fetch(system.api + path)
+    const { clusters, next } = page.parse(await response.json())
+    names.push(...clusters.map(({ name }) => name))
+    path = next
+  }
+  return names
+}
+
+const rotated = z.object({
+  clusters: z.array(
+    z.looseObject({ cluster: z.string(), outcome: z.string(), error: z.optional(z.looseObject({ name: z.string() })) }),
+  ),
+})
+
+export type Rotated = z.output<typeof rotated>['clusters'][number]
+
+/** Sends a rotation and waits for its end. Gives back what came of each cluster, by name. */
+export async function rotate(system: System, body: object = {}): Promise<Map<string, Rotated>> {
+  const { result } = await system.ended(await system.send('/v1/rotations', body))
+  return new Map(rotated.parse(result).clusters.map((one) => [one.cluster, one]))
+}
+
+const seen = z.record(z.string(), z.record(z.string(), z.string()))
+
+/** As if everything that rotations have noted of the cluster had been so many days earlier. */
+export async function daysPass(system: System, cluster: string, days: number): Promise<void> {
+  const key = { pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }
+  const found = await readRecord(system, key)
+  const earlier = (at: string) => new Date(Date.parse(at) - days * 24 * 3_600_000).toISOString()
+  const moved = Object.entries(seen.parse(found.seen)).map(([one, sighting]) => [
+    one,
+    Object.fromEntries(Object.entries(sighting).map(([name, at]) => [name, earlier(at)])),
+  ])
+  await putRecord(system, { ...key, seen: Object.fromEntries(moved) })
+}

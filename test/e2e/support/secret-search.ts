@@ -1,0 +1,33 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+export interface Secret {
+  /** What it is; a test that finds the value must not print it. */
+  readonly name: string
+  readonly value: string
+}
+
+/** A text as it is, and within base64: there its characters depend on how many come before them. */
+export function formsOf(text: string): string[] {
+  const within = [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)])
+    // The first and the last characters belong to their neighbours as well.
+    return bytes.toString('base64').slice(before === 0 ? 0 : 4, -4)
+  })
+  return [text, ...within]
+}
+
+export interface KeptFile {
+  /** Relative to the directory. */
+  readonly name: string
+  readonly text: string
+}
+
+/** Every file below the directory. */
+export async function filesBelow(directory: string): Promise<KeptFile[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
+  return Promise.all(
+    files.map(async (file) => ({ name: path.relative(directory, file), text: await readFile(file, 'latin1') })),
+  )
+}

@@ -1,0 +1,150 @@
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inject } from 'vitest'
+import type { Call } from '../../../sandbox/call-log.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
+import { python } from '../../support/python.ts'
+import { closeAtEndOfRun } from './end-of-run.ts'
+import { type OperationAnswer, operationAnswer } from './operation.ts'
+
+/** How much of the waits of state machines is really waited. */
+export const waitScale = 0.05
+
+/** How long a new cluster takes: it is waited for once or twice. A test that needs longer says so. */
+const provisioningMs = 200
+
+/** One deployed sandbox for all end-to-end tests of a worker: they use a cluster of their own each. */
+let running: Promise<System> | undefined
+
+export function system(): Promise<System> {
+  running ??= startSystem()
+  return running
+}
+
+async function startSystem(): Promise<System> {
+  const folder = inject('sandboxDirectory')
+  // Vitest spreads the files over its workers: each has a sandbox for those that it gets.
+  const directory = path.join(folder, String(process.pid))
+  const sandbox = await startSandbox({ directory, python, port: 0, waitScale, report: () => {} })
+  sandbox.kubernetes.provisioningMs = provisioningMs
+  await closeAtEndOfRun(folder, () => sandbox.close())
+  return new System(sandbox)
+}
+
+/** Milliseconds. */
+const pollInterval = 100
+const patience = 120_000
+
+/** What a test does with the sandbox: sends requests, waits for operations, counts writes. */
+export class System<C extends AnyCluster = Cluster> {
+  readonly sandbox: Sandbox<C>
+
+  constructor(sandbox: Sandbox<C>) {
+    this.sandbox = sandbox
+  }
+
+  get api(): string {
+    return this.sandbox.gateway.url
+  }
+
+  post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return this.postTo('/v1/setups', body, headers)
+  }
+
+  postTo(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(this.api + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  }
+
+  /** Sends a setup that the API must accept. Gives back the operation's path. */
+  start(body: unknown): Promise<string> {
+    return this.send('/v1/setups', body)
+  }
+
+  /** Sends what the API must accept. Gives back the operation's path. */
+  async send(path: string, body: unknown): Promise<string> {
+    return accepted(await this.postTo(path, body))
+  }
+
+  delete(path: string): Promise<Response> {
+    return fetch(this.api + path, { method: 'DELETE' })
+  }
+
+  /** Starts a teardown that the API must accept, and waits for its end. */
+  async tearDown(path: string): Promise<OperationAnswer> {
+    return this.ended(await accepted(await this.delete(path)))
+  }
+
+  async look(location: string): Promise<OperationAnswer> {
+    const response = await fetch(this.api + location)
+    if (!response.ok) throw new Error(`GET ${location} answered ${response.status} ${await response.text()}`)
+    return operationAnswer.parse(await response.json())
+  }
+
+  /** Looks at the operation until it is as wanted. */
+  async until(location: string, wanted: (operation: OperationAnswer) => boolean): Promise<OperationAnswer> {
+    const deadline = Date.now() + patience
+    for (;;) {
+      const operation = await this.look(location)
+      if (wanted(operation)) return operation
+      if (Date.now() > deadline) throw new Error(`${location} is still ${JSON.stringify(operation, undefined, 2)}`)
+      await sleep(pollInterval)
+    }
+  }
+
+  ended(location: string): Promise<OperationAnswer> {
+    return this.until(location, ({ endedAt }) => endedAt !== undefined)
+  }
+
+  /** Sends a setup and waits for its end. */
+  async setUp(body: unknown): Promise<OperationAnswer> {
+    return this.ended(await this.start(body))
+  }
+
+  async clearCalls(): Promise<void> {
+    for (const log of this.#logs()) await log.clear()
+  }
+
+  /** What the product wrote at AWS (its own record and its workflow aside), Google and Kubernetes since `clearCalls`. */
+  async writes(): Promise<Call[]> {
+    const calls = await Promise.all(this.#logs().map(async (log) => log.all()))
+    return calls.flat().filter(({ write, actor, operation }) => write && !isAside(actor, operation))
+  }
+
+  /** What the product has written since then (milliseconds since the epoch) to what is of this cluster alone. */
+  async writesOf(name: string, since: number): Promise<Call[]> {
+    const own = this.sandbox.kubernetes.cluster(name)?.calls
+    const lists = await Promise.all(this.#logs().map(async (log) => ({ isOwn: log === own, calls: await log.all() })))
+    return lists
+      .flatMap(({ isOwn, calls }) => calls.filter(({ object }) => isOwn || object.includes(name)))
+      .filter(({ at, write, actor, operation }) => at >= since && write && !isAside(actor, operation))
+  }
+
+  /** What the product has called since then, its own record and workflow aside. */
+  async callsSince(since: number): Promise<Call[]> {
+    const calls = await Promise.all(this.#logs().map(async (log) => log.all()))
+    return calls.flat().filter(({ at, actor, operation }) => at >= since && !isAside(actor, operation))
+  }
+
+  #logs() {
+    const { aws, google, kubernetes } = this.sandbox
+    const clusters = kubernetes.names().flatMap((name) => kubernetes.cluster(name)?.calls ?? [])
+    return [aws.calls, google.calls, ...clusters]
+  }
+}
+
+async function accepted(response: Response): Promise<string> {
+  const location = response.headers.get('location')
+  if (response.status === 202 && location) return location
+  throw new Error(`the API answered ${response.status} ${await response.text()}`)
+}
+
+/** The record, the workflow, the webhook's own work and what a test does as root are no writes to what a setup is for. */
+function isAside(actor: string, operation: string): boolean {
+  return /^(dynamodb|states):/.test(operation) || /:(pod-identity-webhook|root)$/.test(actor)
+}

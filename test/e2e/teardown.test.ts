@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { existingCluster } from './support/existing-cluster.ts'
+import { footprint } from './support/footprint.ts'
+import { makeLookAlikes } from './support/look-alikes.ts'
+import { ownCluster } from './support/requests.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+describe('a teardown', () => {
+  it('of a cluster that was there leaves AWS and the cluster as they were before the setup, and what only looks alike', async () => {
+    const { name, body, cluster } = await existingCluster(running, 'given-back')
+    await makeLookAlikes(running, name, cluster)
+    const before = await footprint(running, name)
+    expect((await running.setUp(body())).error).toBeUndefined()
+    expect(await footprint(running, name)).not.toEqual(before)
+
+    const path = `/v1/clusters/${name}`
+    const since = Date.now()
+    const listed = await running.tearDown(`${path}?dryRun=true`)
+    expect(listed).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(await running.writesOf(name, since)).toEqual([])
+
+    const done = await running.tearDown(path)
+    expect(done).toMatchObject({ status: 'succeeded', result: { left: [], givenUp: [] } })
+    expect(await footprint(running, name)).toEqual(before)
+    expect(deleted(done)).toEqual(deleted(listed))
+    expect((await fetch(running.api + path)).status).toBe(404)
+    expect((await running.delete(path)).status).toBe(404)
+  })
+
+  it('of a cluster that a setup has made deletes it with its node pools, its provider and its bucket', async () => {
+    const { name, body } = await ownCluster(running, 'taken-away')
+    await makeLookAlikes(running, name)
+    const before = await footprint(running, name)
+    expect((await running.setUp(body())).error).toBeUndefined()
+
+    const done = await running.tearDown(`/v1/clusters/${name}?deleteCluster=true`)
+    expect(done).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(await footprint(running, name)).toEqual(before)
+    expect(running.sandbox.kubernetes.cluster(name)).toBeUndefined()
+  })
+})
+
+/** What was deleted, step by step. */
+function deleted({ steps }: Awaited<ReturnType<System['look']>>): string[] {
+  return steps
+    .flatMap(({ changes }) => changes.filter(({ action }) => action === 'deleted').map(({ object }) => object))
+    .sort()
+}

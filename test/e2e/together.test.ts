@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { AttachRolePolicyCommand, CreatePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { iamClient, leaveLock } from './support/aws-clients.ts'
+import type { OperationAnswer } from './support/operation.ts'
+import { type OwnCluster, ownCluster } from './support/requests.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const problem = z.object({ status: z.number(), type: z.string(), detail: z.string() })
+
+/** The place that is named, and the problem. */
+async function refused(response: Response) {
+  return { location: response.headers.get('location'), ...problem.parse(await response.json()) }
+}
+
+describe('one cluster, one running change', () => {
+  it('a second POST while the first runs gets 409 with the place of the first, and another cluster does not wait', async () => {
+    const [held, other] = await Promise.all([ownCluster(running, 'held'), ownCluster(running, 'other')])
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    running.sandbox.google.faults.interrupt({
+      operation: 'storage.buckets.insert',
+      object: `${held.name}-discovery`,
+      answer: 'sent',
+      meanwhile: () => released,
+    })
+    const first = await running.start(held.body())
+    const second = await running.post(held.body())
+    expect(second.headers.get('content-type')).toContain('application/problem+json')
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused(second)).toMatchObject({
+      status: 409,
+      location: first,
+      detail: expect.stringContaining(first),
+    })
+
+    expect((await running.setUp(other.body())).status).toBe('succeeded')
+    expect((await running.look(first)).status).toBe('running')
+    release()
+    expect((await running.ended(first)).status).toBe('succeeded')
+  })
+
+  it('two clusters are set up at the same time, each with a provider and a role of its own', async () => {
+    const clusters = await Promise.all([ownCluster(running, 'east'), ownCluster(running, 'west')])
+    const ends = await Promise.all(clusters.map(({ body }) => running.setUp(body())))
+    expect(ends.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
+    for (const [index, { name }] of clusters.entries()) {
+      expect(proofsOf(ends[index])).toMatchObject([
+        { provider: expect.stringContaining(`/${name}-discovery/`), roleArn: expect.stringContaining(`/${name}-`) },
+      ])
+    }
+  })
+})
+
+describe('a request sent again', () => {
+  const send = (cluster: OwnCluster, key: string, edits = {}) =>
+    running.post(cluster.body(edits), { 'idempotency-key': key })
+
+  it('with its key is the same operation while it runs, when it has failed and after another has succeeded', async () => {
+    const cluster = await ownCluster(running, 'again')
+    const object = `${cluster.name}-discovery`
+    running.sandbox.google.faults.add({ kind: 'refuse', operation: 'storage.buckets.insert', object, times: 1 })
+    const key = randomUUID()
+    const first = await send(cluster, key)
+    const location = first.headers.get('location') ?? ''
+    expect(first.status).toBe(202)
+
+    const sentAgain = async () => {
+      const response = await send(cluster, key)
+      expect(response.headers.get('location')).toBe(location)
+      return { code: response.status, ...z.object({ status: z.string() }).parse(await response.json()) }
+    }
+    expect(await sentAgain()).toMatchObject({ code: 202 })
+    const failed = await running.ended(location)
+    expect(failed).toMatchObject({ status: 'failed', error: { name: 'AccessDenied', step: 'CreateBucket' } })
+    expect(await sentAgain()).toEqual({ code: 202, status: 'failed' })
+
+    expect((await running.setUp(cluster.body())).status).toBe('succeeded')
+    expect(await sentAgain()).toEqual({ code: 202, status: 'failed' })
+    expect((await running.look(location)).endedAt).toBe(failed.endedAt)
+
+    const other = await send(cluster, key, { 'cluster.readyTimeoutMinutes': 30 })
+    expect(other.status).toBe(422)
+    expect(problem.parse(await other.json()).type).toContain('key-reused')
+  })
+
+  it('takes over the lock of an operation that has ended or never was, and not of one that is just starting', async () => {
+    const cluster = await ownCluster(running, 'stale')
+    const { operationId } = await running.setUp(cluster.body())
+    await leaveLock(running, cluster.name, { operationId, takenAt: new Date() })
+    // An operation is recorded as ended a moment before its execution ends, which still notifies.
+    const next = await vi.waitFor(() => running.start(cluster.body()), { timeout: 10_000 })
+    expect((await running.ended(next)).status).toBe('succeeded')
+
+    await leaveLock(running, cluster.name, { operationId: randomUUID(), takenAt: new Date(Date.now() - 60_000) })
+    expect((await running.setUp(cluster.body())).status).toBe('succeeded')
+
+    const starting = randomUUID()
+    await leaveLock(running, cluster.name, { operationId: starting, takenAt: new Date() })
+    expect(await refused(await running.post(cluster.body()))).toMatchObject({
+      status: 409,
+      location: `/v1/operations/${starting}`,
+    })
+  })
+})
+
+describe('the policies of a workload', () => {
+  const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+
+  it('one taken out and one put in: only they change, and one that somebody else has attached stays and is reported', async () => {
+    const cluster = await ownCluster(running, 'policies')
+    await running.setUp(cluster.body())
+    const iam = iamClient(running)
+    const RoleName = `${cluster.name}-default-s3-reader`
+    const [queues, theirs] = [await policyOf('/workload-identity/', 'queues'), await policyOf('/', 'theirs')]
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: theirs }))
+    const since = Date.now()
+    const changed = await running.setUp(cluster.body({ 'workloads.0.role.policyArns': [queues] }))
+
+    expect(changed.error).toBeUndefined()
+    const role = `arn:aws:iam::000000000000:role/workload-identity/${RoleName}`
+    const writes = await running.writesOf(cluster.name, since)
+    expect(writes.map(({ operation, object }) => ({ operation, object }))).toEqual([
+      { operation: 'iam:AttachRolePolicy', object: role },
+      { operation: 'iam:DetachRolePolicy', object: role },
+    ])
+    const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))
+    expect(new Set(AttachedPolicies.map(({ PolicyArn }) => PolicyArn))).toEqual(new Set([queues, theirs]))
+    expect(changed.steps.find(({ state }) => state === 'CreateRole')?.changes).toEqual([
+      {
+        object: role,
+        action: 'updated',
+        detail: `attached ${queues}; detached ${readOnly}; attached by others and left: ${theirs}`,
+      },
+    ])
+    iam.destroy()
+  })
+
+  async function policyOf(Path: string, PolicyName: string): Promise<string> {
+    const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }] }
+    const iam = iamClient(running)
+    const made = await iam.send(new CreatePolicyCommand({ Path, PolicyName, PolicyDocument: JSON.stringify(document) }))
+    iam.destroy()
+    return made.Policy?.Arn ?? ''
+  }
+})
+
+function proofsOf(operation: OperationAnswer | undefined): Record<string, unknown>[] {
+  return operation?.result?.proofs ?? []
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bundle, bundleName } from '../../infra/bundle.ts'
+import { entries, type FunctionSpec, stepFunctions } from '../../infra/functions.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+const run = promisify(execFile)
+const steps: readonly FunctionSpec[] = Object.values(stepFunctions)
+const withGoogle = ['create-bucket', 'empty-bucket']
+const withKubernetes = steps.filter(({ reachesClusters }) => reachesClusters).map(({ entry }) => bundleName(entry))
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeAll(async () => {
+  directory = await temporaryDirectory()
+  bundle(entries, directory.path)
+})
+afterAll(() => directory?.remove())
+
+test.each(entries.map(bundleName))('the bundle of %s is small enough to start quickly', (name) => {
+  expect(statSync(fileOf(name)).size / 1e6).toBeLessThanOrEqual(mostMegabytes(name))
+})
+
+test('every bundle loads by itself, and gives its handler', async () => {
+  const names = entries.map(bundleName)
+  // Where nothing is installed: a package that was left out of the bundle would not be found. One process for all.
+  const urls = names.map((name) => pathToFileURL(fileOf(name)).href)
+  const script = `
+    for (const url of ${JSON.stringify(urls)}) {
+      console.log(await import(url).then(({ handler }) => typeof handler, (error) => String(error)))
+    }`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: directory.path,
+    env: { AWS_REGION: 'eu-west-1' },
+  })
+  const loaded = stdout.trim().split('\n')
+  expect(Object.fromEntries(names.map((name, index) => [name, loaded[index]]))).toEqual(
+    Object.fromEntries(names.map((name) => [name, 'function'])),
+  )
+})
+
+function fileOf(name: string): string {
+  return join(directory.path, name, 'index.mjs')
+}
+
+function mostMegabytes(name: string): number {
+  if (withKubernetes.includes(name)) return 3
+  return withGoogle.includes(name) ? 1.8 : 0.9
+}

@@ -1,0 +1,59 @@
+import { Validations } from 'aws-cdk-lib'
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { expect, test } from 'vitest'
+import { workflowNames } from '../support/definitions.ts'
+import { exampleApp, exampleStack, stackProps } from '../support/stack.ts'
+
+const { account, region } = stackProps.env
+const arn = (rest: string) => `Resource::arn:<AWS::Partition>:${rest}`
+
+/** Each wildcard that is needed, and why nothing narrower does. */
+const accepted = [
+  {
+    id: `IAM5[${arn(`secretsmanager:${region}:${account}:secret:workload-identity/*/*`)}]`,
+    reason: 'One secret for each cluster, under the deployment’s own prefix',
+  },
+  {
+    id: `IAM5[${arn(`iam::${account}:oidc-provider/*`)}]`,
+    reason: 'The issuer, which is the end of the ARN, is known when the cluster is there',
+  },
+  {
+    id: `IAM5[${arn(`iam::${account}:role/*`)}]`,
+    reason: 'Reading only: whether a name is taken under any path',
+  },
+  {
+    id: `IAM5[${arn(`iam::${account}:role/workload-identity/*`)}]`,
+    reason: 'Roles of workloads, under a path of their own, with the boundary',
+  },
+]
+
+test('cdk-nag finds nothing but the wildcards that are needed', () => {
+  const app = exampleApp()
+  const stack = exampleStack(app)
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  for (const { id, reason } of accepted) {
+    Validations.of(stack).acknowledge({ id: `AwsSolutions-${id}`, reason })
+  }
+  Validations.of(stack.node.findChild('Rotations')).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is the dead-letter queue of a schedule',
+  })
+  for (const workflow of workflowNames) {
+    Validations.of(stack).acknowledge({
+      id: `AwsSolutions-IAM5[${arn(`states:${region}:${account}:execution:WorkloadIdentity-${workflow}:*`)}]`,
+      reason: 'Executions are named after operations',
+    })
+  }
+  for (const machine of stack.node.findAll().filter((construct) => construct instanceof StateMachine)) {
+    Validations.of(machine).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray and the delivery of logs know no resource',
+    })
+  }
+  Validations.of(stack.node.findChild('WorkloadBoundary')).acknowledge(
+    { id: 'AwsSolutions-IAM5[Action::*]', reason: 'A boundary grants nothing: it is the most that a policy can give' },
+    { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'As above' },
+  )
+  expect(() => app.synth()).not.toThrow()
+}, 120_000)

@@ -1,0 +1,228 @@
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { expect, test } from 'vitest'
+import { apiFunctions, entries, executionEnded, stepFunctions } from '../../infra/functions.ts'
+import { deploymentSettings } from '../../infra/settings.ts'
+import { pascalCase } from '../../infra/workflows.ts'
+import { routes } from '../../lambdas/api/routes.ts'
+import { settingNames } from '../../lambdas/settings.ts'
+import { definitionText, workflowNames } from '../support/definitions.ts'
+import { exampleStack } from '../support/stack.ts'
+import { tableDefinition } from '../support/table.ts'
+import { machine } from '../support/workflow.ts'
+import { lambdaTasksOf } from '../support/workflow-parts.ts'
+
+const template = Template.fromStack(exampleStack())
+const functions = Object.values(template.findResources('AWS::Lambda::Function'))
+
+test('every function runs on Node 24 on arm64, from a bundle and a role of its own', () => {
+  expect(functions).toHaveLength(entries.length)
+  for (const { Properties: properties } of functions) {
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
+  }
+  expect(new Set(functions.map(({ Properties }) => Properties.Code.S3Key)).size).toBe(entries.length)
+  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(entries.length)
+})
+
+test('no role has a managed policy', () => {
+  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+    expect(role.Properties.ManagedPolicyArns).toBeUndefined()
+  }
+})
+
+test('every log is kept for a month', () => {
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
+})
+
+test('every environment variable is a setting that the functions know', () => {
+  const known = new Set<string>([...settingNames, 'NODE_OPTIONS'])
+  const names = functions.flatMap(({ Properties }) => Object.keys(Properties.Environment.Variables))
+  expect(names.filter((name) => !known.has(name))).toEqual([])
+})
+
+test('every route of the list is deployed behind the IAM authorizer', () => {
+  const deployed = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => ({
+    key: Properties.RouteKey,
+    authorization: Properties.AuthorizationType,
+  }))
+  expect(deployed.sort((a, b) => a.key.localeCompare(b.key))).toEqual(
+    routes
+      .map(({ method, path }) => ({ key: `${method} ${path}`, authorization: 'AWS_IAM' }))
+      .sort((a, b) => a.key.localeCompare(b.key)),
+  )
+})
+
+test('the access log says who called which route, in variables that an HTTP API has', () => {
+  const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'))
+  const format = JSON.parse(stage?.Properties.AccessLogSettings.Format)
+  expect(format).toMatchObject({ caller: '$context.identity.userArn', route: '$context.routeKey' })
+})
+
+test('a company’s single sign-on takes the place of IAM on every route', () => {
+  const authorizer = { issuer: 'https://login.example.com', audience: ['workload-identity'] }
+  const other = Template.fromStack(exampleStack(undefined, { authorizer }))
+  other.allResourcesProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'JWT' })
+  other.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    JwtConfiguration: { Issuer: authorizer.issuer, Audience: authorizer.audience },
+  })
+})
+
+test('the table has the keys and indexes that the record uses, backups and an expiry', () => {
+  const { TableName: _, ...definition } = tableDefinition('any')
+  template.hasResourceProperties('AWS::DynamoDB::Table', {
+    ...definition,
+    AttributeDefinitions: Match.arrayWith(definition.AttributeDefinitions),
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+  })
+  template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' })
+})
+
+test('roles are created, and policies put on them, only under the path and with the boundary', () => {
+  const boundary = { StringEquals: { 'iam:PermissionsBoundary': { Ref: Match.stringLikeRegexp('^WorkloadBoundary') } } }
+  const roles = Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':iam::123456789012:role/workload-identity/*'])] })
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('^CreateRole'),
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+          Resource: roles,
+          Condition: boundary,
+        }),
+        Match.objectLike({
+          Action: 'iam:AttachRolePolicy',
+          Resource: roles,
+          Condition: {
+            ...boundary,
+            ArnLike: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
+          },
+        }),
+      ]),
+    },
+  })
+})
+
+test('no workload reaches what holds the secrets and the record, nor what may reach them', () => {
+  const [boundary] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
+  const statements: { Effect: string; Action: string | string[]; Resource: unknown }[] =
+    boundary?.Properties.PolicyDocument.Statement
+  const denied = JSON.stringify(statements.filter(({ Effect }) => Effect === 'Deny'))
+  const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine'))
+  const names: string[] = machines.map(({ Properties }) => Properties.StateMachineName)
+  expect(names.sort()).toEqual(workflowNames.map((name) => `WorkloadIdentity-${name}`).sort())
+  for (const resource of [
+    ':secret:workload-identity/*',
+    ':function:WorkloadIdentity-*',
+    ':stateMachine:WorkloadIdentity-*',
+    ':execution:WorkloadIdentity-*:*',
+    ':stack/WorkloadIdentity/*',
+    ':role/cdk-*',
+  ]) {
+    expect(denied).toContain(`${resource}"`)
+  }
+  // A name of its own would leave a function out of the pattern.
+  for (const { Properties } of functions) expect(Properties).not.toHaveProperty('FunctionName')
+})
+
+test('the functions that talk to API servers run in the deployment’s network if it has one, and no others', () => {
+  const network = { subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], securityGroupIds: ['sg-0a1b2c3f'] }
+  const resources = Template.fromStack(exampleStack(undefined, { network })).findResources('AWS::Lambda::Function')
+  const placed = Object.entries(resources).filter(([, { Properties }]) => Properties.VpcConfig !== undefined)
+  const states = Object.entries(stepFunctions).filter(([, spec]) => 'reachesClusters' in spec)
+  expect(placed.map(([id]) => id.replace(/.{8}$/, '')).sort()).toEqual(states.map(([state]) => state).sort())
+  expect(states.length).toBeGreaterThan(8)
+  for (const [, { Properties }] of placed) {
+    expect(Properties.VpcConfig).toEqual({ SubnetIds: network.subnetIds, SecurityGroupIds: network.securityGroupIds })
+  }
+  for (const { Properties } of functions) expect(Properties).not.toHaveProperty('VpcConfig')
+})
+
+test('only the functions that work on a cluster read secrets, and of the clusters only', () => {
+  const readers = policiesWith('secretsmanager:GetSecretValue')
+  const onBuckets = ['CreateBucket', 'EmptyBucket']
+  const onClusters = Object.entries(stepFunctions).flatMap(([state, spec]) => ('reachesClusters' in spec ? state : []))
+  expect(readers.map(({ name }) => name.replace(/RoleDefaultPolicy.*/, '')).sort()).toEqual(
+    [...onClusters, ...onBuckets].sort(),
+  )
+  for (const { name, resource } of readers) {
+    const secret = onBuckets.some((state) => name.startsWith(state)) ? 'google-credentials-??????' : '*/*'
+    expect(JSON.stringify(resource)).toContain(`:secret:workload-identity/${secret}"`)
+  }
+})
+
+test.each(workflowNames)('the workflow %s invokes the functions of its own steps and nothing else', (workflow) => {
+  const states = new Set(lambdaTasksOf(machine.parse(JSON.parse(definitionText(workflow)))).map(([state]) => state))
+  const policy = policiesWith('lambda:InvokeFunction').find(({ name }) =>
+    name.startsWith(`${pascalCase(workflow)}Workflow`),
+  )
+  expect(policy?.resource).toHaveLength(states.size)
+  expect(JSON.stringify(policy?.resource)).not.toContain('*')
+})
+
+test('a rotation is started every six hours, a call that cannot be made is kept, and nothing but that call is allowed', () => {
+  const starter = { 'Fn::GetAtt': [Match.stringLikeRegexp('^ScheduledRotation'), 'Arn'] }
+  const deadLetters = { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'Arn'] }
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(6 hours)',
+    FlexibleTimeWindow: { Mode: 'FLEXIBLE' },
+    Target: {
+      Arn: starter,
+      DeadLetterConfig: { Arn: deadLetters },
+      Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>","schedule":"<aws.scheduler.schedule-arn>"}',
+    },
+  })
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('^RotationsRole'),
+    PolicyDocument: {
+      Statement: [
+        { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: starter },
+        { Action: 'sqs:SendMessage', Effect: 'Allow', Resource: deadLetters },
+      ],
+    },
+  })
+})
+
+test('without a schedule nothing is there to start rotations but the API', () => {
+  const other = Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' }))
+  other.resourceCountIs('AWS::Scheduler::Schedule', 0)
+  other.resourceCountIs('AWS::SQS::Queue', 0)
+  expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(entries.length - 1)
+})
+
+test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
+  '%j is no schedule',
+  (rotationSchedule) => {
+    const settings = {
+      secretPrefix: 'x',
+      rolePath: '/x/',
+      allowedPolicyArns: [],
+      authorizer: 'iam',
+      webhookTimeoutSeconds: 60,
+    }
+    expect(deploymentSettings.parse(settings).rotationSchedule).toBe('rate(6 hours)')
+    expect(() => deploymentSettings.parse({ ...settings, rotationSchedule })).toThrow('neither an expression such as')
+  },
+)
+
+test('the end of an execution reaches the function that records it, however it ended', () => {
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { detail: { status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] } },
+    Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ExecutionEndedFunction'), 'Arn'] } })],
+  })
+})
+
+test('each function has its file, named after its state or operation', () => {
+  for (const [state, { entry }] of Object.entries(stepFunctions)) {
+    expect(entry).toBe(`lambdas/steps/${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
+  }
+  for (const { operation, entry } of apiFunctions) expect(entry).toBe(`lambdas/api/${operation}.ts`)
+  expect(executionEnded.entry).toBe('lambdas/events/execution-ended.ts')
+})
+
+function policiesWith(action: string): { name: string; resource: unknown }[] {
+  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
+      [Action].flat().includes(action),
+    ).map(({ Resource }: { Resource: unknown }) => ({ name: Properties.PolicyName, resource: Resource })),
+  )
+}

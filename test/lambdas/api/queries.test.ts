@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { clustersQuery, operationsQuery, readQuery } from '../../../lambdas/api/queries.ts'
+import { Refusal } from '../../../lambdas/middleware/operation.ts'
+
+// Without zod's messages, which importing the whole of it would bring: the functions do not have them.
+test.each([
+  ['limit', '0', 'whole number from 1 to 100'],
+  ['limit', 'many', 'whole number from 1 to 100'],
+  ['status', 'runing', 'did you mean "running"?'],
+  ['kind', 'x', 'use one of setup'],
+  ['cluster', '', 'is not a DNS-1123 label'],
+  ['cluster', 'Prod', 'is not a DNS-1123 label'],
+  ['after', '', 'is not 1 to 255 characters'],
+  ['after', 'a'.repeat(2000), 'is not 1 to 255 characters'],
+  ['clutser', 'prod', 'did you mean "cluster"?'],
+])('the query %s=%s is refused with the parameter and what it may be', (name, value, message) => {
+  expect(faultsOf({ [name]: value })).toEqual([
+    { path: name, pointer: `#/${name}`, message: expect.stringContaining(message) },
+  ])
+})
+
+test('what is left out has its default', () => {
+  expect(readQuery(clustersQuery, {})).toEqual({ limit: 50 })
+  expect(readQuery(operationsQuery, { cluster: 'prod', limit: '7' })).toEqual({ cluster: 'prod', limit: 7 })
+})
+
+function faultsOf(query: Record<string, string>): unknown {
+  try {
+    return readQuery(operationsQuery, query)
+  } catch (error) {
+    return error instanceof Refusal ? error.problem.faults : error
+  }
+}

@@ -1,0 +1,125 @@
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
+import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import type { Cluster } from '../../../../sandbox/kubernetes/cluster.ts'
+import type { PublicHost } from '../../../../sandbox/network/public-host.ts'
+import { type Clusters, clientOf, secretArn, startClusters } from '../../../support/clusters.ts'
+
+let clusters: Clusters
+let cluster: Cluster
+let client: ClusterClient
+
+beforeAll(async () => {
+  clusters = await startClusters()
+  cluster = await clusters.emulate('prod-eu')
+})
+afterAll(() => clusters.end())
+beforeEach(() => {
+  client = clientOf(cluster)
+  cluster.faults.clear()
+})
+
+const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'x', namespace: 'default' } as const
+
+describe('credentials that may not even ask for types', () => {
+  it('are told so', async () => {
+    cluster.faults.add({ kind: 'refuse', operation: 'GET /apis/apps/v1', times: 1 })
+
+    await expect(client.list({ apiVersion: 'apps/v1', kind: 'Deployment' })).rejects.toMatchObject({
+      name: 'AccessDenied',
+      reason: expect.stringContaining('may not get the types of apps/v1 on cluster prod-eu'),
+    })
+  })
+})
+
+describe('an API server in trouble', () => {
+  it('is unavailable', async () => {
+    cluster.faults.add({ kind: 'unavailable', operation: 'GET /api/v1/namespaces/*', times: 1 })
+
+    await expect(client.get(account)).rejects.toMatchObject({ name: 'CloudUnavailable', transient: true })
+  })
+
+  it('that breaks off is unreachable', async () => {
+    cluster.faults.add({ kind: 'drop-response', operation: 'GET /api/v1/namespaces/*', times: 1 })
+
+    await expect(client.get(account)).rejects.toMatchObject({
+      name: 'Unreachable',
+      object: 'API server of cluster prod-eu (https://prod-eu.clusters.example)',
+    })
+  })
+})
+
+describe('what answers in the place of an API server', () => {
+  let host: PublicHost
+  let answer: RequestListener = (_, response) => response.end()
+
+  beforeAll(async () => {
+    host = await clusters.internet.host('odd.example', (request, response) => answer(request, response))
+    clusters.internet.proxy.route('alias.example:443', host.port)
+  })
+  afterAll(() => host.close())
+
+  const odd = (name = 'odd.example', serverName?: string) =>
+    new ApiServer(
+      { name: 'odd', credentialsSecretArn: secretArn },
+      {
+        server: `https://${name}`,
+        ca: clusters.internet.authority.caPem,
+        token: 'very-secret-token',
+        ...(serverName !== undefined && { serverName }),
+      },
+      undefined,
+    )
+
+  it('may have the TLS name that the credentials give', async () => {
+    answer = (_, response) =>
+      response.setHeader('content-type', 'application/json').end('{"minor":"33","gitVersion":"v1.33.2"}')
+
+    expect(await odd('alias.example', 'odd.example').version()).toMatchObject({ minor: 33 })
+    await expect(odd('alias.example').version()).rejects.toMatchObject({ name: 'UntrustedCertificate' })
+  })
+
+  it('is not followed to another host, which gets no token', async () => {
+    const headers: IncomingHttpHeaders[] = []
+    const elsewhere = await clusters.internet.host('elsewhere.example', (request, response) => {
+      headers.push(request.headers)
+      response.end()
+    })
+    answer = (_, response) => response.writeHead(307, { location: 'https://elsewhere.example/version' }).end()
+
+    await expect(odd().version()).rejects.toMatchObject({ name: 'UnsafeAddress', object: 'odd.example' })
+    expect(headers).toEqual([])
+    await elsewhere.close()
+  })
+
+  it.each([
+    ['a page', 'text/html', '<html>Sign in</html>'],
+    ['broken JSON', 'application/json', '{"minor": "s3cr3t'],
+  ])('with %s does not speak the Kubernetes API, and is not quoted', async (_, type, body) => {
+    answer = (_request, response) => response.setHeader('content-type', type).end(body)
+    const failure = odd().version()
+
+    await expect(failure).rejects.toMatchObject({
+      name: 'Unreachable',
+      reason: 'what answers there does not speak the Kubernetes API',
+    })
+    await failure.catch(({ stack, message, cause }) =>
+      expect(`${stack}${message}${cause}`).not.toMatch(/s3cr3t|Sign in|very-secret-token/),
+    )
+  })
+
+  it('is refused when it answers without end', async () => {
+    answer = (_, response) => {
+      response.setHeader('content-type', 'application/json')
+      const chunk = Buffer.alloc(1024 * 1024, 'a')
+      const more = () => {
+        while (!response.destroyed && response.write(chunk));
+      }
+      response.on('drain', more).on('error', () => response.destroy())
+      more()
+    }
+
+    await expect(odd().version()).rejects.toMatchObject({ name: 'Unreachable' })
+  })
+})

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { stepItem } from '../../../lambdas/domain/record.ts'
+import { upgradeOf } from '../../../lambdas/domain/upgrade-result.ts'
+
+const at = '2026-11-25T12:00:00.000Z'
+const step = (state: string, more: object = {}) =>
+  stepItem.parse({ state, status: 'succeeded', attempts: 1, startedAt: at, attemptAt: at, ...more })
+
+describe('an upgrade that has ended', () => {
+  test('well tells which pods ran without their role, and what was restarted for it', () => {
+    const unmutated = [{ namespace: 'default', serviceAccount: 'reader', pods: ['a'], count: 1 }]
+    const restarted = [{ object: 'Deployment default/reports', action: 'updated' }]
+    const steps = [
+      step('FindUnmutatedPods', { output: { unmutated, unseen: ['media'] } }),
+      step('RestartControllers', { changes: restarted }),
+    ]
+    expect(upgradeOf('succeeded', steps)).toEqual({
+      outcome: 'upgraded',
+      unmutated,
+      unseen: ['media'],
+      restarted: ['Deployment default/reports'],
+    })
+  })
+
+  const begun = [step('DeployNext'), step('CheckNext')]
+  const diverted = [...begun, step('DivertToNext')]
+  test.each([
+    ['taken away', [...begun, step('RemoveNext')]],
+    ['taken away', []],
+    ['left beside', [...diverted, step('DeployWebhook', { status: 'failed' }), step('RemoveNext')]],
+    ['left beside', [...diverted, step('ActivateWebhook', { status: 'failed' })]],
+    ['put back', [...diverted, step('ActivateWebhook', { item: 'put back' }), step('RemoveNext')]],
+    ['upgraded', [...diverted, step('ActivateWebhook'), step('DeleteRequests', { status: 'failed' })]],
+  ])('badly tells that it was %s', (outcome, steps) => {
+    expect(upgradeOf('failed', steps)).toMatchObject({ outcome, unmutated: [], restarted: [] })
+  })
+})

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { clientOf, writesTo } from '../../support/clusters.ts'
+import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook-setup.ts'
+
+const reader = {
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: {
+    name: 'reader',
+    namespace: 'default',
+    annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/reader' },
+  },
+} as const
+
+let world: WebhookClusters
+
+beforeAll(async () => {
+  world = await startWebhookClusters()
+})
+afterAll(() => world.end())
+
+it('says why it waits also where pods and events cannot be listed', async () => {
+  const { cluster, namespace, deploy, check } = await world.emulate()
+  const image = 'registry.example/no-such/amazon-eks-pod-identity-webhook:v9.9.9'
+  const installed = outputOf(await deploy({ image }))
+  cluster.faults.add({ kind: 'refuse', operation: `GET /api/v1/namespaces/${namespace}/pods*`, times: 99 })
+  expect(waitingOf(await check(installed))).toMatch(/^Deployment .*\/pod-identity-webhook: /)
+})
+
+it('an account whose namespace takes no pod is no reason to fail: the canary is tried', async () => {
+  const { cluster, namespace, setUp, check } = await world.emulate()
+  await clientOf(cluster).apply(reader, { adopt: false })
+  await setUp()
+  cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
+  const installed = { mode: 'own-ca', image: 'a', namespace, replicas: 2 } as const
+  await expect.poll(() => check(installed), { timeout: 10_000 }).toMatchObject({ output: {} })
+})
+
+it('pods that come out un-mutated are told in a dry run, with the canary that would find out why', async () => {
+  const { cluster, setUp, plan } = await world.emulate()
+  await clientOf(cluster).apply(reader, { adopt: false })
+  await setUp()
+  cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
+  cluster.calls.clear()
+  const { changes, waiting } = await plan()
+  expect(waiting).toEqual(['the webhook runs, and pods of accounts with a role come out un-mutated'])
+  const written = changes.filter(({ action }) => action !== 'unchanged')
+  expect(written.map(({ action, temporary }) => [action, temporary])).toEqual([
+    ['created', true],
+    ['created', true],
+    ['deleted', true],
+    ['deleted', true],
+  ])
+  expect(writesTo(cluster)).toEqual([])
+})
+
+// A real API server would keep to its open connection, and the webhook go on to mutate.
+it('an active webhook that does not mutate is tried by the canary, which tells why', async () => {
+  const { cluster, namespace, setUp, check } = await world.emulate()
+  await clientOf(cluster).apply(reader, { adopt: false })
+  await setUp()
+  await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
+  const installed = { mode: 'own-ca', image: 'a', namespace, replicas: 2 } as const
+  expect(waitingOf(await check(installed))).toContain('its Service is not there')
+})

@@ -1,0 +1,369 @@
+/** Setup, one thing changed from outside: drift names exactly it, and is empty after the next setup. */
+import {
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  type IAMClient,
+  PutRolePolicyCommand,
+  RemoveClientIDFromOpenIDConnectProviderCommand,
+  UntagOpenIDConnectProviderCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { project } from '../../sandbox/google/project.ts'
+import type { Cluster } from '../../sandbox/kubernetes/index.ts'
+import type { KubeObject } from '../../sandbox/kubernetes/objects.ts'
+import { iamClient } from '../e2e/support/aws-clients.ts'
+import { changedFields } from '../e2e/support/changed-fields.ts'
+import { type Drift, driftOf, namedIn, planOf, writesIn } from '../e2e/support/comparison.ts'
+import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
+import { type System, system } from '../e2e/support/system.ts'
+import type { Edits } from '../support/requests.ts'
+
+let running: System
+let own: OwnCluster
+let iam: IAMClient
+let providerArn = ''
+
+const webhook = 'pod-identity-webhook'
+const inlinePolicy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
+}
+const asAsked = { missing: [], changed: [], additions: [], unreachable: [], problems: [], summary: { differences: 0 } }
+const recordedCluster = z.object({ is: z.object({ providerArn: z.string() }) })
+
+beforeAll(async () => {
+  running = await system()
+  iam = iamClient(running)
+  own = await ownCluster(running, 'drift')
+  await setUp()
+  const response = await fetch(`${running.api}/v1/clusters/${own.name}`)
+  providerArn = recordedCluster.parse(await response.json()).is.providerArn
+})
+afterAll(() => iam?.destroy())
+
+async function setUp(edits: Edits = {}): Promise<void> {
+  const done = await running.setUp(own.body({ 'workloads.0.role.inlinePolicy': inlinePolicy, ...edits }))
+  if (done.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(done.error)}`)
+}
+
+const roleName = () => `${own.name}-default-s3-reader`
+const roleArn = () => `arn:aws:iam::000000000000:role/workload-identity/${roleName()}`
+const bucket = () => `${own.name}-discovery`
+const drift = () => driftOf(running, own.name)
+
+function cluster(): Cluster {
+  const found = running.sandbox.kubernetes.cluster(own.name)
+  if (!found) throw new Error(`there is no cluster ${own.name}`)
+  return found
+}
+
+interface Outside {
+  readonly what: string
+  readonly change: () => Promise<unknown> | unknown
+  readonly named: () => string[]
+  /** How the setup afterwards differs. */
+  readonly edits?: Edits
+}
+
+const awsChanges: Outside[] = [
+  {
+    what: 'a policy of the role, detached',
+    change: () => iam.send(new DetachRolePolicyCommand({ RoleName: roleName(), PolicyArn: s3 })),
+    named: () => [`${roleArn()}: policyArns`],
+  },
+  {
+    what: 'the inline policy of the role, changed',
+    change: () => {
+      const document = { ...inlinePolicy, Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }
+      const PolicyDocument = JSON.stringify(document)
+      return iam.send(
+        new PutRolePolicyCommand({ RoleName: roleName(), PolicyName: 'workload-identity', PolicyDocument }),
+      )
+    },
+    named: () => [`${roleArn()}: inlinePolicy`],
+  },
+  {
+    what: 'the inline policy of the role, deleted',
+    change: () => iam.send(new DeleteRolePolicyCommand({ RoleName: roleName(), PolicyName: 'workload-identity' })),
+    named: () => [`${roleArn()}: inlinePolicy`],
+  },
+  {
+    what: 'the trust policy of the role',
+    change: () => {
+      const Statement = [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }]
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+      return iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName(), PolicyDocument }))
+    },
+    named: () => [`${roleArn()}: trustPolicy`],
+  },
+  {
+    what: 'the boundary of the role',
+    change: () => iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: roleName() })),
+    named: () => [`${roleArn()}: permissionsBoundaryArn`],
+  },
+  {
+    what: 'the session length of the role',
+    change: () => iam.send(new UpdateRoleCommand({ RoleName: roleName(), MaxSessionDuration: 7200 })),
+    named: () => [`${roleArn()}: maxSessionSeconds`],
+  },
+  {
+    what: 'the description of the role',
+    change: () => iam.send(new UpdateRoleCommand({ RoleName: roleName(), Description: 'mine' })),
+    named: () => [`${roleArn()}: description`],
+  },
+  ...['managed', 'cluster', 'namespace', 'service-account'].map((tag) => ({
+    what: `the tag ${tag} of the role`,
+    change: () => iam.send(new UntagRoleCommand({ RoleName: roleName(), TagKeys: [`workload-identity:${tag}`] })),
+    named: () => [`${roleArn()}: tags.workload-identity:${tag}`],
+    edits: { adopt: true },
+  })),
+  {
+    what: 'the role, deleted',
+    change: async () => {
+      const RoleName = roleName()
+      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: s3 }))
+      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'workload-identity' }))
+      await iam.send(new DeleteRoleCommand({ RoleName }))
+    },
+    named: () => [`missing ${roleArn()}`],
+  },
+  {
+    what: 'the thumbprints of the provider',
+    change: () => {
+      const ThumbprintList = ['f'.repeat(40)]
+      const update = { OpenIDConnectProviderArn: providerArn, ThumbprintList }
+      return iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(update))
+    },
+    named: () => [`${providerArn}: thumbprints`],
+  },
+  {
+    what: 'the audience of the provider',
+    change: () => {
+      const removed = { OpenIDConnectProviderArn: providerArn, ClientID: 'sts.amazonaws.com' }
+      return iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand(removed))
+    },
+    named: () => [`${providerArn}: clientIds`],
+  },
+  ...['managed', 'cluster'].map((tag) => ({
+    what: `the tag ${tag} of the provider`,
+    change: () => {
+      const removed = { OpenIDConnectProviderArn: providerArn, TagKeys: [`workload-identity:${tag}`] }
+      return iam.send(new UntagOpenIDConnectProviderCommand(removed))
+    },
+    named: () => [`${providerArn}: tags.workload-identity:${tag}`],
+    edits: { adopt: true },
+  })),
+  {
+    what: 'the provider, deleted',
+    change: () => iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerArn })),
+    named: () => [`missing ${providerArn}`],
+  },
+]
+
+const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+
+const bucketChanges: Outside[] = [
+  ...['managed-by', 'workload-identity-cluster'].map((label) => ({
+    what: `the label ${label} of the bucket`,
+    change: () => patchBucket({ labels: { [label]: null } }),
+    named: () => [`gs://${bucket()}: labels.${label}`],
+    edits: { adopt: true },
+  })),
+  {
+    what: 'the uniform access of the bucket',
+    change: () => {
+      const uniformBucketLevelAccess = { enabled: false }
+      return patchBucket({ iamConfiguration: { uniformBucketLevelAccess } })
+    },
+    named: () => [`gs://${bucket()}: iamConfiguration.uniformBucketLevelAccess.enabled`],
+  },
+  ...['roles/storage.objectViewer', 'roles/storage.objectAdmin'].map((role) => ({
+    what: `the grant of ${role} in the bucket`,
+    change: async () => {
+      const { buckets } = running.sandbox.google
+      const policy = await buckets.policy(project.administrator, bucket(), 3)
+      const bindings = policy.bindings.filter((binding) => binding.role !== role)
+      await buckets.setPolicy(project.administrator, bucket(), { ...policy, bindings })
+    },
+    named: () => [`IAM policy of gs://${bucket()}: bindings[${role}].members`],
+  })),
+]
+
+function patchBucket(fields: Parameters<System['sandbox']['google']['buckets']['patch']>[2]['fields']) {
+  const { buckets } = running.sandbox.google
+  return buckets.patch(project.administrator, bucket(), { fields, ifMetageneration: null })
+}
+
+it('a plan for a cluster that is to be made says what is known only when the cluster is there', async () => {
+  const { name, body } = await ownCluster(running, 'planned')
+  const since = Date.now()
+  const planned = await planOf(running, body())
+  expect(await running.writesOf(name, since)).toEqual([])
+  expect(writesIn(planned.writes)).toEqual([
+    `created AWSCluster default/${name}`,
+    `created AWSNodePool default/${name}-pool`,
+    `created gs://${name}-discovery`,
+    `updated IAM policy of gs://${name}-discovery`,
+  ])
+  expect(planned.problems).toEqual([])
+  expect(planned.unknown).toContainEqual({
+    object: 'ServiceAccount default/s3-reader',
+    reason: 'known after the cluster is ready',
+  })
+
+  const done = await running.setUp(body())
+  expect(done.error).toBeUndefined()
+  expect(await driftOf(running, name)).toEqual(asAsked)
+})
+
+describe('drift names exactly what was changed at AWS and Google, and a setup brings it back:', () => {
+  it.for([...awsChanges, ...bucketChanges])('$what', async ({ change, named, edits }) => {
+    await change()
+    expect(namedIn(await drift())).toEqual(named())
+    await setUp(edits)
+    expect(await drift()).toEqual(asAsked)
+  })
+})
+
+const namespace = 'workload-identity-webhook'
+const inUserCluster = [
+  { what: 'Namespace', kind: 'Namespace', name: namespace },
+  { what: 'ServiceAccount of the webhook', kind: 'ServiceAccount', namespace, name: webhook },
+  { what: 'ClusterRole', kind: 'ClusterRole', name: webhook },
+  { what: 'ClusterRoleBinding', kind: 'ClusterRoleBinding', name: webhook },
+  { what: 'Service', kind: 'Service', namespace, name: webhook },
+  { what: 'PodDisruptionBudget', kind: 'PodDisruptionBudget', namespace, name: webhook },
+  { what: 'Secret', kind: 'Secret', namespace, name: `${webhook}-tls` },
+  { what: 'Deployment', kind: 'Deployment', namespace, name: webhook },
+  { what: 'MutatingWebhookConfiguration', kind: 'MutatingWebhookConfiguration', name: webhook },
+  { what: 'ServiceAccount of the workload', kind: 'ServiceAccount', namespace: 'default', name: 's3-reader' },
+]
+const inManagement = [
+  { what: 'AWSCluster', kind: 'AWSCluster', namespace: 'default', name: () => own.name },
+  { what: 'AWSNodePool', kind: 'AWSNodePool', namespace: 'default', name: () => `${own.name}-pool` },
+]
+
+interface Place {
+  readonly what: string
+  readonly kind: string
+  readonly name: string | (() => string)
+  readonly namespace?: string
+}
+
+function liveAt({ kind, name, namespace }: Omit<Place, 'what'>): {
+  cluster: Cluster
+  object: KubeObject
+  shown: string
+} {
+  const where = kind.startsWith('AWS') ? running.sandbox.kubernetes.management : cluster()
+  const called = typeof name === 'string' ? name : name()
+  const object = where.store.get(kind, called, namespace)
+  const shown = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${called}`
+  if (!object) throw new Error(`there is no ${shown}`)
+  return { cluster: where, object, shown }
+}
+
+describe('drift names exactly the field that was changed of', () => {
+  it.for<Place>([...inUserCluster, ...inManagement])('the $what', { timeout: 900_000 }, async (place, { annotate }) => {
+    const { cluster: where, object, shown } = liveAt(place)
+    where.isSchedulable = false
+    const fields = changedFields(object)
+    expect(fields.length).toBeGreaterThan(0)
+    await annotate(`${fields.length} fields`)
+    try {
+      for (const { field, changed } of fields) {
+        where.store.put({ ...changed, status: liveAt(place).object.status })
+        const found = await drift()
+        expect(objectsIn(found), `${field} of ${shown}`).toEqual([shown])
+        if (place.kind !== 'Secret') expectField(found, field)
+        where.store.put({ ...object, status: liveAt(place).object.status })
+      }
+    } finally {
+      where.store.put({ ...object, status: liveAt(place).object.status })
+      where.isSchedulable = true
+    }
+    await untilAsAsked()
+  })
+})
+
+function objectsIn({ missing, changed, problems }: Drift): string[] {
+  const refused = problems.filter(({ name }) => name === 'InvalidObject')
+  return [...new Set([...missing, ...changed, ...refused].map(({ object }) => object))]
+}
+
+/**
+ * The field is named, or what is in it, or what it is in. One that cannot be changed back is named by its object, and by what a
+ * server says to a setup.
+ */
+function expectField({ changed, problems }: Drift, field: string): void {
+  if (problems.some(({ name }) => name === 'InvalidObject')) return
+  const told = new Set(changed.map(({ field: each = '' }) => each.replace(/\[[^\]]*\]/g, '')))
+  expect(told.size, [...told].join()).toBe(1)
+  for (const each of told) {
+    const isAround = `${field}.`.startsWith(`${each}.`) || `${each}.`.startsWith(`${field}.`)
+    expect(isAround, `${each} for ${field}`).toBe(true)
+  }
+}
+
+/** The webhook's pods may have to come back first. */
+async function untilAsAsked(): Promise<void> {
+  for (let look = 0; look < 20; look++) {
+    const found = await drift()
+    if (found.problems.length === 0 || look === 19) return void expect(found).toEqual(asAsked)
+  }
+}
+
+describe('drift names exactly the object that was deleted, and a setup makes it again:', () => {
+  const lone = [...inUserCluster.slice(1), ...inManagement.slice(1)]
+  it.for<Place>(lone)('the $what', { timeout: 300_000 }, async (place) => {
+    const { cluster: where, object, shown } = liveAt(place)
+    where.store.remove(object)
+    const found = await drift()
+    await setUp()
+    expect(namedIn(found)).toEqual([`missing ${shown}`])
+    expect(await drift()).toEqual(asAsked)
+  })
+
+  it('the namespace of the webhook, with all that was in it', async () => {
+    const { store } = cluster()
+    for (const object of store.all().filter(({ metadata }) => metadata.namespace === namespace)) store.remove(object)
+    const { object } = liveAt({ kind: 'Namespace', name: namespace })
+    store.remove(object)
+    const inIt = inUserCluster.filter((place) => place.namespace === namespace)
+    expect(namedIn(await drift())).toEqual(
+      [
+        `missing Namespace ${namespace}`,
+        ...inIt.map(({ kind, name }) => `missing ${kind} ${namespace}/${name}`),
+      ].sort(),
+    )
+    await setUp()
+    expect(await drift()).toEqual(asAsked)
+  })
+
+  it('the bucket, with the documents in it', async () => {
+    const { buckets } = running.sandbox.google
+    const names = await buckets.objects(project.administrator, bucket())
+    const kept = await Promise.all(
+      names.map(async (name) => [name, await buckets.object(project.administrator, bucket(), name)] as const),
+    )
+    for (const name of names) await buckets.deleteObject(project.administrator, bucket(), name)
+    await buckets.delete(project.administrator, bucket())
+    const found = await drift()
+    expect(namedIn(found)).toEqual([`missing gs://${bucket()}`])
+    expect(found.problems).toMatchObject([{ name: 'ClusterNotReady' }])
+
+    const location = await running.start(own.body({ 'workloads.0.role.inlinePolicy': inlinePolicy }))
+    await running.until(location, ({ steps }) => steps.some(({ state }) => state === 'CheckCluster'))
+    for (const [name, object] of kept) await buckets.putObject(project.administrator, bucket(), name, object)
+    expect((await running.ended(location)).error).toBeUndefined()
+    expect(await drift()).toEqual(asAsked)
+  })
+})

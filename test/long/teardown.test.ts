@@ -1,0 +1,210 @@
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { iamClient } from '../e2e/support/aws-clients.ts'
+import { arm, healing, type TeardownStep, teardownSteps } from '../e2e/support/disturbances.ts'
+import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { footprint } from '../e2e/support/footprint.ts'
+import { makeLookAlikes } from '../e2e/support/look-alikes.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { ownCluster } from '../e2e/support/requests.ts'
+import { type System, system } from '../e2e/support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const all = 'deleteCluster=true'
+
+/** A cluster that was set up, and how everything was before. */
+async function setUp(purpose: string) {
+  const { name, body } = await ownCluster(running, purpose, 'csr-cluster')
+  await makeLookAlikes(running, name)
+  const before = await footprint(running, name)
+  expect((await running.setUp(body())).error).toBeUndefined()
+  return { name, before, path: `/v1/clusters/${name}` }
+}
+
+async function expectGone({ name, before, path }: Awaited<ReturnType<typeof setUp>>): Promise<void> {
+  expect(await footprint(running, name)).toEqual(before)
+  expect((await fetch(running.api + path)).status).toBe(404)
+}
+
+/** Of a cluster that is gone there is nothing left to take away. */
+async function tearDownAgain(path: string): Promise<void> {
+  const response = await running.delete(`${path}?${all}`)
+  if (response.status === 404) return
+  const ended = await running.ended(response.headers.get('location') ?? '')
+  expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+}
+
+async function start(path: string): Promise<string> {
+  const response = await running.delete(`${path}?${all}`)
+  expect(response.status).toBe(202)
+  return response.headers.get('location') ?? ''
+}
+
+describe('a teardown that is disturbed in one step comes to the same end', () => {
+  it.concurrent.for(healing.flatMap((way) => teardownSteps.map((step) => ({ way, step }))))(
+    '$way in $step: in the same teardown',
+    async ({ way, step }) => {
+      const cluster = await setUp('heals')
+      const never = () => Promise.reject(new Error(`${way} needs no operation`))
+      const { happened } = await arm({ system: running, cluster: cluster.name, step, way, operationId: never })
+      const ended = await running.ended(await start(cluster.path))
+      await happened
+      expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+      await expectGone(cluster)
+    },
+  )
+
+  // What is killed while it records the end has recorded it before.
+  const killed = teardownSteps.filter((step) => step !== 'RecordTeardown')
+  it.concurrent.for(killed)('killed in %s until it is given up: in the next teardown', async (step) => {
+    const cluster = await setUp('killed')
+    const ended = await disturbed(cluster, step, 'killed until the setup fails')
+    // What is in the cluster goes with it.
+    const isGone = step === 'UnbindKsa' || step === 'RemoveWebhook'
+    const failed = { status: 'failed', error: { name: 'Runtime.ExitError', step }, result: { left: [{ step }] } }
+    expect(ended).toMatchObject(isGone ? { status: 'succeeded', result: { left: [] } } : failed)
+    await tearDownAgain(cluster.path)
+    await expectGone(cluster)
+  })
+
+  it.concurrent.for(teardownSteps)('stopped in %s: in the next teardown', async (step) => {
+    const cluster = await setUp('stopped')
+    await disturbed(cluster, step, 'stopped')
+    await tearDownAgain(cluster.path)
+    await expectGone(cluster)
+  })
+})
+
+async function disturbed(
+  { name, path }: { readonly name: string; readonly path: string },
+  step: TeardownStep,
+  way: 'killed until the setup fails' | 'stopped',
+): Promise<OperationAnswer> {
+  const started = Promise.withResolvers<string>()
+  const operationId = async () => (await started.promise).split('/').at(-1) ?? ''
+  const { happened } = await arm({ system: running, cluster: name, step, way, operationId })
+  const location = await start(path)
+  started.resolve(location)
+  await happened
+  return running.ended(location)
+}
+
+describe('a teardown that meets what it must not take away', () => {
+  it('goes on past a role with an inline policy of somebody, and finishes with force', async () => {
+    const { name, body } = await existingCluster(running, 'inline')
+    const before = await footprint(running, name)
+    expect((await running.setUp(body())).error).toBeUndefined()
+    const iam = iamClient(running)
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+    })
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'break-glass', PolicyDocument }))
+    iam.destroy()
+
+    const path = `/v1/clusters/${name}`
+    const ended = await running.tearDown(path)
+    expect(ended).toMatchObject({
+      status: 'failed',
+      error: {
+        name: 'NotOurs',
+        step: 'DeleteRole',
+        item: 'reports/exporter',
+        reason: expect.stringContaining('break-glass'),
+      },
+      result: { left: [{ step: 'DeleteRole' }] },
+    })
+    const left = (await footprint(running, name)).filter((line) => !before.includes(line))
+    expect(left).toEqual([expect.stringMatching(/^Role /)])
+    expect((await fetch(running.api + path)).status).toBe(200)
+
+    expect(await running.tearDown(`${path}?force=true`)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(await footprint(running, name)).toEqual(before)
+  })
+
+  it('in a cluster whose credentials no longer work leaves what is there, and gives it up with force', async () => {
+    const { name, body, secretArn, cluster } = await existingCluster(running, 'away')
+    expect((await running.setUp(body())).error).toBeUndefined()
+    await running.sandbox.secrets.keep(`${name}/user-cluster`, 'expired')
+    const inCluster = () => cluster.store.all().length
+
+    const path = `/v1/clusters/${name}`
+    const count = inCluster()
+    const ended = await running.tearDown(path)
+    const credentials = { name: 'InvalidCredentials', object: secretArn }
+    expect(ended).toMatchObject({
+      status: 'failed',
+      error: { ...credentials, step: 'UnbindKsa' },
+      result: {
+        left: [
+          { ...credentials, step: 'UnbindKsa' },
+          { ...credentials, step: 'RemoveWebhook' },
+        ],
+      },
+    })
+    expect(await running.tearDown(`${path}?force=true`)).toMatchObject({
+      status: 'succeeded',
+      result: { left: [], givenUp: [{ step: 'UnbindKsa' }, { step: 'RemoveWebhook' }] },
+    })
+    expect(inCluster()).toBe(count)
+    expect((await fetch(running.api + path)).status).toBe(404)
+  })
+
+  it('of a cluster that somebody has deleted takes away what is outside of it', async () => {
+    const cluster = await setUp('gone')
+    const { kubernetes } = running.sandbox
+    for (const kind of ['AWSNodePool', 'AWSCluster']) {
+      const named = kubernetes.management.store
+        .all()
+        .filter((object) => object.kind === kind && object.metadata.name.startsWith(cluster.name))
+      for (const object of named) kubernetes.management.store.remove(object)
+    }
+    const ended = await running.tearDown(cluster.path)
+    expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(ended.steps.map(({ state }) => state)).not.toContain('UnbindKsa')
+    await expectGone(cluster)
+  })
+})
+
+it('a workload is taken away alone: a verification of the cluster knows the others, and a setup brings it back', async () => {
+  const { name, body } = await existingCluster(running, 'one-less')
+  const writer = { namespace: 'media', serviceAccount: 's3-writer', role: { name: `${name}-writer`, policyArns: [] } }
+  expect((await running.setUp(body({ 'workloads.1': writer }))).error).toBeUndefined()
+  const without = (await footprint(running, name)).filter((line) => !/s3-writer|"media"/.test(line))
+
+  const path = `/v1/clusters/${name}/workloads/media/s3-writer`
+  expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded' })
+  expect(await footprint(running, name)).toEqual(without)
+  expect((await running.delete(path)).status).toBe(404)
+  const verified = await running.ended(await running.send(`/v1/clusters/${name}/verifications`, {}))
+  expect(verified.result?.proofs).toHaveLength(1)
+  expect((await running.setUp(body({ 'workloads.1': writer }))).error).toBeUndefined()
+})
+
+it('while a teardown runs nobody changes the cluster, and while a setup runs nobody tears it down', async () => {
+  const { name, body } = await ownCluster(running, 'busy')
+  const { kubernetes } = running.sandbox
+  const before = kubernetes.provisioningMs
+  kubernetes.provisioningMs = 60_000
+  const setup = await running.start(body())
+  await running.until(setup, ({ steps }) => steps.some(({ status }) => status === 'waiting'))
+  const refused = await running.delete(`/v1/clusters/${name}`)
+  expect({ status: refused.status, location: refused.headers.get('location') }).toEqual({
+    status: 409,
+    location: setup,
+  })
+  await running.postTo(`${setup}/cancel`, {})
+  kubernetes.provisioningMs = before
+
+  // Half-done as the setup is, a teardown takes all of it away.
+  const location = await start(`/v1/clusters/${name}`)
+  expect((await running.post(body())).status).toBe(409)
+  expect(await running.ended(location)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+  const left = kubernetes.management.store.all().filter(({ metadata }) => metadata.name.startsWith(name))
+  expect(left.filter(({ kind }) => kind !== 'Event')).toEqual([])
+})

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { callChains, type Workload } from '../e2e/support/call-chains.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
+import { type System, system } from '../e2e/support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+describe('twenty workloads in one request', () => {
+  it('are all proved, and the longest chain of outside calls is that of one', async () => {
+    const twenty = await ownCluster(running, 'twenty', 'twenty-workloads')
+    const one = await ownCluster(running, 'single', 'twenty-workloads')
+    const { workloads } = requestWithWorkloads.parse(twenty.body())
+    const [{ operation: single, chains: ofOne }, { operation: all, chains: ofTwenty }] = [
+      await measured(one, workloads.slice(0, 1)),
+      await measured(twenty, workloads),
+    ]
+    expect([single.error, all.error]).toEqual([undefined, undefined])
+    expect(new Set(proofsOf(all).map(({ subject }) => subject)).size).toBe(20)
+    expect(proofsOf(all)).toHaveLength(20)
+
+    expect(ofTwenty.perWorkload).toHaveLength(20)
+    expect(ofOne.once.length).toBeGreaterThan(20)
+    expect(ofTwenty.once).toEqual(ofOne.once)
+    for (const calls of ofTwenty.perWorkload) expect(calls).toEqual(ofOne.perWorkload[0])
+    for (const { most } of mapsAtOnce()) expect(most).toBeGreaterThanOrEqual(20)
+  })
+
+  const requestWithWorkloads = z.object({
+    workloads: z.array(z.looseObject({ namespace: z.string(), serviceAccount: z.string() })),
+  })
+
+  async function measured({ name, body }: OwnCluster, workloads: readonly Workload[]) {
+    const since = Date.now()
+    const operation = await running.setUp(body({ workloads }))
+    const names = { CLUSTER: name, ID: running.sandbox.kubernetes.cluster(name)?.settings.id ?? '' }
+    return { operation, chains: callChains(await running.callsSince(since), { names, workloads }) }
+  }
+})
+
+/** How many workloads each Map of the workflow works on at once. */
+function mapsAtOnce(): { most: number }[] {
+  const text = readFileSync(new URL('../../statemachine/setup.asl.json', import.meta.url), 'utf8')
+  return [...text.matchAll(/"MaxConcurrency": (\d+)/g)].map(([, most]) => ({ most: Number(most) }))
+}
+
+function proofsOf(operation: OperationAnswer): Record<string, unknown>[] {
+  return operation.result?.proofs ?? []
+}

@@ -1,0 +1,165 @@
+/** Upgrades through the API while ten pods a second are made, and upgrades that are cut off after each of their writes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { realConfiguration } from '../../lambdas/domain/webhook/configuration.ts'
+import { makeCertificate } from '../../lambdas/domain/webhook/make-certificate.ts'
+import { certificateSecretManifest } from '../../lambdas/domain/webhook/manifest.ts'
+import { asString, at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
+import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { type System, system } from '../e2e/support/system.ts'
+import { clientOf } from '../support/clusters.ts'
+import { bindReader, inWords, type Load, missingNow, underLoad } from '../support/pod-load.ts'
+import { trustAndProxy } from '../support/trust.ts'
+import { startWebhookClusters, type WebhookClusters } from '../support/webhook-setup.ts'
+import { runUpgrade } from '../support/webhook-upgrade.ts'
+
+const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
+const old = `${repository}:v0.5.0`
+const newest = `${repository}:v0.6.17`
+
+describe('while ten pods a second are made, none without its role and none refused', () => {
+  let running: System
+  let restore: (() => void) | undefined
+
+  beforeAll(async () => {
+    running = await system()
+    restore = trustAndProxy(running.sandbox.authority, running.sandbox.proxy)
+  })
+  afterAll(() => restore?.())
+
+  const clientIn = ({ cluster }: ExistingCluster) => clientOf(cluster)
+
+  async function served(purpose: string): Promise<ExistingCluster> {
+    const made = await existingCluster(running, purpose)
+    const asked = { 'webhook.image': old, 'webhook.failurePolicy': 'Fail' }
+    expect((await running.setUp(made.body(asked))).error).toBeUndefined()
+    await bindReader(clientIn(made))
+    await expect.poll(() => missingNow(clientIn(made)), { timeout: 20_000 }).toEqual([])
+    return made
+  }
+
+  function during(made: ExistingCluster, work: () => Promise<OperationAnswer>) {
+    return underLoad(clientIn(made), work)
+  }
+
+  const upgrade = async ({ name }: ExistingCluster, body: object) =>
+    running.ended(await running.send(`/v1/clusters/${name}/webhook-upgrades`, body))
+
+  function expectNoGap({ pods, without, refusals }: Load): void {
+    expect({ without, refusals }).toEqual({ without: 0, refusals: [] })
+    expect(pods).toBeGreaterThan(3)
+  }
+
+  it('an image is changed', async ({ annotate }) => {
+    const made = await served('loaded')
+    const { result, load } = await during(made, () => upgrade(made, { image: newest }))
+    expect(result).toMatchObject({ status: 'succeeded', result: { outcome: 'upgraded' } })
+    await annotate(inWords(load))
+    expectNoGap(load)
+  })
+
+  it('a new version never becomes ready', async ({ annotate }) => {
+    const made = await served('stuck')
+    await running.sandbox.aws.setWaitScale(0.01)
+    const { result, load } = await during(made, () => upgrade(made, { image: `${repository}:v9.9.9` }))
+    await running.sandbox.aws.setWaitScale(0.05)
+    expect(result).toMatchObject({
+      status: 'failed',
+      error: { name: 'NextNotReady', step: 'CheckNext', reason: expect.stringContaining('Pull') },
+      result: { outcome: 'taken away' },
+    })
+    await annotate(inWords(load))
+    expectNoGap(load)
+  })
+
+  it('a certificate is renewed', async ({ annotate }) => {
+    const made = await served('aged')
+    await age(made)
+    const { result, load } = await during(made, () => running.setUp(made.body({ 'webhook.image': old })))
+    expect(result.status).toBe('succeeded')
+    await annotate(inWords(load))
+    expectNoGap(load)
+  })
+
+  /** The webhook serves by a certificate that is nine months old, trusted from the start. */
+  async function age(made: ExistingCluster): Promise<void> {
+    const namespace = 'workload-identity-webhook'
+    const certificate = await makeCertificate(namespace, new Date(Date.now() - 270 * 24 * 60 * 60 * 1000))
+    const secret = made.cluster.objects('Secret', namespace).find(({ metadata }) => metadata.name.endsWith('-tls'))
+    const current = Buffer.from(asString(at(secret?.data, 'ca.crt')), 'base64').toString()
+    const authorities = current + certificate.authority
+    await clientIn(made).apply(realConfiguration({ namespace, authorities }, 'Fail'), { adopt: false })
+    await clientIn(made).apply(certificateSecretManifest(namespace, certificate), { adopt: false })
+    await expect.poll(() => missingNow(clientIn(made)), { timeout: 20_000 }).toEqual([])
+  }
+})
+
+describe('without the API', () => {
+  let world: WebhookClusters
+
+  beforeAll(async () => {
+    world = await startWebhookClusters()
+  })
+  afterAll(() => world.end())
+
+  it('an upgrade that is cut off after any of its writes is brought to its end by the next one, as if nothing had been', async () => {
+    const made = await world.emulate()
+    const { cluster, namespace } = made
+    const { faults } = cluster
+    await bindReader(clientOf(cluster))
+    await made.setUp({ certificate: 'own-ca', image: old })
+
+    /** From here on it is as if the function and all of its retries had been killed. */
+    const cutOffAfter = (writes: number): void =>
+      faults.interrupt({
+        operation: '*',
+        write: true,
+        answer: writes > 1 ? 'sent' : 'dropped',
+        meanwhile: async () => {
+          if (writes > 1) return cutOffAfter(writes - 1)
+          faults.add({ kind: 'unavailable', operation: '*', times: Number.POSITIVE_INFINITY })
+        },
+      })
+
+    for (let writes = 1, isCutOff = true; isCutOff; writes += 1) {
+      const image = writes % 2 === 0 ? old : newest
+      const ask = { certificate: 'own-ca', image } as const
+      cutOffAfter(writes)
+      isCutOff = (await runUpgrade(made, ask)).status === 'FAILED'
+      faults.clear()
+      const there = await runUpgrade(made, ask)
+      expect({ writes, status: there.status, cause: there.cause }).toEqual({ writes, status: 'SUCCEEDED' })
+      const deployments = cluster.objects('Deployment')
+      expect(deployments.map(({ metadata }) => metadata.name)).toEqual(['pod-identity-webhook'])
+      expect(at(objectsIn(at(deployments[0], 'spec', 'template', 'spec', 'containers'))[0], 'image')).toBe(image)
+      const all = [...cluster.objects('Secret', namespace), ...cluster.objects('MutatingWebhookConfiguration')]
+      expect(all.map(({ metadata }) => metadata.name).filter((name) => /next|canary/.test(name))).toEqual([])
+      await expect.poll(() => missingNow(clientOf(cluster)), { timeout: 20_000 }).toEqual([])
+      expect(isCutOff || writes > 10).toBe(true)
+    }
+  })
+
+  it('a webhook in use whose roll gets stuck is put back as it was, and no pod is made without its role', async ({
+    annotate,
+  }) => {
+    const made = await world.emulate()
+    await bindReader(clientOf(made.cluster))
+    await made.setUp({ certificate: 'own-ca', image: old })
+    await expect.poll(() => missingNow(clientOf(made.cluster)), { timeout: 20_000 }).toEqual([])
+    const before = (state: string) => {
+      if (state === 'DeployWebhook') made.cluster.isSchedulable = false
+    }
+    const { result, load } = await underLoad(clientOf(made.cluster), () =>
+      runUpgrade(made, { certificate: 'own-ca', image: newest, before }),
+    )
+    made.cluster.isSchedulable = true
+    await annotate(inWords(load))
+    expect(result).toMatchObject({ status: 'FAILED', error: 'WebhookNotReady' })
+    expect(result.cause).toContain('Unschedulable')
+    expect({ without: load.without, refusals: load.refusals }).toEqual({ without: 0, refusals: [] })
+    const deployments = made.cluster.objects('Deployment', made.namespace)
+    expect(deployments.map(({ metadata }) => metadata.name)).toEqual(['pod-identity-webhook'])
+    expect(at(objectsIn(at(deployments[0], 'spec', 'template', 'spec', 'containers'))[0], 'image')).toBe(old)
+    await made.setUp({ certificate: 'own-ca', image: old })
+  })
+})

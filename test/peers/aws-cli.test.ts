@@ -1,0 +1,127 @@
+/**
+ * The AWS CLI and boto3 with the variables and the token file of a pod that the API server gives back mutated: all that
+ * a setup promises its workloads. Only AWS_ENDPOINT_URL is added, which leads them to the sandbox's AWS.
+ */
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { proofPod } from '../../lambdas/domain/proof-pod.ts'
+import * as bindKsa from '../../lambdas/steps/bind-ksa.ts'
+import * as createRole from '../../lambdas/steps/create-role.ts'
+import * as registerOidc from '../../lambdas/steps/register-oidc.ts'
+import { account } from '../../sandbox/account.ts'
+import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
+import { clientOf, writeAs } from '../support/clusters.ts'
+import { context, outputOf, startWebhookClusters, type WebhookClusters } from '../support/webhook-setup.ts'
+import { type Container, containerOf, type Ended, type ProjectedToken, runWithToken } from './aws-cli.ts'
+import { peersPython } from './python.ts'
+
+const issuerUrl = 'https://issuer.example.com/prod'
+const reader = { namespace: 'default', serviceAccount: 'reader' }
+
+const bin = path.dirname(peersPython)
+const programs = {
+  'the AWS CLI': [path.join(bin, 'aws'), 'sts', 'get-caller-identity', '--output', 'json'],
+  boto3: [peersPython, '-c', 'import boto3, json; print(json.dumps(boto3.client("sts").get_caller_identity()))'],
+}
+
+let world: WebhookClusters
+let cluster: Cluster
+let container: Container
+let projected: ProjectedToken
+
+beforeAll(async () => {
+  world = await startWebhookClusters()
+  const made = await world.emulate({ issuer: issuerUrl })
+  cluster = made.cluster
+  await publishDiscovery()
+  await made.setUp({ issuerUrl })
+  await bindAccount()
+  await writeAs(cluster, 'helm', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { namespace: 'default', name: 'stranger' },
+  })
+  // The webhook learns of the account a moment later, as the real one does.
+  container = await vi.waitFor(async () => containerOf(await mutatedPod()), { timeout: 10_000 })
+  const [token] = container.tokens
+  if (!token) throw new Error('the pod gets no token')
+  projected = token
+})
+afterAll(() => world.end())
+
+async function publishDiscovery(): Promise<void> {
+  const keySet = await cluster.signer.keySet()
+  await world.clusters.internet.host('issuer.example.com', (request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(request.url?.endsWith('/jwks') ? keySet : cluster.signer.discovery()))
+  })
+}
+
+/** RegisterOidc, CreateRole and BindKsa, as the state machine runs them after each other. */
+async function bindAccount(): Promise<void> {
+  const facts = { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks`, kubernetesMinor: 33 }
+  const target = { name: cluster.name, credentialsSecretArn: `workload-identity/${cluster.name}/user-cluster` }
+  const role = { name: 'prod-reader', policyArns: [], maxSessionSeconds: 3600 }
+  const common = { clusterName: 'prod', target, facts, adopt: false, webhook: {} }
+  const registration = registerOidc.input.parse(common)
+  const { providerArn } = outputOf(await registerOidc.run(registration, context()))
+  const creation = createRole.input.parse({ ...common, providerArn, workload: { ...reader, role } })
+  const { roleArn } = outputOf(await createRole.run(creation, context()))
+  const binding = bindKsa.input.parse({ ...common, roleArn, workload: { ...reader, role } })
+  outputOf(await bindKsa.run(binding, context()))
+}
+
+const mutatedPod = () => clientOf(cluster).create(proofPod(reader), { dryRun: true })
+
+interface Claim {
+  readonly name: string
+  readonly audience?: string
+}
+
+/** A token of the account `name`, as kubelet asks for it. */
+async function tokenOf({ name, audience = projected.audience }: Claim): Promise<string> {
+  const lifetime = { audience, expirationSeconds: projected.expirationSeconds }
+  const { token } = await clientOf(cluster).createToken({ namespace: 'default', name }, lifetime)
+  return token
+}
+
+async function run(program: readonly string[], claim: Claim): Promise<Ended> {
+  const env = { ...container.env, AWS_ENDPOINT_URL: world.aws.endpoint }
+  return runWithToken(program, { env, file: projected.file, token: await tokenOf(claim) })
+}
+
+describe('the pod', () => {
+  it('is told where the token is that is mounted for it', () => {
+    expect(container.env).toMatchObject({
+      AWS_ROLE_ARN: `arn:aws:iam::${account.id}:role/workload-identity/prod-reader`,
+      AWS_WEB_IDENTITY_TOKEN_FILE: projected.file,
+    })
+    expect(projected.audience).toBe('sts.amazonaws.com')
+  })
+})
+
+describe.each(Object.entries(programs))('%s', (_, program) => {
+  it('is the role of its service account', async () => {
+    const { status, stdout, stderr } = await run(program, { name: 'reader' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({
+      Account: account.id,
+      Arn: expect.stringMatching(/^arn:aws:sts::\d{12}:assumed-role\/prod-reader\/botocore-session-\d+$/),
+    })
+  })
+
+  it('is refused with the token of another service account', async () => {
+    const { status, stdout, stderr } = await run(program, { name: 'stranger' })
+    expect(status).not.toBe(0)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('AccessDenied')
+    expect(stderr).toContain('Not authorized to perform sts:AssumeRoleWithWebIdentity')
+  })
+
+  it('is refused with its own token for another audience', async () => {
+    const { status, stderr } = await run(program, { name: 'reader', audience: 'vault' })
+    expect(status).not.toBe(0)
+    expect(stderr).toContain('InvalidIdentityToken')
+    expect(stderr).toContain('Incorrect token audience')
+  })
+})

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { type Logged, runLogged } from './run-logged.ts'
+import { markBuilt, peersFolder, type Report, type Target } from './target.ts'
+
+/** Programs that are built from Go modules. */
+export interface GoPrograms {
+  readonly name: string
+  /** Where they end, under .peers/. */
+  readonly folder: string
+  /** The folder beside this file with go.mod and go.sum, which pin what is built and all that it is built from. */
+  readonly recipe: string
+  /** The module that the version is of, and the packages of the programs. */
+  readonly module: string
+  readonly packages: Readonly<Record<string, string>>
+  /** A version of Go, which the machine's Go fetches; `auto`: the machine's, unless go.mod asks for a newer one. */
+  readonly toolchain: string
+  /** What the linker sets in the programs, given their version. */
+  readonly linkerFlags?: (version: string) => string
+  /** A script of the recipe that leaves the sources to build from in a vendor folder. */
+  readonly prepare?: string
+  /** Programs of another target that have to lie beside these: where they are, seen from there. */
+  readonly links?: Readonly<Record<string, string>>
+}
+
+/** @throws Error when go.mod does not require the module */
+export function goPrograms(programs: GoPrograms): Target {
+  const source = path.join(import.meta.dirname, programs.recipe)
+  const version = requiredVersion(readFileSync(path.join(source, 'go.mod'), 'utf8'), programs.module)
+  const folder = path.join(peersFolder, programs.folder)
+  const build = { ...programs, version, log: `${folder}.log` }
+  const recipe = { files: [source], settings: [commandsOf(build), settingsOfGo(build), programs.links] }
+  return {
+    name: `${programs.name} ${version.slice(1)}`,
+    folder,
+    recipe,
+    programs: [...Object.keys(programs.packages), ...Object.keys(programs.links ?? {})],
+    needsGo: true,
+    async build(report) {
+      const work = `${folder}.work`
+      await rm(work, { recursive: true, force: true })
+      await rm(build.log, { force: true })
+      await cp(source, work, { recursive: true })
+      await buildIn(work, build, report)
+      markBuilt(path.join(work, 'out'), recipe)
+      await rm(folder, { recursive: true, force: true })
+      await rename(path.join(work, 'out'), folder)
+      await rm(work, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The version of a module that a go.mod requires: `v3.6.16`. @throws Error when it requires no such module */
+export function requiredVersion(goMod: string, module: string): string {
+  const words = goMod.split('\n').map((line) =>
+    line
+      .trim()
+      .replace(/^require /, '')
+      .split(' '),
+  )
+  const version = words.find(([name, second]) => name === module && second !== '=>')?.[1]
+  if (version === undefined) throw new Error(`go.mod does not require ${module}`)
+  return version
+}
+
+interface Build extends GoPrograms {
+  readonly version: string
+  readonly log: string
+}
+
+/** Leaves the programs in `out`. */
+async function buildIn(work: string, build: Build, report: Report): Promise<void> {
+  const { GOROOT: _, ...environment } = process.env
+  const run = { cwd: work, environment: { ...environment, ...settingsOfGo(build) }, log: build.log }
+  if (build.prepare) {
+    report('preparing the sources')
+    await runLogged('bash', [build.prepare], run)
+  }
+  await mkdir(path.join(work, 'out'))
+  for (const [program, args] of Object.entries(commandsOf(build))) {
+    await buildProgram(args, run, (what) => report(`${program}: ${what}`))
+  }
+  for (const [name, target] of Object.entries(build.links ?? {})) await symlink(target, path.join(work, 'out', name))
+}
+
+async function buildProgram(args: readonly string[], run: Logged, report: Report): Promise<void> {
+  report('reading its sources')
+  const total = await packagesOf(args.at(-1) ?? '', run, report)
+  await runLogged('go', args, { ...run, onLine: countCompiled(total, report) })
+}
+
+/** The arguments that Go gets for each program. */
+function commandsOf({ packages, version, linkerFlags }: Build): Record<string, string[]> {
+  const flags = ['-s -w', linkerFlags?.(version) ?? ''].join(' ').trim()
+  const command = (program: string, goPackage: string) => [
+    'build',
+    '-v',
+    '-ldflags',
+    flags,
+    '-o',
+    path.join('out', program),
+    goPackage,
+  ]
+  return Object.fromEntries(Object.entries(packages).map(([program, of]) => [program, command(program, of)]))
+}
+
+/** How many packages a program is made of; fetches those that are not here. */
+async function packagesOf(goPackage: string, run: Logged, report: Report): Promise<number> {
+  let packages = 0
+  const onLine = (line: string) => {
+    if (line.startsWith(ofGoItself)) report(line.slice(ofGoItself.length))
+    else packages += 1
+  }
+  await runLogged('go', ['list', '-deps', goPackage], { ...run, onLine })
+  return packages
+}
+
+/** `go build -v` names each package as it is compiled; what its cache has is not named. */
+function countCompiled(total: number, report: Report): (line: string) => void {
+  let compiled = 0
+  report('linking')
+  return (line) => {
+    if (line.startsWith(ofGoItself)) return
+    compiled += 1
+    report(`${compiled} of at most ${total} packages compiled`)
+  }
+}
+
+/** Begins lines that are no package: `go: downloading ...`. */
+const ofGoItself = 'go: '
+
+function settingsOfGo({ toolchain, prepare }: Build): Record<string, string> {
+  return {
+    CGO_ENABLED: '0',
+    // Not empty: that would let in what the machine's Go is set up with, and an older Go may not know.
+    GOFLAGS: `-mod=${prepare ? 'vendor' : 'readonly'} -trimpath`,
+    GOTOOLCHAIN: toolchain,
+    GOWORK: 'off',
+  }
+}

@@ -1,0 +1,70 @@
+import { link, mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, readProcess, thisProcess } from '../../../sandbox/processes.ts'
+import { inspectMachine, missingAssets, missingPrerequisites } from './prerequisites.ts'
+import { withProgress } from './progress.ts'
+import { isBuilt, peersFolder } from './target.ts'
+import { kubernetesTargets, otherTargets } from './targets.ts'
+
+/**
+ * Makes what is not there of the peers, one after the other: each takes the whole machine.
+ *
+ * @param assets the folder with Kubernetes that KUBEBUILDER_ASSETS names: then none is built
+ * @throws Error that lists what is missing on the machine, before anything is made; or says what failed
+ */
+export async function installPeers(assets: string | undefined, print: (line: string) => void): Promise<void> {
+  const wanted = [...otherTargets, ...(assets ? [] : kubernetesTargets)]
+  requireAll([
+    ...missingPrerequisites(
+      await inspectMachine(),
+      wanted.filter((target) => !isBuilt(target)),
+    ),
+    ...(assets ? missingAssets(assets) : []),
+  ])
+  await oneAtATime(print, async () => {
+    const missing = wanted.filter((target) => !isBuilt(target))
+    if (missing.length > 0) print(`Making what is missing, once: ${missing.map(({ name }) => name).join('; ')}`)
+    for (const target of missing) await withProgress(target.name, (report) => target.build(report), print)
+  })
+}
+
+function requireAll(missing: readonly string[]): void {
+  if (missing.length === 0) return
+  throw new Error(['The peers need what is not here:', ...missing.map((line) => `- ${line}`)].join('\n'))
+}
+
+/** Two that make the same would destroy each other's work. A lock that is left behind by a process that is gone does not count. */
+async function oneAtATime(print: (line: string) => void, work: () => Promise<void>): Promise<void> {
+  await mkdir(peersFolder, { recursive: true })
+  const lock = path.join(peersFolder, 'installing.json')
+  let told = false
+  while (!(await take(lock))) {
+    const holder = await readProcess(lock)
+    if (holder !== undefined && !isRunning(holder)) await rm(lock, { force: true })
+    else if (holder !== undefined && !told) {
+      print(`Process ${holder.pid} is installing the peers already: waiting for it`)
+      told = true
+    }
+    await sleep(250)
+  }
+  try {
+    await work()
+  } finally {
+    await rm(lock, { force: true })
+  }
+}
+
+async function take(lock: string): Promise<boolean> {
+  const own = `${lock}.${process.pid}`
+  await writeFile(own, JSON.stringify(thisProcess()))
+  try {
+    await link(own, lock)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(own)
+  }
+}

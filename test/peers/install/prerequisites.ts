@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { requireNamespaces } from '../../../sandbox/kubernetes/real/node/namespaces.ts'
+import { isExecutable, type Target } from './target.ts'
+
+/** What the machine has of what no installation here can bring. */
+export interface Machine {
+  readonly platform: NodeJS.Platform
+  /** As `go env GOVERSION` says it: `go1.26.8`. */
+  readonly go: string | undefined
+  /** As `openssl version` says it. */
+  readonly openssl: string | undefined
+  /** Why this user cannot make namespaces for a process, with what to do; undefined when it can. */
+  readonly namespaces: string | undefined
+}
+
+export async function inspectMachine(): Promise<Machine> {
+  const namespaces = await requireNamespaces().then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+  const [go, openssl] = [outputOf('go', ['env', 'GOVERSION']), outputOf('openssl', ['version'])]
+  return { platform: process.platform, go, openssl, namespaces }
+}
+
+/** What is missing for these targets and their tests, each with what brings it. */
+export function missingPrerequisites(machine: Machine, targets: readonly Target[]): string[] {
+  const forGo = targets.filter(({ needsGo }) => needsGo)
+  const missing = [
+    machine.platform === 'linux'
+      ? undefined
+      : 'Linux: the pods of the real clusters are processes in namespaces of its kernel. Run this in a container or a virtual machine.',
+    forGo.length > 0 ? missingGo(machine.go, forGo) : undefined,
+    machine.openssl === undefined
+      ? 'OpenSSL: its view of a chain is compared with the thumbprints. "apt-get install openssl".'
+      : undefined,
+    machine.platform === 'linux' ? machine.namespaces : undefined,
+  ]
+  return missing.filter((line) => line !== undefined)
+}
+
+/** What a folder lacks that KUBEBUILDER_ASSETS names. */
+export function missingAssets(folder: string): string[] {
+  return ['kube-apiserver', 'kube-controller-manager', 'etcd', 'kubectl']
+    .filter((name) => !isExecutable(path.resolve(folder, name)))
+    .map(
+      (name) =>
+        `${name}: KUBEBUILDER_ASSETS is ${folder}, and it is not there, or cannot be executed. Put it there, or unset KUBEBUILDER_ASSETS to have Kubernetes built.`,
+    )
+}
+
+/** Go that fetches another Go by itself: https://go.dev/doc/toolchain */
+const oldestGo = 21
+
+function missingGo(version: string | undefined, targets: readonly Target[]): string | undefined {
+  const install =
+    'Install a current one, which fetches the one it needs by itself: https://go.dev/doc/install, or "apt-get install golang".'
+  const names = targets.map(({ name }) => name).join(', ')
+  const minor = Number(/^go1\.(\d+)/.exec(version ?? '')?.[1])
+  if (version === undefined) return `Go 1.${oldestGo} or newer, to build ${names}. ${install}`
+  if (minor < oldestGo) return `Go 1.${oldestGo} or newer, to build ${names}: this is ${version}. ${install}`
+  return undefined
+}
+
+function outputOf(command: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}

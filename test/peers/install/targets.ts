@@ -1,0 +1,57 @@
+import { goPrograms } from './go-programs.ts'
+import { pythonPackages } from './python-packages.ts'
+import type { Target } from './target.ts'
+
+const kubernetes = {
+  name: 'Kubernetes',
+  module: 'k8s.io/kubernetes',
+  packages: {
+    'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+    'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+  },
+  links: { etcd: '../../etcd/etcd' },
+  linkerFlags: kubernetesVersion,
+}
+
+/** What KUBEBUILDER_ASSETS stands in for. */
+export const kubernetesTargets: readonly Target[] = [
+  goPrograms({
+    name: 'etcd',
+    folder: 'etcd',
+    recipe: 'etcd',
+    module: 'go.etcd.io/etcd/server/v3',
+    packages: { etcd: 'go.etcd.io/etcd/server/v3' },
+    toolchain: 'auto',
+  }),
+  goPrograms({ ...kubernetes, folder: 'kubernetes/1.37', recipe: 'kubernetes-1.37', toolchain: 'auto' }),
+  // The last version with certificates.k8s.io/v1beta1. Newer Go does not compile it.
+  goPrograms({
+    ...kubernetes,
+    folder: 'kubernetes/1.21',
+    recipe: 'kubernetes-1.21',
+    prepare: 'prepare.sh',
+    toolchain: 'go1.16.15',
+  }),
+]
+
+export const otherTargets: readonly Target[] = [
+  pythonPackages,
+  goPrograms({
+    name: 'fake-gcs-server',
+    folder: 'bin',
+    recipe: 'fake-gcs-server',
+    module: 'github.com/fsouza/fake-gcs-server',
+    packages: { 'fake-gcs-server': 'github.com/fsouza/fake-gcs-server' },
+    toolchain: 'auto',
+  }),
+]
+
+/** As Kubernetes' own build does it: https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/version.sh */
+function kubernetesVersion(version: string): string {
+  const [major = '', minor = ''] = version.slice(1).split('.')
+  const variables = { gitVersion: version, gitMajor: major, gitMinor: minor }
+  return ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
+    .flatMap((place) => Object.entries(variables).map(([name, value]) => `-X ${place}.${name}=${value}`))
+    .join(' ')
+}

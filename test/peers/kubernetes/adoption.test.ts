@@ -1,0 +1,142 @@
+/** What people have made with kubectl, of any version, is taken over from it. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import type { Manifest } from '../../../lambdas/domain/kubernetes/object.ts'
+import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
+import { documentedManifest } from '../../support/documented-webhook.ts'
+import { versionsHere } from '../../support/kubernetes-peer.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../support/webhook-setup.ts'
+import { type Home, homeFor, kubectlsHere, run } from './support/kubectl.ts'
+
+const role = 'eks.amazonaws.com/role-arn'
+
+let world: WebhookClusters
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+let count = 0
+
+beforeAll(async () => {
+  directory = await temporaryDirectory()
+  world = await startWebhookClusters()
+})
+afterAll(async () => {
+  await world.end()
+  await directory.remove()
+})
+
+describe.each(await kubectlsHere())('kubectl $version', (kubectl) => {
+  let made: WebhookCluster
+  let client: ClusterClient
+  let home: Home
+  let name = ''
+
+  beforeAll(async () => {
+    made = await world.start()
+    client = clientOf(made.cluster)
+    home = await homeFor(made.cluster, join(directory.path, kubectl.version), directory.path)
+  })
+  beforeEach(() => {
+    count += 1
+    name = `reader-${count}`
+  })
+
+  const account = (arn: string): Manifest => ({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: 'default', annotations: { [role]: arn } },
+  })
+  const annotations = async () =>
+    (await objectIn(made.cluster, 'ServiceAccount', { name, namespace: 'default' }))?.metadata.annotations
+
+  /** @throws Error with what kubectl says, when it fails */
+  async function type(command: string): Promise<void> {
+    const { code, stderr } = await run(kubectl, command, home)
+    if (code !== 0) throw new Error(`kubectl ${command}: ${stderr}`)
+  }
+
+  async function applyFile(manifest: object, flags = ''): Promise<void> {
+    await writeFile(join(home.manifests, 'manifest.yaml'), stringify(manifest))
+    await type(`apply -f manifest.yaml ${flags}`)
+  }
+
+  async function expectAdopted(): Promise<void> {
+    await expect(client.apply(account('ours'), { adopt: false })).rejects.toMatchObject({ name: 'NotOurs' })
+    made.cluster.calls.clear()
+    expect(await client.apply(account('ours'), { adopt: true })).toMatchObject({ action: 'adopted' })
+    expect(writesTo(made.cluster)).toHaveLength(1)
+    expect(await annotations()).toMatchObject({ [role]: 'ours', 'workload-identity/adopted': 'true' })
+    made.cluster.calls.clear()
+    expect(await client.apply(account('ours'), { adopt: true })).toMatchObject({ action: 'unchanged' })
+    expect(writesTo(made.cluster)).toEqual([])
+  }
+
+  it('apply', async () => {
+    await applyFile(account('theirs'))
+    await expectAdopted()
+  })
+
+  it('apply --server-side', async () => {
+    await applyFile(account('theirs'), '--server-side')
+    await expectAdopted()
+  })
+
+  it('create and annotate', async () => {
+    await type(`create serviceaccount ${name}`)
+    await type(`annotate serviceaccount ${name} ${role}=theirs`)
+    await expectAdopted()
+  })
+
+  it('create and patch', async () => {
+    await type(`create serviceaccount ${name}`)
+    const patch = JSON.stringify({ metadata: { annotations: { [role]: 'theirs' } } })
+    await type(`patch serviceaccount ${name} -p '${patch}'`)
+    await expectAdopted()
+  })
+
+  it('that annotates an account of ours is overruled by a request to adopt, and by no other', async () => {
+    await client.apply(account('ours'), { adopt: false })
+    await type(`annotate --overwrite serviceaccount ${name} ${role}=theirs`)
+    await expectTakenBack('kubectl-annotate')
+  })
+
+  it('that applies again what was adopted is overruled by a request to adopt, and by no other', async () => {
+    const theirs = account('theirs')
+    await applyFile(theirs)
+    await client.apply(account('ours'), { adopt: true })
+    await applyFile(theirs)
+    await expectTakenBack('kubectl-client-side-apply')
+  })
+
+  async function expectTakenBack(manager: string): Promise<void> {
+    await expect(client.apply(account('ours'), { adopt: false })).rejects.toMatchObject({
+      name: 'FieldConflict',
+      reason: expect.stringContaining(`(${manager})`),
+      action: expect.stringContaining('adopt: true'),
+    })
+    expect(await annotations()).toMatchObject({ [role]: 'theirs' })
+    expect(await client.apply(account('ours'), { adopt: true })).toMatchObject({ action: 'updated' })
+    expect(await annotations()).toMatchObject({ [role]: 'ours' })
+  }
+
+  it.each(versionsHere('1.20.9'))('apply of the documented webhook on Kubernetes %s', async (version) => {
+    const hook = await world.start({ version })
+    const manifests = documentedManifest(hook.namespace, hook.cluster.caPem)
+    const text = manifests.map((manifest) => stringify(manifest)).join('---\n')
+    await writeFile(join(home.manifests, 'webhook.yaml'), text)
+    await type('apply -f webhook.yaml')
+
+    await expect(hook.deploy()).rejects.toMatchObject({ name: 'NotOurs' })
+    const { changes = [] } = await hook.deploy({ adopt: true })
+    expect(changes.filter(({ action }) => action === 'created').map(({ object }) => object)).toEqual([
+      `PodDisruptionBudget ${hook.namespace}/pod-identity-webhook`,
+    ])
+    hook.cluster.calls.clear()
+    expect(new Set((await hook.deploy({ adopt: true })).changes?.map(({ action }) => action))).toEqual(
+      new Set(['unchanged']),
+    )
+    expect(writesTo(hook.cluster)).toEqual([])
+  })
+})

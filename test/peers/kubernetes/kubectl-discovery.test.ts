@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Both, peerMinor, startBoth } from './support/both-clusters.ts'
+import { explained, isTheSamePart } from './support/explained.ts'
+import { type Kubectl, kubectlsHere } from './support/kubectl.ts'
+import { commonLines, printed } from './support/printed.ts'
+
+/** What the sandbox's management cluster serves, as kubectl finds it out, beside a real one with the same custom types. */
+let both: Both
+beforeAll(async () => {
+  both = await startBoth({ management: true })
+})
+afterAll(() => both?.end())
+
+const kinds = [
+  ...['namespace', 'serviceaccount', 'secret', 'configmap', 'service', 'pod', 'event', 'deployment', 'replicaset'],
+  ...['poddisruptionbudget', 'role', 'rolebinding', 'clusterrole', 'clusterrolebinding'],
+  ...['mutatingwebhookconfiguration', 'certificatesigningrequest', 'awscluster', 'awsnodepool'],
+]
+
+/** Fields that the sandbox does not have: newer ones, mostly behind gates, and old ones that are gone. */
+const unknownFields = [
+  ...['protocol', 'grpc.mode', 'restartPolicyRules', 'bindMountOptions', 'evictionResponders', 'hostnameOverride'],
+  ...['resourceClaimName', 'resourceClaimTemplateName', 'schedulingGroup', 'podCertificate', 'defaultUser', 'user'],
+  ...['emptyDir.mode', 'resize', 'resourceClaimStatuses', 'extendedResourceClaimStatus', 'allocatedResources'],
+  ...['status.resources', 'nodeAllocatableResourceClaimStatuses', 'volumeHealth', 'clusterName', 'topologyKeys'],
+]
+
+/** The fields of a kind that the real server has and the sandbox does not, as far as they are not accounted for. */
+function missing(real: ReadonlyMap<string, string>, emulated: ReadonlyMap<string, string>): string[] {
+  const absent = [...real.keys()].filter((field) => !emulated.has(field))
+  return absent.filter((field) => !unknownFields.some((known) => isTheSamePart(field, known)))
+}
+
+describe.each(await kubectlsHere())('kubectl $version', (kubectl: Kubectl) => {
+  test('finds the same names, short names, versions and verbs of each type', async () => {
+    const { emulated, real } = await both.run(kubectl, 'api-resources -o wide --no-headers')
+    const { some, all } = commonLines(printed(emulated).stdout, printed(real).stdout)
+    // Events have a second group, which the sandbox does not serve.
+    expect(some).toEqual(all.filter((line) => !line.includes('events.k8s.io')))
+    expect(some.length).toBeGreaterThan(18)
+  })
+
+  test('finds no group or version that a real server of this version does not have', async () => {
+    const { emulated, real } = await both.run(kubectl, 'api-versions')
+    const { some, all } = commonLines(emulated.stdout, real.stdout)
+    expect(some).toEqual(all)
+  })
+
+  test('is told the same version', async () => {
+    const { emulated, real } = await both.run(kubectl, 'version -o json')
+    const version = ({ stdout }: { stdout: string }) =>
+      /"serverVersion": \{[^}]*\}/s.exec(stdout)?.[0].match(/"(major|minor|gitVersion)": ".*"/g)
+    expect(version(emulated)).toEqual(version(real))
+  })
+
+  test.each(kinds)('explains the fields of a %s with their types as a real server has them', async (kind) => {
+    const outcomes = await both.run(kubectl, `explain ${kind} --recursive`)
+    const [emulated, real] = [explained(outcomes.emulated), explained(outcomes.real)]
+    expect(missing(real, emulated)).toEqual([])
+    const differing = [...emulated].filter(([field, type]) => real.has(field) && real.get(field) !== type)
+    expect(differing).toEqual([])
+    if (peerMinor() < 30) return
+    const foreign = [...emulated.keys()].filter((field) => !real.has(field))
+    expect(foreign).toEqual([])
+  })
+
+  test.each([
+    'explain deployment.spec.nothing',
+    'explain nothing',
+    'apply -f cluster.yaml',
+    'apply -f pool.yaml',
+    'get awsclusters',
+    'get awsclusters -o wide',
+    'get awsnodepools -A',
+    'get awscluster prod -o yaml',
+    'get awscluster prod -o name',
+    "get awscluster prod -o jsonpath='{.spec.controlPlane.version}'",
+    'describe awscluster prod',
+    'describe awsnodepool pool',
+    'annotate awscluster prod team=a',
+    `patch awscluster prod --type merge -p '{"spec":{"controlPlane":{"tags":{"a":"b"}}}}'`,
+    `patch awscluster prod --type json -p '[{"op":"remove","path":"/spec/controlPlane/tags"}]'`,
+    `patch awscluster prod -p '{"spec":{"controlPlane":{"tags":{"a":"b"}}}}'`,
+    'apply -f cluster.yaml --server-side --force-conflicts',
+    'apply -f invalid-cluster.yaml',
+    'delete -f pool.yaml',
+    'delete awscluster prod',
+    'get awsclusters',
+  ])('%s', async (command) => {
+    const { emulated, real } = await both.run(kubectl, command)
+    expect(printed(emulated)).toEqual(printed(real))
+  })
+})

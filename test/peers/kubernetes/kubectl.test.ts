@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Both, peerMinor, startBoth } from './support/both-clusters.ts'
+import { type Kubectl, kubectlsHere } from './support/kubectl.ts'
+import { printed } from './support/printed.ts'
+
+/**
+ * Each command is run against the sandbox's API server and against a real one of the same version, one after the
+ * other: what it prints and how it exits must be the same. `NS` is a namespace of this kubectl's own.
+ */
+const creating = [
+  'create namespace NS',
+  'create namespace NS',
+  'get namespace NS --show-labels',
+  'create serviceaccount reader -n NS',
+  'create serviceaccount reader -n nowhere',
+  'create configmap settings -n NS --from-literal a=b',
+  'create secret generic keys -n NS --from-literal a=b',
+  'create role reader -n NS --verb get,list --resource pods,deployments.apps',
+  'create rolebinding reader -n NS --role reader --serviceaccount NS:reader --user anna --group staff',
+  'create clusterrole NS --verb get --resource secrets --resource-name keys',
+  'create clusterrolebinding NS --clusterrole NS --user anna',
+  'create service clusterip web -n NS --tcp 80:8080 --tcp 443:https',
+  'create deployment web -n NS --image registry.example/web:1 --replicas 2',
+  'create deployment web -n NS --image registry.example/web:1',
+  'create deployment Wrong -n NS --image registry.example/web:1',
+  'create -f webhook.yaml',
+  'wait --for condition=Available deployment/web -n NS --timeout 60s',
+  'create poddisruptionbudget web -n NS --selector app=web --min-available 50%',
+  "wait --for=jsonpath='{.status.currentHealthy}'=2 poddisruptionbudget/web -n NS --timeout 60s",
+]
+
+const getting = [
+  'get deployments -n NS',
+  'get deployments,replicasets,services,poddisruptionbudgets -n NS -o wide',
+  'get pods -n NS',
+  'get deploy web -n NS -o name',
+  'get deploy web -n NS -o yaml',
+  'get deploy web -n NS -o json',
+  "get deploy web -n NS -o jsonpath='{.spec.template.spec.containers[*].image}'",
+  'get configmap settings -n NS -o yaml',
+  'get secret keys -n NS -o yaml',
+  'get secrets/keys configmaps/settings serviceaccounts/reader -n NS',
+  'get service web -n NS -o yaml',
+  'get serviceaccount reader -n NS -o name',
+  'get poddisruptionbudget web -n NS',
+  'get roles,rolebindings -n NS -o name',
+  'get rolebindings -n NS -o wide',
+  'get rolebinding reader -n NS -o yaml',
+  'get clusterrole NS -o yaml',
+  'get clusterrolebinding NS -o wide',
+  'get mutatingwebhookconfigurations',
+  'get mutatingwebhookconfiguration described -o yaml',
+  'get all -n NS',
+  'get pods -n NS -l app=web -o name',
+  "get pods -n NS -l 'app in (web,other),!absent' -o name",
+  'get pods -n NS -l app=other',
+  'get configmaps -n NS --field-selector metadata.name=settings',
+  'get configmap settings -n NS --show-labels',
+  'get configmaps,secrets -n NS -l absent --ignore-not-found',
+  'get deployments -A -l app=web',
+  'get services -n NS --sort-by .metadata.name -o custom-columns=NAME:.metadata.name,TYPE:.spec.type',
+  'get services -n NS --sort-by .metadata.name',
+  'get configmap settings -n NS --watch --request-timeout 2s',
+  'get deployment nothing -n NS',
+  'get nonsense -n NS',
+  'get pods -n nowhere',
+  'get events -n NS --field-selector involvedObject.name=web,involvedObject.kind=Deployment -o custom-columns=T:.type,R:.reason,M:.message,F:.source.component',
+  'get --raw /healthz',
+  'get --raw /nowhere',
+]
+
+const describing = [
+  'describe namespace NS',
+  'describe serviceaccount reader -n NS',
+  'describe configmap settings -n NS',
+  'describe secret keys -n NS',
+  'describe role reader -n NS',
+  'describe rolebinding reader -n NS',
+  'describe clusterrole NS',
+  'describe clusterrolebinding NS',
+  'describe service web -n NS',
+  'describe poddisruptionbudget web -n NS',
+  'describe deployment web -n NS',
+  'describe replicaset -n NS',
+  'describe mutatingwebhookconfiguration described',
+  'describe deployment nothing -n NS',
+]
+
+const applying = [
+  'apply -n NS -f applied.yaml --dry-run=client',
+  'apply -n NS -f applied.yaml --dry-run=server',
+  'get configmap applied -n NS',
+  'diff -n NS -f applied.yaml',
+  'apply -n NS -f applied.yaml',
+  'apply -n NS -f applied.yaml',
+  'diff -n NS -f applied.yaml',
+  'apply view-last-applied configmap applied -n NS',
+  'apply -n NS -f changed.yaml --dry-run=server',
+  'apply -n NS -f changed.yaml',
+  'get configmap applied -n NS -o yaml --show-managed-fields',
+  'apply -n NS -f owned.yaml --server-side',
+  'apply -n NS -f owned.yaml --server-side --field-manager other',
+  'apply -n NS -f applied.yaml --server-side --field-manager other',
+  'apply -n NS -f applied.yaml --server-side --field-manager other --force-conflicts',
+  'apply -n NS -f applied.yaml --server-side --dry-run=server',
+  'apply -n NS -f unknown-field.yaml',
+  'apply -n NS -f unknown-field.yaml --validate=false',
+  'apply -n NS -f wrong-type.yaml',
+  'apply -n NS -f wrong-value.yaml',
+  'apply -n NS -f invalid.yaml',
+  'replace -n NS -f applied.yaml',
+]
+
+const changing = [
+  'annotate configmap settings -n NS team=a',
+  'annotate configmap settings -n NS team=b',
+  'annotate configmap settings -n NS team=b --overwrite',
+  'annotate configmap settings -n NS team-',
+  'label configmap settings -n NS tier=back',
+  "label configmap settings -n NS 'tier=not valid' --overwrite",
+  'label configmap settings -n NS tier-',
+  `patch configmap settings -n NS --type merge -p '{"data":{"a":null,"e":"f"}}'`,
+  `patch configmap settings -n NS --type json -p '[{"op":"test","path":"/data/e","value":"g"}]'`,
+  `patch configmap settings -n NS --type json -p '[{"op":"replace","path":"/data/e","value":"g"}]'`,
+  `patch deployment web -n NS -p '{"spec":{"template":{"spec":{"containers":[{"name":"web","env":[{"name":"A","value":"1"}]}]}}}}'`,
+  `patch deployment web -n NS -p '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}'`,
+  'get configmap settings -n NS -o yaml',
+  'set image deployment/web -n NS web=registry.example/web:2',
+  'rollout status deployment/web -n NS --timeout 60s',
+  'rollout history deployment/web -n NS',
+  'rollout undo deployment/web -n NS',
+  'rollout status deployment/web -n NS --timeout 60s',
+  "get deployment web -n NS -o jsonpath='{.spec.template.spec.containers[*].image}'",
+  'rollout restart deployment/web -n NS',
+  'rollout pause deployment/web -n NS',
+  'rollout resume deployment/web -n NS',
+  'rollout status deployment/web -n NS --timeout 60s',
+  'scale deployment/web -n NS --replicas 3',
+  'scale deployment/web -n NS --replicas 1 --current-replicas 7',
+  'scale deployment/web -n NS --replicas 1',
+  'scale deployment/nothing -n NS --replicas 1',
+  "wait --for=jsonpath='{.status.readyReplicas}'=1 deployment/web -n NS --timeout 60s",
+  'get replicasets -n NS -l app=web --sort-by .metadata.creationTimestamp -o custom-columns=WANTED:.spec.replicas',
+]
+
+const asking = [
+  'auth can-i create pods -n NS',
+  'auth can-i list pods -n NS --as anna',
+  'auth can-i delete pods -n NS --as anna',
+  'auth can-i get secrets/keys -n NS --as anna',
+  'auth can-i get pods --subresource log -n NS --as anna',
+  'auth can-i get /healthz --as anna',
+  'auth can-i get /metrics --as anna',
+  'auth can-i --list -n NS --as anna',
+  'get deployments -n NS --as anna',
+  'get configmaps -n NS --as anna',
+  'create configmap more -n NS --as anna',
+  'delete deployment web -n NS --as anna',
+]
+
+const signing = [
+  'apply -f request.yaml',
+  'get csr asked',
+  'certificate approve asked',
+  "wait --for=jsonpath='{.status.conditions[0].type}'=Approved csr/asked --timeout 60s",
+  'get csr asked -o wide',
+  'get csr asked -o yaml',
+  'describe csr asked',
+  'certificate deny asked',
+  'certificate approve nothing',
+  'delete csr asked',
+]
+
+const deleting = [
+  'delete configmap settings -n NS',
+  'delete configmap settings -n NS',
+  'delete configmap settings -n NS --ignore-not-found',
+  'delete secret keys -n NS --dry-run=server',
+  'delete secret keys -n NS --cascade=orphan',
+  'delete -f applied.yaml -n NS',
+  'delete deployments -n NS -l app=web --wait',
+  'wait --for=delete pods -n NS -l app=web --timeout 60s',
+  'get pods,replicasets,deployments -n NS',
+  'delete clusterrole,clusterrolebinding NS',
+  'delete mutatingwebhookconfiguration described',
+  'delete namespace NS --wait --timeout 90s',
+  'get namespace NS',
+]
+
+/**
+ * Commands that not every kubectl has, or that print on an old server or with an old kubectl what the sandbox does not
+ * imitate: who owns each level of a new field (`diff` left that out later), and older words for wrong types and values.
+ */
+const since: Readonly<Record<string, { kubectl?: number; server?: number }>> = {
+  "wait --for=jsonpath='": { kubectl: 23 },
+  'diff ': { kubectl: 25 },
+  'apply -n NS -f wrong-': { server: 25 },
+  'patch deployment web -n NS -p \'{"spec":{"selector"': { server: 25 },
+}
+
+const serverMinor = peerMinor()
+
+let both: Both
+beforeAll(async () => {
+  both = await startBoth({ management: false })
+})
+afterAll(() => both?.end())
+
+describe.each(await kubectlsHere())('kubectl $version', (kubectl) => {
+  const namespace = `ns-${kubectl.minor}`
+  const chapters = { creating, getting, describing, applying, changing, asking, signing, deleting }
+  for (const [chapter, commands] of Object.entries(chapters)) {
+    describe(chapter, () => {
+      for (const [index, command] of commands.filter((one) => isComparable(kubectl, one)).entries()) {
+        test(`${index + 1}. ${command}`, async () => {
+          const { emulated, real } = await both.run(kubectl, command.replaceAll('NS', namespace))
+          expect(printed(emulated)).toEqual(printed(real))
+        })
+      }
+    })
+  }
+})
+
+function isComparable({ minor }: Kubectl, command: string): boolean {
+  const found = Object.entries(since).find(([start]) => command.startsWith(start))
+  const { kubectl = 0, server = 0 } = found?.[1] ?? {}
+  return minor >= kubectl && serverMinor >= server
+}

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
+import { driftOf, namedIn, planOf, writesIn } from '../../e2e/support/comparison.ts'
+import type { OperationAnswer } from '../../e2e/support/operation.ts'
+import { ownCluster } from '../../e2e/support/requests.ts'
+import { secretArnOf } from '../../e2e/support/secrets.ts'
+import { processesOn } from '../../sandbox/support/processes.ts'
+import { versionsHere } from '../../support/kubernetes-peer.ts'
+import { exampleBody } from '../../support/requests.ts'
+import { makeLookAlikes } from './support/look-alikes.ts'
+import { type RealSystem, startRealSystem } from './support/real-system.ts'
+
+/** Versions of both sides of 1.22, where the webhook's own requests for certificates end. */
+const legacy = '1.21.14'
+const current = '1.37.2'
+const minutes = 60_000
+
+let system: RealSystem
+let folder = ''
+let end = async () => {}
+
+beforeAll(async () => {
+  ;({ system, folder, end } = await startRealSystem())
+}, 5 * minutes)
+
+afterAll(() => end(), minutes)
+
+describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
+  it.each([
+    ...versionsHere(legacy).map((version) => ({ version, example: 'csr-cluster' as const, certificate: 'csr' })),
+    ...versionsHere(current).map((version) => ({ version, example: 'setup' as const, certificate: 'own-ca' })),
+  ])(
+    'of $version makes a cluster, gets its webhook a certificate by $certificate, and proves it; a second one writes nothing',
+    async ({ version, example, certificate }) => {
+      const own = await ownCluster(system, 'whole-line', example)
+      const first = await system.setUp(own.body())
+      expectProof(first, { account: 'default:s3-reader', role: `${own.name}-default-s3-reader` })
+      const cluster = clusterOf(own.name)
+      expect(cluster.gitVersion).toBe(`v${version}`)
+      expect(await certificateOf(cluster)).toBe(certificate)
+      await expectNoWrites(own.body())
+    },
+  )
+
+  it('proves a cluster that is just there, with a certificate of our own authority; a second one writes nothing', async () => {
+    const own = await existing('just-there', { 'webhook.certificate': 'own-ca' })
+    const first = await system.setUp(own.body)
+    expectProof(first, { account: 'reports:exporter', role: own.name })
+    expect(await certificateOf(own.cluster)).toBe('own-ca')
+    await expectNoWrites(own.body)
+  })
+
+  it('is planned write by write, and what is changed afterwards is found, and named with who changed it', async () => {
+    const { name, cluster, body } = await existing('planned')
+    const plan = await planOf(system, body)
+    expect(plan).toMatchObject({ unknown: [], problems: [] })
+    const done = await system.setUp(body)
+    expect(done.error).toBeUndefined()
+    expect(writesIn(done.steps.flatMap(({ changes }) => changes))).toEqual(writesIn(plan.writes))
+    expect(await driftOf(system, name)).toMatchObject({ summary: { differences: 0 }, additions: [], problems: [] })
+
+    const place = `/namespaces/workload-identity-webhook`
+    const deployment = `/apis/apps/v1${place}/deployments/pod-identity-webhook`
+    await cluster.api.merge(`${deployment}?fieldManager=kubectl-scale`, { spec: { replicas: 1 } })
+    await cluster.api.call('DELETE', `/apis/policy/v1${place}/poddisruptionbudgets/pod-identity-webhook`)
+    const found = await driftOf(system, name)
+    expect(namedIn(found)).toEqual([
+      'Deployment workload-identity-webhook/pod-identity-webhook: spec.replicas',
+      'missing PodDisruptionBudget workload-identity-webhook/pod-identity-webhook',
+    ])
+    expect(found.changed).toMatchObject([{ wanted: 2, found: 1, manager: 'kubectl-scale' }])
+
+    await cluster.api.merge(`${deployment}?fieldManager=kubectl-scale`, { spec: { replicas: 2 } })
+    expect((await system.setUp(body)).error).toBeUndefined()
+    expect(await driftOf(system, name)).toMatchObject({ summary: { differences: 0 } })
+  })
+
+  it.each(versionsHere(legacy))(
+    'on %s approves of ten look-alike requests, made by accounts of the cluster, not one, and those of the webhook',
+    async () => {
+      const { cluster, body } = await existing('look-alikes')
+      expect((await system.setUp(body)).error).toBeUndefined()
+      expect(await certificateOf(cluster)).toBe('csr')
+      const lookAlikes = await makeLookAlikes(cluster)
+      expect(lookAlikes.filter(({ refusal }) => refusal !== undefined)).toEqual([])
+      const earlier = await approvedOn(cluster)
+      await loseCertificate(cluster)
+
+      const again = await system.setUp(body)
+      expect(again.error).toBeUndefined()
+      const approved = (await approvedOn(cluster)).filter(({ name }) => !earlier.some((one) => one.name === name))
+      expect(approved).toHaveLength(2)
+      expect(new Set(approved.map(({ username }) => username))).toEqual(
+        new Set(['system:serviceaccount:workload-identity-webhook:pod-identity-webhook']),
+      )
+      const changes = again.steps.find(({ state }) => state === 'ApproveCsr')?.changes ?? []
+      for (const { name, difference } of lookAlikes) {
+        const found = changes.find(({ object }) => object === `CertificateSigningRequest ${name}`)
+        expect(found, name).toMatchObject({ action: 'unchanged', detail: expect.stringMatching(difference) })
+      }
+    },
+  )
+
+  it.each(versionsHere(current))(
+    'on %s meets no request that looks like the webhook’s: the API server takes none',
+    async () => {
+      const { cluster, body } = await existing('look-alikes')
+      expect((await system.setUp(body)).error).toBeUndefined()
+      const lookAlikes = await makeLookAlikes(cluster)
+      expect(lookAlikes).toHaveLength(10)
+      const taken = lookAlikes.filter(({ refusal }) => refusal === undefined)
+      expect(taken.map(({ name }) => name)).toEqual(['of-another-signer'])
+      expect((await system.setUp(body)).error).toBeUndefined()
+      expect(await approvedOn(cluster)).toEqual([])
+    },
+  )
+
+  it.each(versionsHere(current))('on %s is refused with what to do when it asks for csr', async (version) => {
+    const minor = version.split('.')[1]
+    const { body } = await existing('asks-in-vain', { 'webhook.certificate': 'csr' })
+    expect((await system.setUp(body)).error).toMatchObject({
+      step: 'DeployWebhook',
+      reason: `Kubernetes 1.${minor} signs no request of the webhook: that ended with 1.22`,
+      action: expect.stringMatching(/^Set webhook\.certificate to own-ca or auto/),
+    })
+  })
+
+  it('leaves nothing behind when it is closed', async () => {
+    expect((await processesOn(folder)).map(({ command }) => command)).toContainEqual(
+      expect.stringContaining('kube-apiserver'),
+    )
+    await end()
+    end = async () => {}
+    expect(await processesOn(folder)).toEqual([])
+  })
+})
+
+function clusterOf(name: string): RealCluster {
+  const cluster = system.sandbox.kubernetes.cluster(name)
+  if (!cluster) throw new Error(`the sandbox has no cluster ${name}`)
+  return cluster
+}
+
+async function existing(purpose: string, edits: Readonly<Record<string, unknown>> = {}) {
+  const { kubernetes, secrets } = system.sandbox
+  const host = `oidc.${purpose}.example.com`
+  const cluster = await kubernetes.addUserCluster({ name: purpose, version: current, issuer: { host } })
+  await secrets.keep(`${purpose}/user-cluster`, kubernetes.kubeconfig(purpose))
+  const body = exampleBody('existing-cluster', {
+    'cluster.name': purpose,
+    'cluster.credentialsSecretArn': secretArnOf(`${purpose}/user-cluster`),
+    'cluster.issuerUrl': `https://${host}`,
+    'workloads.0.role.name': purpose,
+    ...edits,
+  })
+  return { name: purpose, cluster, body }
+}
+
+function expectProof(operation: OperationAnswer, { account, role }: { account: string; role: string }): void {
+  expect(operation.error).toBeUndefined()
+  expect(operation.result?.proofs).toMatchObject([
+    {
+      subject: `system:serviceaccount:${account}`,
+      audience: 'sts.amazonaws.com',
+      roleArn: `arn:aws:iam::000000000000:role/workload-identity/${role}`,
+      assumedRoleArn: expect.stringContaining(`:assumed-role/${role}/`),
+      mutation: 'mutated',
+      refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }],
+    },
+  ])
+}
+
+async function expectNoWrites(body: unknown): Promise<void> {
+  await system.clearCalls()
+  expect((await system.setUp(body)).error).toBeUndefined()
+  expect(await system.writes()).toEqual([])
+}
+
+/** Told by the Secret in which the webhook's certificate is: its own, or the one that we made. */
+async function certificateOf(cluster: RealCluster): Promise<string> {
+  const secrets = await cluster.objects('Secret', 'workload-identity-webhook')
+  const names = secrets.filter(({ type }) => type === 'kubernetes.io/tls').map(({ metadata }) => metadata.name)
+  return names.map((name) => (name === 'pod-identity-webhook' ? 'csr' : 'own-ca')).join()
+}
+
+async function approvedOn(cluster: RealCluster): Promise<{ name: string; username: string }[]> {
+  const requests = await cluster.objects('CertificateSigningRequest')
+  return requests
+    .filter(({ status }) => objectsIn(at(status, 'conditions')).some(({ type }) => type === 'Approved'))
+    .map(({ metadata, spec }) => ({ name: metadata.name, username: asString(at(spec, 'username')) }))
+}
+
+/** The webhook's pods are made anew, and have to ask for a certificate. */
+async function loseCertificate({ api }: RealCluster): Promise<void> {
+  const place = '/api/v1/namespaces/workload-identity-webhook'
+  await api.call('DELETE', `${place}/secrets/pod-identity-webhook`)
+  await api.call('DELETE', `${place}/pods`)
+}

@@ -1,0 +1,54 @@
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { processesOn } from '../../sandbox/support/processes.ts'
+import { Started } from '../../sandbox/support/start.ts'
+import { peer } from '../../support/kubernetes-peer.ts'
+
+const folder = path.resolve(import.meta.dirname, `../../../.sandbox/start-real-${process.pid}`)
+const minute = 60_000
+
+function start(...args: readonly string[]): Started {
+  const port = 28_000 + (process.pid % 1000) * 10
+  return new Started(
+    ['sandbox/main.ts', '--state', path.join(folder, 'state'), ...args],
+    port,
+    inject('kubernetesAssets'),
+  )
+}
+
+async function nothingIsLeft(): Promise<void> {
+  await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: minute, interval: 100 })
+}
+
+beforeAll(() => mkdir(folder, { recursive: true }))
+
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
+
+it(
+  'a start on real API servers prints the proof, and one on its state finds everything as it was',
+  async () => {
+    const first = start('--once')
+    expect(await first.ended, first.printed).toBe(0)
+    expect(first.printed).toContain(`a management cluster of real processes, ${peer?.gitVersion}`)
+    expect(first.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+    await nothingIsLeft()
+
+    const second = start('--once')
+    expect(await second.ended, second.printed).toBe(0)
+    expect(second.printed).toMatch(/prod-eu is set up and verified .*nothing changed/)
+    await nothingIsLeft()
+  },
+  10 * minute,
+)
+
+it(
+  'leaves no process behind when it is killed',
+  async () => {
+    const started = start()
+    await started.until('POST http://')
+    started.child.kill('SIGKILL')
+    await nothingIsLeft()
+  },
+  5 * minute,
+)

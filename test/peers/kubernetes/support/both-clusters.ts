@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
+import { type Clusters, startClusters } from '../../../support/clusters.ts'
+import { peer } from '../../../support/kubernetes-peer.ts'
+import { temporaryDirectory } from '../../../support/temporary.ts'
+import { type Home, homeFor, type Kubectl, type Outcome, run } from './kubectl.ts'
+import { writeManifests } from './manifests.ts'
+
+/** An emulated and a real cluster of the same version, and kubectl's home for each. */
+export interface Both {
+  /** What the same command prints against each. */
+  run(kubectl: Kubectl, command: string): Promise<{ emulated: Outcome; real: Outcome }>
+  end(): Promise<void>
+}
+
+/** 37 for the real API server of this run being v1.37.2. @throws Error where there is none */
+export function peerMinor(): number {
+  if (!peer) throw new Error('This suite compares with a real API server: its folder is not provided.')
+  return Number(peer.gitVersion.split('.')[1])
+}
+
+export async function startBoth(options: { readonly management: boolean }): Promise<Both> {
+  const directory = await temporaryDirectory()
+  const clusters: Clusters = await startClusters()
+  const real = await clusters.start('real', options)
+  const emulated = await clusters.emulate('emulated', { ...options, version: real.gitVersion.slice(1) })
+  const manifests = path.join(directory.path, 'manifests')
+  await mkdir(manifests)
+  await writeManifests(manifests)
+  // Each kubectl has its own: they do not read each other's caches.
+  const homes = new Map<string, Promise<Home>>()
+  const homeOf = ({ version }: Kubectl, cluster: AnyCluster) => {
+    const place = path.join(directory.path, `${version}-${cluster.name}`)
+    const home = homes.get(place) ?? homeFor(cluster, place, manifests)
+    homes.set(place, home)
+    return home
+  }
+  return {
+    async run(kubectl, command) {
+      const [first, second] = await Promise.all(
+        [emulated, real].map(async (cluster) => run(kubectl, command, await homeOf(kubectl, cluster))),
+      )
+      if (!first || !second) throw new Error('two clusters give two outcomes')
+      return { emulated: first, real: second }
+    },
+    async end() {
+      await clusters.end()
+      await directory.remove()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import type { Outcome } from './kubectl.ts'
+
+/**
+ * The fields of `kubectl explain --recursive` by their paths, with their types. What is required is left out: the schemas
+ * of the sandbox say it of fewer fields, and the API server checks it all the same.
+ *
+ * @throws Error when kubectl did not explain
+ */
+export function explained({ code, stdout, stderr }: Outcome): Map<string, string> {
+  if (code !== 0) throw new Error(stderr)
+  const parents: { readonly depth: number; readonly name: string }[] = []
+  const fields = new Map<string, string>()
+  for (const line of (stdout.split('FIELDS:')[1] ?? '').split('\n')) {
+    const [, indent = '', name = '', type = ''] = /^( *)(\S+)\t(<\S*>)/.exec(line) ?? []
+    if (name === '') continue
+    while ((parents.at(-1)?.depth ?? -1) >= indent.length) parents.pop()
+    parents.push({ depth: indent.length, name })
+    fields.set(parents.map((parent) => parent.name).join('.'), type)
+  }
+  return fields
+}
+
+/** True if the path goes through the part: `spec.volumes.emptyDir.mode` through `emptyDir.mode`. */
+export function isTheSamePart(path: string, part: string): boolean {
+  return `.${path}.`.includes(`.${part}.`)
+}

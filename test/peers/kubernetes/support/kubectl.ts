@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { inject } from 'vitest'
+import { parseDocument } from 'yaml'
+import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
+
+/** One version of kubectl. */
+export interface Kubectl {
+  /** As it says itself: `v1.37.2`. */
+  readonly version: string
+  readonly minor: number
+  readonly file: string
+}
+
+export interface Outcome {
+  /** The exit status. */
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Every kubectl there is: the one beside the API server of this run, and those of the other versions that are built.
+ * Users have one kubectl and clusters of several versions.
+ *
+ * @throws Error when there is none at all
+ */
+export async function kubectlsHere(): Promise<Kubectl[]> {
+  const folder = inject('kubernetesAssets')
+  if (folder === undefined) throw new Error('This suite compares with a real API server: its folder is not provided.')
+  const siblings = (await readdir(path.dirname(folder))).map((name) => path.join(path.dirname(folder), name, 'kubectl'))
+  const files = [...new Set([path.join(folder, 'kubectl'), ...siblings])].filter((file) => existsSync(file))
+  const found = await Promise.all(files.map(readVersion))
+  const kubectls = found.filter((one) => one !== undefined)
+  if (kubectls.length === 0) throw new Error(`There is no kubectl in ${folder}: npm run test:peers builds it.`)
+  return kubectls
+}
+
+async function readVersion(file: string): Promise<Kubectl | undefined> {
+  const { code, stdout } = await execute(file, ['version', '--client', '--output', 'json'], {})
+  const version = /"gitVersion": "(v1\.(\d+)[^"]*)"/.exec(stdout)
+  if (code !== 0 || !version?.[1]) return undefined
+  return { version: version[1], minor: Number(version[2]), file }
+}
+
+/** Where kubectl keeps its kubeconfig and caches for one cluster, and finds the manifests. */
+export interface Home {
+  readonly directory: string
+  readonly kubeconfig: string
+  /** Where relative file names of commands start. */
+  readonly manifests: string
+}
+
+export async function homeFor(cluster: AnyCluster, directory: string, manifests: string): Promise<Home> {
+  await mkdir(directory, { recursive: true })
+  const kubeconfig = path.join(directory, 'kubeconfig.yaml')
+  const { host, port } = cluster.settings
+  const document = parseDocument(cluster.kubeconfig(undefined))
+  if (document.getIn(['clusters', 0, 'cluster', 'server']) !== `https://${host}:${port}`)
+    throw new Error(String(document))
+  document.setIn(['clusters', 0, 'cluster', 'server'], `https://127.0.0.1:${cluster.port}`)
+  document.setIn(['clusters', 0, 'cluster', 'tls-server-name'], host)
+  await writeFile(kubeconfig, String(document), { mode: 0o600 })
+  return { directory, kubeconfig, manifests }
+}
+
+/** Runs kubectl with the words of the command; a word in single quotes may have spaces. */
+export function run({ file }: Kubectl, command: string, home: Home): Promise<Outcome> {
+  const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
+  const env = { HOME: home.directory, KUBECONFIG: home.kubeconfig, PATH: process.env.PATH }
+  return execute(file, words, { env, cwd: home.manifests })
+}
+
+function execute(file: string, words: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string }): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(file, words, { ...options, timeout: 100_000, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0
+      resolve({ code, stdout, stderr })
+    })
+  })
+}

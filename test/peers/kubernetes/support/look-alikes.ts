@@ -1,0 +1,111 @@
+/** Certificate requests that differ in one thing from the webhook's, made by accounts of a real cluster. */
+import 'reflect-metadata'
+import { type JsonName, SubjectAlternativeNameExtension } from '@peculiar/x509'
+import { ApiClient, ApiRefusal } from '../../../../sandbox/kubernetes/api-client.ts'
+import { asString, at } from '../../../../sandbox/kubernetes/objects.ts'
+import type { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
+import { dnsExtension, pkcs10, requestNamespace, rightNames } from '../../../support/certificate-requests.ts'
+import { minorOf } from '../../../support/clusters.ts'
+
+export interface LookAlike {
+  readonly name: string
+  /** What the product must find in it. */
+  readonly difference: RegExp
+  /** What the API server said when it would not take it. */
+  readonly refusal?: string
+}
+
+interface Draft {
+  readonly name: string
+  readonly difference: RegExp
+  /** NAMESPACE/ACCOUNT; the administrator when left out. */
+  readonly by?: string
+  readonly names?: readonly string[]
+  readonly address?: string
+  readonly subject?: JsonName
+  readonly usages?: readonly string[]
+  readonly signerName?: string
+}
+
+const webhook = `${requestNamespace}/pod-identity-webhook`
+const rightUsages = ['digital signature', 'key encipherment', 'server auth']
+const commonName = { CN: ['pod-identity-webhook.workload-identity-webhook.svc'] }
+
+const drafts: readonly Draft[] = [
+  { name: 'by-another-account', difference: /was made by/, by: `${requestNamespace}/other` },
+  { name: 'by-its-namesake-elsewhere', difference: /was made by/, by: 'strangers/pod-identity-webhook' },
+  { name: 'by-the-administrator', difference: /was made by "kubernetes-admin"/ },
+  { name: 'for-one-name-more', difference: /names/, by: webhook, names: [...rightNames, 'kubernetes.default.svc'] },
+  { name: 'for-one-name-less', difference: /names/, by: webhook, names: rightNames.slice(1) },
+  { name: 'for-an-address-too', difference: /names/, by: webhook, address: '10.96.0.1' },
+  { name: 'for-another-subject', difference: /subject/, by: webhook, subject: [{ CN: ['kubernetes'] }] },
+  { name: 'for-a-group', difference: /subject/, by: webhook, subject: [{ O: ['system:masters'] }, commonName] },
+  { name: 'for-clients-too', difference: /usages/, by: webhook, usages: [...rightUsages, 'client auth'] },
+  { name: 'of-another-signer', difference: /asks the signer/, by: webhook, signerName: 'example.com/any' },
+]
+
+/** Makes all ten. The webhook's own account must be there. */
+export async function makeLookAlikes(cluster: RealCluster): Promise<readonly LookAlike[]> {
+  const admin = clientOf(cluster, cluster.adminToken)
+  await makeStrangers(admin)
+  return Promise.all(drafts.map((draft) => make(cluster, admin, draft)))
+}
+
+async function makeStrangers(admin: ApiClient): Promise<void> {
+  const rbac = { apiGroup: 'rbac.authorization.k8s.io' }
+  await admin.call('POST', '/api/v1/namespaces', { metadata: { name: 'strangers' } })
+  await admin.call('POST', '/api/v1/namespaces/strangers/serviceaccounts', {
+    metadata: { name: 'pod-identity-webhook' },
+  })
+  await admin.call('POST', `/api/v1/namespaces/${requestNamespace}/serviceaccounts`, { metadata: { name: 'other' } })
+  await admin.call('POST', `/apis/${rbac.apiGroup}/v1/clusterroles`, {
+    metadata: { name: 'certificate-requesters' },
+    rules: [{ apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] }],
+  })
+  await admin.call('POST', `/apis/${rbac.apiGroup}/v1/clusterrolebindings`, {
+    metadata: { name: 'certificate-requesters' },
+    roleRef: { ...rbac, kind: 'ClusterRole', name: 'certificate-requesters' },
+    subjects: [{ ...rbac, kind: 'Group', name: 'system:serviceaccounts' }],
+  })
+}
+
+async function make(cluster: RealCluster, admin: ApiClient, draft: Draft): Promise<LookAlike> {
+  const { name, difference, by } = draft
+  const maker = by === undefined ? admin : clientOf(cluster, await tokenOf(admin, by))
+  const version = minorOf(cluster) <= 21 ? 'v1beta1' : 'v1'
+  try {
+    await maker.call('POST', `/apis/certificates.k8s.io/${version}/certificatesigningrequests`, {
+      metadata: { name },
+      spec: {
+        request: await requestOf(draft),
+        signerName: draft.signerName ?? 'kubernetes.io/legacy-unknown',
+        usages: draft.usages ?? rightUsages,
+      },
+    })
+    return { name, difference }
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) throw error
+    return { name, difference, refusal: error.message }
+  }
+}
+
+function requestOf({ names = rightNames, address, subject }: Draft): Promise<string> {
+  const withAddress = new SubjectAlternativeNameExtension([
+    ...names.map((value) => ({ type: 'dns' as const, value })),
+    ...(address === undefined ? [] : [{ type: 'ip' as const, value: address }]),
+  ])
+  const extension = address === undefined ? dnsExtension(names) : withAddress
+  return pkcs10({ extensions: [extension], ...(subject && { name: subject }) })
+}
+
+async function tokenOf(admin: ApiClient, account: string): Promise<string> {
+  const [namespace, name] = account.split('/')
+  const request = await admin.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
+    spec: {},
+  })
+  return asString(at(request, 'status', 'token'))
+}
+
+function clientOf({ port, caPem }: RealCluster, token: string): ApiClient {
+  return new ApiClient({ port, caPem, token: async () => token })
+}

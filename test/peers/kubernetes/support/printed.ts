@@ -1,0 +1,65 @@
+import type { Outcome } from './kubectl.ts'
+
+/** What is another on every cluster and at every time, by what it is replaced. Later ones see what earlier ones left. */
+const varying: readonly [RegExp, string][] = [
+  [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'TOKEN'],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UID'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
+  [/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
+  [/(resourceVersion"?: "?|resourceVersion=)\d+"?/g, '$1VERSION'],
+  // Of diff.
+  [/\/tmp\/(LIVE|MERGED)-\d+/g, '$1'],
+  [/\t\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}/g, ''],
+  [/https:\/\/127\.0\.0\.1:\d+/g, 'SERVER'],
+  [/(certificate"?: "?)[A-Za-z0-9+/=]{200,}/g, '$1CERTIFICATE'],
+  // The hash of a template and the ends of pods' and events' names.
+  [/\b(web|applied)-[0-9a-f]{8,10}\b(-[a-z0-9]{5}\b)?/g, '$1-HASH'],
+  [/pod-template-hash(=|"?: "?)[0-9a-f]{8,10}/g, 'pod-template-hash$1HASH'],
+  [/(kube-api-access|default-token|reader-token)-[a-z0-9]{5}/g, '$1-END'],
+  [/\b10\.(9[6-9]|10\d|11[01])\.\d+\.\d+\b/g, 'CLUSTER-IP'],
+  [/\b10\.244\.\d+\.\d+\b/g, 'POD-IP'],
+  // Ages, also in columns.
+  [/(?<=^|\s|\()\d+[smhd](\d+[smh])?(?=\s|\)|$)/gm, 'AGE'],
+  // A generic description shows who owns what, which the sandbox does not tell for each level of a new list's items.
+  [/^ {2}Managed Fields:\n( {4}.*\n)+/gm, ''],
+  [/Resource Version: +\d+/g, 'Resource Version: VERSION'],
+  // Older servers write a time that there is not.
+  [/^\+? *"?creationTimestamp"?: null,?\n/gm, ''],
+  [/^@@ .* @@$/gm, '@@'],
+  // Before 1.24 each service account has a Secret with a token; the sandbox makes none.
+  [/reader-token-END/g, '<none>'],
+  [/(serviceaccount\/reader {2,})[01](?= )/g, '$1COUNT'],
+  // Quotas, limits and endpoints are not served by the sandbox.
+  [/\nNo resource quota\.\n\nNo LimitRange resource\.\n/g, ''],
+  [/^Endpoints: .*\n/gm, ''],
+  [/^Warning: v1 Endpoints is deprecated.*\n/gm, ''],
+  // How many steps of a rollout are seen is a matter of time.
+  [/^Waiting for deployment .*\n/gm, ''],
+  [/ +$/gm, ''],
+  [/(?<=\S) {2,}/g, '  '],
+]
+
+/** What kubectl printed, without what varies; widths of columns do not count. */
+export function printed({ code, stdout, stderr }: Outcome): { code: number; stdout: string; stderr: string } {
+  return { code, stdout: withoutVarying(stdout), stderr: withoutVarying(stderr) }
+}
+
+function withoutVarying(text: string): string {
+  return varying.reduce((rest, [pattern, by]) => rest.replaceAll(pattern, by), text)
+}
+
+/** The lines that both have in the first word, in the order of the second: for lists of which one has more. */
+export function commonLines(some: string, all: string): { some: string[]; all: string[] } {
+  const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '')
+  const names = new Set(lines(some).map(firstWord))
+  return {
+    some: lines(some).sort(),
+    all: lines(all)
+      .filter((line) => names.has(firstWord(line)))
+      .sort(),
+  }
+}
+
+function firstWord(line: string): string {
+  return line.trim().split(/\s+/)[0] ?? ''
+}

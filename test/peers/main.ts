@@ -1,0 +1,56 @@
+/**
+ * `npm run test:peers`: installs what the sandbox and the steps are compared with, runs the tests that do so, and lists
+ * what was checked, on what version. Arguments go on to vitest.
+ */
+import path from 'node:path'
+import { parseCLI, startVitest, type TestModule } from 'vitest/node'
+import { checkedPeers, checkedTable, type FileResult, gaps } from './install/checked.ts'
+import { installPeers } from './install/install.ts'
+import { findPeers } from './install/peers.ts'
+import { root } from './install/target.ts'
+
+const projects = ['kubernetes *', 'aws on *', 'google on *', 'peers']
+const assets = process.env.KUBEBUILDER_ASSETS || undefined
+
+try {
+  await install()
+  await checkAll(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+// What a test has left open must not keep this waiting.
+process.exit()
+
+/** Ends at a signal, and when what started this is gone, with all that was started for it. */
+async function install(): Promise<void> {
+  const end = () => process.exit(1)
+  const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']
+  for (const event of events) process.on(event, end)
+  await installPeers(assets, (line) => console.error(line))
+  for (const event of events) process.off(event, end)
+}
+
+async function checkAll(args: readonly string[]): Promise<void> {
+  const { filter, options } = parseCLI(['vitest', 'run', ...args])
+  const vitest = await startVitest(filter, { ...options, project: options.project ?? projects })
+  const results = vitest.state.getTestModules().map(resultOf)
+  const peers = await findPeers(assets)
+  const checked = checkedPeers(peers, results)
+  console.log(checkedTable(checked.filter(({ passed, failed }) => passed + failed > 0)))
+  const isPart = filter.length > 0 || options.project !== undefined || options.testNamePattern !== undefined
+  const faults = isPart ? [] : gaps(peers, results)
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+}
+
+function resultOf(module: TestModule): FileResult {
+  const states = [...module.children.allTests()].map((test) => test.result().state)
+  const failed = states.filter((state) => state === 'failed').length
+  return {
+    project: module.project.name,
+    file: path.relative(root, module.moduleId),
+    passed: states.filter((state) => state === 'passed').length,
+    // A file may fail beside its tests: by what it imports, or a hook.
+    failed: module.state() === 'failed' ? Math.max(failed, 1) : failed,
+  }
+}

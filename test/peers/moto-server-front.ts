@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type Call, type CallLog, MemoryCallLog } from '../../sandbox/call-log.ts'
+import { type Fault, type FaultKind, MemoryFaults } from '../../sandbox/faults.ts'
+import { listenOnFreePort } from '../../sandbox/network/listen.ts'
+
+/** What a test sees and does to the calls of an AWS that has neither a log nor faults of its own. */
+export interface Front {
+  readonly endpoint: string
+  readonly calls: CallLog
+  readonly faults: { add(fault: Fault): Promise<void>; clear(): Promise<void> }
+  /** Sends what comes from now on to another server. */
+  sendTo(endpoint: string): void
+  close(): Promise<void>
+}
+
+/** A request as it came in. */
+interface Request {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: Buffer
+}
+
+interface Answer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: Buffer
+}
+
+/** Passes requests on to `endpoint`, and keeps a log of the calls. */
+export async function startMotoFront(endpoint: string): Promise<Front> {
+  let target = endpoint
+  const calls = new MemoryCallLog()
+  const faults = new MemoryFaults()
+  const server = createServer((incoming, response) => {
+    void receive(incoming)
+      .then(async (request) => {
+        const at = Date.now()
+        const operation = operationOf(request)
+        const fault = faults.take({ operation, object: '*' })
+        const answer = refusalBy(fault, request) ?? (await passOn(request, target))
+        calls.add(callOf(operation, at, answer.status))
+        if (fault === 'drop-response') response.destroy()
+        else send(response, answer)
+      })
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+  })
+  const port = await listenOnFreePort(server)
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    calls,
+    faults: { add: async (fault) => faults.add(fault), clear: async () => faults.clear() },
+    sendTo(other) {
+      target = other
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function receive(incoming: IncomingMessage): Promise<Request> {
+  const parts: Buffer[] = []
+  for await (const part of incoming) parts.push(part)
+  const { method = 'GET', url: path = '/', headers } = incoming
+  return { method, path, headers, body: Buffer.concat(parts) }
+}
+
+async function passOn({ method, path, headers, body }: Request, target: string): Promise<Answer> {
+  const { host: _, connection: __, 'content-length': ___, ...kept } = headers
+  const response = await fetch(target + path, {
+    method,
+    headers: Object.entries(kept).map(([name, value]): [string, string] => [name, String(value)]),
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  })
+  return {
+    status: response.status,
+    contentType: response.headers.get('content-type') ?? 'text/plain',
+    body: Buffer.from(await response.arrayBuffer()),
+  }
+}
+
+function send(response: ServerResponse, { status, contentType, body }: Answer): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': body.length }).end(body)
+}
+
+/** "iam:CreateRole": by the form's Action, or the header of services that speak JSON. */
+function operationOf({ headers, body }: Request): string {
+  const target = headers['x-amz-target']
+  const action =
+    typeof target === 'string' ? target.split('.').at(-1) : new URLSearchParams(body.toString()).get('Action')
+  return `${serviceOf(headers)}:${action}`
+}
+
+/** As the signature says; only AssumeRoleWithWebIdentity comes without one. */
+function serviceOf({ authorization = '' }: IncomingMessage['headers']): string {
+  return /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization)?.[1] ?? 'sts'
+}
+
+function callOf(operation: string, at: number, status: number): Call {
+  const reads = /:(Assume|Describe|Get|List|Query)/.test(operation)
+  return { at, actor: 'root', operation, object: '*', write: !reads && status < 400 }
+}
+
+function refusalBy(fault: FaultKind | undefined, request: Request): Answer | undefined {
+  if (fault === 'refuse') return refusal(request, 403, 'AccessDenied')
+  if (fault === 'unavailable') return refusal(request, 503, 'ServiceUnavailable')
+  return undefined
+}
+
+/** In the protocol of the service: JSON where the request was, XML else. */
+function refusal({ headers }: Request, status: number, code: string): Answer {
+  const json = headers['x-amz-target'] !== undefined
+  const text = json
+    ? JSON.stringify({ __type: `${code}Exception`, message: 'injected' })
+    : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>injected</Message></Error></ErrorResponse>`
+  return { status, contentType: json ? 'application/x-amz-json-1.0' : 'text/xml', body: Buffer.from(text) }
+}

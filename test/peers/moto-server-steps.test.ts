@@ -1,0 +1,345 @@
+/**
+ * register-oidc and create-role, between changes that people make by hand, against the sandbox's AWS and against moto:
+ * the same sequence has the same results, writes and end.
+ */
+import {
+  AttachRolePolicyCommand,
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  TagOpenIDConnectProviderCommand,
+  TagRoleCommand,
+  UntagOpenIDConnectProviderCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tagKeys } from '../../lambdas/domain/ownership.ts'
+import { StepError } from '../../lambdas/errors.ts'
+import * as createRole from '../../lambdas/steps/create-role.ts'
+import * as registerOidc from '../../lambdas/steps/register-oidc.ts'
+import { account } from '../../sandbox/account.ts'
+import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
+import type { Leaf } from '../../sandbox/network/authority.ts'
+import type { PublicHost } from '../../sandbox/network/public-host.ts'
+import { furnish, settings } from '../support/aws-account.ts'
+import { setEnvironment } from '../support/environment.ts'
+import { type Internet, startInternet } from '../support/internet.ts'
+import { python } from '../support/python.ts'
+import { stepContext } from '../support/step-context.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { startMotoServer } from './moto-server.ts'
+import { type Front, startMotoFront } from './moto-server-front.ts'
+import { providerState, roleState } from './moto-server-snapshot.ts'
+
+const issuerHost = 'issuer.example.com'
+const keysHost = 'keys.example.com'
+const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+const sqs = `arn:aws:iam::${account.id}:policy/sqs-reader`
+const sns = `arn:aws:iam::${account.id}:policy/sns-reader`
+const allow = (...Action: string[]) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+})
+const foreignTrust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+})
+
+let internet: Internet
+let issuer: PublicHost
+let leaves: Leaf[]
+let front: Front
+let servers: Record<'sandbox' | 'moto', string>
+let iam: IAMClient
+let close: () => Promise<void>
+let run = 0
+
+beforeAll(async () => {
+  internet = await startInternet()
+  issuer = await internet.host(issuerHost, (_, response) => response.end())
+  await internet.host(keysHost, (_, response) => response.end())
+  leaves = []
+  for (let index = 0; index < 3; index += 1) {
+    leaves.push(await internet.authority.issue([issuerHost]))
+    await internet.authority.rotate()
+  }
+  const directory = await temporaryDirectory()
+  const [sandbox, moto] = await Promise.all([
+    startAws({ python, directory: directory.path, environment: {}, auth: false }),
+    startMotoServer(directory.path),
+  ])
+  servers = { sandbox: sandbox.endpoint, moto: moto.endpoint }
+  front = await startMotoFront(sandbox.endpoint)
+  const restore = setEnvironment({ ...rootEnvironment(front.endpoint, account.region), ...settings })
+  iam = new IAMClient({ maxAttempts: 1 })
+  for (const server of [servers.sandbox, servers.moto]) {
+    front.sendTo(server)
+    await furnish(iam, ['sqs-reader', 'sns-reader'])
+  }
+  close = async () => {
+    iam.destroy()
+    restore()
+    await front.close()
+    await Promise.all([sandbox.close(), moto.close()])
+    await internet.end()
+    await directory.remove()
+  }
+})
+afterAll(() => close())
+
+const providerUrl = (index: number) => `https://${issuerHost}/run-${run}-${index}`
+const providerArn = (index: number) => `arn:aws:iam::${account.id}:oidc-provider/${issuerHost}/run-${run}-${index}`
+const roleName = (index: number) => `run-${run}-${index}`
+
+const cluster = fc.constantFrom('prod', 'dev')
+const adopt = fc.boolean()
+const index = fc.nat({ max: 1 })
+const policies = fc.subarray([s3, sqs, sns])
+
+/** What people do by hand to a provider; each index is that of its issuer. */
+const toProvider = {
+  make: (of: number) =>
+    iam.send(
+      new CreateOpenIDConnectProviderCommand({
+        Url: providerUrl(of),
+        ClientIDList: ['theirs', 'sts.amazonaws.com'],
+        ThumbprintList: ['0'.repeat(40)],
+      }),
+    ),
+  delete: (of: number) =>
+    iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerArn(of) })),
+  replaceThumbprints: (of: number) =>
+    iam.send(
+      new UpdateOpenIDConnectProviderThumbprintCommand({
+        OpenIDConnectProviderArn: providerArn(of),
+        ThumbprintList: ['1', '2', '3', '4', '5'].map((digit) => digit.repeat(40)),
+      }),
+    ),
+  tag: (of: number) =>
+    iam.send(
+      new TagOpenIDConnectProviderCommand({
+        OpenIDConnectProviderArn: providerArn(of),
+        Tags: [{ Key: 'team', Value: 'blue' }],
+      }),
+    ),
+  unmark: (of: number) =>
+    iam.send(
+      new UntagOpenIDConnectProviderCommand({
+        OpenIDConnectProviderArn: providerArn(of),
+        TagKeys: [tagKeys.managed],
+      }),
+    ),
+}
+
+const made = (of: number, Path: string) =>
+  iam.send(new CreateRoleCommand({ RoleName: roleName(of), Path, AssumeRolePolicyDocument: foreignTrust }))
+
+/** What people do by hand to a role. */
+const toRole = {
+  make: (of: number) => made(of, settings.ROLE_PATH),
+  makeElsewhere: (of: number) => made(of, '/'),
+  attach: (of: number) => iam.send(new AttachRolePolicyCommand({ RoleName: roleName(of), PolicyArn: sqs })),
+  detach: (of: number) => iam.send(new DetachRolePolicyCommand({ RoleName: roleName(of), PolicyArn: s3 })),
+  putInline: (of: number) =>
+    iam.send(
+      new PutRolePolicyCommand({
+        RoleName: roleName(of),
+        PolicyName: 'theirs',
+        PolicyDocument: JSON.stringify(allow('sqs:SendMessage')),
+      }),
+    ),
+  unmark: (of: number) => iam.send(new UntagRoleCommand({ RoleName: roleName(of), TagKeys: [tagKeys.managed] })),
+  tag: (of: number) => iam.send(new TagRoleCommand({ RoleName: roleName(of), Tags: [{ Key: 'team', Value: 'blue' }] })),
+  trust: (of: number) =>
+    iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName(of), PolicyDocument: foreignTrust })),
+  unbind: (of: number) => iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: roleName(of) })),
+  describe: (of: number) => iam.send(new UpdateRoleCommand({ RoleName: roleName(of), Description: 'mine' })),
+}
+
+const registration = fc.record({
+  does: fc.constant('register' as const),
+  index,
+  cluster,
+  adopt,
+  keysElsewhere: fc.boolean(),
+  dryRun: fc.boolean(),
+})
+const creation = fc.record({
+  does: fc.constant('create-role' as const),
+  index,
+  cluster,
+  adopt,
+  policies,
+  dryRun: fc.boolean(),
+  inline: fc.constantFrom(undefined, allow('s3:GetObject'), allow('s3:GetObject', 's3:ListBucket')),
+  seconds: fc.constantFrom(3600, 7200),
+  serviceAccount: fc.constantFrom('reader', 'writer'),
+})
+const keysOf = <Key extends string>(object: Record<Key, unknown>) => Object.keys(object) as Key[]
+const byHand = fc.oneof(
+  fc.record({ does: fc.constant('provider' as const), index, what: fc.constantFrom(...keysOf(toProvider)) }),
+  fc.record({ does: fc.constant('role' as const), index, what: fc.constantFrom(...keysOf(toRole)) }),
+  fc.record({ does: fc.constant('certificate' as const), leaf: fc.nat({ max: 2 }) }),
+)
+const action = fc.oneof(
+  { arbitrary: registration, weight: 2 },
+  { arbitrary: creation, weight: 3 },
+  { arbitrary: byHand, weight: 3 },
+)
+type Generated<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never
+type Action = Generated<typeof action>
+
+interface Result {
+  readonly outcome: unknown
+  /** Operations of IAM that changed something, and those of the table. */
+  readonly writes: readonly string[]
+}
+
+function perform(asked: Action): Promise<Result> {
+  switch (asked.does) {
+    case 'register':
+      return result(() => register(asked))
+    case 'create-role':
+      return result(() => create(asked))
+    case 'provider':
+      return result(() => toProvider[asked.what](asked.index))
+    case 'role':
+      return result(() => toRole[asked.what](asked.index))
+    case 'certificate':
+      return result(async () => present(asked.leaf))
+  }
+}
+
+/** From now on, the issuer's server shows this certificate. */
+function present(index: number): void {
+  const leaf = leaves[index]
+  if (leaf) issuer.present(leaf)
+}
+
+function register(asked: Generated<typeof registration>) {
+  const issuerUrl = providerUrl(asked.index)
+  const jwksUri = asked.keysElsewhere ? `https://${keysHost}/keys` : `${issuerUrl}/openid/v1/jwks`
+  const request = { clusterName: asked.cluster, facts: { issuerUrl, jwksUri }, adopt: asked.adopt }
+  return registerOidc.run(registerOidc.input.parse(request), stepContext(asked.cluster, 20_000, asked.dryRun))
+}
+
+function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>) {
+  const role = {
+    name: roleName(asked.index),
+    policyArns: asked.policies,
+    maxSessionSeconds: asked.seconds,
+    ...(inline && { inlinePolicy: inline }),
+  }
+  const request = {
+    clusterName: asked.cluster,
+    facts: { issuerUrl: providerUrl(asked.index) },
+    providerArn: providerArn(asked.index),
+    workload: { namespace: `run-${run}`, serviceAccount, role },
+    adopt: asked.adopt,
+  }
+  return createRole.run(createRole.input.parse(request), stepContext(asked.cluster, 20_000, asked.dryRun))
+}
+
+/** What came of it and what it wrote. In which order a server lists a role's policies says nothing. */
+async function result(act: () => Promise<unknown>): Promise<Result> {
+  await front.calls.clear()
+  const outcome = await act().then(outcomeOf, failureOf)
+  const writes = (await front.calls.all()).filter((call) => call.write).map((call) => call.operation)
+  return { outcome, writes }
+}
+
+function outcomeOf(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null || !('changes' in answer)) return 'done'
+  return JSON.parse(JSON.stringify(answer), inAnyOrder)
+}
+
+/** Servers list policies in orders of their own; what is done to which stays. */
+function inAnyOrder(key: string, value: unknown): unknown {
+  if (key === 'detail' && typeof value === 'string') return wordsOf(value)
+  const isList = (key === 'differences' || key === 'additions') && Array.isArray(value)
+  return isList ? value.map((each) => JSON.stringify(each)).sort() : value
+}
+
+function wordsOf(detail: string): string[] {
+  return detail.split('; ').map((part) => part.split(/,? /).sort().join(' '))
+}
+
+function failureOf(error: unknown): object {
+  if (error instanceof StepError) return { name: error.name, object: error.object, reason: error.reason }
+  if (error instanceof Error) return { name: error.name }
+  throw error
+}
+
+interface Played {
+  readonly results: readonly Result[]
+  readonly end: readonly unknown[]
+}
+
+/** What each action gave back, and what is there in the end. */
+async function play(server: keyof typeof servers, actions: readonly Action[]): Promise<Played> {
+  front.sendTo(servers[server])
+  present(0)
+  const results: Result[] = []
+  for (const each of actions) results.push(await perform(each))
+  const state = [0, 1].flatMap((of) => [providerState(iam, providerArn(of)), roleState(iam, roleName(of))])
+  const end = await Promise.all(state)
+  // An account holds 100 providers.
+  await Promise.all([0, 1].map(toProvider.delete))
+  return { results, end }
+}
+
+test('the same sequence of steps and changes by hand gives the same results and writes, and ends in the same state', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 12 }), async (actions) => {
+      run += 1
+      const ours = await play('sandbox', actions)
+      expect(await play('moto', actions)).toEqual(ours)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('a step that is done writes nothing when it is run again, whatever was there before', async () => {
+  const step = fc.oneof(registration, creation)
+  await fc.assert(
+    fc.asyncProperty(fc.array(byHand, { maxLength: 6 }), step, async (before, asked) => {
+      run += 1
+      for (const server of ['sandbox', 'moto'] as const) {
+        const done = { ...asked, dryRun: false }
+        const { results } = await play(server, [...before, done, done])
+        expect(results.at(-1)?.writes).toEqual([])
+      }
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('a dry run writes nothing, and says what the step then does to which object, whatever was there before', async () => {
+  const step = fc.oneof(registration, creation)
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { maxLength: 6 }), step, async (before, asked) => {
+      run += 1
+      for (const server of ['sandbox', 'moto'] as const) {
+        const actions = [...before, { ...asked, dryRun: true }, { ...asked, dryRun: false }]
+        const [told, done] = (await play(server, actions)).results.slice(-2)
+        expect(told?.writes).toEqual([])
+        expect(withoutReport(told?.outcome)).toEqual(done?.outcome)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+/** What a run that is no dry one tells, too. */
+function withoutReport(outcome: unknown): unknown {
+  const isOfDryRun = (key: string) => key === 'differences' || key === 'additions'
+  return JSON.parse(JSON.stringify(outcome), (key, value) => (isOfDryRun(key) ? undefined : value))
+}

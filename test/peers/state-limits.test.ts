@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Both, startBoth } from '../sandbox/aws/support/both.ts'
+import { createMachineRole, run } from '../sandbox/aws/support/machines.ts'
+
+let both: Both
+beforeAll(async () => {
+  both = await startBoth()
+  await Promise.all([both.plain, both.mended].map(createMachineRole))
+})
+afterAll(() => both.close())
+
+const tooLong = {
+  status: 'FAILED',
+  error: 'States.Runtime',
+  cause: 'The execution reached the maximum number of history events (25000).',
+}
+
+/** Rounds of two states that have two events each; in all four for each round, and two for beginning and end. */
+function rounds(count: number): object {
+  const again = { Condition: `{% $round < ${count} %}`, Assign: { round: '{% $round + 1 %}' }, Next: 'Round' }
+  return {
+    StartAt: 'Begin',
+    States: {
+      Begin: { Type: 'Pass', Assign: { round: 1 }, Next: 'Round' },
+      Round: { Type: 'Pass', Next: 'Again' },
+      Again: { Type: 'Choice', Choices: [again], Default: 'End' },
+      End: { Type: 'Pass', End: true },
+    },
+  }
+}
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
+test('an execution ends with its 25,000th event, even where every error is caught', async () => {
+  const branch = rounds(6250)
+  const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }]
+  const machine = {
+    StartAt: 'All',
+    States: { All: { Type: 'Parallel', Branches: [branch], Catch, End: true }, Caught: { Type: 'Pass', End: true } },
+  }
+  expect(await run(both.plain, machine)).toMatchObject({ status: 'SUCCEEDED' })
+  expect(await run(both.mended, machine)).toMatchObject(tooLong)
+})
+
+test('an execution with few events less goes to its end', async () => {
+  expect(await run(both.mended, rounds(6248))).toMatchObject({ status: 'SUCCEEDED' })
+})
+
+test('the items of a Map have events of their own', async () => {
+  const items = (count: number) => ({
+    StartAt: 'Items',
+    States: {
+      Items: {
+        Type: 'Map',
+        Items: `{% [1..${count}] %}`,
+        ItemProcessor: { StartAt: 'Item', States: { Item: { Type: 'Pass', End: true } } },
+        End: true,
+      },
+    },
+  })
+  expect(await run(both.mended, items(6250))).toMatchObject(tooLong)
+})

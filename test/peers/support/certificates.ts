@@ -1,0 +1,78 @@
+import 'reflect-metadata'
+import { KeyObject, webcrypto } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+
+const day = 24 * 60 * 60 * 1000
+const algorithms = {
+  ecdsa: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  rsa: { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+} as const
+
+export interface Certified {
+  readonly certificate: x509.X509Certificate
+  readonly keys: webcrypto.CryptoKeyPair
+  readonly algorithm: keyof typeof algorithms
+}
+
+export interface Wish {
+  /** The name of an authority, or the DNS name of a server. */
+  readonly name: string
+  /** Who signs; itself when left out. */
+  readonly by?: Certified
+  /** The authority whose name and key this certificate is for, too: a cross-signature. */
+  readonly of?: Certified
+  readonly algorithm?: keyof typeof algorithms
+  readonly notAfter?: Date
+}
+
+/** A certificate of an authority: a root, an intermediate below `by`, or a cross-signature of `of` by `by`. */
+export function authority(wish: Wish): Promise<Certified> {
+  return certify(wish, [
+    new x509.BasicConstraintsExtension(true, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+  ])
+}
+
+/** A certificate of a TLS server, for its name. */
+export function server(wish: Wish): Promise<Certified> {
+  return certify(wish, [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: wish.name }]),
+  ])
+}
+
+async function certify(wish: Wish, extensions: x509.Extension[]): Promise<Certified> {
+  const algorithm = wish.of?.algorithm ?? wish.algorithm ?? 'ecdsa'
+  const keys = wish.of?.keys ?? (await webcrypto.subtle.generateKey(algorithms[algorithm], true, ['sign', 'verify']))
+  const subject = `CN=${wish.name}`
+  const signer = wish.by ?? { keys, algorithm }
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex'),
+    subject,
+    issuer: wish.by?.certificate.subject ?? subject,
+    publicKey: keys.publicKey,
+    signingKey: signer.keys.privateKey,
+    signingAlgorithm: algorithms[signer.algorithm],
+    notBefore: new Date(Date.now() - 10 * day),
+    notAfter: wish.notAfter ?? new Date(Date.now() + 90 * day),
+    extensions: [
+      ...extensions,
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(signer.keys.publicKey),
+    ],
+  })
+  return { certificate, keys, algorithm }
+}
+
+/** What a TLS server is given: its key, and the certificates that it sends, in this order. */
+export function presentation([leaf, ...others]: readonly [Certified, ...Certified[]]): { key: string; cert: string } {
+  return {
+    key: KeyObject.from(leaf.keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: [leaf, ...others].map(pem).join(''),
+  }
+}
+
+export function pem({ certificate }: Pick<Certified, 'certificate'>): string {
+  return `${certificate.toString('pem')}\n`
+}

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+/** What openssl says of a TLS server. */
+export interface Shown {
+  /**
+   * By AWS's instructions: of the last certificate that `openssl s_client -showcerts` displays, `openssl x509
+   * -fingerprint -sha1` without the colons; in lower case, as IAM gives it back.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+   */
+  readonly thumbprint: string
+  /** How many certificates it displays. */
+  readonly certificates: number
+  /** "0 (ok)", or why it would not trust the server. */
+  readonly verification: string
+  /** "TLSv1.3". */
+  readonly protocol: string
+}
+
+export interface Server {
+  readonly name: string
+  /** The roots to trust, a PEM file. */
+  readonly caFile: string
+  /** host:port of the HTTP CONNECT proxy before it. */
+  readonly proxy?: string
+}
+
+/** Connects to port 443 of a server as AWS's instructions do, and also verifies what it shows. */
+export async function show({ name, caFile, proxy }: Server): Promise<Shown> {
+  const output = await openssl([
+    ...['s_client', '-showcerts', '-connect', `${name}:443`, '-servername', name],
+    ...['-CAfile', caFile, '-verify_hostname', name],
+    ...(proxy ? ['-proxy', proxy] : []),
+  ])
+  const displayed = output.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
+  const fingerprint = await openssl(['x509', '-fingerprint', '-sha1', '-noout'], displayed.at(-1))
+  return {
+    thumbprint: fingerprint.trim().replace(/^.*=/, '').replaceAll(':', '').toLowerCase(),
+    certificates: displayed.length,
+    verification: /Verify return code: (.*)/.exec(output)?.[1] ?? '',
+    protocol: /(TLSv1\.\d)/.exec(output)?.[1] ?? '',
+  }
+}
+
+/** What `openssl version` says. */
+export async function opensslVersion(): Promise<string> {
+  return (await openssl(['version'])).trim()
+}
+
+async function openssl(args: readonly string[], input = ''): Promise<string> {
+  const running = promisify(execFile)('openssl', args, { timeout: 20_000 })
+  // One that has nothing to connect to ends without having read it.
+  running.child.stdin?.on('error', () => {}).end(input)
+  return (await running).stdout
+}

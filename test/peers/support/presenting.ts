@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import tls from 'node:tls'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+import { startProxy } from '../../../sandbox/network/proxy.ts'
+import { trustAndProxy } from '../../support/trust.ts'
+import { type Certified, pem, presentation } from './certificates.ts'
+import { type Shown, show } from './openssl.ts'
+
+export type Chain = readonly [Certified, ...Certified[]]
+
+/** TLS servers with names, behind an egress proxy that this process uses until the end, as openssl does. */
+export interface Presenting {
+  /** A server that sends this chain, at `https://NAME`. */
+  serve(name: string, chain: Chain, options?: tls.TlsOptions): Promise<void>
+  /** A server at port 443 of this name that does with a connection what it likes. */
+  answer(name: string, connection: (socket: net.Socket) => void): Promise<void>
+  /** What openssl displays of the server, with the same roots trusted. */
+  show(name: string): Promise<Shown>
+  end(): Promise<void>
+}
+
+export async function startPresenting(roots: readonly Certified[]): Promise<Presenting> {
+  const directory = await mkdtemp(join(tmpdir(), 'workload-identity-'))
+  const caFile = join(directory, 'roots.pem')
+  const caPem = roots.map(pem).join('')
+  await writeFile(caFile, caPem)
+  const proxy = await startProxy()
+  const restore = trustAndProxy({ caPem }, proxy)
+  const servers: net.Server[] = []
+  const sockets = new Set<net.Socket>()
+
+  async function listen(name: string, server: net.Server): Promise<void> {
+    servers.push(server)
+    server.on('connection', (socket: net.Socket) => {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+    })
+    proxy.route(`${name}:443`, await listenOnFreePort(server))
+  }
+
+  return {
+    async serve(name, chain, options = {}) {
+      // Without authorities of its own, or it would send the root with a certificate that is alone.
+      const server = tls.createServer({ ...presentation(chain), ca: [], ...options }, (socket) => socket.end())
+      server.on('tlsClientError', (_error, socket) => socket.destroy())
+      await listen(name, server)
+    },
+    answer: (name, connection) => listen(name, net.createServer(connection)),
+    show: (name) => show({ name, caFile, proxy: new URL(proxy.url).host }),
+    async end() {
+      restore()
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+      await proxy.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate'
+import { account } from '../../../sandbox/account.ts'
+import type { Ask } from './asks.ts'
+
+export interface Policy {
+  readonly Version: '2012-10-17'
+  readonly Statement: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** A role and a session of it: what together decides. */
+export interface Rights {
+  readonly policies: readonly Policy[]
+  readonly boundary?: Policy | undefined
+  readonly session?: Policy | undefined
+}
+
+export type Decision = 'allowed' | 'implicit deny' | 'explicit deny'
+
+const decisions: Readonly<Record<string, Decision>> = {
+  Allowed: 'allowed',
+  ImplicitlyDenied: 'implicit deny',
+  ExplicitlyDenied: 'explicit deny',
+}
+
+/** What iam-simulate decides; it leaves out the context keys that the action does not have. Throws for what it cannot judge. */
+export async function secondDecision(rights: Rights, ask: Ask, principal: string): Promise<Decision> {
+  const named = (policies: readonly Policy[]) => policies.map((policy, index) => ({ name: `policy-${index}`, policy }))
+  const simulated = await runSimulation(
+    {
+      request: {
+        principal,
+        action: ask.action,
+        resource: { resource: ask.resource, accountId: account.id },
+        contextVariables: { ...ask.context },
+      },
+      identityPolicies: named(rights.policies),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(rights.boundary && { permissionBoundaryPolicies: named([rights.boundary]) }),
+      ...(rights.session && { sessionPolicy: rights.session }),
+    },
+    {},
+  )
+  if (simulated.resultType === 'error') throw new Error(`${ask.action}: ${JSON.stringify(simulated.errors)}`)
+  const decision = decisions[simulated.overallResult]
+  if (!decision) throw new Error(`${ask.action}: ${simulated.overallResult}`)
+  return decision
+}

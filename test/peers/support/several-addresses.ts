@@ -1,0 +1,64 @@
+/**
+ * Runs in a network of its own, made by thumbprints-addresses.test.ts: serves TLS at public addresses of its loopback
+ * device, and writes as JSON what openssl and the product find at each name of /etc/hosts.
+ */
+import { readFile } from 'node:fs/promises'
+import tls from 'node:tls'
+import { readTrustedChain } from '../../../lambdas/clouds/tls/read-chain.ts'
+import { readTrustedChains } from '../../../lambdas/clouds/tls/read-chains.ts'
+import { thumbprintOf } from '../../../lambdas/domain/thumbprint.ts'
+import { show } from './openssl.ts'
+
+export interface Server {
+  readonly address: string
+  readonly key: string
+  readonly cert: string
+}
+
+export interface Plan {
+  readonly servers: readonly Server[]
+  /** Names that the product is asked for. */
+  readonly read: readonly string[]
+  /** Names that openssl is asked for. */
+  readonly show: readonly string[]
+  readonly caFile: string
+}
+
+export interface Found {
+  /** Thumbprints by openssl, by name; '' where it shows no certificate. */
+  readonly shown: Readonly<Record<string, string>>
+  /** Thumbprints of the product, or the errors that it throws, by name. */
+  readonly ours: Readonly<Record<string, string>>
+  /** Thumbprints of all addresses, in order and joined by commas, or the error, by name. */
+  readonly all: Readonly<Record<string, string>>
+}
+
+const [planFile = ''] = process.argv.slice(2)
+const plan: Plan = JSON.parse(await readFile(planFile, 'utf8'))
+for (const { address, key, cert } of plan.servers) {
+  const server = tls.createServer({ key, cert }, (socket) => socket.end())
+  await new Promise<void>((resolve) => server.listen(443, address, resolve))
+}
+const found: Found = {
+  shown: await each(
+    plan.show,
+    async (name) => (await show({ name, caFile: plan.caFile })).thumbprint,
+    () => '',
+  ),
+  ours: await each(plan.read, async (name) => thumbprintOf(await readTrustedChain(name, 443)), String),
+  all: await each(plan.read, everyAddress, String),
+}
+process.stdout.write(JSON.stringify(found), () => process.exit(0))
+
+async function everyAddress(name: string): Promise<string> {
+  const { chains, failed } = await readTrustedChains(name, 443, AbortSignal.timeout(20_000))
+  return [...chains.map(thumbprintOf), ...failed.map((error) => error.name)].sort().join()
+}
+
+async function each(
+  names: readonly string[],
+  ask: (name: string) => Promise<string>,
+  failed: (error: unknown) => string,
+): Promise<Record<string, string>> {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name).catch(failed)])))
+}

@@ -1,0 +1,96 @@
+import { Template } from 'aws-cdk-lib/assertions'
+import * as z from 'zod'
+import { account } from '../../../sandbox/account.ts'
+import { exampleStack, stackProps } from '../../support/stack.ts'
+import type { Policy } from './second-evaluator.ts'
+
+const resource = z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() })
+const policy = z.object({ Version: z.literal('2012-10-17'), Statement: z.array(z.record(z.string(), z.unknown())) })
+const attached = z.object({
+  PolicyDocument: policy,
+  Roles: z.array(z.string()),
+})
+
+/** How the ARN of a resource ends that has no name of its own: the sandbox's account has CloudFormation's names. */
+const arnsByType: Readonly<Record<string, (name: string) => string>> = {
+  'AWS::DynamoDB::Table': (name) => regional('dynamodb', `table/${name}`),
+  'AWS::Lambda::Function': (name) => regional('lambda', `function:${name}`),
+  'AWS::Logs::LogGroup': (name) => regional('logs', `log-group:${name}:*`),
+  'AWS::SNS::Topic': (name) => regional('sns', name),
+  'AWS::StepFunctions::StateMachine': (name) => regional('states', `stateMachine:${name}`),
+  'AWS::IAM::ManagedPolicy': (name) => `arn:aws:iam::${account.id}:policy/${name}`,
+  'AWS::IAM::Role': (name) => `arn:aws:iam::${account.id}:role/${name}`,
+  'AWS::SQS::Queue': (name) => regional('sqs', name),
+}
+
+/** The policies of the template, in the sandbox's account; functions and the like as CloudFormation names them. */
+export interface TemplatePolicies {
+  /** By the logical id of the role. */
+  readonly roles: Readonly<Record<string, readonly Policy[]>>
+  readonly boundary: Policy
+  /** Names of the template's resources of a type. */
+  names(type: string): string[]
+}
+
+export function templatePolicies(): TemplatePolicies {
+  const stack = exampleStack(undefined, { env: { ...stackProps.env, account: account.id, region: account.region } })
+  const json: unknown = Template.fromStack(stack).toJSON()
+  const resources = z.object({ Resources: z.record(z.string(), resource) }).parse(json).Resources
+  const resolve = resolver(resources)
+  const roles: Record<string, Policy[]> = {}
+  for (const { Type, Properties } of Object.values(resources)) {
+    if (Type !== 'AWS::IAM::Policy') continue
+    const { PolicyDocument, Roles } = attached.parse(resolve(Properties))
+    for (const role of Roles) roles[role] = [...(roles[role] ?? []), PolicyDocument]
+  }
+  const [boundary] = Object.values(resources).filter(({ Type }) => Type === 'AWS::IAM::ManagedPolicy')
+  return {
+    roles,
+    boundary: policy.parse(resolve(boundary?.Properties?.PolicyDocument)),
+    names: (type) => Object.keys(resources).flatMap((id) => (resources[id]?.Type === type ? [nameOf(id)] : [])),
+  }
+}
+
+function regional(service: string, what: string): string {
+  return `arn:aws:${service}:${account.region}:${account.id}:${what}`
+}
+
+function nameOf(logicalId: string): string {
+  return `WorkloadIdentity-${logicalId}`
+}
+
+/** Replaces the intrinsic functions of a template by what they give. Throws for one that it does not know. */
+function resolver(resources: Readonly<Record<string, z.output<typeof resource>>>): (value: unknown) => unknown {
+  const arn = (id: string) => {
+    const type = resources[id]?.Type ?? ''
+    const make = arnsByType[type]
+    if (!make) throw new Error(`no ARN is known for ${id} (${type})`)
+    return make(nameOf(id))
+  }
+  const ref = (id: string) => {
+    if (id === 'AWS::Partition') return account.partition
+    if (id === 'AWS::Region') return account.region
+    if (id === 'AWS::AccountId') return account.id
+    const type = resources[id]?.Type
+    const isArn = type === 'AWS::IAM::ManagedPolicy' || type === 'AWS::SNS::Topic' || /StateMachine$/.test(type ?? '')
+    return isArn ? arn(id) : nameOf(id)
+  }
+  const attribute = ([id = '', name]: readonly string[]) => (name === 'Name' ? nameOf(id) : arn(id))
+  const functions: Record<string, (argument: unknown) => unknown> = {
+    Ref: (argument) => ref(z.string().parse(argument)),
+    'Fn::GetAtt': (argument) => attribute(z.array(z.string()).parse(argument)),
+    'Fn::Join': (argument) => {
+      const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument)
+      return parts.map(resolve).join(separator)
+    },
+  }
+  const resolve = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolve)
+    if (typeof value !== 'object' || value === null) return value
+    const entries = Object.entries(value)
+    const [[name, argument] = ['', undefined]] = entries
+    if (entries.length === 1 && name in functions) return functions[name]?.(argument)
+    return Object.fromEntries(entries.map(([key, each]) => [key, resolve(each)]))
+  }
+  return resolve
+}

@@ -1,0 +1,28 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { cases } from './support/cases.ts'
+import { untilLogged } from './support/log.ts'
+import { requests } from './support/requests.ts'
+import { World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await World.open()
+})
+
+describe('an API operation that may not do one thing answers 500, and its log names it', () => {
+  const ofApi = cases.filter(
+    ({ state, of }) => state === undefined && !['execution-ended', 'scheduled-rotation'].includes(of),
+  )
+
+  it.for(ofApi)('$of: $action on $resource', async ({ of, action, resource, index }) => {
+    const prepare = requests[`${of} ${action}`] ?? requests[of]
+    if (!prepare) throw new Error(`there is no request that needs ${action} of ${of}`)
+    const { send, undo } = await prepare(world, resource)
+    const since = Date.now()
+    const response = await world.without(index, send)
+    await undo?.()
+    expect(await response.json()).toMatchObject({ status: 500, type: 'urn:workload-identity:problem:internal' })
+    await untilLogged(world.system, of, ['AccessDenied', action], since)
+  })
+})

@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { rotationResult } from '../../lambdas/domain/rotation.ts'
+import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { cases, indexOf, isOfRotation } from './support/cases.ts'
+import { invokeFunction } from './support/invoke.ts'
+import { untilLogged } from './support/log.ts'
+import { deleteLock, leaveLock } from './support/record.ts'
+import { World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await World.open()
+  // The world's own has a webhook that makes requests; of this one the certificate is ours.
+  const { body } = await existingCluster(world.system, 'renewed')
+  const ended = await world.system.setUp(body())
+  if (ended.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(ended.error)}`)
+})
+
+type Prepare = (resource: string) => Promise<unknown>
+
+/** By function and action: what makes the next rotation need a permission that it would not need. */
+const preparations: Readonly<Record<string, Prepare>> = {
+  'take-cluster dynamodb:DeleteItem': () => leaveLockOf(() => world.rotate()),
+  'take-cluster states:DescribeExecution': (resource) => leaveLockOf(operationOf(resource)),
+  'rotate-thumbprints iam:UpdateOpenIDConnectProviderThumbprint': async () => {
+    await world.replaceThumbprints('f'.repeat(40))
+  },
+  'release-cluster dynamodb:Query': async () => {
+    const refused = { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }
+    await world.system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 2 })
+  },
+}
+
+/** The lock is with an operation that has ended: the next rotation takes it over. */
+async function leaveLockOf(run: () => Promise<OperationAnswer>): Promise<void> {
+  const { operationId } = await run()
+  await leaveLock(world.system, world.cluster.name, operationId)
+}
+
+/** An operation of the kind whose executions the resource names. */
+function operationOf(resource: string): () => Promise<OperationAnswer> {
+  if (/rotat/i.test(resource)) return () => world.rotate()
+  if (/upgrade/i.test(resource)) return () => world.upgrade()
+  if (/teardown/i.test(resource)) return () => world.listTeardown()
+  return () => world.system.setUp(world.body())
+}
+
+const forAll = ['find-clusters', 'record-rotation']
+
+describe('a rotation whose step may not do one thing tells of the cluster that it fails for, and names the thing', () => {
+  const ofSteps = cases.filter((one) => isOfRotation(one) && !forAll.includes(one.of))
+
+  it.for(ofSteps)('$state: $action on $resource', async ({ of, action, resource, state, index }) => {
+    await preparations[`${of} ${action}`]?.(resource)
+    const ended = await world.without(index, () => world.rotate())
+    await world.system.sandbox.aws.faults.clear()
+    await deleteLock(world.system, world.cluster.name)
+    expect(ended).toMatchObject({ status: 'failed', error: { name: 'ClustersFailed' } })
+    const { clusters } = rotationResult.parse(ended.result)
+    const errors = clusters.flatMap(({ outcome, error }) => (outcome === 'failed' && error ? [error] : []))
+    // Of a step that may not even note its failure, the operation tells.
+    const told = errors.find((error) => error.step === state) ?? { ...ended.error, name: 'AccessDenied' }
+    expect(told).toMatchObject({ name: 'AccessDenied', reason: expect.stringContaining(action) })
+  })
+})
+
+describe('a rotation that cannot find its clusters, or not record its end, fails', () => {
+  it.for(cases.filter(({ of }) => forAll.includes(of)))(
+    '$state: $action on $resource',
+    async ({ action, state, index }) => {
+      const ended = await world.without(index, () => world.rotate())
+      expect(ended).toMatchObject({ status: 'failed', error: { name: 'AccessDenied', step: state } })
+      expect(ended.error?.reason).toContain(action)
+    },
+  )
+})
+
+describe('a schedule whose function may not do one thing starts nothing, and its log names it', () => {
+  it.for(cases.filter(({ of }) => of === 'scheduled-rotation'))(
+    '$action on $resource',
+    async ({ of, action, index }) => {
+      const since = Date.now()
+      const event = { scheduledTime: new Date().toISOString(), schedule: `arn:schedule/${index}` }
+      // A time that was called for before: only the second call looks for its operation.
+      if (action === 'dynamodb:Query') await invokeFunction(world.system, 'ScheduledRotation', event)
+      const { failed } = await world.without(index, () => invokeFunction(world.system, 'ScheduledRotation', event))
+      expect(failed).toBe(true)
+      await untilLogged(world.system, of, ['AccessDenied', action], since)
+    },
+  )
+})
+
+describe('the workflow of a rotation calls nothing but what its role allows', () => {
+  const ofClusters = [...new Set(cases.filter(isOfRotation).flatMap(({ state }) => state ?? []))]
+
+  it.for(ofClusters)('lambda:InvokeFunction on %s: the operation fails, and names it', async (state) => {
+    const role = await world.roles.roleOfWorkflow('rotate-thumbprints')
+    const allowed = await world.roles.permissions(role)
+    const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${state}`))
+    if (!removal) throw new Error(`the workflow may not invoke ${state}`)
+    await world.system.sandbox.aws.setWaitScale(0.001)
+    const ended = await world.roles.without(role, removal, () => world.rotate())
+    await world.system.sandbox.aws.setWaitScale(0.05)
+    expect(ended.status).toBe('failed')
+    const told = JSON.stringify([ended.error, ended.result])
+    expect(told).toContain('lambda:InvokeFunction')
+    expect(told).toContain(removal.resource)
+  })
+})
+
+it('an end that RecordFailure may not record is recorded by another function', async () => {
+  const ended = await world.without(indexOf('record-failure', 'dynamodb:UpdateItem'), () =>
+    world.without(indexOf('find-clusters', 'dynamodb:Query'), () => world.rotate()),
+  )
+  expect(ended).toMatchObject({ status: 'failed', error: { name: 'AccessDenied', step: 'FindClusters' } })
+})

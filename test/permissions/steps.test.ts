@@ -1,0 +1,29 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { cases, isOfEnding, isOfRotation, isOfTeardown } from './support/cases.ts'
+import { preparations } from './support/preparations.ts'
+import { World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await World.open()
+})
+
+describe('a setup whose step may not do one thing fails at that step, and names it', () => {
+  const ofSteps = cases.filter(
+    (one) => one.state !== undefined && !isOfEnding(one) && !isOfRotation(one) && !isOfTeardown(one),
+  )
+
+  it.for(ofSteps)('$state: $action on $resource', async ({ of, action, state, index }) => {
+    const prepared = (await preparations[`${of} ${action}`]?.(world)) ?? {}
+    const ended = await world.without(index, async () => {
+      const location = await (prepared.start?.() ?? world.system.start(world.body(prepared.edits)))
+      await prepared.during?.(location)
+      return world.system.ended(location)
+    })
+    await prepared.undo?.()
+    expect(ended.status).toBe('failed')
+    expect(ended.error).toMatchObject({ name: 'AccessDenied', step: state })
+    expect(ended.error?.reason).toContain(action)
+  })
+})

@@ -1,0 +1,60 @@
+import { bundleName } from '../../../infra/bundle.ts'
+import { stepFunctions } from '../../../infra/functions.ts'
+import { anyResources, type Permission, permissionsOf } from './permissions.ts'
+
+/** One test: the permission, its place in the list of all, and the state that its function is for, if it is for one. */
+export interface Case extends Permission {
+  readonly index: number
+  readonly state: string | undefined
+}
+
+const stateOf = new Map(Object.entries(stepFunctions).map(([state, { entry }]) => [bundleName(entry), state]))
+
+export const cases: readonly Case[] = permissionsOf(anyResources)
+  .flatMap(({ permissions }) => permissions)
+  .map((permission, index) => ({ ...permission, index, state: stateOf.get(permission.of) }))
+
+const ofRotation = [
+  'begin-verification',
+  'check-verification',
+  'find-clusters',
+  'record-rotation',
+  'release-cluster',
+  'renew-certificate',
+  'rotate-thumbprints',
+  'take-cluster',
+]
+
+/** Whether it is of a step that only rotations have: they go on past what fails for one cluster. */
+export function isOfRotation({ of }: Permission): boolean {
+  return ofRotation.includes(of)
+}
+
+const ofTeardown = [
+  'delete-cluster',
+  'delete-provider',
+  'delete-role',
+  'empty-bucket',
+  'look-for-cluster',
+  'record-teardown',
+  'remove-webhook',
+  'unbind-ksa',
+]
+
+/** Whether it is of a step that only teardowns have: they go on past what fails. */
+export function isOfTeardown({ of }: Permission): boolean {
+  return ofTeardown.includes(of)
+}
+
+/** Without them it cannot be recorded how an operation has ended: they are named in the function's log, and nowhere else. */
+export function isOfEnding({ of, action }: Permission): boolean {
+  if (of === 'record-failure' || of === 'execution-ended') return true
+  return /^record-(result|verification|comparison|upgrade)$/.test(of) && action === 'dynamodb:DeleteItem'
+}
+
+/** The place of the permission of that function. */
+export function indexOf(of: string, action: string): number {
+  const found = cases.find((one) => one.of === of && one.action === action)
+  if (!found) throw new Error(`${of} has no permission ${action}`)
+  return found.index
+}

@@ -1,0 +1,109 @@
+import {
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+  paginateListRoles,
+} from '@aws-sdk/client-iam'
+import * as z from 'zod/mini'
+import { pascalCase } from '../../../infra/workflows.ts'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import type { WorkflowName } from '../../support/definitions.ts'
+
+const oneOrMore = z.pipe(
+  z.union([z.string(), z.array(z.string())]),
+  z.transform((value) => (typeof value === 'string' ? [value] : value)),
+)
+const policy = z.object({
+  Version: z.string(),
+  Statement: z.array(z.looseObject({ Action: oneOrMore, Resource: oneOrMore })),
+})
+
+type Policy = z.output<typeof policy>
+
+/** What root takes away from a role: one action on one resource. */
+export interface Removal {
+  readonly action: string
+  readonly resource: string
+}
+
+/** The root user's view of the roles that the deployment has made. */
+export class DeployedRoles {
+  readonly iam: IAMClient
+  readonly #names = new Map<string, string>()
+
+  constructor(endpoint: string) {
+    this.iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
+  }
+
+  /** Takes the permission away while `use` runs. Throws when the role does not allow exactly that. */
+  async without<Result>(role: string, removal: Removal, use: () => Promise<Result>): Promise<Result> {
+    const [PolicyName = ''] = await this.#inlinePolicies(role)
+    const before = await this.#read(role, PolicyName)
+    const after = remove(before, removal)
+    const put = (document: Policy) =>
+      this.iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName, PolicyDocument: JSON.stringify(document) }))
+    await put(after)
+    try {
+      return await use()
+    } finally {
+      await put(before)
+    }
+  }
+
+  /** Every action on every resource that the role's inline policies allow. */
+  async permissions(role: string): Promise<Removal[]> {
+    const policies = await Promise.all((await this.#inlinePolicies(role)).map((name) => this.#read(role, name)))
+    return policies.flatMap(({ Statement }) => Statement.flatMap(split))
+  }
+
+  /** The name of the role of the function with this bundle, by what its description says. */
+  roleOfFunction(bundle: string): Promise<string> {
+    return this.#find((description) => description === `What the function ${bundle} may do`, bundle)
+  }
+
+  /** The name of a state machine's role. */
+  roleOfWorkflow(workflow: WorkflowName): Promise<string> {
+    const part = `-${pascalCase(workflow)}WorkflowRole`.toLowerCase()
+    return this.#find((_, name) => name.toLowerCase().includes(part), `the workflow ${workflow}`)
+  }
+
+  async #find(matches: (description: string, name: string) => boolean, what: string): Promise<string> {
+    const known = this.#names.get(what)
+    if (known !== undefined) return known
+    for await (const { Roles = [] } of paginateListRoles({ client: this.iam }, {})) {
+      const found = Roles.find(({ Description = '', RoleName = '' }) => matches(Description, RoleName))
+      if (found?.RoleName !== undefined) {
+        this.#names.set(what, found.RoleName)
+        return found.RoleName
+      }
+    }
+    throw new Error(`the deployment has no role for ${what}`)
+  }
+
+  async #inlinePolicies(RoleName: string): Promise<string[]> {
+    const { PolicyNames = [] } = await this.iam.send(new ListRolePoliciesCommand({ RoleName }))
+    return PolicyNames
+  }
+
+  async #read(RoleName: string, PolicyName: string): Promise<Policy> {
+    const { PolicyDocument = '' } = await this.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))
+    return policy.parse(JSON.parse(decodeURIComponent(PolicyDocument)))
+  }
+}
+
+function split({ Action, Resource }: Policy['Statement'][number]): Removal[] {
+  return Action.flatMap((action) => Resource.map((resource) => ({ action, resource })))
+}
+
+/** The same policy without that one permission: each statement split into one action on one resource. */
+function remove(from: Policy, { action, resource }: Removal): Policy {
+  const single = from.Statement.flatMap((statement) =>
+    split(statement).map((one) => ({ ...statement, Action: [one.action], Resource: [one.resource] })),
+  )
+  const left = single.filter(({ Action, Resource }) => Action[0] !== action || Resource[0] !== resource)
+  if (left.length !== single.length - 1) {
+    throw new Error(`the role allows ${action} on ${resource} ${single.length - left.length} times, and not once`)
+  }
+  return { ...from, Statement: left }
+}

@@ -1,0 +1,37 @@
+/** Operations that have ended, by their paths. */
+import * as z from 'zod/mini'
+import { untilLogged } from './log.ts'
+import type { World } from './world.ts'
+
+const page = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
+
+/**
+ * An operation of the kind whose workflow the resource is, when all that its end brings about is over: the event of its end,
+ * too, releases the lock of its cluster.
+ */
+export async function endedFor(world: World, resource: string): Promise<string> {
+  const location = await endedOfKind(world, resource)
+  await untilLogged(world.system, 'execution-ended', ['execution ended', location.split('/').at(-1) ?? ''], 0)
+  return location
+}
+
+async function endedOfKind(world: World, resource: string): Promise<string> {
+  if (/rotat/i.test(resource)) return pathOf(await world.rotate())
+  if (/upgrade/i.test(resource)) return pathOf(await world.upgrade())
+  if (/teardown/i.test(resource)) return pathOf(await world.listTeardown())
+  return endedOperation(world)
+}
+
+/** A setup of the cluster. */
+export async function endedOperation({ system, cluster }: World): Promise<string> {
+  const response = await fetch(
+    `${system.api}/v1/operations?cluster=${cluster.name}&kind=setup&status=succeeded&limit=1`,
+  )
+  const [found] = page.parse(await response.json()).operations
+  if (!found) throw new Error(`no setup of ${cluster.name} has succeeded`)
+  return pathOf(found)
+}
+
+function pathOf({ operationId }: { readonly operationId: string }): string {
+  return `/v1/operations/${operationId}`
+}

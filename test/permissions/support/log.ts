@@ -1,0 +1,22 @@
+import { expect, vi } from 'vitest'
+import { logGroups, logOf } from '../../e2e/support/logs.ts'
+import type { System } from '../../e2e/support/system.ts'
+
+/** Waits until the function with this bundle has logged one line with all of these words. */
+export async function untilLogged(
+  system: System,
+  bundle: string,
+  words: readonly string[],
+  since: number,
+): Promise<void> {
+  const name = bundle.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())
+  const group = (await logGroups(system)).find((one) => new RegExp(`/${name}(Function)?Log[0-9A-F]{8}$`).test(one))
+  if (group === undefined) throw new Error(`${bundle} has no log group`)
+  await vi.waitFor(
+    async () => {
+      const lines = (await logOf(system, group, since)).split('\n')
+      expect(lines.filter((line) => words.every((word) => line.includes(word)))).not.toEqual([])
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+}

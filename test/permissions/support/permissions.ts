@@ -1,0 +1,48 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { bundleName } from '../../../infra/bundle.ts'
+import { apiFunctions, executionEnded, scheduledRotation, stepFunctions } from '../../../infra/functions.ts'
+import type { Resources } from '../../../infra/resources.ts'
+import { forEachKind, workflows } from '../../../infra/workflows.ts'
+
+/** One action on one resource that the role of one function allows. */
+export interface Permission {
+  /** The function's bundle: `create-role`. */
+  readonly of: string
+  readonly action: string
+  readonly resource: string
+}
+
+export interface FunctionPermissions {
+  readonly name: string
+  readonly permissions: readonly Permission[]
+}
+
+/** What the cases are named with; a run puts the deployment's own ARNs in their place, in the same order. */
+export const anyResources: Resources = {
+  table: { tableName: 'Record', tableArn: 'table/Record' },
+  partition: 'aws',
+  region: 'eu-west-1',
+  accountId: '000000000000',
+  secretPrefix: 'workload-identity',
+  rolePath: '/workload-identity/',
+  permissionsBoundaryArn: 'policy/WorkloadBoundary',
+  allowedPolicyArns: ['any'],
+  stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
+}
+
+/**
+ * Every permission in infra/functions.ts, by function. Those to write the function's own log are not among them: Lambda
+ * itself uses them, and the sandbox's does not ask IAM.
+ */
+export function permissionsOf(resources: Resources): FunctionPermissions[] {
+  return [...Object.values(stepFunctions), executionEnded, scheduledRotation, ...apiFunctions].map(
+    ({ entry, permissions }) => {
+      const of = bundleName(entry)
+      return { name: of, permissions: permissions(resources).flatMap((statement) => permissionsIn(statement, of)) }
+    },
+  )
+}
+
+function permissionsIn({ actions, resources }: PolicyStatement, of: string): Permission[] {
+  return actions.flatMap((action) => resources.map((resource) => ({ of, action, resource })))
+}

@@ -1,0 +1,142 @@
+import {
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DetachRolePolicyCommand,
+  PutRolePolicyCommand,
+  RemoveClientIDFromOpenIDConnectProviderCommand,
+  TagOpenIDConnectProviderCommand,
+  TagRoleCommand,
+  UntagOpenIDConnectProviderCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam'
+import * as z from 'zod/mini'
+import type { Edits } from '../../support/requests.ts'
+import { deleteLock } from './record.ts'
+import { upgradePreparations } from './upgrade.ts'
+import { ownPolicy, type World } from './world.ts'
+
+/** What makes the next setup take the path on which the permission is needed. */
+export interface Prepared {
+  /** Starts the operation, if it is no setup, and gives back its path. */
+  readonly start?: () => Promise<string>
+  /** How its request differs from the one of the finished setup; not at all when left out. */
+  readonly edits?: Edits
+  /** Done while the setup runs. */
+  readonly during?: (location: string) => Promise<void>
+  /** Undoes what the next case must not find. */
+  readonly undo?: () => Promise<unknown>
+}
+
+type Preparation = (world: World) => Promise<Prepared>
+
+const both = ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', ownPolicy]
+const inlinePolicy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
+}
+const mark = 'workload-identity:managed'
+const asking = (edits: Edits): Preparation => {
+  return () => Promise.resolve({ edits })
+}
+const withBothPolicies = { 'workloads.0.role.policyArns': both }
+const withInlinePolicy = { 'workloads.0.role.inlinePolicy': inlinePolicy }
+
+/**
+ * By function and action: the permissions that a repeated setup, which finds everything as it left it, does not need.
+ * Each brings about, as root, what the product would find when somebody has changed or removed what it made.
+ */
+export const preparations: Readonly<Record<string, Preparation>> = {
+  'register-oidc iam:CreateOpenIDConnectProvider': async (world) => {
+    const OpenIDConnectProviderArn = await providerArn(world.system.api, world.cluster.name)
+    await world.roles.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+    return { undo: () => world.setUp() }
+  },
+  'register-oidc iam:TagOpenIDConnectProvider': async ({ roles, system, cluster }) => {
+    const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
+    await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [mark] }))
+    const Tags = [{ Key: mark, Value: 'true' }]
+    return {
+      edits: { adopt: true },
+      undo: () => roles.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags })),
+    }
+  },
+  'register-oidc iam:AddClientIDToOpenIDConnectProvider': async ({ roles, system, cluster }) => {
+    const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
+    const ClientID = 'sts.amazonaws.com'
+    await roles.iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID }))
+    return {}
+  },
+  'register-oidc iam:UpdateOpenIDConnectProviderThumbprint': async ({ roles, system, cluster }) => {
+    const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
+    const ThumbprintList = ['f'.repeat(40)]
+    await roles.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList }))
+    return {}
+  },
+  'create-role dynamodb:PutItem': asking(withBothPolicies),
+  'create-role iam:GetRolePolicy': asking(withInlinePolicy),
+  'create-role iam:PutRolePolicy': asking(withInlinePolicy),
+  'create-role iam:DeleteRolePolicy': async ({ roles, roleName: RoleName }) => {
+    const PolicyDocument = JSON.stringify(inlinePolicy)
+    await roles.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'workload-identity', PolicyDocument }))
+    return {}
+  },
+  'create-role iam:DetachRolePolicy': async (world) => {
+    await world.setUp(withBothPolicies)
+    return {}
+  },
+  'create-role iam:AttachRolePolicy': async ({ roles, roleName: RoleName }) => {
+    await roles.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: both[0] }))
+    return {}
+  },
+  'create-role iam:UpdateAssumeRolePolicy': async ({ roles, roleName: RoleName }) => {
+    const Principal = { Service: 'ec2.amazonaws.com' }
+    const Statement = [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }]
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    await roles.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
+    return {}
+  },
+  'create-role iam:UpdateRole': async ({ roles, roleName: RoleName }) => {
+    await roles.iam.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: 7200 }))
+    return {}
+  },
+  'create-role iam:TagRole': async ({ roles, roleName: RoleName }) => {
+    await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [mark] }))
+    const Tags = [{ Key: mark, Value: 'true' }]
+    return { edits: { adopt: true }, undo: () => roles.iam.send(new TagRoleCommand({ RoleName, Tags })) }
+  },
+  'create-role iam:CreateRole': async ({ roleName }) => ({ edits: { 'workloads.0.role.name': `${roleName}-2` } }),
+  'create-role iam:PutRolePermissionsBoundary': async ({ roles, roleName: RoleName }) => {
+    await roles.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))
+    return {}
+  },
+  ...upgradePreparations(),
+  'verify iam:GetRolePolicy': asking(withInlinePolicy),
+  'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
+  'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
+  // Something fails in it, and is looked for in the record: a cluster has one webhook.
+  'record-comparison dynamodb:Query': (world) =>
+    Promise.resolve({ start: () => world.startPlan({ 'webhook.namespace': 'elsewhere' }) }),
+  // A second RecordResult, after the first was killed at its very end, finds no lock and looks whose it was.
+  'record-result dynamodb:Query': async ({ system, cluster }) => {
+    // Time to take the lock away between the start of the last step and its end.
+    const slow = { operation: 'iam:ListAttachedRolePolicies', actor: '*Verify*', delayMs: 700 }
+    await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+    return {
+      during: async (location) => {
+        await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'Verify'))
+        await deleteLock(system, cluster.name)
+      },
+      undo: () => system.sandbox.aws.faults.clear(),
+    }
+  },
+}
+
+const recordedCluster = z.object({ is: z.object({ providerArn: z.string() }) })
+
+async function providerArn(api: string, cluster: string): Promise<string> {
+  const response = await fetch(`${api}/v1/clusters/${cluster}`)
+  return recordedCluster.parse(await response.json()).is.providerArn
+}

@@ -1,0 +1,198 @@
+import { ownCluster } from '../../e2e/support/requests.ts'
+import { endedFor, endedOperation } from './ended.ts'
+import { deleteLock, leaveLock } from './record.ts'
+import { teardownRequests } from './teardown-requests.ts'
+import { slowUpgrade, upgradeRequests, upgradesOf } from './upgrade.ts'
+import type { World } from './world.ts'
+
+/** A call of the API that needs the permission. */
+export interface PreparedRequest {
+  readonly send: () => Promise<Response>
+  /** Undoes what the next case must not find. */
+  readonly undo?: () => Promise<unknown>
+}
+
+const get = (pathOf: (world: World) => string) => (world: World) =>
+  Promise.resolve({ send: () => fetch(world.system.api + pathOf(world)) })
+
+/** By operation, and by operation and action where the action needs a call of its own. */
+export const requests: Readonly<Record<string, Preparation>> = {
+  ...starting('start-setup', (world) => ({ path: '/v1/setups', body: world.body() })),
+  ...starting('add-workload', (world) => ({
+    path: workloadsOf(world.cluster.name),
+    body: {
+      namespace: 'default',
+      serviceAccount: 's3-reader',
+      role: { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
+    },
+  })),
+  'add-workload dynamodb:Query': async (world, resource) => {
+    if (!resource.includes('/index/')) return { send: () => world.system.postTo(workloadsOf(world.cluster.name), {}) }
+    return { send: () => world.system.postTo(workloadsOf('mistyped'), {}) }
+  },
+  'start-verification': async (world) => ({
+    send: () => world.system.postTo(verificationsOf(world.cluster.name), {}, { 'idempotency-key': 'verifies' }),
+  }),
+  'start-verification dynamodb:Query': async (world, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
+    return { send: () => world.system.postTo(verificationsOf(name), {}) }
+  },
+  'start-verification dynamodb:PutItem': verifyWithoutKey,
+  'start-verification dynamodb:UpdateItem': verifyWithoutKey,
+  'start-verification states:StartExecution': verifyWithoutKey,
+  'start-plan': async (world) => ({ send: () => world.system.postTo('/v1/plans', world.body()) }),
+  'start-plan dynamodb:GetItem': async (world) => ({ send: () => planWithKey(world, 'plan-needs-get-item') }),
+  'start-plan dynamodb:Query': async (world) => {
+    await planWithKey(world, 'plan-needs-query')
+    return { send: () => planWithKey(world, 'plan-needs-query') }
+  },
+  'start-drift': async (world) => ({ send: () => world.system.postTo(driftOf(world.cluster.name), {}) }),
+  'start-drift dynamodb:GetItem': async (world) => ({
+    send: () => world.system.postTo(driftOf(world.cluster.name), {}, { 'idempotency-key': 'drift-needs-get-item' }),
+  }),
+  'start-drift dynamodb:Query': async (world, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
+    return { send: () => world.system.postTo(driftOf(name), {}) }
+  },
+  'start-rotation': async (world) => ({ send: () => world.system.postTo('/v1/rotations', { dryRun: true }) }),
+  'start-rotation dynamodb:GetItem': async (world) => ({ send: () => rotateWithKey(world, 'needs-get-item') }),
+  'start-rotation dynamodb:Query': async (world) => {
+    await rotateWithKey(world, 'needs-query')
+    return { send: () => rotateWithKey(world, 'needs-query') }
+  },
+  ...teardownRequests,
+  ...starting('start-webhook-upgrade', ({ cluster }) => ({ path: upgradesOf(cluster.name), body: {} })),
+  ...upgradeRequests,
+  'list-operations': async (world, resource) => {
+    const query = resource.endsWith('by-cluster') ? `?cluster=${world.cluster.name}` : ''
+    return { send: () => fetch(`${world.system.api}/v1/operations${query}`) }
+  },
+  'get-operation': async (world) => {
+    const location = await endedOperation(world)
+    return { send: () => fetch(world.system.api + location) }
+  },
+  'cancel-operation': async (world, resource) => {
+    const location = await operationToCancel(world, resource)
+    const send = () => fetch(`${world.system.api}${location}/cancel`, { method: 'POST' })
+    const undo = async () => {
+      await send()
+      await world.system.ended(location)
+    }
+    return { send, undo }
+  },
+  'list-clusters': get(() => '/v1/clusters'),
+  'get-manifest': async (world, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
+    return { send: () => fetch(`${world.system.api}/v1/clusters/${name}/workloads/default/s3-reader/manifest`) }
+  },
+  'get-cluster': async (world, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
+    return { send: () => fetch(`${world.system.api}/v1/clusters/${name}`) }
+  },
+}
+
+const workloadsOf = (cluster: string) => `/v1/clusters/${cluster}/workloads`
+const verificationsOf = (cluster: string) => `/v1/clusters/${cluster}/verifications`
+const driftOf = (cluster: string) => `/v1/clusters/${cluster}/drift`
+
+type Preparation = (world: World, resource: string) => Promise<PreparedRequest>
+type Post = (world: World) => { readonly path: string; readonly body: unknown }
+
+/** What starts a setup needs its permissions for. */
+function starting(of: string, post: Post): Record<string, Preparation> {
+  const send = (world: World, key?: string) => {
+    const { path, body } = post(world)
+    return world.system.postTo(path, body, key === undefined ? {} : { 'idempotency-key': key })
+  }
+  const free = (world: World) => () => deleteLock(world.system, world.cluster.name)
+  /** The lock is with an operation that has ended: the next setup takes it over. */
+  const overALeftLock: Preparation = async (world, resource) => {
+    const location = await endedFor(world, resource)
+    await leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+    return { send: () => send(world), undo: free(world) }
+  }
+  return {
+    [of]: async (world) => ({ send: () => send(world) }),
+    [`${of} dynamodb:GetItem`]: async (world) => ({ send: () => send(world, `${of}-needs-get-item`) }),
+    [`${of} dynamodb:Query`]: async (world) => {
+      const first = await send(world, `${of}-needs-query`)
+      await world.system.ended(first.headers.get('location') ?? '')
+      return { send: () => send(world, `${of}-needs-query`) }
+    },
+    [`${of} dynamodb:DeleteItem`]: overALeftLock,
+    [`${of} states:DescribeExecution`]: overALeftLock,
+    [`${of} states:StartExecution`]: async (world) => ({ send: () => send(world), undo: free(world) }),
+  }
+}
+
+async function verifyWithoutKey(world: World): Promise<PreparedRequest> {
+  return { send: () => world.system.postTo(verificationsOf(world.cluster.name), {}) }
+}
+
+function rotateWithKey(world: World, key: string): Promise<Response> {
+  return world.system.postTo('/v1/rotations', { dryRun: true }, { 'idempotency-key': `rotation-${key}` })
+}
+
+function planWithKey(world: World, key: string): Promise<Response> {
+  return world.system.postTo('/v1/plans', world.body(), { 'idempotency-key': key })
+}
+
+function operationToCancel(world: World, resource: string): Promise<string> {
+  if (/verif/i.test(resource)) return slowVerification(world)
+  if (/upgrade/i.test(resource)) return slowUpgrade(world)
+  if (/rotat/i.test(resource)) return slowRotation(world)
+  if (/teardown/i.test(resource)) return slowTeardown(world)
+  return /compar/i.test(resource) ? slowDrift(world) : waitingOperation(world)
+}
+
+/** A rotation that takes long enough to be cancelled. */
+async function slowRotation({ system }: World): Promise<string> {
+  const slow = { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*', delayMs: 5000 }
+  await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+  const location = await system.send('/v1/rotations', {})
+  await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'RotateThumbprints'))
+  return location
+}
+
+/** A drift that takes long enough to be cancelled. */
+async function slowDrift({ system, cluster }: World): Promise<string> {
+  const slow = { operation: 'iam:ListAttachedRolePolicies', actor: '*CreateRole*', delayMs: 5000 }
+  await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+  const location = await system.send(driftOf(cluster.name), {})
+  await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'CreateRole'))
+  return location
+}
+
+/** A dry run of a teardown that takes long enough to be cancelled. */
+async function slowTeardown({ system, cluster }: World): Promise<string> {
+  const slow = { operation: 'iam:ListAttachedRolePolicies', actor: '*DeleteRole*', delayMs: 5000 }
+  await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+  const response = await system.delete(`/v1/clusters/${cluster.name}?dryRun=true`)
+  const location = response.headers.get('location') ?? ''
+  await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'DeleteRole'))
+  return location
+}
+
+/** A verification whose proof takes long enough to be cancelled. */
+async function slowVerification({ system, cluster }: World): Promise<string> {
+  const slow = { operation: 'iam:ListAttachedRolePolicies', actor: '*Verify*', delayMs: 5000 }
+  await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+  const location = await system.send(verificationsOf(cluster.name), {})
+  await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'Verify'))
+  return location
+}
+
+/** A setup that waits for a cluster that never comes. */
+async function waitingOperation({ system }: World): Promise<string> {
+  const { kubernetes } = system.sandbox
+  const before = kubernetes.provisioningMs
+  kubernetes.provisioningMs = Number.POSITIVE_INFINITY
+  try {
+    const cluster = await ownCluster(system, 'cancelled')
+    const location = await system.start(cluster.body({ 'cluster.nodePools.0.name': `${cluster.name}-pool` }))
+    await system.until(location, ({ steps }) => steps.some(({ status }) => status === 'waiting'))
+    return location
+  } finally {
+    kubernetes.provisioningMs = before
+  }
+}

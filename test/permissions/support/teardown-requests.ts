@@ -1,0 +1,71 @@
+import { ownCluster } from '../../e2e/support/requests.ts'
+import { endedFor } from './ended.ts'
+import { deleteLock, leaveLock } from './record.ts'
+import type { PreparedRequest } from './requests.ts'
+import type { World } from './world.ts'
+
+type Preparation = (world: World, resource: string) => Promise<PreparedRequest>
+
+const send = ({ system }: World, path: string, key?: string) =>
+  fetch(system.api + path, { method: 'DELETE', headers: key === undefined ? {} : { 'idempotency-key': key } })
+
+const listing = 'dryRun=true'
+const mistyped = '/v1/clusters/mistyped'
+
+export const clusterOf = ({ cluster }: World) => `/v1/clusters/${cluster.name}`
+export const workloadOf = (world: World) => `${clusterOf(world)}/workloads/default/s3-reader`
+
+/** What the start of a teardown needs its permissions for. Only where it is refused at its start it is no dry run. */
+function tearingDown(of: string, pathOf: (world: World) => string): Record<string, Preparation> {
+  const listed = (world: World, key?: string) => send(world, `${pathOf(world)}?${listing}`, key)
+  const free = (world: World) => () => deleteLock(world.system, world.cluster.name)
+  /** The lock is with an operation that has ended: the teardown takes it over, and is refused before it begins. */
+  const overALeftLock: Preparation = async (world, resource) => {
+    const location = await endedFor(world, resource)
+    await leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+    return { send: () => send(world, pathOf(world)), undo: free(world) }
+  }
+  return {
+    [of]: async (world) => ({ send: () => listed(world) }),
+    [`${of} dynamodb:GetItem`]: async (world) => ({ send: () => listed(world, `${of}-needs-get-item`) }),
+    [`${of} dynamodb:DeleteItem`]: overALeftLock,
+    [`${of} states:DescribeExecution`]: overALeftLock,
+    [`${of} dynamodb:Query`]: async (world, resource) => {
+      if (resource.endsWith('by-cluster')) return { send: await unfinished(world) }
+      const path = resource.includes('/index/') ? mistyped : pathOf(world)
+      return { send: () => send(world, `${path}?${listing}`) }
+    },
+  }
+}
+
+/** Of a cluster whose only setup has not come to its end. */
+async function unfinished(world: World): Promise<() => Promise<Response>> {
+  const { system } = world
+  const { name, body } = await ownCluster(system, 'unfinished')
+  const refused = { kind: 'refuse' as const, operation: 'storage.buckets.get', object: `${name}-discovery`, times: 1 }
+  system.sandbox.google.faults.add(refused)
+  await system.setUp(body())
+  return () => send(world, `/v1/clusters/${name}?${listing}`)
+}
+
+export const teardownRequests: Readonly<Record<string, Preparation>> = {
+  ...tearingDown('tear-down-cluster', clusterOf),
+  ...tearingDown('tear-down-workload', workloadOf),
+  // It looks for the workload after the cluster, in the same query: by a cluster of which it has none.
+  'tear-down-workload dynamodb:Query': async (world, resource) => {
+    if (resource.endsWith('by-cluster')) return { send: await unfinishedWorkload(world) }
+    const path = resource.includes('/index/') ? `${mistyped}/workloads/default/s3-reader` : workloadOf(world)
+    return { send: () => send(world, `${path}?${listing}`) }
+  },
+}
+
+/** Of a workload of a cluster whose only setup has failed after its role was made, and whose facts are in no record of it. */
+async function unfinishedWorkload(world: World): Promise<() => Promise<Response>> {
+  const { system } = world
+  const { name, body } = await ownCluster(system, 'unfinished')
+  const refused = { operation: 'iam:AttachRolePolicy', object: `*/${name}-default-s3-reader` }
+  await system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 10 })
+  await system.setUp(body())
+  await system.sandbox.aws.faults.clear()
+  return () => send(world, `/v1/clusters/${name}/workloads/default/s3-reader?${listing}`)
+}

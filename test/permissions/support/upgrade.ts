@@ -1,0 +1,105 @@
+/** Upgrades of the webhook of the one cluster, which need all that their steps may do. */
+import { at, type KubeObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { deleteLock } from './record.ts'
+import type { PreparedRequest } from './requests.ts'
+import type { World } from './world.ts'
+
+const repository = 'amazon/amazon-eks-pod-identity-webhook'
+const images = { document: `${repository}:ed8c41f`, newer: `${repository}:v0.3.0` }
+
+export const upgradesOf = (cluster: string) => `/v1/clusters/${cluster}/webhook-upgrades`
+
+/**
+ * Starts an upgrade to an image that is not installed, so that there is something to try out; beside it there is a pod without
+ * its role, whose controller is restarted.
+ */
+export async function startUpgrade({ system, cluster: { name } }: World): Promise<string> {
+  const cluster = system.sandbox.kubernetes.cluster(name)
+  if (!cluster) throw new Error(`there is no cluster ${name}`)
+  for (const object of unmutated()) cluster.store.put(object)
+  const webhook = cluster.objects('Deployment').find(({ metadata }) => metadata.name === 'pod-identity-webhook')
+  const [container] = objectsIn(at(webhook, 'spec', 'template', 'spec', 'containers'))
+  const image = container?.image === images.document ? images.newer : images.document
+  return system.send(upgradesOf(name), { image, restart: true })
+}
+
+/** By function and action; each starts an upgrade instead of a setup. */
+export function upgradePreparations() {
+  const steps = [
+    'deploy-next',
+    'check-next',
+    'divert-to-next',
+    'remove-next',
+    'delete-requests',
+    'find-unmutated-pods',
+    'restart-controllers',
+  ]
+  const needed = steps.flatMap((step) =>
+    ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'].map((action) => `${step} ${action}`),
+  )
+  const recording = ['GetItem', 'UpdateItem'].map((action) => `record-upgrade dynamodb:${action}`)
+  const prepare = (world: World) => Promise.resolve({ start: () => startUpgrade(world) })
+  return {
+    ...Object.fromEntries([...needed, ...recording].map((key) => [key, prepare])),
+    // A second RecordUpgrade, after the first was killed at its very end, finds no lock and looks whose it was.
+    'record-upgrade dynamodb:Query': async (world: World) => {
+      const { system, cluster } = world
+      const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*RestartControllers*', delayMs: 700 }
+      await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+      return {
+        start: () => startUpgrade(world),
+        during: async (location: string) => {
+          await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'RestartControllers'))
+          await deleteLock(system, cluster.name)
+        },
+        undo: () => system.sandbox.aws.faults.clear(),
+      }
+    },
+  }
+}
+
+/** An upgrade that takes long enough to be cancelled. */
+export async function slowUpgrade(world: World): Promise<string> {
+  const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*DeployNext*', delayMs: 5000 }
+  await world.system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+  const location = await startUpgrade(world)
+  await world.system.until(location, ({ steps }) => steps.some(({ state }) => state === 'DeployNext'))
+  return location
+}
+
+/** Without its index the nearest name of a mistyped cluster could not be looked for. */
+export const upgradeRequests: Readonly<Record<string, (world: World, resource: string) => Promise<PreparedRequest>>> = {
+  'start-webhook-upgrade dynamodb:Query': async ({ system, cluster }, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : cluster.name
+    return { send: () => system.postTo(upgradesOf(name), {}) }
+  },
+}
+
+function unmutated(): KubeObject[] {
+  const name = { namespace: 'default', resourceVersion: '', creationTimestamp: new Date().toISOString() }
+  const labels = { app: 'reports' }
+  const spec = { serviceAccountName: 's3-reader', containers: [{ name: 'app', image: 'registry.k8s.io/pause:3.10' }] }
+  const controller = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name: 'reports',
+    uid: 'reports-uid',
+    controller: true,
+  }
+  const template = { metadata: { labels }, spec }
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...name, name: 'reports', uid: 'reports-uid' },
+      spec: { replicas: 0, selector: { matchLabels: labels }, template },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...name, name: 'reports-left', uid: 'reports-left-uid', ownerReferences: [controller] },
+      spec,
+      status: { phase: 'Running' },
+    },
+  ]
+}

@@ -1,0 +1,158 @@
+import { CreatePolicyCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
+import { expect, vi } from 'vitest'
+import * as z from 'zod'
+import { forEachKind, stateMachineOutput } from '../../../infra/workflows.ts'
+import type { OperationAnswer } from '../../e2e/support/operation.ts'
+import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
+import { type System, system } from '../../e2e/support/system.ts'
+import type { Edits } from '../../support/requests.ts'
+import { DeployedRoles } from './deployed-role.ts'
+import { type Permission, permissionsOf } from './permissions.ts'
+import { startUpgrade } from './upgrade.ts'
+
+let opened: Promise<World> | undefined
+
+/** The account's own policy, which the deployment allows by its path. */
+export const ownPolicy = 'arn:aws:iam::000000000000:policy/workload-identity/one-more'
+
+/** One sandbox with one cluster that was set up to the end: the document's, with the webhook that makes requests. */
+export class World {
+  readonly system: System
+  readonly roles: DeployedRoles
+  readonly cluster: OwnCluster
+  readonly #permissions: readonly Permission[]
+
+  private constructor(running: System, cluster: OwnCluster) {
+    this.system = running
+    this.cluster = cluster
+    this.roles = new DeployedRoles(running.sandbox.aws.endpoint)
+    this.#permissions = permissionsOf(deployedResources(running)).flatMap(({ permissions }) => permissions)
+  }
+
+  /** The same for all files of a run. */
+  static open(): Promise<World> {
+    opened ??= World.#open()
+    return opened
+  }
+
+  static async #open(): Promise<World> {
+    const running = await system()
+    const world = new World(running, await ownCluster(running, 'permissions'))
+    await world.roles.iam.send(
+      new CreatePolicyCommand({ PolicyName: 'one-more', Path: '/workload-identity/', PolicyDocument: nothing }),
+    )
+    await world.setUp()
+    return world
+  }
+
+  /** A setup that must succeed. */
+  async setUp(edits: Edits = {}): Promise<void> {
+    const ended = await this.system.setUp(this.body(edits))
+    if (ended.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(ended.error)}`)
+  }
+
+  /** Starts a verification of all workloads, and gives back its path. */
+  startVerification(): Promise<string> {
+    return this.system.send(`/v1/clusters/${this.cluster.name}/verifications`, {})
+  }
+
+  async verify(): Promise<OperationAnswer> {
+    return this.system.ended(await this.startVerification())
+  }
+
+  /** Starts a plan of a setup as the first, with some fields set otherwise, and gives back its path. */
+  startPlan(edits: Edits = {}): Promise<string> {
+    return this.system.send('/v1/plans', this.body(edits))
+  }
+
+  async plan(): Promise<OperationAnswer> {
+    return this.system.ended(await this.startPlan())
+  }
+
+  /** An upgrade of the webhook to another image, which restarts what ran without its role. */
+  async upgrade(): Promise<OperationAnswer> {
+    return this.system.ended(await startUpgrade(this))
+  }
+
+  async drift(): Promise<OperationAnswer> {
+    return this.system.ended(await this.system.send(`/v1/clusters/${this.cluster.name}/drift`, {}))
+  }
+
+  /** The dry run of a teardown of what is in the cluster, and unless told otherwise of the cluster itself. */
+  listTeardown(deleteCluster = true): Promise<OperationAnswer> {
+    return this.system.tearDown(`/v1/clusters/${this.cluster.name}?deleteCluster=${deleteCluster}&dryRun=true`)
+  }
+
+  /** A rotation of all clusters that there are. */
+  async rotate(): Promise<OperationAnswer> {
+    return this.system.ended(await this.system.send('/v1/rotations', {}))
+  }
+
+  /** As somebody may do by hand: the list of the cluster's provider has this one alone. */
+  async replaceThumbprints(thumbprint: string): Promise<void> {
+    const response = await fetch(`${this.system.api}/v1/clusters/${this.cluster.name}`)
+    const { is } = z.object({ is: z.object({ providerArn: z.string() }) }).parse(await response.json())
+    const provider = { OpenIDConnectProviderArn: is.providerArn, ThumbprintList: [thumbprint] }
+    await this.roles.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(provider))
+  }
+
+  /** The request of that first setup, with some fields set otherwise. */
+  body(edits: Edits = {}): unknown {
+    return this.cluster.body({
+      'cluster.spec.controlPlane.version': '1.20.9-gke.300',
+      'cluster.nodePools.0.name': `${this.cluster.name}-pool`,
+      'webhook.mode': 'install',
+      'webhook.certificate': 'csr',
+      'webhook.image': 'amazon/amazon-eks-pod-identity-webhook:ed8c41f',
+      ...edits,
+    })
+  }
+
+  get roleName(): string {
+    return `${this.cluster.name}-default-s3-reader`
+  }
+
+  /** Waits until no operation holds the cluster, and so until the workflow of the last one has gone to its end. */
+  async untilFree(): Promise<void> {
+    await vi.waitFor(async () => {
+      const response = await fetch(`${this.system.api}/v1/clusters/${this.cluster.name}`)
+      expect(await response.json()).not.toHaveProperty('runningOperationId')
+    })
+  }
+
+  /** All permissions of a function, as the deployment has them. */
+  permissionsOf(bundle: string): Permission[] {
+    return this.#permissions.filter(({ of }) => of === bundle)
+  }
+
+  /** Takes the permission away while `use` runs. */
+  async without<Result>(index: number, use: () => Promise<Result>): Promise<Result> {
+    // The case's, with real ARNs.
+    const permission = this.#permissions[index]
+    if (!permission) throw new Error(`there is no permission ${index}`)
+    return this.roles.without(await this.roles.roleOfFunction(permission.of), permission, use)
+  }
+}
+
+const nothing = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+})
+
+function deployedResources({ sandbox }: System) {
+  const { TableName = '', PermissionsBoundaryArn = '' } = sandbox.deployment.outputs
+  return {
+    table: { tableName: TableName, tableArn: `arn:aws:dynamodb:eu-west-1:000000000000:table/${TableName}` },
+    partition: 'aws',
+    region: 'eu-west-1',
+    accountId: '000000000000',
+    secretPrefix: 'workload-identity',
+    rolePath: '/workload-identity/',
+    permissionsBoundaryArn: PermissionsBoundaryArn,
+    allowedPolicyArns: [],
+    stateMachines: forEachKind((kind) => {
+      const arn = sandbox.deployment.outputs[stateMachineOutput(kind)] ?? ''
+      return { arn, name: arn.split(':').at(-1) ?? '' }
+    }),
+  }
+}

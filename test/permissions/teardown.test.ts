@@ -1,0 +1,89 @@
+import {
+  PutRolePolicyCommand,
+  TagOpenIDConnectProviderCommand,
+  TagRoleCommand,
+  UntagOpenIDConnectProviderCommand,
+  UntagRoleCommand,
+} from '@aws-sdk/client-iam'
+import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { cases, isOfTeardown } from './support/cases.ts'
+import { clusterOf, workloadOf } from './support/teardown-requests.ts'
+import { World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await World.open()
+})
+
+const adopted = { Key: 'workload-identity:adopted', Value: 'true' }
+
+interface Prepared {
+  readonly path: string
+  readonly undo?: () => Promise<unknown>
+}
+
+/** A dry run comes by all that is only read, and records how it went. */
+const listed = async (): Promise<Prepared> => ({ path: `${clusterOf(world)}?deleteCluster=true&dryRun=true` })
+
+const listedInCluster = async (): Promise<Prepared> => ({ path: `${clusterOf(world)}?dryRun=true` })
+
+/** Of the workload, or of all but the cluster itself; made again afterwards. */
+const ofWorkload = async (): Promise<Prepared> => ({ path: workloadOf(world), undo: () => world.setUp() })
+const ofCluster = async (): Promise<Prepared> => ({ path: clusterOf(world), undo: () => world.setUp() })
+
+/** By function and action: what makes a teardown need a permission that a dry run does not need. */
+const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
+  'delete-role iam:DetachRolePolicy': ofWorkload,
+  'delete-role iam:DeleteRole': ofWorkload,
+  'delete-role iam:DeleteRolePolicy': async () => {
+    const Statement = [{ Effect: 'Deny', Action: '*', Resource: '*' }]
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    const RoleName = world.roleName
+    await world.roles.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'workload-identity', PolicyDocument }))
+    return ofWorkload()
+  },
+  'delete-role iam:UntagRole': async () => {
+    const RoleName = world.roleName
+    await world.roles.iam.send(new TagRoleCommand({ RoleName, Tags: [adopted] }))
+    const undo = async () => {
+      await world.roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [adopted.Key] }))
+      await world.setUp()
+    }
+    return { path: workloadOf(world), undo }
+  },
+  'delete-provider iam:DeleteOpenIDConnectProvider': ofCluster,
+  'delete-provider iam:UntagOpenIDConnectProvider': async () => {
+    const OpenIDConnectProviderArn = await providerArn()
+    await world.roles.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags: [adopted] }))
+    const TagKeys = [adopted.Key]
+    const undo = async () => {
+      await world.roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys }))
+      await world.setUp()
+    }
+    return { path: clusterOf(world), undo }
+  },
+  'record-teardown dynamodb:DeleteItem': ofWorkload,
+}
+
+describe('a teardown whose step may not do one thing goes on, and names it', () => {
+  it.for(cases.filter(isOfTeardown))('$state: $action on $resource', async ({ of, action, state, index }) => {
+    // What is in a cluster that is to be deleted goes with it: what keeps it from being taken away before is no failure.
+    const isInCluster = state === 'UnbindKsa' || state === 'RemoveWebhook'
+    const prepare = preparations[`${of} ${action}`] ?? (isInCluster ? listedInCluster : listed)
+    const { path, undo } = await prepare()
+    const ended = await world.without(index, () => world.system.tearDown(path))
+    await undo?.()
+    expect(ended.status).toBe('failed')
+    expect(ended.error).toMatchObject({ name: 'AccessDenied', step: state })
+    expect(ended.error?.reason).toContain(action)
+  })
+})
+
+const recordedCluster = z.object({ is: z.object({ providerArn: z.string() }) })
+
+async function providerArn(): Promise<string> {
+  const response = await fetch(world.system.api + clusterOf(world))
+  return recordedCluster.parse(await response.json()).is.providerArn
+}

@@ -1,0 +1,109 @@
+import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Kind, kinds, stateMachineOutput, workflows } from '../../infra/workflows.ts'
+import { account, rootCredentials } from '../../sandbox/account.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { definitionText, type WorkflowName } from '../support/definitions.ts'
+import { machine } from '../support/workflow.ts'
+import { lambdaTasksOf } from '../support/workflow-parts.ts'
+import { indexOf } from './support/cases.ts'
+import { World } from './support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await World.open()
+  // What the workflow may not call it tries seven times: on AWS the refusal may be one of a role that is not settled yet.
+  await world.system.sandbox.aws.setWaitScale(0.001)
+})
+afterAll(() => world?.system.sandbox.aws.setWaitScale(0.05))
+
+/** What runs each kind of operation. */
+const operations: Readonly<Record<Exclude<Kind, 'rotation'>, () => Promise<OperationAnswer>>> = {
+  setup: () => world.system.setUp(world.body()),
+  verification: () => world.verify(),
+  plan: () => world.plan(),
+  drift: () => world.drift(),
+  'webhook-upgrade': () => world.upgrade(),
+  teardown: () => world.listTeardown(),
+}
+
+describe.each(kinds.filter((kind) => kind !== 'rotation'))(
+  'the workflow of a %s calls nothing but what its role allows',
+  (kind) => {
+    const workflow = workflows[kind]
+    const run = operations[kind]
+
+    it.for(statesOf(workflow).filter((state) => state !== 'RecordFailure'))(
+      'lambda:InvokeFunction on %s: the operation names it, and fails unless it only tells what its steps come to',
+      async (state) => {
+        const isInCluster = kind === 'teardown' && /^(UnbindKsa|RemoveWebhook)$/.test(state)
+        const runIt = isInCluster ? () => world.listTeardown(false) : run
+        const removal = await invoking(workflow, state)
+        const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, runIt)
+        const error = ended.error ?? ended.steps.find((step) => step.state === state)?.error
+        expect(error).toMatchObject({ name: 'Lambda.AWSLambdaException', object: removal.resource })
+        expect(error?.reason).toContain('lambda:InvokeFunction')
+        expect(ended.status).toBe(tellsOf(kind, state) ? 'succeeded' : 'failed')
+      },
+    )
+
+    it('lambda:InvokeFunction on RecordFailure: the failure is recorded all the same, and the history names it', async () => {
+      const removal = await invoking(workflow, 'RecordFailure')
+      const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, () =>
+        world.without(needed(kind).index, run),
+      )
+      expect(ended.error).toMatchObject({ name: 'AccessDenied', step: needed(kind).step })
+      await untilInHistory(kind, ended.operationId, removal.resource)
+    })
+
+    it('sns:Publish on the topic: the operation ends all the same, and the history names it', async () => {
+      const resource = world.system.sandbox.deployment.outputs.NotificationTopicArn ?? ''
+      const removal = { action: 'sns:Publish', resource }
+      const notified = () => (kind === 'setup' ? run() : world.without(needed(kind).index, run))
+      const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, async () => {
+        const done = await notified()
+        const words = `${resource} because no identity-based policy allows the sns:Publish action`
+        await untilInHistory(kind, done.operationId, words)
+        return done
+      })
+      expect(ended.status).toBe(kind === 'setup' ? 'succeeded' : 'failed')
+    })
+  },
+)
+
+/** Whether a failure of the state is one that the operation is there to tell of. */
+function tellsOf(kind: Kind, state: string): boolean {
+  return workflows[kind] === 'compare' && state !== 'RecordComparison'
+}
+
+/** A permission without which an operation of the kind fails, and the step that fails. */
+function needed(kind: Kind): { readonly index: number; readonly step: string } {
+  if (kind === 'teardown') return { index: indexOf('delete-role', 'iam:GetRole'), step: 'DeleteRole' }
+  return workflows[kind] === 'compare'
+    ? { index: indexOf('record-comparison', 'dynamodb:UpdateItem'), step: 'RecordComparison' }
+    : { index: indexOf('check-cluster', 'secretsmanager:GetSecretValue'), step: 'CheckCluster' }
+}
+
+function statesOf(workflow: WorkflowName): string[] {
+  return lambdaTasksOf(machine.parse(JSON.parse(definitionText(workflow)))).map(([state]) => state)
+}
+
+async function invoking(workflow: WorkflowName, state: string) {
+  const allowed = await world.roles.permissions(await world.roles.roleOfWorkflow(workflow))
+  const found = allowed.find(({ resource }) =>
+    new RegExp(`:function:WorkloadIdentity-${state}[0-9A-F]{8}-`).test(resource),
+  )
+  if (!found) throw new Error(`the workflow ${workflow} may not invoke ${state}`)
+  return found
+}
+
+async function untilInHistory(kind: Kind, operationId: string, words: string): Promise<void> {
+  const { aws, deployment } = world.system.sandbox
+  const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
+  const executionArn = `${deployment.outputs[stateMachineOutput(kind)]?.replace(':stateMachine:', ':execution:')}:${operationId}`
+  await vi.waitFor(async () => {
+    const history = await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }))
+    expect(JSON.stringify(history.events)).toContain(words)
+  }, 20_000)
+}

@@ -1,0 +1,47 @@
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { type Both, startBoth } from './support/both.ts'
+import { query } from './support/query.ts'
+
+let both: Both
+beforeAll(async () => {
+  both = await startBoth()
+})
+afterAll(() => both.close())
+
+const boundary = `arn:aws:iam::${account.id}:policy/edge`
+
+function template(description: string): string {
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  }
+  const Properties = {
+    RoleName: 'bounded',
+    Description: description,
+    AssumeRolePolicyDocument: trust,
+    PermissionsBoundary: boundary,
+  }
+  return JSON.stringify({ Resources: { Role: { Type: 'AWS::IAM::Role', Properties } } })
+}
+
+async function roleAfter(server: { endpoint: string }, Action: string, description: string) {
+  const StackName = 'stack'
+  const TemplateBody = template(description)
+  const capability = { 'Capabilities.member.1': 'CAPABILITY_NAMED_IAM' }
+  await query(server, 'cloudformation', { Action, StackName, TemplateBody, ...capability })
+  const iam = new IAMClient({ endpoint: server.endpoint, region: account.region, credentials: rootCredentials })
+  for (;;) {
+    const role = await iam.send(new GetRoleCommand({ RoleName: 'bounded' })).catch(() => undefined)
+    if (role?.Role?.Description === description) return role.Role
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+test('a role made or updated by CloudFormation keeps its permissions boundary', async () => {
+  const of = { PermissionsBoundaryArn: boundary }
+  expect(await roleAfter(both.plain, 'CreateStack', 'first')).not.toMatchObject({ PermissionsBoundary: of })
+  expect(await roleAfter(both.mended, 'CreateStack', 'first')).toMatchObject({ PermissionsBoundary: of })
+  expect(await roleAfter(both.mended, 'UpdateStack', 'second')).toMatchObject({ PermissionsBoundary: of })
+})

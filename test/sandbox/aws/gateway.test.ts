@@ -1,0 +1,146 @@
+import { CreateUserCommand, GetUserCommand, IAMClient } from '@aws-sdk/client-iam'
+import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { type Fixture, startFixture } from './support/fixture.ts'
+import { invoke } from './support/invoke.ts'
+
+const root = `arn:aws:iam::${account.id}:root`
+const userArn = (name: string) => `arn:aws:iam::${account.id}:user/${name}`
+
+let fixture: Fixture
+let client: { endpoint: string; region: string; credentials: typeof rootCredentials; maxAttempts: number }
+
+beforeAll(async () => {
+  fixture = await startFixture()
+  client = { endpoint: fixture.aws.endpoint, region: account.region, credentials: rootCredentials, maxAttempts: 1 }
+})
+afterAll(() => fixture.close())
+afterEach(async () => {
+  await fixture.aws.faults.clear()
+  await fixture.aws.calls.clear()
+})
+
+const exists = (UserName: string) =>
+  new IAMClient(client).send(new GetUserCommand({ UserName })).then(
+    () => true,
+    () => false,
+  )
+const createUser = (UserName: string) => new IAMClient(client).send(new CreateUserCommand({ UserName }))
+
+/** The fixture's function makes the user, under its own role. */
+const functionCreatesUser = (name: string) =>
+  invoke(fixture.aws, { trick: 'call', service: 'iam', form: `Action=CreateUser&Version=2010-05-08&UserName=${name}` })
+
+test('every call is logged with its caller, its operation, its object, and whether it wrote', async () => {
+  await fixture.aws.calls.clear()
+  await createUser('ann')
+  await exists('ann')
+  await functionCreatesUser('bob')
+  await new STSClient(client).send(new GetCallerIdentityCommand({}))
+  const calls = await fixture.aws.calls.all()
+  expect(calls.filter(({ operation }) => operation !== 'lambda:InvokeFunction')).toMatchObject([
+    { actor: root, operation: 'iam:CreateUser', object: userArn('ann'), write: true },
+    { actor: root, operation: 'iam:GetUser', object: userArn('ann'), write: false },
+    {
+      actor: expect.stringMatching(/^arn:aws:sts::000000000000:assumed-role\/Fixture-TricksServiceRole[^/]*\/tricks$/),
+      operation: 'iam:CreateUser',
+      object: userArn('bob'),
+      write: true,
+    },
+    { actor: root, operation: 'sts:GetCallerIdentity', object: '*', write: false },
+  ])
+  expect(calls[0]?.at).toBeGreaterThan(Date.now() - 60_000)
+})
+
+test('a call that was refused or failed is no write', async () => {
+  await createUser('cleo')
+  await expect(createUser('cleo')).rejects.toThrow()
+  expect((await fixture.aws.calls.all()).map(({ write }) => write)).toEqual([true, false])
+})
+
+test('a call without credentials is logged as anonymous', async () => {
+  const sts = new STSClient({ endpoint: fixture.aws.endpoint, region: account.region, maxAttempts: 1 })
+  const command = { RoleArn: `arn:aws:iam::${account.id}:role/r`, RoleSessionName: 's', WebIdentityToken: 'a.b.c' }
+  await expect(sts.send(new AssumeRoleWithWebIdentityCommand(command))).rejects.toThrow(/not a valid JWT/)
+  expect(await fixture.aws.calls.all()).toMatchObject([
+    { actor: 'anonymous', operation: 'sts:AssumeRoleWithWebIdentity', object: command.RoleArn, write: false },
+  ])
+})
+
+test('refuse: the call is denied in the words of AWS, and not done', async () => {
+  await fixture.aws.faults.add({ kind: 'refuse', operation: 'iam:CreateUser', object: '*/dan', times: 1 })
+  await expect(createUser('dan')).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message: `User: ${root} is not authorized to perform: iam:CreateUser on resource: ${userArn('dan')} because no identity-based policy allows the iam:CreateUser action`,
+  })
+  expect(await exists('dan')).toBe(false)
+  await createUser('dan')
+})
+
+test('unavailable: 503, and not done, as often as asked', async () => {
+  await fixture.aws.faults.add({ kind: 'unavailable', operation: 'iam:Create*', times: 2 })
+  for (let index = 0; index < 2; index += 1) {
+    await expect(createUser('eve')).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } })
+  }
+  expect(await exists('eve')).toBe(false)
+  await createUser('eve')
+})
+
+test('drop-response: the call is done, and its answer never comes', async () => {
+  await fixture.aws.faults.add({ kind: 'drop-response', operation: 'iam:CreateUser', times: 1 })
+  await expect(createUser('fay')).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect(await exists('fay')).toBe(true)
+})
+
+test('a fault may wait, and may be for one caller alone', async () => {
+  await fixture.aws.faults.add({
+    kind: 'unavailable',
+    operation: 'iam:CreateUser',
+    times: 1,
+    actor: '*/tricks',
+    delayMs: 300,
+  })
+  await createUser('gil')
+  const began = performance.now()
+  expect(await functionCreatesUser('hal')).toMatchObject({ payload: { status: 503 } })
+  expect(performance.now() - began).toBeGreaterThan(300)
+})
+
+test('kill-caller: the call is done, and the function that made it is dead', async () => {
+  await fixture.aws.faults.add({ kind: 'kill-caller', operation: 'iam:CreateUser', times: 1 })
+  expect(await functionCreatesUser('ida')).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
+  expect(await exists('ida')).toBe(true)
+  expect(await functionCreatesUser('jon')).toMatchObject({ payload: { status: 200 } })
+})
+
+test('kill-caller may be for the calls that hold a text, and for the function of one event alone', async () => {
+  const { faults } = fixture.aws
+  const fault = { kind: 'kill-caller', operation: 'iam:CreateUser', body: 'UserName=kim', times: 1 } as const
+  await faults.add({ ...fault, event: 'not in the event' })
+  expect(await functionCreatesUser('leo')).toMatchObject({ payload: { status: 200 } })
+  expect(await faults.armed()).toMatchObject([{ operation: 'iam:CreateUser', event: 'not in the event' }])
+  // The answer is dropped and nobody is killed: the function itself sees a broken connection.
+  expect(await functionCreatesUser('kim')).not.toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
+  expect(await faults.armed()).toEqual([])
+  await faults.add({ ...fault, body: 'UserName=mia', event: 'UserName=mia' })
+  expect(await functionCreatesUser('mia')).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
+})
+
+test('delay: the call is done and answered, later', async () => {
+  await fixture.aws.faults.add({ kind: 'delay', operation: 'iam:CreateUser', times: 1, delayMs: 300 })
+  const began = performance.now()
+  await createUser('ned')
+  expect(performance.now() - began).toBeGreaterThan(300)
+  expect(await exists('ned')).toBe(true)
+})
+
+test('what a role may not do, its function is refused', async () => {
+  const denied = await invoke(fixture.aws, { trick: 'call', service: 'iam', form: 'Action=ListUsers' })
+  expect(denied).toMatchObject({ payload: { status: 403, text: expect.stringContaining('iam:ListUsers') } })
+})
+
+test('a fault that is none is refused', async () => {
+  const response = await fetch(`${fixture.aws.endpoint}/_sandbox/faults`, { method: 'POST', body: '{"nonsense":1}' })
+  expect(response.status).toBe(400)
+})

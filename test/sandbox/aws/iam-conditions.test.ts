@@ -1,0 +1,148 @@
+import {
+  CreateAccessKeyCommand,
+  CreateOpenIDConnectProviderCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  GetOpenIDConnectProviderCommand,
+  GetRoleCommand,
+  IAMClient,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { type Both, startBoth } from './support/both.ts'
+
+type Server = { readonly endpoint: string }
+
+const arn = (resource: string) => `arn:aws:iam::${account.id}:${resource}`
+const edge = arn('policy/edge')
+const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: statement })
+const trust = document({ Effect: 'Allow', Principal: { AWS: arn('root') }, Action: 'sts:AssumeRole' })
+
+let both: Both
+let count = 0
+beforeAll(async () => {
+  both = await startBoth()
+  for (const server of [both.plain, both.mended]) {
+    const PolicyDocument = document({ Effect: 'Allow', Action: '*', Resource: '*' })
+    await rootOf(server).send(new CreatePolicyCommand({ PolicyName: 'edge', PolicyDocument }))
+  }
+})
+afterAll(() => both.close())
+
+const connection = ({ endpoint }: Server) => ({ endpoint, region: account.region, maxAttempts: 1 })
+const rootOf = (server: Server) => new IAMClient({ ...connection(server), credentials: rootCredentials })
+
+async function userCredentials(server: Server, statement: object) {
+  const root = rootOf(server)
+  const UserName = `user-${++count}`
+  await root.send(new CreateUserCommand({ UserName }))
+  await root.send(
+    new PutUserPolicyCommand({
+      UserName,
+      PolicyName: 'may',
+      PolicyDocument: document({ Effect: 'Allow', ...statement }),
+    }),
+  )
+  const { AccessKey } = await root.send(new CreateAccessKeyCommand({ UserName }))
+  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+}
+
+/** A client of a new user who may do everything with IAM when the condition holds. */
+async function userWhen(server: Server, Condition: object): Promise<IAMClient> {
+  const credentials = await userCredentials(server, { Action: 'iam:*', Resource: '*', Condition })
+  return new IAMClient({ ...connection(server), credentials })
+}
+
+async function createRole(server: Server, more: object = {}): Promise<string> {
+  const RoleName = `role-${++count}`
+  await rootOf(server).send(
+    new CreateRoleCommand({ RoleName, Path: '/team/', AssumeRolePolicyDocument: trust, ...more }),
+  )
+  return RoleName
+}
+
+async function allowed(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AccessDenied') return false
+    throw error
+  }
+}
+
+test('aws:PrincipalArn of a session is the ARN of its role, path included', async () => {
+  const attempt = async (server: Server) => {
+    const RoleName = await createRole(server)
+    const PolicyDocument = document({
+      Effect: 'Allow',
+      Action: 'iam:GetRole',
+      Resource: '*',
+      Condition: { ArnEquals: { 'aws:PrincipalArn': arn(`role/team/${RoleName}`) } },
+    })
+    await rootOf(server).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'may', PolicyDocument }))
+    const assuming = await userCredentials(server, { Action: 'sts:AssumeRole', Resource: '*' })
+    const sts = new STSClient({ ...connection(server), credentials: assuming })
+    const role = { RoleArn: arn(`role/team/${RoleName}`), RoleSessionName: 'session' }
+    const { Credentials } = await sts.send(new AssumeRoleCommand(role))
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    }
+    const session = new IAMClient({ ...connection(server), credentials })
+    return allowed(session.send(new GetRoleCommand({ RoleName })))
+  }
+  expect(await attempt(both.plain)).toBe(false)
+  expect(await attempt(both.mended)).toBe(true)
+})
+
+test('an ARN in a condition is compared part by part: a pattern with fewer parts matches nothing', async () => {
+  const attempt = async (server: Server) => {
+    const user = await userWhen(server, { ArnLike: { 'aws:PrincipalArn': 'arn:*:user/*' } })
+    return allowed(user.send(new GetRoleCommand({ RoleName: await createRole(server) })))
+  }
+  expect(await attempt(both.plain)).toBe(true)
+  expect(await attempt(both.mended)).toBe(false)
+})
+
+test('Null matches when one of its values does', async () => {
+  const attempt = async (server: Server) => {
+    const user = await userWhen(server, { Null: { 'aws:ResourceTag/team': ['false', 'true'] } })
+    return allowed(user.send(new GetRoleCommand({ RoleName: await createRole(server) })))
+  }
+  expect(await attempt(both.plain)).toBe(false)
+  expect(await attempt(both.mended)).toBe(true)
+})
+
+test('a request that looks at the policies of a role has no iam:PermissionsBoundary, and one that changes them has', async () => {
+  const RoleName = await createRole(both.mended, { PermissionsBoundary: edge })
+  const user = await userWhen(both.mended, { StringEquals: { 'iam:PermissionsBoundary': edge } })
+  const putting = new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: document([]) })
+
+  expect(await allowed(user.send(new ListRolePoliciesCommand({ RoleName })))).toBe(false)
+  expect(await allowed(user.send(putting).catch(unlessDenied))).toBe(true)
+})
+
+test('iam:ResourceTag is for roles alone: a provider has aws:ResourceTag', async () => {
+  const Tags = [{ Key: 'team', Value: 'blue' }]
+  const Url = 'https://issuer.example/tagged'
+  const made = await rootOf(both.mended).send(new CreateOpenIDConnectProviderCommand({ Url, Tags }))
+  const getting = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: made.OpenIDConnectProviderArn })
+  const ask = async (key: string) => {
+    const user = await userWhen(both.mended, { StringEquals: { [key]: 'blue' } })
+    return allowed(user.send(getting))
+  }
+  expect(await ask('iam:ResourceTag/team')).toBe(false)
+  expect(await ask('aws:ResourceTag/team')).toBe(true)
+})
+
+/** A request that IAM let through may be refused for what it asks for. */
+function unlessDenied(error: unknown): void {
+  if (error instanceof Error && error.name === 'AccessDenied') throw error
+}

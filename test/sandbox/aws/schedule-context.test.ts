@@ -1,0 +1,62 @@
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { type Both, startBoth } from './support/both.ts'
+import { query } from './support/query.ts'
+
+let both: Both
+beforeAll(async () => {
+  both = await startBoth()
+})
+afterAll(() => both.close())
+
+interface Server {
+  readonly endpoint: string
+}
+
+const queueName = 'scheduled'
+
+/** Lets a schedule send to a queue, now. */
+async function schedule(server: Server): Promise<void> {
+  await query(server, 'sqs', { Action: 'CreateQueue', QueueName: queueName })
+  const url = new URL('/schedules/soon', server.endpoint)
+  const Input = JSON.stringify({ at: '<aws.scheduler.scheduled-time>', by: '<aws.scheduler.schedule-arn>' })
+  const Arn = `arn:aws:sqs:${account.region}:${account.id}:${queueName}`
+  const body = JSON.stringify({
+    ScheduleExpression: `at(${new Date(Date.now() - 60_000).toISOString().slice(0, 19)})`,
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn, RoleArn: `arn:aws:iam::${account.id}:role/any`, Input },
+  })
+  const credentials = rootCredentials
+  const signer = new SignatureV4({ service: 'scheduler', region: account.region, credentials, sha256: Sha256 })
+  const request = { method: 'POST', protocol: 'http:', hostname: url.hostname, path: url.pathname }
+  const { headers } = await signer.sign({ ...request, headers: { host: url.host }, body })
+  const response = await fetch(url, { method: 'POST', headers, body })
+  if (!response.ok) throw new Error(`the scheduler answered ${response.status} ${await response.text()}`)
+}
+
+/** What was sent, once it was. */
+async function sent(server: Server): Promise<string> {
+  const QueueUrl = `${server.endpoint}/${account.id}/${queueName}`
+  let text = ''
+  await expect
+    .poll(
+      async () => {
+        text = await query(server, 'sqs', { Action: 'ReceiveMessage', QueueUrl })
+        return text
+      },
+      { timeout: 25_000, interval: 500 },
+    )
+    .toContain('<Body>')
+  return text
+}
+
+test('the input of a target is filled with time and name of the schedule, as MiniStack itself does not', async () => {
+  await Promise.all([both.plain, both.mended].map(schedule))
+  const [plain, mended] = await Promise.all([both.plain, both.mended].map(sent))
+  expect(plain).toContain('aws.scheduler.scheduled-time')
+  expect(mended).not.toContain('aws.scheduler.')
+  expect(mended).toMatch(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/)
+  expect(mended).toContain(`arn:aws:scheduler:${account.region}:${account.id}:schedule/default/soon`)
+})

@@ -1,0 +1,62 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { startAws } from '../../../sandbox/aws/server.ts'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+import { python } from '../../support/python.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+import { startFixture } from './support/fixture.ts'
+import { invoke } from './support/invoke.ts'
+
+/** Command lines of the processes that mention the folder. */
+function processesOf(directory: string): string[] {
+  const lines = execFileSync('ps', ['-eo', 'args', 'ewww'], { encoding: 'utf8' }).split('\n')
+  return lines.filter((line) => line.includes(directory) && !line.startsWith('ps '))
+}
+
+async function until(condition: () => boolean, milliseconds: number): Promise<boolean> {
+  const deadline = Date.now() + milliseconds
+  while (!condition() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
+  return condition()
+}
+
+test('closing leaves no process behind, busy functions included', async () => {
+  const fixture = await startFixture()
+  const hanging = invoke(fixture.aws, { trick: 'hang' }).catch(() => undefined)
+  expect(await until(() => processesOf(fixture.directory).some((line) => line.includes('runtime.mjs')), 5000)).toBe(
+    true,
+  )
+  await fixture.close()
+  await hanging
+  expect(await until(() => processesOf(fixture.directory).length === 0, 3000)).toBe(true)
+})
+
+test('a parent that is killed takes everything with it, and what was there is there again after it', async () => {
+  const directory = await temporaryDirectory()
+  const script = `
+    const { startAws } = await import(${JSON.stringify(new URL('../../../sandbox/aws/server.ts', import.meta.url).href)})
+    await startAws({ python: ${JSON.stringify(python)}, directory: ${JSON.stringify(directory.path)}, environment: {}, auth: true })
+    console.log('started')`
+  const parent = spawn('node_modules/.bin/node', ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(parent.stdout, 'data')
+  expect(processesOf(directory.path)).not.toEqual([])
+  parent.kill('SIGKILL')
+  expect(await until(() => processesOf(directory.path).length === 0, 10_000)).toBe(true)
+  const aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
+  await aws.close()
+  await directory.remove()
+})
+
+test('a port that is taken, and a Python that is none, are errors that say so', async () => {
+  const directory = await temporaryDirectory()
+  const server = createServer()
+  const port = await listenOnFreePort(server)
+  const options = { python, directory: directory.path, environment: {}, auth: true }
+  await expect(startAws({ ...options, port })).rejects.toThrow(/EADDRINUSE.*:\d+/)
+  await expect(startAws({ ...options, python: '/absent/python' })).rejects.toThrow(/ENOENT/)
+  server.close()
+  await directory.remove()
+})

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Both, startBoth } from './support/both.ts'
+import { createMachineRole, outputOf } from './support/machines.ts'
+
+let both: Both
+
+beforeAll(async () => {
+  both = await startBoth()
+  await Promise.all([both.plain, both.mended].map(createMachineRole))
+  // Waits are skipped altogether: what has passed in these tests has passed by the clock of the execution alone.
+  for (const { endpoint } of [both.plain, both.mended]) {
+    const body = JSON.stringify({ 'stepfunctions._SFN_WAIT_SCALE': 0 })
+    await fetch(`${endpoint}/_ministack/config`, { method: 'POST', body })
+  }
+})
+afterAll(() => both.close())
+
+const began = { began: '{% $toMillis($states.context.State.EnteredTime) %}' }
+const secondsSince = '{% $round(($toMillis($states.context.State.EnteredTime) - $began) / 1000) %}'
+const begin = (next: string) => ({ Type: 'Pass', Assign: began, Next: next })
+const last = { Type: 'Pass', Output: secondsSince, End: true }
+const waitFor = (seconds: number) => ({
+  StartAt: 'Wait',
+  States: { Wait: { Type: 'Wait', Seconds: seconds, End: true } },
+})
+
+test('a wait that is shortened has passed in full by the clock of the execution', async () => {
+  const machine = {
+    StartAt: 'Begin',
+    States: { Begin: begin('Wait'), Wait: { Type: 'Wait', Seconds: 300, Next: 'Last' }, Last: last },
+  }
+  expect(await outputOf(both.plain, machine)).toBe(0)
+  expect(await outputOf(both.mended, machine)).toBe(300)
+})
+
+test('branches wait at the same time, and the clock goes on from the one that took longest', async () => {
+  const machine = {
+    StartAt: 'Begin',
+    States: {
+      Begin: begin('Both'),
+      Both: { Type: 'Parallel', Branches: [waitFor(300), waitFor(120)], Next: 'Last' },
+      Last: last,
+    },
+  }
+  expect(await outputOf(both.mended, machine)).toBe(300)
+})
+
+const retried = (retrier: object) => ({
+  StartAt: 'Begin',
+  States: {
+    Begin: begin('Call'),
+    Call: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Arguments: { FunctionName: 'nowhere' },
+      Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, BackoffRate: 10, MaxAttempts: 4, ...retrier }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Last' }],
+      End: true,
+    },
+    Last: last,
+  },
+})
+
+test('a retrier waits no longer than its MaxDelaySeconds', async () => {
+  expect(await outputOf(both.mended, retried({ MaxDelaySeconds: 20 }))).toBe(10 + 20 + 20 + 20)
+})
+
+test('a retrier with full jitter waits at most as long as one without', async () => {
+  const jittered = await outputOf(both.mended, retried({ MaxDelaySeconds: 20, JitterStrategy: 'FULL' }))
+  expect(jittered).toBeGreaterThan(0)
+  expect(jittered).toBeLessThan(70)
+})

@@ -1,0 +1,325 @@
+import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { account } from '../../../sandbox/account.ts'
+import { type Both, startBoth } from './support/both.ts'
+import { clientOf, create, createMachineRole, ended, outputOf, run, type Server, start } from './support/machines.ts'
+import { json } from './support/query.ts'
+
+let both: Both
+
+beforeAll(async () => {
+  both = await startBoth()
+  await Promise.all([both.plain, both.mended].map(createMachineRole))
+})
+afterAll(() => both.close())
+
+async function typesOf(server: Server, executionArn: string): Promise<(string | undefined)[]> {
+  const { events = [] } = await clientOf(server).send(new GetExecutionHistoryCommand({ executionArn }))
+  return events.map(({ type }) => type)
+}
+
+const pass = (output: unknown, more: object = { End: true }) => ({ Type: 'Pass', Output: output, ...more })
+const branch = (state: object) => ({ StartAt: 'Only', States: { Only: state } })
+const end = { End: true }
+
+test.concurrent('a Parallel state has Arguments, Output and Assign', async () => {
+  const machine = {
+    StartAt: 'Both',
+    States: {
+      Both: {
+        Type: 'Parallel',
+        Arguments: { half: '{% $states.input.whole / 2 %}' },
+        Branches: [branch(pass('{% $states.input.half + 1 %}')), branch(pass('{% $states.input.half + 2 %}'))],
+        Output: '{% $sum($states.result) %}',
+        Assign: { results: '{% $states.result %}' },
+        Next: 'Last',
+      },
+      Last: pass({ sum: '{% $states.input %}', results: '{% $results %}' }),
+    },
+  }
+  expect(await outputOf(both.plain, machine, { whole: 10 })).not.toEqual({ sum: 13, results: [6, 7] })
+  expect(await outputOf(both.mended, machine, { whole: 10 })).toEqual({ sum: 13, results: [6, 7] })
+})
+
+test.concurrent('each branch of a Parallel state has its own variables and its own place in the context', async () => {
+  const named = (seconds: number) => ({
+    StartAt: `Wait${seconds}`,
+    States: {
+      [`Wait${seconds}`]: {
+        Type: 'Wait',
+        Seconds: seconds,
+        Assign: { mine: '{% $states.context.State.Name %}' },
+        Next: `After${seconds}`,
+      },
+      [`After${seconds}`]: pass({ mine: '{% $mine %}', outer: '{% $outer %}' }),
+    },
+  })
+  const machine = {
+    StartAt: 'First',
+    States: {
+      First: { Type: 'Pass', Assign: { outer: 'seen' }, Next: 'Both' },
+      Both: { Type: 'Parallel', Branches: [named(1), named(2)], Next: 'Last' },
+      Last: pass({ results: '{% $states.input %}', leaked: '{% $exists($mine) %}' }),
+    },
+  }
+  const results = [
+    { mine: 'Wait1', outer: 'seen' },
+    { mine: 'Wait2', outer: 'seen' },
+  ]
+  expect(await outputOf(both.plain, machine)).not.toEqual({ results, leaked: false })
+  expect(await outputOf(both.mended, machine)).toEqual({ results, leaked: false })
+})
+
+test.concurrent('the first branch that fails ends the Parallel state, whose Catch may Assign', async () => {
+  const machine = {
+    StartAt: 'Both',
+    States: {
+      Both: {
+        Type: 'Parallel',
+        Branches: [
+          branch({ Type: 'Fail', Error: 'NotOurs', Cause: 'somebody made it' }),
+          branch({ Type: 'Wait', Seconds: 6, ...end }),
+        ],
+        Catch: [
+          {
+            ErrorEquals: ['NotOurs'],
+            Assign: { failure: '{% $states.errorOutput %}' },
+            Output: 'caught',
+            Next: 'Last',
+          },
+        ],
+        ...end,
+      },
+      Last: pass({ failure: '{% $failure %}', input: '{% $states.input %}' }),
+    },
+  }
+  const timed = async (server: Server) => {
+    const began = performance.now()
+    const output = await outputOf(server, machine)
+    return { output, seconds: (performance.now() - began) / 1000 }
+  }
+  const [plain, mended] = await Promise.all([timed(both.plain), timed(both.mended)])
+  expect(plain.seconds).toBeGreaterThan(6)
+  expect(mended.seconds).toBeLessThan(4)
+  expect(mended.output).toEqual({ failure: { Error: 'NotOurs', Cause: 'somebody made it' }, input: 'caught' })
+})
+
+test.concurrent('the first item that fails ends the Map, and no other item begins', async () => {
+  const machine = {
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        Items: '{% $states.input.seconds %}',
+        MaxConcurrency: 2,
+        ItemSelector: {
+          seconds: '{% $states.context.Map.Item.Value %}',
+          index: '{% $states.context.Map.Item.Index %}',
+        },
+        ItemProcessor: {
+          StartAt: 'Wait',
+          States: {
+            Wait: { Type: 'Wait', Seconds: '{% $states.input.seconds %}', Next: 'Which' },
+            Which: {
+              Type: 'Choice',
+              Choices: [{ Condition: '{% $states.input.seconds = 1 %}', Next: 'Fail' }],
+              Default: 'Fine',
+            },
+            Fail: { Type: 'Fail', Error: 'NotOurs', Cause: '{% $string($states.input.index) %}' },
+            Fine: pass('{% $states.input.index %}'),
+          },
+        },
+        Output: '{% $states.result %}',
+        ...end,
+      },
+    },
+  }
+  const timed = async (server: Server) => {
+    const began = performance.now()
+    const execution = await run(server, machine, { seconds: [4, 1, 4] })
+    return { execution, seconds: (performance.now() - began) / 1000 }
+  }
+  const [plain, mended, fine] = await Promise.all([
+    timed(both.plain),
+    timed(both.mended),
+    outputOf(both.mended, machine, { seconds: [0, 2, 0] }),
+  ])
+  expect(plain.seconds).toBeGreaterThan(4)
+  expect(mended.seconds).toBeLessThan(3)
+  expect(mended.execution).toMatchObject({ status: 'FAILED', error: 'NotOurs', cause: '1' })
+  expect(fine).toEqual([0, 1, 2])
+})
+
+test.concurrent('a Succeed state has an Output', async () => {
+  const machine = { StartAt: 'Done', States: { Done: { Type: 'Succeed', Output: '{% $states.input.a %}' } } }
+  expect(await outputOf(both.plain, machine, { a: 1 })).toEqual({ a: 1 })
+  expect(await outputOf(both.mended, machine, { a: 1 })).toBe(1)
+})
+
+/** The statuses of an execution of which EventBridge has told a queue. */
+async function toldStatuses(server: Server, QueueUrl: string, executionArn: string): Promise<unknown[]> {
+  const { Messages = [] } = await json(server, 'sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })
+  const details = (Messages as { Body: string }[]).map(({ Body }) => JSON.parse(Body).detail)
+  return details.filter((detail) => detail.executionArn === executionArn).map(({ status }) => status)
+}
+
+/** A queue that EventBridge tells of every execution that ends. */
+async function queueOfEnds(server: Server): Promise<string> {
+  const { QueueUrl } = await json(server, 'sqs', 'AmazonSQS.CreateQueue', { QueueName: 'ends' })
+  const EventPattern = JSON.stringify({
+    source: ['aws.states'],
+    detail: { status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] },
+  })
+  await json(server, 'events', 'AWSEvents.PutRule', { Name: 'ends', EventPattern })
+  const Arn = `arn:aws:sqs:${account.region}:${account.id}:ends`
+  await json(server, 'events', 'AWSEvents.PutTargets', { Rule: 'ends', Targets: [{ Id: 'queue', Arn }] })
+  return String(QueueUrl)
+}
+
+test.concurrent('a machine is timed out after its TimeoutSeconds, once, and EventBridge tells of it', async () => {
+  const machine = { TimeoutSeconds: 1, StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3, ...end } } }
+  expect((await run(both.plain, machine)).status).toBe('SUCCEEDED')
+  const queue = await queueOfEnds(both.mended)
+  const executionArn = await start(both.mended, machine)
+  expect((await ended(both.mended, executionArn)).status).toBe('TIMED_OUT')
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  expect((await typesOf(both.mended, executionArn)).at(-1)).toBe('ExecutionTimedOut')
+  expect(await toldStatuses(both.mended, queue, executionArn)).toEqual(['TIMED_OUT'])
+})
+
+test.concurrent('StopExecution ends what runs inside a Map or Parallel, and is the last event', async () => {
+  const machine = {
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        Items: [1],
+        ItemProcessor: {
+          StartAt: 'Both',
+          States: {
+            Both: {
+              Type: 'Parallel',
+              Branches: [
+                {
+                  StartAt: 'Wait',
+                  States: {
+                    Wait: { Type: 'Wait', Seconds: 1, Next: 'Call' },
+                    Call: { Type: 'Task', Resource: 'arn:aws:states:::sns:publish', Arguments: {}, ...end },
+                  },
+                },
+              ],
+              ...end,
+            },
+          },
+        },
+        ...end,
+      },
+    },
+  }
+  const stopped = async (server: Server) => {
+    const executionArn = await start(server, machine)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await clientOf(server).send(new StopExecutionCommand({ executionArn, error: 'Cancelled', cause: 'by a test' }))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    return { ...(await ended(server, executionArn)), types: await typesOf(server, executionArn) }
+  }
+  const [plain, mended] = await Promise.all([stopped(both.plain), stopped(both.mended)])
+  expect(plain.types).toContain('TaskScheduled')
+  expect(mended).toMatchObject({ status: 'ABORTED', error: 'Cancelled', cause: 'by a test' })
+  expect(mended.types).not.toContain('TaskScheduled')
+  expect(mended.types.at(-1)).toBe('ExecutionAborted')
+})
+
+test.concurrent('the expressions of an Assign see the values from before the state', async () => {
+  const machine = {
+    StartAt: 'First',
+    States: {
+      First: { Type: 'Pass', Assign: { one: 1, two: 2 }, Next: 'Swap' },
+      Swap: { Type: 'Pass', Assign: { one: '{% $two %}', two: '{% $one %}' }, Next: 'Last' },
+      Last: pass('{% [$one, $two] %}'),
+    },
+  }
+  expect(await outputOf(both.plain, machine)).toEqual([2, 2])
+  expect(await outputOf(both.mended, machine)).toEqual([2, 1])
+})
+
+test.concurrent('more than 256 KiB of state fails, and States.ALL does not catch it', async () => {
+  const machine = {
+    StartAt: 'Double',
+    States: {
+      Double: {
+        Type: 'Parallel',
+        Branches: [branch(pass('{% $states.input.text & $states.input.text %}'))],
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+        ...end,
+      },
+      Caught: pass('caught'),
+    },
+  }
+  const input = { text: 'x'.repeat(150 * 1024) }
+  expect((await run(both.plain, machine, input)).status).toBe('SUCCEEDED')
+  expect(await run(both.mended, machine, input)).toMatchObject({
+    status: 'FAILED',
+    error: 'States.DataLimitExceeded',
+  })
+})
+
+test.concurrent('TimeoutSeconds of a Task may be an expression', async () => {
+  const slow = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3, ...end } } }
+  const caught = async (server: Server) => {
+    const machine = {
+      StartAt: 'Nested',
+      States: {
+        Nested: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::states:startExecution.sync:2',
+          Arguments: { StateMachineArn: await create(server, slow) },
+          TimeoutSeconds: '{% $states.input.seconds %}',
+          Catch: [{ ErrorEquals: ['States.Timeout'], Output: '{% $states.errorOutput.Error %}', Next: 'Caught' }],
+          ...end,
+        },
+        Caught: pass('{% $states.input %}'),
+      },
+    }
+    return outputOf(server, machine, { seconds: 1 })
+  }
+  expect(await caught(both.plain)).toMatch(/^FAILED/)
+  expect(await caught(both.mended)).toBe('States.Timeout')
+})
+
+test.concurrent('expressions that are evaluated at the same time do not use up each other’s second', async () => {
+  const busy = { StartAt: 'Busy', States: { Busy: pass('{% $count([1..25000].($ * 2)) %}') } }
+  const machine = {
+    StartAt: 'Each',
+    States: {
+      Each: { Type: 'Map', Items: '{% [1..10] %}', ItemProcessor: busy, Output: '{% $sum($states.result) %}', ...end },
+    },
+  }
+  expect(await run(both.plain, machine)).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' })
+  expect(await outputOf(both.mended, machine)).toBe(250_000)
+})
+
+test.concurrent('starting a running execution again gives it back when the input is the same', async () => {
+  const machine = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 1, ...end } } }
+  const startTwice = async (server: Server, second: string) => {
+    const stateMachineArn = await create(server, machine)
+    const first = { stateMachineArn, name: 'one', input: '{"a": 1}' }
+    const client = clientOf(server)
+    const { executionArn } = await client.send(new StartExecutionCommand(first))
+    const again = await client.send(new StartExecutionCommand({ ...first, input: second }))
+    return again.executionArn === executionArn
+  }
+  const already = { name: 'ExecutionAlreadyExists' }
+  await expect(startTwice(both.plain, '{"a":1}')).rejects.toMatchObject(already)
+  await expect(startTwice(both.mended, '{"a":1}')).resolves.toBe(true)
+  await expect(startTwice(both.mended, '{"a":2}')).rejects.toMatchObject(already)
+})
+
+test('the wait scale shortens waits', async () => {
+  const machine = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: '{% 10 * 2 %}', ...end } } }
+  await both.mended.setWaitScale(0.05)
+  const began = performance.now()
+  await run(both.mended, machine)
+  await both.mended.setWaitScale(1)
+  expect(performance.now() - began).toBeLessThan(5000)
+})

@@ -1,0 +1,56 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startPythonServer } from '../../../../sandbox/aws/python-server.ts'
+import { type Aws, startAws } from '../../../../sandbox/aws/server.ts'
+import { python } from '../../../support/python.ts'
+import { temporaryDirectory } from '../../../support/temporary.ts'
+
+/** MiniStack as it comes and as the sandbox mends it: a test shows the defect at one, and the mend at the other. */
+export interface Both {
+  readonly plain: { readonly endpoint: string }
+  readonly mended: Aws
+  close(): Promise<void>
+}
+
+export async function startBoth(): Promise<Both> {
+  const directory = await temporaryDirectory()
+  const [plain, mended] = await Promise.all([
+    startPlain(join(directory.path, 'plain')),
+    startAws({ python, directory: join(directory.path, 'mended'), environment: {}, auth: true }),
+  ])
+  return {
+    plain,
+    mended,
+    async close() {
+      await Promise.all([plain.close(), mended.close()])
+      await directory.remove()
+    },
+  }
+}
+
+async function startPlain(directory: string) {
+  await mkdir(directory, { recursive: true })
+  return startPythonServer({
+    python,
+    // Ends with its standard input, as what the sandbox starts does; otherwise nothing is changed.
+    module: 'plain_ministack',
+    environment: (port) => ({
+      PATH: process.env.PATH ?? '',
+      PYTHONPATH: import.meta.dirname,
+      PYTHONDONTWRITEBYTECODE: '1',
+      HOME: directory,
+      TMPDIR: directory,
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      AUTH: 'true',
+      IOT_MTLS_ENABLED: '0',
+      LAMBDA_EXECUTOR: 'local',
+      S3_DATA_DIR: join(directory, 's3'),
+      STATE_DIR: join(directory, 'state'),
+      // The gateway's port is not MiniStack's default, and functions have to find it.
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    }),
+    logFile: join(directory, 'ministack.log'),
+    healthPath: '/_ministack/health',
+  })
+}

@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmod, copyFile, mkdir, readFile, symlink, unlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+const bootstrap = path.resolve(import.meta.dirname, '../../sandbox/bootstrap.mjs')
+
+/** A clone with nothing but the script and the two lists of packages, and a machine with only the programs of a test. */
+let clone: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeEach(async () => {
+  clone = await temporaryDirectory()
+  await mkdir(at('sandbox'))
+  await mkdir(at('bin'))
+  await copyFile(bootstrap, at('sandbox/bootstrap.mjs'))
+  await writeFile(at('package-lock.json'), 'npm packages')
+  await writeFile(at('sandbox/requirements.txt'), 'Python packages')
+})
+afterEach(() => clone.remove())
+
+function at(file: string): string {
+  return path.join(clone.path, file)
+}
+
+/** A program on the machine's PATH, in shell. It notes how it was called. */
+async function program(name: string, script = 'exit 0'): Promise<void> {
+  await mkdir(path.dirname(at(name)), { recursive: true })
+  await writeFile(at(name), `#!/bin/sh\necho "\${0##*/} $*" >> ${at('called')}\n${script}\n`)
+  await chmod(at(name), 0o755)
+}
+
+/** npm and Python as they must be, for a clone in which everything is installed. */
+async function installed(): Promise<void> {
+  await program('bin/npm')
+  await program('bin/python3')
+  await program('node_modules/.bin/node', 'echo "started $*"; exit 7')
+  await program('.sandbox/venv/bin/python')
+  for (const [target, content] of [
+    ['node_modules', 'npm packages'],
+    ['.sandbox/venv', 'Python packages'],
+  ] as const) {
+    await writeFile(at(`${target}/.installed-from`), createHash('sha256').update(content).digest('hex'))
+  }
+}
+
+function run(...options: readonly string[]): Promise<{ status: number; printed: string }> {
+  const args = [...options, at('sandbox/bootstrap.mjs'), 'script.ts', '--once']
+  // The shell's own tools by their absolute paths only: what is not in the clone's bin is not on this machine.
+  const env = { PATH: at('bin') }
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
+      resolve({ status: typeof error?.code === 'number' ? error.code : 0, printed: stdout + stderr })
+    })
+  })
+}
+
+async function called(): Promise<string> {
+  return readFile(at('called'), 'utf8').catch(() => '')
+}
+
+describe('a start on a machine that lacks something names it, and the command that brings it', () => {
+  it('an old Node', async () => {
+    const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.19.0' } })"
+    const { status, printed } = await run('--import', `data:text/javascript,${encodeURIComponent(old)}`)
+    expect(status).toBe(1)
+    expect(printed).toMatch(/^Node\.js 20 or newer is needed, and this is 18\.19\.0\. .*"nvm install --lts"/)
+  })
+
+  it('no npm', async () => {
+    const { status, printed } = await run()
+    expect(status).toBe(1)
+    expect(printed).toMatch(/^npm is needed and was not found\. .*"apt-get install npm"/)
+  })
+
+  it.each([
+    ['no Python', undefined, /^Python 3\.10 or newer is needed and was not found\..*"apt-get install python3 /m],
+    ['an old Python', 'exit 3', /^Python 3\.10 or newer is needed, and the one that is here is older\..*"apt-get /m],
+    [
+      'a Python without venv',
+      'exit 1',
+      /^Python is here, but its venv module is not\..*"apt-get install python3-venv"/m,
+    ],
+  ])('%s', async (_, python, words) => {
+    await installed()
+    await writeFile(at('.sandbox/venv/.installed-from'), 'another list')
+    await program('bin/python3', python ?? 'exit 127')
+    const { status, printed } = await run()
+    expect(status).toBe(1)
+    expect(printed).toMatch(words)
+  })
+
+  it.each([
+    ['npm', 'node_modules', 'npm ci failed (see above). Run the same command again'],
+    ['python3', '.sandbox/venv', 'Making the virtual environment .sandbox/venv failed (see above)'],
+  ])('an installation by %s that fails', async (name, target, words) => {
+    await installed()
+    await writeFile(at(`${target}/.installed-from`), 'another list')
+    await program(`bin/${name}`, 'case "$1" in --version|-c) exit 0;; esac; exit 5')
+    const { status, printed } = await run()
+    expect(status).toBe(1)
+    expect(printed).toContain(words)
+  })
+})
+
+describe('a start on a machine that has everything', () => {
+  it('installs nothing that is there, runs the script on its own Node, and ends as that does', async () => {
+    await installed()
+    const { status, printed } = await run()
+    expect(status).toBe(7)
+    expect(printed).toBe('started script.ts --once\n')
+    expect(await called()).toBe('npm --version\nnode script.ts --once\n')
+  })
+
+  it('installs again when a list of packages has changed', async () => {
+    await installed()
+    await writeFile(at('package-lock.json'), 'other npm packages')
+    expect((await run()).printed).toContain('Installing npm packages (once)')
+    expect(await called()).toContain('npm ci ')
+    expect((await run()).printed).toBe('started script.ts --once\n')
+  })
+
+  it('makes the virtual environment again when the Python that it links to is gone', async () => {
+    await installed()
+    const made = 'case "$2" in venv) mkdir -p "$3/bin"; ln -s /bin/true "$3/bin/python";; esac'
+    await program('bin/python3', `PATH=/usr/bin:/bin; ${made}`)
+    await unlink(at('.sandbox/venv/bin/python'))
+    await symlink('/no/such/python', at('.sandbox/venv/bin/python'))
+    expect((await run()).printed).toContain('Installing Python packages into .sandbox/venv (once)')
+    expect((await run()).printed).toBe('started script.ts --once\n')
+  })
+})

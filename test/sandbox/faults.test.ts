@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { MemoryFaults } from '../../sandbox/faults.ts'
+
+test('a fault hits the calls that match, as often as it was ordered', () => {
+  const faults = new MemoryFaults()
+  faults.add({ kind: 'refuse', operation: 'PATCH /api/v1/*', object: '*default', times: 2 })
+  const matching = { operation: 'PATCH /api/v1/namespaces', object: 'Namespace default' }
+  expect(faults.take({ operation: 'GET /api/v1/namespaces', object: 'Namespace default' })).toBeUndefined()
+  expect(faults.take({ operation: 'PATCH /api/v1/namespaces', object: 'Namespace other' })).toBeUndefined()
+  expect(faults.take(matching)).toBe('refuse')
+  expect(faults.take(matching)).toBe('refuse')
+  expect(faults.take(matching)).toBeUndefined()
+})
+
+test('characters of regular expressions in a pattern stand for themselves', () => {
+  const faults = new MemoryFaults()
+  faults.add({ kind: 'unavailable', operation: 'storage.buckets.insert', times: 1 })
+  expect(faults.take({ operation: 'storageXbucketsXinsert', object: '' })).toBeUndefined()
+  expect(faults.take({ operation: 'storage.buckets.insert', object: 'any' })).toBe('unavailable')
+})
+
+test('an interruption comes once the call is done, and for one that wrote if that is asked', async () => {
+  const faults = new MemoryFaults()
+  const done: string[] = []
+  faults.interrupt({ operation: 'PATCH *', write: true, answer: 'dropped', meanwhile: async () => done.push('first') })
+  faults.interrupt({ operation: 'PATCH *', answer: 'sent', meanwhile: async () => done.push('second') })
+  const call = { operation: 'PATCH /api/v1/namespaces/a', object: 'Namespace a' }
+  expect(await faults.answerOf({ ...call, write: false })).toBe('sent')
+  expect(done).toEqual(['second'])
+  expect(await faults.answerOf({ ...call, write: true })).toBe('dropped')
+  expect(await faults.answerOf({ ...call, write: true })).toBe('sent')
+  expect(done).toEqual(['second', 'first'])
+})
+
+test('cleared faults hit nothing', () => {
+  const faults = new MemoryFaults()
+  faults.add({ kind: 'drop-response', operation: '*', times: 1 })
+  faults.clear()
+  expect(faults.take({ operation: 'x', object: 'y' })).toBeUndefined()
+})

@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Gateway, startGateway } from '../../../sandbox/gateway/server.ts'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+
+describe('the local port', () => {
+  let api: Server
+  let gateway: Gateway
+  let received: { request: IncomingMessage; body: string }[]
+
+  beforeAll(async () => {
+    api = createServer(async (request, response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk)
+      received.push({ request, body: Buffer.concat(chunks).toString() })
+      response.writeHead(202, { location: '/v1/operations/1', 'content-type': 'application/json' }).end('{}')
+    })
+    const port = await listenOnFreePort(api)
+    const user = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret-of-the-local-user' }
+    gateway = await startGateway({ port, host: `api.localhost:${port}`, region: 'eu-west-1', user }, 0)
+  })
+
+  beforeEach(() => {
+    received = []
+  })
+
+  afterAll(async () => {
+    await gateway.close()
+    await new Promise((resolve) => api.close(resolve))
+  })
+
+  it('signs what curl sends for the local user and passes the answer back', async () => {
+    const response = await fetch(`${gateway.url}/v1/setups?x=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
+      body: '{"a":1}',
+    })
+    expect(response.status).toBe(202)
+    expect(response.headers.get('location')).toBe('/v1/operations/1')
+    const [passedOn] = received
+    expect(passedOn?.request.url).toBe('/v1/setups?x=1')
+    expect(passedOn?.request.headers.host).toMatch(/^api\.localhost:/)
+    expect(passedOn?.request.headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDLOCAL\/\d{8}\/eu-west-1\/execute-api\//,
+    )
+    expect(passedOn?.request.headers['idempotency-key']).toBe('k')
+    expect(passedOn?.body).toBe('{"a":1}')
+  })
+
+  it.each([
+    ['another Host header', { host: 'attacker.example' }],
+    ['a cross-site request of a browser', { 'sec-fetch-site': 'cross-site' }],
+    ['a request of a sub-domain', { 'sec-fetch-site': 'same-site' }],
+    ['a request with the Origin of another site', { origin: 'https://attacker.example' }],
+  ])('refuses %s, and does not pass it on', async (_, headers) => {
+    const response = await sendWith(gateway.url, headers)
+    expect(response.statusCode).toBe(403)
+    expect(response.headers['content-type']).toBe('application/problem+json')
+    expect(received).toHaveLength(0)
+  })
+
+  it('takes the next port when the first is taken', async () => {
+    const taken = Number(new URL(gateway.url).port)
+    const second = await startGateway(
+      { port: 1, host: 'x', region: 'eu-west-1', user: { accessKeyId: 'a', secretAccessKey: 'b' } },
+      taken,
+    )
+    expect(Number(new URL(second.url).port)).toBeGreaterThan(taken)
+    await second.close()
+  })
+})
+
+function sendWith(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${url}/v1/clusters`, { headers }, (response) => {
+      response.resume()
+      resolve(response)
+    })
+    call.on('error', reject)
+    call.end()
+  })
+}

@@ -1,0 +1,208 @@
+import { BinaryReader } from '@bufbuild/protobuf/wire'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { humanDuration } from '../../../sandbox/kubernetes/durations.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import { asObject, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { encodeOpenApiV2 } from '../../../sandbox/kubernetes/protobuf/openapi.ts'
+import { send, startTestKubernetes } from './support.ts'
+
+let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const clusters = new Map<string, Cluster>()
+
+beforeAll(async () => {
+  sandbox = await startTestKubernetes()
+  for (const version of ['1.20.9-gke.300', '1.21.14', '1.33.2']) {
+    const name = `v${version.replaceAll('.', '-')}`
+    clusters.set(
+      version,
+      await sandbox.kubernetes.addUserCluster({ name, version, issuer: { host: `${name}.example.com` } }),
+    )
+  }
+})
+afterAll(() => sandbox.close())
+
+async function read(version: string, path: string, headers = {}): Promise<JsonObject> {
+  const cluster = clusters.get(version)
+  if (!cluster) throw new Error(`no cluster of ${version}`)
+  return (await send(cluster, `GET ${path}`, { headers })).body
+}
+
+const groupVersions = async (version: string) =>
+  objectsIn((await read(version, '/apis')).groups).flatMap((group) =>
+    objectsIn(group.versions).map(({ groupVersion }) => groupVersion),
+  )
+
+test.each([
+  [
+    '1.20.9-gke.300',
+    [
+      'policy/v1beta1',
+      'admissionregistration.k8s.io/v1',
+      'admissionregistration.k8s.io/v1beta1',
+      'certificates.k8s.io/v1',
+      'certificates.k8s.io/v1beta1',
+    ],
+  ],
+  [
+    '1.21.14',
+    [
+      'policy/v1',
+      'policy/v1beta1',
+      'admissionregistration.k8s.io/v1',
+      'admissionregistration.k8s.io/v1beta1',
+      'certificates.k8s.io/v1',
+      'certificates.k8s.io/v1beta1',
+    ],
+  ],
+  ['1.33.2', ['policy/v1', 'admissionregistration.k8s.io/v1', 'certificates.k8s.io/v1']],
+])('Kubernetes %s serves the API versions that it has, and no others', async (version, expected) => {
+  const changing = (name: unknown) => /^(policy|admissionregistration|certificates)/.test(String(name))
+  expect((await groupVersions(version)).filter(changing).sort()).toEqual([...expected].sort())
+  expect(await groupVersions(version)).toEqual(expect.arrayContaining(['apps/v1', 'rbac.authorization.k8s.io/v1']))
+})
+
+test('the version is told as a real server tells it', async () => {
+  expect(await read('1.20.9-gke.300', '/version')).toMatchObject({
+    major: '1',
+    minor: '20+',
+    gitVersion: 'v1.20.9-gke.300',
+  })
+  expect(await read('1.33.2', '/version')).toMatchObject({ minor: '33', gitVersion: 'v1.33.2' })
+})
+
+test('the resources of a version are listed with their subresources', async () => {
+  const resources = objectsIn((await read('1.33.2', '/api/v1')).resources)
+  expect(resources).toContainEqual(
+    expect.objectContaining({ name: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true }),
+  )
+  expect(resources).toContainEqual(expect.objectContaining({ name: 'serviceaccounts/token', kind: 'TokenRequest' }))
+})
+
+test('a path, group or version that is not served is not found', async () => {
+  for (const path of [
+    '/apis/batch/v1',
+    '/apis/policy/v1beta1',
+    '/apis/policy/v1beta1/poddisruptionbudgets',
+    '/elsewhere',
+  ]) {
+    expect(await read('1.33.2', path)).toMatchObject({
+      code: 404,
+      message: 'the server could not find the requested resource',
+    })
+  }
+})
+
+test('OpenAPI tells the structure of a kind, its types by their names, and by what its list items are told apart', async () => {
+  const index = await read('1.33.2', '/openapi/v3')
+  expect(at(index, 'paths', 'apis/apps/v1')).toEqual({ serverRelativeURL: '/openapi/v3/apis/apps/v1' })
+  const schemas = at(await read('1.33.2', '/openapi/v3/apis/apps/v1'), 'components', 'schemas')
+  const property = (name: string, field: string) => at(schemas, name, 'properties', field)
+  expect(property('io.k8s.api.apps.v1.Deployment', 'spec')).toEqual({
+    $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec',
+  })
+  expect(property('io.k8s.api.core.v1.PodSpec', 'containers')).toMatchObject({
+    type: 'array',
+    items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['name'],
+  })
+  expect(at(schemas, 'io.k8s.apimachinery.pkg.util.intstr.IntOrString')).toHaveProperty('oneOf')
+})
+
+test('a server older than 1.24 has no OpenAPI 3, and one older than 1.25 cannot be asked to validate fields', async () => {
+  expect(await read('1.21.14', '/openapi/v3')).toMatchObject({ code: 404 })
+  const parameters = async (version: string) => {
+    const document = await read(version, '/openapi/v2')
+    const patch = at(document, 'paths', '/api/v1/namespaces/{namespace}/secrets/{name}', 'patch')
+    return objectsIn(at(patch, 'parameters')).map(({ name }) => name)
+  }
+  expect(await parameters('1.21.14')).toEqual(['dryRun', 'fieldManager', 'force'])
+  expect(await parameters('1.33.2')).toContain('fieldValidation')
+})
+
+test('kubectl, which asks for OpenAPI 2 in protobuf, is answered in it', async () => {
+  const json = await read('1.21.14', '/openapi/v2')
+  expect(Object.keys(asObject(json.definitions))).toContain('io.k8s.api.policy.v1beta1.PodDisruptionBudget')
+  const bytes = Buffer.from(encodeOpenApiV2(json))
+  for (const name of ['2.0', 'io.k8s.api.apps.v1.DeploymentSpec', '#/definitions/io.k8s.api.core.v1.PodSpec']) {
+    expect(bytes.includes(name), name).toBe(true)
+  }
+  const { swagger, definitions } = readDocument(bytes)
+  expect(swagger).toBe('2.0')
+  expect(definitions).toEqual(Object.keys(asObject(json.definitions)))
+})
+
+/** The first and the ninth field of gnostic's Document. */
+function readDocument(bytes: Uint8Array): { swagger: string; definitions: string[] } {
+  const document = new Map(fieldsIn(bytes))
+  const named = fieldsIn(document.get(9) ?? new Uint8Array())
+  const text = (value: Uint8Array | undefined) => Buffer.from(value ?? []).toString()
+  return { swagger: text(document.get(1)), definitions: named.map(([, one]) => text(new Map(fieldsIn(one)).get(1))) }
+}
+
+function fieldsIn(bytes: Uint8Array): [number, Uint8Array][] {
+  const reader = new BinaryReader(bytes)
+  const found: [number, Uint8Array][] = []
+  while (reader.pos < reader.len) {
+    const [number] = reader.tag()
+    found.push([number, reader.bytes()])
+  }
+  return found
+}
+
+test('a subresource that takes another kind says so, and what stands for several types, too', async () => {
+  const resources = objectsIn((await read('1.33.2', '/apis/apps/v1')).resources)
+  expect(resources.map(({ name }) => name)).toEqual([
+    ...['deployments', 'deployments/scale', 'deployments/status'],
+    ...['replicasets', 'replicasets/scale', 'replicasets/status'],
+  ])
+  expect(resources[0]).toMatchObject({ categories: ['all'] })
+  expect(resources[1]).toMatchObject({ group: 'autoscaling', version: 'v1', kind: 'Scale' })
+})
+
+test('kubectl is given the columns that it prints', async () => {
+  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' }
+  const table = await read('1.33.2', '/api/v1/namespaces', headers)
+  expect(table).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1' })
+  expect(objectsIn(table.columnDefinitions).map(({ name }) => name)).toEqual(['Name', 'Status', 'Age'])
+  expect(objectsIn(table.rows)[0]).toMatchObject({ cells: ['default', 'Active', expect.stringMatching(/^\d+s$/)] })
+})
+
+test('the columns are those of the server’s version, those of -o wide among them', async () => {
+  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' }
+  const columns = async (version: string, path: string) =>
+    objectsIn((await read(version, path, headers)).columnDefinitions).map(({ name, priority }) =>
+      priority === 0 ? name : `(${name})`,
+    )
+  expect(await columns('1.33.2', '/api/v1/pods')).toEqual([
+    ...['Name', 'Ready', 'Status', 'Restarts', 'Age'],
+    ...['(IP)', '(Node)', '(Nominated Node)', '(Readiness Gates)'],
+  ])
+  const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+  expect(await columns('1.21.14', requests)).not.toContain('RequestedDuration')
+  expect(await columns('1.33.2', requests)).toContain('RequestedDuration')
+})
+
+test('a table has beside its rows what the client asks for', async () => {
+  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' }
+  const beside = async (include: string) =>
+    objectsIn((await read('1.33.2', `/api/v1/namespaces?includeObject=${include}`, headers)).rows)[0]?.object
+  expect(await beside('Metadata')).toMatchObject({ kind: 'PartialObjectMetadata' })
+  expect(await beside('Object')).toMatchObject({ kind: 'Namespace', status: { phase: 'Active' } })
+  expect(await beside('None')).toBeUndefined()
+})
+
+test.each([
+  [59, '59s'],
+  [119, '119s'],
+  [120, '2m'],
+  [605, '10m'],
+  [185, '3m5s'],
+  [3 * 3600 + 60, '3h1m'],
+  [47 * 3600, '47h'],
+  [50 * 3600, '2d2h'],
+  [400 * 86400, '400d'],
+  [800 * 86400, '2y70d'],
+])('%i seconds are printed as kubectl prints an age: %s', (seconds, text) => {
+  expect(humanDuration(seconds)).toBe(text)
+})

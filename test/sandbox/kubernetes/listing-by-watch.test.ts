@@ -1,0 +1,59 @@
+import { request } from 'node:https'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import { asObject, at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
+import { send, startTestKubernetes, until } from './support.ts'
+
+let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const add = (version: string) =>
+  sandbox.kubernetes.addUserCluster({
+    name: `v${version.replaceAll('.', '-')}`,
+    version,
+    issuer: { host: `${version}.example.com` },
+  })
+
+beforeAll(async () => {
+  sandbox = await startTestKubernetes()
+})
+afterAll(() => sandbox.close())
+
+const query = 'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
+
+/** What the watch tells until its first bookmark. */
+async function eventsOf(cluster: Cluster): Promise<JsonObject[]> {
+  let text = ''
+  const { port, settings, caPem: ca, adminToken } = cluster
+  const headers = { authorization: `Bearer ${adminToken}` }
+  const path = `/api/v1/namespaces?${query}`
+  const sent = request({ host: '127.0.0.1', port, servername: settings.host, ca, agent: false, path, headers })
+  sent.on('response', (response) => {
+    response.setEncoding('utf8')
+    response.on('data', (part: string) => {
+      text += part
+    })
+  })
+  sent.on('error', () => {})
+  sent.end()
+  await until(() => text.includes('BOOKMARK'))
+  sent.destroy()
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => asObject(JSON.parse(line)))
+}
+
+test('newer clients, which list by a watch, are told what is there and where it ends', async () => {
+  const events = await eventsOf(await add('1.37.2'))
+  expect(events.map(({ type }) => type)).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED', 'BOOKMARK'])
+  expect(at(events.at(-1), 'object')).toMatchObject({
+    kind: 'Namespace',
+    apiVersion: 'v1',
+    metadata: { annotations: { 'k8s.io/initial-events-end': 'true' }, resourceVersion: expect.stringMatching(/^\d+$/) },
+  })
+})
+
+test('older servers refuse to, so that the client lists', async () => {
+  const { code, body } = await send(await add('1.21.14'), `GET /api/v1/namespaces?${query}`)
+  expect({ code, reason: body.reason }).toEqual({ code: 422, reason: 'Invalid' })
+  expect(body.message).toContain('resourceVersionMatch is forbidden for watch')
+})

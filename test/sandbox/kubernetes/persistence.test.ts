@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createClusterAuthority } from '../../../sandbox/kubernetes/certificates.ts'
+import {
+  activate,
+  annotate,
+  dryRunPod,
+  environmentOf,
+  installAccount,
+  installWebhook,
+  isAvailable,
+  name,
+  namespace,
+  newImage,
+  putCertificate,
+} from './manifests.ts'
+import { apply, startTestKubernetes, until } from './support.ts'
+
+let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+
+beforeAll(async () => {
+  sandbox = await startTestKubernetes()
+})
+afterAll(() => sandbox.close())
+
+const options = { name: 'modern', version: '1.33.2', issuer: { host: 'issuer.example.com' } }
+
+test('after a restart the webhook runs again and its configuration is still called', async () => {
+  const cluster = await sandbox.kubernetes.addUserCluster(options)
+  const ca = await createClusterAuthority()
+  await installAccount(cluster)
+  await annotate(cluster, { 'role-arn': 'arn:1' })
+  await putCertificate(cluster, await ca.issueServer([`${name}.${namespace}.svc`]))
+  await installWebhook(cluster, { image: newImage, args: ['--in-cluster=false'], replicas: 2 })
+  await until(() => isAvailable(cluster))
+  await activate(cluster, ca.caPem)
+  const before = cluster.objects('Pod').map(({ metadata }) => metadata.uid)
+
+  const restarted = (await sandbox.restart()).cluster('modern')
+  if (!restarted) throw new Error('the cluster is gone')
+  await until(async () => 'AWS_ROLE_ARN' in environmentOf((await dryRunPod(restarted)).body), 'the mutation')
+  expect(restarted.objects('Pod').map(({ metadata }) => metadata.uid)).toEqual(before)
+})
+
+test('what changed is on disk before the sandbox is closed, so that a crash loses seconds only', async () => {
+  const cluster = await sandbox.kubernetes.addUserCluster({ ...options, name: 'crashing' })
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'kept' } }
+  await apply(cluster, '/api/v1/namespaces/default/serviceaccounts/kept', account)
+  await until(async () => (await sandbox.stored('crashing')).includes('"kept"'), 'the file')
+})

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { findBinaries } from '../../../../sandbox/kubernetes/real/binaries.ts'
+import { ClusterFolders } from '../../../../sandbox/kubernetes/real/cluster-folders.ts'
+import { untilReady } from '../../../../sandbox/kubernetes/real/ready.ts'
+import { type Supervised, startSupervised } from '../../../../sandbox/kubernetes/real/supervised.ts'
+import { temporaryDirectory } from '../../../support/temporary.ts'
+import { processesOn } from '../../support/processes.ts'
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeEach(async () => {
+  directory = await temporaryDirectory()
+})
+
+afterEach(() => directory.remove())
+
+/** A program that is a shell script. */
+async function program(name: string, script: string): Promise<string> {
+  const file = path.join(directory.path, name)
+  await writeFile(file, `#!/bin/sh\n${script}\n`, { mode: 0o700 })
+  return file
+}
+
+/** Only SIGKILL ends it. */
+const stubborn = 'trap "" TERM INT HUP; echo up; while :; do sleep 0.1; done'
+
+function start(file: string): Promise<Supervised> {
+  const logFile = path.join(directory.path, 'logs', 'program.log')
+  return startSupervised({ file, args: [], directory: directory.path, logFile })
+}
+
+test('the version of the programs is what kube-apiserver says', async () => {
+  await Promise.all(['etcd', 'kube-controller-manager'].map((name) => program(name, '')))
+  await program('kube-apiserver', 'echo "Kubernetes v1.37.2"')
+  expect((await findBinaries(directory.path)).gitVersion).toBe('v1.37.2')
+})
+
+test('a program that is missing, or cannot be run, is named with what to do', async () => {
+  await Promise.all(['etcd', 'kube-controller-manager'].map((name) => program(name, '')))
+  const file = path.join(directory.path, 'kube-apiserver')
+  await expect(findBinaries(directory.path)).rejects.toThrow(
+    `KUBEBUILDER_ASSETS is ${directory.path}, and ${file} is not there. The folder must hold etcd, kube-apiserver and`,
+  )
+  await chmod(await program('kube-apiserver', 'echo "Kubernetes v1.37.2"'), 0o600)
+  await expect(findBinaries(directory.path)).rejects.toThrow(`${file} cannot be executed`)
+  await chmod(file, 0o700)
+  await writeFile(file, '#!/bin/sh\necho "some other program"\n')
+  await expect(findBinaries(directory.path)).rejects.toThrow('--version says "some other program"')
+})
+
+test('the clusters of another version are left alone', async () => {
+  const folder = path.join(directory.path, 'clusters')
+  await mkdir(folder)
+  await writeFile(path.join(folder, 'version'), 'v1.21.14')
+  const binaries = { etcd: '', apiServer: '', controllerManager: '', gitVersion: 'v1.37.2' }
+  await expect(new ClusterFolders(folder, { binaries }).load()).rejects.toThrow(
+    `${folder} holds clusters of Kubernetes v1.21.14, and KUBEBUILDER_ASSETS has v1.37.2`,
+  )
+  expect(await new ClusterFolders(folder, { binaries: { ...binaries, gitVersion: 'v1.21.9' } }).load()).toEqual([])
+})
+
+test('a program that ends instead of getting ready is told with the end of its log', async () => {
+  const started = await start(await program('server', 'echo "unknown flag: --colour" >&2; exit 3'))
+  await expect(untilReady(async () => false, [started])).rejects.toThrow(
+    /^server has ended:\nunknown flag: --colour\n\(all of it: .*program\.log\)$/,
+  )
+  await started.stop()
+})
+
+test('a program is gone once it is stopped, however it takes a signal', async () => {
+  const started = await start(await program('stubborn', stubborn))
+  await vi.waitFor(async () => expect(await started.lastLines()).toContain('up'))
+  expect(started.isRunning()).toBe(true)
+  await started.stop()
+  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]))
+})
+
+test('a program ends with the process that started it, even when that is killed', async () => {
+  const file = await program('stubborn', stubborn)
+  const script = path.join(import.meta.dirname, 'support', 'run-supervised.ts')
+  const parent = spawn(process.execPath, [script, file, directory.path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(parent.stdout, 'data')
+  expect(await processesOn(directory.path)).not.toEqual([])
+  parent.kill('SIGKILL')
+  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: 20_000 })
+})

@@ -1,0 +1,126 @@
+import { request } from 'node:https'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import { at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
+import { apply, send, startTestKubernetes } from './support.ts'
+
+/** What a client that writes sees of the server, beside the object itself. */
+let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+let modern: Cluster
+let old: Cluster
+
+beforeAll(async () => {
+  sandbox = await startTestKubernetes()
+  modern = await sandbox.kubernetes.addUserCluster({
+    name: 'w33',
+    version: '1.33.2',
+    issuer: { host: 'w33.example.com' },
+  })
+  old = await sandbox.kubernetes.addUserCluster({
+    name: 'w21',
+    version: '1.21.14',
+    issuer: { host: 'w21.example.com' },
+  })
+})
+afterAll(() => sandbox.close())
+
+const maps = '/api/v1/namespaces/default/configmaps'
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** The Warning header of the answer to a POST, or to a GET when there is no body. */
+function warningOf(cluster: Cluster, path: string, body?: JsonObject): Promise<string | undefined> {
+  const { port, settings, caPem: ca, adminToken } = cluster
+  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
+  const method = body ? 'POST' : 'GET'
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, servername: settings.host, ca, agent: false, path, method, headers }
+    const sent = request(options, (response) => {
+      response.resume()
+      resolve(response.headers.warning)
+    })
+    sent.on('error', reject)
+    sent.end(body && JSON.stringify(body))
+  })
+}
+
+test('an unknown field is warned of unless the request says otherwise, and by servers from 1.25 on', async () => {
+  const body = (name: string) => ({ metadata: { name }, colour: 'blue' })
+  expect(await warningOf(modern, maps, body('a'))).toBe('299 - "unknown field \\"colour\\""')
+  expect(await warningOf(modern, `${maps}?fieldValidation=Ignore`, body('b'))).toBeUndefined()
+  expect(await warningOf(old, maps, body('a'))).toBeUndefined()
+})
+
+test('a version that has a successor is warned of, in the words of a real server', async () => {
+  const budgets = (version: string) => `/apis/policy/${version}/poddisruptionbudgets`
+  expect(await warningOf(old, budgets('v1beta1'))).toContain(
+    'policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget',
+  )
+  expect(await warningOf(old, budgets('v1'))).toBeUndefined()
+})
+
+test('what a dry run would create has no version yet', async () => {
+  const { body } = await send(modern, `POST ${maps}?dryRun=All`, { body: { metadata: { name: 'dry' } } })
+  expect(body.metadata).not.toHaveProperty('resourceVersion')
+})
+
+test('a map without entries is not kept', async () => {
+  const metadata = { name: 'bare', labels: {}, annotations: { a: '1' } }
+  await send(modern, `POST ${maps}`, { body: { metadata, data: {} } })
+  const patch = { body: { metadata: { annotations: { a: null } } }, contentType: 'application/merge-patch+json' }
+  const { body } = await send(modern, `PATCH ${maps}/bare`, patch)
+  expect(body).not.toHaveProperty('data')
+  expect(Object.keys(Object(body.metadata))).not.toEqual(expect.arrayContaining(['labels']))
+  expect(Object.keys(Object(body.metadata))).not.toEqual(expect.arrayContaining(['annotations']))
+})
+
+test('the field that a wrong value is in is named as Go names it', async () => {
+  const wrong = async (data: unknown) =>
+    (await send(modern, `POST ${maps}`, { body: { metadata: { name: 'wrong' }, data } })).body.message
+  expect(await wrong({ level: true })).toContain(
+    'cannot unmarshal bool into Go struct field ConfigMap.data of type string',
+  )
+  expect(await wrong('text')).toContain('ConfigMap.data of type map[string]string')
+})
+
+const configuration = (level: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'kept' },
+  data: { level },
+})
+
+async function applyAsClient(level: string): Promise<void> {
+  const { metadata, ...rest } = configuration(level)
+  const annotations = { [lastApplied]: JSON.stringify(configuration(level)) }
+  const path = `${maps}?fieldManager=kubectl-client-side-apply`
+  await send(modern, `POST ${path}`, { body: { ...rest, metadata: { ...metadata, annotations } } })
+}
+
+test('kubectl goes over to server-side apply without a conflict with itself, and nobody else does', async () => {
+  await applyAsClient('1')
+  expect((await apply(modern, `${maps}/kept`, configuration('2'), 'fieldManager=other')).code).toBe(409)
+  const taken = await apply(modern, `${maps}/kept`, configuration('2'), 'fieldManager=kubectl')
+  expect({ code: taken.code, level: at(taken.body, 'data', 'level') }).toEqual({ code: 200, level: '2' })
+})
+
+test('a field that somebody changed after kubectl’s last apply is a conflict for kubectl, too', async () => {
+  await send(modern, `DELETE ${maps}/kept`)
+  await applyAsClient('1')
+  const patch = { body: { data: { level: '7' } }, contentType: 'application/merge-patch+json' }
+  await send(modern, `PATCH ${maps}/kept?fieldManager=somebody`, patch)
+  expect((await apply(modern, `${maps}/kept`, configuration('2'), 'fieldManager=kubectl')).code).toBe(409)
+})
+
+test('an update may say who owns what', async () => {
+  const { body } = await send(modern, `GET ${maps}/kept`)
+  const entry = {
+    manager: 'heir',
+    operation: 'Apply',
+    apiVersion: 'v1',
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:data': { 'f:level': {} } },
+  }
+  const next = { ...body, metadata: { ...Object(body.metadata), managedFields: [entry] } }
+  const updated = await send(modern, `PUT ${maps}/kept`, { body: next })
+  expect(at(updated.body, 'metadata', 'managedFields')).toMatchObject([{ manager: 'heir', operation: 'Apply' }])
+})

@@ -1,0 +1,128 @@
+import http from 'node:http'
+import net from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type ConnectProxy, startProxy } from '../../../sandbox/network/proxy.ts'
+
+let proxy: ConnectProxy
+const servers: net.Server[] = []
+
+beforeEach(async () => {
+  proxy = await startProxy()
+})
+afterEach(async () => {
+  await proxy.close()
+  for (const server of servers.splice(0)) server.close()
+})
+
+async function serve(onConnection: (socket: net.Socket) => void): Promise<number> {
+  const server = net.createServer({ allowHalfOpen: true }, onConnection)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+function connectTo(name: string, through = proxy): Promise<{ status: number; socket: net.Socket }> {
+  const { hostname, port } = new URL(through.url)
+  return new Promise((resolve, reject) => {
+    http
+      .request({ host: hostname, port, method: 'CONNECT', path: name, agent: false })
+      .on('connect', (response, socket, head) => {
+        if (head.length > 0) socket.unshift(head)
+        resolve({ status: response.statusCode ?? 0, socket })
+      })
+      .on('error', reject)
+      .end()
+  })
+}
+
+function readAll(socket: net.Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (part: string) => {
+      text += part
+    })
+    socket.on('end', () => resolve(text))
+    socket.on('error', reject)
+  })
+}
+
+describe('the CONNECT proxy', () => {
+  test('joins a name of its table to the local port, whatever the case of the name', async () => {
+    proxy.route('Storage.example:443', await serve((socket) => socket.end('hello')))
+    const { status, socket } = await connectTo('storage.EXAMPLE:443')
+
+    expect(status).toBe(200)
+    expect(await readAll(socket)).toBe('hello')
+    expect(proxy.asked.get('storage.example:443')).toBe(1)
+  })
+
+  test('refuses a name that it does not know, and one that was taken away', async () => {
+    proxy.route('gone.example:443', await serve((socket) => socket.end()))
+    proxy.unroute('gone.example:443')
+
+    expect((await connectTo('gone.example:443')).status).toBe(403)
+    expect((await connectTo('127.0.0.1:22')).status).toBe(403)
+  })
+
+  test('takes the addresses of a name in turn, and somebody with another way the first of them', async () => {
+    const [first, second] = await Promise.all(['first', 'second'].map((text) => serve((socket) => socket.end(text))))
+    proxy.route('two.example:443', first ?? 0)
+    proxy.alsoAt('two.example:443', second ?? 0)
+    const answers = async (through: ConnectProxy) => {
+      const found: string[] = []
+      for (let call = 0; call < 4; call += 1) {
+        found.push(await readAll((await connectTo('two.example:443', through)).socket))
+      }
+      return found
+    }
+    expect(await answers(proxy)).toEqual(['first', 'second', 'first', 'second'])
+    const other = await proxy.anotherWay()
+    expect(await answers(other)).toEqual(['first', 'first', 'first', 'first'])
+    await other.close()
+  })
+
+  test('answers 502 when nothing listens behind a name', async () => {
+    proxy.route('down.example:443', 1)
+
+    expect((await connectTo('down.example:443')).status).toBe(502)
+  })
+
+  test('refuses anything but CONNECT', async () => {
+    expect((await fetch(proxy.url)).status).toBe(405)
+  })
+
+  test('lets the server go on sending after the client has ended its half', async () => {
+    const size = 4_000_000
+    const port = await serve((socket) => socket.resume().on('end', () => socket.end('x'.repeat(size))))
+    proxy.route('a.example:1', port)
+    const { socket } = await connectTo('a.example:1')
+    socket.end('request')
+
+    expect((await readAll(socket)).length).toBe(size)
+  })
+
+  test('passes a broken connection on', async () => {
+    proxy.route('a.example:1', await serve((socket) => socket.once('data', () => socket.resetAndDestroy())))
+    const { socket } = await connectTo('a.example:1')
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => {})
+    socket.write('request')
+
+    await closed
+  })
+
+  test('ends the connections that are open when it closes', async () => {
+    proxy.route('a.example:1', await serve(() => {}))
+    const { socket } = await connectTo('a.example:1')
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => {})
+    socket.resume()
+    await proxy.close()
+
+    await closed
+    await expect(connectTo('a.example:1')).rejects.toThrow('ECONNREFUSED')
+  })
+})

@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs'
+import { readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { IAMClient, ListRolesCommand, TagRoleCommand } from '@aws-sdk/client-iam'
+import { KubeConfig, VersionApi } from '@kubernetes/client-node'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { listenOnFreePort } from '../../sandbox/network/listen.ts'
+import { setEnvironment } from '../support/environment.ts'
+import { listenersOf, processesOn } from './support/processes.ts'
+import { Started } from './support/start.ts'
+
+const description = z.object({
+  api: z.url(),
+  aws: z.object({ endpoint: z.url() }),
+  caFile: z.string(),
+  kubeconfigs: z.record(z.string(), z.string()),
+})
+const operations = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
+const operation = z.object({
+  status: z.string(),
+  steps: z.array(z.object({ changes: z.array(z.object({ action: z.string() })) })),
+})
+
+/** Below .sandbox/, where everything of a start has to be. */
+const folder = path.resolve(import.meta.dirname, `../../.sandbox/start-${process.pid}`)
+const state = path.join(folder, 'state')
+let running: Started | undefined
+
+function start(...args: readonly string[]): Started {
+  running = new Started(['sandbox/main.ts', '--state', state, ...args], 18_000 + (process.pid % 1000) * 10)
+  return running
+}
+
+async function described() {
+  return description.parse(JSON.parse(await readFile(path.join(folder, 'sandbox.json'), 'utf8')))
+}
+
+async function nothingIsLeft(): Promise<void> {
+  await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: 20_000, interval: 100 })
+}
+
+beforeAll(async () => {
+  const first = start('--once')
+  expect(await first.ended, first.printed).toBe(0)
+  expect(first.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+  await nothingIsLeft()
+}, 180_000)
+
+afterAll(async () => {
+  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+})
+
+describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
+  const taken = createServer()
+  let port = 0
+  let serving: Started
+
+  beforeAll(async () => {
+    port = await listenOnFreePort(taken, 0)
+    serving = new Started(['sandbox/main.ts', '--state', state], port)
+    await serving.until('Serving until Ctrl-C')
+  }, 120_000)
+  afterAll(() => taken.close())
+
+  it('finds everything as it was left: the same setup changes nothing', async () => {
+    const { api } = await described()
+    const [newest] = operations.parse(await (await fetch(`${api}/v1/operations`)).json()).operations
+    const { status, steps } = operation.parse(await (await fetch(`${api}/v1/operations/${newest?.operationId}`)).json())
+    expect(status).toBe('succeeded')
+    const actions = steps.flatMap(({ changes }) => changes).map(({ action }) => action)
+    expect(actions.length).toBeGreaterThan(10)
+    expect(new Set(actions)).toEqual(new Set(['unchanged']))
+  })
+
+  it('takes the next port when one is taken, and prints it', async () => {
+    const { api } = await described()
+    expect(Number(new URL(api).port)).toBeGreaterThan(port)
+    expect(serving.printed).toContain(`API        ${api}/v1`)
+  })
+
+  it('listens on 127.0.0.1 only', async () => {
+    const listeners = await listenersOf(await processesOn(folder))
+    expect(listeners.length).toBeGreaterThanOrEqual(5)
+    expect(new Set(listeners.map(({ address }) => address))).toEqual(new Set(['0100007F']))
+  })
+
+  it('describes itself in a file that only its user reads', async () => {
+    const { mode } = await stat(path.join(folder, 'sandbox.json'))
+    expect(mode & 0o777).toBe(0o600)
+    for (const file of Object.values((await described()).kubeconfigs)) {
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
+    }
+    expect((await stat(state)).mode & 0o777).toBe(0o700)
+  })
+
+  it('gives kubeconfigs with which a Kubernetes client reaches each cluster', async () => {
+    const { kubeconfigs } = await described()
+    const versions = Object.values(kubeconfigs).map(async (file) => {
+      const config = new KubeConfig()
+      config.loadFromFile(file)
+      return (await config.makeApiClient(VersionApi).getCode()).gitVersion
+    })
+    expect((await Promise.all(versions)).sort()).toEqual(expect.arrayContaining(['v1.20.9-gke.300', 'v1.33.2-gke.100']))
+  })
+
+  it('prints the line that points an AWS client at it', async () => {
+    const line = /^AWS CLI +((?:\w+=\S+ )+)/m.exec(serving.printed)?.[1] ?? ''
+    const variables = line
+      .trim()
+      .split(' ')
+      .map((one) => one.split('='))
+    const restore = setEnvironment(Object.fromEntries(variables))
+    const { Roles } = await new IAMClient({}).send(new ListRolesCommand({ PathPrefix: '/workload-identity/' }))
+    restore()
+    expect(Roles?.map(({ RoleName }) => RoleName)).toEqual(['prod-eu-default-s3-reader'])
+  })
+
+  it('is the only one on its state: a second start, and a reset, are refused', async () => {
+    const second = new Started(['sandbox/main.ts', '--state', state, '--once'], 0)
+    const reset = new Started(['sandbox/reset.ts', '--state', state], 0)
+    expect(await second.ended).toBe(1)
+    expect(await reset.ended).toBe(1)
+    for (const { printed } of [second, reset]) {
+      expect(printed).toMatch(/A sandbox is running on .* already \(process \d+\)\. End it first/)
+    }
+    expect(existsSync(path.join(state, 'aws'))).toBe(true)
+  })
+
+  it('ends at Ctrl-C with everything that it has started', async () => {
+    const { api, aws } = await described()
+    // For the test of a setup that fails.
+    const root = {
+      endpoint: aws.endpoint,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    }
+    const Tags = [{ Key: 'workload-identity:cluster', Value: 'another' }]
+    await new IAMClient(root).send(new TagRoleCommand({ RoleName: 'prod-eu-default-s3-reader', Tags }))
+    serving.interrupt()
+    expect(await serving.ended).toBe(0)
+    await nothingIsLeft()
+    await expect(fetch(api)).rejects.toThrow()
+    await expect(fetch(aws.endpoint)).rejects.toThrow()
+  })
+
+  it('with --once says why the setup failed, and ends with 1', async () => {
+    const once = start('--once')
+    expect(await once.ended).toBe(1)
+    expect(once.printed).toContain('it belongs to workload default/s3-reader of cluster another')
+    await nothingIsLeft()
+  })
+
+  it('ends at SIGTERM, in the middle of a setup', async () => {
+    const ending = start()
+    await ending.until('POST http')
+    ending.child.kill('SIGTERM')
+    await ending.ended
+    await nothingIsLeft()
+  })
+
+  it('leaves no process behind when it is killed, and starts again at once', async () => {
+    const killed = start()
+    await killed.until('POST http')
+    const main = (await processesOn(folder)).find(({ command }) =>
+      /node_modules\/\.bin\/node sandbox\/main\.ts/.test(command),
+    )
+    process.kill(main?.pid ?? 0, 'SIGKILL')
+    expect(await killed.ended).toBe(1)
+    const again = start()
+    await again.until('POST http')
+    again.interrupt()
+    await again.ended
+    await nothingIsLeft()
+  })
+
+  it('begins from nothing after a reset', async () => {
+    const reset = new Started(['sandbox/reset.ts', '--state', state], 0)
+    expect(await reset.ended, reset.printed).toBe(0)
+    for (const kept of ['state', 'sandbox.json', 'kubeconfigs']) {
+      expect(existsSync(path.join(folder, kept)), kept).toBe(false)
+    }
+  })
+})

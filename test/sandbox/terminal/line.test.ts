@@ -1,0 +1,45 @@
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { columnsOf, wrapped } from '../../../sandbox/terminal/line.ts'
+
+test('a line that fits stays as it is', () => {
+  expect(wrapped({ text: '  one two', hang: 4 }, 9)).toBe('  one two')
+})
+
+test('a line that does not fit goes on below its text', () => {
+  expect(wrapped({ text: '  one two three', hang: 4 }, 9)).toBe('  one two\n    three')
+})
+
+test('a word that is wider than the terminal stays whole, so that it can be copied', () => {
+  expect(wrapped({ text: '  role arn:aws:iam::1:role/x none', hang: 4 }, 12)).toBe(
+    '  role\n    arn:aws:iam::1:role/x\n    none',
+  )
+})
+
+test('a word that would begin in the same column below stays beside its name', () => {
+  expect(wrapped({ text: '  role    arn:aws:iam::1:role/x', hang: 10 }, 14)).toBe('  role    arn:aws:iam::1:role/x')
+})
+
+test('colours take no room', () => {
+  const text = '  \u001b[32mone\u001b[39m two'
+  expect(wrapped({ text, hang: 4 }, 9)).toBe(text)
+})
+
+test('every word is printed once, in order, and no line is too wide but for a single long word', () => {
+  const words = fc.array(fc.stringMatching(/^[a-z:/]{1,30}$/), { minLength: 1, maxLength: 30 })
+  fc.assert(
+    fc.property(words, fc.integer({ min: 8, max: 60 }), (given, columns) => {
+      const lines = wrapped({ text: `  ${given.join(' ')}`, hang: 4 }, columns).split('\n')
+      expect(lines.join(' ').split(' ').filter(Boolean)).toEqual(given)
+      for (const line of lines) expect(line.length <= columns || !line.slice(4).trim().includes(' ')).toBe(true)
+    }),
+  )
+})
+
+test('the width is the terminal’s; COLUMNS says it for a pipe, which else gets whole lines', () => {
+  expect(columnsOf({ columns: 90 }, { COLUMNS: '70' })).toBe(90)
+  expect(columnsOf({}, { COLUMNS: '70' })).toBe(70)
+  expect(columnsOf({}, {})).toBe(Number.POSITIVE_INFINITY)
+  expect(stripVTControlCharacters(wrapped({ text: 'a '.repeat(500), hang: 2 }, columnsOf({}, {})))).not.toContain('\n')
+})

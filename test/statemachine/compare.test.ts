@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { runCompare } from '../support/compare-workflow.ts'
+import { errorNamed } from '../support/definitions.ts'
+import { exampleRequest } from '../support/requests.ts'
+import { runSetup } from '../support/setup-workflow.ts'
+import type { TaskCall } from '../support/workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const plan = exampleRequest('setup')
+const [workload] = plan.workloads
+const item = `${workload?.namespace}/${workload?.serviceAccount}`
+const known = {
+  facts: { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks', kubernetesMinor: 33 },
+  providerArn: 'arn:known-provider',
+  installed: { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'workload-identity-webhook', replicas: 2 },
+  roleArns: { [item]: 'arn:known-role' },
+}
+const drift = { ...plan, known }
+const away = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
+
+test.each(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'] as const)(
+  'the steps of the example %s are given what a setup gives them, and told to change nothing',
+  async (example) => {
+    const request = exampleRequest(example)
+    const [run, setup] = await Promise.all([runCompare(request), runSetup(request)])
+    expect(run.status).toBe('SUCCEEDED')
+    const inSetup = callsOf(setup.calls).filter(({ state }) => !/^(Verify|Record)/.test(state))
+    const compared = callsOf(run.calls).filter(({ state }) => !state.startsWith('Record'))
+    expect(compared.map(withoutHint)).toEqual(inSetup)
+    expect(dryRuns(run.calls)).toEqual(compared.map(() => true))
+  },
+)
+
+test('every step accepts the input that it is given', async () => {
+  const { calls } = await runCompare(drift, { RegisterOidc: errorNamed('NotOurs') })
+  for (const call of calls) {
+    expect((await stepInput(call.state)).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
+  }
+})
+
+test('a webhook with certificate requests has its requests looked at', async () => {
+  const DeployWebhook = { ready: true, mode: 'csr', image: 'webhook:v0.3.0', namespace: 'w', replicas: 2 }
+  const run = await runCompare(exampleRequest('csr-cluster'), { DeployWebhook, ApproveCsr: away, CheckWebhook: away })
+  expect(run).toMatchObject({ status: 'SUCCEEDED', waits: [] })
+  expect(run.entered).toEqual(expect.arrayContaining(['ApproveCsr', 'CheckWebhook', 'ActivateWebhook']))
+})
+
+describe('a cluster that is not ready', () => {
+  test('is not waited for, and a plan ends there', async () => {
+    const run = await runCompare(plan, { CheckCluster: away })
+    expect(run).toMatchObject({ status: 'SUCCEEDED', waits: [] })
+    expect(called(run.calls)).toEqual(['CreateBucket', 'ApplyCluster', 'CheckCluster', 'RecordComparison'])
+    expect(failuresOf(run.calls)).toEqual([])
+  })
+
+  test.each([
+    ['waits', away],
+    ['fails', errorNamed('InvalidCredentials')],
+  ])('leaves a drift with what the newest setup has found, whether it %s', async (_, CheckCluster) => {
+    const run = await runCompare(drift, { CheckCluster })
+    expect(run.status).toBe('SUCCEEDED')
+    expect(payloadsOf(run.calls, 'RegisterOidc')).toMatchObject([{ input: { facts: known.facts } }])
+    expect(called(run.calls)).toEqual(expect.arrayContaining(['DeployWebhook', 'CreateRole', 'BindKsa']))
+  })
+})
+
+describe('a step that fails', () => {
+  test.each(['CreateBucket', 'ApplyCluster', 'CheckWebhook', 'ActivateWebhook', 'BindKsa'])(
+    '%s is told, and all the others are compared',
+    async (state) => {
+      const [well, run] = await Promise.all([runCompare(plan), runCompare(plan, { [state]: errorNamed('NotOurs') })])
+      expect(run.status).toBe('SUCCEEDED')
+      expect(called(run.calls)).toEqual(called(well.calls))
+      expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'NotOurs', cause: expect.any(String) }])
+    },
+  )
+
+  test('of a workload is told with its name', async () => {
+    const { calls } = await runCompare(plan, { CreateRole: errorNamed('NotOurs') })
+    expect(failuresOf(calls)).toMatchObject([{ state: 'CreateRole', item }])
+    expect(called(calls)).not.toContain('BindKsa')
+  })
+
+  test('leaves a drift with what is known of its object', async () => {
+    const broken = { RegisterOidc: errorNamed('NotOurs'), CreateRole: errorNamed('NotOurs') }
+    const { calls } = await runCompare(drift, { ...broken, DeployWebhook: errorNamed('NotOurs') })
+    expect(payloadsOf(calls, 'CreateRole')).toMatchObject([{ input: { providerArn: 'arn:known-provider' } }])
+    expect(payloadsOf(calls, 'BindKsa')).toMatchObject([{ item, input: { roleArn: 'arn:known-role' } }])
+    expect(payloadsOf(calls, 'ActivateWebhook')).toMatchObject([{ input: { installed: known.installed } }])
+    expect(failuresOf(calls)).toHaveLength(3)
+  })
+
+  test('because the cluster cannot be reached keeps the other steps of the webhook from trying, too', async () => {
+    const { calls } = await runCompare(drift, { DeployWebhook: errorNamed('InvalidCredentials') })
+    expect(called(calls)).not.toContain('CheckWebhook')
+    expect(called(calls)).toContain('CreateRole')
+  })
+
+  test('because something does not answer is tried again no more than twice: nobody waits for it', async () => {
+    const { calls } = await runCompare(plan, { RegisterOidc: errorNamed('Unreachable') })
+    expect(payloadsOf(calls, 'RegisterOidc').map(({ attempt }) => attempt)).toEqual([0, 1, 2])
+  })
+})
+
+test('what cannot be recorded fails the operation, and is told', async () => {
+  const run = await runCompare(plan, { RecordComparison: errorNamed('AccessDenied') })
+  expect(run).toMatchObject({ status: 'FAILED', error: 'AccessDenied' })
+  expect(run.entered.slice(-3)).toEqual(['RecordFailure', 'NotifyFailed', 'Failed'])
+})
+
+test('a hundred workloads that all fail with long words fit into a state', async () => {
+  const many = Array.from({ length: 100 }, (_, index) => ({
+    namespace: 'n'.repeat(63),
+    serviceAccount: `${'a'.repeat(60)}${index}`,
+    role: { name: `r${index}`, policyArns: [], maxSessionSeconds: 3600 },
+  }))
+  const run = await runCompare({ ...plan, workloads: many }, { CreateRole: errorNamed('X'.repeat(900)) })
+  expect(failuresOf(run.calls)).toHaveLength(100)
+  expect(run.heaviest.bytes).toBeLessThan(256 * 1024)
+})
+
+function called(calls: readonly TaskCall[]): string[] {
+  return calls.map(({ state }) => state)
+}
+
+function callsOf(calls: readonly TaskCall[]) {
+  return calls
+    .filter(({ state }) => !state.startsWith('Notify'))
+    .map(payloadOf)
+    .map(({ state, item, input }) => ({ state, item, input }))
+}
+
+/** A dry run of ApplyCluster makes no AWSCluster: CheckCluster is told that there may be none yet. */
+function withoutHint({ input, ...rest }: ReturnType<typeof callsOf>[number]) {
+  const { applied: _, ...same } = z.looseObject({}).parse(input)
+  return { ...rest, input: same }
+}
+
+function dryRuns(calls: readonly TaskCall[]): unknown[] {
+  const payload = z.object({ Payload: z.looseObject({ state: z.string(), dryRun: z.unknown().optional() }) })
+  return calls.flatMap((call) => {
+    const { state, dryRun } = payload.parse(call.arguments).Payload
+    return state.startsWith('Record') ? [] : [dryRun]
+  })
+}
+
+function failuresOf(calls: readonly TaskCall[]): unknown {
+  return z.object({ failures: z.unknown() }).parse(payloadsOf(calls, 'RecordComparison')[0]?.input).failures
+}

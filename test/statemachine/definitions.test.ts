@@ -1,0 +1,92 @@
+/** What holds for every state machine. */
+import { readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { getLanguageService, TextDocument } from 'amazon-states-language-service'
+import jsonata from 'jsonata'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { executionEnded, stepFunctions } from '../../infra/functions.ts'
+import { stepErrors } from '../../lambdas/errors.ts'
+import { definitionText, workflowNames } from '../support/definitions.ts'
+import { expressionIn, machine, type State } from '../support/workflow.ts'
+import { lambdaTasksOf } from '../support/workflow-parts.ts'
+
+const waitingRetrier = z.object({
+  IntervalSeconds: z.number(),
+  BackoffRate: z.number(),
+  MaxDelaySeconds: z.number(),
+  MaxAttempts: z.number().min(1),
+  JitterStrategy: z.literal('FULL'),
+})
+const functions: Readonly<Record<string, { timeoutSeconds: number }>> = stepFunctions
+
+test('every file is deployed, and every step function is a state of one of them', () => {
+  const files = readdirSync(new URL('../../statemachine', import.meta.url)).map((file) => file.split('.')[0])
+  expect(files.sort()).toEqual([...workflowNames].sort())
+  const states = workflowNames.flatMap((name) => lambdaTasksOf(parsed(name)).map(([state]) => state))
+  expect([...new Set(states)].sort()).toEqual(Object.keys(stepFunctions).sort())
+  expect(executionEnded.timeoutSeconds).toBeLessThanOrEqual(60)
+})
+
+describe.each(workflowNames)('%s', (workflow) => {
+  const tasks = lambdaTasksOf(parsed(workflow))
+
+  test('both validators find no fault', async () => {
+    const validate = z
+      .custom<(definition: unknown) => unknown>((value) => typeof value === 'function')
+      .parse(createRequire(import.meta.url)('asl-validator'))
+    expect(validate(JSON.parse(definitionText(workflow)))).toMatchObject({ isValid: true, errors: [] })
+    const service = getLanguageService({})
+    const document = TextDocument.create(`file:///${workflow}.asl.json`, 'asl', 1, definitionText(workflow))
+    expect(await service.doValidation(document, service.parseJSONDocument(document))).toEqual([])
+  })
+
+  test('every expression is JSONata', () => {
+    const expressions = stringsOf(parsed(workflow)).flatMap((text) => expressionIn(text) ?? [])
+    expect(expressions.length).toBeGreaterThan(20)
+    for (const expression of expressions) expect(() => jsonata(expression), expression).not.toThrow()
+  })
+
+  test('every Task state invokes the function of its name', () => {
+    for (const [name, state] of tasks) {
+      expect(state.Arguments).toMatchObject({ FunctionName: expect.stringMatching(new RegExp(`:${name}$`)) })
+    }
+  })
+
+  test('a task waits a little longer than its function may run', () => {
+    for (const [name, { TimeoutSeconds }] of tasks) {
+      expect(TimeoutSeconds, name).toBe((functions[name]?.timeoutSeconds ?? 0) + 10)
+    }
+  })
+
+  test('every error that is retried by name is a transient class, and every transient class is retried everywhere', () => {
+    const transient = stepErrors
+      .map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }))
+      .filter((error) => error.transient)
+      .map((error) => error.name)
+    for (const [name, state] of tasks) {
+      const own = retriedErrors(state).filter((error) => !/^(Lambda|States|Runtime|Sandbox)\./.test(error))
+      expect(own.sort(), name).toEqual([...transient].sort())
+    }
+  })
+
+  test('nothing is retried blindly, without jitter or without an upper bound of its waits', () => {
+    for (const [name, { Retry = [] }] of tasks) {
+      expect(retriedErrors({ Type: 'Task', Retry }), name).not.toContain('States.ALL')
+      for (const retrier of Retry) expect(waitingRetrier.safeParse(retrier).error, name).toBeUndefined()
+    }
+  })
+})
+
+function parsed(workflow: (typeof workflowNames)[number]) {
+  return machine.parse(JSON.parse(definitionText(workflow)))
+}
+
+function retriedErrors({ Retry = [] }: State): string[] {
+  return Retry.flatMap(({ ErrorEquals }) => ErrorEquals)
+}
+
+function stringsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : []
+}

@@ -1,0 +1,24 @@
+/**
+ * The largest requests that the API takes stay within what Step Functions keeps of a state: 256 KiB.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+import { describe, expect, test } from 'vitest'
+import { runStubbed } from '../support/definitions.ts'
+import { answerBytes, largestRequests, longAnswers } from '../support/largest-requests.ts'
+import { setupMachine } from '../support/setup-workflow.ts'
+
+const maxStateBytes = 256 * 1024
+
+describe('256 KiB of state', () => {
+  test.each(Object.entries(largestRequests))('hold %s', async (_, request) => {
+    const run = await runStubbed(setupMachine, request, longAnswers)
+
+    expect(run.status).toBe('SUCCEEDED')
+    expect(run.heaviest.bytes).toBeGreaterThan(60 * 1024)
+    expect(run.heaviest.bytes + answerBytes, run.heaviest.where).toBeLessThan(maxStateBytes)
+  })
+
+  test('hold a request of a hundred workloads: the API takes that many', () => {
+    expect(largestRequests['a hundred workloads with the longest names']?.workloads).toHaveLength(100)
+  })
+})

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest'
+import { mostClusters } from '../../lambdas/domain/rotation.ts'
+import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
+import { machine, type TaskCall } from '../support/workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const rotation = machine.parse(JSON.parse(definitionText('rotate-thumbprints')))
+
+const taken = {
+  ready: true,
+  taken: true,
+  target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' },
+  issuerUrl: 'https://issuer.example',
+  providerArn: 'arn:provider',
+}
+const ownCa = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', replicas: 2 }
+const csr = { ...ownCa, mode: 'csr' }
+
+const allWell: Readonly<Record<string, StepStub>> = {
+  FindClusters: { ready: true, clusters: ['one', 'two', 'three'], left: [] },
+  TakeCluster: { ...taken, installed: ownCa },
+  RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
+  RenewCertificate: { ready: true, certificate: 'kept' },
+  ApproveCsr: { ready: true },
+  BeginVerification: { ready: true, verificationId: 'verification-1' },
+  CheckVerification: { ready: true },
+  ReleaseCluster: (call) => ({ ready: true, ...failureIn(call) }),
+  RecordRotation: (call) => {
+    const { failed } = payloadOf(call).input as { failed: object[] }
+    return failed.length > 0 ? errorNamed('ClustersFailed') : { ready: true }
+  },
+  RecordFailure: { ready: true, object: 'clusters', reason: 'two have failed', action: 'Mend them' },
+  NotifyFailed: { MessageId: '1' },
+}
+
+function failureIn(call: TaskCall) {
+  const { error } = payloadOf(call).input as { error?: string }
+  return error === undefined ? {} : { failure: { name: error } }
+}
+
+const run = (stubs: Readonly<Record<string, StepStub>> = {}, dryRun = false) =>
+  runStubbed(rotation, { dryRun }, { ...allWell, ...stubs })
+
+const itemsOf = (calls: readonly TaskCall[], state: string) => payloadsOf(calls, state).map(({ item }) => item)
+const inputsOf = (calls: readonly TaskCall[], state: string) => payloadsOf(calls, state).map(({ input }) => input)
+const all = ['one', 'two', 'three']
+
+test('every cluster is taken, rotated, renewed, verified and given free, each step told which one it is for', async () => {
+  const { status, calls } = await run()
+  expect(status).toBe('SUCCEEDED')
+  const states = ['TakeCluster', 'RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification']
+  for (const state of [...states, 'ReleaseCluster']) expect(itemsOf(calls, state), state).toEqual(all)
+  for (const call of calls) {
+    const { item, cluster, input } = payloadOf(call)
+    expect(cluster).toBe(item)
+    expect((await stepInput(call.state)).safeParse(input).error, call.state).toBeUndefined()
+  }
+  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [] }])
+})
+
+test.each([
+  ['TakeCluster', 'Runtime.ExitError'],
+  ['RotateThumbprints', 'UntrustedCertificate'],
+  ['RenewCertificate', 'FieldConflict'],
+  ['BeginVerification', 'AccessDenied'],
+  ['CheckVerification', 'VerificationFailed'],
+])('a cluster that fails in %s is given free and told, and the others go on', async (state, name) => {
+  const answer = allWell[state]
+  const failing: StepStub = (call) => (payloadOf(call).item === 'two' ? errorNamed(name) : (answer as object))
+  const { status, error, calls } = await run({ [state]: failing })
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'ClustersFailed' })
+  expect(itemsOf(calls, 'ReleaseCluster')).toEqual(all)
+  expect(inputsOf(calls, 'ReleaseCluster')).toMatchObject([{}, { error: name }, {}])
+  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }] }])
+  expect(itemsOf(calls, 'CheckVerification').filter((item) => item !== 'two')).toEqual(['one', 'three'])
+  expect(inputsOf(calls, 'RecordFailure')).toMatchObject([{ error: 'ClustersFailed' }])
+})
+
+test('a cluster that cannot be given free is told, and the others go on', async () => {
+  const ReleaseCluster: StepStub = (call) =>
+    payloadOf(call).item === 'one' ? errorNamed('AccessDenied') : { ready: true }
+  const { calls } = await run({ ReleaseCluster })
+  expect(inputsOf(calls, 'RecordRotation')).toMatchObject([{ failed: [{ cluster: 'one', error: 'AccessDenied' }] }])
+})
+
+test('a cluster that is busy is left alone', async () => {
+  const TakeCluster: StepStub = (call) =>
+    payloadOf(call).item === 'two'
+      ? { ready: true, taken: false, skipped: 'busy' }
+      : { ...taken, installed: { mode: 'managed' } }
+  const { status, calls } = await run({ TakeCluster })
+  expect(status).toBe('SUCCEEDED')
+  for (const state of ['RotateThumbprints', 'BeginVerification', 'ReleaseCluster']) {
+    expect(itemsOf(calls, state), state).toEqual(['one', 'three'])
+  }
+})
+
+test.each([
+  [ownCa, ['RenewCertificate']],
+  [csr, ['ApproveCsr']],
+  [{ mode: 'managed' }, []],
+  [{ mode: 'none' }, []],
+])('of the webhook %j only what it has is looked after', async (installed, states) => {
+  const { calls } = await run({ TakeCluster: { ...taken, installed } })
+  const called = new Set(calls.map(({ state }) => state))
+  expect(['RenewCertificate', 'ApproveCsr'].filter((state) => called.has(state))).toEqual(states)
+})
+
+test('requests are looked for until none is being signed, and for two minutes at most', async () => {
+  let looks = 0
+  const TakeCluster: StepStub = { ...taken, installed: csr }
+  const FindClusters: StepStub = { ready: true, clusters: ['one'], left: [] }
+  const waiting = { ready: false, reason: 'they are being signed', events: [] }
+  const signed = await run({ FindClusters, TakeCluster, ApproveCsr: () => (looks++ < 2 ? waiting : { ready: true }) })
+  expect({ status: signed.status, looks }).toEqual({ status: 'SUCCEEDED', looks: 3 })
+
+  const never = await run({ FindClusters, TakeCluster, ApproveCsr: waiting })
+  expect(inputsOf(never.calls, 'ReleaseCluster')).toEqual([
+    { error: 'CertificateNotIssued', cause: 'they are being signed' },
+  ])
+  expect(never.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(120)
+})
+
+test('a verification is waited for, ten minutes at most, and one that cannot be is no failure', async () => {
+  const FindClusters: StepStub = { ready: true, clusters: ['one'], left: [] }
+  const waiting = { ready: false, reason: 'the verification is running', events: [] }
+  const never = await run({ FindClusters, CheckVerification: waiting })
+  expect(inputsOf(never.calls, 'ReleaseCluster')).toMatchObject([{ error: 'VerificationNotEnded' }])
+  expect(never.waits.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThanOrEqual(660)
+
+  const none = await run({ FindClusters, BeginVerification: { ready: true, notVerified: 'no setup' } })
+  expect(none.status).toBe('SUCCEEDED')
+  expect(itemsOf(none.calls, 'CheckVerification')).toEqual([])
+})
+
+test('a dry run tells every step so, and starts no verification', async () => {
+  const { status, calls } = await run({}, true)
+  expect(status).toBe('SUCCEEDED')
+  expect(itemsOf(calls, 'BeginVerification')).toEqual([])
+  for (const call of calls) expect(call.arguments, call.state).toMatchObject({ Payload: { dryRun: true } })
+})
+
+test('without clusters there is nothing to do, and without their list the rotation fails', async () => {
+  const none = await run({ FindClusters: { ready: true, clusters: [], left: [] } })
+  expect(none.status).toBe('SUCCEEDED')
+  const failed = await run({ FindClusters: errorNamed('AccessDenied') })
+  expect(failed.error).toBe('AccessDenied')
+  expect(inputsOf(failed.calls, 'RecordFailure')).toMatchObject([{ error: 'AccessDenied' }])
+})
+
+test('the history has room for as many clusters as one run takes, each with slow certificates and verifications', async () => {
+  const clusters = Array.from({ length: mostClusters }, (_, index) => `cluster-${index}`)
+  const looks = new Map<string, number>()
+  const slowly: StepStub = (call) => {
+    const key = `${call.state} ${payloadOf(call).item}`
+    looks.set(key, (looks.get(key) ?? 0) + 1)
+    return (looks.get(key) ?? 0) < 5 ? { ready: false, reason: 'not yet', events: [] } : { ready: true }
+  }
+  const { status, events, heaviest } = await run({
+    FindClusters: { ready: true, clusters, left: [] },
+    TakeCluster: { ...taken, installed: csr },
+    ApproveCsr: slowly,
+    CheckVerification: slowly,
+  })
+  expect(status).toBe('SUCCEEDED')
+  expect(events).toBeLessThan(25_000)
+  expect(heaviest.bytes).toBeLessThan(100_000)
+})

@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { errorNamed, type StepStub } from '../support/definitions.ts'
+import { exampleRequest } from '../support/requests.ts'
+import { runSetup, setupMachine } from '../support/setup-workflow.ts'
+import type { State, TaskCall } from '../support/workflow.ts'
+import { lambdaTasksOf, payloadOf, payloadsOf, statesOf, stepInput } from '../support/workflow-parts.ts'
+
+const all = statesOf(setupMachine)
+const lambdaTasks = lambdaTasksOf(setupMachine)
+const retryFields = { IntervalSeconds: z.number(), BackoffRate: z.number(), MaxDelaySeconds: z.number() }
+
+test.each(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'] as const)(
+  'the example %s makes at most 25 transitions and 4 for each workload',
+  async (example) => {
+    const request = exampleRequest(example)
+    const run = await runSetup(request)
+    expect(run.status).toBe('SUCCEEDED')
+    expect(run.entered.length).toBeLessThanOrEqual(25 + 4 * request.workloads.length)
+  },
+)
+
+test('a setup with certificate requests makes no more transitions', async () => {
+  const request = exampleRequest('csr-cluster')
+  const run = await runSetup(request, { DeployWebhook: installed('csr') })
+  expect(run.entered).toContain('ApproveCsr')
+  expect(run.entered.length).toBeLessThanOrEqual(25 + 4 * request.workloads.length)
+})
+
+test.each(['setup', 'existing-cluster', 'twenty-workloads'] as const)(
+  'every step of the example %s accepts the input that it is given',
+  async (example) => {
+    const run = await runSetup(exampleRequest(example))
+    for (const call of run.calls.filter(({ state }) => !state.startsWith('Notify'))) {
+      const payload = payloadOf(call)
+      const input = await stepInput(call.state)
+      expect(input.safeParse(payload.input).error, call.state).toBeUndefined()
+      expect(payload).toMatchObject({ operationId: 'operation-1', state: call.state, attempt: 0 })
+    }
+  },
+)
+
+test('a webhook with certificate requests, and a failure, give their steps what they accept', async () => {
+  const csr = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr') })
+  const failed = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('NotOurs') })
+  for (const call of [...csr.calls, ...failed.calls].filter(({ state }) => /^(ApproveCsr|Record)/.test(state))) {
+    const input = await stepInput(call.state)
+    expect(input.safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
+  }
+})
+
+test('a cluster that is there already is neither given a bucket nor applied', async () => {
+  const { entered } = await runSetup(exampleRequest('existing-cluster'))
+  expect(entered).not.toContain('CreateBucket')
+  expect(entered).not.toContain('ApplyCluster')
+})
+
+test.each(['managed', 'none'])('in mode %s the webhook is left as it is', async (mode) => {
+  const run = await runSetup(exampleRequest('existing-cluster'), { DeployWebhook: { ready: true, mode } })
+  expect(run.status).toBe('SUCCEEDED')
+  expect(run.calls.map(({ state }) => state)).not.toEqual(expect.arrayContaining(['CheckWebhook']))
+  expect(payloadsOf(run.calls, 'Verify')[0]?.input).toMatchObject({ installed: { mode } })
+})
+
+test('each workload is verified with the role that was made for it', async () => {
+  const request = exampleRequest('twenty-workloads')
+  const { calls } = await runSetup(request)
+  const verified = payloadsOf(calls, 'Verify')
+  expect(verified.map(({ item }) => item)).toEqual(request.workloads.map((w) => `${w.namespace}/${w.serviceAccount}`))
+  for (const { item = '', input } of verified) {
+    expect(input).toMatchObject({ roleArn: expect.stringContaining(item.replace('/', '-')) })
+  }
+})
+
+test('twenty workloads take as long as one', () => {
+  for (const [name, state] of all.filter(([, { Type }]) => Type === 'Map')) {
+    expect(state.MaxConcurrency, name).toBeGreaterThanOrEqual(20)
+  }
+})
+
+test('a cluster that is not ready is looked at again, less often each time', async () => {
+  const run = await runSetup(exampleRequest('setup'), { CheckCluster: readyAfter(9, { kubernetesMinor: 33 }) })
+  expect(run.status).toBe('SUCCEEDED')
+  expect(run.waits).toEqual([5, 10, 20, 40, 60, 60, 60, 60, 60])
+})
+
+test('a cluster that is not ready by the deadline ends the setup, with the last reason', async () => {
+  const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
+  const request = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
+  const run = await runSetup(request, { CheckCluster: waiting })
+  expect(run).toMatchObject({ status: 'FAILED', error: 'ClusterNotReady' })
+  expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(720 * 60)
+  expect(payloadsOf(run.calls, 'RecordFailure')).toMatchObject([{ input: { error: 'ClusterNotReady' } }])
+})
+
+test.each([
+  ['ApproveCsr', 'CertificateNotIssued'],
+  ['CheckWebhook', 'WebhookNotReady'],
+])('%s that goes on waiting ends the setup with %s after ten minutes', async (state, error) => {
+  const waiting = { ready: false, reason: 'nobody knows', events: [] }
+  const run = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr'), [state]: waiting })
+  expect(run).toMatchObject({ status: 'FAILED', error })
+  expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(600)
+})
+
+test('a webhook whose certificate took long is looked at often again', async () => {
+  const run = await runSetup(exampleRequest('csr-cluster'), {
+    DeployWebhook: installed('csr'),
+    ApproveCsr: readyAfter(4),
+    CheckWebhook: readyAfter(2),
+  })
+  expect(run.waits).toEqual([2, 4, 8, 15, 2, 4])
+})
+
+test('a transient error is tried again and a permanent one is not', async () => {
+  const again = await runSetup(exampleRequest('setup'), { RegisterOidc: failing('CloudUnavailable', 3) })
+  expect(again.status).toBe('SUCCEEDED')
+  expect(payloadsOf(again.calls, 'RegisterOidc').map(({ attempt }) => attempt)).toEqual([0, 1, 2, 3])
+  const not = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('NotOurs') })
+  expect(payloadsOf(not.calls, 'RegisterOidc')).toHaveLength(1)
+})
+
+test('a function that was killed is started again', async () => {
+  const run = await runSetup(exampleRequest('setup'), { CreateRole: failing('Runtime.ExitError', 1) })
+  expect(run.status).toBe('SUCCEEDED')
+})
+
+test('verification waits about two minutes for IAM to settle', async () => {
+  const retrier = z
+    .object({ ...retryFields, MaxAttempts: z.number() })
+    .parse(taskNamed('Verify').Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('NotSettled')))
+  const longest = Array.from({ length: retrier.MaxAttempts }, (_, attempt) =>
+    Math.min(retrier.IntervalSeconds * retrier.BackoffRate ** attempt, retrier.MaxDelaySeconds),
+  ).reduce((sum, seconds) => sum + seconds, 0)
+  // Full jitter waits for half of it on average.
+  expect(longest / 2).toBeGreaterThan(110)
+  expect(longest / 2).toBeLessThan(150)
+})
+
+test.each(lambdaTasks.map(([name]) => name).filter((name) => name !== 'RecordFailure'))(
+  'a failure of %s is recorded and told',
+  async (state) => {
+    const stubs = { DeployWebhook: installed('csr'), [state]: errorNamed('AccessDenied') }
+    const run = await runSetup(exampleRequest('csr-cluster'), stubs)
+    expect(run).toMatchObject({
+      status: 'FAILED',
+      error: 'AccessDenied',
+      cause: 'the object: it broke. Mend it.',
+    })
+    expect(run.entered.slice(-3)).toEqual(['RecordFailure', 'NotifyFailed', 'Failed'])
+    expect(payloadsOf(run.calls, 'RecordFailure')).toMatchObject([
+      {
+        operationId: 'operation-1',
+        cluster: expect.any(String),
+        input: { error: 'AccessDenied', cause: expect.stringContaining('AccessDenied happened') },
+      },
+    ])
+  },
+)
+
+test('a failure that cannot be recorded is told all the same', async () => {
+  const stubs = { RegisterOidc: errorNamed('NotOurs'), RecordFailure: errorNamed('AccessDenied') }
+  const run = await runSetup(exampleRequest('setup'), stubs)
+  expect(run).toMatchObject({ status: 'FAILED', error: 'NotOurs' })
+  expect(JSON.parse(messageOf(run.calls, 'NotifyFailed'))).toMatchObject({ error: { name: 'NotOurs' } })
+})
+
+test('a notification that cannot be sent does not turn a success into a failure', async () => {
+  const run = await runSetup(exampleRequest('setup'), { NotifySucceeded: errorNamed('SNS.AuthorizationError') })
+  expect(run.status).toBe('SUCCEEDED')
+})
+
+test('a notification says which operation of which cluster has ended, and how', async () => {
+  const { calls } = await runSetup(exampleRequest('setup'))
+  expect(JSON.parse(messageOf(calls, 'NotifySucceeded'))).toEqual({
+    operationId: 'operation-1',
+    cluster: exampleRequest('setup').cluster.name,
+    status: 'succeeded',
+  })
+})
+
+function taskNamed(name: string): State {
+  const found = all.find(([candidate]) => candidate === name)
+  if (!found) throw new Error(`there is no state ${name}`)
+  return found[1]
+}
+
+function messageOf(calls: readonly TaskCall[], state: string): string {
+  const call = calls.find((candidate) => candidate.state === state)
+  return z.object({ Message: z.string() }).parse(call?.arguments).Message
+}
+
+function installed(mode: string): object {
+  return { ready: true, mode, image: 'webhook:v0.3.0', namespace: 'workload-identity-webhook', replicas: 2 }
+}
+
+/** Waits so many times, and then is ready. */
+function readyAfter(times: number, output: object = {}): StepStub {
+  let looks = 0
+  return () => (looks++ < times ? { ready: false, reason: 'not yet', events: [] } : { ready: true, ...output })
+}
+
+/** Fails so many times, and then goes well. */
+function failing(error: string, times: number): StepStub {
+  let calls = 0
+  return () => (calls++ < times ? errorNamed(error) : { ready: true, roleArn: 'arn', providerArn: 'arn' })
+}

@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest'
+import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
+import { machine } from '../support/workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const teardown = machine.parse(JSON.parse(definitionText('teardown')))
+
+const workloads = ['reader', 'writer'].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
+const management = { credentialsSecretArn: 'arn:management', namespace: 'default' }
+const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
+const existing = {
+  cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret' },
+  facts,
+  webhook: { namespace: 'hooks', asked: false },
+  workloads,
+  whole: true,
+  deleteCluster: false,
+  force: false,
+  dryRun: false,
+}
+const made = {
+  ...existing,
+  cluster: { ...existing.cluster, provider: 'gke-on-aws', management },
+  discovery: {
+    bucket: 'bucket',
+    projectId: 'platform-prod',
+    location: 'EU',
+    managementServiceAccount: 'management-sa@platform-prod.iam.gserviceaccount.com',
+    managementRole: 'roles/storage.objectAdmin',
+  },
+  deleteCluster: true,
+}
+
+const allWell: Readonly<Record<string, StepStub>> = {
+  LookForCluster: { ready: true, gone: false },
+  UnbindKsa: { ready: true, left: [] },
+  DeleteRole: { ready: true },
+  RemoveWebhook: { ready: true, left: [] },
+  DeleteCluster: { ready: true, gone: true },
+  DeleteProvider: { ready: true },
+  EmptyBucket: { ready: true },
+  RecordTeardown: { ready: true, gone: true },
+  RecordFailure: { ready: true, object: 'the object', reason: 'it stayed', action: 'Mend it' },
+  NotifyFailed: { MessageId: '1' },
+}
+
+const run = (request: object, stubs: Readonly<Record<string, StepStub>> = {}) =>
+  runStubbed(teardown, request, { ...allWell, ...stubs })
+
+const statesOf = (calls: Awaited<ReturnType<typeof run>>['calls']) => [...new Set(calls.map(({ state }) => state))]
+const failuresOf = (calls: Awaited<ReturnType<typeof run>>['calls']) =>
+  payloadsOf(calls, 'RecordTeardown').map(({ input }) => Reflect.get(Object(input), 'failures'))
+
+test('everything is taken away in reverse, each step given what it takes', async () => {
+  const { status, calls } = await run(made)
+  expect(status).toBe('SUCCEEDED')
+  expect(statesOf(calls)).toEqual([
+    'LookForCluster',
+    'UnbindKsa',
+    'DeleteRole',
+    'RemoveWebhook',
+    'DeleteCluster',
+    'DeleteProvider',
+    'EmptyBucket',
+    'RecordTeardown',
+  ])
+  for (const call of calls) {
+    expect((await stepInput(call.state)).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
+  }
+  expect(payloadsOf(calls, 'UnbindKsa').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
+})
+
+test('of a cluster that was there nothing of a management cluster is asked', async () => {
+  const { calls } = await run(existing)
+  expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RemoveWebhook', 'DeleteProvider', 'RecordTeardown'])
+})
+
+test('of one workload only its account and its role go', async () => {
+  const { calls } = await run({ ...made, workloads: workloads.slice(0, 1), whole: false, deleteCluster: false })
+  expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RecordTeardown'])
+})
+
+test('what was in a cluster that is gone is not looked for, and its bucket is emptied', async () => {
+  const { calls } = await run({ ...made, deleteCluster: false }, { LookForCluster: { ready: true, gone: true } })
+  expect(statesOf(calls)).not.toContain('UnbindKsa')
+  expect(statesOf(calls)).not.toContain('RemoveWebhook')
+  expect(statesOf(calls)).toContain('EmptyBucket')
+})
+
+test('the bucket of a cluster that stays is left to it', async () => {
+  const { calls } = await run({ ...made, deleteCluster: false }, { DeleteCluster: { ready: true, gone: false } })
+  expect(statesOf(calls)).not.toContain('EmptyBucket')
+})
+
+test('each step is told whether it is a dry run', async () => {
+  const { calls } = await run({ ...made, dryRun: true })
+  for (const call of calls)
+    expect(Reflect.get(Object(Reflect.get(Object(call.arguments), 'Payload')), 'dryRun')).toBe(true)
+})
+
+test.each([
+  'LookForCluster',
+  'UnbindKsa',
+  'DeleteRole',
+  'RemoveWebhook',
+  'DeleteCluster',
+  'DeleteProvider',
+  'EmptyBucket',
+])('a failure of %s keeps none of the others from being done, and is told to the end', async (state) => {
+  const { calls } = await run(made, { [state]: errorNamed('AccessDenied') })
+  // The bucket of a cluster of which nobody knows whether it is gone stays.
+  const expected = Object.keys(allWell).filter((name) => !/^(RecordFailure|NotifyFailed)$/.test(name))
+  const kept = state === 'DeleteCluster' ? ['EmptyBucket'] : []
+  expect(statesOf(calls)).toEqual(expected.filter((name) => !kept.includes(name)))
+  const [failures] = failuresOf(calls)
+  expect(failures).toHaveLength(state === 'UnbindKsa' || state === 'DeleteRole' ? 2 : 1)
+  expect(failures[0]).toMatchObject({ state, error: 'AccessDenied', cause: expect.stringContaining('happened') })
+})
+
+test('every step may fail: all are told', async () => {
+  const failing = Object.fromEntries(
+    Object.keys(allWell)
+      .filter((name) => !/^(Record|Notify)/.test(name))
+      .map((name) => [name, errorNamed('CloudUnavailable')]),
+  )
+  const { calls } = await run(made, failing)
+  expect(failuresOf(calls)[0].map(({ state, item }: { state: string; item?: string }) => [state, item])).toEqual([
+    ['LookForCluster', undefined],
+    ['UnbindKsa', 'default/reader'],
+    ['DeleteRole', 'default/reader'],
+    ['UnbindKsa', 'default/writer'],
+    ['DeleteRole', 'default/writer'],
+    ['RemoveWebhook', undefined],
+    ['DeleteCluster', undefined],
+    ['DeleteProvider', undefined],
+  ])
+})
+
+test('a teardown of which something is left fails with what the record says', async () => {
+  const cause = JSON.stringify({ errorMessage: '{}' })
+  const { status, error, calls } = await run(made, {
+    RecordTeardown: { ready: true, gone: false, error: 'NotOurs', cause },
+  })
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'NotOurs' })
+  expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'NotOurs', cause } }])
+})
+
+test('the webhook goes only after its configuration, and after the API servers have heard of that', async () => {
+  let looks = 0
+  const RemoveWebhook: StepStub = () =>
+    looks++ < 3 ? { ready: false, reason: 'still there', events: [] } : { ready: true, left: [] }
+  const { calls, waits } = await run(existing, { RemoveWebhook })
+  expect(payloadsOf(calls, 'RemoveWebhook').map(({ input }) => Reflect.get(Object(input), 'first'))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ])
+  expect(waits).toEqual([15, 5, 5])
+})
+
+test.each([
+  ['RemoveWebhook', 'WebhookNotGone', 600],
+  ['DeleteCluster', 'ClusterNotGone', 3600],
+])('%s that never ends is given up at its deadline, as %s', async (state, error, seconds) => {
+  const { calls, waits } = await run(made, { [state]: { ready: false, reason: 'a finalizer keeps it', events: [] } })
+  expect(failuresOf(calls)).toEqual([[{ state, error }]])
+  expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThanOrEqual(seconds)
+})
+
+test('a hundred workloads of which each fails stay within 256 KiB of state', async () => {
+  const many = Array.from({ length: 100 }, (_, index) => ({
+    namespace: 'n'.repeat(63),
+    serviceAccount: `${'s'.repeat(240)}-${index}`,
+  }))
+  const long = Object.assign(new Error('x'.repeat(30_000)), { name: 'AccessDenied' })
+  const { heaviest } = await run({ ...made, workloads: many }, { UnbindKsa: long, DeleteRole: long })
+  expect(heaviest.bytes, heaviest.where).toBeLessThan(256 * 1024)
+})

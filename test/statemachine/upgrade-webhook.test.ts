@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest'
+import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
+import { machine } from '../support/workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const upgrade = machine.parse(JSON.parse(definitionText('upgrade-webhook')))
+
+const webhook = {
+  mode: 'install',
+  certificate: 'own-ca',
+  image: 'registry/webhook:v2',
+  namespace: 'webhooks',
+  failurePolicy: 'Ignore',
+}
+const previous = { ...webhook, image: 'registry/webhook:v1' }
+const installed = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: 'webhooks', replicas: 2 }
+const request = {
+  cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret', readyTimeoutMinutes: 60 },
+  webhook: { ...webhook, namespace: undefined },
+  adopt: false,
+  restart: false,
+}
+const unmutated = [
+  {
+    namespace: 'default',
+    serviceAccount: 'reader',
+    controller: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'reports' },
+    pods: ['reports-1'],
+    count: 1,
+  },
+]
+
+const allWell: Readonly<Record<string, StepStub>> = {
+  CheckCluster: { ready: true, issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
+  DeployNext: { ready: true, trial: true, next: installed, webhook, previous },
+  CheckNext: { ready: true },
+  DivertToNext: { ready: true },
+  DeployWebhook: { ready: true, ...installed },
+  ApproveCsr: { ready: true },
+  CheckWebhook: { ready: true },
+  ActivateWebhook: { ready: true },
+  RemoveNext: { ready: true, removed: true },
+  DeleteRequests: { ready: true },
+  FindUnmutatedPods: { ready: true, unmutated, unseen: [] },
+  RestartControllers: { ready: true },
+  RecordUpgrade: { ready: true },
+  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Mend it' },
+  NotifyFailed: { MessageId: '1' },
+}
+
+const run = (stubs: Readonly<Record<string, StepStub>> = {}, asked: object = {}) =>
+  runStubbed(upgrade, { ...request, ...asked }, { ...allWell, ...stubs })
+const calledStates = (calls: readonly { state: string }[]) => calls.map(({ state }) => state)
+const waiting = { ready: false, reason: 'pod a: ImagePullBackOff', events: [] }
+
+/** Until pods are sent back, what is beside stays. */
+function keptUntilBack(): StepStub {
+  let isBack = false
+  return (call) => {
+    if (call.state === 'ActivateWebhook') isBack = true
+    return { ready: true, removed: isBack }
+  }
+}
+
+test('the new version is tried out, serves while the one in use is changed, and goes when that serves again', async () => {
+  const { status, calls } = await run()
+  expect(status).toBe('SUCCEEDED')
+  expect(calledStates(calls)).toEqual([
+    'CheckCluster',
+    'DeployNext',
+    'CheckNext',
+    'DivertToNext',
+    'DeployWebhook',
+    'CheckWebhook',
+    'ActivateWebhook',
+    'RemoveNext',
+    'DeleteRequests',
+    'FindUnmutatedPods',
+    'RecordUpgrade',
+  ])
+  expect(payloadsOf(calls, 'DeployWebhook')).toMatchObject([{ input: { webhook } }])
+  expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { webhook, installed } }])
+})
+
+test('every step is given what it takes', async () => {
+  const csr = { ...installed, mode: 'csr' }
+  const { calls } = await run({ DeployWebhook: { ready: true, ...csr } }, { restart: true, installed })
+  expect(new Set(calledStates(calls))).toEqual(
+    new Set(Object.keys(allWell).filter((state) => !/Failure|Failed/.test(state))),
+  )
+  for (const call of calls) {
+    expect((await stepInput(call.state)).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
+  }
+})
+
+test('what is installed already is not tried out, and no pod is sent elsewhere', async () => {
+  const { status, calls } = await run({ DeployNext: { ready: true, trial: false, next: installed, webhook, previous } })
+  expect(status).toBe('SUCCEEDED')
+  expect(calledStates(calls)).not.toContain('DivertToNext')
+})
+
+test('controllers are restarted only when that is asked for and there are any', async () => {
+  expect(calledStates((await run()).calls)).not.toContain('RestartControllers')
+  const restarting = await run({}, { restart: true })
+  expect(payloadsOf(restarting.calls, 'RestartControllers')).toMatchObject([{ input: { unmutated } }])
+  const none = await run({ FindUnmutatedPods: { ready: true, unmutated: [], unseen: [] } }, { restart: true })
+  expect(calledStates(none.calls)).not.toContain('RestartControllers')
+})
+
+describe('a new version that does not become ready', () => {
+  test('is waited for until its deadline, then taken away, and the webhook in use is not touched', async () => {
+    const { status, error, calls, waits } = await run({ CheckNext: waiting })
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'NextNotReady' })
+    expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThanOrEqual(600)
+    const states = calledStates(calls)
+    expect(states).toContain('RemoveNext')
+    for (const state of ['DivertToNext', 'DeployWebhook', 'ActivateWebhook', 'RecordUpgrade']) {
+      expect(states).not.toContain(state)
+    }
+    expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([
+      { input: { error: 'NextNotReady', cause: waiting.reason } },
+    ])
+  })
+
+  test.each(['DeployNext', 'CheckNext'])(
+    'is taken away when %s fails, and its error is the one told',
+    async (state) => {
+      const { error, calls } = await run({ [state]: errorNamed('AccessDenied') })
+      expect(error).toBe('AccessDenied')
+      expect(calledStates(calls)).toContain('RemoveNext')
+      expect(calledStates(calls)).not.toContain('DeployWebhook')
+    },
+  )
+})
+
+describe('a webhook in use that cannot be changed', () => {
+  const inTheFirstRound =
+    (answer: object | Error): StepStub =>
+    (call) =>
+      payloadOf(call).item === undefined ? answer : { ready: true, ...installed }
+
+  test.each([
+    ['does not become ready', { CheckWebhook: inTheFirstRound(waiting) }, 'WebhookNotReady'],
+    ['gets no certificate', { ApproveCsr: inTheFirstRound(waiting) }, 'CertificateNotIssued'],
+    ['is refused', { DeployWebhook: inTheFirstRound(errorNamed('FieldConflict')) }, 'FieldConflict'],
+    ['cannot be sent pods', { ActivateWebhook: inTheFirstRound(errorNamed('AccessDenied')) }, 'AccessDenied'],
+  ])('and %s is put back as it was, and what served meanwhile goes last', async (_, stubs, expected) => {
+    const kept = keptUntilBack()
+    const csr = { ready: true, ...installed, mode: 'csr' }
+    const both: Record<string, StepStub> = { DeployWebhook: csr, ...stubs }
+    const activate = both.ActivateWebhook
+    const { error, calls } = await run({
+      ...both,
+      ActivateWebhook: (call) => {
+        const answer = typeof activate === 'function' ? activate(call) : { ready: true }
+        if (!(answer instanceof Error) && typeof kept === 'function') kept(call)
+        return answer
+      },
+      RemoveNext: kept,
+    })
+    expect(error).toBe(expected)
+    const deployed = payloadsOf(calls, 'DeployWebhook')
+    expect(deployed).toMatchObject([{ input: { webhook } }, { item: 'put back', input: { webhook: previous } }])
+    const states = calledStates(calls)
+    expect(states.lastIndexOf('RemoveNext')).toBeGreaterThan(states.lastIndexOf('ActivateWebhook'))
+    expect(states).not.toContain('RecordUpgrade')
+  })
+
+  test('nor be put back leaves pods with the one beside, and tells the first failure', async () => {
+    const { error, calls } = await run({
+      DeployWebhook: (call) => errorNamed(payloadOf(call).item === undefined ? 'FieldConflict' : 'AccessDenied'),
+      RemoveNext: { ready: true, removed: false },
+    })
+    expect(error).toBe('FieldConflict')
+    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(2)
+    expect(payloadsOf(calls, 'RemoveNext')).toHaveLength(2)
+  })
+
+  test('is not put back when what was there cannot be installed any more', async () => {
+    const { calls } = await run({
+      DeployNext: { ready: true, trial: true, next: installed, webhook },
+      DeployWebhook: errorNamed('FieldConflict'),
+      RemoveNext: { ready: true, removed: false },
+    })
+    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
+  })
+})
+
+test('a cluster that is not there is not waited for', async () => {
+  const { error, waits } = await run({ CheckCluster: { ready: false, reason: 'put the kubeconfig', events: [] } })
+  expect({ error, waits }).toEqual({ error: 'ClusterNotReady', waits: [] })
+})

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
+import { machine } from '../support/workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const verify = machine.parse(JSON.parse(definitionText('verify')))
+
+const request = {
+  cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret', readyTimeoutMinutes: 60 },
+  providerArn: 'arn:provider',
+  installed: { mode: 'none' },
+  workloads: ['reader', 'writer'].map((serviceAccount) => ({
+    roleArn: `arn:${serviceAccount}`,
+    workload: {
+      namespace: 'default',
+      serviceAccount,
+      role: { name: serviceAccount, policyArns: [], maxSessionSeconds: 3600 },
+    },
+  })),
+  all: true,
+}
+
+const allWell: Readonly<Record<string, StepStub>> = {
+  CheckCluster: { ready: true, issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
+  Verify: { ready: true },
+  RecordVerification: { ready: true },
+  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Mend it' },
+  NotifyFailed: { MessageId: '1' },
+}
+
+const run = (stubs: Readonly<Record<string, StepStub>> = {}) => runStubbed(verify, request, { ...allWell, ...stubs })
+
+test('each workload is verified, and the result recorded', async () => {
+  const { status, calls } = await run()
+  expect(status).toBe('SUCCEEDED')
+  expect(payloadsOf(calls, 'Verify').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
+  expect(payloadsOf(calls, 'RecordVerification')).toMatchObject([{ input: { all: true, providerArn: 'arn:provider' } }])
+  for (const call of calls) {
+    expect((await stepInput(call.state)).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
+  }
+})
+
+test('one workload that is not verified keeps none of the others from it, and fails the verification', async () => {
+  const Verify: StepStub = (call) =>
+    payloadOf(call).item === 'default/reader' ? errorNamed('VerificationFailed') : { ready: true }
+  const { status, error, calls, entered } = await run({ Verify })
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'VerificationFailed' })
+  expect(payloadsOf(calls, 'Verify')).toHaveLength(2)
+  expect(entered).not.toContain('RecordVerification')
+  expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'VerificationFailed' } }])
+})
+
+test('a cluster that is not there is not waited for', async () => {
+  const { status, error, waits } = await run({
+    CheckCluster: { ready: false, reason: 'put the kubeconfig', events: [] },
+  })
+  expect({ status, error, waits }).toEqual({ status: 'FAILED', error: 'ClusterNotReady', waits: [] })
+})

@@ -1,0 +1,45 @@
+import { expect } from 'vitest'
+import { rolloutWaiting } from '../../lambdas/clouds/kubernetes/webhook.ts'
+import { certificateDigest } from '../../lambdas/domain/webhook/certificate.ts'
+import { realConfiguration } from '../../lambdas/domain/webhook/configuration.ts'
+import { makeCertificate } from '../../lambdas/domain/webhook/make-certificate.ts'
+import { certificateSecretManifest, deploymentManifest } from '../../lambdas/domain/webhook/manifest.ts'
+import { account } from '../../sandbox/account.ts'
+import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import { asString, at } from '../../sandbox/kubernetes/objects.ts'
+import { clientOf, objectIn } from './clusters.ts'
+import { missingNow } from './pod-load.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+
+interface Webhook {
+  readonly namespace: string
+  readonly image: string
+}
+
+/** What is in the Secret of a webhook with a certificate of ours, without the key; PEM. */
+export async function servingCertificate(cluster: AnyCluster, namespace: string) {
+  const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
+  const pem = (key: string) => Buffer.from(asString(at(secret?.data, key)), 'base64').toString()
+  return { certificate: pem('tls.crt'), authority: pem('ca.crt') }
+}
+
+/**
+ * As if the setup had been so many days ago: the webhook serves by a certificate of then, and is trusted by no other. The
+ * account of pod-load.ts has to be there.
+ */
+export async function ageCertificate(cluster: AnyCluster, { namespace, image }: Webhook, days: number): Promise<void> {
+  const old = await makeCertificate(namespace, new Date(Date.now() - days * dayMs))
+  const client = clientOf(cluster)
+  const apply = (manifest: Parameters<typeof client.apply>[0]) => client.apply(manifest, { adopt: false })
+  const { authority } = await servingCertificate(cluster, namespace)
+  await apply(realConfiguration({ namespace, authorities: authority + old.authority }, 'Ignore'))
+  await apply(certificateSecretManifest(namespace, old))
+  const deployment = { namespace, mode: 'own-ca', image, replicas: 2, region: account.region } as const
+  await apply(deploymentManifest({ ...deployment, certificateDigest: certificateDigest(old.certificate) }))
+  const webhook = { mode: 'own-ca', namespace, image, replicas: 2 } as const
+  // A pod of before may still serve by the certificate of before.
+  await expect.poll(() => rolloutWaiting(client, webhook), { timeout: 60_000, interval: 200 }).toBeUndefined()
+  await expect.poll(() => missingNow(client), { timeout: 20_000 }).toEqual([])
+  await apply(realConfiguration({ namespace, authorities: old.authority }, 'Ignore'))
+}

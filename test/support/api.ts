@@ -1,0 +1,65 @@
+import type { ApiHandler } from '../../lambdas/middleware/operation.ts'
+import { type AwsAccount, startAwsAccount } from './aws-account.ts'
+import { setEnvironment } from './environment.ts'
+import { lambdaContext } from './lambda-context.ts'
+import { deployment } from './requests.ts'
+import { type Behaviour, makeStateMachines } from './state-machine.ts'
+
+export const alice = 'arn:aws:iam::000000000000:user/alice'
+
+export interface ApiRequest {
+  readonly caller?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly parameters?: Readonly<Record<string, string>>
+  /** A string is sent as it is, everything else as JSON. */
+  readonly body?: unknown
+}
+
+export interface ApiResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects of it
+  readonly body: any
+}
+
+/** Calls an API function as API Gateway does with payload version 2.0. */
+export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Promise<ApiResponse> {
+  const { body } = request
+  const event = {
+    version: '2.0',
+    routeKey: 'ANY /',
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
+    ...(request.query && { queryStringParameters: request.query }),
+    ...(request.parameters && { pathParameters: request.parameters }),
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    isBase64Encoded: false,
+    requestContext: { requestId: 'id', authorizer: { iam: { userArn: request.caller ?? alice } } },
+  }
+  const response = await handler(event, lambdaContext())
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers ?? {},
+    body: JSON.parse(response.body ?? 'null'),
+  }
+}
+
+/** The sandbox's AWS with the table, and state machines in the place of ours; the running one is used first. */
+export async function startApiAccount(): Promise<AwsAccount & { useWorkflow(behaviour: Behaviour): void }> {
+  const aws = await startAwsAccount()
+  const useWorkflow = await makeStateMachines()
+  useWorkflow('running')
+  const restore = setEnvironment({
+    SECRET_PREFIX: deployment.secretPrefix,
+    ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
+  })
+  return {
+    ...aws,
+    useWorkflow,
+    async end() {
+      restore()
+      delete process.env.STATE_MACHINE_ARNS
+      await aws.end()
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { maxRequestBytes, parseSetupRequest, type SetupRequest } from '../../lambdas/domain/request.ts'
+import type { StepStub } from './definitions.ts'
+import { deployment, type Edits, exampleBody, exampleRequest } from './requests.ts'
+import { allWell } from './setup-workflow.ts'
+
+/** Bytes: what lambda:invoke gives beside the payload, and a function's longest answer apart from what the request has. */
+export const answerBytes = 16 * 1024
+const longestName = { namespace: 'n'.repeat(63), cluster: 'c'.repeat(63) }
+/** As long as an ARN of IAM can be: a path of 512 characters, a name of 64 (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html). */
+const roleArn = `arn:aws-us-gov:iam::000000000000:role/${'p'.repeat(510)}/${'r'.repeat(64)}`
+
+/** A service account with the longest name that Kubernetes has. */
+function serviceAccount(index: number): string {
+  return `${index}-${'s'.repeat(249 - String(index).length)}-s`
+}
+
+function workloads(count: number, role: object): object[] {
+  return Array.from({ length: count }, (_, index) => ({
+    namespace: longestName.namespace,
+    serviceAccount: serviceAccount(index),
+    role,
+  }))
+}
+
+const policyArn = (index: number) =>
+  `arn:aws:iam::000000000000:policy/workloads/${'p'.repeat(300)}/${'n'.repeat(100)}-${index}`
+const inlinePolicy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::bucket/${'x'.repeat(8000)}` }],
+}
+const policyArns = Array.from({ length: 10 }, (_, index) => policyArn(index))
+
+/** The most of one kind that fits into a body, with whatever else has the longest names. */
+function largest(make: (count: number) => Edits): SetupRequest {
+  let found: SetupRequest | undefined
+  for (let count = 1; count <= 100; count += 1) {
+    const body = exampleBody('setup', { 'cluster.readyTimeoutMinutes': 720, ...make(count) })
+    if (Buffer.byteLength(JSON.stringify(body)) > maxRequestBytes) break
+    const parsed = parseSetupRequest(body, deployment)
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults[0]))
+    found = parsed.request
+  }
+  if (!found) throw new Error('not even one fits')
+  return found
+}
+
+const nodePool = exampleRequest('setup').cluster.nodePools?.[0]?.spec
+/** Normal forms of bodies that are as large as the API takes them, with one kind of thing as often as it fits. */
+export const largestRequests: Readonly<Record<string, SetupRequest>> = {
+  'a hundred workloads with the longest names': largest((count) => ({
+    workloads: workloads(count, { policyArns: [] }),
+  })),
+  'workloads with inline policies': largest((count) => ({ workloads: workloads(count, { inlinePolicy }) })),
+  'workloads with ten policies each': largest((count) => ({ workloads: workloads(count, { policyArns }) })),
+  'node pools, and a workload': largest((count) => ({
+    workloads: workloads(1, { policyArns: [] }),
+    'cluster.nodePools': Array.from({ length: count * 2 }, (_, index) => ({ name: `pool-${index}`, spec: nodePool })),
+  })),
+}
+
+/** Answers as long as they can be. */
+export const longAnswers: Readonly<Record<string, StepStub>> = {
+  ...allWell,
+  DeployWebhook: { ready: true, mode: 'csr', image: 'i'.repeat(1024), namespace: longestName.namespace, replicas: 2 },
+  CheckCluster: { ...Object(allWell.CheckCluster), clusterId: 'i'.repeat(answerBytes) },
+  CreateRole: { ready: true, roleArn },
+}

@@ -1,0 +1,124 @@
+import { X509Certificate } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
+import { tagKeys } from '../../lambdas/domain/ownership.ts'
+import type { Change } from '../../lambdas/middleware/step-contract.ts'
+import { input, run } from '../../lambdas/steps/register-oidc.ts'
+import { account } from '../../sandbox/account.ts'
+import type { Authority, Leaf } from '../../sandbox/network/authority.ts'
+import type { PublicHost } from '../../sandbox/network/public-host.ts'
+import { type AwsAccount, startAwsAccount } from './aws-account.ts'
+import { startInternet } from './internet.ts'
+import { stepContext } from './step-context.ts'
+
+export const issuerHost = 'issuer.example.com'
+export const keysHost = 'keys.example.com'
+/** A thumbprint of a certificate that nobody presents any more. */
+export const old = '0123456789abcdef0123456789abcdef01234567'
+/** The tags of a provider of cluster `prod`. */
+export const tags = { [tagKeys.managed]: 'true', [tagKeys.cluster]: 'prod' }
+
+export interface Registration {
+  readonly aws: AwsAccount
+  readonly authority: Authority
+  readonly issuer: PublicHost
+  readonly keys: PublicHost
+  /** What the issuer presents; a new one for each issuer. */
+  readonly issuerLeaf: Leaf
+  /** Goes on with another issuer at the same host, without a provider. */
+  next(): Promise<void>
+  issuerUrl(): string
+  /** Where the discovery document says that the keys are; at the issuer's own host until it is told otherwise. */
+  publishKeysAt(host: string): void
+  /** ARN of the issuer's provider. */
+  arn(): string
+  register(ask?: Ask): Promise<{ arn: string; change: Change | undefined }>
+  /** The provider as IAM has it. */
+  provider(): Promise<{ thumbprints: unknown; clientIds: unknown; tags: Record<string, string | undefined> }>
+  /** A provider that somebody made by hand. */
+  foreignProvider(more?: { thumbprints?: string[]; clientIds?: string[] }): Promise<void>
+  end(): Promise<void>
+}
+
+interface Ask {
+  adopt?: boolean
+  clusterName?: string
+  jwksHost?: string
+  dryRun?: boolean
+}
+
+/** An AWS account, and the hosts of an issuer and of its keys. */
+export async function startRegistration(): Promise<Registration> {
+  const internet = await startInternet()
+  const aws = await startAwsAccount()
+  let keysAt = issuerHost
+  const serve: RequestListener = ({ url = '' }, response) => {
+    const [, cluster] = url.split('/')
+    const issuerUrl = `https://${issuerHost}/${cluster}`
+    const discovery = { issuer: issuerUrl, jwks_uri: `https://${keysAt}/${cluster}/openid/v1/jwks` }
+    response.end(JSON.stringify(url.endsWith('/jwks') ? { keys: [{ kty: 'RSA', kid: '1' }] } : discovery))
+  }
+  const issuer = await internet.host(issuerHost, serve)
+  const keys = await internet.host(keysHost, serve)
+  let issuerLeaf = await internet.authority.issue([issuerHost])
+  let count = 0
+  const hostPath = () => `${issuerHost}/cluster-${count}`
+  const arn = () => `arn:aws:iam::${account.id}:oidc-provider/${hostPath()}`
+
+  return {
+    aws,
+    authority: internet.authority,
+    issuer,
+    keys,
+    arn,
+    get issuerLeaf() {
+      return issuerLeaf
+    },
+    async next() {
+      count += 1
+      issuerLeaf = await internet.authority.issue([issuerHost])
+      issuer.present(issuerLeaf)
+      keys.present(await internet.authority.issue([keysHost]))
+      keysAt = issuerHost
+      await aws.faults.clear()
+      await aws.calls.clear()
+    },
+    issuerUrl: () => `https://${hostPath()}`,
+    publishKeysAt(host) {
+      keysAt = host
+    },
+    async register({ adopt = false, clusterName = 'prod', jwksHost = issuerHost, dryRun = false } = {}) {
+      const jwksUri = `https://${jwksHost}/cluster-${count}/openid/v1/jwks`
+      const request = { clusterName, facts: { issuerUrl: `https://${hostPath()}`, jwksUri }, adopt }
+      const result = await run(input.parse(request), stepContext(clusterName, 20_000, dryRun))
+      if ('waiting' in result) throw new Error('register-oidc never waits')
+      return { arn: result.output.providerArn, change: result.changes[0] }
+    },
+    async provider() {
+      const found = await aws.iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn() }))
+      return {
+        thumbprints: found.ThumbprintList,
+        clientIds: found.ClientIDList,
+        tags: Object.fromEntries((found.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value])),
+      }
+    },
+    async foreignProvider({ thumbprints = [old], clientIds = ['theirs', 'sts.amazonaws.com'] } = {}) {
+      const provider = { Url: `https://${hostPath()}`, ThumbprintList: thumbprints, ClientIDList: clientIds }
+      await aws.iam.send(new CreateOpenIDConnectProviderCommand(provider))
+    },
+    async end() {
+      await aws.end()
+      await internet.end()
+    },
+  }
+}
+
+/** As `openssl x509 -fingerprint -sha1` of the last certificate that is presented. */
+export function thumbprint(leaf: Leaf): string {
+  const last =
+    leaf.chain
+      .trim()
+      .split(/(?<=-----END CERTIFICATE-----)\s+/)
+      .at(-1) ?? ''
+  return new X509Certificate(last).fingerprint.replaceAll(':', '').toLowerCase()
+}

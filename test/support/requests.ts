@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { type Deployment, type Fault, parseSetupRequest, type SetupRequest } from '../../lambdas/domain/request.ts'
+
+/** The deployment that the examples are written for. */
+export const deployment: Deployment = {
+  region: 'eu-west-1',
+  accountId: '000000000000',
+  partition: 'aws',
+  secretPrefix: 'workload-identity',
+  allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3*', 'arn:aws:iam::000000000000:policy/workloads/*'],
+}
+
+export type Example = 'setup' | 'csr-cluster' | 'existing-cluster' | 'twenty-workloads'
+
+/** Fields to set, by their dotted path (`workloads.0.role.name`); undefined takes a field out. */
+export type Edits = Readonly<Record<string, unknown>>
+
+/** The body of an example, fresh each time, with some fields set otherwise. */
+export function exampleBody(example: Example, edits: Edits = {}): unknown {
+  const file = new URL(`../../examples/${example}.json`, import.meta.url)
+  const body: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  for (const [path, value] of Object.entries(edits)) set(body, path.split('.'), value)
+  return body
+}
+
+/** The normal form of an example; throws when it has faults. */
+export function exampleRequest(example: Example, edits: Edits = {}): SetupRequest {
+  const parsed = parseSetupRequest(exampleBody(example, edits), deployment)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults, null, 2))
+  return parsed.request
+}
+
+/** The faults of an example with some fields set otherwise; none when it is fine. */
+export function faultsOf(example: Example, edits: Edits, where: Deployment = deployment): readonly Fault[] {
+  const parsed = parseSetupRequest(exampleBody(example, edits), where)
+  return parsed.ok ? [] : parsed.faults
+}
+
+function set(root: unknown, path: readonly string[], value: unknown): void {
+  const [key = '', ...rest] = path
+  if (typeof root !== 'object' || root === null) throw new Error(`there is no object to set ${path.join('.')} in`)
+  if (rest.length > 0) {
+    const inner: unknown = Reflect.get(root, key) ?? {}
+    Reflect.set(root, key, inner)
+    set(inner, rest, value)
+  } else if (value === undefined) Reflect.deleteProperty(root, key)
+  else Reflect.set(root, key, value)
+}

@@ -1,0 +1,324 @@
+/** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Rights, userClusterManifests, wholeUserClusterManifests } from '../../docs/kubernetes/rights/manifests.ts'
+import { requestOf } from '../../docs/kubernetes/rights/request.ts'
+import type { Step } from '../../docs/kubernetes/rights/rights.ts'
+import { type Setup, setupOf } from '../../docs/kubernetes/rights/setup.ts'
+import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
+import { rolloutWaiting } from '../../lambdas/clouds/kubernetes/webhook.ts'
+import type { SetupRequest, Workload } from '../../lambdas/domain/request.ts'
+import { type Installed, installed as installedSchema } from '../../lambdas/domain/webhook/installed.ts'
+import type { Change, StepContext, StepResult } from '../../lambdas/middleware/step-contract.ts'
+import * as activateWebhook from '../../lambdas/steps/activate-webhook.ts'
+import * as approveCsr from '../../lambdas/steps/approve-csr.ts'
+import * as bindKsa from '../../lambdas/steps/bind-ksa.ts'
+import * as checkCluster from '../../lambdas/steps/check-cluster.ts'
+import * as checkWebhook from '../../lambdas/steps/check-webhook.ts'
+import * as createRole from '../../lambdas/steps/create-role.ts'
+import * as deployWebhook from '../../lambdas/steps/deploy-webhook.ts'
+import * as registerOidc from '../../lambdas/steps/register-oidc.ts'
+import * as verify from '../../lambdas/steps/verify.ts'
+import { account } from '../../sandbox/account.ts'
+import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../sandbox/secrets.ts'
+import { type AwsAccount, startAwsAccount } from './aws-account.ts'
+import { type Clusters, clientOf, startClusters } from './clusters.ts'
+import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
+import { stepContext } from './step-context.ts'
+
+const issuersHost = 'issuers.example'
+const secretPrefix = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:workload-identity`
+
+export interface RightsWorld {
+  readonly clusters: Clusters
+  readonly secrets: SecretKeeper
+  /** A cluster with the workloads' namespaces, an issuer that is published, and roles at AWS for the workloads. */
+  start(ask: Ask): Promise<RightsSetup>
+  end(): Promise<void>
+}
+
+export interface Ask {
+  readonly name: string
+  /** `1.21.14`; the newest when left out. */
+  readonly version?: string
+  /** A cluster of this name that is there already. */
+  readonly on?: AnyCluster
+  readonly webhook: object
+  readonly workloads: readonly Account[]
+  /** The rights for a whole cluster, in which the setup makes the workloads' namespaces. */
+  readonly isWhole?: true
+}
+
+interface Account {
+  readonly namespace: string
+  readonly serviceAccount: string
+}
+
+/** Verify proves what is there, and has nothing to tell before. */
+const drySteps = ['CheckCluster', 'DeployWebhook', 'ApproveCsr', 'CheckWebhook', 'ActivateWebhook', 'BindKsa'] as const
+
+/** As whom a step is run: with all rights, or with those of the manifests. */
+export type Who = 'admin' | 'setup'
+
+export async function startRightsWorld(): Promise<RightsWorld> {
+  const clusters = await startClusters()
+  const { authority, proxy } = clusters.internet
+  const environment = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: authority.caFile }
+  const aws: AwsAccount = await startAwsAccount(environment)
+  const secrets = new SecretKeeper(aws.endpoint)
+  const documents = new Map<string, unknown>()
+  await clusters.internet.host(issuersHost, (request, response) => {
+    const document = documents.get(request.url ?? '')
+    response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(document ?? {}))
+  })
+  return {
+    clusters,
+    secrets,
+    async start(ask) {
+      const { name, version } = ask
+      const issuer = `https://${issuersHost}/${name}`
+      const cluster = ask.on ?? (await clusters.start(name, { issuer, ...(version !== undefined && { version }) }))
+      const { discovery, keySet } = await cluster.issuerDocuments()
+      const jwksPath = `/${name}/openid/v1/jwks`
+      const jwks_uri = `https://${issuersHost}${jwksPath}`
+      documents.set(`/${name}/.well-known/openid-configuration`, { ...discovery, jwks_uri })
+      documents.set(jwksPath, keySet)
+      return RightsSetup.prepare({ cluster, ask, issuer, secrets })
+    },
+    async end() {
+      await aws.end()
+      await clusters.end()
+    },
+  }
+}
+
+interface Parts {
+  readonly cluster: AnyCluster
+  readonly request: SetupRequest
+  readonly minor: number
+  readonly granted: Granted
+}
+
+const patienceMs = 60_000
+const pollMs = 100
+
+export class RightsSetup {
+  readonly cluster: AnyCluster
+  readonly admin: ClusterClient
+  readonly setup: Setup
+  readonly granted: Granted
+  /** All that were given. */
+  readonly rights: readonly OneRight[]
+  /** What DeployWebhook gave back. */
+  installed: Installed
+  readonly #request: SetupRequest
+  readonly #minor: number
+  #isDry = false
+
+  private constructor({ cluster, request, minor, granted }: Parts) {
+    this.cluster = cluster
+    this.admin = clientOf(cluster)
+    this.setup = setupOf(request, minor)
+    this.granted = granted
+    this.rights = oneByOne(userClusterManifests(this.setup))
+    this.#request = request
+    this.#minor = minor
+    this.installed = installedSchema.parse({ mode: this.setup.mode === 'managed' ? 'managed' : 'none' })
+  }
+
+  static async prepare(parts: {
+    readonly cluster: AnyCluster
+    readonly ask: Ask
+    readonly issuer: string
+    readonly secrets: SecretKeeper
+  }): Promise<RightsSetup> {
+    const { cluster, ask, issuer, secrets } = parts
+    const request = requestFor(ask, issuer)
+    const minor = Number(cluster.gitVersion.split('.')[1])
+    const admin = clientOf(cluster)
+    for (const name of ask.isWhole ? [] : namespacesOf(ask)) {
+      if (!(await admin.get({ apiVersion: 'v1', kind: 'Namespace', name }))) {
+        await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+      }
+    }
+    const granted = await grant(cluster, rightsFor(setupOf(request, minor), ask))
+    await secrets.keep(`${ask.name}/setup`, granted.kubeconfig)
+    await secrets.keep(`${ask.name}/admin`, cluster.kubeconfig())
+    const made = new RightsSetup({ cluster, request, minor, granted })
+    await made.#makeRoles(issuer)
+    return made
+  }
+
+  /** One run of the step, for each workload if it is for one. */
+  async run(step: Step, who: Who): Promise<readonly StepResult<object>[]> {
+    switch (step) {
+      case 'CheckCluster':
+        return [
+          await checkCluster.run(
+            { cluster: { ...this.#request.cluster, ...this.#credentials(who), provider: 'existing' }, applied: false },
+            this.#context(),
+          ),
+        ]
+      case 'DeployWebhook':
+        return [await this.deploy(who)]
+      case 'ApproveCsr':
+        return [await approveCsr.run({ target: this.#target(who), installed: this.installed }, this.#context())]
+      case 'CheckWebhook':
+        return [await checkWebhook.run({ target: this.#target(who), installed: this.installed }, this.#context())]
+      case 'ActivateWebhook':
+        return [await this.#activate(who)]
+      case 'BindKsa':
+        return this.#forEach((workload) => this.#bind(workload, who))
+      case 'Verify':
+        return this.#forEach((workload) => this.#verify(workload, who))
+      default:
+        throw new Error(`${step} is no step of a setup of a cluster that is there`)
+    }
+  }
+
+  /** The dry runs of all steps, one after the other, as the account of the manifests. */
+  async plan(): Promise<readonly Change[]> {
+    const before = this.installed
+    this.#isDry = true
+    try {
+      const changes: Change[] = []
+      for (const step of drySteps) {
+        for (const result of await this.run(step, 'setup')) changes.push(...(result.changes ?? []))
+      }
+      return changes
+    } finally {
+      this.#isDry = false
+      this.installed = before
+    }
+  }
+
+  #context(): StepContext {
+    return stepContext('prod', undefined, this.#isDry)
+  }
+
+  /** Runs the step until it waits for nothing, and nothing that it saw may settle still. */
+  async done(step: Step, who: Who): Promise<void> {
+    const end = Date.now() + patienceMs
+    for (;;) {
+      const [reason] = await this.#attempt(step, who)
+      if (reason === undefined) return
+      if (Date.now() > end) throw new Error(`${step} still waits: ${reason}`)
+      await sleep(pollMs)
+    }
+  }
+
+  /** DeployWebhook, with another image than the request's if one is given. */
+  async deploy(who: Who, image?: string): Promise<StepResult<object>> {
+    const { webhook } = this.#request
+    const asked = image === undefined ? webhook : { ...webhook, image }
+    const facts = { ...this.#facts(), kubernetesMinor: this.#minor }
+    const result = await deployWebhook.run(
+      { target: this.#target(who), facts, webhook: asked, adopt: false },
+      this.#context(),
+    )
+    if ('output' in result) this.installed = installedSchema.parse(result.output)
+    return result
+  }
+
+  /** Until all pods of the webhook are available. */
+  async untilReady(): Promise<void> {
+    const end = Date.now() + patienceMs
+    const { installed } = this
+    if (!('image' in installed)) throw new Error('no webhook is installed')
+    for (;;) {
+      const waiting = await rolloutWaiting(this.admin, installed)
+      if (!waiting) return
+      if (Date.now() > end) throw new Error(`the webhook is not ready: ${waiting.reason}`)
+      await sleep(pollMs)
+    }
+  }
+
+  async #attempt(step: Step, who: Who): Promise<readonly string[]> {
+    try {
+      const results = await this.run(step, who)
+      return results.flatMap((result) => ('waiting' in result ? [result.waiting.reason] : []))
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotSettled') return [JSON.stringify(error)]
+      throw error
+    }
+  }
+
+  async #forEach(run: (workload: Workload) => Promise<StepResult<object>>): Promise<readonly StepResult<object>[]> {
+    const results: StepResult<object>[] = []
+    for (const workload of this.#request.workloads) results.push(await run(workload))
+    return results
+  }
+
+  #activate(who: Who) {
+    const { adopt, webhook } = this.#request
+    const { failurePolicy } = webhook
+    const target = this.#target(who)
+    const request = { target, facts: this.#facts(), installed: this.installed, failurePolicy, adopt }
+    return activateWebhook.run(request, this.#context())
+  }
+
+  #bind(workload: Workload, who: Who) {
+    const { webhook } = this.#request
+    const facts = { kubernetesMinor: this.#minor }
+    const request = { target: this.#target(who), facts, webhook, workload, roleArn: roleArnOf(workload), adopt: false }
+    return bindKsa.run(request, this.#context())
+  }
+
+  #verify(workload: Workload, who: Who) {
+    const facts = this.#facts()
+    const providerArn = providerArnOf(facts.issuerUrl)
+    const { installed } = this
+    const request = { target: this.#target(who), facts, providerArn, roleArn: roleArnOf(workload), workload, installed }
+    return verify.run(request, this.#context())
+  }
+
+  #facts() {
+    return { issuerUrl: this.#request.cluster.issuerUrl ?? '' }
+  }
+
+  #credentials(who: Who) {
+    return { credentialsSecretArn: `workload-identity/${this.cluster.name}/${who}` }
+  }
+
+  #target(who: Who) {
+    return { name: this.cluster.name, ...this.#credentials(who) }
+  }
+
+  async #makeRoles(issuerUrl: string): Promise<void> {
+    const clusterName = this.cluster.name
+    const facts = { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
+    await registerOidc.run({ clusterName, facts, adopt: false }, this.#context())
+    for (const workload of this.#request.workloads) {
+      const request = { clusterName, facts, providerArn: providerArnOf(issuerUrl), workload, adopt: false }
+      await createRole.run(createRole.input.parse(request), this.#context())
+    }
+  }
+}
+
+function requestFor({ name, webhook, workloads }: Ask, issuerUrl: string): SetupRequest {
+  const body = {
+    cluster: { name, provider: 'existing', credentialsSecretArn: `${secretPrefix}/${name}/setup`, issuerUrl },
+    webhook,
+    workloads: workloads.map((workload) => ({ ...workload, role: { policyArns: [] } })),
+  }
+  return requestOf(body, 'the request of a test')
+}
+
+function rightsFor(setup: Setup, { isWhole }: Ask): Rights {
+  if (!isWhole) return userClusterManifests(setup)
+  return wholeUserClusterManifests(setup.mode === 'csr' ? 'csr' : 'own-ca', setup.webhookNamespace)
+}
+
+/** An administrator makes them before the rights are applied. */
+function namespacesOf({ workloads }: Ask): readonly string[] {
+  return [...new Set(workloads.map(({ namespace }) => namespace))]
+}
+
+function roleArnOf({ role }: Workload): string {
+  return `arn:aws:iam::${account.id}:role/workload-identity/${role.name}`
+}
+
+function providerArnOf(issuerUrl: string): string {
+  return `arn:aws:iam::${account.id}:oidc-provider/${issuerUrl.replace('https://', '')}`
+}

@@ -1,0 +1,149 @@
+/** An account that has exactly the rights of the manifests, or all but one. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { test } from 'vitest'
+import {
+  accountNamespace,
+  plainObject,
+  type Rights,
+  type RightsObject,
+} from '../../docs/kubernetes/rights/manifests.ts'
+import type { Step } from '../../docs/kubernetes/rights/rights.ts'
+import type { Rule } from '../../docs/kubernetes/rights/rules.ts'
+import type { Manifest } from '../../lambdas/domain/kubernetes/object.ts'
+import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import { clientOf, writeAs } from './clusters.ts'
+
+/** One verb on one resource, and of one name where the rule has names. */
+export interface OneRight {
+  readonly rule: Rule
+  readonly resource: string
+  readonly verb: string
+  readonly name: string | undefined
+  /** The step that must fail without it. */
+  readonly step: Step
+  readonly onlyTells: boolean
+  /** "get deployments.apps pod-identity-webhook in workload-identity-webhook" */
+  readonly title: string
+}
+
+/** Everything that can be taken away. */
+export function oneByOne(rights: Rights): readonly OneRight[] {
+  return rights.objects
+    .flatMap(({ rules }) => rules ?? [])
+    .flatMap((rule) =>
+      rule.resources.flatMap((resource) =>
+        rule.verbs.flatMap((verb) =>
+          (rule.names ?? [undefined]).map((name) => oneRight(rule, { resource, verb, name })),
+        ),
+      ),
+    )
+}
+
+function oneRight(rule: Rule, part: Pick<OneRight, 'resource' | 'verb' | 'name'>): OneRight {
+  const { resource, verb, name } = part
+  const reason = rule.reasons.find(({ verbs }) => verbs.includes(verb))
+  if (!reason) throw new Error(`nothing says what ${verb} ${resource} is for`)
+  const words = [verb, qualified(rule, resource), name, `in ${rule.namespace ?? 'the cluster'}`]
+  const { step, onlyTells } = reason
+  return { rule, ...part, step, onlyTells, title: words.filter((word) => word !== undefined).join(' ') }
+}
+
+/** "deployments.apps", "pods", "certificatesigningrequests.certificates.k8s.io/approval" */
+export function qualified({ apiGroup }: Rule, resource: string): string {
+  const [plural, ...subresource] = resource.split('/')
+  return [apiGroup === '' ? plural : `${plural}.${apiGroup}`, ...subresource].join('/')
+}
+
+/** A test for each, by a name that it.each would cut short: "BindKsa is refused without get namespaces apps in the cluster". */
+export function eachRight(rights: readonly OneRight[], what: string, run: (right: OneRight) => Promise<void>): void {
+  for (const right of rights) test(`${right.step} ${what} ${right.title}`, () => run(right))
+}
+
+/** The rights of an account that was given them. */
+export interface Granted {
+  /** With the account's token. */
+  readonly kubeconfig: string
+  /** Takes the one of this title away, and gives back what was taken before. Done when the API server goes by it. */
+  without(title: string): Promise<void>
+  /** Gives back what was taken. */
+  all(): Promise<void>
+}
+
+/** Applies the manifests as an administrator, as `kubectl apply` does it. */
+export async function grant(cluster: AnyCluster, rights: Rights): Promise<Granted> {
+  const admin = clientOf(cluster)
+  for (const object of rights.objects) await writeAs(cluster, 'kubectl', manifestOf(object))
+  const each = oneByOne(rights)
+  await settle(cluster, rights, { allowed: each, denied: [] })
+  const account = { namespace: accountNamespace, name: rights.account }
+  const { token } = await admin.createToken(account, { expirationSeconds: 3600 })
+  let taken: OneRight | undefined
+  const change = async (to: OneRight | undefined) => {
+    const changed = rights.objects.filter(({ rules }) =>
+      [taken, to].some((right) => right && rules?.includes(right.rule)),
+    )
+    for (const object of changed) await writeAs(cluster, 'kubectl', manifestOf(object, to))
+    await settle(cluster, rights, { allowed: taken ? [taken] : [], denied: to ? [to] : [] })
+    taken = to
+  }
+  return {
+    kubeconfig: cluster.kubeconfig().replaceAll(cluster.adminToken, token),
+    async without(title) {
+      const right = each.find((one) => one.title === title)
+      if (!right) throw new Error(`there is no right to ${title}`)
+      if (right !== taken) await change(right)
+    },
+    all: () => change(undefined),
+  }
+}
+
+function manifestOf(object: RightsObject, taken?: OneRight): Manifest {
+  const rules = object.rules?.flatMap((rule) => (rule === taken?.rule ? rest(taken) : rule))
+  return { ...object, ...plainObject({ ...object, ...(rules && { rules }) }) }
+}
+
+/** What is left of a rule without one right. */
+function rest({ rule, resource, verb, name }: OneRight): readonly Rule[] {
+  const others = rule.resources.filter((one) => one !== resource)
+  const verbs = rule.verbs.filter((one) => one !== verb)
+  const names = rule.names?.filter((one) => one !== name)
+  return [
+    ...(others.length > 0 ? [{ ...rule, resources: others }] : []),
+    ...(verbs.length > 0 ? [{ ...rule, resources: [resource], verbs }] : []),
+    ...(names && names.length > 0 ? [{ ...rule, resources: [resource], verbs: [verb], names }] : []),
+  ]
+}
+
+/** A real API server learns of roles by watching them; the sandbox's own reads them at every call, and has no reviews. */
+async function settle(
+  cluster: AnyCluster,
+  rights: Rights,
+  { allowed, denied }: { readonly allowed: readonly OneRight[]; readonly denied: readonly OneRight[] },
+): Promise<void> {
+  if (!(await clientOf(cluster).serves('authorization.k8s.io/v1', 'SubjectAccessReview'))) return
+  const wanted = [...allowed.map((right) => ({ right, may: true })), ...denied.map((right) => ({ right, may: false }))]
+  const end = Date.now() + 20_000
+  for (const { right, may } of wanted) {
+    while ((await mayAccount(cluster, rights.account, right)) !== may) {
+      if (Date.now() > end) throw new Error(`the API server does not take note of ${right.title}`)
+      await sleep(20)
+    }
+  }
+}
+
+async function mayAccount(cluster: AnyCluster, account: string, right: OneRight): Promise<boolean> {
+  const { rule, verb, name } = right
+  const [resource, subresource] = right.resource.split('/')
+  const { namespace, apiGroup: group } = rule
+  const review = await clientOf(cluster).create({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    metadata: {},
+    spec: {
+      user: `system:serviceaccount:${accountNamespace}:${account}`,
+      groups: ['system:serviceaccounts', `system:serviceaccounts:${accountNamespace}`, 'system:authenticated'],
+      resourceAttributes: { verb, group, resource, subresource, name, namespace },
+    },
+  })
+  return (review.status as { allowed?: boolean } | undefined)?.allowed ?? false
+}

@@ -1,0 +1,72 @@
+import type { Change } from '../../lambdas/middleware/step-contract.ts'
+import { input, run } from '../../lambdas/steps/create-role.ts'
+import { account } from '../../sandbox/account.ts'
+import { stepContext } from './step-context.ts'
+
+/** Policies to attach; those of the account are made by `makePolicy`. */
+export const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+export const sqs = `arn:aws:iam::${account.id}:policy/sqs-reader`
+export const sns = `arn:aws:iam::${account.id}:policy/sns-reader`
+
+const issuerUrl = 'https://storage.googleapis.com/gke-issuer-1'
+const providerArn = `arn:aws:iam::${account.id}:oidc-provider/storage.googleapis.com/gke-issuer-1`
+
+export const inlinePolicy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*' }],
+}
+
+/** A trust policy that is none of ours, as text. */
+export const foreignTrust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+})
+
+export interface RoleAsk {
+  policyArns?: string[]
+  inlinePolicy?: Record<string, unknown>
+  adopt?: boolean
+  clusterName?: string
+  /** The role's name when left out. */
+  serviceAccount?: string
+  dryRun?: boolean
+}
+
+/** Runs create-role for a role of this name, with one policy attached unless the ask says otherwise. */
+export async function createRole(
+  name: string,
+  ask: RoleAsk = {},
+): Promise<{ arn: string; change: Change | undefined }> {
+  const { policyArns = [s3], inlinePolicy, adopt = false, clusterName = 'prod', serviceAccount = name, dryRun } = ask
+  const role = { name, policyArns, maxSessionSeconds: 3600, ...(inlinePolicy && { inlinePolicy }) }
+  const request = input.parse({
+    clusterName,
+    facts: { issuerUrl },
+    providerArn,
+    workload: { namespace: 'default', serviceAccount, role },
+    adopt,
+  })
+  const result = await run(request, stepContext(clusterName, 20_000, dryRun))
+  if ('waiting' in result) throw new Error('create-role never waits')
+  return { arn: result.output.roleArn, change: result.changes[0] }
+}
+
+/** The trust policy of the role of the service account `default/NAME`. */
+export function wantedTrust(name: string) {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: providerArn },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            'storage.googleapis.com/gke-issuer-1:sub': `system:serviceaccount:default:${name}`,
+            'storage.googleapis.com/gke-issuer-1:aud': 'sts.amazonaws.com',
+          },
+        },
+      },
+    ],
+  }
+}

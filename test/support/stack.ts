@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { App } from 'aws-cdk-lib'
+import { bundleName } from '../../infra/bundle.ts'
+import { entries } from '../../infra/functions.ts'
+import { WorkloadIdentityStack, type WorkloadIdentityStackProps } from '../../infra/stack.ts'
+
+export const stackProps = {
+  secretPrefix: 'workload-identity',
+  rolePath: '/workload-identity/',
+  allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+  authorizer: 'iam',
+  webhookTimeoutSeconds: 600,
+  rotationSchedule: 'rate(6 hours)',
+  env: { account: '123456789012', region: 'eu-west-1' },
+} as const satisfies Omit<WorkloadIdentityStackProps, 'bundles'>
+
+/** What tests of the template write stays in the clone, in the same few folders each time. */
+const folder = join(import.meta.dirname, '../../.sandbox/templates')
+
+/** An app whose synthesis goes into a folder of this worker of Vitest. */
+export function exampleApp(): App {
+  return new App({ outdir: join(folder, `cdk.out-${process.env.VITEST_POOL_ID}`) })
+}
+
+/** The stack with empty bundles, for tests of its template. */
+export function exampleStack(
+  app = exampleApp(),
+  props: Partial<WorkloadIdentityStackProps> = {},
+): WorkloadIdentityStack {
+  return new WorkloadIdentityStack(app, 'WorkloadIdentity', { ...stackProps, bundles: emptyBundles(), ...props })
+}
+
+function emptyBundles(): string {
+  const bundles = join(folder, 'bundles')
+  for (const name of entries.map(bundleName)) {
+    mkdirSync(join(bundles, name), { recursive: true })
+    writeFileSync(join(bundles, name, 'index.mjs'), `// ${name}`)
+  }
+  return bundles
+}

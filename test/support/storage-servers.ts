@@ -1,0 +1,88 @@
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { inject } from 'vitest'
+import type { BucketClient } from '../../lambdas/clouds/google/bucket-client.ts'
+import { startEmulator } from '../../sandbox/google/emulator.ts'
+import { project } from '../../sandbox/google/project.ts'
+import { startSupervised } from '../../sandbox/kubernetes/real/supervised.ts'
+import { freePort } from '../../sandbox/network/listen.ts'
+import { startAwsAccount } from './aws-account.ts'
+import { setEnvironment } from './environment.ts'
+import { startGoogleForTests } from './google.ts'
+import { python } from './python.ts'
+import { temporaryDirectory } from './temporary.ts'
+
+export interface StorageServer {
+  /** The product's client of a bucket, by name. */
+  connect(name: string): Promise<BucketClient>
+  end(): Promise<void>
+}
+
+/**
+ * Cloud Storage as `googlePeer` says: the sandbox's, or a server that knows nothing of it. Secrets and tokens are the
+ * sandbox's in any case.
+ */
+export async function startStorageServer(): Promise<StorageServer> {
+  const [sandbox, aws, peer] = await Promise.all([startGoogleForTests(), startAwsAccount(), startPeer()])
+  const secret = 'workload-identity/google-credentials'
+  const restore = setEnvironment({
+    GOOGLE_CREDENTIALS_SECRET: secret,
+    // The client library's way to a server of tests; it takes the place of the whole base URL.
+    ...(peer && { STORAGE_EMULATOR_HOST: `${peer.endpoint}/storage/v1` }),
+  })
+  const secrets = new SecretsManagerClient()
+  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: sandbox.google.credentials }))
+  secrets.destroy()
+  const { connectToBucket } = await import('../../lambdas/clouds/google/bucket-client.ts')
+  return {
+    connect: (name) => connectToBucket(name, project.id),
+    async end() {
+      restore()
+      await Promise.all([sandbox.end(), aws.end(), peer?.close()])
+    },
+  }
+}
+
+interface Peer {
+  readonly endpoint: string
+  close(): Promise<void>
+}
+
+async function startPeer(): Promise<Peer | undefined> {
+  const peer = inject('googlePeer')
+  if (peer === undefined) return undefined
+  const directory = await temporaryDirectory()
+  const server = await (peer === 'fake-gcs-server'
+    ? startFakeGcsServer(directory.path)
+    : startEmulator({ python, directory: directory.path }))
+  return {
+    endpoint: server.endpoint,
+    async close() {
+      await server.close()
+      await directory.remove()
+    },
+  }
+}
+
+async function startFakeGcsServer(directory: string): Promise<Peer> {
+  const port = await freePort()
+  const endpoint = `http://127.0.0.1:${port}`
+  const server = await startSupervised({
+    file: path.resolve(import.meta.dirname, '../../.peers/bin/fake-gcs-server'),
+    args: ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), '-backend', 'memory'],
+    directory,
+    logFile: path.join(directory, 'fake-gcs-server.log'),
+  })
+  while (!(await answers(`${endpoint}/_internal/healthcheck`))) {
+    if (!server.isRunning()) throw new Error(`fake-gcs-server has ended:\n${await server.lastLines()}`)
+    await sleep(30)
+  }
+  return { endpoint, close: () => server.stop() }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url).catch(() => undefined)
+  await response?.body?.cancel()
+  return response?.ok ?? false
+}

@@ -1,0 +1,143 @@
+/** The step Verify, and all that is before it: an AWS, a cluster whose issuer it reads, and the roles of workloads. */
+import { inspect } from 'node:util'
+import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { expect } from 'vitest'
+import type { StepResult } from '../../lambdas/middleware/step-contract.ts'
+import * as createRole from '../../lambdas/steps/create-role.ts'
+import * as registerOidc from '../../lambdas/steps/register-oidc.ts'
+import { input, run } from '../../lambdas/steps/verify.ts'
+import { account } from '../../sandbox/account.ts'
+import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import type { PublicHost } from '../../sandbox/network/public-host.ts'
+import { SecretKeeper } from '../../sandbox/secrets.ts'
+import { type AwsAccount, startAwsAccount } from './aws-account.ts'
+import { type Clusters, startClusters, writeAs } from './clusters.ts'
+import { stepContext } from './step-context.ts'
+
+export const host = 'issuer.example.com'
+export const issuerUrl = `https://${host}/prod`
+export const jwksUri = `${issuerUrl}/openid/v1/jwks`
+export const providerArn = `arn:aws:iam::${account.id}:oidc-provider/${host}/prod`
+export const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+const facts = { issuerUrl, jwksUri }
+
+export interface Ask {
+  readonly serviceAccount?: string
+  readonly policyArns?: string[]
+  readonly inlinePolicy?: Record<string, unknown>
+  readonly installed?: { readonly mode: 'managed' | 'none' }
+  readonly credentialsSecretArn?: string
+}
+
+type Proved = Extract<Awaited<ReturnType<typeof run>>, { output: unknown }>
+
+export interface Verification<Kind extends AnyCluster = AnyCluster> {
+  readonly clusters: Clusters
+  readonly aws: AwsAccount
+  readonly cluster: Kind
+  readonly issuerServer: PublicHost
+  /** What the issuer's host answers by path; 403 for anything else. */
+  published: Record<string, unknown>
+  /** Of the workload and its role: another for each test. */
+  readonly name: string
+  readonly roleArn: string
+  /** Before each test: another workload, everything published, no faults. */
+  next(): Promise<void>
+  /** Brings everything to what verify expects, by the steps before it. */
+  setUp(ask?: Ask): Promise<void>
+  verify(ask?: Ask): Promise<Proved>
+  /** The error, after a look that it holds no token and no key, however deep. */
+  failure(ask?: Ask): Promise<unknown>
+  /** Replaces the conditions of the role's trust policy. */
+  trust(condition: Record<string, unknown>): Promise<void>
+  end(): Promise<void>
+}
+
+const context = () => stepContext('prod', 25_000)
+
+/** @param start of the cluster `prod`, with the issuer {@link issuerUrl} */
+export async function startVerification<Kind extends AnyCluster>(
+  start: (clusters: Clusters) => Promise<Kind>,
+): Promise<Verification<Kind>> {
+  const clusters = await startClusters()
+  const { authority, proxy } = clusters.internet
+  const trusting = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: authority.caFile }
+  const aws = await startAwsAccount(trusting)
+  const cluster = await start(clusters)
+  const issuerServer = await clusters.internet.host(host, (request, response) => {
+    const body = made.published[request.url ?? '']
+    response.writeHead(body === undefined ? 403 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(body ?? 'AccessDenied'))
+  })
+  const secretArn = await new SecretKeeper(aws.endpoint).keep('prod/user-cluster', cluster.kubeconfig())
+  let count = 0
+  const made: Verification<Kind> = {
+    clusters,
+    aws,
+    cluster,
+    issuerServer,
+    published: {},
+    get name() {
+      return `reader-${count}`
+    },
+    get roleArn() {
+      return `arn:aws:iam::${account.id}:role/workload-identity/${made.name}`
+    },
+    async next() {
+      count += 1
+      const { discovery, keySet } = await cluster.issuerDocuments()
+      made.published = { '/prod/.well-known/openid-configuration': discovery, '/prod/openid/v1/jwks': keySet }
+      await aws.faults.clear()
+    },
+    async setUp(ask = {}) {
+      await registerOidc.run(registerOidc.input.parse({ clusterName: 'prod', facts, adopt: false }), context())
+      const workload = workloadOf(made.name, ask)
+      const request = { clusterName: 'prod', facts, providerArn, workload, adopt: false }
+      await createRole.run(createRole.input.parse(request), context())
+      const { namespace, serviceAccount } = workload
+      const annotations = { 'eks.amazonaws.com/role-arn': made.roleArn }
+      const metadata = { namespace, name: serviceAccount, annotations }
+      await writeAs(cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
+    },
+    async verify(ask = {}) {
+      const { installed = { mode: 'none' }, credentialsSecretArn = secretArn } = ask
+      const target = { name: 'prod', credentialsSecretArn }
+      const { roleArn, name } = made
+      const request = { target, facts, providerArn, roleArn, workload: workloadOf(name, ask), installed }
+      return proved(await run(input.parse(request), context()))
+    },
+    async failure(ask = {}) {
+      const error = await made.verify(ask).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+      expect(inspect(error, { depth: 10 })).not.toMatch(/eyJ[\w-]+\.|AKIA|ASIA|SecretAccessKey/)
+      return error
+    },
+    async trust(condition) {
+      const statement = {
+        Effect: 'Allow',
+        Principal: { Federated: providerArn },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: condition,
+      }
+      const document = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+      await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: made.name, PolicyDocument: document }))
+    },
+    async end() {
+      await aws.end()
+      await clusters.end()
+    },
+  }
+  return made
+}
+
+function workloadOf(name: string, { serviceAccount = name, policyArns = [s3], inlinePolicy }: Ask) {
+  const role = { name, policyArns, maxSessionSeconds: 3600, ...(inlinePolicy && { inlinePolicy }) }
+  return { namespace: 'default', serviceAccount, role }
+}
+
+function proved<Output>(result: StepResult<Output>): Extract<StepResult<Output>, { output: unknown }> {
+  if ('output' in result) return result
+  throw new Error('verify never waits')
+}

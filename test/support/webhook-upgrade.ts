@@ -1,0 +1,136 @@
+/** The workflow `upgrade-webhook` as it is deployed, with its steps, against a cluster of the tests. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import { webhook as webhookSchema } from '../../lambdas/domain/request/parts.ts'
+import type { Webhook } from '../../lambdas/domain/request.ts'
+import type { Installed } from '../../lambdas/domain/webhook/installed.ts'
+import { StepError } from '../../lambdas/errors.ts'
+import type { Change, StepContext, StepResult } from '../../lambdas/middleware/step-contract.ts'
+import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
+import { definitionText } from './definitions.ts'
+import { stepContext } from './step-context.ts'
+import { machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
+
+/** A cluster with a webhook: one of the tests of the webhook, or any other. */
+export interface Upgradable {
+  readonly cluster: AnyCluster
+  readonly minor: number
+  /** The webhook's. */
+  readonly namespace: string
+  readonly target: { readonly name: string; readonly credentialsSecretArn: string }
+}
+
+export interface UpgradeAsk extends Partial<Webhook> {
+  readonly adopt?: boolean
+  readonly restart?: boolean
+  readonly installed?: Installed
+  /** Is given what FindUnmutatedPods has found. */
+  readonly found?: (output: object) => void
+  /** Called before each step, with its state. */
+  readonly before?: (state: string) => Promise<void> | void
+}
+
+export interface Upgraded extends WorkflowRun {
+  /** Of all steps. */
+  readonly changes: readonly Change[]
+  /** The first state whose step has failed. */
+  readonly failedIn?: string
+  /** What the record would have from now on. */
+  readonly recorded?: unknown
+}
+
+const payload = z.object({ state: z.string(), input: z.unknown() })
+
+const files: Readonly<Record<string, string>> = {
+  DeployNext: 'deploy-next',
+  CheckNext: 'check-next',
+  DivertToNext: 'divert-to-next',
+  DeployWebhook: 'deploy-webhook',
+  ApproveCsr: 'approve-csr',
+  CheckWebhook: 'check-webhook',
+  ActivateWebhook: 'activate-webhook',
+  RemoveNext: 'remove-next',
+  DeleteRequests: 'delete-requests',
+  FindUnmutatedPods: 'find-unmutated-pods',
+  RestartControllers: 'restart-controllers',
+}
+
+/** As long as a Wait of the workflow takes here; on its own clock it is as long as it says. Real pods take their time. */
+const waitMs = (cluster: AnyCluster) => (cluster instanceof Cluster ? 60 : 400)
+
+/** Runs the workflow to its end. What is written to the record is given back instead. */
+export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promise<Upgraded> {
+  const { adopt = false, restart = false, installed, before, found, ...webhook } = ask
+  const { namespace, target, minor } = made
+  const wanted = webhookSchema.parse({ ...(!adopt && { namespace }), ...webhook })
+  const { namespace: _, ...unplaced } = wanted
+  const request = {
+    cluster: { ...target, provider: 'existing' },
+    webhook: adopt && ask.namespace === undefined ? unplaced : wanted,
+    ...(installed && { installed }),
+    adopt,
+    restart,
+  }
+  const changes: Change[] = []
+  let recorded: unknown
+  let failedIn: string | undefined
+  const told: Record<string, (output: object) => void> = { ...(found && { FindUnmutatedPods: found }) }
+  const stubs: Record<string, (call: TaskCall) => object> = {
+    CheckCluster: () => ({ issuerUrl, kubernetesMinor: minor }),
+    RecordUpgrade: (call) => {
+      recorded = inputOf(call)
+      return {}
+    },
+    RecordFailure: () => ({}),
+    NotifyFailed: () => ({}),
+  }
+  const doTask = async (call: TaskCall) => {
+    const { state } = call
+    await before?.(state)
+    const stub = stubs[state]
+    if (stub) return answer({ ready: true, ...stub(call) })
+    const result = await step(call).catch((error: unknown) => {
+      failedIn ??= state
+      throw error
+    })
+    changes.push(...(result.changes ?? []))
+    if ('waiting' in result) {
+      await sleep(waitMs(made.cluster))
+      return answer({ ready: false, reason: result.waiting.reason })
+    }
+    told[state]?.(result.output)
+    return answer({ ready: true, ...result.output })
+  }
+  const definition = machine.parse(JSON.parse(definitionText('upgrade-webhook')))
+  const run = await runWorkflow(definition, { operationId: 'operation-1', request }, doTask)
+  return { ...run, changes, ...(failedIn !== undefined && { failedIn }), ...(recorded !== undefined && { recorded }) }
+}
+
+const issuerUrl = 'https://issuer.example/prod'
+
+function answer(Payload: object) {
+  return { StatusCode: 200, Payload }
+}
+
+function inputOf({ arguments: given }: TaskCall): unknown {
+  return payload.parse(z.object({ Payload: z.unknown() }).parse(given).Payload).input
+}
+
+interface StepModule {
+  readonly input: { parse(value: unknown): unknown }
+  run(input: unknown, context: StepContext): Promise<StepResult<object>>
+}
+
+const stepModule = z.custom<StepModule>((value) => typeof value === 'object' && value !== null && 'run' in value)
+
+async function step(call: TaskCall): Promise<StepResult<object>> {
+  const module = stepModule.parse(await import(`../../lambdas/steps/${files[call.state]}.ts`))
+  try {
+    return await module.run(module.input.parse(inputOf(call)), stepContext('prod', 20_000))
+  } catch (error) {
+    // As its message leaves the function.
+    if (error instanceof StepError) throw Object.assign(new Error(error.message), { name: error.name })
+    throw error
+  }
+}

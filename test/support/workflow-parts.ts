@@ -1,0 +1,42 @@
+/** What tests look for in a state machine and in the calls of its runs. */
+import * as z from 'zod'
+import type { Machine, State, TaskCall } from './workflow.ts'
+
+/** All states, those of branches and maps among them. */
+export function statesOf(machine: Machine): [string, State][] {
+  return Object.entries(machine.States).flatMap(([name, state]): [string, State][] => [
+    [name, state],
+    ...[...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(statesOf),
+  ])
+}
+
+/** The states that invoke a function. */
+export function lambdaTasksOf(machine: Machine): [string, State][] {
+  return statesOf(machine).filter(([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke')
+}
+
+const stepModule = z.object({ input: z.custom<{ safeParse(value: unknown): { error?: unknown } }>() })
+
+/** The schema of the input of a state's function. */
+export async function stepInput(state: string) {
+  const file = state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()
+  return stepModule.parse(await import(`../../lambdas/steps/${file}.ts`)).input
+}
+
+const payload = z.object({
+  operationId: z.string(),
+  cluster: z.string().optional(),
+  state: z.string(),
+  item: z.string().optional(),
+  attempt: z.number(),
+  input: z.unknown(),
+})
+
+/** What a step was invoked with. */
+export function payloadOf(call: TaskCall): z.output<typeof payload> {
+  return z.object({ Payload: payload }).parse(call.arguments).Payload
+}
+
+export function payloadsOf(calls: readonly TaskCall[], state: string): z.output<typeof payload>[] {
+  return calls.filter((call) => call.state === state).map(payloadOf)
+}

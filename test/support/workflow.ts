@@ -1,0 +1,378 @@
+/**
+ * Runs a state machine in this process, as far as ours need it: JSONata by its reference implementation, scopes of
+ * variables, retriers, catchers, Choice, Pass, Task, Wait, Map, Parallel, Succeed and Fail, and a clock that Wait states
+ * move, and retries when that is asked for. It counts the events of the history and weighs what passes through states. It is stricter than AWS where that finds mistakes: a variable of an outer scope cannot be assigned.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ */
+import jsonata from 'jsonata'
+import * as z from 'zod'
+
+interface Retrier {
+  ErrorEquals: string[]
+  MaxAttempts: number
+  IntervalSeconds: number
+  BackoffRate: number
+  MaxDelaySeconds: number
+}
+
+export interface State {
+  Type: 'Task' | 'Pass' | 'Choice' | 'Wait' | 'Map' | 'Parallel' | 'Succeed' | 'Fail'
+  Next?: string | undefined
+  Resource?: string | undefined
+  Arguments?: unknown
+  Assign?: Record<string, unknown> | undefined
+  Output?: unknown
+  Retry?: (Retrier & Record<string, unknown>)[] | undefined
+  Catch?: { ErrorEquals: string[]; Next: string; Assign?: Record<string, unknown> | undefined }[] | undefined
+  Choices?: { Condition: string; Next: string; Assign?: Record<string, unknown> | undefined }[] | undefined
+  Default?: string | undefined
+  Seconds?: unknown
+  TimeoutSeconds?: number | undefined
+  MaxConcurrency?: number | undefined
+  Items?: unknown
+  ItemSelector?: unknown
+  ItemProcessor?: Machine | undefined
+  Branches?: Machine[] | undefined
+  Error?: unknown
+  Cause?: unknown
+}
+
+export interface Machine {
+  StartAt: string
+  States: Record<string, State>
+}
+
+const retrier = z.looseObject({
+  ErrorEquals: z.array(z.string()),
+  MaxAttempts: z.number(),
+  IntervalSeconds: z.number(),
+  BackoffRate: z.number(),
+  MaxDelaySeconds: z.number(),
+})
+const assign = z.record(z.string(), z.unknown()).optional()
+const state: z.ZodType<State> = z.strictObject({
+  Type: z.enum(['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail']),
+  Comment: z.string().optional(),
+  Next: z.string().optional(),
+  End: z.literal(true).optional(),
+  Resource: z.string().optional(),
+  Arguments: z.unknown().optional(),
+  Assign: assign,
+  Output: z.unknown().optional(),
+  Retry: z.array(retrier).optional(),
+  Catch: z.array(z.strictObject({ ErrorEquals: z.array(z.string()), Next: z.string(), Assign: assign })).optional(),
+  Choices: z.array(z.strictObject({ Condition: z.string(), Next: z.string(), Assign: assign })).optional(),
+  Default: z.string().optional(),
+  Seconds: z.unknown().optional(),
+  TimeoutSeconds: z.number().optional(),
+  MaxConcurrency: z.number().optional(),
+  Items: z.unknown().optional(),
+  ItemSelector: z.unknown().optional(),
+  ItemProcessor: z.lazy(() => machine).optional(),
+  Branches: z.array(z.lazy(() => machine)).optional(),
+  Error: z.unknown().optional(),
+  Cause: z.unknown().optional(),
+})
+/** Any state machine with the fields that this runs, and no others. */
+export const machine: z.ZodType<Machine> = z.object({ StartAt: z.string(), States: z.record(z.string(), state) })
+
+export interface TaskCall {
+  readonly state: string
+  readonly arguments: unknown
+  readonly attempt: number
+}
+
+/** What a task gives for a call; throws an Error whose name is the error's. */
+export type DoTask = (call: TaskCall) => unknown
+
+export interface WorkflowRun {
+  readonly status: 'SUCCEEDED' | 'FAILED'
+  readonly error?: string | undefined
+  readonly cause?: string | undefined
+  /** Names of the states in the order in which they were entered; retries are not entered again. */
+  readonly entered: readonly string[]
+  readonly calls: readonly TaskCall[]
+  /** Seconds of each Wait. */
+  readonly waits: readonly number[]
+  /** Events of the history, the first and the last of the execution among them. */
+  readonly events: number
+  /** The most bytes that a state was given, gave back or assigned, or that a task was called with or answered. */
+  readonly heaviest: Weight
+}
+
+export interface Weight {
+  /** "CreateRole: output". */
+  readonly where: string
+  /** Of its JSON in UTF-8. */
+  readonly bytes: number
+}
+
+/** Events of a state; a Parallel and a Map also start and succeed (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html). */
+const eventsOf: Readonly<Record<State['Type'], number>> = {
+  ...{ Pass: 2, Choice: 2, Wait: 2, Task: 2, Parallel: 4, Map: 4, Succeed: 2 },
+  // Its end is that of the execution.
+  Fail: 1,
+}
+/** Scheduled, started, and succeeded or failed. */
+const eventsOfAttempt = 3
+/** Started, and succeeded or failed. */
+const eventsOfItem = 2
+
+class WorkflowError extends Error {
+  override readonly name: string
+  readonly errorCause: string | undefined
+  constructor(name: string, cause: string | undefined) {
+    super(`${name}: ${cause}`)
+    this.name = name
+    this.errorCause = cause
+  }
+}
+
+interface Scope {
+  readonly variables: Map<string, unknown>
+  readonly outer?: Scope
+}
+
+interface Visit {
+  readonly name: string
+  readonly state: State
+  readonly input: unknown
+  readonly scope: Scope
+  readonly context: Record<string, unknown>
+}
+
+/** @param jitter how much of the delay before each retry passes on the clock: 0.5 is what full jitter comes to on average */
+export async function runWorkflow(
+  definition: Machine,
+  input: unknown,
+  doTask: DoTask,
+  jitter = 0,
+): Promise<WorkflowRun> {
+  const run = new Run(doTask, jitter)
+  const context = { Execution: { Input: input, StartTime: '2026-11-25T12:00:00Z' } }
+  try {
+    await run.machine(definition, input, { variables: new Map() }, context)
+    return { status: 'SUCCEEDED', ...run.seen() }
+  } catch (error) {
+    if (!(error instanceof WorkflowError)) throw error
+    return { status: 'FAILED', error: error.name, cause: error.errorCause, ...run.seen() }
+  }
+}
+
+class Run {
+  private readonly entered: string[] = []
+  private readonly calls: TaskCall[] = []
+  private readonly waits: number[] = []
+  private now = Date.parse('2026-11-25T12:00:00Z')
+  private events = 2
+  private heaviest: Weight = { where: '', bytes: 0 }
+  private readonly doTask: DoTask
+  private readonly jitter: number
+
+  constructor(doTask: DoTask, jitter: number) {
+    this.doTask = doTask
+    this.jitter = jitter
+  }
+
+  seen(): Omit<WorkflowRun, 'status'> {
+    const { entered, calls, waits, events, heaviest } = this
+    return { entered, calls, waits, events, heaviest }
+  }
+
+  private weigh(where: string, value: unknown): void {
+    const bytes = Buffer.byteLength(JSON.stringify(value) ?? '')
+    if (bytes > this.heaviest.bytes) this.heaviest = { where, bytes }
+  }
+
+  async machine(definition: Machine, input: unknown, scope: Scope, context: Record<string, unknown>): Promise<unknown> {
+    let name: string | undefined = definition.StartAt
+    let value = input
+    while (name !== undefined) {
+      const entering: State | undefined = definition.States[name]
+      if (!entering) throw new Error(`there is no state ${name}`)
+      this.entered.push(name)
+      this.events += eventsOf[entering.Type]
+      this.weigh(`${name}: input`, value)
+      const step: { next: string | undefined; output: unknown } = await this.visit({
+        name,
+        state: entering,
+        input: value,
+        scope,
+        context: { ...context, State: { Name: name, EnteredTime: new Date(this.now).toISOString(), RetryCount: 0 } },
+      })
+      this.weigh(`${name}: output`, step.output)
+      name = step.next
+      value = step.output
+    }
+    return value
+  }
+
+  private async visit(visit: Visit): Promise<{ next: string | undefined; output: unknown }> {
+    const { state } = visit
+    if (state.Type === 'Choice') return this.choose(visit)
+    if (state.Type === 'Fail') throw await this.failure(visit)
+    try {
+      const result = await this.withRetries(visit)
+      const reached = { ...visit, result }
+      const output = state.Output === undefined ? result : await evaluate(state.Output, reached)
+      await this.assign(state.Assign, reached)
+      return { next: state.Next, output }
+    } catch (error) {
+      return this.caught(visit, error)
+    }
+  }
+
+  private async withRetries(visit: Visit): Promise<unknown> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.resultOf(withAttempt(visit, attempt), attempt)
+      } catch (error) {
+        const retries = visit.state.Retry?.find((candidate) => matches(candidate.ErrorEquals, nameOf(error)))
+        if (!retries || attempt >= retries.MaxAttempts) throw error
+        const delay = retries.IntervalSeconds * retries.BackoffRate ** attempt
+        this.now += Math.min(delay, retries.MaxDelaySeconds) * this.jitter * 1000
+      }
+    }
+  }
+
+  private async resultOf(visit: Visit, attempt: number): Promise<unknown> {
+    const { state } = visit
+    if (state.Type === 'Task') return this.task(visit, attempt)
+    if (state.Type === 'Map') return this.map(visit)
+    if (state.Type === 'Wait') return this.wait(visit)
+    if (state.Type !== 'Parallel') return visit.input
+    const results: unknown[] = []
+    for (const branch of state.Branches ?? []) {
+      results.push(await this.machine(branch, visit.input, innerScope(visit), visit.context))
+    }
+    return results
+  }
+
+  private async task(visit: Visit, attempt: number): Promise<unknown> {
+    const call = { state: visit.name, arguments: await evaluate(visit.state.Arguments, visit), attempt }
+    this.calls.push(call)
+    this.events += eventsOfAttempt
+    this.weigh(`${visit.name}: arguments`, call.arguments)
+    const result = copied(await this.doTask(call))
+    this.weigh(`${visit.name}: result`, result)
+    return result
+  }
+
+  private async wait(visit: Visit): Promise<unknown> {
+    const seconds = z
+      .int()
+      .nonnegative()
+      .parse(await evaluate(visit.state.Seconds, visit))
+    this.waits.push(seconds)
+    this.now += seconds * 1000
+    return visit.input
+  }
+
+  private async map(visit: Visit): Promise<unknown> {
+    const { state } = visit
+    const items = z.array(z.unknown()).parse(await evaluate(state.Items, visit))
+    const results: unknown[] = []
+    for (const [Index, Value] of items.entries()) {
+      const context = { ...visit.context, Map: { Item: { Index, Value } } }
+      const input = state.ItemSelector === undefined ? Value : await evaluate(state.ItemSelector, { ...visit, context })
+      if (!state.ItemProcessor) throw new Error(`${visit.name} has no ItemProcessor`)
+      this.events += eventsOfItem
+      results.push(await this.machine(state.ItemProcessor, input, innerScope(visit), context))
+    }
+    return results
+  }
+
+  private async choose(visit: Visit): Promise<{ next: string | undefined; output: unknown }> {
+    for (const choice of visit.state.Choices ?? []) {
+      if (!z.boolean().parse(await evaluate(choice.Condition, visit))) continue
+      await this.assign(choice.Assign, visit)
+      return { next: choice.Next, output: visit.input }
+    }
+    await this.assign(visit.state.Assign, visit)
+    return { next: visit.state.Default, output: visit.input }
+  }
+
+  private async failure(visit: Visit): Promise<WorkflowError> {
+    const [name, cause] = [await evaluate(visit.state.Error, visit), await evaluate(visit.state.Cause, visit)]
+    return new WorkflowError(z.string().parse(name), z.string().parse(cause))
+  }
+
+  private async caught(visit: Visit, error: unknown): Promise<{ next: string | undefined; output: unknown }> {
+    const catcher = visit.state.Catch?.find(({ ErrorEquals }) => matches(ErrorEquals, nameOf(error)))
+    if (!catcher) throw error instanceof WorkflowError ? error : new WorkflowError(nameOf(error), String(error))
+    const cause = error instanceof WorkflowError ? error.errorCause : String(error)
+    const errorOutput = { Error: nameOf(error), Cause: cause }
+    await this.assign(catcher.Assign, { ...visit, errorOutput })
+    return { next: catcher.Next, output: errorOutput }
+  }
+
+  /** All expressions see the values from before the state. */
+  private async assign(template: Record<string, unknown> | undefined, visit: Evaluation): Promise<void> {
+    const assigned = z.record(z.string(), z.unknown()).parse(await evaluate(template ?? {}, visit))
+    this.weigh(`${visit.name}: variables`, assigned)
+    for (const [name, value] of Object.entries(assigned)) {
+      if (visit.scope.outer && lookup(visit.scope.outer).has(name)) {
+        throw new Error(`${visit.name} assigns $${name}, which belongs to an outer scope`)
+      }
+      visit.scope.variables.set(name, value)
+    }
+  }
+}
+
+type Evaluation = Visit & { readonly result?: unknown; readonly errorOutput?: unknown }
+
+/** The value of a template: each `{% %}` in it evaluated, and undefined an error, as on AWS. */
+async function evaluate(template: unknown, at: Evaluation): Promise<unknown> {
+  if (typeof template === 'string') return expressionIn(template) === undefined ? template : evaluated(template, at)
+  if (Array.isArray(template)) return Promise.all(template.map((element) => evaluate(element, at)))
+  if (typeof template !== 'object' || template === null) return template
+  const entries = Object.entries(template).map(async ([key, value]) => [key, await evaluate(value, at)] as const)
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+async function evaluated(text: string, at: Evaluation): Promise<unknown> {
+  const states = { input: at.input, result: at.result, errorOutput: at.errorOutput, context: at.context }
+  const bindings = { ...Object.fromEntries(lookup(at.scope)), states }
+  const value = await parsed(expressionIn(text) ?? '').evaluate(undefined, bindings)
+  if (value === undefined) throw new WorkflowError('States.QueryEvaluationError', `${at.name}: ${text} is undefined`)
+  return copied(value)
+}
+
+/** A long setup evaluates the same expressions thousands of times. */
+const parsedBefore = new Map<string, jsonata.Expression>()
+
+function parsed(expression: string): jsonata.Expression {
+  const found = parsedBefore.get(expression) ?? jsonata(expression)
+  parsedBefore.set(expression, found)
+  return found
+}
+
+/** The JSONata in a string, or undefined when it is an ordinary string. */
+export function expressionIn(text: string): string | undefined {
+  return /^\{%([\s\S]*)%\}$/.exec(text)?.[1]
+}
+
+function lookup(scope: Scope): Map<string, unknown> {
+  return new Map([...(scope.outer ? lookup(scope.outer) : []), ...scope.variables])
+}
+
+function innerScope({ scope }: Visit): Scope {
+  return { variables: new Map(), outer: scope }
+}
+
+function withAttempt(visit: Visit, RetryCount: number): Visit {
+  const State = z.record(z.string(), z.unknown()).parse(visit.context.State)
+  return { ...visit, context: { ...visit.context, State: { ...State, RetryCount } } }
+}
+
+function matches(names: readonly string[], name: string): boolean {
+  return names.includes('States.ALL') || names.includes(name)
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'Unknown'
+}
+
+function copied(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
+}

@@ -1,0 +1,141 @@
+import path from 'node:path'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+
+const limits = { testTimeout: 30_000, hookTimeout: 120_000 }
+
+/**
+ * The contract suite, and what else only a real API server can tell, on the one of KUBEBUILDER_ASSETS, or on both that
+ * `npm run test:peers` builds.
+ */
+function kubernetesPeers(): TestProjectConfiguration[] {
+  const assets = process.env.KUBEBUILDER_ASSETS
+  const folders = assets ? { here: assets } : { 1.37: '.peers/kubernetes/1.37', 1.21: '.peers/kubernetes/1.21' }
+  return Object.entries(folders).map(([version, folder]) => ({
+    test: {
+      name: `kubernetes ${version}`,
+      include: ['test/contracts/kubernetes/*.test.ts', 'test/peers/kubernetes/*.test.ts'],
+      provide: { kubernetesAssets: path.resolve(import.meta.dirname, folder) },
+      sequence: { groupOrder: 4 },
+      ...limits,
+      testTimeout: 120_000,
+    },
+  }))
+}
+
+/** What a server of Cloud Storage has of the contract suite. */
+function googlePeer(name: 'gcp-storage-emulator' | 'fake-gcs-server', files: readonly string[]) {
+  return {
+    test: {
+      name: `google on ${name}`,
+      include: files.map((file) => `test/contracts/google/${file}.test.ts`),
+      provide: { googlePeer: name },
+      sequence: { groupOrder: 4 },
+      ...limits,
+    },
+  }
+}
+
+/** Tests of parts that take longer than `npm test` has time for: `npm run test:long` runs them. */
+const slowParts = [
+  'test/contracts/kubernetes/{dry-run-webhook,remove-webhook,renew-certificate,upgrade-steps,upgrade-webhook}.test.ts',
+  'test/contracts/kubernetes/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.test.ts',
+  'test/contracts/kubernetes/webhook-changes.test.ts',
+  'test/lambdas/steps/webhook-line.test.ts',
+  'test/sandbox/aws/schedule-context.test.ts',
+]
+
+/** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
+const ownServers = ['test/long/{documented-upgrade,upgrade-rights,webhook-upgrade}.test.ts']
+
+/** Decisions without I/O: they share a worker, since it takes longer to start one than to run them. */
+const rules = ['test/lambdas/domain/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'rules', include: rules, isolate: false, ...limits } },
+      {
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/long/**', 'test/permissions/**', 'test/peers/**', ...rules, ...slowParts],
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'end to end',
+          include: ['test/e2e/*.test.ts'],
+          // One sandbox for all files of a worker: they share their modules.
+          isolate: false,
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/long/*.test.ts'],
+          exclude: ownServers,
+          setupFiles: 'test/long/support/remove-providers.ts',
+          sequence: { groupOrder: 2 },
+          isolate: false,
+          fileParallelism: false,
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
+          testTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: 'long parts',
+          include: [...ownServers, ...slowParts],
+          sequence: { groupOrder: 3 },
+          fileParallelism: false,
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
+          testTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: 'permissions',
+          include: ['test/permissions/*.test.ts'],
+          // What a role may do holds for all setups at once: one after the other, in one sandbox.
+          sequence: { groupOrder: 3 },
+          isolate: false,
+          fileParallelism: false,
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
+        },
+      },
+      ...kubernetesPeers(),
+      // It answers 404 without the error that Google explains itself by, so that absent buckets cannot be told from a proxy's
+      // answer: https://cloud.google.com/storage/docs/json_api/v1/status-codes
+      googlePeer('gcp-storage-emulator', ['bucket-policies']),
+      // It keeps neither labels nor access settings, and has no IAM policies.
+      googlePeer('fake-gcs-server', ['buckets']),
+      {
+        test: {
+          name: 'aws on moto',
+          include: ['test/contracts/aws/*.test.ts'],
+          provide: { awsPeer: 'moto' },
+          sequence: { groupOrder: 4 },
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'peers',
+          include: ['test/peers/*.test.ts'],
+          sequence: { groupOrder: 5 },
+          fileParallelism: false,
+          ...limits,
+          testTimeout: 240_000,
+        },
+      },
+    ],
+    maxWorkers: 2,
+  },
+})
