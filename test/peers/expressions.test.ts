@@ -1,15 +1,22 @@
 /**
- * Every expression of the state machines, with what it was given while setups and verifications ran on the sandbox: the
- * reference implementation of JSONata gives what the sandbox's engine gave.
+ * Every expression of the state machines, with what it was given while operations of each kind ran on the sandbox, and failed
+ * in each of their ways: the reference implementation of JSONata gives what the sandbox's engine gave.
  */
 import jsonata from 'jsonata'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { comparedStates } from '../../lambdas/domain/comparison.ts'
+import type { AwsFault } from '../../sandbox/aws/server.ts'
+import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { ownCluster } from '../e2e/support/requests.ts'
+import { teardownSteps } from '../e2e/support/disturbances.ts'
+import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
+import { onlyThese, type Rotated, rotate } from '../e2e/support/rotation.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
 import { System } from '../e2e/support/system.ts'
+import { otherImage } from '../support/other-image.ts'
+import { podWithoutRole } from '../support/pod-without-role.ts'
 import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { deployedPlaces, placeOf, type Recording, record, recorded } from './support/recorded-expressions.ts'
@@ -32,6 +39,29 @@ afterAll(async () => {
   await sandbox?.close()
   await directory.remove()
 })
+
+/**
+ * Kills the functions of these states as often as a workflow starts them for one cluster.
+ *
+ * @param call in which they are killed: the first that every step makes, when left out
+ */
+async function killAlways(
+  states: readonly string[],
+  call: Pick<AwsFault, 'operation' | 'body'> = { operation: 'dynamodb:GetItem' },
+): Promise<void> {
+  for (const state of states) {
+    await sandbox.aws.faults.add({ kind: 'kill-caller', actor: `*${state}*`, times: 3, ...call })
+  }
+}
+
+/** A cluster with certificate requests that is set up. */
+async function requestingCluster(purpose: string): Promise<OwnCluster & { readonly cluster: Cluster }> {
+  const own = await ownCluster(running, purpose, 'csr-cluster')
+  await endsWith(undefined, own.body())
+  const cluster = sandbox.kubernetes.cluster(own.name)
+  if (!cluster) throw new Error(`${own.name} was not made`)
+  return { ...own, cluster }
+}
 
 /** Sends a setup that must end with this error, or with none. */
 async function endsWith(error: string | undefined, body: unknown): Promise<void> {
@@ -114,15 +144,7 @@ describe('setups and verifications', () => {
     expect([(await drift(made.name)).status, (await drift(own.name)).status]).toEqual(['succeeded', 'succeeded'])
 
     await sandbox.aws.setWaitScale(hurried)
-    for (const state of comparedStates) {
-      // As often as the workflow starts it.
-      await sandbox.aws.faults.add({
-        kind: 'kill-caller',
-        operation: 'dynamodb:GetItem',
-        actor: `*${state}*`,
-        times: 3,
-      })
-    }
+    await killAlways(comparedStates)
     const killed = await drift(made.name)
     expect(killed.status).toBe('succeeded')
     expect(killed.steps.filter(({ status }) => status === 'failed')).toHaveLength(comparedStates.length)
@@ -130,6 +152,210 @@ describe('setups and verifications', () => {
     await sandbox.aws.faults.add({ kind: 'refuse', ...unrecorded, times: 1 })
     expect((await drift(own.name)).error).toMatchObject({ step: 'RecordComparison' })
   })
+})
+
+describe('upgrades of the webhook', () => {
+  let own: Awaited<ReturnType<typeof requestingCluster>>
+
+  beforeAll(async () => {
+    own = await requestingCluster('upgraded')
+  })
+  afterEach(async () => {
+    own.cluster.isSchedulable = true
+    await sandbox.aws.faults.clear()
+    await sandbox.aws.setWaitScale(calm)
+  })
+
+  async function upgrade(ask: object = {}): Promise<OperationAnswer> {
+    const image = otherImage(own.cluster)
+    return running.ended(await running.send(`/v1/clusters/${own.name}/webhook-upgrades`, { image, ...ask }))
+  }
+
+  test('that take over, and restart what has no role', async () => {
+    for (const object of podWithoutRole('default', 's3-reader')) own.cluster.store.put(object)
+    expect(await upgrade({ restart: true })).toMatchObject({ status: 'succeeded', result: { restarted: [{}] } })
+  })
+
+  test.for([
+    'DeployNext',
+    'CheckNext',
+    'DivertToNext',
+    'DeployWebhook',
+    'ApproveCsr',
+    'CheckWebhook',
+    'ActivateWebhook',
+    'RemoveNext',
+  ])('that are killed in %s', async (state) => {
+    await killAlways([state])
+    expect(await upgrade()).toMatchObject({ status: 'failed', error: { step: state } })
+  })
+
+  test('whose new version is never ready', async () => {
+    own.cluster.isSchedulable = false
+    await sandbox.aws.setWaitScale(hurried)
+    expect((await upgrade()).error?.name).toBe('NextNotReady')
+  })
+
+  test.for([
+    { error: 'CertificateNotIssued', ask: {} },
+    { error: 'WebhookNotReady', ask: { certificate: 'own-ca' } },
+  ])('whose roll gets stuck: $error', async ({ error, ask }) => {
+    own.cluster.faults.interrupt({
+      operation: 'PATCH *',
+      object: 'Deployment workload-identity-webhook/pod-identity-webhook',
+      write: true,
+      answer: 'sent',
+      meanwhile: async () => {
+        own.cluster.isSchedulable = false
+        await sandbox.aws.setWaitScale(hurried)
+      },
+    })
+    expect((await upgrade(ask)).error?.name).toBe(error)
+  })
+
+  test('of a cluster that is not ready', async () => {
+    const other = await existingCluster(running, 'unready')
+    await endsWith(undefined, other.body())
+    other.documents = {}
+    const location = await running.send(`/v1/clusters/${other.name}/webhook-upgrades`, {})
+    expect((await running.ended(location)).error?.name).toBe('ClusterNotReady')
+  })
+})
+
+describe('rotations', () => {
+  let own: ExistingCluster
+  let requesting: Awaited<ReturnType<typeof requestingCluster>>
+  let without: ExistingCluster
+
+  beforeAll(async () => {
+    ;[own, requesting, without] = await Promise.all([
+      existingCluster(running, 'rotated'),
+      requestingCluster('rotated'),
+      existingCluster(running, 'rotated-without'),
+    ])
+    await Promise.all([
+      endsWith(undefined, own.body()),
+      endsWith(undefined, without.body({ webhook: { mode: 'none' } })),
+    ])
+  })
+  afterEach(async () => {
+    await sandbox.aws.faults.clear()
+    await sandbox.aws.setWaitScale(calm)
+  })
+
+  /** What came of one cluster, while all others are held by somebody. */
+  async function rotated({ name }: { readonly name: string }): Promise<Rotated | undefined> {
+    let outcomes = new Map<string, Rotated>()
+    await onlyThese(running, [name], async () => {
+      outcomes = await rotate(running)
+    })
+    return outcomes.get(name)
+  }
+
+  test('of a cluster of each mode, and without a write', async () => {
+    const names = [own, requesting, without].map(({ name }) => name)
+    for (const dryRun of [true, false]) {
+      await onlyThese(running, names, async () => {
+        const outcomes = await rotate(running, { dryRun })
+        expect(names.map((name) => outcomes.get(name)?.outcome)).toEqual(names.map(() => 'unchanged'))
+      })
+    }
+  })
+
+  test('whose function is killed while it takes the cluster', async () => {
+    await killAlways(['TakeCluster'], { operation: 'dynamodb:UpdateItem', body: `"CLUSTER#${own.name}"` })
+    expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { step: 'TakeCluster' } })
+  })
+
+  test.for(['RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification'])(
+    'whose function is killed in %s',
+    async (step) => {
+      await killAlways([step])
+      expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { step } })
+    },
+  )
+
+  test('whose verification does not end', async () => {
+    const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*-Verify*', delayMs: 5_000 }
+    await sandbox.aws.faults.add({ kind: 'delay', ...slow, times: 1 })
+    await sandbox.aws.setWaitScale(hurried)
+    expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { name: 'VerificationNotEnded' } })
+  })
+
+  test('whose function is killed in ApproveCsr', async () => {
+    await killAlways(['ApproveCsr'])
+    expect(await rotated(requesting)).toMatchObject({ outcome: 'failed', error: { step: 'ApproveCsr' } })
+  })
+
+  test('that cannot give a cluster back', async () => {
+    await killAlways(['ReleaseCluster'])
+    expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { name: 'NotReached' } })
+  })
+
+  test('of a cluster whose certificate is not issued', async () => {
+    const [secret] = requesting.cluster
+      .objects('Secret', 'workload-identity-webhook')
+      .filter(({ metadata }) => metadata.name === 'pod-identity-webhook')
+    if (!secret) throw new Error('there is no certificate')
+    requesting.cluster.store.remove(secret)
+    await sandbox.aws.setWaitScale(hurried)
+    expect(await rotated(requesting)).toMatchObject({ outcome: 'failed', error: { name: 'CertificateNotIssued' } })
+  })
+
+  test('of which nothing can be recorded', async () => {
+    await sandbox.aws.setWaitScale(hurried)
+    await killAlways(['FindClusters'])
+    const ended = await running.ended(await running.send('/v1/rotations', {}))
+    expect(ended).toMatchObject({ status: 'failed', error: { step: 'FindClusters' } })
+  })
+})
+
+describe('teardowns', () => {
+  afterEach(async () => {
+    await sandbox.aws.faults.clear()
+    await sandbox.aws.setWaitScale(calm)
+  })
+
+  const tearDown = ({ name }: { readonly name: string }) => running.tearDown(`/v1/clusters/${name}?deleteCluster=true`)
+
+  test('of a cluster that was made, and of one that somebody has deleted', async () => {
+    const [made, gone] = await Promise.all([requestingCluster('torn-down'), requestingCluster('torn-down')])
+    expect(await tearDown(made)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+
+    const { store } = sandbox.kubernetes.management
+    for (const kind of ['AWSNodePool', 'AWSCluster']) {
+      for (const object of store.list(kind)) if (object.metadata.name.startsWith(gone.name)) store.remove(object)
+    }
+    expect(await tearDown(gone)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+  })
+
+  test('that are killed in every step', async () => {
+    const own = await requestingCluster('killed')
+    await killAlways(teardownSteps.filter((step) => step !== 'RecordTeardown'))
+    expect(await tearDown(own)).toMatchObject({ status: 'failed' })
+    // Not reached as long as the cluster is there.
+    await sandbox.aws.faults.clear()
+    await killAlways(['EmptyBucket'])
+    expect(await tearDown(own)).toMatchObject({ status: 'failed', error: { step: 'EmptyBucket' } })
+  })
+
+  test('of what is kept from going', async () => {
+    const own = await requestingCluster('kept')
+    const { management } = sandbox.kubernetes
+    keep(own.cluster, 'Service', 'pod-identity-webhook')
+    keep(management, 'AWSNodePool', `${own.name}-pool`)
+    await sandbox.aws.setWaitScale(hurried)
+    expect((await tearDown(own)).result).toMatchObject({
+      left: [{ name: 'WebhookNotGone' }, { name: 'ClusterNotGone' }],
+    })
+  })
+
+  /** As long as somebody's finalizer is there, it stays. */
+  function keep({ store }: Cluster, kind: string, name: string): void {
+    const object = store.list(kind).find(({ metadata }) => metadata.name === name)
+    if (!object) throw new Error(`there is no ${kind} ${name}`)
+    store.put({ ...object, metadata: { ...object.metadata, finalizers: ['example.com/keep'] } })
+  }
 })
 
 describe('their expressions', () => {

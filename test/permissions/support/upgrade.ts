@@ -1,11 +1,9 @@
 /** Upgrades of the webhook of the one cluster, which need all that their steps may do. */
-import { at, type KubeObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { otherImage } from '../../support/other-image.ts'
+import { podWithoutRole } from '../../support/pod-without-role.ts'
 import { deleteLock } from './record.ts'
 import type { PreparedRequest } from './requests.ts'
 import type { World } from './world.ts'
-
-const repository = 'amazon/amazon-eks-pod-identity-webhook'
-const images = { document: `${repository}:ed8c41f`, newer: `${repository}:v0.3.0` }
 
 export const upgradesOf = (cluster: string) => `/v1/clusters/${cluster}/webhook-upgrades`
 
@@ -16,11 +14,8 @@ export const upgradesOf = (cluster: string) => `/v1/clusters/${cluster}/webhook-
 export async function startUpgrade({ system, cluster: { name } }: World): Promise<string> {
   const cluster = system.sandbox.kubernetes.cluster(name)
   if (!cluster) throw new Error(`there is no cluster ${name}`)
-  for (const object of unmutated()) cluster.store.put(object)
-  const webhook = cluster.objects('Deployment').find(({ metadata }) => metadata.name === 'pod-identity-webhook')
-  const [container] = objectsIn(at(webhook, 'spec', 'template', 'spec', 'containers'))
-  const image = container?.image === images.document ? images.newer : images.document
-  return system.send(upgradesOf(name), { image, restart: true })
+  for (const object of podWithoutRole('default', 's3-reader')) cluster.store.put(object)
+  return system.send(upgradesOf(name), { image: otherImage(cluster), restart: true })
 }
 
 /** By function and action; each starts an upgrade instead of a setup. */
@@ -73,33 +68,4 @@ export const upgradeRequests: Readonly<Record<string, (world: World, resource: s
     const name = resource.includes('/index/') ? 'mistyped' : cluster.name
     return { send: () => system.postTo(upgradesOf(name), {}) }
   },
-}
-
-function unmutated(): KubeObject[] {
-  const name = { namespace: 'default', resourceVersion: '', creationTimestamp: new Date().toISOString() }
-  const labels = { app: 'reports' }
-  const spec = { serviceAccountName: 's3-reader', containers: [{ name: 'app', image: 'registry.k8s.io/pause:3.10' }] }
-  const controller = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    name: 'reports',
-    uid: 'reports-uid',
-    controller: true,
-  }
-  const template = { metadata: { labels }, spec }
-  return [
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { ...name, name: 'reports', uid: 'reports-uid' },
-      spec: { replicas: 0, selector: { matchLabels: labels }, template },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { ...name, name: 'reports-left', uid: 'reports-left-uid', ownerReferences: [controller] },
-      spec,
-      status: { phase: 'Running' },
-    },
-  ]
 }
