@@ -129,8 +129,7 @@ export default defineConfig({
         test: {
           name: 'peers',
           include: ['test/peers/*.test.ts'],
-          sequence: { groupOrder: 5 },
-          fileParallelism: false,
+          sequence: { groupOrder: 4 },
           ...limits,
           testTimeout: 240_000,
         },
