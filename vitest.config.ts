@@ -45,7 +45,7 @@ const slowParts = [
 ]
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
-const ownServers = ['test/long/{documented-upgrade,upgrade-rights,webhook-upgrade}.test.ts']
+const ownServers = ['test/long/{documented-upgrade,expressions,upgrade-rights,webhook-upgrade}.test.ts']
 
 /** Decisions without I/O: they share a worker, since it takes longer to start one than to run them. */
 const rules = ['test/lambdas/domain/**/*.test.ts']

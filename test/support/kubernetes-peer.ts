@@ -20,3 +20,9 @@ export function versionsHere(...versions: readonly string[]): readonly string[] 
 export function isLegacy(version: string): boolean {
   return Number(version.split('.')[1]) <= 21
 }
+
+/** 37 for the real API server of this run being v1.37.2. @throws Error where there is none */
+export function peerMinor(): number {
+  if (!peer) throw new Error('This suite compares with a real API server: its folder is not provided.')
+  return Number(peer.gitVersion.split('.')[1])
+}

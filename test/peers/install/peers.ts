@@ -75,7 +75,6 @@ async function otherPeers(): Promise<Peer[]> {
       version: await told('openssl', ['version'], /^OpenSSL (\S+)/),
       tests: ['peers/**/thumbprints*'],
     },
-    { name: 'jsonata', version: await npmPackage('jsonata'), tests: ['peers/**/expressions*'] },
   ]
 }
 

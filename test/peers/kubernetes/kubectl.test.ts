@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Both, peerMinor, startBoth } from './support/both-clusters.ts'
+import { peerMinor } from '../../support/kubernetes-peer.ts'
+import { type Both, startBoth } from './support/both-clusters.ts'
 import { type Kubectl, kubectlsHere } from './support/kubectl.ts'
 import { printed } from './support/printed.ts'
 

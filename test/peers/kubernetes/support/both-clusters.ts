@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
 import { type Clusters, startClusters } from '../../../support/clusters.ts'
-import { peer } from '../../../support/kubernetes-peer.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 import { type Home, homeFor, type Kubectl, type Outcome, run } from './kubectl.ts'
 import { writeManifests } from './manifests.ts'
@@ -12,12 +11,6 @@ export interface Both {
   /** What the same command prints against each. */
   run(kubectl: Kubectl, command: string): Promise<{ emulated: Outcome; real: Outcome }>
   end(): Promise<void>
-}
-
-/** 37 for the real API server of this run being v1.37.2. @throws Error where there is none */
-export function peerMinor(): number {
-  if (!peer) throw new Error('This suite compares with a real API server: its folder is not provided.')
-  return Number(peer.gitVersion.split('.')[1])
 }
 
 export async function startBoth(options: { readonly management: boolean }): Promise<Both> {

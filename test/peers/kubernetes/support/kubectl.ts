@@ -5,6 +5,7 @@ import path from 'node:path'
 import { inject } from 'vitest'
 import { parseDocument } from 'yaml'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
+import { peerMinor } from '../../../support/kubernetes-peer.ts'
 
 /** One version of kubectl. */
 export interface Kubectl {
@@ -22,18 +23,19 @@ export interface Outcome {
 }
 
 /**
- * Every kubectl there is: the one beside the API server of this run, and those of the other versions that are built.
- * Users have one kubectl and clusters of several versions.
+ * The kubectl beside the API server of this run, and the newer ones that are built: users have one kubectl, as new as the newest
+ * of their clusters.
  *
  * @throws Error when there is none at all
  */
 export async function kubectlsHere(): Promise<Kubectl[]> {
   const folder = inject('kubernetesAssets')
   if (folder === undefined) throw new Error('This suite compares with a real API server: its folder is not provided.')
+  const oldest = peerMinor()
   const siblings = (await readdir(path.dirname(folder))).map((name) => path.join(path.dirname(folder), name, 'kubectl'))
   const files = [...new Set([path.join(folder, 'kubectl'), ...siblings])].filter((file) => existsSync(file))
   const found = await Promise.all(files.map(readVersion))
-  const kubectls = found.filter((one) => one !== undefined)
+  const kubectls = found.filter((one) => one !== undefined).filter(({ minor }) => minor >= oldest)
   if (kubectls.length === 0) throw new Error(`There is no kubectl in ${folder}: npm run test:peers builds it.`)
   return kubectls
 }
