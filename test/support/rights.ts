@@ -54,6 +54,12 @@ export function qualified({ apiGroup }: Rule, resource: string): string {
   return [apiGroup === '' ? plural : `${plural}.${apiGroup}`, ...subresource].join('/')
 }
 
+/** Those that the others do not have. */
+export function beyond(rights: readonly OneRight[], others: readonly OneRight[]): readonly OneRight[] {
+  const known = new Set(others.map(({ title }) => title))
+  return rights.filter(({ title }) => !known.has(title))
+}
+
 /** A test for each, by a name that it.each would cut short: "BindKsa is refused without get namespaces apps in the cluster". */
 export function eachRight(rights: readonly OneRight[], what: string, run: (right: OneRight) => Promise<void>): void {
   for (const right of rights) test(`${right.step} ${what} ${right.title}`, () => run(right))

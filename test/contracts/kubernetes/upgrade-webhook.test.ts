@@ -64,9 +64,9 @@ async function calledService(cluster: AnyCluster): Promise<unknown> {
   return at(objectsIn(configuration?.webhooks)[0], 'clientConfig', 'service', 'name')
 }
 
-describe('another image', () => {
+describe.each(versionsHere('1.33.2'))('another image on Kubernetes %s', (version) => {
   it('comes without a gap, leaves nothing behind, and a second upgrade to it writes nothing', async () => {
-    const made = await served(await world.start(), { ...ownCa, image: old })
+    const made = await served(await world.start({ version }), { ...ownCa, image: old })
     const { result, load } = await upgradeUnderLoad(made, { ...ownCa, image: newest })
     expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: { installed: { image: newest, mode: 'own-ca' } } })
     expectNoGap(load)
@@ -78,7 +78,7 @@ describe('another image', () => {
   }, 60_000)
 
   it('that never becomes ready is taken away again, says why, and nothing of the one in use was touched', async () => {
-    const made = await served(await world.start(), { ...ownCa, image: old })
+    const made = await served(await world.start({ version }), { ...ownCa, image: old })
     const { result, load } = await upgradeUnderLoad(made, { ...ownCa, image: `${repository}:v9.9.9` })
     expect(result).toMatchObject({ status: 'FAILED', error: 'NextNotReady' })
     expect(result.cause).toContain('pod-identity-webhook-next')

@@ -10,7 +10,7 @@ import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../support/webhook-setup.ts'
-import { type Home, homeFor, kubectlsHere, run } from './support/kubectl.ts'
+import { type Home, homeFor, kubectlHere, run } from './support/kubectl.ts'
 
 const role = 'eks.amazonaws.com/role-arn'
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   await directory.remove()
 })
 
-describe.each(await kubectlsHere())('kubectl $version', (kubectl) => {
+describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   let made: WebhookCluster
   let client: ClusterClient
   let home: Home

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { peerMinor } from '../../support/kubernetes-peer.ts'
 import { type Both, startBoth } from './support/both-clusters.ts'
 import { explained, isTheSamePart } from './support/explained.ts'
-import { type Kubectl, kubectlsHere } from './support/kubectl.ts'
+import { type Kubectl, kubectlHere } from './support/kubectl.ts'
 import { commonLines, printed } from './support/printed.ts'
 
 /** What the sandbox's management cluster serves, as kubectl finds it out, beside a real one with the same custom types. */
@@ -32,7 +32,7 @@ function missing(real: ReadonlyMap<string, string>, emulated: ReadonlyMap<string
   return absent.filter((field) => !unknownFields.some((known) => isTheSamePart(field, known)))
 }
 
-describe.each(await kubectlsHere())('kubectl $version', (kubectl: Kubectl) => {
+describe.each([await kubectlHere()])('kubectl $version', (kubectl: Kubectl) => {
   test('finds the same names, short names, versions and verbs of each type', async () => {
     const { emulated, real } = await both.run(kubectl, 'api-resources -o wide --no-headers')
     const { some, all } = commonLines(printed(emulated).stdout, printed(real).stdout)

@@ -16,7 +16,7 @@ import { type Clusters, clientOf, startClusters } from '../../support/clusters.t
 import { exampleBody } from '../../support/requests.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { peersPython } from '../python.ts'
-import { type Home, homeFor, kubectlsHere } from './support/kubectl.ts'
+import { type Home, homeFor, kubectlHere } from './support/kubectl.ts'
 
 const text = userClusterFile(setupOf(requestOf(exampleBody('existing-cluster'), 'existing-cluster.json')), '').text
 /** Indented by two in the comments. */
@@ -85,7 +85,7 @@ test('no command is left out here', () => {
   expect(commands.filter((command) => !all.includes(command))).toEqual([])
 })
 
-describe.each(await kubectlsHere())('with kubectl $version', ({ file, minor }) => {
+describe.each([await kubectlHere()])('with kubectl $version', ({ file, minor }) => {
   test('a token that ends by itself is made and stored', async () => {
     await bash(
       file,

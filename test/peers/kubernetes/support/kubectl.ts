@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { inject } from 'vitest'
 import { parseDocument } from 'yaml'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
-import { peerMinor } from '../../../support/kubernetes-peer.ts'
 
 /** One version of kubectl. */
 export interface Kubectl {
@@ -23,21 +21,17 @@ export interface Outcome {
 }
 
 /**
- * The kubectl beside the API server of this run, and the newer ones that are built: users have one kubectl, as new as the newest
- * of their clusters.
+ * The kubectl beside the API server of this run. It is made for servers of one minor version more or less:
+ * https://kubernetes.io/releases/version-skew-policy/#kubectl
  *
- * @throws Error when there is none at all
+ * @throws Error when there is none
  */
-export async function kubectlsHere(): Promise<Kubectl[]> {
+export async function kubectlHere(): Promise<Kubectl> {
   const folder = inject('kubernetesAssets')
   if (folder === undefined) throw new Error('This suite compares with a real API server: its folder is not provided.')
-  const oldest = peerMinor()
-  const siblings = (await readdir(path.dirname(folder))).map((name) => path.join(path.dirname(folder), name, 'kubectl'))
-  const files = [...new Set([path.join(folder, 'kubectl'), ...siblings])].filter((file) => existsSync(file))
-  const found = await Promise.all(files.map(readVersion))
-  const kubectls = found.filter((one) => one !== undefined).filter(({ minor }) => minor >= oldest)
-  if (kubectls.length === 0) throw new Error(`There is no kubectl in ${folder}: npm run test:peers builds it.`)
-  return kubectls
+  const kubectl = await readVersion(path.join(folder, 'kubectl'))
+  if (!kubectl) throw new Error(`There is no kubectl in ${folder}: npm run test:peers builds it.`)
+  return kubectl
 }
 
 async function readVersion(file: string): Promise<Kubectl | undefined> {
