@@ -8,6 +8,7 @@ import { type ExistingCluster, existingCluster } from '../e2e/support/existing-c
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { clientOf } from '../support/clusters.ts'
+import { installByHand } from '../support/documented-webhook.ts'
 import { bindReader, inWords, type Load, missingNow, underLoad } from '../support/pod-load.ts'
 import { trustAndProxy } from '../support/trust.ts'
 import { startWebhookClusters, type WebhookClusters } from '../support/webhook-setup.ts'
@@ -70,6 +71,30 @@ describe('while ten pods a second are made, none without its role and none refus
     })
     await annotate(inWords(load))
     expectNoGap(load)
+  })
+
+  it('one that was installed by hand from the document is taken over, and is what the next setup finds', async ({
+    annotate,
+  }) => {
+    const made = await existingCluster(running, 'by-hand', '1.21.14')
+    const setUp = (webhook: object) => running.setUp(made.body({ webhook }))
+    expect((await setUp({ mode: 'none' })).error).toBeUndefined()
+    await bindReader(clientIn(made))
+    await installByHand(made.cluster, 'by-hand')
+
+    const { result, load } = await during(made, () =>
+      upgrade(made, { adopt: true, image: newest, certificate: 'own-ca' }),
+    )
+    expect(result.error).toBeUndefined()
+    expect(result).toMatchObject({ status: 'succeeded', result: { outcome: 'upgraded' } })
+    await annotate(inWords(load))
+    expectNoGap(load)
+
+    const since = Date.now()
+    expect((await setUp({ namespace: 'by-hand', image: newest, certificate: 'own-ca' })).error).toBeUndefined()
+    // Its annotations depend on the webhook.
+    const writes = await running.writesOf(made.name, since)
+    expect(writes.map(({ object }) => object)).toEqual(['ServiceAccount reports/exporter'])
   })
 
   it('a certificate is renewed', async ({ annotate }) => {

@@ -1,4 +1,10 @@
+import { expect } from 'vitest'
 import type { Manifest } from '../../lambdas/domain/kubernetes/object.ts'
+import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
+import { type KubeObject, objectsIn } from '../../sandbox/kubernetes/objects.ts'
+import { send } from './api-requests.ts'
+import { clientOf, writeAs } from './clusters.ts'
+import { missingNow } from './pod-load.ts'
 
 const name = 'pod-identity-webhook'
 const rbac = 'rbac.authorization.k8s.io'
@@ -106,4 +112,38 @@ export function documentedManifest(namespace: string, caPem: string): readonly M
       ],
     },
   ]
+}
+
+const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+const patience = { timeout: 60_000, interval: 50 }
+
+/**
+ * `kubectl apply` of the manifest, and `kubectl certificate approve` as soon as there is something to approve. Done when pods
+ * of the account of pod-load.ts get their role.
+ */
+export async function installByHand(cluster: Cluster, namespace: string, image?: string): Promise<void> {
+  for (const manifest of documentedManifest(namespace, cluster.caPem)) {
+    await writeAs(cluster, 'kubectl-client-side-apply', withImage(withoutSideEffects(manifest), image))
+  }
+  await expect.poll(() => cluster.objects('CertificateSigningRequest').length, patience).toBe(1)
+  for (const request of cluster.objects('CertificateSigningRequest')) await approve(cluster, request)
+  await expect.poll(() => missingNow(clientOf(cluster)), patience).toEqual([])
+}
+
+async function approve(cluster: Cluster, request: KubeObject): Promise<void> {
+  const condition = { type: 'Approved', status: 'True', reason: 'KubectlApprove', message: 'approved by hand' }
+  const body = { ...request, apiVersion: 'certificates.k8s.io/v1', status: { conditions: [condition] } }
+  const { code } = await send(cluster, `PUT ${requests}/${request.metadata.name}/approval`, { body })
+  expect(code).toBe(200)
+}
+
+/** The document forgets to say that there are none, and every dry run of a pod would be refused. */
+function withoutSideEffects(manifest: Manifest): Manifest {
+  if (manifest.kind !== 'MutatingWebhookConfiguration') return manifest
+  return { ...manifest, webhooks: objectsIn(manifest.webhooks).map((webhook) => ({ ...webhook, sideEffects: 'None' })) }
+}
+
+function withImage(manifest: Manifest, image: string | undefined): Manifest {
+  if (image === undefined || manifest.kind !== 'Deployment') return manifest
+  return JSON.parse(JSON.stringify(manifest), (key, value) => (key === 'image' ? image : value))
 }

@@ -106,19 +106,35 @@ it.each(versionsHere('1.21.14'))(
 )
 
 describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on Kubernetes %s', (version) => {
-  /** It runs with a certificate, and says what the document forgets: else no dry run of a pod would get through. */
-  async function documented(): Promise<WebhookCluster> {
+  /** It runs with a certificate. */
+  async function applied(change: (manifest: Manifest) => Manifest): Promise<WebhookCluster> {
     const made = await world.start({ version })
-    for (const manifest of documentedManifest(made.namespace, made.cluster.caPem).map(withoutSideEffects)) {
+    for (const manifest of documentedManifest(made.namespace, made.cluster.caPem).map(change)) {
       await writeAs(made.cluster, 'kubectl-client-side-apply', manifest)
     }
     await bindReader(clientOf(made.cluster))
     const byHand = { mode: 'csr', image: '', namespace: made.namespace, replicas: 1 } as const
     await expect.poll(async () => 'output' in (await made.approve(byHand)), { timeout: 20_000 }).toBe(true)
+    return made
+  }
+
+  /** It says what the document forgets: else no dry run of a pod would get through. */
+  async function documented(): Promise<WebhookCluster> {
+    const made = await applied(withoutSideEffects)
     await expect.poll(() => missingNow(clientOf(made.cluster)), { timeout: 20_000 }).toEqual([])
     made.cluster.calls.clear()
     return made
   }
+
+  it('is taken over as it was applied, when no dry run of a pod gets through before', async () => {
+    const made = await applied((manifest) => manifest)
+    await expect(missingNow(clientOf(made.cluster))).rejects.toMatchObject({
+      reason: expect.stringContaining('supports no dry run'),
+    })
+    expect(await runUpgrade(made, { ...ownCa, adopt: true })).toMatchObject({ status: 'SUCCEEDED' })
+    expect(await missingNow(clientOf(made.cluster))).toEqual([])
+    expect(await left(made)).toEqual([])
+  }, 60_000)
 
   it('is taken over without a gap, wherever it is', async () => {
     const made = await documented()

@@ -32,12 +32,12 @@ const account = 'arn:aws:iam::000000000000'
  * A cluster of its own for a test. Its credentials are in their secret; its webhook's pods get nodes, and its issuer
  * publishes what it should.
  */
-export async function existingCluster(system: System, purpose: string): Promise<ExistingCluster> {
+export async function existingCluster(system: System, purpose: string, version = '1.33.2'): Promise<ExistingCluster> {
   made += 1
   const name = `${purpose}-x${made}`
   const { secrets, kubernetes, authority, proxy } = system.sandbox
   const issuerHost = `oidc.${name}.example.com`
-  const cluster = await kubernetes.addUserCluster({ name, version: '1.33.2', issuer: { host: issuerHost } })
+  const cluster = await kubernetes.addUserCluster({ name, version, issuer: { host: issuerHost } })
   await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
   const secretArn = secretArnOf(`${name}/user-cluster`)
   // In the place of the one that publishes whatever the cluster has: a test breaks what is published.
