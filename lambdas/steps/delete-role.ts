@@ -56,14 +56,14 @@ async function remove(role: RoleRef, record: RoleRecord, { owner, force, dryRun 
     const left = await readRole(role)
     return !left || roleStanding(left, record, owner) === 'theirs'
   }
-  if (!dryRun) await take(role, removal)
-  if (!dryRun) await unlessDone(standing === 'ours' ? deleteRole(role) : untagRole(role, allTags), isDone)
+  if (!dryRun) await unlessDone(take(role, standing, removal), isDone)
   const detail = describeRoleRemoval(standing, removal)
   return [{ object: role.arn, action: standing === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
 }
 
 /** One after the other: IAM refuses concurrent changes of one role. Its mark goes last, so that a crash shows whose it is. */
-async function take(role: RoleRef, { detach, deleteInline }: RoleRemoval): Promise<void> {
-  for (const arn of detach) await detachPolicy(role, arn)
-  for (const name of deleteInline) await deleteInlinePolicy(role, name)
+async function take(role: RoleRef, standing: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
+  for (const arn of removal.detach) await detachPolicy(role, arn)
+  for (const name of removal.deleteInline) await deleteInlinePolicy(role, name)
+  await (standing === 'ours' ? deleteRole(role) : untagRole(role, allTags))
 }

@@ -1,0 +1,60 @@
+import { DeleteRoleCommand, DetachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { input, run } from '../../../lambdas/steps/delete-role.ts'
+import { account } from '../../../sandbox/account.ts'
+import { type Aws, rootEnvironment, startAws } from '../../../sandbox/aws/server.ts'
+import { furnish, settings } from '../../support/aws-account.ts'
+import { setEnvironment } from '../../support/environment.ts'
+import { python } from '../../support/python.ts'
+import { createRole, s3 } from '../../support/role-creation.ts'
+import { stepContext } from '../../support/step-context.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+let aws: Aws
+let iam: IAMClient
+let restore: (() => void) | undefined
+
+beforeAll(async () => {
+  directory = await temporaryDirectory()
+  aws = await startAws({ python, directory: directory.path, environment: {}, auth: false })
+  restore = setEnvironment({ ...rootEnvironment(aws.endpoint, account.region), ...settings })
+  iam = new IAMClient()
+  await furnish(iam)
+})
+afterAll(async () => {
+  iam?.destroy()
+  restore?.()
+  await aws?.close()
+  await directory.remove()
+})
+
+const name = 'going'
+
+/** The next call that detaches a policy is refused after a second; resolves with what comes of the removal. */
+async function removeWhile(meanwhile: () => Promise<unknown>) {
+  await aws.faults.add({ kind: 'refuse', operation: 'iam:DetachRolePolicy', delayMs: 1000, times: 1 })
+  const workload = { namespace: 'default', serviceAccount: name }
+  const removing = run(input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
+  const outcome = removing.then(
+    ({ changes }) => ({ changes }),
+    (error: unknown) => ({ error }),
+  )
+  await expect.poll(() => aws.faults.armed(), { timeout: 10_000 }).toEqual([])
+  await meanwhile()
+  return outcome
+}
+
+it('a role that another run deletes meanwhile is deleted, though IAM refuses by its marks what is not there', async () => {
+  const { arn } = await createRole(name)
+  const outcome = await removeWhile(async () => {
+    await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
+    await iam.send(new DeleteRoleCommand({ RoleName: name }))
+  })
+  expect(outcome).toMatchObject({ changes: [{ object: arn, action: 'deleted' }] })
+})
+
+it('a role that is there, and may not be changed, is an error', async () => {
+  await createRole(name)
+  expect(await removeWhile(() => Promise.resolve())).toMatchObject({ error: { name: 'AccessDenied' } })
+})
