@@ -51,11 +51,13 @@ async function remove(role: RoleRef, record: RoleRecord, { owner, force, dryRun 
   if (!found) return []
   const standing = roleStanding(found, record, owner)
   if (standing === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
-  const removal = roleRemoval(standing, await readRolePolicies(role, false), { record, force })
   const isDone = async () => {
     const left = await readRole(role)
     return !left || roleStanding(left, record, owner) === 'theirs'
   }
+  const policies = await unlessDone(readRolePolicies(role, false), isDone)
+  if (!policies) return []
+  const removal = roleRemoval(standing, policies, { record, force })
   if (!dryRun) await unlessDone(take(role, standing, removal), isDone)
   const detail = describeRoleRemoval(standing, removal)
   return [{ object: role.arn, action: standing === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
