@@ -138,7 +138,7 @@ async function approve(cluster: Cluster, request: KubeObject): Promise<void> {
 }
 
 /** The document forgets to say that there are none, and every dry run of a pod would be refused. */
-function withoutSideEffects(manifest: Manifest): Manifest {
+export function withoutSideEffects(manifest: Manifest): Manifest {
   if (manifest.kind !== 'MutatingWebhookConfiguration') return manifest
   return { ...manifest, webhooks: objectsIn(manifest.webhooks).map((webhook) => ({ ...webhook, sideEffects: 'None' })) }
 }

@@ -4,7 +4,7 @@ import type { Manifest } from '../../../lambdas/domain/kubernetes/object.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
-import { documentedManifest } from '../../support/documented-webhook.ts'
+import { documentedManifest, withoutSideEffects } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { bindReader, type Load, missingNow, underLoad } from '../../support/pod-load.ts'
 import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../support/webhook-setup.ts'
@@ -155,9 +155,3 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     expect(writesTo(made.cluster)).toEqual([])
   })
 })
-
-function withoutSideEffects(manifest: Manifest): Manifest {
-  if (manifest.kind !== 'MutatingWebhookConfiguration') return manifest
-  const webhooks = objectsIn(manifest.webhooks).map((webhook) => ({ ...webhook, sideEffects: 'None' }))
-  return { ...manifest, webhooks }
-}
