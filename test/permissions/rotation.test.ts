@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { rotationResult } from '../../lambdas/domain/rotation.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { cases, indexOf, isOfRotation } from './support/cases.ts'
+import { leaveLockOfEnded } from './support/ended.ts'
 import { invokeFunction } from './support/invoke.ts'
 import { untilLogged } from './support/log.ts'
-import { deleteLock, leaveLock } from './support/record.ts'
+import { deleteLock } from './support/record.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -22,8 +22,8 @@ type Prepare = (resource: string) => Promise<unknown>
 
 /** By function and action: what makes the next rotation need a permission that it would not need. */
 const preparations: Readonly<Record<string, Prepare>> = {
-  'take-cluster dynamodb:DeleteItem': () => leaveLockOf(() => world.rotate()),
-  'take-cluster states:DescribeExecution': (resource) => leaveLockOf(operationOf(resource)),
+  'take-cluster dynamodb:DeleteItem': (resource) => leaveLockOfEnded(world, resource),
+  'take-cluster states:DescribeExecution': (resource) => leaveLockOfEnded(world, resource),
   'rotate-thumbprints iam:UpdateOpenIDConnectProviderThumbprint': async () => {
     await world.replaceThumbprints('f'.repeat(40))
   },
@@ -31,20 +31,6 @@ const preparations: Readonly<Record<string, Prepare>> = {
     const refused = { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }
     await world.system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 2 })
   },
-}
-
-/** The lock is with an operation that has ended: the next rotation takes it over. */
-async function leaveLockOf(run: () => Promise<OperationAnswer>): Promise<void> {
-  const { operationId } = await run()
-  await leaveLock(world.system, world.cluster.name, operationId)
-}
-
-/** An operation of the kind whose executions the resource names. */
-function operationOf(resource: string): () => Promise<OperationAnswer> {
-  if (/rotat/i.test(resource)) return () => world.rotate()
-  if (/upgrade/i.test(resource)) return () => world.upgrade()
-  if (/teardown/i.test(resource)) return () => world.listTeardown()
-  return () => world.system.setUp(world.body())
 }
 
 const forAll = ['find-clusters', 'record-rotation']

@@ -1,6 +1,7 @@
-/** Operations that have ended, by their paths. */
+/** Operations that have ended, by their paths, and what they may leave behind. */
 import * as z from 'zod/mini'
 import { untilLogged } from './log.ts'
+import { leaveLock } from './record.ts'
 import type { World } from './world.ts'
 
 const page = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
@@ -13,6 +14,12 @@ export async function endedFor(world: World, resource: string): Promise<string> 
   const location = await endedOfKind(world, resource)
   await untilLogged(world.system, 'execution-ended', ['execution ended', location.split('/').at(-1) ?? ''], 0)
   return location
+}
+
+/** Leaves the lock of the cluster with such an operation: the next change takes it over. */
+export async function leaveLockOfEnded(world: World, resource: string): Promise<void> {
+  const location = await endedFor(world, resource)
+  await leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
 }
 
 async function endedOfKind(world: World, resource: string): Promise<string> {

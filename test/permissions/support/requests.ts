@@ -1,6 +1,6 @@
 import { ownCluster } from '../../e2e/support/requests.ts'
-import { endedFor, endedOperation } from './ended.ts'
-import { deleteLock, leaveLock } from './record.ts'
+import { endedOperation, leaveLockOfEnded } from './ended.ts'
+import { deleteLock } from './record.ts'
 import { teardownRequests } from './teardown-requests.ts'
 import { slowUpgrade, upgradeRequests, upgradesOf } from './upgrade.ts'
 import type { World } from './world.ts'
@@ -107,8 +107,7 @@ function starting(of: string, post: Post): Record<string, Preparation> {
   const free = (world: World) => () => deleteLock(world.system, world.cluster.name)
   /** The lock is with an operation that has ended: the next setup takes it over. */
   const overALeftLock: Preparation = async (world, resource) => {
-    const location = await endedFor(world, resource)
-    await leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+    await leaveLockOfEnded(world, resource)
     return { send: () => send(world), undo: free(world) }
   }
   return {

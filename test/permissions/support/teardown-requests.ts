@@ -1,6 +1,6 @@
 import { ownCluster } from '../../e2e/support/requests.ts'
-import { endedFor } from './ended.ts'
-import { deleteLock, leaveLock } from './record.ts'
+import { leaveLockOfEnded } from './ended.ts'
+import { deleteLock } from './record.ts'
 import type { PreparedRequest } from './requests.ts'
 import type { World } from './world.ts'
 
@@ -21,8 +21,7 @@ function tearingDown(of: string, pathOf: (world: World) => string): Record<strin
   const free = (world: World) => () => deleteLock(world.system, world.cluster.name)
   /** The lock is with an operation that has ended: the teardown takes it over, and is refused before it begins. */
   const overALeftLock: Preparation = async (world, resource) => {
-    const location = await endedFor(world, resource)
-    await leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+    await leaveLockOfEnded(world, resource)
     return { send: () => send(world, pathOf(world)), undo: free(world) }
   }
   return {
