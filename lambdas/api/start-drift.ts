@@ -15,5 +15,5 @@ export const handler = operation(async (call) => {
   if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
   const { cluster } = recorded.cluster
   const requestHash = hashOf(['drift', cluster, body])
-  return accept(call, { kind: 'drift', cluster, request: made.request, requestHash })
+  return accept(call, async () => ({ kind: 'drift', cluster, request: made.request, requestHash }))
 })

@@ -11,5 +11,10 @@ export const handler = operation((call) => {
   if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
   const { request } = parsed
   const requestHash = hashOf(['plan', request])
-  return accept(call, { kind: 'plan', cluster: request.cluster.name, request: { ...request }, requestHash })
+  return accept(call, async () => ({
+    kind: 'plan',
+    cluster: request.cluster.name,
+    request: { ...request },
+    requestHash,
+  }))
 })

@@ -15,5 +15,5 @@ export const handler = operation(async (call) => {
   if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
   const { cluster } = recorded.cluster
   const requestHash = hashOf(['verification', cluster, body])
-  return accept(call, { kind: 'verification', cluster, request: made.request, requestHash })
+  return accept(call, async () => ({ kind: 'verification', cluster, request: made.request, requestHash }))
 })

@@ -6,13 +6,16 @@ import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
-export const handler = operation(async (call) => {
+export const handler = operation((call) => {
   const body = readOptionalBody(call, upgradeBody)
-  const { cluster: recorded } = await findCluster(call)
-  const made = upgradeRequest(recorded, body)
-  if ('faults' in made) throw new Refusal(invalidRequest(made.faults))
-  if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
-  const { cluster } = recorded
-  const requestHash = hashOf(['webhook-upgrade', cluster, body])
-  return accept(call, { kind: 'webhook-upgrade', cluster, request: made.request, change: 'as asked', requestHash })
+  return accept(call, async () => {
+    const recorded = await findCluster(call)
+    const made = upgradeRequest(recorded.cluster, body)
+    if ('faults' in made) throw new Refusal(invalidRequest(made.faults))
+    if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
+    const { cluster } = recorded.cluster
+    const requestHash = hashOf(['webhook-upgrade', cluster, body])
+    const { request } = made
+    return { kind: 'webhook-upgrade', cluster, request, change: 'as asked', madeFrom: recorded, requestHash }
+  })
 })

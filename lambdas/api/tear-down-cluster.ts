@@ -1,9 +1,10 @@
 import { operation } from '../middleware/operation.ts'
-import { acceptTeardown } from './accept-teardown.ts'
+import { accept } from './accept.ts'
+import { askedTeardown } from './asked-teardown.ts'
 import { findCluster } from './find-cluster.ts'
 import { clusterTeardownQuery, readQuery } from './queries.ts'
 
-export const handler = operation(async (call) => {
+export const handler = operation((call) => {
   const options = readQuery(clusterTeardownQuery, call.query)
-  return acceptTeardown(call, await findCluster(call), { options })
+  return accept(call, async () => askedTeardown(await findCluster(call), { options }))
 })

@@ -34,20 +34,23 @@ export interface NewOperation {
    * keeps, or does so at its end. Left out by an operation that only looks.
    */
   readonly change?: { readonly provider: string; readonly asked: Readonly<Record<string, unknown>> } | 'as asked'
+  /** `updatedAt` of the cluster's record when the request was made from it. Left out by a request that stands for itself. */
+  readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
 }
 
-type Obstacle = 'cluster locked' | 'key claimed' | 'contended'
+type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended'
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /**
  * Records an operation, takes its cluster's lock and claims its idempotency key, all or nothing. Gives back what stood in
- * the way, if anything did: the cluster's lock, the key, or another transaction at the same moment.
+ * the way, if anything did: the cluster's lock, the key, a record that is not the one that the request was made from, or
+ * another transaction at the same moment.
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
-  const claims = [...keyClaim(recorded), ...lockClaim(recorded)]
-  const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded), ...askedWrite(recorded)]
+  const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...askedClaim(recorded)]
+  const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded)]
   try {
     await table.send(new TransactWriteCommand({ TransactItems: writes }))
     return 'recorded'
@@ -97,35 +100,35 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
   ]
 }
 
-function askedWrite({ operation, change }: NewOperation): Write[] {
+function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
-  const item = { TableName: setting('TABLE_NAME'), Key: keys.cluster(cluster) }
-  if (change === 'as asked') {
-    const Update = {
-      ...item,
-      UpdateExpression: 'SET lastOperationId = :id, updatedAt = :at',
-      // A teardown may have ended since it was looked at: the next attempt finds no cluster to change.
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':id': operationId, ':at': createdAt },
-    }
-    return [{ Update }]
-  }
+  const { expression, names, values } = change === 'as asked' ? unchanged : newlyAsked(cluster, change)
   const Update = {
-    ...item,
-    UpdateExpression:
-      'SET listed = :listed, listedKey = :cluster, #cluster = :cluster, provider = :provider, asked = :asked, lastOperationId = :id, createdAt = if_not_exists(createdAt, :at), updatedAt = :at',
-    ExpressionAttributeNames: { '#cluster': 'cluster' },
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(cluster),
+    UpdateExpression: `SET ${expression}lastOperationId = :id, updatedAt = :at`,
+    ...(madeFrom !== undefined && { ConditionExpression: 'updatedAt = :madeFrom' }),
+    ...(names && { ExpressionAttributeNames: names }),
     ExpressionAttributeValues: {
-      ':listed': lists.clusters,
-      ':cluster': cluster,
-      ':provider': change.provider,
-      ':asked': change.asked,
+      ...values,
       ':id': operationId,
       ':at': createdAt,
+      ...(madeFrom !== undefined && { ':madeFrom': madeFrom }),
     },
   }
-  return [{ Update }]
+  return [{ obstacle: 'record changed', write: { Update } }]
+}
+
+const unchanged = { expression: '', names: undefined, values: {} }
+
+function newlyAsked(cluster: string, { provider, asked }: Exclude<NewOperation['change'], 'as asked' | undefined>) {
+  return {
+    expression:
+      'listed = :listed, listedKey = :cluster, #cluster = :cluster, provider = :provider, asked = :asked, createdAt = if_not_exists(createdAt, :at), ',
+    names: { '#cluster': 'cluster' },
+    values: { ':listed': lists.clusters, ':cluster': cluster, ':provider': provider, ':asked': asked },
+  }
 }
 
 /** The claim of an idempotency key that still holds, or undefined. */

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { clustersOf } from '../../domain/operation-end.ts'
 import type { OperationItem, OperationKind } from '../../domain/record.ts'
 import { CloudUnavailable } from '../../errors.ts'
+import type { RecordedCluster } from './cluster-record.ts'
 import { startExecution } from './executions.ts'
 import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
 import { holderUnlessTakenOver } from './take-over.ts'
@@ -17,6 +18,8 @@ export interface Asked {
   readonly request: NewOperation['request']
   /** Left out by what only looks. */
   readonly change?: NewOperation['change']
+  /** The record that the request was made from. Left out by a request that stands for itself. */
+  readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly updatedAt: string } }
   /** SHA-256 of the request in its normal form. */
   readonly requestHash: string
   readonly requestedBy: string
@@ -28,6 +31,8 @@ export type Started =
   | { readonly outcome: 'key reused'; readonly operationId: string }
   | { readonly outcome: 'cluster busy'; readonly operationId: string }
 
+const mostAttempts = 4
+
 /** How long an idempotency key is remembered. */
 const keySeconds = 7 * 24 * 3600
 
@@ -36,35 +41,50 @@ const keySeconds = 7 * 24 * 3600
  * stands for, whatever became of it, and starts it if a crash has kept it from being started. A lock that is held by an
  * operation whose execution has ended or never was is taken over.
  *
+ * @param ask says what is asked, each time anew: what is made from the cluster's record is made from the newest
  * @throws CloudUnavailable when others keep changing the same cluster at the same moment
  */
-export async function startOperation(asked: Asked): Promise<Started> {
-  const keyHash = asked.idempotencyKey === undefined ? undefined : hash([asked.requestedBy, asked.idempotencyKey])
-  for (let attempt = 0; attempt < 4; attempt++) {
-    const started = await tryToStart(asked, keyHash)
+export async function startOperation(ask: () => Promise<Asked>): Promise<Started> {
+  for (let attempt = 1; ; attempt++) {
+    const asked = await ask()
+    const started = await tryToStart(asked)
     if (started) return started
+    if (attempt === mostAttempts) throw contended(asked)
     // Transactions on the same items cancel each other: apart in time, one of them goes through.
     await sleep(Math.random() * 100)
   }
-  throw new CloudUnavailable({
-    object: clustersOf(asked.cluster),
+}
+
+function contended({ cluster }: Asked): CloudUnavailable {
+  return new CloudUnavailable({
+    object: clustersOf(cluster),
     reason: 'others keep starting changes of it at the same moment',
     action: 'Send the request again',
   })
 }
 
 /** Undefined when something stood in the way that is gone now. */
-async function tryToStart(asked: Asked, keyHash: string | undefined): Promise<Started | undefined> {
+async function tryToStart(asked: Asked): Promise<Started | undefined> {
+  const keyHash = asked.idempotencyKey === undefined ? undefined : hash([asked.requestedBy, asked.idempotencyKey])
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash, new Date())
   if (claim) {
     if (claim.requestHash !== asked.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
     return repeat(claim.operationId)
   }
+  if (mayBeStale(asked)) return busyUnlessTakenOver(asked)
   const recorded = newOperation(asked, keyHash)
   const outcome = await recordOperation(recorded)
   if (outcome === 'recorded') return { outcome: 'started', operation: await startRecorded(recorded) }
-  if (outcome !== 'cluster locked' || asked.cluster === undefined) return undefined
-  const operationId = await holderUnlessTakenOver(asked.cluster)
+  return outcome === 'cluster locked' ? busyUnlessTakenOver(asked) : undefined
+}
+
+/** Whoever held the lock when the record was read may have changed since what the request was made from. */
+function mayBeStale({ change, madeFrom }: Asked): boolean {
+  return change !== undefined && madeFrom?.lock !== undefined
+}
+
+async function busyUnlessTakenOver({ cluster }: Asked): Promise<Started | undefined> {
+  const operationId = cluster === undefined ? undefined : await holderUnlessTakenOver(cluster)
   return operationId === undefined ? undefined : { outcome: 'cluster busy', operationId }
 }
 
@@ -82,6 +102,7 @@ function newOperation(asked: Asked, keyHash: string | undefined): NewOperation {
     },
     request: asked.request,
     ...(asked.change && { change: asked.change }),
+    ...(asked.madeFrom && { madeFrom: asked.madeFrom.cluster.updatedAt }),
     ...(keyHash !== undefined && {
       idempotency: {
         keyHash,

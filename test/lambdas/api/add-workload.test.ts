@@ -5,6 +5,7 @@ import { exampleBody, exampleRequest } from '../../support/requests.ts'
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/add-workload.ts')
 let operations: typeof import('../../../lambdas/clouds/aws/operations.ts')
+let clusters: typeof import('../../../lambdas/clouds/aws/cluster-record.ts')
 let start: typeof import('../../../lambdas/api/start-setup.ts')
 let made = 0
 
@@ -12,6 +13,7 @@ beforeAll(async () => {
   aws = await startApiAccount()
   api = await import('../../../lambdas/api/add-workload.ts')
   start = await import('../../../lambdas/api/start-setup.ts')
+  clusters = await import('../../../lambdas/clouds/aws/cluster-record.ts')
   operations = await import('../../../lambdas/clouds/aws/operations.ts')
 })
 afterAll(() => aws?.end())
@@ -51,6 +53,18 @@ test('a workload is not added while another change of the cluster is running', a
   expect(second).toMatchObject({ status: 409, body: { instance: `/v1/operations/${first.body.operationId}` } })
 })
 
+test('a repeated key gives the same operation, also when something else is asked of the cluster by then', async () => {
+  const cluster = await setUp()
+  const headers = { 'idempotency-key': cluster }
+  const first = await add(cluster, writer, headers)
+  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
+  await clusters.recordWebhook(cluster, { asked: { mode: 'none' }, is: {} })
+  expect(await add(cluster, writer, headers)).toMatchObject({
+    status: 202,
+    body: { operationId: first.body.operationId },
+  })
+})
+
 test('a cluster that is mistyped is not found, and the nearest named', async () => {
   const cluster = await setUp()
   expect(await add(`${cluster}x`, writer)).toMatchObject({
@@ -73,4 +87,5 @@ function own(cluster: string) {
   return { 'cluster.credentialsSecretArn': secret }
 }
 
-const add = (cluster: string, body: unknown) => callApi(api.handler, { parameters: { cluster }, body })
+const add = (cluster: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  callApi(api.handler, { parameters: { cluster }, body, headers })
