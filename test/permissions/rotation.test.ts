@@ -18,7 +18,8 @@ beforeAll(async () => {
   if (ended.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(ended.error)}`)
 })
 
-type Prepare = (resource: string) => Promise<unknown>
+/** Gives back what undoes it, if anything has to. */
+type Prepare = (resource: string) => Promise<(() => Promise<void>) | undefined>
 
 /** By function and action: what makes the next rotation need a permission that it would not need. */
 const preparations: Readonly<Record<string, Prepare>> = {
@@ -26,10 +27,12 @@ const preparations: Readonly<Record<string, Prepare>> = {
   'take-cluster states:DescribeExecution': (resource) => leaveLockOfEnded(world, resource),
   'rotate-thumbprints iam:UpdateOpenIDConnectProviderThumbprint': async () => {
     await world.replaceThumbprints('f'.repeat(40))
+    return undefined
   },
   'release-cluster dynamodb:Query': async () => {
     const refused = { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }
     await world.system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 2 })
+    return () => world.system.sandbox.aws.faults.clear()
   },
 }
 
@@ -39,9 +42,9 @@ describe('a rotation whose step may not do one thing tells of the cluster that i
   const ofSteps = cases.filter((one) => isOfRotation(one) && !forAll.includes(one.of))
 
   it.for(ofSteps)('$state: $action on $resource', async ({ of, action, resource, state, index }) => {
-    await preparations[`${of} ${action}`]?.(resource)
+    const undo = await preparations[`${of} ${action}`]?.(resource)
     const ended = await world.without(index, () => world.rotate())
-    await world.system.sandbox.aws.faults.clear()
+    await undo?.()
     await deleteLock(world.system, world.cluster.name)
     expect(ended).toMatchObject({ status: 'failed', error: { name: 'ClustersFailed' } })
     const { clusters } = rotationResult.parse(ended.result)

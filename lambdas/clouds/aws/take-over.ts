@@ -1,6 +1,7 @@
 import { neverStarted } from '../../domain/operation-end.ts'
+import { hasEnded } from '../../domain/record.ts'
 import { readLock, releaseLock } from './lock.ts'
-import { endOperation } from './operations.ts'
+import { endOperation, readOperationItem } from './operations.ts'
 import { settleOperation } from './settle-operation.ts'
 
 /** Between the record and the start of an execution lie milliseconds; its starter has crashed when it takes this long. */
@@ -15,7 +16,9 @@ export async function holderUnlessTakenOver(cluster: string): Promise<string | u
   const lock = await readLock(cluster)
   if (!lock) return undefined
   const { operationId } = lock
-  const state = await settleOperation(operationId)
+  const recorded = await readOperationItem(operationId)
+  // Recorded as ended, it is about to release the lock itself, though its execution goes on for a moment, to notify.
+  const state = recorded && hasEnded(recorded.status) ? 'ended' : await settleOperation(operationId)
   const isNew = Date.now() - Date.parse(lock.takenAt) < graceMs
   if (state === 'running' || (state === 'absent' && isNew)) return operationId
   if (state === 'absent') await endOperation({ operationId }, { status: 'failed', error: neverStarted(cluster) })

@@ -73,6 +73,16 @@ test('a cluster has one running change: a second request is sent to the first', 
   expect(second.body).toMatchObject({ type: 'urn:workload-identity:problem:already-running', instance: location })
 })
 
+test('a request right after the recorded end of another is accepted, though the lock is not released yet', async () => {
+  const { takeLock } = await import('../../../lambdas/clouds/aws/lock.ts')
+  const first = await post()
+  const { operationId } = first.body
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
+  // The end is recorded, and then the lock released, by an execution that is still running.
+  expect(await takeLock(cluster, operationId)).toBe(true)
+  expect((await post()).status).toBe(202)
+})
+
 test('two clusters are set up at the same time', async () => {
   const other = await callApi(api.handler, { body: exampleBody('existing-cluster', named(`${cluster}-b`)) })
   expect([(await post()).status, other.status]).toEqual([202, 202])

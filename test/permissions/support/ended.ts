@@ -16,10 +16,10 @@ export async function endedFor(world: World, resource: string): Promise<string> 
   return location
 }
 
-/** Leaves the lock of the cluster with such an operation: the next change takes it over. */
-export async function leaveLockOfEnded(world: World, resource: string): Promise<void> {
+/** Leaves the lock of the cluster with such an operation, which the next change takes over. Gives back what undoes it. */
+export async function leaveLockOfEnded(world: World, resource: string): Promise<() => Promise<void>> {
   const location = await endedFor(world, resource)
-  await leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+  return leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
 }
 
 async function endedOfKind(world: World, resource: string): Promise<string> {

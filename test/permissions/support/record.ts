@@ -1,4 +1,5 @@
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { OperationStatus } from '../../../lambdas/domain/record.ts'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from '../../e2e/support/system.ts'
 
@@ -8,11 +9,31 @@ export async function deleteLock(system: System, cluster: string): Promise<void>
   await client(system).send(new DeleteItemCommand({ TableName, Key: keyOf(cluster) }))
 }
 
-/** Leaves the lock of a cluster with an operation that took it a minute ago, as a crash may. */
-export async function leaveLock(system: System, cluster: string, operationId: string): Promise<void> {
+/**
+ * Leaves the lock of a cluster with an operation that took it a minute ago, as a crash may that has kept its end from being
+ * recorded. Gives back what puts both right again.
+ */
+export async function leaveLock(system: System, cluster: string, operationId: string): Promise<() => Promise<void>> {
   const takenAt = new Date(Date.now() - 60_000).toISOString()
   const Item = { ...keyOf(cluster), operationId: { S: operationId }, takenAt: { S: takenAt } }
   await client(system).send(new PutItemCommand({ TableName: system.sandbox.deployment.outputs.TableName, Item }))
+  await setStatus(system, operationId, 'running')
+  return async () => {
+    await deleteLock(system, cluster)
+    await setStatus(system, operationId, 'succeeded')
+  }
+}
+
+async function setStatus(system: System, operationId: string, status: OperationStatus): Promise<void> {
+  const command = new UpdateItemCommand({
+    TableName: system.sandbox.deployment.outputs.TableName,
+    Key: { pk: { S: `OPERATION#${operationId}` }, sk: { S: 'OPERATION' } },
+    UpdateExpression: 'SET #status = :status',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':status': { S: status } },
+  })
+  await client(system).send(command)
 }
 
 function keyOf(cluster: string) {

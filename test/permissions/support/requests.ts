@@ -107,8 +107,8 @@ function starting(of: string, post: Post): Record<string, Preparation> {
   const free = (world: World) => () => deleteLock(world.system, world.cluster.name)
   /** The lock is with an operation that has ended: the next setup takes it over. */
   const overALeftLock: Preparation = async (world, resource) => {
-    await leaveLockOfEnded(world, resource)
-    return { send: () => send(world), undo: free(world) }
+    const undo = await leaveLockOfEnded(world, resource)
+    return { send: () => send(world), undo }
   }
   return {
     [of]: async (world) => ({ send: () => send(world) }),

@@ -1,6 +1,5 @@
 import { ownCluster } from '../../e2e/support/requests.ts'
 import { leaveLockOfEnded } from './ended.ts'
-import { deleteLock } from './record.ts'
 import type { PreparedRequest } from './requests.ts'
 import type { World } from './world.ts'
 
@@ -18,11 +17,10 @@ export const workloadOf = (world: World) => `${clusterOf(world)}/workloads/defau
 /** What the start of a teardown needs its permissions for. Only where it is refused at its start it is no dry run. */
 function tearingDown(of: string, pathOf: (world: World) => string): Record<string, Preparation> {
   const listed = (world: World, key?: string) => send(world, `${pathOf(world)}?${listing}`, key)
-  const free = (world: World) => () => deleteLock(world.system, world.cluster.name)
   /** The lock is with an operation that has ended: the teardown takes it over, and is refused before it begins. */
   const overALeftLock: Preparation = async (world, resource) => {
-    await leaveLockOfEnded(world, resource)
-    return { send: () => send(world, pathOf(world)), undo: free(world) }
+    const undo = await leaveLockOfEnded(world, resource)
+    return { send: () => send(world, pathOf(world)), undo }
   }
   return {
     [of]: async (world) => ({ send: () => listed(world) }),
