@@ -157,6 +157,13 @@ export const stepFunctions = {
   DeleteRequests: { entry: 'lambdas/steps/delete-requests.ts', ...onCluster },
   FindUnmutatedPods: { entry: 'lambdas/steps/find-unmutated-pods.ts', ...onCluster },
   RestartControllers: { entry: 'lambdas/steps/restart-controllers.ts', ...onCluster },
+  RecordWebhook: {
+    entry: 'lambdas/steps/record-webhook.ts',
+    ...withAwsOnly,
+    timeoutSeconds: 30,
+    settings: record,
+    permissions: (r) => [allow.progress(r)],
+  },
   RecordUpgrade: {
     entry: 'lambdas/steps/record-upgrade.ts',
     ...withAwsOnly,

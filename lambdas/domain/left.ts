@@ -1,9 +1,9 @@
-/** What a step of a teardown could not take away, one entry for each object. */
+/** What a step could not do to some of its objects, such as take them away: one entry for each. */
 import * as z from 'zod/mini'
 import { StepError } from '../errors.ts'
-import { type RecordedError, recordedError } from './record.ts'
+import { type OperationError, type RecordedError, recordedError } from './record.ts'
 
-/** In the outputs of steps that have more than one object to take away. */
+/** In the outputs of such steps. */
 export const withLeft = z.object({ left: z._default(z.array(recordedError), []) })
 
 export interface Attempted<Result> {
@@ -25,6 +25,12 @@ export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): 
     done: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
     left: lasting.filter((error) => error instanceof StepError).map(recorded),
   }
+}
+
+/** How an operation with something left fails: by the first of it, in the order of the workflow. */
+export function errorOfLeft([first, ...rest]: readonly OperationError[]): OperationError | undefined {
+  if (!first || rest.length === 0) return first
+  return { ...first, reason: `${first.reason}; ${rest.length} more: see left in the result` }
 }
 
 function recorded({ name, object, reason, action }: StepError): RecordedError {

@@ -147,12 +147,6 @@ export function teardownResultOf(request: unknown, steps: readonly StepItem[]): 
 /** Names of the deadlines of the steps that are polled. */
 const notGone: Readonly<Record<string, string>> = { RemoveWebhook: 'WebhookNotGone', DeleteCluster: 'ClusterNotGone' }
 
-/** How a teardown with something left fails: by the first of it, in the order of the workflow. */
-export function errorOfLeft([first, ...rest]: readonly OperationError[]): OperationError | undefined {
-  if (!first || rest.length === 0) return first
-  return { ...first, reason: `${first.reason}; ${rest.length} more: see left in the result` }
-}
-
 function leftBy({ state, item, status, output }: StepItem): OperationError[] {
   if (status !== 'succeeded') return []
   const { left } = withLeft.parse(output ?? {})

@@ -1,6 +1,13 @@
 /** What an upgrade of the webhook has come to, told from the steps of its operation. */
 import * as z from 'zod/mini'
-import type { OperationStatus, StepItem } from './record.ts'
+import { errorOfLeft, withLeft } from './left.ts'
+import {
+  type OperationError,
+  type OperationStatus,
+  type RecordedError,
+  recordedError,
+  type StepItem,
+} from './record.ts'
 
 /** Pods of one account under one controller that run without their role. */
 export const unmutatedPods = z.object({
@@ -28,6 +35,7 @@ export const upgradeResult = z.object({
   unmutated: z.array(unmutatedPods).check(z.describe('Pods that ran without their role when the webhook was upgraded')),
   unseen: z.array(z.string()).check(z.describe('Namespaces in which pods could not be looked for')),
   restarted: z.array(z.string()).check(z.describe('Controllers that were restarted for it')),
+  left: z.array(recordedError).check(z.describe('Controllers that could not be restarted, and why')),
 })
 
 export type UpgradeResult = z.output<typeof upgradeResult>
@@ -38,8 +46,19 @@ const found = z.object({ unmutated: z.array(unmutatedPods), unseen: z.array(z.st
 export function upgradeOf(status: OperationStatus, steps: readonly StepItem[]): UpgradeResult {
   const output = steps.find(({ state }) => state === 'FindUnmutatedPods')?.output
   const { unmutated, unseen } = found.safeParse(output).data ?? { unmutated: [], unseen: [] }
-  const restarts = steps.filter(({ state }) => state === 'RestartControllers').flatMap(({ changes }) => changes)
-  return { outcome: outcomeOf(status, steps), unmutated, unseen, restarted: restarts.map(({ object }) => object) }
+  const restarts = steps.find(({ state }) => state === 'RestartControllers')
+  const restarted = restarts?.changes.map(({ object }) => object) ?? []
+  const { left } = withLeft.parse(restarts?.output ?? {})
+  return { outcome: outcomeOf(status, steps), unmutated, unseen, restarted, left }
+}
+
+/** How an upgrade fails that was to restart these controllers, and could not; undefined when there are none. */
+export function errorOfUnrestarted(left: readonly RecordedError[]): OperationError | undefined {
+  const error = errorOfLeft(left)
+  if (!error) return undefined
+  const reason = `the webhook itself is upgraded, but this controller was not restarted: ${error.reason}`
+  const action = `${error.action}, and send the upgrade again with "restart": true`
+  return { ...error, step: 'RestartControllers', reason, action }
 }
 
 /** Pods were sent to the one beside from the first write of DivertToNext to the one of ActivateWebhook. */

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
-import { allDone } from '../all-done.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { connectToCluster } from '../clouds/kubernetes/connect.ts'
 import { displayName } from '../domain/kubernetes/object.ts'
+import { attemptAll } from '../domain/left.ts'
+import type { RecordedError } from '../domain/record.ts'
 import { type UnmutatedPods, unmutatedPods } from '../domain/upgrade-result.ts'
 import { canRestart } from '../domain/webhook/unmutated.ts'
 import { step } from '../middleware/step.ts'
@@ -15,14 +16,22 @@ export const input = z.object({
   at: z.string(),
 })
 
+type Input = z.output<typeof input>
+
+interface Output {
+  readonly left: readonly RecordedError[]
+}
+
 /**
  * Restarts the controllers of these pods as `kubectl rollout restart` does, and no others: by an annotation of their
- * template, at their own pace. Pods alone and those of Jobs are the reader's to make again.
+ * template, at their own pace. Pods alone and those of Jobs are the reader's to make again. One that is gone has no pods any
+ * more; one that may not be restarted keeps no other from it, and is `left`.
  */
-export const run: StepRun<z.output<typeof input>, object> = async ({ target, unmutated, at }, { signal }) => {
+export const run: StepRun<Input, Output> = async ({ target, unmutated, at }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
   const refs = new Map(unmutated.flatMap(refOf).map((ref) => [displayName(ref), ref]))
-  return { output: {}, changes: await allDone([...refs.values()].map((ref) => restart(cluster, ref, at))) }
+  const { done, left } = await attemptAll([...refs.values()].map((ref) => restart(cluster, ref, at)))
+  return { output: { left }, changes: done.flat() }
 }
 
 export const handler = step({ state: 'RestartControllers', input, run })
@@ -33,7 +42,8 @@ function refOf({ namespace, controller }: UnmutatedPods): Ref[] {
   return controller && canRestart(controller) ? [{ ...controller, namespace }] : []
 }
 
-async function restart(cluster: ClusterClient, ref: Ref, at: string): Promise<Change> {
-  await cluster.restart(ref, at)
-  return { object: displayName(ref), action: 'updated', detail: 'restarted: its pods ran without their role' }
+async function restart(cluster: ClusterClient, ref: Ref, at: string): Promise<readonly Change[]> {
+  const isThere = await cluster.restart(ref, at)
+  const detail = 'restarted: its pods ran without their role'
+  return isThere ? [{ object: displayName(ref), action: 'updated', detail }] : []
 }

@@ -42,8 +42,9 @@ const allWell: Readonly<Record<string, StepStub>> = {
   RemoveNext: { ready: true, removed: true },
   DeleteRequests: { ready: true },
   FindUnmutatedPods: { ready: true, unmutated, unseen: [] },
-  RestartControllers: { ready: true },
-  RecordUpgrade: { ready: true },
+  RestartControllers: { ready: true, left: [] },
+  RecordWebhook: { ready: true },
+  RecordUpgrade: { ready: true, restarted: true },
   RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Mend it' },
   NotifyFailed: { MessageId: '1' },
 }
@@ -73,13 +74,15 @@ test('the new version is tried out, serves while the one in use is changed, and 
     'DeployWebhook',
     'CheckWebhook',
     'ActivateWebhook',
+    'RecordWebhook',
     'RemoveNext',
     'DeleteRequests',
     'FindUnmutatedPods',
     'RecordUpgrade',
   ])
   expect(payloadsOf(calls, 'DeployWebhook')).toMatchObject([{ input: { webhook } }])
-  expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { webhook, installed } }])
+  expect(payloadsOf(calls, 'RecordWebhook')).toMatchObject([{ input: { webhook, installed } }])
+  expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { left: [] } }])
 })
 
 test('every step is given what it takes', async () => {
@@ -107,6 +110,38 @@ test('controllers are restarted only when that is asked for and there are any', 
   expect(calledStates(none.calls)).not.toContain('RestartControllers')
 })
 
+describe('a new version that serves', () => {
+  test.each(['RemoveNext', 'DeleteRequests', 'FindUnmutatedPods', 'RestartControllers'])(
+    'is recorded, also when %s fails',
+    async (state) => {
+      const { error, calls } = await run({ [state]: errorNamed('AccessDenied') }, { restart: true })
+      expect(error).toBe('AccessDenied')
+      expect(payloadsOf(calls, 'RecordWebhook')).toMatchObject([{ input: { webhook, installed } }])
+      expect(calledStates(calls)).not.toContain('RecordUpgrade')
+    },
+  )
+
+  test('and could not be recorded leaves nothing beside it', async () => {
+    const { error, calls } = await run({ RecordWebhook: errorNamed('AccessDenied') })
+    expect(error).toBe('AccessDenied')
+    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
+    expect(calledStates(calls)).toContain('RemoveNext')
+  })
+
+  test('has an upgrade that fails with what RecordUpgrade says of the controllers that are left', async () => {
+    const left = [{ name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be', action: 'Allow it' }]
+    const cause = JSON.stringify({ errorMessage: JSON.stringify({ ...left[0], step: 'RestartControllers' }) })
+    const stubs = {
+      RestartControllers: { ready: true, left },
+      RecordUpgrade: { ready: true, restarted: false, error: 'AccessDenied', cause },
+    }
+    const { status, error, calls } = await run(stubs, { restart: true })
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'AccessDenied' })
+    expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { left } }])
+    expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'AccessDenied', cause } }])
+  })
+})
+
 describe('a new version that does not become ready', () => {
   test('is waited for until its deadline, then taken away, and the webhook in use is not touched', async () => {
     const { status, error, calls, waits } = await run({ CheckNext: waiting })
@@ -114,7 +149,7 @@ describe('a new version that does not become ready', () => {
     expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThanOrEqual(600)
     const states = calledStates(calls)
     expect(states).toContain('RemoveNext')
-    for (const state of ['DivertToNext', 'DeployWebhook', 'ActivateWebhook', 'RecordUpgrade']) {
+    for (const state of ['DivertToNext', 'DeployWebhook', 'ActivateWebhook', 'RecordWebhook', 'RecordUpgrade']) {
       expect(states).not.toContain(state)
     }
     expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([
@@ -163,6 +198,7 @@ describe('a webhook in use that cannot be changed', () => {
     expect(deployed).toMatchObject([{ input: { webhook } }, { item: 'put back', input: { webhook: previous } }])
     const states = calledStates(calls)
     expect(states.lastIndexOf('RemoveNext')).toBeGreaterThan(states.lastIndexOf('ActivateWebhook'))
+    expect(states).not.toContain('RecordWebhook')
     expect(states).not.toContain('RecordUpgrade')
   })
 

@@ -3,9 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { webhook as webhookSchema } from '../../lambdas/domain/request/parts.ts'
 import type { Webhook } from '../../lambdas/domain/request.ts'
+import { tell } from '../../lambdas/domain/told-failure.ts'
+import { errorOfUnrestarted } from '../../lambdas/domain/upgrade-result.ts'
 import type { Installed } from '../../lambdas/domain/webhook/installed.ts'
 import { StepError } from '../../lambdas/errors.ts'
 import type { Change, StepContext, StepResult } from '../../lambdas/middleware/step-contract.ts'
+import * as recordUpgrade from '../../lambdas/steps/record-upgrade.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { definitionText } from './definitions.ts'
@@ -78,10 +81,11 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
   const told: Record<string, (output: object) => void> = { ...(found && { FindUnmutatedPods: found }) }
   const stubs: Record<string, (call: TaskCall) => object> = {
     CheckCluster: () => ({ issuerUrl, kubernetesMinor: minor }),
-    RecordUpgrade: (call) => {
+    RecordWebhook: (call) => {
       recorded = inputOf(call)
       return {}
     },
+    RecordUpgrade: (call) => endOf(recordUpgrade.input.parse(inputOf(call)).left),
     RecordFailure: () => ({}),
     NotifyFailed: () => ({}),
   }
@@ -111,6 +115,12 @@ const issuerUrl = 'https://issuer.example/prod'
 
 function answer(Payload: object) {
   return { StatusCode: 200, Payload }
+}
+
+/** As RecordUpgrade ends it, without a record. */
+function endOf(left: Parameters<typeof errorOfUnrestarted>[0]): object {
+  const error = errorOfUnrestarted(left)
+  return error ? { restarted: false, error: error.name, cause: tell(error) } : { restarted: true }
 }
 
 function inputOf({ arguments: given }: TaskCall): unknown {

@@ -4,17 +4,18 @@ import { readLock } from './lock.ts'
 import { endOperation, readOperation } from './operations.ts'
 
 /**
- * Ends an operation that holds its cluster's lock as succeeded, after `record` has noted with the cluster what it has come to.
+ * Ends an operation that holds its cluster's lock as succeeded, after `record`, if given, has noted with the cluster what it has
+ * come to.
  * Does nothing when it has done so before. Throws OperationEnded when somebody else has ended it.
  */
 export async function endAsHolder(
   ref: { readonly operationId: string; readonly cluster: string },
-  record: () => Promise<void>,
+  record?: () => Promise<void>,
   result?: OperationEnd['result'],
 ): Promise<void> {
   const lock = await readLock(ref.cluster)
   if (lock?.operationId === ref.operationId) {
-    await record()
+    await record?.()
     await endOperation(ref, { status: 'succeeded', ...(result && { result }) })
     return
   }

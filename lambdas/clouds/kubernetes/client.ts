@@ -107,12 +107,13 @@ export class ApiServer implements ClusterClient {
     return this.#send('create', { method: 'POST', address, query, body: object }, named)
   }
 
-  async restart(ref: ObjectRef, at: string): Promise<void> {
+  async restart(ref: ObjectRef, at: string): Promise<boolean> {
     // https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/objectrestarter.go
     const annotations = { 'kubectl.kubernetes.io/restartedAt': at }
     const body = { spec: { template: { metadata: { annotations } } } }
     const query = { fieldManager: manager }
-    await this.#send('patch', { method: 'PATCH', address: ref, query, body, contentType: mergePatch })
+    const patched = await this.#find({ method: 'PATCH', address: ref, query, body, contentType: mergePatch }, 'patch')
+    return patched !== undefined
   }
 
   async replaceApproval(request: V1CertificateSigningRequest): Promise<void> {
@@ -196,12 +197,12 @@ export class ApiServer implements ClusterClient {
     }
   }
 
-  async #find<Answer extends KubernetesObject>(request: ApiRequest): Promise<Answer | undefined> {
+  async #find<Answer extends KubernetesObject>(request: ApiRequest, verb = 'get'): Promise<Answer | undefined> {
     try {
       return await this.#api.send<Answer>(request)
     } catch (error) {
       if (isNotFound(error)) return undefined
-      throw await this.#failureAt(error, { verb: 'get', address: request.address })
+      throw await this.#failureAt(error, { verb, address: request.address })
     }
   }
 

@@ -128,8 +128,11 @@ export interface ClusterClient {
     options?: { readonly dryRun?: boolean },
   ): Promise<ObjectOf<Version, Kind>>
 
-  /** Makes all pods of a Deployment, StatefulSet or DaemonSet anew, as `kubectl rollout restart` does. `at`: ISO 8601. */
-  restart(ref: ObjectRef, at: string): Promise<void>
+  /**
+   * Makes all pods of a Deployment, StatefulSet or DaemonSet anew, as `kubectl rollout restart` does. `at`: ISO 8601. False
+   * when it was not there.
+   */
+  restart(ref: ObjectRef, at: string): Promise<boolean>
 
   /** Writes the `approval` subresource: the request as it was read, with the condition added. */
   replaceApproval(request: V1CertificateSigningRequest): Promise<void>

@@ -1,10 +1,16 @@
 /** What an upgrade refuses, lists and restarts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as restartControllers from '../../../lambdas/steps/restart-controllers.ts'
 import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { bindReader, missingNow } from '../../support/pod-load.ts'
-import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../support/webhook-setup.ts'
+import {
+  context,
+  startWebhookClusters,
+  type WebhookCluster,
+  type WebhookClusters,
+} from '../../support/webhook-setup.ts'
 import { runUpgrade } from '../../support/webhook-upgrade.ts'
 
 let world: WebhookClusters
@@ -67,6 +73,7 @@ describe('an upgrade writes nothing', () => {
 
 describe('pods that ran without their role', () => {
   const reader = { namespace: 'default', serviceAccountName: 'reader' }
+  const unmutatedIn = { namespace: 'default', serviceAccount: 'reader', pods: ['pod'], count: 1 }
   const containers = [{ name: 'app', image: 'registry.k8s.io/pause:3.10' }]
 
   /** Recreate: on the nodes of the tests these pods never become ready. */
@@ -149,6 +156,20 @@ describe('pods that ran without their role', () => {
       ['reports', true],
     ]
     await expect.poll(() => rolesIn(made), { timeout: 60_000 }).toEqual(wanted)
+    await clean(made)
+  })
+
+  it('and whose controller has gone meanwhile are no failure, and keep no other from its restart', async () => {
+    const made = await withPods()
+    const name = 'other'
+    const controllers = ['gone', name].map((each) => ({ apiVersion: 'apps/v1', kind: 'Deployment', name: each }))
+    const unmutated = controllers.map((controller) => ({ ...unmutatedIn, controller }))
+    const result = await restartControllers.run(
+      { target: made.target, unmutated, at: '2026-11-26T12:00:00Z' },
+      context(),
+    )
+    expect(result).toMatchObject({ output: { left: [] }, changes: [{ object: 'Deployment default/other' }] })
+    expect(result.changes).toHaveLength(1)
     await clean(made)
   })
 })

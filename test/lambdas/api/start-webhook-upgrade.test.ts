@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { toldBy } from '../../../lambdas/domain/told-failure.ts'
 import { callApi, startApiAccount } from '../../support/api.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation } from '../../support/operations.ts'
-import { stepContext } from '../../support/step-context.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/start-webhook-upgrade.ts')
 let operations: typeof import('../../../lambdas/clouds/aws/operations.ts')
 let clusters: typeof import('../../../lambdas/clouds/aws/cluster-record.ts')
+let recordWebhook: typeof import('../../../lambdas/steps/record-webhook.ts')
 let recordUpgrade: typeof import('../../../lambdas/steps/record-upgrade.ts')
 let made = 0
 
@@ -15,6 +17,7 @@ beforeAll(async () => {
   api = await import('../../../lambdas/api/start-webhook-upgrade.ts')
   operations = await import('../../../lambdas/clouds/aws/operations.ts')
   clusters = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+  recordWebhook = await import('../../../lambdas/steps/record-webhook.ts')
   recordUpgrade = await import('../../../lambdas/steps/record-upgrade.ts')
 })
 afterAll(() => aws?.end())
@@ -69,32 +72,63 @@ test('the same key gives the same upgrade, and none to another image', async () 
   expect((await upgrade(cluster, {}, headers)).status).toBe(422)
 })
 
-test('what it has come to is what the cluster is asked from now on, and is', async () => {
+/** What each of the two steps that record an upgrade is called with by the workflow. */
+const call = (cluster: string, operationId: string, state: string, input: object) => ({
+  operationId,
+  cluster,
+  state,
+  attempt: 0,
+  input,
+})
+const webhook = { mode: 'install', certificate: 'own-ca', image, namespace: 'webhooks', failurePolicy: 'Ignore' }
+const recorded = { webhook, installed: { ...own, image } }
+
+test('what it has come to is what the cluster is asked from now on, and is, also while there is more to do', async () => {
   const cluster = await setUp()
-  const { body } = await upgrade(cluster, { image })
-  const webhook = { mode: 'install', certificate: 'own-ca', image, namespace: 'webhooks', failurePolicy: 'Ignore' }
-  const installed = { ...own, image }
-  const context = { ...stepContext(cluster), operationId: body.operationId }
-  const record = () => recordUpgrade.run(recordUpgrade.input.parse({ webhook, installed }), context)
-  await record()
+  const { operationId } = (await upgrade(cluster, { image })).body
+  await recordWebhook.handler(call(cluster, operationId, 'RecordWebhook', recorded), lambdaContext())
   const { cluster: after, lock } = (await clusters.readCluster(cluster)) ?? {}
-  expect(after).toMatchObject({ asked: { webhook }, is: { webhook: installed, facts: { kubernetesMinor: 33 } } })
-  expect(lock).toBeUndefined()
-  expect((await operations.readOperation(body.operationId))?.operation.status).toBe('succeeded')
-  expect(await clusters.readWebhook(cluster)).toMatchObject({ installed, kubernetesMinor: 33 })
-  await record()
+  const is = { webhook: recorded.installed, facts: { kubernetesMinor: 33 } }
+  expect(after).toMatchObject({ asked: { webhook }, is })
+  expect(await clusters.readWebhook(cluster)).toMatchObject({ installed: recorded.installed, kubernetesMinor: 33 })
+  expect(lock).toMatchObject({ operationId })
+  expect((await operations.readOperation(operationId))?.operation.status).toBe('running')
+})
+
+test('it ends when nothing is left to do, and its cluster is free again', async () => {
+  const cluster = await setUp()
+  const { operationId } = (await upgrade(cluster, { image })).body
+  const end = () => recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { left: [] }), lambdaContext())
+  expect(await end()).toMatchObject({ restarted: true })
+  expect((await clusters.readCluster(cluster))?.lock).toBeUndefined()
+  expect((await operations.readOperation(operationId))?.operation.status).toBe('succeeded')
+  expect(await end()).toMatchObject({ restarted: true })
+})
+
+test('with a controller left as it was, it is the workflow’s to fail, and holds its cluster until then', async () => {
+  const cluster = await setUp()
+  const { operationId } = (await upgrade(cluster, { image })).body
+  const left = [{ name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be patched', action: 'Allow it' }]
+  const answer = await recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { left }), lambdaContext())
+  expect(answer).toMatchObject({ restarted: false, error: 'AccessDenied' })
+  expect((await clusters.readCluster(cluster))?.lock).toMatchObject({ operationId })
+  const cause = 'cause' in answer ? answer.cause : ''
+  expect(toldBy({ error: 'AccessDenied', cause })).toMatchObject({
+    object: 'Deployment a/b',
+    step: 'RestartControllers',
+  })
 })
 
 test('one that was ended meanwhile records nothing', async () => {
   const cluster = await setUp()
   const before = await asked(cluster)
-  const { body } = await upgrade(cluster, { image })
-  const { operationId } = body
+  const { operationId } = (await upgrade(cluster, { image })).body
   await operations.endOperation({ operationId, cluster }, { status: 'cancelled' })
-  const webhook = { mode: 'install', namespace: 'webhooks', image }
-  const context = { ...stepContext(cluster), operationId }
-  const run = recordUpgrade.run(recordUpgrade.input.parse({ webhook, installed: own }), context)
-  await expect(run).rejects.toMatchObject({ name: 'OperationEnded' })
+  const late = [
+    () => recordWebhook.handler(call(cluster, operationId, 'RecordWebhook', recorded), lambdaContext()),
+    () => recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { left: [] }), lambdaContext()),
+  ]
+  for (const run of late) await expect(run()).rejects.toMatchObject({ name: 'OperationEnded' })
   expect(await asked(cluster)).toEqual(before)
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { attemptAll } from '../../../lambdas/domain/left.ts'
+import { attemptAll, errorOfLeft } from '../../../lambdas/domain/left.ts'
 import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors.ts'
 
 const explanation = { object: 'Secret hooks/tls', reason: 'it may not be deleted', action: 'Allow it' }
@@ -20,4 +20,12 @@ test('what may pass by itself, and a defect, is thrown when all are over', async
   )
   expect(isOver).toBe(true)
   await expect(attemptAll([Promise.reject(new TypeError('a defect'))])).rejects.toThrow(TypeError)
+})
+
+test('what is left is told by the first of it, with the number of the others', () => {
+  const first = { name: 'AccessDenied', ...explanation, step: 'RemoveWebhook' }
+  expect(errorOfLeft([])).toBeUndefined()
+  expect(errorOfLeft([first])).toEqual(first)
+  const reason = 'it may not be deleted; 1 more: see left in the result'
+  expect(errorOfLeft([first, { ...first, step: 'X' }])).toEqual({ ...first, reason })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StepItem } from '../../../lambdas/domain/record.ts'
-import { errorOfLeft, outcomeOf, teardownOf, teardownResultOf } from '../../../lambdas/domain/teardown.ts'
+import { outcomeOf, teardownOf, teardownResultOf } from '../../../lambdas/domain/teardown.ts'
 import { tell } from '../../../lambdas/domain/told-failure.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
@@ -165,17 +165,6 @@ describe('what is left', () => {
       { name: 'WebhookNotGone', step: 'RemoveWebhook', reason: expect.stringContaining('Pod hooks/a') },
       { step: 'DeleteRole', item: 'default/a', reason: expect.stringContaining('gave no answer') },
     ])
-  })
-
-  test('is told by the first of it, with the number of the others', () => {
-    const first = { ...denied, step: 'DeleteRole' }
-    expect(errorOfLeft([])).toBeUndefined()
-    expect(errorOfLeft([first])).toEqual(first)
-    expect(errorOfLeft([first, { ...away, step: 'X' }])).toMatchObject({
-      name: 'AccessDenied',
-      step: 'DeleteRole',
-      reason: 'it may not be; 1 more: see left in the result',
-    })
   })
 })
 

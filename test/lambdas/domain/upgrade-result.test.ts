@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { stepItem } from '../../../lambdas/domain/record.ts'
-import { upgradeOf } from '../../../lambdas/domain/upgrade-result.ts'
+import { errorOfUnrestarted, upgradeOf } from '../../../lambdas/domain/upgrade-result.ts'
 
 const at = '2026-11-25T12:00:00.000Z'
 const step = (state: string, more: object = {}) =>
@@ -19,6 +19,23 @@ describe('an upgrade that has ended', () => {
       unmutated,
       unseen: ['media'],
       restarted: ['Deployment default/reports'],
+      left: [],
+    })
+  })
+
+  test('with controllers that could not be restarted tells which, and that the webhook itself is upgraded', () => {
+    const first = { name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be', action: 'Allow it' }
+    const left = [first, { ...first, object: 'Deployment a/c' }]
+    const steps = [step('ActivateWebhook'), step('RestartControllers', { output: { left } })]
+    expect(upgradeOf('failed', steps)).toMatchObject({ outcome: 'upgraded', left })
+    expect(errorOfUnrestarted([])).toBeUndefined()
+    expect(errorOfUnrestarted(left)).toEqual({
+      name: 'AccessDenied',
+      step: 'RestartControllers',
+      object: 'Deployment a/b',
+      reason:
+        'the webhook itself is upgraded, but this controller was not restarted: it may not be; 1 more: see left in the result',
+      action: 'Allow it, and send the upgrade again with "restart": true',
     })
   })
 

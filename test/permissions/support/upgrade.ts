@@ -32,7 +32,9 @@ export function upgradePreparations() {
   const needed = steps.flatMap((step) =>
     ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'].map((action) => `${step} ${action}`),
   )
-  const recording = ['GetItem', 'UpdateItem'].map((action) => `record-upgrade dynamodb:${action}`)
+  const recording = ['record-webhook', 'record-upgrade'].flatMap((step) =>
+    ['GetItem', 'UpdateItem'].map((action) => `${step} dynamodb:${action}`),
+  )
   const prepare = (world: World) => Promise.resolve({ start: () => startUpgrade(world) })
   return {
     ...Object.fromEntries([...needed, ...recording].map((key) => [key, prepare])),
