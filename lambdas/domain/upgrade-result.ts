@@ -26,10 +26,10 @@ export type UnmutatedPods = z.output<typeof unmutatedPods>
 
 export const upgradeResult = z.object({
   outcome: z
-    .enum(['upgraded', 'taken away', 'put back', 'left beside'])
+    .enum(['upgraded', 'untouched', 'taken away', 'in place', 'put back', 'left beside'])
     .check(
       z.describe(
-        'taken away: the new version, before any pod was sent to it; put back: what was there before; left beside: pods are sent to what was put up beside, and another upgrade is needed',
+        'untouched: pods are sent to the webhook that was there, which was not changed; taken away: the same, and the new version was put up beside it for a while; in place: what is asked for was there already, and did not become ready; put back: what was there before; left beside: pods are sent to what was put up beside, and another upgrade is needed',
       ),
     ),
   unmutated: z.array(unmutatedPods).check(z.describe('Pods that ran without their role when the webhook was upgraded')),
@@ -61,11 +61,25 @@ export function errorOfUnrestarted(left: readonly RecordedError[]): OperationErr
   return { ...error, step: 'RestartControllers', reason, action }
 }
 
-/** Pods were sent to the one beside from the first write of DivertToNext to the one of ActivateWebhook. */
+const deployed = z.object({ trial: z.boolean(), diverted: z.boolean() })
+const removal = z.object({ removed: z.boolean() })
+
 function outcomeOf(status: OperationStatus, steps: readonly StepItem[]): UpgradeResult['outcome'] {
   if (status === 'succeeded') return 'upgraded'
   const activations = steps.filter((step) => step.state === 'ActivateWebhook' && step.status === 'succeeded')
   if (activations.some(({ item }) => item !== undefined)) return 'put back'
-  if (activations.length > 0) return 'upgraded'
-  return steps.some(({ state }) => state === 'DivertToNext') ? 'left beside' : 'taken away'
+  return activations.length > 0 ? 'upgraded' : unfinished(steps)
+}
+
+/** Of an upgrade that never sent pods to the webhook again. */
+function unfinished(steps: readonly StepItem[]): UpgradeResult['outcome'] {
+  const outputOf = (state: string) => steps.find((step) => step.state === state)?.output
+  const hasBegun = (state: string) => steps.some((step) => step.state === state)
+  const { trial, diverted } = deployed.safeParse(outputOf('DeployNext')).data ?? { trial: false, diverted: false }
+  const isRemoved = removal.safeParse(outputOf('RemoveNext')).data?.removed
+  // Without what RemoveNext has seen: pods may be sent there from the first write of DivertToNext on.
+  const isBeside = isRemoved === undefined ? diverted || hasBegun('DivertToNext') : !isRemoved
+  if (isBeside) return 'left beside'
+  if (trial) return isRemoved ? 'taken away' : 'untouched'
+  return hasBegun('DeployWebhook') ? 'in place' : 'untouched'
 }

@@ -15,10 +15,11 @@ import {
 } from '../domain/webhook/configuration.ts'
 import { installed, type OwnWebhook } from '../domain/webhook/installed.ts'
 import { keepOrMake } from '../domain/webhook/make-certificate.ts'
+import { deploymentManifest, digestIn } from '../domain/webhook/manifest.ts'
 import { nextName, replicas, secretNameOf, webhookName } from '../domain/webhook/names.ts'
 import { nextStages } from '../domain/webhook/next.ts'
 import { refuseFail } from '../domain/webhook/selectors.ts'
-import { isInstalled, previousWebhook, upgradableDeployment, upgradableIn } from '../domain/webhook/upgrade.ts'
+import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from '../domain/webhook/upgrade.ts'
 import { type Explanation, Unsupported } from '../errors.ts'
 import { step } from '../middleware/step.ts'
 import type { Change, StepRun } from '../middleware/step-contract.ts'
@@ -39,6 +40,8 @@ type Input = z.output<typeof input>
 export interface Upgrade {
   /** False: there is nothing to try out, since it is installed, or pods are sent to the one beside it already. */
   readonly trial: boolean
+  /** Whether an earlier upgrade has left pods with the one beside it. */
+  readonly diverted: boolean
   readonly next: OwnWebhook
   /** What is asked for, in full. */
   readonly webhook: Webhook
@@ -64,10 +67,11 @@ export const run: StepRun<Input, Upgrade> = async (request, { signal }) => {
   const choice = choiceFor(webhook, kubernetesMinor)
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
   const previous = previousWebhook(found, request.installed, { namespace, kubernetesMinor })
-  const trial = !isDiverted(found.configuration) && !isInstalled(found, choice)
+  const trial = needsTrial(found.configuration, await compareDeployment(cluster, found, choice))
+  const diverted = isDiverted(found.configuration)
   const next: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
   const changes = trial ? [...(await takeOver(cluster, found)), ...(await putUp(cluster, next))] : []
-  return { output: { trial, next, webhook, ...(previous && { previous }) }, changes }
+  return { output: { trial, diverted, next, webhook, ...(previous && { previous }) }, changes }
 }
 
 export const handler = step({ state: 'DeployNext', input, run })
@@ -98,6 +102,18 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
   if ('refused' in result) throw new Unsupported(result.refused)
   if ('image' in result.choice) return result.choice
   throw new Error('an upgrade is for webhooks that are installed: the API takes care of it')
+}
+
+/** With the certificate that is there: another one is DeployWebhook's to roll out, which needs no trial. */
+function compareDeployment(
+  cluster: ClusterClient,
+  { namespace, deployment }: Awaited<ReturnType<typeof look>>,
+  { mode, image }: InstalledChoice,
+): Promise<Change> {
+  const certificateDigest = mode === 'own-ca' ? digestIn(deployment) : undefined
+  const parts = { namespace, mode, image, replicas, region: setting('AWS_REGION') }
+  const manifest = deploymentManifest({ ...parts, ...(certificateDigest !== undefined && { certificateDigest }) })
+  return cluster.compare(manifest, { adopt: false })
 }
 
 async function requireExempt(cluster: ClusterClient): Promise<void> {

@@ -97,6 +97,19 @@ describe('while ten pods a second are made, none without its role and none refus
     expect(writes.map(({ object }) => object)).toEqual(['ServiceAccount reports/exporter'])
   })
 
+  it('one that was installed by hand is taken over, and asked for nothing else', async ({ annotate }) => {
+    const made = await existingCluster(running, 'by-hand-as-it-is', '1.21.14')
+    expect((await running.setUp(made.body({ webhook: { mode: 'none' } }))).error).toBeUndefined()
+    await bindReader(clientIn(made))
+    await installByHand(made.cluster, 'by-hand')
+
+    const { result, load } = await during(made, () => upgrade(made, { adopt: true }))
+    expect(result.error).toBeUndefined()
+    expect(result).toMatchObject({ status: 'succeeded', result: { outcome: 'upgraded' } })
+    await annotate(inWords(load))
+    expectNoGap(load)
+  })
+
   it('a certificate is renewed', async ({ annotate }) => {
     const made = await served('aged')
     await age(made)

@@ -1,8 +1,9 @@
 /** What an upgrade of the webhook does, from what is there: pure, so that nothing is written before it is decided. */
 import type { Explanation } from '../../errors.ts'
+import { isOurs, type Marked } from '../kubernetes/marks.ts'
 import type { Webhook } from '../request.ts'
-import { chooseWebhook, type InstalledChoice } from './choose.ts'
-import { type ExistingConfiguration, namespaceOf, realWebhook, serviceOf } from './configuration.ts'
+import { chooseWebhook } from './choose.ts'
+import { type ExistingConfiguration, isDiverted, namespaceOf, realWebhook, serviceOf } from './configuration.ts'
 import type { Installed, OwnWebhook } from './installed.ts'
 import { nextName, webhookName } from './names.ts'
 
@@ -80,13 +81,19 @@ export function upgradableDeployment<Deployment extends ExistingDeployment>(
   return { refused: { object, reason, action: otherNames } }
 }
 
-/** Whether it is installed already, where pods are sent to it. A webhook that was left halfway is not. */
-export function isInstalled(
-  found: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },
-  choice: InstalledChoice,
+/**
+ * Whether the webhook that is asked for has to be tried out beside the one in use: always, but where it is in use already, or
+ * pods are sent to the one beside it. One made by hand is never in use as asked, even with the same image: ours serves on
+ * another port.
+ *
+ * @param deployment what applying the Deployment that is asked for would do to the one that is there
+ */
+export function needsTrial(
+  configuration: ExistingConfiguration & { readonly metadata?: Marked },
+  deployment: { readonly action: string },
 ): boolean {
-  const { image, mode } = choiceOf(found.deployment)
-  return serviceOf(found.configuration) === webhookName && image === choice.image && mode === choice.mode
+  if (isDiverted(configuration)) return false
+  return !isOurs(configuration.metadata) || deployment.action !== 'unchanged'
 }
 
 /**

@@ -149,6 +149,16 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     expect(await calledService(made.cluster)).toBe('pod-identity-webhook')
   }, 60_000)
 
+  it('is taken over without a gap with nothing else asked for, when what it gets is its own image', async () => {
+    const made = await documented()
+    const { result, load } = await upgradeUnderLoad(made, { adopt: true })
+    expect(result.cause).toBeUndefined()
+    const installed = { mode: 'csr', image: 'amazon/amazon-eks-pod-identity-webhook:ed8c41f' }
+    expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: { installed } })
+    expectNoGap(load)
+    expect(await left(made)).toEqual([])
+  }, 60_000)
+
   it('is an error without adopt, and nothing is written', async () => {
     const made = await documented()
     expect(await runUpgrade(made, ownCa)).toMatchObject({ status: 'FAILED', error: 'NotOurs' })

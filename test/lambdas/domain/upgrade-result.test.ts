@@ -39,13 +39,24 @@ describe('an upgrade that has ended', () => {
     })
   })
 
-  const begun = [step('DeployNext'), step('CheckNext')]
+  const deployed = (trial: boolean, diverted: boolean) => step('DeployNext', { output: { trial, diverted } })
+  const begun = [deployed(true, false), step('CheckNext')]
   const diverted = [...begun, step('DivertToNext')]
+  const removed = step('RemoveNext', { output: { removed: true } })
+  const kept = step('RemoveNext', { output: { removed: false } })
+  const failed = (state: string) => step(state, { status: 'failed' })
   test.each([
-    ['taken away', [...begun, step('RemoveNext')]],
-    ['taken away', []],
-    ['left beside', [...diverted, step('DeployWebhook', { status: 'failed' }), step('RemoveNext')]],
-    ['left beside', [...diverted, step('ActivateWebhook', { status: 'failed' })]],
+    ['untouched', []],
+    ['untouched', [failed('DeployNext'), removed]],
+    ['untouched', begun],
+    ['taken away', [...begun, removed]],
+    ['taken away', [...begun, failed('DivertToNext'), removed]],
+    ['in place', [deployed(false, false), failed('DeployWebhook'), removed]],
+    ['in place', [deployed(false, false), step('DeployWebhook'), step('CheckWebhook', { status: 'waiting' })]],
+    ['left beside', [deployed(false, true), failed('DeployWebhook')]],
+    ['left beside', [deployed(false, true), failed('DeployWebhook'), kept]],
+    ['left beside', [...diverted, failed('DeployWebhook'), kept]],
+    ['left beside', [...diverted, failed('ActivateWebhook')]],
     ['put back', [...diverted, step('ActivateWebhook', { item: 'put back' }), step('RemoveNext')]],
     ['upgraded', [...diverted, step('ActivateWebhook'), step('DeleteRequests', { status: 'failed' })]],
   ])('badly tells that it was %s', (outcome, steps) => {

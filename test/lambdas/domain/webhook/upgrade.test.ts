@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   type ExistingDeployment,
-  isInstalled,
+  needsTrial,
   previousWebhook,
   upgradableDeployment,
   upgradableIn,
@@ -53,13 +53,24 @@ describe('it cannot, and it is said why,', () => {
   })
 })
 
-test('it is installed already when image, certificate and way of the pods are right, and not otherwise', () => {
-  const found = { configuration, deployment: deployment('own-ca', 'a:v1') }
-  expect(isInstalled(found, { mode: 'own-ca', image: 'a:v1' })).toBe(true)
-  expect(isInstalled(found, { mode: 'own-ca', image: 'a:v2' })).toBe(false)
-  expect(isInstalled(found, { mode: 'csr', image: 'a:v1' })).toBe(false)
-  const diverted = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-next') }] }
-  expect(isInstalled({ ...found, configuration: diverted }, { mode: 'own-ca', image: 'a:v1' })).toBe(false)
+describe('it is tried out first', () => {
+  const ours = { ...configuration, metadata: { labels: { 'app.kubernetes.io/managed-by': 'workload-identity' } } }
+
+  test('unless it is what pods are sent to already', () => {
+    expect(needsTrial(ours, { action: 'unchanged' })).toBe(false)
+    expect(needsTrial(ours, { action: 'updated' })).toBe(true)
+  })
+
+  test('in the place of one that was made by hand, whatever its image', () => {
+    expect(needsTrial(configuration, { action: 'unchanged' })).toBe(true)
+    expect(needsTrial(configuration, { action: 'adopted' })).toBe(true)
+    expect(needsTrial(ours, { action: 'adopted' })).toBe(true)
+  })
+
+  test('but not again while pods are sent to the one beside it', () => {
+    const diverted = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-next') }] }
+    expect(needsTrial(diverted, { action: 'updated' })).toBe(false)
+  })
 })
 
 describe('what was there before', () => {
