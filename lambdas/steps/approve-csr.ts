@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { allDone } from '../all-done.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { connectToCluster } from '../clouds/kubernetes/connect.ts'
+import { connectToOwnCluster } from '../clouds/kubernetes/connect-own.ts'
 import { rolloutWaiting } from '../clouds/kubernetes/webhook.ts'
 import { reasonAgainstRequested } from '../domain/webhook/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from '../domain/webhook/csr.ts'
@@ -13,6 +13,8 @@ import type { Change, StepResult, StepRun, Waiting } from '../middleware/step-co
 
 export const input = z.object({
   target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  /** Left out where CheckCluster has just compared it. */
+  issuerUrl: z.optional(z.string()),
   installed,
 })
 
@@ -31,11 +33,12 @@ type Request = Parameters<ClusterClient['replaceApproval']>[0]
  * request approved, and the certificate is in the Secret. Requests that only resemble the webhook's stay pending and are
  * named. In the other modes there is nothing to approve.
  *
- * Throws CertificateRequestRefused when the webhook's newest request was denied or has failed.
+ * Throws CertificateRequestRefused when the webhook's newest request was denied or has failed, InvalidCredentials for those
+ * of another cluster than the issuer's.
  */
-export const run: StepRun<Input, object> = async ({ target, installed }, { signal, dryRun }) => {
+export const run: StepRun<Input, object> = async ({ target, issuerUrl, installed }, { signal, dryRun }) => {
   if (installed.mode !== 'csr') return { output: {}, changes: [] }
-  const cluster = await connectToCluster(target, signal)
+  const cluster = await connectToOwnCluster(target, issuerUrl, signal)
   const { namespace } = installed
   const [requests, secret, rollout] = await Promise.all([
     cluster.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { connectToCluster } from '../clouds/kubernetes/connect.ts'
+import { connectToOwnCluster } from '../clouds/kubernetes/connect-own.ts'
 import { rolloutWaiting } from '../clouds/kubernetes/webhook.ts'
 import { displayName, type Manifest, type ObjectRef } from '../domain/kubernetes/object.ts'
 import { type CertificatePem, certificateDigest, readCertificate } from '../domain/webhook/certificate.ts'
@@ -24,6 +24,7 @@ import { setting } from '../settings.ts'
 
 export const input = z.object({
   target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  issuerUrl: z.string(),
   installed,
 })
 
@@ -53,11 +54,11 @@ interface Found {
  * authority goes in a later run, once all pods serve by the new one. What a crash has left half-done is brought to its end.
  *
  * Everything is tried in a dry run before the first write. Throws ObjectMissing for a webhook that is not there any more:
- * it is a setup that installs; NotOurs, FieldConflict.
+ * it is a setup that installs; InvalidCredentials for those of another cluster than the issuer's; NotOurs, FieldConflict.
  */
-export const run: StepRun<Input, RenewedCertificate> = async ({ target, installed }, { dryRun, signal }) => {
+export const run: StepRun<Input, RenewedCertificate> = async ({ target, issuerUrl, installed }, { dryRun, signal }) => {
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
-  const cluster = await connectToCluster(target, signal)
+  const cluster = await connectToOwnCluster(target, issuerUrl, signal)
   const found = await look(cluster, installed)
   const certificate = await keepOrMake(found.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(found.certificate)?.certificate

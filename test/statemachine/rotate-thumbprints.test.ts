@@ -100,10 +100,13 @@ test.each([
   [csr, ['ApproveCsr']],
   [{ mode: 'managed' }, []],
   [{ mode: 'none' }, []],
-])('of the webhook %j only what it has is looked after', async (installed, states) => {
+])("of the webhook %j only what it has is looked after, on the issuer's cluster alone", async (installed, states) => {
   const { calls } = await run({ TakeCluster: { ...taken, installed } })
   const called = new Set(calls.map(({ state }) => state))
   expect(['RenewCertificate', 'ApproveCsr'].filter((state) => called.has(state))).toEqual(states)
+  for (const input of states.flatMap((state) => inputsOf(calls, state))) {
+    expect(input).toMatchObject({ issuerUrl: taken.issuerUrl })
+  }
 })
 
 test('requests are looked for until none is being signed, and for two minutes at most', async () => {

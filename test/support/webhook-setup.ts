@@ -29,7 +29,8 @@ export interface WebhookCluster<Kind extends AnyCluster = AnyCluster> {
   readonly namespace: string
   readonly target: { readonly name: string; readonly credentialsSecretArn: string }
   deploy(ask?: Ask): Promise<StepResult<Installed>>
-  approve(installed: Installed): Promise<StepResult<object>>
+  /** @param issuerUrl given by a rotation: a setup has compared it before */
+  approve(installed: Installed, issuerUrl?: string): Promise<StepResult<object>>
   check(installed: Installed): Promise<StepResult<object>>
   activate(installed: Installed, ask?: Ask): Promise<StepResult<object>>
   /** All four, each until it is done; gives back what they did. */
@@ -128,7 +129,9 @@ async function stepsOn<Kind extends AnyCluster>(
       const input = deployWebhook.input.parse({ target, facts, webhook: { namespace, ...webhook }, adopt })
       return deployWebhook.run(input, context(dryRun))
     },
-    approve: (installed) => approveCsr.run(approveCsr.input.parse({ target, installed }), context(dryRun)),
+    approve(installed, issuerUrl) {
+      return approveCsr.run(approveCsr.input.parse({ target, issuerUrl, installed }), context(dryRun))
+    },
     check: (installed) => checkWebhook.run(checkWebhook.input.parse({ target, installed }), context(dryRun)),
     activate(installed, ask = {}) {
       const { failurePolicy = 'Ignore', adopt = false } = ask

@@ -5,9 +5,9 @@ import { issuerOfTokens } from './token-issuer.ts'
 
 /**
  * As {@link connectToCluster}, to the very cluster that was set up: our marks name no cluster, and credentials that were
- * exchanged by mistake would let the objects of another one be deleted. Throws InvalidCredentials for those.
+ * exchanged by mistake would let the objects of another one be changed or deleted. Throws InvalidCredentials for those.
  *
- * @param issuerUrl as the record has it; undefined when no setup has come that far
+ * @param issuerUrl as the record has it; undefined when no setup has come that far, or one compares it just before
  */
 export async function connectToOwnCluster(
   target: ClusterTarget,

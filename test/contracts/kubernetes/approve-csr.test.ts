@@ -96,6 +96,21 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     await expect.poll(signed, { timeout: 10_000 }).toBeDefined()
   })
 
+  it('approves for the cluster of the issuer that it is told, and for no other that the credentials lead to', async () => {
+    const { cluster, namespace, target, approve } = await world.start({ version })
+    await letAllAsk(cluster)
+    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+    await ask(cluster, 'of-this-one', { user, spec: { request: await pkcs10({}, namespace) } })
+    cluster.calls.clear()
+    await expect(approve(installedIn(namespace), 'https://issuer.example/another')).rejects.toMatchObject({
+      name: 'InvalidCredentials',
+      object: target.credentialsSecretArn,
+    })
+    expect(writesTo(cluster)).toEqual([])
+    await approve(installedIn(namespace), cluster.settings.issuer)
+    expect(await conditionsOf(cluster, 'of-this-one')).toContain('Approved')
+  })
+
   it('waits for the webhook to ask, and says what keeps its pods', async () => {
     const { namespace, approve } = await world.start({ version })
     expect(waitingOf(await approve(installedIn(namespace)))).toBe(

@@ -29,7 +29,7 @@ it('a certificate is renewed, and its old authority dropped, with the rights of 
 
   const target = { name, credentialsSecretArn: `workload-identity/${made.cluster.name}/setup` }
   const renew = async () => {
-    const result = await renewCertificate.run({ target, installed }, context())
+    const result = await renewCertificate.run({ target, issuerUrl: made.cluster.settings.issuer, installed }, context())
     return 'output' in result && result.output.certificate
   }
   expect(await renew()).toBe('renewed')

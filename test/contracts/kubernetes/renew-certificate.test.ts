@@ -27,8 +27,9 @@ function installedIn({ namespace }: WebhookCluster) {
   return { mode: 'own-ca', image, namespace, replicas: 2 } as const
 }
 
-async function renew(made: WebhookCluster, dryRun = false) {
-  const result = await renewCertificate.run({ target: made.target, installed: installedIn(made) }, context(dryRun))
+async function renew(made: WebhookCluster, { dryRun = false, issuerUrl = made.cluster.settings.issuer } = {}) {
+  const request = { target: made.target, issuerUrl, installed: installedIn(made) }
+  const result = await renewCertificate.run(request, context(dryRun))
   if ('waiting' in result) throw new Error(`waits: ${result.waiting.reason}`)
   const changes = result.changes.map(({ object, action }) => `${action} ${object.split(' ')[0]}`)
   return { ...result.output, changes }
@@ -107,7 +108,7 @@ it('with less left it is renewed without a pod that misses its role, and the old
 
 it('a dry run says the same writes, and makes none', async () => {
   const made = await setUp(270)
-  const told = await renew(made, true)
+  const told = await renew(made, { dryRun: true })
   expect(writesTo(made.cluster)).toEqual([])
   expect(await renew(made)).toEqual(told)
 })
@@ -120,6 +121,15 @@ it('a webhook that a setup has installed and somebody has removed is not install
     name: 'ObjectMissing',
     object: `Deployment ${made.namespace}/${name}`,
     action: expect.stringContaining('setup'),
+  })
+  expect(writesTo(made.cluster)).toEqual([])
+})
+
+it('credentials that lead to another cluster are refused, and nothing is written there', async () => {
+  const made = await setUp(270)
+  await expect(renew(made, { issuerUrl: 'https://issuer.example/another' })).rejects.toMatchObject({
+    name: 'InvalidCredentials',
+    object: made.target.credentialsSecretArn,
   })
   expect(writesTo(made.cluster)).toEqual([])
 })
