@@ -3,7 +3,8 @@
  *
  * A list is what IAM believes a server by, so that nothing in use may ever be missing from it, and what was in use long ago
  * should not stay: a new one is added beside the others at once, and the others go in a later run, when what is live was
- * seen at two runs at least a day apart and they themselves were not seen for a day.
+ * seen at two runs at least a day apart and they themselves were not seen for a day. A run that could not see everything
+ * takes none for gone.
  */
 import * as z from 'zod/mini'
 import { maxThumbprints } from './thumbprint.ts'
@@ -14,8 +15,9 @@ const time = z.iso.datetime()
 export const sighting = z.object({
   /** Of the run that first found it, in the list or live. */
   noted: time,
-  /** Left out for one that was never seen live, as one that somebody has added by hand. */
+  /** Of a chain that validates; left out for one that was never seen so, as one that somebody has added by hand. */
   firstSeen: z.exactOptional(time),
+  /** Of any chain. */
   lastSeen: z.exactOptional(time),
 })
 
@@ -27,8 +29,12 @@ export type History = Readonly<Record<string, Sighting>>
 export interface Look {
   /** The provider's list. */
   readonly registered: readonly string[]
-  /** What the servers present now; at least one. */
+  /** What the servers present now by chains that validate; at least one. */
   readonly live: readonly string[]
+  /** What they present by others: never added, and yet in use where it is in the list. */
+  readonly doubted: readonly string[]
+  /** Whether the servers were seen at all of their addresses. */
+  readonly isComplete: boolean
   readonly history: History
   readonly now: Date
 }
@@ -47,9 +53,10 @@ export interface Rotation {
 const settledMs = 24 * 60 * 60 * 1000
 
 /** What to do after this look. Thumbprints are 40 hex digits; they come back in lower case. */
-export function rotationOf({ registered, live, history, now }: Look): Rotation {
-  const [listed, seen] = [unique(registered), unique(live)]
-  const noted = noteAll([...listed, ...seen], { seen, history, now })
+export function rotationOf(look: Look): Rotation {
+  const { registered, isComplete, now } = look
+  const [listed, seen] = [unique(registered), unique(look.live)]
+  const noted = noteAll([...listed, ...seen], { ...look, live: seen, doubted: unique(look.doubted) })
   const kept = seen.filter((one) => listed.includes(one))
   const coming = seen.filter((one) => !listed.includes(one))
   const added = coming.slice(0, maxThumbprints - kept.length)
@@ -58,7 +65,7 @@ export function rotationOf({ registered, live, history, now }: Look): Rotation {
   const removed =
     coming.length > 0
       ? unseen.toSorted((a, b) => longestUnseenFirst(noted[a], noted[b])).slice(0, surplus)
-      : outlived(unseen, { seen, noted, now })
+      : outlived(isComplete ? unseen : [], { seen, noted, now })
   const thumbprints = [...listed.filter((one) => !removed.includes(one)), ...added]
   return {
     thumbprints: added.length + removed.length === 0 ? registered : thumbprints,
@@ -71,15 +78,15 @@ export function rotationOf({ registered, live, history, now }: Look): Rotation {
 
 function noteAll(
   thumbprints: readonly string[],
-  { seen, history, now }: { readonly seen: readonly string[]; readonly history: History; readonly now: Date },
+  { live, doubted, history, now }: Pick<Look, 'live' | 'doubted' | 'history' | 'now'>,
 ): Record<string, Sighting> {
   const at = now.toISOString()
-  return Object.fromEntries(
-    thumbprints.map((one) => {
-      const before = history[one] ?? { noted: at }
-      return [one, seen.includes(one) ? { ...before, firstSeen: before.firstSeen ?? at, lastSeen: at } : before]
-    }),
-  )
+  const sightingOf = (one: string): Sighting => {
+    const before = history[one] ?? { noted: at }
+    if (live.includes(one)) return { ...before, firstSeen: before.firstSeen ?? at, lastSeen: at }
+    return doubted.includes(one) ? { ...before, lastSeen: at } : before
+  }
+  return Object.fromEntries(thumbprints.map((one) => [one, sightingOf(one)]))
 }
 
 /** Those of the list that go because what is live has long been so. */

@@ -6,7 +6,7 @@ import { type HostChains, readTrustedChains } from '../clouds/tls/read-chains.ts
 import { requireOurs } from '../domain/ownership.ts'
 import { type ProviderState, thumbprintServers } from '../domain/provider.ts'
 import { thumbprintOf } from '../domain/thumbprint.ts'
-import { type Rotation, rotationOf } from '../domain/thumbprint-rotation.ts'
+import { type Look, type Rotation, rotationOf } from '../domain/thumbprint-rotation.ts'
 import { ObjectMissing } from '../errors.ts'
 import { step } from '../middleware/step.ts'
 import type { Change, StepRun } from '../middleware/step-contract.ts'
@@ -35,8 +35,7 @@ export const run: StepRun<Input, RotatedThumbprints> = async (
   ])
   if (!found) throw missing(providerArn)
   requireOurs({ object: providerArn, tags: found.tags }, { cluster }, false)
-  const live = servers.flatMap(({ chains }) => chains.map(thumbprintOf))
-  const rotation = rotationOf({ registered: found.thumbprints, live, history, now: new Date() })
+  const rotation = rotationOf({ registered: found.thumbprints, ...seenAt(servers), history, now: new Date() })
   const { thumbprints, added, removed } = rotation
   const isChanged = added.length + removed.length > 0
   if (isChanged && !dryRun) await replaceThumbprints(providerArn, thumbprints, signal)
@@ -52,6 +51,14 @@ export const handler = step({ state: 'RotateThumbprints', input, run })
 async function readServers(issuerUrl: string, signal: AbortSignal): Promise<HostChains[]> {
   const servers = thumbprintServers(issuerUrl, await readJwksUri(issuerUrl, signal))
   return Promise.all(servers.map(({ host, port }) => readTrustedChains(host, port, signal)))
+}
+
+function seenAt(servers: readonly HostChains[]): Pick<Look, 'live' | 'doubted' | 'isComplete'> {
+  return {
+    live: servers.flatMap(({ chains }) => chains.map(thumbprintOf)),
+    doubted: servers.flatMap(({ doubted }) => doubted.map(thumbprintOf)),
+    isComplete: servers.every(({ isComplete }) => isComplete),
+  }
 }
 
 function missing(providerArn: string): ObjectMissing {
@@ -79,6 +86,7 @@ function changeOf(object: string, { found, rotation, servers, dryRun }: Told): C
     ...servers.flatMap(({ failed }) => [
       ...new Set(failed.map((error) => `not read: ${error.object}: ${error.reason}`)),
     ]),
+    !servers.every(({ isComplete }) => isComplete) && 'what is old stays until every address is read',
   ]
   const detail = parts.filter((part) => part !== false).join('; ')
   const differences = [{ field: 'thumbprints', wanted: thumbprints, found: found.thumbprints }]

@@ -12,12 +12,13 @@ import { temporaryDirectory } from '../support/temporary.ts'
 import { authority, pem, presentation, server } from './support/certificates.ts'
 import type { Found, Plan } from './support/several-addresses.ts'
 
-const [alive, aliveToo, refusing, lost, aliveIpv6] = [
+const [alive, aliveToo, refusing, lost, aliveIpv6, unroutedIpv6] = [
   '93.184.215.14',
   '93.184.215.15',
   '93.184.215.16',
   '93.184.215.17',
   '2606:2800:21f::1',
+  '2606:2800:21f::2',
 ]
 /** In the order in which the resolver gives them. */
 const addressesOf: Record<string, readonly string[]> = {
@@ -26,6 +27,8 @@ const addressesOf: Record<string, readonly string[]> = {
   'refusing.hosts.example': [refusing, alive],
   'lost.hosts.example': [lost, alive],
   'ipv6.hosts.example': [aliveIpv6, alive],
+  'unrouted.hosts.example': [unroutedIpv6, alive],
+  'half-routed.hosts.example': [unroutedIpv6, aliveIpv6, alive],
   'down.hosts.example': [refusing],
   'private.hosts.example': [alive, '10.0.0.1'],
   'rebound.hosts.example': [alive, '127.0.0.1'],
@@ -79,7 +82,7 @@ async function inOwnNetwork(): Promise<Found> {
     { env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: file('roots.pem') }, timeout: 60_000 },
   )
   const byName = z.record(z.string(), z.string())
-  return z.object({ shown: byName, ours: byName, all: byName }).parse(JSON.parse(stdout))
+  return z.object({ shown: byName, ours: byName, all: byName, complete: byName }).parse(JSON.parse(stdout))
 }
 
 test.each([
@@ -115,6 +118,22 @@ test('a rotation reads the chain of every address, by IPv4 and IPv6, and goes on
   for (const name of ['refusing', 'lost']) {
     expect(found.all[`${name}.hosts.example`]).toBe([found.shown['one.hosts.example'], 'Unreachable'].sort().join())
   }
+})
+
+test('a rotation knows whether it has read every address that it has a way to', () => {
+  const complete = ['one', 'two', 'ipv6', 'unrouted', 'refusing', 'lost', 'half-routed'].map((name) => [
+    name,
+    found.complete[`${name}.hosts.example`],
+  ])
+  expect(Object.fromEntries(complete)).toEqual({
+    one: 'true',
+    two: 'true',
+    ipv6: 'true',
+    unrouted: 'true',
+    refusing: 'false',
+    lost: 'false',
+    'half-routed': 'false',
+  })
 })
 
 test.each(['private.hosts.example', 'rebound.hosts.example'])(

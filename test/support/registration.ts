@@ -6,6 +6,7 @@ import type { Change } from '../../lambdas/middleware/step-contract.ts'
 import { input, run } from '../../lambdas/steps/register-oidc.ts'
 import { account } from '../../sandbox/account.ts'
 import type { Authority, Leaf } from '../../sandbox/network/authority.ts'
+import { freePort } from '../../sandbox/network/listen.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { startInternet } from './internet.ts'
@@ -23,6 +24,8 @@ export interface Registration {
   readonly authority: Authority
   readonly issuer: PublicHost
   readonly keys: PublicHost
+  /** Gives the host of the keys one more address, at which nothing answers, until its `withdraw`. */
+  loseAddressOfKeys(): Promise<void>
   /** What the issuer presents; a new one for each issuer. */
   readonly issuerLeaf: Leaf
   /** Goes on with another issuer at the same host, without a provider. */
@@ -70,6 +73,9 @@ export async function startRegistration(): Promise<Registration> {
     authority: internet.authority,
     issuer,
     keys,
+    async loseAddressOfKeys() {
+      internet.proxy.alsoAt(`${keysHost}:443`, await freePort())
+    },
     arn,
     get issuerLeaf() {
       return issuerLeaf

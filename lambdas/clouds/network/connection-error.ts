@@ -36,7 +36,8 @@ export function untrusted(object: string, code: string, cause?: unknown): Untrus
   )
 }
 
-function codeOf(error: unknown): string {
+/** The system's code of what a connection failed with, such as ECONNREFUSED; Node's name of the error when it has none. */
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   // Happy Eyeballs gives one error for each address that was tried.
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])

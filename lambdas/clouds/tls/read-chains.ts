@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns/promises'
+import { allDone } from '../../all-done.ts'
+import { type Attempt, isComplete } from '../../domain/complete-look.ts'
 import { egressProxyFor } from '../../domain/egress-proxy.ts'
-import { StepError, Unreachable } from '../../errors.ts'
-import { connectionError } from '../network/connection-error.ts'
-import { readTrustedChain } from './read-chain.ts'
+import { StepError, Unreachable, UnsafeAddress } from '../../errors.ts'
+import { codeOf, connectionError, untrusted } from '../network/connection-error.ts'
+import { readChain, type ServerChain } from './read-chain.ts'
 
 /** More than a public host has; each costs a connection. */
 const mostAddresses = 16
@@ -12,9 +14,16 @@ const triesThroughProxy = 6
 export interface HostChains {
   /** In DER, as each address presented them; at least one, and each validated. */
   readonly chains: readonly (readonly Buffer[])[]
-  /** Addresses that did not answer, or whose chain does not validate: what they present is not believed. */
+  /** Those that do not validate: nothing to believe a server by, and yet in use. */
+  readonly doubted: readonly (readonly Buffer[])[]
+  /** What stands against each address that did not answer, or whose chain does not validate. */
   readonly failed: readonly StepError[]
+  /** Whether it is known what each address presents: see {@link isComplete}. */
+  readonly isComplete: boolean
 }
+
+/** What one address presents, or why that is not known. */
+type Look = { readonly address: string } & ({ readonly chain: ServerChain } | { readonly error: StepError })
 
 /**
  * What a public TLS server presents at each of its addresses, all asked at the same time.
@@ -24,13 +33,39 @@ export interface HostChains {
  */
 export async function readTrustedChains(host: string, port: number, signal: AbortSignal): Promise<HostChains> {
   const addresses = await addressesToTry(host, port)
-  const looks = await Promise.allSettled(addresses.map((address) => readTrustedChain(host, port, signal, address)))
-  const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason] : []))
-  const defect = failures.find((failure) => !(failure instanceof StepError) || failure.name === 'UnsafeAddress')
-  if (defect !== undefined) throw defect
-  const chains = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []))
-  if (chains.length === 0) throw failures.find(({ name }) => name !== 'Unreachable') ?? failures[0]
-  return { chains, failed: failures }
+  const looks = await allDone(addresses.map((address) => lookAt(address, { host, port, signal })))
+  const presented = looks.flatMap((look) => ('chain' in look ? [look.chain] : []))
+  const { valid = [], doubted = [] } = Object.groupBy(presented, ({ authorized }) => (authorized ? 'valid' : 'doubted'))
+  const failed = looks.flatMap((look) => objectionTo(look, `${host}:${port}`) ?? [])
+  if (valid.length === 0) throw failed.find(({ name }) => name !== 'Unreachable') ?? failed[0]
+  return {
+    chains: valid.map(({ certificates }) => certificates),
+    doubted: doubted.map(({ certificates }) => certificates),
+    failed,
+    isComplete: isComplete(looks.map(attemptOf)),
+  }
+}
+
+async function lookAt(
+  address: string,
+  { host, port, signal }: { readonly host: string; readonly port: number; readonly signal: AbortSignal },
+): Promise<Look> {
+  try {
+    return { address, chain: await readChain(host, port, signal, address) }
+  } catch (error) {
+    if (error instanceof StepError && !(error instanceof UnsafeAddress)) return { address, error }
+    throw error
+  }
+}
+
+function objectionTo(look: Look, server: string): StepError | undefined {
+  if ('error' in look) return look.error
+  return look.chain.authorized ? undefined : untrusted(server, look.chain.reason ?? 'unknown')
+}
+
+function attemptOf(look: Look): Attempt {
+  const { address } = look
+  return 'error' in look ? { address, failedWith: codeOf(look.error.cause) } : { address }
 }
 
 async function addressesToTry(host: string, port: number): Promise<readonly string[]> {

@@ -103,6 +103,43 @@ describe('rotate-thumbprints', () => {
     expect((await world.provider()).thumbprints).toEqual([thumbprint(world.issuerLeaf), thumbprint(other)])
   })
 
+  describe('keeps what an address may present still, however long the new one is there', () => {
+    /** Both hosts change over, and a day passes. */
+    async function changedOver(): Promise<string> {
+      await register(keysHost)
+      await rotate()
+      await world.authority.rotate()
+      world.issuer.present(await world.authority.issue([issuerHost]))
+      world.keys.present(await world.authority.issue([keysHost]))
+      expect((await rotate()).removed).toEqual([])
+      await hoursPass(25)
+      return thumbprint(world.issuerLeaf)
+    }
+
+    it('by a chain that does not validate', async () => {
+      const leftBehind = await world.authority.issue([keysHost], { notAfter: new Date(Date.now() - 1000) })
+      const before = await changedOver()
+      expect(thumbprint(leftBehind)).toBe(before)
+      await world.keys.announce(leftBehind)
+      const { removed } = await rotate().finally(() => world.keys.withdraw())
+      expect(removed).toEqual([])
+      await hoursPass(25)
+      expect((await rotate()).removed).toEqual([before])
+    })
+
+    it('where it cannot be read', async () => {
+      const before = await changedOver()
+      await world.loseAddressOfKeys()
+      const { removed, change } = await rotate().finally(() => world.keys.withdraw())
+      expect(removed).toEqual([])
+      expect(change).toMatchObject({
+        action: 'unchanged',
+        detail: expect.stringContaining('until every address is read'),
+      })
+      expect((await rotate()).removed).toEqual([before])
+    })
+  })
+
   it('keeps the thumbprints of an adopted provider for a day, and those of others that are in use', async () => {
     await world.foreignProvider()
     world.publishKeysAt(issuerHost)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type History, type Rotation, rotationOf } from '../../../lambdas/domain/thumbprint-rotation.ts'
+import { type History, type Look, type Rotation, rotationOf } from '../../../lambdas/domain/thumbprint-rotation.ts'
 
 const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(40)) as [
   string,
@@ -13,12 +13,20 @@ const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.r
 const hour = 3_600_000
 const start = Date.parse('2026-11-25T00:00:00Z')
 
-/** One run after the other on the same provider, each with the hours since the first and with what is live then. */
-function runs(registered: readonly string[], looks: readonly (readonly [number, readonly string[]])[]): Rotation[] {
+const allSeen = { doubted: [], isComplete: true } as const
+
+type Seen = Partial<Pick<Look, 'doubted' | 'isComplete'>>
+
+/** One run after the other on the same provider, each with the hours since the first and with what is seen then. */
+function runs(
+  registered: readonly string[],
+  looks: readonly (readonly [hours: number, live: readonly string[], seen?: Seen])[],
+): Rotation[] {
   const done: Rotation[] = []
   let [list, history]: [readonly string[], History] = [registered, {}]
-  for (const [hours, live] of looks) {
-    const made = rotationOf({ registered: list, live, history, now: new Date(start + hours * hour) })
+  for (const [hours, live, seen] of looks) {
+    const now = new Date(start + hours * hour)
+    const made = rotationOf({ registered: list, live, ...allSeen, ...seen, history, now })
     done.push(made)
     ;[list, history] = [made.thumbprints, made.history]
   }
@@ -115,6 +123,7 @@ test('of more than five the longest unseen goes first, and one that was never se
   const next = rotationOf({
     registered: [a, b, c, d, e],
     live: [f],
+    ...allSeen,
     history: last?.history ?? {},
     now: new Date(start + 5 * hour),
   })
@@ -122,21 +131,73 @@ test('of more than five the longest unseen goes first, and one that was never se
 })
 
 test('of more than five that are live those in the list keep their places, and the others are told', () => {
-  const done = rotationOf({ registered: [f], live: [a, b, c, d, e, f], history: {}, now: new Date(start) })
+  const look = { registered: [f], live: [a, b, c, d, e, f], ...allSeen, history: {}, now: new Date(start) }
+  const done = rotationOf(look)
   expect(done).toMatchObject({ thumbprints: [f, a, b, c, d], added: [a, b, c, d], removed: [], left: [e] })
+})
+
+describe('what a run cannot see for certain', () => {
+  test('an old one that an address presents by a chain that does not validate stays, a day longer than that', () => {
+    const done = runs(
+      [a],
+      [
+        [0, [a]],
+        [6, [b], { doubted: [a] }],
+        [40, [b], { doubted: [a.toUpperCase()] }],
+        [63, [b]],
+        [64, [b]],
+      ],
+    )
+    expect(listsOf(done)).toEqual([[a], [a, b], [a, b], [a, b], [b]])
+  })
+
+  test('one that is presented by such a chain only is never added, and is new when it is seen by another', () => {
+    const done = runs(
+      [a],
+      [
+        [0, [a], { doubted: [b] }],
+        [30, [a], { doubted: [b] }],
+        [31, [a, b]],
+        [54, [b]],
+        [55, [b]],
+      ],
+    )
+    expect(listsOf(done)).toEqual([[a], [a], [a, b], [a, b], [b]])
+  })
+
+  test('an old one stays in a run that has not read every address, and goes in the next that has', () => {
+    const done = runs(
+      [a],
+      [
+        [0, [a]],
+        [6, [b], { isComplete: false }],
+        [36, [b], { isComplete: false }],
+        [42, [b]],
+      ],
+    )
+    expect(listsOf(done)).toEqual([[a], [a, b], [a, b], [b]])
+  })
+
+  test('for one that has no place among five the longest unseen goes, and not one that is presented still', () => {
+    const looks = [a, b, c, d, e].map((one, index) => [index, [one]] as const)
+    const [last] = runs([a], [...looks, [5, [f], { doubted: [a], isComplete: false }]]).slice(-1)
+    expect(last).toMatchObject({ thumbprints: [a, c, d, e, f], removed: [b] })
+  })
 })
 
 const thumbprint = fc.constantFrom(...'0123456789abcdef').map((digit) => digit.repeat(40))
 const listed = fc.uniqueArray(thumbprint, { maxLength: 5 })
 const live = fc.uniqueArray(thumbprint, { minLength: 1, maxLength: 5 })
-/** Hours between the runs, and what is live. */
-const course = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), live), { minLength: 1, maxLength: 15 })
+const seen = fc.record({ live, doubted: fc.uniqueArray(thumbprint, { maxLength: 3 }), isComplete: fc.boolean() })
+/** Hours between the runs, and what is seen. */
+const course = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), seen), { minLength: 1, maxLength: 15 })
 
 /** Every run of every course, with what was before it. */
 function eachRun(
   holds: (run: {
     before: readonly string[]
     live: readonly string[]
+    look: Look
     history: History
     now: Date
     made: Rotation
@@ -148,8 +209,9 @@ function eachRun(
       for (const [hours, seen] of looks) {
         at += hours * hour
         const now = new Date(at)
-        const made = rotationOf({ registered: before, live: seen, history, now })
-        holds({ before, live: seen, history, now, made })
+        const look = { registered: before, ...seen, history, now }
+        const made = rotationOf(look)
+        holds({ before, live: seen.live, look, history, now, made })
         ;[before, history] = [made.thumbprints, made.history]
       }
     }),
@@ -195,9 +257,26 @@ describe('always', () => {
     })
   })
 
+  test('with room in the list, none is removed that is presented, nor any by a run that has not seen everything', () => {
+    eachRun(({ before, live, look: { doubted, isComplete }, made: { removed } }) => {
+      if (new Set([...before, ...live]).size > 5) return
+      expect(removed.filter((one) => doubted.includes(one))).toEqual([])
+      if (!isComplete) expect(removed).toEqual([])
+    })
+  })
+
+  test('of a full list one that is presented goes only when all that is left is presented', () => {
+    eachRun(({ live, look: { doubted }, history, now, made: { thumbprints, removed } }) => {
+      if (!removed.some((one) => doubted.includes(one))) return
+      const unseen = thumbprints.filter((one) => !live.includes(one) && !doubted.includes(one))
+      // Two runs of a course may be at the same moment.
+      expect(unseen.filter((one) => history[one]?.lastSeen !== now.toISOString())).toEqual([])
+    })
+  })
+
   test('a second run at the same moment changes nothing', () => {
-    eachRun(({ live, now, made }) => {
-      const again = rotationOf({ registered: made.thumbprints, live, history: made.history, now })
+    eachRun(({ look, made }) => {
+      const again = rotationOf({ ...look, registered: made.thumbprints, history: made.history })
       expect(again).toMatchObject({ thumbprints: made.thumbprints, added: [], removed: [], history: made.history })
     })
   })
@@ -220,7 +299,8 @@ describe('always', () => {
   })
 
   test('upper case is the same thumbprint', () => {
-    const made = rotationOf({ registered: [a.toUpperCase()], live: [a], history: {}, now: new Date(start) })
+    const now = new Date(start)
+    const made = rotationOf({ registered: [a.toUpperCase()], live: [a], ...allSeen, history: {}, now })
     expect(made).toMatchObject({ thumbprints: [a.toUpperCase()], added: [], removed: [] })
   })
 })

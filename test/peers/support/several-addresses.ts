@@ -31,6 +31,8 @@ export interface Found {
   readonly ours: Readonly<Record<string, string>>
   /** Thumbprints of all addresses, in order and joined by commas, or the error, by name. */
   readonly all: Readonly<Record<string, string>>
+  /** Whether the product says that it knows what every address presents, or the error, by name. */
+  readonly complete: Readonly<Record<string, string>>
 }
 
 const [planFile = ''] = process.argv.slice(2)
@@ -47,12 +49,17 @@ const found: Found = {
   ),
   ours: await each(plan.read, async (name) => thumbprintOf(await readTrustedChain(name, 443)), String),
   all: await each(plan.read, everyAddress, String),
+  complete: await each(plan.read, async (name) => String((await chainsOf(name)).isComplete), String),
 }
 process.stdout.write(JSON.stringify(found), () => process.exit(0))
 
 async function everyAddress(name: string): Promise<string> {
-  const { chains, failed } = await readTrustedChains(name, 443, AbortSignal.timeout(20_000))
+  const { chains, failed } = await chainsOf(name)
   return [...chains.map(thumbprintOf), ...failed.map((error) => error.name)].sort().join()
+}
+
+function chainsOf(name: string) {
+  return readTrustedChains(name, 443, AbortSignal.timeout(20_000))
 }
 
 async function each(
