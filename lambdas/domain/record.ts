@@ -103,13 +103,20 @@ export const clusterItem = z.object({
   updatedAt: time,
 })
 
-export const workloadItem = z.object({
-  namespace: z.string(),
-  serviceAccount: z.string(),
+const recordedRole = z.object({
   roleName: z.string(),
   roleArn: z.string(),
   policyArns: z.array(z.string()),
   inlinePolicyName: z.exactOptional(z.string()),
+})
+
+export const workloadItem = z.object({
+  namespace: z.string(),
+  serviceAccount: z.string(),
+  ...recordedRole.shape,
+  formerRoles: z.exactOptional(
+    z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),
+  ),
   asked: z.exactOptional(
     workload.shape.role.check(z.describe('The role in full, as it was last brought to what was asked')),
   ),

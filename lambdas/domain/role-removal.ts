@@ -1,6 +1,6 @@
 import { NotOurs } from '../errors.ts'
 import { claimOf, isAdopted, type Owner } from './ownership.ts'
-import { inlinePolicyName, type RolePolicies, type RoleRecord, type RoleState } from './role.ts'
+import { inlinePolicyName, type RecordedRole, type RolePolicies, type RoleState } from './role.ts'
 
 /** `ours` is deleted; `adopted` is given back; `theirs` stays as it is. */
 export type RoleStanding = 'ours' | 'adopted' | 'theirs'
@@ -13,10 +13,10 @@ export interface RoleRemoval {
   readonly deleteInline: readonly string[]
 }
 
-/** How a role stands to the one whose it is by the record. One of the name under another path is another role. */
+/** How a role stands to the one whose it is, or was, by the record. One of the name under another path is another role. */
 export function roleStanding(
   { path, tags }: Pick<RoleState, 'path' | 'tags'>,
-  record: RoleRecord,
+  record: RecordedRole,
   owner: Owner,
 ): RoleStanding {
   const isRecorded = record.roleArn.endsWith(`:role${path}${record.roleName}`)
@@ -33,7 +33,7 @@ export function roleStanding(
 export function roleRemoval(
   standing: 'ours' | 'adopted',
   { policyArns, inlinePolicyNames }: RolePolicies,
-  { record, force }: { readonly record: RoleRecord; readonly force: boolean },
+  { record, force }: { readonly record: RecordedRole; readonly force: boolean },
 ): RoleRemoval {
   const [own, others] = [inlinePolicyNames.filter(isOwn), inlinePolicyNames.filter((name) => !isOwn(name))]
   if (standing === 'adopted') {

@@ -59,17 +59,20 @@ export interface PolicyChanges {
   readonly foreignInline: readonly string[]
 }
 
-/**
- * What was asked for the last time, as clouds/aws/workload-record.ts keeps it: policies that we attached, put, or were
- * about to; `policyArns` in any order.
- */
-export interface RoleRecord {
+/** A role with the policies that we attached, put, or were about to; `policyArns` in any order. */
+export interface RecordedRole {
   readonly roleName: string
   readonly roleArn: string
   readonly policyArns: readonly string[]
   readonly inlinePolicyName?: string
+}
+
+/** What was asked for the last time, as clouds/aws/workload-record.ts keeps it. */
+export interface RoleRecord extends RecordedRole {
   /** The role in the normal form of the request, since the role was last brought to it. */
   readonly asked?: AskedRole
+  /** Those that it had under other names, the oldest first: they are left, and a teardown takes them away. */
+  readonly formerRoles?: readonly RecordedRole[]
 }
 
 export type AskedRole = Workload['role']
@@ -125,9 +128,15 @@ export function changesPolicies(changes: PolicyChanges): boolean {
   return changes.attach.length > 0 || changes.detach.length > 0 || changes.inline !== undefined
 }
 
-/** The managed policies asked for the last time, if it was for this very role. */
+/** All roles that the record knows of, the newest first. */
+export function rolesOf({ formerRoles = [], ...newest }: RoleRecord): readonly RecordedRole[] {
+  return [newest, ...formerRoles.toReversed()]
+}
+
+/** The managed policies that were last asked for this very role. */
 export function policiesAskedBefore(before: RoleRecord | undefined, roleArn: string): readonly string[] {
-  return before?.roleArn === roleArn ? before.policyArns : []
+  const known = before ? rolesOf(before) : []
+  return known.find((role) => role.roleArn === roleArn)?.policyArns ?? []
 }
 
 /** ARN of the role that the workload had under another name, which is left. */
@@ -146,14 +155,29 @@ export function roleRecords(
 ): { readonly during: RoleRecord; readonly after: RoleRecord } {
   const named = { roleName: role.name, roleArn: role.arn, ...(asked.inlinePolicy && { inlinePolicyName }) }
   const earlier = policiesAskedBefore(before, role.arn)
+  const former = formerRoles(before, role.arn)
+  const kept = former.length > 0 && { formerRoles: former }
   return {
     during: {
       ...named,
       policyArns: [...new Set([...earlier, ...asked.policyArns])],
       ...(before?.asked && { asked: before.asked }),
+      ...kept,
     },
-    after: { ...named, policyArns: [...asked.policyArns], asked },
+    after: { ...named, policyArns: [...asked.policyArns], asked, ...kept },
   }
+}
+
+/** The oldest first, without the one that it gets, or gets back. */
+function formerRoles(before: RoleRecord | undefined, roleArn: string): readonly RecordedRole[] {
+  if (!before) return []
+  const others = rolesOf(before).filter((role) => role.roleArn !== roleArn)
+  return others.toReversed().map(({ roleName, roleArn, policyArns, inlinePolicyName }) => ({
+    roleName,
+    roleArn,
+    policyArns,
+    ...(inlinePolicyName !== undefined && { inlinePolicyName }),
+  }))
 }
 
 /** What was done and what was left, for a change's detail; empty when there is nothing to say. */
@@ -172,7 +196,7 @@ export function describeRoleChanges(
     policies.inline && `inline policy ${inlinePolicyName} ${policies.inline === 'put' ? 'written' : 'deleted'}`,
     listed('attached by others and left:', policies.foreign),
     listed('inline policies of others, left:', policies.foreignInline),
-    earlierRoleArn && `the role that it had before is left: ${earlierRoleArn}`,
+    earlierRoleArn && `the role that it had before is left until a teardown: ${earlierRoleArn}`,
   ]
   return parts.filter((part) => part !== undefined).join('; ')
 }

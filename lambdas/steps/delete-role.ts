@@ -4,9 +4,11 @@ import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aw
 import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
 import { unlessDone } from '../clouds/aws/unless-done.ts'
 import { readWorkloadRecord } from '../clouds/aws/workload-record.ts'
+import { attemptAll } from '../domain/left.ts'
 import { type Owner, tagKeys } from '../domain/ownership.ts'
+import type { RecordedError } from '../domain/record.ts'
 import { workloadFields } from '../domain/request/parts.ts'
-import type { RoleRecord } from '../domain/role.ts'
+import { type RecordedRole, rolesOf } from '../domain/role.ts'
 import { describeRoleRemoval, type RoleRemoval, roleRemoval, roleStanding } from '../domain/role-removal.ts'
 import { step } from '../middleware/step.ts'
 import type { Change, StepRun } from '../middleware/step-contract.ts'
@@ -19,6 +21,9 @@ export const input = z.object({
 })
 
 type Input = z.output<typeof input>
+interface Output {
+  readonly left: readonly RecordedError[]
+}
 
 /** What is asked for, and who may have made the role. */
 interface Wanted {
@@ -31,22 +36,25 @@ const allTags = Object.values(tagKeys)
 const staysTheirs = 'it was not made for this workload, and stays'
 
 /**
- * Deletes the workload's role, all policies of it detached first; of an adopted one only what the record says we attached,
- * our inline policy and our tags. A role that is somebody else's stays as it is. Throws NotOurs, before anything is
- * written, for a role of ours that holds inline policies of others, unless that is forced.
+ * Deletes the workload's role and those that it had under other names, all policies detached first; of an adopted one only
+ * what the record says we attached, our inline policy and our tags. A role that is somebody else's stays as it is. One of
+ * ours that holds inline policies of others is left as a whole, unless that is forced.
  */
-export const run: StepRun<Input, object> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
+export const run: StepRun<Input, Output> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readWorkloadRecord(clusterName, workload)
-  if (!record) return { output: {}, changes: [] }
-  const role: RoleRef = { name: record.roleName, arn: record.roleArn, signal }
-  const owner = { cluster: clusterName, workload }
-  const changes = await readingAgain(() => remove(role, record, { owner, force, dryRun }))
-  return { output: {}, changes }
+  const wanted = { owner: { cluster: clusterName, workload }, force, dryRun }
+  const { done, left } = await attemptAll(
+    (record ? rolesOf(record) : []).map((role) => {
+      const ref = { name: role.roleName, arn: role.roleArn, signal }
+      return readingAgain(() => remove(ref, role, wanted))
+    }),
+  )
+  return { output: { left }, changes: done.flat() }
 }
 
 export const handler = step({ state: 'DeleteRole', input, run })
 
-async function remove(role: RoleRef, record: RoleRecord, { owner, force, dryRun }: Wanted): Promise<Change[]> {
+async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRun }: Wanted): Promise<Change[]> {
   const found = await readRole(role)
   if (!found) return []
   const standing = roleStanding(found, record, owner)

@@ -171,6 +171,18 @@ describe('a teardown that meets what it must not take away', () => {
   })
 })
 
+it('what later requests have left out is taken away, too: the role that a workload had under another name', async () => {
+  const { name, body } = await existingCluster(running, 'left-out')
+  const before = await footprint(running, name)
+  expect((await running.setUp(body())).error).toBeUndefined()
+  const renamed = { 'workloads.0.role.name': `${name}-renamed` }
+  expect((await running.setUp(body(renamed))).error).toBeUndefined()
+
+  const path = `/v1/clusters/${name}`
+  expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+  expect(await footprint(running, name)).toEqual(before)
+})
+
 it('a workload is taken away alone: a verification of the cluster knows the others, and a setup brings it back', async () => {
   const { name, body } = await existingCluster(running, 'one-less')
   const writer = { namespace: 'media', serviceAccount: 's3-writer', role: { name: `${name}-writer`, policyArns: [] } }

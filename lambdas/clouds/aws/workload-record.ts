@@ -6,6 +6,8 @@
  * To lose nothing in a crash, create-role writes twice: before it acts the union of the record and of what is asked for
  * now, after it has acted exactly what is asked for. A crash in between leaves the union, and the next run detaches from
  * it what is not wanted, whether it was attached or not. An equal record is not written again.
+ *
+ * A workload that gets a role of another name keeps the earlier one here: delete-role takes all of them away.
  */
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { WorkloadRef } from '../../domain/proof.ts'
@@ -52,5 +54,6 @@ function canonical(record: RoleRecord): string {
     [...record.policyArns].sort(),
     record.inlinePolicyName ?? null,
     record.asked ? hashOf(record.asked) : null,
+    hashOf(record.formerRoles ?? []),
   ])
 }

@@ -39,6 +39,15 @@ test('an inline policy that is gone is gone from the record', async () => {
   expect(await stored()).not.toHaveProperty('inlinePolicyName')
 })
 
+test('roles of former names are kept until they are told to be gone', async () => {
+  await workloads.writeWorkloadRecord('prod-eu', workload, record, undefined)
+  const former = { roleName: 'f', roleArn: 'arn:f', policyArns: ['arn:a'], inlinePolicyName: 'inline' }
+  await workloads.writeWorkloadRecord('prod-eu', workload, { ...record, formerRoles: [former] }, record)
+  expect(await workloads.readWorkloadRecord('prod-eu', workload)).toMatchObject({ formerRoles: [former] })
+  await workloads.writeWorkloadRecord('prod-eu', workload, record, { ...record, formerRoles: [former] })
+  expect(await stored()).not.toHaveProperty('formerRoles')
+})
+
 function stored() {
   return table.getItem(table.keys.workload('prod-eu', workload.namespace, workload.serviceAccount))
 }

@@ -8,11 +8,13 @@ import {
   policiesAskedBefore,
   policyChanges,
   type RolePolicies,
+  type RoleRecord,
   type RoleSettings,
   type RoleState,
   requirePath,
   roleDifferences,
   roleRecords,
+  rolesOf,
   settingChanges,
 } from '../../../lambdas/domain/role.ts'
 
@@ -93,6 +95,32 @@ describe('policies of a role', () => {
   })
 })
 
+describe('roles that a workload had under other names', () => {
+  const arnOf = (name: string) => `arn:aws:iam::123456789012:role/workload-identity/${name}`
+  const ask = (name: string, policy: string) => ({ name, policyArns: [policy], maxSessionSeconds: 3600 })
+  const next = (before: RoleRecord | undefined, name: string, policy: string) =>
+    roleRecords({ name, arn: arnOf(name) }, ask(name, policy), before)
+  const [first, second] = ['first', 'second'].map((name, index) => ({
+    roleName: name,
+    roleArn: arnOf(name),
+    policyArns: [`p${index + 1}`],
+  }))
+  const renamed = next(next(undefined, 'first', 'p1').after, 'second', 'p2')
+
+  it('are kept with what is known of their policies, from before the new one is made', () => {
+    for (const { formerRoles } of [renamed.during, renamed.after]) expect(formerRoles).toEqual([first])
+    expect(next(renamed.after, 'third', 'p3').after.formerRoles).toEqual([first, second])
+    expect(next(renamed.after, 'second', 'p2').after).toEqual(renamed.after)
+    expect(rolesOf(renamed.after).map(({ roleName }) => roleName)).toEqual(['second', 'first'])
+  })
+
+  it('are former ones no more when the workload gets them back, and their policies are still known as ours', () => {
+    const back = next(renamed.after, 'first', 'p3')
+    expect(back.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
+    expect(back.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
+  })
+})
+
 describe('settings of a role', () => {
   it('that say the same in other words are left', () => {
     expect(settingChanges(asWanted, settings)).toEqual({})
@@ -139,7 +167,7 @@ describe('settings of a role', () => {
       'p1',
     ])
     expect(describeRoleChanges({ tags: {} }, policies, 'old')).toBe(
-      'tags set; attached p3; detached p1; attached by others and left: p2; inline policies of others, left: x; the role that it had before is left: old',
+      'tags set; attached p3; detached p1; attached by others and left: p2; inline policies of others, left: x; the role that it had before is left until a teardown: old',
     )
   })
 })

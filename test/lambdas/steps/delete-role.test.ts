@@ -1,4 +1,11 @@
-import { DeleteRoleCommand, DetachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
+import {
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { input, run } from '../../../lambdas/steps/delete-role.ts'
 import { account } from '../../../sandbox/account.ts'
@@ -6,7 +13,7 @@ import { type Aws, rootEnvironment, startAws } from '../../../sandbox/aws/server
 import { furnish, settings } from '../../support/aws-account.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { python } from '../../support/python.ts'
-import { createRole, s3 } from '../../support/role-creation.ts'
+import { createRole, inlinePolicy, s3 } from '../../support/role-creation.ts'
 import { stepContext } from '../../support/step-context.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
@@ -31,18 +38,23 @@ afterAll(async () => {
 
 const name = 'going'
 
+const remove = (serviceAccount = name) => {
+  const workload = { namespace: 'default', serviceAccount }
+  return run(input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
+}
+
 /** The next call of this operation is refused after a second; resolves with what comes of the removal. */
 async function removeWhile(operation: string, meanwhile: () => Promise<unknown>) {
   await aws.faults.add({ kind: 'refuse', operation, delayMs: 1000, times: 1 })
-  const workload = { namespace: 'default', serviceAccount: name }
-  const removing = run(input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
-  const outcome = removing.then(
-    ({ changes = [] }) => ({ changes: changes.map(({ action }) => action) }),
-    (error: unknown) => ({ error }),
-  )
+  const removing = remove()
   await expect.poll(() => aws.faults.armed(), { timeout: 10_000 }).toEqual([])
   await meanwhile()
-  return outcome
+  return outcomeOf(await removing)
+}
+
+function outcomeOf(result: Awaited<ReturnType<typeof run>>) {
+  if ('waiting' in result) throw new Error('delete-role never waits')
+  return { left: result.output.left, changes: result.changes.map(({ action }) => action) }
 }
 
 /** What IAM allows by the marks and the path of a role it refuses of one that is not there. */
@@ -57,14 +69,44 @@ it.each([
       await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
       await iam.send(new DeleteRoleCommand({ RoleName: name }))
     })
-    expect(outcome).toEqual({ changes })
+    expect(outcome).toEqual({ left: [], changes })
   },
 )
 
 it.each(['iam:ListRolePolicies', 'iam:DetachRolePolicy'])(
-  'a role that is there when %s is refused is an error',
+  'a role that is there when %s is refused is left, with the error',
   async (operation) => {
     await createRole(name)
-    expect(await removeWhile(operation, () => Promise.resolve())).toMatchObject({ error: { name: 'AccessDenied' } })
+    expect(await removeWhile(operation, () => Promise.resolve())).toMatchObject({
+      left: [{ name: 'AccessDenied' }],
+      changes: [],
+    })
   },
 )
+
+it('the roles that the workload had under other names go with the newest, and what keeps one keeps none of the others', async () => {
+  await createRole('renamed-kept', { serviceAccount: 'renamed', inlinePolicy })
+  await createRole('renamed-first', { serviceAccount: 'renamed' })
+  await createRole('renamed-second', { serviceAccount: 'renamed', policyArns: [] })
+  const PolicyDocument = JSON.stringify(inlinePolicy)
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'renamed-kept', PolicyName: 'break-glass', PolicyDocument }))
+  expect(outcomeOf(await remove('renamed'))).toEqual({
+    left: [
+      expect.objectContaining({
+        name: 'NotOurs',
+        object: expect.stringMatching(/role\/workload-identity\/renamed-kept$/),
+      }),
+    ],
+    changes: ['deleted', 'deleted'],
+  })
+  expect(await roleNames()).toEqual(['renamed-kept'])
+
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: 'renamed-kept', PolicyName: 'break-glass' }))
+  expect(outcomeOf(await remove('renamed'))).toEqual({ left: [], changes: ['deleted'] })
+  expect(await roleNames()).toEqual([])
+})
+
+async function roleNames() {
+  const { Roles = [] } = await iam.send(new ListRolesCommand({ PathPrefix: settings.ROLE_PATH }))
+  return Roles.map(({ RoleName = '' }) => RoleName).filter((each) => each.startsWith('renamed-'))
+}
