@@ -137,7 +137,8 @@ function proofsOf(steps: readonly StepItem[]): Record<string, unknown>[] {
   return steps.flatMap(({ state, output }) => (state === 'Verify' && output ? [output] : []))
 }
 
-export function clusterSummaryOf({ cluster, is, asked: _, ...rest }: ClusterItem): ClusterSummary {
+export function clusterSummaryOf(item: ClusterItem): ClusterSummary {
+  const { cluster, is, asked: _, webhookNamespaces: __, ...rest } = item
   return { name: cluster, ...rest, ...(is && { verifiedAt: is.verifiedAt }) }
 }
 

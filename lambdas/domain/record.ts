@@ -98,6 +98,8 @@ export const clusterItem = z.object({
   asked: z.record(z.string(), z.unknown()),
   /** What the newest setup that went to its end has found and made. */
   is: z.exactOptional(z.extend(setupResult, { operationId: z.string(), verifiedAt: time })),
+  /** Wherever the webhook was asked to be put: whatever later requests say, some of it may still be there. */
+  webhookNamespaces: z.exactOptional(z.set(z.string())),
   lastOperationId: z.string(),
   createdAt: time,
   updatedAt: time,

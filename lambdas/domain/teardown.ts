@@ -5,6 +5,8 @@ import { failureOf } from './operation-end.ts'
 import type { WorkloadRef } from './proof.ts'
 import { type ClusterItem, type OperationError, operationError, type StepItem, type WorkloadItem } from './record.ts'
 import { cluster, discovery, webhook, workloadFields } from './request/parts.ts'
+import type { Webhook } from './request.ts'
+import { signsRequests } from './webhook/choose.ts'
 
 export interface TeardownOptions {
   /** Deletes the cluster itself, too. */
@@ -29,7 +31,7 @@ const teardownRequest = z.object({
     proxyUrl: true,
   }),
   facts: z.optional(teardownFacts),
-  webhook: z.optional(z.object({ namespace: z.string(), asked: z.boolean() })),
+  webhook: z.optional(z.object({ namespaces: z.array(z.string()), asked: z.boolean() })),
   discovery: z.optional(discovery),
   workloads: z.array(z.object(workloadFields)),
   /** Of the whole cluster, or only of the workloads that are named. */
@@ -75,9 +77,7 @@ export function teardownOf(
       ...(proxyUrl !== undefined && { proxyUrl }),
     },
     ...(facts && { facts }),
-    ...(webhook.mode === 'install' && {
-      webhook: { namespace: webhook.namespace, asked: maySignRequests(recorded.cluster, webhook.certificate) },
-    }),
+    ...webhookOf(recorded.cluster, webhook),
     ...(discovery && { discovery }),
     workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
     whole: one === undefined,
@@ -86,12 +86,23 @@ export function teardownOf(
   return { request }
 }
 
+/** Wherever a setup may have put it, and though the newest request leaves it out; nothing when none was to install it. */
+function webhookOf(recorded: ClusterItem, asked: Webhook): Pick<TeardownRequest, 'webhook'> {
+  const namespaces = new Set(recorded.webhookNamespaces)
+  if (asked.mode === 'install') namespaces.add(asked.namespace)
+  if (namespaces.size === 0) return {}
+  return { webhook: { namespaces: [...namespaces], asked: maySignRequests(recorded, asked) } }
+}
+
 const ofMode = z.object({ mode: z.string() })
+const ofVersion = z.object({ kubernetesMinor: z.number() })
 
 /** Whether the webhook may have had its certificate from the cluster. */
-function maySignRequests({ is }: ClusterItem, certificate: 'auto' | 'own-ca' | 'csr'): boolean {
+function maySignRequests({ is }: ClusterItem, { certificate }: Webhook): boolean {
   const mode = ofMode.safeParse(is?.webhook).data?.mode
-  return mode === undefined ? certificate !== 'own-ca' : mode === 'csr'
+  if (mode === 'csr' || mode === 'own-ca') return mode === 'csr'
+  const minor = ofVersion.safeParse(is?.facts).data?.kubernetesMinor
+  return certificate !== 'own-ca' && (minor === undefined || signsRequests(minor))
 }
 
 /** A state of the workflow that has failed, as the workflow has caught it. */

@@ -3,18 +3,21 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { connectToOwnCluster } from '../clouds/kubernetes/connect-own.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../clouds/kubernetes/remove.ts'
 import { displayName, type ObjectRef } from '../domain/kubernetes/object.ts'
-import { type Standing, standingOf } from '../domain/kubernetes/removal.ts'
+import { standingOf } from '../domain/kubernetes/removal.ts'
 import { attemptAll } from '../domain/left.ts'
 import type { RecordedError } from '../domain/record.ts'
-import { realConfigurationRef } from '../domain/webhook/configuration.ts'
+import { namespaceOf, realConfigurationRef } from '../domain/webhook/configuration.ts'
 import { requestedSecretName } from '../domain/webhook/names.ts'
 import {
   configurationRefs,
   deploymentRef,
+  type FoundConfiguration,
+  type FoundDeployment,
   isOfWebhook,
-  partsOf,
+  partsIn,
   requestsOf,
-  staysWhole,
+  sharedRefs,
+  stayingOf,
 } from '../domain/webhook/removal.ts'
 import { step } from '../middleware/step.ts'
 import type { Change, StepResult, StepRun } from '../middleware/step-contract.ts'
@@ -22,7 +25,8 @@ import type { Change, StepResult, StepRun } from '../middleware/step-contract.ts
 export const input = z.object({
   target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
   issuerUrl: z.optional(z.string()),
-  namespace: z.string(),
+  /** Wherever a setup was asked to put it: one that failed may have left some of it elsewhere than the next. */
+  namespaces: z.array(z.string()),
   /** Whether it has had its certificate from the cluster, as far as the record knows. */
   asked: z.boolean(),
   /** Only the configurations go in the first look, after which API servers may go on for some seconds. */
@@ -37,8 +41,15 @@ interface Output {
 /** The webhook's cluster, and what a step may do there. */
 interface Site {
   readonly cluster: ClusterClient
-  readonly namespace: string
   readonly dryRun: boolean
+}
+
+/** The namespaces whose webhook stays as a whole, those whose webhook goes, and whether what they share does. */
+interface Parting {
+  readonly staying: readonly string[]
+  readonly going: readonly string[]
+  readonly sharedStays: boolean
+  readonly asked: boolean
 }
 
 /**
@@ -47,48 +58,63 @@ interface Site {
  * One that somebody else made, and we adopted, loses our marks, and stays with all that it needs.
  */
 export const run: StepRun<Input, Output> = async (request, { dryRun, signal }) => {
-  const { namespace, first } = request
+  const { namespaces, asked, first } = request
   const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
-  const site = { cluster, namespace, dryRun }
-  const [configuration, deployment] = await Promise.all(
-    [realConfigurationRef, deploymentRef(namespace)].map((ref) => standingNow(cluster, ref)),
-  )
-  if (staysWhole(configuration, deployment)) return release(site)
-  const { done, left } = await attemptAll(configurationRefs.map((ref) => removeObject(cluster, ref, dryRun)))
-  const changes = done.flat()
+  const site = { cluster, dryRun }
+  const [configuration, ...deployments] = await Promise.all([
+    configurationNow(cluster),
+    ...namespaces.map((namespace) => deploymentNow(cluster, namespace)),
+  ])
+  const stays = stayingOf(configuration, deployments)
+  const takeConfiguration = stays.configurations ? releaseIfMarked : removeOurs
+  const configurations = await attemptAll(configurationRefs.map((ref) => takeConfiguration(site, ref)))
+  const changes = configurations.done.flat()
   // Without the webhook the pods that are still sent to it would start without their role, or not at all.
-  if (left.length > 0) return { output: { left }, changes }
-  if (first && deployment && !dryRun) return { waiting: { reason: stillAdmitting }, changes }
-  return removeParts(site, { asked: request.asked, changes })
+  if (configurations.left.length > 0) return { output: { left: configurations.left }, changes }
+  const going = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
+  const isServed = deployments.some(({ namespace, standing }) => standing && going.includes(namespace))
+  if (first && isServed && !stays.configurations && !dryRun) return { waiting: { reason: stillAdmitting }, changes }
+  return part(site, { staying: stays.namespaces, going, sharedStays: stays.shared, asked }, changes)
 }
 
 export const handler = step({ state: 'RemoveWebhook', input, run })
 
 const stillAdmitting = 'its configuration is gone, and API servers may go on sending pods to it for some seconds'
 
-async function standingNow(cluster: ClusterClient, ref: ObjectRef): Promise<Standing | undefined> {
-  const live = await cluster.get(ref)
-  return live && standingOf(live.metadata)
+async function configurationNow(cluster: ClusterClient): Promise<FoundConfiguration | undefined> {
+  const live = await cluster.get(realConfigurationRef)
+  return live && { standing: standingOf(live.metadata), namespace: namespaceOf(live) }
 }
 
-async function removeParts(
-  site: Site,
-  { asked, changes }: { readonly asked: boolean; readonly changes: readonly Change[] },
-): Promise<StepResult<Output>> {
-  const { cluster, namespace, dryRun } = site
-  const refs = partsOf(namespace, await budgetsOf(cluster))
+async function deploymentNow(cluster: ClusterClient, namespace: string): Promise<FoundDeployment> {
+  const live = await cluster.get(deploymentRef(namespace))
+  return { namespace, standing: live && standingOf(live.metadata) }
+}
+
+async function part(site: Site, parting: Parting, before: readonly Change[]): Promise<StepResult<Output>> {
+  const { cluster, dryRun } = site
+  const { staying, going, sharedStays, asked } = parting
+  const budgets = await budgetsOf(cluster)
+  const takeShared = sharedStays ? releaseIfMarked : removeOurs
   const { done, left } = await attemptAll([
-    ...refs.map((ref) => removeObject(cluster, ref, dryRun)),
-    removeRequestedSecret(site),
-    ...(asked ? [removeRequests(site)] : []),
+    ...staying
+      .flatMap((name) => [...partsIn(name, budgets), namespaceRef(name)])
+      .map((ref) => releaseIfMarked(site, ref)),
+    ...sharedRefs.map((ref) => takeShared(site, ref)),
+    ...going.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
+    ...going.map((name) => removeRequestedSecret(site, name)),
+    ...(asked && going.length > 0 ? [removeRequests(site, going)] : []),
   ])
-  const made = [...changes, ...done.flat()]
-  const going = [...refs.map(({ kind, name }) => `${kind} ${name}`), `Secret ${requestedSecretName}`]
-  const removal = await attemptAll([removeNamespace(cluster, namespace, { dryRun, going })])
-  const all = [...made, ...removal.done.flatMap((one) => one.changes)]
-  const leaving = removal.done.flatMap((one) => one.leaving)
-  if (leaving.length > 0 && left.length === 0) return { waiting: { reason: waitingFor(leaving) }, changes: all }
-  return { output: { left: [...left, ...removal.left] }, changes: all }
+  const emptied = await attemptAll(
+    going.map((name) => {
+      const own = partsIn(name, budgets).map((ref) => `${ref.kind} ${ref.name}`)
+      return removeNamespace(cluster, name, { dryRun, going: [...own, `Secret ${requestedSecretName}`] })
+    }),
+  )
+  const changes = [...before, ...done.flat(), ...emptied.done.flatMap((one) => one.changes)]
+  const leaving = emptied.done.flatMap((one) => one.leaving)
+  if (leaving.length > 0 && left.length === 0) return { waiting: { reason: waitingFor(leaving) }, changes }
+  return { output: { left: [...left, ...emptied.left] }, changes }
 }
 
 function waitingFor(leaving: readonly string[]): string {
@@ -99,8 +125,16 @@ async function budgetsOf(cluster: ClusterClient): Promise<string> {
   return (await cluster.serves('policy/v1', 'PodDisruptionBudget')) ? 'policy/v1' : 'policy/v1beta1'
 }
 
+function namespaceRef(name: string): ObjectRef {
+  return { apiVersion: 'v1', kind: 'Namespace', name }
+}
+
+function removeOurs({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
+  return removeObject(cluster, ref, dryRun)
+}
+
 /** The webhook itself has made it, and marks nothing: it is known by what it holds. */
-async function removeRequestedSecret({ cluster, namespace, dryRun }: Site): Promise<Change[]> {
+async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: string): Promise<Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
   return lookingAgain(async () => {
     const live = await cluster.get(ref)
@@ -111,9 +145,10 @@ async function removeRequestedSecret({ cluster, namespace, dryRun }: Site): Prom
 }
 
 /** Only the API server says who has made a request: it cannot be anybody else's. */
-async function removeRequests({ cluster, namespace, dryRun }: Site): Promise<Change[]> {
+async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly string[]): Promise<Change[]> {
   const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
-  const names = requestsOf(await cluster.list(type), namespace)
+  const requests = await cluster.list(type)
+  const names = namespaces.flatMap((namespace) => requestsOf(requests, namespace))
   return Promise.all(
     names.map(async (name): Promise<Change> => {
       await cluster.delete({ ...type, name }, undefined, { dryRun })
@@ -123,14 +158,7 @@ async function removeRequests({ cluster, namespace, dryRun }: Site): Promise<Cha
 }
 
 /** Of a webhook that stays nothing is ours any more. */
-async function release({ cluster, namespace, dryRun }: Site): Promise<StepResult<Output>> {
-  const namespaceRef = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
-  const refs = [...partsOf(namespace, await budgetsOf(cluster)), ...configurationRefs, namespaceRef]
-  const { done, left } = await attemptAll(refs.map((ref) => releaseIfMarked(cluster, ref, dryRun)))
-  return { output: { left }, changes: done.flat() }
-}
-
-function releaseIfMarked(cluster: ClusterClient, ref: ObjectRef, dryRun: boolean): Promise<Change[]> {
+function releaseIfMarked({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
   return lookingAgain(async () => {
     const live = await cluster.get(ref)
     if (!live || standingOf(live.metadata) === 'theirs') return []

@@ -171,12 +171,12 @@ describe('a teardown that meets what it must not take away', () => {
   })
 })
 
-it('what later requests have left out is taken away, too: the role that a workload had under another name', async () => {
+it('what later requests have left out is taken away, too: a role of another name, and the webhook', async () => {
   const { name, body } = await existingCluster(running, 'left-out')
   const before = await footprint(running, name)
   expect((await running.setUp(body())).error).toBeUndefined()
-  const renamed = { 'workloads.0.role.name': `${name}-renamed` }
-  expect((await running.setUp(body(renamed))).error).toBeUndefined()
+  const otherwise = { 'workloads.0.role.name': `${name}-renamed`, 'webhook.mode': 'none' }
+  expect((await running.setUp(body(otherwise))).error).toBeUndefined()
 
   const path = `/v1/clusters/${name}`
   expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded', result: { left: [] } })

@@ -11,7 +11,7 @@ const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.ex
 const existing = {
   cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret' },
   facts,
-  webhook: { namespace: 'hooks', asked: false },
+  webhook: { namespaces: ['hooks'], asked: false },
   workloads,
   whole: true,
   deleteCluster: false,

@@ -9,6 +9,7 @@ import {
   type WorkloadItem,
   workloadItem,
 } from '../../domain/record.ts'
+import type { Webhook } from '../../domain/request.ts'
 import { installed } from '../../domain/webhook/installed.ts'
 import type { RecordedWebhook } from '../../domain/webhook/outlives.ts'
 import { setting } from '../../settings.ts'
@@ -95,13 +96,17 @@ export async function readWebhook(name: string): Promise<RecordedWebhook | undef
 /** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */
 export async function recordWebhook(
   name: string,
-  webhook: { readonly asked: object; readonly is: object },
+  webhook: { readonly asked: Webhook; readonly is: object },
 ): Promise<void> {
   const item = { TableName: setting('TABLE_NAME'), Key: keys.cluster(name) }
   const asked = new UpdateCommand({
     ...item,
-    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at',
-    ExpressionAttributeValues: { ':asked': webhook.asked, ':at': new Date().toISOString() },
+    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at ADD webhookNamespaces :namespaces',
+    ExpressionAttributeValues: {
+      ':asked': webhook.asked,
+      ':namespaces': new Set([webhook.asked.namespace]),
+      ':at': new Date().toISOString(),
+    },
   })
   await explained(tableCall('UpdateItem'), table.send(asked))
   const is = new UpdateCommand({

@@ -33,10 +33,18 @@ export interface NewOperation {
    * What is asked of the operation's cluster, whose lock it takes; 'as asked' by one that asks for nothing that the record
    * keeps, or does so at its end. Left out by an operation that only looks.
    */
-  readonly change?: { readonly provider: string; readonly asked: Readonly<Record<string, unknown>> } | 'as asked'
+  readonly change?: AskedOfCluster | 'as asked'
   /** `updatedAt` of the cluster's record when the request was made from it. Left out by a request that stands for itself. */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
+}
+
+interface AskedOfCluster {
+  readonly provider: string
+  /** The request in its normal form, without its workloads. */
+  readonly asked: Readonly<Record<string, unknown>>
+  /** Where it puts the webhook, if it does. */
+  readonly webhookNamespace?: string
 }
 
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended'
@@ -103,11 +111,11 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
 function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
-  const { expression, names, values } = change === 'as asked' ? unchanged : newlyAsked(cluster, change)
+  const { set, add, names, values } = change === 'as asked' ? nothing : newlyAsked(cluster, change)
   const Update = {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(cluster),
-    UpdateExpression: `SET ${expression}lastOperationId = :id, updatedAt = :at`,
+    UpdateExpression: `SET ${[...set, 'lastOperationId = :id', 'updatedAt = :at'].join(', ')}${add}`,
     ...(madeFrom !== undefined && { ConditionExpression: 'updatedAt = :madeFrom' }),
     ...(names && { ExpressionAttributeNames: names }),
     ExpressionAttributeValues: {
@@ -120,14 +128,28 @@ function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: { Update } }]
 }
 
-const unchanged = { expression: '', names: undefined, values: {} }
+const nothing = { set: [], add: '', names: undefined, values: {} } as const
 
-function newlyAsked(cluster: string, { provider, asked }: Exclude<NewOperation['change'], 'as asked' | undefined>) {
+function newlyAsked(cluster: string, { provider, asked, webhookNamespace }: AskedOfCluster) {
+  const once = 'createdAt = if_not_exists(createdAt, :at)'
   return {
-    expression:
-      'listed = :listed, listedKey = :cluster, #cluster = :cluster, provider = :provider, asked = :asked, createdAt = if_not_exists(createdAt, :at), ',
+    set: [
+      'listed = :listed',
+      'listedKey = :cluster',
+      '#cluster = :cluster',
+      'provider = :provider',
+      'asked = :asked',
+      once,
+    ],
+    add: webhookNamespace === undefined ? '' : ' ADD webhookNamespaces :namespaces',
     names: { '#cluster': 'cluster' },
-    values: { ':listed': lists.clusters, ':cluster': cluster, ':provider': provider, ':asked': asked },
+    values: {
+      ':listed': lists.clusters,
+      ':cluster': cluster,
+      ':provider': provider,
+      ':asked': asked,
+      ...(webhookNamespace !== undefined && { ':namespaces': new Set([webhookNamespace]) }),
+    },
   }
 }
 

@@ -66,13 +66,18 @@ export function refuseOnEks(issuerUrl: string): Explanation | undefined {
   }
 }
 
+/** Whether a cluster of this Kubernetes minor version gives a webhook the certificate that it asks for. */
+export function signsRequests(kubernetesMinor: number): boolean {
+  return kubernetesMinor <= lastMinorWithLegacySigner
+}
+
 /** own-ca works with every image and version, so csr is taken only where it is sure to work. */
 function automaticMode(image: string | undefined, kubernetesMinor: number): CertificateMode {
   return refuseRequests(image ?? defaultImages.csr, kubernetesMinor) ? 'own-ca' : 'csr'
 }
 
 function refuseRequests(image: string, kubernetesMinor: number): Explanation | undefined {
-  if (kubernetesMinor > lastMinorWithLegacySigner) {
+  if (!signsRequests(kubernetesMinor)) {
     return {
       object: `webhook image ${image}`,
       reason: `Kubernetes 1.${kubernetesMinor} signs no request of the webhook: that ended with 1.22`,

@@ -135,7 +135,7 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
   const unbind = (dryRun: boolean) => unbindKsa.run({ target, issuerUrl, workload }, context(dryRun))
   const remove = (dryRun: boolean) => {
     const asked = mode === 'csr'
-    return removeWebhook.run({ target, issuerUrl, namespace: made.namespace, asked, first: false }, context(dryRun))
+    return removeWebhook.run({ target, issuerUrl, namespaces: [made.namespace], asked, first: false }, context(dryRun))
   }
 
   // The server checks the rights of a dry run, too.

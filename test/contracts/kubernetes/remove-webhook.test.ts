@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../lambdas/domain/kubernetes/object.ts'
+import {
+  deploymentManifest,
+  namespaceManifest,
+  serviceAccountManifest,
+  serviceManifest,
+} from '../../../lambdas/domain/webhook/manifest.ts'
 import type { Change } from '../../../lambdas/middleware/step-contract.ts'
 import { input, run } from '../../../lambdas/steps/remove-webhook.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { until } from '../../support/api-requests.ts'
-import { objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -25,21 +31,24 @@ interface Look {
   readonly first?: boolean
   readonly dryRun?: boolean
   readonly asked?: boolean
+  /** Other namespaces in which setups were asked to put it. */
+  readonly more?: readonly string[]
 }
 
-function remove(webhook: WebhookCluster, { first = false, dryRun = false, asked = true }: Look = {}) {
+function remove(webhook: WebhookCluster, { first = false, dryRun = false, asked = true, more = [] }: Look = {}) {
   const { namespace, target } = webhook
-  return run(input.parse({ target, namespace, asked, first }), stepContext('prod', 20_000, dryRun))
+  const request = input.parse({ target, namespaces: [...more, namespace], asked, first })
+  return run(request, stepContext('prod', 20_000, dryRun))
 }
 
 /** As the workflow does it. */
-async function removeAll(webhook: WebhookCluster): Promise<readonly Change[]> {
-  const first = await remove(webhook, { first: true })
+async function removeAll(webhook: WebhookCluster, more: readonly string[] = []): Promise<readonly Change[]> {
+  const first = await remove(webhook, { first: true, more })
   const changes = [...(first.changes ?? [])]
   if ('output' in first) return changes
   return until(
     async () => {
-      const look = await remove(webhook)
+      const look = await remove(webhook, { more })
       changes.push(...(look.changes ?? []))
       if ('output' in look) expect(look.output.left).toEqual([])
       return 'output' in look ? changes : undefined
@@ -138,6 +147,48 @@ describe('a webhook that somebody made by hand', () => {
     cluster.calls.clear()
     expect(await remove(webhook, { first: true })).toEqual({ output: { left: [] }, changes: [] })
     expect(writesTo(cluster)).toEqual([])
+  })
+})
+
+describe('a webhook that setups were asked to put into several namespaces', () => {
+  const elsewhere = 'first-asked'
+
+  /** What a setup that failed has left there. */
+  async function leaveIn(cluster: AnyCluster): Promise<void> {
+    const mode = 'own-ca'
+    for (const manifest of [
+      namespaceManifest(elsewhere),
+      serviceAccountManifest(elsewhere),
+      serviceManifest(elsewhere),
+      deploymentManifest({ namespace: elsewhere, mode, image: 'webhook:v0.6.17', replicas: 2, region: 'eu-west-1' }),
+    ]) {
+      await clientOf(cluster).apply(manifest, { adopt: false })
+    }
+  }
+
+  it('goes from all of them', async () => {
+    const webhook = await world.emulate()
+    const { cluster, namespace } = webhook
+    await leaveIn(cluster)
+    await webhook.setUp({ certificate: 'own-ca' })
+    await removeAll(webhook, [elsewhere])
+    expect([...(await leftIn(cluster, namespace)), ...(await leftIn(cluster, elsewhere))]).toEqual([])
+  })
+
+  it('stays where somebody has made it by hand, with what it needs, and goes from the others', async () => {
+    const webhook = await world.emulate()
+    const { cluster, namespace } = webhook
+    await leaveIn(cluster)
+    for (const manifest of documentedManifest(namespace, cluster.caPem)) {
+      await writeAs(cluster, 'kubectl', servedEverywhere(manifest))
+    }
+    await webhook.setUp({ certificate: 'own-ca', adopt: true })
+    await removeAll(webhook, [elsewhere])
+    expect(await leftIn(cluster, elsewhere)).not.toContain(`Namespace ${elsewhere}`)
+    expect(await leftIn(cluster, namespace)).toEqual(
+      expect.arrayContaining([`ClusterRole ${name}`, `MutatingWebhookConfiguration ${name}`, `Namespace ${namespace}`]),
+    )
+    expect(await objectIn(cluster, 'Deployment', { name, namespace })).toBeDefined()
   })
 })
 

@@ -64,6 +64,20 @@ test('the record has the request, who asked, and what the cluster was asked for'
   expect(asked?.cluster.asked).not.toHaveProperty('workloads')
 })
 
+test('the record keeps every namespace that a webhook was asked for in, and does not show it', async () => {
+  const { readCluster } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+  const { handler } = await import('../../../lambdas/api/get-cluster.ts')
+  for (const webhook of [{ namespace: 'first' }, { mode: 'none' }, { namespace: 'hooks' }]) {
+    const { body } = await callApi(api.handler, {
+      body: exampleBody('existing-cluster', { ...named(cluster), webhook }),
+    })
+    await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'failed' })
+  }
+  expect((await readCluster(cluster))?.cluster.webhookNamespaces).toEqual(new Set(['first', 'hooks']))
+  const shown = await callApi(handler, { parameters: { cluster } })
+  expect(shown.body).not.toHaveProperty('webhookNamespaces')
+})
+
 test('a cluster has one running change: a second request is sent to the first', async () => {
   const first = await post()
   const second = await post()

@@ -77,7 +77,7 @@ describe('DELETE of a cluster', () => {
     expect(await requestOf(body.operationId)).toMatchObject({
       cluster: { name: cluster, provider: 'gke-on-aws', management: {} },
       facts,
-      webhook: { namespace: 'workload-identity-webhook', asked: true },
+      webhook: { namespaces: ['workload-identity-webhook'], asked: true },
       discovery: {},
       workloads: [reader, writer],
       ...{ whole: true, deleteCluster: true, force: false, dryRun: false },

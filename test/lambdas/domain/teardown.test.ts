@@ -45,7 +45,7 @@ describe('the request of a teardown', () => {
     expect(request).toMatchObject({
       cluster: { name: 'prod-eu', provider: 'gke-on-aws', management: { namespace: 'default' } },
       facts,
-      webhook: { namespace: 'workload-identity-webhook' },
+      webhook: { namespaces: ['workload-identity-webhook'] },
       workloads: [reader, writer],
       whole: true,
       deleteCluster: true,
@@ -68,6 +68,21 @@ describe('the request of a teardown', () => {
   ])('looks for requests of a webhook that was installed as %o: %s', (webhook, asked) => {
     expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({ asked })
   })
+
+  test.each(['none', 'managed'] as const)(
+    'has the webhook of an earlier request than the newest, of mode %s',
+    (mode) => {
+      const { cluster, ...rest } = recorded('setup', { mode })
+      const asked = { ...cluster.asked, webhook: { ...cluster.asked.webhook, mode } }
+      const webhookOf = (fields: object) =>
+        requestOf({ ...rest, cluster: { ...cluster, asked, ...fields } }, undefined, none).webhook
+      expect(webhookOf({})).toBeUndefined()
+      const webhookNamespaces = new Set(['hooks', 'first'])
+      expect(webhookOf({ webhookNamespaces })).toEqual({ namespaces: ['hooks', 'first'], asked: true })
+      const is = { ...cluster.is, facts: { kubernetesMinor: 33 } }
+      expect(webhookOf({ webhookNamespaces, is })?.asked).toBe(false)
+    },
+  )
 
   test('is refused for the deletion of a cluster that no setup has made', () => {
     const made = teardownOf(recorded('existing-cluster'), undefined, { ...none, deleteCluster: true })

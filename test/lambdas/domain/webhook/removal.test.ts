@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makeCertificate } from '../../../../lambdas/domain/webhook/make-certificate.ts'
-import { isOfWebhook, requestsOf, staysWhole } from '../../../../lambdas/domain/webhook/removal.ts'
+import { isOfWebhook, requestsOf, stayingOf } from '../../../../lambdas/domain/webhook/removal.ts'
 
 test.each([
   ['ours', 'ours', false],
@@ -11,7 +11,42 @@ test.each([
   ['theirs', 'ours', true],
   [undefined, 'theirs', true],
 ] as const)('a webhook whose configuration is %s and whose Deployment is %s stays whole: %s', (one, other, stays) => {
-  expect(staysWhole(one, other)).toBe(stays)
+  const deployments = [{ namespace: 'hooks', standing: other }]
+  for (const namespace of ['hooks', undefined]) {
+    const staying = stayingOf(one && { standing: one, namespace }, deployments)
+    expect(staying.namespaces).toEqual(stays ? ['hooks'] : [])
+    expect(staying.shared).toBe(stays)
+  }
+  expect(stayingOf(one && { standing: one, namespace: 'hooks' }, deployments).configurations).toBe(
+    one !== undefined && stays,
+  )
+})
+
+test.each([
+  [
+    'that one, if he made what calls it',
+    'theirs',
+    'hooks',
+    { namespaces: ['hooks'], configurations: true, shared: true },
+  ],
+  [
+    'what they share, if his own is elsewhere',
+    'theirs',
+    'other',
+    { namespaces: [], configurations: true, shared: true },
+  ],
+  ['nothing, if all is ours', 'ours', 'hooks', { namespaces: [], configurations: false, shared: false }],
+] as const)('of webhooks in two namespaces stays what somebody needs: %s', (_, standing, namespace, staying) => {
+  const deployments = ['hooks', 'first'].map((each) => ({ namespace: each, standing: 'ours' as const }))
+  expect(stayingOf({ standing, namespace }, deployments)).toEqual(staying)
+})
+
+test('pods are sent to no webhook that goes, though another one stays', () => {
+  const staying = stayingOf({ standing: 'ours', namespace: 'first' }, [
+    { namespace: 'first', standing: 'ours' },
+    { namespace: 'hooks', standing: 'adopted' },
+  ])
+  expect(staying).toEqual({ namespaces: ['hooks'], configurations: false, shared: true })
 })
 
 test('requests are known by the account that has made them, whatever they ask for', () => {
