@@ -62,7 +62,7 @@ export const routes = [
     summary: "Gives a cluster's workloads their AWS roles, and proves it",
     body: setupRequestJsonSchema,
     answer: { status: 202, schema: operationSummary },
-    problems: startProblems,
+    problems: [...startProblems, 'conflict'],
   },
   {
     operation: 'list-operations',
@@ -158,7 +158,7 @@ export const routes = [
     summary: 'Tells what a setup of this request would do, and changes nothing',
     body: setupRequestJsonSchema,
     answer: { status: 202, schema: operationSummary },
-    problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'key-reused'],
+    problems: ['not-json', 'invalid-request', 'conflict', 'too-large', 'unsupported-media-type', 'key-reused'],
   },
   {
     operation: 'start-drift',

@@ -5,10 +5,12 @@ import { operation, Refusal } from '../middleware/operation.ts'
 import { readJson } from '../middleware/read-json.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
+import { refuseMoves } from './refuse-moves.ts'
 
-export const handler = operation((call) => {
+export const handler = operation(async (call) => {
   const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
   if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
+  await refuseMoves(parsed.request)
   const { request } = parsed
   const requestHash = hashOf(['plan', request])
   return accept(call, async () => ({

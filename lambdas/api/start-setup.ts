@@ -5,9 +5,13 @@ import { readJson } from '../middleware/read-json.ts'
 import { accept } from './accept.ts'
 import { askedSetup } from './asked-setup.ts'
 import { deployment } from './deployment.ts'
+import { refuseMoves } from './refuse-moves.ts'
 
 export const handler = operation((call) => {
   const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
   if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
-  return accept(call, async () => askedSetup(parsed.request))
+  return accept(call, async () => {
+    const madeFrom = await refuseMoves(parsed.request)
+    return { ...askedSetup(parsed.request), ...(madeFrom && { madeFrom }) }
+  })
 })

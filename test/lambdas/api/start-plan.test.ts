@@ -46,6 +46,21 @@ test('the faults of a request are those that a setup would be refused for', asyn
   expect(body.faults.length).toBeGreaterThan(1)
 })
 
+test('a move of what setups have made is refused, as a setup of it would be', async () => {
+  const { operation, ...rest } = newOperation({ cluster: 'moved' })
+  const { workloads: _, ...asked } = exampleRequest('setup')
+  await operations.recordOperation({ ...rest, operation, change: { provider: 'gke-on-aws', asked } })
+  await clusters.recordWhatIs('moved', operation.operationId, {
+    facts: {},
+    providerArn: 'arn:p',
+    webhook: { mode: 'none' },
+  })
+  const request = exampleBody('setup', { 'cluster.name': 'moved', 'discovery.bucket': 'elsewhere-oidc' })
+  const { status, body } = await plan(withSecretsOf('moved', request))
+  expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:workload-identity:problem:conflict' })
+  expect(body.faults).toMatchObject([{ path: 'discovery.bucket' }])
+})
+
 test('the same key gives the same plan, and no setup', async () => {
   const headers = { 'idempotency-key': 'planned-once' }
   const [first, second] = [await plan(exampleBody('setup'), headers), await plan(exampleBody('setup'), headers)]

@@ -78,6 +78,35 @@ test('the record keeps every namespace that a webhook was asked for in, and does
   expect(shown.body).not.toHaveProperty('webhookNamespaces')
 })
 
+test('what setups have made is not moved: refused before anything starts, but for the first setup', async () => {
+  const { recordWhatIs } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+  const first = await post()
+  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed' })
+  const moving = { ...named(cluster), 'webhook.namespace': 'elsewhere' }
+  const second = await post({ body: exampleBody('existing-cluster', moving) })
+  expect(second.status).toBe(202)
+  const { operationId } = second.body
+  const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'elsewhere', replicas: 2 }
+  await recordWhatIs(cluster, operationId, { facts: {}, providerArn: 'arn:p', webhook })
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
+
+  const before = await executionCount()
+  const refused = await post()
+  expect(refused).toMatchObject({
+    status: 409,
+    headers: { 'content-type': 'application/problem+json' },
+    body: {
+      type: 'urn:workload-identity:problem:conflict',
+      faults: [{ path: 'webhook.namespace', message: expect.stringContaining('set it to elsewhere, or tear') }],
+    },
+  })
+  const { readCluster } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+  expect(await readCluster(cluster)).toMatchObject({ cluster: { lastOperationId: operationId } })
+  expect((await readCluster(cluster))?.lock).toBeUndefined()
+  expect(await executionCount()).toBe(before)
+  expect((await post({ body: exampleBody('existing-cluster', moving) })).status).toBe(202)
+})
+
 test('a cluster has one running change: a second request is sent to the first', async () => {
   const first = await post()
   const second = await post()

@@ -116,9 +116,11 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'verify iam:GetRolePolicy': asking(withInlinePolicy),
   'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
-  // Something fails in it, and is looked for in the record: a cluster has one webhook.
-  'record-comparison dynamodb:Query': (world) =>
-    Promise.resolve({ start: () => world.startPlan({ 'webhook.namespace': 'elsewhere' }) }),
+  // Something fails in it, and is looked for in the record: a role is one workload's.
+  'record-comparison dynamodb:Query': (world) => {
+    const edits = { 'workloads.0.serviceAccount': 'another', 'workloads.0.role.name': world.roleName }
+    return Promise.resolve({ start: () => world.startPlan(edits) })
+  },
   // A second RecordResult, after the first was killed at its very end, finds no lock and looks whose it was.
   'record-result dynamodb:Query': async ({ system, cluster }) => {
     // Time to take the lock away between the start of the last step and its end.

@@ -1,0 +1,18 @@
+import { type RecordedCluster, readCluster } from '../clouds/aws/cluster-record.ts'
+import { movesIn } from '../domain/moves.ts'
+import { problem } from '../domain/problem.ts'
+import type { SetupRequest } from '../domain/request.ts'
+import { Refusal } from '../middleware/operation.ts'
+
+/**
+ * The record that the request was held against; undefined when no setup was ever asked for.
+ *
+ * @throws Refusal 409 with each field that would move what setups of the cluster have made
+ */
+export async function refuseMoves(request: SetupRequest): Promise<RecordedCluster | undefined> {
+  const recorded = await readCluster(request.cluster.name)
+  const faults = recorded ? movesIn(request, recorded.cluster) : []
+  if (faults.length === 0) return recorded
+  const detail = 'What setups have made is not moved: what is at its place would be left behind'
+  throw new Refusal(problem('conflict', { detail, faults }))
+}
