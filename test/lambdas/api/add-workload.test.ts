@@ -58,7 +58,10 @@ test('a repeated key gives the same operation, also when something else is asked
   const headers = { 'idempotency-key': cluster }
   const first = await add(cluster, writer, headers)
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
-  await clusters.recordWebhook(cluster, { asked: { mode: 'none' }, is: {} })
+  await clusters.recordWebhook(cluster, {
+    asked: { ...exampleRequest('existing-cluster').webhook, mode: 'none' },
+    is: {},
+  })
   expect(await add(cluster, writer, headers)).toMatchObject({
     status: 202,
     body: { operationId: first.body.operationId },

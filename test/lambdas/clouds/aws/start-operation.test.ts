@@ -3,6 +3,7 @@ import type { RecordedCluster } from '../../../../lambdas/clouds/aws/cluster-rec
 import type { Asked } from '../../../../lambdas/clouds/aws/start-operation.ts'
 import { alice, startApiAccount } from '../../../support/api.ts'
 import { newOperation } from '../../../support/operations.ts'
+import { exampleRequest } from '../../../support/requests.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let operations: typeof import('../../../../lambdas/clouds/aws/operations.ts')
@@ -17,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => aws?.end())
 
-const webhook = { image: 'registry/webhook:v0.6.17' }
+const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v0.6.17' }
 
 test('what was made from a record that has changed meanwhile is made again, and the change is kept', async () => {
   const { operation, cluster } = await running()
