@@ -83,14 +83,12 @@ export async function recordVerified(name: string): Promise<void> {
   await conditionally('UpdateItem', table.send(command))
 }
 
-const recordedWebhook = z.object({
-  is: z.object({ webhook: installed, facts: z.object({ kubernetesMinor: z.optional(z.number()) }) }),
-})
+const recordedWebhook = z.object({ is: z.object({ webhook: installed }) })
 
 /** The webhook of a cluster as the newest setup or upgrade has left it; undefined when no setup has gone to its end. */
 export async function readWebhook(name: string): Promise<RecordedWebhook | undefined> {
   const recorded = recordedWebhook.safeParse(await getItem(keys.cluster(name))).data?.is
-  return recorded && { cluster: name, installed: recorded.webhook, kubernetesMinor: recorded.facts.kubernetesMinor }
+  return recorded && { cluster: name, installed: recorded.webhook }
 }
 
 /** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */

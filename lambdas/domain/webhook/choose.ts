@@ -6,7 +6,7 @@
  */
 import type { Explanation } from '../../errors.ts'
 import type { Webhook } from '../request.ts'
-import { type ImageVersion, isAtLeast, versionOf } from './image.ts'
+import { endsBefore119, type ImageVersion, isAtLeast, versionOf } from './image.ts'
 
 /** What is installed, or why nothing is. */
 export type WebhookChoice = InstalledChoice | { readonly mode: 'managed' | 'none' }
@@ -33,6 +33,7 @@ export const defaultImages: Readonly<Record<CertificateMode, string>> = {
 
 /** The signer kubernetes.io/legacy-unknown and the API certificates.k8s.io/v1beta1 end with Kubernetes 1.22. */
 const lastMinorWithLegacySigner = 21
+const firstMinorWithoutGkeBuild = 19
 /** From here on the webhook asks through certificates.k8s.io/v1, which refuses the signer legacy-unknown. */
 const firstWithoutRequests: ImageVersion = [0, 4, 0]
 /** Before, the annotation sts-regional-endpoints took effect only where the flag already said the same. */
@@ -43,8 +44,20 @@ export function chooseWebhook(webhook: Webhook, kubernetesMinor: number): Choice
   if (webhook.mode !== 'install') return { choice: { mode: webhook.mode } }
   const mode = webhook.certificate === 'auto' ? automaticMode(webhook.image, kubernetesMinor) : webhook.certificate
   const image = webhook.image ?? defaultImages[mode]
-  const refused = mode === 'csr' ? refuseRequests(image, kubernetesMinor) : undefined
+  const refused =
+    refuseImage(image, kubernetesMinor) ?? (mode === 'csr' ? refuseRequests(image, kubernetesMinor) : undefined)
   return refused ? { refused } : { choice: { mode, image } }
+}
+
+/** Why this image works on no such cluster, wherever its certificate is from. */
+export function refuseImage(image: string, kubernetesMinor: number): Explanation | undefined {
+  if (kubernetesMinor < firstMinorWithoutGkeBuild || !endsBefore119(image)) return undefined
+  return {
+    object: `webhook image ${image}`,
+    reason: `it does not work from Kubernetes 1.${firstMinorWithoutGkeBuild} on`,
+    action:
+      'Use a newer image, or leave webhook.image out; where it is installed, upgrade it first: POST /v1/clusters/CLUSTER/webhook-upgrades with a newer image',
+  }
 }
 
 /** Whether the annotation eks.amazonaws.com/sts-regional-endpoints does what it says with this webhook. */

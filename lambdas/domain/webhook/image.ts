@@ -18,6 +18,11 @@ export function versionOf(image: string): ImageVersion | undefined {
   return [Number(major), Number(minor), Number(patch)]
 }
 
+/** Whether it is the build for Kubernetes up to 1.18: by the documented procedure another has to be there before 1.19. */
+export function endsBefore119(image: string): boolean {
+  return tagOf(image) === 'release-0.2.2-gke.0'
+}
+
 export function isAtLeast(version: ImageVersion, least: ImageVersion): boolean {
   for (const [index, part] of least.entries()) {
     const found = version[index] ?? 0

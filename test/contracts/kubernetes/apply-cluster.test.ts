@@ -73,8 +73,8 @@ const applied = (change: string) => [
 const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 
 /** What a setup that went to its end has left in the record. */
-async function recordWebhook(mode: 'own-ca' | 'csr', kubernetesMinor: number): Promise<void> {
-  const webhook = { mode, image: document, namespace: 'workload-identity-webhook', replicas: 2 }
+async function recordWebhook(mode: 'own-ca' | 'csr', kubernetesMinor: number, image = document): Promise<void> {
+  const webhook = { mode, image, namespace: 'workload-identity-webhook', replicas: 2 }
   const result = { facts: { kubernetesMinor }, providerArn: 'arn:provider', webhook }
   await recordWhatIs(clusterName, 'operation-1', result)
 }
@@ -95,6 +95,13 @@ describe('a version on which the webhook does not work', () => {
     await apply({ spec: of1(22) })
     await recordWebhook('csr', 21)
     expect(await apply({ spec: of1(22) })).toMatchObject({ changes: applied('unchanged') })
+  })
+
+  it('is refused from a version on which it does not work already: what the record has is release-0.2.2-gke.0', async () => {
+    await apply({ spec: of1(20) })
+    await recordWebhook('csr', 20, 'gcr.io/gke/webhook:release-0.2.2-gke.0')
+    await expect(apply({ spec: of1(21) })).rejects.toThrow('does not work from 1.19 on')
+    expect(await apply({ spec: of1(20) })).toMatchObject({ changes: applied('unchanged') })
   })
 
   it('is applied when the webhook has a certificate of ours', async () => {

@@ -74,6 +74,7 @@ test.each([
   [{ image: 'no image' }, 'image', 'is not an image reference'],
   [{ certificate: 'csr', image: 'registry/webhook:v0.6.17' }, 'certificate', 'v0.4.0 and newer'],
   [{ adopt: true, namespace: 'kube-system' }, 'namespace', 'own'],
+  [{ image: 'registry/webhook:release-0.2.2-gke.0' }, 'image', '1.19'],
 ])('the body %j has a fault at %s', (body, path, message) => {
   const result = made(body)
   expect(result).toMatchObject({ faults: [{ path }] })

@@ -1,4 +1,4 @@
-import { chooseWebhook } from '../../webhook/choose.ts'
+import { chooseWebhook, refuseImage } from '../../webhook/choose.ts'
 import { minorOf } from '../cluster-spec.ts'
 import { type Fault, faultAt, quoted } from '../fault.ts'
 import { imageObjection } from '../image.ts'
@@ -18,7 +18,7 @@ export function webhookFaults({ webhook = {}, cluster }: RequestDraft): Fault[] 
   if (objection !== undefined) {
     return [faultAt(['webhook', 'image'], `${quoted(image)} ${objection}`), ...placeFaults(namespace)]
   }
-  return [...placeFaults(namespace), ...certificateFaults(webhook, cluster?.spec?.controlPlane?.version)]
+  return [...placeFaults(namespace), ...choiceFaults(webhook, cluster?.spec?.controlPlane?.version)]
 }
 
 /** The prefix is reserved: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/ */
@@ -46,9 +46,14 @@ function pointlessFields(webhook: WebhookDraft): Fault[] {
     )
 }
 
-/** csr works on Kubernetes up to 1.21 and with images before v0.4.0 only. */
-function certificateFaults(webhook: WebhookDraft, version: string | undefined): Fault[] {
+/** An image may work on no such cluster; csr works on Kubernetes up to 1.21 and with images before v0.4.0 only. */
+function choiceFaults(webhook: WebhookDraft, version: string | undefined): Fault[] {
   const minor = version === undefined ? anyMinorThatSigns : minorOf(version)
+  const refused = webhook.image === undefined ? undefined : refuseImage(webhook.image, minor)
+  if (refused) {
+    const { reason, action } = refused
+    return [faultAt(['webhook', 'image'], `${quoted(webhook.image)} cannot be used: ${reason}. ${action}`)]
+  }
   const result = chooseWebhook(webhookSchema.parse(webhook), minor)
   if (!('refused' in result)) return []
   const { object, reason, action } = result.refused

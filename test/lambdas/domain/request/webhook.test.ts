@@ -31,6 +31,15 @@ describe('the image of the webhook', () => {
     `webhook@${digest}`,
     `registry.example.com/webhook:v0.6.17@${digest}`,
   ])('%s is taken', (image) => expectFine({ 'webhook.image': image }))
+
+  test.each(['csr-cluster', 'existing-cluster'] as const)(
+    'that is the build for Kubernetes up to 1.18 is refused, also for a cluster of unknown version: %s',
+    (example) => {
+      const image = 'gcr.io/gke/webhook:release-0.2.2-gke.0'
+      const webhook = { image }
+      expectFault({ webhook }, 'webhook.image', /does not work from Kubernetes 1\.19 on.*newer image/, example)
+    },
+  )
 })
 
 test.each(['kube-system', 'kube-public'])(

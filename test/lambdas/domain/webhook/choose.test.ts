@@ -67,6 +67,17 @@ describe('which certificate and image', () => {
     expect(chooseWebhook(asked({ certificate: 'own-ca', image }), 33)).toEqual({ choice: { mode: 'own-ca', image } })
   })
 
+  it('refuses the build for Kubernetes up to 1.18 on any newer version, and names the upgrade', () => {
+    const image = 'gcr.io/gke/webhook:release-0.2.2-gke.0'
+    for (const certificate of ['auto', 'csr', 'own-ca'] as const) {
+      expect(chooseWebhook(asked({ certificate, image }), 19)).toMatchObject({
+        refused: { object: `webhook image ${image}`, action: expect.stringContaining('/webhook-upgrades') },
+      })
+      expect(chooseWebhook(asked({ certificate, image }), 18)).toHaveProperty('choice')
+    }
+    expect(chooseWebhook(asked({ image: `${image}@sha256:${'0'.repeat(64)}` }), 33)).toHaveProperty('refused')
+  })
+
   it('never chooses csr where no request would be signed', () => {
     fc.assert(
       fc.property(

@@ -4,18 +4,17 @@ import { type RecordedWebhook, refuseVersion } from '../../../../lambdas/domain/
 const gke = 'gcr.io/gke-multi-cloud-release/amazon-eks-pod-identity-webhook:release-0.2.2-gke.0'
 const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 
-function webhook(mode: 'own-ca' | 'csr', image: string, kubernetesMinor?: number): RecordedWebhook {
-  return { cluster: 'prod-eu', installed: { mode, image, namespace: 'webhooks', replicas: 2 }, kubernetesMinor }
+function webhook(mode: 'own-ca' | 'csr', image: string): RecordedWebhook {
+  return { cluster: 'prod-eu', installed: { mode, image, namespace: 'webhooks', replicas: 2 } }
 }
 
 describe('a cluster is not taken', () => {
   test.each([
-    [webhook('csr', gke, 18), '1.19.0-gke.1'],
-    [webhook('csr', `${gke}@sha256:${'a'.repeat(64)}`, 18), '1.20.9'],
-    [webhook('own-ca', gke, 18), '1.19.0'],
-    [webhook('csr', document, 21), '1.22.8-gke.100'],
-    [webhook('csr', document, 20), '1.33.2'],
-    [webhook('csr', document), '1.22.0'],
+    [webhook('csr', gke), '1.19.0-gke.1'],
+    [webhook('csr', `${gke}@sha256:${'a'.repeat(64)}`), '1.20.9'],
+    [webhook('own-ca', gke), '1.19.0'],
+    [webhook('csr', document), '1.22.8-gke.100'],
+    [webhook('csr', document), '1.33.2'],
   ])('with %j to %s', (recorded, version) => {
     const refused = refuseVersion(recorded, version)
     expect(refused?.reason).toContain(version)
@@ -25,12 +24,10 @@ describe('a cluster is not taken', () => {
 
 describe('a cluster may be taken', () => {
   test.each([
-    [webhook('csr', gke, 17), '1.18.9'],
-    [webhook('csr', gke, 19), '1.20.9'],
-    [webhook('csr', document, 20), '1.21.14'],
-    [webhook('csr', document, 22), '1.23.1'],
-    [webhook('own-ca', document, 21), '1.22.8'],
-    [{ cluster: 'prod-eu', installed: { mode: 'managed' as const }, kubernetesMinor: 18 }, '1.33.2'],
+    [webhook('csr', gke), '1.18.9'],
+    [webhook('csr', document), '1.21.14'],
+    [webhook('own-ca', document), '1.22.8'],
+    [{ cluster: 'prod-eu', installed: { mode: 'managed' as const } }, '1.33.2'],
   ])('with %j to %s', (recorded, version) => {
     expect(refuseVersion(recorded, version)).toBeUndefined()
   })

@@ -95,6 +95,8 @@ describe('what was there before', () => {
   test('is nothing when it could not be installed again', () => {
     expect(previousWebhook(found, undefined, at(22))).toBeUndefined()
     expect(previousWebhook({ configuration, deployment: {} }, undefined, at(21))).toBeUndefined()
+    const ended = { configuration, deployment: deployment('csr', 'a:release-0.2.2-gke.0') }
+    expect(previousWebhook(ended, undefined, at(20))).toBeUndefined()
   })
 
   test('keeps what becomes of pods while the webhook is away', () => {
