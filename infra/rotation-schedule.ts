@@ -1,7 +1,10 @@
 import { type Duration, Stack } from 'aws-cdk-lib'
+import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { CfnEventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 
@@ -9,20 +12,23 @@ export interface RotationScheduleProps {
   /** `rate(6 hours)`, or a cron expression in UTC. */
   readonly expression: string
   readonly starter: IFunction
-  /** How long a call that could not be made is kept for somebody to look at. */
+  /** How long a call that started nothing is kept for somebody to look at. */
   readonly keptFor: Duration
+  /** Is told when there is such a call. */
+  readonly topic: Topic
 }
 
 /** Minutes: so that all that is scheduled in an account for the full hour does not call at once. */
 const window = 15
 
 /**
- * Starts a rotation from time to time. Not CDK's own target, which may call every version of the function, and every alias.
+ * Starts a rotation from time to time, and keeps the calls that started none. Not CDK's own target, which may call every
+ * version of the function, and every alias.
  */
 export class RotationSchedule extends Construct {
   readonly deadLetters: Queue
 
-  constructor(scope: Construct, id: string, { expression, starter, keptFor }: RotationScheduleProps) {
+  constructor(scope: Construct, id: string, { expression, starter, keptFor, topic }: RotationScheduleProps) {
     super(scope, id)
     const { partition, region, account } = Stack.of(this)
     this.deadLetters = new Queue(this, 'DeadLetters', { enforceSSL: true, retentionPeriod: keptFor })
@@ -35,7 +41,9 @@ export class RotationSchedule extends Construct {
       description: 'Starts rotations',
     })
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [starter.functionArn] }))
-    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }))
+    role.addToPolicy(this.mayKeep())
+    this.keepFailuresOf(starter)
+    this.tell(topic)
     new CfnSchedule(this, 'Schedule', {
       description: 'Keeps thumbprints and certificates of all clusters up to date',
       scheduleExpression: expression,
@@ -52,5 +60,41 @@ export class RotationSchedule extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
       },
     })
+  }
+
+  private mayKeep(): PolicyStatement {
+    return new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] })
+  }
+
+  /**
+   * For the scheduler a call is made when Lambda has accepted it. What fails from then on is Lambda's to try again, and to
+   * keep: https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
+   */
+  private keepFailuresOf(starter: IFunction): void {
+    starter.addToRolePolicy(this.mayKeep())
+    new CfnEventInvokeConfig(this, 'FailedCalls', {
+      functionName: starter.functionName,
+      qualifier: '$LATEST',
+      destinationConfig: { onFailure: { destination: this.deadLetters.queueArn } },
+    })
+  }
+
+  private tell(topic: Topic): void {
+    const alarm = new Alarm(this, 'Missed', {
+      alarmDescription: 'A call of the schedule started no rotation: its dead-letter queue says which, and why',
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    alarm.addAlarmAction(new SnsAction(topic))
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sns:Publish'],
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        resources: [topic.topicArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': alarm.alarmArn } },
+      }),
+    )
   }
 }

@@ -91,14 +91,7 @@ export class WorkloadIdentityStack extends Stack {
     const topic = new Topic(this, 'Notifications', { enforceSSL: true })
     this.workflows(resources, topic, props.webhookTimeoutSeconds)
     this.recordEnds(resources)
-    if (props.rotationSchedule !== 'off') {
-      const starter = this.function('ScheduledRotation', scheduledRotation, resources)
-      new RotationSchedule(this, 'Rotations', {
-        expression: props.rotationSchedule,
-        starter,
-        keptFor: Duration.days(14),
-      })
-    }
+    if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
     const api = this.api(props.authorizer, resources)
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
@@ -143,6 +136,20 @@ export class WorkloadIdentityStack extends Stack {
         },
       },
       targets: [new LambdaFunction(this.function('ExecutionEndedFunction', executionEnded, resources))],
+    })
+  }
+
+  private schedule(expression: string, resources: Resources, topic: Topic): void {
+    const starter = this.function('ScheduledRotation', scheduledRotation, resources)
+    const { deadLetters } = new RotationSchedule(this, 'Rotations', {
+      expression,
+      starter,
+      keptFor: Duration.days(14),
+      topic,
+    })
+    new CfnOutput(this, 'MissedRotationsQueueUrl', {
+      value: deadLetters.queueUrl,
+      description: 'Holds the calls of the schedule that started no rotation',
     })
   }
 

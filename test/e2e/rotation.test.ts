@@ -1,6 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
+import { json } from '../sandbox/aws/support/query.ts'
 import { existingCluster } from './support/existing-cluster.ts'
+import { queueEvent } from './support/invoke.ts'
 import { onlyThese } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
 
@@ -43,4 +45,24 @@ it('a rotation says what came of each cluster, verifies those that it has looked
     const response = await fetch(`${running.api}/v1/clusters/${name}`)
     expect(await response.json()).not.toHaveProperty('runningOperationId')
   }
+})
+
+const received = z.object({ Messages: z.array(z.object({ Body: z.string() })).default([]) })
+
+it('a call of the schedule whose function fails is kept in the queue that the deployment names, with why', async () => {
+  const { aws, deployment } = running.sandbox
+  const event = { schedule: 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rotations' }
+  await queueEvent(running, 'ScheduledRotation', event)
+  const queue = { QueueUrl: deployment.outputs.MissedRotationsQueueUrl }
+  const receive = async () => received.parse(await json(aws, 'sqs', 'AmazonSQS.ReceiveMessage', queue)).Messages
+  // Lambda tries twice more before.
+  await expect
+    .poll(async () => (await receive()).map(({ Body }) => JSON.parse(Body)), { timeout: 60_000, interval: 500 })
+    .toEqual([
+      expect.objectContaining({
+        requestContext: expect.objectContaining({ condition: 'RetriesExhausted' }),
+        requestPayload: event,
+        responsePayload: expect.objectContaining({ errorMessage: expect.stringContaining('scheduledTime') }),
+      }),
+    ])
 })

@@ -182,10 +182,62 @@ test('a rotation is started every six hours, a call that cannot be made is kept,
   })
 })
 
+test('a call of the schedule in which its function fails is kept with those that cannot be made', () => {
+  const deadLetters = { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'Arn'] }
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^ScheduledRotation') },
+    Qualifier: '$LATEST',
+    DestinationConfig: { OnFailure: { Destination: deadLetters } },
+  })
+  // Lambda looks whether the role may send when it is told where to.
+  const [starter] = Object.values(template.findResources('AWS::Lambda::Function')).filter(({ DependsOn }) =>
+    JSON.stringify(DependsOn).includes('"ScheduledRotationRoleDefaultPolicy'),
+  )
+  expect(starter).toBeDefined()
+  const senders = policiesWith('sqs:SendMessage').map(({ name }) => name.replace(/DefaultPolicy.*/, ''))
+  expect(senders.sort()).toEqual(['RotationsRole', 'ScheduledRotationRole'])
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('^ScheduledRotationRole'),
+    PolicyDocument: {
+      Statement: Match.arrayWith([{ Action: 'sqs:SendMessage', Effect: 'Allow', Resource: deadLetters }]),
+    },
+  })
+})
+
+test('who subscribes to the notifications is told of a call of the schedule that is kept', () => {
+  const topic = { Ref: Match.stringLikeRegexp('^Notifications') }
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [
+      { Name: 'QueueName', Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'QueueName'] } },
+    ],
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    AlarmActions: [topic],
+  })
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 'sns:Publish',
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsMissed'), 'Arn'] } },
+          },
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Resource: topic,
+        }),
+      ]),
+    },
+  })
+})
+
 test('without a schedule nothing is there to start rotations but the API', () => {
   const other = Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' }))
   other.resourceCountIs('AWS::Scheduler::Schedule', 0)
   other.resourceCountIs('AWS::SQS::Queue', 0)
+  other.resourceCountIs('AWS::CloudWatch::Alarm', 0)
   expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(entries.length - 1)
 })
 

@@ -31,8 +31,8 @@ export const anyResources: Resources = {
 }
 
 /**
- * Every permission in infra/functions.ts, by function. Those to write the function's own log are not among them: Lambda
- * itself uses them, and the sandbox's does not ask IAM.
+ * Every permission in infra/functions.ts, by function. Those to write the function's own log, and to keep a failed call of the
+ * schedule, are not among them: Lambda itself uses them, and the sandbox's does not ask IAM.
  */
 export function permissionsOf(resources: Resources): FunctionPermissions[] {
   return [...Object.values(stepFunctions), executionEnded, scheduledRotation, ...apiFunctions].map(

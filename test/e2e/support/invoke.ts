@@ -1,0 +1,56 @@
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import * as z from 'zod'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import type { System } from './system.ts'
+
+const functions = z.object({ Functions: z.array(z.object({ FunctionName: z.string() })) })
+
+/** Invokes the deployed function whose name has this in it, and waits for what comes of it. */
+export async function invokeFunction(
+  system: System,
+  name: string,
+  event: object,
+): Promise<{ readonly failed: boolean }> {
+  const response = await invoke(system, name, event, 'RequestResponse')
+  return { failed: response.headers.get('x-amz-function-error') !== null }
+}
+
+/** As EventBridge Scheduler does: Lambda accepts the event, and invokes the function from a queue of its own. */
+export async function queueEvent(system: System, name: string, event: object): Promise<void> {
+  const { status } = await invoke(system, name, event, 'Event')
+  if (status !== 202) throw new Error(`Lambda answered ${status}`)
+}
+
+async function invoke(
+  system: System,
+  name: string,
+  event: object,
+  type: 'Event' | 'RequestResponse',
+): Promise<Response> {
+  const { endpoint } = system.sandbox.aws
+  const listed = await call(endpoint, { method: 'GET', path: '/2015-03-31/functions/', headers: {} })
+  const found = functions.parse(await listed.json()).Functions.find(({ FunctionName }) => FunctionName.includes(name))
+  if (!found) throw new Error(`no function is called ${name}`)
+  const path = `/2015-03-31/functions/${found.FunctionName}/invocations`
+  const headers = { 'x-amz-invocation-type': type }
+  const response = await call(endpoint, { method: 'POST', path, headers, body: JSON.stringify(event) })
+  await response.text()
+  return response
+}
+
+interface LambdaCall {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+async function call(endpoint: string, asked: LambdaCall): Promise<Response> {
+  const url = new URL(asked.path, endpoint)
+  const credentials = rootCredentials
+  const signer = new SignatureV4({ service: 'lambda', region: account.region, credentials, sha256: Sha256 })
+  const headers = { ...asked.headers, host: url.host }
+  const signed = await signer.sign({ ...asked, protocol: 'http:', hostname: url.hostname, headers })
+  return fetch(url, { ...asked, headers: signed.headers })
+}
