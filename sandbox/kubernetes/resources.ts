@@ -1,6 +1,7 @@
 import { label, type NameRule, pathSegment, subdomain } from './names.ts'
 import type { ObjectSchema } from './schema.ts'
 import { deployment, podDisruptionBudget, replicaSet } from './schemas/apps.ts'
+import { cronJob, job } from './schemas/batch.ts'
 import { configMap, event, namespace, secret, service, serviceAccount } from './schemas/core.ts'
 import { awsCluster, awsNodePool } from './schemas/multicloud.ts'
 import { pod } from './schemas/pod.ts'
@@ -136,6 +137,26 @@ const replicaSets = type('ReplicaSet', replicaSet, {
   categories: ['all'],
   generations: true,
 })
+const jobs = type('Job', job, {
+  plural: 'jobs',
+  group: 'batch',
+  subresources: ['status'],
+  categories: ['all'],
+  generations: true,
+})
+/** batch/v1 came with 1.21, before which the group's preferred version has jobs alone; v1beta1 went with 1.25. */
+const cronJobs = type('CronJob', cronJob, {
+  plural: 'cronjobs',
+  group: 'batch',
+  short: ['cj'],
+  versions: [
+    { name: 'v1', from: 21, until: 99 },
+    { name: 'v1beta1', from: 8, until: 24 },
+  ],
+  subresources: ['status'],
+  categories: ['all'],
+  generations: true,
+})
 /** policy/v1 came with 1.21, v1beta1 went with 1.25. */
 const podDisruptionBudgets = type('PodDisruptionBudget', podDisruptionBudget, {
   plural: 'poddisruptionbudgets',
@@ -203,6 +224,8 @@ const builtIn: readonly ResourceType[] = [
   events,
   deployments,
   replicaSets,
+  jobs,
+  cronJobs,
   podDisruptionBudgets,
   type('Role', role, { plural: 'roles', ...rbac }),
   type('RoleBinding', binding, { plural: 'rolebindings', ...rbac }),

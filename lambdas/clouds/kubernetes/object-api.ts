@@ -36,9 +36,17 @@ export interface ApiRequest {
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#discovery-api */
+const version = z.object({ groupVersion: z.string() })
 const groupList = z.object({
-  groups: z.array(z.object({ preferredVersion: z.object({ groupVersion: z.string() }) })),
+  groups: z.array(z.object({ preferredVersion: version, versions: z.array(version) })),
 })
+
+type Group = z.output<typeof groupList>['groups'][number]
+
+interface ObjectType {
+  readonly apiVersion: string
+  readonly kind: string
+}
 
 export interface Access {
   /** Name of the cluster, for errors. */
@@ -65,9 +73,8 @@ export class ObjectApi extends KubernetesObjectApi {
 
   /** The type as the server has it, or undefined; each apiVersion is asked for once. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
-    const asked = this.#resources.get(apiVersion) ?? this.#discover(apiVersion)
-    this.#resources.set(apiVersion, asked)
-    return (await asked).find((resource) => resource.kind === kind && !resource.name.includes('/'))
+    const resources = await this.#resourcesOf(apiVersion)
+    return resources.find((resource) => resource.kind === kind && !resource.name.includes('/'))
   }
 
   /** Throws MissingResourceType, and what the library throws. */
@@ -85,16 +92,23 @@ export class ObjectApi extends KubernetesObjectApi {
     return this.requestPromise<Answer>(context, request.raw ? 'any' : undefined)
   }
 
-  /** The types of objects in namespaces that can be listed, each in the version that the server prefers; events are none. */
-  async listableInNamespaces(): Promise<readonly { readonly apiVersion: string; readonly kind: string }[]> {
+  /**
+   * The types of objects in namespaces that can be listed, each in one version: the group's preferred one, unless that does not
+   * have it. Events are none.
+   */
+  async listableInNamespaces(): Promise<readonly ObjectType[]> {
     const { groups } = groupList.parse(await this.readPath('/apis'))
-    const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)]
-    const types = await Promise.all(versions.map((apiVersion) => this.#typesIn(apiVersion)))
+    const types = await Promise.all([['v1'], ...groups.map(versionsOf)].map((versions) => this.#typesIn(versions)))
     return types.flat()
   }
 
-  async #typesIn(apiVersion: string) {
-    const resources = await this.#discover(apiVersion)
+  async #typesIn(versions: readonly string[]): Promise<readonly ObjectType[]> {
+    const lists = await Promise.all(versions.map((apiVersion) => this.#typesOf(apiVersion)))
+    return lists.flat().filter(({ kind }, index, all) => all.findIndex((one) => one.kind === kind) === index)
+  }
+
+  async #typesOf(apiVersion: string): Promise<readonly ObjectType[]> {
+    const resources = await this.#resourcesOf(apiVersion)
     return resources
       .filter(({ name, kind, namespaced, verbs }) => {
         return namespaced && verbs.includes('list') && !name.includes('/') && kind !== 'Event'
@@ -117,6 +131,12 @@ export class ObjectApi extends KubernetesObjectApi {
     return super.processResponse<Answer>(response, type)
   }
 
+  #resourcesOf(apiVersion: string): Promise<readonly V1APIResource[]> {
+    const asked = this.#resources.get(apiVersion) ?? this.#discover(apiVersion)
+    this.#resources.set(apiVersion, asked)
+    return asked
+  }
+
   async #discover(apiVersion: string): Promise<readonly V1APIResource[]> {
     const context = this.configuration.baseServer.makeRequestContext(this.apiVersionPath(apiVersion), HttpMethod.GET)
     try {
@@ -134,6 +154,11 @@ export class ObjectApi extends KubernetesObjectApi {
     const path = await this.specUriPath({ apiVersion, kind, metadata }, name === undefined ? 'list' : 'read')
     return subresource === undefined ? path : `${path}/${subresource}`
   }
+}
+
+/** The preferred one first. */
+function versionsOf({ preferredVersion, versions }: Group): string[] {
+  return [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion))]
 }
 
 function authentication({ token, dispatcher, signal }: Access): SecurityAuthentication {

@@ -2,7 +2,7 @@ import { any, atomicObj, bool, int, intOrString, list, listBy, map, obj, oneOf, 
 import { conditions, kindOf } from './meta.ts'
 
 /** ObjectReference is atomic to server-side apply. */
-const objectReference = atomicObj({
+export const objectReference = atomicObj({
   apiVersion: str(),
   kind: str(),
   name: str(),

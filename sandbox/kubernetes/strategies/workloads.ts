@@ -46,7 +46,8 @@ function selectorCauses(object: JsonObject): Cause[] {
   return [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
 }
 
-function podSpecCauses(spec: unknown, path: string): Cause[] {
+/** What is wrong with a pod's spec at this path. */
+export function podSpecCauses(spec: unknown, path: string): Cause[] {
   const containers = objectsIn(at(spec, 'containers'))
   if (containers.length === 0) return [required(`${path}.containers`)]
   const volumes = new Set(objectsIn(at(spec, 'volumes')).map((volume) => asString(volume.name)))

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { namespaceContents } from '../../../lambdas/domain/kubernetes/removal.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { send, until } from '../../support/api-requests.ts'
 import { type Clusters, clientOf, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { peer, versionsHere } from '../../support/kubernetes-peer.ts'
 
 const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
 const namespace = 'contents'
@@ -59,6 +61,71 @@ test.each([
   await clientOf(cluster).delete(ref)
   await until(async () => (await contents()).others.length === 0, `the end of the ${kind}`)
 })
+
+test.each(versionsHere('1.20.9-gke.300'))(
+  'on Kubernetes %s one with a CronJob is not empty, which only came to the preferred version of its group with 1.21',
+  async (version) => {
+    const older = peer ? cluster : await clusters.start('older', { version })
+    const contentsThere = async () => namespaceContents(await clientOf(older).contentsOf('jobs'), []).others
+    const metadata = { name: 'one', namespace: 'jobs' }
+    await writeAs(older, 'somebody', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'jobs' } })
+    await writeAs(older, 'somebody', { apiVersion: 'batch/v1beta1', kind: 'CronJob', metadata, ...cronJob() })
+    expect(await contentsThere()).toEqual(['CronJob one'])
+  },
+)
+
+test('one with an object of a custom kind that the preferred version of its group does not have is not empty', async () => {
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  // The sandbox's own server has no custom resources.
+  if ((await send(cluster, `GET ${definitions}`)).code === 404) return
+  await send(cluster, `POST ${definitions}`, { body: definition('Newer', 'v1') })
+  await send(cluster, `POST ${definitions}`, { body: definition('Older', 'v1beta1') })
+  const isListed = async ([version, plural]: readonly string[]) =>
+    (await send(cluster, `GET /apis/contents.example/${version}/namespaces/${namespace}/${plural}`)).code === 200
+  const lists = ['v1 newers', 'v1beta1 olders'].map((one) => one.split(' '))
+  await until(async () => (await Promise.all(lists.map(isListed))).every(Boolean), 'the custom kinds')
+  const group = async () => (await send(cluster, 'GET /apis/contents.example')).body
+  await until(async () => at(await group(), 'preferredVersion', 'version') === 'v1', 'the preferred version')
+
+  const metadata = { name: 'one', namespace }
+  await writeAs(cluster, 'somebody', { apiVersion: 'contents.example/v1beta1', kind: 'Older', metadata })
+  expect((await contents()).others).toEqual(['Older one'])
+  await send(cluster, `DELETE ${definitions}/olders.contents.example`)
+  await send(cluster, `DELETE ${definitions}/newers.contents.example`)
+  await until(async () => (await contents()).others.length === 0, 'the end of the custom kinds')
+})
+
+test('an object of a kind that its group has in several versions is there once', async () => {
+  const [older] = versionsHere('1.21.14')
+  if (older === undefined) return
+  const both = peer ? cluster : await clusters.start('both', { version: older })
+  const metadata = { name: 'one', namespace: 'jobs-once' }
+  await writeAs(both, 'somebody', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'jobs-once' } })
+  await writeAs(both, 'somebody', { apiVersion: 'batch/v1', kind: 'CronJob', metadata, ...cronJob() })
+  const { others } = namespaceContents(await clientOf(both).contentsOf('jobs-once'), [])
+  expect(others).toEqual(['CronJob one'])
+})
+
+function cronJob() {
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'one', image: 'one' }] } }
+  return { spec: { schedule: '@yearly', jobTemplate: { spec: { template } } } }
+}
+
+function definition(kind: string, version: string) {
+  const [group, singular] = ['contents.example', kind.toLowerCase()]
+  const schema = { openAPIV3Schema: { type: 'object' } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${singular}s.${group}` },
+    spec: {
+      group,
+      names: { kind, plural: `${singular}s`, singular },
+      scope: 'Namespaced',
+      versions: [{ name: version, served: true, storage: true, schema }],
+    },
+  }
+}
 
 function deployment() {
   const labels = { app: 'one' }

@@ -36,6 +36,8 @@ test.each([
   [
     '1.20.9-gke.300',
     [
+      'batch/v1',
+      'batch/v1beta1',
       'policy/v1beta1',
       'admissionregistration.k8s.io/v1',
       'admissionregistration.k8s.io/v1beta1',
@@ -46,6 +48,8 @@ test.each([
   [
     '1.21.14',
     [
+      'batch/v1',
+      'batch/v1beta1',
       'policy/v1',
       'policy/v1beta1',
       'admissionregistration.k8s.io/v1',
@@ -54,9 +58,9 @@ test.each([
       'certificates.k8s.io/v1beta1',
     ],
   ],
-  ['1.33.2', ['policy/v1', 'admissionregistration.k8s.io/v1', 'certificates.k8s.io/v1']],
+  ['1.33.2', ['batch/v1', 'policy/v1', 'admissionregistration.k8s.io/v1', 'certificates.k8s.io/v1']],
 ])('Kubernetes %s serves the API versions that it has, and no others', async (version, expected) => {
-  const changing = (name: unknown) => /^(policy|admissionregistration|certificates)/.test(String(name))
+  const changing = (name: unknown) => /^(batch|policy|admissionregistration|certificates)/.test(String(name))
   expect((await groupVersions(version)).filter(changing).sort()).toEqual([...expected].sort())
   expect(await groupVersions(version)).toEqual(expect.arrayContaining(['apps/v1', 'rbac.authorization.k8s.io/v1']))
 })
@@ -80,7 +84,7 @@ test('the resources of a version are listed with their subresources', async () =
 
 test('a path, group or version that is not served is not found', async () => {
   for (const path of [
-    '/apis/batch/v1',
+    '/apis/batch/v2alpha1',
     '/apis/policy/v1beta1',
     '/apis/policy/v1beta1/poddisruptionbudgets',
     '/elsewhere',
