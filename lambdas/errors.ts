@@ -72,7 +72,7 @@ export class NotOurs extends PermanentError {
   override readonly name = 'NotOurs'
 }
 
-/** An object is gone that a setup has made and that was to be changed. */
+/** An object is not there that a setup has made or found, and that was to be changed. */
 export class ObjectMissing extends PermanentError {
   override readonly name = 'ObjectMissing'
 }

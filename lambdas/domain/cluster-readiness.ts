@@ -1,5 +1,6 @@
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors.ts'
 import { hostProblem } from './address.ts'
+import type { ClusterPlace } from './cluster-place.ts'
 import type { ServerVersion } from './kubernetes/version.ts'
 
 /** One thing that a cluster must have: found, or why it is missing and what a person can do about it. */
@@ -7,7 +8,7 @@ export type Seen<Found> = { readonly found: Found } | { readonly missing: string
 
 /** What a look at a cluster saw. */
 export interface ClusterLook {
-  readonly identity: Seen<{ readonly clusterId: string; readonly issuerUrl: string }>
+  readonly identity: Seen<Pick<ClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt'>>
   readonly discovery: Seen<{ readonly jwksUri: string }>
   readonly server: Seen<ServerVersion>
 }
@@ -17,6 +18,8 @@ export interface ClusterFacts {
   readonly clusterId: string
   readonly issuerUrl: string
   readonly jwksUri: string
+  /** Left out for a cluster without a management cluster. */
+  readonly foundAt?: ClusterPlace
   /** "1.33.2-gke.100" */
   readonly kubernetesVersion: string
   /** 33 for 1.33 */

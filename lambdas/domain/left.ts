@@ -33,6 +33,7 @@ export function errorOfLeft([first, ...rest]: readonly OperationError[]): Operat
   return { ...first, reason: `${first.reason}; ${rest.length} more: see left in the result` }
 }
 
-function recorded({ name, object, reason, action }: StepError): RecordedError {
+/** The error as an entry of what is left. */
+export function recorded({ name, object, reason, action }: StepError): RecordedError {
   return { name, object, reason, action }
 }

@@ -1,5 +1,6 @@
 /** What a teardown is asked for, what its workflow is given, and what it has come to. */
 import * as z from 'zod/mini'
+import { found } from './cluster-place.ts'
 import { withLeft } from './left.ts'
 import { failureOf } from './operation-end.ts'
 import type { WorkloadRef } from './proof.ts'
@@ -19,7 +20,7 @@ export interface TeardownOptions {
 const asked = z.object({ cluster, discovery: z.optional(discovery), webhook })
 
 /** What CheckCluster has found of the cluster, as far as a teardown needs it. */
-export const teardownFacts = z.object({ issuerUrl: z.string(), jwksUri: z.string() })
+export const teardownFacts = z.extend(found, { issuerUrl: z.string(), jwksUri: z.string() })
 
 /** The input of the workflow `teardown`. */
 const teardownRequest = z.object({
@@ -126,7 +127,11 @@ export type TeardownResult = z.output<typeof teardownResult>
 
 /** Where things are that are gone with the cluster, and given up with force when it cannot be reached. */
 const inCluster = ['UnbindKsa', 'RemoveWebhook']
-const unreachable = ['Unreachable', 'UntrustedCertificate', 'UnsafeAddress', 'InvalidCredentials', 'CloudUnavailable']
+const unreachable = [
+  ...['Unreachable', 'UntrustedCertificate', 'UnsafeAddress', 'InvalidCredentials', 'CloudUnavailable'],
+  // Of a cluster that is not where it was found.
+  'ObjectMissing',
+]
 
 /** What was left, by what the steps have recorded and by the states that the workflow has seen fail. */
 export function outcomeOf(

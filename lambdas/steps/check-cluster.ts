@@ -109,7 +109,8 @@ async function lookAtIdentity(
   if (!live) throw notThere(displayName(ref))
   const identity = identityOf(live)
   if (!identity) requireDiscoveryBucket(displayName(ref), live)
-  return identity ? { found: identity } : { missing: waitForProvisioning(displayName(ref)) }
+  const foundAt = { server: management.server, namespace }
+  return identity ? { found: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
 }
 
 /** An existing cluster has no ID but its name; its issuer is the request's, or what its tokens say. */

@@ -3,9 +3,12 @@ import { allDone } from '../all-done.ts'
 import type { ClusterClient, CustomObject } from '../clouds/kubernetes/cluster-client.ts'
 import { connectToCluster } from '../clouds/kubernetes/connect.ts'
 import { lookingAgain, releaseObject, removeObject } from '../clouds/kubernetes/remove.ts'
+import { type ClusterPlace, found, isWhereFound, notWhereFound } from '../domain/cluster-place.ts'
 import { awsClusterRef, isPoolOf, poolType } from '../domain/kubernetes/aws-cluster.ts'
 import { displayName, type ObjectRef } from '../domain/kubernetes/object.ts'
 import { type Standing, standingOf } from '../domain/kubernetes/removal.ts'
+import { recorded } from '../domain/left.ts'
+import type { RecordedError } from '../domain/record.ts'
 import { requestParts } from '../domain/request.ts'
 import { NotOurs } from '../errors.ts'
 import { step } from '../middleware/step.ts'
@@ -16,6 +19,8 @@ export const input = z.object({
   management: requestParts.management,
   /** Without it only our marks go, from what we adopted. */
   deleteCluster: z.boolean(),
+  /** From the record; left out when no setup has come that far. */
+  facts: z.optional(found),
 })
 
 type Input = z.output<typeof input>
@@ -30,6 +35,8 @@ interface Found {
 interface Gone {
   /** Whether the cluster is not there any more; in a dry run, whether it would not be. */
   readonly gone: boolean
+  /** That it is not known whether the cluster is gone. */
+  readonly left?: readonly RecordedError[]
 }
 
 /**
@@ -39,9 +46,21 @@ interface Gone {
  * Throws NotOurs, before anything is written, for node pools of somebody else in a cluster of ours: they could not stay
  * without it.
  */
-export const run: StepRun<Input, Gone> = async ({ clusterName, management, deleteCluster }, { dryRun, signal }) => {
+export const run: StepRun<Input, Gone> = async (request, { dryRun, signal }) => {
+  const { clusterName, management } = request
   const client = await connectToCluster({ ...management, name: `${clusterName} (management)` }, signal)
   const { namespace } = management
+  const result = await removeFrom(client, request, dryRun)
+  return believedOnlyWhereFound(result, request, { server: client.server, namespace })
+}
+
+export const handler = step({ state: 'DeleteCluster', input, run })
+
+async function removeFrom(
+  client: ClusterClient,
+  { clusterName, management: { namespace }, deleteCluster }: Input,
+  dryRun: boolean,
+): Promise<StepResult<Gone>> {
   const [clusters, pools] = await Promise.all([
     find(client, awsClusterRef(clusterName, namespace)),
     findPools(client, clusterName, namespace),
@@ -52,7 +71,16 @@ export const run: StepRun<Input, Gone> = async ({ clusterName, management, delet
   return remove(client, { clusters, pools, dryRun })
 }
 
-export const handler = step({ state: 'DeleteCluster', input, run })
+/** What a cluster leaves behind that may still be there must not go. */
+function believedOnlyWhereFound(
+  result: StepResult<Gone>,
+  { clusterName, facts }: Input,
+  place: ClusterPlace,
+): StepResult<Gone> {
+  if ('waiting' in result || !result.output.gone || isWhereFound(place, facts)) return result
+  const left = [recorded(notWhereFound(clusterName, place, facts?.foundAt))]
+  return { ...result, output: { gone: false, left } }
+}
 
 async function find(client: ClusterClient, ref: ObjectRef): Promise<Found[]> {
   const live = await client.get(ref)

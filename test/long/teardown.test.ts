@@ -183,6 +183,29 @@ it('what later requests have left out is taken away, too: a role of another name
   expect(await footprint(running, name)).toEqual(before)
 })
 
+it('a cluster that was looked for in the wrong namespace keeps its documents, and goes when the setup is right again', async () => {
+  const { name, body } = await ownCluster(running, 'mistyped')
+  const before = await footprint(running, name)
+  // One that has gone to its end could not be moved any more.
+  const object = `arn:aws:iam::000000000000:role/workload-identity/${name}-default-s3-reader`
+  await running.sandbox.aws.faults.add({ kind: 'refuse', operation: 'iam:CreateRole', object, times: 1 })
+  expect(await running.setUp(body())).toMatchObject({ status: 'failed', error: { step: 'CreateRole' } })
+  const isKept = (line: string) => /^(Bucket|AWSCluster|AWSNodePool) /.test(line)
+  const kept = (await footprint(running, name)).filter(isKept)
+  const mistyped = await running.setUp(body({ 'cluster.management.namespace': 'defualt' }))
+  expect(mistyped).toMatchObject({ status: 'failed', error: { step: 'ApplyCluster' } })
+
+  const missing = { name: 'ObjectMissing', step: 'DeleteCluster', object: `AWSCluster defualt/${name}` }
+  const ended = await running.tearDown(`/v1/clusters/${name}`)
+  expect(ended).toMatchObject({ status: 'failed', error: missing, result: { left: [missing] } })
+  expect((await footprint(running, name)).filter(isKept)).toEqual(kept)
+  expect(ended.steps.map(({ state }) => state)).toContain('UnbindKsa')
+
+  expect((await running.setUp(body())).error).toBeUndefined()
+  expect(await running.tearDown(`/v1/clusters/${name}?${all}`)).toMatchObject({ status: 'succeeded' })
+  expect(await footprint(running, name)).toEqual(before)
+})
+
 it('a workload is taken away alone: a verification of the cluster knows the others, and a setup brings it back', async () => {
   const { name, body } = await existingCluster(running, 'one-less')
   const writer = { namespace: 'media', serviceAccount: 's3-writer', role: { name: `${name}-writer`, policyArns: [] } }

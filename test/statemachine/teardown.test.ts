@@ -7,7 +7,11 @@ const teardown = machine.parse(JSON.parse(definitionText('teardown')))
 
 const workloads = ['reader', 'writer'].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
 const management = { credentialsSecretArn: 'arn:management', namespace: 'default' }
-const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
+const facts = {
+  issuerUrl: 'https://issuer.example',
+  jwksUri: 'https://issuer.example/jwks',
+  foundAt: { server: 'https://management.example', namespace: 'default' },
+}
 const existing = {
   cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret' },
   facts,
@@ -68,6 +72,13 @@ test('everything is taken away in reverse, each step given what it takes', async
     expect((await stepInput(call.state)).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
   }
   expect(payloadsOf(calls, 'UnbindKsa').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
+})
+
+test('who says whether the cluster is gone is told where it was found', async () => {
+  const { calls } = await run(made)
+  for (const state of ['LookForCluster', 'DeleteCluster']) {
+    expect(payloadsOf(calls, state)).toMatchObject([{ input: { facts: { foundAt: facts.foundAt } } }])
+  }
 })
 
 test('of a cluster that was there nothing of a management cluster is asked', async () => {

@@ -38,16 +38,16 @@ interface MetadataList extends KubernetesObject {
 
 /** {@link ClusterClient} on the library's generic client. */
 export class ApiServer implements ClusterClient {
+  readonly server: string
   readonly authorities: string
   readonly #target: ClusterTarget
-  readonly #server: string
   readonly #api: ObjectApi
 
   constructor(target: ClusterTarget, credentials: ClusterCredentials, signal: AbortSignal | undefined) {
     const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
+    this.server = credentials.server
     this.authorities = credentials.ca
     this.#target = target
-    this.#server = credentials.server
     this.#api = new ObjectApi({
       cluster: target.name,
       server: credentials.server,
@@ -273,7 +273,7 @@ export class ApiServer implements ClusterClient {
   }
 
   #endpoint(): string {
-    return `API server of cluster ${this.#target.name} (${this.#server})`
+    return `API server of cluster ${this.#target.name} (${this.server})`
   }
 
   #notKubernetes(): Unreachable {

@@ -88,6 +88,9 @@ export interface ListOptions {
  * ConcurrentChange (409), Unreachable (names proxy or server), UntrustedCertificate.
  */
 export interface ClusterClient {
+  /** URL of the API server, as the credentials have it. */
+  readonly server: string
+
   /** PEM of the authorities that the API server's own certificate is trusted by. */
   readonly authorities: string
 

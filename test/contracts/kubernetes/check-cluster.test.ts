@@ -7,7 +7,7 @@ import type { PublicHost } from '../../../sandbox/network/public-host.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { send } from '../../support/api-requests.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
-import { bastionUrl, type Clusters, minorOf, startClusters, writesTo } from '../../support/clusters.ts'
+import { bastionUrl, type Clusters, clientOf, minorOf, startClusters, writesTo } from '../../support/clusters.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { stepContext } from '../../support/step-context.ts'
 
@@ -118,6 +118,7 @@ describe('a cluster of Anthos on AWS', () => {
         clusterId: `id-${name}`,
         issuerUrl,
         jwksUri: `${issuerUrl}/openid/v1/jwks`,
+        foundAt: { server: clientOf(management).server, namespace: 'default' },
         kubernetesVersion: user.gitVersion.slice(1),
         kubernetesMinor: minorOf(user),
       },

@@ -5,7 +5,7 @@ import * as lookForCluster from '../../../lambdas/steps/look-for-cluster.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
-import { type Clusters, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { stepContext } from '../../support/step-context.ts'
 
@@ -48,9 +48,21 @@ function apply({ adopt = false, pools = ['pool'] }: { adopt?: boolean; pools?: r
   return applyCluster.run(request, stepContext(name))
 }
 
-function remove({ deleteCluster = true, dryRun = false } = {}) {
+interface Removal {
+  readonly deleteCluster?: boolean
+  readonly dryRun?: boolean
+  /** What a setup has found; nothing when it is left out. */
+  readonly facts?: object
+}
+
+function remove({ deleteCluster = true, dryRun = false, facts }: Removal = {}) {
   const context = stepContext(name, 20_000, dryRun)
-  return run(input.parse({ clusterName: name, management: management(), deleteCluster }), context)
+  return run(input.parse({ clusterName: name, management: management(), deleteCluster, facts }), context)
+}
+
+function look(facts?: object) {
+  const request = lookForCluster.input.parse({ clusterName: name, management: management(), facts })
+  return lookForCluster.run(request, stepContext(name))
 }
 
 async function looksUntilDone() {
@@ -131,10 +143,49 @@ describe('a cluster that a setup has made', () => {
 
   it('is gone when somebody else has deleted it', async () => {
     expect(await remove()).toEqual({ output: { gone: true }, changes: [] })
-    const look = lookForCluster.input.parse({ clusterName: name, management: management() })
-    expect(await lookForCluster.run(look, stepContext(name))).toMatchObject({ output: { gone: true } })
+    expect(await look()).toMatchObject({ output: { gone: true } })
     await apply()
-    expect(await lookForCluster.run(look, stepContext(name))).toMatchObject({ output: { gone: false } })
+    expect(await look()).toMatchObject({ output: { gone: false } })
+  })
+})
+
+describe('a cluster that is not where a teardown is told to look', () => {
+  const here = () => ({ server: clientOf(cluster).server, namespace: 'default' })
+
+  it('is gone when it was found there before', async () => {
+    const facts = { foundAt: here() }
+    expect(await look(facts)).toMatchObject({ output: { gone: true } })
+    for (const deleteCluster of [true, false])
+      expect(await remove({ deleteCluster, facts })).toEqual({ output: { gone: true }, changes: [] })
+  })
+
+  it.each([
+    ['in another namespace', () => ({ foundAt: { ...here(), namespace: 'clusters' } }), 'namespace clusters'],
+    [
+      'on another management cluster',
+      () => ({ foundAt: { ...here(), server: 'https://another.example' } }),
+      'https://another.example',
+    ],
+    ['without a management cluster', () => ({}), 'without any management cluster'],
+  ])('is not known to be gone when it was found %s', async (_, factsOf, told) => {
+    expect(await look(factsOf())).toMatchObject({ output: { gone: false } })
+    const left = [
+      { name: 'ObjectMissing', object: `AWSCluster default/${name}`, reason: expect.stringContaining(told) },
+    ]
+    for (const deleteCluster of [true, false])
+      expect(await remove({ deleteCluster, facts: factsOf() })).toMatchObject({ output: { gone: false, left } })
+  })
+
+  it('is not taken for one that a mistaken setup has made there, which goes', async () => {
+    await apply({ pools: [] })
+    const facts = { foundAt: { ...here(), namespace: 'clusters' } }
+    expect(await remove({ facts, dryRun: true })).toMatchObject({
+      output: { gone: false, left: [{ name: 'ObjectMissing' }] },
+      changes: [{ object: `AWSCluster default/${name}`, action: 'deleted' }],
+    })
+    await remove({ facts })
+    expect(await awsCluster()).toBeUndefined()
+    expect(await remove({ facts })).toMatchObject({ output: { gone: false, left: [{ name: 'ObjectMissing' }] } })
   })
 })
 

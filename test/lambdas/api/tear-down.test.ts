@@ -108,9 +108,10 @@ describe('DELETE of a cluster', () => {
   })
 
   test('goes by what a setup that did not go to its end has found', async () => {
-    const cluster = await record({ finished: false, found: { ...facts, clusterId: 'c-1' } })
+    const foundAt = { server: 'https://management.example', namespace: 'default' }
+    const cluster = await record({ finished: false, found: { ...facts, foundAt, clusterId: 'c-1' } })
     const { body } = await tearDown(cluster)
-    expect(await requestOf(body.operationId)).toMatchObject({ facts })
+    expect((await requestOf(body.operationId))?.facts).toEqual({ ...facts, foundAt })
   })
 
   test('goes without what no setup has found', async () => {

@@ -168,6 +168,15 @@ describe('what is left', () => {
     expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, all).givenUp).toEqual([])
   })
 
+  test('of a cluster that is not where it was found is given up with force unless it is to be deleted', () => {
+    const missing = { ...away, name: 'ObjectMissing' }
+    const steps = [step('DeleteCluster', { output: { gone: false, left: [missing] } })]
+    const told = { ...missing, step: 'DeleteCluster' }
+    expect(outcomeOf(request(), steps, [])).toEqual({ left: [told], givenUp: [] })
+    expect(outcomeOf(request({ force: true }), steps, [])).toEqual({ left: [], givenUp: [told] })
+    expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, []).left).toEqual([told])
+  })
+
   test('is seen by who looks at the operation as the workflow has seen it', () => {
     const waiting = { reason: 'Pod hooks/a is being deleted', events: [] }
     const steps = [
