@@ -176,6 +176,16 @@ describe('upgrades of the webhook', () => {
     expect(await upgrade({ restart: true })).toMatchObject({ status: 'succeeded', result: { restarted: [{}] } })
   })
 
+  test('that take over, and may not restart what has no role', async () => {
+    for (const object of podWithoutRole('default', 's3-reader')) own.cluster.store.put(object)
+    own.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *deployments/reports*', times: 1 })
+    expect(await upgrade({ restart: true })).toMatchObject({
+      status: 'failed',
+      error: { name: 'AccessDenied', step: 'RestartControllers', object: 'Deployment default/reports' },
+      result: { outcome: 'upgraded', restarted: [], left: [{ object: 'Deployment default/reports' }] },
+    })
+  })
+
   test.for([
     'DeployNext',
     'CheckNext',
@@ -184,6 +194,7 @@ describe('upgrades of the webhook', () => {
     'ApproveCsr',
     'CheckWebhook',
     'ActivateWebhook',
+    'RecordWebhook',
     'RemoveNext',
   ])('that are killed in %s', async (state) => {
     await killAlways([state])
