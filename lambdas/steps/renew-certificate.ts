@@ -46,6 +46,7 @@ interface Found {
   readonly configuration: ExistingConfiguration
   readonly certificate: Readonly<Record<string, string>> | undefined
   readonly digest: string | undefined
+  readonly image: string | undefined
 }
 
 /**
@@ -97,7 +98,8 @@ async function look(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<
   if (!configuration) throw missing(realConfigurationRef)
   if (!deployment) throw missing(deploymentRef)
   if (!secret) throw missing(secretRef)
-  return { configuration, certificate: secret.data, digest: digestIn(deployment) }
+  const image = deployment.spec?.template.spec?.containers[0]?.image
+  return { configuration, certificate: secret.data, digest: digestIn(deployment), image }
 }
 
 function missing(ref: ObjectRef): ObjectMissing {
@@ -118,8 +120,10 @@ async function manifestsFor(
     isNew,
   }: { readonly found: Found; readonly certificate: CertificatePem; readonly isNew: boolean },
 ): Promise<readonly Manifest[]> {
-  const { namespace, mode, image, replicas } = webhook
+  const { namespace, mode, replicas } = webhook
   const { configuration } = found
+  // The record has another one after a setup that has changed it and failed later: a renewal changes no version.
+  const image = found.image ?? webhook.image
   const parts = { namespace, authorities: certificate.authority }
   const digest = certificateDigest(certificate.certificate)
   const isRolled = found.digest === digest

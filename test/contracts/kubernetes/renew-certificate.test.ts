@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { kubernetesMarks } from '../../../lambdas/domain/ownership.ts'
 import * as renewCertificate from '../../../lambdas/steps/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { ageCertificate, servingCertificate } from '../../support/aged-certificate.ts'
 import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
 import { bindReader, underLoad } from '../../support/pod-load.ts'
@@ -27,8 +28,11 @@ function installedIn({ namespace }: WebhookCluster) {
   return { mode: 'own-ca', image, namespace, replicas: 2 } as const
 }
 
-async function renew(made: WebhookCluster, { dryRun = false, issuerUrl = made.cluster.settings.issuer } = {}) {
-  const request = { target: made.target, issuerUrl, installed: installedIn(made) }
+async function renew(
+  made: WebhookCluster,
+  { dryRun = false, issuerUrl = made.cluster.settings.issuer, recorded = image } = {},
+) {
+  const request = { target: made.target, issuerUrl, installed: { ...installedIn(made), image: recorded } }
   const result = await renewCertificate.run(request, context(dryRun))
   if ('waiting' in result) throw new Error(`waits: ${result.waiting.reason}`)
   const changes = result.changes.map(({ object, action }) => `${action} ${object.split(' ')[0]}`)
@@ -123,6 +127,13 @@ it('a webhook that a setup has installed and somebody has removed is not install
     action: expect.stringContaining('setup'),
   })
   expect(writesTo(made.cluster)).toEqual([])
+})
+
+it('a webhook of another image than the record has, as a setup leaves it that fails later, keeps its image', async () => {
+  const made = await setUp(270)
+  expect(await renew(made, { recorded: `${image}-before` })).toMatchObject({ certificate: 'renewed' })
+  const deployment = await objectIn(made.cluster, 'Deployment', { name, namespace: made.namespace })
+  expect(at(deployment, 'spec', 'template', 'spec', 'containers')).toMatchObject([{ image }])
 })
 
 it('credentials that lead to another cluster are refused, and nothing is written there', async () => {
