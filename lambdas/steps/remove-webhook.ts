@@ -108,7 +108,7 @@ async function part(site: Site, parting: Parting, before: readonly Change[]): Pr
   const emptied = await attemptAll(
     going.map((name) => {
       const own = partsIn(name, budgets).map((ref) => `${ref.kind} ${ref.name}`)
-      return removeNamespace(cluster, name, { dryRun, going: [...own, `Secret ${requestedSecretName}`] })
+      return removeNamespace(cluster, name, { dryRun, goingOf: () => [...own, `Secret ${requestedSecretName}`] })
     }),
   )
   const changes = [...before, ...done.flat(), ...emptied.done.flatMap((one) => one.changes)]

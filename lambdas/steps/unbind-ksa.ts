@@ -2,7 +2,13 @@ import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { connectToOwnCluster } from '../clouds/kubernetes/connect-own.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../clouds/kubernetes/remove.ts'
-import { annotationsOnlyOurs, otherManagers, standingOf } from '../domain/kubernetes/removal.ts'
+import {
+  annotationsOnlyOurs,
+  type Content,
+  goingAccounts,
+  otherManagers,
+  standingOf,
+} from '../domain/kubernetes/removal.ts'
 import { attemptAll } from '../domain/left.ts'
 import type { RecordedError } from '../domain/record.ts'
 import { workloadFields } from '../domain/request/parts.ts'
@@ -14,6 +20,8 @@ export const input = z.object({
   target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
   issuerUrl: z.optional(z.string()),
   workload: z.object(workloadFields),
+  /** All accounts of the namespace that this teardown is of. */
+  accounts: z.array(z.string()),
 })
 
 type Input = z.output<typeof input>
@@ -26,13 +34,13 @@ const webhookAnnotations = 'eks.amazonaws.com/'
  * and else takes away what is ours alone. Then its namespace, if we made that and it is empty.
  */
 export const run: StepRun<Input, { left: readonly RecordedError[] }> = async (request, { dryRun, signal }) => {
-  const { namespace, serviceAccount } = request.workload
+  const { accounts, workload } = request
+  const { namespace } = workload
   const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
-  const account = await unbind(cluster, request.workload, dryRun)
-  const isGone = account.every(({ action }) => action === 'deleted')
-  const going = isGone ? [`ServiceAccount ${serviceAccount}`] : []
+  const account = await unbind(cluster, workload, dryRun)
+  const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, dryRun)
   // That a namespace cannot be deleted leaves the account as unbound as it is.
-  const { done, left } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, going })])
+  const { done, left } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
   const leaving = done.flatMap((one) => one.leaving)
   if (leaving.length > 0) throw stillLeaving(namespace, leaving)
   return { output: { left }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
@@ -65,7 +73,7 @@ function staysFor(others: readonly string[]): string {
 function stillLeaving(namespace: string, names: readonly string[]): NotSettled {
   return new NotSettled({
     object: `Namespace ${namespace}`,
-    reason: `what the account has left in it is being deleted: ${names.slice(0, 5).join(', ')}`,
+    reason: `what its accounts have left in it is being deleted: ${names.slice(0, 5).join(', ')}`,
     action: 'Nothing to do if it passes: the step looks again',
   })
 }

@@ -74,6 +74,19 @@ test('everything is taken away in reverse, each step given what it takes', async
   expect(payloadsOf(calls, 'UnbindKsa').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
 })
 
+test('each account is unbound with the names of those that go with it', async () => {
+  const accountsOf = async (request: object) => {
+    const { calls } = await run(request)
+    return payloadsOf(calls, 'UnbindKsa').map(({ input }) => Reflect.get(Object(input), 'accounts'))
+  }
+  const elsewhere = { namespace: 'media', serviceAccount: 'writer' }
+  expect(await accountsOf({ ...made, workloads: [...workloads, elsewhere] })).toEqual([
+    ['reader', 'writer'],
+    ['reader', 'writer'],
+    ['writer'],
+  ])
+})
+
 test('who says whether the cluster is gone is told where it was found', async () => {
   const { calls } = await run(made)
   for (const state of ['LookForCluster', 'DeleteCluster']) {

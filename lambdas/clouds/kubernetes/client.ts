@@ -171,9 +171,9 @@ export class ApiServer implements ClusterClient {
     return lists.flat()
   }
 
-  /** Ten are more than there are in an empty namespace, and enough to name. */
+  /** So many are more than a teardown has accounts in a namespace, and enough to name. */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
-    const request = { method: 'GET', address, query: { limit: '10' }, accept: metadataOnly, raw: true } as const
+    const request = { method: 'GET', address, query: { limit: '500' }, accept: metadataOnly, raw: true } as const
     const { items } = await this.#send<MetadataList>('list', request)
     return (items ?? []).map(({ metadata }) => ({ kind: address.kind, ...(metadata && { metadata }) }))
   }

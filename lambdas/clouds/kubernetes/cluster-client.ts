@@ -155,7 +155,7 @@ export interface ClusterClient {
   ): Promise<void>
 
   /**
-   * What is in a namespace, of every type that the server has, as kind and metadata; of each type ten at most, and no events.
+   * What is in a namespace, of every type that the server has, as kind and metadata; of each type 500 at most, and no events.
    * Never the contents of an object.
    */
   contentsOf(namespace: string): Promise<readonly KubernetesObject[]>

@@ -52,22 +52,24 @@ export interface NamespaceRemoval {
   readonly leaving: readonly string[]
 }
 
+type GoingOf = (contents: readonly KubernetesObject[]) => readonly string[]
+
 /**
  * Deletes a namespace that we made and in which nothing of anybody else is. Nothing when it is not there.
  *
- * @param going `Kind name` of what is deleted in it: what that owns goes with it
+ * @param goingOf gives of its contents, as `Kind name`, what is deleted in it: what that owns goes with it
  */
 export async function removeNamespace(
   cluster: ClusterClient,
   name: string,
-  { dryRun, going }: { readonly dryRun: boolean; readonly going: readonly string[] },
+  { dryRun, goingOf }: { readonly dryRun: boolean; readonly goingOf: GoingOf },
 ): Promise<NamespaceRemoval> {
   const ref = { apiVersion: 'v1', kind: 'Namespace', name } as const
   const live = await cluster.get(ref)
   if (!live) return { changes: [], leaving: [] }
   const isOurs = standingOf(live.metadata) === 'ours'
   if (isOurs && live.metadata?.deletionTimestamp) return { changes: [], leaving: [displayName(ref)] }
-  const { reason, leaving } = isOurs ? await reasonToKeep(cluster, name, going) : nothing
+  const { reason, leaving } = isOurs ? await reasonToKeep(cluster, name, goingOf) : nothing
   if (reason !== undefined) {
     return { changes: [{ object: displayName(ref), action: 'unchanged', detail: `it stays: ${reason}` }], leaving: [] }
   }
@@ -82,10 +84,11 @@ const nothing = { reason: undefined, leaving: [] } as const
 async function reasonToKeep(
   cluster: ClusterClient,
   name: string,
-  going: readonly string[],
+  goingOf: GoingOf,
 ): Promise<{ readonly reason: string | undefined; readonly leaving: readonly string[] }> {
   try {
-    const { leaving, others } = namespaceContents(await cluster.contentsOf(name), going)
+    const contents = await cluster.contentsOf(name)
+    const { leaving, others } = namespaceContents(contents, goingOf(contents))
     if (others.length === 0) return { reason: undefined, leaving }
     const [shown, rest] = [others.slice(0, 5), others.length - 5]
     return { reason: `there is more in it: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`, leaving }

@@ -61,10 +61,11 @@ function annotationsOf({ fieldsV1 }: Owned): readonly string[] {
 }
 
 /** An object as far as it matters for whether its namespace is empty. */
-interface Content {
+export interface Content {
   readonly kind?: string
-  readonly metadata?: {
+  readonly metadata?: Marked & {
     readonly name?: string
+    readonly deletionTimestamp?: unknown
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[]
   }
 }
@@ -77,6 +78,23 @@ export interface NamespaceContents {
   /** Goes with what is deleted: it is of its owner. */
   readonly leaving: readonly string[]
   readonly others: readonly string[]
+}
+
+/**
+ * As `Kind name` those of a teardown's accounts that are gone or going, and in a dry run those that would be: what they own goes
+ * with them. An account that is there, though it was to go, keeps its namespace.
+ */
+export function goingAccounts(contents: readonly Content[], names: readonly string[], dryRun: boolean): string[] {
+  return names
+    .map((name) => `ServiceAccount ${name}`)
+    .filter((name) => {
+      const live = contents.find((one) => nameOf(one) === name)
+      return !live || live.metadata?.deletionTimestamp !== undefined || (dryRun && wouldGo(live))
+    })
+}
+
+function wouldGo(account: Content): boolean {
+  return standingOf(account.metadata) === 'ours' && otherManagers(account).length === 0
 }
 
 /** @param going `Kind name` of what is deleted in it */

@@ -132,7 +132,10 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
   }
 
   const context = (dryRun = false) => stepContext(name, 20_000, dryRun)
-  const unbind = (dryRun: boolean) => unbindKsa.run({ target, issuerUrl, workload }, context(dryRun))
+  const unbind = (dryRun: boolean) => {
+    const accounts = [workload.serviceAccount]
+    return unbindKsa.run({ target, issuerUrl, workload, accounts }, context(dryRun))
+  }
   const remove = (dryRun: boolean) => {
     const asked = mode === 'csr'
     return removeWebhook.run({ target, issuerUrl, namespaces: [made.namespace], asked, first: false }, context(dryRun))

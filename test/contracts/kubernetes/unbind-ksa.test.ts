@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { NotSettled } from '../../../lambdas/errors.ts'
 import { run as bindKsa } from '../../../lambdas/steps/bind-ksa.ts'
 import { run } from '../../../lambdas/steps/unbind-ksa.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
@@ -52,9 +53,19 @@ function bind({ adopt = false, serviceAccount = name } = {}) {
   )
 }
 
-async function unbind({ dryRun = false, issuer = issuerUrl, serviceAccount = name } = {}) {
+interface Unbinding {
+  readonly dryRun?: boolean
+  readonly issuer?: string
+  readonly serviceAccount?: string
+  /** All that go together; alone when it is left out. */
+  readonly accounts?: string[]
+}
+
+async function unbind({ dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts }: Unbinding = {}) {
   const context = stepContext('prod-eu', 20_000, dryRun)
-  const result = await run({ target: target(), issuerUrl: issuer, workload: { namespace, serviceAccount } }, context)
+  const workload = { namespace, serviceAccount }
+  const request = { target: target(), issuerUrl: issuer, workload, accounts: accounts ?? [serviceAccount] }
+  const result = await run(request, context)
   if ('waiting' in result) throw new Error('it never waits')
   return result
 }
@@ -133,6 +144,63 @@ describe('the account of a workload', () => {
     expect((await unbind()).changes.at(-1)).toMatchObject({ action: 'unchanged' })
     expect(await account('s3-writer')).toBeDefined()
     expect((await unbind({ serviceAccount: 's3-writer' })).changes.at(-1)).toMatchObject({ action: 'deleted' })
+  })
+})
+
+describe('the accounts of two workloads that go together', () => {
+  const accounts = [name, 's3-writer']
+  const both = async (dryRun: boolean) => {
+    const results = []
+    for (const serviceAccount of accounts) results.push(await settled({ dryRun, serviceAccount, accounts }))
+    return results.flatMap(({ changes }) => changes).filter(({ object }) => object === `Namespace ${namespace}`)
+  }
+  /** As the state machine does it: again until what the accounts leave behind is gone. */
+  const settled = (unbinding: Unbinding) =>
+    until(() =>
+      unbind(unbinding).catch((error: unknown) => {
+        if (error instanceof NotSettled) return undefined
+        throw error
+      }),
+    )
+
+  it('take their namespace along, as a dry run says', async () => {
+    await bind()
+    await bind({ serviceAccount: 's3-writer' })
+    await untilMade()
+
+    expect(await both(true)).toContainEqual(expect.objectContaining({ action: 'deleted' }))
+    await both(false)
+    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+  })
+
+  it('leave it to what else is in it, as a dry run says', async () => {
+    await bind()
+    await bind({ serviceAccount: 's3-writer' })
+    await writeAs(cluster, 'argocd', theirs({ name: 's3-writer', annotations: { note: 'theirs' } }))
+
+    for (const dryRun of [true, false]) {
+      const detail = expect.stringMatching(/^it stays: there is more in it: .*ServiceAccount s3-writer/)
+      expect(await both(dryRun)).toEqual(accounts.map(() => expect.objectContaining({ action: 'unchanged', detail })))
+    }
+  })
+
+  it('wait for what either has left in it, and each for the other to be deleted', async () => {
+    await bind()
+    await bind({ serviceAccount: 's3-writer' })
+    await untilMade()
+    const type = { apiVersion: 'v1', kind: 'Secret' } as const
+    const token = { name: 's3-writer-token-x7k2p', namespace }
+    await writeAs(cluster, 'controller', { ...type, metadata: token })
+
+    expect((await unbind({ accounts })).changes.at(-1)).toMatchObject({
+      action: 'unchanged',
+      detail: expect.stringContaining('ServiceAccount s3-writer'),
+    })
+    await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'ServiceAccount', name: 's3-writer', namespace })
+    await expect(unbind({ accounts })).rejects.toMatchObject({ name: 'NotSettled' })
+    await clientOf(cluster).delete({ ...type, ...token })
+    await settled({ accounts })
+    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
   })
 })
 

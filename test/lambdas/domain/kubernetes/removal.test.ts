@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   annotationsOnlyOurs,
+  goingAccounts,
   namespaceContents,
   otherManagers,
   standingOf,
@@ -43,6 +44,28 @@ describe('who else owns something in an object', () => {
       ['helm', annotation('eks.amazonaws.com/token-expiration')],
     )
     expect(annotationsOnlyOurs(object, 'eks.amazonaws.com/')).toEqual(['eks.amazonaws.com/role-arn'])
+  })
+})
+
+describe('the accounts of a teardown', () => {
+  const account = (name: string, metadata: object) => ({ kind: 'ServiceAccount', metadata: { name, ...metadata } })
+  const contents = [
+    account('ours', { labels: ourLabel }),
+    account('leaving', { labels: ourLabel, deletionTimestamp: '2026-11-26T04:00:00Z' }),
+    account('adopted', { labels: ourLabel, annotations: { 'workload-identity/adopted': 'true' } }),
+    account('shared', { labels: ourLabel, managedFields: [{ manager: 'argocd' }] }),
+    account('theirs', {}),
+    { kind: 'Secret', metadata: { name: 'gone' } },
+  ]
+  const names = ['ours', 'leaving', 'adopted', 'shared', 'theirs', 'gone']
+
+  test('go with their namespace when they are gone, and in a dry run when they would be', () => {
+    expect(goingAccounts(contents, names, false)).toEqual(['ServiceAccount leaving', 'ServiceAccount gone'])
+    expect(goingAccounts(contents, names, true)).toEqual([
+      'ServiceAccount ours',
+      'ServiceAccount leaving',
+      'ServiceAccount gone',
+    ])
   })
 })
 
