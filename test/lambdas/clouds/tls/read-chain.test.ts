@@ -84,7 +84,8 @@ describe('readChain', () => {
 
   test('is Unreachable when the server does not speak TLS, and when it says nothing until the time is over', async () => {
     const plain = net.createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
-    const silent = net.createServer(() => {})
+    const given = new AbortController()
+    const silent = net.createServer((socket) => socket.once('data', () => given.abort()))
     for (const [server, hostName] of [
       [plain, 'plain.example'],
       [silent, 'silent.example'],
@@ -95,7 +96,7 @@ describe('readChain', () => {
       internet.proxy.route(`${hostName}:443`, address.port)
     }
     await expect(readChain('plain.example', 443)).rejects.toThrow(Unreachable)
-    const error = await readChain('silent.example', 443, AbortSignal.timeout(100)).catch((thrown: unknown) => thrown)
+    const error = await readChain('silent.example', 443, given.signal).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Unreachable)
     expect(String(error)).toContain('silent.example:443: it takes the connection and does not finish the TLS handshake')
     plain.close()
