@@ -12,6 +12,14 @@ const running = quickSystem()
 const isWaitingForCluster = ({ steps }: OperationAnswer) =>
   steps.some(({ state, status }) => state === 'CheckCluster' && status === 'waiting')
 
+/** The first wait for the cluster goes on until the execution is out of time: it is in no look at the cluster then. */
+function outOfTimeWhileWaiting(definition: string): string {
+  const waitingLong = JSON.parse(definition, (name, value) =>
+    name === 'WaitForCluster' ? { ...value, Seconds: 3000 } : value,
+  )
+  return JSON.stringify({ ...waitingLong, TimeoutSeconds: 6 })
+}
+
 describe('a setup that waits for a cluster that does not come', () => {
   let own: OwnCluster
 
@@ -59,11 +67,7 @@ describe('a setup that waits for a cluster that does not come', () => {
   })
 
   it('is recorded as failed, with what it was waiting for, when its execution runs out of time', async () => {
-    const location = await withDefinition(
-      running.system,
-      (text) => text.replace(/"TimeoutSeconds":\s*50400/, '"TimeoutSeconds": 3'),
-      () => running.system.start(own.body()),
-    )
+    const location = await withDefinition(running.system, outOfTimeWhileWaiting, () => running.system.start(own.body()))
     expectFailure(running.system, await running.system.ended(location), {
       name: 'States.Timeout',
       step: 'CheckCluster',
