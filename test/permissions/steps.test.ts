@@ -18,7 +18,6 @@ describe('a setup whose step may not do one thing fails at that step, and names 
     const prepared = (await preparations[`${of} ${action}`]?.(world)) ?? {}
     const ended = await world.without(index, async () => {
       const location = await (prepared.start?.() ?? world.system.start(world.body(prepared.edits)))
-      await prepared.during?.(location)
       return world.system.ended(location)
     })
     await prepared.undo?.()

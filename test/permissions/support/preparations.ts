@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-iam'
 import * as z from 'zod/mini'
 import type { Edits } from '../../support/requests.ts'
-import { deleteLock } from './record.ts'
+import { loseLockDuring } from './lose-lock.ts'
 import { upgradePreparations } from './upgrade.ts'
 import { ownPolicy, type World } from './world.ts'
 
@@ -24,8 +24,6 @@ export interface Prepared {
   readonly start?: () => Promise<string>
   /** How its request differs from the one of the finished setup; not at all when left out. */
   readonly edits?: Edits
-  /** Done while the setup runs. */
-  readonly during?: (location: string) => Promise<void>
   /** Undoes what the next case must not find. */
   readonly undo?: () => Promise<unknown>
 }
@@ -122,18 +120,9 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     return Promise.resolve({ start: () => world.startPlan(edits) })
   },
   // A second RecordResult, after the first was killed at its very end, finds no lock and looks whose it was.
-  'record-result dynamodb:Query': async ({ system, cluster }) => {
-    // Time to take the lock away between the start of the last step and its end.
-    const slow = { operation: 'iam:ListAttachedRolePolicies', actor: '*Verify*', delayMs: 700 }
-    await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
-    return {
-      during: async (location) => {
-        await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'Verify'))
-        await deleteLock(system, cluster.name)
-      },
-      undo: () => system.sandbox.aws.faults.clear(),
-    }
-  },
+  // It is taken away in Verify, the last step before it.
+  'record-result dynamodb:Query': async (world) =>
+    loseLockDuring(world, { operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
 }
 
 const recordedCluster = z.object({ is: z.object({ providerArn: z.string() }) })

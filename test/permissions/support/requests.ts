@@ -72,11 +72,14 @@ export const requests: Readonly<Record<string, Preparation>> = {
     return { send: () => fetch(world.system.api + location) }
   },
   'cancel-operation': async (world, resource) => {
+    const { kubernetes } = world.system.sandbox
+    const provisioningMs = kubernetes.provisioningMs
     const location = await operationToCancel(world, resource)
     const send = () => fetch(`${world.system.api}${location}/cancel`, { method: 'POST' })
     const undo = async () => {
       await send()
       await world.system.ended(location)
+      kubernetes.provisioningMs = provisioningMs
     }
     return { send, undo }
   },
@@ -181,17 +184,11 @@ async function slowVerification({ system, cluster }: World): Promise<string> {
   return location
 }
 
-/** A setup that waits for a cluster that never comes. */
+/** A setup that waits for its cluster, which does not come as long as new clusters take for ever. */
 async function waitingOperation({ system }: World): Promise<string> {
-  const { kubernetes } = system.sandbox
-  const before = kubernetes.provisioningMs
-  kubernetes.provisioningMs = Number.POSITIVE_INFINITY
-  try {
-    const cluster = await ownCluster(system, 'cancelled')
-    const location = await system.start(cluster.body({ 'cluster.nodePools.0.name': `${cluster.name}-pool` }))
-    await system.until(location, ({ steps }) => steps.some(({ status }) => status === 'waiting'))
-    return location
-  } finally {
-    kubernetes.provisioningMs = before
-  }
+  system.sandbox.kubernetes.provisioningMs = Number.POSITIVE_INFINITY
+  const cluster = await ownCluster(system, 'cancelled')
+  const location = await system.start(cluster.body({ 'cluster.nodePools.0.name': `${cluster.name}-pool` }))
+  await system.until(location, ({ steps }) => steps.some(({ status }) => status === 'waiting'))
+  return location
 }

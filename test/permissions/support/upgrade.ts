@@ -1,7 +1,7 @@
 /** Upgrades of the webhook of the one cluster, which need all that their steps may do. */
 import { otherImage } from '../../support/other-image.ts'
 import { podWithoutRole } from '../../support/pod-without-role.ts'
-import { deleteLock } from './record.ts'
+import { loseLockDuring } from './lose-lock.ts'
 import type { PreparedRequest } from './requests.ts'
 import type { World } from './world.ts'
 
@@ -39,18 +39,10 @@ export function upgradePreparations() {
   return {
     ...Object.fromEntries([...needed, ...recording].map((key) => [key, prepare])),
     // A second RecordUpgrade, after the first was killed at its very end, finds no lock and looks whose it was.
+    // It is taken away in RestartControllers, the last step before it.
     'record-upgrade dynamodb:Query': async (world: World) => {
-      const { system, cluster } = world
-      const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*RestartControllers*', delayMs: 700 }
-      await system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
-      return {
-        start: () => startUpgrade(world),
-        during: async (location: string) => {
-          await system.until(location, ({ steps }) => steps.some(({ state }) => state === 'RestartControllers'))
-          await deleteLock(system, cluster.name)
-        },
-        undo: () => system.sandbox.aws.faults.clear(),
-      }
+      const { undo } = loseLockDuring(world, { operation: 'PATCH *', object: 'Deployment default/reports' })
+      return { start: () => startUpgrade(world), undo }
     },
   }
 }
