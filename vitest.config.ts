@@ -108,6 +108,8 @@ export default defineConfig({
           fileParallelism: false,
           globalSetup: 'test/e2e/support/directory.ts',
           ...limits,
+          // More than a test waits for an operation: one that is given up here does not put the permission back.
+          testTimeout: 240_000,
         },
       },
       ...kubernetesPeers(),

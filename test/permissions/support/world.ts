@@ -114,10 +114,13 @@ export class World {
 
   /** Waits until no operation holds the cluster, and so until the workflow of the last one has gone to its end. */
   async untilFree(): Promise<void> {
-    await vi.waitFor(async () => {
-      const response = await fetch(`${this.system.api}/v1/clusters/${this.cluster.name}`)
-      expect(await response.json()).not.toHaveProperty('runningOperationId')
-    })
+    await vi.waitFor(
+      async () => {
+        const response = await fetch(`${this.system.api}/v1/clusters/${this.cluster.name}`)
+        expect(await response.json()).not.toHaveProperty('runningOperationId')
+      },
+      { timeout: 20_000 },
+    )
   }
 
   /** All permissions of a function, as the deployment has them. */
