@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { Server as Listener } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { listenEverywhere, listenOnFreePort } from '../../network/listen.ts'
 import { type ApiAccess, ApiClient } from '../api-client.ts'
 import { pause } from '../mirror.ts'
@@ -72,6 +72,8 @@ export class WebhookServer {
    */
   async shutDown(): Promise<void> {
     this.#isEnding = true
+    // What an API server has just connected is in the backlog: closing now would reset it.
+    await setImmediate()
     // Its own `close` would cut the idle connections that an API server is about to use.
     Listener.prototype.close.call(this.#server)
     await sleep(goAwayMs)

@@ -1,7 +1,12 @@
+import { get } from 'node:https'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ClusterAuthority, createClusterAuthority } from '../../../sandbox/kubernetes/certificates.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asString, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { parseFlags } from '../../../sandbox/kubernetes/webhook/flags.ts'
+import { pullWebhook } from '../../../sandbox/kubernetes/webhook/images.ts'
+import { WebhookServer } from '../../../sandbox/kubernetes/webhook/server.ts'
 import {
   activate,
   annotate,
@@ -319,6 +324,30 @@ test('a change of the template keeps the old pods until the new ones are ready',
   expect(before).not.toContain(cluster.objects('Pod', namespace)[0]?.metadata.name)
   const { body } = await send(cluster, `GET ${deploymentPath}`)
   expect(body.status).toMatchObject({ replicas: 1, readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1 })
+})
+
+test('a webhook that is told to end answers the connection that was made a moment before', async () => {
+  const image = pullWebhook(newImage)
+  if (!image) throw new Error(`${newImage} is no image of the webhook`)
+  const { key, certificate } = await ca.issueServer([serviceHost])
+  const api = { port: cluster.port, caPem: cluster.caPem, token: async () => cluster.adminToken }
+  const webhook = new WebhookServer({
+    flags: parseFlags(mountedArgs, image),
+    image,
+    api,
+    mounted: { key, cert: certificate },
+  })
+  await webhook.listen()
+  // As in the sandbox, which lets its pods go between two looks at its connections.
+  await setImmediate()
+  const answer = new Promise<number | undefined>((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: webhook.port, servername: serviceHost, ca: ca.caPem, agent: false }
+    get({ ...options, path: '/healthz' }, ({ statusCode }) => resolve(statusCode)).on('error', reject)
+  })
+  await new Promise((resolve) => process.nextTick(resolve))
+  const ended = webhook.shutDown()
+  expect(await answer).toBe(200)
+  await ended
 })
 
 test('a webhook that fails closed for its own namespace keeps its own pods from being made', async () => {
