@@ -36,8 +36,7 @@ it('takes a lock over that an operation on all clusters has left which has ended
   await lock.takeLock(setup.cluster, left.operationId)
   await operations.endOperation(left, { status: 'failed' })
   const context = { ...stepContext(setup.cluster), operationId: 'another' }
-  await vi.waitFor(async () => {
-    expect(await takeCluster.run({}, context)).toMatchObject({ output: { taken: true } })
-  })
+  const isTaken = async () => expect(await takeCluster.run({}, context)).toMatchObject({ output: { taken: true } })
+  await vi.waitFor(isTaken, { timeout: 20_000 })
   expect(await lock.readLock(setup.cluster)).toMatchObject({ operationId: 'another' })
 })

@@ -19,8 +19,8 @@ from . import pool
 RUNTIME = Path(__file__).with_name("runtime.mjs")
 # Seconds. On AWS, too, initialisation does not count as the function's time; a busy machine gets more than AWS's 10.
 INIT_TIMEOUT = 60.0
-# Seconds to wait for the last lines that a call prints.
-LOG_TIMEOUT = 0.2
+# Seconds to wait for the last lines that a call prints: they have been written by then, and only have to be read.
+LOG_TIMEOUT = 5.0
 LOG_END = "\0end of invocation"
 
 

@@ -73,10 +73,10 @@ test('a program that ends instead of getting ready is told with the end of its l
 
 test('a program is gone once it is stopped, however it takes a signal', async () => {
   const started = await start(await program('stubborn', stubborn))
-  await vi.waitFor(async () => expect(await started.lastLines()).toContain('up'))
+  await vi.waitFor(async () => expect(await started.lastLines()).toContain('up'), { timeout: 20_000 })
   expect(started.isRunning()).toBe(true)
   await started.stop()
-  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]))
+  await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: 20_000 })
 })
 
 test('a program ends with the process that started it, even when that is killed', async () => {
