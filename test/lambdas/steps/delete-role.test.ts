@@ -43,9 +43,9 @@ const remove = (serviceAccount = name) => {
   return run(input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
 }
 
-/** The next call of this operation is refused after a second; resolves with what comes of the removal. */
-async function removeWhile(operation: string, meanwhile: () => Promise<unknown>) {
-  await aws.faults.add({ kind: 'refuse', operation, delayMs: 1000, times: 1 })
+/** The next call of this operation is refused, with time for what is done meanwhile; resolves with what comes of the removal. */
+async function removeWhile(operation: string, delayMs: number, meanwhile: () => Promise<unknown>) {
+  await aws.faults.add({ kind: 'refuse', operation, delayMs, times: 1 })
   const removing = remove()
   await expect.poll(() => aws.faults.armed(), { timeout: 10_000 }).toEqual([])
   await meanwhile()
@@ -65,7 +65,7 @@ it.each([
   'a role that another run deletes before $operation is not there any more, and no error',
   async ({ operation, changes }) => {
     await createRole(name)
-    const outcome = await removeWhile(operation, async () => {
+    const outcome = await removeWhile(operation, 3000, async () => {
       await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
       await iam.send(new DeleteRoleCommand({ RoleName: name }))
     })
@@ -77,7 +77,7 @@ it.each(['iam:ListRolePolicies', 'iam:DetachRolePolicy'])(
   'a role that is there when %s is refused is left, with the error',
   async (operation) => {
     await createRole(name)
-    expect(await removeWhile(operation, () => Promise.resolve())).toMatchObject({
+    expect(await removeWhile(operation, 0, () => Promise.resolve())).toMatchObject({
       left: [{ name: 'AccessDenied' }],
       changes: [],
     })
