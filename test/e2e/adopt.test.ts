@@ -119,7 +119,9 @@ describe('what somebody has made by hand, after the documented procedure', () =>
     const withoutWebhook = { webhook: { mode: 'none' } }
     await expectNotOurs({ ...withoutBucket, ...withoutWebhook }, 'RegisterOidc', expect.stringContaining(bucket()))
 
-    // The provider stands in the way a moment earlier than the webhook does.
+    // The provider would stand in the way first, and end the operation before the webhook's step is told to begin.
+    const provider = { operation: 'iam:GetOpenIDConnectProvider', object: `*/${bucket()}/*`, actor: '*RegisterOidc*' }
+    await running.sandbox.aws.faults.add({ kind: 'delay', ...provider, delayMs: 10_000, times: 1 })
     const both = await running.start(body(withoutBucket))
     const webhook = await running.until(both, ({ steps }) =>
       steps.some(({ state, error }) => state === 'DeployWebhook' && error !== undefined),
