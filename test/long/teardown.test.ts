@@ -53,7 +53,7 @@ describe('a teardown that is disturbed in one step comes to the same end', () =>
       const never = () => Promise.reject(new Error(`${way} needs no operation`))
       const { happened } = await arm({ system: running, cluster: cluster.name, step, way, operationId: never })
       const ended = await running.ended(await start(cluster.path))
-      await happened
+      await happened()
       expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
       await expectGone(cluster)
     },
@@ -90,7 +90,7 @@ async function disturbed(
   const { happened } = await arm({ system: running, cluster: name, step, way, operationId })
   const location = await start(path)
   started.resolve(location)
-  await happened
+  await happened()
   return running.ended(location)
 }
 

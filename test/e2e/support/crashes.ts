@@ -20,7 +20,7 @@ export async function setUpThrough(
   const armed = await Promise.all(steps.map((step) => arm({ ...target, step })))
   const operation = await system.setUp(cluster.body())
   expect(operation.error).toBeUndefined()
-  await Promise.all(armed.map(({ happened }) => happened))
+  await Promise.all(armed.map(({ happened }) => happened()))
   expect(operation.status).toBe('succeeded')
   const hasSucceeded = async () => expect(await executionStatus(system, operation.operationId)).toBe('SUCCEEDED')
   await vi.waitFor(hasSucceeded, { timeout: 20_000 })
@@ -58,7 +58,7 @@ async function startDisturbed(system: System, cluster: OwnCluster, step: Step, w
   if (step === 'RecordFailure') refuseBucket(system, cluster)
   const location = await system.start(cluster.body())
   started.resolve(location)
-  await happened
+  await happened()
   return location
 }
 

@@ -14,8 +14,8 @@ export const healing = ['killed once', 'not answered'] as const satisfies readon
 export const ending = ['killed until the setup fails', 'stopped'] as const satisfies readonly Way[]
 
 export interface Disturbance {
-  /** Fulfilled once it has happened. */
-  readonly happened: Promise<void>
+  /** Fulfilled once it has happened. Asked when the disturbed operation has been started. */
+  readonly happened: () => Promise<void>
 }
 
 /** The step that is disturbed, and how its setup is stopped. */
@@ -137,7 +137,7 @@ async function armInProcess(target: Target, { server, operation, object, write }
     meanwhile: () => happen().then(resolve, reject),
   }
   whenThere(system, server, cluster, (faults) => faults.interrupt(interruption))
-  return { happened }
+  return { happened: () => happened }
 }
 
 async function killNow({ sandbox }: System, step: Target['step'], cluster: string): Promise<void> {
@@ -149,6 +149,8 @@ async function armAtAws(target: Target, { operation, object = '*', body = '' }: 
   const { system, cluster, step, way, operationId } = target
   const { faults } = system.sandbox.aws
   const kind = { 'not answered': 'drop-response', stopped: 'delay' } as const
+  const isUntilItFails = way === 'killed until the setup fails'
+  const isRepeated = repeatedCalls.includes(step)
   const fault: AwsFault = {
     kind: way === 'not answered' || way === 'stopped' ? kind[way] : 'kill-caller',
     operation,
@@ -156,16 +158,16 @@ async function armAtAws(target: Target, { operation, object = '*', body = '' }: 
     body,
     actor: `*${step}*`,
     event: `"${cluster}"`,
-    times: step === 'RecordFailure' && way === 'killed until the setup fails' ? attempts : 1,
+    times: isUntilItFails && isRepeated ? attempts : 1,
     ...(way === 'stopped' && { delayMs: 1000 }),
   }
   await faults.add(fault)
   // Not awaited: the operation has its id only when it is started.
-  const more = way === 'killed until the setup fails' && step !== 'RecordFailure' ? killAtStart(target) : undefined
+  const more = isUntilItFails && !isRepeated ? killAtStart(target) : undefined
   const isArmed = async () =>
     (await faults.armed()).some((each) => each.event === fault.event && each.operation === operation)
-  const deadline = Date.now() + patienceMs
-  const happen = async () => {
+  const happened = async () => {
+    const deadline = Date.now() + patienceMs
     while (await isArmed()) {
       if (Date.now() > deadline) throw new Error(`${step} of ${cluster} made no call ${operation}`)
       await sleep(pollMs)
@@ -173,11 +175,14 @@ async function armAtAws(target: Target, { operation, object = '*', body = '' }: 
     await more
     if (way === 'stopped') await stopExecution(system, await operationId(), isTeardownStep(step) ? 'Teardown' : 'Setup')
   }
-  return { happened: happen() }
+  return { happened }
 }
 
 const pollMs = 50
-const patienceMs = 60_000
+const patienceMs = 120_000
+
+/** Steps of which each attempt makes the call of their spot: it tells when to kill the next ones, too. */
+const repeatedCalls: readonly Target['step'][] = ['CheckCluster', 'LookForCluster', 'RecordFailure']
 
 /** How often the state machine runs a step whose function is killed. */
 const attempts = 3
