@@ -138,7 +138,7 @@ function proofsOf(steps: readonly StepItem[]): Record<string, unknown>[] {
 }
 
 export function clusterSummaryOf(item: ClusterItem): ClusterSummary {
-  const { cluster, is, asked: _, webhookNamespaces: __, ...rest } = item
+  const { cluster, is, asked: _, webhookNamespaces: __, issuerUrls: ___, ...rest } = item
   return { name: cluster, ...rest, ...(is && { verifiedAt: is.verifiedAt }) }
 }
 

@@ -100,6 +100,8 @@ export const clusterItem = z.object({
   is: z.exactOptional(z.extend(setupResult, { operationId: z.string(), verifiedAt: time })),
   /** Wherever the webhook was asked to be put: whatever later requests say, some of it may still be there. */
   webhookNamespaces: z.exactOptional(z.set(z.string())),
+  /** Every issuer whose provider was made or adopted: a cluster that is made again has another one. */
+  issuerUrls: z.exactOptional(z.set(z.string())),
   lastOperationId: z.string(),
   createdAt: time,
   updatedAt: time,

@@ -32,6 +32,8 @@ const teardownRequest = z.object({
     proxyUrl: true,
   }),
   facts: z.optional(teardownFacts),
+  /** Those that the cluster has had, too: one that was made again has another. */
+  issuerUrls: z.array(z.string()),
   webhook: z.optional(z.object({ namespaces: z.array(z.string()), asked: z.boolean() })),
   discovery: z.optional(discovery),
   workloads: z.array(z.object(workloadFields)),
@@ -78,6 +80,7 @@ export function teardownOf(
       ...(proxyUrl !== undefined && { proxyUrl }),
     },
     ...(facts && { facts }),
+    issuerUrls: [...new Set([...(recorded.cluster.issuerUrls ?? []), ...(facts ? [facts.issuerUrl] : [])])],
     ...webhookOf(recorded.cluster, webhook),
     ...(discovery && { discovery }),
     workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),

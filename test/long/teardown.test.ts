@@ -206,6 +206,28 @@ it('a cluster that was looked for in the wrong namespace keeps its documents, an
   expect(await footprint(running, name)).toEqual(before)
 })
 
+it('a cluster that was made again has had two providers, and both are taken away', async () => {
+  const { name, body } = await ownCluster(running, 'again')
+  const providers = async () => (await footprint(running, name)).filter((line) => line.startsWith('Provider '))
+  expect((await running.setUp(body())).error).toBeUndefined()
+  const { kubernetes } = running.sandbox
+  const { store } = kubernetes.management
+  for (const kind of ['AWSNodePool', 'AWSCluster']) {
+    const named = store.all().filter((object) => object.kind === kind && object.metadata.name.startsWith(name))
+    for (const object of named) store.remove(object)
+  }
+  await expect.poll(() => kubernetes.cluster(name), { timeout: 30_000 }).toBeUndefined()
+  const second = await running.start(body())
+  await expect.poll(() => kubernetes.cluster(name), { timeout: 30_000 }).toBeDefined()
+  // In the secret are still the credentials of the first, until somebody replaces them.
+  await running.sandbox.secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
+  expect((await running.ended(second)).error).toBeUndefined()
+  expect(await providers()).toHaveLength(2)
+
+  expect(await running.tearDown(`/v1/clusters/${name}?${all}`)).toMatchObject({ status: 'succeeded' })
+  expect(await providers()).toEqual([])
+})
+
 it('a workload is taken away alone: a verification of the cluster knows the others, and a setup brings it back', async () => {
   const { name, body } = await existingCluster(running, 'one-less')
   const writer = { namespace: 'media', serviceAccount: 's3-writer', role: { name: `${name}-writer`, policyArns: [] } }

@@ -15,6 +15,7 @@ const facts = {
 const existing = {
   cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret' },
   facts,
+  issuerUrls: ['https://first.example', facts.issuerUrl],
   webhook: { namespaces: ['hooks'], asked: false },
   workloads,
   whole: true,
@@ -97,6 +98,13 @@ test('who says whether the cluster is gone is told where it was found', async ()
 test('of a cluster that was there nothing of a management cluster is asked', async () => {
   const { calls } = await run(existing)
   expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RemoveWebhook', 'DeleteProvider', 'RecordTeardown'])
+})
+
+test('of a cluster that no setup has registered no provider is looked for', async () => {
+  const { calls } = await run({ ...existing, issuerUrls: [] })
+  expect(statesOf(calls)).not.toContain('DeleteProvider')
+  const one = await run({ ...existing, issuerUrls: [facts.issuerUrl] })
+  expect(payloadsOf(one.calls, 'DeleteProvider')).toMatchObject([{ input: { issuerUrls: [facts.issuerUrl] } }])
 })
 
 test('of one workload only its account and its role go', async () => {

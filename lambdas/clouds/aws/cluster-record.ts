@@ -117,6 +117,18 @@ export async function recordWebhook(
   await conditionally('UpdateItem', table.send(is))
 }
 
+/** Records that the provider of this issuer is to be the cluster's, until the whole cluster is forgotten. */
+export async function recordIssuer(name: string, issuerUrl: string): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'ADD issuerUrls :issuers',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':issuers': new Set([issuerUrl]) },
+  })
+  await conditionally('UpdateItem', table.send(command))
+}
+
 /** Records what a setup that went to its end has found and made. */
 export async function recordWhatIs(name: string, operationId: string, result: SetupResult): Promise<void> {
   const at = new Date().toISOString()

@@ -12,9 +12,9 @@ beforeAll(async () => {
 afterAll(() => world.end())
 beforeEach(() => world.next())
 
-async function remove({ dryRun = false, clusterName = 'prod' } = {}) {
-  const request = input.parse({ clusterName, issuerUrl: world.issuerUrl() })
-  const result = await run(request, stepContext(clusterName, 20_000, dryRun))
+async function remove({ dryRun = false, clusterName = 'prod', issuerUrls = [world.issuerUrl()] } = {}) {
+  const result = await run(input.parse({ clusterName, issuerUrls }), stepContext(clusterName, 20_000, dryRun))
+  expect(result).toMatchObject({ output: { left: [] } })
   return result.changes ?? []
 }
 
@@ -46,6 +46,21 @@ describe('the OIDC provider of a cluster', () => {
     expect(listed).toEqual([{ object: arn, action: 'deleted' }])
     expect(await provider()).toBeUndefined()
     expect(await remove()).toEqual([])
+  })
+
+  it('goes with those of its earlier issuers, and another that stays keeps none of them', async () => {
+    const [earlier, first] = [await world.register(), world.issuerUrl()]
+    await world.next()
+    const [other, second] = [await world.register({ clusterName: 'test' }), world.issuerUrl()]
+    await world.next()
+    const newest = await world.register()
+    expect(await remove({ issuerUrls: [first, second, world.issuerUrl()] })).toEqual([
+      { object: earlier.arn, action: 'deleted' },
+      { object: other.arn, action: 'unchanged', detail: expect.stringContaining('stays') },
+      { object: newest.arn, action: 'deleted' },
+    ])
+    expect(await remove({ issuerUrls: [first] })).toEqual([])
+    expect(await provider()).toBeUndefined()
   })
 
   it("stays untouched when it is nobody's of ours", async () => {

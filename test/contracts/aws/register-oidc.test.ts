@@ -2,6 +2,7 @@ import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprin
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { tagKeys } from '../../../lambdas/domain/ownership.ts'
 import type { AwsAccount } from '../../support/aws-account.ts'
+import { newOperation } from '../../support/operations.ts'
 import {
   issuerHost,
   keysHost,
@@ -37,6 +38,25 @@ describe('register-oidc', () => {
     expect((await world.register()).change).toEqual({ object: world.arn(), action: 'unchanged' })
     const calls = (await aws.calls.all()).map((call) => call.operation)
     expect(calls).toEqual(['iam:GetOpenIDConnectProvider'])
+  })
+
+  it('records each issuer with its cluster before it has a provider, and nothing in a dry run', async () => {
+    const operations = await import('../../../lambdas/clouds/aws/operations.ts')
+    const { readClusterItem } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+    const recorded = newOperation()
+    const clusterName = recorded.operation.cluster
+    expect(await operations.recordOperation(recorded)).toBe('recorded')
+    const issuers = async () => (await readClusterItem(clusterName))?.issuerUrls
+
+    await world.register({ clusterName, dryRun: true })
+    expect(await issuers()).toBeUndefined()
+    const first = world.issuerUrl()
+    await world.register({ clusterName })
+    await world.next()
+    await world.foreignProvider()
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:TagOpenIDConnectProvider', times: 1 })
+    await world.register({ clusterName, adopt: true }).catch(() => undefined)
+    expect(await issuers()).toEqual(new Set([first, world.issuerUrl()]))
   })
 
   it('lists the certificates of both servers when the keys are on another one', async () => {

@@ -69,6 +69,17 @@ describe('the request of a teardown', () => {
     expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({ asked })
   })
 
+  test('has every issuer that the cluster has had', () => {
+    const { cluster, ...rest } = recorded('setup')
+    const issuerUrls = new Set(['https://first.example', facts.issuerUrl])
+    expect(requestOf({ ...rest, cluster: { ...cluster, issuerUrls } }, undefined, none).issuerUrls).toEqual([
+      'https://first.example',
+      facts.issuerUrl,
+    ])
+    expect(requestOf({ cluster, ...rest }, undefined, none).issuerUrls).toEqual([facts.issuerUrl])
+    expect(requestOf({ cluster, ...rest, facts: undefined }, undefined, none).issuerUrls).toEqual([])
+  })
+
   test.each(['none', 'managed'] as const)(
     'has the webhook of an earlier request than the newest, of mode %s',
     (mode) => {
