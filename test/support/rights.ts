@@ -1,5 +1,4 @@
 /** An account that has exactly the rights of the manifests, or all but one. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'vitest'
 import {
   accountNamespace,
@@ -11,6 +10,7 @@ import type { Step } from '../../docs/kubernetes/rights/rights.ts'
 import type { Rule } from '../../docs/kubernetes/rights/rules.ts'
 import type { Manifest } from '../../lambdas/domain/kubernetes/object.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import { authenticated, type Decision, untilDecided } from './access-reviews.ts'
 import { clientOf, writeAs } from './clusters.ts'
 
 /** One verb on one resource, and of one name where the rule has names. */
@@ -80,7 +80,11 @@ export async function grant(cluster: AnyCluster, rights: Rights): Promise<Grante
   const admin = clientOf(cluster)
   for (const object of rights.objects) await writeAs(cluster, 'kubectl', manifestOf(object))
   const each = oneByOne(rights)
-  await settle(cluster, rights, { allowed: each, denied: [] })
+  const decided = (right: OneRight, allowed: boolean) => decisionOn(rights.account, right, allowed)
+  await untilDecided(
+    cluster,
+    each.map((right) => decided(right, true)),
+  )
   const account = { namespace: accountNamespace, name: rights.account }
   const { token } = await admin.createToken(account, { expirationSeconds: 3600 })
   let taken: OneRight | undefined
@@ -89,7 +93,7 @@ export async function grant(cluster: AnyCluster, rights: Rights): Promise<Grante
       [taken, to].some((right) => right && rules?.includes(right.rule)),
     )
     for (const object of changed) await writeAs(cluster, 'kubectl', manifestOf(object, to))
-    await settle(cluster, rights, { allowed: taken ? [taken] : [], denied: to ? [to] : [] })
+    await untilDecided(cluster, [...(taken ? [decided(taken, true)] : []), ...(to ? [decided(to, false)] : [])])
     taken = to
   }
   return {
@@ -120,36 +124,13 @@ function rest({ rule, resource, verb, name }: OneRight): readonly Rule[] {
   ]
 }
 
-/** A real API server learns of roles by watching them; the sandbox's own reads them at every call, and has no reviews. */
-async function settle(
-  cluster: AnyCluster,
-  rights: Rights,
-  { allowed, denied }: { readonly allowed: readonly OneRight[]; readonly denied: readonly OneRight[] },
-): Promise<void> {
-  if (!(await clientOf(cluster).serves('authorization.k8s.io/v1', 'SubjectAccessReview'))) return
-  const wanted = [...allowed.map((right) => ({ right, may: true })), ...denied.map((right) => ({ right, may: false }))]
-  const end = Date.now() + 20_000
-  for (const { right, may } of wanted) {
-    while ((await mayAccount(cluster, rights.account, right)) !== may) {
-      if (Date.now() > end) throw new Error(`the API server does not take note of ${right.title}`)
-      await sleep(20)
-    }
-  }
-}
-
-async function mayAccount(cluster: AnyCluster, account: string, right: OneRight): Promise<boolean> {
-  const { rule, verb, name } = right
-  const [resource, subresource] = right.resource.split('/')
+function decisionOn(account: string, { rule, verb, name, ...right }: OneRight, allowed: boolean): Decision {
+  const [resource = '', subresource] = right.resource.split('/')
   const { namespace, apiGroup: group } = rule
-  const review = await clientOf(cluster).create({
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SubjectAccessReview',
-    metadata: {},
-    spec: {
-      user: `system:serviceaccount:${accountNamespace}:${account}`,
-      groups: ['system:serviceaccounts', `system:serviceaccounts:${accountNamespace}`, 'system:authenticated'],
-      resourceAttributes: { verb, group, resource, subresource, name, namespace },
-    },
-  })
-  return (review.status as { allowed?: boolean } | undefined)?.allowed ?? false
+  return {
+    user: `system:serviceaccount:${accountNamespace}:${account}`,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${accountNamespace}`, authenticated],
+    access: { verb, group, resource, subresource, name, namespace },
+    allowed,
+  }
 }

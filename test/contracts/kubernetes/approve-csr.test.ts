@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { authenticated, untilDecided } from '../../support/access-reviews.ts'
 import { send } from '../../support/api-requests.ts'
 import { dnsExtension, pkcs10, rightNamesIn } from '../../support/certificate-requests.ts'
 import { objectIn, writesTo } from '../../support/clusters.ts'
@@ -21,12 +22,14 @@ const installedIn = (namespace: string) => ({ mode: 'csr', image: 'a/b:v0.3.0', 
 
 /** Anybody may ask for certificates: what is tested is who is given one. */
 async function letAllAsk(cluster: AnyCluster): Promise<void> {
-  const rules = [{ apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] }]
+  const access = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', verb: 'create' }
+  const rules = [{ apiGroups: [access.group], resources: [access.resource], verbs: [access.verb] }]
   const metadata = { name: 'asking' }
   await send(cluster, `POST ${rbac}/clusterroles`, { body: { metadata, rules } })
-  const subjects = [{ kind: 'Group', name: 'system:authenticated' }]
+  const subjects = [{ kind: 'Group', name: authenticated }]
   const roleRef = { kind: 'ClusterRole', name: 'asking' }
   await send(cluster, `POST ${rbac}/clusterrolebindings`, { body: { metadata, roleRef, subjects } })
+  await untilDecided(cluster, [{ user: 'anybody', groups: [authenticated], access, allowed: true }])
 }
 
 interface Asking {

@@ -1,6 +1,7 @@
 /** What a user without the rights of an administrator is refused, in the words of kube-apiserver. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { authenticated, untilDecided } from '../../support/access-reviews.ts'
 import { apply, type Sent, send } from '../../support/api-requests.ts'
 import { type Clusters, minorOf, startClusters } from '../../support/clusters.ts'
 
@@ -30,13 +31,19 @@ beforeAll(async () => {
 })
 afterAll(() => clusters.end())
 
+let generation = 0
+
+/** Gives otto these rights instead of those before; done when the API server knows the last of them, and with it all. */
 async function allow(...rules: readonly object[]): Promise<void> {
+  generation += 1
+  const last = { group: 'tests.example', resource: `generation-${generation}`, verb: 'get' }
   await apply(cluster, `${rbac}/clusterroles/otto`, {
     apiVersion,
     kind: 'ClusterRole',
     metadata: { name: 'otto' },
-    rules,
+    rules: [...rules, { apiGroups: [last.group], resources: [last.resource], verbs: [last.verb] }],
   })
+  await untilDecided(cluster, [{ user: 'otto', groups: [authenticated], access: last, allowed: true }])
 }
 
 const applyAsOtto = (path: string, body: object) => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { generateKeys } from '../../../sandbox/kubernetes/certificates.ts'
 import { asObject, asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { authenticated, untilDecided } from '../../support/access-reviews.ts'
 import { send, until } from '../../support/api-requests.ts'
 import { type Clusters, startClusters } from '../../support/clusters.ts'
 import { isLegacy, versionsHere } from '../../support/kubernetes-peer.ts'
@@ -16,7 +17,9 @@ beforeAll(async () => {
 })
 afterAll(() => clusters.end())
 
-const csrs = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+const group = 'certificates.k8s.io'
+const resource = 'certificatesigningrequests'
+const csrs = `/apis/${group}/v1/${resource}`
 const legacy = 'kubernetes.io/legacy-unknown'
 
 async function requestText() {
@@ -86,11 +89,14 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
   })
 
   test('who asks is the request’s user, whatever the body says', async () => {
-    const rules = [{ apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] }]
+    const rules = [{ apiGroups: [group], resources: [resource], verbs: ['create'] }]
     await send(cluster, `POST ${rbac}/clusterroles`, { body: { metadata: { name: 'creator' }, rules } })
-    await bind(cluster, 'creator', { kind: 'Group', name: 'system:authenticated' })
+    await bind(cluster, 'creator', { kind: 'Group', name: authenticated })
     const asked = { signerName: 'example.com/other', username: 'admin', groups: ['system:masters'] }
-    const thief = { 'impersonate-user': 'system:serviceaccount:other:thief' }
+    const user = 'system:serviceaccount:other:thief'
+    const thief = { 'impersonate-user': user }
+    const access = { group, resource, verb: 'create' }
+    await untilDecided(cluster, [{ user, groups: [authenticated], access, allowed: true }])
     expect((await createRequest(cluster, 'v1', asked, thief)).body.spec).toMatchObject({
       username: 'system:serviceaccount:other:thief',
       groups: ['system:serviceaccounts', 'system:serviceaccounts:other', 'system:authenticated'],
@@ -135,15 +141,16 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
   test('approving needs the verb approve on the signer', async () => {
     const signer = 'example.com/other'
     const { body } = await createRequest(cluster, 'v1', { signerName: signer })
-    const group = 'certificates.k8s.io'
     const rules = [
-      { apiGroups: [group], resources: ['certificatesigningrequests/approval'], verbs: ['update'] },
-      { apiGroups: [group], resources: ['certificatesigningrequests'], verbs: ['get'] },
+      { apiGroups: [group], resources: [`${resource}/approval`], verbs: ['update'] },
+      { apiGroups: [group], resources: [resource], verbs: ['get'] },
     ]
     const role = (...more: object[]) => ({ body: { metadata: { name: 'approver' }, rules: [...rules, ...more] } })
     await send(cluster, `POST ${rbac}/clusterroles`, role())
     await bind(cluster, 'approver', { kind: 'User', name: 'anna' })
     const anna = { 'impersonate-user': 'anna' }
+    const access = { group, resource, subresource: 'approval', verb: 'update' }
+    await untilDecided(cluster, [{ user: 'anna', access, allowed: true }])
     const refused = await decide(cluster, nameOf(body), 'Approved', anna)
     expect(refused.body).toMatchObject({
       code: 403,
@@ -151,7 +158,9 @@ describe.each(versionsHere('1.21.14', '1.33.2'))('Kubernetes %s', (version) => {
     })
     const signers = { apiGroups: [group], resources: ['signers'], verbs: ['approve'], resourceNames: [signer] }
     await send(cluster, `PUT ${rbac}/clusterroles/approver`, role(signers))
-    await expect.poll(() => decide(cluster, nameOf(body), 'Approved', anna)).toMatchObject({ code: 200 })
+    await expect
+      .poll(() => decide(cluster, nameOf(body), 'Approved', anna), { timeout: 20_000 })
+      .toMatchObject({ code: 200 })
   })
 
   if (isLegacy(version)) {

@@ -4,6 +4,7 @@ import { type JsonName, SubjectAlternativeNameExtension } from '@peculiar/x509'
 import { ApiClient, ApiRefusal } from '../../../../sandbox/kubernetes/api-client.ts'
 import { asString, at } from '../../../../sandbox/kubernetes/objects.ts'
 import type { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
+import { untilDecided } from '../../../support/access-reviews.ts'
 import { dnsExtension, pkcs10, requestNamespace, rightNames } from '../../../support/certificate-requests.ts'
 import { minorOf } from '../../../support/clusters.ts'
 
@@ -47,12 +48,14 @@ const drafts: readonly Draft[] = [
 /** Makes all ten. The webhook's own account must be there. */
 export async function makeLookAlikes(cluster: RealCluster): Promise<readonly LookAlike[]> {
   const admin = clientOf(cluster, cluster.adminToken)
-  await makeStrangers(admin)
+  await makeStrangers(cluster, admin)
   return Promise.all(drafts.map((draft) => make(cluster, admin, draft)))
 }
 
-async function makeStrangers(admin: ApiClient): Promise<void> {
+async function makeStrangers(cluster: RealCluster, admin: ApiClient): Promise<void> {
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' }
+  const group = 'system:serviceaccounts'
+  const access = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', verb: 'create' }
   await admin.call('POST', '/api/v1/namespaces', { metadata: { name: 'strangers' } })
   await admin.call('POST', '/api/v1/namespaces/strangers/serviceaccounts', {
     metadata: { name: 'pod-identity-webhook' },
@@ -60,13 +63,14 @@ async function makeStrangers(admin: ApiClient): Promise<void> {
   await admin.call('POST', `/api/v1/namespaces/${requestNamespace}/serviceaccounts`, { metadata: { name: 'other' } })
   await admin.call('POST', `/apis/${rbac.apiGroup}/v1/clusterroles`, {
     metadata: { name: 'certificate-requesters' },
-    rules: [{ apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] }],
+    rules: [{ apiGroups: [access.group], resources: [access.resource], verbs: [access.verb] }],
   })
   await admin.call('POST', `/apis/${rbac.apiGroup}/v1/clusterrolebindings`, {
     metadata: { name: 'certificate-requesters' },
     roleRef: { ...rbac, kind: 'ClusterRole', name: 'certificate-requesters' },
-    subjects: [{ ...rbac, kind: 'Group', name: 'system:serviceaccounts' }],
+    subjects: [{ ...rbac, kind: 'Group', name: group }],
   })
+  await untilDecided(cluster, [{ user: 'anybody', groups: [group], access, allowed: true }])
 }
 
 async function make(cluster: RealCluster, admin: ApiClient, draft: Draft): Promise<LookAlike> {
