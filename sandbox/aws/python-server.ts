@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../network/listen.ts'
+import { freePort, onFreePort, portTaken } from '../network/listen.ts'
 import { isRunning, processOf, readProcess } from '../processes.ts'
 
 /** How to start an HTTP server that is written in Python. */
@@ -37,10 +37,15 @@ const stopDeadline = 12_000
  */
 export async function startPythonServer(options: PythonServerOptions): Promise<PythonServer> {
   await mkdir(path.dirname(options.logFile), { recursive: true })
-  const processFile = `${options.logFile}.process.json`
-  await untilGone(processFile)
-  const port = await freePort(options.port)
+  await untilGone(processFileOf(options))
+  if (options.port === undefined) return onFreePort((port) => startOn(port, options))
+  return startOn(await freePort(options.port), options)
+}
+
+async function startOn(port: number, options: PythonServerOptions): Promise<PythonServer> {
   const log = await open(options.logFile, 'a')
+  const { size: earlier } = await log.stat()
+  const told = async () => (await readFile(options.logFile)).subarray(earlier).toString()
   const child = spawn(options.python, ['-m', options.module], {
     env: options.environment(port),
     stdio: ['pipe', log.fd, log.fd],
@@ -51,17 +56,21 @@ export async function startPythonServer(options: PythonServerOptions): Promise<P
   const endpoint = `http://127.0.0.1:${port}`
   try {
     if (child.pid === undefined) throw (await failed)[0]
-    await writeFile(processFile, JSON.stringify(processOf(child.pid)))
-    await untilHealthy(child, endpoint + options.healthPath)
+    await writeFile(processFileOf(options), JSON.stringify(processOf(child.pid)))
+    await untilHealthy(child, endpoint + options.healthPath, told)
   } catch (error) {
+    // It has served nobody and has nothing to write down; one that does not get its port may wait for that forever.
+    child.kill('SIGKILL')
     await stop(child)
     const cause = error instanceof Error ? error.message : String(error)
-    throw new Error(`${options.module} did not start: ${cause}\n${await lastLines(options.logFile)}`)
+    throw new Error(`${options.module} did not start: ${cause}\n${lastLines(await told())}`)
   } finally {
     await log.close()
   }
   return { endpoint, close: () => stop(child) }
 }
+
+const processFileOf = ({ logFile }: PythonServerOptions) => `${logFile}.process.json`
 
 /** The server of a sandbox that was killed still writes its state down: nobody may read it before. */
 async function untilGone(processFile: string): Promise<void> {
@@ -70,11 +79,15 @@ async function untilGone(processFile: string): Promise<void> {
   while (earlier && isRunning(earlier) && Date.now() < deadline) await sleep(30)
 }
 
-/** @throws Error when the port that was asked for is taken */
-async function untilHealthy(child: ChildProcess, url: string): Promise<void> {
+/**
+ * @param told what the server has written since its start
+ * @throws Error when it has ended, when its port is taken, or when it is not healthy in time
+ */
+async function untilHealthy(child: ChildProcess, url: string, told: () => Promise<string>): Promise<void> {
   const deadline = Date.now() + startDeadline
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`it ended with status ${child.exitCode}`)
+    if (hasEnded(child)) throw new Error(`it ended with ${child.signalCode ?? `status ${child.exitCode}`}`)
+    if (portTaken.test(await told())) throw new Error(`somebody else has taken the port of ${url}`)
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.ok) return
@@ -84,7 +97,7 @@ async function untilHealthy(child: ChildProcess, url: string): Promise<void> {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  if (child.pid === undefined || hasEnded(child)) return
   const exit = once(child, 'exit')
   child.stdin?.end()
   const timer = setTimeout(() => child.kill('SIGKILL'), stopDeadline)
@@ -92,6 +105,10 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-async function lastLines(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).split('\n').slice(-20).join('\n')
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
+function lastLines(text: string): string {
+  return text.split('\n').slice(-20).join('\n')
 }

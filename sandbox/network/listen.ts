@@ -33,6 +33,24 @@ export async function freePort(asked = 0): Promise<number> {
   return address.port
 }
 
+/** In the words of Python, Go and MiniStack. */
+export const portTaken = /address already in use|:\d+ is already in use/i
+
+/**
+ * Starts a program that has to be told its port. Somebody else may take the port between its choice and its use: then
+ * another one is tried.
+ *
+ * @param start throws an Error that has the program's words in its message
+ */
+export async function onFreePort<Started>(start: (port: number) => Promise<Started>, triesLeft = 3): Promise<Started> {
+  try {
+    return await start(await freePort())
+  } catch (error) {
+    if (triesLeft > 1 && portTaken.test(String(error))) return onFreePort(start, triesLeft - 1)
+    throw error
+  }
+}
+
 /** Listens on this port of all addresses. */
 export function listenEverywhere(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import type { BucketClient } from '../../lambdas/clouds/google/bucket-client.ts'
 import { startEmulator } from '../../sandbox/google/emulator.ts'
 import { project } from '../../sandbox/google/project.ts'
 import { startSupervised } from '../../sandbox/kubernetes/real/supervised.ts'
-import { freePort } from '../../sandbox/network/listen.ts'
+import { onFreePort } from '../../sandbox/network/listen.ts'
 import { startAwsAccount } from './aws-account.ts'
 import { setEnvironment } from './environment.ts'
 import { startGoogleForTests } from './google.ts'
@@ -65,8 +65,11 @@ async function startPeer(): Promise<Peer | undefined> {
   }
 }
 
-async function startFakeGcsServer(directory: string): Promise<Peer> {
-  const port = await freePort()
+function startFakeGcsServer(directory: string): Promise<Peer> {
+  return onFreePort((port) => startFakeGcsServerOn(port, directory))
+}
+
+async function startFakeGcsServerOn(port: number, directory: string): Promise<Peer> {
   const endpoint = `http://127.0.0.1:${port}`
   const server = await startSupervised({
     file: path.resolve(import.meta.dirname, '../../.peers/bin/fake-gcs-server'),

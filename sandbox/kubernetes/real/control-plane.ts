@@ -1,4 +1,4 @@
-import { freePort } from '../../network/listen.ts'
+import { onFreePort } from '../../network/listen.ts'
 import { ApiClient } from '../api-client.ts'
 import { startApiServer } from './api-server.ts'
 import type { Binaries } from './binaries.ts'
@@ -56,20 +56,17 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-/** Somebody else may take the port between its choice and its use: then another one is taken. */
-async function startServing(options: ControlPlaneOptions, etcd: Supervised, triesLeft = 3) {
-  const { binaries, directory, issuer, caPem, tokens } = options
-  const port = await freePort()
-  const server = await startApiServer(binaries.apiServer, directory, { issuer, port })
-  try {
-    await untilReady(() => isServing(port, caPem, tokens.sandbox), [etcd, server])
-    return { server, port }
-  } catch (error) {
-    await server.stop()
-    if (triesLeft > 1 && String(error).includes('address already in use'))
-      return startServing(options, etcd, triesLeft - 1)
-    throw error
-  }
+function startServing({ binaries, directory, issuer, caPem, tokens }: ControlPlaneOptions, etcd: Supervised) {
+  return onFreePort(async (port) => {
+    const server = await startApiServer(binaries.apiServer, directory, { issuer, port })
+    try {
+      await untilReady(() => isServing(port, caPem, tokens.sandbox), [etcd, server])
+      return { server, port }
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+  })
 }
 
 /** 37 of `v1.37.2` */

@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import path from 'node:path'
 import { expect, test } from 'vitest'
+import { startPythonServer } from '../../../sandbox/aws/python-server.ts'
 import { startAws } from '../../../sandbox/aws/server.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { python } from '../../support/python.ts'
@@ -58,5 +60,41 @@ test('a port that is taken, and a Python that is none, are errors that say so', 
   await expect(startAws({ ...options, port })).rejects.toThrow(/EADDRINUSE.*:\d+/)
   await expect(startAws({ ...options, python: '/absent/python' })).rejects.toThrow(/ENOENT/)
   server.close()
+  await directory.remove()
+})
+
+test.each([
+  ['storage_emulator', 'google', '/'],
+  ['ministack_mended', 'aws', '/_ministack/health'],
+])('%s gets another port when somebody else takes its own before it listens', async (module, folder, healthPath) => {
+  const directory = await temporaryDirectory()
+  let taker: Server | undefined
+  const server = await startPythonServer({
+    python,
+    module,
+    environment(port) {
+      taker ??= createServer((socket) => socket.destroy()).listen(port, '127.0.0.1')
+      return {
+        PATH: process.env.PATH ?? '',
+        PYTHONPATH: path.join(import.meta.dirname, '../../../sandbox', folder),
+        PYTHONDONTWRITEBYTECODE: '1',
+        HOME: directory.path,
+        TMPDIR: directory.path,
+        PORT: String(port),
+        DATA_DIR: directory.path,
+        GATEWAY_PORT: String(port),
+        BIND_HOST: '127.0.0.1',
+        IOT_MTLS_ENABLED: '0',
+        SFTP_ENABLED: '0',
+        SANDBOX_FUNCTION_ENVIRONMENT: '{}',
+      }
+    },
+    logFile: path.join(directory.path, 'server.log'),
+    healthPath,
+  })
+  expect((await fetch(server.endpoint + healthPath)).status).toBe(200)
+  expect(taker?.address()).not.toMatchObject({ port: Number(new URL(server.endpoint).port) })
+  await server.close()
+  taker?.close()
   await directory.remove()
 })
