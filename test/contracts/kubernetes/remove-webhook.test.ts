@@ -10,6 +10,7 @@ import type { Change } from '../../../lambdas/middleware/step-contract.ts'
 import { input, run } from '../../../lambdas/steps/remove-webhook.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
+import { settledAccount } from '../../support/account-tokens.ts'
 import { until } from '../../support/api-requests.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
@@ -107,6 +108,9 @@ describe.each([
     const { cluster, namespace } = webhook
     const alikes = lookAlikes(namespace)
     for (const manifest of alikes) await writeAs(cluster, 'somebody', manifest)
+    for (const { metadata } of alikes.filter(({ kind }) => kind === 'ServiceAccount')) {
+      await settledAccount(cluster, metadata)
+    }
     const ref = ({ kind, metadata }: Manifest) => objectIn(cluster, kind, metadata)
     const before = await Promise.all(alikes.map(ref))
 
