@@ -129,7 +129,7 @@ test('a new namespace gets its default service account, and takes everything wit
     status: { phase: 'Active' },
   })
   const account = () => send(cluster, 'GET /api/v1/namespaces/team/serviceaccounts/default')
-  await expect.poll(account).toMatchObject({ code: 200 })
+  await expect.poll(account, { timeout: 20_000 }).toMatchObject({ code: 200 })
   await send(cluster, 'DELETE /api/v1/namespaces/team')
   await expect
     .poll(() => send(cluster, 'GET /api/v1/namespaces/team'), { timeout: 20_000 })

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../../../lambdas/domain/webhook/make-certificate.ts'
 import { certificateSecretManifest } from '../../../lambdas/domain/webhook/manifest.ts'
 import type { Change } from '../../../lambdas/middleware/step-contract.ts'
+import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { until } from '../../support/api-requests.ts'
-import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
+import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import {
@@ -50,6 +51,14 @@ async function nothingIsLeft({ cluster, plan }: WebhookCluster, ask: Ask): Promi
   expect(writesIn(changes)).toEqual([])
   expect(waiting).toEqual([])
   expect(writesTo(cluster)).toEqual([])
+}
+
+/** Its controller has looked at it as it now is: before that, nothing is told of its pods. */
+async function untilObserved({ cluster, namespace }: WebhookCluster): Promise<void> {
+  await until(async () => {
+    const deployment = await objectIn(cluster, 'Deployment', { name, namespace })
+    return at(deployment, 'status', 'observedGeneration') === deployment?.metadata.generation
+  }, 'a look at the Deployment')
 }
 
 const differencesIn = (changes: readonly Change[]) =>
@@ -159,6 +168,7 @@ it('of one whose pods do not start: what a setup would write, and what it would 
   const made = await world.start()
   const unpullable = { ...ownCa, image: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.2.99' }
   await made.deploy(unpullable)
+  await untilObserved(made)
   made.cluster.calls.clear()
   const { changes, waiting } = await made.plan(unpullable)
   expect(waiting).toEqual([expect.stringMatching(/^Deployment .*: \d of 2 pods are /)])

@@ -210,11 +210,14 @@ test('a deployment gets the defaults of a real server, and a dry run of the same
   })
   const again = deployment([container({ ports: [{ containerPort: 443 }] })], { volumes: [{ name: 'v' }] })
   // The controllers write to it for a moment.
-  await vi.waitFor(async () => {
-    const before = await send(cluster, `GET ${deploymentPath}`)
-    const dry = await apply(cluster, deploymentPath, again, 'fieldManager=tester&dryRun=All')
-    expect(dry.body).toEqual(before.body)
-  })
+  await vi.waitFor(
+    async () => {
+      const before = await send(cluster, `GET ${deploymentPath}`)
+      const dry = await apply(cluster, deploymentPath, again, 'fieldManager=tester&dryRun=All')
+      expect(dry.body).toEqual(before.body)
+    },
+    { timeout: 20_000 },
+  )
 })
 
 test('generation counts changes of the spec only', async () => {

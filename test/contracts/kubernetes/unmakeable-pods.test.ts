@@ -24,14 +24,18 @@ it('is the same each time they are tried again, and keeps nobody else waiting', 
 
   const told = async () => (await cluster.objects('Event', 'default')).filter(({ reason }) => reason === 'FailedCreate')
   const tries = async () => (await told()).reduce((sum, event) => sum + Number(event.count ?? 1), 0)
-  await until(async () => ((await tries()) >= 2 ? true : undefined), 'a second try')
+  await until(async () => (await tries()) >= 2, 'a second try', 60_000)
 
   const [event, ...others] = await told()
   expect(others).toEqual([])
   expect(event?.message).toMatch(
     /^Error creating: pods "homeless-[a-z0-9]+-" is forbidden: error looking up service account default\/gone: /,
   )
-  const deployment = await objectIn(cluster, 'Deployment', { name: 'homeless', namespace: 'default' })
-  const failures = objectsIn(at(deployment, 'status', 'conditions')).filter(({ type }) => type === 'ReplicaFailure')
+  // The Deployment learns of it from its ReplicaSet, a moment after the event.
+  const failures = await until(async () => {
+    const deployment = await objectIn(cluster, 'Deployment', { name: 'homeless', namespace: 'default' })
+    const found = objectsIn(at(deployment, 'status', 'conditions')).filter(({ type }) => type === 'ReplicaFailure')
+    return found.length > 0 && found
+  }, 'the condition of the Deployment')
   expect(failures).toMatchObject([{ status: 'True', reason: 'FailedCreate' }])
 })

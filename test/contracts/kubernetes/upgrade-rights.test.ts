@@ -25,4 +25,4 @@ it('an upgrade has all that it needs by its rights, and without the one to resta
   const next = await upgrade()
   expect({ status: next.status, cause: next.cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
   expect(next.changes.map(({ object }) => object)).toContain('Deployment apps/reports')
-}, 120_000)
+})

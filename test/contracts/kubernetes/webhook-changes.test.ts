@@ -37,6 +37,11 @@ async function missing(cluster: AnyCluster): Promise<string[]> {
   return missingFromPod(await clientOf(cluster).create(pod, { dryRun: true }), roleArn)
 }
 
+/** The API server goes by the webhook's configuration a moment after it was written. */
+async function untilServed({ cluster }: WebhookCluster): Promise<void> {
+  await expect.poll(() => missing(cluster), { timeout: 20_000 }).toEqual([])
+}
+
 /** Makes pods until the setup is done, and gives back how many, and how many of them came out without their role. */
 async function podsDuring({ cluster, setUp }: WebhookCluster, ask: Ask): Promise<{ pods: number; without: number }> {
   let isDone = false
@@ -75,7 +80,7 @@ it('a renewed certificate leaves no pod without its role', async () => {
   await bind(made.cluster)
   await made.setUp(ownCa)
   await age(made)
-  await expect.poll(() => missing(made.cluster), { timeout: 20_000 }).toEqual([])
+  await untilServed(made)
   const old = await certificateOf(made)
   const { pods, without } = await podsDuring(made, ownCa)
   expect(await certificateOf(made)).not.toBe(old)
@@ -90,6 +95,7 @@ it('another image leaves no pod without its role', async () => {
   const made = await world.start()
   await bind(made.cluster)
   await made.setUp({ ...ownCa, image: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0' })
+  await untilServed(made)
   expect((await podsDuring(made, ownCa)).without).toBe(0)
 })
 
@@ -99,6 +105,7 @@ it.each(versionsHere('1.21.14'))(
     const made = await world.start({ version })
     await bind(made.cluster)
     await made.setUp()
+    await untilServed(made)
     expect((await podsDuring(made, { certificate: 'own-ca' })).without).toBe(0)
   },
 )
@@ -112,7 +119,7 @@ it.each(versionsHere('1.20.9'))(
     }
     await bind(made.cluster)
     await made.setUp({ adopt: true })
-    await expect.poll(() => missing(made.cluster)).toEqual([])
+    await untilServed(made)
     made.cluster.calls.clear()
     await made.setUp({ adopt: true })
     await made.setUp()

@@ -49,7 +49,7 @@ describe.each(asked)('on Kubernetes %s with %j', (version, ask) => {
   })
 
   it('pods of a bound account come out with the role and the token', async () => {
-    await expect.poll(() => missing(made.cluster)).toEqual([])
+    await expect.poll(() => missing(made.cluster), { timeout: 20_000 }).toEqual([])
   })
 
   it('the canary is gone', async () => {
