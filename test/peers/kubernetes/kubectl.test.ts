@@ -1,14 +1,53 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { at } from '../../../sandbox/kubernetes/objects.ts'
+import { objectIn } from '../../support/clusters.ts'
 import { peerMinor } from '../../support/kubernetes-peer.ts'
 import { type Both, startBoth } from './support/both-clusters.ts'
 import { kubectlHere } from './support/kubectl.ts'
 import { printed } from './support/printed.ts'
 
 /**
+ * What each cluster comes to in its own time, and is waited for by the test itself: not every version of kubectl can.
+ */
+interface Settling {
+  readonly until: string
+  readonly holds: (cluster: AnyCluster, namespace: string) => Promise<boolean>
+}
+
+function statusOfWeb(kind: string, field: string, value: unknown): Settling['holds'] {
+  return async (cluster, namespace) =>
+    at(await objectIn(cluster, kind, { name: 'web', namespace }), 'status', field) === value
+}
+
+const budgetIsMet: Settling = {
+  until: 'both pods count for the budget',
+  holds: statusOfWeb('PodDisruptionBudget', 'currentHealthy', 2),
+}
+const onePodIsReady: Settling = { until: 'one pod is ready', holds: statusOfWeb('Deployment', 'readyReplicas', 1) }
+const certificateIsThere: Settling = {
+  until: 'the certificate is there',
+  holds: async (cluster) => {
+    const request = await objectIn(cluster, 'CertificateSigningRequest', { name: 'asked' })
+    return at(request, 'status', 'certificate') !== undefined
+  },
+}
+/** The sandbox deletes pods together with their Deployment, a real cluster a while later: what it prints would differ. */
+const podsAreGone: Settling = {
+  until: 'the pods are gone',
+  holds: async (cluster, namespace) => {
+    const left = await Promise.all(['ReplicaSet', 'Pod'].map((kind) => cluster.objects(kind, namespace)))
+    return left.flat().length === 0
+  },
+}
+
+type Chapter = readonly (string | Settling)[]
+
+/**
  * Each command is run against the sandbox's API server and against a real one of the same version, one after the
  * other: what it prints and how it exits must be the same. `NS` is a namespace of this kubectl's own.
  */
-const creating = [
+const creating: Chapter = [
   'create namespace NS',
   'create namespace NS',
   'get namespace NS --show-labels',
@@ -28,6 +67,7 @@ const creating = [
   'wait --for condition=Available deployment/web -n NS --timeout 60s',
   'create poddisruptionbudget web -n NS --selector app=web --min-available 50%',
   "wait --for=jsonpath='{.status.currentHealthy}'=2 poddisruptionbudget/web -n NS --timeout 60s",
+  budgetIsMet,
 ]
 
 const getting = [
@@ -112,7 +152,7 @@ const applying = [
   'replace -n NS -f applied.yaml',
 ]
 
-const changing = [
+const changing: Chapter = [
   'annotate configmap settings -n NS team=a',
   'annotate configmap settings -n NS team=b',
   'annotate configmap settings -n NS team=b --overwrite',
@@ -141,6 +181,7 @@ const changing = [
   'scale deployment/web -n NS --replicas 1',
   'scale deployment/nothing -n NS --replicas 1',
   "wait --for=jsonpath='{.status.readyReplicas}'=1 deployment/web -n NS --timeout 60s",
+  onePodIsReady,
   'get replicasets -n NS -l app=web --sort-by .metadata.creationTimestamp -o custom-columns=WANTED:.spec.replicas',
 ]
 
@@ -159,11 +200,12 @@ const asking = [
   'delete deployment web -n NS --as anna',
 ]
 
-const signing = [
+const signing: Chapter = [
   'apply -f request.yaml',
   'get csr asked',
   'certificate approve asked',
   "wait --for=jsonpath='{.status.conditions[0].type}'=Approved csr/asked --timeout 60s",
+  certificateIsThere,
   'get csr asked -o wide',
   'get csr asked -o yaml',
   'describe csr asked',
@@ -172,7 +214,7 @@ const signing = [
   'delete csr asked',
 ]
 
-const deleting = [
+const deleting: Chapter = [
   'delete configmap settings -n NS',
   'delete configmap settings -n NS',
   'delete configmap settings -n NS --ignore-not-found',
@@ -180,6 +222,7 @@ const deleting = [
   'delete secret keys -n NS --cascade=orphan',
   'delete -f applied.yaml -n NS',
   'delete deployments -n NS -l app=web --wait',
+  podsAreGone,
   'wait --for=delete pods -n NS -l app=web --timeout 60s',
   'get pods,replicasets,deployments -n NS',
   'delete clusterrole,clusterrolebinding NS',
@@ -211,19 +254,23 @@ afterAll(() => both?.end())
 describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   const namespace = `ns-${kubectl.minor}`
   const chapters = { creating, getting, describing, applying, changing, asking, signing, deleting }
-  for (const [chapter, commands] of Object.entries(chapters)) {
+  const settle = ({ until, holds }: Settling) => both.until(until, (cluster) => holds(cluster, namespace))
+  const compare = async (command: string) => {
+    const { emulated, real } = await both.run(kubectl, command.replaceAll('NS', namespace))
+    expect(printed(emulated)).toEqual(printed(real))
+  }
+  for (const [chapter, parts] of Object.entries(chapters)) {
     describe(chapter, () => {
-      for (const [index, command] of commands.filter(isComparable).entries()) {
-        test(`${index + 1}. ${command}`, async () => {
-          const { emulated, real } = await both.run(kubectl, command.replaceAll('NS', namespace))
-          expect(printed(emulated)).toEqual(printed(real))
-        })
+      for (const [index, part] of parts.filter(isComparable).entries()) {
+        if (typeof part === 'string') test(`${index + 1}. ${part}`, () => compare(part))
+        else test(`${index + 1}. ${part.until}`, () => settle(part))
       }
     })
   }
 })
 
-function isComparable(command: string): boolean {
+function isComparable(command: string | Settling): boolean {
+  if (typeof command !== 'string') return true
   const [, from = 0] = Object.entries(since).find(([start]) => command.startsWith(start)) ?? []
   return minor >= from
 }

@@ -31,12 +31,13 @@ afterAll(async () => {
 })
 beforeEach(() => webhook.clear())
 
+/** A pod has none until the API server has noticed the configuration. */
 const record = async (): Promise<JsonObject> => {
-  const pod = await soon(async () => {
+  const text = await soon(async () => {
     const answer = await webhook.dryRunPod()
-    return typeof answer === 'string' ? undefined : answer
+    return typeof answer === 'string' ? '' : asString(at(answer, 'metadata', 'annotations', 'record'))
   }, 'an answer of the webhook')
-  return JSON.parse(asString(at(pod, 'metadata', 'annotations', 'record')))
+  return JSON.parse(text)
 }
 const only = async () => {
   const [pod, ...others] = await webhook.pods()

@@ -33,6 +33,10 @@ const create = (isManagement = false) =>
 const clientOf = ({ port, caPem, adminToken }: RealCluster, token = adminToken) =>
   new ApiClient({ port, caPem, token: async () => token })
 
+/** The shell that watches over a program ends a moment after it. */
+const untilNothingRuns = () =>
+  vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: minute })
+
 const configMap = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
 
 describe('a cluster of real processes', { timeout: 3 * minute }, () => {
@@ -47,7 +51,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await clientOf(first).call('POST', '/api/v1/namespaces/default/configmaps', configMap('kept'))
     const before = { documents: await first.issuerDocuments(), kubeconfig: first.kubeconfig() }
     await first.close()
-    expect(await processesOn(directory.path)).toEqual([])
+    await untilNothingRuns()
 
     const again = await RealCluster.load({ binaries, directory: directory.path })
     expect(again.settings).toEqual(settingsOf(false))
@@ -62,7 +66,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await once(parent.stdout, 'data')
     expect((await processesOn(directory.path)).length).toBeGreaterThanOrEqual(4)
     parent.kill('SIGKILL')
-    await vi.waitFor(async () => expect(await processesOn(directory.path)).toEqual([]), { timeout: minute })
+    await untilNothingRuns()
   })
 
   it('says which program did not start and why, and leaves none of the others', async () => {
@@ -77,7 +81,7 @@ describe('a cluster of real processes', { timeout: 3 * minute }, () => {
     await expect(creating).rejects.toThrow(
       `Cluster real of Kubernetes ${binaries.gitVersion} did not start: kube-apiserver has ended:\ncannot listen on the moon\n(all of it: ${own}/logs/kube-apiserver.log)`,
     )
-    expect(await processesOn(directory.path)).toEqual([])
+    await untilNothingRuns()
   })
 })
 

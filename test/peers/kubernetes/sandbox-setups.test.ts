@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
 import { driftOf, namedIn, planOf, writesIn } from '../../e2e/support/comparison.ts'
@@ -133,7 +133,8 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     )
     await end()
     end = async () => {}
-    expect(await processesOn(folder)).toEqual([])
+    // The shell that watches over a program ends a moment after it.
+    await vi.waitFor(async () => expect(await processesOn(folder)).toEqual([]), { timeout: minutes })
   })
 })
 

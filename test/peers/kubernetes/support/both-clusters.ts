@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
+import { until } from '../../../support/api-requests.ts'
 import { type Clusters, startClusters } from '../../../support/clusters.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 import { type Home, homeFor, type Kubectl, type Outcome, run } from './kubectl.ts'
@@ -10,8 +11,13 @@ import { writeManifests } from './manifests.ts'
 export interface Both {
   /** What the same command prints against each. */
   run(kubectl: Kubectl, command: string): Promise<{ emulated: Outcome; real: Outcome }>
+  /** Waits until it holds of each cluster. */
+  until(what: string, holds: (cluster: AnyCluster) => Promise<boolean>): Promise<void>
   end(): Promise<void>
 }
+
+/** Milliseconds. */
+const patience = 60_000
 
 export async function startBoth(options: { readonly management: boolean }): Promise<Both> {
   const directory = await temporaryDirectory()
@@ -36,6 +42,11 @@ export async function startBoth(options: { readonly management: boolean }): Prom
       )
       if (!first || !second) throw new Error('two clusters give two outcomes')
       return { emulated: first, real: second }
+    },
+    async until(what, holds) {
+      await Promise.all(
+        [emulated, real].map((cluster) => until(() => holds(cluster), `${what} (${cluster.name})`, patience)),
+      )
     },
     async end() {
       await clusters.end()
