@@ -42,11 +42,11 @@ describe('register-oidc', () => {
 
   it('records each issuer with its cluster before it has a provider, and nothing in a dry run', async () => {
     const operations = await import('../../../lambdas/clouds/aws/operations.ts')
-    const { readClusterItem } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+    const { readCluster } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await operations.recordOperation(recorded)).toBe('recorded')
-    const issuers = async () => (await readClusterItem(clusterName))?.issuerUrls
+    const issuers = async () => (await readCluster(clusterName))?.cluster.issuerUrls
 
     await world.register({ clusterName, dryRun: true })
     expect(await issuers()).toBeUndefined()
