@@ -22,6 +22,8 @@ const asked = z.object({ cluster, discovery: z.optional(discovery), webhook })
 /** What CheckCluster has found of the cluster, as far as a teardown needs it. */
 export const teardownFacts = z.extend(found, { issuerUrl: z.string(), jwksUri: z.string() })
 
+export type TeardownFacts = z.output<typeof teardownFacts>
+
 /** The input of the workflow `teardown`. */
 const teardownRequest = z.object({
   cluster: z.pick(cluster, {
@@ -51,7 +53,7 @@ export interface Recorded {
   readonly cluster: ClusterItem
   readonly workloads: readonly WorkloadItem[]
   /** Undefined when no setup has come so far as to find its cluster ready. */
-  readonly facts: z.output<typeof teardownFacts> | undefined
+  readonly facts: TeardownFacts | undefined
 }
 
 /**

@@ -3,15 +3,17 @@ import { otherClusters } from '../clouds/aws/cluster-record.ts'
 import { type BucketClient, connectToBucket } from '../clouds/google/bucket-client.ts'
 import { type BucketState, bucketUrl } from '../domain/bucket.ts'
 import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from '../domain/bucket-removal.ts'
+import { bucketLabels } from '../domain/ownership.ts'
 import { requestParts } from '../domain/request.ts'
 import { userOfBucket } from '../domain/shared.ts'
+import { NotOurs } from '../errors.ts'
 import { step } from '../middleware/step.ts'
 import type { Change, StepRun } from '../middleware/step-contract.ts'
 
 export const input = z.object({
   clusterName: z.string(),
   discovery: requestParts.discovery,
-  /** From the record; left out when no setup has come that far. */
+  /** From the record, or what the cluster said of itself while it was there; left out when neither is known. */
   facts: z.optional(z.object({ issuerUrl: z.string(), jwksUri: z.string() })),
 })
 
@@ -20,8 +22,8 @@ type Input = z.output<typeof input>
 /** What is known beside the bucket itself. */
 interface Known {
   readonly name: string
-  /** Names of the cluster's own documents. */
-  readonly documents: readonly string[]
+  /** Names of the cluster's own documents; undefined when they are not known. */
+  readonly documents: readonly string[] | undefined
   /** Another cluster that publishes there. */
   readonly user: string | undefined
   readonly dryRun: boolean
@@ -30,11 +32,13 @@ interface Known {
 /**
  * Deletes the discovery documents of a cluster that is gone, and then the bucket, if we made it, no other cluster of ours
  * publishes there and nothing else is in it. An adopted one loses our labels, and stays.
+ *
+ * Throws NotOurs for a bucket that we made and that is not empty, when it is not known which documents are the cluster's.
  */
 export const run: StepRun<Input, object> = async ({ clusterName, discovery, facts }, { dryRun, signal }) => {
   const { bucket: name, projectId } = discovery
   const [client, others] = await Promise.all([connectToBucket(name, projectId, signal), otherClusters(clusterName)])
-  const documents = facts ? discoveryObjects(name, facts) : []
+  const documents = facts && discoveryObjects(name, facts)
   const changes = await remove(client, { name, documents, user: userOfBucket(others, name), dryRun })
   return { output: {}, changes }
 }
@@ -49,7 +53,7 @@ async function remove(client: BucketClient, known: Known): Promise<Change[]> {
   return [...documents, ...(await removeBucket(client, state, known))]
 }
 
-async function removeDocuments(client: BucketClient, { name, documents, dryRun }: Known): Promise<Change[]> {
+async function removeDocuments(client: BucketClient, { name, documents = [], dryRun }: Known): Promise<Change[]> {
   const removed = await Promise.all(
     documents.map(async (document): Promise<Change[]> => {
       const isThere = dryRun ? (await client.objects()).includes(document) : await client.deleteObject(document)
@@ -60,19 +64,29 @@ async function removeDocuments(client: BucketClient, { name, documents, dryRun }
 }
 
 async function removeBucket(client: BucketClient, state: BucketState, known: Known): Promise<Change[]> {
-  const { name, user, documents, dryRun } = known
+  const { name, user, documents = [], dryRun } = known
   if (user !== undefined) return [stays(known, `it stays: cluster ${user} publishes there, too`)]
   if (bucketStanding(state) === 'adopted') {
     if (!dryRun) await client.removeLabels(state, ownLabels(state))
     return [{ object: bucketUrl(name), action: 'updated', detail: staysAdopted }]
   }
   const left = (await client.objects()).filter((object) => !(dryRun && documents.includes(object)))
+  if (left.length > 0 && !known.documents) throw notKnownWhose(name, left)
   if (left.length > 0) return [stays(known, `it stays: there is more in it: ${left.slice(0, 5).join(', ')}`)]
   if (!dryRun) await client.delete()
   return [{ object: bucketUrl(name), action: 'deleted' }]
 }
 
 const staysAdopted = 'somebody else made it: it loses our labels, and stays'
+
+/** It may be the cluster's documents, which nobody would look for any more. */
+function notKnownWhose(name: string, left: readonly string[]): NotOurs {
+  return new NotOurs({
+    object: bucketUrl(name),
+    reason: `it stays: no setup has come so far as to know which documents are the cluster's, and there are objects in it: ${left.slice(0, 5).join(', ')}`,
+    action: `Delete those of the cluster and send the teardown again; to keep the bucket, take the label ${bucketLabels.managedBy} from it first`,
+  })
+}
 
 function stays({ name }: Known, detail: string): Change {
   return { object: bucketUrl(name), action: 'unchanged', detail }

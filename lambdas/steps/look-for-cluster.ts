@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { connectToCluster } from '../clouds/kubernetes/connect.ts'
 import { found, isWhereFound } from '../domain/cluster-place.ts'
-import { awsClusterRef } from '../domain/kubernetes/aws-cluster.ts'
+import { awsClusterRef, documentsOf, identityOf } from '../domain/kubernetes/aws-cluster.ts'
 import { requestParts } from '../domain/request.ts'
+import type { TeardownFacts } from '../domain/teardown.ts'
 import { step } from '../middleware/step.ts'
 import type { StepRun } from '../middleware/step-contract.ts'
 
@@ -13,18 +14,22 @@ export const input = z.object({
   facts: z.optional(found),
 })
 
+/** What the AWSCluster says of itself while it is there is kept: it may never have become ready, and will be deleted. */
+type Output = { readonly gone: boolean } & Partial<TeardownFacts>
+
 /**
  * Whether the AWSCluster is gone: then all that was in it is gone, too, and need not be looked for. Of one that is missing where it
- * never was found that is not known, which DeleteCluster tells.
+ * never was found that is not known, which DeleteCluster tells. Of one that is there also what it publishes.
  */
-export const run: StepRun<z.output<typeof input>, { gone: boolean }> = async (request, context) => {
+export const run: StepRun<z.output<typeof input>, Output> = async (request, context) => {
   const { clusterName, management, facts } = request
   const target = { ...management, name: `${clusterName} (management)` }
   const client = await connectToCluster(target, context.signal)
-  const { namespace } = management
-  const live = await client.get(awsClusterRef(clusterName, namespace))
-  const gone = live === undefined && isWhereFound({ server: client.server, namespace }, facts)
-  return { output: { gone }, changes: [] }
+  const foundAt = { server: client.server, namespace: management.namespace }
+  const live = await client.get(awsClusterRef(clusterName, foundAt.namespace))
+  if (!live) return { output: { gone: isWhereFound(foundAt, facts) }, changes: [] }
+  const issuerUrl = identityOf(live)?.issuerUrl
+  return { output: { gone: false, ...(issuerUrl && { ...documentsOf(issuerUrl), foundAt }) }, changes: [] }
 }
 
 export const handler = step({ state: 'LookForCluster', input, run })

@@ -7,6 +7,7 @@ import { footprint } from '../e2e/support/footprint.ts'
 import { makeLookAlikes } from '../e2e/support/look-alikes.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
+import { secretArnOf } from '../e2e/support/secrets.ts'
 import { type System, system } from '../e2e/support/system.ts'
 
 let running: System
@@ -226,6 +227,21 @@ it('a cluster that was made again has had two providers, and both are taken away
 
   expect(await running.tearDown(`/v1/clusters/${name}?${all}`)).toMatchObject({ status: 'succeeded' })
   expect(await providers()).toEqual([])
+})
+
+it('a cluster that never was ready goes with the documents that it has published all the same', async () => {
+  const { name, body } = await ownCluster(running, 'unready')
+  const before = await footprint(running, name)
+  const setup = await running.start(body({ 'cluster.credentialsSecretArn': secretArnOf(`${name}/nobody-puts-it`) }))
+  await running.until(setup, ({ steps }) =>
+    steps.some(({ waitingFor = '' }) => waitingFor.includes('put the kubeconfig')),
+  )
+  await running.postTo(`${setup}/cancel`, {})
+  expect((await footprint(running, name)).join()).toContain('openid-configuration')
+
+  const ended = await running.tearDown(`/v1/clusters/${name}?${all}`)
+  expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+  expect(await footprint(running, name)).toEqual(before)
 })
 
 it('a workload is taken away alone: a verification of the cluster knows the others, and a setup brings it back', async () => {

@@ -119,6 +119,18 @@ test('what was in a cluster that is gone is not looked for, and its bucket is em
   expect(statesOf(calls)).toContain('EmptyBucket')
 })
 
+test('documents are what setups have found, or else what the cluster said of itself before it was deleted', async () => {
+  const seen = { issuerUrl: 'https://seen.example', jwksUri: 'https://seen.example/jwks' }
+  const factsOf = async (request: object, look: object) => {
+    const { calls } = await run(request, { LookForCluster: { ready: true, gone: false, ...look } })
+    return payloadsOf(calls, 'EmptyBucket').map(({ input }) => Reflect.get(Object(input), 'facts'))
+  }
+  const { facts: _, ...neverReady } = made
+  expect(await factsOf(made, seen)).toEqual([facts])
+  expect(await factsOf(neverReady, seen)).toMatchObject([seen])
+  expect(await factsOf(neverReady, {})).toEqual([undefined])
+})
+
 test('the bucket of a cluster that stays is left to it', async () => {
   const { calls } = await run({ ...made, deleteCluster: false }, { DeleteCluster: { ready: true, gone: false } })
   expect(statesOf(calls)).not.toContain('EmptyBucket')

@@ -78,6 +78,11 @@ export function identityOf(live: unknown): ClusterIdentity | undefined {
   return status && { clusterId: status.clusterID, issuerUrl: status.workloadIdentityInfo.issuerURL }
 }
 
+/** Where the management service writes the keys of an issuer; the other document is where OpenID Connect says. */
+export function documentsOf(issuerUrl: string): { readonly issuerUrl: string; readonly jwksUri: string } {
+  return { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
+}
+
 const withIdentity = z.object({
   spec: z.object({
     controlPlane: z.object({

@@ -4,6 +4,7 @@ import { input, run } from '../../../lambdas/steps/delete-cluster.ts'
 import * as lookForCluster from '../../../lambdas/steps/look-for-cluster.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { send } from '../../support/api-requests.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
 import { exampleRequest } from '../../support/requests.ts'
@@ -60,9 +61,11 @@ function remove({ deleteCluster = true, dryRun = false, facts }: Removal = {}) {
   return run(input.parse({ clusterName: name, management: management(), deleteCluster, facts }), context)
 }
 
-function look(facts?: object) {
+async function look(facts?: object) {
   const request = lookForCluster.input.parse({ clusterName: name, management: management(), facts })
-  return lookForCluster.run(request, stepContext(name))
+  const result = await lookForCluster.run(request, stepContext(name))
+  if ('waiting' in result) throw new Error('it never waits')
+  return result
 }
 
 async function looksUntilDone() {
@@ -146,6 +149,22 @@ describe('a cluster that a setup has made', () => {
     expect(await look()).toMatchObject({ output: { gone: true } })
     await apply()
     expect(await look()).toMatchObject({ output: { gone: false } })
+  })
+})
+
+it('what a cluster publishes that never was ready is seen while it is there', async () => {
+  await apply()
+  expect(await look()).toEqual({ output: { gone: false }, changes: [] })
+  const issuerUrl = 'https://storage.googleapis.com/bucket/gke-issuer-1'
+  const status = { clusterID: 'id', workloadIdentityInfo: { issuerURL: issuerUrl } }
+  const path = `/apis/${apiVersion}/namespaces/default/awsclusters/${name}/status`
+  await send(cluster, `PATCH ${path}`, { body: { status }, contentType: 'application/merge-patch+json' })
+  const foundAt = { server: clientOf(cluster).server, namespace: 'default' }
+  expect((await look()).output).toEqual({
+    gone: false,
+    issuerUrl,
+    jwksUri: `${issuerUrl}/openid/v1/jwks`,
+    foundAt,
   })
 })
 

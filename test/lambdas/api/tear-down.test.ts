@@ -121,6 +121,28 @@ describe('DELETE of a cluster', () => {
     expect(await requestOf(body.operationId)).not.toHaveProperty('facts')
   })
 
+  test('goes by what an earlier teardown has seen of a cluster that no setup has found ready', async () => {
+    const cluster = await record({ finished: false })
+    const earlier = (await tearDown(cluster, { query: { dryRun: 'true' } })).body.operationId
+    const ref = { operationId: earlier, state: 'LookForCluster' }
+    await progress.recordStarted(ref, new Date())
+    await progress.recordSucceeded(ref, { output: { gone: false, ...facts }, changes: [] }, new Date())
+    const { body } = await tearDown(cluster)
+    expect((await requestOf(body.operationId))?.facts).toEqual(facts)
+  })
+
+  test('goes by nothing that was found of an earlier cluster of the name', async () => {
+    const cluster = await record({ finished: false, found: facts })
+    const { body } = await tearDown(cluster)
+    await operations.endAndForget(body.operationId, cluster)
+    const { operation, ...rest } = newOperation({ cluster })
+    const change = { provider: 'gke-on-aws', asked: { ...exampleRequest('setup') } }
+    expect(await operations.recordOperation({ ...rest, operation, change })).toBe('recorded')
+    await operations.endOperation(operation, { status: 'failed' })
+    const again = await tearDown(cluster)
+    expect(await requestOf(again.body.operationId)).not.toHaveProperty('facts')
+  })
+
   test('with deleteCluster is refused for a cluster that no setup has made', async () => {
     const cluster = await record({ example: 'existing-cluster' })
     const { status, body } = await tearDown(cluster, { query: { deleteCluster: 'true' } })

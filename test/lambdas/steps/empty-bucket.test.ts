@@ -137,10 +137,13 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await isThere()).toBe(true)
   })
 
-  test('goes when no setup has come so far as to know what the cluster publishes, if it is empty', async () => {
+  test('that is not empty is told of when it is not known what the cluster publishes, and goes when it is', async () => {
     await create()
     await put('gke-issuer-1/openid/v1/jwks')
-    expect(await empty({ known: false })).toMatchObject([{ action: 'unchanged' }])
+    for (const dryRun of [true, false]) {
+      const told = { name: 'NotOurs', object: `gs://${bucket}`, reason: expect.stringContaining('gke-issuer-1/openid') }
+      await expect(empty({ known: false, dryRun })).rejects.toMatchObject(told)
+    }
     await sandbox.google.buckets.deleteObject(administrator, bucket, 'gke-issuer-1/openid/v1/jwks')
     expect(await empty({ known: false })).toMatchObject([{ action: 'deleted' }])
   })
