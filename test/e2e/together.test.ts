@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { AttachRolePolicyCommand, CreatePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { iamClient, leaveLock } from './support/aws-clients.ts'
-import { existingCluster } from './support/existing-cluster.ts'
 import type { OperationAnswer } from './support/operation.ts'
 import { type OwnCluster, ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
@@ -23,14 +22,14 @@ async function refused(response: Response) {
 
 describe('one cluster, one running change', () => {
   it('a second POST while the first runs gets 409 with the place of the first, and another cluster does not wait', async () => {
-    const [held, other] = [await ownCluster(running, 'held'), await existingCluster(running, 'other')]
-    const { kubernetes } = running.sandbox
-    const { provisioningMs } = kubernetes
-    const release = () => {
-      kubernetes.provisioningMs = provisioningMs
-    }
-    onTestFinished(release)
-    kubernetes.provisioningMs = Number.POSITIVE_INFINITY
+    const [held, other] = await Promise.all([ownCluster(running, 'held'), ownCluster(running, 'other')])
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    running.sandbox.google.faults.interrupt({
+      operation: 'storage.buckets.insert',
+      object: `${held.name}-discovery`,
+      answer: 'sent',
+      meanwhile: () => released,
+    })
     const first = await running.start(held.body())
     const second = await running.post(held.body())
     expect(second.headers.get('content-type')).toContain('application/problem+json')

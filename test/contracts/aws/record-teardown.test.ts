@@ -40,6 +40,7 @@ async function started({ whole = true, dryRun = false } = {}) {
   const { operation } = newOperation({ kind: 'teardown', cluster })
   const request = {
     cluster: { name: cluster, provider: 'existing', credentialsSecretArn: 'arn:secret' },
+    issuerUrls: [],
     workloads: whole ? [reader, writer] : [reader],
     ...{ whole, deleteCluster: false, force: false, dryRun },
   }
