@@ -4,22 +4,19 @@ import { problem } from '../domain/problem.ts'
 import { type Answer, type ApiCall, Refusal } from '../middleware/operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
 
-/** What is asked, whoever asks. */
-export type CallersAsked = Omit<Asked, 'requestedBy' | 'idempotencyKey'>
-
 /** Any printable ASCII, so that it can be sent in a header. */
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
 /**
  * Starts an operation for the caller, and answers 202 with the place where it is followed.
  *
- * @param ask as startOperation has it
+ * @param requestHash and `ask` as startOperation has them
  * @throws Refusal 400 for a bad idempotency key, 409 when another change of the cluster is running, 422 when the key was
  *   used for another request
  */
-export async function accept(call: ApiCall, ask: () => Promise<CallersAsked>): Promise<Answer> {
+export async function accept(call: ApiCall, requestHash: string, ask: () => Promise<Asked>): Promise<Answer> {
   const idempotencyKey = readIdempotencyKey(call)
-  const started = await startOperation(async () => ({ ...(await ask()), requestedBy: call.caller, idempotencyKey }))
+  const started = await startOperation({ requestHash, requestedBy: call.caller, idempotencyKey }, ask)
   if (started.outcome === 'key reused') {
     const instance = locationOf(started.operationId)
     const detail = 'Send another key with this request, or the same request with this key'

@@ -11,12 +11,12 @@ import { findCluster } from './find-cluster.ts'
 
 export const handler = operation((call) => {
   const workload = readJson(call, maxRequestBytes)
-  return accept(call, async () => {
+  // Of what was sent: the same workload is the same request, whatever is asked of its cluster by then.
+  const requestHash = hashOf(['workload', call.parameters.cluster, workload])
+  return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)
     const parsed = addedWorkload(recorded.cluster.asked, workload, deployment())
     if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
-    // Of what was sent: the same workload is the same request, whatever is asked of its cluster by then.
-    const requestHash = hashOf(['workload', recorded.cluster.cluster, workload])
-    return { ...askedSetup(parsed.request), requestHash, madeFrom: recorded }
+    return { ...askedSetup(parsed.request), madeFrom: recorded }
   })
 })

@@ -1,19 +1,13 @@
-import { requestHash, type SetupRequest } from '../domain/request.ts'
-import type { CallersAsked } from './accept.ts'
+import type { Asked } from '../clouds/aws/start-operation.ts'
+import type { SetupRequest } from '../domain/request.ts'
 
 /** A setup as it is asked for. */
-export function askedSetup(request: SetupRequest): CallersAsked {
+export function askedSetup(request: SetupRequest): Asked {
   const { workloads: _, ...asked } = request
-  const { mode, namespace } = asked.webhook
   return {
     kind: 'setup',
     cluster: request.cluster.name,
     request: { ...request },
-    requestHash: requestHash(request),
-    change: {
-      provider: request.cluster.provider,
-      asked,
-      ...(mode === 'install' && { webhookNamespace: namespace }),
-    },
+    change: { provider: request.cluster.provider, asked },
   }
 }

@@ -7,16 +7,12 @@ import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
 import { refuseMoves } from './refuse-moves.ts'
 
-export const handler = operation(async (call) => {
+export const handler = operation((call) => {
   const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
   if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
-  await refuseMoves(parsed.request)
   const { request } = parsed
-  const requestHash = hashOf(['plan', request])
-  return accept(call, async () => ({
-    kind: 'plan',
-    cluster: request.cluster.name,
-    request: { ...request },
-    requestHash,
-  }))
+  return accept(call, hashOf(['plan', request]), async () => {
+    await refuseMoves(request)
+    return { kind: 'plan', cluster: request.cluster.name, request: { ...request } }
+  })
 })

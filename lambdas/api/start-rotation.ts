@@ -6,5 +6,5 @@ import { readOptionalBody } from './read-optional-body.ts'
 
 export const handler = operation((call) => {
   const request = readOptionalBody(call, rotationBody)
-  return accept(call, async () => ({ kind: 'rotation', request, requestHash: hashOf(['rotation', request]) }))
+  return accept(call, hashOf(['rotation', request]), async () => ({ kind: 'rotation', request }))
 })

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../domain/problem.ts'
-import { maxRequestBytes, parseSetupRequest } from '../domain/request.ts'
+import { maxRequestBytes, parseSetupRequest, requestHash } from '../domain/request.ts'
 import { operation, Refusal } from '../middleware/operation.ts'
 import { readJson } from '../middleware/read-json.ts'
 import { accept } from './accept.ts'
@@ -10,8 +10,9 @@ import { refuseMoves } from './refuse-moves.ts'
 export const handler = operation((call) => {
   const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
   if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
-  return accept(call, async () => {
-    const madeFrom = await refuseMoves(parsed.request)
-    return { ...askedSetup(parsed.request), ...(madeFrom && { madeFrom }) }
+  const { request } = parsed
+  return accept(call, requestHash(request), async () => {
+    const madeFrom = await refuseMoves(request)
+    return { ...askedSetup(request), ...(madeFrom && { madeFrom }) }
   })
 })

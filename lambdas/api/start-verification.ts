@@ -7,13 +7,13 @@ import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
-export const handler = operation(async (call) => {
+export const handler = operation((call) => {
   const body = readOptionalBody(call, verificationBody)
-  const recorded = await findCluster(call)
-  if (body.workload) findWorkload(recorded, body.workload)
-  const made = verificationRequest(recorded, body.workload)
-  if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
-  const { cluster } = recorded.cluster
-  const requestHash = hashOf(['verification', cluster, body])
-  return accept(call, async () => ({ kind: 'verification', cluster, request: made.request, requestHash }))
+  return accept(call, hashOf(['verification', call.parameters.cluster, body]), async () => {
+    const recorded = await findCluster(call)
+    if (body.workload) findWorkload(recorded, body.workload)
+    const made = verificationRequest(recorded, body.workload)
+    if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
+    return { kind: 'verification', cluster: recorded.cluster.cluster, request: made.request }
+  })
 })

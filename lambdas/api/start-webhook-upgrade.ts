@@ -8,14 +8,13 @@ import { readOptionalBody } from './read-optional-body.ts'
 
 export const handler = operation((call) => {
   const body = readOptionalBody(call, upgradeBody)
-  return accept(call, async () => {
+  const requestHash = hashOf(['webhook-upgrade', call.parameters.cluster, body])
+  return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)
     const made = upgradeRequest(recorded.cluster, body)
     if ('faults' in made) throw new Refusal(invalidRequest(made.faults))
     if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
     const { cluster } = recorded.cluster
-    const requestHash = hashOf(['webhook-upgrade', cluster, body])
-    const { request } = made
-    return { kind: 'webhook-upgrade', cluster, request, change: 'as asked', madeFrom: recorded, requestHash }
+    return { kind: 'webhook-upgrade', cluster, request: made.request, change: 'as asked', madeFrom: recorded }
   })
 })

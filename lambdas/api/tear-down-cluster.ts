@@ -1,3 +1,4 @@
+import { hashOf } from '../domain/request/normalise.ts'
 import { operation } from '../middleware/operation.ts'
 import { accept } from './accept.ts'
 import { askedTeardown } from './asked-teardown.ts'
@@ -6,5 +7,6 @@ import { clusterTeardownQuery, readQuery } from './queries.ts'
 
 export const handler = operation((call) => {
   const options = readQuery(clusterTeardownQuery, call.query)
-  return accept(call, async () => askedTeardown(await findCluster(call), { options }))
+  const requestHash = hashOf(['teardown', call.parameters.cluster, { options }])
+  return accept(call, requestHash, async () => askedTeardown(await findCluster(call), { options }))
 })

@@ -1,3 +1,4 @@
+import { hashOf } from '../domain/request/normalise.ts'
 import { operation } from '../middleware/operation.ts'
 import { accept } from './accept.ts'
 import { askedTeardown } from './asked-teardown.ts'
@@ -7,9 +8,10 @@ import { readQuery, workloadTeardownQuery } from './queries.ts'
 
 export const handler = operation((call) => {
   const options = { ...readQuery(workloadTeardownQuery, call.query), deleteCluster: false }
-  const { namespace = '', serviceAccount = '' } = call.parameters
+  const { cluster, namespace = '', serviceAccount = '' } = call.parameters
   const workload = { namespace, serviceAccount }
-  return accept(call, async () => {
+  const requestHash = hashOf(['teardown', cluster, { workload, options }])
+  return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)
     findWorkload(recorded, workload)
     return askedTeardown(recorded, { workload, options })

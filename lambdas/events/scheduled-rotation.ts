@@ -11,13 +11,8 @@ const event = z.object({ scheduledTime: z.string(), schedule: z.string() })
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const { scheduledTime, schedule } = event.parse(received)
   const request = { dryRun: false }
-  const started = await startOperation(async () => ({
-    kind: 'rotation',
-    request,
-    requestHash: hashOf(['rotation', request]),
-    requestedBy: schedule,
-    idempotencyKey: scheduledTime,
-  }))
+  const call = { requestHash: hashOf(['rotation', request]), requestedBy: schedule, idempotencyKey: scheduledTime }
+  const started = await startOperation(call, async () => ({ kind: 'rotation', request }))
   const operationId = 'operation' in started ? started.operation.operationId : started.operationId
   log('info', 'rotation started', { operationId, outcome: started.outcome, scheduledTime })
 })

@@ -18,14 +18,9 @@ export const run: StepRun<z.output<typeof input>, BegunVerification> = async (_,
   const recorded = await readCluster(cluster)
   const made = recorded && verificationRequest(recorded, undefined)
   if (!made || 'refused' in made) return { output: { notVerified: made?.refused ?? 'It is not there' }, changes: [] }
-  const started = await startOperation(async () => ({
-    kind: 'verification',
-    cluster,
-    request: made.request,
-    requestHash: hashOf(['rotation', operationId, cluster]),
-    requestedBy: `rotation ${operationId}`,
-    idempotencyKey: cluster,
-  }))
+  const requestHash = hashOf(['rotation', operationId, cluster])
+  const call = { requestHash, requestedBy: `rotation ${operationId}`, idempotencyKey: cluster }
+  const started = await startOperation(call, async () => ({ kind: 'verification', cluster, request: made.request }))
   const verificationId = 'operation' in started ? started.operation.operationId : started.operationId
   return { output: { verificationId }, changes: [] }
 }

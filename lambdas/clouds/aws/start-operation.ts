@@ -9,7 +9,15 @@ import { startExecution } from './executions.ts'
 import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
 import { holderUnlessTakenOver } from './take-over.ts'
 
-/** What somebody asks to be done. */
+/** Who asks, and for what: by this a request is known again. */
+export interface Call {
+  /** SHA-256 of what was sent, in its normal form. */
+  readonly requestHash: string
+  readonly requestedBy: string
+  readonly idempotencyKey?: string | undefined
+}
+
+/** What is asked to be done. */
 export interface Asked {
   readonly kind: OperationKind
   /** Left out by what is about all clusters. */
@@ -20,10 +28,6 @@ export interface Asked {
   readonly change?: NewOperation['change']
   /** The record that the request was made from. Left out by a request that stands for itself. */
   readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly updatedAt: string } }
-  /** SHA-256 of the request in its normal form. */
-  readonly requestHash: string
-  readonly requestedBy: string
-  readonly idempotencyKey?: string | undefined
 }
 
 export type Started =
@@ -41,13 +45,16 @@ const keySeconds = 7 * 24 * 3600
  * stands for, whatever became of it, and starts it if a crash has kept it from being started. A lock that is held by an
  * operation whose execution has ended or never was is taken over.
  *
- * @param ask says what is asked, each time anew: what is made from the cluster's record is made from the newest
+ * @param ask says what is asked, each time anew: what is made from the cluster's record is made from the newest, and not at
+ *   all for a repeated key
  * @throws CloudUnavailable when others keep changing the same cluster at the same moment
  */
-export async function startOperation(ask: () => Promise<Asked>): Promise<Started> {
+export async function startOperation(call: Call, ask: () => Promise<Asked>): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
+    const claimed = await repeatClaimed(call)
+    if (claimed) return claimed
     const asked = await ask()
-    const started = await tryToStart(asked)
+    const started = await tryToStart(call, asked)
     if (started) return started
     if (attempt === mostAttempts) throw contended(asked)
     // Transactions on the same items cancel each other: apart in time, one of them goes through.
@@ -63,16 +70,23 @@ function contended({ cluster }: Asked): CloudUnavailable {
   })
 }
 
-/** Undefined when something stood in the way that is gone now. */
-async function tryToStart(asked: Asked): Promise<Started | undefined> {
-  const keyHash = asked.idempotencyKey === undefined ? undefined : hash([asked.requestedBy, asked.idempotencyKey])
+/** What the call's key stands for; undefined without a key, or when it is a new one. */
+async function repeatClaimed(call: Call): Promise<Started | undefined> {
+  const keyHash = keyHashOf(call)
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash, new Date())
-  if (claim) {
-    if (claim.requestHash !== asked.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
-    return repeat(claim.operationId)
-  }
+  if (!claim) return undefined
+  if (claim.requestHash !== call.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
+  return repeat(claim.operationId)
+}
+
+function keyHashOf({ requestedBy, idempotencyKey }: Call): string | undefined {
+  return idempotencyKey === undefined ? undefined : hash([requestedBy, idempotencyKey])
+}
+
+/** Undefined when something stood in the way that is gone now. */
+async function tryToStart(call: Call, asked: Asked): Promise<Started | undefined> {
   if (mayBeStale(asked)) return busyUnlessTakenOver(asked)
-  const recorded = newOperation(asked, keyHash)
+  const recorded = newOperation(call, asked)
   const outcome = await recordOperation(recorded)
   if (outcome === 'recorded') return { outcome: 'started', operation: await startRecorded(recorded) }
   return outcome === 'cluster locked' ? busyUnlessTakenOver(asked) : undefined
@@ -88,7 +102,8 @@ async function busyUnlessTakenOver({ cluster }: Asked): Promise<Started | undefi
   return operationId === undefined ? undefined : { outcome: 'cluster busy', operationId }
 }
 
-function newOperation(asked: Asked, keyHash: string | undefined): NewOperation {
+function newOperation(call: Call, asked: Asked): NewOperation {
+  const keyHash = keyHashOf(call)
   const operationId = uuidv7()
   const now = new Date()
   return {
@@ -97,7 +112,7 @@ function newOperation(asked: Asked, keyHash: string | undefined): NewOperation {
       kind: asked.kind,
       ...(asked.cluster !== undefined && { cluster: asked.cluster }),
       status: 'queued',
-      requestedBy: asked.requestedBy,
+      requestedBy: call.requestedBy,
       createdAt: now.toISOString(),
     },
     request: asked.request,
@@ -108,7 +123,7 @@ function newOperation(asked: Asked, keyHash: string | undefined): NewOperation {
         keyHash,
         item: {
           operationId,
-          requestHash: asked.requestHash,
+          requestHash: call.requestHash,
           expiresAt: Math.floor(now.getTime() / 1000) + keySeconds,
         },
       },

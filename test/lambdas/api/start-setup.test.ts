@@ -64,18 +64,16 @@ test('the record has the request, who asked, and what the cluster was asked for'
   expect(asked?.cluster.asked).not.toHaveProperty('workloads')
 })
 
-test('the record keeps every namespace that a webhook was asked for in, and does not show it', async () => {
-  const { readCluster } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
-  const { handler } = await import('../../../lambdas/api/get-cluster.ts')
-  for (const webhook of [{ namespace: 'first' }, { mode: 'none' }, { namespace: 'hooks' }]) {
-    const { body } = await callApi(api.handler, {
-      body: exampleBody('existing-cluster', { ...named(cluster), webhook }),
-    })
-    await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'failed' })
-  }
-  expect((await readCluster(cluster))?.cluster.webhookNamespaces).toEqual(new Set(['first', 'hooks']))
-  const shown = await callApi(handler, { parameters: { cluster } })
-  expect(shown.body).not.toHaveProperty('webhookNamespaces')
+test('a repeated key gives its operation, also when the request would move something by now', async () => {
+  const { recordWhatIs } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  const first = await post({ headers })
+  const { operationId } = first.body
+  await operations.endOperation({ operationId, cluster }, { status: 'failed' })
+  const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'hooks', replicas: 2 }
+  await recordWhatIs(cluster, operationId, { facts: {}, providerArn: 'arn:p', webhook })
+  expect(await post()).toMatchObject({ status: 409, body: { faults: [{ path: 'webhook.namespace' }] } })
+  expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId } })
 })
 
 test('what setups have made is not moved: refused before anything starts, but for the first setup', async () => {

@@ -18,6 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => aws?.end())
 
+const call = { requestHash: 'hash', requestedBy: alice }
 const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v0.6.17' }
 
 test('what was made from a record that has changed meanwhile is made again, and the change is kept', async () => {
@@ -25,7 +26,7 @@ test('what was made from a record that has changed meanwhile is made again, and 
   await operations.endOperation(operation, { status: 'succeeded' })
   const { ask, made } = askFrom(await read(cluster))
   await upgraded(cluster)
-  const started = await start.startOperation(ask)
+  const started = await start.startOperation(call, ask)
   expect(started).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
   expect((await read(cluster)).cluster.asked.webhook).toEqual(webhook)
@@ -36,7 +37,7 @@ test('what was made while another operation held the lock is made again when tha
   await upgraded(cluster)
   const { ask, made } = askFrom(await read(cluster))
   await operations.endOperation(operation, { status: 'succeeded' })
-  expect(await start.startOperation(ask)).toMatchObject({ outcome: 'started' })
+  expect(await start.startOperation(call, ask)).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
 })
 
@@ -49,7 +50,7 @@ test('a request that stands for itself replaces what was asked before', async ()
     const { madeFrom: _, ...asked } = await ask()
     return asked
   }
-  expect(await start.startOperation(standing)).toMatchObject({ outcome: 'started' })
+  expect(await start.startOperation(call, standing)).toMatchObject({ outcome: 'started' })
   expect((await read(cluster)).cluster.asked.webhook).not.toEqual(webhook)
 })
 
@@ -79,7 +80,7 @@ function askFrom(first: RecordedCluster) {
     const madeFrom = times++ === 0 ? first : await read(first.cluster.cluster)
     const { cluster, provider, asked } = madeFrom.cluster
     const change = { provider, asked }
-    return { kind: 'setup', cluster, request: asked, change, madeFrom, requestHash: 'hash', requestedBy: alice }
+    return { kind: 'setup', cluster, request: asked, change, madeFrom }
   }
   return { ask, made: () => times }
 }
