@@ -11,18 +11,20 @@ const asked = z.object({
 
 const webhook = z.object({ namespace: z.string() })
 
-/** A field of a request that says where something is to be, with the only places that it may say. */
+/** A field of a request that says where something is to be. */
 interface Place {
   readonly path: readonly string[]
   readonly what: string
-  readonly now: readonly string[]
+  /** Where setups have put it; undefined when there is none. */
+  readonly now: string | undefined
   /** Undefined when the request has none of it, which leaves it where it is. */
   readonly wanted: string | undefined
 }
 
 /**
  * Every field in which the request would move what a setup that went to its end has made: it would be left behind, since the
- * record knows one place of each. None before that: a first setup may have named a wrong place.
+ * record knows one place of each. None before that: a first setup may have named a wrong place. Of a webhook that the last
+ * setup left out DeployWebhook knows where it is.
  */
 export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly Fault[] {
   if (!recorded.is) return []
@@ -31,40 +33,29 @@ export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly 
     {
       path: ['cluster', 'management', 'namespace'],
       what: 'the AWSCluster and its node pools are',
-      now: present(before.cluster.management?.namespace),
+      now: before.cluster.management?.namespace,
       wanted: request.cluster.management?.namespace,
     },
     {
       path: ['discovery', 'bucket'],
       what: 'the discovery documents are',
-      now: present(before.discovery?.bucket),
+      now: before.discovery?.bucket,
       wanted: request.discovery?.bucket,
     },
     {
       path: ['webhook', 'namespace'],
       what: 'the webhook is',
-      now: webhookPlaces(recorded),
+      now: webhook.safeParse(recorded.is.webhook).data?.namespace,
       wanted: request.webhook.mode === 'install' ? request.webhook.namespace : undefined,
     },
   ]
   return places.filter(isMove).map((place) => faultAt(place.path, moved(place, recorded.cluster)))
 }
 
-/** After a setup that left it out, wherever one before may have put it. */
-function webhookPlaces({ is, webhookNamespaces = new Set() }: ClusterItem): readonly string[] {
-  const installed = webhook.safeParse(is?.webhook)
-  return installed.success ? [installed.data.namespace] : [...webhookNamespaces]
-}
-
-function present(place: string | undefined): readonly string[] {
-  return place === undefined ? [] : [place]
-}
-
 function isMove({ now, wanted }: Place): boolean {
-  return wanted !== undefined && now.length > 0 && !now.includes(wanted)
+  return wanted !== undefined && now !== undefined && now !== wanted
 }
 
 function moved({ what, now, wanted }: Place, name: string): string {
-  const place = now.join(' or ')
-  return `"${wanted}" is another place than ${place}, where ${what} and would be left behind: set it to ${place}, or tear the cluster down first (DELETE /v1/clusters/${name})`
+  return `"${wanted}" is another place than ${now}, where ${what} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
 }

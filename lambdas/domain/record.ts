@@ -98,7 +98,7 @@ export const clusterItem = z.object({
   asked: z.record(z.string(), z.unknown()),
   /** What the newest setup that went to its end has found and made. */
   is: z.exactOptional(z.extend(setupResult, { operationId: z.string(), verifiedAt: time })),
-  /** Wherever the webhook was asked to be put: whatever later requests say, some of it may still be there. */
+  /** Wherever something of the webhook was written: whatever later requests say, it may still be there. */
   webhookNamespaces: z.exactOptional(z.set(z.string())),
   /** Every issuer whose provider was made or adopted: a cluster that is made again has another one. */
   issuerUrls: z.exactOptional(z.set(z.string())),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { recordWebhookNamespace } from '../clouds/aws/cluster-record.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { connectToCluster } from '../clouds/kubernetes/connect.ts'
 import { applyStages } from '../clouds/kubernetes/stages.ts'
@@ -55,9 +56,9 @@ export interface Upgrade {
  *
  * Throws before anything is written: Unsupported for a cluster without a webhook, one with other names than the documented
  * manifest's, another namespace, or an image that cannot do what was asked for; NotOurs for a webhook that somebody else
- * made, unless it is adopted, and for anything else of these names.
+ * made, unless it is adopted, and for anything else of these names; FieldConflict for what somebody has changed on it.
  */
-export const run: StepRun<Input, Upgrade> = async (request, { signal }) => {
+export const run: StepRun<Input, Upgrade> = async (request, { cluster: clusterName, signal }) => {
   refuse(refuseOnEks(request.facts.issuerUrl))
   const cluster = await connectToCluster(request.target, signal)
   const found = await look(cluster, request)
@@ -67,8 +68,10 @@ export const run: StepRun<Input, Upgrade> = async (request, { signal }) => {
   const choice = choiceFor(webhook, kubernetesMinor)
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
   const previous = previousWebhook(found, request.installed, { namespace, kubernetesMinor })
-  const trial = needsTrial(found.configuration, await compareDeployment(cluster, found, choice))
+  const coming = await tryDeployment(cluster, found, { ...choice, adopt: request.adopt })
+  const trial = needsTrial(found.configuration, coming)
   const diverted = isDiverted(found.configuration)
+  if (trial) await recordWebhookNamespace(clusterName, namespace)
   const next: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
   const changes = trial ? [...(await takeOver(cluster, found)), ...(await putUp(cluster, next))] : []
   return { output: { trial, diverted, next, webhook, ...(previous && { previous }) }, changes }
@@ -105,15 +108,15 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
 }
 
 /** With the certificate that is there: another one is DeployWebhook's to roll out, which needs no trial. */
-function compareDeployment(
+function tryDeployment(
   cluster: ClusterClient,
   { namespace, deployment }: Awaited<ReturnType<typeof look>>,
-  { mode, image }: InstalledChoice,
+  { mode, image, adopt }: InstalledChoice & { readonly adopt: boolean },
 ): Promise<Change> {
   const certificateDigest = mode === 'own-ca' ? digestIn(deployment) : undefined
   const parts = { namespace, mode, image, replicas, region: setting('AWS_REGION') }
   const manifest = deploymentManifest({ ...parts, ...(certificateDigest !== undefined && { certificateDigest }) })
-  return cluster.compare(manifest, { adopt: false })
+  return cluster.apply(manifest, { adopt, dryRunOnly: true })
 }
 
 async function requireExempt(cluster: ClusterClient): Promise<void> {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { recordWebhookNamespace } from '../clouds/aws/cluster-record.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { connectToCluster } from '../clouds/kubernetes/connect.ts'
 import { applyStages, compareStages, type Stages } from '../clouds/kubernetes/stages.ts'
@@ -74,7 +75,7 @@ interface Coming {
  * Throws Unsupported before anything is written: on EKS, for an image or a version that cannot do what was asked for, for
  * a Fail that would hit kube-system, for a second namespace; NotOurs for what somebody else made.
  */
-export const run: StepRun<Input, Installed> = async (request, { signal, dryRun }) => {
+export const run: StepRun<Input, Installed> = async (request, { cluster: clusterName, signal, dryRun }) => {
   const choice = choiceFor(request)
   if (!('image' in choice)) return { output: choice, changes: [] }
   const { namespace } = request.webhook
@@ -86,6 +87,7 @@ export const run: StepRun<Input, Installed> = async (request, { signal, dryRun }
   const changes = await applyStages(cluster, stagesOf(coming, { namespace, choice, found }), {
     adopt: request.adopt,
     hasNamespace: found.hasNamespace,
+    beforeWriting: () => recordWebhookNamespace(clusterName, namespace),
   })
   return { output: { ...choice, namespace, replicas }, changes }
 }

@@ -9,7 +9,6 @@ import {
   type WorkloadItem,
   workloadItem,
 } from '../../domain/record.ts'
-import type { Webhook } from '../../domain/request.ts'
 import { installed } from '../../domain/webhook/installed.ts'
 import type { RecordedWebhook } from '../../domain/webhook/outlives.ts'
 import { setting } from '../../settings.ts'
@@ -94,17 +93,13 @@ export async function readWebhook(name: string): Promise<RecordedWebhook | undef
 /** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */
 export async function recordWebhook(
   name: string,
-  webhook: { readonly asked: Webhook; readonly is: object },
+  webhook: { readonly asked: object; readonly is: object },
 ): Promise<void> {
   const item = { TableName: setting('TABLE_NAME'), Key: keys.cluster(name) }
   const asked = new UpdateCommand({
     ...item,
-    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at ADD webhookNamespaces :namespaces',
-    ExpressionAttributeValues: {
-      ':asked': webhook.asked,
-      ':namespaces': new Set([webhook.asked.namespace]),
-      ':at': new Date().toISOString(),
-    },
+    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at',
+    ExpressionAttributeValues: { ':asked': webhook.asked, ':at': new Date().toISOString() },
   })
   await explained(tableCall('UpdateItem'), table.send(asked))
   const is = new UpdateCommand({
@@ -118,13 +113,22 @@ export async function recordWebhook(
 }
 
 /** Records that the provider of this issuer is to be the cluster's, until the whole cluster is forgotten. */
-export async function recordIssuer(name: string, issuerUrl: string): Promise<void> {
+export function recordIssuer(name: string, issuerUrl: string): Promise<void> {
+  return addTo(name, 'issuerUrls', issuerUrl)
+}
+
+/** Records that the cluster's webhook, or some of it, is to be in this namespace, until the whole cluster is forgotten. */
+export function recordWebhookNamespace(name: string, namespace: string): Promise<void> {
+  return addTo(name, 'webhookNamespaces', namespace)
+}
+
+async function addTo(name: string, set: 'issuerUrls' | 'webhookNamespaces', value: string): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
-    UpdateExpression: 'ADD issuerUrls :issuers',
+    UpdateExpression: `ADD ${set} :values`,
     ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':issuers': new Set([issuerUrl]) },
+    ExpressionAttributeValues: { ':values': new Set([value]) },
   })
   await conditionally('UpdateItem', table.send(command))
 }

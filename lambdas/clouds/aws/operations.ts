@@ -43,8 +43,6 @@ interface AskedOfCluster {
   readonly provider: string
   /** The request in its normal form, without its workloads. */
   readonly asked: Readonly<Record<string, unknown>>
-  /** Where it puts the webhook, if it does. */
-  readonly webhookNamespace?: string
 }
 
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended'
@@ -111,11 +109,11 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
 function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
-  const { set, add, names, values } = change === 'as asked' ? nothing : newlyAsked(cluster, change)
+  const { set, names, values } = change === 'as asked' ? nothing : newlyAsked(cluster, change)
   const Update = {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(cluster),
-    UpdateExpression: `SET ${[...set, 'lastOperationId = :id', 'updatedAt = :at'].join(', ')}${add}`,
+    UpdateExpression: `SET ${set}lastOperationId = :id, updatedAt = :at`,
     ...(madeFrom !== undefined && { ConditionExpression: 'updatedAt = :madeFrom' }),
     ...(names && { ExpressionAttributeNames: names }),
     ExpressionAttributeValues: {
@@ -128,28 +126,13 @@ function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: { Update } }]
 }
 
-const nothing = { set: [], add: '', names: undefined, values: {} } as const
+const nothing = { set: '', names: undefined, values: {} }
 
-function newlyAsked(cluster: string, { provider, asked, webhookNamespace }: AskedOfCluster) {
-  const once = 'createdAt = if_not_exists(createdAt, :at)'
+function newlyAsked(cluster: string, { provider, asked }: AskedOfCluster) {
   return {
-    set: [
-      'listed = :listed',
-      'listedKey = :cluster',
-      '#cluster = :cluster',
-      'provider = :provider',
-      'asked = :asked',
-      once,
-    ],
-    add: webhookNamespace === undefined ? '' : ' ADD webhookNamespaces :namespaces',
+    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, provider = :provider, asked = :asked, createdAt = if_not_exists(createdAt, :at), ',
     names: { '#cluster': 'cluster' },
-    values: {
-      ':listed': lists.clusters,
-      ':cluster': cluster,
-      ':provider': provider,
-      ':asked': asked,
-      ...(webhookNamespace !== undefined && { ':namespaces': new Set([webhookNamespace]) }),
-    },
+    values: { ':listed': lists.clusters, ':cluster': cluster, ':provider': provider, ':asked': asked },
   }
 }
 

@@ -9,6 +9,8 @@ export type Stages = readonly (readonly Manifest[])[]
 
 export interface StagesOptions {
   readonly adopt: boolean
+  /** Done before the first write, if there is one. */
+  readonly beforeWriting?: () => Promise<void>
   /** Whether the namespace is there that the objects lie in; else one of the first stage makes it. */
   readonly hasNamespace: boolean
 }
@@ -20,10 +22,12 @@ export interface StagesOptions {
 export async function applyStages(
   cluster: ClusterClient,
   stages: Stages,
-  { adopt, hasNamespace }: StagesOptions,
+  { adopt, hasNamespace, beforeWriting }: StagesOptions,
 ): Promise<readonly Change[]> {
   const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
   const tried = await tryAll(cluster, canBeTried, adopt)
+  const isDone = stages.flat().every((manifest) => tried.get(manifest)?.action === 'unchanged')
+  if (!isDone) await beforeWriting?.()
   const applyOne = async (manifest: Manifest) => {
     const change = tried.get(manifest)
     return change?.action === 'unchanged' ? change : cluster.apply(manifest, { adopt })

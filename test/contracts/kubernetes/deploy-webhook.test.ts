@@ -9,6 +9,7 @@ import { asObject, asString, at } from '../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
+import { newOperation } from '../../support/operations.ts'
 import {
   outputOf,
   startWebhookClusters,
@@ -17,13 +18,29 @@ import {
 } from '../../support/webhook-setup.ts'
 
 let world: WebhookClusters
+let operations: typeof import('../../../lambdas/clouds/aws/operations.ts')
+let records: typeof import('../../../lambdas/clouds/aws/cluster-record.ts')
 
 beforeAll(async () => {
   world = await startWebhookClusters()
+  operations = await import('../../../lambdas/clouds/aws/operations.ts')
+  records = await import('../../../lambdas/clouds/aws/cluster-record.ts')
 })
 afterAll(() => world.end())
 
 const ownCa = { certificate: 'own-ca' } as const
+
+it('where it is written is recorded before the first write, and not where nothing comes to be written', async () => {
+  const { operation, ...rest } = newOperation({ cluster: 'prod' })
+  expect(await operations.recordOperation({ operation, ...rest })).toBe('recorded')
+  const namespaces = async () => (await records.readCluster('prod'))?.cluster.webhookNamespaces
+  const made = await world.start()
+  const issuerUrl = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC'
+  await expect(made.deploy({ ...ownCa, issuerUrl })).rejects.toMatchObject({ name: 'Unsupported' })
+  expect(await namespaces()).toBeUndefined()
+  await made.deploy(ownCa)
+  expect(await namespaces()).toEqual(new Set([made.namespace]))
+})
 
 interface Result {
   readonly changes?: readonly { readonly object: string; readonly action: string }[]

@@ -71,6 +71,25 @@ describe('an upgrade writes nothing', () => {
   })
 })
 
+describe('a webhook that somebody has scaled', () => {
+  it('is not tried out beside, since it could not be rolled: the field and its manager are named', async () => {
+    const made = await world.start()
+    await made.setUp(newest)
+    const metadata = { name: 'pod-identity-webhook', namespace: made.namespace }
+    await writeAs(made.cluster, 'kubectl-scale', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: { replicas: 3 },
+    })
+    made.cluster.calls.clear()
+    const { error, cause, failedIn } = await runUpgrade(made, newest)
+    expect({ error, failedIn }).toEqual({ error: 'FieldConflict', failedIn: 'DeployNext' })
+    expect(cause).toContain('replicas')
+    expect(writesTo(made.cluster)).toEqual([])
+  })
+})
+
 describe('pods that ran without their role', () => {
   const reader = { namespace: 'default', serviceAccountName: 'reader' }
   const unmutatedIn = { namespace: 'default', serviceAccount: 'reader', pods: ['pod'], count: 1 }
