@@ -3,9 +3,11 @@ import { otherClusters } from '../clouds/aws/cluster-record.ts'
 import { type BucketClient, connectToBucket } from '../clouds/google/bucket-client.ts'
 import { type BucketState, bucketUrl } from '../domain/bucket.ts'
 import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from '../domain/bucket-removal.ts'
+import { documentsOf } from '../domain/kubernetes/aws-cluster.ts'
 import { bucketLabels } from '../domain/ownership.ts'
+import type { ClusterItem } from '../domain/record.ts'
 import { requestParts } from '../domain/request.ts'
-import { userOfBucket } from '../domain/shared.ts'
+import { userOfBucket, userOfIssuer } from '../domain/shared.ts'
 import { NotOurs } from '../errors.ts'
 import { step } from '../middleware/step.ts'
 import type { Change, StepRun } from '../middleware/step-contract.ts'
@@ -15,6 +17,8 @@ export const input = z.object({
   discovery: requestParts.discovery,
   /** From the record, or what the cluster said of itself while it was there; left out when neither is known. */
   facts: z.optional(z.object({ issuerUrl: z.string(), jwksUri: z.string() })),
+  /** Those that the cluster has had, too: one that was made again has published by another. */
+  issuerUrls: z._default(z.array(z.string()), []),
 })
 
 type Input = z.output<typeof input>
@@ -35,15 +39,24 @@ interface Known {
  *
  * Throws NotOurs for a bucket that we made and that is not empty, when it is not known which documents are the cluster's.
  */
-export const run: StepRun<Input, object> = async ({ clusterName, discovery, facts }, { dryRun, signal }) => {
+export const run: StepRun<Input, object> = async (request, { dryRun, signal }) => {
+  const { clusterName, discovery } = request
   const { bucket: name, projectId } = discovery
   const [client, others] = await Promise.all([connectToBucket(name, projectId, signal), otherClusters(clusterName)])
-  const documents = facts && discoveryObjects(name, facts)
+  const documents = documentsIn(name, request, others)
   const changes = await remove(client, { name, documents, user: userOfBucket(others, name), dryRun })
   return { output: {}, changes }
 }
 
 export const handler = step({ state: 'EmptyBucket', input, run })
+
+/** Not those of an earlier issuer that another cluster has now. */
+function documentsIn(bucket: string, { facts, issuerUrls }: Input, others: readonly ClusterItem[]) {
+  const earlier = issuerUrls.filter((issuerUrl) => userOfIssuer(others, issuerUrl) === undefined)
+  const published = [...(facts ? [facts] : []), ...earlier.map(documentsOf)]
+  if (published.length === 0) return undefined
+  return [...new Set(published.flatMap((one) => discoveryObjects(bucket, one)))]
+}
 
 async function remove(client: BucketClient, known: Known): Promise<Change[]> {
   const state = await client.read()

@@ -131,6 +131,25 @@ test('documents are what setups have found, or else what the cluster said of its
   expect(await factsOf(neverReady, {})).toEqual([undefined])
 })
 
+test('where the cluster is goes by what this teardown has seen of it, if it is the cluster that setups have found', async () => {
+  const factsOf = async (seen: object) => {
+    const { calls } = await run(made, { LookForCluster: { ready: true, gone: false, ...seen } })
+    return payloadsOf(calls, 'DeleteCluster').map(({ input }) => Reflect.get(Object(input), 'facts'))
+  }
+  const foundAt = { server: 'https://moved.example', namespace: 'default' }
+  expect(await factsOf({ ...facts, foundAt })).toMatchObject([{ ...facts, foundAt }])
+  expect(await factsOf({ ...facts, issuerUrl: 'https://other.example', foundAt })).toEqual([facts])
+  expect(await factsOf({})).toEqual([facts])
+})
+
+test('documents go by every issuer that the cluster has had', async () => {
+  for (const issuerUrls of [[], ['https://one.example'], ['https://one.example', 'https://two.example']]) {
+    const { calls } = await run({ ...made, issuerUrls })
+    const [payload] = payloadsOf(calls, 'EmptyBucket')
+    expect(Reflect.get(Object(payload?.input), 'issuerUrls') ?? []).toEqual(issuerUrls)
+  }
+})
+
 test('the bucket of a cluster that stays is left to it', async () => {
   const { calls } = await run({ ...made, deleteCluster: false }, { DeleteCluster: { ready: true, gone: false } })
   expect(statesOf(calls)).not.toContain('EmptyBucket')

@@ -131,6 +131,21 @@ describe('DELETE of a cluster', () => {
     expect((await requestOf(body.operationId))?.facts).toEqual(facts)
   })
 
+  test('goes by where the cluster was seen last, and by no other cluster that was seen', async () => {
+    const cluster = await record()
+    const seenAt = async (seen: object) => {
+      const { body } = await tearDown(cluster, { query: { dryRun: 'true' } })
+      const ref = { operationId: body.operationId, state: 'LookForCluster' }
+      await progress.recordStarted(ref, new Date())
+      await progress.recordSucceeded(ref, { output: { gone: false, ...facts, ...seen }, changes: [] }, new Date())
+    }
+    const foundAt = { server: 'https://moved.example', namespace: 'default' }
+    await seenAt({ foundAt })
+    await seenAt({ issuerUrl: 'https://other.example', foundAt: { ...foundAt, server: 'https://other.example' } })
+    const { body } = await tearDown(cluster)
+    expect((await requestOf(body.operationId))?.facts).toEqual({ ...facts, foundAt })
+  })
+
   test('goes by nothing that was found of an earlier cluster of the name', async () => {
     const cluster = await record({ finished: false, found: facts })
     const { body } = await tearDown(cluster)

@@ -55,9 +55,10 @@ const factsOf = (issuer: string) => {
   return { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
 }
 
-async function empty({ dryRun = false, known = true } = {}) {
+async function empty({ dryRun = false, known = true, earlier = [] as readonly string[] } = {}) {
   const facts = known ? { facts: factsOf('gke-issuer-1') } : {}
-  const request = input.parse({ clusterName: 'prod', discovery: discovery(), ...facts })
+  const issuerUrls = earlier.map((issuer) => factsOf(issuer).issuerUrl)
+  const request = input.parse({ clusterName: 'prod', discovery: discovery(), ...facts, issuerUrls })
   return (await run(request, stepContext('prod', 60_000, dryRun))).changes ?? []
 }
 
@@ -120,6 +121,17 @@ describe('the bucket of a cluster that is gone', () => {
     await publish('gke-issuer-12')
     await empty()
     expect(await objects()).toEqual(['gke-issuer-12/.well-known/openid-configuration', 'gke-issuer-12/openid/v1/jwks'])
+  })
+
+  test('goes with the documents by which the cluster has published before, but not with those that another has now', async () => {
+    await create()
+    for (const issuer of ['gke-issuer-1', 'gke-issuer-0', 'gke-issuer-2']) await publish(issuer)
+    const operations = await import('../../../lambdas/clouds/aws/operations.ts')
+    const { issuerUrl } = factsOf('gke-issuer-2')
+    const asked = { cluster: { issuerUrl } }
+    await operations.recordOperation({ ...newOperation(), change: { provider: 'existing', asked } })
+    await empty({ earlier: ['gke-issuer-0', 'gke-issuer-2'] })
+    expect(await objects()).toEqual(['gke-issuer-2/.well-known/openid-configuration', 'gke-issuer-2/openid/v1/jwks'])
   })
 
   test('stays while another cluster of ours publishes there, which is named', async () => {
