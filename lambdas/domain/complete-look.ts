@@ -17,8 +17,11 @@ const noWay = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'ENETUNREACH', 'EHOSTUNREACH']
 /**
  * Whether it is known what the host presents at each of its addresses. Where there is no IPv6 at all, as in most functions,
  * its IPv6 addresses do not count: else nothing would ever be known of a host that has some.
+ *
+ * @param untried how many addresses there are beside those that were looked at
  */
-export function isComplete(attempts: readonly Attempt[]): boolean {
+export function isComplete(attempts: readonly Attempt[], untried = 0): boolean {
+  if (untried > 0) return false
   const isIpv6 = ({ address }: Attempt) => ipaddr.IPv6.isValid(address)
   const hasIpv6 = attempts
     .filter(isIpv6)

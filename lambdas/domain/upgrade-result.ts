@@ -61,7 +61,7 @@ export function errorOfUnrestarted(left: readonly RecordedError[]): OperationErr
   return { ...error, step: 'RestartControllers', reason, action }
 }
 
-const deployed = z.object({ trial: z.boolean(), diverted: z.boolean() })
+const deployed = z.object({ trial: z.boolean(), diverted: z._default(z.boolean(), false) })
 const removal = z.object({ removed: z.boolean() })
 
 function outcomeOf(status: OperationStatus, steps: readonly StepItem[]): UpgradeResult['outcome'] {

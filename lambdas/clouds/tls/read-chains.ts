@@ -32,7 +32,8 @@ type Look = { readonly address: string } & ({ readonly chain: ServerChain } | { 
  * UnsafeAddress when one of them must not be connected to.
  */
 export async function readTrustedChains(host: string, port: number, signal: AbortSignal): Promise<HostChains> {
-  const addresses = await addressesToTry(host, port)
+  const all = await addressesToTry(host, port)
+  const addresses = all.slice(0, mostAddresses)
   const looks = await allDone(addresses.map((address) => lookAt(address, { host, port, signal })))
   const presented = looks.flatMap((look) => ('chain' in look ? [look.chain] : []))
   const { valid = [], doubted = [] } = Object.groupBy(presented, ({ authorized }) => (authorized ? 'valid' : 'doubted'))
@@ -42,7 +43,7 @@ export async function readTrustedChains(host: string, port: number, signal: Abor
     chains: valid.map(({ certificates }) => certificates),
     doubted: doubted.map(({ certificates }) => certificates),
     failed,
-    isComplete: isComplete(looks.map(attemptOf)),
+    isComplete: isComplete(looks.map(attemptOf), all.length - addresses.length),
   }
 }
 
@@ -72,7 +73,7 @@ async function addressesToTry(host: string, port: number): Promise<readonly stri
   if (egressProxyFor({ host, port }, process.env)) return Array.from({ length: triesThroughProxy }, () => host)
   try {
     const found = await lookup(host, { all: true })
-    if (found.length > 0) return found.slice(0, mostAddresses).map(({ address }) => address)
+    if (found.length > 0) return found.map(({ address }) => address)
   } catch (error) {
     throw connectionError(error, `${host}:${port}`)
   }

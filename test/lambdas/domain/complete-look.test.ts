@@ -21,3 +21,8 @@ test.each<[string, readonly Attempt[], boolean]>([
 ])('when %s a look is complete or not', (_, attempts, complete) => {
   expect(isComplete(attempts)).toBe(complete)
 })
+
+test('a look that has left addresses out is not complete, whatever the others have told', () => {
+  expect(isComplete([told(ipv4), told(ipv6)], 0)).toBe(true)
+  expect(isComplete([told(ipv4), told(ipv6)], 1)).toBe(false)
+})
