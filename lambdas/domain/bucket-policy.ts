@@ -19,12 +19,12 @@ export interface Grant {
   readonly member: string
 }
 
+/** AWS reads the documents without credentials. */
+export const everybodyReads: Grant = { role: 'roles/storage.objectViewer', member: 'allUsers' }
+
 /** What a discovery bucket needs: everybody reads, and the clusters' management service writes. */
 export function discoveryGrants(managementServiceAccount: string, managementRole: string): Grant[] {
-  return [
-    { role: 'roles/storage.objectViewer', member: 'allUsers' },
-    { role: managementRole, member: `serviceAccount:${managementServiceAccount}` },
-  ]
+  return [everybodyReads, { role: managementRole, member: `serviceAccount:${managementServiceAccount}` }]
 }
 
 /** Those of the grants that the policy does not give yet. */

@@ -11,6 +11,7 @@ import {
   describeBucketChanges,
   labelsFor,
 } from '../domain/bucket.ts'
+import { requireDocumentsOnly, wouldExpose } from '../domain/bucket-exposure.ts'
 import {
   type BucketPolicy,
   discoveryGrants,
@@ -41,9 +42,16 @@ interface Wanted extends BucketWanted {
   readonly dryRun: boolean
 }
 
+/** What is there of the bucket; a bucket that was deleted meanwhile may have no policy any more. */
+interface Found {
+  readonly state: BucketState | undefined
+  readonly policy: BucketPolicy | undefined
+}
+
 /**
  * Brings the discovery bucket to what is asked: there, with uniform access, labelled, readable by everybody and writable
- * by the management service account. A bucket of another cluster of ours is shared.
+ * by the management service account. A bucket of another cluster of ours is shared. Throws NotOurs
+ * for one that somebody else made and that would become public with more in it than discovery documents.
  */
 export const run: StepRun<Input, { bucket: string }> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery, adopt } = request
@@ -59,16 +67,13 @@ export const handler = step({ state: 'CreateBucket', input, run })
 
 async function bring(client: BucketClient, wanted: Wanted): Promise<Change[]> {
   const { state, policy } = await read(client, wanted)
-  const bucket = state ? await update(client, state, wanted) : await create(client, wanted)
+  const bucket = state ? await update(client, { state, policy }, wanted) : await create(client, wanted)
   // A dry run has made no bucket whose policy could be read.
   const policyNow = wanted.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
   return [bucket, await grant(client, policyNow, wanted)]
 }
 
-async function read(
-  client: BucketClient,
-  wanted: Wanted,
-): Promise<{ state: BucketState | undefined; policy: BucketPolicy | undefined }> {
+async function read(client: BucketClient, wanted: Wanted): Promise<Found> {
   const [state, policy] = await Promise.allSettled([client.read(), client.readPolicy()])
   if (state.status === 'rejected') throw await refusal(client, wanted, state.reason)
   if (policy.status === 'rejected') throw policy.reason
@@ -100,13 +105,15 @@ async function create(client: BucketClient, wanted: Wanted): Promise<Change> {
   return { object: bucketUrl(name), action: 'created' }
 }
 
-async function update(client: BucketClient, found: BucketState, wanted: Wanted): Promise<Change> {
+async function update(client: BucketClient, found: Found & { state: BucketState }, wanted: Wanted): Promise<Change> {
   const object = bucketUrl(wanted.name)
-  const changes = bucketChanges(found, wanted)
+  const { state, policy = noPolicy } = found
+  const changes = bucketChanges(state, wanted)
+  if (wouldExpose(state, policy)) requireDocumentsOnly(wanted.name, await client.objects())
   const detail = describeBucketChanges(changes)
   if (detail === '') return { object, action: 'unchanged' }
-  if (!wanted.dryRun) await client.update(found, changes)
-  const report = wanted.dryRun && told(bucketDifferences(found, changes), [])
+  if (!wanted.dryRun) await client.update(state, changes)
+  const report = wanted.dryRun && told(bucketDifferences(state, changes), [])
   return { object, action: adopts(changes) ? 'adopted' : 'updated', detail, ...report }
 }
 

@@ -1,6 +1,7 @@
 import { type Bucket, Storage } from '@google-cloud/storage'
 import * as z from 'zod/mini'
 import { type BucketChanges, type BucketState, bucketUrl } from '../../domain/bucket.ts'
+import { mostObjects } from '../../domain/bucket-exposure.ts'
 import type { BucketPolicy } from '../../domain/bucket-policy.ts'
 import { ConcurrentChange, NotOurs } from '../../errors.ts'
 import { setting } from '../../settings.ts'
@@ -61,7 +62,7 @@ export interface BucketClient {
   update(found: BucketState, changes: BucketChanges): Promise<void>
   /** On the condition of the policy's etag. Throws PublicAccessPrevented. */
   writePolicy(policy: BucketPolicy): Promise<void>
-  /** Names of objects, noncurrent ones too, ten at most. */
+  /** Names of objects, noncurrent ones too, {@link mostObjects} at most. */
   objects(): Promise<readonly string[]>
   /** False when it was not there. Whether it may be deleted is the caller's to check. */
   deleteObject(object: string): Promise<boolean>
@@ -118,7 +119,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
       await explained(callFor('storage.buckets.setIamPolicy'), bucket.iam.setPolicy(policy))
     },
     async objects() {
-      const query = { maxResults: 10, autoPaginate: false, versions: true }
+      const query = { maxResults: mostObjects, autoPaginate: false, versions: true }
       const [files] = await explained(callFor('storage.objects.list'), bucket.getFiles(query))
       return files.map(({ name }) => name)
     },

@@ -76,6 +76,15 @@ function writes(): string[] {
     .map(({ operation }) => operation)
 }
 
+const putByHand = (object: string) => {
+  const stored = { body: Buffer.from('theirs'), contentType: 'text/plain', cacheControl: undefined }
+  return sandbox.google.buckets.putObject(administrator, bucket, object, stored)
+}
+const letEverybodyRead = async () => {
+  const policy = await policyNow()
+  const bindings = [...policy.bindings, { role: 'roles/storage.objectViewer', members: ['allUsers'] }]
+  await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, bindings })
+}
 const policyNow = (): Promise<Policy> => sandbox.google.buckets.policy(administrator, bucket, 3)
 const bucketNow = () => sandbox.google.buckets.get(administrator, bucket)
 const makeByHand = (fields = {}) =>
@@ -164,6 +173,25 @@ describe('create-bucket', () => {
     expect((await createBucket({ adopt: true })).actions).toEqual(['unchanged', 'unchanged'])
     expect((await createBucket()).actions).toEqual(['unchanged', 'unchanged'])
     expect(writes()).toEqual([])
+  })
+
+  test('adopts a bucket whose discovery documents nobody could read yet', async () => {
+    await makeByHand()
+    await putByHand('gke-issuer-1/.well-known/openid-configuration')
+    await putByHand('gke-issuer-1/openid/v1/jwks')
+
+    expect((await createBucket({ adopt: true })).actions).toEqual(['adopted', 'updated'])
+    expect((await policyNow()).bindings).toContainEqual({ role: 'roles/storage.objectViewer', members: ['allUsers'] })
+  })
+
+  test('does not look into a bucket that everybody may read already', async () => {
+    await makeByHand()
+    await putByHand('price-list.csv')
+    await letEverybodyRead()
+    sandbox.google.calls.clear()
+
+    expect((await createBucket({ adopt: true })).actions).toEqual(['adopted', 'updated'])
+    expect(operations()).not.toContain('storage.objects.list')
   })
 
   test('says that the location of a bucket cannot be changed', async () => {
@@ -397,6 +425,33 @@ describe('create-bucket, when it cannot be done', () => {
     expect((await createBucket()).actions).toEqual(['unchanged', 'updated'])
   })
 
+  test.each([false, true])(
+    'makes no bucket public that somebody keeps other things in, before it writes anything; dry run: %s',
+    async (dryRun) => {
+      await makeByHand({ iamConfiguration: {} })
+      await putByHand('gke-issuer-1/openid/v1/jwks')
+      await putByHand('invoices/2026.csv')
+      sandbox.google.calls.clear()
+      const error = await failure({ adopt: true, dryRun })
+
+      expect(error).toMatchObject({ name: 'NotOurs', object: `gs://${bucket}` })
+      expect(error.reason).toMatch(/it would become public, .*: invoices\/2026\.csv$/)
+      expect(error.action).toContain('Choose another bucket')
+      expect(writes()).toEqual([])
+    },
+  )
+
+  test('does not make an adopted bucket public again that somebody has closed to keep other things in', async () => {
+    await makeByHand()
+    await createBucket({ adopt: true })
+    await without('roles/storage.objectViewer')()
+    await putByHand('invoices/2026.csv')
+    sandbox.google.calls.clear()
+
+    expect((await failure()).name).toBe('NotOurs')
+    expect(writes()).toEqual([])
+  })
+
   test('says how to lift the public access prevention of the bucket itself, before it writes anything', async () => {
     await makeByHand({ iamConfiguration: { publicAccessPrevention: 'enforced' } })
     const error = await failure({ adopt: true })
@@ -409,6 +464,7 @@ describe('create-bucket, when it cannot be done', () => {
   test.each([
     ['storage.buckets.get', 'storage.buckets.get', () => `gs://${bucket}`],
     ['storage.buckets.getIamPolicy', 'storage.buckets.getIamPolicy', () => `gs://${bucket}`],
+    ['storage.objects.list', 'storage.objects.list', () => `gs://${bucket}`],
     ['storage.buckets.patch', 'storage.buckets.update', () => `gs://${bucket}`],
     ['storage.buckets.setIamPolicy', 'storage.buckets.setIamPolicy', () => `gs://${bucket}`],
   ])('names the permission when %s is refused', async (operation, permission, resource) => {
