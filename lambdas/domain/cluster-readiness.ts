@@ -113,7 +113,24 @@ export function ofAnotherIssuer(
   return new InvalidCredentials({
     object: cluster.credentialsSecretArn,
     reason: `the cluster that these credentials lead to makes tokens of ${shown(issuer.found)}, and not of ${issuer.wanted}`,
-    action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request, or leave it out`,
+    action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request`,
+  })
+}
+
+/**
+ * Throws InvalidCredentials when a request that names no issuer leads to a cluster of another one than its last setup has
+ * found: all of this cluster's roles would come to trust another cluster, and none of its pods.
+ */
+export function requireRecordedIssuer(
+  cluster: { readonly name: string; readonly credentialsSecretArn: string },
+  issuer: { readonly found: string; readonly recorded: string | undefined },
+): void {
+  const { found, recorded } = issuer
+  if (recorded === undefined || found === recorded) return
+  throw new InvalidCredentials({
+    object: cluster.credentialsSecretArn,
+    reason: `the cluster that these credentials lead to makes tokens of ${shown(found)}, and not of ${recorded}, which cluster ${cluster.name} was set up with`,
+    action: `Put the credentials of cluster ${cluster.name} into it, or, if that cluster was made anew, name its issuer as cluster.issuerUrl in a setup`,
   })
 }
 

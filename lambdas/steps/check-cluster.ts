@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { readIssuer } from '../clouds/aws/cluster-record.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { connectIfCredentialsThere, connectToCluster } from '../clouds/kubernetes/connect.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
@@ -11,6 +12,7 @@ import {
   readinessOf,
   reasonToWait,
   requirePublicIssuer,
+  requireRecordedIssuer,
   requireSupported,
   waitForAccounts,
   waitForCredentials,
@@ -113,7 +115,7 @@ async function lookAtIdentity(
   return identity ? { found: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
 }
 
-/** An existing cluster has no ID but its name; its issuer is the request's, or what its tokens say. */
+/** An existing cluster has no ID but its name; its issuer is the request's, or what its tokens say, then that of its last setup. */
 async function lookAtIssuer(
   connecting: Promise<ClusterClient | undefined>,
   cluster: ExistingCluster,
@@ -122,7 +124,9 @@ async function lookAtIssuer(
   if (cluster.issuerUrl !== undefined) return { found: { clusterId, issuerUrl: cluster.issuerUrl } }
   const client = await connecting
   if (!client) return { missing: waitForCredentials(cluster) }
-  return { found: { clusterId, issuerUrl: requirePublicIssuer(await issuerOfTokens(client), cluster.name) } }
+  const [found, recorded] = await Promise.all([issuerOfTokens(client), readIssuer(cluster.name)])
+  requireRecordedIssuer(cluster, { found, recorded })
+  return { found: { clusterId, issuerUrl: requirePublicIssuer(found, cluster.name) } }
 }
 
 async function lookAtDiscovery(

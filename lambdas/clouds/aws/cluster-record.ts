@@ -90,6 +90,13 @@ export async function readWebhook(name: string): Promise<RecordedWebhook | undef
   return recorded && { cluster: name, installed: recorded.webhook }
 }
 
+const recordedIssuer = z.object({ is: z.object({ facts: z.object({ issuerUrl: z.string() }) }) })
+
+/** The issuer of a cluster as the newest setup has found it; undefined when none has gone to its end. */
+export async function readIssuer(name: string): Promise<string | undefined> {
+  return recordedIssuer.safeParse(await getItem(keys.cluster(name))).data?.is.facts.issuerUrl
+}
+
 /** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */
 export async function recordWebhook(
   name: string,

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { recordWhatIs } from '../../../lambdas/clouds/aws/cluster-record.ts'
 import { input, run } from '../../../lambdas/steps/check-cluster.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
@@ -102,10 +103,14 @@ function check(change: object = {}) {
   return run(input.parse({ cluster, bucket: 'prod-oidc' }), context())
 }
 
-function checkExisting(change: object = {}) {
+function checkExisting(change: object = {}, dryRun = false) {
   const cluster = { name, provider: 'existing', credentialsSecretArn: secretOf(), proxyUrl: bastionUrl, ...change }
-  return run(input.parse({ cluster }), context())
+  return run(input.parse({ cluster }), stepContext(name, undefined, dryRun))
 }
+
+/** As a setup that has gone to its end records the cluster. */
+const recordIssuer = (found: string) =>
+  recordWhatIs(name, 'operation', { facts: { issuerUrl: found }, providerArn: 'arn:p', webhook: {} })
 
 describe('a cluster of Anthos on AWS', () => {
   it('is ready when identity, documents, credentials and API server are there', async () => {
@@ -316,6 +321,38 @@ describe('an existing cluster', () => {
     await keepKubeconfig()
 
     expect(await checkExisting()).toMatchObject({ output: { issuerUrl } })
+  })
+
+  it('is ready with the issuer that its last setup has found', async () => {
+    publish()
+    await keepKubeconfig()
+    await recordIssuer(issuerUrl)
+
+    expect(await checkExisting()).toMatchObject({ output: { issuerUrl } })
+  })
+
+  it.each([false, true])(
+    'is an error when its credentials lead to another cluster than it was set up as; dry run: %s',
+    async (dryRun) => {
+      publish()
+      await keepKubeconfig()
+      await recordIssuer(otherIssuer)
+
+      await expect(checkExisting({}, dryRun)).rejects.toMatchObject({
+        name: 'InvalidCredentials',
+        object: secretOf(),
+        reason: `the cluster that these credentials lead to makes tokens of ${issuerUrl}, and not of ${otherIssuer}, which cluster ${name} was set up with`,
+        action: expect.stringContaining('cluster.issuerUrl'),
+      })
+    },
+  )
+
+  it('that was made anew is ready when the request names its new issuer', async () => {
+    publish()
+    await keepKubeconfig()
+    await recordIssuer(otherIssuer)
+
+    expect(await checkExisting({ issuerUrl })).toMatchObject({ output: { issuerUrl } })
   })
 
   it('waits for its credentials', async () => {
