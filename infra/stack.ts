@@ -76,7 +76,8 @@ export class WorkloadIdentityStack extends Stack {
     this.bundles = props.bundles
     this.network = props.network
     const table = new RecordTable(this, 'Record')
-    const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, secretPrefix: props.secretPrefix })
+    const api = this.emptyApi(props.authorizer)
+    const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, api, secretPrefix: props.secretPrefix })
     const resources: Resources = {
       table,
       partition: this.partition,
@@ -92,7 +93,7 @@ export class WorkloadIdentityStack extends Stack {
     this.workflows(resources, topic, props.webhookTimeoutSeconds)
     this.recordEnds(resources)
     if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
-    const api = this.api(props.authorizer, resources)
+    this.addRoutes(api, resources)
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
     new CfnOutput(this, 'ApiId', { value: api.apiId })
@@ -153,7 +154,8 @@ export class WorkloadIdentityStack extends Stack {
     })
   }
 
-  private api(authorizer: WorkloadIdentityStackProps['authorizer'], resources: Resources): HttpApi {
+  /** Without its routes: their functions need to know the boundary, and the boundary the API. */
+  private emptyApi(authorizer: WorkloadIdentityStackProps['authorizer']): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: this.stackName,
       createDefaultStage: false,
@@ -169,6 +171,10 @@ export class WorkloadIdentityStack extends Stack {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })
+    return api
+  }
+
+  private addRoutes(api: HttpApi, resources: Resources): void {
     for (const spec of apiFunctions) {
       const route = routes.find(({ operation }) => operation === spec.operation)
       if (!route) throw new Error(`${spec.operation} has no route in lambdas/api/routes.ts`)
@@ -181,7 +187,6 @@ export class WorkloadIdentityStack extends Stack {
         }),
       })
     }
-    return api
   }
 
   private function(id: string, spec: FunctionSpec, resources: Resources): NodeFunction {

@@ -120,6 +120,15 @@ test('no workload reaches what holds the secrets and the record, nor what may re
   ]) {
     expect(denied).toContain(`${resource}"`)
   }
+  const [api] = Object.keys(template.findResources('AWS::ApiGatewayV2::Api'))
+  const named = (service: string, after: string) => `:${service}",{"Ref":"${api}"},"${after}"`
+  for (const resource of [
+    named('execute-api:eu-west-1:123456789012:', '/*'),
+    named('apigateway:eu-west-1::/apis/', '/*'),
+    `:apigateway:eu-west-1::/apis/",{"Ref":"${api}"}]`,
+  ]) {
+    expect(denied).toContain(resource)
+  }
   // A name of its own would leave a function out of the pattern.
   for (const { Properties } of functions) expect(Properties).not.toHaveProperty('FunctionName')
 })
