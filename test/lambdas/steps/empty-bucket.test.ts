@@ -188,8 +188,8 @@ describe("a bucket that is somebody else's", () => {
 
   test('stays when we adopted it, without our labels and without the documents of the cluster', async () => {
     await byHand()
-    await put('somebody/elses')
     await create(true)
+    await put('somebody/elses')
     await publish('gke-issuer-1')
     expect((await empty()).at(-1)).toMatchObject({ object: `gs://${bucket}`, action: 'updated' })
     const { labels } = await sandbox.google.buckets.get(administrator, bucket)
