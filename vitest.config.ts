@@ -39,7 +39,7 @@ function googlePeer(name: 'gcp-storage-emulator' | 'fake-gcs-server', files: rea
 const slowParts = [
   'test/contracts/kubernetes/{dry-run-webhook,remove-webhook,renew-certificate,upgrade-steps,upgrade-webhook}.test.ts',
   'test/contracts/kubernetes/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.test.ts',
-  'test/contracts/kubernetes/webhook-changes.test.ts',
+  'test/contracts/kubernetes/{webhook-changes,webhook-line}.test.ts',
   'test/lambdas/steps/webhook-line.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
 ]
