@@ -28,9 +28,10 @@ async function expectMutated({ cluster }: WebhookCluster): Promise<void> {
   await expect.poll(() => missingNow(clientOf(cluster)), { timeout: 20_000 }).toEqual([])
 }
 
-describe('an upgrade writes nothing', () => {
+// By rules that know no version: one real API server tells as much as two.
+describe.each(versionsHere('1.33.2'))('an upgrade on Kubernetes %s writes nothing', (version) => {
   it('on a cluster without a webhook', async () => {
-    const made = await world.start()
+    const made = await world.start({ version })
     made.cluster.calls.clear()
     const { error, cause } = await runUpgrade(made, newest)
     expect({ error, cause }).toEqual({ error: 'Unsupported', cause: expect.stringContaining('webhook.mode install') })
@@ -41,7 +42,7 @@ describe('an upgrade writes nothing', () => {
     ['another namespace', { namespace: 'elsewhere' }, 'and not elsewhere'],
     ['an image that cannot ask for its certificate', { certificate: 'csr' }, 'csr|own-ca'],
   ] as const)('when it is asked for %s', async (_, ask, words) => {
-    const made = await world.start()
+    const made = await world.start({ version })
     await made.setUp(ownCa)
     made.cluster.calls.clear()
     const { error, cause } = await runUpgrade(made, { ...newest, ...ask })
@@ -56,7 +57,7 @@ describe('an upgrade writes nothing', () => {
     ['v1', 'Secret'],
     ['admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration'],
   ])('when somebody else has an object of %s %s under a name that it needs', async (apiVersion, kind) => {
-    const made = await world.start()
+    const made = await world.start({ version })
     await made.setUp(ownCa)
     const name = `pod-identity-webhook-next${kind === 'Secret' ? '-tls' : ''}`
     const isWide = kind === 'MutatingWebhookConfiguration'
@@ -71,9 +72,9 @@ describe('an upgrade writes nothing', () => {
   })
 })
 
-describe('a webhook that somebody has scaled', () => {
+describe.each(versionsHere('1.33.2'))('a webhook that somebody has scaled on Kubernetes %s', (version) => {
   it('is not tried out beside, since it could not be rolled: the field and its manager are named', async () => {
-    const made = await world.start()
+    const made = await world.start({ version })
     await made.setUp(newest)
     const metadata = { name: 'pod-identity-webhook', namespace: made.namespace }
     await writeAs(made.cluster, 'kubectl-scale', {
