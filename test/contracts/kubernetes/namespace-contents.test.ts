@@ -74,26 +74,30 @@ test.each(versionsHere('1.20.9-gke.300'))(
   },
 )
 
-test('one with an object of a custom kind that the preferred version of its group does not have is not empty', async () => {
-  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
-  // The sandbox's own server has no custom resources.
-  if ((await send(cluster, `GET ${definitions}`)).code === 404) return
-  await send(cluster, `POST ${definitions}`, { body: definition('Newer', 'v1') })
-  await send(cluster, `POST ${definitions}`, { body: definition('Older', 'v1beta1') })
-  const isListed = async ([version, plural]: readonly string[]) =>
-    (await send(cluster, `GET /apis/contents.example/${version}/namespaces/${namespace}/${plural}`)).code === 200
-  const lists = ['v1 newers', 'v1beta1 olders'].map((one) => one.split(' '))
-  await until(async () => (await Promise.all(lists.map(isListed))).every(Boolean), 'the custom kinds')
-  const group = async () => (await send(cluster, 'GET /apis/contents.example')).body
-  await until(async () => at(await group(), 'preferredVersion', 'version') === 'v1', 'the preferred version')
+// Of 1.21 a request for a custom kind that has just come, or is going, may never be answered.
+test.each(versionsHere('1.33.2'))(
+  'on Kubernetes %s one with an object of a custom kind that the preferred version of its group does not have is not empty',
+  async () => {
+    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+    // The sandbox's own server has no custom resources.
+    if ((await send(cluster, `GET ${definitions}`)).code === 404) return
+    await send(cluster, `POST ${definitions}`, { body: definition('Newer', 'v1') })
+    await send(cluster, `POST ${definitions}`, { body: definition('Older', 'v1beta1') })
+    const isListed = async ([version, plural]: readonly string[]) =>
+      (await send(cluster, `GET /apis/contents.example/${version}/namespaces/${namespace}/${plural}`)).code === 200
+    const lists = ['v1 newers', 'v1beta1 olders'].map((one) => one.split(' '))
+    await until(async () => (await Promise.all(lists.map(isListed))).every(Boolean), 'the custom kinds')
+    const group = async () => (await send(cluster, 'GET /apis/contents.example')).body
+    await until(async () => at(await group(), 'preferredVersion', 'version') === 'v1', 'the preferred version')
 
-  const metadata = { name: 'one', namespace }
-  await writeAs(cluster, 'somebody', { apiVersion: 'contents.example/v1beta1', kind: 'Older', metadata })
-  expect((await contents()).others).toEqual(['Older one'])
-  await send(cluster, `DELETE ${definitions}/olders.contents.example`)
-  await send(cluster, `DELETE ${definitions}/newers.contents.example`)
-  await until(async () => (await contents()).others.length === 0, 'the end of the custom kinds')
-})
+    const metadata = { name: 'one', namespace }
+    await writeAs(cluster, 'somebody', { apiVersion: 'contents.example/v1beta1', kind: 'Older', metadata })
+    expect((await contents()).others).toEqual(['Older one'])
+    await send(cluster, `DELETE ${definitions}/olders.contents.example`)
+    await send(cluster, `DELETE ${definitions}/newers.contents.example`)
+    await until(async () => (await contents()).others.length === 0, 'the end of the custom kinds')
+  },
+)
 
 test('an object of a kind that its group has in several versions is there once', async () => {
   const [older] = versionsHere('1.21.14')
