@@ -4,9 +4,8 @@ import { readLock } from './lock.ts'
 import { endOperation, readOperation } from './operations.ts'
 
 /**
- * Ends an operation that holds its cluster's lock as succeeded, after `record`, if given, has noted with the cluster what it has
- * come to.
- * Does nothing when it has done so before. Throws OperationEnded when somebody else has ended it.
+ * Ends an operation that holds its cluster's lock as succeeded, after `record`, if given, has noted with the cluster what it
+ * has come to. Does nothing when it has done so before. Throws OperationEnded when somebody else has ended it.
  */
 export async function endAsHolder(
   ref: { readonly operationId: string; readonly cluster: string },

@@ -109,12 +109,12 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
 function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
-  const { set, names, values } = change === 'as asked' ? nothing : newlyAsked(cluster, change)
+  const { set, names, values, condition } = change === 'as asked' ? nothing : newlyAsked(cluster, change)
   const Update = {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(cluster),
     UpdateExpression: `SET ${set}lastOperationId = :id, updatedAt = :at`,
-    ...(madeFrom !== undefined && { ConditionExpression: 'updatedAt = :madeFrom' }),
+    ConditionExpression: madeFrom === undefined ? condition : 'updatedAt = :madeFrom',
     ...(names && { ExpressionAttributeNames: names }),
     ExpressionAttributeValues: {
       ...values,
@@ -126,13 +126,15 @@ function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: { Update } }]
 }
 
-const nothing = { set: '', names: undefined, values: {} }
+// There is no cluster to change when a teardown has ended since it was looked at.
+const nothing = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
 
 function newlyAsked(cluster: string, { provider, asked }: AskedOfCluster) {
   return {
     set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, provider = :provider, asked = :asked, createdAt = if_not_exists(createdAt, :at), ',
     names: { '#cluster': 'cluster' },
     values: { ':listed': lists.clusters, ':cluster': cluster, ':provider': provider, ':asked': asked },
+    condition: undefined,
   }
 }
 

@@ -121,3 +121,9 @@ test('a teardown whose lock was taken over, or which was cancelled, forgets noth
   await expect(record(lost)).rejects.toMatchObject({ name: 'OperationEnded' })
   expect((await clusters.readCluster(lost.cluster))?.workloads).toHaveLength(2)
 })
+
+test('a change of what is asked already is not recorded of a cluster that is forgotten', async () => {
+  const { operation, request } = newOperation({ kind: 'teardown' })
+  expect(await operations.recordOperation({ operation, request, change: 'as asked' })).toBe('record changed')
+  expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
+})
