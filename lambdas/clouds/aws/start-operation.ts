@@ -55,6 +55,8 @@ export async function startOperation(call: Call, ask: () => Promise<Asked>): Pro
     if (claimed) return claimed
     const asked = await ask()
     const started = await tryToStart(call, asked)
+    // What holds the cluster may be what this very key has started since it was looked for.
+    if (started?.outcome === 'cluster busy') return (await repeatClaimed(call)) ?? started
     if (started) return started
     if (attempt === mostAttempts) throw contended(asked)
     // Transactions on the same items cancel each other: apart in time, one of them goes through.
