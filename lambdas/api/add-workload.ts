@@ -17,6 +17,6 @@ export const handler = operation((call) => {
     const recorded = await findCluster(call)
     const parsed = addedWorkload(recorded.cluster.asked, workload, deployment())
     if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
-    return { ...askedSetup(parsed.request), madeFrom: recorded }
+    return askedSetup(parsed.request, recorded)
   })
 })

@@ -1,13 +1,22 @@
+import type { RecordedCluster } from '../clouds/aws/cluster-record.ts'
 import type { Asked } from '../clouds/aws/start-operation.ts'
 import type { SetupRequest } from '../domain/request.ts'
 
-/** A setup as it is asked for. */
-export function askedSetup(request: SetupRequest): Asked {
+/**
+ * A setup as it is asked for, of a cluster that is recorded like this. The bucket of an earlier request stays recorded when
+ * this one names none, as it may when it does not apply the cluster: by the record a teardown of the cluster empties it,
+ * and one of another cluster leaves it.
+ */
+export function askedSetup(request: SetupRequest, recorded: RecordedCluster | undefined): Asked {
   const { workloads: _, ...asked } = request
+  const { provider, name } = request.cluster
+  const before = provider === 'gke-on-aws' ? recorded?.cluster.asked.discovery : undefined
+  const discovery = request.discovery ?? before
   return {
     kind: 'setup',
-    cluster: request.cluster.name,
+    cluster: name,
     request: { ...request },
-    change: { provider: request.cluster.provider, asked },
+    change: { provider, asked: { ...asked, ...(discovery !== undefined && { discovery }) } },
+    ...(recorded && { madeFrom: recorded }),
   }
 }

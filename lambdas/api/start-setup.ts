@@ -11,8 +11,5 @@ export const handler = operation((call) => {
   const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
   if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
   const { request } = parsed
-  return accept(call, requestHash(request), async () => {
-    const madeFrom = await refuseMoves(request)
-    return { ...askedSetup(request), ...(madeFrom && { madeFrom }) }
-  })
+  return accept(call, requestHash(request), async () => askedSetup(request, await refuseMoves(request)))
 })

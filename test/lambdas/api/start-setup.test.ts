@@ -105,6 +105,25 @@ test('what setups have made is not moved: refused before anything starts, but fo
   expect((await post({ body: exampleBody('existing-cluster', moving) })).status).toBe(202)
 })
 
+test('a later request that names no bucket leaves the one of its cluster recorded', async () => {
+  const { readCluster } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+  const secrets = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}`
+  const own = {
+    'cluster.name': cluster,
+    'cluster.credentialsSecretArn': `${secrets}/user-cluster`,
+    'cluster.management.credentialsSecretArn': `${secrets}/management`,
+  }
+  const { discovery } = exampleRequest('setup', own)
+  const notApplied = { 'cluster.spec': undefined, 'cluster.nodePools': undefined, discovery: undefined }
+  for (const edits of [own, { ...own, ...notApplied }]) {
+    const { status, body } = await post({ body: exampleBody('setup', edits) })
+    expect(status).toBe(202)
+    expect((await readCluster(cluster))?.cluster.asked).toMatchObject({ discovery })
+    await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'succeeded' })
+  }
+  expect((await readCluster(cluster))?.cluster.asked.cluster).not.toHaveProperty('spec')
+})
+
 test('a cluster has one running change: a second request is sent to the first', async () => {
   const first = await post()
   const second = await post()
