@@ -138,8 +138,8 @@ function proofsOf(steps: readonly StepItem[]): Record<string, unknown>[] {
 }
 
 export function clusterSummaryOf(item: ClusterItem): ClusterSummary {
-  const { cluster, is, asked: _, webhookNamespaces: __, issuerUrls: ___, ...rest } = item
-  return { name: cluster, ...rest, ...(is && { verifiedAt: is.verifiedAt }) }
+  const { cluster: name, provider, lastOperationId, is, createdAt, updatedAt } = item
+  return { name, provider, lastOperationId, ...(is && { verifiedAt: is.verifiedAt }), createdAt, updatedAt }
 }
 
 /** A cluster as the API shows it. */

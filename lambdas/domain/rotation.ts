@@ -46,15 +46,15 @@ const toRotate = z.object({
 
 export type ClusterToRotate = z.output<typeof toRotate>
 
-/** Undefined when no setup of the cluster has gone to its end. */
-export function clusterToRotate({ asked, is }: ClusterItem): ClusterToRotate | undefined {
-  if (!is) return undefined
-  return toRotate.parse({
-    target: asked.cluster,
-    issuerUrl: is.facts.issuerUrl,
-    providerArn: is.providerArn,
-    installed: is.webhook,
-  })
+/**
+ * As the last setup that has gone to its end has left the cluster. Before any has, what was made already: workloads may
+ * use it all the same. Undefined when that is no provider.
+ */
+export function clusterToRotate({ asked, is, registered, activated }: ClusterItem): ClusterToRotate | undefined {
+  const provider = is ? { issuerUrl: is.facts.issuerUrl, providerArn: is.providerArn } : registered
+  if (!provider) return undefined
+  const webhook = is?.webhook ?? activated ?? { mode: 'none' }
+  return toRotate.parse({ target: asked.cluster, ...provider, installed: webhook })
 }
 
 const outcomes = ['unchanged', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { allDone } from '../all-done.ts'
+import { recordActivated } from '../clouds/aws/cluster-record.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { connectToCluster } from '../clouds/kubernetes/connect.ts'
 import { isMadeByUs, removeOurs } from '../clouds/kubernetes/remove-ours.ts'
@@ -48,6 +49,8 @@ export const run: StepRun<Input, object> = async (
   ])
   const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
   if (dryRun) return plan(cluster, installed, { configuration, adopt })
+  // Before: what serves pods and is not recorded would have its certificate renewed by nobody.
+  await recordActivated(target.name, installed)
   const activated = await cluster.apply(configuration, { adopt })
   const removed = await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))
   return { output: {}, changes: [activated, ...removed.flat()] }

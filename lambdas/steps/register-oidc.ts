@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { recordIssuer } from '../clouds/aws/cluster-record.ts'
+import { recordProvider } from '../clouds/aws/cluster-record.ts'
 import {
   addClientId,
   createProvider,
@@ -81,7 +81,7 @@ async function create(wanted: Wanted): Promise<Change> {
   const { arn, issuerUrl, thumbprints, dryRun, signal } = wanted
   const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(wanted.owner, false) }
   if (!dryRun) {
-    await recordIssuer(wanted.owner.cluster, issuerUrl)
+    await recordProvider(wanted.owner.cluster, { issuerUrl, providerArn: arn })
     await createProvider(arn, issuerUrl, provider, signal)
   }
   return { object: arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
@@ -91,7 +91,7 @@ async function reconcile(found: ProviderState, wanted: Wanted): Promise<Change> 
   const { arn, issuerUrl, owner, thumbprints, dryRun } = wanted
   const adopting = requireOurs({ object: arn, tags: found.tags }, owner, wanted.adopt) === 'adopting'
   const changes = providerChanges(found, thumbprints, { owner, adopting })
-  if (!dryRun && adopting) await recordIssuer(owner.cluster, issuerUrl)
+  if (!dryRun && adopting) await recordProvider(owner.cluster, { issuerUrl, providerArn: arn })
   if (!dryRun) await write(changes, wanted)
   const report = dryRun && told(providerDifferences(found, changes), providerAdditions(found))
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }

@@ -14,7 +14,7 @@ export type TakenCluster =
 
 /**
  * Takes the cluster's lock for the rotation, and gives back what the next states need of the record. A cluster that is being
- * changed, or that no setup has brought to its end, is skipped. A dry run takes no lock, and so needs none.
+ * changed, or of which there is no provider yet, is skipped. A dry run takes no lock, and so needs none.
  */
 export const run: StepRun<z.output<typeof input>, TakenCluster> = async (_, { operationId, cluster, dryRun }) => {
   if (!dryRun && !(await isTaken(cluster, operationId))) return skipped('busy: it is being changed')
@@ -23,7 +23,7 @@ export const run: StepRun<z.output<typeof input>, TakenCluster> = async (_, { op
   const made = recorded && clusterToRotate(recorded.cluster)
   if (!made) {
     await releaseLock(cluster, operationId)
-    return skipped('no setup of it has gone to its end')
+    return skipped('no setup of it has registered a provider')
   }
   return { output: { taken: true, ...made }, changes: [] }
 }

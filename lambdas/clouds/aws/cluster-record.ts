@@ -119,23 +119,35 @@ export async function recordWebhook(
   await conditionally('UpdateItem', table.send(is))
 }
 
-/** Records that the provider of this issuer is to be the cluster's, until the whole cluster is forgotten. */
-export function recordIssuer(name: string, issuerUrl: string): Promise<void> {
-  return addTo(name, 'issuerUrls', issuerUrl)
+/** Records that this provider is to be the cluster's, until the whole cluster is forgotten. */
+export function recordProvider(
+  name: string,
+  provider: { readonly issuerUrl: string; readonly providerArn: string },
+): Promise<void> {
+  return updateRecorded(name, 'ADD issuerUrls :issuers SET registered = :provider', {
+    ':issuers': new Set([provider.issuerUrl]),
+    ':provider': provider,
+  })
 }
 
 /** Records that the cluster's webhook, or some of it, is to be in this namespace, until the whole cluster is forgotten. */
 export function recordWebhookNamespace(name: string, namespace: string): Promise<void> {
-  return addTo(name, 'webhookNamespaces', namespace)
+  return updateRecorded(name, 'ADD webhookNamespaces :namespaces', { ':namespaces': new Set([namespace]) })
 }
 
-async function addTo(name: string, set: 'issuerUrls' | 'webhookNamespaces', value: string): Promise<void> {
+/** Records that pods are to be sent to this webhook. */
+export function recordActivated(name: string, webhook: object): Promise<void> {
+  return updateRecorded(name, 'SET activated = :webhook', { ':webhook': webhook })
+}
+
+/** Nothing for a cluster that is not recorded (any more). */
+async function updateRecorded(name: string, update: string, values: Record<string, unknown>): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
-    UpdateExpression: `ADD ${set} :values`,
+    UpdateExpression: update,
     ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':values': new Set([value]) },
+    ExpressionAttributeValues: values,
   })
   await conditionally('UpdateItem', table.send(command))
 }

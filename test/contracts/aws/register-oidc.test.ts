@@ -46,17 +46,19 @@ describe('register-oidc', () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await operations.recordOperation(recorded)).toBe('recorded')
-    const issuers = async () => (await readCluster(clusterName))?.cluster.issuerUrls
+    const recordedOf = async () => (await readCluster(clusterName))?.cluster
 
     await world.register({ clusterName, dryRun: true })
-    expect(await issuers()).toBeUndefined()
+    expect(await recordedOf()).not.toHaveProperty('issuerUrls')
     const first = world.issuerUrl()
     await world.register({ clusterName })
+    expect(await recordedOf()).toMatchObject({ registered: { issuerUrl: first, providerArn: world.arn() } })
     await world.next()
     await world.foreignProvider()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:TagOpenIDConnectProvider', times: 1 })
     await world.register({ clusterName, adopt: true }).catch(() => undefined)
-    expect(await issuers()).toEqual(new Set([first, world.issuerUrl()]))
+    const registered = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
+    expect(await recordedOf()).toMatchObject({ issuerUrls: new Set([first, world.issuerUrl()]), registered })
   })
 
   it('lists the certificates of both servers when the keys are on another one', async () => {

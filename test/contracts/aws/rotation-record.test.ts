@@ -106,16 +106,32 @@ describe('take-cluster', () => {
     expect(await lock.readLock(cluster)).toBeUndefined()
   })
 
-  it('skips a cluster of which no setup has gone to its end, and one that is gone', async () => {
+  it('skips a cluster of which there is no provider yet, and one that is gone', async () => {
     const rotation = await startedRotation()
     const { operation, ...rest } = newOperation()
     await operations.recordOperation({ operation, ...rest })
     await operations.endOperation(operation, { status: 'failed' })
     for (const cluster of [operation.cluster, 'gone']) {
-      const output = { taken: false, skipped: 'no setup of it has gone to its end' }
+      const output = { taken: false, skipped: 'no setup of it has registered a provider' }
       expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toEqual(output)
       expect(await lock.readLock(cluster)).toBeUndefined()
     }
+  })
+
+  it('takes a cluster whose first setup has failed, with what that has made', async () => {
+    const rotation = await startedRotation()
+    const { operation, ...rest } = newOperation()
+    const { cluster } = operation
+    const [provider, webhook] = [
+      { issuerUrl: 'https://issuer.example', providerArn: 'arn:provider' },
+      { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 },
+    ]
+    await operations.recordOperation({ operation, ...rest })
+    await clusters.recordProvider(cluster, provider)
+    await clusters.recordActivated(cluster, webhook)
+    await operations.endOperation(operation, { status: 'failed' })
+    const output = { taken: true, ...provider, installed: webhook }
+    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toMatchObject(output)
   })
 })
 

@@ -101,7 +101,7 @@ describe('the clusters of one run', () => {
   })
 })
 
-test('a cluster is rotated as its last complete setup has left it, with the credentials that were asked for last', () => {
+test('a cluster is rotated as its last complete setup has left it, or by what the first has made already, with the newest credentials', () => {
   const cluster = { name: 'prod', credentialsSecretArn: 'arn:s', provider: 'existing', readyTimeoutMinutes: 60 }
   const is = {
     facts: { issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
@@ -118,11 +118,19 @@ test('a cluster is rotated as its last complete setup has left it, with the cred
     createdAt: at,
     updatedAt: at,
   }
-  expect(clusterToRotate(item)).toBeUndefined()
-  expect(clusterToRotate({ ...item, is })).toEqual({
+  const toRotate = {
     target: { name: 'prod', credentialsSecretArn: 'arn:s' },
     issuerUrl: 'https://issuer.example',
     providerArn: 'arn:p',
     installed: { mode: 'none' },
-  })
+  }
+  const registered = { issuerUrl: 'https://newer.example', providerArn: 'arn:newer' }
+  const activated = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
+  expect(clusterToRotate({ ...item, is, registered, activated })).toEqual(toRotate)
+  // Before any setup has gone to its end.
+  expect(clusterToRotate(item)).toBeUndefined()
+  expect(clusterToRotate({ ...item, activated })).toBeUndefined()
+  expect(clusterToRotate({ ...item, registered })).toEqual({ ...toRotate, ...registered })
+  const installed = activated
+  expect(clusterToRotate({ ...item, registered, activated })).toEqual({ ...toRotate, ...registered, installed })
 })

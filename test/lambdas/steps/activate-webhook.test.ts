@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { writesTo } from '../../support/clusters.ts'
+import { newOperation } from '../../support/operations.ts'
 import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook-setup.ts'
 
 let world: WebhookClusters
@@ -18,4 +19,19 @@ it('with Fail, is refused where kube-system cannot be left out, and writes nothi
     object: 'Namespace kube-system',
   })
   expect(writesTo(cluster)).toEqual([])
+})
+
+it('records the webhook that it sends pods to, for the rotations of a cluster whose setup never goes to its end', async () => {
+  const { recordOperation } = await import('../../../lambdas/clouds/aws/operations.ts')
+  const { readCluster } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
+  const { target, deploy, setUp, plan } = await world.emulate()
+  const { operation, ...rest } = newOperation({ cluster: target.name })
+  expect(await recordOperation({ operation, ...rest })).toBe('recorded')
+  const recorded = async () => (await readCluster(target.name))?.cluster
+
+  await plan({ certificate: 'own-ca' })
+  const installed = outputOf(await deploy({ certificate: 'own-ca' }))
+  expect(await recorded()).not.toHaveProperty('activated')
+  await setUp({ certificate: 'own-ca' })
+  expect(await recorded()).toMatchObject({ activated: installed })
 })
