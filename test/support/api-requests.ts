@@ -1,5 +1,7 @@
 /** Plain requests to an API server, as it is told and as it answers: without any client's opinion. */
+import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { isObject, type JsonObject } from '../../sandbox/kubernetes/objects.ts'
 
@@ -46,22 +48,19 @@ export function send(cluster: AnyCluster, operation: string, sent: Sent = {}): P
           ...sent.headers,
         },
       },
-      (incoming) => {
-        let answer = ''
-        incoming.setEncoding('utf8')
-        incoming.on('data', (part: string) => {
-          answer += part
-        })
-        incoming.on('error', reject)
-        incoming.on('end', () => {
-          const body: unknown = JSON.parse(answer)
-          resolve({ code: incoming.statusCode ?? 0, body: isObject(body) ? body : {} })
-        })
-      },
+      (incoming) => resolve(receivedOf(incoming)),
     )
     outgoing.on('error', reject)
     outgoing.end(sent.body === undefined ? undefined : content)
   })
+}
+
+/** A real server answers in plain text, "404 page not found", of a group that it does not serve (yet). */
+async function receivedOf(incoming: IncomingMessage): Promise<Received> {
+  const answer = await text(incoming)
+  const isJson = incoming.headers['content-type']?.startsWith('application/json')
+  const body: unknown = isJson ? JSON.parse(answer) : undefined
+  return { code: incoming.statusCode ?? 0, body: isObject(body) ? body : {} }
 }
 
 function contentOf(body: unknown): string | Buffer {

@@ -171,11 +171,15 @@ export class ApiServer implements ClusterClient {
     return lists.flat()
   }
 
-  /** So many are more than a teardown has accounts in a namespace, and enough to name. */
+  /**
+   * So many are more than a teardown has accounts in a namespace, and enough to name. A type that has ended since the
+   * types were asked for has none: so does Kubernetes see it when it empties a namespace,
+   * https://github.com/kubernetes/kubernetes/blob/v1.37.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
+   */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
     const request = { method: 'GET', address, query: { limit: '500' }, accept: metadataOnly, raw: true } as const
-    const { items } = await this.#send<MetadataList>('list', request)
-    return (items ?? []).map(({ metadata }) => ({ kind: address.kind, ...(metadata && { metadata }) }))
+    const list = await this.#find<MetadataList>(request, 'list')
+    return (list?.items ?? []).map(({ metadata }) => ({ kind: address.kind, ...(metadata && { metadata }) }))
   }
 
   async createToken(
