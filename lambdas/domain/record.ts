@@ -102,9 +102,9 @@ export const clusterItem = z.object({
   webhookNamespaces: z.exactOptional(z.set(z.string())),
   /** Every issuer whose provider was made or adopted: a cluster that is made again has another one. */
   issuerUrls: z.exactOptional(z.set(z.string())),
-  /** The provider that was made or adopted last: kept up whether or not its setup has gone to its end. */
+  /** The provider that was registered since a setup went to its end: rotations keep it up already. */
   registered: z.exactOptional(z.object({ issuerUrl: z.string(), providerArn: z.string() })),
-  /** The webhook that pods were sent to last: likewise. */
+  /** The webhook that pods were sent to since then: likewise. */
   activated: z.exactOptional(z.record(z.string(), z.unknown())),
   lastOperationId: z.string(),
   createdAt: time,

@@ -47,14 +47,13 @@ const toRotate = z.object({
 export type ClusterToRotate = z.output<typeof toRotate>
 
 /**
- * As the last setup that has gone to its end has left the cluster. Before any has, what was made already: workloads may
- * use it all the same. Undefined when that is no provider.
+ * As the last setup that has gone to its end has left the cluster, but for what one that failed has made since: workloads
+ * may use it all the same. Undefined while there is no provider.
  */
 export function clusterToRotate({ asked, is, registered, activated }: ClusterItem): ClusterToRotate | undefined {
-  const provider = is ? { issuerUrl: is.facts.issuerUrl, providerArn: is.providerArn } : registered
-  if (!provider) return undefined
-  const webhook = is?.webhook ?? activated ?? { mode: 'none' }
-  return toRotate.parse({ target: asked.cluster, ...provider, installed: webhook })
+  const provider = registered ?? (is && { issuerUrl: is.facts.issuerUrl, providerArn: is.providerArn })
+  const webhook = activated ?? is?.webhook ?? { mode: 'none' }
+  return provider && toRotate.parse({ target: asked.cluster, ...provider, installed: webhook })
 }
 
 const outcomes = ['unchanged', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const

@@ -97,18 +97,19 @@ export async function readIssuer(name: string): Promise<string | undefined> {
   return recordedIssuer.safeParse(await getItem(keys.cluster(name))).data?.is.facts.issuerUrl
 }
 
-/** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */
+/** Records what the webhook of a cluster is asked to be from now on, and what it is. */
 export async function recordWebhook(
   name: string,
   webhook: { readonly asked: object; readonly is: object },
 ): Promise<void> {
   const item = { TableName: setting('TABLE_NAME'), Key: keys.cluster(name) }
-  const asked = new UpdateCommand({
+  const newest = new UpdateCommand({
     ...item,
-    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at',
-    ExpressionAttributeValues: { ':asked': webhook.asked, ':at': new Date().toISOString() },
+    UpdateExpression: 'SET asked.webhook = :asked, activated = :is, updatedAt = :at',
+    ExpressionAttributeValues: { ':asked': webhook.asked, ':is': webhook.is, ':at': new Date().toISOString() },
   })
-  await explained(tableCall('UpdateItem'), table.send(asked))
+  await explained(tableCall('UpdateItem'), table.send(newest))
+  // Only when a setup has gone to its end.
   const is = new UpdateCommand({
     ...item,
     UpdateExpression: 'SET #is.webhook = :is',
@@ -152,13 +153,13 @@ async function updateRecorded(name: string, update: string, values: Record<strin
   await conditionally('UpdateItem', table.send(command))
 }
 
-/** Records what a setup that went to its end has found and made. */
+/** Records what a setup that went to its end has found and made: all of it, and nothing that was made since. */
 export async function recordWhatIs(name: string, operationId: string, result: SetupResult): Promise<void> {
   const at = new Date().toISOString()
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
-    UpdateExpression: 'SET #is = :is, updatedAt = :at',
+    UpdateExpression: 'SET #is = :is, updatedAt = :at REMOVE registered, activated',
     ExpressionAttributeNames: { '#is': 'is' },
     ExpressionAttributeValues: { ':is': { ...result, operationId, verifiedAt: at }, ':at': at },
   })

@@ -37,10 +37,10 @@ describe('register-oidc', () => {
     await aws.calls.clear()
     expect((await world.register()).change).toEqual({ object: world.arn(), action: 'unchanged' })
     const calls = (await aws.calls.all()).map((call) => call.operation)
-    expect(calls).toEqual(['iam:GetOpenIDConnectProvider'])
+    expect(calls).toEqual(['iam:GetOpenIDConnectProvider', 'dynamodb:UpdateItem'])
   })
 
-  it('records each issuer with its cluster before it has a provider, and nothing in a dry run', async () => {
+  it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {
     const operations = await import('../../../lambdas/clouds/aws/operations.ts')
     const { readCluster } = await import('../../../lambdas/clouds/aws/cluster-record.ts')
     const recorded = newOperation()

@@ -118,7 +118,7 @@ describe('take-cluster', () => {
     }
   })
 
-  it('takes a cluster whose first setup has failed, with what that has made', async () => {
+  it('takes what a setup has made that has failed later, until one has gone to its end', async () => {
     const rotation = await startedRotation()
     const { operation, ...rest } = newOperation()
     const { cluster } = operation
@@ -130,8 +130,10 @@ describe('take-cluster', () => {
     await clusters.recordProvider(cluster, provider)
     await clusters.recordActivated(cluster, webhook)
     await operations.endOperation(operation, { status: 'failed' })
-    const output = { taken: true, ...provider, installed: webhook }
-    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toMatchObject(output)
+    const taken = async () => outputOf(await steps.take.run({}, contextOf(rotation, cluster)))
+    expect(await taken()).toMatchObject({ taken: true, ...provider, installed: webhook })
+    await clusters.recordWhatIs(cluster, operation.operationId, is)
+    expect(await taken()).toMatchObject({ taken: true, installed: is.webhook })
   })
 })
 

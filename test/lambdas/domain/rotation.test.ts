@@ -101,7 +101,7 @@ describe('the clusters of one run', () => {
   })
 })
 
-test('a cluster is rotated as its last complete setup has left it, or by what the first has made already, with the newest credentials', () => {
+test('a cluster is rotated as its last complete setup has left it and what failed ones have made since, with the newest credentials', () => {
   const cluster = { name: 'prod', credentialsSecretArn: 'arn:s', provider: 'existing', readyTimeoutMinutes: 60 }
   const is = {
     facts: { issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
@@ -126,11 +126,11 @@ test('a cluster is rotated as its last complete setup has left it, or by what th
   }
   const registered = { issuerUrl: 'https://newer.example', providerArn: 'arn:newer' }
   const activated = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
-  expect(clusterToRotate({ ...item, is, registered, activated })).toEqual(toRotate)
-  // Before any setup has gone to its end.
-  expect(clusterToRotate(item)).toBeUndefined()
-  expect(clusterToRotate({ ...item, activated })).toBeUndefined()
-  expect(clusterToRotate({ ...item, registered })).toEqual({ ...toRotate, ...registered })
   const installed = activated
-  expect(clusterToRotate({ ...item, registered, activated })).toEqual({ ...toRotate, ...registered, installed })
+  expect(clusterToRotate({ ...item, is })).toEqual(toRotate)
+  expect(clusterToRotate({ ...item, is, activated })).toEqual({ ...toRotate, installed })
+  expect(clusterToRotate({ ...item, is, registered, activated })).toEqual({ ...toRotate, ...registered, installed })
+  expect(clusterToRotate({ ...item, registered })).toEqual({ ...toRotate, ...registered })
+  expect(clusterToRotate({ ...item, activated })).toBeUndefined()
+  expect(clusterToRotate(item)).toBeUndefined()
 })
