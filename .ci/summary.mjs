@@ -19,7 +19,8 @@ process.exitCode = failedBefore !== '0' || failed > 0 || passed === 0 ? 1 : 0
 /** None when not even the first command got so far as to write one. */
 function reportsIn(directory) {
   try {
-    return readdirSync(directory).map((file) => JSON.parse(readFileSync(path.join(directory, file), 'utf8')))
+    const files = readdirSync(directory).filter((file) => file.endsWith('.json'))
+    return files.map((file) => JSON.parse(readFileSync(path.join(directory, file), 'utf8')))
   } catch {
     return []
   }
