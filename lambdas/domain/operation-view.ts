@@ -71,7 +71,11 @@ export const clusterSummary = z.object({
 export const clusterPage = z.object({ clusters: z.array(clusterSummary), next })
 
 export const clusterView = z.extend(clusterSummary, {
-  asked: z.record(z.string(), z.unknown()).check(z.describe('The newest request, without its workloads')),
+  asked: z
+    .record(z.string(), z.unknown())
+    .check(
+      z.describe('The newest request, without its workloads; with the bucket of an earlier one where it names none'),
+    ),
   is: z.exactOptional(setupResult),
   workloads: z.array(workloadItem).check(z.describe('What each workload was last asked to have')),
   runningOperationId: z.exactOptional(z.string()),

@@ -94,7 +94,7 @@ export const stepItem = z.object({
 export const clusterItem = z.object({
   cluster: z.string(),
   provider: z.string(),
-  /** The newest request, without its workloads: they have items of their own. */
+  /** The newest request, without its workloads, which have items of their own; with the bucket of an earlier one where it names none. */
   asked: z.record(z.string(), z.unknown()),
   /** What the newest setup that went to its end has found and made. */
   is: z.exactOptional(z.extend(setupResult, { operationId: z.string(), verifiedAt: time })),
