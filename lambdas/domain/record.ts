@@ -94,7 +94,7 @@ export const stepItem = z.object({
 export const clusterItem = z.object({
   cluster: z.string(),
   provider: z.string(),
-  /** The newest request, without its workloads, which have items of their own; with the bucket of an earlier one where it names none. */
+  /** The newest request, without its workloads: they have items of their own. It keeps an earlier bucket when it names none. */
   asked: z.record(z.string(), z.unknown()),
   /** What the newest setup that went to its end has found and made. */
   is: z.exactOptional(z.extend(setupResult, { operationId: z.string(), verifiedAt: time })),
@@ -102,7 +102,7 @@ export const clusterItem = z.object({
   webhookNamespaces: z.exactOptional(z.set(z.string())),
   /** Every issuer whose provider was made or adopted: a cluster that is made again has another one. */
   issuerUrls: z.exactOptional(z.set(z.string())),
-  /** The provider that was registered since a setup went to its end: rotations keep it up already. */
+  /** The provider that was made or adopted since a setup went to its end: rotations keep it up already. */
   registered: z.exactOptional(z.object({ issuerUrl: z.string(), providerArn: z.string() })),
   /** The webhook that pods were sent to since then: likewise. */
   activated: z.exactOptional(z.record(z.string(), z.unknown())),

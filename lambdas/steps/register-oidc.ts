@@ -91,7 +91,7 @@ async function reconcile(found: ProviderState, wanted: Wanted): Promise<Change> 
   const { arn, issuerUrl, owner, thumbprints, dryRun } = wanted
   const adopting = requireOurs({ object: arn, tags: found.tags }, owner, wanted.adopt) === 'adopting'
   const changes = providerChanges(found, thumbprints, { owner, adopting })
-  if (!dryRun) await recordProvider(owner.cluster, { issuerUrl, providerArn: arn })
+  if (!dryRun && adopting) await recordProvider(owner.cluster, { issuerUrl, providerArn: arn })
   if (!dryRun) await write(changes, wanted)
   const report = dryRun && told(providerDifferences(found, changes), providerAdditions(found))
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }

@@ -109,7 +109,7 @@ export class ApiClient {
 }
 
 /** What is no object is not answered by a handler of the API: a path that is not served gets `404 page not found`. */
-function objectIn(text: string): JsonObject {
+export function objectIn(text: string): JsonObject {
   try {
     const answer: unknown = JSON.parse(text)
     return isObject(answer) ? answer : {}

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
-import { isObject, type JsonObject } from '../../sandbox/kubernetes/objects.ts'
+import { objectIn } from '../../sandbox/kubernetes/api-client.ts'
+import type { JsonObject } from '../../sandbox/kubernetes/objects.ts'
 
 export interface Sent {
   /** Text and bytes go out as they are, anything else as JSON. */
@@ -17,6 +18,7 @@ export interface Sent {
 
 export interface Received {
   readonly code: number
+  /** Empty for an answer that is no object, such as plain text. */
   readonly body: JsonObject
 }
 
@@ -55,12 +57,8 @@ export function send(cluster: AnyCluster, operation: string, sent: Sent = {}): P
   })
 }
 
-/** A real server answers in plain text, "404 page not found", of a group that it does not serve (yet). */
 async function receivedOf(incoming: IncomingMessage): Promise<Received> {
-  const answer = await text(incoming)
-  const isJson = incoming.headers['content-type']?.startsWith('application/json')
-  const body: unknown = isJson ? JSON.parse(answer) : undefined
-  return { code: incoming.statusCode ?? 0, body: isObject(body) ? body : {} }
+  return { code: incoming.statusCode ?? 0, body: objectIn(await text(incoming)) }
 }
 
 function contentOf(body: unknown): string | Buffer {

@@ -97,19 +97,18 @@ export async function readIssuer(name: string): Promise<string | undefined> {
   return recordedIssuer.safeParse(await getItem(keys.cluster(name))).data?.is.facts.issuerUrl
 }
 
-/** Records what the webhook of a cluster is asked to be from now on, and what it is. */
+/** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */
 export async function recordWebhook(
   name: string,
   webhook: { readonly asked: object; readonly is: object },
 ): Promise<void> {
   const item = { TableName: setting('TABLE_NAME'), Key: keys.cluster(name) }
-  const newest = new UpdateCommand({
+  const asked = new UpdateCommand({
     ...item,
-    UpdateExpression: 'SET asked.webhook = :asked, activated = :is, updatedAt = :at',
-    ExpressionAttributeValues: { ':asked': webhook.asked, ':is': webhook.is, ':at': new Date().toISOString() },
+    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at',
+    ExpressionAttributeValues: { ':asked': webhook.asked, ':at': new Date().toISOString() },
   })
-  await explained(tableCall('UpdateItem'), table.send(newest))
-  // Only when a setup has gone to its end.
+  await explained(tableCall('UpdateItem'), table.send(asked))
   const is = new UpdateCommand({
     ...item,
     UpdateExpression: 'SET #is.webhook = :is',

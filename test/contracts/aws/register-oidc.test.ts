@@ -37,7 +37,7 @@ describe('register-oidc', () => {
     await aws.calls.clear()
     expect((await world.register()).change).toEqual({ object: world.arn(), action: 'unchanged' })
     const calls = (await aws.calls.all()).map((call) => call.operation)
-    expect(calls).toEqual(['iam:GetOpenIDConnectProvider', 'dynamodb:UpdateItem'])
+    expect(calls).toEqual(['iam:GetOpenIDConnectProvider'])
   })
 
   it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {

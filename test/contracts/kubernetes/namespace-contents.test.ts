@@ -94,6 +94,7 @@ function testCustomKinds() {
   afterEach(async () => {
     for (const kind of ['newers', 'olders', 'formers'])
       await send(cluster, `DELETE ${definitions}/${kind}.${customKinds}`)
+    await until(async () => (await contents()).others.length === 0, 'the end of their objects')
     const group = async () => (await send(cluster, `GET /apis/${customKinds}`)).code
     await until(async () => (await group()) === 404, 'the end of the custom kinds')
   })
