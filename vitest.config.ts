@@ -13,7 +13,7 @@ function kubernetesPeers(): TestProjectConfiguration[] {
   return Object.entries(folders).map(([version, folder]) => ({
     test: {
       name: `kubernetes ${version}`,
-      include: ['test/contracts/kubernetes/*.test.ts', 'test/peers/kubernetes/*.test.ts'],
+      include: ['test/**/*.kubernetes.test.ts', 'test/peers/kubernetes/*.test.ts'],
       provide: { kubernetesAssets: path.resolve(import.meta.dirname, folder) },
       sequence: { groupOrder: 4 },
       ...limits,
@@ -27,7 +27,7 @@ function googlePeer(name: 'gcp-storage-emulator' | 'fake-gcs-server', files: rea
   return {
     test: {
       name: `google on ${name}`,
-      include: files.map((file) => `test/contracts/google/${file}.test.ts`),
+      include: files.map((file) => `test/lambdas/bucket/${file}.google.test.ts`),
       provide: { googlePeer: name },
       sequence: { groupOrder: 4 },
       ...limits,
@@ -37,28 +37,33 @@ function googlePeer(name: 'gcp-storage-emulator' | 'fake-gcs-server', files: rea
 
 /** Tests of parts that take longer than `npm test` has time for: `npm run test:long` runs them. */
 const slowParts = [
-  'test/contracts/kubernetes/{dry-run-webhook,remove-webhook,renew-certificate,upgrade-steps,upgrade-webhook}.test.ts',
-  'test/contracts/kubernetes/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.test.ts',
-  'test/contracts/kubernetes/{webhook-changes,webhook-line}.test.ts',
-  'test/lambdas/steps/webhook-line.test.ts',
+  'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-changes,webhook-line}.kubernetes.test.ts',
+  'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
+  'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
+  'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
 ]
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
 const ownServers = ['test/long/{documented-upgrade,expressions,upgrade-rights,webhook-upgrade}.test.ts']
 
-/** Decisions without I/O: they share a worker, since it takes longer to start one than to run them. */
-const rules = ['test/lambdas/domain/**/*.test.ts']
+/**
+ * Rules, which decide without I/O: they share a worker, since it takes longer to start one than to run them. Tests that need
+ * servers say in their names which: `X.sandbox.test.ts` those of the sandbox, `X.kubernetes.test.ts`, `X.aws.test.ts` and
+ * `X.google.test.ts` those of the sandbox and, in test:peers, others of the kind too.
+ */
+const rules = ['test/lambdas/**/*.test.ts']
+const withServers = 'test/**/*.{sandbox,kubernetes,aws,google}.test.ts'
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'rules', include: rules, isolate: false, ...limits } },
+      { test: { name: 'rules', include: rules, exclude: [withServers], isolate: false, ...limits } },
       {
         test: {
           name: 'parts',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/long/**', 'test/permissions/**', 'test/peers/**', ...rules, ...slowParts],
+          include: ['test/!(e2e|lambdas|long|permissions|peers)/**/*.test.ts', withServers],
+          exclude: slowParts,
           ...limits,
         },
       },
@@ -121,7 +126,7 @@ export default defineConfig({
       {
         test: {
           name: 'aws on moto',
-          include: ['test/contracts/aws/*.test.ts'],
+          include: ['test/**/*.aws.test.ts'],
           provide: { awsPeer: 'moto' },
           sequence: { groupOrder: 4 },
           ...limits,

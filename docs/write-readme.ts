@@ -2,9 +2,10 @@
  * Writes into README.md what the code knows better: the fields of a request, and an answer to a bad one.
  * With --check it writes nothing and fails when the README is old.
  */
-import { invalidRequest } from '../lambdas/domain/problem.ts'
-import type { RequestField } from '../lambdas/domain/request/fields.ts'
-import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/domain/request.ts'
+
+import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/parse-setup.ts'
+import { invalidRequest } from '../lambdas/api/problem.ts'
+import type { RequestField } from '../lambdas/api/request-fields.ts'
 import { fenced, readReadme, withPart, writeReadme } from './readme.ts'
 
 /** The specs are long, and those of the product that defines them: they are folded away. */

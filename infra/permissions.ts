@@ -52,7 +52,7 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
   })
 }
 
-/** The tags on everything of this project, as lambdas/domain/ownership.ts has them. */
+/** The tags on everything of this project, as lambdas/ownership/ownership.ts has them. */
 const tag = (name: string) => `workload-identity:${name}`
 const mark = tag('managed')
 const marking = {

@@ -1,8 +1,8 @@
-import { type Asked, startOperation } from '../clouds/aws/start-operation.ts'
-import { summaryOf } from '../domain/operation-view.ts'
-import { problem } from '../domain/problem.ts'
-import { type Answer, type ApiCall, Refusal } from '../middleware/operation.ts'
+import { type Asked, startOperation } from '../operations/start-operation.ts'
+import { type Answer, type ApiCall, Refusal } from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
+import { problem } from './problem.ts'
+import { summaryOf } from './views.ts'
 
 /** Any printable ASCII, so that it can be sent in a header. */
 const keyPattern = /^[\x20-\x7e]{1,255}$/

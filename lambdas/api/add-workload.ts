@@ -1,13 +1,13 @@
-import { addedWorkload } from '../domain/add-workload.ts'
-import { invalidRequest } from '../domain/problem.ts'
-import { hashOf } from '../domain/request/normalise.ts'
-import { maxRequestBytes } from '../domain/request.ts'
-import { operation, Refusal } from '../middleware/operation.ts'
-import { readJson } from '../middleware/read-json.ts'
 import { accept } from './accept.ts'
+import { addedWorkload } from './added-workload.ts'
 import { askedSetup } from './asked-setup.ts'
 import { deployment } from './deployment.ts'
 import { findCluster } from './find-cluster.ts'
+import { hashOf } from './normalise.ts'
+import { operation, Refusal } from './operation.ts'
+import { maxRequestBytes } from './parse-setup.ts'
+import { invalidRequest } from './problem.ts'
+import { readJson } from './read-json.ts'
 
 export const handler = operation((call) => {
   const workload = readJson(call, maxRequestBytes)

@@ -1,10 +1,10 @@
-import { readCheckedFacts } from '../clouds/aws/cluster-facts.ts'
-import type { RecordedCluster } from '../clouds/aws/cluster-record.ts'
-import type { Asked } from '../clouds/aws/start-operation.ts'
-import { problem } from '../domain/problem.ts'
-import type { WorkloadRef } from '../domain/proof.ts'
-import { type TeardownOptions, teardownOf } from '../domain/teardown.ts'
-import { Refusal } from '../middleware/operation.ts'
+import type { RecordedCluster } from '../operations/cluster-record.ts'
+import type { Asked } from '../operations/start-operation.ts'
+import type { WorkloadRef } from '../proof/proof.ts'
+import { readCheckedFacts } from '../workflows/teardown/cluster-facts.ts'
+import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown.ts'
+import { Refusal } from './operation.ts'
+import { problem } from './problem.ts'
 
 /** The teardown of a recorded cluster, or of one workload of it, as it is asked for. @throws Refusal */
 export async function askedTeardown(

@@ -1,12 +1,12 @@
-import { stopExecution } from '../clouds/aws/executions.ts'
-import { endOperation, readOperation } from '../clouds/aws/operations.ts'
-import { cancelled } from '../domain/operation-end.ts'
-import { summaryOf } from '../domain/operation-view.ts'
-import { problem } from '../domain/problem.ts'
-import { hasEnded } from '../domain/record.ts'
-import { operation, Refusal } from '../middleware/operation.ts'
+import { stopExecution } from '../operations/executions.ts'
+import { cancelled } from '../operations/operation-end.ts'
+import { endOperation, readOperation } from '../operations/operations.ts'
+import { hasEnded } from '../operations/record.ts'
 import { findOperation } from './find-operation.ts'
+import { operation, Refusal } from './operation.ts'
 import { locationOf } from './operation-location.ts'
+import { problem } from './problem.ts'
+import { summaryOf } from './views.ts'
 
 export const handler = operation(async (call) => {
   const found = await findOperation(call)

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import type { Deployment } from '../domain/request.ts'
 import { setting } from '../settings.ts'
+import type { Deployment } from './parse-setup.ts'
 
 const allowedPolicyArns = z.array(z.string())
 

@@ -1,8 +1,8 @@
-import { listClusters, type RecordedCluster, readCluster } from '../clouds/aws/cluster-record.ts'
-import { problem } from '../domain/problem.ts'
-import { dnsLabel } from '../domain/request/names.ts'
-import { nearest } from '../domain/request/shape.ts'
-import { type ApiCall, Refusal } from '../middleware/operation.ts'
+import { listClusters, type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
+import { dnsLabel } from '../spec/names.ts'
+import { nearest } from '../spec/shape.ts'
+import { type ApiCall, Refusal } from './operation.ts'
+import { problem } from './problem.ts'
 
 /** Among so many names a mistyped one is looked for. */
 const mostNames = 1000

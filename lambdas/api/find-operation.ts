@@ -1,6 +1,6 @@
-import { type RecordedOperation, readOperation } from '../clouds/aws/operations.ts'
-import { problem } from '../domain/problem.ts'
-import { type ApiCall, Refusal } from '../middleware/operation.ts'
+import { type RecordedOperation, readOperation } from '../operations/operations.ts'
+import { type ApiCall, Refusal } from './operation.ts'
+import { problem } from './problem.ts'
 
 /** Of an operation's id; what does not look like one is not asked for, since DynamoDB takes no key of any length. */
 const idPattern = /^[\w-]{1,64}$/

@@ -1,9 +1,9 @@
-import type { RecordedCluster } from '../clouds/aws/cluster-record.ts'
-import { problem } from '../domain/problem.ts'
-import type { WorkloadRef } from '../domain/proof.ts'
-import type { WorkloadItem } from '../domain/record.ts'
-import { Refusal } from '../middleware/operation.ts'
+import type { RecordedCluster } from '../operations/cluster-record.ts'
+import type { WorkloadItem } from '../operations/record.ts'
+import type { WorkloadRef } from '../proof/proof.ts'
 import { didYouMean } from './find-cluster.ts'
+import { Refusal } from './operation.ts'
+import { problem } from './problem.ts'
 
 /**
  * The workload of that name.

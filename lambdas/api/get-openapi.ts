@@ -1,5 +1,5 @@
-import { operation } from '../middleware/operation.ts'
 import { openapi } from './openapi.ts'
+import { operation } from './operation.ts'
 
 const description = openapi()
 

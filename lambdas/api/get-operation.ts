@@ -1,8 +1,8 @@
-import { viewOf } from '../domain/operation-view.ts'
-import { hasEnded } from '../domain/record.ts'
-import { operation } from '../middleware/operation.ts'
+import { hasEnded } from '../operations/record.ts'
 import { findOperation } from './find-operation.ts'
+import { operation } from './operation.ts'
 import { retryAfter } from './operation-location.ts'
+import { viewOf } from './views.ts'
 
 export const handler = operation(async (call) => {
   const found = await findOperation(call)

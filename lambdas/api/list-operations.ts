@@ -1,7 +1,7 @@
-import { listOperations } from '../clouds/aws/operations.ts'
-import { summaryOf } from '../domain/operation-view.ts'
-import { operation } from '../middleware/operation.ts'
+import { listOperations } from '../operations/operations.ts'
+import { operation } from './operation.ts'
 import { nextPage, operationsQuery, readQuery } from './queries.ts'
+import { summaryOf } from './views.ts'
 
 export const handler = operation(async (call) => {
   const query = readQuery(operationsQuery, call.query)

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from '../domain/problem.ts'
+import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from './problem.ts'
 import { type Route, routes } from './routes.ts'
 
 const problemsOfAll: readonly ProblemKind[] = ['forbidden', 'internal', 'unavailable']

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
-import { problem } from '../domain/problem.ts'
-import { operationKinds, operationStatuses } from '../domain/record.ts'
-import { textOf } from '../domain/request/format.ts'
-import { dnsLabel } from '../domain/request/names.ts'
-import { shapeFaults } from '../domain/request/shape.ts'
-import { Refusal } from '../middleware/operation.ts'
+import { operationKinds, operationStatuses } from '../operations/record.ts'
+import { textOf } from '../spec/format.ts'
+import { dnsLabel } from '../spec/names.ts'
+import { shapeFaults } from '../spec/shape.ts'
+import { Refusal } from './operation.ts'
+import { problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
 /** DynamoDB takes no empty text as a key, and none that is very long. */

@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini'
-import { invalidRequest } from '../domain/problem.ts'
-import { shapeFaults } from '../domain/request/shape.ts'
-import { type ApiCall, Refusal } from '../middleware/operation.ts'
-import { readJson } from '../middleware/read-json.ts'
+import { shapeFaults } from '../spec/shape.ts'
+import { type ApiCall, Refusal } from './operation.ts'
+import { invalidRequest } from './problem.ts'
+import { readJson } from './read-json.ts'
 
 /** Names and flags, and nothing that is long. */
 const maxBytes = 1024

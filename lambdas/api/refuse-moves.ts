@@ -1,8 +1,8 @@
-import { type RecordedCluster, readCluster } from '../clouds/aws/cluster-record.ts'
-import { movesIn } from '../domain/moves.ts'
-import { problem } from '../domain/problem.ts'
-import type { SetupRequest } from '../domain/request.ts'
-import { Refusal } from '../middleware/operation.ts'
+import { type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
+import { movesIn } from './immutable-fields.ts'
+import { Refusal } from './operation.ts'
+import type { SetupRequest } from './parse-setup.ts'
+import { problem } from './problem.ts'
 
 /**
  * The record that the request was held against; undefined when no setup was ever asked for.

@@ -1,11 +1,10 @@
 import type * as z from 'zod/mini'
-import { driftJsonSchema } from '../domain/drift.ts'
-import { clusterPage, clusterView, operationPage, operationSummary, operationView } from '../domain/operation-view.ts'
-import type { ProblemKind } from '../domain/problem.ts'
-import { setupRequestJsonSchema, workloadJsonSchema } from '../domain/request.ts'
-import { rotationJsonSchema } from '../domain/rotation.ts'
-import { verificationJsonSchema } from '../domain/verification.ts'
-import { upgradeJsonSchema } from '../domain/webhook-upgrade.ts'
+import { driftJsonSchema } from '../workflows/comparison/drift.ts'
+import { rotationJsonSchema } from '../workflows/rotation/rotation.ts'
+import { verificationJsonSchema } from '../workflows/verification/verification.ts'
+import { upgradeJsonSchema } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
+import { setupRequestJsonSchema, workloadJsonSchema } from './parse-setup.ts'
+import type { ProblemKind } from './problem.ts'
 import {
   clustersQuery,
   clusterTeardownQuery,
@@ -13,6 +12,7 @@ import {
   operationsQuery,
   workloadTeardownQuery,
 } from './queries.ts'
+import { clusterPage, clusterView, operationPage, operationSummary, operationView } from './views.ts'
 
 /** One HTTP operation; `operation` is the name of its file in lambdas/api and its operationId. */
 export interface Route {

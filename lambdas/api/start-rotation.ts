@@ -1,7 +1,7 @@
-import { hashOf } from '../domain/request/normalise.ts'
-import { rotationBody } from '../domain/rotation.ts'
-import { operation } from '../middleware/operation.ts'
+import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { accept } from './accept.ts'
+import { hashOf } from './normalise.ts'
+import { operation } from './operation.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
 export const handler = operation((call) => {

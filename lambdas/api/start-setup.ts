@@ -1,10 +1,10 @@
-import { invalidRequest } from '../domain/problem.ts'
-import { maxRequestBytes, parseSetupRequest, requestHash } from '../domain/request.ts'
-import { operation, Refusal } from '../middleware/operation.ts'
-import { readJson } from '../middleware/read-json.ts'
 import { accept } from './accept.ts'
 import { askedSetup } from './asked-setup.ts'
 import { deployment } from './deployment.ts'
+import { operation, Refusal } from './operation.ts'
+import { maxRequestBytes, parseSetupRequest, requestHash } from './parse-setup.ts'
+import { invalidRequest } from './problem.ts'
+import { readJson } from './read-json.ts'
 import { refuseMoves } from './refuse-moves.ts'
 
 export const handler = operation((call) => {

@@ -1,10 +1,10 @@
-import { problem } from '../domain/problem.ts'
-import { hashOf } from '../domain/request/normalise.ts'
-import { verificationBody, verificationRequest } from '../domain/verification.ts'
-import { operation, Refusal } from '../middleware/operation.ts'
+import { verificationBody, verificationRequest } from '../workflows/verification/verification.ts'
 import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
+import { hashOf } from './normalise.ts'
+import { operation, Refusal } from './operation.ts'
+import { problem } from './problem.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
 export const handler = operation((call) => {

@@ -1,9 +1,9 @@
-import { invalidRequest, problem } from '../domain/problem.ts'
-import { hashOf } from '../domain/request/normalise.ts'
-import { upgradeBody, upgradeRequest } from '../domain/webhook-upgrade.ts'
-import { operation, Refusal } from '../middleware/operation.ts'
+import { upgradeBody, upgradeRequest } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
+import { hashOf } from './normalise.ts'
+import { operation, Refusal } from './operation.ts'
+import { invalidRequest, problem } from './problem.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
 export const handler = operation((call) => {

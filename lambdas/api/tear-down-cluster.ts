@@ -1,8 +1,8 @@
-import { hashOf } from '../domain/request/normalise.ts'
-import { operation } from '../middleware/operation.ts'
 import { accept } from './accept.ts'
 import { askedTeardown } from './asked-teardown.ts'
 import { findCluster } from './find-cluster.ts'
+import { hashOf } from './normalise.ts'
+import { operation } from './operation.ts'
 import { clusterTeardownQuery, readQuery } from './queries.ts'
 
 export const handler = operation((call) => {

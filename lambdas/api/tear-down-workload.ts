@@ -1,9 +1,9 @@
-import { hashOf } from '../domain/request/normalise.ts'
-import { operation } from '../middleware/operation.ts'
 import { accept } from './accept.ts'
 import { askedTeardown } from './asked-teardown.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
+import { hashOf } from './normalise.ts'
+import { operation } from './operation.ts'
 import { readQuery, workloadTeardownQuery } from './queries.ts'
 
 export const handler = operation((call) => {

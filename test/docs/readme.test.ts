@@ -4,9 +4,9 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { routes } from '../../lambdas/api/routes.ts'
-import { cancelled, deadlineErrors, neverStarted } from '../../lambdas/domain/operation-end.ts'
-import { notReached } from '../../lambdas/domain/rotation.ts'
-import { stepErrors } from '../../lambdas/errors.ts'
+import { stepErrors } from '../../lambdas/errors/step-errors.ts'
+import { cancelled, deadlineErrors, neverStarted } from '../../lambdas/operations/operation-end.ts'
+import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 const root = path.resolve(import.meta.dirname, '../..')

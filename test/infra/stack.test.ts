@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { apiFunctions, entries, executionEnded, stepFunctions } from '../../infra/functions.ts'
@@ -274,10 +275,10 @@ test('the end of an execution reaches the function that records it, however it e
 
 test('each function has its file, named after its state or operation', () => {
   for (const [state, { entry }] of Object.entries(stepFunctions)) {
-    expect(entry).toBe(`lambdas/steps/${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
+    expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
   }
   for (const { operation, entry } of apiFunctions) expect(entry).toBe(`lambdas/api/${operation}.ts`)
-  expect(executionEnded.entry).toBe('lambdas/events/execution-ended.ts')
+  expect(executionEnded.entry).toBe('lambdas/operations/execution-ended.ts')
 })
 
 function policiesWith(action: string): { name: string; resource: unknown }[] {

@@ -8,7 +8,12 @@ const peers = [
 ]
 
 const results = [
-  { project: 'kubernetes 1.37', file: 'test/contracts/kubernetes/client.test.ts', passed: 12, failed: 1 },
+  {
+    project: 'kubernetes 1.37',
+    file: 'test/lambdas/clouds/kubernetes/client.kubernetes.test.ts',
+    passed: 12,
+    failed: 1,
+  },
   { project: 'kubernetes 1.37', file: 'test/peers/kubernetes/kubectl.test.ts', passed: 3, failed: 0 },
   { project: 'kubernetes 1.21', file: 'test/peers/kubernetes/kubectl.test.ts', passed: 40, failed: 0 },
   { project: 'peers', file: 'test/peers/kubectl-on-the-sandbox.test.ts', passed: 5, failed: 0 },

@@ -4,7 +4,7 @@
  */
 import jsonata from 'jsonata'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { comparedStates } from '../../lambdas/domain/comparison.ts'
+import { comparedStates } from '../../lambdas/workflows/comparison/comparison.ts'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'

@@ -1,8 +1,8 @@
 /** Upgrades through the API while ten pods a second are made, and upgrades that are cut off after each of their writes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { realConfiguration } from '../../lambdas/domain/webhook/configuration.ts'
-import { makeCertificate } from '../../lambdas/domain/webhook/make-certificate.ts'
-import { certificateSecretManifest } from '../../lambdas/domain/webhook/manifest.ts'
+import { makeCertificate } from '../../lambdas/webhook/certificate/make.ts'
+import { realConfiguration } from '../../lambdas/webhook/desired/configuration.ts'
+import { certificateSecretManifest } from '../../lambdas/webhook/desired/manifest.ts'
 import { asString, at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'

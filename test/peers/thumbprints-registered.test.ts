@@ -1,7 +1,7 @@
 /** What RegisterOidc writes into IAM, against openssl: issuer and keys on one host and on two, with chains of their own. */
 import { GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { input, run } from '../../lambdas/steps/register-oidc.ts'
+import { input, run } from '../../lambdas/provider/register-oidc.ts'
 import { type AwsAccount, startAwsAccount } from '../support/aws-account.ts'
 import { stepContext } from '../support/step-context.ts'
 import { authority, server } from './support/certificates.ts'

@@ -1,7 +1,7 @@
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { stateMachineOutput } from '../../infra/workflows.ts'
-import { rotationResult } from '../../lambdas/domain/rotation.ts'
+import { rotationResult } from '../../lambdas/workflows/rotation/rotation.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
 import { invokeFunction } from '../e2e/support/invoke.ts'

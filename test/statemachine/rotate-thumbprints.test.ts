@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mostClusters } from '../../lambdas/domain/rotation.ts'
+import { mostClusters } from '../../lambdas/workflows/rotation/rotation.ts'
 import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
 import { machine, type TaskCall } from '../support/workflow.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'

@@ -1,4 +1,4 @@
-import type { ApiHandler } from '../../lambdas/middleware/operation.ts'
+import type { ApiHandler } from '../../lambdas/api/operation.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { setEnvironment } from './environment.ts'
 import { lambdaContext } from './lambda-context.ts'

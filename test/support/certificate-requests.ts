@@ -8,7 +8,7 @@ import {
   Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
 } from '@peculiar/x509'
-import type { CertificateRequest } from '../../lambdas/domain/webhook/csr.ts'
+import type { CertificateRequest } from '../../lambdas/webhook/certificate/csr.ts'
 
 export const requestNamespace = 'workload-identity-webhook'
 

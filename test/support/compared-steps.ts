@@ -1,4 +1,4 @@
-import type { StepItem } from '../../lambdas/domain/record.ts'
+import type { StepItem } from '../../lambdas/operations/record.ts'
 import { exampleRequest } from './requests.ts'
 
 const at = '2026-11-25T12:00:00.000Z'

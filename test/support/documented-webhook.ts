@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Manifest } from '../../lambdas/domain/kubernetes/object.ts'
+import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { type KubeObject, objectsIn } from '../../sandbox/kubernetes/objects.ts'
 import { send } from './api-requests.ts'

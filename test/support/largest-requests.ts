@@ -1,4 +1,4 @@
-import { maxRequestBytes, parseSetupRequest, type SetupRequest } from '../../lambdas/domain/request.ts'
+import { maxRequestBytes, parseSetupRequest, type SetupRequest } from '../../lambdas/api/parse-setup.ts'
 import type { StepStub } from './definitions.ts'
 import { deployment, type Edits, exampleBody, exampleRequest } from './requests.ts'
 import { allWell } from './setup-workflow.ts'

@@ -1,5 +1,5 @@
-import type { NewOperation } from '../../lambdas/clouds/aws/operations.ts'
-import type { OperationItem } from '../../lambdas/domain/record.ts'
+import type { NewOperation } from '../../lambdas/operations/operations.ts'
+import type { OperationItem } from '../../lambdas/operations/record.ts'
 import { alice } from './api.ts'
 import { exampleRequest } from './requests.ts'
 

@@ -1,8 +1,8 @@
 /** Pods made one after the other, for as long as something else is done: how many come out without their role? */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
-import { missingFromPod, proofPod } from '../../lambdas/domain/proof-pod.ts'
-import { StepError } from '../../lambdas/errors.ts'
+import { StepError } from '../../lambdas/errors/step-errors.ts'
+import { missingFromPod, proofPod } from '../../lambdas/webhook/desired/proof-pod.ts'
 
 export interface Load {
   readonly pods: number

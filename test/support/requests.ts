@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Deployment, type Fault, parseSetupRequest, type SetupRequest } from '../../lambdas/domain/request.ts'
+import { type Deployment, type Fault, parseSetupRequest, type SetupRequest } from '../../lambdas/api/parse-setup.ts'
 
 /** The deployment that the examples are written for. */
 export const deployment: Deployment = {

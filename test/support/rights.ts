@@ -1,14 +1,9 @@
 /** An account that has exactly the rights of the manifests, or all but one. */
 import { test } from 'vitest'
-import {
-  accountNamespace,
-  plainObject,
-  type Rights,
-  type RightsObject,
-} from '../../docs/kubernetes/rights/manifests.ts'
-import type { Step } from '../../docs/kubernetes/rights/rights.ts'
-import type { Rule } from '../../docs/kubernetes/rights/rules.ts'
-import type { Manifest } from '../../lambdas/domain/kubernetes/object.ts'
+import { accountNamespace, plainObject, type Rights, type RightsObject } from '../../infra/rbac/manifests.ts'
+import type { Step } from '../../infra/rbac/rights.ts'
+import type { Rule } from '../../infra/rbac/rules.ts'
+import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { authenticated, type Decision, untilDecided } from './access-reviews.ts'
 import { clientOf, writeAs } from './clusters.ts'

@@ -1,4 +1,4 @@
-import type { StepContext } from '../../lambdas/middleware/step-contract.ts'
+import type { StepContext } from '../../lambdas/steps/contract.ts'
 
 /** What a step is told besides its input, for as long as `deadlineMs`. */
 export function stepContext(cluster: string, deadlineMs = 20_000, dryRun = false): StepContext {

@@ -1,7 +1,7 @@
 /** A cluster whose webhook is upgraded by an account with the rights of setups and upgrades, or all of them but one. */
 import { expect, vi } from 'vitest'
-import { userClusterManifests } from '../../docs/kubernetes/rights/manifests.ts'
-import { upgradeSteps } from '../../docs/kubernetes/rights/upgrade.ts'
+import { userClusterManifests } from '../../infra/rbac/manifests.ts'
+import { upgradeSteps } from '../../infra/rbac/upgrade.ts'
 import { at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
 import { clientOf, minorOf, objectIn } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'

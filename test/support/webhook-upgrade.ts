@@ -1,18 +1,19 @@
 /** The workflow `upgrade-webhook` as it is deployed, with its steps, against a cluster of the tests. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
-import { webhook as webhookSchema } from '../../lambdas/domain/request/parts.ts'
-import type { Webhook } from '../../lambdas/domain/request.ts'
-import { tell } from '../../lambdas/domain/told-failure.ts'
-import { errorOfUnrestarted } from '../../lambdas/domain/upgrade-result.ts'
-import type { Installed } from '../../lambdas/domain/webhook/installed.ts'
-import { StepError } from '../../lambdas/errors.ts'
-import type { Change, StepContext, StepResult } from '../../lambdas/middleware/step-contract.ts'
-import * as recordUpgrade from '../../lambdas/steps/record-upgrade.ts'
+import type { Webhook } from '../../lambdas/api/parse-setup.ts'
+import { StepError } from '../../lambdas/errors/step-errors.ts'
+import { tell } from '../../lambdas/errors/told-failure.ts'
+import { webhook as webhookSchema } from '../../lambdas/spec/parts.ts'
+import type { Change, StepContext, StepResult } from '../../lambdas/steps/contract.ts'
+import type { Installed } from '../../lambdas/webhook/desired/installed.ts'
+import * as recordUpgrade from '../../lambdas/workflows/webhook-upgrade/record-upgrade.ts'
+import { errorOfUnrestarted } from '../../lambdas/workflows/webhook-upgrade/result.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { definitionText } from './definitions.ts'
 import { stepContext } from './step-context.ts'
+import { stepEntry } from './step-entry.ts'
 import { machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 
 /** A cluster with a webhook: one of the tests of the webhook, or any other. */
@@ -44,20 +45,6 @@ export interface Upgraded extends WorkflowRun {
 }
 
 const payload = z.object({ state: z.string(), input: z.unknown() })
-
-const files: Readonly<Record<string, string>> = {
-  DeployNext: 'deploy-next',
-  CheckNext: 'check-next',
-  DivertToNext: 'divert-to-next',
-  DeployWebhook: 'deploy-webhook',
-  ApproveCsr: 'approve-csr',
-  CheckWebhook: 'check-webhook',
-  ActivateWebhook: 'activate-webhook',
-  RemoveNext: 'remove-next',
-  DeleteRequests: 'delete-requests',
-  FindUnmutatedPods: 'find-unmutated-pods',
-  RestartControllers: 'restart-controllers',
-}
 
 /** As long as a Wait of the workflow takes here; on its own clock it is as long as it says. Real pods take their time. */
 const waitMs = (cluster: AnyCluster) => (cluster instanceof Cluster ? 60 : 400)
@@ -135,7 +122,7 @@ interface StepModule {
 const stepModule = z.custom<StepModule>((value) => typeof value === 'object' && value !== null && 'run' in value)
 
 async function step(call: TaskCall): Promise<StepResult<object>> {
-  const module = stepModule.parse(await import(`../../lambdas/steps/${files[call.state]}.ts`))
+  const module = stepModule.parse(await import(`../../${stepEntry(call.state)}`))
   try {
     return await module.run(module.input.parse(inputOf(call)), stepContext('prod', 20_000))
   } catch (error) {

@@ -1,5 +1,6 @@
 /** What tests look for in a state machine and in the calls of its runs. */
 import * as z from 'zod'
+import { stepEntry } from './step-entry.ts'
 import type { Machine, State, TaskCall } from './workflow.ts'
 
 /** All states, those of branches and maps among them. */
@@ -19,8 +20,7 @@ const stepModule = z.object({ input: z.custom<{ safeParse(value: unknown): { err
 
 /** The schema of the input of a state's function. */
 export async function stepInput(state: string) {
-  const file = state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()
-  return stepModule.parse(await import(`../../lambdas/steps/${file}.ts`)).input
+  return stepModule.parse(await import(`../../${stepEntry(state)}`)).input
 }
 
 const payload = z.object({

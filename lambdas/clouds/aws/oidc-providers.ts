@@ -9,9 +9,9 @@ import {
   UntagOpenIDConnectProviderCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
-import type { ProviderState } from '../../domain/provider.ts'
+import type { ProviderState } from '../../provider/provider.ts'
 import { iam } from './clients/iam.ts'
-import { errorOf, explained } from './error-of.ts'
+import { errorOf, explained } from './errors.ts'
 import { fromTagList, toTagList } from './tags.ts'
 
 /** Undefined when there is none. */

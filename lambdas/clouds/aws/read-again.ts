@@ -1,4 +1,4 @@
-import { againOnChange } from '../../again-on-change.ts'
+import { againOnChange } from '../../errors/again-on-change.ts'
 
 /**
  * Does it, and once more when somebody else wrote in between: IAM answers EntityAlreadyExists after an empty read and

@@ -9,10 +9,10 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam'
-import { decodePolicy, type PolicyDocument } from '../../domain/policy-document.ts'
-import { inlinePolicyName, type RolePolicies } from '../../domain/role.ts'
+import { inlinePolicyName, type RolePolicies } from '../../role/role.ts'
 import { iam } from './clients/iam.ts'
-import { explained } from './error-of.ts'
+import { explained } from './errors.ts'
+import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import type { RoleRef } from './roles.ts'
 
 /** All policies, read at the same time; the text of our inline policy only when it is needed. */

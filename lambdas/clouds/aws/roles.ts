@@ -11,11 +11,11 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import type { Tags } from '../../domain/ownership.ts'
-import { decodePolicy, type PolicyDocument } from '../../domain/policy-document.ts'
-import type { RoleSettings, RoleState } from '../../domain/role.ts'
+import type { Tags } from '../../ownership/ownership.ts'
+import type { RoleSettings, RoleState } from '../../role/role.ts'
 import { iam } from './clients/iam.ts'
-import { errorOf, explained } from './error-of.ts'
+import { errorOf, explained } from './errors.ts'
+import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import { fromTagList, toTagList } from './tags.ts'
 
 export interface RoleRef {

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { AccessDenied, InvalidCredentials } from '../../errors.ts'
+import { AccessDenied, InvalidCredentials } from '../../errors/step-errors.ts'
 import { secretsManager } from './clients/secrets-manager.ts'
-import { errorOf } from './error-of.ts'
+import { errorOf } from './errors.ts'
 
 /**
  * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or an answer.

@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-iam'
-import type { Tags } from '../../domain/ownership.ts'
+import type { Tags } from '../../ownership/ownership.ts'
 
 export function toTagList(tags: Tags): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))

@@ -1,4 +1,4 @@
-import { AccessDenied } from '../../errors.ts'
+import { AccessDenied } from '../../errors/step-errors.ts'
 
 /**
  * Calls about something that may be taken away: the object, or the mark on it, by which IAM allows them. When an answer is lost

@@ -1,7 +1,7 @@
 import { AssumeRoleWithWebIdentityCommand, type Credentials, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { isRefusal, type Refusal } from '../../domain/sts-refusal.ts'
+import { isRefusal, type Refusal } from '../../proof/sts-refusal.ts'
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
-import { errorOf, explained } from './error-of.ts'
+import { errorOf, explained } from './errors.ts'
 
 /** What a session made from a token is, besides its credentials. */
 export interface SessionFacts {

@@ -1,6 +1,6 @@
 import { type AuthClient, AwsClient, JWT } from 'google-auth-library'
 import * as z from 'zod/mini'
-import { InvalidCredentials } from '../../errors.ts'
+import { InvalidCredentials } from '../../errors/step-errors.ts'
 import { secretsManager } from '../aws/clients/secrets-manager.ts'
 
 const scopes = ['https://www.googleapis.com/auth/devstorage.full_control']

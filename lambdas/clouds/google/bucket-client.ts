@@ -1,14 +1,14 @@
 import { type Bucket, Storage } from '@google-cloud/storage'
 import * as z from 'zod/mini'
-import { type BucketChanges, type BucketState, bucketUrl } from '../../domain/bucket.ts'
-import { mostObjects } from '../../domain/bucket-exposure.ts'
-import type { BucketPolicy } from '../../domain/bucket-policy.ts'
-import { ConcurrentChange, NotOurs } from '../../errors.ts'
+import { type BucketChanges, type BucketState, bucketUrl } from '../../bucket/bucket.ts'
+import { mostObjects } from '../../bucket/bucket-exposure.ts'
+import type { BucketPolicy } from '../../bucket/bucket-policy.ts'
+import { ConcurrentChange, NotOurs } from '../../errors/step-errors.ts'
 import { setting } from '../../settings.ts'
 import { readSecret } from '../aws/secrets.ts'
 import { authClientFrom } from './auth-client.ts'
-import { errorOf, explained, isNotFound } from './error-of.ts'
-import { tokenErrorOf } from './token-error-of.ts'
+import { errorOf, explained, isNotFound } from './errors.ts'
+import { tokenErrorOf } from './token-errors.ts'
 
 /** Longer waits are the state machine's. */
 const requestTimeoutMs = 10_000

@@ -15,8 +15,8 @@ import type {
   V1Service,
   V1ServiceAccount,
 } from '@kubernetes/client-node'
-import type { Manifest, ObjectRef } from '../../domain/kubernetes/object.ts'
-import type { Change } from '../../middleware/step-contract.ts'
+import type { Change } from '../../steps/contract.ts'
+import type { Manifest, ObjectRef } from './object.ts'
 
 /** Where a cluster's API server is and how to get in. */
 export interface ClusterTarget {

@@ -1,7 +1,7 @@
 import { Agent, buildConnector } from 'undici'
-import type { ClusterCredentials } from '../../domain/cluster-credentials.ts'
-import { UnsafeAddress } from '../../errors.ts'
+import { UnsafeAddress } from '../../errors/step-errors.ts'
 import { dial, type Via } from '../network/dial.ts'
+import type { ClusterCredentials } from './credentials.ts'
 
 /** For the answer's head, and between two parts of its body; the step's signal bounds the whole. */
 const answerTimeoutMs = 15_000

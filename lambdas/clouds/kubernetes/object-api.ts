@@ -11,7 +11,7 @@ import {
 import { KubernetesObjectApi } from '@kubernetes/client-node/dist/object.js'
 import type { Dispatcher } from 'undici'
 import * as z from 'zod/mini'
-import { missingResourceType } from '../../domain/kubernetes/api-error.ts'
+import { missingResourceType } from './api-error.ts'
 
 /** One object, or without a name the collection of this type. */
 export interface Address {

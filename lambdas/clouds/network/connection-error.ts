@@ -1,4 +1,4 @@
-import { StepError, Unreachable, UntrustedCertificate } from '../../errors.ts'
+import { StepError, Unreachable, UntrustedCertificate } from '../../errors/step-errors.ts'
 
 /** OpenSSL's and Node's codes for a chain or a name that does not validate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const certificateCode =

@@ -1,10 +1,10 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import http from 'node:http'
 import net from 'node:net'
-import { addressProblem, hostProblem, type Reach } from '../../domain/address.ts'
-import { egressProxyFor } from '../../domain/egress-proxy.ts'
-import { InvalidObject, Unreachable, UnsafeAddress } from '../../errors.ts'
+import { InvalidObject, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
+import { addressProblem, hostProblem, type Reach } from './address.ts'
 import { connectionError } from './connection-error.ts'
+import { egressProxyFor } from './egress-proxy.ts'
 
 /** For the whole way, through all proxies. */
 const connectTimeoutMs = 10_000

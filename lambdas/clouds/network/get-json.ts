@@ -1,10 +1,10 @@
 import https from 'node:https'
 import net from 'node:net'
 import tls from 'node:tls'
-import { invalidDiscovery } from '../../domain/discovery.ts'
-import { Unreachable } from '../../errors.ts'
+import { Unreachable } from '../../errors/step-errors.ts'
 import { connectionError } from './connection-error.ts'
 import { dial } from './dial.ts'
+import { invalidDiscovery } from './discovery.ts'
 
 export interface GetOptions {
   readonly maxBytes: number

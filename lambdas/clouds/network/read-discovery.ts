@@ -1,4 +1,4 @@
-import { discoveryUrl, parseDiscoveryDocument, parseKeySet, type SigningKey } from '../../domain/discovery.ts'
+import { discoveryUrl, parseDiscoveryDocument, parseKeySet, type SigningKey } from './discovery.ts'
 import { getJson } from './get-json.ts'
 
 /** Real documents have some 2 KB; a key set with a hundred RSA-4096 keys, the most that IAM takes, some 90 KB. */

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../lambdas/domain/kubernetes/object.ts'
+import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { send } from '../../sandbox/kubernetes/support.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { Refusal } from '../../../lambdas/api/operation.ts'
 import { clustersQuery, operationsQuery, readQuery } from '../../../lambdas/api/queries.ts'
-import { Refusal } from '../../../lambdas/middleware/operation.ts'
 
 // Without zod's messages, which importing the whole of it would bring: the functions do not have them.
 test.each([

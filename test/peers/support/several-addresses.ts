@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import tls from 'node:tls'
-import { readTrustedChain } from '../../../lambdas/clouds/tls/read-chain.ts'
-import { readTrustedChains } from '../../../lambdas/clouds/tls/read-chains.ts'
-import { thumbprintOf } from '../../../lambdas/domain/thumbprint.ts'
+import { readTrustedChain } from '../../../lambdas/clouds/network/tls/read-chain.ts'
+import { readTrustedChains } from '../../../lambdas/clouds/network/tls/read-chains.ts'
+import { thumbprintOf } from '../../../lambdas/provider/thumbprint.ts'
 import { show } from './openssl.ts'
 
 export interface Server {

@@ -1,5 +1,5 @@
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { OperationStatus } from '../../../lambdas/domain/record.ts'
+import type { OperationStatus } from '../../../lambdas/operations/record.ts'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from '../../e2e/support/system.ts'
 

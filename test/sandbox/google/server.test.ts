@@ -1,6 +1,6 @@
 import { JWT } from 'google-auth-library'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readTrustedChain } from '../../../lambdas/clouds/tls/read-chain.ts'
+import { readTrustedChain } from '../../../lambdas/clouds/network/tls/read-chain.ts'
 import { managementServiceAccount, otherProject, project } from '../../../sandbox/google/project.ts'
 import { type GoogleForTests, startGoogleForTests } from '../../support/google.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { unlessDone } from '../../../../lambdas/clouds/aws/unless-done.ts'
-import { AccessDenied, CloudUnavailable } from '../../../../lambdas/errors.ts'
+import { AccessDenied, CloudUnavailable } from '../../../../lambdas/errors/step-errors.ts'
 
 const explanation = { object: 'arn:role', reason: 'AWS refused iam:DeleteRole', action: 'Allow it' }
 const refused = () => Promise.reject(new AccessDenied(explanation))

@@ -1,7 +1,7 @@
 import { AwsClient, JWT } from 'google-auth-library'
 import { describe, expect, test } from 'vitest'
 import { authClientFrom } from '../../../../lambdas/clouds/google/auth-client.ts'
-import { InvalidCredentials } from '../../../../lambdas/errors.ts'
+import { InvalidCredentials } from '../../../../lambdas/errors/step-errors.ts'
 
 const key = {
   type: 'service_account',

@@ -1,9 +1,9 @@
 /** The webhook's Deployment, as the product applies it, on a real cluster; and pods that its API server sends to it. */
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Manifest } from '../../../../lambdas/domain/kubernetes/object.ts'
-import * as manifests from '../../../../lambdas/domain/webhook/manifest.ts'
-import { serverNames } from '../../../../lambdas/domain/webhook/names.ts'
+import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
+import * as manifests from '../../../../lambdas/webhook/desired/manifest.ts'
+import { serverNames } from '../../../../lambdas/webhook/desired/names.ts'
 import { ApiRefusal } from '../../../../sandbox/kubernetes/api-client.ts'
 import { type ClusterAuthority, createClusterAuthority } from '../../../../sandbox/kubernetes/certificates.ts'
 import { asString, at, type JsonObject, type KubeObject, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'

@@ -1,0 +1,97 @@
+/** The manifests as files: those of a request, and those for a whole cluster. */
+import { webhook as webhookDefaults } from '../../lambdas/spec/parts.ts'
+import { dangerOfAll, dangerOfAllClusters, dangerOfRequests, dangersOf, type HeadParts, headOf } from './head.ts'
+import {
+  managementManifests,
+  type Purpose,
+  type Rights,
+  userClusterManifests,
+  wholeManagementManifests,
+  wholeUserClusterManifests,
+} from './manifests.ts'
+import type { Setup } from './setup.ts'
+import { yamlOf } from './yaml.ts'
+
+export interface RightsFile {
+  readonly name: string
+  readonly text: string
+}
+
+const doers = {
+  setups: 'a setup does',
+  'setups and upgrades': 'a setup and an upgrade of the webhook do',
+  'setups and teardowns': 'a setup and a teardown do',
+} as const
+
+/** What a setup needs on its cluster. `madeBy` is the command line that makes the file. */
+export function userClusterFile(setup: Setup, madeBy: string, forWhat: Purpose = 'setups'): RightsFile {
+  const { cluster, secretArn, workloads } = setup
+  return file('user-cluster.yaml', userClusterManifests(setup, forWhat), {
+    what: `What ${doers[forWhat]} on the cluster ${cluster}, and no more (${webhookOf(setup)}).`,
+    madeBy,
+    dangers: dangersOf(setup),
+    namespaces: [...new Set(workloads.map(({ namespace }) => namespace))],
+    secretName: secretNameOf(secretArn),
+  })
+}
+
+/** What a setup needs on the management cluster; undefined for a cluster that has none. */
+export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 'setups'): RightsFile | undefined {
+  const { cluster, management } = setup
+  if (!management) return undefined
+  return file('management-cluster.yaml', managementManifests(setup, forWhat), {
+    what: `What ${doers[forWhat]} on the management cluster of ${cluster}, and no more.`,
+    madeBy,
+    dangers: [],
+    namespaces: [management.namespace],
+    secretName: secretNameOf(management.secretArn),
+  })
+}
+
+/** What the setups of all requests need together: the webhook in the namespace that is the default. */
+export function filesForAll(): readonly RightsFile[] {
+  const webhookNamespace = webhookDefaults.parse({}).namespace
+  const user = { namespaces: [], secretName: 'workload-identity/CLUSTER/user-cluster' }
+  const all = `What the setups of all requests do on a cluster, for whatever accounts in whatever namespaces; the webhook is in ${webhookNamespace}`
+  return [
+    file('user-cluster.yaml', wholeUserClusterManifests('own-ca', webhookNamespace), {
+      ...user,
+      what: `${all}, and has a certificate of ours.`,
+      dangers: [dangerOfAll],
+    }),
+    file('user-cluster-csr.yaml', wholeUserClusterManifests('csr', webhookNamespace), {
+      ...user,
+      what: `${all}, and asks the cluster for its certificate: only for Kubernetes 1.21 and older.`,
+      dangers: [dangerOfAll, dangerOfRequests],
+    }),
+    file('management-cluster.yaml', wholeManagementManifests(), {
+      what: 'What the setups of all requests do on a management cluster, for whatever clusters in whatever namespaces.',
+      dangers: [dangerOfAllClusters],
+      namespaces: [],
+      secretName: 'workload-identity/CLUSTER/management',
+    }),
+  ]
+}
+
+function file(name: string, rights: Rights, head: Omit<HeadParts, 'account' | 'label' | 'file'>): RightsFile {
+  const { account, label } = rights
+  return { name, text: yamlOf(rights, headOf({ ...head, file: name, account, label })) }
+}
+
+function webhookOf({ mode, webhookNamespace }: Setup): string {
+  switch (mode) {
+    case 'own-ca':
+      return `webhook in ${webhookNamespace}, certificate of ours`
+    case 'csr':
+      return `webhook in ${webhookNamespace}, certificate of the cluster: Kubernetes 1.21 and older`
+    case 'managed':
+      return 'a webhook that is there already'
+    case 'none':
+      return 'no webhook'
+  }
+}
+
+/** "workload-identity/prod-eu/user-cluster" */
+function secretNameOf(arn: string): string {
+  return arn.replace(/^.*:secret:/, '')
+}

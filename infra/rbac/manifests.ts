@@ -1,0 +1,166 @@
+import { kubernetesMarks, manager } from '../../lambdas/ownership/ownership.ts'
+import {
+  managementRights,
+  managementTeardownRights,
+  type Right,
+  userClusterRights,
+  userClusterTeardownRights,
+} from './rights.ts'
+import { type Rule, rulesFor, rulesForAll } from './rules.ts'
+import type { Setup } from './setup.ts'
+import { upgradeRights } from './upgrade.ts'
+
+/**
+ * Namespace of the accounts whose tokens the setups use, and of nothing else. It is no other one, because a webhook that
+ * asks for its certificate may make Secrets where it is, and could make itself a token of any account there.
+ */
+export const accountNamespace = 'workload-identity-setup'
+
+/** Its value is the cluster's name, or `all`. By it the rights are found when they are to be taken away. */
+export const rightsLabel = 'workload-identity/rights'
+
+type Labels = Readonly<Record<string, string>>
+
+/** One object to apply; a role's rules are kept with their reasons. */
+export interface RightsObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Labels }
+  readonly rules?: readonly Rule[]
+  readonly roleRef?: object
+  readonly subjects?: readonly object[]
+}
+
+/** What the rights are for. */
+export type Purpose = 'setups' | 'setups and upgrades' | 'setups and teardowns'
+
+/** All that is applied on one cluster, and who gets it. */
+export interface Rights {
+  /** Name of the account. */
+  readonly account: string
+  /** Value of the label. */
+  readonly label: string
+  readonly objects: readonly RightsObject[]
+}
+
+const rbac = 'rbac.authorization.k8s.io'
+
+/**
+ * On the cluster whose workloads get roles.
+ *
+ * @throws Error when the webhook or a workload would share the namespace of the account
+ */
+export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
+  refuseSharing(setup)
+  const owner = { account: manager, label: setup.cluster }
+  const rights = rightsTo(forWhat, {
+    setups: userClusterRights,
+    upgrades: upgradeRights,
+    teardowns: userClusterTeardownRights,
+  })
+  return rightsOf(owner, rulesFor(setup, rights), installs(setup) ? [setup.webhookNamespace] : [])
+}
+
+/** On the management cluster: an account for each cluster, none of which may touch the clusters of others. */
+export function managementManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
+  const owner = { account: `${manager}-${setup.cluster}`, label: setup.cluster }
+  return rightsOf(
+    owner,
+    rulesFor(setup, rightsTo(forWhat, { setups: managementRights, upgrades: [], teardowns: managementTeardownRights })),
+    [],
+  )
+}
+
+interface ByPurpose {
+  readonly setups: readonly Right[]
+  readonly upgrades: readonly Right[]
+  readonly teardowns: readonly Right[]
+}
+
+function rightsTo(forWhat: Purpose, { setups, upgrades, teardowns }: ByPurpose): readonly Right[] {
+  const more = { setups: [], 'setups and upgrades': upgrades, 'setups and teardowns': teardowns }
+  return [...setups, ...more[forWhat]]
+}
+
+/** For every request that installs its webhook into this namespace, with its certificate from there. */
+export function wholeUserClusterManifests(mode: 'own-ca' | 'csr', webhookNamespace: string): Rights {
+  const owner = { account: manager, label: 'all' }
+  return rightsOf(owner, rulesForAll(mode, webhookNamespace, userClusterRights), [webhookNamespace])
+}
+
+/** For the clusters of all requests. */
+export function wholeManagementManifests(): Rights {
+  return rightsOf({ account: manager, label: 'all' }, rulesForAll('none', '', managementRights), [])
+}
+
+function installs({ mode }: Setup): boolean {
+  return mode === 'own-ca' || mode === 'csr'
+}
+
+/** As it is sent to an API server. */
+export function plainObject(object: RightsObject): Record<string, unknown> {
+  return { ...object, ...(object.rules && { rules: object.rules.map(plainRule) }) }
+}
+
+function plainRule({ apiGroup, resources, names, verbs }: Rule) {
+  return { apiGroups: [apiGroup], resources, ...(names && { resourceNames: names }), verbs }
+}
+
+function refuseSharing({ webhookNamespace, workloads }: Setup): void {
+  const others = [webhookNamespace, ...workloads.map(({ namespace }) => namespace)]
+  if (!others.includes(accountNamespace)) return
+  throw new Error(
+    `The namespace ${accountNamespace} is for the setups' own account: use another one for webhook and workloads`,
+  )
+}
+
+interface Owner {
+  readonly account: string
+  readonly label: string
+}
+
+function rightsOf(owner: Owner, rules: readonly Rule[], webhookNamespaces: readonly string[]): Rights {
+  const { account, label } = owner
+  const [wide, inNamespaces] = [rules.filter((rule) => !rule.namespace), rules.filter((rule) => rule.namespace)]
+  const byNamespace = Map.groupBy([...wide, ...inNamespaces], ({ namespace }) => namespace)
+  return {
+    ...owner,
+    objects: [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: accountNamespace } },
+      {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: account, namespace: accountNamespace, labels: { [rightsLabel]: label } },
+      },
+      ...webhookNamespaces.map(webhookNamespaceObject),
+      ...[...byNamespace].flatMap(([namespace, own]) => roleAndBinding(owner, namespace, own)),
+    ],
+  }
+}
+
+/** With the mark of what this project made: a setup uses and labels it as its own. */
+function webhookNamespaceObject(name: string): RightsObject {
+  const labels = { [kubernetesMarks.managedByLabel]: manager }
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }
+}
+
+function roleAndBinding(
+  { account, label }: Owner,
+  namespace: string | undefined,
+  rules: readonly Rule[],
+): RightsObject[] {
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role'
+  const apiVersion = `${rbac}/v1`
+  const labels = { [rightsLabel]: label }
+  const metadata = { name: account, ...(namespace !== undefined && { namespace }), labels }
+  return [
+    { apiVersion, kind, metadata, rules },
+    {
+      apiVersion,
+      kind: `${kind}Binding`,
+      metadata,
+      roleRef: { apiGroup: rbac, kind, name: account },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: accountNamespace }],
+    },
+  ]
+}

@@ -1,0 +1,27 @@
+import type { Fault } from '../spec/issue.ts'
+import { type Deployment, type ParsedRequest, parseSetupRequest } from './parse-setup.ts'
+
+/**
+ * The setup that adds one workload to a cluster: what was last asked for the cluster, with this workload in the place of
+ * its own. What was made by hand is not adopted, even if that request did so: its author had other objects in mind. Faults
+ * of the workload are told by their path in it.
+ *
+ * @param workload parsed JSON, as it came in
+ */
+export function addedWorkload(
+  asked: Readonly<Record<string, unknown>>,
+  workload: unknown,
+  deployment: Deployment,
+): ParsedRequest {
+  const parsed = parseSetupRequest({ ...asked, workloads: [workload], adopt: false }, deployment)
+  return parsed.ok ? parsed : { ok: false, faults: parsed.faults.map(inWorkload) }
+}
+
+/** A fault elsewhere stays where it is: the cluster's last request is no longer allowed as it is. */
+function inWorkload({ path, pointer, message }: Fault): Fault {
+  return {
+    path: path.replace(/^workloads\[0\]\.?/, ''),
+    pointer: pointer.replace(/^#\/workloads\/0/, '#'),
+    message,
+  }
+}

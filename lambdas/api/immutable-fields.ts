@@ -1,0 +1,61 @@
+/** What of a request would be put elsewhere than where setups of the cluster have put it. */
+import * as z from 'zod/mini'
+import type { ClusterItem } from '../operations/record.ts'
+import { type Fault, faultAt } from '../spec/issue.ts'
+import type { SetupRequest } from './parse-setup.ts'
+
+const asked = z.object({
+  cluster: z.object({ management: z.optional(z.object({ namespace: z.string() })) }),
+  discovery: z.optional(z.object({ bucket: z.string() })),
+})
+
+const webhook = z.object({ namespace: z.string() })
+
+/** A field of a request that says where something is to be. */
+interface Place {
+  readonly path: readonly string[]
+  readonly what: string
+  /** Where setups have put it; undefined when there is none. */
+  readonly now: string | undefined
+  /** Undefined when the request has none of it, which leaves it where it is. */
+  readonly wanted: string | undefined
+}
+
+/**
+ * Every field in which the request would move what a setup that went to its end has made: it would be left behind, since the
+ * record knows one place of each. None before that: a first setup may have named a wrong place. Of a webhook that the last
+ * setup left out DeployWebhook knows where it is.
+ */
+export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly Fault[] {
+  if (!recorded.is) return []
+  const before = asked.parse(recorded.asked)
+  const places: readonly Place[] = [
+    {
+      path: ['cluster', 'management', 'namespace'],
+      what: 'the AWSCluster and its node pools are',
+      now: before.cluster.management?.namespace,
+      wanted: request.cluster.management?.namespace,
+    },
+    {
+      path: ['discovery', 'bucket'],
+      what: 'the discovery documents are',
+      now: before.discovery?.bucket,
+      wanted: request.discovery?.bucket,
+    },
+    {
+      path: ['webhook', 'namespace'],
+      what: 'the webhook is',
+      now: webhook.safeParse(recorded.is.webhook).data?.namespace,
+      wanted: request.webhook.mode === 'install' ? request.webhook.namespace : undefined,
+    },
+  ]
+  return places.filter(isMove).map((place) => faultAt(place.path, moved(place, recorded.cluster)))
+}
+
+function isMove({ now, wanted }: Place): boolean {
+  return wanted !== undefined && now !== undefined && now !== wanted
+}
+
+function moved({ what, now, wanted }: Place, name: string): string {
+  return `"${wanted}" is another place than ${now}, where ${what} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
+}

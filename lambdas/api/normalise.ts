@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { defaultRoleName } from '../spec/names.ts'
+import type { RequestedSetup } from '../spec/schema.ts'
+
+/**
+ * The request with nothing left to guess: defaults filled in, the document's misspelled field under its right name, the
+ * discovery bucket in the spec. Normalising a normal form changes nothing.
+ */
+export function normalised({ cluster, discovery, webhook, workloads, adopt }: RequestedSetup) {
+  return {
+    cluster: normalCluster(cluster, discovery?.bucket),
+    ...(discovery && { discovery: { ...discovery, location: discovery.location.toUpperCase() } }),
+    webhook,
+    workloads: workloads.map((workload) => normalWorkload(workload, cluster.name)),
+    adopt,
+  }
+}
+
+/** SHA-256 of a request's normal form in lowercase hex; the order of the keys of objects makes no difference. */
+export function hashOf(request: unknown): string {
+  return createHash('sha256').update(JSON.stringify(request, withSortedKeys)).digest('hex')
+}
+
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+type RequestedCluster = RequestedSetup['cluster']
+type Spec = NonNullable<RequestedCluster['spec']>
+type RequestedNodePool = NonNullable<RequestedCluster['nodePools']>[number]
+
+function normalCluster(cluster: RequestedCluster, bucket: string | undefined) {
+  const { management, spec, nodePools, proxyUrl, ...rest } = cluster
+  return {
+    ...rest,
+    ...(proxyUrl !== undefined && { proxyUrl: withoutSlash(proxyUrl) }),
+    ...(management && { management: withNormalProxy(management) }),
+    ...(spec && { spec: normalSpec(spec, bucket) }),
+    ...(nodePools && { nodePools: nodePools.map((pool) => normalNodePool(pool, cluster)) }),
+  }
+}
+
+function withNormalProxy(management: NonNullable<RequestedCluster['management']>) {
+  const { proxyUrl } = management
+  return proxyUrl === undefined ? management : { ...management, proxyUrl: withoutSlash(proxyUrl) }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '')
+}
+
+function normalSpec(spec: Spec, bucket: string | undefined) {
+  const { ServiceLoadBalancerSubnetIDs, ...networking } = spec.networking
+  return {
+    ...spec,
+    networking: {
+      ...networking,
+      ...(ServiceLoadBalancerSubnetIDs && { serviceLoadBalancerSubnetIDs: ServiceLoadBalancerSubnetIDs }),
+    },
+    controlPlane: {
+      ...spec.controlPlane,
+      ...(bucket !== undefined && { workloadIdentity: { oidcDiscoveryGCSBucket: bucket } }),
+    },
+  }
+}
+
+function normalNodePool({ name, spec }: RequestedNodePool, cluster: RequestedCluster) {
+  const inherited = cluster.spec && { version: cluster.spec.controlPlane.version, region: cluster.spec.region }
+  return { name, spec: { clusterName: cluster.name, ...inherited, ...spec } }
+}
+
+function normalWorkload({ namespace, serviceAccount, role }: RequestedSetup['workloads'][number], cluster: string) {
+  const { name = defaultRoleName(cluster, namespace, serviceAccount), policyArns = [] } = role
+  return { namespace, serviceAccount, role: { ...role, name, policyArns: [...new Set(policyArns)] } }
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini'
+import type { Fault } from '../spec/issue.ts'
+
+/** Media type of every error of the API. RFC 9457. */
+export const problemMediaType = 'application/problem+json'
+
+/** What can be wrong, by the name that ends the problem's type: status and title are the same each time (RFC 9457, 3.1). */
+export const problemKinds = {
+  'not-json': { status: 400, title: 'The body is not JSON' },
+  'invalid-request': { status: 400, title: 'The request has faults' },
+  forbidden: { status: 403, title: 'The caller may not do this' },
+  'not-found': { status: 404, title: 'There is no such object' },
+  'already-running': { status: 409, title: 'Another change of this cluster is running' },
+  conflict: { status: 409, title: 'The object is in another state' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body has another content type than application/json' },
+  'key-reused': { status: 422, title: 'The idempotency key was used for another request' },
+  internal: { status: 500, title: 'This failed on our side' },
+  unavailable: { status: 503, title: 'This cannot be done just now' },
+} as const
+
+export type ProblemKind = keyof typeof problemKinds
+
+const fault = z.object({
+  path: z.string().check(z.describe('The field, as workloads[0].role.name; empty for the request as a whole')),
+  pointer: z.string().check(z.describe('The field as a JSON Pointer (RFC 6901), as #/workloads/0/role/name')),
+  message: z.string().check(z.describe('What was found, what is allowed and what to do')),
+})
+
+/** The body of an error, for the OpenAPI description. */
+export const problemSchema = z.object({
+  type: z.string().check(z.describe('Names the kind of problem')),
+  title: z.string().check(z.describe('The kind of problem in words, always the same')),
+  status: z.int().check(z.describe('The HTTP status')),
+  detail: z.optional(z.string().check(z.describe('What happened this time, and what to do'))),
+  instance: z.optional(z.string().check(z.describe('What it is about, for example the operation that is running'))),
+  faults: z.optional(z.array(fault).check(z.describe('Every fault of the request, when it has any'))),
+})
+
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string
+  readonly instance?: string
+  readonly faults?: readonly Fault[]
+}
+
+/** The body of an error answer; its `status` is to be the answer's. */
+export function problem(kind: ProblemKind, members: Pick<Problem, 'detail' | 'instance' | 'faults'> = {}): Problem {
+  return { type: `urn:workload-identity:problem:${kind}`, ...problemKinds[kind], ...members }
+}
+
+/** The body of the answer to a request with faults. */
+export function invalidRequest(faults: readonly Fault[]): Problem {
+  const detail = faults.length === 1 ? 'One field has to be mended' : `${faults.length} fields have to be mended`
+  return problem('invalid-request', { detail, faults })
+}

@@ -1,0 +1,163 @@
+/** How operations and clusters are shown by the API; the schemas are the API's description. */
+import * as z from 'zod/mini'
+import {
+  type ClusterItem,
+  change,
+  clusterEvent,
+  hasEnded,
+  type LockItem,
+  type OperationItem,
+  operationItem,
+  recordedError,
+  type StepItem,
+  setupResult,
+  stepItem,
+  type WorkloadItem,
+  workloadItem,
+} from '../operations/record.ts'
+import { mergedChanges } from '../report/change.ts'
+import { driftOf, driftResult } from '../workflows/comparison/drift.ts'
+import { planOf, planResult } from '../workflows/comparison/plan.ts'
+import { rotationResult, rotationResultOf } from '../workflows/rotation/rotation.ts'
+import { teardownResult, teardownResultOf } from '../workflows/teardown/teardown.ts'
+import { upgradeOf, upgradeResult } from '../workflows/webhook-upgrade/result.ts'
+
+export const operationSummary = z.omit(operationItem, { result: true })
+
+const stepView = z.extend(
+  z.omit(stepItem, { status: true, attemptAt: true, retries: true, waiting: true, output: true, error: true }),
+  {
+    status: z
+      .enum(['running', 'waiting', 'succeeded', 'failed', 'stopped'])
+      .check(z.describe('stopped: the operation ended while the step was under way')),
+    waitingFor: z.exactOptional(z.string().check(z.describe('Why it is not done yet, and what can be done'))),
+    changes: z.array(change).check(z.describe('One for each object')),
+    error: z.exactOptional(recordedError),
+  },
+)
+
+const setupView = z.extend(setupResult, {
+  proofs: z.array(z.record(z.string(), z.unknown())).check(z.describe('One for each workload')),
+})
+
+export const operationView = z.extend(operationItem, {
+  request: z.record(z.string(), z.unknown()).check(z.describe('The request in its normal form')),
+  steps: z.array(stepView).check(z.describe('In the order in which they started')),
+  clusterEvents: z.array(clusterEvent).check(z.describe('The newest events of the cluster, while it was waited for')),
+  result: z.exactOptional(
+    z
+      .union([setupView, teardownResult, planResult, driftResult, upgradeResult, rotationResult])
+      .check(
+        z.describe(
+          'By kind: of a setup and a verification, a teardown, a plan, a drift, a webhook upgrade, a rotation',
+        ),
+      ),
+  ),
+})
+
+const next = z.exactOptional(z.string().check(z.describe('Path of the next page, when there may be one')))
+
+export const operationPage = z.object({ operations: z.array(operationSummary), next })
+
+export const clusterSummary = z.object({
+  name: z.string(),
+  provider: z.string(),
+  lastOperationId: z.string(),
+  verifiedAt: z.exactOptional(z.string().check(z.describe('When a setup last went to its end'))),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+export const clusterPage = z.object({ clusters: z.array(clusterSummary), next })
+
+export const clusterView = z.extend(clusterSummary, {
+  asked: z
+    .record(z.string(), z.unknown())
+    .check(
+      z.describe('The newest request, without its workloads; with the bucket of an earlier one where it names none'),
+    ),
+  is: z.exactOptional(setupResult),
+  workloads: z.array(workloadItem).check(z.describe('What each workload was last asked to have')),
+  runningOperationId: z.exactOptional(z.string()),
+})
+
+export type OperationSummary = z.output<typeof operationSummary>
+export type OperationView = z.output<typeof operationView>
+export type ClusterSummary = z.output<typeof clusterSummary>
+export type ClusterView = z.output<typeof clusterView>
+
+export function summaryOf({ result: _, ...operation }: OperationItem): OperationSummary {
+  return operation
+}
+
+/** An operation as the API shows it. */
+export function viewOf(recorded: {
+  readonly operation: OperationItem
+  readonly request: Readonly<Record<string, unknown>>
+  readonly steps: readonly StepItem[]
+}): OperationView {
+  const { operation, request, steps } = recorded
+  const { result: _, ...rest } = operation
+  const result = resultOf(recorded)
+  return {
+    ...rest,
+    // Its starter may have crashed between starting the execution and recording so.
+    status: operation.status === 'queued' && steps.length > 0 ? 'running' : operation.status,
+    request: { ...request },
+    steps: steps.map((step) => stepViewOf(step, hasEnded(operation.status))),
+    clusterEvents: steps.find(({ state }) => state === 'CheckCluster')?.waiting?.events ?? [],
+    ...(result && { result }),
+  }
+}
+
+/** Of some kinds it is recorded, of others made from what the steps have recorded. */
+function resultOf({ operation, request, steps }: Parameters<typeof viewOf>[0]): OperationView['result'] {
+  const { kind, status, result } = operation
+  if (kind === 'rotation') return rotationResultOf(steps, hasEnded(status))
+  if (kind === 'setup' || kind === 'verification') return result && { ...result, proofs: proofsOf(steps) }
+  if (!hasEnded(status)) return undefined
+  if (kind === 'webhook-upgrade') return upgradeOf(status, steps)
+  if (kind === 'teardown') return teardownResultOf(request, steps)
+  return status === 'succeeded' ? comparisonOf(kind, request, steps) : undefined
+}
+
+function comparisonOf(kind: 'plan' | 'drift', request: object, steps: readonly StepItem[]): OperationView['result'] {
+  return kind === 'plan' ? planOf(request, steps) : driftOf(request, steps)
+}
+
+function stepViewOf(step: StepItem, ended: boolean): OperationView['steps'][number] {
+  const { waiting, output: _output, attemptAt: _attemptAt, retries: _retries, error, changes, status, ...rest } = step
+  const underWay = status === 'running' || status === 'waiting'
+  return {
+    ...rest,
+    status: underWay && ended ? 'stopped' : status,
+    changes: mergedChanges(changes),
+    ...(waiting && underWay && { waitingFor: waiting.reason }),
+    ...(error && status === 'failed' && { error }),
+  }
+}
+
+function proofsOf(steps: readonly StepItem[]): Record<string, unknown>[] {
+  return steps.flatMap(({ state, output }) => (state === 'Verify' && output ? [output] : []))
+}
+
+export function clusterSummaryOf(item: ClusterItem): ClusterSummary {
+  const { cluster: name, provider, lastOperationId, is, createdAt, updatedAt } = item
+  return { name, provider, lastOperationId, ...(is && { verifiedAt: is.verifiedAt }), createdAt, updatedAt }
+}
+
+/** A cluster as the API shows it. */
+export function clusterViewOf(recorded: {
+  readonly cluster: ClusterItem
+  readonly workloads: readonly WorkloadItem[]
+  readonly lock?: LockItem
+}): ClusterView {
+  const { cluster, workloads, lock } = recorded
+  return {
+    ...clusterSummaryOf(cluster),
+    asked: cluster.asked,
+    ...(cluster.is && { is: setupResult.parse(cluster.is) }),
+    workloads: [...workloads],
+    ...(lock && { runningOperationId: lock.operationId }),
+  }
+}

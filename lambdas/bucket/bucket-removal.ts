@@ -1,0 +1,33 @@
+import { bucketLabels, manager } from '../ownership/ownership.ts'
+import { type BucketState, bucketUrl } from './bucket.ts'
+
+/** `ours` is deleted when it is empty; `adopted` is given back; `theirs` stays as it is. */
+export type BucketStanding = 'ours' | 'adopted' | 'theirs'
+
+export function bucketStanding({ labels }: Pick<BucketState, 'labels'>): BucketStanding {
+  if (labels[bucketLabels.adopted] === 'true') return 'adopted'
+  return labels[bucketLabels.managedBy] === manager ? 'ours' : 'theirs'
+}
+
+/** Names of the labels that we have put on an adopted bucket; somebody else's managed-by is his. */
+export function ownLabels({ labels }: Pick<BucketState, 'labels'>): readonly string[] {
+  const { managedBy, ...others } = bucketLabels
+  const own = labels[managedBy] === manager ? [managedBy] : []
+  return [...own, ...Object.values(others)].filter((name) => labels[name] !== undefined)
+}
+
+/** Names of the objects in the bucket that the issuer's two documents are; those that lie elsewhere are left out. */
+export function discoveryObjects(
+  bucket: string,
+  { issuerUrl, jwksUri }: { readonly issuerUrl: string; readonly jwksUri: string },
+): readonly string[] {
+  const root = `https://storage.googleapis.com/${bucket}/`
+  return [`${issuerUrl}/.well-known/openid-configuration`, jwksUri]
+    .filter((url) => url.startsWith(root))
+    .map((url) => url.slice(root.length))
+}
+
+/** `gs://NAME/OBJECT`. */
+export function objectUrl(bucket: string, object: string): string {
+  return `${bucketUrl(bucket)}/${object}`
+}

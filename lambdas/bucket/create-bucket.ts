@@ -1,0 +1,138 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import { type BucketClient, connectToBucket } from '../clouds/google/bucket-client.ts'
+import { againOnChange } from '../errors/again-on-change.ts'
+import { AccessDenied, ConcurrentChange, NotOurs } from '../errors/step-errors.ts'
+import { told } from '../report/difference.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import {
+  adopts,
+  type BucketState,
+  type BucketWanted,
+  bucketChanges,
+  bucketDifferences,
+  bucketUrl,
+  describeBucketChanges,
+  labelsFor,
+} from './bucket.ts'
+import { requireDocumentsOnly, wouldExpose } from './bucket-exposure.ts'
+import {
+  type BucketPolicy,
+  discoveryGrants,
+  type Grant,
+  grantAdditions,
+  grantDifferences,
+  missingGrants,
+  withGrants,
+} from './bucket-policy.ts'
+
+export const input = z.object({ clusterName: z.string(), discovery: requestParts.discovery, adopt: z.boolean() })
+
+type Input = z.output<typeof input>
+
+/** Times that everything is read again because somebody else wrote meanwhile, before the state machine is told. */
+const attempts = 3
+
+const noPolicy: BucketPolicy = { etag: '', bindings: [] }
+
+interface Wanted extends BucketWanted {
+  readonly projectId: string
+  readonly grants: readonly Grant[]
+  readonly dryRun: boolean
+}
+
+/** What is there of the bucket; a bucket that was deleted meanwhile may have no policy any more. */
+interface Found {
+  readonly state: BucketState | undefined
+  readonly policy: BucketPolicy | undefined
+}
+
+/**
+ * Brings the discovery bucket to what is asked: there, with uniform access, labelled, readable by everybody and writable
+ * by the management service account. A bucket of another cluster of ours is shared. Throws NotOurs
+ * for one that somebody else made and that would become public with more in it than discovery documents.
+ */
+export const run: StepRun<Input, { bucket: string }> = async (request, { dryRun, signal }) => {
+  const { clusterName, discovery, adopt } = request
+  const { bucket: name, location, projectId, managementServiceAccount, managementRole } = discovery
+  const client = await connectToBucket(name, projectId, signal)
+  const grants = discoveryGrants(managementServiceAccount, managementRole)
+  const wanted: Wanted = { name, location, projectId, clusterName, adopt, grants, dryRun }
+  const changes = await againOnChange(attempts, () => bring(client, wanted))
+  return { output: { bucket: name }, changes }
+}
+
+export const handler = step({ state: 'CreateBucket', input, run })
+
+async function bring(client: BucketClient, wanted: Wanted): Promise<Change[]> {
+  const { state, policy } = await read(client, wanted)
+  const bucket = state ? await update(client, { state, policy }, wanted) : await create(client, wanted)
+  // A dry run has made no bucket whose policy could be read.
+  const policyNow = wanted.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
+  return [bucket, await grant(client, policyNow, wanted)]
+}
+
+async function read(client: BucketClient, wanted: Wanted): Promise<Found> {
+  const [state, policy] = await Promise.allSettled([client.read(), client.readPolicy()])
+  if (state.status === 'rejected') throw await refusal(client, wanted, state.reason)
+  if (policy.status === 'rejected') throw policy.reason
+  return { state: state.value, policy: policy.value }
+}
+
+/**
+ * Google refuses to show a bucket of another project in the same words as one of this project that the account has no
+ * rights to. Asking for the bucket tells them apart, since a name that is taken cannot be had; a dry run does not ask.
+ */
+async function refusal(client: BucketClient, wanted: Wanted, refused: unknown): Promise<unknown> {
+  if (!(refused instanceof AccessDenied)) return refused
+  if (wanted.dryRun) return maybeTaken(refused)
+  const answer = await create(client, wanted).catch((error: unknown) => error)
+  return answer instanceof NotOurs ? answer : refused
+}
+
+function maybeTaken({ object, reason, action }: AccessDenied): AccessDenied {
+  return new AccessDenied({
+    object,
+    reason: `${reason}, or the bucket belongs to another project, which Google tells only to those who try to make it`,
+    action: `${action}, or choose another bucket name`,
+  })
+}
+
+async function create(client: BucketClient, wanted: Wanted): Promise<Change> {
+  const { name, location, clusterName, dryRun } = wanted
+  if (!dryRun) await client.create({ location, labels: labelsFor(clusterName) })
+  return { object: bucketUrl(name), action: 'created' }
+}
+
+async function update(client: BucketClient, found: Found & { state: BucketState }, wanted: Wanted): Promise<Change> {
+  const object = bucketUrl(wanted.name)
+  const { state, policy = noPolicy } = found
+  const changes = bucketChanges(state, wanted)
+  if (wouldExpose(state, policy)) requireDocumentsOnly(wanted.name, await client.objects())
+  const detail = describeBucketChanges(changes)
+  if (detail === '') return { object, action: 'unchanged' }
+  if (!wanted.dryRun) await client.update(state, changes)
+  const report = wanted.dryRun && told(bucketDifferences(state, changes), [])
+  return { object, action: adopts(changes) ? 'adopted' : 'updated', detail, ...report }
+}
+
+async function grant(client: BucketClient, policy: BucketPolicy | undefined, wanted: Wanted): Promise<Change> {
+  const object = `IAM policy of ${bucketUrl(wanted.name)}`
+  if (!policy) throw vanished(wanted.name)
+  const missing = missingGrants(policy, wanted.grants)
+  const { grants, projectId, dryRun } = wanted
+  const report = dryRun && told(grantDifferences(missing), grantAdditions(policy, grants, projectId))
+  if (missing.length === 0) return { object, action: 'unchanged', ...report }
+  if (!dryRun) await client.writePolicy(withGrants(policy, missing))
+  const detail = missing.map(({ role, member }) => `${role} to ${member}`).join(', ')
+  return { object, action: 'updated', detail, ...report }
+}
+
+function vanished(name: string): ConcurrentChange {
+  return new ConcurrentChange({
+    object: bucketUrl(name),
+    reason: 'it was deleted while it was being set up',
+    action: 'Nothing to do if it passes: the step makes it again',
+  })
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import { type BucketClient, connectToBucket } from '../clouds/google/bucket-client.ts'
+import { documentsOf } from '../cluster/aws-cluster.ts'
+import { NotOurs } from '../errors/step-errors.ts'
+import { otherClusters } from '../operations/cluster-record.ts'
+import { userOfBucket, userOfIssuer } from '../operations/other-clusters.ts'
+import type { ClusterItem } from '../operations/record.ts'
+import { bucketLabels } from '../ownership/ownership.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { type BucketState, bucketUrl } from './bucket.ts'
+import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  discovery: requestParts.discovery,
+  /** From the record, or what the cluster said of itself while it was there; left out when neither is known. */
+  facts: z.optional(z.object({ issuerUrl: z.string(), jwksUri: z.string() })),
+  /** Those that the cluster has had, too: one that was made again has published by another. */
+  issuerUrls: z._default(z.array(z.string()), []),
+})
+
+type Input = z.output<typeof input>
+
+/** What is known beside the bucket itself. */
+interface Known {
+  readonly name: string
+  /** Names of the cluster's own documents; undefined when they are not known. */
+  readonly documents: readonly string[] | undefined
+  /** Another cluster that publishes there. */
+  readonly user: string | undefined
+  readonly dryRun: boolean
+}
+
+/**
+ * Deletes the discovery documents of a cluster that is gone, and then the bucket, if we made it, no other cluster of ours
+ * publishes there and nothing else is in it. An adopted one loses our labels, and stays.
+ *
+ * Throws NotOurs for a bucket that we made and that is not empty, when it is not known which documents are the cluster's.
+ */
+export const run: StepRun<Input, object> = async (request, { dryRun, signal }) => {
+  const { clusterName, discovery } = request
+  const { bucket: name, projectId } = discovery
+  const [client, others] = await Promise.all([connectToBucket(name, projectId, signal), otherClusters(clusterName)])
+  const documents = documentsIn(name, request, others)
+  const changes = await remove(client, { name, documents, user: userOfBucket(others, name), dryRun })
+  return { output: {}, changes }
+}
+
+export const handler = step({ state: 'EmptyBucket', input, run })
+
+/** Not those of an earlier issuer that another cluster has now. */
+function documentsIn(bucket: string, { facts, issuerUrls }: Input, others: readonly ClusterItem[]) {
+  const earlier = issuerUrls.filter((issuerUrl) => userOfIssuer(others, issuerUrl) === undefined)
+  const published = [...(facts ? [facts] : []), ...earlier.map(documentsOf)]
+  if (published.length === 0) return undefined
+  return [...new Set(published.flatMap((one) => discoveryObjects(bucket, one)))]
+}
+
+async function remove(client: BucketClient, known: Known): Promise<Change[]> {
+  const state = await client.read()
+  if (!state) return []
+  if (bucketStanding(state) === 'theirs') return [stays(known, 'it was not made by workload-identity, and stays')]
+  const documents = await removeDocuments(client, known)
+  return [...documents, ...(await removeBucket(client, state, known))]
+}
+
+async function removeDocuments(client: BucketClient, { name, documents = [], dryRun }: Known): Promise<Change[]> {
+  const removed = await Promise.all(
+    documents.map(async (document): Promise<Change[]> => {
+      const isThere = dryRun ? (await client.objects()).includes(document) : await client.deleteObject(document)
+      return isThere ? [{ object: objectUrl(name, document), action: 'deleted' }] : []
+    }),
+  )
+  return removed.flat()
+}
+
+async function removeBucket(client: BucketClient, state: BucketState, known: Known): Promise<Change[]> {
+  const { name, user, documents = [], dryRun } = known
+  if (user !== undefined) return [stays(known, `it stays: cluster ${user} publishes there, too`)]
+  if (bucketStanding(state) === 'adopted') {
+    if (!dryRun) await client.removeLabels(state, ownLabels(state))
+    return [{ object: bucketUrl(name), action: 'updated', detail: staysAdopted }]
+  }
+  const left = (await client.objects()).filter((object) => !(dryRun && documents.includes(object)))
+  if (left.length > 0 && !known.documents) throw notKnownWhose(name, left)
+  if (left.length > 0) return [stays(known, `it stays: there is more in it: ${left.slice(0, 5).join(', ')}`)]
+  if (!dryRun) await client.delete()
+  return [{ object: bucketUrl(name), action: 'deleted' }]
+}
+
+const staysAdopted = 'somebody else made it: it loses our labels, and stays'
+
+/** It may be the cluster's documents, which nobody would look for any more. */
+function notKnownWhose(name: string, left: readonly string[]): NotOurs {
+  return new NotOurs({
+    object: bucketUrl(name),
+    reason: `it stays: no setup has come so far as to know which documents are the cluster's, and there are objects in it: ${left.slice(0, 5).join(', ')}`,
+    action: `Delete those of the cluster and send the teardown again; to keep the bucket, take the label ${bucketLabels.managedBy} from it first`,
+  })
+}
+
+function stays({ name }: Known, detail: string): Change {
+  return { object: bucketUrl(name), action: 'unchanged', detail }
+}

@@ -1,0 +1,260 @@
+import {
+  AccessDenied,
+  CloudUnavailable,
+  ConcurrentChange,
+  InvalidObject,
+  LimitExceeded,
+  StepError,
+  Unreachable,
+} from '../../errors/step-errors.ts'
+
+/** What was being done: the error names it, whatever AWS answers. */
+export interface AwsCall {
+  /** The action as policies spell it: "iam:CreateRole". */
+  readonly action: string
+  /** ARN of the resource; "*" where the action has none. */
+  readonly resource: string
+  /** What else the reader must know of the call: "policy arn:...". */
+  readonly detail?: string
+  /** The limit that the call may run into, as a sentence. */
+  readonly limit?: string
+}
+
+/** The part of an SDK error that is looked at; never its request or response. */
+interface SdkError {
+  readonly name: string
+  readonly code?: string
+  readonly status?: number
+  readonly message: string
+}
+
+type Explained = (call: AwsCall, error: SdkError, cause: unknown) => StepError
+
+const accessDenied: Explained = (call, error) => {
+  const denied = deniedAction(call, error)
+  const within = denied === call.action ? '' : ` for want of ${denied}`
+  // No cause: AWS's own message repeats the caller's ARN and policies' names, and the action says all that is needed.
+  return new AccessDenied({
+    object: call.resource,
+    reason: `AWS refused ${nameOf(call)}${within} (${error.name})`,
+    action: `Allow ${denied} on ${call.resource} to the function's role, and look for a service control policy or boundary that denies it`,
+  })
+}
+
+/**
+ * The permission that was missing, in AWS's words. It is not always the action of the call: a transaction needs those of
+ * its items, and IAM asks for iam:TagRole when a role is created with tags.
+ */
+function deniedAction(call: AwsCall, { message }: SdkError): string {
+  return /is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? call.action
+}
+
+const badSignature: Explained = (call, error) =>
+  new AccessDenied({
+    object: call.resource,
+    reason: `AWS did not accept the function's own credentials for ${call.action} (${error.name})`,
+    action: "Check the function's role and the clock and region that the call was signed with",
+  })
+
+const changedMeanwhile: Explained = (call, error, cause) =>
+  new ConcurrentChange(
+    {
+      object: call.resource,
+      reason: `it was changed by somebody else during ${nameOf(call)} (${error.name})`,
+      action: 'Nothing to do if it passes: the step reads again and goes on',
+    },
+    { cause },
+  )
+
+/** IAM's NoSuchEntity is about a policy of the call when it says so, and about the object of the call otherwise. */
+const absent: Explained = (call, error, cause) => {
+  if (error.message.startsWith('Scope ARN: ')) return noBoundary(call, error, cause)
+  return error.message.includes('not attachable')
+    ? notAttachable(call, error, cause)
+    : changedMeanwhile(call, error, cause)
+}
+
+/** "Scope ARN: ARN does not exist or is not attachable." is about the permissions boundary, which the deployment makes. */
+const noBoundary: Explained = (call, error, cause) =>
+  new InvalidObject(
+    {
+      object: /^Scope ARN: (\S+)/.exec(error.message)?.[1] ?? call.resource,
+      reason: `the permissions boundary that ${call.action} gives to roles does not exist`,
+      action: 'Deploy workload-identity again, which makes it',
+    },
+    { cause },
+  )
+
+const notAttachable: Explained = (call, _error, cause) =>
+  new InvalidObject(
+    {
+      object: call.resource,
+      reason: `the policy of ${nameOf(call)} does not exist or is of a kind that cannot be attached`,
+      action: "Correct the policy's ARN in the request, or create the policy",
+    },
+    { cause },
+  )
+
+/** What was detached a moment ago may count still; what others have hung on it does not go by itself. */
+const stillInUse: Explained = (call, error, cause) => {
+  if (!error.message.includes('instance profile')) return changedMeanwhile(call, error, cause)
+  return new InvalidObject(
+    {
+      object: call.resource,
+      reason: `AWS refused ${call.action}, since it is in an instance profile`,
+      action: 'Take it out of that (aws iam list-instance-profiles-for-role names it), and send the request again',
+    },
+    { cause },
+  )
+}
+
+const limitExceeded: Explained = (call, error, cause) =>
+  new LimitExceeded(
+    {
+      object: call.resource,
+      reason: `${call.action} reached a limit (${call.limit ?? error.name})`,
+      action: 'Remove what is no longer needed, or ask AWS for a higher quota',
+    },
+    { cause },
+  )
+
+const unavailable: Explained = (call, error, cause) =>
+  new CloudUnavailable(
+    {
+      object: call.resource,
+      reason: `AWS could not serve ${call.action} just now (${error.name})`,
+      action: 'Send the request again in some minutes if it persists',
+    },
+    { cause },
+  )
+
+const unreachable: Explained = (call, error, cause) =>
+  new Unreachable(
+    {
+      object: call.resource,
+      reason: `no answer from AWS to ${call.action} (${error.code ?? error.name})`,
+      action: "Check the function's way out: endpoint, proxy, route and DNS",
+    },
+    { cause },
+  )
+
+const malformedPolicy: Explained = (call, error, cause) =>
+  new InvalidObject(
+    {
+      object: call.resource,
+      // IAM's own words are the only hint at which element is wrong; they repeat at most the request's own policy.
+      reason: `IAM refused the policy document of ${call.action}: ${withoutFullStop(error.message)}`,
+      action: 'Correct the policy in the request',
+    },
+    { cause },
+  )
+
+const invalid: Explained = (call, error, cause) =>
+  new InvalidObject(
+    {
+      object: call.resource,
+      reason: `AWS refused the input of ${nameOf(call)} (${error.name})`,
+      action: 'Check the names, ARNs and documents of the request',
+    },
+    { cause },
+  )
+
+const byName: Readonly<Record<string, Explained>> = {
+  AccessDenied: accessDenied,
+  AccessDeniedException: accessDenied,
+  UnauthorizedOperation: accessDenied,
+  CredentialsProviderError: badSignature,
+  ExpiredToken: badSignature,
+  ExpiredTokenException: badSignature,
+  InvalidClientTokenId: badSignature,
+  InvalidSignatureException: badSignature,
+  SignatureDoesNotMatch: badSignature,
+  UnrecognizedClientException: badSignature,
+  ConcurrentModification: changedMeanwhile,
+  ConcurrentModificationException: changedMeanwhile,
+  DeleteConflict: stillInUse,
+  DeleteConflictException: stillInUse,
+  EntityAlreadyExists: changedMeanwhile,
+  EntityAlreadyExistsException: changedMeanwhile,
+  EntityTemporarilyUnmodifiable: changedMeanwhile,
+  EntityTemporarilyUnmodifiableException: changedMeanwhile,
+  NoSuchEntity: absent,
+  NoSuchEntityException: absent,
+  LimitExceeded: limitExceeded,
+  LimitExceededException: limitExceeded,
+  MalformedPolicyDocument: malformedPolicy,
+  MalformedPolicyDocumentException: malformedPolicy,
+  PolicyNotAttachable: notAttachable,
+  PolicyNotAttachableException: notAttachable,
+  ProvisionedThroughputExceededException: unavailable,
+  RequestLimitExceeded: unavailable,
+  Throttling: unavailable,
+  ThrottlingException: unavailable,
+  TooManyRequestsException: unavailable,
+  // A write to an item of the table while somebody's transaction is at it, for example a second POST for the cluster.
+  TransactionConflictException: changedMeanwhile,
+  TransactionInProgressException: changedMeanwhile,
+  // The step's own signal: the function would be stopped by its time-out a moment later.
+  AbortError: unavailable,
+  TimeoutError: unreachable,
+}
+
+const networkCode = /^(E[A-Z]{3,}|EAI_AGAIN|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/
+
+/**
+ * The error of errors.ts for what an SDK call threw: AccessDenied (action and resource from `call`), CloudUnavailable
+ * (throttling, 5xx, the step's time running out), Unreachable (network, time-out), LimitExceeded, ConcurrentChange
+ * (there when it must not be, or gone when it must be there: reading again helps), InvalidObject for every other 4xx.
+ * A StepError and what is no answer of AWS (a defect) come back as they are.
+ */
+export function errorOf(error: unknown, call: AwsCall): unknown {
+  if (error instanceof StepError || !(error instanceof Error)) return error
+  const facts = factsOf(error)
+  return explainedBy(facts)?.(call, facts, error) ?? error
+}
+
+/** The answer of one SDK call, or the error of {@link errorOf}. */
+export async function explained<Answer>(call: AwsCall, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer
+  } catch (error) {
+    throw errorOf(error, call)
+  }
+}
+
+function explainedBy(error: SdkError): Explained | undefined {
+  const named = byName[error.name]
+  if (named) return named
+  if (error.status !== undefined) return byStatus(error.status)
+  return error.code !== undefined && networkCode.test(error.code) ? unreachable : undefined
+}
+
+function byStatus(status: number): Explained {
+  if (status === 429 || status >= 500) return unavailable
+  return status === 403 ? accessDenied : invalid
+}
+
+function factsOf(error: Error): SdkError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  const status = statusOf(error)
+  return {
+    name: error.name,
+    message: error.message,
+    ...(code !== undefined && { code }),
+    ...(status !== undefined && { status }),
+  }
+}
+
+function statusOf(error: Error): number | undefined {
+  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined
+}
+
+function nameOf(call: AwsCall): string {
+  return call.detail === undefined ? call.action : `${call.action} with ${call.detail}`
+}
+
+function withoutFullStop(sentence: string): string {
+  return sentence.slice(0, 200).replace(/\.$/, '')
+}

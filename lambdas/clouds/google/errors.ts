@@ -1,0 +1,145 @@
+import {
+  AccessDenied,
+  CloudUnavailable,
+  ConcurrentChange,
+  InvalidCredentials,
+  InvalidObject,
+  PublicAccessPrevented,
+  StepError,
+  Unreachable,
+} from '../../errors/step-errors.ts'
+import { connectionError } from '../network/connection-error.ts'
+
+/** What was being done: the error names it, whatever Google answers. */
+export interface GoogleCall {
+  /** As roles spell it: "storage.buckets.get". */
+  readonly permission: string
+  /** `gs://NAME`, or `project ID`. */
+  readonly resource: string
+}
+
+const storageUrl = 'https://storage.googleapis.com'
+
+/** Two organisation policies answer with the code of a stale etag: only their words tell them apart. */
+const organisationPolicies = [
+  { constraint: 'constraints/storage.publicAccessPrevention', words: /public access prevention/i },
+  { constraint: 'constraints/iam.allowedPolicyMemberDomains', words: /permitted customer/i },
+] as const
+
+/**
+ * The error of errors.ts for what a call to Cloud Storage threw: AccessDenied naming permission and resource,
+ * InvalidCredentials (401), PublicAccessPrevented, ConcurrentChange (the condition of a write no longer holds),
+ * CloudUnavailable (throttled, 5xx), Unreachable and UntrustedCertificate (network), InvalidObject for every other 4xx.
+ * A StepError and what is no answer of Google (a defect) come back as they are.
+ */
+export function errorOf(error: unknown, call: GoogleCall): unknown {
+  if (error instanceof StepError || !(error instanceof Error)) return error
+  const status = statusOf(error)
+  if (status === undefined) return isNetworkError(error) ? connectionError(error, storageUrl) : error
+  if (isTransient(status)) return unavailable(call.permission, call.resource)
+  return isOfProxy(error) ? stoppedOnTheWay(storageUrl, status) : byStatus(status, error.message, call)
+}
+
+/** The answer of one call, or the error of {@link errorOf}. */
+export async function explained<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer
+  } catch (error) {
+    throw errorOf(error, call)
+  }
+}
+
+function byStatus(status: number, message: string, call: GoogleCall): StepError {
+  if (status === 401) return badToken(call)
+  if (status === 403) return accessDenied(call)
+  if (status === 412) return conditionNotMet(message, call)
+  if (status === 404 || status === 409) return changedMeanwhile(call)
+  return new InvalidObject({
+    object: call.resource,
+    // Google's own words are the only hint at what is wrong: a location or a service account that does not exist.
+    reason: `Google refused the input of ${call.permission}: ${firstSentence(message)}`,
+    action: 'Correct the discovery part of the request',
+  })
+}
+
+export function stoppedOnTheWay(object: string, status: number): Unreachable {
+  return new Unreachable({
+    object,
+    reason: `something on the way to it answered ${status}, and not Google`,
+    action: 'Let the egress proxy connect to *.googleapis.com:443',
+  })
+}
+
+export function accessDenied(call: GoogleCall): AccessDenied {
+  return new AccessDenied({
+    object: call.resource,
+    reason: `Google refused ${call.permission}`,
+    action: `Grant a role with ${call.permission} on ${call.resource} to the account in the credential configuration`,
+  })
+}
+
+function badToken({ permission, resource }: GoogleCall): InvalidCredentials {
+  return new InvalidCredentials({
+    object: resource,
+    reason: `Google did not accept the access token for ${permission}`,
+    action: 'Check that the account in the credential configuration is enabled',
+  })
+}
+
+function conditionNotMet(message: string, call: GoogleCall): StepError {
+  const policy = organisationPolicies.find(({ words }) => words.test(message))
+  if (!policy) return changedMeanwhile(call)
+  return new PublicAccessPrevented({
+    object: call.resource,
+    reason: `the organisation policy ${policy.constraint} keeps it from being public, and AWS must be able to read the discovery documents in it`,
+    action: `Let an organisation policy administrator make an exception of ${policy.constraint} for the project, or use a project that has one`,
+  })
+}
+
+function changedMeanwhile({ permission, resource }: GoogleCall): ConcurrentChange {
+  return new ConcurrentChange({
+    object: resource,
+    reason: `it was changed by somebody else during ${permission}`,
+    action: 'Nothing to do if it passes: the step reads again and goes on',
+  })
+}
+
+export function unavailable(what: string, resource: string): CloudUnavailable {
+  return new CloudUnavailable({
+    object: resource,
+    reason: `Google could not serve ${what} just now`,
+    action: 'Send the request again in some minutes if it persists',
+  })
+}
+
+export function isTransient(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500
+}
+
+/** @google-cloud/storage has the status in `code`, google-auth-library in `status`. */
+export function statusOf(error: Error): number | undefined {
+  const candidates = ['status' in error && error.status, 'code' in error && error.code].map(Number)
+  return candidates.find((value) => value >= 400 && value < 600)
+}
+
+/** Google's own answers explain themselves in `errors`; what a proxy answers on the way looks the same but for that. */
+function isOfProxy(error: Error): boolean {
+  return !('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
+}
+
+/** Whether Google itself answered that there is no such object. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && statusOf(error) === 404 && !isOfProxy(error)
+}
+
+const networkCode = /^(E[A-Z]+|EAI_[A-Z]+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_CERT_\w+)$/
+
+/** node-fetch, below both libraries, marks a time-out of its own by `type`. */
+export function isNetworkError(error: Error): boolean {
+  if ('type' in error && (error.type === 'request-timeout' || error.type === 'body-timeout')) return true
+  return 'code' in error && typeof error.code === 'string' && networkCode.test(error.code)
+}
+
+function firstSentence(message: string): string {
+  return message.slice(0, 200).split('\n', 1)[0]?.replace(/\.$/, '') ?? ''
+}

@@ -1,0 +1,56 @@
+import { InvalidCredentials, StepError } from '../../errors/step-errors.ts'
+import { connectionError } from '../network/connection-error.ts'
+import { accessDenied, isNetworkError, isTransient, statusOf, stoppedOnTheWay, unavailable } from './errors.ts'
+
+const tokenEndpoint = "Google's token endpoint"
+
+/**
+ * The error of errors.ts for what Google's token endpoints answered: InvalidCredentials naming the secret, AccessDenied
+ * naming the account that may not be impersonated, CloudUnavailable, Unreachable.
+ *
+ * @param secret name of the secret that holds the credential configuration
+ */
+export function tokenErrorOf(error: unknown, secret: string): unknown {
+  if (error instanceof StepError || !(error instanceof Error)) return error
+  const status = statusOf(error)
+  if (status !== undefined) return byStatus(status, error, secret)
+  if (isNetworkError(error)) return connectionError(withoutRequest(error), tokenEndpoint)
+  return noToken('the key cannot be used', secret)
+}
+
+function byStatus(status: number, error: Error, secret: string): StepError {
+  if (isTransient(status)) return unavailable('an access token', secret)
+  if (!isOfTokenEndpoint(error)) return stoppedOnTheWay(tokenEndpoint, status)
+  const account = impersonatedAccount(error)
+  if (account === undefined || status !== 403) return noToken(`status ${status}`, secret)
+  return accessDenied({ permission: 'iam.serviceAccounts.getAccessToken', resource: account })
+}
+
+function noToken(why: string, secret: string): InvalidCredentials {
+  return new InvalidCredentials({
+    object: secret,
+    reason: `Google gives no access token for the credentials in it (${why})`,
+    action: "Check that key, account and workload identity pool exist, are enabled, and accept this function's role",
+  })
+}
+
+/** RFC 6749 section 5.2 and Google's APIs both say `error`; what a proxy answers on the way does not. */
+function isOfTokenEndpoint(error: Error): boolean {
+  const data = member(member(error, 'response'), 'data')
+  return member(data, 'error') !== undefined
+}
+
+/** The service account that a federated identity was to become, if that is what was asked for. */
+function impersonatedAccount(error: Error): string | undefined {
+  const url = member(member(error, 'config'), 'url')
+  return /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(String(url))?.[1]
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** google-auth-library's errors carry their request, and with it a signed assertion: nothing of that may go on. */
+function withoutRequest(error: Error): Error {
+  return Object.assign(new Error(error.message), 'code' in error && { code: error.code })
+}

@@ -1,0 +1,277 @@
+import {
+  AccessDenied,
+  CloudUnavailable,
+  ConcurrentChange,
+  InvalidCredentials,
+  InvalidObject,
+  MissingResourceType,
+  type StepError,
+  Unsupported,
+} from '../../errors/step-errors.ts'
+import type { ApiStatus } from './api-status.ts'
+import { conflictsOf, fieldConflict } from './field-conflict.ts'
+import { webhookFailure } from './webhook-failure.ts'
+
+/** What an API server was asked, for its errors. */
+export interface ApiCall {
+  /** As RBAC names it: "patch". */
+  readonly verb: string
+  /** "serviceaccounts", "serviceaccounts/token": as RBAC names it, with the group: "deployments.apps". */
+  readonly resource: string
+  /** "ServiceAccount default/s3-reader". */
+  readonly object: string
+  /** Name of the cluster. */
+  readonly cluster: string
+  readonly credentialsSecretArn: string
+}
+
+export interface ApiAnswer {
+  readonly httpStatus: number
+  /** Undefined when the body was no Status. */
+  readonly status: ApiStatus | undefined
+}
+
+/**
+ * The error for an answer that is not a success. Of the server's words only names are taken over (fields, managers,
+ * webhooks): its messages quote values, and may come from anybody.
+ */
+export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
+  const { httpStatus, status } = answer
+  const misfits = typeFaults(status)
+  if (misfits.length > 0) return invalidFields(call, httpStatus, misfits)
+  if (httpStatus >= 500 || httpStatus === 429) return unavailable(call, answer)
+  switch (httpStatus) {
+    case 401:
+      return rejected(call)
+    case 403:
+      return forbidden(call, status)
+    case 404:
+      return isUnknownPath(status) ? notOffered(call, httpStatus) : notFound(call)
+    case 405:
+    case 406:
+    case 415:
+      return notOffered(call, httpStatus)
+    case 409:
+      return conflict(call, status)
+    default:
+      return invalid(call, answer)
+  }
+}
+
+/** The server knows the object's type under no such name and version. */
+export function missingResourceType(type: { apiVersion: string; kind: string }, cluster: string): MissingResourceType {
+  return new MissingResourceType({
+    object: `${type.kind} (${type.apiVersion})`,
+    reason: `the API server of cluster ${cluster} does not have this resource type`,
+    action: 'Check that the credentials are those of the right cluster, and install its definition there if it is',
+  })
+}
+
+function where(call: ApiCall): string {
+  return `on cluster ${call.cluster}`
+}
+
+function rejected(call: ApiCall): InvalidCredentials {
+  return new InvalidCredentials({
+    object: call.credentialsSecretArn,
+    reason: `the API server of cluster ${call.cluster} rejects the credentials of this secret (${call.verb} ${call.resource}: 401)`,
+    action: 'Put credentials into it that are valid and not expired',
+  })
+}
+
+function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
+  if (causeReasons(status).includes('NamespaceTerminating')) {
+    return new ConcurrentChange({
+      object: call.object,
+      reason: `its namespace ${where(call)} is being deleted`,
+      action: 'Wait until it is gone, or find out what keeps it',
+    })
+  }
+  const refusal = admissionRefusal(status) ?? (isOfAuthorizer(status) ? undefined : 'an admission rule')
+  if (refusal) return refusedByAdmission(call, refusal)
+  const { right, action } = missingRight(call, status)
+  return new AccessDenied({
+    object: call.object,
+    reason: `the credentials of ${call.credentialsSecretArn} may not ${right} ${where(call)}`,
+    action,
+  })
+}
+
+/**
+ * Whether it was the authorizer that refused: its words are `… is forbidden: User "NAME" cannot …`
+ * (k8s.io/apiserver, endpoints/handlers/responsewriters/errors.go). Admission starts in the same way, and goes on otherwise.
+ */
+function isOfAuthorizer(status: ApiStatus | undefined): boolean {
+  const message = status?.message ?? ''
+  const isOfAdmission = / is forbidden: (?!User ")/.test(message) && !isBareRefusal(status)
+  return !isOfAdmission || isGrant(status) || signerOf(status) !== undefined
+}
+
+/**
+ * Up to 1.21 an apply that may patch and not create is refused with what the authorizer has to say, which for RBAC is
+ * nothing, or the roles that it did not find (k8s.io/apiserver v0.21, endpoints/handlers/update.go, withAuthorization).
+ */
+function isBareRefusal(status: ApiStatus | undefined): boolean {
+  return / is forbidden: (RBAC: .*)?$/s.test(status?.message ?? '')
+}
+
+/** What would have to be allowed. Two rules of admission are of rights too, and name what is missing in their own words. */
+function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: string; action: string } {
+  const signer = signerOf(status)
+  if (signer !== undefined) {
+    return {
+      right: `approve requests for the signer ${signer}`,
+      action: `Allow approve on signers.certificates.k8s.io, resourceNames [${signer}], by a ClusterRole bound to their user`,
+    }
+  }
+  if (isGrant(status)) {
+    return {
+      right: 'give rights that they do not have themselves',
+      action:
+        'Give their user what the role allows too (kubectl apply --dry-run=server lists it), or the verbs escalate and bind on the role',
+    }
+  }
+  const verb = refusedVerb(status) ?? call.verb
+  return {
+    right: `${verb} ${call.resource}`,
+    action: `Allow ${verb} on ${call.resource} by a Role or ClusterRole bound to their user`,
+  }
+}
+
+/** A server-side apply is a patch that needs `create` too when the object is not there: only the message says which lacks. */
+function refusedVerb(status: ApiStatus | undefined): string | undefined {
+  return isBareRefusal(status) ? 'create' : named(/ cannot ([a-z]{1,30}) resource "/, status)
+}
+
+/** RBAC keeps anybody from handing on more than he has (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping). */
+function isGrant(status: ApiStatus | undefined): boolean {
+  return status?.message?.includes('attempting to grant RBAC permissions not currently held') ?? false
+}
+
+/** The signer that an approval would need the verb `approve` on (plugin/pkg/admission/certificates/approval). */
+function signerOf(status: ApiStatus | undefined): string | undefined {
+  return named(/not permitted to approve requests with signerName "([a-z0-9./-]{1,253})"/, status)
+}
+
+function notFound(call: ApiCall): InvalidObject {
+  return new InvalidObject({
+    object: call.object,
+    reason: `it, or the namespace it is in, is not there ${where(call)} (${call.verb} ${call.resource}: 404)`,
+    action: 'Create it first, or correct its name',
+  })
+}
+
+/** No object, and not even a place for it, such as a subresource that is switched off. The words are apimachinery's for it. */
+function isUnknownPath(status: ApiStatus | undefined): boolean {
+  return status?.message === 'the server could not find the requested resource'
+}
+
+function notOffered(call: ApiCall, httpStatus: number): Unsupported {
+  return new Unsupported({
+    object: call.object,
+    reason: `the API server of cluster ${call.cluster} does not offer ${call.verb} of ${call.resource} this way (${httpStatus})`,
+    action: 'Use Kubernetes 1.19 or newer, with server-side apply and TokenRequest not switched off',
+  })
+}
+
+function conflict(call: ApiCall, status: ApiStatus | undefined): StepError {
+  const conflicts = conflictsOf(status)
+  if (conflicts.length > 0) return fieldConflict(call.object, conflicts)
+  return new ConcurrentChange({
+    object: call.object,
+    reason: `somebody else made or changed it ${where(call)} at the same time`,
+    action: 'Nothing to do if it passes: the step reads again and goes on',
+  })
+}
+
+function unavailable(call: ApiCall, { httpStatus, status }: ApiAnswer): CloudUnavailable {
+  const webhook = webhookFailure(status?.message)
+  return new CloudUnavailable({
+    object: call.object,
+    reason: webhook
+      ? `the API server of cluster ${call.cluster} could not call the admission webhook ${webhook.name}: ${webhook.why}`
+      : `the API server of cluster ${call.cluster} could not serve ${call.verb} ${call.resource} just now (${httpStatus})`,
+    action: webhook
+      ? 'Bring the webhook up, or remove its configuration'
+      : 'Send the request again in some minutes if it persists',
+  })
+}
+
+function invalid(call: ApiCall, { httpStatus, status }: ApiAnswer): StepError {
+  const refusal = admissionRefusal(status)
+  if (refusal) return refusedByAdmission(call, refusal)
+  const causes = status?.details?.causes ?? []
+  return invalidFields(
+    call,
+    httpStatus,
+    causes.map(({ field = '', reason = '' }) => `${word(field)} ${word(reason)}`),
+  )
+}
+
+function invalidFields(call: ApiCall, httpStatus: number, fields: readonly string[]): InvalidObject {
+  const list = fields.length > 0 ? `: ${fields.join(', ')}` : ''
+  return new InvalidObject({
+    object: call.object,
+    reason: `the API server of cluster ${call.cluster} refuses it (${httpStatus}${list})`,
+    action: 'Correct these fields in the request; kubectl apply --dry-run=server shows the whole message',
+  })
+}
+
+/**
+ * Fields that server-side apply knows none of, or of another type. kube-apiserver answers 500 to them and gives no
+ * causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so its message has to be read.
+ */
+function typeFaults(status: ApiStatus | undefined): string[] {
+  const message = status?.message ?? ''
+  if (!message.startsWith('failed to create typed patch object')) return []
+  const faults = message.matchAll(/(\.[\w.[\]"=:/-]{1,120}): (field not declared in schema|expected [a-z]+)/g)
+  return [...faults].map(([, field, problem]) => `${field} ${problem}`)
+}
+
+function refusedByAdmission(call: ApiCall, by: string): InvalidObject {
+  return new InvalidObject({
+    object: call.object,
+    reason: `${by} ${where(call)} refuses it`,
+    action: 'Ask whoever runs that rule for an exception; kubectl apply --dry-run=server shows the whole message',
+  })
+}
+
+/** Rules that refuse with 403 or 400 what the credentials are allowed to write, by their words. */
+const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
+  [/admission webhook "([a-z0-9.-]+)" denied/, (name) => `the admission webhook ${name}`],
+  [
+    /admission webhook "([a-z0-9.-]+)" does not support dry run/,
+    (name) => `the admission webhook ${name}, which supports no dry run,`,
+  ],
+  [/ValidatingAdmissionPolicy '([a-z0-9.-]+)'/, (name) => `the ValidatingAdmissionPolicy ${name}`],
+  [/exceeded quota: ([a-z0-9.-]+)/, (name) => `the quota ${name}`],
+  [/violates PodSecurity "([a-z0-9.:-]+)"/, (level) => `PodSecurity ${level}`],
+  [/is forbidden: (PodSecurityPolicy): /, () => 'PodSecurityPolicy'],
+  [
+    /is forbidden: (error looking up service account) /,
+    () => "the admission of pods, which does not find the pod's service account,",
+  ],
+  [/ (usage|limit to request ratio) per (?:Container|Pod) is /, () => 'a LimitRange of the namespace'],
+]
+
+/** Who refused an object that the credentials were allowed to write. */
+function admissionRefusal(status: ApiStatus | undefined): string | undefined {
+  for (const [pattern, refuser] of refusals) {
+    const name = named(pattern, status)
+    if (name !== undefined) return refuser(name)
+  }
+  return undefined
+}
+
+function named(pattern: RegExp, status: ApiStatus | undefined): string | undefined {
+  return pattern.exec(status?.message ?? '')?.[1]
+}
+
+function causeReasons(status: ApiStatus | undefined): string[] {
+  return (status?.details?.causes ?? []).map(({ reason = '' }) => reason)
+}
+
+/** A field path or a reason: what has other characters, or is longer, is somebody's text. */
+function word(text: string): string {
+  return /^[\w.[\]/-]{1,120}$/.test(text) ? text : '(unnamed)'
+}

@@ -1,0 +1,323 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { parse } from 'yaml'
+import * as z from 'zod/mini'
+import { InvalidCredentials } from '../../errors/step-errors.ts'
+import { hostProblem } from '../network/address.ts'
+
+/** How to get into one API server: nothing here runs a program or reads a file. */
+export interface ClusterCredentials {
+  /** https URL. */
+  readonly server: string
+  /** PEM. */
+  readonly ca: string
+  readonly token?: string
+  /** PEM, both. */
+  readonly client?: { readonly certificate: string; readonly key: string }
+  /** The kubeconfig's proxy-url. */
+  readonly proxyUrl?: string
+  /** The name to ask for in TLS, and to find in the certificate, where it is not the server's host (tls-server-name). */
+  readonly serverName?: string
+}
+
+/** One value of the secret, and where it was found; errors name the place and never the value. */
+interface Field {
+  readonly path: string
+  readonly value: unknown
+}
+
+/** The fields that both forms of the secret have, wherever they keep them. */
+interface Source {
+  readonly server: Field
+  readonly ca: Field
+  readonly token: Field
+  readonly certificate: Field
+  readonly key: Field
+  readonly proxyUrl?: Field
+  readonly serverName?: Field
+}
+
+type Mapping = Record<string, unknown>
+
+const mapping = z.record(z.string(), z.unknown())
+
+const kubeconfig = z.object({
+  clusters: z.array(z.object({ name: z.string(), cluster: mapping })),
+  users: z.array(z.object({ name: z.string(), user: mapping })),
+  contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) })),
+  'current-context': z.optional(z.string()),
+})
+
+type Kubeconfig = z.output<typeof kubeconfig>
+
+const serviceAccountToken =
+  'Make a service account for this, and put its token (of a Secret of type kubernetes.io/service-account-token) inline as `token`'
+const inline = 'Put the content inline, base64-encoded'
+
+/** Fields of a kubeconfig's user that run a program, read a file or act as somebody else, and what to do instead. */
+const refusedOfUser: Readonly<Record<string, { reason: string; action: string }>> = {
+  exec: { reason: 'it runs a program', action: serviceAccountToken },
+  'auth-provider': { reason: 'it runs a plug-in', action: serviceAccountToken },
+  tokenFile: { reason: 'it names a file, which is not here', action: serviceAccountToken },
+  'client-certificate': {
+    reason: 'it names a file, which is not here',
+    action: `${inline}, as client-certificate-data`,
+  },
+  'client-key': { reason: 'it names a file, which is not here', action: `${inline}, as client-key-data` },
+  username: { reason: 'passwords are not taken', action: serviceAccountToken },
+  password: { reason: 'passwords are not taken', action: serviceAccountToken },
+  as: { reason: 'impersonation is not taken', action: serviceAccountToken },
+  'as-uid': { reason: 'impersonation is not taken', action: serviceAccountToken },
+  'as-groups': { reason: 'impersonation is not taken', action: serviceAccountToken },
+  'as-user-extra': { reason: 'impersonation is not taken', action: serviceAccountToken },
+}
+
+const refusedOfCluster: Readonly<Record<string, { reason: string; action: string }>> = {
+  'insecure-skip-tls-verify': {
+    reason: "it would send the credentials to whoever answers in the server's place",
+    action: "Remove it, and put the cluster's CA into certificate-authority-data",
+  },
+  'certificate-authority': {
+    reason: 'it names a file, which is not here',
+    action: `${inline}, as certificate-authority-data`,
+  },
+}
+
+/**
+ * The credentials that a secret holds: a kubeconfig (YAML or JSON) with inline data only, or JSON
+ * `{ server, caData, token }` or `{ server, caData, clientCertificateData, clientKeyData }` (PEM, or base64 of it).
+ *
+ * Throws InvalidCredentials naming the secret, the field and what to do; never a value.
+ * Fields: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ */
+export function parseClusterCredentials(text: string, secretArn: string): ClusterCredentials {
+  try {
+    return credentialsOf(sourceOf(documentOf(text)))
+  } catch (error) {
+    if (error instanceof Refused) throw error.explained(secretArn)
+    throw error
+  }
+}
+
+/** A fault of one field, before it is known which secret it is in. */
+class Refused extends Error {
+  readonly path: string
+  readonly reason: string
+  readonly action: string
+
+  constructor(path: string, reason: string, action: string) {
+    super(reason)
+    this.path = path
+    this.reason = reason
+    this.action = action
+  }
+
+  explained(secretArn: string): InvalidCredentials {
+    return new InvalidCredentials({ object: secretArn, reason: `${this.path}: ${this.reason}`, action: this.action })
+  }
+}
+
+const oneOfTwoForms =
+  'Store a kubeconfig with inline data, or JSON { "server", "caData", "token" }, as the value of the secret'
+
+function documentOf(text: string): Mapping {
+  const document = mapping.safeParse(yamlOf(text))
+  if (document.success) return document.data
+  throw new Refused('the value', 'it is neither a kubeconfig nor a JSON object', oneOfTwoForms)
+}
+
+function yamlOf(text: string): unknown {
+  try {
+    // Warnings quote the text too, and would go to the log.
+    return parse(text, { logLevel: 'error' })
+  } catch {
+    // The parser's message quotes the text, which is a secret.
+    throw new Refused('the value', 'it is neither YAML nor JSON', oneOfTwoForms)
+  }
+}
+
+function sourceOf(document: Mapping): Source {
+  if (document.kind === 'Config' || 'clusters' in document) return kubeconfigSource(kubeconfigOf(document))
+  if ('server' in document) return plainSource(document)
+  throw new Refused('the value', 'it has neither `clusters` nor `server`', oneOfTwoForms)
+}
+
+function plainSource(document: Mapping): Source {
+  const field = (name: string) => ({ path: name, value: document[name] })
+  return {
+    server: field('server'),
+    ca: field('caData'),
+    token: field('token'),
+    certificate: field('clientCertificateData'),
+    key: field('clientKeyData'),
+  }
+}
+
+function kubeconfigOf(document: Mapping): Kubeconfig {
+  const parsed = kubeconfig.safeParse(document)
+  if (parsed.success) return parsed.data
+  const path = parsed.error.issues[0]?.path.join('.') ?? ''
+  throw new Refused(path || 'the value', 'it is missing or of another type than in a kubeconfig', oneOfTwoForms)
+}
+
+function kubeconfigSource(config: Kubeconfig): Source {
+  const { context } = currentContext(config)
+  const clusterAt = config.clusters.findIndex(({ name }) => name === context.cluster)
+  const userAt = config.users.findIndex(({ name }) => name === context.user)
+  const cluster = part(config.clusters[clusterAt]?.cluster, `clusters[${clusterAt}].cluster`, 'cluster')
+  const user = part(config.users[userAt]?.user, `users[${userAt}].user`, 'user')
+  cluster.refuse(refusedOfCluster)
+  user.refuse(refusedOfUser)
+  return {
+    server: cluster.field('server'),
+    ca: cluster.field('certificate-authority-data'),
+    token: user.field('token'),
+    certificate: user.field('client-certificate-data'),
+    key: user.field('client-key-data'),
+    proxyUrl: cluster.field('proxy-url'),
+    serverName: cluster.field('tls-server-name'),
+  }
+}
+
+function currentContext(config: Kubeconfig): Kubeconfig['contexts'][number] {
+  const wanted = config['current-context'] ?? ''
+  if (wanted === '' && config.contexts.length > 1) {
+    throw new Refused(
+      'current-context',
+      'it is missing, and there are several contexts',
+      'Set it, or store one context',
+    )
+  }
+  const found = wanted === '' ? config.contexts[0] : config.contexts.find(({ name }) => name === wanted)
+  if (found) return found
+  throw new Refused('current-context', 'there is no such context', 'Name one of `contexts`, or add it')
+}
+
+/** Reads the fields of one entry; the context named it, so it must be there. */
+function part(entry: Mapping | undefined, path: string, kind: string) {
+  if (!entry) {
+    throw new Refused(`${kind}s`, `the current context's ${kind} is not among them`, `Add it, or correct the context`)
+  }
+  return {
+    field: (name: string): Field => ({ path: `${path}.${name}`, value: entry[name] }),
+    refuse(fields: typeof refusedOfUser) {
+      for (const [name, { reason, action }] of Object.entries(fields)) {
+        if (isSet(entry[name])) throw new Refused(`${path}.${name}`, reason, action)
+      }
+    },
+  }
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false && value !== ''
+}
+
+function credentialsOf(source: Source): ClusterCredentials {
+  const token = isSet(source.token.value) ? tokenOf(source.token) : undefined
+  const client = clientOf(source)
+  if (token === undefined && client === undefined) {
+    throw new Refused(source.token.path, 'there is no token, and no client certificate either', serviceAccountToken)
+  }
+  return {
+    server: serverOf(source.server),
+    ca: caOf(source.ca),
+    ...(token !== undefined && { token }),
+    ...(client && { client }),
+    ...(source.proxyUrl && isSet(source.proxyUrl.value) && { proxyUrl: proxyOf(source.proxyUrl) }),
+    ...(source.serverName && isSet(source.serverName.value) && { serverName: textOf(source.serverName) }),
+  }
+}
+
+function serverOf(field: Field): string {
+  const url = urlOf(field)
+  if (url.protocol !== 'https:') {
+    throw new Refused(field.path, 'it is not an https URL', 'Give the https URL of the API server')
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new Refused(field.path, 'it has a user, query or fragment', 'Give scheme, host, port and path only')
+  }
+  refuseUnsafe(field, url)
+  return url.href.replace(/\/+$/, '')
+}
+
+function proxyOf(field: Field): string {
+  const url = urlOf(field)
+  if (url.protocol !== 'http:') {
+    throw new Refused(field.path, 'only HTTP CONNECT proxies are spoken to', 'Give an http:// URL, or remove it')
+  }
+  refuseUnsafe(field, url)
+  return url.href
+}
+
+function refuseUnsafe(field: Field, url: URL): void {
+  const problem = hostProblem(url.hostname, 'cluster')
+  if (problem === undefined) return
+  throw new Refused(
+    field.path,
+    `its host must not be connected to: ${problem}`,
+    'Give the address that it has in your network',
+  )
+}
+
+function urlOf(field: Field): URL {
+  const url = URL.parse(textOf(field))
+  if (url) return url
+  throw new Refused(field.path, 'it is not a URL', 'Give scheme, host and port')
+}
+
+function textOf(field: Field): string {
+  if (typeof field.value === 'string' && field.value !== '') return field.value
+  throw new Refused(field.path, isSet(field.value) ? 'it is not text' : 'it is missing', 'Add it')
+}
+
+function tokenOf(field: Field): string {
+  const token = textOf(field).trim()
+  // What does not fit into a header would be quoted by the HTTP client's own error.
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new Refused(field.path, 'it has characters that no token has', 'Give the token itself, not base64 of a file')
+}
+
+function caOf(field: Field): string {
+  if (!isSet(field.value)) {
+    throw new Refused(field.path, 'it is missing', "Give the CA of the API server's certificate, base64-encoded")
+  }
+  const ca = pemOf(field)
+  certificateOf(ca, field)
+  return ca
+}
+
+function clientOf(source: Source): ClusterCredentials['client'] {
+  if (!isSet(source.certificate.value) && !isSet(source.key.value)) return undefined
+  const certificate = pemOf(source.certificate)
+  const key = pemOf(source.key)
+  if (!certificateOf(certificate, source.certificate).checkPrivateKey(keyOf(key, source.key))) {
+    throw new Refused(
+      source.key.path,
+      'it is not the key of the client certificate',
+      'Give the two that belong together',
+    )
+  }
+  return { certificate, key }
+}
+
+function pemOf(field: Field): string {
+  const text = textOf(field)
+  const pem = text.includes('-----BEGIN ') ? text : Buffer.from(text, 'base64').toString('utf8')
+  if (pem.includes('-----BEGIN ')) return pem
+  throw new Refused(field.path, 'it is neither PEM nor base64 of PEM', 'Give what a kubeconfig has there')
+}
+
+function certificateOf(pem: string, field: Field): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    throw new Refused(field.path, 'it is no certificate', 'Give a PEM certificate, base64-encoded')
+  }
+}
+
+function keyOf(pem: string, field: Field) {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    throw new Refused(field.path, 'it is no private key, or one with a passphrase', 'Give a PEM key without passphrase')
+  }
+}

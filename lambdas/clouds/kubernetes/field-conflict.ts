@@ -1,0 +1,56 @@
+import { FieldConflict } from '../../errors/step-errors.ts'
+import { kubernetesMarks } from '../../ownership/ownership.ts'
+import type { ApiStatus } from './api-status.ts'
+
+/** One field that another manager owns; both as the API server names them. */
+export interface Conflict {
+  /** For example `.spec.replicas`. */
+  readonly field: string
+  readonly manager: string
+}
+
+/**
+ * The managers under which kubectl's commands write, and the one that stands for what was written before server-side
+ * apply kept a record (https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply).
+ */
+const kubectlManager = /^(kubectl(-[a-z-]+)?|before-first-apply)$/
+
+/** The conflicts that a 409 of a server-side apply lists; empty for a 409 of another kind. */
+export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
+  const causes = status?.details?.causes ?? []
+  return causes
+    .filter(({ reason }) => reason === 'FieldManagerConflict')
+    .map(({ field = '', message = '' }) => ({
+      field: printable(field),
+      manager: printable(/^conflict with "([^"]+)"/.exec(message)?.[1] ?? 'unknown'),
+    }))
+}
+
+/** Whether forcing takes the fields from nobody but a person's kubectl: what adopting is. */
+export function isOnlyKubectl(conflicts: readonly Conflict[]): boolean {
+  return conflicts.length > 0 && conflicts.every(({ manager }) => kubectlManager.test(manager))
+}
+
+export function fieldConflict(object: string, conflicts: readonly Conflict[]): FieldConflict {
+  const fields = conflicts.map(({ field, manager }) => `${field} (${manager})`).join(', ')
+  return new FieldConflict({
+    object,
+    reason: `another field manager owns what would be set: ${fields}`,
+    action: adviceOn(conflicts),
+  })
+}
+
+function adviceOn(conflicts: readonly Conflict[]): string {
+  if (conflicts.some(({ field }) => field === `.metadata.labels.${kubernetesMarks.managedByLabel}`)) {
+    return 'An object has one tool that manages it: let the other one give it up (a Helm chart: serviceAccount.create false), or choose another name'
+  }
+  if (isOnlyKubectl(conflicts)) {
+    return 'Send the request with adopt: true to take back what somebody has changed with kubectl, or ask for what it is now'
+  }
+  return 'Let that manager give the fields up, or set them there to what this request says'
+}
+
+/** What a server says, cut to what a name or a path may be. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '').slice(0, 200)
+}

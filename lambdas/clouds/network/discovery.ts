@@ -1,0 +1,64 @@
+import * as z from 'zod/mini'
+import { InvalidDiscovery } from '../../errors/step-errors.ts'
+
+/** What is used of a key: never its material, which is IAM's to judge. */
+export interface SigningKey {
+  readonly kid?: string | undefined
+  readonly kty: 'RSA' | 'EC'
+  readonly alg?: string | undefined
+}
+
+const documentSchema = z.object({ issuer: z.string(), jwks_uri: z.string() })
+const anyKey = z.object({
+  kty: z.string(),
+  kid: z.optional(z.string()),
+  alg: z.optional(z.string()),
+  use: z.optional(z.string()),
+})
+const keySetSchema = z.object({ keys: z.array(anyKey) })
+
+/** Where the discovery document of an issuer is (OpenID Connect Discovery 1.0, section 4.1). */
+export function discoveryUrl(issuerUrl: string): string {
+  return `${issuerUrl.replace(/\/$/, '')}/.well-known/openid-configuration`
+}
+
+/**
+ * The `jwks_uri` of a discovery document. Throws InvalidDiscovery when it is not one, is of another issuer (section 4.3
+ * asks for exactly the same text) or names no https URL for its keys.
+ */
+export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string {
+  const url = discoveryUrl(issuerUrl)
+  const parsed = documentSchema.safeParse(body)
+  if (!parsed.success) throw invalidDiscovery(url, 'it lacks issuer or jwks_uri')
+  if (parsed.data.issuer !== issuerUrl) throw invalidDiscovery(url, `its issuer is not ${issuerUrl}`)
+  const keys = URL.parse(parsed.data.jwks_uri)
+  if (keys?.protocol !== 'https:' || keys.username || keys.password || keys.hash) {
+    throw invalidDiscovery(url, 'its jwks_uri is not a plain https URL')
+  }
+  return parsed.data.jwks_uri
+}
+
+/**
+ * The keys of a key set (RFC 7517) that can have signed a token for IAM: RSA or EC, and not for encryption. Throws
+ * InvalidDiscovery when it is no key set or has no such key.
+ */
+export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
+  const parsed = keySetSchema.safeParse(body)
+  if (!parsed.success) throw invalidDiscovery(jwksUri, 'it is not a JSON Web Key Set')
+  const keys = parsed.data.keys.filter(({ use }) => use === undefined || use === 'sig').flatMap(signingKey)
+  if (keys.length === 0) throw invalidDiscovery(jwksUri, 'it has no RSA or EC key for signatures')
+  return keys
+}
+
+/** The error for a document that must not be believed; `problem` says why and repeats nothing of its body. */
+export function invalidDiscovery(url: string, problem: string): InvalidDiscovery {
+  return new InvalidDiscovery({
+    object: url,
+    reason: `the discovery document cannot be used: ${problem}`,
+    action: 'Let the issuer publish its discovery document and its key set as OpenID Connect Discovery describes them',
+  })
+}
+
+function signingKey({ kty, kid, alg }: z.output<typeof anyKey>): SigningKey[] {
+  return kty === 'RSA' || kty === 'EC' ? [{ kty, kid, alg }] : []
+}

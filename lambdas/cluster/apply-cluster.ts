@@ -1,0 +1,90 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import type { ApplyOptions, ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import type { Manifest } from '../clouds/kubernetes/object.ts'
+import { Unsupported } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { readWebhook } from '../operations/cluster-record.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { refuseVersion } from '../webhook/desired/outlives.ts'
+import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  management: requestParts.management,
+  spec: z.record(z.string(), z.unknown()),
+  nodePools: z.array(requestParts.nodePool),
+  bucket: z.optional(z.string()),
+  adopt: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/** One object to apply, and what stands in its way if it belongs to somebody else. */
+interface Wanted {
+  readonly manifest: Manifest
+  readonly options: ApplyOptions
+}
+
+/**
+ * Applies the AWSCluster and its AWSNodePools on the management cluster. The server checks all of them before the first
+ * is written, so that a mistake in a node pool leaves no cluster without nodes. Pools that are not in the request stay.
+ *
+ * Throws Unsupported before anything is written for a version of Kubernetes on which the webhook that the record has does
+ * not work: its pods would start without their roles.
+ */
+export const run: StepRun<Input, object> = async (request, { signal, dryRun }) => {
+  const management = await connectToCluster(
+    { ...request.management, name: `${request.clusterName} (management)` },
+    signal,
+  )
+  await requireWebhookOutlives(management, request)
+  const wanted = wantedOf(request)
+  if (dryRun) {
+    const compared = wanted.map(({ manifest, options }) => management.compare(manifest, options))
+    return { output: {}, changes: await Promise.all(compared) }
+  }
+  const planned = await Promise.all(wanted.map((one) => plan(management, one)))
+  const changes: Change[] = []
+  // One after the other: a node pool must not be there before its cluster.
+  for (const one of planned) {
+    changes.push(one.change.action === 'unchanged' ? one.change : await management.apply(one.manifest, one.options))
+  }
+  return { output: {}, changes }
+}
+
+export const handler = step({ state: 'ApplyCluster', input, run })
+
+async function requireWebhookOutlives(client: ClusterClient, { clusterName, management, spec }: Input): Promise<void> {
+  const version = versionIn(spec)
+  const recorded = version === undefined ? undefined : await readWebhook(clusterName)
+  const refused = recorded && version !== undefined && refuseVersion(recorded, version)
+  if (!refused) return
+  const live = await client.get(awsClusterRef(clusterName, management.namespace))
+  // It is there already: nothing is taken anywhere.
+  if (versionIn(live?.spec) !== version) throw new Unsupported(refused)
+}
+
+function versionIn(spec: unknown): string | undefined {
+  return versioned.safeParse(spec).data?.controlPlane.version
+}
+
+const versioned = z.object({ controlPlane: z.object({ version: z.string() }) })
+
+function wantedOf({ clusterName, management, spec, nodePools, bucket, adopt }: Input): Wanted[] {
+  const cluster = { name: clusterName, namespace: management.namespace }
+  const pools = nodePools.map((pool) => awsNodePool(cluster, pool))
+  return [
+    { manifest: awsCluster(cluster, spec, bucket), options: { adopt } },
+    ...pools.map((manifest) => ({
+      manifest,
+      options: { adopt, check: (live: unknown) => requirePoolOf(clusterName, manifest, live) },
+    })),
+  ]
+}
+
+async function plan(management: ClusterClient, { manifest, options }: Wanted) {
+  const change = await management.apply(manifest, { ...options, dryRunOnly: true })
+  return { manifest, options, change }
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini'
+import { displayName, type Manifest, type ObjectRef } from '../clouds/kubernetes/object.ts'
+import { InvalidObject, NotOurs } from '../errors/step-errors.ts'
+
+/** The API of Anthos clusters on AWS, previous generation. */
+const apiVersion = 'multicloud.cluster.gke.io/v1'
+
+type Spec = Readonly<Record<string, unknown>>
+
+export function awsClusterRef(name: string, namespace: string) {
+  return { apiVersion, kind: 'AWSCluster', name, namespace } as const satisfies ObjectRef
+}
+
+/** The cluster as asked for, with the bucket that its discovery documents go into. */
+export function awsCluster(
+  cluster: { readonly name: string; readonly namespace: string },
+  spec: Spec,
+  bucket: string | undefined,
+): Manifest {
+  const { name, namespace } = cluster
+  return {
+    apiVersion,
+    kind: 'AWSCluster',
+    metadata: { name, namespace },
+    spec: bucket === undefined ? spec : withDiscoveryBucket(spec, bucket),
+  }
+}
+
+export function awsNodePool(
+  cluster: { readonly name: string; readonly namespace: string },
+  pool: { readonly name: string; readonly spec: Spec },
+): Manifest {
+  return {
+    apiVersion,
+    kind: 'AWSNodePool',
+    metadata: { name: pool.name, namespace: cluster.namespace },
+    spec: { ...pool.spec, clusterName: cluster.name },
+  }
+}
+
+/** Type of the node pools. */
+export const poolType = { apiVersion, kind: 'AWSNodePool' } as const
+
+const poolOfCluster = z.object({ spec: z.object({ clusterName: z.string() }) })
+
+/** Throws NotOurs when the node pool of this name belongs to another cluster: pools of all clusters share a namespace. */
+export function requirePoolOf(clusterName: string, manifest: Manifest, live: unknown): void {
+  const owner = poolOfCluster.safeParse(live).data?.spec.clusterName
+  if (owner === undefined || owner === clusterName) return
+  const { kind, metadata } = manifest
+  throw new NotOurs({
+    object: displayName({ kind, ...metadata }),
+    reason: `it is a node pool of cluster ${owner}`,
+    action: 'Give the node pool another name in the request',
+  })
+}
+
+export function isPoolOf(clusterName: string, pool: unknown): boolean {
+  return poolOfCluster.safeParse(pool).data?.spec.clusterName === clusterName
+}
+
+/** What the management service says of a cluster once it is made. */
+export interface ClusterIdentity {
+  readonly clusterId: string
+  readonly issuerUrl: string
+}
+
+const provisioned = z.object({
+  status: z.object({
+    clusterID: z.string().check(z.minLength(1)),
+    workloadIdentityInfo: z.object({ issuerURL: z.string().check(z.minLength(1)) }),
+  }),
+})
+
+/** Undefined while the AWSCluster has no ID or no issuer yet. */
+export function identityOf(live: unknown): ClusterIdentity | undefined {
+  const status = provisioned.safeParse(live).data?.status
+  return status && { clusterId: status.clusterID, issuerUrl: status.workloadIdentityInfo.issuerURL }
+}
+
+/** Where the management service writes the keys of an issuer; the other document is where OpenID Connect says. */
+export function documentsOf(issuerUrl: string): { readonly issuerUrl: string; readonly jwksUri: string } {
+  return { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
+}
+
+const withIdentity = z.object({
+  spec: z.object({
+    controlPlane: z.object({
+      workloadIdentity: z.object({ oidcDiscoveryGCSBucket: z.string().check(z.minLength(1)) }),
+    }),
+  }),
+})
+
+/** Throws InvalidObject for an AWSCluster that was made without workload identity: it would never get an issuer. */
+export function requireDiscoveryBucket(awsCluster: string, live: unknown): void {
+  if (withIdentity.safeParse(live).success) return
+  throw new InvalidObject({
+    object: awsCluster,
+    reason: 'it has no spec.controlPlane.workloadIdentity.oidcDiscoveryGCSBucket, so it publishes no issuer',
+    action:
+      'Send the request with discovery, cluster.spec and cluster.nodePools, or make the cluster anew with that field',
+  })
+}
+
+function withDiscoveryBucket(spec: Spec, bucket: string): Spec {
+  const controlPlane = z.record(z.string(), z.unknown()).safeParse(spec.controlPlane).data
+  const workloadIdentity = { oidcDiscoveryGCSBucket: bucket }
+  return { ...spec, controlPlane: { ...controlPlane, workloadIdentity } }
+}

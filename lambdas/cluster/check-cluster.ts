@@ -1,0 +1,208 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { newestEvents } from '../clouds/kubernetes/events.ts'
+import { displayName } from '../clouds/kubernetes/object.ts'
+import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
+import { readDiscovery } from '../clouds/network/read-discovery.ts'
+import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
+import { connectIfCredentialsThere, connectToCluster } from '../objects/connect.ts'
+import { readIssuer } from '../operations/cluster-record.ts'
+import type { ClusterEvent, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
+import {
+  type ClusterFacts,
+  type ClusterLook,
+  ofAnotherIssuer,
+  type Readiness,
+  readinessOf,
+  reasonToWait,
+  requirePublicIssuer,
+  requireRecordedIssuer,
+  requireSupported,
+  waitForAccounts,
+  waitForCredentials,
+  waitForDocuments,
+  waitForOtherCredentials,
+  waitForProvisioning,
+} from './readiness.ts'
+
+const common = {
+  name: z.string(),
+  credentialsSecretArn: z.string(),
+  proxyUrl: z.optional(z.string()),
+}
+const gkeCluster = z.object({ ...common, provider: z.literal('gke-on-aws'), management: requestParts.management })
+const existingCluster = z.object({ ...common, provider: z.literal('existing'), issuerUrl: z.optional(z.string()) })
+
+export const input = z.object({
+  cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
+  bucket: z.optional(z.string()),
+  /** Whether ApplyCluster makes the AWSCluster: in a dry run it may not be there yet. */
+  applied: z._default(z.boolean(), false),
+})
+
+type Input = z.output<typeof input>
+type GkeCluster = z.output<typeof gkeCluster>
+type ExistingCluster = z.output<typeof existingCluster>
+
+/** What one look saw, what else the cluster has to say when it is not ready, and what its credentials lead to. */
+interface Looked {
+  readonly look: ClusterLook
+  readonly events: () => Promise<readonly ClusterEvent[]>
+  readonly client: ClusterClient | undefined
+}
+
+/** Progress shows so many: the newest say what the cluster is at. */
+const shownEvents = 5
+
+/**
+ * One look at whether the cluster is ready for the rest of the setup, without sleeping: gives back what the steps need
+ * to know of it, or what it is waiting for and the newest events of its AWSCluster.
+ */
+export const run: StepRun<Input, ClusterFacts> = async ({ cluster, bucket, applied }, { signal, dryRun }) => {
+  const { look, events, client } =
+    cluster.provider === 'gke-on-aws'
+      ? await lookAtGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
+      : await lookAtExisting(cluster, signal)
+  const readiness = await lookForAnother(client, readinessOf(look), cluster)
+  if ('facts' in readiness) return { output: readiness.facts, changes: [] }
+  return { waiting: { reason: readiness.waitingFor, events: await events() } }
+}
+
+export const handler = step({ state: 'CheckCluster', input, run })
+
+async function lookAtGke(
+  cluster: GkeCluster,
+  { bucket, isToBeMade, signal }: { bucket: string | undefined; isToBeMade: boolean; signal: AbortSignal },
+): Promise<Looked> {
+  const [[management, identity, discovery], [client, server]] = await Promise.all([
+    connectToCluster({ ...cluster.management, name: `${cluster.name} (management)` }, signal).then(async (client) => {
+      const seen = await lookAtIdentity(client, cluster, isToBeMade)
+      return [client, seen, await lookAtDiscovery(seen, { bucket, signal })] as const
+    }),
+    // The new cluster's server may be starting still.
+    connectIfCredentialsThere(cluster, signal).then(async (user) => {
+      const seen = lookAtServer(user, cluster).catch(missingServer)
+      return [user, await seen] as const
+    }),
+  ])
+  return { look: { identity, discovery, server }, events: () => eventsOf(management, cluster), client }
+}
+
+async function lookAtExisting(cluster: ExistingCluster, signal: AbortSignal): Promise<Looked> {
+  const connecting = connectIfCredentialsThere(cluster, signal)
+  const [[identity, discovery], server] = await Promise.all([
+    lookAtIssuer(connecting, cluster).then(async (seen) => [seen, await lookAtDiscovery(seen, { signal })] as const),
+    connecting.then((client) => lookAtServer(client, cluster)),
+  ])
+  return { look: { identity, discovery, server }, events: async () => [], client: await connecting }
+}
+
+async function lookAtIdentity(
+  management: ClusterClient,
+  { name, management: { namespace } }: GkeCluster,
+  isToBeMade: boolean,
+): Promise<ClusterLook['identity']> {
+  const ref = awsClusterRef(name, namespace)
+  const live = await management.get(ref)
+  if (!live && isToBeMade) return { missing: `${displayName(ref)} is not there: it is to be made first` }
+  if (!live) throw notThere(displayName(ref))
+  const identity = identityOf(live)
+  if (!identity) requireDiscoveryBucket(displayName(ref), live)
+  const foundAt = { server: management.server, namespace }
+  return identity ? { found: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
+}
+
+/** An existing cluster has no ID but its name; its issuer is the request's, or what its tokens say, then that of its last setup. */
+async function lookAtIssuer(
+  connecting: Promise<ClusterClient | undefined>,
+  cluster: ExistingCluster,
+): Promise<ClusterLook['identity']> {
+  const clusterId = cluster.name
+  if (cluster.issuerUrl !== undefined) return { found: { clusterId, issuerUrl: cluster.issuerUrl } }
+  const client = await connecting
+  if (!client) return { missing: waitForCredentials(cluster) }
+  const [found, recorded] = await Promise.all([issuerOfTokens(client), readIssuer(cluster.name)])
+  requireRecordedIssuer(cluster, { found, recorded })
+  return { found: { clusterId, issuerUrl: requirePublicIssuer(found, cluster.name) } }
+}
+
+async function lookAtDiscovery(
+  identity: ClusterLook['identity'],
+  { bucket, signal }: { bucket?: string | undefined; signal: AbortSignal },
+): Promise<ClusterLook['discovery']> {
+  if ('missing' in identity) return { missing: 'the discovery documents of its issuer' }
+  try {
+    const { jwksUri } = await readDiscovery(identity.found.issuerUrl, signal)
+    return { found: { jwksUri } }
+  } catch (error) {
+    return missingFor(error, (problem) => waitForDocuments(problem, bucket))
+  }
+}
+
+async function lookAtServer(
+  client: ClusterClient | undefined,
+  cluster: GkeCluster | ExistingCluster,
+): Promise<ClusterLook['server']> {
+  if (!client) return { missing: waitForCredentials(cluster) }
+  return { found: requireSupported(await client.version(), cluster.name) }
+}
+
+/**
+ * Whether the credentials lead to another cluster: one of whose name there was another before, or somebody's mistake. All that
+ * comes after would be done there. Its tokens tell, and could not be exchanged anyway. That is a reason to wait for the kubeconfig
+ * of a new cluster, and InvalidCredentials for one that is said to be there.
+ */
+async function lookForAnother(
+  client: ClusterClient | undefined,
+  readiness: Readiness,
+  cluster: GkeCluster | ExistingCluster,
+): Promise<Readiness> {
+  const isAsked = cluster.provider === 'gke-on-aws' || cluster.issuerUrl !== undefined
+  if (!client || !isAsked || !('facts' in readiness)) return readiness
+  const { issuerUrl } = readiness.facts
+  try {
+    const found = await issuerOfTokens(client)
+    if (found === issuerUrl) return readiness
+    if (cluster.provider === 'existing') throw ofAnotherIssuer(cluster, { found, wanted: issuerUrl })
+    return { waitingFor: waitForOtherCredentials(cluster, found) }
+  } catch (error) {
+    if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
+    return { waitingFor: missingFor(error, reasonToWait).missing }
+  }
+}
+
+/** A server that has just started lets nobody but its masters in, not even to its version, before it has made its roles. */
+function missingServer(error: unknown): { missing: string } {
+  if (error instanceof AccessDenied) return { missing: reasonToWait(error) }
+  return missingFor(error, reasonToWait)
+}
+
+/** What does not answer yet is a reason to wait; every other error is one. */
+function missingFor(error: unknown, reason: (problem: Unreachable | CloudUnavailable) => string): { missing: string } {
+  if (error instanceof Unreachable || error instanceof CloudUnavailable) return { missing: reason(error) }
+  throw error
+}
+
+/** Events only help to understand: that they cannot be listed is no reason to fail. */
+async function eventsOf(management: ClusterClient, cluster: GkeCluster): Promise<readonly ClusterEvent[]> {
+  const fieldSelector = `involvedObject.kind=AWSCluster,involvedObject.name=${cluster.name}`
+  const type = { apiVersion: 'v1', kind: 'Event', namespace: cluster.management.namespace }
+  try {
+    return newestEvents(await management.list(type, { fieldSelector }), shownEvents)
+  } catch (error) {
+    if (error instanceof StepError) return []
+    throw error
+  }
+}
+
+function notThere(awsCluster: string): InvalidObject {
+  return new InvalidObject({
+    object: awsCluster,
+    reason: 'it is not on the management cluster, and the request has no spec to make it by',
+    action:
+      'Add cluster.spec and cluster.nodePools to the request, or correct its name or cluster.management.namespace',
+  })
+}

@@ -1,0 +1,161 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import type { ClusterClient, CustomObject } from '../clouds/kubernetes/cluster-client.ts'
+import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
+import { allDone } from '../errors/attempts.ts'
+import { recorded } from '../errors/remaining.ts'
+import { NotOurs } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { lookingAgain, releaseObject, removeObject } from '../objects/remove.ts'
+import type { RecordedError } from '../operations/record.ts'
+import { type Standing, standingOf } from '../ownership/kubernetes-removal.ts'
+import type { Change, StepResult, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { awsClusterRef, isPoolOf, poolType } from './aws-cluster.ts'
+import { type ClusterPlace, found, isWhereFound, notWhereFound } from './place.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  management: requestParts.management,
+  /** Without it only our marks go, from what we adopted. */
+  deleteCluster: z.boolean(),
+  /** From the record; left out when no setup has come that far. */
+  facts: z.optional(found),
+})
+
+type Input = z.output<typeof input>
+
+/** An object of the management cluster as it is. */
+interface Found {
+  readonly ref: ObjectRef
+  readonly live: CustomObject
+  readonly standing: Standing
+}
+
+interface Gone {
+  /** Whether the cluster is not there any more; in a dry run, whether it would not be. */
+  readonly gone: boolean
+  /** That it is not known whether the cluster is gone. */
+  readonly left?: readonly RecordedError[]
+}
+
+/**
+ * Deletes the cluster's node pools and then the cluster, one look at a time, until they are gone. What we adopted loses our
+ * marks, and stays; what somebody else made stays as it is.
+ *
+ * Throws NotOurs, before anything is written, for node pools of somebody else in a cluster of ours: they could not stay
+ * without it.
+ */
+export const run: StepRun<Input, Gone> = async (request, { dryRun, signal }) => {
+  const { clusterName, management } = request
+  const client = await connectToCluster({ ...management, name: `${clusterName} (management)` }, signal)
+  const { namespace } = management
+  const result = await removeFrom(client, request, dryRun)
+  return believedOnlyWhereFound(result, request, { server: client.server, namespace })
+}
+
+export const handler = step({ state: 'DeleteCluster', input, run })
+
+async function removeFrom(
+  client: ClusterClient,
+  { clusterName, management: { namespace }, deleteCluster }: Input,
+  dryRun: boolean,
+): Promise<StepResult<Gone>> {
+  const [clusters, pools] = await Promise.all([
+    find(client, awsClusterRef(clusterName, namespace)),
+    findPools(client, clusterName, namespace),
+  ])
+  if (!deleteCluster)
+    return { output: { gone: clusters.length === 0 }, changes: await keepAll(client, [...clusters, ...pools], dryRun) }
+  refusePools(clusters, pools)
+  return remove(client, { clusters, pools, dryRun })
+}
+
+/** What a cluster leaves behind that may still be there must not go. */
+function believedOnlyWhereFound(
+  result: StepResult<Gone>,
+  { clusterName, facts }: Input,
+  place: ClusterPlace,
+): StepResult<Gone> {
+  if ('waiting' in result || !result.output.gone || isWhereFound(place, facts)) return result
+  const left = [recorded(notWhereFound(clusterName, place, facts?.foundAt))]
+  return { ...result, output: { gone: false, left } }
+}
+
+async function find(client: ClusterClient, ref: ObjectRef): Promise<Found[]> {
+  const live = await client.get(ref)
+  return live ? [foundAs(ref, live)] : []
+}
+
+async function findPools(client: ClusterClient, clusterName: string, namespace: string): Promise<Found[]> {
+  const pools = await client.list({ ...poolType, namespace })
+  return pools
+    .filter((pool) => isPoolOf(clusterName, pool))
+    .map((pool) => foundAs({ ...poolType, namespace, name: pool.metadata?.name ?? '' }, pool))
+}
+
+function foundAs(ref: ObjectRef, live: CustomObject): Found {
+  return { ref, live, standing: standingOf(live.metadata) }
+}
+
+function refusePools(clusters: readonly Found[], pools: readonly Found[]): void {
+  const isOurs = clusters.some(({ standing }) => standing === 'ours')
+  const pool = pools.find(({ standing }) => standing !== 'ours')
+  if (!isOurs || !pool) return
+  throw new NotOurs({
+    object: displayName(pool.ref),
+    reason: 'somebody else made this node pool, and it could not stay without its cluster',
+    action: 'Delete it yourself and send the request again, or send it without deleteCluster',
+  })
+}
+
+/** Says of all what becomes of it when the cluster is not to be deleted. */
+async function keepAll(client: ClusterClient, all: readonly Found[], dryRun: boolean): Promise<Change[]> {
+  const kept = 'it stays: deleteCluster was not asked for'
+  return allDone(
+    all.map(async ({ ref, live, standing }): Promise<Change> => {
+      if (standing === 'adopted') return lookingAgain(() => releaseAsIs(client, ref, { live, dryRun }))
+      return { object: displayName(ref), action: 'unchanged', detail: kept }
+    }),
+  )
+}
+
+/** The first look may be old by now: its controller writes to it all the time. */
+async function releaseAsIs(
+  client: ClusterClient,
+  ref: ObjectRef,
+  { live, dryRun }: { readonly live: CustomObject; readonly dryRun: boolean },
+): Promise<Change> {
+  return releaseObject(client, ref, (await client.get(ref)) ?? live, { dryRun })
+}
+
+async function remove(
+  client: ClusterClient,
+  {
+    clusters,
+    pools,
+    dryRun,
+  }: { readonly clusters: readonly Found[]; readonly pools: readonly Found[]; readonly dryRun: boolean },
+): Promise<StepResult<Gone>> {
+  const ofPools = await removeEach(client, pools, dryRun)
+  const leavingPools = pools.filter(({ standing }) => standing === 'ours')
+  if (leavingPools.length > 0 && !dryRun) return waitFor(leavingPools, ofPools)
+  const ofClusters = await removeEach(client, clusters, dryRun)
+  const leaving = clusters.filter(({ standing }) => standing === 'ours')
+  const changes = [...ofPools, ...ofClusters]
+  if (leaving.length > 0 && !dryRun) return waitFor(leaving, changes)
+  return { output: { gone: leaving.length === clusters.length }, changes }
+}
+
+async function removeEach(client: ClusterClient, all: readonly Found[], dryRun: boolean): Promise<Change[]> {
+  const isUnderWay = ({ live }: Found) => live.metadata?.deletionTimestamp !== undefined
+  const changes = await allDone(
+    all.filter((one) => !isUnderWay(one)).map(({ ref }) => removeObject(client, ref, dryRun)),
+  )
+  return changes.flat()
+}
+
+function waitFor(leaving: readonly Found[], changes: readonly Change[]): StepResult<Gone> {
+  const names = leaving.map(({ ref }) => displayName(ref)).join(', ')
+  return { waiting: { reason: `${names} is being deleted` }, changes }
+}

@@ -1,0 +1,145 @@
+import type { ServerVersion } from '../clouds/kubernetes/version.ts'
+import { hostProblem } from '../clouds/network/address.ts'
+import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
+import type { ClusterPlace } from './place.ts'
+
+/** One thing that a cluster must have: found, or why it is missing and what a person can do about it. */
+export type Seen<Found> = { readonly found: Found } | { readonly missing: string }
+
+/** What a look at a cluster saw. */
+export interface ClusterLook {
+  readonly identity: Seen<Pick<ClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt'>>
+  readonly discovery: Seen<{ readonly jwksUri: string }>
+  readonly server: Seen<ServerVersion>
+}
+
+/** What the steps after CheckCluster know of the cluster. */
+export interface ClusterFacts {
+  readonly clusterId: string
+  readonly issuerUrl: string
+  readonly jwksUri: string
+  /** Left out for a cluster without a management cluster. */
+  readonly foundAt?: ClusterPlace
+  /** "1.33.2-gke.100" */
+  readonly kubernetesVersion: string
+  /** 33 for 1.33 */
+  readonly kubernetesMinor: number
+}
+
+export type Readiness = { readonly facts: ClusterFacts } | { readonly waitingFor: string }
+
+/** certificates.k8s.io/v1 and immutable fields of server-side apply as they are used here are there from 1.19. */
+const oldestMinor = 19
+
+/** What is known of a cluster that is ready, or all that is missing, in the order in which it comes to be. */
+export function readinessOf({ identity, discovery, server }: ClusterLook): Readiness {
+  // Nothing else can be there before the cluster has an identity, and asking a person for it would be too early.
+  if ('missing' in identity) return { waitingFor: identity.missing }
+  if ('found' in discovery && 'found' in server) {
+    return { facts: { ...identity.found, ...discovery.found, ...versionFacts(server.found) } }
+  }
+  const missing = [discovery, server].flatMap((seen) => ('missing' in seen ? [seen.missing] : []))
+  return { waitingFor: missing.join('; ') }
+}
+
+/** Throws Unsupported, naming the version, for a cluster that is too old. */
+export function requireSupported(version: ServerVersion, cluster: string): ServerVersion {
+  if (version.minor >= oldestMinor) return version
+  throw new Unsupported({
+    object: `cluster ${cluster}`,
+    reason: `it runs Kubernetes ${version.gitVersion}, and 1.${oldestMinor} is the oldest that this works with`,
+    action: 'Upgrade the cluster',
+  })
+}
+
+/** Throws Unsupported for an issuer that no other machine can reach: what a cluster has that was not set up for this. */
+export function requirePublicIssuer(issuerUrl: string, cluster: string): string {
+  const url = URL.parse(issuerUrl)
+  if (url?.protocol === 'https:' && !isInsideOnly(url.hostname)) return issuerUrl
+  throw new Unsupported({
+    object: `cluster ${cluster}`,
+    reason: 'the issuer of its tokens is not a public https URL',
+    action:
+      'Start its API servers with --service-account-issuer set to a public URL, and publish the discovery documents there',
+  })
+}
+
+/** `kubernetes.default.svc` is kube-apiserver's own default. */
+function isInsideOnly(host: string): boolean {
+  return /\.svc(\.|$)/.test(host) || hostProblem(host, 'public') !== undefined
+}
+
+/** A problem that passes by itself or by somebody's doing, as a reason to wait. */
+export function reasonToWait({ object, reason, action }: Explanation): string {
+  return `${object}: ${reason} (${action.charAt(0).toLowerCase()}${action.slice(1)})`
+}
+
+export function waitForProvisioning(awsCluster: string): string {
+  return `the management service has not given ${awsCluster} its ID and its issuer yet (if its events below tell of an error, correct the cluster's spec and send the request again)`
+}
+
+export function waitForDocuments(problem: StepError, bucket: string | undefined): string {
+  const where = bucket === undefined ? '' : `; the management service writes it into bucket ${bucket}`
+  return `${reasonToWait(problem)}${where}`
+}
+
+export function waitForCredentials(cluster: {
+  readonly name: string
+  readonly provider: 'gke-on-aws' | 'existing'
+  readonly credentialsSecretArn: string
+}): string {
+  const from = cluster.provider === 'gke-on-aws' ? `: anthos-gke aws clusters get-credentials ${cluster.name}` : ''
+  return `put the kubeconfig of cluster ${cluster.name} into secret ${cluster.credentialsSecretArn}${from}`
+}
+
+/** The credentials lead to another cluster than this one: most often to the one that had its name before. */
+export function waitForOtherCredentials(
+  cluster: Parameters<typeof waitForCredentials>[0],
+  foundIssuer: string,
+): string {
+  return `${waitForCredentials(cluster)}; what it holds now leads to another cluster, whose tokens are of ${shown(foundIssuer)}`
+}
+
+/** The controller manager makes it in every namespace. */
+export function waitForAccounts(cluster: string): string {
+  return `the new cluster ${cluster} has no ServiceAccount default/default yet`
+}
+
+/** The error for credentials that lead to a cluster of another issuer than the request's. */
+export function ofAnotherIssuer(
+  cluster: { readonly name: string; readonly credentialsSecretArn: string },
+  issuer: { readonly found: string; readonly wanted: string },
+): InvalidCredentials {
+  return new InvalidCredentials({
+    object: cluster.credentialsSecretArn,
+    reason: `the cluster that these credentials lead to makes tokens of ${shown(issuer.found)}, and not of ${issuer.wanted}`,
+    action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request`,
+  })
+}
+
+/**
+ * Throws InvalidCredentials when a request that names no issuer leads to a cluster of another one than its last setup has
+ * found: all of this cluster's roles would come to trust another cluster, and none of its pods.
+ */
+export function requireRecordedIssuer(
+  cluster: { readonly name: string; readonly credentialsSecretArn: string },
+  issuer: { readonly found: string; readonly recorded: string | undefined },
+): void {
+  const { found, recorded } = issuer
+  if (recorded === undefined || found === recorded) return
+  throw new InvalidCredentials({
+    object: cluster.credentialsSecretArn,
+    reason: `the cluster that these credentials lead to makes tokens of ${shown(found)}, and not of ${recorded}, which cluster ${cluster.name} was set up with`,
+    action: `Put the credentials of cluster ${cluster.name} into it, or, if that cluster was made anew, name its issuer as cluster.issuerUrl in a setup`,
+  })
+}
+
+/** A URL that came from outside. */
+function shown(issuer: string): string {
+  const url = URL.parse(issuer)
+  return url && url.href.length <= 200 ? url.href.replace(/\/$/, '') : 'an issuer that is no URL'
+}
+
+function versionFacts({ gitVersion, minor }: ServerVersion) {
+  return { kubernetesVersion: gitVersion.replace(/^v/, ''), kubernetesMinor: minor }
+}

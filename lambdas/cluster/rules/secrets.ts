@@ -1,0 +1,43 @@
+import type { Deployment } from '../../spec/deployment.ts'
+
+const secretArn =
+  /^arn:(?<partition>aws[a-z-]*):secretsmanager:(?<region>[a-z0-9-]+):(?<account>\d{12}):secret:(?<name>[A-Za-z0-9/_+=.@-]{1,519})$/
+
+/**
+ * Everything that keeps a value from being the ARN of a secret that this cluster's requests may use. The value itself is
+ * never repeated unless it is an ARN: it may be the secret.
+ *
+ * @param cluster name of the cluster, when the request has a valid one
+ */
+export function secretArnObjections(value: string, deployment: Deployment, cluster: string | undefined): string[] {
+  const own = `arn:${deployment.partition}:secretsmanager:${deployment.region}:${deployment.accountId}:secret:`
+  const folder = `${deployment.secretPrefix}/${cluster ?? 'CLUSTER'}/`
+  const { partition, region, account, name } = secretArn.exec(value)?.groups ?? {}
+  if (name === undefined) {
+    return [
+      `is not the ARN of a secret (what was sent is not repeated here, it may be secret itself): store the credentials in Secrets Manager as ${folder}NAME and give that secret's ARN, ${own}${folder}NAME-SUFFIX`,
+    ]
+  }
+  return [
+    ...differs('partition', partition, deployment.partition),
+    ...differs('region', region, deployment.region),
+    ...differs('account', account, deployment.accountId),
+    ...nameObjections(name, deployment.secretPrefix, cluster),
+  ]
+}
+
+function differs(what: string, found: string | undefined, own: string): string[] {
+  if (found === own) return []
+  return [`is in ${what} ${found}, and this deployment reads secrets of ${what} ${own} only: store the secret there`]
+}
+
+function nameObjections(name: string, prefix: string, cluster: string | undefined): string[] {
+  if (!name.startsWith(`${prefix}/`)) {
+    return [`names a secret outside of ${prefix}/: store it as ${prefix}/${cluster ?? 'CLUSTER'}/NAME`]
+  }
+  const folder = `${prefix}/${cluster}/`
+  if (cluster === undefined || (name.startsWith(folder) && name.length > folder.length)) return []
+  return [
+    `names a secret that is not under ${folder}, so that it is not for cluster ${cluster}: store it as ${folder}NAME, no cluster can use the credentials of another`,
+  ]
+}

@@ -1,0 +1,43 @@
+import type { Deployment } from '../../spec/deployment.ts'
+import { type Fault, type FieldPath, faultAt } from '../../spec/issue.ts'
+import type { ClusterDraft, NodePoolDraft, RequestDraft } from '../../spec/schema.ts'
+import { keyFaults } from './spec.ts'
+
+type VolumeDraft = NonNullable<NonNullable<NodePoolDraft['spec']>['rootVolume']>
+
+/** What EBS asks of the volumes of control plane, etcd and nodes. */
+export function volumeFaults({ cluster = {} }: RequestDraft, deployment: Deployment): Fault[] {
+  return volumesOf(cluster).flatMap(([path, volume]) => [
+    ...iopsFaults(volume, path),
+    ...keyFaults(volume.kmsKeyARN, { path: [...path, 'kmsKeyARN'], region: cluster.spec?.region, deployment }),
+  ])
+}
+
+function volumesOf({ spec, nodePools = [] }: ClusterDraft): [FieldPath, VolumeDraft][] {
+  const controlPlane = ['cluster', 'spec', 'controlPlane']
+  const all: [FieldPath, VolumeDraft | undefined][] = [
+    [[...controlPlane, 'rootVolume'], spec?.controlPlane?.rootVolume],
+    [[...controlPlane, 'etcd', 'mainVolume'], spec?.controlPlane?.etcd?.mainVolume],
+    ...nodePools.map((pool, index): [FieldPath, VolumeDraft | undefined] => [
+      ['cluster', 'nodePools', index, 'spec', 'rootVolume'],
+      pool.spec?.rootVolume,
+    ]),
+  ]
+  return all.flatMap(([path, volume]) => (volume === undefined ? [] : [[path, volume]]))
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html: gp3 may, io1 and io2 must have them. */
+function iopsFaults({ iops, volumeType }: VolumeDraft, path: FieldPath): Fault[] {
+  if (iops !== undefined && (volumeType === undefined || volumeType === 'gp2')) {
+    return [
+      faultAt(
+        [...path, 'iops'],
+        `is given with ${volumeType === undefined ? 'no volumeType' : volumeType}: use gp3, io1 or io2, or leave iops out`,
+      ),
+    ]
+  }
+  if (iops === undefined && (volumeType === 'io1' || volumeType === 'io2')) {
+    return [faultAt([...path, 'iops'], `is missing with ${volumeType}: give the I/O operations a second, or use gp3`)]
+  }
+  return []
+}

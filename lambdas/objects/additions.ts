@@ -1,0 +1,75 @@
+/**
+ * What others have added to objects of ours, where a server-side apply leaves it in place. Lists that belong to one manager
+ * as a whole, such as the rules and subjects of RBAC, have no additions: there it is a difference.
+ */
+import * as z from 'zod/mini'
+import type { Manifest } from '../clouds/kubernetes/object.ts'
+import { itemsByName, type PathStep } from './differences.ts'
+
+export interface Addition {
+  readonly path: readonly PathStep[]
+  /** What tells it apart; never an environment variable's value, which may be a secret. */
+  readonly found: unknown
+}
+
+/** A list to which others may add items, and what of such an item is shown. */
+interface OpenList {
+  readonly path: readonly PathStep[]
+  readonly show: (item: object) => unknown
+}
+
+const podSpec = ['spec', 'template', 'spec']
+const image = z.object({ image: z.string() })
+const call = z.object({ clientConfig: z.object({ url: z.optional(z.string()), service: z.optional(z.unknown()) }) })
+
+const showContainer = (container: object) => image.safeParse(container).data
+const openLists: Readonly<Record<string, readonly OpenList[]>> = {
+  Deployment: [
+    { path: [...podSpec, 'containers'], show: showContainer },
+    { path: [...podSpec, 'initContainers'], show: showContainer },
+    { path: [...podSpec, 'volumes'], show: (volume) => Object.keys(volume).filter((key) => key !== 'name') },
+  ],
+  MutatingWebhookConfiguration: [{ path: ['webhooks'], show: (webhook) => call.safeParse(webhook).data?.clientConfig }],
+}
+
+/** What the pod identity webhook reads: https://github.com/aws/amazon-eks-pod-identity-webhook. */
+const readAnnotations = 'eks.amazonaws.com/'
+
+/** What is in the object and not in the manifest, and changes what the object does. */
+export function additionsTo(manifest: Manifest, live: unknown): Addition[] {
+  if (manifest.kind === 'ServiceAccount') return addedAnnotations(manifest, live)
+  return openListsOf(manifest).flatMap((list) => addedItems(list, manifest, live))
+}
+
+/** Those of the kind, and the variables of each container that is ours. */
+function openListsOf(manifest: Manifest): readonly OpenList[] {
+  const containers = itemsByName(valueAt(manifest, [...podSpec, 'containers'])) ?? new Map()
+  const variables = [...containers].map(([name, item]) => ({
+    path: [...podSpec, 'containers', { name, item }, 'env'],
+    show: () => undefined,
+  }))
+  return [...(openLists[manifest.kind] ?? []), ...variables]
+}
+
+function addedItems({ path, show }: OpenList, manifest: Manifest, live: unknown): Addition[] {
+  const ours = itemsByName(valueAt(manifest, path))
+  const found = [...(itemsByName(valueAt(live, path)) ?? [])]
+  return found
+    .filter(([name]) => !ours?.has(name))
+    .map(([name, item]) => ({ path: [...path, { name, item }], found: show(item) }))
+}
+
+function addedAnnotations(manifest: Manifest, live: unknown): Addition[] {
+  const path = ['metadata', 'annotations']
+  const found = Object.entries(valueAt(live, path) ?? {})
+  return found
+    .filter(([key]) => key.startsWith(readAnnotations) && !(key in (manifest.metadata.annotations ?? {})))
+    .map(([key, value]) => ({ path: [...path, key], found: value }))
+}
+
+function valueAt(object: unknown, path: readonly PathStep[]): unknown {
+  return path.reduce<unknown>((value, step) => {
+    if (typeof step !== 'string') return itemsByName(value)?.get(step.name)
+    return new Map<string, unknown>(Object.entries(value ?? {})).get(step)
+  }, object)
+}

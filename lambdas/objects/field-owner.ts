@@ -1,0 +1,77 @@
+/**
+ * Who owns a field, by the record that the API server keeps in metadata.managedFields.
+ * Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers, and for the form of `fieldsV1` the
+ * FieldsV1 of the API reference: `f:` a key, `k:` an item by its keys, `.` the thing itself; `{}` all that is below.
+ */
+import * as z from 'zod/mini'
+import { manager as ourManager } from '../ownership/ownership.ts'
+import type { ListItem, PathStep } from './differences.ts'
+
+/** A field manager, and when it last wrote to the object (ISO 8601 in UTC). */
+export interface FieldOwner {
+  readonly manager: string
+  readonly changedAt?: string
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const fields = z.record(z.string(), z.unknown())
+
+const managed = z.object({
+  metadata: z.object({
+    managedFields: z.array(
+      // The client makes dates of the times in objects of types that it knows.
+      z.object({
+        manager: z.string(),
+        operation: z.string(),
+        time: z.optional(z.union([z.string(), z.date()])),
+        fieldsV1: fields,
+      }),
+    ),
+  }),
+})
+
+/** The owner of a field of the object, or of something in it: somebody else before us. Undefined when nobody is. */
+export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | undefined {
+  const owners = entriesOf(live).filter(({ fieldsV1 }) => owns(fieldsV1, path))
+  const owner = owners.find(({ manager }) => manager !== ourManager) ?? owners[0]
+  if (!owner) return undefined
+  const { manager, time } = owner
+  const changedAt = time instanceof Date ? time.toISOString() : time
+  return { manager, ...(changedAt !== undefined && { changedAt }) }
+}
+
+/** Whether the field, or something in it, is one of those that we apply. */
+export function isApplied(object: unknown, path: readonly PathStep[]): boolean {
+  return entriesOf(object).some(
+    ({ manager, operation, fieldsV1 }) => manager === ourManager && operation === 'Apply' && owns(fieldsV1, path),
+  )
+}
+
+function entriesOf(object: unknown) {
+  return managed.safeParse(object).data?.metadata.managedFields ?? []
+}
+
+function owns(owned: Fields, path: readonly PathStep[]): boolean {
+  let node = owned
+  for (const [depth, step] of path.entries()) {
+    if (depth > 0 && Object.keys(node).length === 0) return true
+    const below = fields.safeParse(node[keyOf(node, step)]).data
+    if (!below) return false
+    node = below
+  }
+  return true
+}
+
+function keyOf(node: Fields, step: PathStep): string {
+  if (typeof step === 'string') return `f:${step}`
+  return Object.keys(node).find((key) => isKeyOf(key, step)) ?? ''
+}
+
+/** Whether `k:{"port":443,"protocol":"TCP"}` stands for the item. */
+function isKeyOf(key: string, { item }: ListItem): boolean {
+  if (!key.startsWith('k:')) return false
+  const keys = fields.safeParse(JSON.parse(key.slice(2))).data ?? {}
+  const values = new Map<string, unknown>(Object.entries(item))
+  return Object.entries(keys).every(([name, value]) => values.get(name) === value)
+}

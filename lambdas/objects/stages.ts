@@ -1,0 +1,100 @@
+/** Manifests in stages: each needs the stages before it, and the objects of one do not need each other. */
+
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
+import { allDone } from '../errors/attempts.ts'
+import { InvalidObject } from '../errors/step-errors.ts'
+import type { Change } from '../steps/contract.ts'
+
+export type Stages = readonly (readonly Manifest[])[]
+
+export interface StagesOptions {
+  readonly adopt: boolean
+  /** Done before the first write, if there is one. */
+  readonly beforeWriting?: () => Promise<void>
+  /** Whether the namespace is there that the objects lie in; else one of the first stage makes it. */
+  readonly hasNamespace: boolean
+}
+
+/**
+ * Applies stage after stage. All manifests are tried in a dry run first, so that one that is not ours, or a rule of the
+ * cluster, stops the step before its first write. What lies in a namespace that is not there yet can be neither.
+ */
+export async function applyStages(
+  cluster: ClusterClient,
+  stages: Stages,
+  { adopt, hasNamespace, beforeWriting }: StagesOptions,
+): Promise<readonly Change[]> {
+  const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
+  const tried = await tryAll(cluster, canBeTried, adopt)
+  const isDone = stages.flat().every((manifest) => tried.get(manifest)?.action === 'unchanged')
+  if (!isDone) await beforeWriting?.()
+  const applyOne = async (manifest: Manifest) => {
+    const change = tried.get(manifest)
+    return change?.action === 'unchanged' ? change : cluster.apply(manifest, { adopt })
+  }
+  const changes: Change[] = []
+  for (const stage of stages) changes.push(...(await allDone(stage.map(applyOne))))
+  return changes
+}
+
+/** What applying them would do, told and not done. */
+export async function compareStages(
+  cluster: ClusterClient,
+  stages: Stages,
+  { adopt, hasNamespace }: StagesOptions,
+): Promise<readonly Change[]> {
+  const compareOne = async (manifest: Manifest) => {
+    const isNew = !hasNamespace && !isClusterWide(manifest)
+    const change = isNew ? created(manifest) : await cluster.compare(manifest, { adopt })
+    return { manifest, change }
+  }
+  const compared = await Promise.all(stages.flat().map(compareOne))
+  const isNew = isMade(compared)
+  return compared.map(({ manifest, change }) => {
+    const lacksRole = change.refused?.name === 'InvalidObject' && isNew(roleOf(manifest))
+    return lacksRole ? created(manifest) : change
+  })
+}
+
+/**
+ * What applying each would do. A binding is left out whose role would be made: for credentials without the verb `bind` the
+ * server looks into the role, and does not find it before it is there.
+ */
+async function tryAll(
+  cluster: ClusterClient,
+  manifests: readonly Manifest[],
+  adopt: boolean,
+): Promise<ReadonlyMap<Manifest, Change>> {
+  const tried = new Map<Manifest, Change>()
+  const attempts = await Promise.allSettled(
+    manifests.map(async (manifest) => {
+      tried.set(manifest, await cluster.apply(manifest, { adopt, dryRunOnly: true }))
+    }),
+  )
+  const isNew = isMade([...tried].map(([manifest, change]) => ({ manifest, change })))
+  for (const [index, attempt] of attempts.entries()) {
+    if (attempt.status === 'fulfilled') continue
+    const manifest = manifests[index]
+    if (!(attempt.reason instanceof InvalidObject && manifest && isNew(roleOf(manifest)))) throw attempt.reason
+  }
+  return tried
+}
+
+/** The kind of role that a binding is to. */
+function roleOf({ kind }: Manifest): string {
+  return kind.replace('Binding', '')
+}
+
+/** Whether one of this kind would be made. */
+function isMade(changes: readonly { readonly manifest: Manifest; readonly change: Change }[]) {
+  return (kind: string) => changes.some(({ manifest, change }) => manifest.kind === kind && change.action === 'created')
+}
+
+function isClusterWide({ metadata }: Manifest): boolean {
+  return metadata.namespace === undefined
+}
+
+function created(manifest: Manifest): Change {
+  return { object: displayName(refOf(manifest)), action: 'created' }
+}

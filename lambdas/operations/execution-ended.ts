@@ -1,0 +1,34 @@
+import middy from '@middy/core'
+import * as z from 'zod/mini'
+import { NotSettled } from '../errors/step-errors.ts'
+import { log } from '../log.ts'
+import { readOperation } from './operations.ts'
+import { hasEnded } from './record.ts'
+import { settleOperation } from './settle.ts'
+
+/** "Step Functions Execution Status Change": https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+const event = z.object({ detail: z.object({ name: z.string(), status: z.string() }) })
+
+/**
+ * Records how an execution has ended when its workflow could not do so itself: stopped, timed out, or failed past every
+ * Catch. What the workflow has recorded stays.
+ */
+export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
+  const { name: operationId, status } = event.parse(received).detail
+  const state = await settleOperation(operationId)
+  if (state !== 'ended' && (await isOpen(operationId))) throw notKnownYet(operationId, status)
+  log('info', 'execution ended', { operationId, status })
+})
+
+async function isOpen(operationId: string): Promise<boolean> {
+  const recorded = await readOperation(operationId)
+  return recorded !== undefined && !hasEnded(recorded.operation.status)
+}
+
+function notKnownYet(operationId: string, status: string): NotSettled {
+  return new NotSettled({
+    object: `execution ${operationId}`,
+    reason: `its event says ${status}, and Step Functions does not say so yet`,
+    action: 'Nothing to do if it passes: Lambda calls again',
+  })
+}

@@ -1,0 +1,75 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ExecutionStatus,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn'
+import * as z from 'zod/mini'
+import { stepFunctions } from '../clouds/aws/clients/step-functions.ts'
+import { errorOf } from '../clouds/aws/errors.ts'
+import { setting } from '../settings.ts'
+import type { EndedExecution } from './operation-end.ts'
+import type { OperationItem, OperationKind } from './record.ts'
+
+/** The operation that an execution belongs to. */
+export type Executed = Pick<OperationItem, 'operationId' | 'kind'>
+
+/** Starts the workflow of an operation; does nothing when it was started before, since an execution bears the operation's id. */
+export async function startExecution({ operationId, kind }: Executed, request: unknown): Promise<void> {
+  const stateMachineArn = stateMachineArnOf(kind)
+  const command = new StartExecutionCommand({
+    stateMachineArn,
+    name: operationId,
+    input: JSON.stringify({ operationId, request }),
+  })
+  try {
+    await stepFunctions.send(command)
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) return
+    throw errorOf(error, { action: 'states:StartExecution', resource: stateMachineArn })
+  }
+}
+
+/** How the execution of an operation stands; `absent` when it was never started (or has been forgotten, after 90 days). */
+export async function readExecution(executed: Executed): Promise<'absent' | 'running' | EndedExecution> {
+  const executionArn = executionArnOf(executed)
+  try {
+    const { status, error, cause } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))
+    return status === undefined || !isEnded(status) ? 'running' : { status, error, cause }
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return 'absent'
+    throw errorOf(error, { action: 'states:DescribeExecution', resource: executionArn })
+  }
+}
+
+/** Stops the execution of an operation; does nothing when there is none, or when it has ended. */
+export async function stopExecution(executed: Executed, by: string): Promise<void> {
+  const executionArn = executionArnOf(executed)
+  try {
+    await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Cancelled', cause: by }))
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return
+    throw errorOf(error, { action: 'states:StopExecution', resource: executionArn })
+  }
+}
+
+function isEnded(status: ExecutionStatus): status is EndedExecution['status'] {
+  // A redriven execution is pending before it runs again.
+  return status !== ExecutionStatus.RUNNING && status !== ExecutionStatus.PENDING_REDRIVE
+}
+
+function executionArnOf({ operationId, kind }: Executed): string {
+  return `${stateMachineArnOf(kind).replace(':stateMachine:', ':execution:')}:${operationId}`
+}
+
+const stateMachineArns = z.record(z.string(), z.string())
+
+function stateMachineArnOf(kind: OperationKind): string {
+  const arn = stateMachineArns.parse(JSON.parse(setting('STATE_MACHINE_ARNS')))[kind]
+  if (arn !== undefined) return arn
+  throw new Error(
+    `The environment variable STATE_MACHINE_ARNS has no ${kind}: add it to the function in infra/functions.ts`,
+  )
+}

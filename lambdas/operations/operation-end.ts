@@ -1,0 +1,193 @@
+/** What an execution's end says about its operation. */
+import { OperationEnded } from '../errors/step-errors.ts'
+import { toldBy } from '../errors/told-failure.ts'
+import type { OperationEnd, OperationError, OperationStatus, RecordedError, StepItem } from './record.ts'
+
+/** What the state machine caught, or the status event carries. */
+export interface Caught {
+  readonly error?: string | undefined
+  readonly cause?: string | undefined
+}
+
+/** An execution's status, as DescribeExecution and the status event spell it. */
+export type EndedExecution = Caught & { readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' }
+
+interface Deadline {
+  readonly state: string
+  readonly what: string
+  readonly action: string
+}
+
+const mendInCluster = 'Mend what the reason names (kubectl describe shows more of it), and send the request again'
+
+/** Errors of the workflow itself: a deadline has passed while a step was waiting. */
+const deadlines: Readonly<Record<string, Deadline>> = {
+  ClusterNotReady: {
+    state: 'CheckCluster',
+    what: 'the cluster was not ready by the deadline',
+    action: 'Do what the reason asks for, and send the request again',
+  },
+  CertificateNotIssued: {
+    state: 'ApproveCsr',
+    what: "the webhook's certificate was not issued by the deadline",
+    action: mendInCluster,
+  },
+  VerificationNotEnded: {
+    state: 'CheckVerification',
+    what: 'the verification had not ended by the deadline',
+    action: 'See what the verification says, which may still be running',
+  },
+  NextNotReady: {
+    state: 'CheckNext',
+    what: 'the new version of the webhook was not ready by the deadline and was taken away again; the one before has served all along',
+    action: mendInCluster,
+  },
+  WebhookNotGone: {
+    state: 'RemoveWebhook',
+    what: 'the webhook was not gone by the deadline',
+    action:
+      'See with kubectl describe what keeps it (a finalizer, a node that does not answer), and send the request again',
+  },
+  ClusterNotGone: {
+    state: 'DeleteCluster',
+    what: 'the cluster was not gone by the deadline',
+    action: 'See on the management cluster with kubectl describe what keeps it, and send the request again',
+  },
+  WebhookNotReady: {
+    state: 'CheckWebhook',
+    what: 'the webhook was not ready by the deadline',
+    action: mendInCluster,
+  },
+}
+
+/** Names of the errors of missed deadlines. */
+export const deadlineErrors: readonly string[] = Object.keys(deadlines)
+
+/** How the operation has ended whose execution ended like this. */
+export function endOf(
+  execution: EndedExecution,
+  cluster: string | undefined,
+  steps: readonly StepItem[],
+): OperationEnd {
+  if (execution.status === 'SUCCEEDED') return { status: 'succeeded' }
+  if (execution.status === 'ABORTED') return { status: 'cancelled', error: cancelled(cluster, execution.cause) }
+  const caught = execution.status === 'TIMED_OUT' ? { error: 'States.Timeout' } : execution
+  return { status: 'failed', error: failureOf(caught, cluster, steps) }
+}
+
+/**
+ * What failed, in which step, on which object, and what to do. The step's own word is believed first: the error that it
+ * threw because it could not record it, or its record; a deadline names what was last waited for; a function that was
+ * killed or ran out of time has recorded nothing, and is the step that is still running.
+ */
+export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
+  const name = caught.error ?? 'Unknown'
+  return (
+    toldBy(caught) ??
+    recordedBy(name, steps) ??
+    missedDeadline(name, cluster, steps) ??
+    refusedToWorkflow(caught) ??
+    withoutAnswer(name, cluster, steps)
+  )
+}
+
+/** What an operation is about: one cluster, or all of them. */
+export function clustersOf(cluster: string | undefined): string {
+  return cluster === undefined ? 'all clusters' : `cluster ${cluster}`
+}
+
+export function cancelled(cluster: string | undefined, by: string | undefined): OperationError {
+  return {
+    name: 'Cancelled',
+    object: clustersOf(cluster),
+    reason: by ? `it was stopped: ${by}` : 'it was stopped',
+    action: 'Send the request again to go on; what was made stays',
+  }
+}
+
+/** A step comes too late: its operation was cancelled, or ended by another that has taken its cluster over. */
+export function endedMeanwhile(cluster: string, status?: OperationStatus): OperationEnded {
+  return new OperationEnded({
+    object: clustersOf(cluster || undefined),
+    reason: `the operation was ended meanwhile${status === undefined ? '' : `: it is ${status}`}`,
+    action: 'Send the request again when no other operation is running',
+  })
+}
+
+/** The operation was recorded and its execution never came to be: its starter crashed in between. */
+export function neverStarted(cluster: string | undefined): OperationError {
+  return {
+    name: 'NeverStarted',
+    object: clustersOf(cluster),
+    reason: 'its workflow was never started',
+    action: 'Send the request again',
+  }
+}
+
+function recordedBy(name: string, steps: readonly StepItem[]): OperationError | undefined {
+  const failed = steps
+    .filter((step) => step.status === 'failed' && step.error?.name === name)
+    .sort((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? ''))[0]
+  return failed?.error && at(failed, failed.error)
+}
+
+function missedDeadline(
+  name: string,
+  cluster: string | undefined,
+  steps: readonly StepItem[],
+): OperationError | undefined {
+  const deadline = deadlines[name]
+  if (!deadline) return undefined
+  const step = steps.find(({ state }) => state === deadline.state)
+  const reason = step?.waiting?.reason
+  return {
+    name,
+    step: deadline.state,
+    object: clustersOf(cluster),
+    reason: reason ? `${deadline.what}: ${reason}` : deadline.what,
+    action: deadline.action,
+  }
+}
+
+/** AWS's own words for a call that the state machine's role does not allow; they hold ARNs and nothing else. */
+const denial = /is not authorized to perform: (\S+) on resource: (\S+)/
+
+function refusedToWorkflow({ error = '', cause = '' }: Caught): OperationError | undefined {
+  const [, action, resource] = error.startsWith('Lambda.') ? (denial.exec(cause) ?? []) : []
+  if (action === undefined || resource === undefined) return undefined
+  return {
+    name: error,
+    object: resource,
+    reason: `AWS refused ${action} to the workflow (${error})`,
+    action: `Allow ${action} on ${resource} to the state machine's role`,
+  }
+}
+
+/** The execution was ended from outside of its steps: what they were at is all that can be told. */
+function withoutAnswer(name: string, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
+  const running = longestUnderWay(steps, 'running')
+  const waiting = running ? undefined : longestUnderWay(steps, 'waiting')
+  const error = {
+    name,
+    object: clustersOf(cluster),
+    reason: running
+      ? `the function of ${running.state} gave no answer (${name})`
+      : `the workflow ended with ${name}${waiting?.waiting ? ` while it was waiting: ${waiting.waiting.reason}` : ''}`,
+    action: 'Send the request again; if it persists, look at the logs of the function and of the execution',
+  }
+  const step = running ?? waiting
+  return step ? at(step, error) : error
+}
+
+/**
+ * Of steps side by side, the one that was tried again: the workflow gives a function without an answer up only then. One
+ * that runs beside it is cut off in its first attempt.
+ */
+function longestUnderWay(steps: readonly StepItem[], status: StepItem['status']): StepItem | undefined {
+  const underWay = steps.filter((step) => step.status === status)
+  return underWay.sort((a, b) => b.retries - a.retries || a.attemptAt.localeCompare(b.attemptAt))[0]
+}
+
+function at({ state, item }: StepItem, error: RecordedError): OperationError {
+  return { ...error, step: state, ...(item !== undefined && { item }) }
+}

@@ -1,0 +1,322 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
+import { errorOf, explained } from '../clouds/aws/errors.ts'
+import { allDone } from '../errors/attempts.ts'
+import { setting } from '../settings.ts'
+import { releaseLock } from './lock.ts'
+import {
+  type IdempotencyItem,
+  idempotencyItem,
+  type OperationEnd,
+  type OperationItem,
+  type OperationKind,
+  type OperationStatus,
+  operationItem,
+  type StepItem,
+  stepItem,
+} from './record.ts'
+import { conditionally, getItem, indexes, keys, lists, queryItems, table, tableCall } from './table.ts'
+
+/** What a new operation is recorded with. */
+export interface NewOperation {
+  readonly operation: OperationItem
+  /** The request in its normal form. */
+  readonly request: Readonly<Record<string, unknown>>
+  /**
+   * What is asked of the operation's cluster, whose lock it takes; 'as asked' by one that asks for nothing that the record
+   * keeps, or does so at its end. Left out by an operation that only looks.
+   */
+  readonly change?: AskedOfCluster | 'as asked'
+  /** `updatedAt` of the cluster's record when the request was made from it. Left out by a request that stands for itself. */
+  readonly madeFrom?: string
+  readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
+}
+
+interface AskedOfCluster {
+  readonly provider: string
+  /** The request in its normal form, without its workloads. */
+  readonly asked: Readonly<Record<string, unknown>>
+}
+
+type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended'
+
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+
+/**
+ * Records an operation, takes its cluster's lock and claims its idempotency key, all or nothing. Gives back what stood in
+ * the way, if anything did: the cluster's lock, the key, a record that is not the one that the request was made from, or
+ * another transaction at the same moment.
+ */
+export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
+  const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...askedClaim(recorded)]
+  const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded)]
+  try {
+    await table.send(new TransactWriteCommand({ TransactItems: writes }))
+    return 'recorded'
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw errorOf(error, tableCall('TransactWriteItems'))
+    const reasons = error.CancellationReasons ?? []
+    const failed = claims.find((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed')
+    return failed?.obstacle ?? 'contended'
+  }
+}
+
+/** A write that fails when somebody else was there before. */
+interface Claim {
+  readonly obstacle: Obstacle
+  readonly write: Write
+}
+
+function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
+  if (!idempotency) return []
+  const Put = {
+    TableName: setting('TABLE_NAME'),
+    Item: { ...keys.idempotency(idempotency.keyHash), ...idempotency.item },
+    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt < :now',
+    ExpressionAttributeValues: { ':now': Date.parse(operation.createdAt) / 1000 },
+  }
+  return [{ obstacle: 'key claimed', write: { Put } }]
+}
+
+function lockClaim({ operation, change }: NewOperation): Claim[] {
+  const { operationId, cluster, createdAt } = operation
+  if (!change || cluster === undefined) return []
+  const Put = {
+    TableName: setting('TABLE_NAME'),
+    Item: { ...keys.lock(cluster), operationId, takenAt: createdAt },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  }
+  return [{ obstacle: 'cluster locked', write: { Put } }]
+}
+
+function recordWrites({ operation, request }: NewOperation): Write[] {
+  const TableName = setting('TABLE_NAME')
+  const { operationId, cluster } = operation
+  const listed = { listed: lists.operations, listedKey: operationId, clusterOfOperation: cluster }
+  return [
+    { Put: { TableName, Item: { ...keys.operation(operationId), ...operation, ...listed } } },
+    { Put: { TableName, Item: { ...keys.request(operationId), request } } },
+  ]
+}
+
+function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
+  const { operationId, cluster, createdAt } = operation
+  if (!change || cluster === undefined) return []
+  const { set, names, values, condition } = change === 'as asked' ? nothing : newlyAsked(cluster, change)
+  const Update = {
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(cluster),
+    UpdateExpression: `SET ${set}lastOperationId = :id, updatedAt = :at`,
+    ConditionExpression: madeFrom === undefined ? condition : 'updatedAt = :madeFrom',
+    ...(names && { ExpressionAttributeNames: names }),
+    ExpressionAttributeValues: {
+      ...values,
+      ':id': operationId,
+      ':at': createdAt,
+      ...(madeFrom !== undefined && { ':madeFrom': madeFrom }),
+    },
+  }
+  return [{ obstacle: 'record changed', write: { Update } }]
+}
+
+// There is no cluster to change when a teardown has ended since it was looked at.
+const nothing = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
+
+function newlyAsked(cluster: string, { provider, asked }: AskedOfCluster) {
+  return {
+    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, provider = :provider, asked = :asked, createdAt = if_not_exists(createdAt, :at), ',
+    names: { '#cluster': 'cluster' },
+    values: { ':listed': lists.clusters, ':cluster': cluster, ':provider': provider, ':asked': asked },
+    condition: undefined,
+  }
+}
+
+/** The claim of an idempotency key that still holds, or undefined. */
+export async function readIdempotency(keyHash: string, now: Date): Promise<IdempotencyItem | undefined> {
+  const item = await getItem(keys.idempotency(keyHash))
+  if (item === undefined) return undefined
+  const claim = idempotencyItem.parse(item)
+  // DynamoDB deletes an expired item only some hours later.
+  return claim.expiresAt * 1000 < now.getTime() ? undefined : claim
+}
+
+/** The operation alone, without its request and its steps. Undefined when there is none of this id. */
+export async function readOperationItem(operationId: string): Promise<OperationItem | undefined> {
+  const item = await getItem(keys.operation(operationId))
+  return item === undefined ? undefined : operationItem.parse(item)
+}
+
+export interface RecordedOperation {
+  readonly operation: OperationItem
+  readonly request: Readonly<Record<string, unknown>>
+  /** In the order in which they started. */
+  readonly steps: readonly StepItem[]
+}
+
+/** An operation with its request and all its steps: one query. Undefined when there is none of this id. */
+export async function readOperation(operationId: string): Promise<RecordedOperation | undefined> {
+  const items = await queryItems({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': keys.operation(operationId).pk },
+    ConsistentRead: true,
+  })
+  const operation = items.find(({ sk }) => sk === 'OPERATION')
+  if (!operation) return undefined
+  return {
+    operation: operationItem.parse(operation),
+    request: storedRequest.parse(items.find(({ sk }) => sk === 'REQUEST')?.request),
+    steps: items.flatMap(stepOf).sort((a, b) => a.startedAt.localeCompare(b.startedAt)),
+  }
+}
+
+const storedRequest = z.record(z.string(), z.unknown())
+
+function stepOf(item: Record<string, unknown>): StepItem[] {
+  const [prefix, state, workload] = String(item.sk).split('#')
+  if (prefix !== 'STEP') return []
+  return [stepItem.parse({ ...item, state, ...(workload !== undefined && { item: workload }) })]
+}
+
+/** Notes that the execution of a queued operation has been started; says nothing when it has already gone further. */
+export async function recordRunning(operationId: string, at: Date): Promise<void> {
+  await updateOperation(operationId, {
+    UpdateExpression: 'SET #status = :running, startedAt = :at',
+    ConditionExpression: '#status = :queued',
+    ExpressionAttributeValues: { ':running': 'running', ':queued': 'queued', ':at': at.toISOString() },
+  })
+}
+
+/**
+ * Records how an operation has ended, unless it already has, and releases its cluster's lock, if it still holds it. Gives
+ * back whether this call ended it. The lock goes last: a crash in between leaves a lock whose execution has ended, which
+ * the next POST takes over.
+ */
+export async function endOperation(
+  { operationId, cluster }: Pick<OperationItem, 'operationId' | 'cluster'>,
+  end: OperationEnd,
+): Promise<boolean> {
+  const ended = await updateOperation(operationId, {
+    UpdateExpression: `SET #status = :status, endedAt = :at${end.error ? ', #error = :error' : ''}${end.result ? ', #result = :result' : ''}`,
+    ConditionExpression: '#status IN (:queued, :running)',
+    ExpressionAttributeNames: { ...(end.error && { '#error': 'error' }), ...(end.result && { '#result': 'result' }) },
+    ExpressionAttributeValues: {
+      ':status': end.status,
+      ':at': new Date().toISOString(),
+      ':queued': 'queued',
+      ':running': 'running',
+      ...(end.error && { ':error': end.error }),
+      ...(end.result && { ':result': end.result }),
+    },
+  })
+  if (cluster !== undefined) await releaseLock(cluster, operationId)
+  return ended
+}
+
+/**
+ * Ends an operation that has taken its whole cluster away: with it goes the cluster's record, and its lock, all or nothing.
+ * What else is recorded of the cluster is forgotten before. Gives back whether the operation was under way and held the lock.
+ */
+export async function endAndForget(operationId: string, cluster: string): Promise<boolean> {
+  const TableName = setting('TABLE_NAME')
+  if (!(await forgetParts(operationId, cluster))) return false
+  const Update = {
+    TableName,
+    Key: keys.operation(operationId),
+    UpdateExpression: 'SET #status = :succeeded, endedAt = :at',
+    ConditionExpression: '#status IN (:queued, :running)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':succeeded': 'succeeded',
+      ':at': new Date().toISOString(),
+      ':queued': 'queued',
+      ':running': 'running',
+    },
+  }
+  const Delete = {
+    TableName,
+    Key: keys.lock(cluster),
+    ConditionExpression: 'operationId = :id',
+    ExpressionAttributeValues: { ':id': operationId },
+  }
+  const writes = [{ Update }, { Delete }, { Delete: { TableName, Key: keys.cluster(cluster) } }]
+  try {
+    await table.send(new TransactWriteCommand({ TransactItems: writes }))
+    return true
+  } catch (error) {
+    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : []
+    if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) return false
+    throw errorOf(error, tableCall('TransactWriteItems'))
+  }
+}
+
+/** Of a cluster, all but its record and its lock; nothing, and false, when the operation does not hold that. */
+async function forgetParts(operationId: string, cluster: string): Promise<boolean> {
+  const { pk } = keys.cluster(cluster)
+  const items = await queryItems({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+    ProjectionExpression: 'sk, operationId',
+    ConsistentRead: true,
+  })
+  if (!items.some((item) => item.sk === 'LOCK' && item.operationId === operationId)) return false
+  const parts = items.map(({ sk }) => String(sk)).filter((sk) => sk !== 'CLUSTER' && sk !== 'LOCK')
+  await allDone(parts.map((sk) => explained(tableCall('DeleteItem'), table.send(deleteOf({ pk, sk })))))
+  return true
+}
+
+function deleteOf(Key: { readonly pk: string; readonly sk: string }): DeleteCommand {
+  return new DeleteCommand({ TableName: setting('TABLE_NAME'), Key })
+}
+
+export interface OperationFilter {
+  readonly cluster?: string | undefined
+  readonly kind?: OperationKind | undefined
+  readonly status?: OperationStatus | undefined
+  /** Only operations older than this one. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+/** Operations, newest first. */
+export async function listOperations(filter: OperationFilter): Promise<OperationItem[]> {
+  const equal = Object.entries({ kind: filter.kind, status: filter.status }).filter(([, value]) => value !== undefined)
+  const partition = filter.cluster === undefined ? 'listed' : 'clusterOfOperation'
+  const items = await queryItems(
+    {
+      IndexName: filter.cluster === undefined ? indexes.byList : indexes.byCluster,
+      KeyConditionExpression: `${partition} = :partition${filter.after === undefined ? '' : ' AND listedKey < :after'}`,
+      ScanIndexForward: false,
+      ...(equal.length > 0 && {
+        FilterExpression: equal.map(([name]) => `#${name} = :${name}`).join(' AND '),
+        ExpressionAttributeNames: Object.fromEntries(equal.map(([name]) => [`#${name}`, name])),
+      }),
+      ExpressionAttributeValues: {
+        ':partition': filter.cluster ?? lists.operations,
+        ...(filter.after !== undefined && { ':after': filter.after }),
+        ...Object.fromEntries(equal.map(([name, value]) => [`:${name}`, value])),
+      },
+      // A filter is applied after the limit: pages of a round number until enough have passed it.
+      Limit: equal.length > 0 ? 100 : filter.limit,
+    },
+    filter.limit,
+  )
+  return items.map((item) => operationItem.parse(item))
+}
+
+/** Whether the condition held. */
+function updateOperation(operationId: string, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<boolean> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.operation(operationId),
+    ...update,
+    ExpressionAttributeNames: { '#status': 'status', ...update.ExpressionAttributeNames },
+  })
+  return conditionally('UpdateItem', table.send(command))
+}

@@ -1,0 +1,85 @@
+import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import { explained } from '../clouds/aws/errors.ts'
+import { setting } from '../settings.ts'
+import type { Change, Waiting } from '../steps/contract.ts'
+import type { RecordedError } from './record.ts'
+import { keys, table, tableCall } from './table.ts'
+
+/** Which step of which operation; `item` is `namespace/account` where a step runs once for each workload. */
+export interface StepRef {
+  readonly operationId: string
+  readonly state: string
+  readonly item?: string | undefined
+}
+
+/** Records that an attempt has started; `attempt` is 0 for the first of this visit of the state. */
+export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date): Promise<void> {
+  return update(ref, {
+    UpdateExpression:
+      'SET #status = :status, startedAt = if_not_exists(startedAt, :at), attemptAt = :at, retries = :retries ADD attempts :one',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':status': 'running',
+      ':at': at.toISOString(),
+      ':retries': ref.attempt ?? 0,
+      ':one': 1,
+    },
+  })
+}
+
+/**
+ * Records the end of the step, what it changed and what it gives to the next ones. What it last waited for stays, for the
+ * cluster's events in it.
+ */
+export function recordSucceeded(
+  ref: StepRef,
+  done: { readonly changes: readonly Change[]; readonly output: unknown },
+  at: Date,
+): Promise<void> {
+  return update(ref, {
+    UpdateExpression: `SET #status = :status, endedAt = :at, #output = :output, ${appendChanges} REMOVE #error`,
+    ExpressionAttributeNames: { '#status': 'status', '#output': 'output', '#error': 'error' },
+    ExpressionAttributeValues: {
+      ':status': 'succeeded',
+      ':at': at.toISOString(),
+      ':output': done.output,
+      ':changes': done.changes,
+      ':none': [],
+    },
+  })
+}
+
+/** Records that the step is not done yet, and why. */
+export function recordWaiting(ref: StepRef, waiting: Waiting, changes: readonly Change[]): Promise<void> {
+  return update(ref, {
+    UpdateExpression: `SET #status = :status, waiting = :waiting, ${appendChanges} REMOVE #error`,
+    ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
+    ExpressionAttributeValues: {
+      ':status': 'waiting',
+      ':waiting': { reason: waiting.reason, events: waiting.events ?? [] },
+      // A poll that finds everything as it left it says nothing new: hundreds of them must not fill the item.
+      ':changes': changes.filter((change) => change.action !== 'unchanged'),
+      ':none': [],
+    },
+  })
+}
+
+/** Records that this attempt has failed; the next one, if the state machine makes one, overwrites it. */
+export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Promise<void> {
+  return update(ref, {
+    UpdateExpression: 'SET #status = :status, endedAt = :at, #error = :error',
+    ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
+    ExpressionAttributeValues: { ':status': 'failed', ':at': at.toISOString(), ':error': error },
+  })
+}
+
+const appendChanges = 'changes = list_append(if_not_exists(changes, :none), :changes)'
+
+async function update(ref: StepRef, expression: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.step(ref.operationId, ref.state, ref.item),
+    ...expression,
+  })
+  await explained(tableCall('UpdateItem'), table.send(command))
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { v7 as uuidv7 } from 'uuid'
+import { CloudUnavailable } from '../errors/step-errors.ts'
+import type { RecordedCluster } from './cluster-record.ts'
+import { startExecution } from './executions.ts'
+import { clustersOf } from './operation-end.ts'
+import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
+import type { OperationItem, OperationKind } from './record.ts'
+import { holderUnlessTakenOver } from './stale-lock.ts'
+
+/** Who asks, and for what: by this a request is known again. */
+export interface Call {
+  /** SHA-256 of what was sent, in its normal form. */
+  readonly requestHash: string
+  readonly requestedBy: string
+  readonly idempotencyKey?: string | undefined
+}
+
+/** What is asked to be done. */
+export interface Asked {
+  readonly kind: OperationKind
+  /** Left out by what is about all clusters. */
+  readonly cluster?: string
+  /** In its normal form: the workflow's input. */
+  readonly request: NewOperation['request']
+  /** Left out by what only looks. */
+  readonly change?: NewOperation['change']
+  /** The record that the request was made from. Left out by a request that stands for itself. */
+  readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly updatedAt: string } }
+}
+
+export type Started =
+  | { readonly outcome: 'started' | 'repeated'; readonly operation: OperationItem }
+  | { readonly outcome: 'key reused'; readonly operationId: string }
+  | { readonly outcome: 'cluster busy'; readonly operationId: string }
+
+const mostAttempts = 4
+
+/** How long an idempotency key is remembered. */
+const keySeconds = 7 * 24 * 3600
+
+/**
+ * Records an operation and starts its workflow, or says why not. A repeated idempotency key gives the operation that it
+ * stands for, whatever became of it, and starts it if a crash has kept it from being started. A lock that is held by an
+ * operation whose execution has ended or never was is taken over.
+ *
+ * @param ask says what is asked, each time anew: what is made from the cluster's record is made from the newest, and not at
+ *   all for a repeated key
+ * @throws CloudUnavailable when others keep changing the same cluster at the same moment
+ */
+export async function startOperation(call: Call, ask: () => Promise<Asked>): Promise<Started> {
+  for (let attempt = 1; ; attempt++) {
+    const claimed = await repeatClaimed(call)
+    if (claimed) return claimed
+    const asked = await ask()
+    const started = await tryToStart(call, asked)
+    // What holds the cluster may be what this very key has started since it was looked for.
+    if (started?.outcome === 'cluster busy') return (await repeatClaimed(call)) ?? started
+    if (started) return started
+    if (attempt === mostAttempts) throw contended(asked)
+    // Transactions on the same items cancel each other: apart in time, one of them goes through.
+    await sleep(Math.random() * 100)
+  }
+}
+
+function contended({ cluster }: Asked): CloudUnavailable {
+  return new CloudUnavailable({
+    object: clustersOf(cluster),
+    reason: 'others keep starting changes of it at the same moment',
+    action: 'Send the request again',
+  })
+}
+
+/** What the call's key stands for; undefined without a key, or when it is a new one. */
+async function repeatClaimed(call: Call): Promise<Started | undefined> {
+  const keyHash = keyHashOf(call)
+  const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash, new Date())
+  if (!claim) return undefined
+  if (claim.requestHash !== call.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
+  return repeat(claim.operationId)
+}
+
+function keyHashOf({ requestedBy, idempotencyKey }: Call): string | undefined {
+  return idempotencyKey === undefined ? undefined : hash([requestedBy, idempotencyKey])
+}
+
+/** Undefined when something stood in the way that is gone now. */
+async function tryToStart(call: Call, asked: Asked): Promise<Started | undefined> {
+  if (mayBeStale(asked)) return busyUnlessTakenOver(asked)
+  const recorded = newOperation(call, asked)
+  const outcome = await recordOperation(recorded)
+  if (outcome === 'recorded') return { outcome: 'started', operation: await startRecorded(recorded) }
+  return outcome === 'cluster locked' ? busyUnlessTakenOver(asked) : undefined
+}
+
+/** Whoever held the lock when the record was read may have changed since what the request was made from. */
+function mayBeStale({ change, madeFrom }: Asked): boolean {
+  return change !== undefined && madeFrom?.lock !== undefined
+}
+
+async function busyUnlessTakenOver({ cluster }: Asked): Promise<Started | undefined> {
+  const operationId = cluster === undefined ? undefined : await holderUnlessTakenOver(cluster)
+  return operationId === undefined ? undefined : { outcome: 'cluster busy', operationId }
+}
+
+function newOperation(call: Call, asked: Asked): NewOperation {
+  const keyHash = keyHashOf(call)
+  const operationId = uuidv7()
+  const now = new Date()
+  return {
+    operation: {
+      operationId,
+      kind: asked.kind,
+      ...(asked.cluster !== undefined && { cluster: asked.cluster }),
+      status: 'queued',
+      requestedBy: call.requestedBy,
+      createdAt: now.toISOString(),
+    },
+    request: asked.request,
+    ...(asked.change && { change: asked.change }),
+    ...(asked.madeFrom && { madeFrom: asked.madeFrom.cluster.updatedAt }),
+    ...(keyHash !== undefined && {
+      idempotency: {
+        keyHash,
+        item: {
+          operationId,
+          requestHash: call.requestHash,
+          expiresAt: Math.floor(now.getTime() / 1000) + keySeconds,
+        },
+      },
+    }),
+  }
+}
+
+async function startRecorded({ operation, request }: Pick<NewOperation, 'operation'> & { request: unknown }) {
+  await startExecution(operation, request)
+  const startedAt = new Date()
+  await recordRunning(operation.operationId, startedAt)
+  return { ...operation, status: 'running' as const, startedAt: startedAt.toISOString() }
+}
+
+async function repeat(operationId: string): Promise<Started | undefined> {
+  const recorded = await readOperation(operationId)
+  if (!recorded) return undefined
+  const { operation, request } = recorded
+  if (operation.status !== 'queued') return { outcome: 'repeated', operation }
+  return { outcome: 'repeated', operation: await startRecorded({ operation, request }) }
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}

@@ -1,0 +1,129 @@
+/** What of an object that is ours goes, and what stays: read off its metadata. */
+import * as z from 'zod/mini'
+import { isAdopted, isOurs, type Marked } from './kubernetes.ts'
+import { kubernetesMarks, manager as ourManager } from './ownership.ts'
+
+/** `ours` goes; `adopted` loses what we added, and stays; `theirs` was never ours. */
+export type Standing = 'ours' | 'adopted' | 'theirs'
+
+export function standingOf(metadata: Marked | undefined): Standing {
+  if (!isOurs(metadata)) return 'theirs'
+  return isAdopted(metadata) ? 'adopted' : 'ours'
+}
+
+export const staysTheirs = 'it was not made by workload-identity, and stays'
+export const staysAdopted = 'somebody else made it: it loses our marks, and stays'
+
+/** The patch that takes our marks from an adopted object. */
+export const withoutMarks = {
+  labels: { [kubernetesMarks.managedByLabel]: null },
+  annotations: { [kubernetesMarks.adoptedAnnotation]: null },
+} as const
+
+const fields = z.object({
+  'f:metadata': z.optional(z.object({ 'f:annotations': z.optional(z.record(z.string(), z.unknown())) })),
+})
+const owned = z.object({
+  metadata: z.object({
+    managedFields: z.optional(z.array(z.object({ manager: z.optional(z.string()), fieldsV1: z.optional(fields) }))),
+  }),
+})
+
+type Owned = NonNullable<z.output<typeof owned>['metadata']['managedFields']>[number]
+
+/** Up to 1.23 it names an account's token in the account itself. */
+const ofTheCluster = ['kube-controller-manager']
+
+/** The field managers that own something in the object, ours and the cluster's own left out. */
+export function otherManagers(live: unknown): readonly string[] {
+  const names = managersOf(live).map(({ manager = 'an unknown manager' }) => manager)
+  return [...new Set(names)].filter((name) => name !== ourManager && !ofTheCluster.includes(name))
+}
+
+/** The annotations whose names start so and that nobody but us owns. */
+export function annotationsOnlyOurs(live: unknown, prefix: string): readonly string[] {
+  const [ours, others] = [managersOf(live).filter(isUs), managersOf(live).filter((one) => !isUs(one))]
+  const theirs = others.flatMap(annotationsOf)
+  return [...new Set(ours.flatMap(annotationsOf))].filter((name) => name.startsWith(prefix) && !theirs.includes(name))
+}
+
+function managersOf(live: unknown): readonly Owned[] {
+  return owned.safeParse(live).data?.metadata.managedFields ?? []
+}
+
+function isUs({ manager }: Owned): boolean {
+  return manager === ourManager
+}
+
+function annotationsOf({ fieldsV1 }: Owned): readonly string[] {
+  const names = Object.keys(fieldsV1?.['f:metadata']?.['f:annotations'] ?? {})
+  return names.filter((name) => name.startsWith('f:')).map((name) => name.slice(2))
+}
+
+/** An object as far as it matters for whether its namespace is empty. */
+export interface Content {
+  readonly kind?: string
+  readonly metadata?: Marked & {
+    readonly name?: string
+    readonly deletionTimestamp?: unknown
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[]
+  }
+}
+
+/** What every namespace has from the start, as patterns of `Kind name`. */
+const fromTheStart = [/^ServiceAccount default$/, /^ConfigMap kube-root-ca\.crt$/, /^Secret default-token-[a-z0-9]{5}$/]
+
+/** What is in a namespace beside what every namespace has, each as `Kind name`. */
+export interface NamespaceContents {
+  /** Goes with what is deleted: it is of its owner. */
+  readonly leaving: readonly string[]
+  readonly others: readonly string[]
+}
+
+/**
+ * As `Kind name` those of a teardown's accounts that are gone or going, and in a dry run those that would be: what they own goes
+ * with them. An account that is there, though it was to go, keeps its namespace.
+ */
+export function goingAccounts(contents: readonly Content[], names: readonly string[], dryRun: boolean): string[] {
+  return names
+    .map((name) => `ServiceAccount ${name}`)
+    .filter((name) => {
+      const live = contents.find((one) => nameOf(one) === name)
+      return !live || live.metadata?.deletionTimestamp !== undefined || (dryRun && wouldGo(live))
+    })
+}
+
+function wouldGo(account: Content): boolean {
+  return standingOf(account.metadata) === 'ours' && otherManagers(account).length === 0
+}
+
+/** @param going `Kind name` of what is deleted in it */
+export function namespaceContents(contents: readonly Content[], going: readonly string[]): NamespaceContents {
+  const mine = contents.filter((one) => !fromTheStart.some((pattern) => pattern.test(nameOf(one))))
+  const leaving = mine.filter((one) => isGoing(one, going)).map(nameOf)
+  const isNew = leaving.some((name) => !going.includes(name))
+  // What is owned by what is owned goes, too.
+  if (isNew) return namespaceContents(contents, [...new Set([...going, ...leaving])])
+  return { leaving, others: mine.map(nameOf).filter((name) => !leaving.includes(name)) }
+}
+
+function isGoing(one: Content, going: readonly string[]): boolean {
+  const owners = one.metadata?.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`) ?? []
+  return [nameOf(one), unnamedOwner(nameOf(one)), ...owners, ...owners.map(deploymentOf)].some((name) =>
+    going.includes(name),
+  )
+}
+
+/** A ReplicaSet goes before its pods: of those its name is all that tells of the Deployment. */
+function deploymentOf(owner: string): string {
+  return owner.replace(/^ReplicaSet (.+)-[a-z0-9]{1,10}$/, 'Deployment $1')
+}
+
+/** Of what names no owner, and is of one all the same: endpoints bear the name of their Service, Secrets that of their account. */
+function unnamedOwner(name: string): string {
+  return name.replace(/^Endpoints /, 'Service ').replace(/^Secret (.+)-token-[a-z0-9]{5}$/, 'ServiceAccount $1')
+}
+
+function nameOf({ kind = '', metadata }: Content): string {
+  return `${kind} ${metadata?.name ?? ''}`
+}

@@ -1,0 +1,29 @@
+import type { Manifest } from '../clouds/kubernetes/object.ts'
+import { kubernetesMarks, manager } from './ownership.ts'
+
+/** What of an object's metadata says whose it is. */
+export interface Marked {
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+export function isOurs(metadata: Marked | undefined): boolean {
+  return metadata?.labels?.[kubernetesMarks.managedByLabel] === manager
+}
+
+/** Ours, but made by somebody else before: never deleted. */
+export function isAdopted(metadata: Marked | undefined): boolean {
+  return isOurs(metadata) && metadata?.annotations?.[kubernetesMarks.adoptedAnnotation] === 'true'
+}
+
+/** The manifest with our managed-by label. */
+export function marked<M extends Manifest>(manifest: M): M {
+  const labels = { ...manifest.metadata.labels, [kubernetesMarks.managedByLabel]: manager }
+  return { ...manifest, metadata: { ...manifest.metadata, labels } }
+}
+
+/** The manifest with the annotation of an object that somebody else had made. */
+export function markedAdopted<M extends Manifest>(manifest: M): M {
+  const annotations = { ...manifest.metadata.annotations, [kubernetesMarks.adoptedAnnotation]: 'true' }
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } }
+}

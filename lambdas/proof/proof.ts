@@ -1,0 +1,121 @@
+import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.ts'
+import { NotSettled, VerificationFailed } from '../errors/step-errors.ts'
+import { inlinePolicyName, type PoliciesWanted } from '../role/role.ts'
+import { subjectOf } from '../role/trust-policy.ts'
+import type { Refusal } from './sts-refusal.ts'
+
+/** One token that must be refused, and was. */
+export interface RefusedToken {
+  readonly subject: string
+  readonly audience: string
+  /** STS's error code. */
+  readonly answer: string
+}
+
+/** What was proved for one workload. It holds no credential. */
+export interface Proof {
+  readonly roleArn: string
+  /** Whom STS recognized in the token: "system:serviceaccount:NAMESPACE:NAME". */
+  readonly subject: string
+  readonly audience: string
+  /** ARN of the OIDC provider. */
+  readonly provider: string
+  /** ARN of the session, as GetCallerIdentity answered it. */
+  readonly assumedRoleArn: string
+  /** When the session's credentials, already thrown away, end by themselves (ISO 8601, UTC). */
+  readonly expiresAt: string
+  readonly refused: readonly RefusedToken[]
+  /** Managed policies that were asked for, and are attached. */
+  readonly policyArns: readonly string[]
+  /** Whether an inline policy was asked for, and is there. */
+  readonly inlinePolicy: boolean
+  /** `mutated`: the API server gave a pod of the account, in a dry run, all that the procedure lists. */
+  readonly mutation: 'mutated' | 'not installed'
+}
+
+/** A token that is tried: whose it is, and for which audience. */
+export interface Attempt {
+  readonly account: WorkloadRef
+  readonly audience: string
+}
+
+export interface WorkloadRef {
+  readonly namespace: string
+  readonly serviceAccount: string
+}
+
+/** A token for this audience is one that no provider of ours takes (RFC 2606 keeps the name free). */
+export const strangeAudience = 'workload-identity.invalid'
+
+/** Shortest life of a token that TokenRequest gives, in seconds. */
+export const tokenSeconds = 600
+
+/**
+ * An account that exists without anybody's doing and must not get into the workload's role: `default` of the same
+ * namespace, or for a workload that is itself `default` the one of a namespace that every cluster has.
+ */
+export function strangerOf(workload: WorkloadRef): WorkloadRef {
+  if (workload.serviceAccount !== 'default') return { namespace: workload.namespace, serviceAccount: 'default' }
+  return { namespace: workload.namespace === 'default' ? 'kube-public' : 'default', serviceAccount: 'default' }
+}
+
+/** Throws VerificationFailed when STS took the token for another one than it is, or made a session of another role. */
+export function requireRecognized<Facts extends Readonly<Record<string, string>>>(
+  roleArn: string,
+  found: Facts,
+  wanted: Facts,
+): void {
+  const wrong = Object.keys(wanted).filter((name) => found[name] !== wanted[name])
+  if (wrong.length === 0) return
+  throw new VerificationFailed({
+    object: roleArn,
+    reason: `STS answered with another ${wrong.map((name) => `${name} (${found[name]}, not ${wanted[name]})`).join(', ')}`,
+    action: 'Look who else changes the role and the OIDC provider, and send the request again',
+  })
+}
+
+/**
+ * The refusal of a token that must be refused. Throws VerificationFailed when it was accepted (no refusal), and NotSettled
+ * when it was refused for another reason than the one that proves anything.
+ */
+export function requireRefused(
+  attempt: Attempt,
+  answer: Refusal | undefined,
+  expected: { readonly code: string; readonly roleArn: string },
+): RefusedToken {
+  const subject = subjectOf(attempt.account)
+  const token = `a token of ${subject} for the audience ${attempt.audience}`
+  if (!answer) {
+    throw new VerificationFailed({
+      object: expected.roleArn,
+      reason: `STS accepted ${token}, which must not get into this role`,
+      action:
+        'Look who else changes the trust policy of the role or the client IDs of the provider, and send the request again',
+    })
+  }
+  if (answer.code === expected.code) return { subject, audience: attempt.audience, answer: answer.code }
+  throw new NotSettled({
+    object: expected.roleArn,
+    reason: `STS refused ${token} with ${answer.code}, where only ${expected.code} proves that the role keeps it out`,
+    action:
+      'Send the request again; if it lasts, look who else changes the trust policy or the client IDs of the provider',
+  })
+}
+
+/** Throws NotSettled, naming them, when policies that were asked for are not there. */
+export function requirePolicies(
+  roleArn: string,
+  found: { readonly policyArns: readonly string[]; readonly inlinePolicy: PolicyDocument | undefined },
+  wanted: PoliciesWanted,
+): Pick<Proof, 'policyArns' | 'inlinePolicy'> {
+  const missing = wanted.policyArns.filter((arn) => !found.policyArns.includes(arn))
+  if (wanted.inlinePolicy && !(found.inlinePolicy && samePolicy(found.inlinePolicy, wanted.inlinePolicy))) {
+    missing.push(`inline policy ${inlinePolicyName} as asked for`)
+  }
+  if (missing.length === 0) return { policyArns: wanted.policyArns, inlinePolicy: wanted.inlinePolicy !== undefined }
+  throw new NotSettled({
+    object: roleArn,
+    reason: `it lacks ${missing.join(', ')}`,
+    action: 'IAM takes some seconds to show what was attached; if it lasts, look who else detaches policies',
+  })
+}

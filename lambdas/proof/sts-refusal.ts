@@ -1,0 +1,111 @@
+import type { Explanation } from '../errors/step-errors.ts'
+
+/** How STS refused a token. Its message is looked at to tell cases apart, and never repeated. */
+export interface Refusal {
+  /** Error code without "Exception": "AccessDenied", "InvalidIdentityToken". */
+  readonly code: string
+  readonly message: string
+}
+
+/**
+ * Why: `trust` the trust policy (or a policy above it) does not let the subject in; `provider` no such provider;
+ * `thumbprint` the provider's thumbprints fit no certificate of the issuer's server; `audience` not one of the provider's
+ * client IDs; `expired` past its life; `keys` all that has to do with the issuer's documents and keys.
+ */
+type RefusalKind = 'trust' | 'provider' | 'thumbprint' | 'audience' | 'expired' | 'keys'
+
+const codes = ['AccessDenied', 'ExpiredToken', 'IDPCommunicationError', 'IDPRejectedClaim', 'InvalidIdentityToken']
+
+/** Whether an error code of AssumeRoleWithWebIdentity is a judgement on the token rather than a failure of the call. */
+export function isRefusal(code: string): boolean {
+  return codes.includes(code)
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors */
+function kindOf(refusal: Refusal): RefusalKind {
+  if (refusal.code === 'AccessDenied' || refusal.code === 'IDPRejectedClaim') return 'trust'
+  if (refusal.code === 'ExpiredToken') return 'expired'
+  if (/No OpenIDConnect provider found/i.test(refusal.message)) return 'provider'
+  if (/thumbprint/i.test(refusal.message)) return 'thumbprint'
+  if (/audience/i.test(refusal.message)) return 'audience'
+  return 'keys'
+}
+
+/** Whether the issuer's documents, or the connection that they come over, may be the cause. */
+export function concernsDocuments(refusal: Refusal): boolean {
+  return kindOf(refusal) === 'keys' || concernsCertificate(refusal)
+}
+
+/** Whether the provider's thumbprints do not fit, which a server that nobody else trusts either causes as well. */
+export function concernsCertificate(refusal: Refusal): boolean {
+  return kindOf(refusal) === 'thumbprint'
+}
+
+/** Whether waiting cannot help. */
+export function isForGood(refusal: Refusal): boolean {
+  return kindOf(refusal) === 'expired'
+}
+
+interface Parties {
+  readonly roleArn: string
+  readonly providerArn: string
+  readonly issuerUrl: string
+}
+
+/** What the refusal of the workload's own token means, to which object, and what to do. */
+export function explainRefusal(refusal: Refusal, parties: Parties): Explanation {
+  return explanations[kindOf(refusal)](parties, refusal.code)
+}
+
+const explanations: Readonly<Record<RefusalKind, (parties: Parties, code: string) => Explanation>> = {
+  trust: ({ roleArn }, code) => ({
+    object: roleArn,
+    reason: `STS does not let the service account assume the role (sts:AssumeRoleWithWebIdentity: ${code})`,
+    action:
+      'A new role takes up to a minute; if it lasts, look for a change of its trust policy, or for a service control policy that denies sts:AssumeRoleWithWebIdentity',
+  }),
+  provider: ({ providerArn }, code) => ({
+    object: providerArn,
+    reason: `STS finds no OIDC provider for the cluster's issuer (${code})`,
+    action: 'A new provider takes some seconds; if it lasts, send the request again, which registers it',
+  }),
+  thumbprint: ({ providerArn, issuerUrl }, code) => ({
+    object: providerArn,
+    reason: `none of the provider's thumbprints is that of the certificate which the server of ${issuerUrl} presents (${code})`,
+    action: 'Send the request again, which registers the certificate that is presented now',
+  }),
+  audience: ({ providerArn }, code) => ({
+    object: providerArn,
+    reason: `the provider does not take tokens for the audience sts.amazonaws.com (${code})`,
+    action: "Send the request again, which adds it to the provider's client IDs",
+  }),
+  expired: ({ issuerUrl }, code) => ({
+    object: issuerUrl,
+    reason: `a token that the cluster has just made is expired for STS (${code})`,
+    action: "Set the clock of the cluster's control plane",
+  }),
+  keys: ({ issuerUrl }, code) => ({
+    object: issuerUrl,
+    reason: `STS cannot verify the cluster's tokens (${code}), although the issuer's documents can be read from here`,
+    action:
+      "Check that the issuer publishes the key with which the cluster signs, and that nothing keeps AWS's addresses from its discovery documents",
+  }),
+}
+
+/** The discovery document that keeps STS from verifying, by what reading it as the public gave. */
+export function unreadableDocument(problem: Explanation, refusal: Refusal): Explanation {
+  return {
+    object: problem.object,
+    reason: `STS cannot verify the cluster's tokens (${refusal.code}), because ${problem.reason}`,
+    action: problem.action,
+  }
+}
+
+/** The token is signed with a key that the issuer does not publish. */
+export function unpublishedKey(jwksUri: string, keyId: string, refusal: Refusal): Explanation {
+  return {
+    object: jwksUri,
+    reason: `STS cannot verify the cluster's tokens (${refusal.code}), because the key set lacks the key ${keyId} with which the cluster signs`,
+    action: 'Let the cluster publish its current keys; a key that was changed a moment ago takes some minutes',
+  }
+}

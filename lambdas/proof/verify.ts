@@ -1,0 +1,169 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import { assumedRoleArn, parseRoleArn } from '../clouds/aws/iam-names.ts'
+import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
+import { callerArn, exchangeToken, proofSessionName, type SessionFacts } from '../clouds/aws/web-identity.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { readDiscovery } from '../clouds/network/read-discovery.ts'
+import { type Explanation, InvalidObject, NotSettled, StepError, VerificationFailed } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { stsAudience, subjectOf } from '../role/trust-policy.ts'
+import type { StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { installed } from '../webhook/desired/installed.ts'
+import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
+import {
+  type Attempt,
+  type Proof,
+  type RefusedToken,
+  requirePolicies,
+  requireRecognized,
+  requireRefused,
+  strangeAudience,
+  strangerOf,
+  tokenSeconds,
+} from './proof.ts'
+import {
+  concernsCertificate,
+  concernsDocuments,
+  explainRefusal,
+  isForGood,
+  type Refusal,
+  unpublishedKey,
+  unreadableDocument,
+} from './sts-refusal.ts'
+import { requireAudience } from './token-audience.ts'
+import { keyIdOf } from './token-key.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  facts: z.object({ issuerUrl: z.string() }),
+  providerArn: z.string(),
+  roleArn: z.string(),
+  workload: requestParts.workload,
+  installed,
+})
+
+type Input = z.output<typeof input>
+
+type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
+
+/**
+ * Proves the whole way of a workload: a token that the cluster signs gets a session of the role, tokens that must not are
+ * refused, the policies are attached, and a pod gets what it needs. Writes nothing. Throws NotSettled, with all that is
+ * known of the reason, for what may still settle, and VerificationFailed for what will not.
+ */
+export const run: StepRun<Input, Proof> = async (request, { signal }) => {
+  const cluster = await connectToCluster(request.target, signal)
+  const [trust, policies, mutation] = await Promise.all([
+    proveTrust(cluster, request, signal),
+    provePolicies(request, signal),
+    proveMutation(cluster, request),
+  ])
+  return { output: { roleArn: request.roleArn, ...trust, ...policies, mutation }, changes: [] }
+}
+
+export const handler = step({ state: 'Verify', input, run })
+
+async function proveTrust(cluster: ClusterClient, request: Input, signal: AbortSignal): Promise<TrustProof> {
+  const { roleArn, workload } = request
+  const tokenOf = (attempt: Attempt) => tokenFor(cluster, request.target.name, attempt)
+  const stranger = { account: strangerOf(workload), audience: stsAudience }
+  const astray = { account: workload, audience: strangeAudience }
+  const [own, strangers, astrays] = await Promise.all([
+    tokenOf({ account: workload, audience: stsAudience }),
+    tokenOf(stranger).catch(onceThere),
+    tokenOf(astray),
+  ])
+  const accepted = await proveAccepted(own, request, signal)
+
+  // Only now: before the workload's own token is accepted, a refusal proves nothing.
+  const refused = async (attempt: Attempt, token: string, code: string): Promise<RefusedToken> => {
+    const answer = await exchangeToken(roleArn, token, signal)
+    return requireRefused(attempt, 'refusal' in answer ? answer.refusal : undefined, { code, roleArn })
+  }
+  const [strangerRefused, astrayRefused] = await Promise.all([
+    refused(stranger, strangers, 'AccessDenied'),
+    refused(astray, astrays, 'InvalidIdentityToken'),
+  ])
+  return { ...accepted, refused: [strangerRefused, astrayRefused] }
+}
+
+async function tokenFor(cluster: ClusterClient, clusterName: string, { account, audience }: Attempt): Promise<string> {
+  const { namespace, serviceAccount } = account
+  const lifetime = { audience, expirationSeconds: tokenSeconds }
+  const { token } = await cluster.createToken({ namespace, name: serviceAccount }, lifetime)
+  requireAudience(token, { audience, cluster: clusterName })
+  return token
+}
+
+/** The stranger's account is the controller manager's to make: in a namespace made a moment ago it comes a little later. */
+function onceThere(error: unknown): never {
+  if (!(error instanceof InvalidObject)) throw error
+  throw new NotSettled({ object: error.object, reason: error.reason, action: error.action })
+}
+
+async function proveAccepted(token: string, request: Input, signal: AbortSignal): Promise<Omit<TrustProof, 'refused'>> {
+  const { roleArn, providerArn, workload } = request
+  const answer = await exchangeToken(roleArn, token, signal)
+  if ('refusal' in answer) throw await refusedError(answer.refusal, token, request, signal)
+  const { facts } = answer.session
+  const { subject, audience, provider } = facts
+  requireRecognized(
+    roleArn,
+    { subject, audience, provider },
+    { subject: subjectOf(workload), audience: stsAudience, provider: providerArn },
+  )
+  const session = await callerArn(roleArn, answer.session, signal)
+  requireRecognized(roleArn, { session }, { session: assumedRoleArn(roleArn, proofSessionName) })
+  return { ...facts, assumedRoleArn: session }
+}
+
+async function refusedError(
+  refusal: Refusal,
+  token: string,
+  request: Input,
+  signal: AbortSignal,
+): Promise<NotSettled | VerificationFailed> {
+  const { roleArn, providerArn, facts } = request
+  const explanation = explainRefusal(refusal, { roleArn, providerArn, issuerUrl: facts.issuerUrl })
+  if (isForGood(refusal)) return new VerificationFailed(explanation)
+  if (!concernsDocuments(refusal)) return new NotSettled(explanation)
+  return new NotSettled((await documentProblem(refusal, token, facts.issuerUrl, signal)) ?? explanation)
+}
+
+/** What is wrong with the issuer's documents, read as STS reads them; undefined when nothing is. */
+async function documentProblem(
+  refusal: Refusal,
+  token: string,
+  issuerUrl: string,
+  signal: AbortSignal,
+): Promise<Explanation | undefined> {
+  try {
+    const { jwksUri, keys } = await readDiscovery(issuerUrl, signal)
+    const keyId = keyIdOf(token)
+    // STS looks for the key after it has believed the certificate.
+    if (concernsCertificate(refusal) || keyId === undefined || keys.some(({ kid }) => kid === keyId)) return undefined
+    return unpublishedKey(jwksUri, keyId, refusal)
+  } catch (error) {
+    if (error instanceof StepError) return unreadableDocument(error, refusal)
+    throw error
+  }
+}
+
+async function provePolicies(request: Input, signal: AbortSignal): Promise<Pick<Proof, 'policyArns' | 'inlinePolicy'>> {
+  const { roleArn, workload } = request
+  const role = { name: parseRoleArn(roleArn).name, arn: roleArn, signal }
+  const [policyArns, inlinePolicy] = await Promise.all([
+    listAttachedPolicies(role),
+    workload.role.inlinePolicy && readInlinePolicy(role),
+  ])
+  return requirePolicies(roleArn, { policyArns, inlinePolicy }, workload.role)
+}
+
+async function proveMutation(cluster: ClusterClient, request: Input): Promise<Proof['mutation']> {
+  if (request.installed.mode === 'none') return 'not installed'
+  const pod = await cluster.create(proofPod(request.workload), { dryRun: true })
+  requireMutated(pod, request.workload, request.roleArn)
+  return 'mutated'
+}

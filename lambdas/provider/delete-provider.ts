@@ -1,0 +1,69 @@
+import * as z from 'zod/mini'
+import { providerArn } from '../clouds/aws/iam-names.ts'
+import { deleteProvider, readProvider, untagProvider } from '../clouds/aws/oidc-providers.ts'
+import { unlessDone } from '../clouds/aws/unless-done.ts'
+import { attemptAll } from '../errors/remaining.ts'
+import { otherClusters } from '../operations/cluster-record.ts'
+import { userOfIssuer } from '../operations/other-clusters.ts'
+import type { ClusterItem, RecordedError } from '../operations/record.ts'
+import { claimOf, isAdopted, tagKeys } from '../ownership/ownership.ts'
+import { setting } from '../settings.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  /** From the record: the cluster may be gone, or have been made again with another issuer. */
+  issuerUrls: z.array(z.string()),
+})
+
+type Input = z.output<typeof input>
+interface Output {
+  readonly left: readonly RecordedError[]
+}
+
+/** Whose providers are taken away, and how. */
+interface Removal {
+  readonly clusterName: string
+  readonly others: readonly ClusterItem[]
+  readonly dryRun: boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * Deletes the OIDC providers that the cluster has had, and takes our tags from adopted ones. One that is another cluster's or
+ * nobody's of ours, or whose issuer another cluster of ours has, stays as it is.
+ */
+export const run: StepRun<Input, Output> = async ({ clusterName, issuerUrls }, { dryRun, signal }) => {
+  const removal = { clusterName, others: await otherClusters(clusterName), dryRun, signal }
+  const { done, left } = await attemptAll(issuerUrls.map((issuerUrl) => remove(issuerUrl, removal)))
+  return { output: { left }, changes: done.flat() }
+}
+
+export const handler = step({ state: 'DeleteProvider', input, run })
+
+async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }: Removal): Promise<Change[]> {
+  const object = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
+  const found = await readProvider(object, signal)
+  if (!found) return []
+  const stays = (detail: string): Change[] => [{ object, action: 'unchanged', detail }]
+  if (claimOf(found.tags, { cluster: clusterName }) !== 'ours') {
+    return stays('it was not made for this cluster, and stays')
+  }
+  const user = userOfIssuer(others, issuerUrl)
+  if (user !== undefined) return stays(`it stays: cluster ${user} has the same issuer`)
+  const change: Change = isAdopted(found.tags)
+    ? { object, action: 'updated', detail: staysAdopted }
+    : { object, action: 'deleted' }
+  if (dryRun) return [change]
+  const isDone = async () => {
+    const left = await readProvider(object, signal)
+    return !left || claimOf(left.tags, { cluster: clusterName }) !== 'ours'
+  }
+  const write = change.action === 'deleted' ? deleteProvider(object, signal) : untagProvider(object, allTags, signal)
+  await unlessDone(write, isDone)
+  return [change]
+}
+
+const allTags = Object.values(tagKeys)
+const staysAdopted = 'somebody else made it: it loses our tags, keeps its thumbprints and audiences, and stays'

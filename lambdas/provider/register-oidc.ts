@@ -1,0 +1,107 @@
+import * as z from 'zod/mini'
+import { onceSettled } from '../clouds/aws/iam-consistency.ts'
+import { providerArn } from '../clouds/aws/iam-names.ts'
+import {
+  addClientId,
+  createProvider,
+  readProvider,
+  replaceThumbprints,
+  tagProvider,
+} from '../clouds/aws/oidc-providers.ts'
+import { readingAgain } from '../clouds/aws/read-again.ts'
+import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
+import { recordProvider } from '../operations/cluster-record.ts'
+import { requireOurs, tagsFor } from '../ownership/ownership.ts'
+import { told } from '../report/difference.ts'
+import { stsAudience } from '../role/trust-policy.ts'
+import { setting } from '../settings.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import {
+  describeProviderChanges,
+  type ProviderChanges,
+  type ProviderState,
+  providerAdditions,
+  providerChanges,
+  providerDifferences,
+  requireRegistrable,
+  thumbprintServers,
+} from './provider.ts'
+import { thumbprintOf, unionThumbprints } from './thumbprint.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  facts: z.object({ issuerUrl: z.string(), jwksUri: z.string() }),
+  adopt: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/** The provider that is to be, and what its servers present now. */
+interface Wanted {
+  readonly arn: string
+  readonly issuerUrl: string
+  readonly owner: { readonly cluster: string }
+  readonly adopt: boolean
+  readonly thumbprints: readonly string[]
+  readonly dryRun: boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * Registers the cluster's issuer with IAM, trusted by the certificates that its servers present now. Gives back the
+ * provider's ARN. A provider belongs to one cluster of ours: one that carries another cluster's mark is refused even
+ * though the issuer is the same, since the teardown of either would take the other's workloads down.
+ */
+export const run: StepRun<Input, { providerArn: string }> = async (request, { dryRun, signal }) => {
+  const { issuerUrl, jwksUri } = request.facts
+  requireRegistrable(issuerUrl)
+  const arn = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
+  const live = readThumbprints(issuerUrl, jwksUri, signal)
+
+  const change = await readingAgain(async () => {
+    const [found, thumbprints] = await Promise.all([readProvider(arn, signal), live])
+    const owner = { cluster: request.clusterName }
+    const wanted: Wanted = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal }
+    return found ? reconcile(found, wanted) : create(wanted)
+  })
+  return { output: { providerArn: arn }, changes: [change] }
+}
+
+export const handler = step({ state: 'RegisterOidc', input, run })
+
+async function readThumbprints(issuerUrl: string, jwksUri: string, signal: AbortSignal): Promise<string[]> {
+  const servers = thumbprintServers(issuerUrl, jwksUri)
+  const chains = await Promise.all(servers.map(({ host, port }) => readTrustedChain(host, port, signal)))
+  // Servers of one company often present the same authority.
+  return unionThumbprints([], chains.map(thumbprintOf))
+}
+
+async function create(wanted: Wanted): Promise<Change> {
+  const { arn, issuerUrl, thumbprints, dryRun, signal } = wanted
+  const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(wanted.owner, false) }
+  if (!dryRun) {
+    await recordProvider(wanted.owner.cluster, { issuerUrl, providerArn: arn })
+    await createProvider(arn, issuerUrl, provider, signal)
+  }
+  return { object: arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
+}
+
+async function reconcile(found: ProviderState, wanted: Wanted): Promise<Change> {
+  const { arn, issuerUrl, owner, thumbprints, dryRun } = wanted
+  const adopting = requireOurs({ object: arn, tags: found.tags }, owner, wanted.adopt) === 'adopting'
+  const changes = providerChanges(found, thumbprints, { owner, adopting })
+  if (!dryRun && adopting) await recordProvider(owner.cluster, { issuerUrl, providerArn: arn })
+  if (!dryRun) await write(changes, wanted)
+  const report = dryRun && told(providerDifferences(found, changes), providerAdditions(found))
+  if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }
+  return { object: arn, action: adopting ? 'adopted' : 'updated', detail: describeProviderChanges(changes), ...report }
+}
+
+/** One after the other: IAM refuses concurrent changes of one provider. The mark comes first, so that a crash shows whose it is. */
+async function write(changes: ProviderChanges, { arn, signal }: Wanted): Promise<void> {
+  const marked = changes.tags !== undefined
+  if (changes.tags) await tagProvider(arn, changes.tags, signal)
+  if (changes.thumbprints) await onceSettled(marked, replaceThumbprints(arn, changes.thumbprints, signal))
+  if (changes.clientId) await onceSettled(marked, addClientId(arn, changes.clientId, signal))
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod/mini'
+import { readProvider, replaceThumbprints } from '../clouds/aws/oidc-providers.ts'
+import { readJwksUri } from '../clouds/network/read-discovery.ts'
+import { type HostChains, readTrustedChains } from '../clouds/network/tls/read-chains.ts'
+import { ObjectMissing } from '../errors/step-errors.ts'
+import { requireOurs } from '../ownership/ownership.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { type ProviderState, thumbprintServers } from './provider.ts'
+import { thumbprintOf } from './thumbprint.ts'
+import { readThumbprintHistory, writeThumbprintHistory } from './thumbprint-record.ts'
+import { type Look, type Rotation, rotationOf } from './thumbprint-rotation.ts'
+
+export const input = z.object({ issuerUrl: z.string(), providerArn: z.string() })
+
+type Input = z.output<typeof input>
+
+export type RotatedThumbprints = Pick<Rotation, 'thumbprints' | 'added' | 'removed'>
+
+/**
+ * Brings the provider's thumbprints to what its servers present, by one update of the whole list: see
+ * thumbprint-rotation.ts for what is added and what goes. In a dry run neither the list nor the history is written.
+ *
+ * Throws ObjectMissing for a provider that is gone, NotOurs for one that is not the cluster's, and what keeps the discovery
+ * document or the chain from being believed.
+ */
+export const run: StepRun<Input, RotatedThumbprints> = async (
+  { issuerUrl, providerArn },
+  { cluster, dryRun, signal },
+) => {
+  const [found, history, servers] = await Promise.all([
+    readProvider(providerArn, signal),
+    readThumbprintHistory(cluster),
+    readServers(issuerUrl, signal),
+  ])
+  if (!found) throw missing(providerArn)
+  requireOurs({ object: providerArn, tags: found.tags }, { cluster }, false)
+  const rotation = rotationOf({ registered: found.thumbprints, ...seenAt(servers), history, now: new Date() })
+  const { thumbprints, added, removed } = rotation
+  const isChanged = added.length + removed.length > 0
+  if (isChanged && !dryRun) await replaceThumbprints(providerArn, thumbprints, signal)
+  if (!dryRun) await writeThumbprintHistory(cluster, rotation.history)
+  return {
+    output: { thumbprints, added, removed },
+    changes: [changeOf(providerArn, { found, rotation, servers, dryRun })],
+  }
+}
+
+export const handler = step({ state: 'RotateThumbprints', input, run })
+
+async function readServers(issuerUrl: string, signal: AbortSignal): Promise<HostChains[]> {
+  const servers = thumbprintServers(issuerUrl, await readJwksUri(issuerUrl, signal))
+  return Promise.all(servers.map(({ host, port }) => readTrustedChains(host, port, signal)))
+}
+
+function seenAt(servers: readonly HostChains[]): Pick<Look, 'live' | 'doubted' | 'isComplete'> {
+  return {
+    live: servers.flatMap(({ chains }) => chains.map(thumbprintOf)),
+    doubted: servers.flatMap(({ doubted }) => doubted.map(thumbprintOf)),
+    isComplete: servers.every(({ isComplete }) => isComplete),
+  }
+}
+
+function missing(providerArn: string): ObjectMissing {
+  return new ObjectMissing({
+    object: providerArn,
+    reason: 'the OIDC provider that a setup has made is not there',
+    action: "Send the cluster's setup again, and find out who removed it",
+  })
+}
+
+interface Told {
+  readonly found: ProviderState
+  readonly rotation: Rotation
+  readonly servers: readonly HostChains[]
+  readonly dryRun: boolean
+}
+
+function changeOf(object: string, { found, rotation, servers, dryRun }: Told): Change {
+  const { thumbprints, added, removed, left } = rotation
+  const isChanged = added.length + removed.length > 0
+  const parts = [
+    added.length > 0 && `added ${added.join(', ')}`,
+    removed.length > 0 && `removed ${removed.join(', ')}`,
+    left.length > 0 && `no place for ${left.join(', ')}: a provider holds five, and all of them are in use`,
+    ...servers.flatMap(({ failed }) => [
+      ...new Set(failed.map((error) => `not read: ${error.object}: ${error.reason}`)),
+    ]),
+    !servers.every(({ isComplete }) => isComplete) && 'what is old stays until every address is read',
+  ]
+  const detail = parts.filter((part) => part !== false).join('; ')
+  const differences = [{ field: 'thumbprints', wanted: thumbprints, found: found.thumbprints }]
+  return {
+    object,
+    action: isChanged ? 'updated' : 'unchanged',
+    ...(detail !== '' && { detail }),
+    ...(dryRun && isChanged && { differences }),
+  }
+}

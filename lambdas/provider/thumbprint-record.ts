@@ -1,0 +1,23 @@
+/** Which thumbprints the servers of a cluster's issuer were seen with, and when: what rotations decide by. */
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { explained } from '../clouds/aws/errors.ts'
+import { thumbprintsItem } from '../operations/record.ts'
+import { getItem, keys, table, tableCall } from '../operations/table.ts'
+import { setting } from '../settings.ts'
+import type { History } from './thumbprint-rotation.ts'
+
+/** Empty before the first rotation. */
+export async function readThumbprintHistory(cluster: string): Promise<History> {
+  const item = await getItem(keys.thumbprints(cluster))
+  return item === undefined ? {} : thumbprintsItem.parse(item).seen
+}
+
+export async function writeThumbprintHistory(cluster: string, seen: History): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.thumbprints(cluster),
+    UpdateExpression: 'SET seen = :seen',
+    ExpressionAttributeValues: { ':seen': seen },
+  })
+  await explained(tableCall('UpdateItem'), table.send(command))
+}

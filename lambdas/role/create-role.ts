@@ -1,0 +1,195 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import { onceSettled } from '../clouds/aws/iam-consistency.ts'
+import { roleArn } from '../clouds/aws/iam-names.ts'
+import { readingAgain } from '../clouds/aws/read-again.ts'
+import {
+  attachPolicy,
+  deleteInlinePolicy,
+  detachPolicy,
+  putInlinePolicy,
+  readRolePolicies,
+} from '../clouds/aws/role-policies.ts'
+import {
+  createRole,
+  putPermissionsBoundary,
+  type RoleRef,
+  readRole,
+  replaceTrustPolicy,
+  tagRole,
+  updateSession,
+} from '../clouds/aws/roles.ts'
+import { readWorkloadRecord, writeWorkloadRecord } from '../operations/workload-record.ts'
+import { isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
+import { told } from '../report/difference.ts'
+import { setting } from '../settings.ts'
+import type { Change, StepContext, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import {
+  type AskedRole,
+  changesPolicies,
+  describeRoleChanges,
+  earlierRole,
+  type PolicyChanges,
+  policiesAskedBefore,
+  policyChanges,
+  type RolePolicies,
+  type RoleRecord,
+  type RoleSettings,
+  type RoleState,
+  requirePath,
+  roleAdditions,
+  roleDescription,
+  roleDifferences,
+  roleRecords,
+  settingChanges,
+} from './role.ts'
+import { trustPolicy } from './trust-policy.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  facts: z.object({ issuerUrl: z.string() }),
+  providerArn: z.string(),
+  workload: requestParts.workload,
+  adopt: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/** The role that is to be. */
+interface Wanted {
+  readonly ref: RoleRef
+  readonly path: string
+  readonly owner: Required<Owner>
+  readonly settings: RoleSettings
+  readonly policies: AskedRole
+  readonly adopt: boolean
+  readonly dryRun: boolean
+}
+
+/** How a role that is there, and may be used, differs from the one wanted. */
+interface Existing {
+  readonly itself: RoleState
+  readonly adopting: boolean
+  readonly settings: Partial<RoleSettings>
+  readonly policies: RolePolicies
+}
+
+const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
+
+/**
+ * Brings the workload's role to what is asked: who may assume it, its boundary, tags and session length, and its
+ * policies. Gives back the role's ARN.
+ */
+export const run: StepRun<Input, { roleArn: string }> = async (request, context) => {
+  const wanted = wantedOf(request, context)
+  const change = await readingAgain(() => bring(wanted))
+  return { output: { roleArn: wanted.ref.arn }, changes: [change] }
+}
+
+export const handler = step({ state: 'CreateRole', input, run })
+
+function wantedOf(request: Input, { dryRun, signal }: StepContext): Wanted {
+  const { namespace, serviceAccount, role } = request.workload
+  const path = setting('ROLE_PATH')
+  const arn = roleArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, path, role.name)
+  const owner = { cluster: request.clusterName, workload: { namespace, serviceAccount } }
+  const { issuerUrl } = request.facts
+  return {
+    ref: { name: role.name, arn, signal },
+    path,
+    owner,
+    settings: {
+      tags: tagsFor(owner, false),
+      permissionsBoundaryArn: setting('PERMISSIONS_BOUNDARY_ARN'),
+      trustPolicy: trustPolicy({ providerArn: request.providerArn, issuerUrl, namespace, serviceAccount }),
+      session: { description: roleDescription(owner), maxSessionSeconds: role.maxSessionSeconds },
+    },
+    policies: role,
+    adopt: request.adopt,
+    dryRun,
+  }
+}
+
+async function bring(wanted: Wanted): Promise<Change> {
+  const { ref, owner, dryRun } = wanted
+  const policies = readRolePolicies(ref, dryRun || wanted.policies.inlinePolicy !== undefined)
+  // Judged below, when the role is there: IAM may refuse to look at the policies of one that is not.
+  policies.catch(() => undefined)
+  const [itself, before] = await Promise.all([readRole(ref), readWorkloadRecord(owner.cluster, owner.workload)])
+  const existing = itself && { ...compare(itself, wanted), policies: await policies }
+  const found = existing?.policies ?? noPolicies
+  const changes = policyChanges(found, wanted.policies, policiesAskedBefore(before, ref.arn))
+
+  if (!dryRun) await write(wanted, existing, changes, before)
+  const detail = describeRoleChanges(existing?.settings ?? {}, changes, earlierRole(before, ref.arn))
+  return {
+    object: ref.arn,
+    action: actionOf(existing, changes),
+    ...(detail !== '' && { detail }),
+    ...(dryRun && existing && report(existing, changes, wanted)),
+  }
+}
+
+function report({ itself, policies, settings }: Existing, changes: PolicyChanges, wanted: Wanted): Partial<Change> {
+  const found = { itself, policies }
+  return told(roleDifferences(found, settings, changes, wanted.policies), roleAdditions(changes))
+}
+
+/** Throws NotOurs for a role that must not be touched. */
+function compare(itself: RoleState, wanted: Wanted): Omit<Existing, 'policies'> {
+  const { ref, path, owner } = wanted
+  requirePath(ref.arn, itself, path)
+  const adopting = requireOurs({ object: ref.arn, tags: itself.tags }, owner, wanted.adopt) === 'adopting'
+  const settings = { ...wanted.settings, tags: tagsFor(owner, adopting || isAdopted(itself.tags)) }
+  return { itself, adopting, settings: settingChanges(itself, settings) }
+}
+
+async function write(
+  wanted: Wanted,
+  existing: Existing | undefined,
+  changes: PolicyChanges,
+  before: RoleRecord | undefined,
+): Promise<void> {
+  const { ref, owner } = wanted
+  const records = roleRecords(ref, wanted.policies, before)
+  await writeWorkloadRecord(owner.cluster, owner.workload, records.during, before)
+  if (existing) await writeSettings(existing.settings, ref)
+  else await createRole(ref, wanted.path, wanted.settings)
+  await writePolicies(changes, wanted, existing)
+  await writeWorkloadRecord(owner.cluster, owner.workload, records.after, records.during)
+}
+
+/**
+ * One after the other: IAM refuses concurrent changes of one role. The mark comes first, so that a crash shows whose it
+ * is, and the boundary before anything that it bounds.
+ */
+async function writeSettings(changes: Partial<RoleSettings>, ref: RoleRef): Promise<void> {
+  if (changes.tags) await tagRole(ref, changes.tags)
+  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
+  if (changes.trustPolicy) await replaceTrustPolicy(ref, changes.trustPolicy)
+  if (changes.session) await updateSession(ref, changes.session)
+}
+
+async function writePolicies(changes: PolicyChanges, wanted: Wanted, existing: Existing | undefined): Promise<void> {
+  const { ref, policies } = wanted
+  // Path and boundary of a role made a moment ago may not be known yet where the permission is judged.
+  const justWritten = !existing || existing.settings.permissionsBoundaryArn !== undefined
+  const attach = async () => {
+    for (const arn of changes.attach) await onceSettled(justWritten, attachPolicy(ref, arn))
+  }
+  const detach = async () => {
+    for (const arn of changes.detach) await detachPolicy(ref, arn)
+  }
+  for (const write of changes.detachFirst ? [detach, attach] : [attach, detach]) await write()
+  if (changes.inline === 'put' && policies.inlinePolicy) {
+    await onceSettled(justWritten, putInlinePolicy(ref, policies.inlinePolicy))
+  }
+  if (changes.inline === 'delete') await deleteInlinePolicy(ref)
+}
+
+function actionOf(existing: Existing | undefined, policies: PolicyChanges): Change['action'] {
+  if (!existing) return 'created'
+  if (existing.adopting) return 'adopted'
+  return Object.keys(existing.settings).length > 0 || changesPolicies(policies) ? 'updated' : 'unchanged'
+}

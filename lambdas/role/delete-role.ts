@@ -1,0 +1,79 @@
+import * as z from 'zod/mini'
+import { readingAgain } from '../clouds/aws/read-again.ts'
+import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aws/role-policies.ts'
+import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
+import { unlessDone } from '../clouds/aws/unless-done.ts'
+import { attemptAll } from '../errors/remaining.ts'
+import type { RecordedError } from '../operations/record.ts'
+import { readWorkloadRecord } from '../operations/workload-record.ts'
+import { type Owner, tagKeys } from '../ownership/ownership.ts'
+import { workloadFields } from '../spec/parts.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { describeRoleRemoval, type RoleRemoval, roleRemoval, roleStanding } from './removal.ts'
+import { type RecordedRole, rolesOf } from './role.ts'
+
+export const input = z.object({
+  clusterName: z.string(),
+  workload: z.object(workloadFields),
+  /** Deletes what others have put into a role of ours, too. */
+  force: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+interface Output {
+  readonly left: readonly RecordedError[]
+}
+
+/** What is asked for, and who may have made the role. */
+interface Wanted {
+  readonly owner: Required<Owner>
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+const allTags = Object.values(tagKeys)
+const staysTheirs = 'it was not made for this workload, and stays'
+
+/**
+ * Deletes the workload's role and those that it had under other names, all policies detached first; of an adopted one only
+ * what the record says we attached, our inline policy and our tags. A role that is somebody else's stays as it is. One of
+ * ours that holds inline policies of others is left as a whole, unless that is forced.
+ */
+export const run: StepRun<Input, Output> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
+  const record = await readWorkloadRecord(clusterName, workload)
+  const wanted = { owner: { cluster: clusterName, workload }, force, dryRun }
+  const { done, left } = await attemptAll(
+    (record ? rolesOf(record) : []).map((role) => {
+      const ref = { name: role.roleName, arn: role.roleArn, signal }
+      return readingAgain(() => remove(ref, role, wanted))
+    }),
+  )
+  return { output: { left }, changes: done.flat() }
+}
+
+export const handler = step({ state: 'DeleteRole', input, run })
+
+async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRun }: Wanted): Promise<Change[]> {
+  const found = await readRole(role)
+  if (!found) return []
+  const standing = roleStanding(found, record, owner)
+  if (standing === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
+  const isDone = async () => {
+    const left = await readRole(role)
+    return !left || roleStanding(left, record, owner) === 'theirs'
+  }
+  const policies = await unlessDone(readRolePolicies(role, false), isDone)
+  if (!policies) return []
+  const removal = roleRemoval(standing, policies, { record, force })
+  if (!dryRun) await unlessDone(take(role, standing, removal), isDone)
+  const detail = describeRoleRemoval(standing, removal)
+  return [{ object: role.arn, action: standing === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
+}
+
+/** One after the other: IAM refuses concurrent changes of one role. Its mark goes last, so that a crash shows whose it is. */
+async function take(role: RoleRef, standing: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
+  for (const arn of removal.detach) await detachPolicy(role, arn)
+  for (const name of removal.deleteInline) await deleteInlinePolicy(role, name)
+  await (standing === 'ours' ? deleteRole(role) : untagRole(role, allTags))
+}

@@ -1,0 +1,239 @@
+import type { Workload } from '../api/parse-setup.ts'
+import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.ts'
+import { NotOurs } from '../errors/step-errors.ts'
+import { carries, type Owner, type Tags } from '../ownership/ownership.ts'
+import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
+
+/** Name of the one inline policy that is ours on a role. */
+export const inlinePolicyName = 'workload-identity'
+
+/** Managed policies that a role holds unless the account's quota was raised. */
+const managedPolicyQuota = 10
+
+/** A role as IAM has it, without its policies. */
+export interface RoleState {
+  /** With a slash at both ends. */
+  readonly path: string
+  readonly tags: Tags
+  /** Undefined when IAM's answer cannot be read, which is as good as another one. */
+  readonly trustPolicy?: PolicyDocument
+  readonly description: string
+  readonly maxSessionSeconds: number
+  readonly permissionsBoundaryArn?: string
+}
+
+/** The policies of a role as IAM has them. */
+export interface RolePolicies {
+  /** ARNs of the attached managed policies. */
+  readonly policyArns: readonly string[]
+  readonly inlinePolicyNames: readonly string[]
+  /** The inline policy of our name, if it was read. */
+  readonly inlinePolicy?: PolicyDocument
+}
+
+/** The settings of a role besides its policies. */
+export interface RoleSettings {
+  readonly tags: Tags
+  readonly permissionsBoundaryArn: string
+  readonly trustPolicy: PolicyDocument
+  readonly session: { readonly description: string; readonly maxSessionSeconds: number }
+}
+
+export interface PoliciesWanted {
+  readonly policyArns: readonly string[]
+  readonly inlinePolicy?: PolicyDocument | undefined
+}
+
+export interface PolicyChanges {
+  readonly attach: readonly string[]
+  readonly detach: readonly string[]
+  /**
+   * Attaching comes first, so that a workload is never without a permission that it had and keeps; only when there is no
+   * room for that, detaching does.
+   */
+  readonly detachFirst: boolean
+  /** Attached by others: left. */
+  readonly foreign: readonly string[]
+  readonly inline?: 'put' | 'delete'
+  /** Names of others' inline policies: left. */
+  readonly foreignInline: readonly string[]
+}
+
+/** A role with the policies that we attached, put, or were about to; `policyArns` in any order. */
+export interface RecordedRole {
+  readonly roleName: string
+  readonly roleArn: string
+  readonly policyArns: readonly string[]
+  readonly inlinePolicyName?: string
+}
+
+/** What was asked for the last time, as clouds/aws/workload-record.ts keeps it. */
+export interface RoleRecord extends RecordedRole {
+  /** The role in the normal form of the request, since the role was last brought to it. */
+  readonly asked?: AskedRole
+  /** Those that it had under other names, the oldest first: they are left, and a teardown takes them away. */
+  readonly formerRoles?: readonly RecordedRole[]
+}
+
+export type AskedRole = Workload['role']
+
+export function roleDescription(owner: Required<Owner>): string {
+  return `Kubernetes service account ${owner.workload.namespace}/${owner.workload.serviceAccount} of cluster ${owner.cluster}`
+}
+
+/**
+ * Throws NotOurs for a role under another path: names of roles are unique over all paths of an account, IAM cannot move
+ * a role, and this deployment may change roles under its own path only.
+ */
+export function requirePath(arn: string, found: RoleState, path: string): void {
+  if (found.path === path) return
+  throw new NotOurs({
+    object: arn,
+    reason: `a role of this name is there under the path ${found.path}, and only roles under ${path} may be changed`,
+    action: 'Choose another role name in the request, or remove that role',
+  })
+}
+
+/** The settings in which a role differs from what it must be, whoever changed them. */
+export function settingChanges(found: RoleState, wanted: RoleSettings): Partial<RoleSettings> {
+  const { tags, permissionsBoundaryArn, trustPolicy, session } = wanted
+  const sameSession = found.description === session.description && found.maxSessionSeconds === session.maxSessionSeconds
+  return {
+    ...(!carries(found.tags, tags) && { tags }),
+    ...(found.permissionsBoundaryArn !== permissionsBoundaryArn && { permissionsBoundaryArn }),
+    ...(!(found.trustPolicy && samePolicy(found.trustPolicy, trustPolicy)) && { trustPolicy }),
+    ...(!sameSession && { session }),
+  }
+}
+
+/**
+ * Compares three ways: what is attached and not asked for is detached when it is among `before`, what was asked for the
+ * last time, and left as others' otherwise.
+ */
+export function policyChanges(found: RolePolicies, wanted: PoliciesWanted, before: readonly string[]): PolicyChanges {
+  const attach = [...new Set(wanted.policyArns)].filter((arn) => !found.policyArns.includes(arn))
+  const unasked = found.policyArns.filter((arn) => !wanted.policyArns.includes(arn))
+  const inline = inlineChange(found, wanted.inlinePolicy)
+  return {
+    attach,
+    detach: unasked.filter((arn) => before.includes(arn)),
+    detachFirst: found.policyArns.length + attach.length > managedPolicyQuota,
+    foreign: unasked.filter((arn) => !before.includes(arn)),
+    ...(inline && { inline }),
+    foreignInline: found.inlinePolicyNames.filter((name) => name !== inlinePolicyName),
+  }
+}
+
+export function changesPolicies(changes: PolicyChanges): boolean {
+  return changes.attach.length > 0 || changes.detach.length > 0 || changes.inline !== undefined
+}
+
+/** All roles that the record knows of, the newest first. */
+export function rolesOf({ formerRoles = [], ...newest }: RoleRecord): readonly RecordedRole[] {
+  return [newest, ...formerRoles.toReversed()]
+}
+
+/** The managed policies that were last asked for this very role. */
+export function policiesAskedBefore(before: RoleRecord | undefined, roleArn: string): readonly string[] {
+  const known = before ? rolesOf(before) : []
+  return known.find((role) => role.roleArn === roleArn)?.policyArns ?? []
+}
+
+/** ARN of the role that the workload had under another name, which is left. */
+export function earlierRole(before: RoleRecord | undefined, roleArn: string): string | undefined {
+  return before?.roleArn === roleArn ? undefined : before?.roleArn
+}
+
+/**
+ * What to record before anything is written, and after everything is: first all that was asked for or is, so that a
+ * crash leaves nothing attached that the next run takes for others'; then exactly what is asked for.
+ */
+export function roleRecords(
+  role: { readonly name: string; readonly arn: string },
+  asked: AskedRole,
+  before: RoleRecord | undefined,
+): { readonly during: RoleRecord; readonly after: RoleRecord } {
+  const named = { roleName: role.name, roleArn: role.arn, ...(asked.inlinePolicy && { inlinePolicyName }) }
+  const earlier = policiesAskedBefore(before, role.arn)
+  const former = formerRoles(before, role.arn)
+  const kept = former.length > 0 && { formerRoles: former }
+  return {
+    during: {
+      ...named,
+      policyArns: [...new Set([...earlier, ...asked.policyArns])],
+      ...(before?.asked && { asked: before.asked }),
+      ...kept,
+    },
+    after: { ...named, policyArns: [...asked.policyArns], asked, ...kept },
+  }
+}
+
+/** The oldest first, without the one that it gets, or gets back. */
+function formerRoles(before: RoleRecord | undefined, roleArn: string): readonly RecordedRole[] {
+  if (!before) return []
+  const others = rolesOf(before).filter((role) => role.roleArn !== roleArn)
+  return others.toReversed().map(({ roleName, roleArn, policyArns, inlinePolicyName }) => ({
+    roleName,
+    roleArn,
+    policyArns,
+    ...(inlinePolicyName !== undefined && { inlinePolicyName }),
+  }))
+}
+
+/** What was done and what was left, for a change's detail; empty when there is nothing to say. */
+export function describeRoleChanges(
+  settings: Partial<RoleSettings>,
+  policies: PolicyChanges,
+  earlierRoleArn: string | undefined,
+): string {
+  const parts = [
+    settings.tags && 'tags set',
+    settings.permissionsBoundaryArn && 'permissions boundary set',
+    settings.trustPolicy && 'trust policy replaced',
+    settings.session && 'session length and description set',
+    listed('attached', policies.attach),
+    listed('detached', policies.detach),
+    policies.inline && `inline policy ${inlinePolicyName} ${policies.inline === 'put' ? 'written' : 'deleted'}`,
+    listed('attached by others and left:', policies.foreign),
+    listed('inline policies of others, left:', policies.foreignInline),
+    earlierRoleArn && `the role that it had before is left until a teardown: ${earlierRoleArn}`,
+  ]
+  return parts.filter((part) => part !== undefined).join('; ')
+}
+
+/** Field by field what the changes would do to a role that is there. */
+export function roleDifferences(
+  found: { readonly itself: RoleState; readonly policies: RolePolicies },
+  settings: Partial<RoleSettings>,
+  policies: PolicyChanges,
+  wanted: PoliciesWanted,
+): Difference[] {
+  return [
+    ...settingDifferences(found.itself, settings),
+    ...policies.attach.map((arn) => differenceIn('policyArns', arn, undefined)),
+    ...policies.detach.map((arn) => differenceIn('policyArns', undefined, arn)),
+    ...(policies.inline ? [differenceIn('inlinePolicy', wanted.inlinePolicy, found.policies.inlinePolicy)] : []),
+  ]
+}
+
+/** What others have given to the role. */
+export function roleAdditions({ foreign, foreignInline }: PolicyChanges): Difference[] {
+  return [
+    ...foreign.map((arn) => differenceIn('policyArns', undefined, arn)),
+    ...foreignInline.map((name) => differenceIn('inlinePolicyNames', undefined, name)),
+  ]
+}
+
+function settingDifferences(found: RoleState, changes: Partial<RoleSettings>): Difference[] {
+  const { tags = {}, session, ...rest } = changes
+  return [...differencesByKey(tags, found.tags, 'tags.'), ...differencesByKey({ ...rest, ...session }, { ...found })]
+}
+
+function inlineChange(found: RolePolicies, wanted: PolicyDocument | undefined): 'put' | 'delete' | undefined {
+  if (wanted === undefined) return found.inlinePolicyNames.includes(inlinePolicyName) ? 'delete' : undefined
+  return found.inlinePolicy && samePolicy(found.inlinePolicy, wanted) ? undefined : 'put'
+}
+
+function listed(what: string, names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : `${what} ${names.join(', ')}`
+}

@@ -1,0 +1,35 @@
+import { issuerHostPath } from '../clouds/aws/iam-names.ts'
+import type { PolicyDocument } from '../clouds/aws/policy-document.ts'
+
+/** The audience of the tokens: what STS expects of a provider's client IDs, and the webhook asks for. */
+export const stsAudience = 'sts.amazonaws.com'
+
+/** "system:serviceaccount:NAMESPACE:NAME", the `sub` of a service account's tokens. */
+export function subjectOf(account: { readonly namespace: string; readonly serviceAccount: string }): string {
+  return `system:serviceaccount:${account.namespace}:${account.serviceAccount}`
+}
+
+/**
+ * Lets exactly one service account of exactly one issuer assume the role: subject and audience are both compared as they
+ * are, without wildcards. For issuers that IAM accepts (255 characters) the document stays under the 2,048 characters of
+ * a trust policy.
+ */
+export function trustPolicy(trusted: {
+  readonly providerArn: string
+  readonly issuerUrl: string
+  readonly namespace: string
+  readonly serviceAccount: string
+}): PolicyDocument {
+  const issuer = issuerHostPath(trusted.issuerUrl)
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: trusted.providerArn },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${issuer}:sub`]: subjectOf(trusted), [`${issuer}:aud`]: stsAudience } },
+      },
+    ],
+  }
+}

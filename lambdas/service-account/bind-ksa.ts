@@ -1,0 +1,80 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { displayName, refOf } from '../clouds/kubernetes/object.ts'
+import { FieldConflict } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { chooseWebhook, readsRegionalAnnotation } from '../webhook/desired/choose.ts'
+import { type AccountBinding, boundServiceAccount, roleConflict } from './service-account.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  facts: z.object({ kubernetesMinor: z.number() }),
+  webhook: requestParts.webhook,
+  workload: requestParts.workload,
+  roleArn: z.string(),
+  adopt: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/** Gives the workload's service account its role: makes the namespace if it is missing, and annotates the account. */
+export const run: StepRun<Input, object> = async (request, { signal, dryRun }) => {
+  const cluster = await connectToCluster(request.target, signal)
+  if (dryRun) return { output: {}, changes: await plan(cluster, bindingOf(request), request.adopt) }
+  const namespace = await ensureNamespace(cluster, request.workload.namespace)
+  const account = await bind(cluster, bindingOf(request), request.adopt)
+  return { output: {}, changes: [...namespace, account] }
+}
+
+export const handler = step({ state: 'BindKsa', input, run })
+
+const namespaceType = { apiVersion: 'v1', kind: 'Namespace' } as const
+
+/** A namespace that is there is used as it is, whoever made it. */
+async function ensureNamespace(cluster: ClusterClient, name: string): Promise<Change[]> {
+  if (await cluster.get({ ...namespaceType, name })) return []
+  // Workloads of one namespace are bound at the same time: applying does not mind who comes first.
+  return [await cluster.apply({ ...namespaceType, metadata: { name } }, { adopt: false })]
+}
+
+/** The dry run, which a server refuses of an account whose namespace is not there yet. */
+async function plan(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change[]> {
+  const { namespace } = binding
+  const account = boundServiceAccount(binding)
+  if (!(await cluster.get({ ...namespaceType, name: namespace }))) {
+    return [
+      { object: displayName({ kind: 'Namespace', name: namespace }), action: 'created' },
+      { object: displayName(refOf(account)), action: 'created' },
+    ]
+  }
+  const change = await cluster.compare(account, { adopt })
+  if (change.refused?.name !== 'FieldConflict') return [change]
+  const conflict = roleConflict(await cluster.get(refOf(account)), binding)
+  if (!conflict) return [change]
+  const { name, object, reason, action } = conflict
+  return [{ ...change, refused: { name, object, reason, action } }]
+}
+
+function bindingOf({ workload, roleArn, webhook, facts }: Input): AccountBinding {
+  const webhookResult = chooseWebhook(webhook, facts.kubernetesMinor)
+  return {
+    namespace: workload.namespace,
+    name: workload.serviceAccount,
+    roleArn,
+    // A choice that is refused is DeployWebhook's to report.
+    regionalSts: 'choice' in webhookResult && readsRegionalAnnotation(webhookResult.choice),
+  }
+}
+
+async function bind(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change> {
+  const manifest = boundServiceAccount(binding)
+  try {
+    return await cluster.apply(manifest, { adopt })
+  } catch (error) {
+    if (!(error instanceof FieldConflict)) throw error
+    throw roleConflict(await cluster.get(refOf(manifest)), binding) ?? error
+  }
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { allDone } from '../errors/attempts.ts'
+import { AccessDenied } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import type { StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { installed } from '../webhook/desired/installed.ts'
+import type { UnmutatedPods } from '../workflows/webhook-upgrade/result.ts'
+import { accountOf, controllerOf, type FoundPod, isUnmutated, type OwnerReference, rolesOf } from './unmutated.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  installed,
+})
+
+interface Unmutated {
+  /** By namespace, account and controller. */
+  readonly unmutated: readonly UnmutatedPods[]
+  /** Namespaces whose pods the credentials may not list. */
+  readonly unseen: readonly string[]
+}
+
+/** More are of no use to a reader, and an item of the table has its limit. */
+const mostGroups = 200
+const mostNames = 10
+
+/**
+ * Finds the pods that use an account with a role and run without it: they were made while no webhook was there for them,
+ * or before their account had its annotation. Writes nothing. What may not be listed is named, and is no failure: the
+ * webhook is in use by now.
+ */
+export const run: StepRun<z.output<typeof input>, Unmutated> = async ({ target, installed }, { signal }) => {
+  if (!('image' in installed)) return { output: { unmutated: [], unseen: [] }, changes: [] }
+  const cluster = await connectToCluster(target, signal)
+  const roles = rolesOf(await cluster.list({ apiVersion: 'v1', kind: 'ServiceAccount' }), installed.namespace)
+  const namespaces = [...new Set([...roles.keys()].map((account) => account.split('/')[0] ?? ''))].sort()
+  const lists = await allDone(namespaces.map((namespace) => podsIn(cluster, namespace)))
+  const unseen = namespaces.filter((_, index) => lists[index] === undefined)
+  const pods = lists.flatMap((list) => list ?? []).filter((pod) => isUnmutated(pod, roles))
+  const unmutated = (await groups(cluster, pods)).slice(0, mostGroups)
+  return { output: { unmutated, unseen }, changes: [] }
+}
+
+export const handler = step({ state: 'FindUnmutatedPods', input, run })
+
+async function podsIn(cluster: ClusterClient, namespace: string): Promise<readonly FoundPod[] | undefined> {
+  try {
+    return await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace })
+  } catch (error) {
+    if (error instanceof AccessDenied) return undefined
+    throw error
+  }
+}
+
+async function groups(cluster: ClusterClient, pods: readonly FoundPod[]): Promise<UnmutatedPods[]> {
+  const owners = new Map<string, Promise<OwnerReference>>()
+  const topOf = (owner: OwnerReference, namespace: string) => {
+    const key = JSON.stringify([namespace, owner.kind, owner.name])
+    const asked = owners.get(key) ?? ownerOf(cluster, owner, namespace)
+    owners.set(key, asked)
+    return asked
+  }
+  const found = await allDone(
+    pods.map(async (pod) => {
+      const [namespace = '', serviceAccount = ''] = accountOf(pod).split('/')
+      const owner = controllerOf(pod.metadata)
+      const top = owner && (await topOf(owner, namespace))
+      const controller = top && { apiVersion: top.apiVersion, kind: top.kind, name: top.name }
+      return { name: pod.metadata?.name ?? '', of: { namespace, serviceAccount, ...(controller && { controller }) } }
+    }),
+  )
+  const byOwner = Map.groupBy(found, ({ of }) => JSON.stringify(of))
+  return [...byOwner.values()].flatMap(([first, ...more]) => {
+    if (!first) return []
+    const names = [first, ...more].map(({ name }) => name).sort()
+    return [{ ...first.of, pods: names.slice(0, mostNames), count: names.length }]
+  })
+}
+
+/** Of a ReplicaSet, the Deployment that it belongs to: the one that can be restarted. */
+async function ownerOf(cluster: ClusterClient, owner: OwnerReference, namespace: string): Promise<OwnerReference> {
+  if (owner.kind !== 'ReplicaSet' || owner.apiVersion !== 'apps/v1') return owner
+  try {
+    const ref = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner.name, namespace } as const
+    return controllerOf((await cluster.get(ref))?.metadata) ?? owner
+  } catch (error) {
+    if (error instanceof AccessDenied) return owner
+    throw error
+  }
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini'
+import { displayName, type Manifest } from '../clouds/kubernetes/object.ts'
+import { FieldConflict } from '../errors/step-errors.ts'
+import { manager as ourManager } from '../ownership/ownership.ts'
+
+/** Annotations that the pod identity webhook reads (README of aws/amazon-eks-pod-identity-webhook). */
+const annotations = {
+  role: 'eks.amazonaws.com/role-arn',
+  tokenExpiration: 'eks.amazonaws.com/token-expiration',
+  regionalSts: 'eks.amazonaws.com/sts-regional-endpoints',
+} as const
+
+/** One day, the webhook's own default: kubelet renews the token at 80 % of it. */
+const tokenExpirationSeconds = 86_400
+
+export interface AccountBinding {
+  readonly namespace: string
+  readonly name: string
+  readonly roleArn: string
+  /** Whether the webhook reads the annotation for regional STS endpoints rightly. */
+  readonly regionalSts: boolean
+}
+
+/** The service account whose pods get the role. */
+export function boundServiceAccount({ namespace, name, roleArn, regionalSts }: AccountBinding): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: {
+      name,
+      namespace,
+      annotations: {
+        [annotations.role]: roleArn,
+        [annotations.tokenExpiration]: String(tokenExpirationSeconds),
+        ...(regionalSts && { [annotations.regionalSts]: 'true' }),
+      },
+    },
+  }
+}
+
+const ownership = z.object({
+  metadata: z.object({
+    annotations: z.optional(z.record(z.string(), z.string())),
+    managedFields: z.optional(
+      z.array(
+        z.object({
+          manager: z.optional(z.string()),
+          fieldsV1: z.optional(
+            z.object({
+              'f:metadata': z.optional(z.object({ 'f:annotations': z.optional(z.record(z.string(), z.unknown())) })),
+            }),
+          ),
+        }),
+      ),
+    ),
+  }),
+})
+
+/**
+ * The error for an account whose annotation names another role than the wanted one, set by somebody else: it names
+ * both. Undefined when the annotation is absent or as wanted.
+ */
+export function roleConflict(live: unknown, wanted: AccountBinding): FieldConflict | undefined {
+  const metadata = ownership.safeParse(live).data?.metadata
+  const role = metadata?.annotations?.[annotations.role]
+  if (role === undefined || role === wanted.roleArn) return undefined
+  // An account that was adopted with its role has two owners: the one in the way is not us.
+  const other = metadata?.managedFields?.find(
+    ({ manager, fieldsV1 }) =>
+      manager !== ourManager && `f:${annotations.role}` in (fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}),
+  )
+  const manager = other?.manager ?? 'an unknown manager'
+  return new FieldConflict({
+    object: displayName({ kind: 'ServiceAccount', name: wanted.name, namespace: wanted.namespace }),
+    reason: `its annotation ${annotations.role} names ${shortened(role)}, set by ${shortened(manager)}`,
+    action: `Remove the annotation there (kubectl annotate serviceaccount -n ${wanted.namespace} ${wanted.name} ${annotations.role}-), or use another service account`,
+  })
+}
+
+function shortened(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '').slice(0, 200)
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { attemptAll } from '../errors/remaining.ts'
+import { NotSettled } from '../errors/step-errors.ts'
+import { connectToOwnCluster } from '../objects/connect-own.ts'
+import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
+import type { RecordedError } from '../operations/record.ts'
+import {
+  annotationsOnlyOurs,
+  type Content,
+  goingAccounts,
+  otherManagers,
+  standingOf,
+} from '../ownership/kubernetes-removal.ts'
+import { workloadFields } from '../spec/parts.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  issuerUrl: z.optional(z.string()),
+  workload: z.object(workloadFields),
+  /** All accounts of the namespace that this teardown is of. */
+  accounts: z.array(z.string()),
+})
+
+type Input = z.output<typeof input>
+
+/** Whatever the webhook reads of an account. */
+const webhookAnnotations = 'eks.amazonaws.com/'
+
+/**
+ * Takes the role from the workload's service account: deletes the account if we made it and nobody else owns a field in it,
+ * and else takes away what is ours alone. Then its namespace, if we made that and it is empty.
+ */
+export const run: StepRun<Input, { left: readonly RecordedError[] }> = async (request, { dryRun, signal }) => {
+  const { accounts, workload } = request
+  const { namespace } = workload
+  const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
+  const account = await unbind(cluster, workload, dryRun)
+  const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, dryRun)
+  // That a namespace cannot be deleted leaves the account as unbound as it is.
+  const { done, left } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
+  const leaving = done.flatMap((one) => one.leaving)
+  if (leaving.length > 0) throw stillLeaving(namespace, leaving)
+  return { output: { left }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
+}
+
+export const handler = step({ state: 'UnbindKsa', input, run })
+
+function unbind(
+  cluster: ClusterClient,
+  { namespace, serviceAccount: name }: Input['workload'],
+  dryRun: boolean,
+): Promise<Change[]> {
+  const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name } as const
+  return lookingAgain(async () => {
+    const live = await cluster.get(ref)
+    const others = otherManagers(live)
+    const staysAsOthers = standingOf(live?.metadata) === 'ours' && others.length > 0
+    if (!live || !(staysAsOthers || standingOf(live.metadata) === 'adopted')) return removeObject(cluster, ref, dryRun)
+    const annotations = annotationsOnlyOurs(live, webhookAnnotations)
+    const change = await releaseObject(cluster, ref, live, { dryRun, annotations })
+    return [staysAsOthers ? { ...change, detail: staysFor(others) } : change]
+  })
+}
+
+function staysFor(others: readonly string[]): string {
+  return `it loses our marks and annotations, and stays: fields of it are of ${others.slice(0, 5).join(', ')}`
+}
+
+/** Up to 1.23 an account has a token in a Secret, which goes a moment after it. */
+function stillLeaving(namespace: string, names: readonly string[]): NotSettled {
+  return new NotSettled({
+    object: `Namespace ${namespace}`,
+    reason: `what its accounts have left in it is being deleted: ${names.slice(0, 5).join(', ')}`,
+    action: 'Nothing to do if it passes: the step looks again',
+  })
+}

@@ -1,0 +1,69 @@
+/** Which pods run without the role that their account names. */
+import { roleAnnotation } from '../webhook/desired/canary.ts'
+import { skipLabel } from '../webhook/desired/selectors.ts'
+import type { Account } from '../webhook/observed/served-accounts.ts'
+
+export interface FoundPod {
+  readonly metadata?: {
+    readonly name?: string
+    readonly namespace?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly deletionTimestamp?: Date
+    readonly ownerReferences?: readonly OwnerReference[]
+  }
+  readonly spec?: {
+    readonly serviceAccountName?: string
+    readonly containers: readonly { readonly env?: readonly { readonly name: string }[] }[]
+  }
+  readonly status?: { readonly phase?: string }
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  readonly controller?: boolean
+}
+
+/** The role that each account names, by `namespace/account`. */
+export type Roles = ReadonlyMap<string, string>
+
+/** Of the accounts whose pods are sent to the webhook: the system's and the webhook's own are not. */
+export function rolesOf(accounts: readonly Account[], webhookNamespace: string): Roles {
+  const roles = accounts.flatMap(({ metadata }): [string, string][] => {
+    const { namespace = '', name = '', annotations } = metadata ?? {}
+    const role = annotations?.[roleAnnotation]
+    const isServed = namespace !== webhookNamespace && namespace !== 'kube-system'
+    return role !== undefined && role !== '' && isServed ? [[`${namespace}/${name}`, role]] : []
+  })
+  return new Map(roles)
+}
+
+/**
+ * Whether the pod was made while no webhook was there for it: no container has the role's variable, be it of the webhook or
+ * written by hand. Pods that have ended, are ending or have opted out are none.
+ */
+export function isUnmutated(pod: FoundPod, roles: Roles): boolean {
+  const { metadata, spec, status } = pod
+  const hasEnded =
+    status?.phase === 'Succeeded' || status?.phase === 'Failed' || metadata?.deletionTimestamp !== undefined
+  if (hasEnded || !roles.has(accountOf(pod)) || metadata?.labels?.[skipLabel] !== undefined) return false
+  return !spec?.containers.some(({ env }) => env?.some(({ name }) => name === 'AWS_ROLE_ARN'))
+}
+
+/** `namespace/account` */
+export function accountOf({ metadata, spec }: FoundPod): string {
+  return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`
+}
+
+/** What keeps the pod alive and makes it anew; undefined for a pod that somebody made alone. */
+export function controllerOf(metadata: FoundPod['metadata']): OwnerReference | undefined {
+  return metadata?.ownerReferences?.find(({ controller }) => controller === true)
+}
+
+const restartable = ['Deployment', 'StatefulSet', 'DaemonSet']
+
+/** Whether a changed template makes all of its pods anew: for those of others, that of a Job, it does not. */
+export function canRestart({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
+  return apiVersion === 'apps/v1' && restartable.includes(kind)
+}

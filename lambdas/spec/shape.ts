@@ -1,0 +1,135 @@
+import { closest, distance } from 'fastest-levenshtein'
+import * as z from 'zod/mini'
+import { type Fault, type FieldPath, faultAt, kindOf, quoted } from './issue.ts'
+
+/**
+ * A message in English for each issue that zod found; a fault for each unknown field.
+ *
+ * @param placed gives the path in the request for a path in what zod has looked at
+ */
+export function shapeFaults(
+  issues: readonly z.core.$ZodIssue[],
+  schema: z.core.$ZodType,
+  placed: (path: FieldPath) => FieldPath = (path) => path,
+): Fault[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => faultAt(placed([...issue.path, key]), unknownField(key, schemaAt(schema, issue.path))))
+      : [faultAt(placed(issue.path), messageOf(issue, schema))],
+  )
+}
+
+/**
+ * A copy of a body without the fields that zod objects to, so that the rules can look at all the others.
+ * In lists an empty value takes the place, so that the positions after it stay as they are.
+ */
+export function withoutFaulty(body: unknown, issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType): unknown {
+  const copy: unknown = structuredClone(body)
+  for (const path of issues.flatMap(faultyPaths)) remove(copy, path, schema)
+  return copy
+}
+
+/** True when lists and objects lie deeper inside of each other than `levels`. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
+}
+
+/** The one of `known` that was most likely meant, if any is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  // Of two that differ in case only, the first is meant: hence the reversal before the later entry wins.
+  const folded = new Map(known.toReversed().map((candidate) => [candidate.toLowerCase(), candidate]))
+  const match = closest(name.toLowerCase(), [...folded.keys()])
+  const farthest = Math.max(2, Math.floor(name.length / 3))
+  return distance(name.toLowerCase(), match) <= farthest ? folded.get(match) : undefined
+}
+
+function faultyPaths(issue: z.core.$ZodIssue): FieldPath[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
+}
+
+function remove(root: unknown, path: FieldPath, schema: z.core.$ZodType): void {
+  const holder = path.slice(0, -1).reduce<unknown>(valueAt, root)
+  const key = path.at(-1)
+  if (key === undefined || typeof holder !== 'object' || holder === null) return
+  if (Array.isArray(holder)) Reflect.set(holder, key, schemaAt(schema, path) instanceof z.ZodMiniString ? '' : {})
+  else Reflect.deleteProperty(holder, key)
+}
+
+function valueAt(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}
+
+function unknownField(name: string, owner: z.core.$ZodType | undefined): string {
+  const known = fieldsOf(owner)
+  const meant = nearest(name, known)
+  const advice = meant === undefined ? 'remove it' : `did you mean "${meant}"?`
+  return `is not a known field; known here are ${known.join(', ')}: ${advice}`
+}
+
+function messageOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return issue.message
+  if (issue.input === undefined) return `is missing: ${needed(issue, schema)}`
+  if (issue.code === 'invalid_value') return notAChoice(issue.input, issue.values.map(String))
+  if (issue.message !== unexplained) return issue.message
+  return `is ${kindOf(issue.input)}: ${needed(issue, schema)}`
+}
+
+/** What zod/mini says where a schema brings no words of its own. */
+const unexplained = 'Invalid input'
+
+function needed(issue: z.core.$ZodIssueInvalidType | z.core.$ZodIssueInvalidValue, schema: z.core.$ZodType): string {
+  const description = descriptionOf(schemaAt(schema, issue.path))
+  const explained = description === undefined ? '' : ` (${description})`
+  if (issue.code === 'invalid_value') return `give one of ${issue.values.join(', ')}${explained}`
+  return `give ${typeNames[issue.expected] ?? `a value of type ${issue.expected}`}${explained}`
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+function notAChoice(input: unknown, choices: readonly string[]): string {
+  const meant = typeof input === 'string' ? nearest(input, choices) : undefined
+  const advice = meant === undefined ? '' : `; did you mean "${meant}"?`
+  return `${quoted(input)} is not a choice: use one of ${choices.join(', ')}${advice}`
+}
+
+function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined {
+  return schema === undefined ? undefined : z.globalRegistry.get(schema)?.description
+}
+
+function fieldsOf(schema: z.core.$ZodType | undefined): string[] {
+  if (!(schema instanceof z.ZodMiniObject)) return []
+  return Object.entries(schema.shape).flatMap(([name, field]) =>
+    unwrapped(field) instanceof z.ZodMiniNever ? [] : [name],
+  )
+}
+
+/** The schema of the field at a path, without its optional and default wrappers. */
+function schemaAt(schema: z.core.$ZodType | undefined, path: FieldPath): z.core.$ZodType | undefined {
+  const bare = unwrapped(schema)
+  const [key, ...rest] = path
+  if (key === undefined || bare === undefined) return bare
+  return schemaAt(innerSchema(bare, key), rest)
+}
+
+function innerSchema(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodMiniObject) return schema.shape[String(key)]
+  if (schema instanceof z.ZodMiniArray) return schema.def.element
+  if (schema instanceof z.ZodMiniRecord) return schema.def.valueType
+  return undefined
+}
+
+function unwrapped(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodMiniPipe) return unwrapped(schema.def.out)
+  const isWrapper =
+    schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniPrefault
+  return isWrapper ? unwrapped(schema.def.innerType) : schema
+}

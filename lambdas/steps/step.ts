@@ -1,0 +1,232 @@
+/**
+ * The middy stack of a step: parses the envelope, records progress, gives the step a signal that fires shortly before the
+ * function's time-out, and makes sure that no error leaves with a message of somebody else.
+ */
+import middy, { type MiddyfiedHandler } from '@middy/core'
+import type { Context } from 'aws-lambda'
+import * as z from 'zod/mini'
+import { CloudUnavailable, InvalidStepInput, StepError } from '../errors/step-errors.ts'
+import { tell } from '../errors/told-failure.ts'
+import { framesOf, log } from '../log.ts'
+import { endedMeanwhile } from '../operations/operation-end.ts'
+import { readOperationItem } from '../operations/operations.ts'
+import { recordFailed, recordStarted, recordSucceeded, recordWaiting, type StepRef } from '../operations/progress.ts'
+import { hasEnded, type RecordedError } from '../operations/record.ts'
+import type { StepResult, StepRun } from './contract.ts'
+
+/** What the state machine sends to each step; `input` is the step's own. */
+const envelope = z.object({
+  operationId: z.string(),
+  /** Left out by the steps of a workflow on all clusters that are about none of them. */
+  cluster: z._default(z.string(), ''),
+  state: z.string(),
+  /** `namespace/account` where a step runs once for each workload. */
+  item: z.optional(z.string()),
+  /** 0 for the first attempt of this visit of the state. */
+  attempt: z.number(),
+  /** Left out by workflows that change what they find. */
+  dryRun: z._default(z.boolean(), false),
+  input: z.unknown(),
+})
+
+type Envelope = z.output<typeof envelope>
+
+/** What the state machine gets: the step's output, or why it has to come back. */
+export type StepAnswer<Output> = ({ readonly ready: true } & Output) | Awaited
+type Awaited = { readonly ready: false; readonly reason: string; readonly events: readonly unknown[] }
+
+export interface StepDefinition<Input, Output> {
+  /** The state's name in the state machine. */
+  readonly state: string
+  readonly input: z.ZodMiniType<Input>
+  readonly run: StepRun<Input, Output>
+}
+
+/** Time that is left to the function for recording a failure after the signal has fired. */
+const reserveMs = 2_000
+
+/** How far a step has come, told to the record. */
+interface Progress {
+  readonly started: (call: Envelope, at: Date) => Promise<void>
+  readonly waiting: typeof recordWaiting
+  readonly succeeded: typeof recordSucceeded
+  /** Gives back whether the record has the failure now. */
+  readonly failed: (ref: StepRef, error: RecordedError, at: Date) => Promise<boolean>
+}
+
+const inRecord: Progress = {
+  started: startUnlessEnded,
+  waiting: recordWaiting,
+  succeeded: recordSucceeded,
+  async failed(ref, error, at) {
+    await recordFailed(ref, error, at)
+    return true
+  },
+}
+
+const nothing = () => Promise.resolve()
+const unrecorded: Progress = {
+  started: nothing,
+  waiting: nothing,
+  succeeded: nothing,
+  failed: () => Promise.resolve(false),
+}
+
+/**
+ * The Lambda handler of a step. It throws StepErrors only, and for a defect an error that keeps the defect's name and
+ * says no more than where to look.
+ */
+export function step<Input, Output extends object>(
+  definition: StepDefinition<Input, Output>,
+): MiddyfiedHandler<unknown, StepAnswer<Output>> {
+  return handlerOf(definition, inRecord)
+}
+
+/** The same for a state that itself records how the operation ended: its own progress is nobody's business. */
+export function recordingStep<Input, Output extends object>(
+  definition: StepDefinition<Input, Output>,
+): MiddyfiedHandler<unknown, StepAnswer<Output>> {
+  return handlerOf(definition, unrecorded)
+}
+
+function handlerOf<Input, Output extends object>(definition: StepDefinition<Input, Output>, progress: Progress) {
+  // Without middy's own early time-out: it would answer while the step is still writing.
+  return middy<unknown, StepAnswer<Output>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
+    handle(definition, progress, event, context),
+  )
+}
+
+async function handle<Input, Output extends object>(
+  definition: StepDefinition<Input, Output>,
+  progress: Progress,
+  event: unknown,
+  context: Context,
+): Promise<StepAnswer<Output>> {
+  const call = parseEnvelope(definition.state, event)
+  const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserveMs))
+  const started = Date.now()
+  try {
+    await progress.started(call, new Date(started))
+    const result = await definition.run(parseInput(definition, call), { ...call, signal })
+    const answer = await settle(call, progress, result)
+    log('info', answer.ready ? 'step succeeded' : 'step waits', { ...namesOf(call), durationMs: Date.now() - started })
+    return answer
+  } catch (error) {
+    throw await settleFailure(call, progress, error, { signal, started })
+  }
+}
+
+/**
+ * Records the start, and refuses to go on for an operation that has ended: a stopped execution may still have a task under
+ * way, and an execution may start late, after another operation has ended this one and taken its cluster's lock over.
+ */
+async function startUnlessEnded(call: Envelope, at: Date): Promise<void> {
+  const [operation] = await Promise.all([readOperationItem(call.operationId), recordStarted(call, at)])
+  if (operation && !hasEnded(operation.status)) return
+  throw endedMeanwhile(call.cluster, operation?.status)
+}
+
+function parseEnvelope(state: string, event: unknown): Envelope {
+  const parsed = envelope.safeParse(event)
+  if (!parsed.success) throw invalid(state, parsed.error)
+  if (parsed.data.state === state) return parsed.data
+  throw new InvalidStepInput({
+    object: `state ${state}`,
+    reason: `the function of ${state} was called by the state ${parsed.data.state}`,
+    action: 'Deploy the state machine and the functions of one version',
+  })
+}
+
+function parseInput<Input, Output>(definition: StepDefinition<Input, Output>, call: Envelope): Input {
+  const parsed = definition.input.safeParse(call.input)
+  if (!parsed.success) throw invalid(definition.state, parsed.error)
+  return parsed.data
+}
+
+/** Names the fields only: their values are the caller's. */
+function invalid(state: string, error: z.core.$ZodError): InvalidStepInput {
+  const fields = error.issues.map((issue) => `${issue.path.join('.') || 'the payload'} (${issue.code})`)
+  return new InvalidStepInput({
+    object: `state ${state}`,
+    reason: `its input does not fit: ${fields.join(', ')}`,
+    action: 'Deploy the state machine and the functions of one version',
+  })
+}
+
+async function settle<Output extends object>(
+  ref: StepRef,
+  progress: Progress,
+  result: StepResult<Output>,
+): Promise<StepAnswer<Output>> {
+  if ('waiting' in result) {
+    await progress.waiting(ref, result.waiting, result.changes ?? [])
+    return { ready: false, reason: result.waiting.reason, events: result.waiting.events ?? [] }
+  }
+  await progress.succeeded(ref, result, new Date())
+  return { ready: true, ...result.output }
+}
+
+/** Records the failure and gives back the error to throw. */
+async function settleFailure(
+  call: Envelope,
+  progress: Progress,
+  thrown: unknown,
+  attempt: { readonly signal: AbortSignal; readonly started: number },
+): Promise<Error> {
+  const { error, recorded } = presentable(call.state, thrown, attempt.signal)
+  log('error', 'step failed', {
+    ...namesOf(call),
+    durationMs: Date.now() - attempt.started,
+    error: recorded,
+    ...(error !== thrown && { frames: framesOf(thrown) }),
+  })
+  const isRecorded = await progress.failed(call, recorded, new Date()).catch((failure: unknown) => {
+    log('error', 'progress not recorded', { ...namesOf(call), frames: framesOf(failure) })
+    return false
+  })
+  return isRecorded ? error : telling(call, recorded)
+}
+
+/** The error of a failure that is in no record: what is worth knowing of it goes with it. */
+function telling({ state, item }: Envelope, recorded: RecordedError): Error {
+  const error = new Error(tell({ ...recorded, step: state, ...(item !== undefined && { item }) }))
+  error.name = recorded.name
+  return error
+}
+
+function presentable(state: string, thrown: unknown, signal: AbortSignal): { error: Error; recorded: RecordedError } {
+  const error = stepErrorOf(state, thrown, signal)
+  if (error) {
+    return { error, recorded: { name: error.name, object: error.object, reason: error.reason, action: error.action } }
+  }
+  const name = thrown instanceof Error ? thrown.name : 'Error'
+  const recorded = {
+    name,
+    object: `state ${state}`,
+    reason: `an unexpected ${name}, which is a defect of this project`,
+    action: "Look for the operation's id in the log of the function, and report what you find",
+  }
+  const opaque = new Error(`${recorded.object}: ${recorded.reason}. ${recorded.action}.`)
+  opaque.name = name
+  return { error: opaque, recorded }
+}
+
+function stepErrorOf(state: string, thrown: unknown, signal: AbortSignal): StepError | undefined {
+  if (thrown instanceof StepError) return thrown
+  if (!signal.aborted) return undefined
+  return new CloudUnavailable({
+    object: `state ${state}`,
+    reason: "it did not end within its function's time",
+    action: 'Send the request again in some minutes if it persists',
+  })
+}
+
+function namesOf(call: Envelope): Record<string, unknown> {
+  return {
+    operationId: call.operationId,
+    cluster: call.cluster,
+    state: call.state,
+    item: call.item,
+    attempt: call.attempt,
+  }
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../api/parse-setup.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { displayName, type Manifest, type ObjectRef, refOf } from '../clouds/kubernetes/object.ts'
+import { allDone } from '../errors/attempts.ts'
+import { type Explanation, Unsupported } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { isMadeByUs, removeOurs } from '../objects/remove-ours.ts'
+import { recordActivated } from '../operations/cluster-record.ts'
+import type { Change, StepResult, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { refuseOnEks } from './desired/choose.ts'
+import { canaryConfigurationRef, realConfiguration } from './desired/configuration.ts'
+import { installed, type OwnWebhook } from './desired/installed.ts'
+import { canaryName } from './desired/names.ts'
+import { refuseFail } from './desired/selectors.ts'
+import { plannedCanary } from './observed/in-use.ts'
+import { withoutMade } from './observed/pending.ts'
+import { authoritiesOf } from './observed/webhook.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  facts: z.object({ issuerUrl: z.string() }),
+  installed,
+  failurePolicy: requestParts.webhook.shape.failurePolicy,
+  adopt: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/**
+ * Sends the pods of the cluster to the webhook, which has passed its check, and removes the canary. In the modes `managed`
+ * and `none` there is nothing to do.
+ *
+ * A configuration made by hand was taken over by DeployWebhook, if it may be. Throws NotOurs for one that was not, Unsupported
+ * on EKS, and for a Fail that would hit kube-system.
+ */
+export const run: StepRun<Input, object> = async (
+  { target, facts, installed, failurePolicy, adopt },
+  { signal, dryRun },
+) => {
+  if (!('image' in installed)) return { output: {}, changes: [] }
+  refuse(refuseOnEks(facts.issuerUrl))
+  const cluster = await connectToCluster(target, signal)
+  const { namespace } = installed
+  const [authorities] = await Promise.all([
+    installed.pending?.newAuthority ?? authoritiesOf(cluster, installed),
+    requireExempt(cluster, failurePolicy),
+  ])
+  const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
+  if (dryRun) return plan(cluster, installed, { configuration, adopt })
+  // Before: what serves pods and is not recorded would have its certificate renewed by nobody.
+  await recordActivated(target.name, installed)
+  const activated = await cluster.apply(configuration, { adopt })
+  const removed = await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))
+  return { output: {}, changes: [activated, ...removed.flat()] }
+}
+
+export const handler = step({ state: 'ActivateWebhook', input, run })
+
+function canaryRefs(namespace: string): readonly ObjectRef[] {
+  return [canaryConfigurationRef, { apiVersion: 'v1', kind: 'ServiceAccount', name: canaryName, namespace }]
+}
+
+interface Wanted {
+  readonly configuration: Manifest
+  readonly adopt: boolean
+}
+
+/** The dry run. */
+async function plan(cluster: ClusterClient, webhook: OwnWebhook, wanted: Wanted): Promise<StepResult<object>> {
+  const [activated, cause] = await Promise.all([
+    planActivation(cluster, webhook, wanted),
+    plannedCanary(cluster, webhook),
+  ])
+  const removed = await Promise.all(
+    canaryRefs(webhook.namespace).map(async (ref) => {
+      const isLeft = await isMadeByUs(cluster, ref)
+      const change = { object: displayName(ref), action: 'deleted' } as const
+      if (isLeft) return [change]
+      return cause === undefined ? [] : [{ ...change, temporary: true as const }]
+    }),
+  )
+  return { output: {}, changes: [activated, ...removed.flat()] }
+}
+
+/** Of a configuration that DeployWebhook would adopt, its dry run has told all but whether that is the end of it. */
+async function planActivation(
+  cluster: ClusterClient,
+  { pending }: OwnWebhook,
+  { configuration, adopt }: Wanted,
+): Promise<Change> {
+  if (pending?.adoption === undefined) {
+    const change = await cluster.compare(configuration, { adopt })
+    return pending?.newAuthority === undefined ? change : withoutMade(change)
+  }
+  const object = displayName(refOf(configuration))
+  if (pending.adoption === 'final') return { object, action: 'unchanged' }
+  return { object, action: 'updated', detail: 'once it is adopted and the webhook was tried out' }
+}
+
+function refuse(explanation: Explanation | undefined): void {
+  if (explanation) throw new Unsupported(explanation)
+}
+
+async function requireExempt(cluster: ClusterClient, failurePolicy: 'Ignore' | 'Fail'): Promise<void> {
+  if (failurePolicy === 'Ignore') return
+  const system = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })
+  refuse(refuseFail(system?.metadata?.labels))
+}

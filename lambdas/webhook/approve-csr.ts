@@ -1,0 +1,132 @@
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { allDone } from '../errors/attempts.ts'
+import { CertificateRequestRefused } from '../errors/step-errors.ts'
+import { connectToOwnCluster } from '../objects/connect-own.ts'
+import type { Change, StepResult, StepRun, Waiting } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { reasonAgainstRequested } from './certificate/certificate.ts'
+import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
+import { installed, type OwnWebhook } from './desired/installed.ts'
+import { requestedSecretName, webhookUser } from './desired/names.ts'
+import { rolloutWaiting } from './observed/webhook.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  /** Left out where CheckCluster has just compared it. */
+  issuerUrl: z.optional(z.string()),
+  installed,
+})
+
+type Input = z.output<typeof input>
+
+/**
+ * From the approval of a request until the pod that made it serves by its certificate: a second as measured. When two pods
+ * store theirs at once, one fails and asks again after two.
+ */
+const uptakeMs = 5_000
+
+type Request = Parameters<ClusterClient['replaceApproval']>[0]
+
+/**
+ * Approves the webhook's own certificate requests, one look at a time. Done when all of its pods run, each has had its
+ * request approved, and the certificate is in the Secret. Requests that only resemble the webhook's stay pending and are
+ * named. In the other modes there is nothing to approve.
+ *
+ * Throws CertificateRequestRefused when the webhook's newest request was denied or has failed, InvalidCredentials for those
+ * of another cluster than the issuer's.
+ */
+export const run: StepRun<Input, object> = async ({ target, issuerUrl, installed }, { signal, dryRun }) => {
+  if (installed.mode !== 'csr') return { output: {}, changes: [] }
+  const cluster = await connectToOwnCluster(target, issuerUrl, signal)
+  const { namespace } = installed
+  const [requests, secret, rollout] = await Promise.all([
+    cluster.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),
+    cluster.get({ apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace }),
+    rolloutWaiting(cluster, installed),
+  ])
+  const decision = await decideApprovals(requests, installed)
+  if (decision.refused) throw new CertificateRequestRefused(decision.refused)
+  if (dryRun) return plan(installed, decision, reasonAgainstRequested(secret?.data, namespace, new Date()))
+  const made = await allDone(decision.approve.map((request) => approve(cluster, request)))
+  const changes = [...made, ...decision.leftPending.map(leftPending)]
+  const missing = reasonAgainstRequested(secret?.data, namespace, new Date())
+  const isRecent = Math.abs(Date.now() - (decision.lastApproval?.getTime() ?? 0)) < uptakeMs
+  const waiting = waitingFor(installed, { isSigning: made.length > 0 || isRecent, missing, rollout })
+  if (!waiting) return { output: {}, changes }
+  return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
+}
+
+export const handler = step({ state: 'ApproveCsr', input, run })
+
+/** The dry run: what would be approved, and what keeps the certificate away that no write would mend. */
+function plan(
+  { namespace, pending }: OwnWebhook,
+  decision: ApprovalDecision<Request>,
+  missing: string | undefined,
+): StepResult<object> {
+  const changes = [
+    ...decision.approve.map(({ metadata }) => approved(metadata?.name ?? '')),
+    ...decision.leftPending.map(leftPending),
+  ]
+  if (missing === undefined || decision.approve.length > 0) return { output: {}, changes }
+  if (pending) return { output: {}, changes: [...changes, requestsToCome(namespace)] }
+  return {
+    waiting: { reason: [`Secret ${namespace}/${requestedSecretName}: ${missing}`, ...reasonsOf(decision)].join('; ') },
+    changes,
+  }
+}
+
+/** Pods that start without a certificate ask for one: under which names is known then. */
+function requestsToCome(namespace: string): Change {
+  return {
+    object: nameOf(`of ${webhookUser(namespace)}`),
+    action: 'updated',
+    detail: 'approved: the requests that the pods of the webhook make when they start',
+  }
+}
+
+function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readonly string[] {
+  return [
+    ...unsigned.map((name) => `${nameOf(name)} is approved and was not signed: the cluster's signer may be off`),
+    ...leftPending.map(({ name, why }) => `${nameOf(name)} is left pending: ${why}`),
+  ]
+}
+
+/**
+ * A pod that runs has made its request or found the certificate of another: so there is no more to come once all run. When
+ * a pod has taken up its certificate cannot be seen from outside, and a pod without one lets pods pass un-mutated.
+ */
+function waitingFor(
+  { namespace }: OwnWebhook,
+  seen: { readonly isSigning: boolean; readonly missing: string | undefined; readonly rollout: Waiting | undefined },
+): Waiting | undefined {
+  if (seen.isSigning) return { reason: "the webhook's certificate requests were just approved, and are being signed" }
+  if (seen.missing === undefined) return seen.rollout
+  const secret = `Secret ${namespace}/${requestedSecretName}: ${seen.missing}`
+  return seen.rollout ? { ...seen.rollout, reason: `${secret}; ${seen.rollout.reason}` } : { reason: secret }
+}
+
+async function approve(cluster: ClusterClient, request: Request): Promise<Change> {
+  const condition = {
+    type: 'Approved',
+    status: 'True',
+    reason: 'WorkloadIdentity',
+    message: 'Exactly the request that the pod identity webhook makes for its serving certificate',
+  }
+  const conditions = [...(request.status?.conditions ?? []), condition]
+  await cluster.replaceApproval({ ...request, status: { ...request.status, conditions } })
+  return approved(request.metadata?.name ?? '')
+}
+
+function approved(name: string): Change {
+  return { object: nameOf(name), action: 'updated', detail: 'approved' }
+}
+
+function leftPending({ name, why }: { readonly name: string; readonly why: string }): Change {
+  return { object: nameOf(name), action: 'unchanged', detail: `left pending: ${why}` }
+}
+
+function nameOf(request: string): string {
+  return `CertificateSigningRequest ${request}`
+}

@@ -1,0 +1,144 @@
+import * as z from 'zod/mini'
+import { requestParts, type Webhook } from '../../api/parse-setup.ts'
+import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
+import { displayName } from '../../clouds/kubernetes/object.ts'
+import { type Explanation, Unsupported } from '../../errors/step-errors.ts'
+import { connectToCluster } from '../../objects/connect.ts'
+import { applyStages } from '../../objects/stages.ts'
+import { recordWebhookNamespace } from '../../operations/cluster-record.ts'
+import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
+import { notMarked } from '../../ownership/ownership.ts'
+import { setting } from '../../settings.ts'
+import type { Change, StepRun } from '../../steps/contract.ts'
+import { step } from '../../steps/step.ts'
+import { keepOrMake } from '../certificate/make.ts'
+import { chooseWebhook, type InstalledChoice, refuseOnEks } from '../desired/choose.ts'
+import {
+  configurationTakenOver,
+  type ExistingConfiguration,
+  isDiverted,
+  realConfigurationRef,
+} from '../desired/configuration.ts'
+import { installed, type OwnWebhook } from '../desired/installed.ts'
+import { deploymentManifest, digestIn } from '../desired/manifest.ts'
+import { nextName, replicas, secretNameOf, webhookName } from '../desired/names.ts'
+import { refuseFail } from '../desired/selectors.ts'
+import { nextStages } from './candidate.ts'
+import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from './upgrade.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
+  /** Without a namespace: the one that the configuration in the cluster names. */
+  webhook: z.extend(requestParts.webhook, { namespace: z.optional(z.string()) }),
+  /** What the record has. */
+  installed: z.optional(installed),
+  adopt: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+export interface Upgrade {
+  /** False: there is nothing to try out, since it is installed, or pods are sent to the one beside it already. */
+  readonly trial: boolean
+  /** Whether an earlier upgrade has left pods with the one beside it. */
+  readonly diverted: boolean
+  readonly next: OwnWebhook
+  /** What is asked for, in full. */
+  readonly webhook: Webhook
+  /** What to ask for to have back what was there; left out when that cannot be installed any more. */
+  readonly previous?: Webhook
+}
+
+/**
+ * Puts the webhook that is asked for up beside the one in use, under names of its own, where no pod but its canary's is
+ * sent to it. Nothing of the webhook in use is touched; only a configuration made by hand is taken over, as it is.
+ *
+ * Throws before anything is written: Unsupported for a cluster without a webhook, one with other names than the documented
+ * manifest's, another namespace, or an image that cannot do what was asked for; NotOurs for a webhook that somebody else
+ * made, unless it is adopted, and for anything else of these names; FieldConflict for what somebody has changed on it.
+ */
+export const run: StepRun<Input, Upgrade> = async (request, { cluster: clusterName, signal }) => {
+  refuse(refuseOnEks(request.facts.issuerUrl))
+  const cluster = await connectToCluster(request.target, signal)
+  const found = await look(cluster, request)
+  const { namespace } = found
+  const { kubernetesMinor } = request.facts
+  const webhook: Webhook = { ...request.webhook, namespace }
+  const choice = choiceFor(webhook, kubernetesMinor)
+  if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
+  const previous = previousWebhook(found, request.installed, { namespace, kubernetesMinor })
+  const coming = await tryDeployment(cluster, found, { ...choice, adopt: request.adopt })
+  const trial = needsTrial(found.configuration, coming)
+  const diverted = isDiverted(found.configuration)
+  if (trial) await recordWebhookNamespace(clusterName, namespace)
+  const next: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
+  const changes = trial ? [...(await takeOver(cluster, found)), ...(await putUp(cluster, next))] : []
+  return { output: { trial, diverted, next, webhook, ...(previous && { previous }) }, changes }
+}
+
+export const handler = step({ state: 'DeployNext', input, run })
+
+function refuse(explanation: Explanation | undefined): void {
+  if (explanation) throw new Unsupported(explanation)
+}
+
+async function look(cluster: ClusterClient, { webhook, adopt }: Input) {
+  const place = upgradableIn(await cluster.get(realConfigurationRef), webhook.namespace)
+  if ('refused' in place) throw new Unsupported(place.refused)
+  const { namespace, configuration } = place
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: webhookName, namespace } as const
+  const served = upgradableDeployment(await cluster.get(ref), namespace)
+  if ('refused' in served) throw new Unsupported(served.refused)
+  const { deployment } = served
+  requireOurs(displayName(realConfigurationRef), configuration.metadata, adopt)
+  requireOurs(displayName(ref), deployment.metadata, adopt)
+  return { namespace, configuration, deployment }
+}
+
+function requireOurs(object: string, metadata: Marked | undefined, adopt: boolean): void {
+  if (!adopt && !isOurs(metadata)) throw notMarked(object)
+}
+
+function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
+  const result = chooseWebhook(webhook, kubernetesMinor)
+  if ('refused' in result) throw new Unsupported(result.refused)
+  if ('image' in result.choice) return result.choice
+  throw new Error('an upgrade is for webhooks that are installed: the API takes care of it')
+}
+
+/** With the certificate that is there: another one is DeployWebhook's to roll out, which needs no trial. */
+function tryDeployment(
+  cluster: ClusterClient,
+  { namespace, deployment }: Awaited<ReturnType<typeof look>>,
+  { mode, image, adopt }: InstalledChoice & { readonly adopt: boolean },
+): Promise<Change> {
+  const certificateDigest = mode === 'own-ca' ? digestIn(deployment) : undefined
+  const parts = { namespace, mode, image, replicas, region: setting('AWS_REGION') }
+  const manifest = deploymentManifest({ ...parts, ...(certificateDigest !== undefined && { certificateDigest }) })
+  return cluster.apply(manifest, { adopt, dryRunOnly: true })
+}
+
+async function requireExempt(cluster: ClusterClient): Promise<void> {
+  const system = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })
+  refuse(refuseFail(system?.metadata?.labels))
+}
+
+/** Of a configuration of ours nothing changes before the new version has passed. */
+async function takeOver(
+  cluster: ClusterClient,
+  {
+    configuration,
+    namespace,
+  }: { readonly configuration: ExistingConfiguration & { metadata?: Marked }; readonly namespace: string },
+): Promise<readonly Change[]> {
+  if (isOurs(configuration.metadata)) return []
+  return [await cluster.apply(configurationTakenOver(configuration, namespace), { adopt: true })]
+}
+
+async function putUp(cluster: ClusterClient, { namespace, image }: OwnWebhook): Promise<readonly Change[]> {
+  const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(nextName), namespace } as const
+  const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), nextName)
+  const stages = nextStages({ namespace, image, region: setting('AWS_REGION'), certificate })
+  return applyStages(cluster, stages, { adopt: false, hasNamespace: true })
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini'
+import { connectToCluster } from '../../objects/connect.ts'
+import type { StepRun } from '../../steps/contract.ts'
+import { step } from '../../steps/step.ts'
+import { realConfiguration, realConfigurationRef } from '../desired/configuration.ts'
+import { nextName } from '../desired/names.ts'
+import { authorityIn } from '../observed/webhook.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  next: z.object({ namespace: z.string() }),
+  adopt: z.boolean(),
+})
+
+/**
+ * Sends the pods of the cluster to the webhook beside the one in use, which has passed its check, in one write: from here
+ * on the other can be changed in any way. What becomes of pods while neither answers stays as it is.
+ */
+export const run: StepRun<z.output<typeof input>, object> = async ({ target, next, adopt }, { signal }) => {
+  const cluster = await connectToCluster(target, signal)
+  const { namespace } = next
+  const [authorities, configuration] = await Promise.all([
+    authorityIn(cluster, namespace, nextName),
+    cluster.get(realConfigurationRef),
+  ])
+  const failurePolicy = configuration?.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
+  const diverted = realConfiguration({ namespace, authorities, service: nextName }, failurePolicy)
+  return { output: {}, changes: [await cluster.apply(diverted, { adopt })] }
+}
+
+export const handler = step({ state: 'DivertToNext', input, run })

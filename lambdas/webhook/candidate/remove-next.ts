@@ -1,0 +1,33 @@
+import * as z from 'zod/mini'
+import { displayName } from '../../clouds/kubernetes/object.ts'
+import { connectToCluster } from '../../objects/connect.ts'
+import { removeOurs } from '../../objects/remove-ours.ts'
+import type { Change, StepRun } from '../../steps/contract.ts'
+import { step } from '../../steps/step.ts'
+import { isDiverted, namespaceOf, realConfigurationRef } from '../desired/configuration.ts'
+import { nextRefs } from './candidate.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+})
+
+/**
+ * Takes away the webhook that was put up beside the one in use: first what sends its canary there. While the cluster's pods
+ * are sent to it, it stays, and `removed` is false.
+ */
+export const run: StepRun<z.output<typeof input>, { removed: boolean }> = async ({ target }, { signal }) => {
+  const cluster = await connectToCluster(target, signal)
+  const configuration = await cluster.get(realConfigurationRef)
+  const namespace = configuration && namespaceOf(configuration)
+  if (!configuration || namespace === undefined) return { output: { removed: true }, changes: [] }
+  const refs = nextRefs(namespace)
+  if (isDiverted(configuration)) {
+    const stays = { action: 'unchanged', detail: 'left: pods are sent to it' } as const
+    return { output: { removed: false }, changes: refs.map((ref) => ({ object: displayName(ref), ...stays })) }
+  }
+  const changes: Change[] = []
+  for (const ref of refs) changes.push(...(await removeOurs(cluster, ref)))
+  return { output: { removed: true }, changes }
+}
+
+export const handler = step({ state: 'RemoveNext', input, run })

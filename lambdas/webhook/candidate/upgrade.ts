@@ -1,0 +1,130 @@
+/** What an upgrade of the webhook does, from what is there: pure, so that nothing is written before it is decided. */
+
+import type { Webhook } from '../../api/parse-setup.ts'
+import type { Explanation } from '../../errors/step-errors.ts'
+import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
+import { chooseWebhook } from '../desired/choose.ts'
+import {
+  type ExistingConfiguration,
+  isDiverted,
+  namespaceOf,
+  realWebhook,
+  serviceOf,
+} from '../desired/configuration.ts'
+import type { Installed, OwnWebhook } from '../desired/installed.ts'
+import { nextName, webhookName } from '../desired/names.ts'
+
+/** What is read of the Deployment that is there. */
+export interface ExistingDeployment {
+  readonly spec?: {
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> }
+    readonly template?: {
+      readonly spec?: {
+        readonly containers: readonly {
+          readonly image?: string
+          readonly command?: readonly string[]
+          readonly args?: readonly string[]
+        }[]
+      }
+    }
+  }
+}
+
+const configurationName = `MutatingWebhookConfiguration ${webhookName}`
+const documented = "the documented manifest's"
+
+interface Refused {
+  readonly refused: Explanation
+}
+
+/**
+ * The configuration that sends pods to the webhook in use, and its namespace; or why the webhook cannot be upgraded.
+ *
+ * @param asked the namespace that the request names, or the one where the record has the webhook
+ */
+export function upgradableIn<Configuration extends ExistingConfiguration>(
+  configuration: Configuration | undefined,
+  asked: string | undefined,
+): { readonly namespace: string; readonly configuration: Configuration } | Refused {
+  if (!configuration) {
+    const reason = 'it is not there: the cluster has no webhook to upgrade'
+    return refused(
+      reason,
+      `Send a setup with webhook.mode install; one of another name has to be removed by hand first`,
+    )
+  }
+  const namespace = namespaceOf(configuration)
+  const service = serviceOf(configuration)
+  if (namespace === undefined || (service !== webhookName && service !== nextName)) {
+    return refused(`it calls ${service === undefined ? 'no Service' : `the Service ${service}`}`, otherNames)
+  }
+  const name = configuration.webhooks?.[0]?.name
+  if (name !== realWebhook) return refused(`its webhook is called ${name} and not ${realWebhook}`, otherNames)
+  if (asked === undefined || asked === namespace) return { namespace, configuration }
+  return refused(`it calls the namespace ${namespace} and not ${asked}`, `Name the namespace ${namespace}, or none`)
+}
+
+const otherNames = `Only a webhook with ${documented} names can be taken over: remove it by hand, and send a setup with webhook.mode install`
+
+function refused(reason: string, action: string): Refused {
+  return { refused: { object: configurationName, reason, action } }
+}
+
+/** The webhook's Deployment, or why it cannot become ours. */
+export function upgradableDeployment<Deployment extends ExistingDeployment>(
+  deployment: Deployment | undefined,
+  namespace: string,
+): { readonly deployment: Deployment } | Refused {
+  const object = `Deployment ${namespace}/${webhookName}`
+  if (!deployment) {
+    return {
+      refused: { object, reason: `it is not there, although ${configurationName} calls it`, action: otherNames },
+    }
+  }
+  const labels = deployment.spec?.selector?.matchLabels ?? {}
+  if (labels.app === webhookName && Object.keys(labels).length === 1) return { deployment }
+  const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  const reason = `its selector is ${selector.join(',').slice(0, 200)} and not ${documented} app=${webhookName}, and no selector can be changed`
+  return { refused: { object, reason, action: otherNames } }
+}
+
+/**
+ * Whether the webhook that is asked for has to be tried out beside the one in use: always, but where it is in use already, or
+ * pods are sent to the one beside it. One made by hand is never in use as asked, even with the same image: ours serves on
+ * another port.
+ *
+ * @param deployment what applying the Deployment that is asked for would do to the one that is there
+ */
+export function needsTrial(
+  configuration: ExistingConfiguration & { readonly metadata?: Marked },
+  deployment: { readonly action: string },
+): boolean {
+  if (isDiverted(configuration)) return false
+  return !isOurs(configuration.metadata) || deployment.action !== 'unchanged'
+}
+
+/**
+ * What to ask for to have the webhook back as it was: as the record has it, or as its Deployment says. Undefined when that
+ * cannot be installed any more, such as one that asks for its certificate on Kubernetes 1.22.
+ */
+export function previousWebhook(
+  found: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },
+  recorded: Installed | undefined,
+  { namespace, kubernetesMinor }: { readonly namespace: string; readonly kubernetesMinor: number },
+): Webhook | undefined {
+  const { image, mode } = recorded && 'image' in recorded ? recorded : choiceOf(found.deployment)
+  if (image === undefined) return undefined
+  const failurePolicy = found.configuration.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
+  const webhook = { mode: 'install', certificate: mode, image, namespace, failurePolicy } as const
+  return 'choice' in chooseWebhook(webhook, kubernetesMinor) ? webhook : undefined
+}
+
+/** --in-cluster is true unless it says otherwise (the webhook's main.go). */
+function choiceOf({ spec }: ExistingDeployment): {
+  readonly image: string | undefined
+  readonly mode: OwnWebhook['mode']
+} {
+  const [container] = spec?.template?.spec?.containers ?? []
+  const given = [...(container?.command ?? []), ...(container?.args ?? [])]
+  return { image: container?.image, mode: given.includes('--in-cluster=false') ? 'own-ca' : 'csr' }
+}

@@ -1,0 +1,97 @@
+/** Reads and judges the webhook's certificates: ours (own-ca), and the ones that the cluster signed (csr). */
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
+import { serverNames, webhookName } from '../desired/names.ts'
+
+/** PEM; `key` is PKCS #8 and secret. */
+export interface CertificatePem {
+  readonly certificate: string
+  readonly key: string
+  readonly authority: string
+}
+
+/** `data` of a Secret: values in base64. */
+export type SecretData = Readonly<Record<string, string>>
+
+const dayMs = 24 * 60 * 60 * 1000
+/**
+ * A year, as long as the cluster's own signer gives. An expired one fails open, silently: renewal with a third left
+ * gives whoever runs setups or renewals four months.
+ */
+export const validityMs = 365 * dayMs
+const renewWithLeftMs = validityMs / 3
+
+/** What a Secret of ours holds, or undefined when a part is missing. */
+export function readCertificate(data: SecretData | undefined): CertificatePem | undefined {
+  const certificate = decoded(data?.['tls.crt'])
+  const key = decoded(data?.['tls.key'])
+  const authority = decoded(data?.['ca.crt'])
+  if (certificate === undefined || key === undefined || authority === undefined) return undefined
+  return { certificate, key, authority }
+}
+
+/** Why a certificate of ours must be made anew, or undefined when it may stay: names, key, signature, time left. */
+export function reasonToRenew(
+  pem: CertificatePem,
+  namespace: string,
+  now: Date,
+  service = webhookName,
+): string | undefined {
+  const certificate = parsed(pem.certificate)
+  const authority = parsed(pem.authority)
+  if (!certificate || !authority) return 'it cannot be read'
+  const wrong = reasonAgainst(certificate, serverNames(namespace, service), now)
+  if (wrong !== undefined) return wrong
+  if (!fits(certificate, pem.key)) return 'its key is not the one in the Secret'
+  if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {
+    return 'the authority in the Secret did not sign it'
+  }
+  if (certificate.validToDate.getTime() - now.getTime() < renewWithLeftMs) {
+    return `it expires on ${certificate.validToDate.toISOString()}`
+  }
+  return undefined
+}
+
+/**
+ * Why the certificate that the webhook got from the cluster (csr) cannot serve yet, or undefined when it can. `data` is
+ * that of Secret NAMESPACE/pod-identity-webhook.
+ */
+export function reasonAgainstRequested(data: SecretData | undefined, namespace: string, now: Date): string | undefined {
+  const pem = decoded(data?.['tls.crt'])
+  if (pem === undefined) return 'it holds no certificate yet'
+  const certificate = parsed(pem)
+  return certificate ? reasonAgainst(certificate, serverNames(namespace), now) : 'its certificate cannot be read'
+}
+
+/** Lowercase hex SHA-256 of a certificate's PEM: tells one from another. */
+export function certificateDigest(pem: string): string {
+  return createHash('sha256').update(pem).digest('hex')
+}
+
+function reasonAgainst(certificate: X509Certificate, names: readonly string[], now: Date): string | undefined {
+  const named = new Set(certificate.subjectAltName?.split(', '))
+  const missing = names.filter((name) => !named.has(`DNS:${name}`))
+  if (missing.length > 0) return `it is not for ${missing.join(', ')}`
+  if (certificate.validFromDate > now) return `it is valid from ${certificate.validFromDate.toISOString()} on`
+  if (certificate.validToDate <= now) return `it expired on ${certificate.validToDate.toISOString()}`
+  return undefined
+}
+
+function parsed(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    return undefined
+  }
+}
+
+function fits(certificate: X509Certificate, key: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key))
+  } catch {
+    return false
+  }
+}
+
+function decoded(base64: string | undefined): string | undefined {
+  return base64 === undefined || base64 === '' ? undefined : Buffer.from(base64, 'base64').toString()
+}

@@ -1,0 +1,167 @@
+/**
+ * Which certificate requests are approved: exactly those that the webhook makes, and no other.
+ *
+ * An approval of kubernetes.io/legacy-unknown is a signature of the cluster's own authority: with another subject or usage
+ * it would be anybody's identity. So everything in a request must be as it was measured of the real webhook.
+ */
+import type { Explanation } from '../../errors/step-errors.ts'
+import { webhookUser } from '../desired/names.ts'
+import { asksForWebhook, differencesInPkcs10 } from './pkcs10.ts'
+
+/** What is read of a CertificateSigningRequest (certificates.k8s.io/v1). */
+export interface CertificateRequest {
+  readonly metadata?: { readonly name?: string; readonly creationTimestamp?: Date }
+  readonly spec: {
+    /** PEM in base64. */
+    readonly request: string
+    readonly signerName: string
+    readonly usages?: readonly string[]
+    readonly username?: string
+    readonly groups?: readonly string[]
+    readonly extra?: Readonly<Record<string, readonly string[]>>
+    readonly expirationSeconds?: number
+  }
+  readonly status?: {
+    /** Base64. */
+    readonly certificate?: string
+    readonly conditions?: readonly { readonly type: string; readonly lastUpdateTime?: Date }[]
+  }
+}
+
+export interface ApprovalDecision<Request extends CertificateRequest> {
+  /** To be approved now, newest first; no more than replicas lack a certificate. */
+  readonly approve: readonly Request[]
+  /** Pending requests that stay so, and why. */
+  readonly leftPending: readonly { readonly name: string; readonly why: string }[]
+  /** Names of those that are approved and not signed yet. */
+  readonly unsigned: readonly string[]
+  /** When the last of the webhook's requests was approved. */
+  readonly lastApproval?: Date
+  /** The newest request of the webhook was denied or has failed. */
+  readonly refused?: Explanation
+}
+
+const surplus = 'as many as there are replicas are being signed first'
+const legacySigner = 'kubernetes.io/legacy-unknown'
+const usages = ['digital signature', 'key encipherment', 'server auth']
+/** What a bound token adds about its pod and node (1.21 and newer). */
+const tokenExtra = 'authentication.kubernetes.io/'
+
+/** Decides over all requests of a cluster, for the webhook in this namespace. */
+export async function decideApprovals<Request extends CertificateRequest>(
+  requests: readonly Request[],
+  webhook: { readonly namespace: string; readonly replicas: number },
+): Promise<ApprovalDecision<Request>> {
+  const related = requests.filter((request) => isRelated(request, webhook.namespace))
+  const judged = await Promise.all(
+    related.toSorted(newestFirst).map(async (request) => ({
+      request,
+      state: stateOf(request),
+      differences: await differencesFrom(request, webhook.namespace),
+    })),
+  )
+  const right = judged.filter(({ differences }) => differences.length === 0)
+  const unsigned = right.filter(({ state }) => state === 'approved').map(({ request }) => nameOf(request))
+  const pending = right.filter(({ state }) => state === 'pending').map(({ request }) => request)
+  const approve = pending.slice(0, Math.max(0, webhook.replicas - unsigned.length))
+  const lookAlikes = judged.filter(({ state, differences }) => state === 'pending' && differences.length > 0)
+  const newest = right[0]
+  const lastApproval = right
+    .flatMap(({ request }) => approvalsOf(request))
+    .toSorted((a, b) => a.getTime() - b.getTime())
+    .at(-1)
+  return {
+    approve,
+    leftPending: [
+      ...lookAlikes.map(({ request, differences }) => ({ name: nameOf(request), why: differences.join(', ') })),
+      ...pending.slice(approve.length).map((request) => ({ name: nameOf(request), why: surplus })),
+    ],
+    unsigned,
+    ...(lastApproval && { lastApproval }),
+    ...(newest?.state === 'refused' && { refused: refusal(newest.request) }),
+  }
+}
+
+/**
+ * Names of the requests of the webhook's account that nobody waits for: those that are decided and done, and without this
+ * kind of certificate all. Who made a request is the API server's word.
+ */
+export function leftOverRequests(
+  requests: readonly CertificateRequest[],
+  { namespace, mode }: { readonly namespace: string; readonly mode: 'own-ca' | 'csr' },
+): readonly string[] {
+  const isDone = (request: CertificateRequest) => ['issued', 'refused'].includes(stateOf(request))
+  return requests
+    .filter(({ spec }) => spec.username === webhookUser(namespace))
+    .filter((request) => mode === 'own-ca' || isDone(request))
+    .map(nameOf)
+}
+
+/** What differs from the webhook's own request, as phrases; empty when nothing does. */
+export async function differencesFrom(request: CertificateRequest, namespace: string): Promise<readonly string[]> {
+  return [...inEnvelope(request.spec, namespace), ...(await differencesInPkcs10(request.spec.request, namespace))]
+}
+
+/** All but the PKCS #10; the API server filled in who asks. */
+function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readonly string[] {
+  const user = webhookUser(namespace)
+  const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`]
+  const foreignExtra = Object.keys(spec.extra ?? {}).filter((key) => !key.startsWith(tokenExtra))
+  const checks: readonly (readonly [boolean, string])[] = [
+    [spec.username === user, `it was made by ${quoted(spec.username)} and not by ${user}`],
+    [isSameSet(spec.groups, groups), 'its maker has not exactly the groups of a service account'],
+    [foreignExtra.length === 0, 'its maker carries more than a service account does'],
+    [spec.signerName === legacySigner, `it asks the signer ${quoted(spec.signerName)} and not ${legacySigner}`],
+    [isSameSet(spec.usages, usages), `its usages are not just ${usages.join(', ')}`],
+    [spec.expirationSeconds === undefined, 'it asks for a lifetime'],
+  ]
+  return checks.filter(([isRight]) => !isRight).map(([, phrase]) => phrase)
+}
+
+/** Requests of the kubelets and of others do not concern the webhook, and are not even named. */
+function isRelated(request: CertificateRequest, namespace: string): boolean {
+  return request.spec.username === webhookUser(namespace) || asksForWebhook(request.spec.request, namespace)
+}
+
+type RequestState = 'pending' | 'approved' | 'issued' | 'refused'
+
+function stateOf({ status }: CertificateRequest): RequestState {
+  const types = new Set(status?.conditions?.map(({ type }) => type))
+  if (types.has('Denied') || types.has('Failed')) return 'refused'
+  if (!types.has('Approved')) return 'pending'
+  return status?.certificate ? 'issued' : 'approved'
+}
+
+function approvalsOf({ status }: CertificateRequest): readonly Date[] {
+  const approvals = status?.conditions?.filter(({ type }) => type === 'Approved') ?? []
+  return approvals.flatMap(({ lastUpdateTime }) => (lastUpdateTime ? [lastUpdateTime] : []))
+}
+
+function refusal(request: CertificateRequest): Explanation {
+  const failed = request.status?.conditions?.some(({ type }) => type === 'Failed')
+  const name = nameOf(request)
+  return {
+    object: `CertificateSigningRequest ${name}`,
+    reason: failed ? 'the signer of the cluster could not sign it' : 'somebody denied it',
+    action: `See why with kubectl describe csr ${name}, then run kubectl delete csr ${name}, restart the webhook's pods and send the request again`,
+  }
+}
+
+function newestFirst(a: CertificateRequest, b: CertificateRequest): number {
+  const time = (request: CertificateRequest) => request.metadata?.creationTimestamp?.getTime() ?? 0
+  return time(b) - time(a) || nameOf(a).localeCompare(nameOf(b))
+}
+
+function nameOf(request: CertificateRequest): string {
+  return request.metadata?.name ?? '(without a name)'
+}
+
+/** What somebody else wrote, short enough for a sentence. */
+function quoted(text: string | undefined): string {
+  return JSON.stringify((text ?? '').slice(0, 100))
+}
+
+/** The same elements, each once. */
+function isSameSet(found: readonly string[] | undefined, expected: readonly string[]): boolean {
+  return JSON.stringify(found?.toSorted()) === JSON.stringify(expected.toSorted())
+}

@@ -1,0 +1,86 @@
+/** Makes certificates that an authority of their own signs (own-ca). Pure but for the random numbers of their keys. */
+import type { webcrypto } from 'node:crypto'
+import { commonName, serverNames, webhookName } from '../desired/names.ts'
+import { type CertificatePem, readCertificate, reasonToRenew, type SecretData, validityMs } from './certificate.ts'
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from './x509.ts'
+
+/** For nodes whose clocks are behind. */
+const clockSkewMs = 5 * 60 * 1000
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+/** The certificate that is there (`data` of its Secret) if it may stay, else a new one. */
+export async function keepOrMake(
+  data: SecretData | undefined,
+  namespace: string,
+  now: Date,
+  service = webhookName,
+): Promise<CertificatePem> {
+  const found = readCertificate(data)
+  const stays = found && reasonToRenew(found, namespace, now, service) === undefined
+  return stays ? found : makeCertificate(namespace, now, service)
+}
+
+/**
+ * A new authority and a server certificate for a webhook's Service in this namespace, both valid for a year. The
+ * authority's key is not given back: nothing else can ever be signed by what the API server then trusts.
+ */
+export async function makeCertificate(namespace: string, now: Date, service = webhookName): Promise<CertificatePem> {
+  const [authorityKeys, serverKeys] = await Promise.all([newKeys(), newKeys()])
+  const validity = {
+    notBefore: new Date(now.getTime() - clockSkewMs),
+    notAfter: new Date(now.getTime() + validityMs),
+  }
+  const authority = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [`${commonName(namespace, service)} authority ${now.toISOString()}`] }],
+    keys: authorityKeys,
+    signingAlgorithm: algorithm,
+    ...validity,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
+      await SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  })
+  const certificate = await X509CertificateGenerator.create({
+    subject: [{ CN: [commonName(namespace, service)] }],
+    issuer: authority.subjectName,
+    publicKey: serverKeys.publicKey,
+    signingKey: authorityKeys.privateKey,
+    signingAlgorithm: algorithm,
+    ...validity,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension(serverNames(namespace, service).map((value) => ({ type: 'dns', value }))),
+      await SubjectKeyIdentifierExtension.create(serverKeys.publicKey),
+      await AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  })
+  const key = await crypto.subtle.exportKey('pkcs8', serverKeys.privateKey)
+  return {
+    certificate: withNewline(certificate.toString('pem')),
+    key: withNewline(PemConverter.encode(key, PemConverter.PrivateKeyTag)),
+    authority: withNewline(authority.toString('pem')),
+  }
+}
+
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+}
+
+function withNewline(pem: string): string {
+  return pem.endsWith('\n') ? pem : `${pem}\n`
+}

@@ -1,0 +1,110 @@
+/** Reads a PKCS #10 certificate request (RFC 2986), and says how it differs from the one that the webhook makes. */
+
+import { commonName, serverNames } from '../desired/names.ts'
+import { isStrictDer } from './der.ts'
+import { PemConverter, Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from './x509.ts'
+
+const extensionRequest = '1.2.840.113549.1.9.14'
+/** AlgorithmIdentifier of ecdsa-with-SHA256 in DER (RFC 5758). */
+const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02] as const
+const bitString = 0x03
+/** A real one has some 400 characters: nothing larger is worth parsing. */
+const longestPem = 4096
+
+/**
+ * What differs from the webhook's request, as phrases ("its subject is ..."); empty when nothing does: the subject is the
+ * common name and nothing else, the only attribute is one extension, the four DNS names of the Service; the key is ECDSA
+ * P-256 and signed the request. `request` is the field of a CertificateSigningRequest: PEM in base64.
+ */
+export async function differencesInPkcs10(request: string, namespace: string): Promise<readonly string[]> {
+  const parsed = parse(request)
+  if (!parsed) return ['its request is not one readable PKCS #10']
+  try {
+    const differences = [
+      ...inSubject(parsed, namespace),
+      ...inKey(parsed),
+      ...inSignature(parsed),
+      ...inAttributes(parsed),
+      ...inNames(parsed, namespace),
+    ]
+    return (await parsed.verify()) ? differences : [...differences, 'its signature is not of its key']
+  } catch {
+    return ['its request holds what the webhook never writes']
+  }
+}
+
+/** Whether the request asks for the webhook's name at all; false when it cannot be read. */
+export function asksForWebhook(request: string, namespace: string): boolean {
+  const parsed = parse(request)
+  if (!parsed) return false
+  try {
+    const names = new Set([...serverNames(namespace).slice(1), commonName(namespace)])
+    return [...parsed.subjectName.getField('CN'), ...dnsNames(parsed)].some((name) => names.has(name))
+  } catch {
+    return false
+  }
+}
+
+function parse(request: string): Pkcs10CertificateRequest | undefined {
+  try {
+    const pem = Buffer.from(request, 'base64').toString('latin1')
+    if (pem.length > longestPem) return undefined
+    const blocks = PemConverter.decodeWithHeaders(pem)
+    const [block] = blocks
+    if (!block || blocks.length > 1 || block.type !== PemConverter.CertificateRequestTag) return undefined
+    return isStrictDer(new Uint8Array(block.rawData)) ? new Pkcs10CertificateRequest(block.rawData) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function inSubject(request: Pkcs10CertificateRequest, namespace: string): readonly string[] {
+  const expected = JSON.stringify([{ CN: [commonName(namespace)] }])
+  return JSON.stringify(request.subjectName.toJSON()) === expected
+    ? []
+    : [`its subject is not just CN=${commonName(namespace)}`]
+}
+
+function inKey(request: Pkcs10CertificateRequest): readonly string[] {
+  const { algorithm } = request.publicKey
+  const isP256 = algorithm.name === 'ECDSA' && 'namedCurve' in algorithm && algorithm.namedCurve === 'P-256'
+  return isP256 ? [] : ['its key is not ECDSA P-256']
+}
+
+/**
+ * The bytes before the signature are compared as they are: they are not signed themselves, and the parser would take them in
+ * several forms.
+ */
+function inSignature(request: Pkcs10CertificateRequest): readonly string[] {
+  const { byteLength } = request.signature
+  const before = Buffer.from(request.rawData).subarray(0, -byteLength)
+  const expected = Buffer.from([...ecdsaWithSha256, bitString, byteLength + 1, 0])
+  return before.subarray(-expected.length).equals(expected) ? [] : ['its signature is not ECDSA with SHA-256']
+}
+
+/** One attribute with one value with one extension: anything more could ask for anything. */
+function inAttributes(request: Pkcs10CertificateRequest): readonly string[] {
+  const [attribute, ...others] = request.attributes
+  const isRight = attribute?.type === extensionRequest && attribute.values.length === 1 && others.length === 0
+  return isRight && request.extensions.length === 1 ? [] : ['it asks for more, or less, than alternative names']
+}
+
+function inNames(request: Pkcs10CertificateRequest, namespace: string): readonly string[] {
+  const [extension] = request.extensions
+  if (!(extension instanceof SubjectAlternativeNameExtension) || extension.critical) {
+    return ['it has no alternative names as the webhook writes them']
+  }
+  const found = extension.names.items.map(({ type, value }) => `${type}:${value}`).toSorted()
+  const expected = serverNames(namespace)
+    .map((name) => `dns:${name}`)
+    .toSorted()
+  return JSON.stringify(found) === JSON.stringify(expected)
+    ? []
+    : [`its alternative names are not just ${serverNames(namespace).join(', ')}`]
+}
+
+function dnsNames(request: Pkcs10CertificateRequest): readonly string[] {
+  return request.extensions
+    .filter((extension) => extension instanceof SubjectAlternativeNameExtension)
+    .flatMap((extension) => extension.names.items.filter(({ type }) => type === 'dns').map(({ value }) => value))
+}

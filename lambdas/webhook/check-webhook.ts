@@ -1,0 +1,84 @@
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { allDone } from '../errors/attempts.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { compareStages } from '../objects/stages.ts'
+import { isOurs } from '../ownership/kubernetes.ts'
+import type { Change, StepResult, StepRun, Waiting } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { canaryAccount } from './desired/canary.ts'
+import { canaryConfiguration, realConfigurationRef, trustsExactly } from './desired/configuration.ts'
+import { installed, type OwnWebhook } from './desired/installed.ts'
+import { reasonNotMutated } from './observed/canary.ts'
+import { mutatesItsPods, plannedCanary } from './observed/in-use.ts'
+import { withoutMade } from './observed/pending.ts'
+import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  installed,
+})
+
+type Input = z.output<typeof input>
+
+/**
+ * Done when all pods of the webhook are available and the API server reaches it, trusts it and gets a pod mutated. A webhook
+ * that is in use already is asked by a pod of an account that it serves, and nothing is written; else by the canary, which
+ * ActivateWebhook removes. All pods are dry runs.
+ */
+export const run: StepRun<Input, object> = async ({ target, installed }, { signal, dryRun }) => {
+  if (!('image' in installed)) return { output: {}, changes: [] }
+  const cluster = await connectToCluster(target, signal)
+  if (dryRun) return plan(cluster, installed)
+  const [authorities, configuration, rollout] = await Promise.all([
+    authoritiesOf(cluster, installed),
+    cluster.get(realConfigurationRef),
+    rolloutWaiting(cluster, installed),
+  ])
+  const isActive = configuration && isOurs(configuration.metadata) && trustsExactly(configuration, authorities)
+  if (isActive && rollout) return { waiting: rollout }
+  if (isActive && (await mutatesItsPods(cluster, installed))) return { output: {}, changes: [] }
+  return tryCanary(cluster, installed, { authorities, rollout })
+}
+
+export const handler = step({ state: 'CheckWebhook', input, run })
+
+/** The dry run: the canary that a setup would try the webhook by, or why it does not work as it is. */
+async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepResult<object>> {
+  const [cause, rollout] = await Promise.all([
+    plannedCanary(cluster, webhook),
+    webhook.pending ? undefined : rolloutWaiting(cluster, webhook),
+  ])
+  const changes = cause === undefined ? [] : await plannedChanges(cluster, webhook)
+  if (rollout) return { waiting: rollout, changes }
+  if (cause !== 'not mutating') return { output: {}, changes }
+  return { waiting: { reason: 'the webhook runs, and pods of accounts with a role come out un-mutated' }, changes }
+}
+
+async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Promise<readonly Change[]> {
+  const { namespace } = webhook
+  const [own, authorities] = await Promise.all([
+    cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
+    webhook.pending?.newAuthority ?? authoritiesOf(cluster, webhook),
+  ])
+  const canary = [canaryAccount(namespace), canaryConfiguration({ namespace, authorities })]
+  const changes = await compareStages(cluster, [canary], { adopt: false, hasNamespace: own !== undefined })
+  const detail = 'only while the webhook is tried out'
+  return changes.map((change) => withoutMade({ ...change, detail, temporary: true as const }))
+}
+
+/** The canary is put up while the pods still start: by the time they are ready, the API server and the webhook know it. */
+async function tryCanary(
+  cluster: ClusterClient,
+  webhook: OwnWebhook,
+  { authorities, rollout }: { readonly authorities: string; readonly rollout: Waiting | undefined },
+): Promise<StepResult<object>> {
+  const { namespace } = webhook
+  const changes: readonly Change[] = await allDone([
+    cluster.apply(canaryAccount(namespace), { adopt: false }),
+    cluster.apply(canaryConfiguration({ namespace, authorities }), { adopt: false }),
+  ])
+  if (rollout) return { waiting: rollout, changes }
+  const reason = await reasonNotMutated(cluster, namespace, 'real')
+  return reason === undefined ? { output: {}, changes } : { waiting: { reason }, changes }
+}

@@ -1,0 +1,183 @@
+import * as z from 'zod/mini'
+import { requestParts, type Webhook } from '../api/parse-setup.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { type Explanation, Unsupported } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
+import { recordWebhookNamespace } from '../operations/cluster-record.ts'
+import { isOurs, type Marked } from '../ownership/kubernetes.ts'
+import { setting } from '../settings.ts'
+import type { StepResult, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { type CertificatePem, certificateDigest } from './certificate/certificate.ts'
+import { keepOrMake } from './certificate/make.ts'
+import { chooseWebhook, type InstalledChoice, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
+import {
+  configurationMeanwhile,
+  type ExistingConfiguration,
+  namespaceOf,
+  realConfigurationRef,
+} from './desired/configuration.ts'
+import type { Installed } from './desired/installed.ts'
+import {
+  certificateSecretManifest,
+  clusterRoleBindingManifest,
+  clusterRoleManifest,
+  deploymentManifest,
+  disruptionBudgetManifest,
+  namespaceManifest,
+  roleBindingManifest,
+  roleManifest,
+  serviceAccountManifest,
+  serviceManifest,
+} from './desired/manifest.ts'
+import { ownSecretName, replicas, webhookName } from './desired/names.ts'
+import { refuseFail } from './desired/selectors.ts'
+import { pendingOf, withoutMade } from './observed/pending.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
+  webhook: requestParts.webhook,
+  adopt: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/** What is there of the webhook before anything is written. */
+interface Found {
+  readonly hasNamespace: boolean
+  readonly configuration: (ExistingConfiguration & { readonly metadata?: Marked }) | undefined
+  readonly certificate: Readonly<Record<string, string>> | undefined
+  /** Left by a webhook that made its own requests. */
+  readonly hasRole: boolean
+  readonly disruptionBudgets: string
+}
+
+interface Parts {
+  readonly namespace: string
+  readonly choice: InstalledChoice
+  readonly found: Found
+}
+
+/** What the webhook is to serve by. */
+interface Coming {
+  /** PEM of what the API server is to trust it by. */
+  readonly authorities: string
+  /** own-ca: the one that is there, or a new one. */
+  readonly certificate?: CertificatePem
+}
+
+/**
+ * Installs the webhook, all but the configuration that sends pods to it: it is tried out before. Modes `managed` and `none`
+ * install and read nothing; whether pods are mutated is Verify's to find out.
+ *
+ * Throws Unsupported before anything is written: on EKS, for an image or a version that cannot do what was asked for, for
+ * a Fail that would hit kube-system, for a second namespace; NotOurs for what somebody else made.
+ */
+export const run: StepRun<Input, Installed> = async (request, { cluster: clusterName, signal, dryRun }) => {
+  const choice = choiceFor(request)
+  if (!('image' in choice)) return { output: choice, changes: [] }
+  const { namespace } = request.webhook
+  const cluster = await connectToCluster(request.target, signal)
+  const found = await look(cluster, request.webhook, choice)
+  refuse(refuseMove(found.configuration, namespace))
+  const coming = await comingOf(cluster, { namespace, choice, found })
+  if (dryRun) return plan(cluster, request, { choice, found, coming })
+  const changes = await applyStages(cluster, stagesOf(coming, { namespace, choice, found }), {
+    adopt: request.adopt,
+    hasNamespace: found.hasNamespace,
+    beforeWriting: () => recordWebhookNamespace(clusterName, namespace),
+  })
+  return { output: { ...choice, namespace, replicas }, changes }
+}
+
+export const handler = step({ state: 'DeployWebhook', input, run })
+
+function choiceFor({ webhook, facts }: Input): WebhookChoice {
+  const result = chooseWebhook(webhook, facts.kubernetesMinor)
+  if ('refused' in result) throw new Unsupported(result.refused)
+  if ('image' in result.choice) refuse(refuseOnEks(facts.issuerUrl))
+  return result.choice
+}
+
+function refuse(explanation: Explanation | undefined): void {
+  if (explanation) throw new Unsupported(explanation)
+}
+
+async function look(cluster: ClusterClient, webhook: Webhook, choice: InstalledChoice): Promise<Found> {
+  const { namespace } = webhook
+  const isOwn = choice.mode === 'own-ca'
+  const [own, system, configuration, secret, role, servesBudgets] = await Promise.all([
+    cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
+    webhook.failurePolicy === 'Fail' && cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
+    cluster.get(realConfigurationRef),
+    isOwn && cluster.get({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace }),
+    isOwn && cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', name: webhookName, namespace }),
+    cluster.serves('policy/v1', 'PodDisruptionBudget'),
+  ])
+  if (system !== false) refuse(refuseFail(system?.metadata?.labels))
+  return {
+    hasNamespace: own !== undefined,
+    configuration,
+    certificate: (secret || undefined)?.data,
+    hasRole: Boolean(role),
+    disruptionBudgets: servesBudgets ? 'policy/v1' : 'policy/v1beta1',
+  }
+}
+
+/** Pods would be sent to the new namespace, and the old webhook left behind without rights. */
+function refuseMove(configuration: ExistingConfiguration | undefined, namespace: string): Explanation | undefined {
+  const installedIn = configuration && namespaceOf(configuration)
+  if (installedIn === undefined || installedIn === namespace) return undefined
+  return {
+    object: `MutatingWebhookConfiguration ${webhookName}`,
+    reason: `the webhook is installed in the namespace ${installedIn}, and a cluster has only one`,
+    action: `Set webhook.namespace to ${installedIn}, or remove the webhook there first`,
+  }
+}
+
+async function comingOf(cluster: ClusterClient, { namespace, choice, found }: Parts): Promise<Coming> {
+  if (choice.mode === 'csr') return { authorities: cluster.authorities }
+  const certificate = await keepOrMake(found.certificate, namespace, new Date())
+  return { authorities: certificate.authority, certificate }
+}
+
+function stagesOf({ certificate, authorities }: Coming, { namespace, choice, found }: Parts): Stages {
+  const { mode, image } = choice
+  const needsRole = mode === 'csr' || found.hasRole
+  const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
+  return [
+    [namespaceManifest(namespace)],
+    [
+      serviceAccountManifest(namespace),
+      clusterRoleManifest(mode),
+      ...(needsRole ? [roleManifest(namespace, mode)] : []),
+      serviceManifest(namespace),
+      disruptionBudgetManifest(namespace, found.disruptionBudgets),
+    ],
+    [clusterRoleBindingManifest(namespace), ...(needsRole ? [roleBindingManifest(namespace)] : [])],
+    // Before the pods serve by another certificate, the API server must trust it.
+    found.configuration ? [configurationMeanwhile(found.configuration, { namespace, authorities })] : [],
+    certificate ? [certificateSecretManifest(namespace, certificate)] : [],
+    [deploymentManifest({ namespace, mode, image, replicas, region: setting('AWS_REGION'), ...digest })],
+  ]
+}
+
+/** The dry run. A configuration of ours is ActivateWebhook's to tell of: what it is to be in the end, and not meanwhile. */
+async function plan(
+  cluster: ClusterClient,
+  { webhook, adopt }: Input,
+  { choice, found, coming }: { readonly choice: InstalledChoice; readonly found: Found; readonly coming: Coming },
+): Promise<StepResult<Installed>> {
+  const { namespace, failurePolicy } = webhook
+  const told = isOurs(found.configuration?.metadata) ? { ...found, configuration: undefined } : found
+  const stages = stagesOf(coming, { namespace, choice, found: told })
+  const compared = await compareStages(cluster, stages, { adopt, hasNamespace: found.hasNamespace })
+  const { authorities, certificate } = coming
+  const hasOwnCertificate = certificate !== undefined
+  const pending = pendingOf(found, { namespace, authorities, failurePolicy, hasOwnCertificate })
+  const changes = pending.newAuthority !== undefined ? compared.map(withoutMade) : compared
+  const isDone = changes.every(({ action }) => action === 'unchanged')
+  return { output: { ...choice, namespace, replicas, ...(!isDone && { pending }) }, changes }
+}

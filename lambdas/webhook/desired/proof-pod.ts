@@ -1,0 +1,108 @@
+import { NotSettled } from '../../errors/step-errors.ts'
+import { tokenSeconds, type WorkloadRef } from '../../proof/proof.ts'
+import { stsAudience } from '../../role/trust-policy.ts'
+import { tokenDirectory, tokenVolume } from './token-mount.ts'
+
+/** The container of the dry-run pod that is looked at. */
+const container = 'proof'
+
+/**
+ * A pod of the account for a server-side dry run. It asks for little and fits the strictest Pod Security Standard, so
+ * that no rule but the webhook's has anything to say about it.
+ */
+export function proofPod(workload: WorkloadRef) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { generateName: 'workload-identity-proof-', namespace: workload.namespace },
+    spec: {
+      serviceAccountName: workload.serviceAccount,
+      restartPolicy: 'Never',
+      securityContext: { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: container,
+          image: 'registry.k8s.io/pause:3.10',
+          resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '10m', memory: '16Mi' } },
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        },
+      ],
+    },
+  } as const
+}
+
+/** The parts of a pod that the webhook writes. */
+export interface PodLike {
+  readonly spec?: {
+    readonly containers: readonly ContainerLike[]
+    readonly volumes?: readonly VolumeLike[] | undefined
+  }
+}
+
+interface ContainerLike {
+  readonly name: string
+  readonly env?: readonly { readonly name: string; readonly value?: string }[]
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[]
+}
+
+interface VolumeLike {
+  readonly name: string
+  readonly projected?: { readonly sources?: readonly { readonly serviceAccountToken?: TokenProjection }[] }
+}
+
+interface TokenProjection {
+  readonly audience?: string
+  readonly expirationSeconds?: number
+  readonly path: string
+}
+
+/**
+ * Throws NotSettled, naming each part, when the pod lacks anything that the webhook gives to pods of this account: the
+ * webhook learns of a new account only after some seconds.
+ */
+export function requireMutated(pod: PodLike, workload: WorkloadRef, roleArn: string): void {
+  const missing = missingFromPod(pod, roleArn)
+  if (missing.length === 0) return
+  throw new NotSettled({
+    object: `ServiceAccount ${workload.namespace}/${workload.serviceAccount}`,
+    reason: `the API server makes its pods without ${missing.join(', ')}`,
+    action:
+      "The webhook takes some seconds to learn of a new account; if it lasts, look whether the webhook's pods run and whether its MutatingWebhookConfiguration covers the namespace",
+  })
+}
+
+/** What the webhook has to have written into a pod of the account and has not; empty when the pod has everything. */
+export function missingFromPod(pod: PodLike, roleArn: string): string[] {
+  const own = pod.spec?.containers.find(({ name }) => name === container)
+  const present: Record<string, boolean> = {
+    [`environment variable AWS_ROLE_ARN=${roleArn}`]: hasVariable(own, 'AWS_ROLE_ARN', roleArn),
+    [`environment variable AWS_WEB_IDENTITY_TOKEN_FILE=${tokenDirectory}/token`]: hasVariable(
+      own,
+      'AWS_WEB_IDENTITY_TOKEN_FILE',
+      `${tokenDirectory}/token`,
+    ),
+    [`read-only mount of ${tokenVolume} at ${tokenDirectory}`]: hasMount(own),
+    [`volume ${tokenVolume} with a token for ${stsAudience}`]: hasTokenVolume(pod),
+  }
+  return Object.keys(present).filter((part) => !present[part])
+}
+
+function hasVariable(own: ContainerLike | undefined, name: string, value: string): boolean {
+  return own?.env?.some((variable) => variable.name === name && variable.value === value) ?? false
+}
+
+function hasMount(own: ContainerLike | undefined): boolean {
+  const fits = (mount: { name: string; mountPath: string; readOnly?: boolean }) =>
+    mount.name === tokenVolume && mount.mountPath === tokenDirectory && mount.readOnly === true
+  return own?.volumeMounts?.some(fits) ?? false
+}
+
+function hasTokenVolume(pod: PodLike): boolean {
+  const volume = pod.spec?.volumes?.find(({ name }) => name === tokenVolume)
+  return (
+    volume?.projected?.sources?.some(
+      ({ serviceAccountToken: token }) =>
+        token?.audience === stsAudience && token.path === 'token' && (token.expirationSeconds ?? 0) >= tokenSeconds,
+    ) ?? false
+  )
+}

@@ -1,0 +1,22 @@
+import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
+import { CloudUnavailable } from '../../errors/step-errors.ts'
+import { canaries, canaryPod, canaryRoleArn } from '../desired/canary.ts'
+import { missingFromPod } from '../desired/proof-pod.ts'
+
+/** Why a canary's pod does not come out mutated; undefined when it does. The pod is a dry run. */
+export async function reasonNotMutated(
+  cluster: ClusterClient,
+  namespace: string,
+  of: keyof typeof canaries,
+): Promise<string | undefined> {
+  try {
+    const pod = await cluster.create(canaryPod(namespace, of), { dryRun: true })
+    const missing = missingFromPod(pod, canaryRoleArn)
+    if (missing.length === 0) return undefined
+    return `the API server makes pods of ${namespace}/${canaries[of].account} without ${missing.join(', ')}: the webhook may not know the account yet`
+  } catch (error) {
+    // The canary's configuration says Fail: the API server tells why it could not call the webhook.
+    if (error instanceof CloudUnavailable) return error.reason
+    throw error
+  }
+}

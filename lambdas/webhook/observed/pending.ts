@@ -1,0 +1,46 @@
+/** What a dry run cannot do of the webhook, and tells to the states after DeployWebhook and to the reader. */
+import { isDeepStrictEqual } from 'node:util'
+import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
+import type { Difference } from '../../report/difference.ts'
+import { readCertificate, type SecretData } from '../certificate/certificate.ts'
+import { configurationMeanwhile, type ExistingConfiguration, realConfiguration } from '../desired/configuration.ts'
+import type { Pending } from '../desired/installed.ts'
+
+/** The bundle of the configurations, and the annotation of the Deployment that rolls its pods. */
+const ofCertificate = /\.(caBundle|workload-identity\/certificate)$/
+
+interface There {
+  readonly configuration: (ExistingConfiguration & { readonly metadata?: Marked }) | undefined
+  /** `data` of the Secret with a certificate of ours. */
+  readonly certificate: SecretData | undefined
+}
+
+interface Coming {
+  readonly namespace: string
+  /** PEM of the authorities that the API server is to trust. */
+  readonly authorities: string
+  readonly failurePolicy: 'Ignore' | 'Fail'
+  readonly hasOwnCertificate: boolean
+}
+
+/** What is still to be done when DeployWebhook would write anything. */
+export function pendingOf({ configuration, certificate }: There, coming: Coming): Pending {
+  const isKept = readCertificate(certificate)?.authority === coming.authorities
+  const made = coming.hasOwnCertificate && !isKept ? { newAuthority: coming.authorities } : {}
+  if (!configuration || isOurs(configuration.metadata)) return made
+  const final = realConfiguration(coming, coming.failurePolicy)
+  const isFinal = isDeepStrictEqual(configurationMeanwhile(configuration, coming), final)
+  return { ...made, adoption: isFinal ? 'final' : 'meanwhile' }
+}
+
+/** In the place of a value that a setup would make. */
+export const knownLater = 'known when the certificate is made'
+
+/** The change, with words for the values of a certificate that only a setup makes: a dry run's own is never used. */
+export function withoutMade<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
+  if (!change.differences) return change
+  const differences = change.differences.map((difference) =>
+    ofCertificate.test(difference.field) ? { ...difference, wanted: knownLater } : difference,
+  )
+  return { ...change, differences }
+}

@@ -1,0 +1,70 @@
+/** What several steps read of the webhook that DeployWebhook installed. */
+
+import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
+import { newestEvents } from '../../clouds/kubernetes/events.ts'
+import { displayName } from '../../clouds/kubernetes/object.ts'
+import { ConcurrentChange, StepError } from '../../errors/step-errors.ts'
+import type { Waiting } from '../../steps/contract.ts'
+import { readCertificate } from '../certificate/certificate.ts'
+import type { OwnWebhook } from '../desired/installed.ts'
+import { secretNameOf, webhookName } from '../desired/names.ts'
+import { newestUnready, reasonNotRolledOut, reasonOfPod } from './rollout.ts'
+
+/**
+ * PEM of the authorities that the webhook's certificate is of: the one in its Secret (own-ca), or the cluster's own (csr).
+ * Throws ConcurrentChange when the Secret has gone since it was written.
+ */
+export async function authoritiesOf(cluster: ClusterClient, webhook: OwnWebhook): Promise<string> {
+  return webhook.mode === 'csr' ? cluster.authorities : authorityIn(cluster, webhook.namespace)
+}
+
+/** PEM of the authority of the certificate of ours in the Secret of a webhook of this name. @throws ConcurrentChange */
+export async function authorityIn(cluster: ClusterClient, namespace: string, name = webhookName): Promise<string> {
+  const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(name), namespace } as const
+  const certificate = readCertificate((await cluster.get(ref))?.data)
+  if (certificate) return certificate.authority
+  throw new ConcurrentChange({
+    object: displayName(ref),
+    reason: "it held the webhook's certificate a moment ago and does not any more",
+    action: 'Send the request again, and find out who removes it',
+  })
+}
+
+/** Why the webhook's Deployment is not yet as it was applied, with the events that tell more; undefined when it is. */
+export async function rolloutWaiting(
+  cluster: ClusterClient,
+  webhook: Pick<OwnWebhook, 'namespace' | 'replicas'>,
+  name = webhookName,
+): Promise<Waiting | undefined> {
+  const { namespace, replicas } = webhook
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace } as const
+  const why = reasonNotRolledOut(await cluster.get(ref), replicas)
+  if (why === undefined) return undefined
+  const reason = `${displayName(ref)}: ${why}`
+  try {
+    return await explained(cluster, { namespace, name }, reason)
+  } catch (error) {
+    // Pods and events only help to understand: that they cannot be listed is no reason to fail.
+    if (error instanceof StepError) return { reason }
+    throw error
+  }
+}
+
+/** With the word and the events of a pod that is kept, or else of the ReplicaSets, which tell why there is no pod. */
+async function explained(
+  cluster: ClusterClient,
+  { namespace, name: app }: { readonly namespace: string; readonly name: string },
+  reason: string,
+): Promise<Waiting> {
+  const pods = await cluster.list(
+    { apiVersion: 'v1', kind: 'Pod', namespace },
+    { labelSelector: `app=${app}`, limit: 20 },
+  )
+  const pod = newestUnready(pods)
+  const name = pod?.metadata?.name
+  const of =
+    name === undefined ? 'involvedObject.kind=ReplicaSet' : `involvedObject.kind=Pod,involvedObject.name=${name}`
+  const events = await cluster.list({ apiVersion: 'v1', kind: 'Event', namespace }, { fieldSelector: of, limit: 50 })
+  const word = pod && `; pod ${name}: ${reasonOfPod(pod) ?? 'not ready'}`
+  return { reason: `${reason}${word ?? ''}`, events: newestEvents(events, 5) }
+}

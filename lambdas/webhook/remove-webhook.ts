@@ -1,0 +1,167 @@
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
+import { attemptAll } from '../errors/remaining.ts'
+import { connectToOwnCluster } from '../objects/connect-own.ts'
+import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
+import type { RecordedError } from '../operations/record.ts'
+import { standingOf } from '../ownership/kubernetes-removal.ts'
+import type { Change, StepResult, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { namespaceOf, realConfigurationRef } from './desired/configuration.ts'
+import { requestedSecretName } from './desired/names.ts'
+import {
+  configurationRefs,
+  deploymentRef,
+  type FoundConfiguration,
+  type FoundDeployment,
+  isOfWebhook,
+  partsIn,
+  requestsOf,
+  sharedRefs,
+  stayingOf,
+} from './removal.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  issuerUrl: z.optional(z.string()),
+  /** Wherever a setup was asked to put it: one that failed may have left some of it elsewhere than the next. */
+  namespaces: z.array(z.string()),
+  /** Whether it has had its certificate from the cluster, as far as the record knows. */
+  asked: z.boolean(),
+  /** Only the configurations go in the first look, after which API servers may go on for some seconds. */
+  first: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+interface Output {
+  readonly left: readonly RecordedError[]
+}
+
+/** The webhook's cluster, and what a step may do there. */
+interface Site {
+  readonly cluster: ClusterClient
+  readonly dryRun: boolean
+}
+
+/** The namespaces whose webhook stays as a whole, those whose webhook goes, and whether what they share does. */
+interface Parting {
+  readonly staying: readonly string[]
+  readonly going: readonly string[]
+  readonly sharedStays: boolean
+  readonly asked: boolean
+}
+
+/**
+ * Removes the webhook, one look at a time: its configurations first, and when no pods are sent to it any more its Deployment
+ * and all that belongs to it, the certificate requests of its account, and its namespace, if we made that and it is empty.
+ * One that somebody else made, and we adopted, loses our marks, and stays with all that it needs.
+ */
+export const run: StepRun<Input, Output> = async (request, { dryRun, signal }) => {
+  const { namespaces, asked, first } = request
+  const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
+  const site = { cluster, dryRun }
+  const [configuration, ...deployments] = await Promise.all([
+    configurationNow(cluster),
+    ...namespaces.map((namespace) => deploymentNow(cluster, namespace)),
+  ])
+  const stays = stayingOf(configuration, deployments)
+  const takeConfiguration = stays.configurations ? releaseIfMarked : removeOurs
+  const configurations = await attemptAll(configurationRefs.map((ref) => takeConfiguration(site, ref)))
+  const changes = configurations.done.flat()
+  // Without the webhook the pods that are still sent to it would start without their role, or not at all.
+  if (configurations.left.length > 0) return { output: { left: configurations.left }, changes }
+  const going = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
+  const isServed = deployments.some(({ namespace, standing }) => standing && going.includes(namespace))
+  if (first && isServed && !stays.configurations && !dryRun) return { waiting: { reason: stillAdmitting }, changes }
+  return part(site, { staying: stays.namespaces, going, sharedStays: stays.shared, asked }, changes)
+}
+
+export const handler = step({ state: 'RemoveWebhook', input, run })
+
+const stillAdmitting = 'its configuration is gone, and API servers may go on sending pods to it for some seconds'
+
+async function configurationNow(cluster: ClusterClient): Promise<FoundConfiguration | undefined> {
+  const live = await cluster.get(realConfigurationRef)
+  return live && { standing: standingOf(live.metadata), namespace: namespaceOf(live) }
+}
+
+async function deploymentNow(cluster: ClusterClient, namespace: string): Promise<FoundDeployment> {
+  const live = await cluster.get(deploymentRef(namespace))
+  return { namespace, standing: live && standingOf(live.metadata) }
+}
+
+async function part(site: Site, parting: Parting, before: readonly Change[]): Promise<StepResult<Output>> {
+  const { cluster, dryRun } = site
+  const { staying, going, sharedStays, asked } = parting
+  const budgets = await budgetsOf(cluster)
+  const takeShared = sharedStays ? releaseIfMarked : removeOurs
+  const { done, left } = await attemptAll([
+    ...staying
+      .flatMap((name) => [...partsIn(name, budgets), namespaceRef(name)])
+      .map((ref) => releaseIfMarked(site, ref)),
+    ...sharedRefs.map((ref) => takeShared(site, ref)),
+    ...going.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
+    ...going.map((name) => removeRequestedSecret(site, name)),
+    ...(asked && going.length > 0 ? [removeRequests(site, going)] : []),
+  ])
+  const emptied = await attemptAll(
+    going.map((name) => {
+      const own = partsIn(name, budgets).map((ref) => `${ref.kind} ${ref.name}`)
+      return removeNamespace(cluster, name, { dryRun, goingOf: () => [...own, `Secret ${requestedSecretName}`] })
+    }),
+  )
+  const changes = [...before, ...done.flat(), ...emptied.done.flatMap((one) => one.changes)]
+  const leaving = emptied.done.flatMap((one) => one.leaving)
+  if (leaving.length > 0 && left.length === 0) return { waiting: { reason: waitingFor(leaving) }, changes }
+  return { output: { left: [...left, ...emptied.left] }, changes }
+}
+
+function waitingFor(leaving: readonly string[]): string {
+  return `it is being deleted, and not all of it is gone yet: ${leaving.slice(0, 5).join(', ')}`
+}
+
+async function budgetsOf(cluster: ClusterClient): Promise<string> {
+  return (await cluster.serves('policy/v1', 'PodDisruptionBudget')) ? 'policy/v1' : 'policy/v1beta1'
+}
+
+function namespaceRef(name: string): ObjectRef {
+  return { apiVersion: 'v1', kind: 'Namespace', name }
+}
+
+function removeOurs({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
+  return removeObject(cluster, ref, dryRun)
+}
+
+/** The webhook itself has made it, and marks nothing: it is known by what it holds. */
+async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: string): Promise<Change[]> {
+  const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
+  return lookingAgain(async () => {
+    const live = await cluster.get(ref)
+    if (!live || !isOfWebhook(live.data, namespace)) return []
+    await cluster.delete(ref, live, { dryRun })
+    return [{ object: displayName(ref), action: 'deleted' }]
+  })
+}
+
+/** Only the API server says who has made a request: it cannot be anybody else's. */
+async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly string[]): Promise<Change[]> {
+  const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
+  const requests = await cluster.list(type)
+  const names = namespaces.flatMap((namespace) => requestsOf(requests, namespace))
+  return Promise.all(
+    names.map(async (name): Promise<Change> => {
+      await cluster.delete({ ...type, name }, undefined, { dryRun })
+      return { object: displayName({ ...type, name }), action: 'deleted' }
+    }),
+  )
+}
+
+/** Of a webhook that stays nothing is ours any more. */
+function releaseIfMarked({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
+  return lookingAgain(async () => {
+    const live = await cluster.get(ref)
+    if (!live || standingOf(live.metadata) === 'theirs') return []
+    return [await releaseObject(cluster, ref, live, { dryRun })]
+  })
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { displayName, type Manifest, type ObjectRef } from '../clouds/kubernetes/object.ts'
+import { ObjectMissing } from '../errors/step-errors.ts'
+import { connectToOwnCluster } from '../objects/connect-own.ts'
+import { setting } from '../settings.ts'
+import type { Change, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { type CertificatePem, certificateDigest, readCertificate } from './certificate/certificate.ts'
+import { keepOrMake } from './certificate/make.ts'
+import {
+  configurationMeanwhile,
+  configurationTrusting,
+  type ExistingConfiguration,
+  realConfigurationRef,
+  trusts,
+  trustsExactly,
+} from './desired/configuration.ts'
+import { installed, type OwnWebhook } from './desired/installed.ts'
+import { certificateSecretManifest, deploymentManifest, digestIn } from './desired/manifest.ts'
+import { ownSecretName, webhookName } from './desired/names.ts'
+import { rolloutWaiting } from './observed/webhook.ts'
+
+export const input = z.object({
+  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  issuerUrl: z.string(),
+  installed,
+})
+
+type Input = z.output<typeof input>
+
+/**
+ * API servers learn of a changed configuration by a watch, each of them a moment later. A pod of the webhook that sees its new
+ * certificate sooner is not trusted, and pods pass un-mutated: seldom, silently, and so not to be left to chance.
+ */
+const heardOfMs = 3_000
+
+export interface RenewedCertificate {
+  /** Finished: of one that was renewed before, the old authority went, or what a crash had left was done. */
+  readonly certificate: 'kept' | 'renewed' | 'finished'
+}
+
+/** What there is of the webhook: a setup has made all of it. */
+interface Found {
+  readonly configuration: ExistingConfiguration
+  readonly certificate: Readonly<Record<string, string>> | undefined
+  readonly digest: string | undefined
+  readonly image: string | undefined
+}
+
+/**
+ * Renews a certificate of ours (own-ca) of which less than a third of its life is left. No pod starts un-mutated: the API
+ * server is told to trust the new authority beside the old, then the pods are rolled onto the new certificate; the old
+ * authority goes in a later run, once all pods serve by the new one. What a crash has left half-done is brought to its end.
+ *
+ * Everything is tried in a dry run before the first write. Throws ObjectMissing for a webhook that is not there any more:
+ * it is a setup that installs; InvalidCredentials for those of another cluster than the issuer's; NotOurs, FieldConflict.
+ */
+export const run: StepRun<Input, RenewedCertificate> = async ({ target, issuerUrl, installed }, { dryRun, signal }) => {
+  if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
+  const cluster = await connectToOwnCluster(target, issuerUrl, signal)
+  const found = await look(cluster, installed)
+  const certificate = await keepOrMake(found.certificate, installed.namespace, new Date())
+  const isNew = certificate.certificate !== readCertificate(found.certificate)?.certificate
+  const manifests = await manifestsFor(cluster, installed, { found, certificate, isNew })
+  const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
+  if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
+  const changes: Change[] = []
+  // One after the other: before the pods serve by another certificate, the API server must trust it.
+  for (const [index, manifest] of manifests.entries()) {
+    const change = tried[index]
+    if (isNew && isAfter(changes.at(-1), realConfigurationRef)) await sleep(heardOfMs, undefined, { signal })
+    changes.push(change?.action === 'unchanged' ? change : await cluster.apply(manifest, { adopt: false }))
+  }
+  return { output: { certificate: comeTo(isNew, changes) }, changes }
+}
+
+export const handler = step({ state: 'RenewCertificate', input, run })
+
+function isAfter(change: Change | undefined, ref: ObjectRef): boolean {
+  return change?.object === displayName(ref) && change.action !== 'unchanged'
+}
+
+function comeTo(isNew: boolean, changes: readonly Change[]): RenewedCertificate['certificate'] {
+  if (isNew) return 'renewed'
+  return changes.every(({ action }) => action === 'unchanged') ? 'kept' : 'finished'
+}
+
+async function look(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<Found> {
+  const deploymentRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: webhookName, namespace } as const
+  const secretRef = { apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace } as const
+  const [configuration, deployment, secret] = await Promise.all([
+    cluster.get(realConfigurationRef),
+    cluster.get(deploymentRef),
+    cluster.get(secretRef),
+  ])
+  if (!configuration) throw missing(realConfigurationRef)
+  if (!deployment) throw missing(deploymentRef)
+  if (!secret) throw missing(secretRef)
+  const image = deployment.spec?.template.spec?.containers[0]?.image
+  return { configuration, certificate: secret.data, digest: digestIn(deployment), image }
+}
+
+function missing(ref: ObjectRef): ObjectMissing {
+  return new ObjectMissing({
+    object: displayName(ref),
+    reason: 'a setup has made it, and it is not there',
+    action: "Send the cluster's setup again, and find out who removed it",
+  })
+}
+
+/** What has to be as these say, in this order; empty when nothing has to change. */
+async function manifestsFor(
+  cluster: ClusterClient,
+  webhook: OwnWebhook,
+  {
+    found,
+    certificate,
+    isNew,
+  }: { readonly found: Found; readonly certificate: CertificatePem; readonly isNew: boolean },
+): Promise<readonly Manifest[]> {
+  const { namespace, mode, replicas } = webhook
+  const { configuration } = found
+  // The record has another one after a setup that has changed it and failed later: a renewal changes no version.
+  const image = found.image ?? webhook.image
+  const parts = { namespace, authorities: certificate.authority }
+  const digest = certificateDigest(certificate.certificate)
+  const isRolled = found.digest === digest
+  const trusting = trusts(configuration, parts.authorities) ? [] : [configurationMeanwhile(configuration, parts)]
+  if (isNew || !isRolled) {
+    const deployment = { namespace, mode, image, replicas, region: setting('AWS_REGION') }
+    return [
+      ...trusting,
+      ...(isNew ? [certificateSecretManifest(namespace, certificate)] : []),
+      deploymentManifest({ ...deployment, certificateDigest: digest }),
+    ]
+  }
+  if (trustsExactly(configuration, parts.authorities)) return []
+  const isServed = (await rolloutWaiting(cluster, webhook)) === undefined
+  return isServed ? [configurationTrusting(configuration, parts)] : trusting
+}
+
+function tryOne(cluster: ClusterClient, manifest: Manifest, dryRun: boolean): Promise<Change> {
+  return dryRun
+    ? cluster.compare(manifest, { adopt: false })
+    : cluster.apply(manifest, { adopt: false, dryRunOnly: true })
+}

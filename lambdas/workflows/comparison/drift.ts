@@ -1,0 +1,269 @@
+/** Drift: what a cluster was asked to have and was given, against what is there now. */
+import * as z from 'zod/mini'
+import { displayName } from '../../clouds/kubernetes/object.ts'
+import {
+  type ClusterItem,
+  difference,
+  recordedError,
+  type StepItem,
+  type WorkloadItem,
+} from '../../operations/record.ts'
+import { bucketLabels, kubernetesMarks, tagKeys } from '../../ownership/ownership.ts'
+import { objectOf } from '../../spec/format.ts'
+import { workloadFields } from '../../spec/parts.ts'
+import { realConfigurationRef } from '../../webhook/desired/configuration.ts'
+import { webhookName } from '../../webhook/desired/names.ts'
+import { knownLater } from '../../webhook/observed/pending.ts'
+import { fitsWorkflow } from '../workflow-input.ts'
+import {
+  type ComparedRequest,
+  type ComparedStep,
+  comparedRequest,
+  comparedSteps,
+  type FailedComparison,
+  failedComparison,
+  failuresOfStep,
+  itemOf,
+} from './comparison.ts'
+
+export const driftBody = z.strictObject({
+  workload: z.exactOptional(
+    objectOf('The one workload to look at, beside the cluster; all when left out', workloadFields),
+  ),
+})
+
+/** JSON Schema of the body, for the description of the API. */
+export function driftJsonSchema(): object {
+  const { $schema: _, ...schema } = z.toJSONSchema(driftBody, { io: 'input', target: 'draft-2020-12' })
+  return schema
+}
+
+export type DriftBody = z.output<typeof driftBody>
+
+const ofObject = z.extend(difference, {
+  object: z.string(),
+  field: z.exactOptional(difference.shape.field.check(z.describe('Left out when the whole object is meant'))),
+})
+
+const unreachable = z.extend(z.omit(recordedError, { object: true }), {
+  object: z.string().check(z.describe('The object that could not be looked at')),
+})
+
+export const driftResult = z.object({
+  missing: z.array(z.object({ object: z.string() })).check(z.describe('Objects that are not there any more')),
+  changed: z.array(ofObject).check(z.describe('Field by field')),
+  additions: z.array(ofObject).check(z.describe('What others have added, and a setup leaves as it is')),
+  unreachable: z.array(unreachable),
+  problems: z.array(failedComparison).check(z.describe('What else keeps objects from being compared, or in use')),
+  summary: z.object({
+    differences: z.number().check(z.describe('How much is missing or changed')),
+    missing: z.number(),
+    changed: z.number(),
+    additions: z.number(),
+    unreachable: z.number(),
+    problems: z.number(),
+  }),
+})
+
+export type DriftResult = z.output<typeof driftResult>
+type FieldOfObject = z.output<typeof ofObject>
+
+/**
+ * The input of the workflow `compare`: what was asked for, of one workload or all, and what is known of the cluster. Says why
+ * not when no setup has gone to its end, or when it would be larger than a workflow takes.
+ */
+export function driftRequest(
+  { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
+  one: DriftBody['workload'],
+): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
+  const chosen = one ? workloads.filter((each) => itemOf(each) === itemOf(one)) : workloads
+  const complete = chosen.flatMap(({ asked, ...each }) => (asked ? [{ ...each, asked }] : []))
+  if (!cluster.is || complete.length === 0) {
+    return { refused: `No setup of ${one ? itemOf(one) : cluster.cluster} has gone to its end: send one` }
+  }
+  const request = comparedRequest.parse({
+    ...cluster.asked,
+    workloads: complete.map(({ namespace, serviceAccount, asked }) => ({ namespace, serviceAccount, role: asked })),
+    incomplete: chosen.filter(({ asked }) => !asked).map(itemOf),
+    // One that lost its mark is compared all the same: in a dry run nothing is taken over.
+    adopt: true,
+    known: {
+      facts: cluster.is.facts,
+      providerArn: cluster.is.providerArn,
+      installed: cluster.is.webhook,
+      roleArns: Object.fromEntries(complete.map((each) => [itemOf(each), each.roleArn])),
+    },
+  })
+  if (fitsWorkflow(request)) return { request }
+  return { refused: `Its ${complete.length} workloads are too many for one look: name one workload in each request` }
+}
+
+/** What differs, by what the dry runs of the setup's steps have recorded. */
+export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResult {
+  const parsed = comparedRequest.parse(request)
+  const compared = comparedSteps(parsed, steps)
+  const seen = differencesOf(compared)
+  const changed = [...factsChanged(compared, parsed), ...seen.changed]
+  const failures = compared.flatMap((step) => failuresOfStep(step, parsed)).map((each) => withUnreached(each, compared))
+  const away = failures.filter(isUnreachable).flatMap(toUnreachable)
+  const inTheWay = failures.filter((failure) => !isUnreachable(failure))
+  const problems = [...inTheWay, ...notReady(compared, parsed), ...neverSetUp(parsed)]
+  return {
+    missing: seen.missing,
+    changed,
+    additions: seen.additions,
+    unreachable: away,
+    problems,
+    summary: {
+      differences: seen.missing.length + changed.length,
+      missing: seen.missing.length,
+      changed: changed.length,
+      additions: seen.additions.length,
+      unreachable: away.length,
+      problems: problems.length,
+    },
+  }
+}
+
+interface Seen {
+  readonly missing: DriftResult['missing']
+  readonly changed: readonly FieldOfObject[]
+  readonly additions: FieldOfObject[]
+}
+
+function differencesOf(steps: readonly ComparedStep[]): Seen {
+  const changes = steps.flatMap(({ changes }) => changes).filter(({ temporary }) => !temporary)
+  const missing = changes.flatMap(({ object, action }) => (action === 'created' ? [{ object }] : []))
+  return {
+    missing: distinct(missing),
+    changed: distinct(changes.flatMap(fieldsChanged).filter((each) => !isConsequence(each, missing))),
+    additions: distinct(changes.flatMap(additionsOf)),
+  }
+}
+
+type Made = ComparedStep['changes'][number]
+
+function fieldsChanged({ object, action, detail, differences = [] }: Made): FieldOfObject[] {
+  if (action !== 'updated' && action !== 'adopted') return []
+  const isOfAdoption = ({ field }: { field: string }) => adoptionMarks.some((mark) => field.includes(mark))
+  const told = action === 'adopted' ? differences.filter((each) => !isOfAdoption(each)) : differences
+  if (differences.length === 0) return [{ object, ...(detail !== undefined && { field: detail }) }]
+  return told.map((each) => withoutContents({ object, ...each }))
+}
+
+/** A setup would mark what it finds without our mark as adopted: that is no drift, and only the mark's loss is. */
+const adoptionMarks = [kubernetesMarks.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
+
+/** What others have added, and what an earlier setup has left behind. */
+function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
+  if (action === 'deleted') return [{ object }]
+  return additions.map((each) => withoutContents({ object, ...each }))
+}
+
+/** Steps tell no contents of Secrets; here none could be told. */
+function withoutContents(each: FieldOfObject): FieldOfObject {
+  if (!each.object.startsWith('Secret ')) return each
+  const { wanted: _, found: __, ...rest } = each
+  return rest
+}
+
+/**
+ * The policy of a bucket that is gone is gone with it. What would follow a certificate that has to be made is as it was asked
+ * to be: of the certificate itself is told.
+ */
+function isConsequence({ object, wanted }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
+  return wanted === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
+}
+
+const comparedFacts = ['clusterId', 'issuerUrl', 'jwksUri'] as const
+
+/** A cluster that was made anew has another ID, and most often another issuer. */
+function factsChanged(steps: readonly ComparedStep[], { known, cluster }: ComparedRequest): FieldOfObject[] {
+  const output = steps.find(({ state }) => state === 'CheckCluster')?.recorded?.output
+  if (!output || !known) return []
+  return comparedFacts.flatMap((field) => {
+    const [wanted, found] = [known.facts[field], output[field]]
+    return wanted === found ? [] : [{ object: `cluster ${cluster.name}`, field, wanted, found }]
+  })
+}
+
+const unreachableNames = [
+  'AccessDenied',
+  'CloudUnavailable',
+  'InvalidCredentials',
+  'Unreachable',
+  'UnsafeAddress',
+  'UntrustedCertificate',
+]
+
+function isUnreachable({ name }: FailedComparison): boolean {
+  return unreachableNames.includes(name)
+}
+
+/** Where DeployWebhook cannot get in, ActivateWebhook is not tried. */
+function withUnreached(failure: FailedComparison, steps: readonly ComparedStep[]): FailedComparison {
+  const activate = steps.find(({ state }) => state === 'ActivateWebhook')
+  if (failure.step !== 'DeployWebhook' || !activate || activate.recorded) return failure
+  return { ...failure, notCompared: [...failure.notCompared, displayName(realConfigurationRef)] }
+}
+
+function toUnreachable({ name, object, reason, action, notCompared }: FailedComparison): DriftResult['unreachable'] {
+  return (notCompared.length === 0 ? [object] : notCompared).map((each) => ({
+    object: each,
+    name,
+    reason: each === object ? reason : `${object}: ${reason}`,
+    action,
+  }))
+}
+
+/** A cluster or a webhook that is all there and does not answer as it should. */
+function notReady(steps: readonly ComparedStep[], { cluster, webhook }: ComparedRequest): FailedComparison[] {
+  const isWhole = steps.filter(({ state }) => ofWebhook.includes(state)).every(({ changes }) => changes.every(isSame))
+  const deployment = displayName({ kind: 'Deployment', namespace: webhook.namespace, name: webhookName })
+  return [
+    ...waitingAt(steps, 'CheckCluster').map((reason) => ({
+      name: 'ClusterNotReady',
+      object: `cluster ${cluster.name}`,
+      reason,
+      action: 'Do what the reason asks for',
+      step: 'CheckCluster',
+      notCompared: [],
+    })),
+    ...(isWhole ? waitingAt(steps, 'CheckWebhook') : []).map((reason) => ({
+      name: 'WebhookNotReady',
+      object: deployment,
+      reason,
+      action: 'Mend what the reason names (kubectl describe shows more of it)',
+      step: 'CheckWebhook',
+      notCompared: [],
+    })),
+  ]
+}
+
+function neverSetUp({ incomplete = [] }: ComparedRequest): FailedComparison[] {
+  return incomplete.map((item) => ({
+    name: 'NeverSetUp',
+    object: `workload ${item}`,
+    reason: 'no setup of it has gone to its end',
+    action: 'Send the setup again',
+    item,
+    notCompared: [],
+  }))
+}
+
+const ofWebhook: readonly string[] = ['DeployWebhook', 'ActivateWebhook']
+
+function isSame({ action }: Made): boolean {
+  return action === 'unchanged'
+}
+
+function waitingAt(steps: readonly ComparedStep[], state: string): string[] {
+  return steps.flatMap((step) => {
+    const isWaiting = step.state === state && step.recorded?.status === 'waiting'
+    return isWaiting && step.recorded?.waiting ? [step.recorded.waiting.reason] : []
+  })
+}
+
+function distinct<Each>(all: readonly Each[]): Each[] {
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()]
+}

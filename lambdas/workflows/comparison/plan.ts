@@ -1,0 +1,94 @@
+/** The report of a plan: what a setup of the same request would do now. */
+import * as z from 'zod/mini'
+import { change, difference, type StepItem } from '../../operations/record.ts'
+import {
+  type ComparedRequest,
+  type ComparedStep,
+  comparedRequest,
+  comparedSteps,
+  failedComparison,
+  failuresOfStep,
+  objectsOf,
+} from './comparison.ts'
+
+const write = z.extend(z.omit(change, { additions: true, refused: true }), {
+  step: z.string().check(z.describe('The state of a setup that would do it')),
+  item: z.exactOptional(z.string().check(z.describe('namespace/account of the workload that it is for'))),
+})
+
+const unknown = z.object({
+  object: z.string(),
+  reason: z.string().check(z.describe('Why it cannot be known yet whether it would be written')),
+})
+
+export const planResult = z.object({
+  writes: z.array(write).check(z.describe('What a setup would write, in its order')),
+  unknown: z.array(unknown),
+  waitingFor: z.exactOptional(z.string().check(z.describe('What a setup would wait for before it goes on'))),
+  additions: z
+    .array(z.extend(difference, { object: z.string() }))
+    .check(z.describe('What others have added, and a setup leaves as it is')),
+  problems: z.array(failedComparison).check(z.describe('What a setup would fail with')),
+  summary: z.object({
+    created: z.number(),
+    updated: z.number(),
+    adopted: z.number(),
+    deleted: z.number(),
+    unchanged: z.number(),
+    unknown: z.number(),
+    problems: z.number(),
+  }),
+})
+
+export type PlanResult = z.output<typeof planResult>
+
+const afterCluster = 'known after the cluster is ready'
+
+/** What a setup of this request would do, by what the dry runs of its steps have recorded. */
+export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
+  const parsed = comparedRequest.parse(request)
+  const compared = comparedSteps(parsed, steps)
+  const changes = compared.flatMap(changesOf)
+  const writes = changes.filter(({ action, refused }) => action !== 'unchanged' && !refused)
+  const problems = compared.flatMap((step) => failuresOfStep(step, parsed))
+  const unknowns = compared.flatMap((step) => unknownOf(step, parsed, compared))
+  const waitingFor = stepOf(compared, 'CheckCluster')?.recorded?.waiting?.reason
+  const count = (action: string) => writes.filter((write) => write.action === action).length
+  return {
+    writes: writes.map(({ additions: _, refused: __, ...rest }) => rest),
+    unknown: unknowns,
+    ...(waitingFor !== undefined && { waitingFor }),
+    additions: changes.flatMap(({ object, additions = [] }) => additions.map((each) => ({ object, ...each }))),
+    problems,
+    summary: {
+      created: count('created'),
+      updated: count('updated'),
+      adopted: count('adopted'),
+      deleted: count('deleted'),
+      unchanged: changes.filter(({ action }) => action === 'unchanged').length,
+      unknown: unknowns.length,
+      problems: problems.length,
+    },
+  }
+}
+
+function changesOf({ state, item, changes }: ComparedStep) {
+  return changes.map((made) => ({ step: state, ...(item !== undefined && { item }), ...made }))
+}
+
+/** The objects of a step that was not reached. */
+function unknownOf(step: ComparedStep, request: ComparedRequest, all: readonly ComparedStep[]) {
+  if (step.recorded) return []
+  const reason = reasonNotReached(step, all)
+  return objectsOf(step, request).map((object) => ({ object, reason }))
+}
+
+function reasonNotReached({ item }: ComparedStep, all: readonly ComparedStep[]): string {
+  if (stepOf(all, 'CheckCluster')?.recorded?.status !== 'succeeded') return afterCluster
+  const failed = all.find((step) => step.recorded?.status === 'failed' && (!step.item || step.item === item))
+  return `known when ${failed?.state ?? 'the step before it'} no longer fails`
+}
+
+function stepOf(all: readonly ComparedStep[], state: string): ComparedStep | undefined {
+  return all.find((step) => step.state === state)
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini'
+import { allDone } from '../../errors/attempts.ts'
+import { failureOf } from '../../operations/operation-end.ts'
+import { endOperation, readOperation } from '../../operations/operations.ts'
+import { recordFailed, recordStarted, type StepRef } from '../../operations/progress.ts'
+import type { StepItem } from '../../operations/record.ts'
+import type { StepRun } from '../../steps/contract.ts'
+import { recordingStep } from '../../steps/step.ts'
+
+const failure = z.object({
+  state: z.string(),
+  item: z.optional(z.string()),
+  error: z.string(),
+  /** Its beginning. */
+  cause: z.string(),
+})
+
+export const input = z.object({ failures: z.array(failure) })
+
+type Input = z.output<typeof input>
+type Failure = Input['failures'][number]
+
+/**
+ * Ends a plan or a drift. Its report is made from what the steps have recorded; of a step that could not record how it
+ * failed (its function was killed, or could not be called), it is recorded here.
+ */
+export const run: StepRun<Input, object> = async ({ failures }, { operationId, cluster }) => {
+  if (failures.length > 0) {
+    const steps = (await readOperation(operationId))?.steps ?? []
+    await allDone(failures.map((failure) => recordUnlessTold(failure, { operationId, cluster, steps })))
+  }
+  await endOperation({ operationId, cluster }, { status: 'succeeded' })
+  return { output: {}, changes: [] }
+}
+
+export const handler = recordingStep({ state: 'RecordComparison', input, run })
+
+async function recordUnlessTold(
+  { state, item, ...caught }: Failure,
+  recorded: { readonly operationId: string; readonly cluster: string; readonly steps: readonly StepItem[] },
+): Promise<void> {
+  const ref: StepRef = { operationId: recorded.operationId, state, item }
+  const own = recorded.steps.filter((step) => step.state === state && step.item === item)
+  if (own.some(({ status }) => status === 'failed')) return
+  const at = new Date()
+  if (own.length === 0) await recordStarted(ref, at)
+  const { name, object, reason, action } = failureOf(caught, recorded.cluster, own)
+  await recordFailed(ref, { name, object, reason, action }, at)
+}

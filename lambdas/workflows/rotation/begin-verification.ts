@@ -1,0 +1,28 @@
+import * as z from 'zod/mini'
+import { hashOf } from '../../api/normalise.ts'
+import { readCluster } from '../../operations/cluster-record.ts'
+import { startOperation } from '../../operations/start-operation.ts'
+import type { StepRun } from '../../steps/contract.ts'
+import { step } from '../../steps/step.ts'
+import { verificationRequest } from '../verification/verification.ts'
+
+export const input = z.object({})
+
+export type BegunVerification = { readonly verificationId: string } | { readonly notVerified: string }
+
+/**
+ * Starts a verification of all workloads of the cluster, as an operation of its own: a rotation of many clusters has no room
+ * for their proofs. Gives back its id, or why there is nothing to verify. A second attempt gives back the same operation.
+ */
+export const run: StepRun<z.output<typeof input>, BegunVerification> = async (_, { operationId, cluster }) => {
+  const recorded = await readCluster(cluster)
+  const made = recorded && verificationRequest(recorded, undefined)
+  if (!made || 'refused' in made) return { output: { notVerified: made?.refused ?? 'It is not there' }, changes: [] }
+  const requestHash = hashOf(['rotation', operationId, cluster])
+  const call = { requestHash, requestedBy: `rotation ${operationId}`, idempotencyKey: cluster }
+  const started = await startOperation(call, async () => ({ kind: 'verification', cluster, request: made.request }))
+  const verificationId = 'operation' in started ? started.operation.operationId : started.operationId
+  return { output: { verificationId }, changes: [] }
+}
+
+export const handler = step({ state: 'BeginVerification', input, run })

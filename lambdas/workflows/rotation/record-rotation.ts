@@ -1,0 +1,45 @@
+import * as z from 'zod/mini'
+import { ClustersFailed } from '../../errors/step-errors.ts'
+import { failureOf } from '../../operations/operation-end.ts'
+import { endOperation } from '../../operations/operations.ts'
+import type { StepRun } from '../../steps/contract.ts'
+import { recordingStep } from '../../steps/step.ts'
+
+/** The clusters that were not brought to their end, and why one could not even be given free. */
+export const input = z.object({
+  failed: z.array(z.object({ cluster: z.string(), error: z.optional(z.string()), cause: z.optional(z.string()) })),
+})
+
+type Failed = z.output<typeof input>['failed']
+
+const mostNamed = 10
+
+/** Ends the rotation. Throws ClustersFailed when any cluster has failed: its reason is with the operation's result. */
+export const run: StepRun<z.output<typeof input>, object> = async ({ failed }, { operationId }) => {
+  if (failed.length > 0) throw notAll(failed)
+  await endOperation({ operationId }, { status: 'succeeded' })
+  return { output: {}, changes: [] }
+}
+
+export const handler = recordingStep({ state: 'RecordRotation', input, run })
+
+function notAll(failed: Failed): ClustersFailed {
+  const names = failed.map(({ cluster }) => cluster)
+  const named = names.slice(0, mostNamed).join(', ')
+  const more = failed.length > mostNamed ? ` and ${failed.length - mostNamed} more` : ''
+  return new ClustersFailed({
+    object: `${failed.length === 1 ? 'cluster' : 'clusters'} ${named}${more}`,
+    reason: [
+      `the rotation has failed for ${failed.length === 1 ? 'it' : 'them'}; the others were brought to their end`,
+      ...failed.slice(0, mostNamed).flatMap(notFree),
+    ].join('; '),
+    action: "See why in the operation's result, by cluster, and mend it: the next rotation tries again",
+  })
+}
+
+/** What no step could record. */
+function notFree({ cluster, error, cause }: Failed[number]): readonly string[] {
+  if (error === undefined) return []
+  const { object, reason } = failureOf({ error, cause }, cluster, [])
+  return [`${cluster} was not given free (${object}: ${reason})`]
+}

@@ -1,0 +1,18 @@
+import middy from '@middy/core'
+import * as z from 'zod/mini'
+import { hashOf } from '../../api/normalise.ts'
+import { log } from '../../log.ts'
+import { startOperation } from '../../operations/start-operation.ts'
+
+/** As infra/rotation-schedule.ts writes it: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+const event = z.object({ scheduledTime: z.string(), schedule: z.string() })
+
+/** Starts a rotation, once for each time of the schedule: EventBridge Scheduler may call more than once. */
+export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
+  const { scheduledTime, schedule } = event.parse(received)
+  const request = { dryRun: false }
+  const call = { requestHash: hashOf(['rotation', request]), requestedBy: schedule, idempotencyKey: scheduledTime }
+  const started = await startOperation(call, async () => ({ kind: 'rotation', request }))
+  const operationId = 'operation' in started ? started.operation.operationId : started.operationId
+  log('info', 'rotation started', { operationId, outcome: started.outcome, scheduledTime })
+})

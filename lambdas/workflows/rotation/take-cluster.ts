@@ -1,0 +1,41 @@
+import * as z from 'zod/mini'
+import { readCluster } from '../../operations/cluster-record.ts'
+import { releaseLock, takeLock } from '../../operations/lock.ts'
+import { holderUnlessTakenOver } from '../../operations/stale-lock.ts'
+import type { StepRun } from '../../steps/contract.ts'
+import { step } from '../../steps/step.ts'
+import { type ClusterToRotate, clusterToRotate } from './rotation.ts'
+
+export const input = z.object({})
+
+export type TakenCluster =
+  | ({ readonly taken: true } & ClusterToRotate)
+  | { readonly taken: false; readonly skipped: string }
+
+/**
+ * Takes the cluster's lock for the rotation, and gives back what the next states need of the record. A cluster that is being
+ * changed, or of which there is no provider yet, is skipped. A dry run takes no lock, and so needs none.
+ */
+export const run: StepRun<z.output<typeof input>, TakenCluster> = async (_, { operationId, cluster, dryRun }) => {
+  if (!dryRun && !(await isTaken(cluster, operationId))) return skipped('busy: it is being changed')
+  // After the lock: what a setup has just recorded is what is rotated.
+  const recorded = await readCluster(cluster)
+  const made = recorded && clusterToRotate(recorded.cluster)
+  if (!made) {
+    await releaseLock(cluster, operationId)
+    return skipped('no setup of it has registered a provider')
+  }
+  return { output: { taken: true, ...made }, changes: [] }
+}
+
+export const handler = step({ state: 'TakeCluster', input, run })
+
+async function isTaken(cluster: string, operationId: string): Promise<boolean> {
+  if (await takeLock(cluster, operationId)) return true
+  if ((await holderUnlessTakenOver(cluster)) !== undefined) return false
+  return takeLock(cluster, operationId)
+}
+
+function skipped(why: string) {
+  return { output: { taken: false as const, skipped: why }, changes: [] }
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod/mini'
+import { allDone } from '../../errors/attempts.ts'
+import { errorOfLeft } from '../../errors/remaining.ts'
+import { tell } from '../../errors/told-failure.ts'
+import { endedMeanwhile } from '../../operations/operation-end.ts'
+import { endAndForget, endOperation, readOperation } from '../../operations/operations.ts'
+import { hasEnded } from '../../operations/record.ts'
+import { forgetWorkload } from '../../operations/workload-record.ts'
+import { workloadFields } from '../../spec/parts.ts'
+import type { StepContext, StepRun } from '../../steps/contract.ts'
+import { recordingStep } from '../../steps/step.ts'
+import { caughtState, outcomeOf } from './teardown.ts'
+
+export const input = z.object({
+  failures: z.array(caughtState),
+  workloads: z.array(z.object(workloadFields)),
+  whole: z.boolean(),
+})
+
+type Input = z.output<typeof input>
+
+/** `error` and `cause` are what the workflow fails with. */
+type Output = { readonly gone: true } | { readonly gone: false; readonly error: string; readonly cause: string }
+
+/**
+ * Ends a teardown of which nothing is left, and forgets what it was of. One of which something is left is the workflow's to
+ * fail: this says with which error. A dry run ends in the same way, and forgets nothing.
+ */
+export const run: StepRun<Input, Output> = async (request, context) => {
+  const recorded = await readOperation(context.operationId)
+  // Run again after a crash at the very end.
+  if (recorded?.operation.status === 'succeeded') return { output: { gone: true }, changes: [] }
+  if (!recorded || hasEnded(recorded.operation.status)) throw endedMeanwhile(context.cluster)
+  const { left } = outcomeOf(recorded.request, recorded.steps, request.failures)
+  const error = errorOfLeft(left)
+  if (error) {
+    // As a function's own error comes to the workflow: RecordFailure finds in it what it tells.
+    const cause = JSON.stringify({ errorMessage: tell(error) })
+    return { output: { gone: false, error: error.name, cause }, changes: [] }
+  }
+  if (!(await end(request, context))) throw endedMeanwhile(context.cluster)
+  return { output: { gone: true }, changes: [] }
+}
+
+export const handler = recordingStep({ state: 'RecordTeardown', input, run })
+
+async function end(
+  { workloads, whole }: Input,
+  { operationId, cluster, dryRun }: Pick<StepContext, 'operationId' | 'cluster' | 'dryRun'>,
+): Promise<boolean> {
+  if (whole && !dryRun) return endAndForget(operationId, cluster)
+  if (!dryRun) await allDone(workloads.map((workload) => forgetWorkload(cluster, workload)))
+  return endOperation({ operationId, cluster }, { status: 'succeeded' })
+}

@@ -1,0 +1,194 @@
+/** What a teardown is asked for, what its workflow is given, and what it has come to. */
+import * as z from 'zod/mini'
+import type { Webhook } from '../../api/parse-setup.ts'
+import { found } from '../../cluster/place.ts'
+import { withLeft } from '../../errors/remaining.ts'
+import { failureOf } from '../../operations/operation-end.ts'
+import {
+  type ClusterItem,
+  type OperationError,
+  operationError,
+  type StepItem,
+  type WorkloadItem,
+} from '../../operations/record.ts'
+import type { WorkloadRef } from '../../proof/proof.ts'
+import { cluster, discovery, webhook, workloadFields } from '../../spec/parts.ts'
+import { signsRequests } from '../../webhook/desired/choose.ts'
+
+export interface TeardownOptions {
+  /** Deletes the cluster itself, too. */
+  readonly deleteCluster: boolean
+  /** Gives up what is in a cluster that cannot be reached, and deletes what others have put into a role of ours. */
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+const asked = z.object({ cluster, discovery: z.optional(discovery), webhook })
+
+/** What CheckCluster has found of the cluster, as far as a teardown needs it. */
+export const teardownFacts = z.extend(found, { issuerUrl: z.string(), jwksUri: z.string() })
+
+export type TeardownFacts = z.output<typeof teardownFacts>
+
+/** The input of the workflow `teardown`. */
+const teardownRequest = z.object({
+  cluster: z.pick(cluster, {
+    name: true,
+    provider: true,
+    management: true,
+    credentialsSecretArn: true,
+    proxyUrl: true,
+  }),
+  facts: z.optional(teardownFacts),
+  /** Those that the cluster has had, too: one that was made again has another. */
+  issuerUrls: z.array(z.string()),
+  webhook: z.optional(z.object({ namespaces: z.array(z.string()), asked: z.boolean() })),
+  discovery: z.optional(discovery),
+  workloads: z.array(z.object(workloadFields)),
+  /** Of the whole cluster, or only of the workloads that are named. */
+  whole: z.boolean(),
+  deleteCluster: z.boolean(),
+  force: z.boolean(),
+  dryRun: z.boolean(),
+})
+
+export type TeardownRequest = z.output<typeof teardownRequest>
+
+/** As much of it as its outcome is told by: another version may have recorded the rest in another form. */
+const asToldOf = z.object({ cluster: z.object({ name: z.string() }), force: z.boolean(), deleteCluster: z.boolean() })
+
+/** What the record knows of a cluster that is to be taken away. */
+export interface Recorded {
+  readonly cluster: ClusterItem
+  readonly workloads: readonly WorkloadItem[]
+  /** Undefined when no setup has come so far as to find its cluster ready. */
+  readonly facts: TeardownFacts | undefined
+}
+
+/**
+ * The input of the workflow, for one workload or the whole cluster. Says why not when the cluster was there before any setup
+ * and is to be deleted.
+ */
+export function teardownOf(
+  recorded: Recorded,
+  one: WorkloadRef | undefined,
+  options: TeardownOptions,
+): { readonly request: TeardownRequest } | { readonly refused: string } {
+  const { cluster, discovery, webhook } = asked.parse(recorded.cluster.asked)
+  if (options.deleteCluster && cluster.spec === undefined) {
+    const detail = `The cluster ${cluster.name} was there before any setup, which only deletes what it has made`
+    return { refused: `${detail}: leave deleteCluster out` }
+  }
+  const { name, provider, credentialsSecretArn, management, proxyUrl } = cluster
+  const { facts } = recorded
+  const workloads = one ? [one] : recorded.workloads
+  const request = {
+    cluster: {
+      name,
+      provider,
+      credentialsSecretArn,
+      ...(management && { management }),
+      ...(proxyUrl !== undefined && { proxyUrl }),
+    },
+    ...(facts && { facts }),
+    issuerUrls: [...new Set([...(recorded.cluster.issuerUrls ?? []), ...(facts ? [facts.issuerUrl] : [])])],
+    ...webhookOf(recorded.cluster, webhook),
+    ...(discovery && { discovery }),
+    workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
+    whole: one === undefined,
+    ...options,
+  }
+  return { request }
+}
+
+/** Wherever a setup may have put it, and though the newest request leaves it out; nothing when none was to install it. */
+function webhookOf(recorded: ClusterItem, asked: Webhook): Pick<TeardownRequest, 'webhook'> {
+  const namespaces = new Set(recorded.webhookNamespaces)
+  if (asked.mode === 'install') namespaces.add(asked.namespace)
+  if (namespaces.size === 0) return {}
+  return { webhook: { namespaces: [...namespaces], asked: maySignRequests(recorded, asked) } }
+}
+
+const ofMode = z.object({ mode: z.string() })
+const ofVersion = z.object({ kubernetesMinor: z.number() })
+
+/** Whether the webhook may have had its certificate from the cluster. */
+function maySignRequests({ is }: ClusterItem, { certificate }: Webhook): boolean {
+  const mode = ofMode.safeParse(is?.webhook).data?.mode
+  if (mode === 'csr' || mode === 'own-ca') return mode === 'csr'
+  const minor = ofVersion.safeParse(is?.facts).data?.kubernetesMinor
+  return certificate !== 'own-ca' && (minor === undefined || signsRequests(minor))
+}
+
+/** A state of the workflow that has failed, as the workflow has caught it. */
+export const caughtState = z.object({
+  state: z.string(),
+  item: z.optional(z.string()),
+  error: z.string(),
+  cause: z.optional(z.string()),
+})
+
+type CaughtState = z.output<typeof caughtState>
+
+export const teardownResult = z.object({
+  left: z.array(operationError).check(z.describe('What is not gone, and why: it was not, or could not be taken away')),
+  givenUp: z
+    .array(operationError)
+    .check(z.describe('What is in a cluster that cannot be reached, with force, and is taken for gone')),
+})
+
+export type TeardownResult = z.output<typeof teardownResult>
+
+/** Where things are that are gone with the cluster, and given up with force when it cannot be reached. */
+const inCluster = ['UnbindKsa', 'RemoveWebhook']
+const unreachable = [
+  ...['Unreachable', 'UntrustedCertificate', 'UnsafeAddress', 'InvalidCredentials', 'CloudUnavailable'],
+  // Of a cluster that is not where it was found.
+  'ObjectMissing',
+]
+
+/** What was left, by what the steps have recorded and by the states that the workflow has seen fail. */
+export function outcomeOf(
+  request: unknown,
+  steps: readonly StepItem[],
+  caught: readonly CaughtState[],
+): TeardownResult {
+  const { cluster, force, deleteCluster } = asToldOf.parse(request)
+  const isGone = steps.some(({ output }) => output?.gone === true)
+  const all = [...steps.flatMap(leftBy), ...caught.map((one) => failureIn(one, cluster.name, steps))]
+  const there = all.filter(({ step = '' }) => !(isGone && inCluster.includes(step)))
+  const givenUpIn = [...inCluster, 'LookForCluster', ...(deleteCluster ? [] : ['DeleteCluster'])]
+  const isGivenUp = ({ step = '', name }: OperationError) =>
+    force && givenUpIn.includes(step) && unreachable.includes(name)
+  return { left: there.filter((one) => !isGivenUp(one)), givenUp: there.filter(isGivenUp) }
+}
+
+/** The same of an operation that is looked at: whatever has not succeeded has failed. */
+export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
+  const failed = steps.filter(({ status }) => status !== 'succeeded')
+  const caught = failed.map(({ state, item, error, status }) => ({
+    state,
+    ...(item !== undefined && { item }),
+    error: status === 'failed' ? (error?.name ?? 'Unknown') : (notGone[state] ?? 'Unknown'),
+  }))
+  return outcomeOf(request, steps, caught)
+}
+
+/** Names of the deadlines of the steps that are polled. */
+const notGone: Readonly<Record<string, string>> = { RemoveWebhook: 'WebhookNotGone', DeleteCluster: 'ClusterNotGone' }
+
+function leftBy({ state, item, status, output }: StepItem): OperationError[] {
+  if (status !== 'succeeded') return []
+  const { left } = withLeft.parse(output ?? {})
+  return left.map((one) => ({ ...one, step: state, ...(item !== undefined && { item }) }))
+}
+
+function failureIn(
+  { state, item, error, cause }: CaughtState,
+  cluster: string,
+  steps: readonly StepItem[],
+): OperationError {
+  const own = steps.filter((step) => step.state === state && step.item === item)
+  const failure = failureOf({ error, ...(cause !== undefined && { cause }) }, cluster, own)
+  return { ...failure, step: failure.step ?? state, ...(item !== undefined && { item }) }
+}

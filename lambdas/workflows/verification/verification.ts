@@ -1,0 +1,57 @@
+/** What a verification is asked for, and what its workflow is given. */
+import * as z from 'zod/mini'
+import type { ClusterItem, WorkloadItem } from '../../operations/record.ts'
+import { objectOf } from '../../spec/format.ts'
+import { workloadFields } from '../../spec/parts.ts'
+import { fitsWorkflow } from '../workflow-input.ts'
+
+export const verificationBody = z.strictObject({
+  workload: z.exactOptional(objectOf('The one workload to verify; all when left out', workloadFields)),
+})
+
+/** JSON Schema of the body, for the description of the API. */
+export function verificationJsonSchema(): object {
+  const { $schema: _, ...schema } = z.toJSONSchema(verificationBody, { io: 'input', target: 'draft-2020-12' })
+  return schema
+}
+
+export type VerificationBody = z.output<typeof verificationBody>
+
+/**
+ * The input of the workflow `verify`: what was asked for and what is, of one workload or all. Says why not when no setup
+ * has gone far enough for it, or when it would be larger than a workflow takes.
+ */
+export function verificationRequest(
+  { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
+  one: VerificationBody['workload'],
+): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
+  const chosen = one ? workloads.filter((each) => isNamed(each, one)) : workloads
+  const incomplete = chosen.find(({ asked }) => asked === undefined)
+  if (!cluster.is || chosen.length === 0 || incomplete) {
+    return { refused: `No setup of ${incomplete ? nameOf(incomplete) : cluster.cluster} has gone to its end: send one` }
+  }
+  const { discovery, ...asked } = cluster.asked
+  const request = {
+    cluster: asked.cluster,
+    ...(discovery !== undefined && { discovery }),
+    providerArn: cluster.is.providerArn,
+    installed: cluster.is.webhook,
+    workloads: chosen.map(({ namespace, serviceAccount, roleArn, asked: role }) => ({
+      roleArn,
+      workload: { namespace, serviceAccount, role },
+    })),
+    all: one === undefined,
+  }
+  if (fitsWorkflow(request)) return { request }
+  return {
+    refused: `Its ${chosen.length} workloads are too many for one verification: name one workload in each request`,
+  }
+}
+
+function isNamed(each: WorkloadItem, { namespace, serviceAccount }: { namespace: string; serviceAccount: string }) {
+  return each.namespace === namespace && each.serviceAccount === serviceAccount
+}
+
+function nameOf({ namespace, serviceAccount }: WorkloadItem): string {
+  return `${namespace}/${serviceAccount}`
+}

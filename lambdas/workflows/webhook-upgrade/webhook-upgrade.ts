@@ -1,0 +1,105 @@
+/** What an upgrade of the webhook is asked for, and what its workflow is given. */
+import * as z from 'zod/mini'
+import type { Webhook } from '../../api/parse-setup.ts'
+import type { ClusterItem } from '../../operations/record.ts'
+import { described, textOf } from '../../spec/format.ts'
+import { type Fault, faultAt } from '../../spec/issue.ts'
+import { dnsLabel } from '../../spec/names.ts'
+import { webhook as webhookSchema } from '../../spec/parts.ts'
+import { installed as installedSchema } from '../../webhook/desired/installed.ts'
+import { webhookFaults } from '../../webhook/rules.ts'
+
+export const upgradeBody = z.strictObject({
+  image: z.exactOptional(described('Image to upgrade to, with tag or digest; as last asked when left out', z.string())),
+  certificate: z.exactOptional(
+    described('Where the certificate is to be from; as last asked when left out', z.enum(['auto', 'own-ca', 'csr'])),
+  ),
+  failurePolicy: z.exactOptional(
+    described(
+      'What becomes of a new pod while the webhook is away; as last asked when left out',
+      z.enum(['Ignore', 'Fail']),
+    ),
+  ),
+  namespace: z.exactOptional(
+    textOf(dnsLabel, 'Namespace of a webhook that is taken over; read from the cluster when left out'),
+  ),
+  adopt: z._default(
+    described('Take over a webhook that somebody installed by hand from the documented manifest', z.boolean()),
+    false,
+  ),
+  restart: z._default(
+    described(
+      'Restart the controllers of pods that run without their role; they are only listed without it',
+      z.boolean(),
+    ),
+    false,
+  ),
+})
+
+/** JSON Schema of the body, for the description of the API. */
+export function upgradeJsonSchema(): object {
+  const { $schema: _, ...schema } = z.toJSONSchema(upgradeBody, { io: 'input', target: 'draft-2020-12' })
+  return schema
+}
+
+export type UpgradeBody = z.output<typeof upgradeBody>
+
+/** The webhook that is asked for; without a namespace that of the configuration in the cluster. */
+type WantedWebhook = Omit<Webhook, 'namespace'> & { readonly namespace?: string }
+
+export type MadeUpgrade =
+  | { readonly request: Readonly<Record<string, unknown>> }
+  | { readonly refused: string }
+  | { readonly faults: readonly Fault[] }
+
+const asked = z.object({
+  cluster: z.looseObject({ spec: z.optional(z.unknown()), nodePools: z.optional(z.unknown()) }),
+  discovery: z.optional(z.record(z.string(), z.unknown())),
+  webhook: webhookSchema,
+})
+
+/**
+ * The input of the workflow `upgrade-webhook`: what was last asked of the cluster's webhook, with what this body says in its
+ * place. Says why not for a cluster in which we installed none, and every fault of the body.
+ */
+export function upgradeRequest(recorded: ClusterItem, body: UpgradeBody): MadeUpgrade {
+  const { cluster, discovery, webhook: last } = asked.parse(recorded.asked)
+  const { adopt, restart, ...changes } = body
+  const installed = recorded.is && installedSchema.parse(recorded.is.webhook)
+  const own = installed && 'image' in installed ? installed : undefined
+  if (last.mode !== 'install' && !adopt) return { refused: refusalOf(recorded.cluster, last.mode) }
+  const namespace = body.namespace ?? own?.namespace ?? (adopt ? undefined : last.namespace)
+  const webhook = wanted(last, changes, namespace)
+  const faults = faultsOf(webhook, recorded.is?.facts.kubernetesVersion)
+  if (faults.length > 0) return { faults }
+  const { spec: _, nodePools: __, ...reached } = cluster
+  return {
+    request: {
+      cluster: reached,
+      ...(discovery && { discovery }),
+      webhook,
+      ...(own && { installed: own }),
+      adopt,
+      restart,
+    },
+  }
+}
+
+function refusalOf(cluster: string, mode: string): string {
+  return `The webhook of ${cluster} is not ours to change: it was set up with webhook.mode ${mode}. Set adopt: true to take over one that was installed by hand from the documented manifest`
+}
+
+function wanted(
+  { namespace: _, ...last }: Webhook,
+  changes: Partial<Webhook>,
+  namespace: string | undefined,
+): WantedWebhook {
+  const { namespace: __, ...changed } = changes
+  return { ...last, ...changed, mode: 'install', ...(namespace !== undefined && { namespace }) }
+}
+
+/** By the rules of a setup's request; their paths start with `webhook`, and the body's own do not. */
+function faultsOf(webhook: WantedWebhook, version: unknown): Fault[] {
+  const cluster = typeof version === 'string' ? { spec: { controlPlane: { version } } } : {}
+  return webhookFaults({ webhook, cluster }).map(({ path, message }) => faultAt(path.split('.').slice(1), message))
+}

@@ -1,0 +1,223 @@
+/** As narrow-rights.test.ts, of what takes everything away again. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { managementManifests, userClusterManifests } from '../../../infra/rbac/manifests.ts'
+import { requestOf } from '../../../infra/rbac/request.ts'
+import { type Mode, teardownSteps } from '../../../infra/rbac/rights.ts'
+import { setupOf } from '../../../infra/rbac/setup.ts'
+import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
+import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
+import * as lookForCluster from '../../../lambdas/cluster/look-for-cluster.ts'
+import * as bindKsa from '../../../lambdas/service-account/bind-ksa.ts'
+import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
+import type { StepResult } from '../../../lambdas/steps/contract.ts'
+import { nextStages } from '../../../lambdas/webhook/candidate/candidate.ts'
+import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
+import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
+import { canaryConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
+import {
+  certificateSecretManifest,
+  roleBindingManifest,
+  roleManifest,
+} from '../../../lambdas/webhook/desired/manifest.ts'
+import { requestedSecretName } from '../../../lambdas/webhook/desired/names.ts'
+import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { clientOf, objectIn } from '../../support/clusters.ts'
+import { peer, versionsHere } from '../../support/kubernetes-peer.ts'
+import { exampleBody } from '../../support/requests.ts'
+import { beyond, eachRight, type Granted, grant, type OneRight, oneByOne, qualified } from '../../support/rights.ts'
+import { stepContext } from '../../support/step-context.ts'
+import {
+  startWebhookClusters,
+  type WebhookCluster,
+  type WebhookClusters,
+  webhookNamespace,
+} from '../../support/webhook-setup.ts'
+
+const issuerUrl = 'https://prod.issuer.example'
+const name = 'prod-eu'
+
+let world: WebhookClusters
+
+beforeAll(async () => {
+  world = await startWebhookClusters()
+})
+afterAll(() => world.end())
+
+/** Of the sandbox's own API server, which `npm test` asks, these tell enough. */
+const quick = [
+  'delete serviceaccounts reader in default',
+  'delete deployments.apps pod-identity-webhook in workload-identity-webhook',
+  'delete awsclusters.multicloud.cluster.gke.io prod-eu in default',
+]
+
+/** Those that only a teardown needs, and those of a setup that it needs, too; real API servers are asked about each. */
+function needed(rights: readonly OneRight[]): readonly OneRight[] {
+  const isTeardown = ({ rule }: OneRight, verb: string) =>
+    rule.reasons.some(({ step, verbs }) => teardownSteps.some((one) => one === step) && verbs.includes(verb))
+  const all = rights.filter((right) => isTeardown(right, right.verb))
+  return peer ? all : all.filter(({ title }) => quick.includes(title))
+}
+
+/** The step of a teardown that needs the right. */
+function stepOf({ rule, verb }: OneRight) {
+  const found = teardownSteps.find((step) =>
+    rule.reasons.some((reason) => reason.step === step && reason.verbs.includes(verb)),
+  )
+  if (!found) throw new Error('no teardown needs it')
+  return found
+}
+
+/** What the step has thrown, or had to leave. */
+async function refusalsOf(running: Promise<StepResult<object>>): Promise<readonly unknown[]> {
+  try {
+    const result = await running
+    return 'output' in result && 'left' in result.output && Array.isArray(result.output.left) ? result.output.left : []
+  } catch (error) {
+    return [error]
+  }
+}
+
+function refusal({ rule, resource, verb }: OneRight) {
+  const reason = expect.stringContaining(`may not ${verb} ${qualified(rule, resource)} `)
+  return expect.objectContaining({ name: 'AccessDenied', reason })
+}
+
+const kinds: readonly { readonly version: string; readonly mode: Mode & ('own-ca' | 'csr') }[] = [
+  ...versionsHere('1.33.2').map((version) => ({ version, mode: 'own-ca' as const })),
+  ...versionsHere('1.21.14').map((version) => ({ version, mode: 'csr' as const })),
+]
+
+describe.each(kinds)('on $version, of a webhook with its certificate by $mode', ({ version, mode }) => {
+  const minor = Number(version.split('.')[1])
+  const webhook = { mode: 'install', certificate: mode }
+  const workload = { namespace: 'default', serviceAccount: 'reader' }
+  const request = requestOf(
+    exampleBody('existing-cluster', { webhook, workloads: [{ ...workload, role: { policyArns: [] } }] }),
+    'the request',
+  )
+  const rightsFor = (namespace: string, certificate: 'own-ca' | 'csr' = mode) =>
+    userClusterManifests(
+      setupOf({ ...request, webhook: { ...request.webhook, namespace, certificate } }, minor),
+      'setups and teardowns',
+    )
+  const rights = oneByOne(rightsFor(webhookNamespace))
+  // As in narrow-rights.test.ts: of the older real server what the newer one's teardowns do not need.
+  const tried = peer && mode === 'csr' ? beyond(rights, oneByOne(rightsFor(webhookNamespace, 'own-ca'))) : rights
+  let made: WebhookCluster
+  let given: Granted
+  let target: { name: string; credentialsSecretArn: string }
+
+  beforeAll(async () => {
+    made = await world.start({ version, issuer: issuerUrl })
+    given = await grant(made.cluster, rightsFor(made.namespace))
+    target = { name, credentialsSecretArn: await keep(`${name}/${mode}`, given.kubeconfig) }
+    await made.setUp({ certificate: mode, adopt: true })
+    await bind()
+    await leaveBehind(made)
+  })
+
+  function bind() {
+    const role = { name: 'reader', policyArns: [], maxSessionSeconds: 3600 }
+    const facts = { kubernetesMinor: minor }
+    const asked = {
+      target: made.target,
+      facts,
+      webhook: request.webhook,
+      roleArn: 'arn:aws:iam::000000000000:role/reader',
+    }
+    return bindKsa.run({ ...asked, workload: { ...workload, role }, adopt: false }, stepContext(name))
+  }
+
+  const context = (dryRun = false) => stepContext(name, 20_000, dryRun)
+  const unbind = (dryRun: boolean) => {
+    const accounts = [workload.serviceAccount]
+    return unbindKsa.run({ target, issuerUrl, workload, accounts }, context(dryRun))
+  }
+  const remove = (dryRun: boolean) => {
+    const asked = mode === 'csr'
+    return removeWebhook.run({ target, issuerUrl, namespaces: [made.namespace], asked, first: false }, context(dryRun))
+  }
+
+  // The server checks the rights of a dry run, too.
+  eachRight(needed(tried), 'of a teardown is refused without', async (right) => {
+    await given.without(right.title.replaceAll(webhookNamespace, made.namespace))
+    const run = stepOf(right) === 'UnbindKsa' ? unbind : remove
+    expect(await refusalsOf(run(true))).toContainEqual(refusal(right))
+  })
+
+  it('they have all that they need', async () => {
+    await given.all()
+    for (const run of [unbind, remove]) expect(await run(false)).not.toMatchObject({ output: { left: [{}] } })
+    const deployment = { name: 'pod-identity-webhook', namespace: made.namespace }
+    expect(await objectIn(made.cluster, 'Deployment', deployment)).toBeUndefined()
+  })
+})
+
+describe('on a management cluster', () => {
+  const request = requestOf(exampleBody('setup'), 'examples/setup.json')
+  const rights = managementManifests(setupOf(request), 'setups and teardowns')
+  let management: AnyCluster
+  let given: Granted
+  let credentials: { credentialsSecretArn: string; namespace: string }
+
+  beforeAll(async () => {
+    management = await world.clusters.start('management', { management: true })
+    given = await grant(management, rights)
+    credentials = {
+      credentialsSecretArn: await keep(`${name}/management-narrow`, given.kubeconfig),
+      namespace: 'default',
+    }
+    await apply()
+  })
+
+  function apply() {
+    const { spec, nodePools = [] } = request.cluster
+    const asked = { clusterName: name, management: credentials, spec, nodePools, adopt: false }
+    return applyCluster.run(applyCluster.input.parse(asked), stepContext(name))
+  }
+
+  const asked = () => ({ clusterName: name, management: credentials })
+  const remove = (dryRun = false) =>
+    deleteCluster.run({ ...asked(), deleteCluster: true }, stepContext(name, 20_000, dryRun))
+
+  eachRight(needed(oneByOne(rights)), 'of a teardown is refused without', async (right) => {
+    await given.without(right.title)
+    const look = lookForCluster.run(asked(), stepContext(name))
+    expect(await refusalsOf(stepOf(right) === 'LookForCluster' ? look : remove(true))).toContainEqual(refusal(right))
+    await look.catch(() => undefined)
+  })
+
+  it('they have all that they need', async () => {
+    await given.all()
+    await apply()
+    await remove()
+    await remove()
+    expect(await remove()).toMatchObject({ output: { gone: true } })
+  })
+})
+
+/** What a setup and an upgrade that were cut off may have left, of every kind. */
+async function leaveBehind({ cluster, namespace }: WebhookCluster): Promise<void> {
+  const admin = clientOf(cluster)
+  const apply = (manifest: Manifest) => admin.apply(manifest, { adopt: false })
+  const certificate = await makeCertificate(namespace, new Date())
+  const parts = { namespace, image: 'webhook:v0.6.17', region: 'eu-west-1', certificate }
+  for (const manifest of nextStages(parts).flat()) await apply(manifest)
+  await apply(roleManifest(namespace, 'own-ca'))
+  await apply(roleBindingManifest(namespace))
+  await apply(certificateSecretManifest(namespace, certificate))
+  await apply(canaryAccount(namespace))
+  await apply(canaryConfiguration({ namespace, authorities: certificate.authority }))
+  const requested = { apiVersion: 'v1', kind: 'Secret', namespace, name: requestedSecretName } as const
+  if (await admin.get(requested)) return
+  const { apiVersion, kind, name } = requested
+  const data = { 'tls.crt': Buffer.from(certificate.certificate).toString('base64') }
+  await admin.create({ apiVersion, kind, metadata: { name, namespace }, data })
+}
+
+function keep(secret: string, value: string): Promise<string> {
+  return new SecretKeeper(world.aws.endpoint).keep(secret, value)
+}

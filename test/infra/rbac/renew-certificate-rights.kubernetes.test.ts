@@ -1,0 +1,39 @@
+/** The rights that a setup needs are enough to renew the certificate of the webhook that it has installed. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
+import { ageCertificate, servingCertificate } from '../../support/aged-certificate.ts'
+import { clientOf } from '../../support/clusters.ts'
+import { bindReader } from '../../support/pod-load.ts'
+import { type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
+import { context } from '../../support/webhook-setup.ts'
+
+let world: RightsWorld
+
+beforeAll(async () => {
+  world = await startRightsWorld()
+})
+afterAll(() => world.end())
+
+it('a certificate is renewed, and its old authority dropped, with the rights of the manifests alone', async () => {
+  const name = 'renewing'
+  const webhook = { mode: 'install', certificate: 'own-ca', namespace: 'workload-identity-webhook' }
+  const made = await world.start({ name, webhook, workloads: [{ namespace: 'apps', serviceAccount: 'reader' }] })
+  for (const step of ['CheckCluster', 'DeployWebhook', 'CheckWebhook', 'ActivateWebhook'] as const) {
+    await made.done(step, 'admin')
+  }
+  const { installed } = made
+  if (!('image' in installed)) throw new Error('no webhook was installed')
+  await bindReader(clientOf(made.cluster))
+  await ageCertificate(made.cluster, installed, 270)
+  const before = await servingCertificate(made.cluster, installed.namespace)
+
+  const target = { name, credentialsSecretArn: `workload-identity/${made.cluster.name}/setup` }
+  const renew = async () => {
+    const result = await renewCertificate.run({ target, issuerUrl: made.cluster.settings.issuer, installed }, context())
+    return 'output' in result && result.output.certificate
+  }
+  expect(await renew()).toBe('renewed')
+  expect(await servingCertificate(made.cluster, installed.namespace)).not.toEqual(before)
+  await made.untilReady()
+  expect(await renew()).toBe('finished')
+})

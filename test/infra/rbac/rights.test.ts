@@ -1,0 +1,241 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { filesForAll, managementFile, userClusterFile } from '../../../infra/rbac/files.ts'
+import { accountNamespace, managementManifests, userClusterManifests } from '../../../infra/rbac/manifests.ts'
+import { readRequest } from '../../../infra/rbac/request.ts'
+import { managementRights, steps, userClusterRights } from '../../../infra/rbac/rights.ts'
+import { type Rule, rulesFor, rulesForAll } from '../../../infra/rbac/rules.ts'
+import { type Setup, setupOf } from '../../../infra/rbac/setup.ts'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const run = promisify(execFile)
+
+const namespace = fc.constantFrom('default', 'kube-public', 'apps', 'reports')
+const account = fc.constantFrom('default', 'reader', 'writer')
+
+const anySetup: fc.Arbitrary<Setup> = fc.record({
+  cluster: fc.constantFrom('prod', 'test'),
+  secretArn: fc.constant('arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/user-cluster'),
+  management: fc.record({
+    secretArn: fc.constant('arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/management'),
+    namespace: fc.constantFrom('default', 'clusters'),
+    applies: fc.boolean(),
+    nodePools: fc.uniqueArray(fc.constantFrom('a', 'b', 'c')),
+  }),
+  mode: fc.constantFrom('own-ca', 'csr', 'managed', 'none'),
+  webhookNamespace: fc.constantFrom('workload-identity-webhook', 'hooks'),
+  failurePolicy: fc.constantFrom('Ignore', 'Fail'),
+  workloads: fc.uniqueArray(fc.record({ namespace, serviceAccount: account }), {
+    minLength: 1,
+    selector: (one) => `${one.namespace}/${one.serviceAccount}`,
+  }),
+})
+
+const isInstalled = ({ mode }: Setup) => mode === 'own-ca' || mode === 'csr'
+const rulesOf = (setup: Setup) => [...rulesFor(setup, userClusterRights), ...rulesFor(setup, managementRights)]
+
+/** One right on the objects of one name, or of all. */
+interface Atom {
+  readonly namespace: string | undefined
+  readonly what: string
+  readonly name: string | undefined
+}
+
+function atomsOf(rules: readonly Rule[]): Atom[] {
+  return rules.flatMap(({ namespace, apiGroup, resources, names, verbs }) =>
+    resources.flatMap((resource) =>
+      verbs.flatMap((verb) =>
+        (names ?? [undefined]).map((name) => ({ namespace, what: `${verb} ${resource}.${apiGroup}`, name })),
+      ),
+    ),
+  )
+}
+
+/** A Secret that is made has no name to RBAC: that gives nothing to read. */
+const secretRights: Partial<Record<Setup['mode'], readonly (readonly [verb: string, name?: string])[]>> = {
+  'own-ca': [
+    ['get', 'pod-identity-webhook-tls'],
+    ['create', 'pod-identity-webhook-tls'],
+    ['patch', 'pod-identity-webhook-tls'],
+  ],
+  csr: [
+    ['create'],
+    ['get', 'pod-identity-webhook'],
+    ['update', 'pod-identity-webhook'],
+    ['patch', 'pod-identity-webhook'],
+  ],
+}
+
+const covers = (wide: Atom, narrow: Atom) =>
+  wide.what === narrow.what &&
+  (wide.namespace === undefined || wide.namespace === narrow.namespace) &&
+  (wide.name === undefined || wide.name === narrow.name)
+
+describe('the rights for a request', () => {
+  it('have no wildcard, no empty list of names, and no verb of which all others could be made', () => {
+    fc.assert(
+      fc.property(anySetup, (setup) => {
+        for (const { apiGroup, resources, names, verbs } of rulesOf(setup)) {
+          const words = [apiGroup, ...resources, ...(names ?? []), ...verbs]
+          expect(words.filter((word) => word.includes('*'))).toEqual([])
+          expect(names?.length).not.toBe(0)
+          expect(resources.length * verbs.length).toBeGreaterThan(0)
+          expect(
+            verbs.filter((verb) => ['escalate', 'bind', 'impersonate', 'deletecollection'].includes(verb)),
+          ).toEqual([])
+        }
+      }),
+    )
+  })
+
+  it("reach no Secret but the webhook's own, by its name, in its namespace", () => {
+    fc.assert(
+      fc.property(anySetup, (setup) => {
+        const { mode, webhookNamespace } = setup
+        const reached = atomsOf(rulesOf(setup)).filter(({ what }) => what.includes(' secrets.'))
+        expect(reached).toEqual(
+          (secretRights[mode] ?? []).map(([verb, name]) => ({
+            namespace: webhookNamespace,
+            what: `${verb} secrets.`,
+            name,
+          })),
+        )
+      }),
+    )
+  })
+
+  it('make tokens of the accounts that the request names and of the stranger only, pods in no other namespace', () => {
+    fc.assert(
+      fc.property(anySetup, (setup) => {
+        const asked = setup.workloads.map((workload) => `${workload.namespace}/${workload.serviceAccount}`)
+        const namespaces = setup.workloads.map((workload) => workload.namespace)
+        const atoms = atomsOf(rulesFor(setup, userClusterRights))
+        const tokens = atoms.filter(({ what }) => what === 'create serviceaccounts/token.')
+        for (const { namespace, name } of tokens) {
+          expect([...asked, ...['default', 'kube-public', ...namespaces].map((one) => `${one}/default`)]).toContain(
+            `${namespace}/${name}`,
+          )
+        }
+        const pods = atoms.filter(({ what }) => what === 'create pods.').map((atom) => atom.namespace)
+        const own = isInstalled(setup) ? [setup.webhookNamespace] : []
+        const theirs = setup.mode === 'none' ? [] : namespaces
+        expect(new Set(pods)).toEqual(new Set([...own, ...theirs]))
+      }),
+    )
+  })
+
+  it('hold nothing twice: no right is allowed by another one, too', () => {
+    fc.assert(
+      fc.property(anySetup, (setup) => {
+        for (const rights of [userClusterRights, managementRights]) {
+          const atoms = atomsOf(rulesFor(setup, rights))
+          const twice = atoms.filter((atom) => atoms.some((other) => other !== atom && covers(other, atom)))
+          expect(twice).toEqual([])
+        }
+      }),
+    )
+  })
+
+  it('say of every verb what it is for, by a step that is there', () => {
+    fc.assert(
+      fc.property(anySetup, (setup) => {
+        for (const { verbs, reasons } of rulesOf(setup)) {
+          expect(new Set(reasons.flatMap((reason) => reason.verbs))).toEqual(new Set(verbs))
+          for (const { step } of reasons) expect(steps).toContain(step)
+        }
+      }),
+    )
+  })
+
+  it('are all in the rights for a whole cluster, which no rule is superfluous in either', () => {
+    fc.assert(
+      fc.property(anySetup, (setup) => {
+        fc.pre(isInstalled(setup))
+        const mode = setup.mode === 'csr' ? 'csr' : 'own-ca'
+        for (const rights of [userClusterRights, managementRights]) {
+          const whole = atomsOf(rulesForAll(mode, setup.webhookNamespace, rights))
+          const left = atomsOf(rulesFor(setup, rights)).filter((atom) => !whole.some((wide) => covers(wide, atom)))
+          expect(left).toEqual([])
+          expect(whole.filter((atom) => whole.some((other) => other !== atom && covers(other, atom)))).toEqual([])
+        }
+      }),
+    )
+  })
+
+  it('are given to an account beside which nobody else can make Secrets or pods', () => {
+    const setup = setupOf(readRequest(path.join(root, 'examples/setup.json')))
+    expect(() => userClusterManifests({ ...setup, webhookNamespace: accountNamespace })).toThrow(accountNamespace)
+    const workloads = [{ namespace: accountNamespace, serviceAccount: 'reader' }]
+    expect(() => userClusterManifests({ ...setup, workloads })).toThrow(accountNamespace)
+  })
+
+  it('are those of one cluster on a management cluster, beside those of the others', () => {
+    const setup = setupOf(readRequest(path.join(root, 'examples/setup.json')))
+    const named = (cluster: string) =>
+      managementManifests({ ...setup, cluster })
+        .objects.filter(({ kind }) => kind !== 'Namespace')
+        .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    expect(named('one').filter((object) => named('other').includes(object))).toEqual([])
+  })
+})
+
+describe('the rights for a whole cluster', () => {
+  it('have no wildcard, and reach no Secret outside of the webhook namespace', () => {
+    for (const mode of ['own-ca', 'csr'] as const) {
+      const rules = rulesForAll(mode, 'hooks', userClusterRights)
+      expect(JSON.stringify(rules)).not.toContain('*')
+      const secrets = rules.filter(({ resources }) => resources.includes('secrets'))
+      expect(new Set(secrets.map(({ namespace }) => namespace))).toEqual(new Set(['hooks']))
+    }
+  })
+
+  it('say how dangerous they are before anything else', () => {
+    for (const { text } of filesForAll()) expect(text.indexOf('DANGER')).toBeLessThan(text.indexOf('kubectl apply'))
+  })
+})
+
+describe('which webhook the rights are for', () => {
+  const mode = (example: string, minor?: number) =>
+    setupOf(readRequest(path.join(root, `examples/${example}.json`)), minor).mode
+
+  it("follows the request's spec, or the version that is told, or else the newest Kubernetes", () => {
+    expect(mode('setup')).toBe('own-ca')
+    expect(mode('csr-cluster')).toBe('csr')
+    expect(mode('existing-cluster')).toBe('own-ca')
+    expect(mode('existing-cluster', 21)).toBe('csr')
+  })
+
+  it('refuses a webhook that does not work on the version', () => {
+    expect(() => mode('csr-cluster', 22)).toThrow(/1\.22 signs no request/)
+  })
+})
+
+describe('the manifests', () => {
+  it('are YAML that holds the same as the objects, and comments above each rule', () => {
+    const setup = setupOf(readRequest(path.join(root, 'examples/csr-cluster.json')))
+    for (const file of [userClusterFile(setup, 'x'), managementFile(setup, 'x'), ...filesForAll()]) {
+      const documents = parseAllDocuments(file?.text ?? '')
+      expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([])
+      expect(file?.text.match(/^ {2}# .*\n {2}- apiGroups/gm)?.length).toBe(
+        file?.text.match(/^ {2}- apiGroups/gm)?.length,
+      )
+    }
+  })
+
+  it('are printed by the command, which tells what is wrong with a request', async () => {
+    const print = (...args: string[]) => run(process.execPath, ['infra/rbac/print-rights.ts', ...args], { cwd: root })
+    const { stdout } = await print('examples/setup.json', '--management')
+    expect(stdout).toContain('resourceNames: [prod-eu]')
+    await expect(print('package.json')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('cluster is missing'),
+    })
+    await expect(print('examples/existing-cluster.json', '--management')).rejects.toMatchObject({
+      stderr: expect.stringContaining('has no management cluster'),
+    })
+  })
+})

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { callApi, startApiAccount } from '../../support/api.ts'
+import { exampleBody, exampleRequest } from '../../support/requests.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let api: typeof import('../../../lambdas/api/add-workload.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let start: typeof import('../../../lambdas/api/start-setup.ts')
+let made = 0
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  api = await import('../../../lambdas/api/add-workload.ts')
+  start = await import('../../../lambdas/api/start-setup.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const writer = {
+  namespace: 'media',
+  serviceAccount: 's3-writer',
+  role: { policyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'] },
+}
+
+test('one more workload is set up with what was last asked for its cluster, and nothing is adopted', async () => {
+  const cluster = await setUp({ adopt: true })
+  const { status, body } = await add(cluster, writer)
+  expect(status).toBe(202)
+  expect(body).toMatchObject({ kind: 'setup', cluster, status: 'running' })
+  const recorded = await operations.readOperation(body.operationId)
+  const { workloads: _, ...asked } = exampleRequest('existing-cluster', { 'cluster.name': cluster, ...own(cluster) })
+  expect(recorded?.request).toEqual({
+    ...JSON.parse(JSON.stringify(asked)),
+    adopt: false,
+    workloads: [{ ...writer, role: { ...writer.role, name: `${cluster}-media-s3-writer`, maxSessionSeconds: 3600 } }],
+  })
+})
+
+test('a fault of the workload is told by its path in it', async () => {
+  const cluster = await setUp()
+  const { status, body } = await add(cluster, { ...writer, role: { policyArns: ['arn:aws:iam::aws:policy/Admin'] } })
+  expect(status).toBe(400)
+  expect(body.faults).toMatchObject([{ path: 'role.policyArns[0]', pointer: '#/role/policyArns/0' }])
+})
+
+test('a workload is not added while another change of the cluster is running', async () => {
+  const cluster = await setUp()
+  const first = await add(cluster, writer)
+  const second = await add(cluster, { ...writer, serviceAccount: 'other' })
+  expect(second).toMatchObject({ status: 409, body: { instance: `/v1/operations/${first.body.operationId}` } })
+})
+
+test('a repeated key gives the same operation, also when something else is asked of the cluster by then', async () => {
+  const cluster = await setUp()
+  const headers = { 'idempotency-key': cluster }
+  const first = await add(cluster, writer, headers)
+  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
+  await clusters.recordWebhook(cluster, {
+    asked: { ...exampleRequest('existing-cluster').webhook, mode: 'none' },
+    is: {},
+  })
+  expect(await add(cluster, writer, headers)).toMatchObject({
+    status: 202,
+    body: { operationId: first.body.operationId },
+  })
+})
+
+test('a cluster that is mistyped is not found, and the nearest named', async () => {
+  const cluster = await setUp()
+  expect(await add(`${cluster}x`, writer)).toMatchObject({
+    status: 404,
+    body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
+  })
+})
+
+/** Of a cluster whose setup has ended. */
+async function setUp(edits: Record<string, unknown> = {}): Promise<string> {
+  const cluster = `with-more-${made++}`
+  const body = exampleBody('existing-cluster', { 'cluster.name': cluster, ...own(cluster), ...edits })
+  const { operationId } = (await callApi(start.handler, { body })).body
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
+  return cluster
+}
+
+function own(cluster: string) {
+  const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/user-cluster`
+  return { 'cluster.credentialsSecretArn': secret }
+}
+
+const add = (cluster: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  callApi(api.handler, { parameters: { cluster }, body, headers })

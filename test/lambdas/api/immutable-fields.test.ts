@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { movesIn } from '../../../lambdas/api/immutable-fields.ts'
+import { type Edits, exampleRequest } from '../../support/requests.ts'
+
+const time = '2026-11-25T12:00:00.000Z'
+const { workloads: _, ...asked } = exampleRequest('setup')
+const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'workload-identity-webhook', replicas: 2 }
+
+function recorded(webhook: object | undefined) {
+  return {
+    cluster: 'prod-eu',
+    provider: 'gke-on-aws',
+    asked: { ...asked },
+    ...(webhook && {
+      is: { facts: {}, providerArn: 'arn:p', webhook: { ...webhook }, operationId: 'o', verifiedAt: time },
+    }),
+    lastOperationId: 'o',
+    createdAt: time,
+    updatedAt: time,
+  }
+}
+
+const moved = (edits: Edits, webhook: object | undefined) => movesIn(exampleRequest('setup', edits), recorded(webhook))
+
+const elsewhere = {
+  'cluster.management.namespace': 'elsewhere',
+  'discovery.bucket': 'elsewhere-oidc',
+  'webhook.namespace': 'elsewhere',
+}
+
+test.each([
+  ['cluster.management.namespace', 'default'],
+  ['discovery.bucket', 'prod-eu-oidc'],
+  ['webhook.namespace', 'workload-identity-webhook'],
+] as const)('%s of a cluster that is set up stays, and the fault says where it is and what to do', (path, now) => {
+  const [fault, ...others] = moved({ [path]: elsewhere[path] }, installed)
+  expect(others).toEqual([])
+  expect(fault).toMatchObject({ path, pointer: `#/${path.replaceAll('.', '/')}` })
+  expect(fault?.message).toContain(`"${elsewhere[path]}" is another place than ${now}`)
+  expect(fault?.message).toContain(`set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/prod-eu)`)
+})
+
+test('every move is told at once, and a request that moves nothing has none', () => {
+  expect(moved(elsewhere, installed).map(({ path }) => path)).toEqual(Object.keys(elsewhere))
+  expect(moved({}, installed)).toEqual([])
+})
+
+test('what a request leaves out is not moved', () => {
+  const without = { discovery: undefined, 'cluster.spec': undefined, 'cluster.nodePools': undefined }
+  const edits = { ...without, 'webhook.mode': 'none' }
+  expect(moved(edits, { ...installed, namespace: 'by-hand' })).toEqual([])
+})
+
+test('a cluster of which no setup has gone to its end may be asked for elsewhere', () => {
+  expect(moved(elsewhere, undefined)).toEqual([])
+})
+
+test('a webhook that was adopted where it is stays there', () => {
+  const adopted = { ...installed, namespace: 'by-hand' }
+  expect(moved({ 'webhook.namespace': 'by-hand' }, adopted)).toEqual([])
+  expect(moved({}, adopted)).toMatchObject([{ path: 'webhook.namespace' }])
+})
+
+test('of a webhook that the last setup left out the cluster says where it is, and not the record', () => {
+  expect(moved({ 'webhook.namespace': 'hooks' }, { mode: 'none' })).toEqual([])
+})

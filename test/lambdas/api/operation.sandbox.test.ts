@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type ApiCall, operation, Refusal } from '../../../lambdas/api/operation.ts'
+import { problem } from '../../../lambdas/api/problem.ts'
+import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-errors.ts'
+import { alice, callApi } from '../../support/api.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+
+const secret = 'hunter2-of-somebody-else'
+let lines: string[] = []
+
+beforeEach(() => {
+  lines = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+})
+afterEach(() => vi.restoreAllMocks())
+
+test('an answer is sent as JSON that nobody may keep', async () => {
+  const response = await callApi(operation(() => ({ status: 200, headers: { 'retry-after': '5' }, body: { a: 1 } })))
+  expect(response).toEqual({
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'retry-after': '5' },
+    body: { a: 1 },
+  })
+})
+
+test('the caller is the ARN that API Gateway has authenticated', async () => {
+  expect((await seen({ iam: { userArn: alice } })).caller).toBe(alice)
+})
+
+test('the caller is the issuer and subject of the token that API Gateway has checked', async () => {
+  const jwt = { claims: { iss: 'https://login.example.com', sub: 'bob' }, scopes: [] }
+  expect((await seen({ jwt })).caller).toBe('https://login.example.com#bob')
+})
+
+test('who is nobody is refused', async () => {
+  const handler = operation(() => ({ status: 200, body: {} }))
+  for (const authorizer of [undefined, {}, { jwt: { claims: { iss: 'x' } } }]) {
+    const response = await handler({ ...event, requestContext: { requestId: 'id', authorizer } }, lambdaContext())
+    expect(response.statusCode).toBe(403)
+  }
+})
+
+test('a body in base64 and headers in any case are understood', async () => {
+  const body = Buffer.from('{"ü":1}').toString('base64')
+  const call = await seen({ iam: { userArn: alice } }, { body, isBase64Encoded: true, headers: { 'X-Some': 'y' } })
+  expect(call.body.toString()).toBe('{"ü":1}')
+  expect(call.headers).toEqual({ 'x-some': 'y' })
+})
+
+test('a refusal is its problem, with its headers', async () => {
+  const handler = operation(() => {
+    throw new Refusal(problem('conflict', { detail: 'because' }), { location: '/v1/operations/1' })
+  })
+  expect(await callApi(handler)).toMatchObject({
+    status: 409,
+    headers: { 'content-type': 'application/problem+json', location: '/v1/operations/1' },
+    body: { status: 409, detail: 'because' },
+  })
+})
+
+test('what passes by itself is told to be tried again', async () => {
+  const handler = operation(() => {
+    throw new CloudUnavailable({ object: 'table/x', reason: 'AWS is busy', action: 'Try again' })
+  })
+  expect(await callApi(handler)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
+})
+
+test.each([
+  ['a defect', new TypeError(`cannot read ${secret}`)],
+  ['a refusal of AWS', new AccessDenied({ object: 'table/internal', reason: 'refused', action: 'Allow it' })],
+])('%s says nothing of what is inside', async (_, error) => {
+  const response = await callApi(operation(() => Promise.reject(error)))
+  expect(response).toMatchObject({ status: 500, headers: { 'content-type': 'application/problem+json' } })
+  expect(JSON.stringify(response.body)).not.toContain('table/internal')
+  expect(JSON.stringify(response) + lines.join('')).not.toContain(secret)
+  expect(lines.join('')).toContain(error.name)
+})
+
+const event = { version: '2.0', routeKey: 'GET /', headers: {}, requestContext: { requestId: 'id' } }
+
+async function seen(authorizer: object, more: object = {}): Promise<ApiCall> {
+  let call: ApiCall | undefined
+  const handler = operation((received) => {
+    call = received
+    return { status: 200, body: {} }
+  })
+  await handler({ ...event, ...more, requestContext: { requestId: 'id', authorizer } }, lambdaContext())
+  if (!call) throw new Error('the operation was not called')
+  return call
+}

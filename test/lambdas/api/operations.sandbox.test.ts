@@ -1,0 +1,231 @@
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import * as z from 'zod'
+import { operationPage, operationView } from '../../../lambdas/api/views.ts'
+import { alice, callApi, startApiAccount } from '../../support/api.ts'
+import { newOperation } from '../../support/operations.ts'
+import { exampleRequest } from '../../support/requests.ts'
+import { executionArn } from '../../support/state-machine.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let sfn: SFNClient
+let api: {
+  get: typeof import('../../../lambdas/api/get-operation.ts')
+  list: typeof import('../../../lambdas/api/list-operations.ts')
+  cancel: typeof import('../../../lambdas/api/cancel-operation.ts')
+}
+let record: typeof import('../../../lambdas/operations/operations.ts')
+let progress: typeof import('../../../lambdas/operations/progress.ts')
+let executions: typeof import('../../../lambdas/operations/executions.ts')
+let lock: typeof import('../../../lambdas/operations/lock.ts')
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  sfn = new SFNClient()
+  api = {
+    get: await import('../../../lambdas/api/get-operation.ts'),
+    list: await import('../../../lambdas/api/list-operations.ts'),
+    cancel: await import('../../../lambdas/api/cancel-operation.ts'),
+  }
+  record = await import('../../../lambdas/operations/operations.ts')
+  progress = await import('../../../lambdas/operations/progress.ts')
+  executions = await import('../../../lambdas/operations/executions.ts')
+  lock = await import('../../../lambdas/operations/lock.ts')
+})
+afterAll(async () => {
+  sfn?.destroy()
+  await aws?.end()
+})
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+test('an operation is shown with its request, and its steps in the order in which they started', async () => {
+  const { operationId } = await started()
+  await progress.recordStarted({ operationId, state: 'CheckCluster' }, at(1))
+  await progress.recordStarted({ operationId, state: 'CreateBucket' }, at(0))
+  await progress.recordSucceeded(
+    { operationId, state: 'CreateBucket' },
+    { output: { bucket: 'b' }, changes: [] },
+    at(1),
+  )
+  const event = { time: at(2).toISOString(), type: 'Normal', reason: 'Creating', message: 'creating the control plane' }
+  const waiting = { reason: 'put the kubeconfig into the secret', events: [event] }
+  await progress.recordWaiting({ operationId, state: 'CheckCluster' }, waiting, [])
+  const { status, headers, body } = await get(operationId)
+  expect(status).toBe(200)
+  expect(headers).toMatchObject({ 'retry-after': '5' })
+  expect(body).toMatchObject({
+    operationId,
+    status: 'running',
+    requestedBy: alice,
+    request: JSON.parse(JSON.stringify(exampleRequest('setup'))),
+    clusterEvents: [event],
+    steps: [
+      { state: 'CreateBucket', status: 'succeeded', attempts: 1, startedAt: at(0).toISOString(), changes: [] },
+      { state: 'CheckCluster', status: 'waiting', waitingFor: 'put the kubeconfig into the secret' },
+    ],
+  })
+})
+
+test('a failed operation says which step failed, on which object and what to do', async () => {
+  const { operationId, cluster } = await started()
+  const error = { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+  await progress.recordStarted({ operationId, state: 'CreateRole', item: 'default/a' }, at(0))
+  await progress.recordFailed({ operationId, state: 'CreateRole', item: 'default/a' }, error, at(1))
+  await progress.recordStarted({ operationId, state: 'CheckWebhook' }, at(1))
+  const end = { ...error, step: 'CreateRole', item: 'default/a' }
+  await record.endOperation({ operationId, cluster }, { status: 'failed', error: end })
+  const { body, headers } = await get(operationId)
+  expect(headers).not.toHaveProperty('retry-after')
+  expect(body).toMatchObject({ status: 'failed', endedAt: expect.any(String), error: end })
+  expect(body.steps).toMatchObject([
+    { state: 'CreateRole', item: 'default/a', status: 'failed', error },
+    { state: 'CheckWebhook', status: 'stopped' },
+  ])
+})
+
+test('a finished setup shows the proof of each workload', async () => {
+  const { operationId, cluster } = await started()
+  for (const item of ['default/a', 'default/b']) {
+    await progress.recordStarted({ operationId, state: 'Verify', item }, at(0))
+    await progress.recordSucceeded({ operationId, state: 'Verify', item }, { output: { item }, changes: [] }, at(1))
+  }
+  const result = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:p', webhook: { mode: 'own-ca' } }
+  await record.endOperation({ operationId, cluster }, { status: 'succeeded', result })
+  const { body } = await get(operationId)
+  expect(body.result).toEqual({ ...result, proofs: [{ item: 'default/a' }, { item: 'default/b' }] })
+})
+
+test('an operation is running as soon as one of its steps is', async () => {
+  const { operationId } = await started({ status: 'queued' })
+  expect((await get(operationId)).body.status).toBe('queued')
+  await progress.recordStarted({ operationId, state: 'CreateBucket' }, at(0))
+  expect((await get(operationId)).body.status).toBe('running')
+})
+
+test('what is shown is what the description says', async () => {
+  const { operationId } = await started()
+  const strict = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(operationView))))
+  expect(strict.safeParse((await get(operationId)).body).error).toBeUndefined()
+  const page = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(operationPage))))
+  expect(page.safeParse((await list({ limit: '2' })).body).error).toBeUndefined()
+})
+
+test('an operation that does not exist is not found', async () => {
+  for (const { handler } of [api.get, api.cancel]) {
+    for (const operationId of ['nobody', 'n'.repeat(3000)]) {
+      const response = await callApi(handler, { parameters: { operationId } })
+      expect(response).toMatchObject({ status: 404, headers: { 'content-type': 'application/problem+json' } })
+    }
+  }
+})
+
+test('operations are listed newest first, without their steps and results', async () => {
+  const first = await started()
+  const second = await started()
+  const { body } = await list({ limit: '2' })
+  expect(ids(body)).toEqual([second.operationId, first.operationId])
+  expect(body.operations[0]).toEqual(second)
+})
+
+test('an operation on all clusters is shown, listed and cancelled without one', async () => {
+  const { operation, request } = newOperation()
+  const { cluster: _, ...ofAll } = operation
+  expect(await record.recordOperation({ operation: ofAll, request })).toBe('recorded')
+  const { body } = await get(operation.operationId)
+  expect(body).not.toHaveProperty('cluster')
+  const listed = await callApi(api.list.handler, { query: { limit: '1' } })
+  expect(operationPage.parse(listed.body).operations).toEqual([ofAll])
+  const cancelled = await callApi(api.cancel.handler, { parameters: { operationId: operation.operationId } })
+  expect(cancelled.body).toMatchObject({ status: 'cancelled', error: { object: 'all clusters' } })
+})
+
+test('operations are found by cluster, kind and status, over as many pages as it takes', async () => {
+  const cluster = 'often-changed'
+  for (let index = 0; index < 7; index++) {
+    const { operationId } = await started({ cluster })
+    const status = index % 2 === 0 ? 'succeeded' : 'cancelled'
+    await record.endOperation({ operationId, cluster }, { status })
+  }
+  await started()
+  const found: string[] = []
+  let query: Record<string, string> | undefined = { cluster, status: 'succeeded', kind: 'setup', limit: '2' }
+  while (query) {
+    const { body } = await list(query)
+    found.push(...ids(body))
+    query = body.next && Object.fromEntries(new URL(body.next, 'http://api').searchParams)
+  }
+  expect(found).toHaveLength(4)
+  expect(found).toEqual([...found].sort().reverse())
+})
+
+test.each([{ limit: '0' }, { limit: '101' }, { limit: 'x' }, { status: 'lost' }, { kind: 'x' }, { colour: 'red' }])(
+  'the query %j is refused, and the parameter named',
+  async (query) => {
+    const { status, body } = await list(query)
+    expect(status).toBe(400)
+    expect(JSON.stringify(body.faults)).toContain(Object.keys(query)[0])
+  },
+)
+
+test('a cancelled operation is stopped, recorded as cancelled by its canceller, and its cluster free', async () => {
+  const { operationId, cluster } = await startedWithExecution()
+  const { status, body } = await cancel(operationId)
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ status: 'cancelled', error: { reason: `it was stopped: cancelled by ${alice}` } })
+  expect(await lock.readLock(cluster)).toBeUndefined()
+  expect(await executions.readExecution({ operationId, kind: 'setup' })).toMatchObject({ status: 'ABORTED' })
+})
+
+test('cancelling twice is the same as cancelling once', async () => {
+  const { operationId } = await startedWithExecution()
+  await cancel(operationId)
+  expect(await cancel(operationId)).toMatchObject({ status: 200, body: { status: 'cancelled' } })
+})
+
+test('an operation that was never started can be cancelled', async () => {
+  const { operationId } = await started({ status: 'queued' })
+  expect(await cancel(operationId)).toMatchObject({ status: 200, body: { status: 'cancelled' } })
+})
+
+test('an operation that has ended is not cancelled', async () => {
+  const { operationId, cluster } = await started()
+  await record.endOperation({ operationId, cluster }, { status: 'succeeded' })
+  const { status, body } = await cancel(operationId)
+  expect(status).toBe(409)
+  expect(body).toMatchObject({ instance: `/v1/operations/${operationId}` })
+  expect((await get(operationId)).body.status).toBe('succeeded')
+})
+
+test('the end of an operation does not release a lock that another has taken over', async () => {
+  const first = await started()
+  await record.endOperation(first, { status: 'cancelled' })
+  const second = await started({ cluster: first.cluster })
+  expect(await record.endOperation(first, { status: 'failed' })).toBe(false)
+  expect(await lock.readLock(first.cluster)).toMatchObject({ operationId: second.operationId })
+})
+
+async function started(fields: Parameters<typeof newOperation>[0] = {}) {
+  const made = newOperation(fields)
+  expect(await record.recordOperation(made)).toBe('recorded')
+  return made.operation
+}
+
+async function startedWithExecution() {
+  const operation = await started()
+  await executions.startExecution(operation, {})
+  const command = new DescribeExecutionCommand({ executionArn: executionArn(operation.operationId) })
+  expect(await sfn.send(command)).toMatchObject({ status: 'RUNNING' })
+  return operation
+}
+
+const get = (operationId: string) => callApi(api.get.handler, { parameters: { operationId } })
+const cancel = (operationId: string) => callApi(api.cancel.handler, { parameters: { operationId } })
+const list = (query: Record<string, string>) => callApi(api.list.handler, { query })
+
+function ids(page: { operations: { operationId: string }[] }): string[] {
+  return page.operations.map(({ operationId }) => operationId)
+}
+
+function at(minute: number): Date {
+  return new Date(Date.UTC(2026, 10, 25, 12, minute))
+}

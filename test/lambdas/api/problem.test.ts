@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { invalidRequest, problem, problemSchema } from '../../../lambdas/api/problem.ts'
+import { faultsOf } from '../../support/requests.ts'
+
+test('a problem has a type, and the title and status that go with it', () => {
+  expect(problem('too-large', { detail: 'A request has at most 102,400 bytes' })).toEqual({
+    type: 'urn:workload-identity:problem:too-large',
+    title: 'The body is too large',
+    status: 413,
+    detail: 'A request has at most 102,400 bytes',
+  })
+})
+
+test('a request with faults becomes one problem that lists them all', () => {
+  const faults = faultsOf('setup', { 'cluster.name': 'X', adopt: 5 })
+  const body = invalidRequest(faults)
+  expect(body).toMatchObject({ status: 400, detail: '2 fields have to be mended', faults })
+  expect(problemSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body)
+})

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { callApi, startApiAccount } from '../../support/api.ts'
+import { newOperation } from '../../support/operations.ts'
+import { exampleRequest } from '../../support/requests.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let api: typeof import('../../../lambdas/api/start-drift.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
+let made = 0
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  api = await import('../../../lambdas/api/start-drift.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  workloads = await import('../../../lambdas/operations/workload-record.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const reader = { namespace: 'default', serviceAccount: 's3-reader' }
+const writer = { namespace: 'default', serviceAccount: 's3-writer' }
+const result = { facts: { issuerUrl: 'https://issuer' }, providerArn: 'arn:provider', webhook: { mode: 'none' } }
+
+test('needs no body, and is given what was asked for and what is known', async () => {
+  const cluster = await setUp([reader, writer])
+  const { status, headers, body } = await drift(cluster)
+  expect(status).toBe(202)
+  expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
+  expect(body).toMatchObject({ kind: 'drift', cluster, status: 'running' })
+  const { workloads: _, ...asked } = exampleRequest('setup')
+  expect((await operations.readOperation(body.operationId))?.request).toMatchObject({
+    webhook: asked.webhook,
+    discovery: asked.discovery,
+    workloads: [
+      { ...reader, role: { name: 's3-reader' } },
+      { ...writer, role: { name: 's3-writer' } },
+    ],
+    known: { providerArn: 'arn:provider', roleArns: { 'default/s3-reader': 'arn:s3-reader' } },
+  })
+})
+
+test('takes no lock, and can be looked for while the cluster is being changed', async () => {
+  const cluster = await setUp([reader])
+  expect(await operations.recordOperation(newOperation({ cluster }))).toBe('recorded')
+  const before = await clusters.readCluster(cluster)
+  expect((await drift(cluster)).status).toBe(202)
+  expect(await clusters.readCluster(cluster)).toEqual(before)
+})
+
+test('of one workload is looked for alone', async () => {
+  const cluster = await setUp([reader, writer])
+  const { body } = await drift(cluster, { workload: writer })
+  expect((await operations.readOperation(body.operationId))?.request.workloads).toMatchObject([writer])
+})
+
+test('of a cluster or a workload that is mistyped is 404, with the nearest name', async () => {
+  const cluster = await setUp([reader])
+  expect(await drift(`${cluster}x`)).toMatchObject({
+    status: 404,
+    body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
+  })
+  expect(await drift(cluster, { workload: { ...reader, serviceAccount: 's3-raeder' } })).toMatchObject({
+    status: 404,
+    body: { detail: expect.stringContaining('did you mean default/s3-reader?') },
+  })
+})
+
+test('of a cluster whose setup has not gone to its end is 409', async () => {
+  const begun = newOperation()
+  await operations.recordOperation(begun)
+  const { status, body } = await drift(begun.operation.cluster)
+  expect(status).toBe(409)
+  expect(body.detail).toContain(begun.operation.cluster)
+})
+
+test.each([
+  [{ workloads: [] }, 'workload'],
+  [{ workload: { namespace: 'Default', serviceAccount: 'a' } }, 'workload.namespace'],
+])('with the body %j is refused, by the path of its field', async (body, path) => {
+  const response = await drift('any', body)
+  expect(response.status).toBe(400)
+  expect(JSON.stringify(response.body.faults)).toContain(path)
+})
+
+async function setUp(accounts: readonly (typeof reader)[]): Promise<string> {
+  const operation = newOperation({ cluster: `drifted-${made++}` })
+  const { cluster, operationId } = operation.operation
+  expect(await operations.recordOperation(operation)).toBe('recorded')
+  for (const account of accounts) {
+    const name = account.serviceAccount
+    const asked = { name, policyArns: [], maxSessionSeconds: 3600 }
+    const record = { roleName: name, roleArn: `arn:${name}`, policyArns: [], asked }
+    await workloads.writeWorkloadRecord(cluster, account, record, undefined)
+  }
+  await clusters.recordWhatIs(cluster, operationId, result)
+  await operations.endOperation(operation.operation, { status: 'succeeded', result })
+  return cluster
+}
+
+function drift(cluster: string, body?: unknown) {
+  return callApi(api.handler, { parameters: { cluster }, ...(body !== undefined && { body }) })
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { callApi, startApiAccount } from '../../support/api.ts'
+import { newOperation } from '../../support/operations.ts'
+import { exampleBody, exampleRequest, faultsOf } from '../../support/requests.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let api: typeof import('../../../lambdas/api/start-plan.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  api = await import('../../../lambdas/api/start-plan.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+test('a plan is made for the request in its normal form', async () => {
+  const { status, headers, body } = await plan(exampleBody('setup'))
+  expect(status).toBe(202)
+  expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
+  expect(body).toMatchObject({ kind: 'plan', cluster: 'prod-eu', status: 'running' })
+  expect((await operations.readOperation(body.operationId))?.request).toEqual(
+    JSON.parse(JSON.stringify(exampleRequest('setup'))),
+  )
+})
+
+test('a cluster that is only planned is not recorded, and one that is being changed can be planned', async () => {
+  const body = exampleBody('existing-cluster', { 'cluster.name': 'never-made' })
+  expect((await plan(withSecretsOf('never-made', body))).status).toBe(202)
+  expect(await clusters.readCluster('never-made')).toBeUndefined()
+
+  expect(await operations.recordOperation(newOperation({ cluster: 'prod-eu' }))).toBe('recorded')
+  const before = await clusters.readCluster('prod-eu')
+  expect((await plan(exampleBody('setup'))).status).toBe(202)
+  expect(await clusters.readCluster('prod-eu')).toEqual(before)
+})
+
+test('the faults of a request are those that a setup would be refused for', async () => {
+  const edits = { 'workloads.0.role.policyArns': ['arn:aws:iam::aws:policy/AdministratorAccess'], 'cluster.name': 'X' }
+  const { status, body } = await plan(exampleBody('setup', edits))
+  expect(status).toBe(400)
+  expect(body.faults).toEqual(faultsOf('setup', edits))
+  expect(body.faults.length).toBeGreaterThan(1)
+})
+
+test('a move of what setups have made is refused, as a setup of it would be', async () => {
+  const { operation, ...rest } = newOperation({ cluster: 'moved' })
+  const { workloads: _, ...asked } = exampleRequest('setup')
+  await operations.recordOperation({ ...rest, operation, change: { provider: 'gke-on-aws', asked } })
+  await clusters.recordWhatIs('moved', operation.operationId, {
+    facts: {},
+    providerArn: 'arn:p',
+    webhook: { mode: 'none' },
+  })
+  const request = exampleBody('setup', { 'cluster.name': 'moved', 'discovery.bucket': 'elsewhere-oidc' })
+  const { status, body } = await plan(withSecretsOf('moved', request))
+  expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:workload-identity:problem:conflict' })
+  expect(body.faults).toMatchObject([{ path: 'discovery.bucket' }])
+})
+
+test('the same key gives the same plan, and no setup', async () => {
+  const headers = { 'idempotency-key': 'planned-once' }
+  const [first, second] = [await plan(exampleBody('setup'), headers), await plan(exampleBody('setup'), headers)]
+  expect(second.body.operationId).toBe(first.body.operationId)
+  const setup = await import('../../../lambdas/api/start-setup.ts')
+  expect((await callApi(setup.handler, { headers, body: exampleBody('setup') })).status).toBe(422)
+})
+
+function plan(body: unknown, headers: Readonly<Record<string, string>> = {}) {
+  return callApi(api.handler, { headers, body })
+}
+
+function withSecretsOf(name: string, body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body).replace(/(secret:workload-identity\/)[^/]+/g, `$1${name}`))
+}

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { alice, callApi, startApiAccount } from '../../support/api.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let api: typeof import('../../../lambdas/api/start-rotation.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  api = await import('../../../lambdas/api/start-rotation.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const send = (body?: unknown, headers = {}) => callApi(api.handler, { ...(body !== undefined && { body }), headers })
+const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request
+
+test('a rotation is of all clusters, and needs no body', async () => {
+  const { status, headers, body } = await send()
+  expect(status).toBe(202)
+  expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}`, 'retry-after': '5' })
+  expect(body).toMatchObject({ kind: 'rotation', status: 'running', requestedBy: alice })
+  expect(body).not.toHaveProperty('cluster')
+  expect(await requestOf(body.operationId)).toEqual({ dryRun: false })
+})
+
+test('a dry run is asked for in the body', async () => {
+  const { body } = await send({ dryRun: true })
+  expect(await requestOf(body.operationId)).toEqual({ dryRun: true })
+})
+
+test('the same key gives the same rotation, and none that writes for one that does not', async () => {
+  const headers = { 'idempotency-key': 'rotate' }
+  const [first, second] = [await send({}, headers), await send({ dryRun: false }, headers)]
+  expect(second.body.operationId).toBe(first.body.operationId)
+  expect((await send({ dryRun: true }, headers)).status).toBe(422)
+})
+
+test.each([
+  [{ dryRun: 'yes' }, 'dryRun', 'is neither true nor false'],
+  [{ cluster: 'prod-eu' }, 'cluster', ''],
+])('%j is refused, and the field named', async (sent, field, message) => {
+  const { status, body } = await send(sent)
+  expect(status).toBe(400)
+  expect(JSON.stringify(body)).toContain(field)
+  expect(JSON.stringify(body)).toContain(message)
+})
+
+test('what is not JSON is refused', async () => {
+  expect((await send('{')).status).toBe(400)
+})

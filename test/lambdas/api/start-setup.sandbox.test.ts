@@ -1,0 +1,333 @@
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { alice, callApi, startApiAccount } from '../../support/api.ts'
+import { exampleBody, exampleRequest } from '../../support/requests.ts'
+import { executionArn, stateMachineArn, useStateMachine } from '../../support/state-machine.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let sfn: SFNClient
+let api: typeof import('../../../lambdas/api/start-setup.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let cluster = ''
+let clusters = 0
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  sfn = new SFNClient()
+  api = await import('../../../lambdas/api/start-setup.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+})
+afterAll(async () => {
+  sfn?.destroy()
+  await aws?.end()
+})
+beforeEach(() => {
+  cluster = `cluster-${clusters++}`
+  aws.useWorkflow('running')
+  vi.useRealTimers()
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+})
+
+test('a request is accepted, with the place where its operation is followed', async () => {
+  const response = await post()
+  expect(response.status).toBe(202)
+  const { operationId } = response.body
+  expect(response.headers).toMatchObject({ location: `/v1/operations/${operationId}`, 'retry-after': '5' })
+  expect(response.body).toMatchObject({ kind: 'setup', cluster, status: 'running', requestedBy: alice })
+})
+
+test('the workflow is given the request in its normal form, and is named after the operation', async () => {
+  const { body } = await post()
+  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(body.operationId) }))
+  const { operationId, request } = JSON.parse(execution.input ?? '')
+  expect(operationId).toBe(body.operationId)
+  expect(request).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', named(cluster)))))
+})
+
+test('the record has the request, who asked, and what the cluster was asked for', async () => {
+  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
+  const { body } = await post({ caller: 'arn:aws:sts::000000000000:assumed-role/admin/bob' })
+  const [operation, asked] = await Promise.all([operations.readOperation(body.operationId), readCluster(cluster)])
+  expect(operation).toMatchObject({
+    operation: { requestedBy: 'arn:aws:sts::000000000000:assumed-role/admin/bob', status: 'running' },
+    request: { cluster: { name: cluster } },
+  })
+  expect(asked).toMatchObject({
+    cluster: {
+      cluster,
+      provider: 'existing',
+      lastOperationId: body.operationId,
+      asked: { cluster: { name: cluster } },
+    },
+    lock: { operationId: body.operationId },
+  })
+  expect(asked?.cluster.asked).not.toHaveProperty('workloads')
+})
+
+test('a repeated key gives its operation, also when the request would move something by now', async () => {
+  const { recordWhatIs } = await import('../../../lambdas/operations/cluster-record.ts')
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  const first = await post({ headers })
+  const { operationId } = first.body
+  await operations.endOperation({ operationId, cluster }, { status: 'failed' })
+  const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'hooks', replicas: 2 }
+  await recordWhatIs(cluster, operationId, { facts: {}, providerArn: 'arn:p', webhook })
+  expect(await post()).toMatchObject({ status: 409, body: { faults: [{ path: 'webhook.namespace' }] } })
+  expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId } })
+})
+
+test('what setups have made is not moved: refused before anything starts, but for the first setup', async () => {
+  const { recordWhatIs } = await import('../../../lambdas/operations/cluster-record.ts')
+  const first = await post()
+  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed' })
+  const moving = { ...named(cluster), 'webhook.namespace': 'elsewhere' }
+  const second = await post({ body: exampleBody('existing-cluster', moving) })
+  expect(second.status).toBe(202)
+  const { operationId } = second.body
+  const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'elsewhere', replicas: 2 }
+  await recordWhatIs(cluster, operationId, { facts: {}, providerArn: 'arn:p', webhook })
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
+
+  const before = await executionCount()
+  const refused = await post()
+  expect(refused).toMatchObject({
+    status: 409,
+    headers: { 'content-type': 'application/problem+json' },
+    body: {
+      type: 'urn:workload-identity:problem:conflict',
+      faults: [{ path: 'webhook.namespace', message: expect.stringContaining('set it to elsewhere, or tear') }],
+    },
+  })
+  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
+  expect(await readCluster(cluster)).toMatchObject({ cluster: { lastOperationId: operationId } })
+  expect((await readCluster(cluster))?.lock).toBeUndefined()
+  expect(await executionCount()).toBe(before)
+  expect((await post({ body: exampleBody('existing-cluster', moving) })).status).toBe(202)
+})
+
+test('a later request that names no bucket leaves the one of its cluster recorded', async () => {
+  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
+  const secrets = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}`
+  const own = {
+    'cluster.name': cluster,
+    'cluster.credentialsSecretArn': `${secrets}/user-cluster`,
+    'cluster.management.credentialsSecretArn': `${secrets}/management`,
+  }
+  const { discovery } = exampleRequest('setup', own)
+  const notApplied = { 'cluster.spec': undefined, 'cluster.nodePools': undefined, discovery: undefined }
+  for (const edits of [own, { ...own, ...notApplied }]) {
+    const { status, body } = await post({ body: exampleBody('setup', edits) })
+    expect(status).toBe(202)
+    expect((await readCluster(cluster))?.cluster.asked).toMatchObject({ discovery })
+    await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'succeeded' })
+  }
+  expect((await readCluster(cluster))?.cluster.asked.cluster).not.toHaveProperty('spec')
+})
+
+test('a cluster has one running change: a second request is sent to the first', async () => {
+  const first = await post()
+  const second = await post()
+  const location = `/v1/operations/${first.body.operationId}`
+  expect(second.status).toBe(409)
+  expect(second.headers).toMatchObject({ 'content-type': 'application/problem+json', location })
+  expect(second.body).toMatchObject({ type: 'urn:workload-identity:problem:already-running', instance: location })
+})
+
+test('a request right after the recorded end of another is accepted, though the lock is not released yet', async () => {
+  const { takeLock } = await import('../../../lambdas/operations/lock.ts')
+  const first = await post()
+  const { operationId } = first.body
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
+  // The end is recorded, and then the lock released, by an execution that is still running.
+  expect(await takeLock(cluster, operationId)).toBe(true)
+  expect((await post()).status).toBe(202)
+})
+
+test('two clusters are set up at the same time', async () => {
+  const other = await callApi(api.handler, { body: exampleBody('existing-cluster', named(`${cluster}-b`)) })
+  expect([(await post()).status, other.status]).toEqual([202, 202])
+})
+
+test('of ten requests at the same moment one is accepted, and one execution started', async () => {
+  const before = await executionCount()
+  const statuses = (await Promise.all(Array.from({ length: 10 }, () => post()))).map(({ status }) => status)
+  expect(statuses.filter((status) => status === 202)).toHaveLength(1)
+  expect(statuses.filter((status) => status === 409)).toHaveLength(9)
+  expect(await executionCount()).toBe(before + 1)
+})
+
+test('the same key and request give the same operation, ten times at the same moment too', async () => {
+  const headers = { 'Idempotency-Key': `key-${cluster}` }
+  const responses = await Promise.all(Array.from({ length: 10 }, () => post({ headers })))
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]))
+  expect(new Set(responses.map(({ body }) => body.operationId)).size).toBe(1)
+})
+
+test('the same key and request give the same operation, whatever became of it', async () => {
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  const first = await post({ headers })
+  const error = { name: 'NotOurs', object: 'o', reason: 'r', action: 'a' }
+  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed', error })
+  const again = await post({ headers })
+  expect(again.status).toBe(202)
+  expect(again.body).toMatchObject({ operationId: first.body.operationId, status: 'failed', error })
+})
+
+test('the same request with its fields in another order is the same request', async () => {
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  const first = await post({ headers })
+  const reordered = Object.fromEntries(
+    Object.entries(Object(exampleBody('existing-cluster', named(cluster)))).reverse(),
+  )
+  const again = await callApi(api.handler, { headers, body: reordered })
+  expect(again.body.operationId).toBe(first.body.operationId)
+})
+
+test('a key that was used for another request is refused', async () => {
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  const first = await post({ headers })
+  const other = await callApi(api.handler, { headers, body: exampleBody('existing-cluster', named(`${cluster}-b`)) })
+  expect(other.status).toBe(422)
+  expect(other.body).toMatchObject({ instance: `/v1/operations/${first.body.operationId}` })
+})
+
+test('a key is its caller’s own', async () => {
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  await post({ headers })
+  const body = exampleBody('existing-cluster', named(`${cluster}-b`))
+  const other = await callApi(api.handler, { headers, body, caller: 'arn:aws:iam::000000000000:user/bob' })
+  expect(other.status).toBe(202)
+})
+
+test.each([
+  ['that is empty', ''],
+  ['with letters outside of ASCII', 'ü'],
+  ['of 256 characters', 'x'.repeat(256)],
+])('a key %s is refused', async (_, key) => {
+  expect((await post({ headers: { 'idempotency-key': key } })).status).toBe(400)
+})
+
+test('a setup whose execution has failed without a word is recorded, and its lock taken over', async () => {
+  aws.useWorkflow('failing')
+  const first = await post()
+  await ended(first.body.operationId)
+  aws.useWorkflow('failing')
+  const second = await post()
+  expect(second.status).toBe(202)
+  expect((await operations.readOperation(first.body.operationId))?.operation).toMatchObject({
+    status: 'failed',
+    error: { name: 'States.Runtime' },
+  })
+})
+
+test('a setup that was stopped from elsewhere is recorded as cancelled, and its lock taken over', async () => {
+  const first = await post()
+  const { operationId } = first.body
+  await sfn.send(new StopExecutionCommand({ executionArn: executionArn(operationId), cause: 'by hand' }))
+  await ended(operationId)
+  expect((await post()).status).toBe(202)
+  expect((await operations.readOperation(operationId))?.operation).toMatchObject({
+    status: 'cancelled',
+    error: { reason: 'it was stopped: by hand' },
+  })
+})
+
+test('a crash before the execution was started is healed by the next request, after a moment of grace', async () => {
+  const operationId = await crashBeforeStart()
+  expect((await post()).status).toBe(409)
+  vi.useFakeTimers({ now: Date.now() + 11_000, toFake: ['Date'] })
+  expect((await post()).status).toBe(202)
+  expect((await operations.readOperation(operationId))?.operation).toMatchObject({
+    status: 'failed',
+    error: { name: 'NeverStarted' },
+  })
+})
+
+test('a crash before the execution was started is healed at once by the same key', async () => {
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  aws.useWorkflow('running')
+  const before = stateMachineArn()
+  useStateMachine('arn:aws:states:eu-west-1:000000000000:stateMachine:absent')
+  expect((await post({ headers })).status).toBe(500)
+  useStateMachine(before)
+  const again = await post({ headers })
+  expect(again).toMatchObject({ status: 202, body: { status: 'running' } })
+  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(again.body.operationId) }))
+  expect(execution.status).toBe('RUNNING')
+})
+
+test('a request with faults starts nothing, and names all of them', async () => {
+  const body = exampleBody('existing-cluster', { ...named(cluster), 'workloads.0.namespace': 'No_Such', tyop: 1 })
+  const response = await callApi(api.handler, { body })
+  expect(response.status).toBe(400)
+  expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json' })
+  expect(response.body.faults.map(({ path }: { path: string }) => path).sort()).toEqual([
+    'tyop',
+    'workloads[0].namespace',
+  ])
+  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
+  expect(await readCluster(cluster)).toBeUndefined()
+})
+
+test('a policy that the deployment does not allow is refused', async () => {
+  const edits = { ...named(cluster), 'workloads.0.role.policyArns': ['arn:aws:iam::aws:policy/AdministratorAccess'] }
+  const response = await callApi(api.handler, { body: exampleBody('existing-cluster', edits) })
+  expect(response).toMatchObject({ status: 400, body: { faults: [{ path: 'workloads[0].role.policyArns[0]' }] } })
+})
+
+test('a body that is not JSON is not repeated', async () => {
+  const response = await callApi(api.handler, { body: '{"password": "hunter2"' })
+  expect(response).toMatchObject({ status: 400, body: { type: 'urn:workload-identity:problem:not-json' } })
+  expect(JSON.stringify(response.body)).not.toContain('hunter2')
+})
+
+test('another content type is refused', async () => {
+  const response = await post({ headers: { 'content-type': 'text/plain' } })
+  expect(response).toMatchObject({ status: 415, headers: { 'content-type': 'application/problem+json' } })
+})
+
+test('a body over 100 KB is refused', async () => {
+  const response = await callApi(api.handler, { body: JSON.stringify({ filler: 'x'.repeat(100 * 1024) }) })
+  expect(response.status).toBe(413)
+})
+
+function post(request: Parameters<typeof callApi>[1] = {}) {
+  return callApi(api.handler, { body: exampleBody('existing-cluster', named(cluster)), ...request })
+}
+
+/** The example's edits for a cluster of another name: the secrets are under it. */
+function named(name: string): Record<string, unknown> {
+  return {
+    'cluster.name': name,
+    'cluster.credentialsSecretArn': `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/user-a1b2c3`,
+  }
+}
+
+async function crashBeforeStart(): Promise<string> {
+  const operationId = `crashed-${cluster}`
+  const operation = {
+    operationId,
+    kind: 'setup',
+    cluster,
+    status: 'queued',
+    requestedBy: alice,
+    createdAt: new Date().toISOString(),
+  } as const
+  const { workloads: _, ...asked } = exampleRequest('existing-cluster', named(cluster))
+  await operations.recordOperation({ operation, request: asked, change: { provider: 'existing', asked } })
+  return operationId
+}
+
+async function ended(operationId: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(operationId) }))
+    expect(status).not.toBe('RUNNING')
+  }, 10_000)
+}
+
+async function executionCount(): Promise<number> {
+  const { executions } = await sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: stateMachineArn(), maxResults: 1000 }),
+  )
+  return executions?.length ?? 0
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { callApi, startApiAccount } from '../../support/api.ts'
+import { newOperation } from '../../support/operations.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let api: typeof import('../../../lambdas/api/start-verification.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
+let made = 0
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  api = await import('../../../lambdas/api/start-verification.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  workloads = await import('../../../lambdas/operations/workload-record.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const reader = { namespace: 'default', serviceAccount: 's3-reader' }
+const writer = { namespace: 'default', serviceAccount: 's3-writer' }
+const result = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:provider', webhook: { mode: 'none' } }
+
+test('all workloads of a cluster are verified, with what was asked for and what is', async () => {
+  const cluster = await setUp([reader, writer])
+  const { status, headers, body } = await verify(cluster)
+  expect(status).toBe(202)
+  expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
+  expect(body).toMatchObject({ kind: 'verification', cluster, status: 'running' })
+  expect((await operations.readOperation(body.operationId))?.request).toMatchObject({
+    cluster: { name: cluster },
+    providerArn: 'arn:provider',
+    installed: { mode: 'none' },
+    workloads: [
+      { roleArn: 'arn:s3-reader', workload: { ...reader, role: { maxSessionSeconds: 3600 } } },
+      { roleArn: 'arn:s3-writer', workload: writer },
+    ],
+    all: true,
+  })
+})
+
+test('one workload is verified alone', async () => {
+  const cluster = await setUp([reader, writer])
+  const { body } = await verify(cluster, { workload: writer })
+  const recorded = await operations.readOperation(body.operationId)
+  expect(recorded?.request).toMatchObject({ workloads: [{ workload: writer }], all: false })
+})
+
+test('a cluster can be verified while it is being changed, and stays what it was asked to be', async () => {
+  const cluster = await setUp([reader])
+  const running = newOperation({ cluster })
+  expect(await operations.recordOperation(running)).toBe('recorded')
+  const before = await clusters.readCluster(cluster)
+  expect((await verify(cluster)).status).toBe(202)
+  expect(await clusters.readCluster(cluster)).toEqual(before)
+})
+
+test('the same key gives the same verification, and none of another workload', async () => {
+  const cluster = await setUp([reader, writer])
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  const [first, second] = [await verify(cluster, {}, headers), await verify(cluster, {}, headers)]
+  expect(second.body.operationId).toBe(first.body.operationId)
+  expect((await verify(cluster, { workload: reader }, headers)).status).toBe(422)
+})
+
+test('a verification that is stopped is cancelled', async () => {
+  const cluster = await setUp([reader])
+  const { body } = await verify(cluster)
+  const cancel = await import('../../../lambdas/api/cancel-operation.ts')
+  const { operationId } = body
+  expect(await callApi(cancel.handler, { parameters: { operationId } })).toMatchObject({
+    status: 200,
+    body: { status: 'cancelled' },
+  })
+})
+
+test('a cluster that is mistyped is not found, and the nearest named', async () => {
+  const cluster = await setUp([reader])
+  const { status, body } = await verify(`${cluster}x`)
+  expect(status).toBe(404)
+  expect(body.detail).toContain(`did you mean ${cluster}?`)
+  expect((await verify('Not a name')).body.detail).not.toContain('did you mean')
+})
+
+test('a workload that is mistyped is not found, and the nearest named', async () => {
+  const cluster = await setUp([reader])
+  const { status, body } = await verify(cluster, { workload: { ...reader, serviceAccount: 's3-raeder' } })
+  expect(status).toBe(404)
+  expect(body.detail).toContain('did you mean default/s3-reader?')
+})
+
+test('a cluster whose setup has not gone to its end cannot be verified', async () => {
+  const { operation, ...rest } = newOperation({ cluster: 'half-done' })
+  await operations.recordOperation({ operation, ...rest })
+  const { status, body } = await verify('half-done')
+  expect(status).toBe(409)
+  expect(body.detail).toContain('half-done')
+})
+
+test('workloads that are too many for one workflow are verified one by one', async () => {
+  const long = 'x'.repeat(10_000)
+  const inlinePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: long }] }
+  const accounts = Array.from({ length: 30 }, (_, index) => ({ ...reader, serviceAccount: `s3-reader-${index}` }))
+  const cluster = await setUp(accounts, { inlinePolicy })
+  const { status, body } = await verify(cluster)
+  expect(status).toBe(409)
+  expect(body.detail).toContain('30 workloads')
+  expect((await verify(cluster, { workload: { ...reader, serviceAccount: 's3-reader-7' } })).status).toBe(202)
+})
+
+test.each([
+  [{ workloads: [] }, 'workload'],
+  [{ workload: { namespace: 'Default', serviceAccount: 'a' } }, 'workload.namespace'],
+  [{ workload: 'all' }, 'workload'],
+])('the body %j is refused, by the path of its field', async (body, path) => {
+  const response = await verify('any', body)
+  expect(response.status).toBe(400)
+  expect(JSON.stringify(response.body.faults)).toContain(path)
+})
+
+async function setUp(accounts: readonly (typeof reader)[], role: object = {}): Promise<string> {
+  const operation = newOperation({ cluster: `verified-${made++}` })
+  const { cluster, operationId } = operation.operation
+  const body = { ...operation, change: { provider: 'existing', asked: { cluster: { name: cluster } } } }
+  expect(await operations.recordOperation(body)).toBe('recorded')
+  for (const account of accounts) {
+    const name = account.serviceAccount
+    const asked = { name, policyArns: [], maxSessionSeconds: 3600, ...role }
+    const record = { roleName: name, roleArn: `arn:${name}`, policyArns: [], asked }
+    await workloads.writeWorkloadRecord(cluster, account, record, undefined)
+  }
+  await clusters.recordWhatIs(cluster, operationId, result)
+  await operations.endOperation(operation.operation, { status: 'succeeded', result })
+  return cluster
+}
+
+function verify(cluster: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+  return callApi(api.handler, { parameters: { cluster }, headers, ...(body !== undefined && { body }) })
+}

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { callApi, startApiAccount } from '../../support/api.ts'
+import { newOperation } from '../../support/operations.ts'
+import { type Example, exampleRequest } from '../../support/requests.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let ofCluster: typeof import('../../../lambdas/api/tear-down-cluster.ts')
+let ofWorkload: typeof import('../../../lambdas/api/tear-down-workload.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
+let progress: typeof import('../../../lambdas/operations/progress.ts')
+let made = 0
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  ofCluster = await import('../../../lambdas/api/tear-down-cluster.ts')
+  ofWorkload = await import('../../../lambdas/api/tear-down-workload.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  workloads = await import('../../../lambdas/operations/workload-record.ts')
+  progress = await import('../../../lambdas/operations/progress.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const reader = { namespace: 'default', serviceAccount: 's3-reader' }
+const writer = { namespace: 'media', serviceAccount: 's3-writer' }
+const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
+
+interface Recorded {
+  readonly example?: Example
+  /** Whether a setup has gone to its end. */
+  readonly finished?: boolean
+  /** What CheckCluster has found in a setup that has not. */
+  readonly found?: object
+}
+
+async function record({ example = 'setup', finished = true, found }: Recorded = {}): Promise<string> {
+  const { operation, ...rest } = newOperation({ cluster: `torn-down-${made++}` })
+  const { cluster, operationId } = operation
+  const { workloads: _, ...asked } = exampleRequest(example)
+  const change = { provider: asked.cluster.provider, asked: { ...asked, cluster: { ...asked.cluster, name: cluster } } }
+  expect(await operations.recordOperation({ ...rest, operation, change })).toBe('recorded')
+  for (const workload of [reader, writer]) {
+    const of = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
+    await workloads.writeWorkloadRecord(cluster, workload, of, undefined)
+  }
+  if (finished)
+    await clusters.recordWhatIs(cluster, operationId, { facts, providerArn: 'arn:p', webhook: { mode: 'csr' } })
+  if (found) {
+    const output = { output: found, changes: [] }
+    await progress.recordStarted({ operationId, state: 'CheckCluster' }, new Date())
+    await progress.recordSucceeded({ operationId, state: 'CheckCluster' }, output, new Date())
+  }
+  await operations.endOperation(operation, { status: finished ? 'succeeded' : 'failed' })
+  return cluster
+}
+
+interface Ask {
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const tearDown = (cluster: string, ask: Ask = {}) => callApi(ofCluster.handler, { parameters: { cluster }, ...ask })
+const tearDownOne = (cluster: string, workload: typeof reader, ask: Ask = {}) =>
+  callApi(ofWorkload.handler, { parameters: { cluster, ...workload }, ...ask })
+const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request
+
+describe('DELETE of a cluster', () => {
+  test('starts its teardown, with all that the record knows', async () => {
+    const cluster = await record()
+    const { status, headers, body } = await tearDown(cluster, { query: { deleteCluster: 'true' } })
+    expect(status).toBe(202)
+    expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
+    expect(body).toMatchObject({ kind: 'teardown', cluster, status: 'running' })
+    expect(await requestOf(body.operationId)).toMatchObject({
+      cluster: { name: cluster, provider: 'gke-on-aws', management: {} },
+      facts,
+      webhook: { namespaces: ['workload-identity-webhook'], asked: true },
+      discovery: {},
+      workloads: [reader, writer],
+      ...{ whole: true, deleteCluster: true, force: false, dryRun: false },
+    })
+  })
+
+  test('keeps changes of the cluster away until it has ended, and a change keeps it away', async () => {
+    const cluster = await record()
+    const first = await tearDown(cluster)
+    expect((await clusters.readCluster(cluster))?.lock?.operationId).toBe(first.body.operationId)
+    for (const second of [await tearDown(cluster), await tearDownOne(cluster, reader)]) {
+      expect(second).toMatchObject({
+        status: 409,
+        headers: { location: `/v1/operations/${first.body.operationId}` },
+        body: { type: 'urn:workload-identity:problem:already-running' },
+      })
+    }
+    // Nothing is lost of what was asked for: it is what a failed teardown goes on with.
+    expect((await clusters.readCluster(cluster))?.cluster.asked).toMatchObject({ cluster: { name: cluster } })
+  })
+
+  test('that only tells takes no lock, and may run beside a change', async () => {
+    const cluster = await record()
+    expect((await tearDown(cluster, { query: { dryRun: 'true' } })).status).toBe(202)
+    expect((await clusters.readCluster(cluster))?.lock).toBeUndefined()
+    expect((await tearDown(cluster)).status).toBe(202)
+    expect((await tearDown(cluster, { query: { dryRun: 'true' } })).status).toBe(202)
+  })
+
+  test('goes by what a setup that did not go to its end has found', async () => {
+    const foundAt = { server: 'https://management.example', namespace: 'default' }
+    const cluster = await record({ finished: false, found: { ...facts, foundAt, clusterId: 'c-1' } })
+    const { body } = await tearDown(cluster)
+    expect((await requestOf(body.operationId))?.facts).toEqual({ ...facts, foundAt })
+  })
+
+  test('goes without what no setup has found', async () => {
+    const cluster = await record({ finished: false })
+    const { status, body } = await tearDown(cluster)
+    expect(status).toBe(202)
+    expect(await requestOf(body.operationId)).not.toHaveProperty('facts')
+  })
+
+  test('goes by what an earlier teardown has seen of a cluster that no setup has found ready', async () => {
+    const cluster = await record({ finished: false })
+    const earlier = (await tearDown(cluster, { query: { dryRun: 'true' } })).body.operationId
+    const ref = { operationId: earlier, state: 'LookForCluster' }
+    await progress.recordStarted(ref, new Date())
+    await progress.recordSucceeded(ref, { output: { gone: false, ...facts }, changes: [] }, new Date())
+    const { body } = await tearDown(cluster)
+    expect((await requestOf(body.operationId))?.facts).toEqual(facts)
+  })
+
+  test('goes by where the cluster was seen last, and by no other cluster that was seen', async () => {
+    const cluster = await record()
+    const seenAt = async (seen: object) => {
+      const { body } = await tearDown(cluster, { query: { dryRun: 'true' } })
+      const ref = { operationId: body.operationId, state: 'LookForCluster' }
+      await progress.recordStarted(ref, new Date())
+      await progress.recordSucceeded(ref, { output: { gone: false, ...facts, ...seen }, changes: [] }, new Date())
+    }
+    const foundAt = { server: 'https://moved.example', namespace: 'default' }
+    await seenAt({ foundAt })
+    await seenAt({ issuerUrl: 'https://other.example', foundAt: { ...foundAt, server: 'https://other.example' } })
+    const { body } = await tearDown(cluster)
+    expect((await requestOf(body.operationId))?.facts).toEqual({ ...facts, foundAt })
+  })
+
+  test('goes by nothing that was found of an earlier cluster of the name', async () => {
+    const cluster = await record({ finished: false, found: facts })
+    const { body } = await tearDown(cluster)
+    await operations.endAndForget(body.operationId, cluster)
+    const { operation, ...rest } = newOperation({ cluster })
+    const change = { provider: 'gke-on-aws', asked: { ...exampleRequest('setup') } }
+    expect(await operations.recordOperation({ ...rest, operation, change })).toBe('recorded')
+    await operations.endOperation(operation, { status: 'failed' })
+    const again = await tearDown(cluster)
+    expect(await requestOf(again.body.operationId)).not.toHaveProperty('facts')
+  })
+
+  test('with deleteCluster is refused for a cluster that no setup has made', async () => {
+    const cluster = await record({ example: 'existing-cluster' })
+    const { status, body } = await tearDown(cluster, { query: { deleteCluster: 'true' } })
+    expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:workload-identity:problem:conflict' })
+    expect(body.detail).toContain(cluster)
+    expect((await tearDown(cluster)).status).toBe(202)
+  })
+
+  test('of an unknown cluster is not found, and the nearest is named', async () => {
+    const cluster = await record()
+    const { status, body } = await tearDown(`${cluster}x`)
+    expect(status).toBe(404)
+    expect(body.detail).toContain(`did you mean ${cluster}?`)
+  })
+
+  test('with the same key is the same teardown, and with other options none', async () => {
+    const cluster = await record()
+    const headers = { 'idempotency-key': `key-${cluster}` }
+    const [first, second] = [await tearDown(cluster, { headers }), await tearDown(cluster, { headers })]
+    expect(second.body.operationId).toBe(first.body.operationId)
+    expect((await tearDown(cluster, { headers, query: { force: 'true' } })).status).toBe(422)
+  })
+
+  test.each([
+    [{ deleteCluster: 'yes' }, 'deleteCluster'],
+    [{ force: '1' }, 'force'],
+    [{ purge: 'true' }, 'purge'],
+  ])('with the query %o is refused, by the name of the parameter', async (query, path) => {
+    const { status, body } = await tearDown('any', { query })
+    expect(status).toBe(400)
+    expect(JSON.stringify(body.faults)).toContain(path)
+  })
+})
+
+describe('DELETE of a workload', () => {
+  test('starts the teardown of that one', async () => {
+    const cluster = await record()
+    const { status, body } = await tearDownOne(cluster, writer, { query: { force: 'true' } })
+    expect(status).toBe(202)
+    expect(await requestOf(body.operationId)).toMatchObject({ workloads: [writer], whole: false, force: true })
+  })
+
+  test('of an unknown one is not found, and the nearest is named', async () => {
+    const cluster = await record()
+    const { status, body } = await tearDownOne(cluster, { ...reader, serviceAccount: 's3-raeder' })
+    expect(status).toBe(404)
+    expect(body.detail).toContain('did you mean default/s3-reader?')
+  })
+
+  test('never deletes the cluster', async () => {
+    const cluster = await record()
+    expect((await tearDownOne(cluster, reader, { query: { deleteCluster: 'true' } })).status).toBe(400)
+  })
+})

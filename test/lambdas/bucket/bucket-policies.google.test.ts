@@ -1,0 +1,106 @@
+/** Buckets with settings and an IAM policy: https://cloud.google.com/storage/docs/json_api/v1/buckets */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import { discoveryGrants, missingGrants, withGrants } from '../../../lambdas/bucket/bucket-policy.ts'
+import { input, run } from '../../../lambdas/bucket/create-bucket.ts'
+import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
+import { stepContext } from '../../support/step-context.ts'
+import { type StorageServer, startStorageServer } from '../../support/storage-servers.ts'
+
+let storage: StorageServer
+let made = 0
+
+beforeAll(async () => {
+  storage = await startStorageServer()
+})
+afterAll(() => storage?.end())
+
+const grants = discoveryGrants('gke@project.iam.gserviceaccount.com', 'roles/storage.objectAdmin')
+
+async function newBucket() {
+  const bucket = await storage.connect(`discovery-${Date.now()}-${made++}`)
+  await bucket.create({ location: 'EU', labels: {} })
+  const [found, policy] = await Promise.all([bucket.read(), bucket.readPolicy()])
+  if (!found || !policy) throw new Error('the bucket is not there')
+  return { bucket, found, policy }
+}
+
+test('what is changed is changed, and what is not asked for stays', async () => {
+  const { bucket, found } = await newBucket()
+  const labels = { 'managed-by': 'workload-identity', team: 'platform' }
+  await bucket.update(found, { labels, uniformAccess: true })
+  const after = await bucket.read()
+  expect(after).toMatchObject({ labels, uniformAccess: true, location: found.location, publicAccessPrevented: false })
+  expect(after?.metageneration).not.toBe(found.metageneration)
+})
+
+test('a policy is read as it was written, in version 3, and others’ bindings and conditions stay', async () => {
+  const { bucket, policy } = await newBucket()
+  const condition = { title: 'until 2030', expression: 'request.time < timestamp("2030-01-01T00:00:00Z")' }
+  const theirs = { role: 'roles/storage.objectViewer', members: ['user:auditor@example.com'], condition }
+  await bucket.writePolicy({ ...policy, bindings: [...policy.bindings, theirs] })
+  const read = await bucket.readPolicy()
+  expect(read?.bindings).toContainEqual(theirs)
+
+  await bucket.writePolicy(withGrants(read ?? policy, grants))
+  const after = await bucket.readPolicy()
+  expect(after?.bindings).toContainEqual(theirs)
+  expect(missingGrants(after ?? policy, grants)).toEqual([])
+  expect(after?.bindings).toContainEqual({ role: 'roles/storage.objectViewer', members: ['allUsers'] })
+})
+
+const reads = { field: 'bindings[roles/storage.objectViewer].members', wanted: 'allUsers' }
+const manages = {
+  field: 'bindings[roles/storage.objectAdmin].members',
+  wanted: `serviceAccount:${managementServiceAccount}`,
+}
+
+/** A bucket of ours that nobody was granted anything in, and create-bucket for it. */
+async function ourBucket() {
+  const name = `discovery-${Date.now()}-${made++}`
+  const client = await storage.connect(name)
+  await client.create({ location: 'EU', labels: {} })
+  const created = await client.read()
+  if (!created) throw new Error('the bucket is not there')
+  // Not at once, and where it is: the emulator takes labels of a bucket that is there only, and no location.
+  await client.update(created, { labels: labelsFor('prod'), uniformAccess: true })
+  const request = input.parse({
+    clusterName: 'prod',
+    adopt: false,
+    discovery: { bucket: name, projectId: project.id, location: created.location, managementServiceAccount },
+  })
+  const changes = async (dryRun: boolean) => (await run(request, stepContext('prod', 60_000, dryRun))).changes
+  const state = async () => ({ bucket: await client.read(), policy: await client.readPolicy() })
+  return { client, changes, state }
+}
+
+test('a dry run tells what is missing and writes none of it, and then exactly that is written', async () => {
+  const { changes, state } = await ourBucket()
+  const before = await state()
+  const told = await changes(true)
+  expect(told?.[1]).toMatchObject({ action: 'updated', differences: [reads, manages] })
+  expect(await state()).toEqual(before)
+
+  const done = await changes(false)
+  expect(done?.map(({ object, action }) => [object, action])).toEqual(
+    told?.map(({ object, action }) => [object, action]),
+  )
+  for (const change of (await changes(true)) ?? []) {
+    expect(change.action).toBe('unchanged')
+    expect(change.differences).toBeUndefined()
+  }
+})
+
+test('a dry run names the one grant that somebody took away, and tells apart what others were given', async () => {
+  const { client, changes } = await ourBucket()
+  await changes(false)
+  const policy = await client.readPolicy()
+  if (!policy) throw new Error('the bucket is not there')
+  const kept = policy.bindings.filter(({ role }) => role !== 'roles/storage.objectViewer')
+  const theirs = { role: 'roles/storage.objectViewer', members: ['user:auditor@example.com'] }
+  await client.writePolicy({ ...policy, bindings: [...kept, theirs] })
+
+  const told = await changes(true)
+  expect(told?.[1]?.differences).toEqual([reads])
+  expect(told?.[1]?.additions).toContainEqual({ field: reads.field, found: 'user:auditor@example.com' })
+})

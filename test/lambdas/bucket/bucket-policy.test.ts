@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  discoveryGrants,
+  grantAdditions,
+  grantDifferences,
+  missingGrants,
+  withGrants,
+} from '../../../lambdas/bucket/bucket-policy.ts'
+
+const grants = discoveryGrants('management@p.iam.gserviceaccount.com', 'roles/storage.objectAdmin')
+const viewer = { role: 'roles/storage.objectViewer', members: ['allUsers'] }
+const admin = {
+  role: 'roles/storage.objectAdmin',
+  members: ['serviceAccount:management@p.iam.gserviceaccount.com'],
+}
+
+describe('withGrants', () => {
+  const role = fc.constantFrom(viewer.role, admin.role, 'roles/storage.admin')
+  const member = fc.constantFrom('allUsers', ...admin.members, 'user:a@example.com', 'group:b@example.com')
+  const binding = fc.record(
+    {
+      role,
+      members: fc.uniqueArray(member, { minLength: 1 }),
+      condition: fc.record({ expression: fc.constant('request.time < x'), title: fc.string() }),
+    },
+    { requiredKeys: ['role', 'members'] },
+  )
+  const policy = fc.record({ etag: fc.string(), bindings: fc.array(binding, { maxLength: 6 }) })
+
+  test('gives everything that is asked for, and is then left alone', () => {
+    fc.assert(
+      fc.property(policy, (found) => {
+        const written = withGrants(found, grants)
+        expect(missingGrants(written, grants)).toEqual([])
+        expect(withGrants(written, grants)).toEqual(written)
+      }),
+    )
+  })
+
+  test('takes nothing away, changes no condition and keeps the etag', () => {
+    fc.assert(
+      fc.property(policy, (found) => {
+        const written = withGrants(found, grants)
+        expect(written.etag).toBe(found.etag)
+        for (const [index, before] of found.bindings.entries()) {
+          expect(written.bindings[index]).toMatchObject({
+            role: before.role,
+            members: expect.arrayContaining(before.members),
+          })
+          expect(written.bindings[index]?.condition).toEqual(before.condition)
+          if (before.condition) expect(written.bindings[index]).toEqual(before)
+        }
+      }),
+    )
+  })
+
+  test('is told beforehand by its differences, and makes no additions of them', () => {
+    fc.assert(
+      fc.property(policy, (found) => {
+        const differences = grantDifferences(missingGrants(found, grants))
+        expect(differences.length).toBe(missingGrants(found, grants).length)
+        expect(grantAdditions(withGrants(found, grants), grants, 'p')).toEqual(grantAdditions(found, grants, 'p'))
+      }),
+    )
+  })
+
+  test('does not take a grant with a condition for one without', () => {
+    const conditional = { ...viewer, condition: { expression: 'request.time < x' } }
+    expect(withGrants({ etag: 'e', bindings: [conditional] }, grants).bindings).toEqual([conditional, viewer, admin])
+  })
+
+  test('adds a member to the binding that is there', () => {
+    const bindings = [{ role: admin.role, members: ['user:a@example.com'] }]
+    expect(withGrants({ etag: 'e', bindings }, grants).bindings).toEqual([
+      { role: admin.role, members: ['user:a@example.com', ...admin.members] },
+      viewer,
+    ])
+  })
+})
+
+describe('grantAdditions', () => {
+  const additionsOf = (bindings: { role: string; members: string[]; condition?: { expression: string } }[]) =>
+    grantAdditions({ etag: 'e', bindings }, grants, 'p')
+
+  test('are none for what every bucket of the project starts with, and what we grant', () => {
+    const initial = [
+      { role: 'roles/storage.legacyBucketOwner', members: ['projectEditor:p', 'projectOwner:p'] },
+      { role: 'roles/storage.legacyBucketReader', members: ['projectViewer:p'] },
+      { role: 'roles/storage.legacyObjectOwner', members: ['projectEditor:p', 'projectOwner:p'] },
+      { role: 'roles/storage.legacyObjectReader', members: ['projectViewer:p'] },
+    ]
+    expect(additionsOf([...initial, viewer, admin])).toEqual([])
+  })
+
+  test('are everybody else with everything else', () => {
+    const bindings = [
+      { role: 'roles/storage.admin', members: ['projectViewer:p', 'projectEditor:p'] },
+      { role: 'roles/storage.legacyBucketReader', members: ['projectViewer:q', 'allUsers', 'user:projectViewer:p'] },
+    ]
+    expect(additionsOf(bindings).map(({ found }) => found)).toEqual(bindings.flatMap(({ members }) => members))
+  })
+})

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { adopts, type BucketState, bucketChanges, labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import { InvalidObject, NotOurs, PublicAccessPrevented } from '../../../lambdas/errors/step-errors.ts'
+
+const ours: BucketState = {
+  location: 'EU',
+  labels: { ...labelsFor('prod'), team: 'platform' },
+  uniformAccess: true,
+  publicAccessPrevented: false,
+  metageneration: '1',
+}
+const wanted = { name: 'discovery', location: 'eu', clusterName: 'prod', adopt: false }
+
+describe('bucketChanges', () => {
+  test('are none for a bucket of ours that is as it must be, whichever cluster made it', () => {
+    expect(bucketChanges(ours, wanted)).toEqual({})
+    expect(bucketChanges(ours, { ...wanted, clusterName: 'other', adopt: true })).toEqual({})
+  })
+
+  test('turn uniform access on', () => {
+    expect(bucketChanges({ ...ours, uniformAccess: false }, wanted)).toEqual({ uniformAccess: true })
+  })
+
+  test('bring the name of the cluster back, and leave another one', () => {
+    const { 'workload-identity-cluster': _, ...labels } = ours.labels
+    const changes = bucketChanges({ ...ours, labels }, wanted)
+    expect(changes).toEqual({ labels: { 'workload-identity-cluster': 'prod' } })
+    expect(adopts(changes)).toBe(false)
+    const others = { ...ours.labels, 'workload-identity-cluster': 'other' }
+    expect(bucketChanges({ ...ours, labels: others }, wanted)).toEqual({})
+  })
+
+  test('refuse a bucket that somebody else made, unless the request adopts it', () => {
+    const theirs = { ...ours, labels: {} }
+    expect(() => bucketChanges(theirs, wanted)).toThrow(NotOurs)
+    expect(bucketChanges(theirs, { ...wanted, adopt: true })).toEqual({
+      labels: {
+        'managed-by': 'workload-identity',
+        'workload-identity-cluster': 'prod',
+        'workload-identity-adopted': 'true',
+      },
+    })
+  })
+
+  test("leave somebody else's managed-by label on an adopted bucket, and know it again", () => {
+    const theirs = { ...ours, labels: { 'managed-by': 'terraform' } }
+    const { labels = {} } = bucketChanges(theirs, { ...wanted, adopt: true })
+
+    expect(labels['managed-by']).toBe('terraform')
+    expect(bucketChanges({ ...theirs, labels }, wanted)).toEqual({})
+  })
+
+  test('refuse another location, and say that it cannot be changed', () => {
+    expect(() => bucketChanges(ours, { ...wanted, location: 'US' })).toThrow(InvalidObject)
+    expect(() => bucketChanges(ours, { ...wanted, location: 'US' })).toThrow(
+      'gs://discovery: it is in EU and not in US, and the location of a bucket cannot be changed',
+    )
+  })
+
+  test('refuse a bucket that is set to be never public', () => {
+    expect(() => bucketChanges({ ...ours, publicAccessPrevented: true }, wanted)).toThrow(PublicAccessPrevented)
+  })
+})

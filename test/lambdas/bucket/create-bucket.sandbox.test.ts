@@ -1,0 +1,596 @@
+import { inspect } from 'node:util'
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import { input, run } from '../../../lambdas/bucket/create-bucket.ts'
+import { StepError } from '../../../lambdas/errors/step-errors.ts'
+import type { BucketFields } from '../../../sandbox/google/buckets.ts'
+import { poolProvider } from '../../../sandbox/google/federation-api.ts'
+import type { Policy } from '../../../sandbox/google/policy.ts'
+import { managementServiceAccount, otherProject, project } from '../../../sandbox/google/project.ts'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { setEnvironment } from '../../support/environment.ts'
+import { type GoogleForTests, startGoogleForTests } from '../../support/google.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const secret = 'workload-identity/google-credentials'
+const administrator = project.administrator
+let sandbox: GoogleForTests
+let aws: AwsAccount
+let secrets: SecretsManagerClient
+let restore: () => void
+let count = 0
+let bucket: string
+
+beforeAll(async () => {
+  ;[sandbox, aws] = await Promise.all([startGoogleForTests(), startAwsAccount()])
+  restore = setEnvironment({ GOOGLE_CREDENTIALS_SECRET: secret })
+  secrets = new SecretsManagerClient()
+  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: sandbox.google.credentials }))
+})
+afterAll(async () => {
+  restore()
+  secrets.destroy()
+  await Promise.all([sandbox.end(), aws.end()])
+})
+beforeEach(async () => {
+  count += 1
+  bucket = `discovery-${count}`
+  sandbox.google.faults.clear()
+  sandbox.google.calls.clear()
+  sandbox.google.buckets.organisationPolicies.clear()
+  sandbox.google.tokens.expireAll()
+})
+
+interface Ask {
+  clusterName?: string
+  adopt?: boolean
+  location?: string
+  managementRole?: string
+  projectId?: string
+  dryRun?: boolean
+}
+
+async function createBucket({ clusterName = 'prod', adopt = false, dryRun = false, ...rest }: Ask = {}) {
+  const discovery = { bucket, projectId: project.id, location: 'EU', managementServiceAccount, ...rest }
+  const request = input.parse({ clusterName, adopt, discovery })
+  const result = await run(request, stepContext(clusterName, 60_000, dryRun))
+  if (!('output' in result)) throw new Error('it waits')
+  return { ...result, actions: result.changes.map(({ action }) => action) }
+}
+
+async function failure(ask: Ask = {}): Promise<StepError> {
+  const thrown = await createBucket(ask).catch((error: unknown) => error)
+  if (!(thrown instanceof StepError)) throw new Error(`not an error of ours: ${String(thrown)}`)
+  return thrown
+}
+
+function operations(): string[] {
+  return sandbox.google.calls.all().map(({ operation }) => operation)
+}
+
+function writes(): string[] {
+  return sandbox.google.calls
+    .all()
+    .filter(({ write }) => write)
+    .map(({ operation }) => operation)
+}
+
+const putByHand = (object: string) => {
+  const stored = { body: Buffer.from('theirs'), contentType: 'text/plain', cacheControl: undefined }
+  return sandbox.google.buckets.putObject(administrator, bucket, object, stored)
+}
+const letEverybodyRead = async () => {
+  const policy = await policyNow()
+  const bindings = [...policy.bindings, { role: 'roles/storage.objectViewer', members: ['allUsers'] }]
+  await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, bindings })
+}
+const policyNow = (): Promise<Policy> => sandbox.google.buckets.policy(administrator, bucket, 3)
+const bucketNow = () => sandbox.google.buckets.get(administrator, bucket)
+const makeByHand = (fields = {}) =>
+  sandbox.google.buckets.insert(administrator, project.id, bucket, {
+    location: 'EU',
+    iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
+    ...fields,
+  })
+
+describe('create-bucket', () => {
+  test('makes a bucket that the public reads and the management service account writes', async () => {
+    const { output, actions } = await createBucket()
+
+    expect(output).toEqual({ bucket })
+    expect(actions).toEqual(['created', 'updated'])
+    expect(await bucketNow()).toMatchObject({
+      location: 'EU',
+      labels: { 'managed-by': 'workload-identity', 'workload-identity-cluster': 'prod' },
+      iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
+    })
+    expect((await policyNow()).bindings).toEqual(
+      expect.arrayContaining([
+        { role: 'roles/storage.objectViewer', members: ['allUsers'] },
+        { role: 'roles/storage.objectAdmin', members: [`serviceAccount:${managementServiceAccount}`] },
+      ]),
+    )
+    await sandbox.google.publishAs(managementServiceAccount)(bucket, 'object', 'text', 'text/plain')
+    expect(await (await fetch(`https://storage.googleapis.com/${bucket}/object`)).text()).toBe('text')
+  })
+
+  test('writes nothing when it is run again, and reads the bucket and its policy once', async () => {
+    await createBucket()
+    sandbox.google.calls.clear()
+    const { actions } = await createBucket()
+
+    expect(actions).toEqual(['unchanged', 'unchanged'])
+    expect(writes()).toEqual([])
+    expect(operations().sort()).toEqual(['oauth2.token', 'storage.buckets.get', 'storage.buckets.getIamPolicy'])
+  })
+
+  test('shares the bucket of another cluster of ours, and leaves its mark', async () => {
+    await createBucket({ clusterName: 'first' })
+    sandbox.google.calls.clear()
+
+    expect((await createBucket({ clusterName: 'second' })).actions).toEqual(['unchanged', 'unchanged'])
+    expect((await bucketNow()).labels).toMatchObject({ 'workload-identity-cluster': 'first' })
+    expect(writes()).toEqual([])
+  })
+
+  test('gives the management service account the role that is asked for', async () => {
+    await createBucket({ managementRole: 'roles/storage.objectUser' })
+    expect((await policyNow()).bindings.map(({ role }) => role)).toContain('roles/storage.objectUser')
+  })
+
+  test('leaves other bindings and their conditions as they are', async () => {
+    await createBucket()
+    const policy = await policyNow()
+    const condition = { title: 'for a while', expression: 'request.time < timestamp("2030-01-01T00:00:00Z")' }
+    const others = [
+      ...policy.bindings.filter(({ members }) => !members.includes('allUsers')),
+      { role: 'roles/storage.objectViewer', members: ['user:a@example.com'], condition },
+      { role: 'roles/storage.admin', members: ['group:admins@example.com'] },
+    ]
+    await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, version: 3, bindings: others })
+
+    expect((await createBucket()).actions).toEqual(['unchanged', 'updated'])
+    expect((await policyNow()).bindings).toEqual([
+      ...others,
+      { role: 'roles/storage.objectViewer', members: ['allUsers'] },
+    ])
+  })
+
+  test('adopts a bucket that was made by hand only when the request says so', async () => {
+    await makeByHand({ labels: { team: 'platform' }, iamConfiguration: {} })
+    const error = await failure()
+    expect(error.name).toBe('NotOurs')
+    expect(error.action).toContain('adopt: true')
+    expect(writes()).toEqual([])
+
+    expect((await createBucket({ adopt: true })).actions).toEqual(['adopted', 'updated'])
+    expect(await bucketNow()).toMatchObject({
+      labels: { team: 'platform', 'managed-by': 'workload-identity', 'workload-identity-adopted': 'true' },
+      iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
+    })
+    sandbox.google.calls.clear()
+    expect((await createBucket({ adopt: true })).actions).toEqual(['unchanged', 'unchanged'])
+    expect((await createBucket()).actions).toEqual(['unchanged', 'unchanged'])
+    expect(writes()).toEqual([])
+  })
+
+  test('adopts a bucket whose discovery documents nobody could read yet', async () => {
+    await makeByHand()
+    await putByHand('gke-issuer-1/.well-known/openid-configuration')
+    await putByHand('gke-issuer-1/openid/v1/jwks')
+
+    expect((await createBucket({ adopt: true })).actions).toEqual(['adopted', 'updated'])
+    expect((await policyNow()).bindings).toContainEqual({ role: 'roles/storage.objectViewer', members: ['allUsers'] })
+  })
+
+  test('does not look into a bucket that everybody may read already', async () => {
+    await makeByHand()
+    await putByHand('price-list.csv')
+    await letEverybodyRead()
+    sandbox.google.calls.clear()
+
+    expect((await createBucket({ adopt: true })).actions).toEqual(['adopted', 'updated'])
+    expect(operations()).not.toContain('storage.objects.list')
+  })
+
+  test('says that the location of a bucket cannot be changed', async () => {
+    await createBucket({ location: 'EU' })
+    const error = await failure({ location: 'US' })
+
+    expect(error.name).toBe('InvalidObject')
+    expect(error.message).toContain(`gs://${bucket}: it is in EU and not in US`)
+  })
+})
+
+const without = (role: string) => async () => {
+  const policy = await policyNow()
+  const bindings = policy.bindings.filter((binding) => binding.role !== role)
+  await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, bindings })
+}
+const patch = (fields: BucketFields) => () =>
+  sandbox.google.buckets.patch(administrator, bucket, { fields, ifMetageneration: null })
+
+const everybodyReads = { field: 'bindings[roles/storage.objectViewer].members', wanted: 'allUsers' }
+const managementWrites = {
+  field: 'bindings[roles/storage.objectAdmin].members',
+  wanted: `serviceAccount:${managementServiceAccount}`,
+}
+const uniformAccess = 'iamConfiguration.uniformBucketLevelAccess.enabled'
+
+/** What somebody does after the bucket was made, and the actions and differences of bucket and policy. */
+type Case = [what: string, change: () => Promise<unknown>, actions: string[], differences: (object[] | undefined)[]]
+
+const cases: Case[] = [
+  ['nothing', () => Promise.resolve(), ['unchanged', 'unchanged'], [undefined, undefined]],
+  [
+    'uniform access',
+    patch({ iamConfiguration: { uniformBucketLevelAccess: { enabled: false } } }),
+    ['updated', 'unchanged'],
+    [[{ field: uniformAccess, wanted: true, found: false }], undefined],
+  ],
+  [
+    'the name of the cluster, taken away',
+    patch({ labels: { 'workload-identity-cluster': null } }),
+    ['updated', 'unchanged'],
+    [[{ field: 'labels.workload-identity-cluster', wanted: 'prod' }], undefined],
+  ],
+  [
+    'the mark, another value on a bucket that may be adopted',
+    patch({ labels: { 'managed-by': 'terraform' } }),
+    ['adopted', 'unchanged'],
+    [[{ field: 'labels.workload-identity-adopted', wanted: 'true' }], undefined],
+  ],
+  [
+    'the mark, taken away from a bucket that may be adopted',
+    patch({ labels: { 'managed-by': null } }),
+    ['adopted', 'unchanged'],
+    [
+      [
+        { field: 'labels.managed-by', wanted: 'workload-identity' },
+        { field: 'labels.workload-identity-adopted', wanted: 'true' },
+      ],
+      undefined,
+    ],
+  ],
+  ['who reads', without('roles/storage.objectViewer'), ['unchanged', 'updated'], [undefined, [everybodyReads]]],
+  ['who writes', without('roles/storage.objectAdmin'), ['unchanged', 'updated'], [undefined, [managementWrites]]],
+  [
+    'the bucket, deleted',
+    () => sandbox.google.buckets.delete(administrator, bucket),
+    ['created', 'updated'],
+    [undefined, [everybodyReads, managementWrites]],
+  ],
+]
+
+describe('a dry run of create-bucket', () => {
+  const actionsOf = async (ask: Ask) => (await createBucket(ask)).changes.map(({ object, action }) => [object, action])
+
+  test('says that a bucket that is not there would be made, and what would be granted in it', async () => {
+    const { output, changes } = await createBucket({ dryRun: true })
+
+    expect(output).toEqual({ bucket })
+    expect(changes).toMatchObject([
+      { object: `gs://${bucket}`, action: 'created' },
+      { object: `IAM policy of gs://${bucket}`, action: 'updated', differences: [everybodyReads, managementWrites] },
+    ])
+    expect(writes()).toEqual([])
+    expect(await actionsOf({})).toEqual(changes.map(({ object, action }) => [object, action]))
+  })
+
+  test.each(cases)('names exactly what was changed: %s', async (_, change, actions, differences) => {
+    await createBucket()
+    await change()
+    sandbox.google.calls.clear()
+    const told = await createBucket({ adopt: true, dryRun: true })
+
+    expect(writes()).toEqual([])
+    expect(told.actions).toEqual(actions)
+    expect(told.changes.map((one) => one.differences)).toEqual(differences)
+    expect(told.changes.map(({ additions }) => additions)).toEqual([undefined, undefined])
+    expect((await createBucket({ adopt: true })).actions).toEqual(actions)
+    const after = await createBucket({ adopt: true, dryRun: true })
+    expect(after.changes.map(({ action, differences }) => [action, differences])).toEqual([
+      ['unchanged', undefined],
+      ['unchanged', undefined],
+    ])
+  })
+
+  test('tells apart who else has been given what, conditions included, but for what every bucket starts with', async () => {
+    await createBucket()
+    const policy = await policyNow()
+    const expression = 'request.time < timestamp("2030-01-01T00:00:00Z")'
+    const bindings = [
+      ...policy.bindings,
+      { role: 'roles/storage.objectViewer', members: ['allUsers'], condition: { title: 'for a while', expression } },
+      { role: 'roles/storage.admin', members: ['allUsers', 'group:admins@example.com'] },
+      { role: 'roles/storage.legacyBucketReader', members: ['projectViewer:another-project'] },
+    ]
+    await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, version: 3, bindings })
+    const { changes, actions } = await createBucket({ dryRun: true })
+
+    expect(actions).toEqual(['unchanged', 'unchanged'])
+    expect(changes[1]?.additions).toEqual([
+      { field: 'bindings[roles/storage.objectViewer].members', found: { member: 'allUsers', condition: expression } },
+      { field: 'bindings[roles/storage.admin].members', found: 'allUsers' },
+      { field: 'bindings[roles/storage.admin].members', found: 'group:admins@example.com' },
+      { field: 'bindings[roles/storage.legacyBucketReader].members', found: 'projectViewer:another-project' },
+    ])
+  })
+
+  test('fails as a setup would, and writes nothing, for a bucket that was made by hand', async () => {
+    await makeByHand()
+    expect(await failure({ dryRun: true })).toMatchObject({ name: 'NotOurs', object: `gs://${bucket}` })
+    expect(writes()).toEqual([])
+  })
+
+  test('does not ask for a name to learn whose it is, and says that it may be taken', async () => {
+    await sandbox.google.buckets.insert(otherProject.administrator, otherProject.id, bucket, {})
+
+    expect(await failure({ dryRun: true })).toMatchObject({
+      name: 'AccessDenied',
+      object: `gs://${bucket}`,
+      reason: expect.stringContaining('or the bucket belongs to another project'),
+    })
+    expect(operations()).not.toContain('storage.buckets.insert')
+  })
+})
+
+describe('create-bucket, when somebody else writes meanwhile', () => {
+  const race = async (times: number) => {
+    let left = times
+    const { buckets } = sandbox.google
+    const original = buckets.policy.bind(buckets)
+    // Somebody writes the policy each time after it was read.
+    buckets.policy = async (caller, name, version) => {
+      const found = await original(caller, name, version)
+      if (left > 0) {
+        left -= 1
+        await buckets.setPolicy(caller, name, found)
+      }
+      return found
+    }
+    return () => {
+      buckets.policy = original
+    }
+  }
+
+  test('reads again and goes on', async () => {
+    await makeByHand({ labels: labelsFor('prod') })
+    const end = await race(2)
+    try {
+      expect((await createBucket()).actions).toEqual(['unchanged', 'updated'])
+    } finally {
+      end()
+    }
+    expect((await policyNow()).bindings).toContainEqual({ role: 'roles/storage.objectViewer', members: ['allUsers'] })
+  })
+
+  test('loses nothing of what two clusters ask for at the same moment', async () => {
+    await makeByHand({ labels: labelsFor('prod') })
+    await Promise.all([
+      createBucket({ clusterName: 'one', managementRole: 'roles/storage.objectAdmin' }),
+      createBucket({ clusterName: 'two', managementRole: 'roles/storage.objectUser' }),
+    ])
+    const roles = (await policyNow()).bindings.map(({ role }) => role)
+    const wanted = ['roles/storage.objectAdmin', 'roles/storage.objectUser', 'roles/storage.objectViewer']
+    expect(roles).toEqual(expect.arrayContaining(wanted))
+  })
+
+  test('lets the state machine come back later when it goes on', async () => {
+    await makeByHand({ labels: labelsFor('prod') })
+    const end = await race(100)
+    try {
+      expect(await failure()).toMatchObject({ name: 'ConcurrentChange', transient: true })
+    } finally {
+      end()
+    }
+  })
+
+  test.each(['storage.buckets.insert', 'storage.buckets.setIamPolicy'])(
+    'ends in the same state when the answer to %s is lost',
+    async (operation) => {
+      sandbox.google.faults.add({ kind: 'drop-response', operation, times: 1 })
+      await createBucket()
+      sandbox.google.calls.clear()
+
+      expect((await createBucket()).actions).toEqual(['unchanged', 'unchanged'])
+      expect(writes()).toEqual([])
+    },
+  )
+})
+
+describe('create-bucket, when it cannot be done', () => {
+  test('says that the name belongs to another project', async () => {
+    await sandbox.google.buckets.insert(otherProject.administrator, otherProject.id, bucket, {})
+    const error = await failure({ adopt: true })
+
+    expect(error.name).toBe('NotOurs')
+    expect(error.message).toContain(`the bucket belongs to another project than ${project.id}`)
+    expect(writes()).toEqual([])
+  })
+
+  test.each([
+    ['storage.publicAccessPrevention', 'constraints/storage.publicAccessPrevention'],
+    ['iam.allowedPolicyMemberDomains', 'constraints/iam.allowedPolicyMemberDomains'],
+  ] as const)('names the organisation policy %s, and goes on once it is lifted', async (policy, constraint) => {
+    sandbox.google.buckets.organisationPolicies.add(policy)
+    const error = await failure()
+
+    expect(error.name).toBe('PublicAccessPrevented')
+    expect(error.reason).toContain(constraint)
+    expect(error.action).toContain('exception')
+
+    sandbox.google.buckets.organisationPolicies.clear()
+    expect((await createBucket()).actions).toEqual(['unchanged', 'updated'])
+  })
+
+  test.each([false, true])(
+    'makes no bucket public that somebody keeps other things in, before it writes anything; dry run: %s',
+    async (dryRun) => {
+      await makeByHand({ iamConfiguration: {} })
+      await putByHand('gke-issuer-1/openid/v1/jwks')
+      await putByHand('invoices/2026.csv')
+      sandbox.google.calls.clear()
+      const error = await failure({ adopt: true, dryRun })
+
+      expect(error).toMatchObject({ name: 'NotOurs', object: `gs://${bucket}` })
+      expect(error.reason).toMatch(/it would become public, .*: invoices\/2026\.csv$/)
+      expect(error.action).toContain('Choose another bucket')
+      expect(writes()).toEqual([])
+    },
+  )
+
+  test('does not make an adopted bucket public again that somebody has closed to keep other things in', async () => {
+    await makeByHand()
+    await createBucket({ adopt: true })
+    await without('roles/storage.objectViewer')()
+    await putByHand('invoices/2026.csv')
+    sandbox.google.calls.clear()
+
+    expect((await failure()).name).toBe('NotOurs')
+    expect(writes()).toEqual([])
+  })
+
+  test('says how to lift the public access prevention of the bucket itself, before it writes anything', async () => {
+    await makeByHand({ iamConfiguration: { publicAccessPrevention: 'enforced' } })
+    const error = await failure({ adopt: true })
+
+    expect(error.name).toBe('PublicAccessPrevented')
+    expect(error.action).toContain(`gcloud storage buckets update gs://${bucket} --no-public-access-prevention`)
+    expect(writes()).toEqual([])
+  })
+
+  test.each([
+    ['storage.buckets.get', 'storage.buckets.get', () => `gs://${bucket}`],
+    ['storage.buckets.getIamPolicy', 'storage.buckets.getIamPolicy', () => `gs://${bucket}`],
+    ['storage.objects.list', 'storage.objects.list', () => `gs://${bucket}`],
+    ['storage.buckets.patch', 'storage.buckets.update', () => `gs://${bucket}`],
+    ['storage.buckets.setIamPolicy', 'storage.buckets.setIamPolicy', () => `gs://${bucket}`],
+  ])('names the permission when %s is refused', async (operation, permission, resource) => {
+    await makeByHand({ iamConfiguration: {} })
+    sandbox.google.faults.add({ kind: 'refuse', operation, times: 100 })
+    const error = await failure({ adopt: true })
+
+    expect(error).toMatchObject({ name: 'AccessDenied', object: resource() })
+    expect(error.reason).toContain(permission)
+    expect(error.message).not.toContain(administrator)
+  })
+
+  test('names the project where it may not make buckets', async () => {
+    expect(await failure({ projectId: 'somewhere-else' })).toMatchObject({
+      name: 'AccessDenied',
+      object: 'project somewhere-else',
+      reason: expect.stringContaining('storage.buckets.create'),
+    })
+  })
+
+  test('is CloudUnavailable when Google answers with server errors to the end', async () => {
+    sandbox.google.faults.add({ kind: 'unavailable', operation: 'storage.buckets.get', times: 100 })
+    expect(await failure()).toMatchObject({ name: 'CloudUnavailable', transient: true })
+  })
+
+  test('survives a server error', async () => {
+    sandbox.google.faults.add({ kind: 'unavailable', operation: 'storage.buckets.*', times: 1 })
+    expect((await createBucket()).actions).toEqual(['created', 'updated'])
+  })
+
+  test.each(['storage.googleapis.com', 'oauth2.googleapis.com'])(
+    'is Unreachable, and not refused by Google, when the egress proxy does not let %s through',
+    async (host) => {
+      const { proxy } = sandbox.internet
+      proxy.unroute(`${host}:443`)
+      try {
+        expect(await failure()).toMatchObject({
+          name: 'Unreachable',
+          transient: true,
+          action: expect.stringContaining('egress proxy'),
+        })
+      } finally {
+        proxy.route(`${host}:443`, sandbox.google.host.port)
+      }
+    },
+  )
+
+  test('is Unreachable when the egress proxy is down', async () => {
+    const undo = setEnvironment({ HTTPS_PROXY: 'http://127.0.0.1:1' })
+    try {
+      const error = await failure()
+      expect(error).toMatchObject({ name: 'Unreachable', transient: true })
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('assertion')
+    } finally {
+      undo()
+    }
+  })
+
+  test('tells a token endpoint that is down from one that refuses', async () => {
+    sandbox.google.faults.add({ kind: 'unavailable', operation: 'oauth2.token', times: 100 })
+    expect(await failure()).toMatchObject({ name: 'CloudUnavailable', transient: true })
+    sandbox.google.faults.clear()
+    sandbox.google.faults.add({ kind: 'refuse', operation: 'oauth2.token', times: 1 })
+    expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: secret })
+  })
+
+  test('names the secret when its credentials are of no use, and repeats nothing of them', async () => {
+    const key = JSON.parse(sandbox.google.credentials)
+    const useless = [
+      'planted-text',
+      JSON.stringify({ ...key, private_key: '-----BEGIN PRIVATE KEY-----\nplanted-text\n-----END PRIVATE KEY-----\n' }),
+      JSON.stringify({ ...key, client_email: 'planted-text@example.com' }),
+    ]
+    try {
+      for (const value of useless) {
+        await secrets.send(new PutSecretValueCommand({ SecretId: secret, SecretString: value }))
+        const error = await failure()
+        expect(error).toMatchObject({ name: 'InvalidCredentials', object: secret })
+        expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('planted-text')
+      }
+    } finally {
+      await secrets.send(new PutSecretValueCommand({ SecretId: secret, SecretString: sandbox.google.credentials }))
+    }
+  })
+})
+
+describe('create-bucket without a key', () => {
+  const federated = (account: string) =>
+    JSON.stringify({
+      type: 'external_account',
+      audience: poolProvider,
+      subject_token_type: 'urn:ietf:params:aws:token-type:aws4_request',
+      token_url: 'https://sts.googleapis.com/v1/token',
+      service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${account}:generateAccessToken`,
+      credential_source: {
+        environment_id: 'aws1',
+        regional_cred_verification_url:
+          'https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15',
+      },
+    })
+  const use = (value: string) => secrets.send(new PutSecretValueCommand({ SecretId: secret, SecretString: value }))
+  afterAll(() => use(sandbox.google.credentials))
+
+  test("becomes the service account by the function's own role in AWS", async () => {
+    sandbox.google.trustAws(aws.endpoint)
+    await use(federated(administrator))
+
+    expect((await createBucket()).actions).toEqual(['created', 'updated'])
+    expect(operations()).toEqual(expect.arrayContaining(['sts.token', 'iam.serviceAccounts.getAccessToken']))
+  })
+
+  test('names the account that it may not become', async () => {
+    sandbox.google.trustAws(aws.endpoint)
+    await use(federated('other@platform-prod.iam.gserviceaccount.com'))
+
+    expect(await failure()).toMatchObject({
+      name: 'AccessDenied',
+      object: 'other@platform-prod.iam.gserviceaccount.com',
+      reason: 'Google refused iam.serviceAccounts.getAccessToken',
+    })
+  })
+
+  test('names the secret when Google does not know the AWS account', async () => {
+    sandbox.google.trustAws('')
+    await use(federated(administrator))
+
+    expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: secret })
+  })
+})

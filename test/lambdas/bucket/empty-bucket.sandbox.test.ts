@@ -1,0 +1,202 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import * as createBucket from '../../../lambdas/bucket/create-bucket.ts'
+import { input, run } from '../../../lambdas/bucket/empty-bucket.ts'
+import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { setEnvironment } from '../../support/environment.ts'
+import { type GoogleForTests, startGoogleForTests } from '../../support/google.ts'
+import { newOperation } from '../../support/operations.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const secret = 'workload-identity/google-credentials'
+const administrator = project.administrator
+
+let sandbox: GoogleForTests
+let aws: AwsAccount
+let restore: () => void
+let count = 0
+let bucket: string
+
+beforeAll(async () => {
+  ;[sandbox, aws] = await Promise.all([startGoogleForTests(), startAwsAccount()])
+  restore = setEnvironment({ GOOGLE_CREDENTIALS_SECRET: secret })
+  const secrets = new SecretsManagerClient()
+  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: sandbox.google.credentials }))
+  secrets.destroy()
+})
+afterAll(async () => {
+  restore()
+  await Promise.all([sandbox.end(), aws.end()])
+})
+beforeEach(() => {
+  count += 1
+  bucket = `emptied-${count}`
+  sandbox.google.calls.clear()
+  sandbox.google.faults.clear()
+})
+
+const discovery = () => ({
+  bucket,
+  projectId: project.id,
+  location: 'EU',
+  managementServiceAccount,
+  managementRole: 'roles/storage.objectAdmin' as const,
+})
+
+const create = (adopt = false) =>
+  createBucket.run(
+    createBucket.input.parse({ clusterName: 'prod', adopt, discovery: discovery() }),
+    stepContext('prod'),
+  )
+
+const factsOf = (issuer: string) => {
+  const issuerUrl = `https://storage.googleapis.com/${bucket}/${issuer}`
+  return { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
+}
+
+async function empty({ dryRun = false, known = true, earlier = [] as readonly string[] } = {}) {
+  const facts = known ? { facts: factsOf('gke-issuer-1') } : {}
+  const issuerUrls = earlier.map((issuer) => factsOf(issuer).issuerUrl)
+  const request = input.parse({ clusterName: 'prod', discovery: discovery(), ...facts, issuerUrls })
+  return (await run(request, stepContext('prod', 60_000, dryRun))).changes ?? []
+}
+
+async function publish(issuer: string): Promise<void> {
+  for (const name of ['.well-known/openid-configuration', 'openid/v1/jwks']) await put(`${issuer}/${name}`)
+}
+
+const put = (name: string) =>
+  sandbox.google.buckets.putObject(administrator, bucket, name, {
+    body: Buffer.from('{}'),
+    contentType: 'application/json',
+    cacheControl: undefined,
+  })
+
+const objects = () => sandbox.google.buckets.objects(administrator, bucket)
+const isThere = () =>
+  sandbox.google.buckets.get(administrator, bucket).then(
+    () => true,
+    () => false,
+  )
+const writes = () =>
+  sandbox.google.calls
+    .all()
+    .filter(({ write }) => write)
+    .map(({ operation }) => operation)
+
+describe('the bucket of a cluster that is gone', () => {
+  test('goes with the documents of the cluster', async () => {
+    await create()
+    await publish('gke-issuer-1')
+    sandbox.google.calls.clear()
+
+    const listed = await empty({ dryRun: true })
+    expect(writes()).toEqual([])
+    const changes = await empty()
+    expect(changes).toEqual([
+      { object: `gs://${bucket}/gke-issuer-1/.well-known/openid-configuration`, action: 'deleted' },
+      { object: `gs://${bucket}/gke-issuer-1/openid/v1/jwks`, action: 'deleted' },
+      { object: `gs://${bucket}`, action: 'deleted' },
+    ])
+    expect(listed).toEqual(changes)
+    expect(await isThere()).toBe(false)
+    expect(await empty()).toEqual([])
+  })
+
+  test('stays with what else is in it, which is named', async () => {
+    await create()
+    await publish('gke-issuer-1')
+    await put('somebody/elses')
+    expect((await empty()).at(-1)).toMatchObject({
+      action: 'unchanged',
+      detail: expect.stringContaining('somebody/elses'),
+    })
+    expect(await objects()).toEqual(['somebody/elses'])
+  })
+
+  test('stays with the documents of another cluster, and one that looks nearly the same', async () => {
+    await create()
+    await publish('gke-issuer-1')
+    await publish('gke-issuer-12')
+    await empty()
+    expect(await objects()).toEqual(['gke-issuer-12/.well-known/openid-configuration', 'gke-issuer-12/openid/v1/jwks'])
+  })
+
+  test('goes with the documents by which the cluster has published before, but not with those that another has now', async () => {
+    await create()
+    for (const issuer of ['gke-issuer-1', 'gke-issuer-0', 'gke-issuer-2']) await publish(issuer)
+    const operations = await import('../../../lambdas/operations/operations.ts')
+    const { issuerUrl } = factsOf('gke-issuer-2')
+    const asked = { cluster: { issuerUrl } }
+    await operations.recordOperation({ ...newOperation(), change: { provider: 'existing', asked } })
+    await empty({ earlier: ['gke-issuer-0', 'gke-issuer-2'] })
+    expect(await objects()).toEqual(['gke-issuer-2/.well-known/openid-configuration', 'gke-issuer-2/openid/v1/jwks'])
+  })
+
+  test('stays while another cluster of ours publishes there, which is named', async () => {
+    await create()
+    const operations = await import('../../../lambdas/operations/operations.ts')
+    const recorded = newOperation()
+    await operations.recordOperation({
+      ...recorded,
+      change: { provider: 'gke-on-aws', asked: { discovery: discovery() } },
+    })
+    const { cluster } = recorded.operation
+    expect(await empty()).toMatchObject([
+      { action: 'unchanged', detail: expect.stringContaining(`cluster ${cluster} `) },
+    ])
+    expect(await isThere()).toBe(true)
+  })
+
+  test('that is not empty is told of when it is not known what the cluster publishes, and goes when it is', async () => {
+    await create()
+    await put('gke-issuer-1/openid/v1/jwks')
+    for (const dryRun of [true, false]) {
+      const told = { name: 'NotOurs', object: `gs://${bucket}`, reason: expect.stringContaining('gke-issuer-1/openid') }
+      await expect(empty({ known: false, dryRun })).rejects.toMatchObject(told)
+    }
+    await sandbox.google.buckets.deleteObject(administrator, bucket, 'gke-issuer-1/openid/v1/jwks')
+    expect(await empty({ known: false })).toMatchObject([{ action: 'deleted' }])
+  })
+
+  test('that somebody fills at the last moment stays', async () => {
+    await create()
+    const fill = { operation: 'storage.objects.list', answer: 'sent' as const, meanwhile: () => put('late') }
+    sandbox.google.faults.interrupt(fill)
+    await expect(empty()).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    expect(await objects()).toEqual(['late'])
+  })
+})
+
+describe("a bucket that is somebody else's", () => {
+  const byHand = () =>
+    sandbox.google.buckets.insert(administrator, project.id, bucket, {
+      location: 'EU',
+      labels: { team: 'data' },
+      iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
+    })
+
+  test('is not touched without our mark, with whatever is in it', async () => {
+    await byHand()
+    await publish('gke-issuer-1')
+    sandbox.google.calls.clear()
+    expect(await empty()).toMatchObject([{ action: 'unchanged', detail: expect.stringContaining('stays') }])
+    expect(writes()).toEqual([])
+    expect(await objects()).toHaveLength(2)
+  })
+
+  test('stays when we adopted it, without our labels and without the documents of the cluster', async () => {
+    await byHand()
+    await create(true)
+    await put('somebody/elses')
+    await publish('gke-issuer-1')
+    expect((await empty()).at(-1)).toMatchObject({ object: `gs://${bucket}`, action: 'updated' })
+    const { labels } = await sandbox.google.buckets.get(administrator, bucket)
+    expect(labels).toEqual({ team: 'data' })
+    expect(await objects()).toEqual(['somebody/elses'])
+    sandbox.google.calls.clear()
+    expect(await empty()).toMatchObject([{ action: 'unchanged' }])
+    expect(writes()).toEqual([])
+  })
+})

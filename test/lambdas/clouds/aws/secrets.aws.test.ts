@@ -1,0 +1,87 @@
+import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { secretsManager } from '../../../../lambdas/clouds/aws/clients/secrets-manager.ts'
+import { readSecret, readSecretIfThere } from '../../../../lambdas/clouds/aws/secrets.ts'
+import { type AwsAccount, startAwsAccount } from '../../../support/aws-account.ts'
+
+let aws: AwsAccount
+let client: SecretsManagerClient
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  client = new SecretsManagerClient()
+})
+afterAll(async () => {
+  client.destroy()
+  await aws.end()
+})
+beforeEach(() => aws.faults.clear())
+
+async function make(name: string, value: { SecretString?: string; SecretBinary?: Uint8Array }): Promise<string> {
+  const { ARN = '' } = await client.send(new CreateSecretCommand({ Name: `workload-identity/${name}`, ...value }))
+  return ARN
+}
+
+describe('a secret', () => {
+  it('is read by its ARN and by its name', async () => {
+    const arn = await make('text', { SecretString: 'value' })
+
+    expect(await readSecret(arn)).toBe('value')
+    expect(await readSecretIfThere('workload-identity/text')).toBe('value')
+  })
+
+  it('may have been uploaded as a file', async () => {
+    const arn = await make('file', { SecretBinary: Buffer.from('wert: ü') })
+    expect(await readSecret(arn)).toBe('wert: ü')
+  })
+
+  it('that is not there is undefined where that is asked for, and an error else', async () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/none-a1b2c3'
+
+    expect(await readSecretIfThere(arn)).toBeUndefined()
+    await expect(readSecret(arn)).rejects.toMatchObject({ name: 'InvalidCredentials', object: arn })
+  })
+
+  it('that is being deleted is not there', async () => {
+    const arn = await make('deleted', { SecretString: 'value' })
+    await client.send(new DeleteSecretCommand({ SecretId: arn }))
+
+    expect(await readSecretIfThere(arn)).toBeUndefined()
+  })
+
+  it('that may not be read names action and ARN', async () => {
+    const arn = await make('refused', { SecretString: 'value' })
+    await aws.faults.add({ kind: 'refuse', operation: 'secretsmanager:GetSecretValue', times: 2 })
+
+    for (const read of [readSecret, readSecretIfThere]) {
+      await expect(read(arn)).rejects.toMatchObject({
+        name: 'AccessDenied',
+        object: arn,
+        reason: expect.stringContaining('secretsmanager:GetSecretValue'),
+      })
+    }
+  })
+
+  it('that is refused by its name may be one that is not there', async () => {
+    await aws.faults.add({ kind: 'refuse', operation: 'secretsmanager:GetSecretValue', times: 1 })
+    await expect(readSecret('workload-identity/google-credentials')).rejects.toMatchObject({
+      name: 'AccessDenied',
+      action: expect.stringMatching(
+        /^Create the secret workload-identity\/google-credentials if it is not there\. Else: /,
+      ),
+    })
+  })
+
+  it('that is encrypted with a key which the function may not use names that key', async () => {
+    const arn = await make('encrypted', { SecretString: 'value' })
+    const answer = Object.assign(new Error('Access to KMS is not allowed'), { name: 'AccessDeniedException' })
+    const send = vi.spyOn(secretsManager, 'send').mockImplementationOnce(() => Promise.reject(answer))
+    await expect(readSecret(arn)).rejects.toMatchObject({ name: 'AccessDenied', object: `the KMS key of ${arn}` })
+    send.mockRestore()
+  })
+
+  it('is not waited for when the step is out of time', async () => {
+    const arn = await make('late', { SecretString: 'value' })
+    await expect(readSecret(arn, AbortSignal.abort())).rejects.toMatchObject({ transient: true })
+  })
+})

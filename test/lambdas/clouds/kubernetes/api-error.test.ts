@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { apiError, missingResourceType } from '../../../../lambdas/clouds/kubernetes/api-error.ts'
+import { parseApiStatus } from '../../../../lambdas/clouds/kubernetes/api-status.ts'
+import { conflictsOf, isOnlyKubectl } from '../../../../lambdas/clouds/kubernetes/field-conflict.ts'
+
+const secretArn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'
+const call = {
+  verb: 'patch',
+  resource: 'serviceaccounts',
+  object: 'ServiceAccount default/s3-reader',
+  cluster: 'prod-eu',
+  credentialsSecretArn: secretArn,
+}
+
+const status = (fields: object) => parseApiStatus(JSON.stringify({ kind: 'Status', ...fields }))
+const answer = (httpStatus: number, fields?: object) => ({
+  httpStatus,
+  status: fields === undefined ? undefined : status(fields),
+})
+
+/** As kube-apiserver words it. */
+const conflict = (...managers: string[]) => ({
+  reason: 'Conflict',
+  message: 'Apply failed with conflicts',
+  details: {
+    causes: managers.map((manager) => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with "${manager}" using v1`,
+      field: '.metadata.annotations.eks.amazonaws.com/role-arn',
+    })),
+  },
+})
+
+describe('an answer of an API server that is no success', () => {
+  it.each([
+    [401, undefined, 'InvalidCredentials', secretArn],
+    [403, { message: 'serviceaccounts is forbidden' }, 'AccessDenied', call.object],
+    [403, undefined, 'AccessDenied', call.object],
+    [404, { message: 'namespaces "default" not found' }, 'InvalidObject', call.object],
+    [404, { message: 'the server could not find the requested resource' }, 'Unsupported', call.object],
+    [405, undefined, 'Unsupported', call.object],
+    [415, undefined, 'Unsupported', call.object],
+    [409, { reason: 'AlreadyExists' }, 'ConcurrentChange', call.object],
+    [409, conflict('helm'), 'FieldConflict', call.object],
+    [422, { reason: 'Invalid' }, 'InvalidObject', call.object],
+    [400, { reason: 'BadRequest' }, 'InvalidObject', call.object],
+    [429, undefined, 'CloudUnavailable', call.object],
+    [500, { message: 'etcd is away' }, 'CloudUnavailable', call.object],
+    [503, undefined, 'CloudUnavailable', call.object],
+  ])('%i %o is %s', (httpStatus, fields, name, object) => {
+    expect(apiError(call, answer(httpStatus, fields))).toMatchObject({ name, object })
+  })
+
+  it('names verb and resource when access is denied', () => {
+    const { reason, action } = apiError(call, answer(403))
+
+    expect(reason).toContain(`${secretArn} may not patch serviceaccounts on cluster prod-eu`)
+    expect(action).toContain('Allow patch on serviceaccounts')
+  })
+
+  it.each([
+    [
+      'serviceaccounts "s3-reader" is forbidden: User "otto" cannot create resource "serviceaccounts" in API group "" in the namespace "default"',
+      'may not create serviceaccounts on',
+      'Allow create on serviceaccounts',
+    ],
+    // An apply that may patch and not create, up to 1.21.
+    [
+      'serviceaccounts "s3-reader" is forbidden: ',
+      'may not create serviceaccounts on',
+      'Allow create on serviceaccounts',
+    ],
+    [
+      'serviceaccounts "s3-reader" is forbidden: RBAC: role.rbac.authorization.k8s.io "gone" not found',
+      'may not create serviceaccounts on',
+      'Allow create on serviceaccounts',
+    ],
+    [
+      'certificatesigningrequests.certificates.k8s.io "csr-x" is forbidden: user not permitted to approve requests with signerName "kubernetes.io/legacy-unknown"',
+      'may not approve requests for the signer kubernetes.io/legacy-unknown on',
+      'resourceNames [kubernetes.io/legacy-unknown]',
+    ],
+    [
+      'clusterroles.rbac.authorization.k8s.io "w" is forbidden: user "otto" (groups=["a"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""]}',
+      'may not give rights that they do not have themselves on',
+      'escalate and bind',
+    ],
+  ])('names the right that lacks, in the words of an API server: %s', (message, reason, action) => {
+    const error = apiError(call, answer(403, { message }))
+    expect(error).toMatchObject({ name: 'AccessDenied', reason: expect.stringContaining(reason) })
+    expect(error.action).toContain(action)
+    expect(error.message).not.toContain('otto')
+  })
+
+  it('names field and manager of a conflict', () => {
+    expect(apiError(call, answer(409, conflict('helm', 'argocd'))).reason).toBe(
+      'another field manager owns what would be set: .metadata.annotations.eks.amazonaws.com/role-arn (helm), .metadata.annotations.eks.amazonaws.com/role-arn (argocd)',
+    )
+  })
+
+  it('says of an object that another tool manages that it cannot be shared', () => {
+    const causes = [
+      {
+        reason: 'FieldManagerConflict',
+        message: 'conflict with "helm" using v1',
+        field: '.metadata.labels.app.kubernetes.io/managed-by',
+      },
+    ]
+    expect(apiError(call, answer(409, { details: { causes } })).action).toContain('serviceAccount.create false')
+  })
+
+  it('names the fields of an invalid object, and not their values', () => {
+    const causes = [
+      { reason: 'FieldValueInvalid', message: 'Invalid value: "s3cr3t"', field: 'spec.region' },
+      { reason: 'FieldValueRequired', message: 'Required value', field: 'spec.networking.vpcID' },
+      { reason: 'Unknown', message: 'x', field: 'a sentence that somebody wrote' },
+    ]
+    const { message } = apiError(call, answer(422, { message: 's3cr3t', details: { causes } }))
+
+    expect(message).toContain(
+      'spec.region FieldValueInvalid, spec.networking.vpcID FieldValueRequired, (unnamed) Unknown',
+    )
+    expect(message).not.toContain('s3cr3t')
+  })
+
+  it('is an invalid object when server-side apply does not know a field or its type, which comes as 500', () => {
+    const message =
+      'failed to create typed patch object (default/a; apps/v1, Kind=Deployment): errors:\n' +
+      '  .spec.template.spec.containers[name="main"].imagee: field not declared in schema\n' +
+      '  .spec.replicas: expected numeric (int or float), got &value.valueUnstructured{Value:"s3cr3t"}'
+    const error = apiError(call, answer(500, { message }))
+
+    expect(error).toMatchObject({ name: 'InvalidObject', transient: false })
+    expect(error.reason).toContain(
+      '(500: .spec.template.spec.containers[name="main"].imagee field not declared in schema, .spec.replicas expected numeric)',
+    )
+    expect(error.message).not.toContain('s3cr3t')
+  })
+
+  it.each([
+    ['admission webhook "policy.example.com" denied the request: because', 'the admission webhook policy.example.com'],
+    [
+      'admission webhook "old.example.com" does not support dry run',
+      'the admission webhook old.example.com, which supports no dry run,',
+    ],
+    ['exceeded quota: small, requested: pods=1', 'the quota small'],
+    ['pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot', 'PodSecurity restricted:latest'],
+    [
+      'pods "x" is forbidden: minimum cpu usage per Container is 100m, but request is 10m',
+      'a LimitRange of the namespace',
+    ],
+    ['pods "x" is forbidden: PodSecurityPolicy: unable to admit pod: []', 'PodSecurityPolicy'],
+    [
+      'pods "x" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
+      "the admission of pods, which does not find the pod's service account,",
+    ],
+    ['pods "x" is forbidden: some other plug-in says no', 'an admission rule'],
+    ["ValidatingAdmissionPolicy 'names' with binding 'b' denied request: no", 'the ValidatingAdmissionPolicy names'],
+  ])('is an invalid object, whoever refused it: %s', (message, by) => {
+    for (const httpStatus of by === 'an admission rule' ? [403] : [400, 403]) {
+      expect(apiError(call, answer(httpStatus, { message }))).toMatchObject({
+        name: 'InvalidObject',
+        reason: `${by} on cluster prod-eu refuses it`,
+      })
+    }
+  })
+
+  it('passes by itself while the namespace is being deleted', () => {
+    const fields = { details: { causes: [{ reason: 'NamespaceTerminating' }] } }
+    expect(apiError(call, answer(403, fields))).toMatchObject({ name: 'ConcurrentChange', transient: true })
+  })
+
+  it('says which type a server lacks', () => {
+    const error = missingResourceType({ apiVersion: 'multicloud.cluster.gke.io/v1', kind: 'AWSCluster' }, 'prod-eu')
+    expect(error).toMatchObject({ name: 'MissingResourceType', object: 'AWSCluster (multicloud.cluster.gke.io/v1)' })
+  })
+
+  it('is no Status when somebody else answered', () => {
+    expect(parseApiStatus('<html>502</html>')).toBeUndefined()
+    expect(parseApiStatus('{"kind":"Pod"}')).toBeUndefined()
+  })
+})
+
+describe('the managers that an adoption may take fields from', () => {
+  it.each([
+    ['kubectl-client-side-apply', true],
+    ['kubectl-annotate', true],
+    ['kubectl', true],
+    ['before-first-apply', true],
+    ['helm', false],
+    ['kubectl.example', false],
+    ['notkubectl', false],
+  ])('%s: %s', (manager, expected) => {
+    expect(isOnlyKubectl(conflictsOf(status(conflict(manager))))).toBe(expected)
+  })
+
+  it('are none when one of several is not kubectl', () => {
+    expect(isOnlyKubectl(conflictsOf(status(conflict('kubectl-edit', 'helm'))))).toBe(false)
+  })
+
+  it('are none when there is no conflict', () => {
+    expect(isOnlyKubectl([])).toBe(false)
+  })
+})

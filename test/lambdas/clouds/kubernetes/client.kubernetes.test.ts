@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
+import { clientCertificate } from '../../../support/client-certificate.ts'
+import {
+  bastionUrl,
+  type Clusters,
+  clientOf,
+  minorOf,
+  secretArn,
+  startClusters,
+  writesTo,
+} from '../../../support/clusters.ts'
+
+let clusters: Clusters
+let cluster: AnyCluster
+let hidden: AnyCluster
+let client: ClusterClient
+
+beforeAll(async () => {
+  clusters = await startClusters()
+  cluster = await clusters.start('prod-eu')
+  hidden = await clusters.start('hidden', { behindBastion: true })
+})
+afterAll(() => clusters.end())
+beforeEach(async () => {
+  client = clientOf(cluster)
+  cluster.calls.clear()
+})
+
+const configMap = (name: string, labels: Record<string, string> = {}) => ({
+  apiVersion: 'v1' as const,
+  kind: 'ConfigMap' as const,
+  metadata: { name, namespace: 'default', labels },
+})
+const account = (name: string) => ({ apiVersion: 'v1', kind: 'ServiceAccount', name, namespace: 'default' }) as const
+const pod = (name: string) => ({
+  apiVersion: 'v1' as const,
+  kind: 'Pod' as const,
+  metadata: { name, namespace: 'default' },
+  spec: { containers: [{ name: 'main', image: 'busybox:1.36' }] },
+})
+
+describe('an API server', () => {
+  it('says its version', async () => {
+    const { gitVersion } = cluster
+    expect(await client.version()).toEqual({ minor: minorOf(cluster), gitVersion })
+  })
+
+  it('is asked once for the types of an apiVersion, however many want to know', async () => {
+    const answers = await Promise.all([
+      client.serves('apps/v1', 'Deployment'),
+      client.serves('apps/v1', 'Deployment'),
+      client.serves('apps/v1', 'Nothing'),
+      client.serves('nothing.example/v1', 'Nothing'),
+    ])
+
+    expect(answers).toEqual([true, true, false, false])
+    const calls = cluster.calls.all()
+    expect(calls.map(({ operation }) => operation)).toEqual(['GET /apis/apps/v1', 'GET /apis/nothing.example/v1'])
+  })
+
+  it('gives undefined for an object that is not there, and the object that is', async () => {
+    expect(await client.get(account('reader'))).toBeUndefined()
+    await client.create({ ...account('reader'), metadata: { name: 'reader', namespace: 'default' } })
+
+    expect((await client.get(account('reader')))?.metadata?.name).toBe('reader')
+  })
+
+  it('lists what the selectors choose, and no more than the limit', async () => {
+    await Promise.all(['a', 'b', 'c'].map((name) => client.create(configMap(`list-${name}`, { list: name }))))
+    const type = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' }
+    const names = async (options: object) => (await client.list(type, options)).map(({ metadata }) => metadata?.name)
+
+    expect(await names({ labelSelector: 'list in (a,c)' })).toEqual(['list-a', 'list-c'])
+    expect(await names({ labelSelector: 'list', limit: 2 })).toEqual(['list-a', 'list-b'])
+    expect(await names({ fieldSelector: 'metadata.name=list-b' })).toEqual(['list-b'])
+  })
+
+  it('shows in a dry run what it would make of a pod, and makes none', async () => {
+    const made = await client.create(pod('canary'), { dryRun: true })
+
+    expect(made.spec?.serviceAccountName).toBe('default')
+    expect(writesTo(cluster)).toEqual([])
+    expect(await cluster.objects('Pod')).toEqual([])
+  })
+
+  it('answers a name that is taken with ConcurrentChange', async () => {
+    await client.create(configMap('taken'))
+
+    await expect(client.create(configMap('taken'))).rejects.toMatchObject({
+      name: 'ConcurrentChange',
+      object: 'ConfigMap default/taken',
+    })
+  })
+
+  it('deletes what is there and says so', async () => {
+    await client.create(configMap('gone'))
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', namespace: 'default' }
+
+    expect(await client.delete(ref)).toBe(true)
+    expect(await client.delete(ref)).toBe(false)
+  })
+
+  it('makes a token of an account for one audience and time', async () => {
+    await client.create({ ...account('token'), metadata: { name: 'token', namespace: 'default' } })
+    const request = { audience: 'sts.amazonaws.com', expirationSeconds: 900 }
+    const { token, expiresAt } = await client.createToken({ namespace: 'default', name: 'token' }, request)
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+    expect(claims).toMatchObject({
+      aud: ['sts.amazonaws.com'],
+      iss: 'https://prod-eu.issuer.example',
+      sub: 'system:serviceaccount:default:token',
+    })
+    expect(Date.parse(expiresAt) / 1000).toBe(claims.exp)
+  })
+
+  it('lacks a type that it does not serve', async () => {
+    const ref = { apiVersion: 'multicloud.cluster.gke.io/v1', kind: 'AWSCluster', name: 'x', namespace: 'default' }
+    await expect(client.get(ref)).rejects.toMatchObject({
+      name: 'MissingResourceType',
+      object: 'AWSCluster (multicloud.cluster.gke.io/v1)',
+    })
+  })
+})
+
+describe('credentials', () => {
+  it('may be a client certificate', async () => {
+    const robot = clientOf(cluster, { user: { client: await clientCertificate(cluster, 'robot') } })
+    cluster.calls.clear()
+
+    await expect(robot.get({ apiVersion: 'v1', kind: 'Namespace', name: 'default' })).rejects.toMatchObject({
+      name: 'AccessDenied',
+      reason: expect.stringContaining('may not get namespaces on cluster prod-eu'),
+    })
+    const calls = cluster.calls.all()
+    expect(new Set(calls.map(({ actor }) => actor))).toEqual(new Set(['robot']))
+  })
+
+  it('that are rejected are named by their secret, and are not in the error', async () => {
+    const failure = clientOf(cluster, { user: { token: 'very-secret-token' } }).get(account('x'))
+
+    await expect(failure).rejects.toMatchObject({ name: 'InvalidCredentials', object: secretArn })
+    await failure.catch(({ stack, message }) => expect(`${stack}${message}`).not.toContain('very-secret-token'))
+  })
+
+  it('that may not do something are told verb and resource', async () => {
+    await client.create({ ...account('nobody'), metadata: { name: 'nobody', namespace: 'default' } })
+    const { token } = await client.createToken({ namespace: 'default', name: 'nobody' }, { expirationSeconds: 600 })
+    const nobody = clientOf(cluster, { user: { token } })
+
+    await expect(
+      nobody.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default' }),
+    ).rejects.toMatchObject({
+      name: 'AccessDenied',
+      reason: `the credentials of ${secretArn} may not list deployments.apps on cluster prod-eu`,
+    })
+    await expect(
+      nobody.createToken({ namespace: 'default', name: 'nobody' }, { expirationSeconds: 600 }),
+    ).rejects.toMatchObject({ name: 'AccessDenied', reason: expect.stringContaining('create serviceaccounts/token') })
+  })
+})
+
+describe('the way to an API server', () => {
+  const behindBastion = { target: { proxyUrl: bastionUrl } }
+
+  it('leads through the egress proxy and the bastion behind it', async () => {
+    expect(await clientOf(hidden, behindBastion).version()).toMatchObject({ minor: minorOf(hidden) })
+    expect(clusters.internet.proxy.asked.has('hidden.clusters.example:443')).toBe(false)
+    expect(clusters.bastion.asked.get('hidden.clusters.example:443')).toBe(1)
+  })
+
+  it('is kept open for the calls that follow', async () => {
+    const before = clusters.internet.proxy.asked.get('prod-eu.clusters.example:443') ?? 0
+    for (let call = 0; call < 20; call++) await client.version()
+
+    // A second one is opened when a call comes before the first is known to be free again.
+    expect(clusters.internet.proxy.asked.get('prod-eu.clusters.example:443')).toBeLessThanOrEqual(before + 2)
+  })
+
+  it('is unreachable, naming the proxy that does not let it through', async () => {
+    const failure = clientOf(hidden).version()
+
+    await expect(failure).rejects.toMatchObject({ name: 'Unreachable', object: 'hidden.clusters.example:443' })
+    await expect(failure).rejects.toThrow(/the proxy 127\.0\.0\.1:\d+ answered 403 to CONNECT/)
+  })
+
+  it('is unreachable, naming the bastion that is down', async () => {
+    const proxyUrl = 'http://gone.anthos.internal:8118'
+    clusters.internet.proxy.route('gone.anthos.internal:8118', 9)
+
+    await expect(clientOf(hidden, { target: { proxyUrl } }).version()).rejects.toMatchObject({
+      name: 'Unreachable',
+      object: 'gone.anthos.internal:8118',
+    })
+  })
+
+  it('never leads to this machine', async () => {
+    const proxyUrl = 'http://127.0.0.1:8118'
+    await expect(clientOf(hidden, { target: { proxyUrl } }).version()).rejects.toMatchObject({ name: 'UnsafeAddress' })
+  })
+
+  it('ends at a server that another authority vouches for', async () => {
+    const other = await clusters.emulate('other')
+    clusters.internet.proxy.route('prod-eu.clusters.example:443', other.port)
+    try {
+      await expect(clientOf(cluster).version()).rejects.toMatchObject({
+        name: 'UntrustedCertificate',
+        action: `Put the cluster's current credentials, with its CA, into ${secretArn}`,
+      })
+    } finally {
+      clusters.internet.proxy.route('prod-eu.clusters.example:443', cluster.port)
+    }
+  })
+
+  it('ends when the step is out of time', async () => {
+    await expect(clientOf(cluster, { signal: AbortSignal.abort() }).version()).rejects.toMatchObject({
+      name: 'Unreachable',
+    })
+  })
+})

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { discoveryUrl, parseDiscoveryDocument, parseKeySet } from '../../../../lambdas/clouds/network/discovery.ts'
+
+const issuer = 'https://storage.googleapis.com/bucket/prefix'
+const document = { issuer, jwks_uri: 'https://keys.example/openid/v1/jwks', claims_supported: ['sub'] }
+
+describe('discoveryUrl', () => {
+  test('appends the well-known path, after a final slash is taken away', () => {
+    const expected = `${issuer}/.well-known/openid-configuration`
+    expect([issuer, `${issuer}/`].map(discoveryUrl)).toEqual([expected, expected])
+  })
+})
+
+describe('parseDiscoveryDocument', () => {
+  test('gives the jwks_uri, on whatever host', () => {
+    expect(parseDiscoveryDocument(document, issuer)).toBe('https://keys.example/openid/v1/jwks')
+  })
+
+  test.each([
+    ['another issuer', { ...document, issuer: `${issuer}/` }, 'its issuer is not'],
+    ['no issuer', { jwks_uri: document.jwks_uri }, 'it lacks issuer or jwks_uri'],
+    ['no keys', { issuer }, 'it lacks issuer or jwks_uri'],
+    ['a list', [], 'it lacks issuer or jwks_uri'],
+    ['null', null, 'it lacks issuer or jwks_uri'],
+    ['keys over http', { issuer, jwks_uri: 'http://keys.example/' }, 'not a plain https URL'],
+    ['keys with a password', { issuer, jwks_uri: 'https://a:b@keys.example/' }, 'not a plain https URL'],
+    ['keys at no URL', { issuer, jwks_uri: 'keys' }, 'not a plain https URL'],
+  ])('refuses a document with %s', (_what, body, problem) => {
+    expect(() => parseDiscoveryDocument(body, issuer)).toThrow(problem)
+  })
+
+  test('repeats nothing of a document that it refuses', () => {
+    const body = { issuer: 'https://planted-text.example', jwks_uri: 'planted-text' }
+    expect(() => parseDiscoveryDocument(body, issuer)).toThrow(expect.not.stringContaining('planted-text'))
+  })
+})
+
+describe('parseKeySet', () => {
+  const rsa = { kty: 'RSA', kid: '1', alg: 'RS256', use: 'sig', n: 'n', e: 'AQAB' }
+
+  test('gives the keys that can have signed a token', () => {
+    const keys = [rsa, { kty: 'EC', crv: 'P-256' }, { kty: 'oct', k: 'secret' }, { ...rsa, use: 'enc' }]
+    expect(parseKeySet({ keys }, 'https://keys.example')).toEqual([
+      { kty: 'RSA', kid: '1', alg: 'RS256' },
+      { kty: 'EC', kid: undefined, alg: undefined },
+    ])
+  })
+
+  test.each([
+    [{ keys: [] }, 'no RSA or EC key'],
+    [{ keys: [{ kty: 'oct' }] }, 'no RSA or EC key'],
+    [{ keys: 'none' }, 'not a JSON Web Key Set'],
+    [{ keys: [{}] }, 'not a JSON Web Key Set'],
+    ['', 'not a JSON Web Key Set'],
+  ])('refuses %j', (body, problem) => {
+    expect(() => parseKeySet(body, 'https://keys.example')).toThrow(problem)
+  })
+})

@@ -1,0 +1,139 @@
+import type { RequestListener } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { getJson } from '../../../../lambdas/clouds/network/get-json.ts'
+import {
+  InvalidDiscovery,
+  Unreachable,
+  UnsafeAddress,
+  UntrustedCertificate,
+} from '../../../../lambdas/errors/step-errors.ts'
+import { type Internet, startInternet } from '../../../support/internet.ts'
+
+const limits = { maxBytes: 1000, timeoutMs: 5000 }
+let internet: Internet
+let answer: RequestListener
+
+beforeAll(async () => {
+  internet = await startInternet()
+  await internet.host('issuer.example', (request, response) => answer(request, response))
+})
+afterAll(() => internet.end())
+
+const url = 'https://issuer.example/.well-known/openid-configuration'
+
+async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof Error)) throw new Error('it did not fail')
+  return error
+}
+
+describe('getJson', () => {
+  test('gives what is there, to a request without credentials', async () => {
+    let headers = {}
+    answer = (request, response) => {
+      headers = request.headers
+      response.end('{"a":1}')
+    }
+
+    expect(await getJson(url, limits)).toEqual({ a: 1 })
+    expect(Object.keys(headers).sort()).toEqual(['accept', 'connection', 'host'])
+  })
+
+  test('names the host as its URL does, without a port', async () => {
+    let host: string | undefined
+    answer = (request, response) => {
+      host = request.headers.host
+      response.end('{}')
+    }
+    await getJson(url, limits)
+
+    expect(host).toBe('issuer.example')
+  })
+
+  test.each([301, 302, 303, 307, 308])('does not follow a redirect with status %i', async (status) => {
+    let requests = 0
+    answer = (_request, response) => {
+      requests += 1
+      response.writeHead(status, { location: url }).end()
+    }
+    const error = await failureOf(getJson(url, limits))
+
+    expect(error).toBeInstanceOf(InvalidDiscovery)
+    expect(error.message).toContain(`redirects (status ${status})`)
+    expect(requests).toBe(1)
+  })
+
+  test.each([204, 401, 403, 404, 500, 503])('says that the public gets status %i', async (status) => {
+    answer = (_request, response) => response.writeHead(status).end()
+    const error = await failureOf(getJson(url, limits))
+
+    expect(error).toBeInstanceOf(Unreachable)
+    expect(error.message).toContain(`${url}: it answers ${status} to the public`)
+    expect(error.message.includes('organisation policy')).toBe(status === 401 || status === 403)
+  })
+
+  test('stops reading at the size it was given, whatever length was announced', async () => {
+    let stopped: () => void
+    const connectionEnded = new Promise<void>((resolve) => {
+      stopped = resolve
+    })
+    answer = (_request, response) => {
+      response.on('close', () => stopped())
+      const timer = setInterval(() => response.destroyed || response.write('x'.repeat(500)), 1)
+      response.on('close', () => clearInterval(timer))
+    }
+    const error = await failureOf(getJson(url, limits))
+
+    expect(error).toBeInstanceOf(InvalidDiscovery)
+    expect(error.message).toContain('larger than 1000 bytes')
+    await connectionEnded
+  })
+
+  test('gives up on a body that comes in drops', async () => {
+    answer = (_request, response) => {
+      response.write('{')
+      const timer = setInterval(() => response.write(' '), 10)
+      response.on('close', () => clearInterval(timer))
+    }
+    const error = await failureOf(getJson(url, { maxBytes: 1000, timeoutMs: 200 }))
+
+    expect(error).toBeInstanceOf(Unreachable)
+    expect(error.message).toContain('no whole answer within 0.2 s')
+  })
+
+  test('gives up on a body that is cut short', async () => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('{"a":')
+      setImmediate(() => response.destroy())
+    }
+
+    expect(await failureOf(getJson(url, limits))).toBeInstanceOf(Unreachable)
+  })
+
+  test('repeats nothing of a body that is not JSON', async () => {
+    answer = (_request, response) => response.end('planted-text')
+    const error = await failureOf(getJson(url, limits))
+
+    expect(error).toBeInstanceOf(InvalidDiscovery)
+    expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('planted-text')
+  })
+
+  test('does not believe a host whose certificate does not validate', async () => {
+    const host = await internet.host('untrusted.example', (_request, response) => response.end('{}'))
+    host.present(await internet.authority.issue(['untrusted.example'], { untrusted: true }))
+    expect(await failureOf(getJson('https://untrusted.example/', limits))).toBeInstanceOf(UntrustedCertificate)
+
+    host.present(await internet.authority.issue(['other.example']))
+    expect(await failureOf(getJson('https://untrusted.example/', limits))).toBeInstanceOf(UntrustedCertificate)
+  })
+
+  test('reads neither http nor an address of an internal network', async () => {
+    expect(await failureOf(getJson('http://issuer.example/', limits))).toBeInstanceOf(InvalidDiscovery)
+    expect(await failureOf(getJson('https://10.0.0.1/', limits))).toBeInstanceOf(UnsafeAddress)
+    expect(await failureOf(getJson('https://169.254.169.254/', limits))).toBeInstanceOf(UnsafeAddress)
+    expect(await failureOf(getJson('https://[::ffff:127.0.0.1]/', limits))).toBeInstanceOf(UnsafeAddress)
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { awsCluster, awsNodePool, identityOf, requirePoolOf } from '../../../lambdas/cluster/aws-cluster.ts'
+
+const cluster = { name: 'prod-eu', namespace: 'anthos' }
+
+describe('the AWSCluster of a request', () => {
+  it('has the discovery bucket in its spec and keeps the rest of it', () => {
+    const spec = { region: 'eu-west-1', controlPlane: { version: '1.33.2-gke.100', keyName: 'k' } }
+
+    expect(awsCluster(cluster, spec, 'prod-eu-oidc')).toEqual({
+      apiVersion: 'multicloud.cluster.gke.io/v1',
+      kind: 'AWSCluster',
+      metadata: { name: 'prod-eu', namespace: 'anthos' },
+      spec: {
+        region: 'eu-west-1',
+        controlPlane: {
+          version: '1.33.2-gke.100',
+          keyName: 'k',
+          workloadIdentity: { oidcDiscoveryGCSBucket: 'prod-eu-oidc' },
+        },
+      },
+    })
+  })
+
+  it('is left as it is without a bucket', () => {
+    const spec = { controlPlane: { workloadIdentity: { oidcDiscoveryGCSBucket: 'own' } } }
+    expect(awsCluster(cluster, spec, undefined).spec).toEqual(spec)
+  })
+
+  it('has an identity once it has both ID and issuer', () => {
+    const status = { clusterID: '0a1b', workloadIdentityInfo: { issuerURL: 'https://issuer.example/0a1b' } }
+
+    expect(identityOf({ status })).toEqual({ clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' })
+    expect(identityOf({ status: { ...status, clusterID: '' } })).toBeUndefined()
+    expect(identityOf({ status: { clusterID: '0a1b' } })).toBeUndefined()
+    expect(identityOf({})).toBeUndefined()
+  })
+})
+
+describe('an AWSNodePool of a request', () => {
+  const pool = awsNodePool(cluster, { name: 'pool-0', spec: { minNodeCount: 3 } })
+
+  it('belongs to the cluster and is in its namespace', () => {
+    expect(pool).toMatchObject({
+      kind: 'AWSNodePool',
+      metadata: { name: 'pool-0', namespace: 'anthos' },
+      spec: { minNodeCount: 3, clusterName: 'prod-eu' },
+    })
+  })
+
+  it('may change the pool of this cluster', () => {
+    expect(() => requirePoolOf('prod-eu', pool, pool)).not.toThrow()
+  })
+
+  it('may not change the pool of another cluster, which is named', () => {
+    const live = { spec: { clusterName: 'prod-us' } }
+    expect(() => requirePoolOf('prod-eu', pool, live)).toThrow(
+      'AWSNodePool anthos/pool-0: it is a node pool of cluster prod-us. Give the node pool another name in the request.',
+    )
+  })
+})

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
+import { input, run } from '../../../lambdas/cluster/delete-cluster.ts'
+import * as lookForCluster from '../../../lambdas/cluster/look-for-cluster.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { send } from '../../support/api-requests.ts'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { exampleRequest } from '../../support/requests.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const apiVersion = 'multicloud.cluster.gke.io/v1'
+const example = exampleRequest('setup').cluster
+
+let aws: AwsAccount
+let clusters: Clusters
+let cluster: AnyCluster
+let credentialsSecretArn: string
+let name = ''
+let count = 0
+
+beforeAll(async () => {
+  ;[aws, clusters] = await Promise.all([startAwsAccount(), startClusters()])
+  cluster = await clusters.start('management', { management: true })
+  credentialsSecretArn = await new SecretKeeper(aws.endpoint).keep('prod/management', cluster.kubeconfig())
+})
+afterAll(async () => {
+  await clusters.end()
+  await aws.end()
+})
+beforeEach(() => {
+  count += 1
+  name = `deleted-${count}`
+})
+
+const management = () => ({ credentialsSecretArn, namespace: 'default' })
+const poolSpec = { ...example.nodePools?.[0]?.spec }
+
+function apply({ adopt = false, pools = ['pool'] }: { adopt?: boolean; pools?: readonly string[] } = {}) {
+  const request = applyCluster.input.parse({
+    clusterName: name,
+    management: management(),
+    spec: { ...example.spec },
+    nodePools: pools.map((pool) => ({ name: `${name}-${pool}`, spec: poolSpec })),
+    bucket: 'bucket',
+    adopt,
+  })
+  return applyCluster.run(request, stepContext(name))
+}
+
+interface Removal {
+  readonly deleteCluster?: boolean
+  readonly dryRun?: boolean
+  /** What a setup has found; nothing when it is left out. */
+  readonly facts?: object
+}
+
+function remove({ deleteCluster = true, dryRun = false, facts }: Removal = {}) {
+  const context = stepContext(name, 20_000, dryRun)
+  return run(input.parse({ clusterName: name, management: management(), deleteCluster, facts }), context)
+}
+
+async function look(facts?: object) {
+  const request = lookForCluster.input.parse({ clusterName: name, management: management(), facts })
+  const result = await lookForCluster.run(request, stepContext(name))
+  if ('waiting' in result) throw new Error('it never waits')
+  return result
+}
+
+async function looksUntilDone() {
+  const looks = []
+  for (let look = 0; look < 5; look += 1) {
+    const result = await remove()
+    looks.push(...(result.changes ?? []))
+    if ('output' in result) return { gone: result.output.gone, changes: looks }
+  }
+  throw new Error('it is never done')
+}
+
+const awsCluster = () => objectIn(cluster, 'AWSCluster', { name, namespace: 'default' })
+const nodePool = (pool = 'pool') => objectIn(cluster, 'AWSNodePool', { name: `${name}-${pool}`, namespace: 'default' })
+const byHand = (kind: string, objectName: string, spec: object) =>
+  writeAs(cluster, 'kubectl', { apiVersion, kind, metadata: { name: objectName, namespace: 'default' }, spec })
+const marks = { labels: { 'app.kubernetes.io/managed-by': 'workload-identity' } }
+
+describe('a cluster that a setup has made', () => {
+  it('goes after its node pools, and its going is waited for', async () => {
+    await apply()
+    cluster.calls.clear()
+
+    const first = await remove()
+    expect(first).toMatchObject({
+      waiting: { reason: `AWSNodePool default/${name}-pool is being deleted` },
+      changes: [{ object: `AWSNodePool default/${name}-pool`, action: 'deleted' }],
+    })
+    expect(await awsCluster()).toBeDefined()
+    expect(await looksUntilDone()).toEqual({
+      gone: true,
+      changes: [{ object: `AWSCluster default/${name}`, action: 'deleted' }],
+    })
+    expect(await awsCluster()).toBeUndefined()
+    expect(writesTo(cluster)).toHaveLength(2)
+  })
+
+  it('is only told of in a dry run', async () => {
+    await apply()
+    cluster.calls.clear()
+
+    expect(await remove({ dryRun: true })).toEqual({
+      output: { gone: true },
+      changes: [
+        { object: `AWSNodePool default/${name}-pool`, action: 'deleted' },
+        { object: `AWSCluster default/${name}`, action: 'deleted' },
+      ],
+    })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('stays with its pools, and its marks, when its deletion was not asked for', async () => {
+    await apply()
+    cluster.calls.clear()
+
+    expect(await remove({ deleteCluster: false })).toMatchObject({
+      output: { gone: false },
+      changes: [{ action: 'unchanged' }, { action: 'unchanged' }],
+    })
+    expect(writesTo(cluster)).toEqual([])
+    expect((await awsCluster())?.metadata).toMatchObject(marks)
+  })
+
+  it('that a finalizer keeps is waited for, and not deleted again', async () => {
+    await apply({ pools: [] })
+    const finalizers = ['example.com/slow']
+    await writeAs(cluster, 'controller', {
+      apiVersion,
+      kind: 'AWSCluster',
+      metadata: { name, namespace: 'default', ...{ finalizers } },
+    })
+
+    await remove()
+    cluster.calls.clear()
+    expect(await remove()).toMatchObject({ waiting: { reason: `AWSCluster default/${name} is being deleted` } })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('is gone when somebody else has deleted it', async () => {
+    expect(await remove()).toEqual({ output: { gone: true }, changes: [] })
+    expect(await look()).toMatchObject({ output: { gone: true } })
+    await apply()
+    expect(await look()).toMatchObject({ output: { gone: false } })
+  })
+})
+
+it('what a cluster publishes that never was ready is seen while it is there', async () => {
+  await apply()
+  expect(await look()).toEqual({ output: { gone: false }, changes: [] })
+  const issuerUrl = 'https://storage.googleapis.com/bucket/gke-issuer-1'
+  const status = { clusterID: 'id', workloadIdentityInfo: { issuerURL: issuerUrl } }
+  const path = `/apis/${apiVersion}/namespaces/default/awsclusters/${name}/status`
+  await send(cluster, `PATCH ${path}`, { body: { status }, contentType: 'application/merge-patch+json' })
+  const foundAt = { server: clientOf(cluster).server, namespace: 'default' }
+  expect((await look()).output).toEqual({
+    gone: false,
+    issuerUrl,
+    jwksUri: `${issuerUrl}/openid/v1/jwks`,
+    foundAt,
+  })
+})
+
+describe('a cluster that is not where a teardown is told to look', () => {
+  const here = () => ({ server: clientOf(cluster).server, namespace: 'default' })
+
+  it('is gone when it was found there before', async () => {
+    const facts = { foundAt: here() }
+    expect(await look(facts)).toMatchObject({ output: { gone: true } })
+    for (const deleteCluster of [true, false])
+      expect(await remove({ deleteCluster, facts })).toEqual({ output: { gone: true }, changes: [] })
+  })
+
+  it.each([
+    ['in another namespace', () => ({ foundAt: { ...here(), namespace: 'clusters' } }), 'namespace clusters'],
+    [
+      'on another management cluster',
+      () => ({ foundAt: { ...here(), server: 'https://another.example' } }),
+      'https://another.example',
+    ],
+    ['without a management cluster', () => ({}), 'without any management cluster'],
+  ])('is not known to be gone when it was found %s', async (_, factsOf, told) => {
+    expect(await look(factsOf())).toMatchObject({ output: { gone: false } })
+    const left = [
+      { name: 'ObjectMissing', object: `AWSCluster default/${name}`, reason: expect.stringContaining(told) },
+    ]
+    for (const deleteCluster of [true, false])
+      expect(await remove({ deleteCluster, facts: factsOf() })).toMatchObject({ output: { gone: false, left } })
+  })
+
+  it('is not taken for one that a mistaken setup has made there, which goes', async () => {
+    await apply({ pools: [] })
+    const facts = { foundAt: { ...here(), namespace: 'clusters' } }
+    expect(await remove({ facts, dryRun: true })).toMatchObject({
+      output: { gone: false, left: [{ name: 'ObjectMissing' }] },
+      changes: [{ object: `AWSCluster default/${name}`, action: 'deleted' }],
+    })
+    await remove({ facts })
+    expect(await awsCluster()).toBeUndefined()
+    expect(await remove({ facts })).toMatchObject({ output: { gone: false, left: [{ name: 'ObjectMissing' }] } })
+  })
+})
+
+describe("what is somebody else's on the management cluster", () => {
+  it('is not touched: a cluster without our mark, its node pools, and node pools of other clusters', async () => {
+    await byHand('AWSCluster', name, { ...example.spec })
+    await byHand('AWSNodePool', `${name}-pool`, { ...poolSpec, clusterName: name })
+    await byHand('AWSNodePool', `${name}-other`, { ...poolSpec, clusterName: `${name}-2` })
+    const before = await Promise.all([awsCluster(), nodePool(), nodePool('other')])
+    cluster.calls.clear()
+
+    expect(await remove()).toMatchObject({ output: { gone: false } })
+    expect(writesTo(cluster)).toEqual([])
+    expect(await Promise.all([awsCluster(), nodePool(), nodePool('other')])).toEqual(before)
+  })
+
+  it('keeps a cluster of ours: a node pool that could not stay without it', async () => {
+    await apply()
+    await byHand('AWSNodePool', `${name}-theirs`, { ...poolSpec, clusterName: name })
+    cluster.calls.clear()
+
+    await expect(remove()).rejects.toMatchObject({ name: 'NotOurs', object: `AWSNodePool default/${name}-theirs` })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it.each([true, false])('stays when we adopted it, without our marks (deleteCluster %s)', async (deleteCluster) => {
+    await byHand('AWSCluster', name, { ...example.spec })
+    const before = await awsCluster()
+    await apply({ adopt: true, pools: [] })
+    expect((await awsCluster())?.metadata).toMatchObject(marks)
+
+    expect(await remove({ deleteCluster })).toMatchObject({
+      output: { gone: false },
+      changes: [{ object: `AWSCluster default/${name}`, action: 'updated' }],
+    })
+    const after = await awsCluster()
+    expect(after?.metadata.labels).toBeUndefined()
+    expect(after?.metadata.annotations).toBeUndefined()
+    expect(after?.metadata.uid).toBe(before?.metadata.uid)
+    cluster.calls.clear()
+    expect(await remove({ deleteCluster })).toMatchObject({ output: { gone: false } })
+    expect(writesTo(cluster)).toEqual([])
+  })
+})

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import {
+  readinessOf,
+  requirePublicIssuer,
+  requireSupported,
+  waitForCredentials,
+} from '../../../lambdas/cluster/readiness.ts'
+
+const identity = { found: { clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' } }
+const discovery = { found: { jwksUri: 'https://keys.example/jwks' } }
+const server = { found: { minor: 33, gitVersion: 'v1.33.2-gke.100' } }
+
+describe('a cluster', () => {
+  it('is ready when it has an identity, readable documents and an API server that answers', () => {
+    expect(readinessOf({ identity, discovery, server })).toEqual({
+      facts: {
+        clusterId: '0a1b',
+        issuerUrl: 'https://issuer.example/0a1b',
+        jwksUri: 'https://keys.example/jwks',
+        kubernetesVersion: '1.33.2-gke.100',
+        kubernetesMinor: 33,
+      },
+    })
+  })
+
+  it('waits for nothing but its identity before it has one', () => {
+    const look = {
+      identity: { missing: 'no ID' },
+      discovery: { missing: 'no documents' },
+      server: { missing: 'no key' },
+    }
+    expect(readinessOf(look)).toEqual({ waitingFor: 'no ID' })
+  })
+
+  it('names everything that is missing after that', () => {
+    const look = { identity, discovery: { missing: 'no documents' }, server: { missing: 'no key' } }
+
+    expect(readinessOf(look)).toEqual({ waitingFor: 'no documents; no key' })
+    expect(readinessOf({ ...look, discovery })).toEqual({ waitingFor: 'no key' })
+    expect(readinessOf({ ...look, server })).toEqual({ waitingFor: 'no documents' })
+  })
+
+  it('tells where to put its credentials', () => {
+    const cluster = { name: 'prod-eu', credentialsSecretArn: 'arn:secret' }
+
+    expect(waitForCredentials({ ...cluster, provider: 'gke-on-aws' })).toBe(
+      'put the kubeconfig of cluster prod-eu into secret arn:secret: anthos-gke aws clusters get-credentials prod-eu',
+    )
+    expect(waitForCredentials({ ...cluster, provider: 'existing' })).toBe(
+      'put the kubeconfig of cluster prod-eu into secret arn:secret',
+    )
+  })
+
+  it('is refused by its version before 1.19', () => {
+    expect(requireSupported({ minor: 19, gitVersion: 'v1.19.0' }, 'prod-eu').minor).toBe(19)
+    expect(() => requireSupported({ minor: 18, gitVersion: 'v1.18.20' }, 'prod-eu')).toThrow(
+      'cluster prod-eu: it runs Kubernetes v1.18.20, and 1.19 is the oldest that this works with. Upgrade the cluster.',
+    )
+  })
+
+  it.each([
+    'https://kubernetes.default.svc.cluster.local',
+    'https://kubernetes.default.svc',
+    'kubernetes/serviceaccount',
+    '',
+    'http://issuer.example',
+    'https://10.0.0.1',
+  ])('is refused when its issuer is %s, which nobody outside can reach', (issuer) => {
+    expect(() => requirePublicIssuer(issuer, 'prod-eu')).toThrow(/the issuer of its tokens is not a public https URL/)
+  })
+
+  it('may have any public issuer', () => {
+    expect(requirePublicIssuer('https://oidc.eks.eu-west-1.amazonaws.com/id/AB12', 'prod-eu')).toContain('AB12')
+  })
+})

@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest'
+import { expectFault, expectFine } from '../../../support/expect-fault.ts'
+import { exampleBody, faultsOf } from '../../../support/requests.ts'
+
+function partOf(field: 'spec' | 'nodePools' | 'management'): unknown {
+  const body = exampleBody('setup')
+  const cluster: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'cluster') : undefined
+  return typeof cluster === 'object' && cluster !== null ? Reflect.get(cluster, field) : undefined
+}
+
+describe('what goes together with the provider', () => {
+  test.each(['spec', 'nodePools', 'management'] as const)('existing with %s makes no sense and is refused', (field) => {
+    expectFault(
+      { [`cluster.${field}`]: existingParts[field] },
+      `cluster.${field}`,
+      /makes no sense with provider existing/,
+      'existing-cluster',
+    )
+  })
+
+  const existingParts = {
+    spec: partOf('spec'),
+    nodePools: partOf('nodePools'),
+    management: {
+      credentialsSecretArn: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/on-premises/m',
+    },
+  }
+
+  test('gke-on-aws with issuerUrl makes no sense and is refused', () => {
+    expectFault(
+      { 'cluster.issuerUrl': 'https://oidc.example.com/x' },
+      'cluster.issuerUrl',
+      /makes no sense with provider gke-on-aws/,
+    )
+  })
+
+  test('a spec without management is refused', () => {
+    expectFault({ 'cluster.management': undefined }, 'cluster.management', /is missing.*the spec is applied there/)
+  })
+
+  test('gke-on-aws without spec needs management too', () => {
+    expectFault(
+      { 'cluster.management': undefined, 'cluster.spec': undefined, 'cluster.nodePools': undefined },
+      'cluster.management',
+      /is missing.*status is read there/,
+    )
+  })
+
+  test('node pools without a spec are refused', () => {
+    expectFault({ 'cluster.spec': undefined }, 'cluster.nodePools', /is given without spec/)
+  })
+
+  test('an AWSCluster that is there already needs neither spec nor node pools nor discovery', () => {
+    expectFine({ 'cluster.spec': undefined, 'cluster.nodePools': undefined, discovery: undefined })
+    expectFine({ 'cluster.spec': undefined, 'cluster.nodePools': undefined })
+  })
+})
+
+describe('discovery', () => {
+  test('missing where a cluster is created is refused', () => {
+    expectFault({ discovery: undefined }, 'discovery', /is missing.*give bucket, projectId, location/)
+  })
+
+  test('given where the cluster brings its own issuer is refused', () => {
+    const discovery = {
+      bucket: 'some-oidc',
+      projectId: 'platform-prod',
+      location: 'EU',
+      managementServiceAccount: 'management-sa@platform-prod.iam.gserviceaccount.com',
+    }
+    expectFault({ discovery }, 'discovery', /makes no sense with provider existing/, 'existing-cluster')
+  })
+
+  test('a bucket in the spec other than the discovery bucket is refused', () => {
+    const path = 'cluster.spec.controlPlane.workloadIdentity'
+    expectFault(
+      { [path]: { oidcDiscoveryGCSBucket: 'another-bucket' } },
+      `${path}.oidcDiscoveryGCSBucket`,
+      /"another-bucket" is another bucket than discovery\.bucket, "prod-eu-oidc"/,
+    )
+    expectFine({ [path]: { oidcDiscoveryGCSBucket: 'prod-eu-oidc' } })
+  })
+})
+
+describe('node pools', () => {
+  const spec = 'cluster.nodePools.0.spec'
+  const specPath = 'cluster.nodePools[0].spec'
+
+  test('of another cluster are refused', () => {
+    expectFault(
+      { [`${spec}.clusterName`]: 'prod-us' },
+      `${specPath}.clusterName`,
+      /"prod-us" is not that of the cluster, "prod-eu"/,
+    )
+  })
+
+  test('of another region are refused', () => {
+    expectFault(
+      { [`${spec}.region`]: 'us-east-1' },
+      `${specPath}.region`,
+      /"us-east-1" is not that of the cluster, "eu-west-1"/,
+    )
+  })
+
+  test('with min above max are refused', () => {
+    expectFault({ [`${spec}.minNodeCount`]: 6 }, `${specPath}.minNodeCount`, /is 6, above maxNodeCount, 5/)
+  })
+
+  test('newer than the control plane are refused', () => {
+    expectFault(
+      { [`${spec}.version`]: '1.34.0-gke.1' },
+      `${specPath}.version`,
+      /is newer than the control plane, 1\.33\.2-gke\.100/,
+    )
+  })
+
+  test('of a version older than 1.19 are refused', () => {
+    expectFault({ [`${spec}.version`]: '1.18.20-gke.1' }, `${specPath}.version`, /is older than Kubernetes 1\.19/)
+  })
+
+  test.each([undefined, []])('given as %j beside a spec, no pool, are refused', (nodePools) => {
+    expectFault({ 'cluster.nodePools': nodePools }, 'cluster.nodePools', /has no node pool/)
+  })
+
+  test('with the same name are refused', () => {
+    const [pool] = [partOf('nodePools')].flat()
+    expectFault(
+      { 'cluster.nodePools': [pool, pool] },
+      'cluster.nodePools[1].name',
+      /"pool-0" is the name of cluster\.nodePools\[0\] too/,
+    )
+  })
+
+  test.each([
+    ['minNodeCount', -1],
+    ['maxNodeCount', 0],
+    ['maxPodsPerNode', 1000],
+    ['minNodeCount', 1.5],
+  ])('%s of %d is out of range and refused', (field, value) =>
+    expectFault({ [`${spec}.${field}`]: value }, `${specPath}.${field}`, /use a whole number from/),
+  )
+
+  test('with a taint of an unknown effect are refused', () => {
+    expectFault(
+      { [`${spec}.taints`]: [{ key: 'a', effect: 'noSchedule' }] },
+      `${specPath}.taints[0].effect`,
+      /did you mean "NoSchedule"\?/,
+    )
+  })
+})
+
+describe('address ranges', () => {
+  const networking = 'cluster.spec.networking'
+  const pods = `${networking}.podAddressCIDRBlocks`
+  const services = `${networking}.serviceAddressCIDRBlocks`
+
+  test.each([['10.1.0.0/16'], ['10.0.0.0/8'], ['10.1.128.0/17']])(
+    '%s of the pods overlaps the services and is refused',
+    (range) => {
+      expectFault({ [pods]: [range] }, `${services}[0]`, /overlaps/)
+    },
+  )
+
+  test('more than one range of the pods is refused', () => {
+    expectFault({ [pods]: ['10.2.0.0/16', '10.3.0.0/16'] }, pods, /has 2 ranges, and the cluster takes exactly one/)
+  })
+
+  test('more than one range of the services, or none, is refused', () => {
+    expectFault({ [services]: ['10.8.0.0/16', '10.9.0.0/16'] }, services, /has 2 ranges/)
+    expectFault({ [services]: [] }, services, /has 0 ranges/)
+  })
+
+  test.each(['10.2.0.0', '10.2.0/16', '10.256.0.0/16', '10.2.0.0/33', 'fd00::/48', '', '10.2.0.0/16 '])(
+    '%j is malformed and refused',
+    (range) => expectFault({ [pods]: [range] }, `${pods}[0]`, /is not an IPv4 range/),
+  )
+
+  test('address bits outside of the prefix are refused, with the range that is meant', () => {
+    expectFault({ [pods]: ['10.2.3.4/16'] }, `${pods}[0]`, /write 10\.2\.0\.0\/16/)
+  })
+
+  test.each(['128.0.0.0/1', '10.2.0.0/30'])('%s is too large or too small and refused', (range) => {
+    expectFault({ [pods]: [range] }, `${pods}[0]`, /use 8 to 28/)
+  })
+})
+
+describe('the spec', () => {
+  const controlPlane = 'cluster.spec.controlPlane'
+
+  test.each(['1.33', 'v1.33.2-gke.100', '1.33.2', 'latest'])('version %j is malformed and refused', (version) => {
+    expectFault(
+      { [`${controlPlane}.version`]: version },
+      `${controlPlane}.version`,
+      /is not a version of Anthos clusters on AWS/,
+    )
+  })
+
+  test('a version older than 1.19 is refused', () => {
+    expectFault(
+      { [`${controlPlane}.version`]: '1.18.20-gke.1' },
+      `${controlPlane}.version`,
+      /is older than Kubernetes 1\.19/,
+    )
+  })
+
+  test.each([
+    ['cluster.spec.region', 'Ireland', /is not an AWS region/],
+    ['cluster.spec.networking.vpcID', 'my-vpc', /is not the ID of a VPC/],
+    [`${controlPlane}.instanceType`, 'large', /is not an EC2 instance type/],
+    [
+      `${controlPlane}.iamInstanceProfile`,
+      'arn:aws:iam::000000000000:instance-profile/x',
+      /is not the name of an instance profile/,
+    ],
+    [`${controlPlane}.databaseEncryption.kmsKeyARN`, 'alias/x', /is not the ARN of a KMS key/],
+    [
+      `${controlPlane}.databaseEncryption.kmsKeyARN`,
+      'arn:aws:kms:us-east-1:000000000000:key/x',
+      /is a key of us-east-1, and the cluster is in eu-west-1/,
+    ],
+    [`${controlPlane}.subnetIDs`, [], /is an empty list/],
+  ])('%s %j is refused', (path, value, words) => expectFault({ [path]: value }, path, words))
+
+  test.each([`${controlPlane}.subnetIDs`, 'cluster.spec.networking.serviceLoadBalancerSubnetIDs'])(
+    'an element of %s that is no subnet is refused',
+    (path) => expectFault({ [path]: ['sg-0123456789abcdef0'] }, `${path}[0]`, /is not the ID of a subnet/),
+  )
+
+  test('ServiceLoadBalancerSubnetIDs in both spellings is refused', () => {
+    const path = 'cluster.spec.networking.ServiceLoadBalancerSubnetIDs'
+    expectFault({ [path]: ['subnet-0aa11bb22cc33dd44'] }, path, /given in both spellings/)
+  })
+})
+
+test.each([
+  ['cluster.spec.region', 'eu-west-1'],
+  ['cluster.spec.networking.vpcID', 'vpc-0a1b2c3d4e5f60718'],
+  ['cluster.spec.controlPlane.version', '1.33.2-gke.100'],
+  ['cluster.spec.controlPlane.instanceType', 'm5.large'],
+  ['cluster.spec.controlPlane.iamInstanceProfile', 'profile'],
+  ['discovery.projectId', 'platform-prod'],
+  ['discovery.location', 'EU'],
+  ['discovery.managementServiceAccount', 'management-sa@platform-prod.iam.gserviceaccount.com'],
+])('%s with something before or behind is refused', (path, value) => {
+  expectFine({ [path]: value })
+  for (const padded of [` ${value}`, `${value} `, `${value}\n`, `"${value}"`]) {
+    expect(faultsOf('setup', { [path]: padded }).map((fault) => fault.path)).toContain(path)
+  }
+})
+
+describe.each([
+  ['cluster.spec.controlPlane.rootVolume', 'cluster.spec.controlPlane.rootVolume'],
+  ['cluster.spec.controlPlane.etcd.mainVolume', 'cluster.spec.controlPlane.etcd.mainVolume'],
+  ['cluster.nodePools.0.spec.rootVolume', 'cluster.nodePools[0].spec.rootVolume'],
+])('the volume %s', (edit, path) => {
+  test.each([{ iops: 3000 }, { iops: 3000, volumeType: 'gp2' }])(
+    'with %j, iops without gp3, io1 or io2, is refused',
+    (volume) => {
+      expectFault({ [edit]: volume }, `${path}.iops`, /use gp3, io1 or io2, or leave iops out/)
+    },
+  )
+
+  test.each(['gp3', 'io1', 'io2'])('with iops and %s is taken', (volumeType) => {
+    expectFine({ [edit]: { iops: 3000, volumeType } })
+  })
+
+  test('with io2 and without iops is refused', () => {
+    expectFault({ [edit]: { volumeType: 'io2' } }, `${path}.iops`, /is missing with io2/)
+  })
+
+  test('with a key of another region is refused', () => {
+    expectFault(
+      { [edit]: { kmsKeyARN: 'arn:aws:kms:us-east-1:000000000000:key/x' } },
+      `${path}.kmsKeyARN`,
+      /is a key of us-east-1/,
+    )
+  })
+})
+
+test.each([0, 4, 721, 30.5, -60])('readyTimeoutMinutes of %d is out of range and refused', (minutes) => {
+  expectFault(
+    { 'cluster.readyTimeoutMinutes': minutes },
+    'cluster.readyTimeoutMinutes',
+    /use a whole number from 5 to 720/,
+  )
+})
+
+test('a fault has its field as a dotted path and as a JSON Pointer', () => {
+  expect(faultsOf('setup', { 'cluster.nodePools.0.spec.a/b~c d': 1 })).toEqual([
+    expect.objectContaining({
+      path: 'cluster.nodePools[0].spec.a/b~c d',
+      pointer: '#/cluster/nodePools/0/spec/a~1b~0c%20d',
+    }),
+  ])
+})

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { expectFault, expectFine } from '../../../support/expect-fault.ts'
+import { faultsOf } from '../../../support/requests.ts'
+
+const fields = ['cluster.credentialsSecretArn', 'cluster.management.credentialsSecretArn']
+const good = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'
+
+describe.each(fields)('%s', (field) => {
+  test('of another region is refused', () => {
+    expectFault(
+      { [field]: good.replace('eu-west-1', 'us-east-1') },
+      field,
+      /in region us-east-1.*reads secrets of region eu-west-1 only/,
+    )
+  })
+
+  test('of another account is refused', () => {
+    expectFault(
+      { [field]: good.replace('000000000000', '111122223333') },
+      field,
+      /in account 111122223333.*account 000000000000 only/,
+    )
+  })
+
+  test('of another partition is refused', () => {
+    expectFault({ [field]: good.replace('arn:aws:', 'arn:aws-cn:') }, field, /in partition aws-cn/)
+  })
+
+  test('under another prefix is refused', () => {
+    expectFault(
+      { [field]: good.replace('workload-identity/', 'payroll/') },
+      field,
+      /outside of workload-identity\/: store it as workload-identity\/prod-eu\/NAME/,
+    )
+  })
+
+  test.each(['prod-us', 'prod-eu-2', 'prod'])('of another cluster, %s, is refused', (cluster) => {
+    expectFault(
+      { [field]: good.replace('prod-eu', cluster) },
+      field,
+      /not under workload-identity\/prod-eu\/.*not for cluster prod-eu/,
+    )
+  })
+
+  test('that only starts like the cluster is refused', () => {
+    expectFault(
+      { [field]: good.replace('prod-eu/user-cluster-d4e5f6', 'prod-eu/') },
+      field,
+      /not under workload-identity\/prod-eu\//,
+    )
+    expectFault(
+      { [field]: good.replace('prod-eu/user', 'prod-eu-user') },
+      field,
+      /not under workload-identity\/prod-eu\//,
+    )
+  })
+
+  test('with more than one thing wrong gets a fault for each', () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:payroll/prod-eu/x'
+    expect(faultsOf('setup', { [field]: arn }).map(({ path }) => path)).toEqual([field, field, field])
+  })
+
+  test.each([
+    ['a token', 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LXZhbHVl.c2lnbmF0dXJl'],
+    ['a kubeconfig', 'apiVersion: v1\nkind: Config\nusers: [{user: {token: c2VjcmV0LXZhbHVl}}]'],
+    ['a short password', 'c2VjcmV0LXZhbHVl'],
+    ['something behind an ARN', `${good} c2VjcmV0LXZhbHVl`],
+    ['an ARN with a wildcard', 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/*'],
+    ['another ARN', 'arn:aws:ssm:eu-west-1:000000000000:parameter/c2VjcmV0LXZhbHVl'],
+    ['nothing', ''],
+  ])('that is no ARN of a secret but %s is refused and not repeated', (_what, value) => {
+    expectFault(
+      { [field]: value },
+      field,
+      /is not the ARN of a secret.*store the credentials in Secrets Manager as workload-identity\/prod-eu\/NAME/,
+    )
+    expect(JSON.stringify(faultsOf('setup', { [field]: value }))).not.toContain('c2VjcmV0LXZhbHVl')
+  })
+
+  test('as an object is refused and not repeated', () => {
+    const faults = faultsOf('setup', { [field]: { server: 'https://x', token: 'c2VjcmV0LXZhbHVl' } })
+    expect(faults.map(({ path }) => path)).toEqual([field])
+    expect(JSON.stringify(faults)).not.toContain('c2VjcmV0LXZhbHVl')
+  })
+
+  test('may be without the six characters that Secrets Manager adds', () => {
+    expectFine({ [field]: good.replace('-d4e5f6', '') })
+  })
+})
+
+test('while the name of the cluster is wrong, only that is said, not that the secret is of another', () => {
+  expectFault({ 'cluster.name': 'Prod' }, 'cluster.name', /DNS-1123/)
+})
+
+test('a client secret of an OpenID Connect provider is refused, as the request is kept in the record', () => {
+  const oidc = [{ clientID: 'x', clientSecret: 'c2VjcmV0LXZhbHVl' }]
+  expectFault(
+    { 'cluster.spec.authentication': { oidc } },
+    'cluster.spec.authentication.oidc[0].clientSecret',
+    /would put a secret/,
+  )
+  expect(JSON.stringify(faultsOf('setup', { 'cluster.spec.authentication': { oidc } }))).not.toContain(
+    'c2VjcmV0LXZhbHVl',
+  )
+})

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { expectFault, expectFine } from '../../../support/expect-fault.ts'
+import { faultsOf } from '../../../support/requests.ts'
+
+describe('issuer URL', () => {
+  const field = 'cluster.issuerUrl'
+  const refused = (url: string, words: RegExp) => expectFault({ [field]: url }, field, words, 'existing-cluster')
+
+  test('with http is refused', () => refused('http://oidc.example.com/x', /scheme http: where IAM takes https only/))
+  test('with a port is refused', () => refused('https://oidc.example.com:8443/x', /names a port/))
+  test('with the port 443 written out is refused', () => refused('https://oidc.example.com:443/x', /names a port/))
+  test('with a query is refused', () => refused('https://oidc.example.com/x?a=b', /has a query/))
+  test('with an empty query is refused', () => refused('https://oidc.example.com/x?', /has a query/))
+  test('with a fragment is refused', () => refused('https://oidc.example.com/x#a', /has a fragment/))
+  test('with a trailing slash is refused, with what to do about it', () =>
+    refused('https://oidc.example.com/x/', /ends in a slash.*leave issuerUrl out/))
+  test('of more than 255 characters is refused', () =>
+    refused(`https://oidc.example.com/${'x'.repeat(255)}`, /IAM takes 255/))
+  test('that is not a URL is refused', () => refused('oidc.example.com', /is not a URL/))
+
+  test('with user and password is refused, and they are not repeated', () => {
+    refused('https://admin:c2VjcmV0@oidc.example.com/x', /holds a user or password/)
+    expect(
+      JSON.stringify(faultsOf('existing-cluster', { [field]: 'https://admin:c2VjcmV0@oidc.example.com/x' })),
+    ).not.toContain('c2VjcmV0')
+  })
+
+  test.each([
+    'https://127.0.0.1/x',
+    'https://localhost/x',
+    'https://10.1.2.3/x',
+    'https://192.168.0.1/x',
+    'https://172.16.0.1/x',
+    'https://169.254.169.254/latest',
+    'https://[::1]/x',
+    'https://[fd00::1]/x',
+    'https://[::ffff:10.0.0.1]/x',
+    'https://0.0.0.0/x',
+    'https://2130706433/x',
+    'https://api.cluster.internal/x',
+  ])('%s leads to a private address and is refused', (url) => refused(url, /has a host that AWS cannot read from/))
+
+  test.each(['https://OIDC.example.com/x', 'https://oidc.example.com/a/../x', 'https://oidc.example.com\\x'])(
+    '%s is refused with its normal form',
+    (url) => refused(url, /is not in normal form: write "https:\/\/oidc\.example\.com/),
+  )
+
+  test.each([
+    'https://oidc.example.com',
+    'https://storage.googleapis.com/bucket/cluster',
+    'https://oidc.example.com/A/b_c',
+  ])('%s is taken', (url) => expectFine({ [field]: url }, 'existing-cluster'))
+
+  test('more than one thing wrong with it gets a fault for each', () => {
+    expect(faultsOf('existing-cluster', { [field]: 'http://10.0.0.1:80/x?y#z' })).toHaveLength(5)
+  })
+})
+
+describe.each(['cluster.proxyUrl', 'cluster.management.proxyUrl'])('%s', (field) => {
+  test.each([
+    ['https://bastion:8118', /has the scheme https: where a proxy takes http/],
+    ['socks5://bastion:1080', /has the scheme socks5:/],
+    ['http://bastion', /names no port/],
+    ['http://bastion:8118/path', /something after the port/],
+    ['http://bastion:8118?x=y', /something after the port|names no port/],
+    ['http://localhost:8118', /a function must not dial.*use the name or address of the bastion/],
+    ['http://127.0.0.1:8118', /loopback/],
+    ['http://[::1]:8118', /loopback/],
+    ['http://169.254.169.254:80', /link-local/],
+    ['http://[fd00:ec2::254]:80', /metadata/],
+    ['http://0x7f.1:8118', /loopback/],
+    ['bastion:8118', /has the scheme bastion:|is not a URL/],
+    ['http://', /is not a URL/],
+  ])('%s is refused', (url, words) => {
+    const faults = faultsOf('setup', { [field]: url })
+    expect(faults.map(({ path }) => path)).toContain(field)
+    expect(faults.map(({ message }) => message).join('\n')).toMatch(words)
+  })
+
+  test('with user and password is refused, and they are not repeated', () => {
+    expectFault(
+      { [field]: 'http://admin:c2VjcmV0@bastion:8118' },
+      field,
+      /holds a user or password \(not repeated here\)/,
+    )
+    expect(JSON.stringify(faultsOf('setup', { [field]: 'http://admin:c2VjcmV0@bastion:8118' }))).not.toContain(
+      'c2VjcmV0',
+    )
+  })
+
+  test.each([
+    'http://bastion:8118',
+    'http://10.0.0.5:3128',
+    'http://bastion.anthos.internal:80',
+    'http://bastion:8118/',
+  ])('%s is taken', (url) => expectFine({ [field]: url }))
+})

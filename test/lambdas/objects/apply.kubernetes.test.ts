@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { asObject } from '../../../sandbox/kubernetes/objects.ts'
+import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+
+let clusters: Clusters
+let cluster: AnyCluster
+let client: ClusterClient
+let count = 0
+let name = ''
+
+beforeAll(async () => {
+  clusters = await startClusters()
+  cluster = await clusters.start('prod-eu')
+})
+afterAll(() => clusters.end())
+beforeEach(async () => {
+  count += 1
+  name = `reader-${count}`
+  client = clientOf(cluster)
+  cluster.calls.clear()
+})
+
+const account = (annotations: Record<string, string> = { role: 'a' }): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name, namespace: 'default', annotations },
+})
+const deployment = (replicas: number): Manifest => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: podTemplate({ app: name }),
+  },
+})
+const podTemplate = (labels: Record<string, string>) => ({
+  metadata: { labels },
+  spec: { containers: [{ name: 'main', image: 'busybox:1.36', resources: { requests: { cpu: '0.1' } } }] },
+})
+const stored = () => objectIn(cluster, 'ServiceAccount', { name, namespace: 'default' })
+
+describe('applying an object', () => {
+  it('creates it with our mark', async () => {
+    expect(await client.apply(account(), { adopt: false })).toEqual({
+      object: `ServiceAccount default/${name}`,
+      action: 'created',
+    })
+    expect((await stored())?.metadata).toMatchObject({
+      labels: { 'app.kubernetes.io/managed-by': 'workload-identity' },
+      annotations: { role: 'a' },
+    })
+  })
+
+  it('writes nothing when it is there already, with whatever defaults the server added', async () => {
+    await client.apply(deployment(2), { adopt: false })
+    cluster.calls.clear()
+
+    expect(await client.apply(deployment(2), { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('reads and tries what nobody else writes to once, and no more', async () => {
+    const configMap = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: 'default' },
+      data: { a: 'b' },
+    }
+    await client.apply(configMap, { adopt: false })
+    cluster.calls.clear()
+
+    expect(await client.apply(configMap, { adopt: false })).toMatchObject({ action: 'unchanged' })
+    const calls = cluster.calls.all()
+    expect(calls.filter(({ operation }) => operation.includes(name))).toHaveLength(2)
+  })
+
+  it('updates what differs, says what that is, and takes away what is no longer asked for', async () => {
+    await client.apply(account({ role: 'a', old: 'x' }), { adopt: false })
+    const change = await client.apply(account({ role: 'b' }), { adopt: false })
+
+    expect(change).toMatchObject({ action: 'updated', detail: 'metadata.annotations.old, metadata.annotations.role' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
+  })
+
+  it('owns under our name exactly what it sets, also after a second apply', async () => {
+    const ours = async () => {
+      const entries = (await stored())?.metadata.managedFields ?? []
+      return entries.filter(({ manager }) => manager === 'workload-identity')
+    }
+    const owned = (...annotations: string[]) => [
+      {
+        operation: 'Apply',
+        fieldsV1: {
+          'f:metadata': {
+            'f:annotations': Object.fromEntries(annotations.map((key) => [`f:${key}`, {}])),
+            'f:labels': { 'f:app.kubernetes.io/managed-by': {} },
+          },
+        },
+      },
+    ]
+    await client.apply(account({ role: 'a', old: 'x' }), { adopt: false })
+    expect(await ours()).toMatchObject(owned('role', 'old'))
+
+    await client.apply(account({ role: 'b' }), { adopt: false })
+    expect(await ours()).toMatchObject(owned('role'))
+    expect(JSON.stringify(await ours())).not.toContain('f:old')
+  })
+
+  it('leaves fields of others alone', async () => {
+    await client.apply(account(), { adopt: false })
+    await writeAs(cluster, 'helm', account({ team: 'x' }))
+
+    expect(await client.apply(account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', team: 'x' })
+  })
+
+  it('only as a dry run writes nothing and says what it would do', async () => {
+    expect(await client.apply(account(), { adopt: false, dryRunOnly: true })).toMatchObject({ action: 'created' })
+    expect(await stored()).toBeUndefined()
+
+    await client.apply(account(), { adopt: false })
+    const change = await client.apply(account({ role: 'b' }), { adopt: false, dryRunOnly: true })
+
+    expect(change).toMatchObject({ action: 'updated' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
+  })
+
+  it('can be done by several at the same time', async () => {
+    const changes = await Promise.all([1, 2, 3, 4].map(() => clientOf(cluster).apply(account(), { adopt: false })))
+
+    expect(changes.map(({ action }) => action)).toContain('created')
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
+  })
+
+  it('ends at a conflict that names field and manager, without writing', async () => {
+    await client.apply(account(), { adopt: false })
+    await writeAs(cluster, 'helm', account({ role: 'b' }))
+    cluster.calls.clear()
+
+    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+      name: 'FieldConflict',
+      object: `ServiceAccount default/${name}`,
+      reason: expect.stringMatching(/annotations\.role.* \(helm\)/),
+    })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('takes a field that kubectl has changed back when objects are adopted, and only then', async () => {
+    await client.apply(account(), { adopt: false })
+    await writeAs(cluster, 'kubectl-annotate', account({ role: 'b' }))
+
+    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+      name: 'FieldConflict',
+      action: expect.stringContaining('adopt: true'),
+    })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
+    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'updated' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
+    expect(await client.apply(account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
+  })
+
+  it('never takes a field back from any other manager', async () => {
+    await client.apply(account(), { adopt: false })
+    await writeAs(cluster, 'helm', account({ role: 'b' }))
+
+    await expect(client.apply(account(), { adopt: true })).rejects.toMatchObject({ name: 'FieldConflict' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
+  })
+
+  it('is refused by the check that is asked before anything is written', async () => {
+    await client.apply(account(), { adopt: false })
+    cluster.calls.clear()
+    const check = (live: unknown) => {
+      expect(live).toMatchObject({ metadata: { name } })
+      throw new Error('not this one')
+    }
+
+    await expect(client.apply(account({ role: 'b' }), { adopt: false, check })).rejects.toThrow('not this one')
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('names the fields that the server refuses', async () => {
+    const manifest = { ...deployment(1), spec: { replicas: -1 } }
+    await expect(client.apply(manifest, { adopt: false })).rejects.toMatchObject({
+      name: 'InvalidObject',
+      object: `Deployment default/${name}`,
+    })
+  })
+
+  it('waits for an object that is being deleted', async () => {
+    const metadata = { name, namespace: 'default', finalizers: ['example.com/x'] }
+    await client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata })
+    await client.delete({ apiVersion: 'v1', kind: 'ServiceAccount', name, namespace: 'default' })
+
+    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+      name: 'ConcurrentChange',
+      transient: true,
+    })
+  })
+
+  it('needs its namespace', async () => {
+    const manifest = { ...account(), metadata: { name, namespace: 'nowhere' } }
+    await expect(client.apply(manifest, { adopt: false })).rejects.toMatchObject({
+      name: 'InvalidObject',
+      object: `ServiceAccount nowhere/${name}`,
+    })
+  })
+})
+
+describe('an object that somebody else made', () => {
+  const made = async (manager: string, annotations: Record<string, string> = { role: 'theirs' }) => {
+    await writeAs(cluster, manager, account(annotations))
+    cluster.calls.clear()
+  }
+
+  it('is not ours, and is not touched', async () => {
+    await made('kubectl-create')
+
+    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+      name: 'NotOurs',
+      object: `ServiceAccount default/${name}`,
+      action: expect.stringContaining('adopt: true'),
+    })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('is adopted from kubectl: brought to what is asked, and marked', async () => {
+    await made('kubectl-client-side-apply')
+
+    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'adopted' })
+    expect((await stored())?.metadata).toMatchObject({
+      labels: { 'app.kubernetes.io/managed-by': 'workload-identity' },
+      annotations: { role: 'a', 'workload-identity/adopted': 'true' },
+    })
+  })
+
+  it('stays marked as adopted, and is not written again', async () => {
+    await made('kubectl-client-side-apply')
+    await client.apply(account(), { adopt: true })
+    cluster.calls.clear()
+
+    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'unchanged' })
+    expect(writesTo(cluster)).toEqual([])
+    expect(await client.apply(account({ role: 'b' }), { adopt: false })).toMatchObject({ action: 'updated' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', 'workload-identity/adopted': 'true' })
+  })
+
+  it('is adopted without force where nothing is in the way', async () => {
+    await made('helm', { team: 'x' })
+
+    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'adopted' })
+    expect((await stored())?.metadata.annotations).toMatchObject({ role: 'a', team: 'x' })
+  })
+
+  it('is not adopted from a manager that would write it back', async () => {
+    await made('helm')
+
+    await expect(client.apply(account(), { adopt: true })).rejects.toMatchObject({
+      name: 'FieldConflict',
+      reason: expect.stringContaining('(helm)'),
+    })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('is not adopted by a dry run', async () => {
+    await made('kubectl-edit')
+
+    expect(await client.apply(account(), { adopt: true, dryRunOnly: true })).toMatchObject({ action: 'adopted' })
+    expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('is refused before anything is written when it can never become what is asked', async () => {
+    const labels = { app: name, tier: 'web' }
+    const { spec, ...rest } = deployment(1)
+    const theirs = { ...asObject(spec), selector: { matchLabels: labels }, template: podTemplate(labels) }
+    await writeAs(cluster, 'kubectl-client-side-apply', { ...rest, spec: theirs })
+    cluster.calls.clear()
+
+    const trial = client.apply(deployment(2), { adopt: true, dryRunOnly: true })
+    await expect(trial).rejects.toMatchObject({ name: 'InvalidObject', object: `Deployment default/${name}` })
+    expect(writesTo(cluster)).toEqual([])
+  })
+})

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { applyManifest } from '../../../lambdas/objects/apply.ts'
+import { type Clusters, clientOf, startClusters } from '../../support/clusters.ts'
+
+let clusters: Clusters
+
+beforeAll(async () => {
+  clusters = await startClusters()
+})
+afterAll(() => clusters.end())
+
+const account: Manifest = {
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name: 'reader', namespace: 'default' },
+}
+
+describe('applying an object', () => {
+  it('is unchanged when somebody makes the very same one between the dry run and the reading', async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'workload-identity' }
+    const withUid = (uid: string) => ({ ...account, metadata: { ...account.metadata, labels, uid } })
+    const tried = [withUid('of the dry run'), withUid('of somebody')]
+    const calls = {
+      read: async () => withUid('of somebody'),
+      apply: async () => ({ object: tried.shift() ?? withUid('one too many') }),
+    }
+
+    expect(await applyManifest(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
+  })
+
+  it('is unchanged when a controller writes to it between the reading and the dry run', async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'workload-identity' }
+    const at = (resourceVersion: string, annotations = {}) => ({
+      ...account,
+      metadata: { ...account.metadata, labels, annotations, uid: 'u', resourceVersion },
+    })
+    const later = at('2', { 'deployment.kubernetes.io/revision': '1' })
+    const read = [at('1')]
+    const calls = { read: async () => read.shift() ?? later, apply: async () => ({ object: later }) }
+
+    expect(await applyManifest(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
+  })
+
+  it('is written when it differs, however often controllers write to it', async () => {
+    let version = 0
+    const next = (role: string) => {
+      version += 1
+      const labels = { 'app.kubernetes.io/managed-by': 'workload-identity' }
+      const metadata = { ...account.metadata, labels, annotations: { role }, uid: 'u', resourceVersion: `${version}` }
+      return { ...account, metadata }
+    }
+    const calls = { read: async () => next('old'), apply: async () => ({ object: next('new') }) }
+
+    expect(await applyManifest(calls, account, { adopt: false })).toMatchObject({ action: 'updated' })
+  })
+
+  it.each(['GET', 'PATCH'])('says which verb was refused: %s', async (method) => {
+    const cluster = await clusters.emulate(`refuses-${method.toLowerCase()}`)
+    cluster.faults.add({ kind: 'refuse', operation: `${method} /api/v1/namespaces/default/*`, times: 1 })
+    const verb = method === 'GET' ? 'get' : 'patch'
+
+    await expect(clientOf(cluster).apply(account, { adopt: false })).rejects.toMatchObject({
+      name: 'AccessDenied',
+      reason: expect.stringContaining(`may not ${verb} serviceaccounts on cluster ${cluster.name}`),
+    })
+  })
+})

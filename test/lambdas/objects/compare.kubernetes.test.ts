@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ApplyOptions, ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { send } from '../../support/api-requests.ts'
+import { type Clusters, clientOf, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+
+let clusters: Clusters
+let cluster: AnyCluster
+let client: ClusterClient
+let count = 0
+let name = ''
+
+beforeAll(async () => {
+  clusters = await startClusters()
+  cluster = await clusters.start('prod-eu')
+  client = clientOf(cluster)
+})
+afterAll(() => clusters.end())
+beforeEach(() => {
+  count += 1
+  name = `reader-${count}`
+})
+
+const account = (annotations: Record<string, string> = { role: 'a' }): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name, namespace: 'default', annotations },
+})
+const deployment = (image = 'busybox:1.36'): Manifest => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'main', image }] } },
+  },
+})
+
+const apply = (manifest: Manifest) => client.apply(manifest, { adopt: false })
+
+/** Compares, and sees that nothing is written. */
+async function compare(manifest: Manifest, options: ApplyOptions = { adopt: false }) {
+  cluster.calls.clear()
+  const change = await client.compare(manifest, options)
+  expect(writesTo(cluster)).toEqual([])
+  return change
+}
+
+/** As `kubectl patch` does. */
+async function patchAs(fieldManager: string, path: string, body: object): Promise<void> {
+  const query = `fieldManager=${fieldManager}`
+  const headers = { 'content-type': 'application/strategic-merge-patch+json' }
+  const { code } = await send(cluster, `PATCH ${path}?${query}`, { body, headers })
+  expect(code).toBe(200)
+}
+
+const accountPath = () => `/api/v1/namespaces/default/serviceaccounts/${name}`
+const deploymentPath = () => `/apis/apps/v1/namespaces/default/deployments/${name}`
+const timeOfServer = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/)
+
+describe('an object of ours', () => {
+  it('that is as it should be is unchanged, and nothing is told of it', async () => {
+    await apply(deployment())
+    expect(await compare(deployment())).toEqual({ object: `Deployment default/${name}`, action: 'unchanged' })
+  })
+
+  it('that is not there would be created', async () => {
+    expect(await compare(account())).toEqual({ object: `ServiceAccount default/${name}`, action: 'created' })
+  })
+
+  it('is told field by field, with the manager that owns it and when that last wrote', async () => {
+    await apply(deployment())
+    expect(await compare(deployment('busybox:1.37'))).toEqual({
+      object: `Deployment default/${name}`,
+      action: 'updated',
+      differences: [
+        {
+          field: 'spec.template.spec.containers[main].image',
+          wanted: 'busybox:1.37',
+          found: 'busybox:1.36',
+          manager: 'workload-identity',
+          changedAt: timeOfServer,
+        },
+      ],
+    })
+  })
+
+  it('that lacks a field that somebody removed would get it back', async () => {
+    await apply(account({ role: 'a', extra: 'b' }))
+    await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations: { extra: null } } })
+    expect(await compare(account({ role: 'a', extra: 'b' }))).toEqual({
+      object: `ServiceAccount default/${name}`,
+      action: 'updated',
+      differences: [{ field: 'metadata.annotations.extra', wanted: 'b' }],
+    })
+  })
+
+  it('of which somebody changed a field is told with who did, and with the conflict that applying it would end in', async () => {
+    await apply(deployment())
+    await patchAs('kubectl-scale', deploymentPath(), { spec: { replicas: 3 } })
+    expect(await compare(deployment())).toEqual({
+      object: `Deployment default/${name}`,
+      action: 'updated',
+      differences: [{ field: 'spec.replicas', wanted: 0, found: 3, manager: 'kubectl-scale', changedAt: timeOfServer }],
+      refused: {
+        name: 'FieldConflict',
+        object: `Deployment default/${name}`,
+        reason: 'another field manager owns what would be set: .spec.replicas (kubectl-scale)',
+        action: expect.stringContaining('adopt: true'),
+      },
+    })
+    await expect(apply(deployment())).rejects.toMatchObject({ name: 'FieldConflict' })
+  })
+
+  it('that has lost our mark is told with the mark, and with the refusal', async () => {
+    await apply(account())
+    await patchAs('kubectl-label', accountPath(), { metadata: { labels: { 'app.kubernetes.io/managed-by': null } } })
+    expect(await compare(account())).toMatchObject({
+      action: 'updated',
+      differences: [{ field: 'metadata.labels.app.kubernetes.io/managed-by', wanted: 'workload-identity' }],
+      refused: { name: 'NotOurs', object: `ServiceAccount default/${name}` },
+    })
+  })
+
+  it('that was adopted keeps the mark of it, and is compared with it', async () => {
+    await writeAs(cluster, 'kubectl-client-side-apply', account({ role: 'theirs' }))
+    expect(await compare(account(), { adopt: true })).toMatchObject({
+      action: 'adopted',
+      differences: [
+        { field: 'metadata.annotations.role', wanted: 'a', found: 'theirs', manager: 'kubectl-client-side-apply' },
+        { field: 'metadata.annotations.workload-identity/adopted', wanted: 'true' },
+        { field: 'metadata.labels.app.kubernetes.io/managed-by', wanted: 'workload-identity' },
+      ],
+    })
+    await client.apply(account(), { adopt: true })
+    expect(await compare(account())).toMatchObject({ action: 'unchanged' })
+    await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations: { role: 'b' } } })
+    expect(await compare(account())).toMatchObject({
+      differences: [{ field: 'metadata.annotations.role', wanted: 'a', found: 'b', manager: 'kubectl-annotate' }],
+      refused: { name: 'FieldConflict' },
+    })
+  })
+
+  it('that can never become what is asked is told with the refusal alone', async () => {
+    await apply(deployment())
+    const selector = { matchLabels: { app: name, tier: 'web' } }
+    const other = { ...deployment(), spec: { selector, template: { metadata: { labels: selector.matchLabels } } } }
+    expect(await compare(other)).toEqual({
+      object: `Deployment default/${name}`,
+      action: 'updated',
+      refused: expect.objectContaining({ name: 'InvalidObject' }),
+    })
+  })
+
+  it('that is being deleted is told with the refusal', async () => {
+    await apply(account())
+    await patchAs('kubectl', accountPath(), { metadata: { finalizers: ['example.com/x'] } })
+    await send(cluster, `DELETE ${accountPath()}`)
+    expect(await compare(account())).toMatchObject({
+      action: 'updated',
+      refused: { name: 'ConcurrentChange', reason: 'it is being deleted' },
+    })
+  })
+
+  it('that the check finds to be somebody else’s is told with the refusal', async () => {
+    await apply(account())
+    const explanation = { object: name, reason: 'it is of another cluster', action: 'Choose another name' }
+    const check = () => {
+      throw new NotOurs(explanation)
+    }
+    expect(await compare(account({ role: 'b' }), { adopt: false, check })).toMatchObject({
+      action: 'updated',
+      differences: [{ field: 'metadata.annotations.role' }],
+      refused: { name: 'NotOurs', ...explanation },
+    })
+  })
+})
+
+it('an object in a namespace that is not there is told with the refusal', async () => {
+  const manifest = { ...account(), metadata: { name, namespace: 'nowhere' } }
+  expect(await compare(manifest)).toMatchObject({ action: 'created', refused: { name: 'InvalidObject' } })
+})
+
+describe('of a Secret', () => {
+  it('no value is told, not even of its annotations, where kubectl keeps the contents', async () => {
+    const secret = (value: string, annotation: string): Manifest => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: 'default', annotations: { 'example.com/copy': annotation } },
+      data: { key: Buffer.from(value).toString('base64') },
+    })
+    await apply(secret('sesame', 'sesame'))
+    const body = { data: { key: Buffer.from('open').toString('base64') } }
+    await patchAs('kubectl-edit', `/api/v1/namespaces/default/secrets/${name}`, body)
+    const change = await compare(secret('sesame', 'sesame too'))
+    expect(change.differences).toMatchObject([
+      { field: 'data.key', manager: 'kubectl-edit' },
+      { field: 'metadata.annotations.example.com/copy', manager: 'workload-identity' },
+    ])
+    expect(change.differences?.flatMap((difference) => Object.keys(difference))).not.toContain('found')
+    expect(change.differences?.flatMap((difference) => Object.keys(difference))).not.toContain('wanted')
+  })
+})
+
+describe('what others have added', () => {
+  it('to the pods of a Deployment is told, without the values of variables', async () => {
+    await apply(deployment())
+    const added = {
+      containers: [
+        { name: 'main', env: [{ name: 'TOKEN', value: 'sesame' }] },
+        { name: 'side', image: 'side:1', env: [{ name: 'TOKEN', value: 'sesame' }] },
+      ],
+      initContainers: [{ name: 'first', image: 'first:1' }],
+      volumes: [{ name: 'scratch', emptyDir: {} }],
+    }
+    await patchAs('kubectl-edit', deploymentPath(), { spec: { template: { spec: added } } })
+    const change = await compare(deployment())
+    const by = { manager: 'kubectl-edit', changedAt: timeOfServer }
+    const spec = 'spec.template.spec'
+    expect(change).toEqual({
+      object: `Deployment default/${name}`,
+      action: 'unchanged',
+      additions: [
+        { field: `${spec}.containers[side]`, found: { image: 'side:1' }, ...by },
+        { field: `${spec}.initContainers[first]`, found: { image: 'first:1' }, ...by },
+        { field: `${spec}.volumes[scratch]`, found: ['emptyDir'], ...by },
+        { field: `${spec}.containers[main].env[TOKEN]`, ...by },
+      ],
+    })
+  })
+
+  it('to a webhook configuration is told with what it calls', async () => {
+    const webhook = (own: string, of: string) => ({
+      name: own,
+      clientConfig: { service: { name: of, namespace: 'default' } },
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+    })
+    const configuration = (...webhooks: object[]): Manifest => ({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingWebhookConfiguration',
+      metadata: { name },
+      webhooks,
+    })
+    await apply(configuration(webhook('ours.example.com', 'ours')))
+    await writeAs(cluster, 'helm', configuration(webhook('theirs.example.com', 'theirs')))
+    expect(await compare(configuration(webhook('ours.example.com', 'ours')))).toMatchObject({
+      action: 'unchanged',
+      additions: [
+        {
+          field: 'webhooks[theirs.example.com]',
+          found: { service: { name: 'theirs', namespace: 'default' } },
+          manager: 'helm',
+        },
+      ],
+    })
+  })
+
+  it('to a service account is told where the webhook reads it, and only there', async () => {
+    await apply(account())
+    const annotations = { 'eks.amazonaws.com/audience': 'theirs', 'example.com/team': 'x' }
+    await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations } })
+    expect(await compare(account())).toMatchObject({
+      action: 'unchanged',
+      additions: [
+        {
+          field: 'metadata.annotations.eks.amazonaws.com/audience',
+          found: 'theirs',
+          manager: 'kubectl-annotate',
+        },
+      ],
+    })
+  })
+
+  it('to the subjects of a binding is a difference: the list has one owner', async () => {
+    const subject = (of: string) => ({ kind: 'ServiceAccount', name: of, namespace: 'default' })
+    const binding = (...subjects: object[]): Manifest => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects,
+    })
+    await apply(binding(subject('ours')))
+    const path = `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}`
+    await patchAs('kubectl-edit', path, { subjects: [subject('ours'), subject('theirs')] })
+    expect(await compare(binding(subject('ours')))).toMatchObject({
+      action: 'updated',
+      differences: [{ field: 'subjects[theirs]', found: subject('theirs'), manager: 'kubectl-edit' }],
+      refused: { name: 'FieldConflict' },
+    })
+  })
+})
+
+it('a value that is too long to be shown is told by its beginning', async () => {
+  await apply(account({ role: 'a'.repeat(5_000) }))
+  const { differences = [] } = await compare(account({ role: 'b'.repeat(5_000) }))
+  const [difference] = differences
+  expect(difference?.wanted).toMatch(/^"b{999}…$/)
+  expect(difference?.found).toMatch(/^"a{999}…$/)
+})

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { differences, pathName } from '../../../lambdas/objects/differences.ts'
+
+const json = fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 })
+/** Items are shown with what they are there. */
+const named = ({ path, ...values }: ReturnType<typeof differences>[number]) => ({ field: pathName(path), ...values })
+const specOf = (spec: object) => ({ metadata: {}, spec })
+const object = fc.record({ metadata: json, spec: json, status: json })
+
+describe('what a server-side apply would change', () => {
+  it('is nothing when the dry run gives back what is there', () => {
+    fc.assert(
+      fc.property(object, (live) => {
+        expect(differences(live, structuredClone(live))).toEqual([])
+      }),
+    )
+  })
+
+  it('is nothing when only the server’s bookkeeping and the status differ', () => {
+    fc.assert(
+      fc.property(object, fc.jsonValue(), (live, other) => {
+        const bookkeeping = { managedFields: other, resourceVersion: '2', generation: 7 }
+        const dryRun = { ...live, status: other, metadata: { ...live.metadata, ...bookkeeping } }
+        const before = { ...live, metadata: { ...live.metadata, resourceVersion: '1', generation: 6 } }
+        expect(differences(before, dryRun)).toEqual([])
+      }),
+    )
+  })
+
+  it('is nothing when keys come in another order', () => {
+    const live = { metadata: { name: 'a', labels: { x: '1', y: '2' } }, spec: { b: 1, c: 2 } }
+    const dryRun = { spec: { c: 2, b: 1 }, metadata: { labels: { y: '2', x: '1' }, name: 'a' } }
+    expect(differences(live, dryRun)).toEqual([])
+  })
+
+  it('is the same seen from either side', () => {
+    fc.assert(
+      fc.property(object, object, (a, b) => {
+        const turned = differences(b, a).map(({ path, wanted, found }) => ({ path, wanted: found, found: wanted }))
+        expect(differences(a, b).map(named)).toEqual(turned.map(named))
+      }),
+    )
+  })
+
+  it('is named by its path, with what is wanted and what is found', () => {
+    const live = { metadata: { name: 'a', labels: { x: '1' } }, spec: { replicas: 1, command: ['a', 'b'] } }
+    const dryRun = {
+      metadata: { name: 'a', labels: { x: '1', y: '2' }, generation: 2 },
+      spec: { replicas: 2, command: ['a'], paused: true },
+    }
+    expect(differences(live, dryRun).map(named)).toEqual([
+      { field: 'metadata.labels.y', wanted: '2', found: undefined },
+      { field: 'spec.command', wanted: ['a'], found: ['a', 'b'] },
+      { field: 'spec.paused', wanted: true, found: undefined },
+      { field: 'spec.replicas', wanted: 2, found: 1 },
+    ])
+  })
+
+  it('goes into lists whose items have names, in whatever order they are', () => {
+    const live = specOf({
+      containers: [{ name: 'side' }, { name: 'main', image: 'a' }],
+      volumes: [{ name: 'gone' }],
+    })
+    const dryRun = specOf({ containers: [{ name: 'main', image: 'b' }, { name: 'side' }], volumes: [] })
+    expect(differences(live, dryRun).map(named)).toEqual([
+      { field: 'spec.containers[main].image', wanted: 'b', found: 'a' },
+      { field: 'spec.volumes[gone]', wanted: undefined, found: { name: 'gone' } },
+    ])
+  })
+
+  it('is a list as a whole when nothing but its order differs, or its items have no names of their own', () => {
+    const lists = {
+      order: [{ name: 'a' }, { name: 'b' }],
+      twice: [{ name: 'a' }, { name: 'a', x: 1 }],
+      numbers: [1, 2],
+    }
+    const turned = { order: lists.order.toReversed(), twice: [{ name: 'a' }], numbers: [2, 1] }
+    expect(differences(specOf(lists), specOf(turned)).map(({ path }) => pathName(path))).toEqual([
+      'spec.numbers',
+      'spec.order',
+      'spec.twice',
+    ])
+  })
+
+  it('is each annotation of an object that has none left', () => {
+    const dryRun = { metadata: { annotations: { a: '1', 'b/c': '2' } } }
+    expect(differences({ metadata: {} }, dryRun).map(named)).toEqual([
+      { field: 'metadata.annotations.a', wanted: '1', found: undefined },
+      { field: 'metadata.annotations.b/c', wanted: '2', found: undefined },
+    ])
+  })
+
+  it('is none only where the two say the same', () => {
+    fc.assert(
+      fc.property(json, json, (a, b) => {
+        expect(differences(specOf(a), specOf(b)).length === 0).toBe(isDeepStrictEqual({ ...a }, { ...b }))
+      }),
+    )
+  })
+})

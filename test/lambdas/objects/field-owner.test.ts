@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { isApplied, ownerOf } from '../../../lambdas/objects/field-owner.ts'
+
+const time = '2026-11-25T19:00:00Z'
+const entry = (manager: string, fieldsV1: object, operation = 'Update') => ({ manager, operation, time, fieldsV1 })
+const object = (...managedFields: object[]) => ({ metadata: { managedFields } })
+const ours = (fieldsV1: object) => entry('workload-identity', fieldsV1, 'Apply')
+
+const container = { name: 'main', item: { name: 'main', image: 'a' } }
+const imagePath = ['spec', 'containers', container, 'image']
+const containers = (fields: object) => ({ 'f:spec': { 'f:containers': { 'k:{"name":"main"}': fields } } })
+
+describe('the owner of a field', () => {
+  it('is whoever owns the very field, with the time of its last write', () => {
+    const live = object(ours(containers({ 'f:args': {} })), entry('kubectl-edit', containers({ 'f:image': {} })))
+    expect(ownerOf(live, imagePath)).toEqual({ manager: 'kubectl-edit', changedAt: time })
+  })
+
+  it('is somebody else before us where it is shared', () => {
+    const shared = containers({ 'f:image': {} })
+    expect(ownerOf(object(ours(shared), entry('helm', shared)), imagePath)).toMatchObject({ manager: 'helm' })
+    expect(ownerOf(object(ours(shared)), imagePath)).toMatchObject({ manager: 'workload-identity' })
+  })
+
+  it('is whoever owns a list as a whole that it is in, or something in it', () => {
+    const subject = ['subjects', { name: 'a', item: { name: 'a' } }]
+    expect(ownerOf(object(entry('helm', { 'f:subjects': {} })), subject)).toMatchObject({ manager: 'helm' })
+    const inside = object(entry('helm', containers({ 'f:resources': { 'f:limits': { 'f:memory': {} } } })))
+    expect(ownerOf(inside, ['spec', 'containers', container, 'resources'])).toMatchObject({ manager: 'helm' })
+  })
+
+  it('is known of an item by all of its keys', () => {
+    const port = { name: 'https', item: { name: 'https', port: 443, protocol: 'TCP' } }
+    const owned = (key: object) =>
+      object(entry('helm', { 'f:spec': { 'f:ports': { [`k:${JSON.stringify(key)}`]: { 'f:targetPort': {} } } } }))
+    const path = ['spec', 'ports', port, 'targetPort']
+    expect(ownerOf(owned({ port: 443, protocol: 'TCP' }), path)).toMatchObject({ manager: 'helm' })
+    expect(ownerOf(owned({ port: 443, protocol: 'UDP' }), path)).toBeUndefined()
+  })
+
+  it('is nobody for a field that nobody set, or of an object without a record', () => {
+    expect(ownerOf(object(ours({ 'f:spec': { '.': {}, 'f:replicas': {} } })), ['spec', 'paused'])).toBeUndefined()
+    expect(ownerOf({ metadata: {} }, ['spec'])).toBeUndefined()
+    expect(ownerOf(object(entry('helm', {})), ['spec', 'paused'])).toBeUndefined()
+  })
+
+  it('has written when the client says so, whose dates are none of JSON', () => {
+    const live = object({ ...entry('helm', { 'f:spec': {} }), time: new Date(time) })
+    expect(ownerOf(live, ['spec'])).toEqual({ manager: 'helm', changedAt: '2026-11-25T19:00:00.000Z' })
+  })
+})
+
+it('what we apply is known from what we, or others, only update', () => {
+  const fields = { 'f:spec': { 'f:replicas': {} } }
+  expect(isApplied(object(ours(fields)), ['spec', 'replicas'])).toBe(true)
+  expect(isApplied(object(ours(fields)), ['spec', 'paused'])).toBe(false)
+  expect(isApplied(object(entry('helm', fields, 'Apply')), ['spec', 'replicas'])).toBe(false)
+  expect(isApplied(object(entry('workload-identity', fields)), ['spec', 'replicas'])).toBe(false)
+})

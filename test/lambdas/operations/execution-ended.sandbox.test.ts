@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { startApiAccount } from '../../support/api.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+import { newOperation } from '../../support/operations.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let events: typeof import('../../../lambdas/operations/execution-ended.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let executions: typeof import('../../../lambdas/operations/executions.ts')
+let lock: typeof import('../../../lambdas/operations/lock.ts')
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  events = await import('../../../lambdas/operations/execution-ended.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+  executions = await import('../../../lambdas/operations/executions.ts')
+  lock = await import('../../../lambdas/operations/lock.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+test('an execution that was stopped ends its operation as cancelled, and frees the cluster', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await ended(operation.operationId, 'ABORTED')
+  expect(await statusOf(operation)).toBe('cancelled')
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+})
+
+test('an execution that failed past every Catch ends its operation as failed, and frees the cluster', async () => {
+  aws.useWorkflow('failing')
+  const operation = await running()
+  await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
+  await ended(operation.operationId, 'FAILED')
+  aws.useWorkflow('running')
+  const after = await operations.readOperation(operation.operationId)
+  expect(after?.operation).toMatchObject({ status: 'failed', error: { name: 'States.Runtime' } })
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+})
+
+test('an execution on all clusters that failed past every Catch ends its operation, too', async () => {
+  aws.useWorkflow('failing')
+  const { operation, request } = newOperation({ kind: 'rotation' })
+  const { cluster: _, ...ofAll } = operation
+  await operations.recordOperation({ operation: ofAll, request })
+  await executions.startExecution(ofAll, {})
+  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
+  await ended(ofAll.operationId, 'FAILED')
+  aws.useWorkflow('running')
+  const after = await operations.readOperation(ofAll.operationId)
+  expect(after?.operation).toMatchObject({ status: 'failed', error: { object: 'all clusters' } })
+})
+
+test('what the workflow has recorded itself stays', async () => {
+  const operation = await running()
+  const error = { name: 'NotOurs', object: 'o', reason: 'r', action: 'a', step: 'CreateRole' }
+  await operations.endOperation(operation, { status: 'failed', error })
+  await executions.stopExecution(operation, 'late')
+  await ended(operation.operationId, 'ABORTED')
+  expect((await operations.readOperation(operation.operationId))?.operation).toMatchObject({ status: 'failed', error })
+})
+
+test('the end of one operation does not free the cluster of the next', async () => {
+  const first = await running()
+  await executions.stopExecution(first, 'by hand')
+  await operations.endOperation(first, { status: 'cancelled' })
+  const second = await running(first.cluster)
+  await ended(first.operationId, 'ABORTED')
+  expect(await lock.readLock(first.cluster)).toMatchObject({ operationId: second.operationId })
+})
+
+test('an event that is ahead of what Step Functions answers is not lost', async () => {
+  const operation = await running()
+  await expect(ended(operation.operationId, 'TIMED_OUT')).rejects.toMatchObject({ name: 'NotSettled' })
+  expect(await statusOf(operation)).toBe('running')
+  await executions.stopExecution(operation, 'by hand')
+  await ended(operation.operationId, 'TIMED_OUT')
+  expect(await statusOf(operation)).toBe('cancelled')
+})
+
+test('an event of an operation that has ended is not waited for', async () => {
+  const operation = await running()
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await expect(ended(operation.operationId, 'ABORTED')).resolves.toBeUndefined()
+})
+
+test('an execution that is no operation’s is passed over', async () => {
+  await expect(ended('started-by-hand', 'FAILED')).resolves.toBeUndefined()
+})
+
+async function running(cluster?: string) {
+  const made = newOperation(cluster === undefined ? {} : { cluster })
+  expect(await operations.recordOperation(made)).toBe('recorded')
+  await executions.startExecution(made.operation, {})
+  return made.operation
+}
+
+function ended(name: string, status: string) {
+  const event = {
+    source: 'aws.states',
+    'detail-type': 'Step Functions Execution Status Change',
+    detail: { name, status },
+  }
+  return events.handler(event, lambdaContext())
+}
+
+async function statusOf({ operationId }: { operationId: string }) {
+  return (await operations.readOperation(operationId))?.operation.status
+}

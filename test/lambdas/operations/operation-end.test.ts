@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest'
+import { tell } from '../../../lambdas/errors/told-failure.ts'
+import { endOf, failureOf } from '../../../lambdas/operations/operation-end.ts'
+import type { StepItem } from '../../../lambdas/operations/record.ts'
+
+const theirs = { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+
+test('a failure is the one that its step has recorded', () => {
+  const steps = [step('CreateBucket'), step('CreateRole', { item: 'default/a', status: 'failed', error: theirs })]
+  expect(failureOf({ error: 'NotOurs' }, 'prod-eu', steps)).toEqual({
+    ...theirs,
+    step: 'CreateRole',
+    item: 'default/a',
+  })
+})
+
+test('of two failures of one name the later is told', () => {
+  const early = step('CreateRole', { status: 'failed', error: theirs, endedAt: at(1) })
+  const late = step('RegisterOidc', { status: 'failed', error: { ...theirs, object: 'arn:y' }, endedAt: at(2) })
+  expect(failureOf({ error: 'NotOurs' }, 'prod-eu', [late, early])).toMatchObject({ step: 'RegisterOidc' })
+})
+
+test('a failure that a later attempt has mended is not told', () => {
+  const mended = step('CreateRole', { status: 'succeeded', error: theirs })
+  expect(failureOf({ error: 'NotOurs' }, 'prod-eu', [mended])).not.toHaveProperty('step')
+})
+
+test.each([
+  ['ClusterNotReady', 'CheckCluster', /^Do what the reason asks for/],
+  ['CertificateNotIssued', 'ApproveCsr', /^Mend what the reason names/],
+  ['WebhookNotReady', 'CheckWebhook', /^Mend what the reason names/],
+])('%s names what was last waited for', (error, state, action) => {
+  const waiting = step(state, { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
+  const failure = failureOf({ error }, 'prod-eu', [waiting])
+  expect(failure).toMatchObject({ name: error, step: state, object: 'cluster prod-eu' })
+  expect(failure.reason).toMatch(/by the deadline: put it there$/)
+  expect(failure.action).toMatch(action)
+})
+
+test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout', 'Lambda.TooManyRequestsException'])(
+  '%s is told of the step that was longest under way',
+  (error) => {
+    const steps = [
+      step('CheckWebhook', { status: 'running', attemptAt: at(2) }),
+      step('CreateRole', { status: 'running', attemptAt: at(1), item: 'default/a' }),
+    ]
+    expect(failureOf({ error }, 'prod-eu', steps)).toMatchObject({ name: error, step: 'CreateRole', item: 'default/a' })
+  },
+)
+
+test('a function that was killed again and again is told of the step that was tried again, not of one beside it', () => {
+  const steps = [
+    step('BindKsa', { status: 'running', attemptAt: at(1), item: 'default/a' }),
+    step('DeployWebhook', { status: 'running', attemptAt: at(2), retries: 2 }),
+    step('CheckCluster', { status: 'succeeded', attemptAt: at(0), retries: 3 }),
+  ]
+  expect(failureOf({ error: 'Runtime.ExitError' }, 'prod-eu', steps)).toMatchObject({ step: 'DeployWebhook' })
+})
+
+test('a step that could not record its failure tells it in its error', () => {
+  const told = { ...theirs, step: 'CreateRole', item: 'default/a' }
+  const cause = JSON.stringify({ errorType: 'NotOurs', errorMessage: tell(told), trace: [] })
+  expect(failureOf({ error: 'NotOurs', cause }, 'prod-eu', [step('CreateBucket')])).toEqual(told)
+})
+
+test.each([
+  ['is no JSON', 'it broke'],
+  ['is of another form', JSON.stringify({ errorMessage: 'it broke' })],
+  ['tells of another error', JSON.stringify({ errorMessage: tell({ ...theirs, name: 'AccessDenied' }) })],
+])('a cause that %s says nothing', (_, cause) => {
+  expect(failureOf({ error: 'NotOurs', cause }, 'prod-eu', []).object).toBe('cluster prod-eu')
+})
+
+test('a call that the workflow may not make is named with its resource', () => {
+  const arn = 'arn:aws:lambda:eu-west-1:000000000000:function:CreateBucket'
+  const cause = `User: arn:aws:sts::000000000000:assumed-role/Setup/x is not authorized to perform: lambda:InvokeFunction on resource: ${arn} because no identity-based policy allows it`
+  const failure = failureOf({ error: 'Lambda.AWSLambdaException', cause }, 'prod-eu', [])
+  expect(failure).toMatchObject({ name: 'Lambda.AWSLambdaException', object: arn })
+  expect(failure.reason).toContain('lambda:InvokeFunction')
+})
+
+test('an error of which no step knows is told by its name', () => {
+  expect(failureOf({}, 'prod-eu', [])).toMatchObject({ name: 'Unknown', object: 'cluster prod-eu' })
+})
+
+test('a stopped execution is a cancelled operation, and says by whom', () => {
+  expect(endOf({ status: 'ABORTED', cause: 'cancelled by alice' }, 'prod-eu', [])).toMatchObject({
+    status: 'cancelled',
+    error: { name: 'Cancelled', reason: 'it was stopped: cancelled by alice' },
+  })
+})
+
+test('an execution that ran out of time has failed', () => {
+  const end = endOf({ status: 'TIMED_OUT' }, 'prod-eu', [step('Verify', { status: 'running' })])
+  expect(end).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step: 'Verify' } })
+})
+
+test('an execution that ran out of time between two looks tells what it was waiting for', () => {
+  const waiting = step('CheckCluster', { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
+  const end = endOf({ status: 'TIMED_OUT' }, 'prod-eu', [step('ApplyCluster'), waiting])
+  expect(end).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step: 'CheckCluster' } })
+  expect(end.error?.reason).toBe('the workflow ended with States.Timeout while it was waiting: put it there')
+})
+
+test('an execution that succeeded is a succeeded operation', () => {
+  expect(endOf({ status: 'SUCCEEDED' }, 'prod-eu', [])).toEqual({ status: 'succeeded' })
+})
+
+function step(state: string, fields: Partial<StepItem> = {}): StepItem {
+  return {
+    state,
+    status: 'succeeded',
+    attempts: 1,
+    startedAt: at(0),
+    attemptAt: at(0),
+    retries: 0,
+    changes: [],
+    ...fields,
+  }
+}
+
+function at(minute: number): string {
+  return new Date(Date.UTC(2026, 10, 25, 12, minute)).toISOString()
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
+import type { Asked } from '../../../lambdas/operations/start-operation.ts'
+import { alice, startApiAccount } from '../../support/api.ts'
+import { newOperation } from '../../support/operations.ts'
+import { exampleRequest } from '../../support/requests.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let start: typeof import('../../../lambdas/operations/start-operation.ts')
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  operations = await import('../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  start = await import('../../../lambdas/operations/start-operation.ts')
+})
+afterAll(() => aws?.end())
+
+const call = { requestHash: 'hash', requestedBy: alice }
+const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v0.6.17' }
+
+test('what was made from a record that has changed meanwhile is made again, and the change is kept', async () => {
+  const { operation, cluster } = await running()
+  await operations.endOperation(operation, { status: 'succeeded' })
+  const { ask, made } = askFrom(await read(cluster))
+  await upgraded(cluster)
+  const started = await start.startOperation(call, ask)
+  expect(started).toMatchObject({ outcome: 'started' })
+  expect(made()).toBe(2)
+  expect((await read(cluster)).cluster.asked.webhook).toEqual(webhook)
+})
+
+test('what was made while another operation held the lock is made again when that has ended', async () => {
+  const { operation, cluster } = await running()
+  await upgraded(cluster)
+  const { ask, made } = askFrom(await read(cluster))
+  await operations.endOperation(operation, { status: 'succeeded' })
+  expect(await start.startOperation(call, ask)).toMatchObject({ outcome: 'started' })
+  expect(made()).toBe(2)
+})
+
+test('a request that stands for itself replaces what was asked before', async () => {
+  const { operation, cluster } = await running()
+  await operations.endOperation(operation, { status: 'succeeded' })
+  const { ask } = askFrom(await read(cluster))
+  await upgraded(cluster)
+  const standing = async () => {
+    const { madeFrom: _, ...asked } = await ask()
+    return asked
+  }
+  expect(await start.startOperation(call, standing)).toMatchObject({ outcome: 'started' })
+  expect((await read(cluster)).cluster.asked.webhook).not.toEqual(webhook)
+})
+
+async function running() {
+  const made = newOperation()
+  expect(await operations.recordOperation(made)).toBe('recorded')
+  return { operation: made.operation, cluster: made.operation.cluster }
+}
+
+async function read(cluster: string): Promise<RecordedCluster> {
+  const recorded = await clusters.readCluster(cluster)
+  if (!recorded) throw new Error(`${cluster} is not recorded`)
+  return recorded
+}
+
+/** Another change of the record, a moment later: its time is in milliseconds. */
+async function upgraded(cluster: string): Promise<void> {
+  const { updatedAt } = (await read(cluster)).cluster
+  await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(updatedAt))
+  await clusters.recordWebhook(cluster, { asked: webhook, is: webhook })
+}
+
+/** Asks for what `first` says, and from the second time on for what the record says by then. */
+function askFrom(first: RecordedCluster) {
+  let times = 0
+  const ask = async (): Promise<Asked> => {
+    const madeFrom = times++ === 0 ? first : await read(first.cluster.cluster)
+    const { cluster, provider, asked } = madeFrom.cluster
+    const change = { provider, asked }
+    return { kind: 'setup', cluster, request: asked, change, madeFrom }
+  }
+  return { ask, made: () => times }
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  annotationsOnlyOurs,
+  goingAccounts,
+  namespaceContents,
+  otherManagers,
+  standingOf,
+} from '../../../lambdas/ownership/kubernetes-removal.ts'
+
+const ourLabel = { 'app.kubernetes.io/managed-by': 'workload-identity' }
+
+test.each([
+  [{ labels: ourLabel }, 'ours'],
+  [{ labels: ourLabel, annotations: { 'workload-identity/adopted': 'true' } }, 'adopted'],
+  [{ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, 'theirs'],
+  [{ annotations: { 'workload-identity/adopted': 'true' } }, 'theirs'],
+  [undefined, 'theirs'],
+] as const)('an object with %o is %s', (metadata, standing) => {
+  expect(standingOf(metadata)).toBe(standing)
+})
+
+describe('who else owns something in an object', () => {
+  const live = (...managers: readonly (readonly [string, object])[]) => ({
+    metadata: { managedFields: managers.map(([manager, fieldsV1]) => ({ manager, fieldsV1 })) },
+  })
+  const annotation = (...names: readonly string[]) => ({
+    'f:metadata': { 'f:annotations': Object.fromEntries(names.map((name) => [`f:${name}`, {}])) },
+  })
+
+  test('is told by its managed fields, ours and the token controller left out', () => {
+    const object = live(
+      ['workload-identity', {}],
+      ['kube-controller-manager', { 'f:secrets': {} }],
+      ['argocd', annotation('a')],
+    )
+    expect(otherManagers(object)).toEqual(['argocd'])
+    expect(otherManagers({ metadata: {} })).toEqual([])
+  })
+
+  test('decides which annotations are ours alone', () => {
+    const object = live(
+      ['workload-identity', annotation('eks.amazonaws.com/role-arn', 'eks.amazonaws.com/token-expiration', 'other')],
+      ['helm', annotation('eks.amazonaws.com/token-expiration')],
+    )
+    expect(annotationsOnlyOurs(object, 'eks.amazonaws.com/')).toEqual(['eks.amazonaws.com/role-arn'])
+  })
+})
+
+describe('the accounts of a teardown', () => {
+  const account = (name: string, metadata: object) => ({ kind: 'ServiceAccount', metadata: { name, ...metadata } })
+  const contents = [
+    account('ours', { labels: ourLabel }),
+    account('leaving', { labels: ourLabel, deletionTimestamp: '2026-11-26T04:00:00Z' }),
+    account('adopted', { labels: ourLabel, annotations: { 'workload-identity/adopted': 'true' } }),
+    account('shared', { labels: ourLabel, managedFields: [{ manager: 'argocd' }] }),
+    account('theirs', {}),
+    { kind: 'Secret', metadata: { name: 'gone' } },
+  ]
+  const names = ['ours', 'leaving', 'adopted', 'shared', 'theirs', 'gone']
+
+  test('go with their namespace when they are gone, and in a dry run when they would be', () => {
+    expect(goingAccounts(contents, names, false)).toEqual(['ServiceAccount leaving', 'ServiceAccount gone'])
+    expect(goingAccounts(contents, names, true)).toEqual([
+      'ServiceAccount ours',
+      'ServiceAccount leaving',
+      'ServiceAccount gone',
+    ])
+  })
+})
+
+describe('a namespace', () => {
+  const object = (kind: string, name: string, owner?: readonly [string, string]) => ({
+    kind,
+    metadata: { name, ...(owner && { ownerReferences: [{ kind: owner[0], name: owner[1] }] }) },
+  })
+  const fromTheStart = [
+    object('ServiceAccount', 'default'),
+    object('ConfigMap', 'kube-root-ca.crt'),
+    object('Secret', 'default-token-x7k2p'),
+  ]
+
+  test('is empty with what every namespace has', () => {
+    expect(namespaceContents(fromTheStart, [])).toEqual({ leaving: [], others: [] })
+  })
+
+  test('is not with anything else, whatever its name resembles', () => {
+    const others = [
+      object('ConfigMap', 'kube-root-ca.crt-2'),
+      object('Secret', 'default-token'),
+      object('Pod', 'default'),
+    ]
+    const { others: found } = namespaceContents([...fromTheStart, ...others], [])
+    expect(found).toEqual(['ConfigMap kube-root-ca.crt-2', 'Secret default-token', 'Pod default'])
+  })
+
+  test('will be empty when all that is left belongs to what is deleted, over however many owners', () => {
+    const contents = [
+      object('Pod', 'hook-1-a', ['ReplicaSet', 'hook-1']),
+      object('ReplicaSet', 'hook-1', ['Deployment', 'hook']),
+      object('EndpointSlice', 'hook-x', ['Service', 'hook']),
+      object('Endpoints', 'hook'),
+      object('Secret', 'hook-token-abcde'),
+    ]
+    const going = ['Deployment hook', 'Service hook', 'ServiceAccount hook']
+    expect(namespaceContents(contents, going).others).toEqual([])
+    expect(namespaceContents(contents, going).leaving).toHaveLength(5)
+    expect(namespaceContents(contents, ['Service hook', 'ServiceAccount hook']).others).toEqual([
+      'Pod hook-1-a',
+      'ReplicaSet hook-1',
+    ])
+  })
+
+  test('will be empty when pods have outlived the ReplicaSet of what is deleted, and not when it is of another one', () => {
+    const pods = [
+      object('Pod', 'hook-5d8f9c7b66-a', ['ReplicaSet', 'hook-5d8f9c7b66']),
+      object('Pod', 'hook-2-5d8f9c7b66-a', ['ReplicaSet', 'hook-2-5d8f9c7b66']),
+    ]
+    expect(namespaceContents(pods, ['Deployment hook'])).toEqual({
+      leaving: ['Pod hook-5d8f9c7b66-a'],
+      others: ['Pod hook-2-5d8f9c7b66-a'],
+    })
+    const made = object('ReplicaSet', 'hook-byhand')
+    expect(namespaceContents([made], ['Deployment hook']).others).toEqual(['ReplicaSet hook-byhand'])
+  })
+
+  test('has each of its objects on one of the lists, and nothing else', () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd')
+    const kind = fc.constantFrom('Pod', 'ReplicaSet', 'Deployment')
+    const any = fc.record({ kind, name, owner: fc.option(fc.tuple(kind, name), { nil: undefined }) })
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(any, { selector: (one) => `${one.kind} ${one.name}` }),
+        fc.array(fc.tuple(kind, name)),
+        (objects, going) => {
+          const contents = objects.map((one) => object(one.kind, one.name, one.owner))
+          const { leaving, others } = namespaceContents(
+            contents,
+            going.map((one) => one.join(' ')),
+          )
+          expect([...leaving, ...others].sort()).toEqual(objects.map((one) => `${one.kind} ${one.name}`).sort())
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import {
+  claimOf,
+  isAdopted,
+  type Owner,
+  ownerName,
+  ownerOf,
+  requireOurs,
+  tagKeys,
+  tagsFor,
+} from '../../../lambdas/ownership/ownership.ts'
+
+const name = fc.stringMatching(/^[a-z0-9-]{1,20}$/)
+const owner: fc.Arbitrary<Owner> = fc.oneof(
+  fc.record({ cluster: name }),
+  fc.record({ cluster: name, workload: fc.record({ namespace: name, serviceAccount: name }) }),
+)
+const object = 'arn:aws:iam::123456789012:role/workload-identity/x'
+
+describe('ownership marks', () => {
+  it('give back the owner they were made for', () => {
+    fc.assert(
+      fc.property(owner, fc.boolean(), (o, adopted) => {
+        expect(ownerOf(tagsFor(o, adopted))).toEqual(o)
+      }),
+    )
+  })
+
+  it('say whether the object was adopted', () => {
+    expect(isAdopted(tagsFor({ cluster: 'a' }, true))).toBe(true)
+    expect(isAdopted(tagsFor({ cluster: 'a' }, false))).toBe(false)
+  })
+
+  it('are ours for exactly one owner', () => {
+    fc.assert(
+      fc.property(owner, owner, (a, b) => {
+        expect(claimOf(tagsFor(a, false), b) === 'ours').toBe(ownerName(a) === ownerName(b))
+      }),
+    )
+  })
+
+  it('fit the limits of AWS tags for the longest names that the request allows', () => {
+    const tags = tagsFor(
+      { cluster: 'c'.repeat(63), workload: { namespace: 'n'.repeat(63), serviceAccount: 's'.repeat(253) } },
+      true,
+    )
+    for (const [key, value] of Object.entries(tags)) {
+      expect(key.length).toBeLessThanOrEqual(128)
+      expect(value.length).toBeLessThanOrEqual(256)
+    }
+  })
+})
+
+describe('requireOurs', () => {
+  const wanted: Owner = { cluster: 'prod', workload: { namespace: 'default', serviceAccount: 's3-reader' } }
+
+  it('uses what carries our marks, adopting or not', () => {
+    expect(requireOurs({ object, tags: tagsFor(wanted, false) }, wanted, false)).toBe('ours')
+    expect(requireOurs({ object, tags: tagsFor(wanted, true) }, wanted, true)).toBe('ours')
+  })
+
+  it('takes an unmarked object only when the request adopts', () => {
+    expect(requireOurs({ object, tags: { team: 'x' } }, wanted, true)).toBe('adopting')
+    expect(() => requireOurs({ object, tags: { team: 'x' } }, wanted, false)).toThrow(/adopt: true/)
+  })
+
+  it('never takes what belongs to another workload or cluster, and names it', () => {
+    const others = tagsFor({ cluster: 'dev' }, false)
+    expect(() => requireOurs({ object, tags: others }, wanted, true)).toThrow(NotOurs)
+    expect(() => requireOurs({ object, tags: others }, wanted, true)).toThrow(/belongs to cluster dev/)
+  })
+
+  it.each(Object.keys(tagsFor(wanted, false)))('may adopt again what has lost its tag %s', (key) => {
+    const { [key]: _, ...tags } = tagsFor(wanted, false)
+    expect(requireOurs({ object, tags }, wanted, true)).toBe('adopting')
+    expect(() => requireOurs({ object, tags }, wanted, false)).toThrow(/adopt: true/)
+  })
+
+  it('never takes what has lost a tag and is of another owner by those that are left', () => {
+    const left = { ...tagsFor({ cluster: 'prod' }, false), [tagKeys.namespace]: 'another' }
+    expect(() => requireOurs({ object, tags: left }, wanted, true)).toThrow(NotOurs)
+  })
+
+  it('does not take a lone mark without a cluster for ownership', () => {
+    expect(() => requireOurs({ object, tags: { [tagKeys.managed]: 'true' } }, wanted, false)).toThrow(/not made by/)
+  })
+})

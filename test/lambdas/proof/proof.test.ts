@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NotSettled, VerificationFailed } from '../../../lambdas/errors/step-errors.ts'
+import { requirePolicies, requireRecognized, requireRefused, strangerOf } from '../../../lambdas/proof/proof.ts'
+import { subjectOf } from '../../../lambdas/role/trust-policy.ts'
+
+const roleArn = 'arn:aws:iam::123456789012:role/workload-identity/a'
+const attempt = { account: { namespace: 'default', serviceAccount: 'default' }, audience: 'sts.amazonaws.com' }
+
+describe('the stranger', () => {
+  it('is never the workload itself', () => {
+    const name = fc.oneof(fc.constantFrom('default', 'kube-public'), fc.stringMatching(/^[a-z0-9-]{1,9}$/))
+    fc.assert(
+      fc.property(name, name, (namespace, serviceAccount) => {
+        const stranger = strangerOf({ namespace, serviceAccount })
+        expect(subjectOf(stranger)).not.toBe(subjectOf({ namespace, serviceAccount }))
+        expect(stranger.serviceAccount).toBe('default')
+      }),
+    )
+  })
+
+  it('shares the namespace of the workload if it can', () => {
+    expect(strangerOf({ namespace: 'shop', serviceAccount: 'a' }).namespace).toBe('shop')
+    expect(strangerOf({ namespace: 'shop', serviceAccount: 'default' }).namespace).toBe('default')
+    expect(strangerOf({ namespace: 'default', serviceAccount: 'default' }).namespace).toBe('kube-public')
+  })
+})
+
+describe('the proof', () => {
+  it('holds a refusal for the right reason', () => {
+    const refusal = { code: 'AccessDenied', message: 'whatever' }
+    expect(requireRefused(attempt, refusal, { code: 'AccessDenied', roleArn })).toEqual({
+      subject: 'system:serviceaccount:default:default',
+      audience: 'sts.amazonaws.com',
+      answer: 'AccessDenied',
+    })
+  })
+
+  it('fails for good when a stranger got in', () => {
+    expect(() => requireRefused(attempt, undefined, { code: 'AccessDenied', roleArn })).toThrow(VerificationFailed)
+    expect(() => requireRefused(attempt, undefined, { code: 'AccessDenied', roleArn })).toThrow(
+      /accepted a token of system:serviceaccount:default:default/,
+    )
+  })
+
+  it('waits when a stranger was refused for a reason that proves nothing', () => {
+    const refusal = { code: 'InvalidIdentityToken', message: 'planted' }
+    const prove = () => requireRefused(attempt, refusal, { code: 'AccessDenied', roleArn })
+    expect(prove).toThrow(NotSettled)
+    expect(prove).not.toThrow(/planted/)
+  })
+
+  it('fails when STS recognizes somebody else', () => {
+    expect(() => requireRecognized(roleArn, { subject: 'b' }, { subject: 'a' })).toThrow(/another subject \(b, not a\)/)
+    expect(() => requireRecognized(roleArn, { subject: 'a' }, { subject: 'a' })).not.toThrow()
+  })
+
+  it('names every policy that is not there', () => {
+    const wanted = { policyArns: ['p1', 'p2'], inlinePolicy: { Statement: [] } }
+    expect(() => requirePolicies(roleArn, { policyArns: ['p1'], inlinePolicy: { Statement: [{}] } }, wanted)).toThrow(
+      /lacks p2, inline policy workload-identity/,
+    )
+    const found = { policyArns: ['p2', 'p1', 'others'], inlinePolicy: { Statement: [] } }
+    expect(requirePolicies(roleArn, found, wanted)).toEqual({ policyArns: ['p1', 'p2'], inlinePolicy: true })
+  })
+})

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { concernsDocuments, explainRefusal, isForGood, isRefusal } from '../../../lambdas/proof/sts-refusal.ts'
+
+const parties = {
+  roleArn: 'arn:aws:iam::123456789012:role/workload-identity/a',
+  providerArn: 'arn:aws:iam::123456789012:oidc-provider/host/x',
+  issuerUrl: 'https://host/x',
+}
+
+describe('a refusal of STS', () => {
+  it.each([
+    [
+      'AccessDenied',
+      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+      parties.roleArn,
+      /does not let the service account/,
+    ],
+    [
+      'InvalidIdentityToken',
+      'No OpenIDConnect provider found in your account for https://host/x',
+      parties.providerArn,
+      /no OIDC provider/,
+    ],
+    [
+      'InvalidIdentityToken',
+      "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+      parties.providerArn,
+      /thumbprints/,
+    ],
+    ['InvalidIdentityToken', 'Incorrect token audience', parties.providerArn, /audience sts.amazonaws.com/],
+    [
+      'InvalidIdentityToken',
+      "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
+      parties.issuerUrl,
+      /cannot verify/,
+    ],
+    ['IDPCommunicationError', 'An error', parties.issuerUrl, /cannot verify/],
+    [
+      'ExpiredToken',
+      'Token expired: current date/time 1 must be before the expiration date/time 0',
+      parties.issuerUrl,
+      /expired/,
+    ],
+  ])('%s with %j names the object to look at', (code, message, object, reason) => {
+    const explanation = explainRefusal({ code, message }, parties)
+    expect(explanation.object).toBe(object)
+    expect(explanation.reason).toMatch(reason)
+    expect(explanation.reason).toContain(code)
+    expect(`${explanation.reason}${explanation.action}`).not.toContain(message)
+  })
+
+  it('sends to the discovery documents only when they may be the cause', () => {
+    expect(concernsDocuments({ code: 'InvalidIdentityToken', message: "Couldn't retrieve verification key" })).toBe(
+      true,
+    )
+    expect(concernsDocuments({ code: 'InvalidIdentityToken', message: "doesn't match configured thumbprint" })).toBe(
+      true,
+    )
+    expect(concernsDocuments({ code: 'InvalidIdentityToken', message: 'Incorrect token audience' })).toBe(false)
+    expect(concernsDocuments({ code: 'AccessDenied', message: '' })).toBe(false)
+  })
+
+  it('is for good only when waiting cannot help', () => {
+    expect(isForGood({ code: 'ExpiredToken', message: '' })).toBe(true)
+    expect(isForGood({ code: 'AccessDenied', message: '' })).toBe(false)
+  })
+
+  it('is a judgement on the token, and not a failure of the call', () => {
+    expect(['AccessDenied', 'InvalidIdentityToken', 'ExpiredToken'].every(isRefusal)).toBe(true)
+    expect(['Throttling', 'InternalFailure', 'TimeoutError'].some(isRefusal)).toBe(false)
+  })
+})

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { input, run } from '../../../lambdas/provider/delete-provider.ts'
+import { newOperation } from '../../support/operations.ts'
+import { type Registration, startRegistration } from '../../support/registration.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+let world: Registration
+
+beforeAll(async () => {
+  world = await startRegistration()
+})
+afterAll(() => world.end())
+beforeEach(() => world.next())
+
+async function remove({ dryRun = false, clusterName = 'prod', issuerUrls = [world.issuerUrl()] } = {}) {
+  const result = await run(input.parse({ clusterName, issuerUrls }), stepContext(clusterName, 20_000, dryRun))
+  expect(result).toMatchObject({ output: { left: [] } })
+  return result.changes ?? []
+}
+
+const provider = () =>
+  world.provider().catch((error: unknown) => {
+    if (error instanceof Error && error.name.startsWith('NoSuchEntity')) return undefined
+    throw error
+  })
+
+/** Another cluster, as a setup records it. */
+async function record(fields: { asked?: object; issuerUrl?: string }): Promise<string> {
+  const operations = await import('../../../lambdas/operations/operations.ts')
+  const clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  const recorded = newOperation()
+  const { cluster, operationId } = recorded.operation
+  const change = { provider: 'existing', asked: { ...fields.asked } }
+  expect(await operations.recordOperation({ ...recorded, change })).toBe('recorded')
+  const facts = { issuerUrl: fields.issuerUrl }
+  await clusters.recordWhatIs(cluster, operationId, { facts, providerArn: 'arn', webhook: {} })
+  return cluster
+}
+
+describe('the OIDC provider of a cluster', () => {
+  it('goes when we made it for this cluster', async () => {
+    const { arn } = await world.register()
+    const listed = await remove({ dryRun: true })
+    expect(await provider()).toBeDefined()
+    expect(await remove()).toEqual([{ object: arn, action: 'deleted' }])
+    expect(listed).toEqual([{ object: arn, action: 'deleted' }])
+    expect(await provider()).toBeUndefined()
+    expect(await remove()).toEqual([])
+  })
+
+  it('goes with those of its earlier issuers, and another that stays keeps none of them', async () => {
+    const [earlier, first] = [await world.register(), world.issuerUrl()]
+    await world.next()
+    const [other, second] = [await world.register({ clusterName: 'test' }), world.issuerUrl()]
+    await world.next()
+    const newest = await world.register()
+    expect(await remove({ issuerUrls: [first, second, world.issuerUrl()] })).toEqual([
+      { object: earlier.arn, action: 'deleted' },
+      { object: other.arn, action: 'unchanged', detail: expect.stringContaining('stays') },
+      { object: newest.arn, action: 'deleted' },
+    ])
+    expect(await remove({ issuerUrls: [first] })).toEqual([])
+    expect(await provider()).toBeUndefined()
+  })
+
+  it("stays untouched when it is nobody's of ours", async () => {
+    await world.foreignProvider()
+    const before = await provider()
+    await world.aws.calls.clear()
+    expect(await remove()).toMatchObject([{ action: 'unchanged', detail: expect.stringContaining('stays') }])
+    expect(await provider()).toEqual(before)
+    expect(await world.aws.writes()).toEqual([])
+  })
+
+  it("stays untouched when it is another cluster's of ours", async () => {
+    await world.register({ clusterName: 'test' })
+    expect(await remove()).toMatchObject([{ action: 'unchanged' }])
+    expect(await provider()).toBeDefined()
+  })
+
+  it.each([
+    ['was found to have', () => record({ issuerUrl: world.issuerUrl() })],
+    ['was asked for with', () => record({ asked: { cluster: { issuerUrl: world.issuerUrl() } } })],
+  ])('stays while another cluster of ours %s the same issuer, which is named', async (_, recorded) => {
+    await world.register()
+    const other = await recorded()
+    expect(await remove()).toMatchObject([
+      { action: 'unchanged', detail: expect.stringContaining(`cluster ${other} has`) },
+    ])
+    expect(await provider()).toBeDefined()
+  })
+
+  it('stays when we adopted it, and loses our tags', async () => {
+    await world.foreignProvider({ clientIds: ['sts.amazonaws.com'] })
+    await world.register({ adopt: true })
+    expect(await remove()).toMatchObject([{ action: 'updated' }])
+    expect((await provider())?.tags).toEqual({})
+    expect(await remove()).toMatchObject([{ action: 'unchanged' }])
+  })
+})

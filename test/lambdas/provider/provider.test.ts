@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { tagKeys, tagsFor } from '../../../lambdas/ownership/ownership.ts'
+import {
+  describeProviderChanges,
+  type ProviderState,
+  providerAdditions,
+  providerChanges,
+  providerDifferences,
+  requireRegistrable,
+  thumbprintServers,
+} from '../../../lambdas/provider/provider.ts'
+
+const owner = { cluster: 'prod' }
+const thumbprint = fc.stringMatching(/^[0-9a-f]{40}$/)
+const state: fc.Arbitrary<ProviderState> = fc.record({
+  thumbprints: fc.uniqueArray(thumbprint, { maxLength: 5 }),
+  clientIds: fc.uniqueArray(fc.constantFrom('sts.amazonaws.com', 'other', 'more')),
+  tags: fc.constantFrom({}, { team: 'x' }, tagsFor(owner, false), tagsFor(owner, true)),
+})
+
+describe('the provider', () => {
+  it('needs no further change once the changes are made', () => {
+    fc.assert(
+      fc.property(
+        state,
+        fc.uniqueArray(thumbprint, { minLength: 1, maxLength: 2 }),
+        fc.boolean(),
+        (found, live, adopting) => {
+          const changes = providerChanges(found, live, { owner, adopting })
+          const after = {
+            thumbprints: changes.thumbprints ?? found.thumbprints,
+            clientIds: changes.clientId === undefined ? found.clientIds : [...found.clientIds, changes.clientId],
+            tags: { ...found.tags, ...changes.tags },
+          }
+          expect(providerChanges(after, live, { owner, adopting: false })).toEqual({})
+          expect(providerDifferences(found, changes).length > 0).toBe(Object.keys(changes).length > 0)
+          for (const one of live) expect(after.thumbprints).toContain(one)
+          expect(after.thumbprints.length).toBeLessThanOrEqual(5)
+          for (const id of [...found.clientIds, 'sts.amazonaws.com']) expect(after.clientIds).toContain(id)
+        },
+      ),
+    )
+  })
+
+  it('is told about field by field, and foreign audiences apart', () => {
+    const found = {
+      thumbprints: ['a'],
+      clientIds: ['theirs'],
+      tags: { ...tagsFor(owner, false), [tagKeys.managed]: 'no' },
+    }
+    const changes = providerChanges(found, ['b'], { owner, adopting: false })
+    expect(providerDifferences(found, changes)).toEqual([
+      { field: 'tags.workload-identity:managed', wanted: 'true', found: 'no' },
+      { field: 'thumbprints', wanted: ['a', 'b'], found: ['a'] },
+      { field: 'clientIds', wanted: 'sts.amazonaws.com' },
+    ])
+    expect(providerAdditions(found)).toEqual([{ field: 'clientIds', found: 'theirs' }])
+  })
+
+  it('stays marked as adopted when a later request does not adopt', () => {
+    const found = { thumbprints: ['a'], clientIds: ['sts.amazonaws.com'], tags: { [tagKeys.adopted]: 'true' } }
+    expect(providerChanges(found, ['a'], { owner, adopting: false }).tags).toEqual(tagsFor(owner, true))
+  })
+
+  it('says what was changed', () => {
+    expect(describeProviderChanges({ thumbprints: ['aa', 'bb'], clientId: 'sts.amazonaws.com' })).toBe(
+      'thumbprints aa, bb; client ID sts.amazonaws.com',
+    )
+  })
+
+  it('takes the certificate of the keys, and of the issuer only when that is another server', () => {
+    expect(thumbprintServers('https://a.example/x', 'https://a.example/x/jwks')).toEqual([
+      { host: 'a.example', port: 443 },
+    ])
+    expect(thumbprintServers('https://a.example', 'https://keys.example:8443/jwks')).toEqual([
+      { host: 'keys.example', port: 8443 },
+      { host: 'a.example', port: 443 },
+    ])
+  })
+
+  it('is refused for an issuer that IAM cannot hold', () => {
+    expect(() => requireRegistrable(`https://${'h'.repeat(247)}`)).not.toThrow()
+    expect(() => requireRegistrable(`https://${'h'.repeat(248)}`)).toThrow(/256 characters/)
+  })
+
+  it.each(['https://host:8443/x', 'https://host:443', 'https://u@host/x', 'https://host/x?y', 'https://host/x#y'])(
+    'has neither port, user, query nor fragment: %s',
+    (issuer) => {
+      expect(() => requireRegistrable(issuer)).toThrow(
+        /^https:.* has a .*, and an OIDC provider of IAM holds neither\. Give /,
+      )
+    },
+  )
+
+  it('may have anything else in its path', () => {
+    expect(() => requireRegistrable('https://host/id/A:b@c')).not.toThrow()
+  })
+})

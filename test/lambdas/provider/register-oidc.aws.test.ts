@@ -1,0 +1,211 @@
+import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { tagKeys } from '../../../lambdas/ownership/ownership.ts'
+import type { AwsAccount } from '../../support/aws-account.ts'
+import { newOperation } from '../../support/operations.ts'
+import {
+  issuerHost,
+  keysHost,
+  old,
+  type Registration,
+  startRegistration,
+  tags,
+  thumbprint,
+} from '../../support/registration.ts'
+
+let world: Registration
+let aws: AwsAccount
+
+beforeAll(async () => {
+  world = await startRegistration()
+  aws = world.aws
+})
+afterAll(() => world.end())
+beforeEach(() => world.next())
+
+describe('register-oidc', () => {
+  it('registers the issuer with the thumbprint of the last certificate that its server presents', async () => {
+    const { arn, change } = await world.register()
+    expect(arn).toBe(world.arn())
+    expect(change).toMatchObject({ object: arn, action: 'created' })
+    const expected = { thumbprints: [thumbprint(world.issuerLeaf)], clientIds: ['sts.amazonaws.com'], tags }
+    expect(await world.provider()).toEqual(expected)
+  })
+
+  it('writes nothing when it is run again, and lists nothing ever', async () => {
+    await world.register()
+    await aws.calls.clear()
+    expect((await world.register()).change).toEqual({ object: world.arn(), action: 'unchanged' })
+    const calls = (await aws.calls.all()).map((call) => call.operation)
+    expect(calls).toEqual(['iam:GetOpenIDConnectProvider'])
+  })
+
+  it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {
+    const operations = await import('../../../lambdas/operations/operations.ts')
+    const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
+    const recorded = newOperation()
+    const clusterName = recorded.operation.cluster
+    expect(await operations.recordOperation(recorded)).toBe('recorded')
+    const recordedOf = async () => (await readCluster(clusterName))?.cluster
+
+    await world.register({ clusterName, dryRun: true })
+    expect(await recordedOf()).not.toHaveProperty('issuerUrls')
+    const first = world.issuerUrl()
+    await world.register({ clusterName })
+    expect(await recordedOf()).toMatchObject({ registered: { issuerUrl: first, providerArn: world.arn() } })
+    await world.next()
+    await world.foreignProvider()
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:TagOpenIDConnectProvider', times: 1 })
+    await world.register({ clusterName, adopt: true }).catch(() => undefined)
+    const registered = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
+    expect(await recordedOf()).toMatchObject({ issuerUrls: new Set([first, world.issuerUrl()]), registered })
+  })
+
+  it('lists the certificates of both servers when the keys are on another one', async () => {
+    await world.authority.rotate()
+    const other = await world.authority.issue([keysHost])
+    world.keys.present(other)
+    await world.register({ jwksHost: keysHost })
+    expect((await world.provider()).thumbprints).toEqual([thumbprint(other), thumbprint(world.issuerLeaf)])
+  })
+
+  it('lists the certificate of both servers once when it is the same', async () => {
+    await world.register({ jwksHost: keysHost })
+    expect((await world.provider()).thumbprints).toEqual([thumbprint(world.issuerLeaf)])
+  })
+
+  it('keeps the old thumbprint beside the new one when the certificate changes', async () => {
+    await world.foreignProvider()
+    await world.register({ adopt: true })
+    expect((await world.provider()).thumbprints).toEqual([old, thumbprint(world.issuerLeaf)])
+  })
+
+  it('drops the oldest beyond five thumbprints, never the live one', async () => {
+    const five = ['1', '2', '3', '4', '5'].map((digit) => digit.repeat(40))
+    await world.foreignProvider({ thumbprints: five })
+    await world.register({ adopt: true })
+    expect((await world.provider()).thumbprints).toEqual([...five.slice(1), thumbprint(world.issuerLeaf)])
+  })
+
+  it('brings back the thumbprint that somebody took away', async () => {
+    await world.register()
+    await aws.iam.send(
+      new UpdateOpenIDConnectProviderThumbprintCommand({
+        OpenIDConnectProviderArn: world.arn(),
+        ThumbprintList: [old],
+      }),
+    )
+    await aws.calls.clear()
+    expect((await world.register()).change).toMatchObject({ action: 'updated' })
+    expect((await world.provider()).thumbprints).toEqual([old, thumbprint(world.issuerLeaf)])
+    expect(await aws.writes()).toEqual(['iam:UpdateOpenIDConnectProviderThumbprint'])
+  })
+})
+
+describe('register-oidc and providers of others', () => {
+  it('refuses a provider that somebody made by hand, and changes nothing', async () => {
+    await world.foreignProvider()
+    await aws.calls.clear()
+    await expect(world.register()).rejects.toMatchObject({
+      name: 'NotOurs',
+      object: world.arn(),
+      action: expect.stringContaining('adopt: true'),
+    })
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('adopts it when asked to, keeps what others need of it and marks it first', async () => {
+    await world.foreignProvider()
+    await aws.calls.clear()
+    expect((await world.register({ adopt: true })).change).toMatchObject({ action: 'adopted' })
+    expect(await world.provider()).toEqual({
+      thumbprints: [old, thumbprint(world.issuerLeaf)],
+      clientIds: ['theirs', 'sts.amazonaws.com'],
+      tags: { ...tags, [tagKeys.adopted]: 'true' },
+    })
+    expect((await aws.writes())[0]).toBe('iam:TagOpenIDConnectProvider')
+    await aws.calls.clear()
+    expect((await world.register()).change).toMatchObject({ action: 'unchanged' })
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('refuses the provider of another cluster of ours, adopting or not, and names the cluster', async () => {
+    await world.register()
+    await expect(world.register({ clusterName: 'dev', adopt: true })).rejects.toMatchObject({
+      name: 'NotOurs',
+      reason: 'it belongs to cluster prod',
+    })
+  })
+
+  it('takes a provider whose mark somebody removed for theirs', async () => {
+    await world.register()
+    await aws.iam.send(
+      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
+    )
+    await expect(world.register()).rejects.toMatchObject({ name: 'NotOurs' })
+  })
+})
+
+describe('register-oidc when things go wrong', () => {
+  it('believes no chain that does not validate, and writes nothing', async () => {
+    world.issuer.present(await world.authority.issue([issuerHost], { untrusted: true }))
+    await expect(world.register()).rejects.toMatchObject({
+      name: 'UntrustedCertificate',
+      object: expect.stringContaining(issuerHost),
+    })
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('believes no expired certificate and none for another name', async () => {
+    const notAfter = new Date(Date.now() - 86_400_000)
+    world.issuer.present(await world.authority.issue([issuerHost], { notAfter }))
+    await expect(world.register()).rejects.toMatchObject({ name: 'UntrustedCertificate' })
+    world.issuer.present(await world.authority.issue(['another.example.com']))
+    await expect(world.register()).rejects.toMatchObject({ name: 'UntrustedCertificate' })
+  })
+
+  it('names the action and the provider that it may not make', async () => {
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:CreateOpenIDConnectProvider', times: 1 })
+    await expect(world.register()).rejects.toMatchObject({
+      name: 'AccessDenied',
+      object: world.arn(),
+      reason: expect.stringContaining('iam:CreateOpenIDConnectProvider'),
+    })
+  })
+
+  it('waits for IAM when a write is refused just after the mark that allows it', async () => {
+    await world.foreignProvider()
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
+    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'NotSettled' })
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
+    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect((await world.register()).change).toMatchObject({ action: 'updated' })
+  })
+
+  it('reconciles when another writer was first', async () => {
+    const results = await Promise.all([world.register(), world.register(), world.register()])
+    expect(results.filter(({ change }) => change?.action === 'created')).toHaveLength(1)
+    const expected = { thumbprints: [thumbprint(world.issuerLeaf)], clientIds: ['sts.amazonaws.com'], tags }
+    expect(await world.provider()).toEqual(expected)
+  })
+
+  it.each([
+    'iam:CreateOpenIDConnectProvider',
+    'iam:TagOpenIDConnectProvider',
+    'iam:UpdateOpenIDConnectProviderThumbprint',
+  ])('ends in the same state when the answer to %s is lost and it is run again', async (operation) => {
+    if (operation !== 'iam:CreateOpenIDConnectProvider') await world.foreignProvider()
+    // Three times, for each attempt of the client.
+    await aws.faults.add({ kind: 'drop-response', operation, times: 3 })
+    await world.register({ adopt: true }).catch(() => undefined)
+    await aws.faults.clear()
+    await world.register({ adopt: true })
+    const found = await world.provider()
+    expect(found.thumbprints).toContain(thumbprint(world.issuerLeaf))
+    expect(found.clientIds).toContain('sts.amazonaws.com')
+    expect(found.tags).toMatchObject(tags)
+    await aws.calls.clear()
+    await world.register()
+    expect(await aws.writes()).toEqual([])
+  })
+})

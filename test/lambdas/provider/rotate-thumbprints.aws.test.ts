@@ -1,0 +1,208 @@
+import { UntagOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { tagKeys } from '../../../lambdas/ownership/ownership.ts'
+import type { History } from '../../../lambdas/provider/thumbprint-rotation.ts'
+import type { Leaf } from '../../../sandbox/network/authority.ts'
+import {
+  issuerHost,
+  keysHost,
+  old,
+  type Registration,
+  startRegistration,
+  thumbprint,
+} from '../../support/registration.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+let world: Registration
+let step: typeof import('../../../lambdas/provider/rotate-thumbprints.ts')
+let record: typeof import('../../../lambdas/provider/thumbprint-record.ts')
+let made = 0
+let cluster: string
+
+beforeAll(async () => {
+  world = await startRegistration()
+  step = await import('../../../lambdas/provider/rotate-thumbprints.ts')
+  record = await import('../../../lambdas/provider/thumbprint-record.ts')
+})
+afterAll(() => world.end())
+beforeEach(async () => {
+  await world.next()
+  made += 1
+  cluster = `rotated-${made}`
+})
+
+async function rotate(dryRun = false) {
+  const input = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
+  const result = await step.run(step.input.parse(input), stepContext(cluster, 20_000, dryRun))
+  if ('waiting' in result) throw new Error('a rotation of thumbprints never waits')
+  return { ...result.output, change: result.changes[0] }
+}
+
+const register = (jwksHost = issuerHost) => {
+  world.publishKeysAt(jwksHost)
+  return world.register({ clusterName: cluster, jwksHost })
+}
+
+/** As if everything that was noted had been noted so many hours earlier. */
+async function hoursPass(hours: number): Promise<void> {
+  const before = await record.readThumbprintHistory(cluster)
+  const earlier = (at: string) => new Date(Date.parse(at) - hours * 3_600_000).toISOString()
+  const moved = Object.entries(before).map(([one, sighting]) => [
+    one,
+    Object.fromEntries(Object.entries(sighting).map(([name, at]) => [name, earlier(at)])),
+  ])
+  await record.writeThumbprintHistory(cluster, Object.fromEntries(moved) as History)
+}
+
+/** A certificate below another intermediate. */
+async function nextLeaf(host = issuerHost): Promise<Leaf> {
+  await world.authority.rotate()
+  return world.authority.issue([host])
+}
+
+const writes = () => world.aws.writes()
+const update = 'iam:UpdateOpenIDConnectProviderThumbprint'
+
+describe('rotate-thumbprints', () => {
+  it('changes nothing while the server presents what it did', async () => {
+    await register()
+    await world.aws.calls.clear()
+    const { added, removed, change } = await rotate()
+    expect({ added, removed, change }).toEqual({
+      added: [],
+      removed: [],
+      change: { object: world.arn(), action: 'unchanged' },
+    })
+    expect((await writes()).filter((operation) => operation.startsWith('iam:'))).toEqual([])
+  })
+
+  it('adds what a second address presents beside the first, in one update, and the list follows the change-over', async () => {
+    await register()
+    await rotate()
+    const [before, coming] = [thumbprint(world.issuerLeaf), await nextLeaf()]
+    await world.issuer.announce(coming)
+    await world.aws.calls.clear()
+    expect(await rotate()).toMatchObject({ added: [thumbprint(coming)], removed: [], change: { action: 'updated' } })
+    expect((await writes()).filter((operation) => operation.startsWith('iam:'))).toEqual([update])
+    expect((await world.provider()).thumbprints).toEqual([before, thumbprint(coming)])
+
+    world.issuer.present(coming)
+    expect(await rotate()).toMatchObject({ added: [], removed: [] })
+    await hoursPass(25)
+    expect(await rotate()).toMatchObject({ added: [], removed: [before], thumbprints: [thumbprint(coming)] })
+    expect((await world.provider()).thumbprints).toEqual([thumbprint(coming)])
+    await world.issuer.withdraw()
+  })
+
+  it('reads the hosts of issuer and keys, and one that the discovery document names only now', async () => {
+    await register()
+    const other = await nextLeaf(keysHost)
+    world.keys.present(other)
+    world.publishKeysAt(keysHost)
+    await rotate()
+    expect((await world.provider()).thumbprints).toEqual([thumbprint(world.issuerLeaf), thumbprint(other)])
+  })
+
+  describe('keeps what an address may present still, however long the new one is there', () => {
+    /** Both hosts change over, and a day passes. */
+    async function changedOver(): Promise<string> {
+      await register(keysHost)
+      await rotate()
+      await world.authority.rotate()
+      world.issuer.present(await world.authority.issue([issuerHost]))
+      world.keys.present(await world.authority.issue([keysHost]))
+      expect((await rotate()).removed).toEqual([])
+      await hoursPass(25)
+      return thumbprint(world.issuerLeaf)
+    }
+
+    it('by a chain that does not validate', async () => {
+      const leftBehind = await world.authority.issue([keysHost], { notAfter: new Date(Date.now() - 1000) })
+      const before = await changedOver()
+      expect(thumbprint(leftBehind)).toBe(before)
+      await world.keys.announce(leftBehind)
+      const { removed } = await rotate().finally(() => world.keys.withdraw())
+      expect(removed).toEqual([])
+      await hoursPass(25)
+      expect((await rotate()).removed).toEqual([before])
+    })
+
+    it('where it cannot be read', async () => {
+      const before = await changedOver()
+      await world.loseAddressOfKeys()
+      const { removed, change } = await rotate().finally(() => world.keys.withdraw())
+      expect(removed).toEqual([])
+      expect(change).toMatchObject({
+        action: 'unchanged',
+        detail: expect.stringContaining('until every address is read'),
+      })
+      expect((await rotate()).removed).toEqual([before])
+    })
+  })
+
+  it('keeps the thumbprints of an adopted provider for a day, and those of others that are in use', async () => {
+    await world.foreignProvider()
+    world.publishKeysAt(issuerHost)
+    await world.register({ clusterName: cluster, adopt: true })
+    await rotate()
+    await hoursPass(23)
+    expect((await rotate()).removed).toEqual([])
+    await hoursPass(2)
+    expect((await rotate()).removed).toEqual([old])
+  })
+
+  it('in a dry run says what differs, and writes neither the list nor the history', async () => {
+    await register()
+    world.issuer.present(await nextLeaf())
+    await world.aws.calls.clear()
+    const { change } = await rotate(true)
+    expect(change).toMatchObject({
+      action: 'updated',
+      differences: [{ field: 'thumbprints', found: [thumbprint(world.issuerLeaf)] }],
+    })
+    expect(await writes()).toEqual([])
+    expect(await record.readThumbprintHistory(cluster)).toEqual({})
+  })
+
+  it('after a crash between the update and the history goes on from there', async () => {
+    await register()
+    world.issuer.present(await nextLeaf())
+    await world.aws.faults.add({ kind: 'refuse', operation: 'dynamodb:UpdateItem', times: 1 })
+    await expect(rotate()).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect((await world.provider()).thumbprints).toHaveLength(2)
+    expect(await rotate()).toMatchObject({ added: [], removed: [] })
+  })
+})
+
+describe('rotate-thumbprints believes nothing that it should not', () => {
+  it('adds no thumbprint of a chain that does not validate, and names the host', async () => {
+    await register()
+    world.issuer.present(await world.authority.issue([issuerHost], { untrusted: true }))
+    await world.aws.calls.clear()
+    await expect(rotate()).rejects.toMatchObject({
+      name: 'UntrustedCertificate',
+      object: expect.stringContaining(issuerHost),
+    })
+    expect(await writes()).toEqual([])
+  })
+
+  it('goes on with the addresses whose chain validates, and tells of the others', async () => {
+    await register(keysHost)
+    await world.keys.announce(await world.authority.issue([keysHost], { untrusted: true }))
+    const { added, change } = await rotate().finally(() => world.keys.withdraw())
+    expect(added).toEqual([])
+    expect(change?.detail).toContain('its TLS certificate does not validate')
+  })
+
+  it('leaves a provider alone that is gone, that is not ours, or that is of another cluster', async () => {
+    await expect(rotate()).rejects.toMatchObject({ name: 'ObjectMissing', object: world.arn() })
+    await world.register({ clusterName: 'another' })
+    await expect(rotate()).rejects.toMatchObject({ name: 'NotOurs' })
+    await world.aws.iam.send(
+      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
+    )
+    await world.aws.calls.clear()
+    await expect(rotate()).rejects.toMatchObject({ name: 'NotOurs' })
+    expect(await writes()).toEqual([])
+  })
+})

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { thumbprintOf, unionThumbprints } from '../../../lambdas/provider/thumbprint.ts'
+import { createAuthority } from '../../../sandbox/network/authority.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+describe('thumbprintOf', () => {
+  test('is the SHA-1 of the last certificate that was sent, in 40 lowercase hex digits', async () => {
+    const directory = await temporaryDirectory()
+    try {
+      const { chain } = await (await createAuthority(directory.path)).issue(['a.example'])
+      const certificates = chain.split(/(?<=-----END CERTIFICATE-----\n)/).map((pem) => new X509Certificate(pem))
+      const thumbprint = thumbprintOf(certificates.map(({ raw }) => raw))
+
+      expect(thumbprint).toMatch(/^[0-9a-f]{40}$/)
+      expect(thumbprint).toBe(certificates.at(-1)?.fingerprint.replaceAll(':', '').toLowerCase())
+      if (existsSync('/usr/bin/openssl')) {
+        const pem = certificates.at(-1)?.toString() ?? ''
+        const said = execFileSync('/usr/bin/openssl', ['x509', '-fingerprint', '-sha1', '-noout'], { input: pem })
+        expect(said.toString().trim().split('=').at(-1)?.replaceAll(':', '').toLowerCase()).toBe(thumbprint)
+      }
+    } finally {
+      await directory.remove()
+    }
+  })
+
+  test('has no answer for an empty chain', () => {
+    expect(() => thumbprintOf([])).toThrow(RangeError)
+  })
+})
+
+describe('unionThumbprints', () => {
+  const thumbprint = fc.stringMatching(/^[0-9a-f]{40}$/)
+  const existing = fc.uniqueArray(thumbprint, { maxLength: 5 })
+  const live = fc.uniqueArray(thumbprint, { minLength: 1, maxLength: 3 })
+
+  test('holds everything live, at most five, and none twice', () => {
+    fc.assert(
+      fc.property(existing, live, (old, fresh) => {
+        const union = unionThumbprints(old, fresh)
+        expect(union).toEqual(expect.arrayContaining(fresh))
+        expect(union.length).toBe(Math.min(5, new Set([...old, ...fresh]).size))
+        expect(new Set(union).size).toBe(union.length)
+      }),
+    )
+  })
+
+  test('changes nothing when what is live is there already', () => {
+    fc.assert(
+      fc.property(existing, live, (old, fresh) => {
+        const union = unionThumbprints(old, fresh)
+        expect(unionThumbprints(union, fresh)).toEqual(union)
+      }),
+    )
+  })
+
+  test('drops the oldest that is not live', () => {
+    expect(unionThumbprints(['a', 'b', 'c', 'd', 'e'], ['f', 'a'])).toEqual(['a', 'c', 'd', 'e', 'f'])
+  })
+
+  test('takes upper case for the same thumbprint', () => {
+    expect(unionThumbprints(['AB'], ['ab'])).toEqual(['ab'])
+  })
+})

@@ -1,0 +1,347 @@
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
+import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
+import { tagKeys } from '../../../lambdas/ownership/ownership.ts'
+import { account } from '../../../sandbox/account.ts'
+import { type AwsAccount, makePolicy, settings, startAwsAccount } from '../../support/aws-account.ts'
+import {
+  createRole as createNamedRole,
+  foreignTrust,
+  inlinePolicy,
+  type RoleAsk,
+  s3,
+  sns,
+  sqs,
+  wantedTrust,
+} from '../../support/role-creation.ts'
+
+let aws: AwsAccount
+let count = 0
+let name = ''
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  await Promise.all([makePolicy(aws.iam, 'sqs-reader'), makePolicy(aws.iam, 'sns-reader')])
+})
+afterAll(() => aws.end())
+beforeEach(async () => {
+  count += 1
+  name = `prod-${count}`
+  await aws.faults.clear()
+  await aws.calls.clear()
+})
+
+const createRole = (ask: RoleAsk = {}) => createNamedRole(name, ask)
+
+async function attached(): Promise<string[]> {
+  const answer = await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }))
+  return (answer.AttachedPolicies ?? []).map((policy) => policy.PolicyArn ?? '').sort()
+}
+
+async function role() {
+  const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName: name }))
+  return {
+    arn: Role?.Arn,
+    trust: JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '{}')),
+    boundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn,
+    seconds: Role?.MaxSessionDuration,
+    tags: Object.fromEntries((Role?.Tags ?? []).map((tag) => [tag.Key, tag.Value])),
+  }
+}
+
+/** A role that somebody made by hand. */
+async function foreignRole(path: string = settings.ROLE_PATH) {
+  await aws.iam.send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument: foreignTrust }))
+}
+
+const wantedTags = () => ({
+  [tagKeys.managed]: 'true',
+  [tagKeys.cluster]: 'prod',
+  [tagKeys.namespace]: 'default',
+  [tagKeys.serviceAccount]: name,
+})
+
+async function expectAsWanted(policies = [s3]) {
+  expect(await role()).toEqual({
+    arn: `arn:aws:iam::${account.id}:role/workload-identity/${name}`,
+    trust: wantedTrust(name),
+    boundary: settings.PERMISSIONS_BOUNDARY_ARN,
+    seconds: 3600,
+    tags: wantedTags(),
+  })
+  expect(await attached()).toEqual([...policies].sort())
+}
+
+describe('create-role', () => {
+  it('makes the role that exactly one service account may assume, under path and boundary', async () => {
+    const { arn, change } = await createRole()
+    expect(arn).toBe(`arn:aws:iam::${account.id}:role/workload-identity/${name}`)
+    expect(change).toEqual({ object: arn, action: 'created', detail: `attached ${s3}` })
+    await expectAsWanted()
+  })
+
+  it('writes nothing when it is run again', async () => {
+    await createRole({ inlinePolicy })
+    await aws.calls.clear()
+    const { change } = await createRole({ inlinePolicy })
+    expect(change).toMatchObject({ action: 'unchanged' })
+    expect(await aws.writes()).toEqual([])
+    const calls = await aws.calls.all()
+    expect(calls.filter((call) => call.write)).toEqual([])
+  })
+
+  it('attaches what was added and detaches what was asked for no longer, and only that', async () => {
+    await createRole({ policyArns: [s3, sqs] })
+    await aws.calls.clear()
+    const { change } = await createRole({ policyArns: [sqs, sns] })
+    expect(change).toMatchObject({ action: 'updated', detail: `attached ${sns}; detached ${s3}` })
+    expect(await aws.writes()).toEqual(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'])
+    expect(await attached()).toEqual([sns, sqs].sort())
+  })
+
+  it('leaves policies that others attached, and says so', async () => {
+    await createRole()
+    await aws.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: sqs }))
+    await aws.iam.send(
+      new PutRolePolicyCommand({ RoleName: name, PolicyName: 'theirs', PolicyDocument: JSON.stringify(inlinePolicy) }),
+    )
+    const { change } = await createRole()
+    expect(change).toMatchObject({
+      action: 'unchanged',
+      detail: `attached by others and left: ${sqs}; inline policies of others, left: theirs`,
+    })
+    await createRole({ policyArns: [] })
+    expect(await attached()).toEqual([sqs])
+  })
+
+  it('writes, changes and deletes its one inline policy', async () => {
+    await createRole({ inlinePolicy })
+    const read = () => aws.iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: 'workload-identity' }))
+    expect(JSON.parse(decodeURIComponent((await read()).PolicyDocument ?? ''))).toEqual(inlinePolicy)
+
+    const other = { ...inlinePolicy, Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }] }
+    expect((await createRole({ inlinePolicy: other })).change?.detail).toBe('inline policy workload-identity written')
+    expect(JSON.parse(decodeURIComponent((await read()).PolicyDocument ?? ''))).toEqual(other)
+
+    expect((await createRole()).change?.detail).toBe('inline policy workload-identity deleted')
+    await expect(read()).rejects.toThrow()
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'trust policy',
+      () => aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: foreignTrust })),
+    ],
+    ['boundary', () => aws.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: name }))],
+    ['session length', () => aws.iam.send(new UpdateRoleCommand({ RoleName: name, MaxSessionDuration: 7200 }))],
+    [
+      'description',
+      () => aws.iam.send(new UpdateRoleCommand({ RoleName: name, Description: 'mine', MaxSessionDuration: 3600 })),
+    ],
+  ])('brings back the %s that somebody changed', async (_, change) => {
+    await createRole()
+    await change()
+    await createRole()
+    const { tags, ...rest } = await role()
+    expect(rest).toMatchObject({ trust: wantedTrust(name), boundary: settings.PERMISSIONS_BOUNDARY_ARN, seconds: 3600 })
+    expect(tags).toMatchObject(wantedTags())
+    await aws.calls.clear()
+    await createRole()
+    expect(await aws.writes()).toEqual([])
+  })
+})
+
+describe('the policies of a role', () => {
+  const ref = () => ({
+    name,
+    arn: `arn:aws:iam::${account.id}:role/workload-identity/${name}`,
+    signal: AbortSignal.timeout(20_000),
+  })
+
+  it('are read as none where there are none', async () => {
+    await foreignRole()
+    expect(await readRolePolicies(ref(), true)).toEqual({ policyArns: [], inlinePolicyNames: [] })
+  })
+
+  it('are as good as detached and deleted when they are not there', async () => {
+    await foreignRole()
+    await detachPolicy(ref(), s3)
+    await deleteInlinePolicy(ref())
+  })
+
+  it('cannot be read of a role that is not there, which is found to be so', async () => {
+    expect(await readRole(ref())).toBeUndefined()
+    await expect(readRolePolicies(ref(), true)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+  })
+})
+
+describe('create-role and roles of others', () => {
+  it('leaves the tags of others, and takes a role whose mark somebody removed for theirs', async () => {
+    await createRole()
+    await aws.iam.send(new TagRoleCommand({ RoleName: name, Tags: [{ Key: 'team', Value: 'x' }] }))
+    await createRole({ policyArns: [s3, sqs] })
+    expect((await role()).tags).toEqual({ ...wantedTags(), team: 'x' })
+    await aws.iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [tagKeys.managed] }))
+    await expect(createRole()).rejects.toMatchObject({ name: 'NotOurs' })
+  })
+
+  it('refuses a role that somebody made by hand, and changes nothing', async () => {
+    await foreignRole()
+    await aws.calls.clear()
+    await expect(createRole()).rejects.toMatchObject({
+      name: 'NotOurs',
+      action: expect.stringContaining('adopt: true'),
+    })
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('adopts it when asked to, brings it to what is asked and marks it', async () => {
+    await foreignRole()
+    await aws.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: sqs }))
+    const { change } = await createRole({ adopt: true })
+    expect(change).toMatchObject({ action: 'adopted', detail: expect.stringContaining(`left: ${sqs}`) })
+    expect(await role()).toMatchObject({
+      trust: wantedTrust(name),
+      boundary: settings.PERMISSIONS_BOUNDARY_ARN,
+      tags: { ...wantedTags(), [tagKeys.adopted]: 'true' },
+    })
+    expect(await attached()).toEqual([s3, sqs].sort())
+    await aws.calls.clear()
+    expect((await createRole()).change).toMatchObject({ action: 'unchanged' })
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('never touches a role of another workload or cluster, adopting or not', async () => {
+    await createRole()
+    await aws.calls.clear()
+    await expect(createRole({ serviceAccount: 'another', adopt: true })).rejects.toMatchObject({
+      name: 'NotOurs',
+      reason: `it belongs to workload default/${name} of cluster prod`,
+    })
+    await expect(createRole({ clusterName: 'dev' })).rejects.toMatchObject({ name: 'NotOurs' })
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('never touches a role of the same name under another path', async () => {
+    await foreignRole('/')
+    await aws.calls.clear()
+    await expect(createRole({ adopt: true })).rejects.toMatchObject({
+      name: 'NotOurs',
+      reason: expect.stringContaining('under the path /'),
+    })
+    expect(await aws.writes()).toEqual([])
+  })
+})
+
+describe('create-role when things go wrong', () => {
+  it('names the action and the role that it may not touch', async () => {
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:CreateRole', times: 1 })
+    await expect(createRole()).rejects.toMatchObject({
+      name: 'AccessDenied',
+      object: `arn:aws:iam::${account.id}:role/workload-identity/${name}`,
+      reason: expect.stringContaining('iam:CreateRole'),
+    })
+  })
+
+  it('says that a policy does not exist, and does not try again', async () => {
+    const policy = `arn:aws:iam::${account.id}:policy/nothing`
+    await expect(createRole({ policyArns: [policy] })).rejects.toMatchObject({
+      name: 'InvalidObject',
+      reason: expect.stringContaining(policy),
+    })
+  })
+
+  it('reads again and reconciles when another writer was first', async () => {
+    const results = await Promise.all([createRole(), createRole(), createRole()])
+    expect(new Set(results.map(({ arn }) => arn)).size).toBe(1)
+    await expectAsWanted()
+  })
+
+  it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'dynamodb:PutItem'])(
+    'ends in the same state when the answer to %s is lost and it is run again',
+    async (operation) => {
+      // Three times, for each attempt of the client.
+      await aws.faults.add({ kind: 'drop-response', operation, times: 3 })
+      await createRole({ inlinePolicy }).catch(() => undefined)
+      await aws.faults.clear()
+      await createRole({ inlinePolicy })
+      await expectAsWanted()
+      await aws.calls.clear()
+      await createRole({ inlinePolicy })
+      expect(await aws.writes()).toEqual([])
+    },
+  )
+
+  it.each([
+    'iam:TagRole',
+    'iam:PutRolePermissionsBoundary',
+    'iam:UpdateAssumeRolePolicy',
+    'iam:UpdateRole',
+    'iam:AttachRolePolicy',
+    'dynamodb:PutItem',
+  ])('adopts to the end when %s could not be done and it is run again', async (operation) => {
+    await foreignRole()
+    // Three times, for each attempt of the client.
+    await aws.faults.add({ kind: 'unavailable', operation, times: 3 })
+    await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'CloudUnavailable' })
+    await createRole({ adopt: true })
+    expect(await role()).toMatchObject({
+      trust: wantedTrust(name),
+      boundary: settings.PERMISSIONS_BOUNDARY_ARN,
+      tags: { ...wantedTags(), [tagKeys.adopted]: 'true' },
+    })
+    expect(await attached()).toEqual([s3])
+  })
+
+  it('waits for IAM when attaching is refused just after the boundary that allows it', async () => {
+    await foreignRole()
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
+    await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotSettled' })
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
+    await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied' })
+    await createRole()
+    expect(await attached()).toEqual([s3])
+  })
+
+  it.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])(
+    'waits for IAM when %s is refused just after the role was made',
+    async (operation) => {
+      await aws.faults.add({ kind: 'refuse', operation, times: 1 })
+      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotSettled' })
+      await aws.faults.add({ kind: 'refuse', operation, times: 1 })
+      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'AccessDenied' })
+      await createRole({ inlinePolicy })
+      await expectAsWanted()
+    },
+  )
+
+  it('detaches after a crash what was attached before it and is asked for no longer', async () => {
+    await aws.faults.add({ kind: 'unavailable', operation: 'iam:PutRolePolicy', times: 3 })
+    await expect(createRole({ policyArns: [s3, sqs], inlinePolicy })).rejects.toMatchObject({
+      name: 'CloudUnavailable',
+    })
+    await createRole({ policyArns: [sns] })
+    expect(await attached()).toEqual([sns])
+  })
+
+  it('makes a role again that somebody deleted', async () => {
+    await createRole({ policyArns: [] })
+    await aws.iam.send(new DeleteRoleCommand({ RoleName: name }))
+    expect((await createRole()).change).toMatchObject({ action: 'created' })
+    await expectAsWanted()
+  })
+})

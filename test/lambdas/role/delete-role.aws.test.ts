@@ -1,0 +1,176 @@
+import {
+  AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  ListRoleTagsCommand,
+  PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
+} from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { input, run } from '../../../lambdas/role/delete-role.ts'
+import { type AwsAccount, makePolicy, settings, startAwsAccount } from '../../support/aws-account.ts'
+import { createRole, foreignTrust, inlinePolicy, s3, sns, sqs } from '../../support/role-creation.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+let aws: AwsAccount
+let count = 0
+let name = ''
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  await Promise.all([makePolicy(aws.iam, 'sqs-reader'), makePolicy(aws.iam, 'sns-reader')])
+})
+afterAll(() => aws.end())
+beforeEach(async () => {
+  count += 1
+  name = `gone-${count}`
+  await aws.faults.clear()
+  await aws.calls.clear()
+})
+
+async function attempt({ force = false, dryRun = false, clusterName = 'prod' } = {}) {
+  const workload = { namespace: 'default', serviceAccount: name }
+  const result = await run(input.parse({ clusterName, workload, force }), stepContext(clusterName, 20_000, dryRun))
+  if ('waiting' in result) throw new Error('delete-role never waits')
+  return { changes: result.changes, left: result.output.left }
+}
+
+/** A removal that leaves nothing. */
+async function remove(options?: Parameters<typeof attempt>[0]) {
+  const { changes, left } = await attempt(options)
+  expect(left).toEqual([])
+  return changes
+}
+
+async function role() {
+  try {
+    const [{ Role }, { AttachedPolicies = [] }, { PolicyNames }, { Tags = [] }] = await Promise.all([
+      aws.iam.send(new GetRoleCommand({ RoleName: name })),
+      aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name })),
+      aws.iam.send(new ListRolePoliciesCommand({ RoleName: name })),
+      aws.iam.send(new ListRoleTagsCommand({ RoleName: name })),
+    ])
+    return {
+      id: Role?.RoleId,
+      attached: AttachedPolicies.map(({ PolicyArn }) => PolicyArn).sort(),
+      inline: PolicyNames,
+      tags: Tags.map(({ Key }) => Key),
+    }
+  } catch (error) {
+    if (error instanceof Error && error.name.startsWith('NoSuchEntity')) return undefined
+    throw error
+  }
+}
+
+const attach = (PolicyArn: string) => aws.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn }))
+const putInline = (PolicyName: string) =>
+  aws.iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName, PolicyDocument: JSON.stringify(inlinePolicy) }))
+const byHand = () =>
+  aws.iam.send(
+    new CreateRoleCommand({ RoleName: name, Path: settings.ROLE_PATH, AssumeRolePolicyDocument: foreignTrust }),
+  )
+
+describe('a role that we made', () => {
+  it('goes with all its policies, ours and those that others have attached', async () => {
+    const { arn } = await createRole(name, { policyArns: [s3, sqs], inlinePolicy })
+    await attach(sns)
+
+    const listed = await remove({ dryRun: true })
+    expect(await role()).toBeDefined()
+    const changes = await remove()
+    expect(changes).toEqual([
+      { object: arn, action: 'deleted', detail: expect.stringMatching(/detached .*; deleted the inline policies/) },
+    ])
+    expect(listed).toEqual(changes)
+    expect(await role()).toBeUndefined()
+  })
+
+  it('is gone when it is gone', async () => {
+    await createRole(name)
+    await remove()
+    await aws.calls.clear()
+    expect(await remove()).toEqual([])
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('is told of in a dry run without a write', async () => {
+    await createRole(name, { inlinePolicy })
+    await aws.calls.clear()
+    await remove({ dryRun: true })
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('stays whole while others have inline policies in it, which are named', async () => {
+    const { arn } = await createRole(name, { inlinePolicy })
+    await putInline('break-glass')
+    await aws.calls.clear()
+
+    expect(await attempt()).toMatchObject({
+      changes: [],
+      left: [{ name: 'NotOurs', object: arn, reason: expect.stringContaining('break-glass') }],
+    })
+    expect(await aws.writes()).toEqual([])
+    expect((await remove({ force: true }))[0]).toMatchObject({ action: 'deleted' })
+    expect(await role()).toBeUndefined()
+  })
+
+  it('in an instance profile of somebody is left, with an error that says so', async () => {
+    const { arn } = await createRole(name)
+    const InstanceProfileName = name
+    await aws.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }))
+    await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName: name }))
+
+    expect(await attempt()).toMatchObject({
+      changes: [],
+      left: [{ name: 'InvalidObject', object: arn, reason: expect.stringContaining('instance profile') }],
+    })
+    await aws.iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName: name }))
+    expect((await remove())[0]).toMatchObject({ action: 'deleted' })
+  })
+})
+
+describe("what is somebody else's", () => {
+  it('is not touched: a role of the name without our tags', async () => {
+    await createRole(name)
+    await remove()
+    await byHand()
+    await Promise.all([attach(s3), putInline('workload-identity')])
+    const before = await role()
+    await aws.calls.clear()
+
+    expect((await remove())[0]).toMatchObject({ action: 'unchanged', detail: expect.stringContaining('stays') })
+    expect(await role()).toEqual(before)
+    expect(await aws.writes()).toEqual([])
+  })
+
+  it('is not touched: what nothing is recorded of', async () => {
+    await byHand()
+    expect(await remove()).toEqual([])
+    expect(await role()).toBeDefined()
+  })
+
+  it('is not touched: the role of the same workload of another cluster', async () => {
+    await createRole(name)
+    await remove()
+    await createRole(name, { clusterName: 'test' })
+    expect((await remove())[0]).toMatchObject({ action: 'unchanged' })
+    expect(await role()).toBeDefined()
+  })
+
+  it('stays when we adopted it: it loses our tags and policies, and keeps those of others', async () => {
+    await byHand()
+    await Promise.all([attach(sns), putInline('break-glass')])
+    const before = await role()
+    await createRole(name, { policyArns: [s3, sqs], inlinePolicy, adopt: true })
+
+    expect((await remove())[0]).toMatchObject({ action: 'updated', detail: expect.stringContaining('stays') })
+    expect(await role()).toEqual(before)
+    await aws.calls.clear()
+    expect((await remove())[0]).toMatchObject({ action: 'unchanged' })
+    expect(await aws.writes()).toEqual([])
+  })
+})

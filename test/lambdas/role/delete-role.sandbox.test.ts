@@ -1,0 +1,112 @@
+import {
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { input, run } from '../../../lambdas/role/delete-role.ts'
+import { account } from '../../../sandbox/account.ts'
+import { type Aws, rootEnvironment, startAws } from '../../../sandbox/aws/server.ts'
+import { furnish, settings } from '../../support/aws-account.ts'
+import { setEnvironment } from '../../support/environment.ts'
+import { python } from '../../support/python.ts'
+import { createRole, inlinePolicy, s3 } from '../../support/role-creation.ts'
+import { stepContext } from '../../support/step-context.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+let aws: Aws
+let iam: IAMClient
+let restore: (() => void) | undefined
+
+beforeAll(async () => {
+  directory = await temporaryDirectory()
+  aws = await startAws({ python, directory: directory.path, environment: {}, auth: false })
+  restore = setEnvironment({ ...rootEnvironment(aws.endpoint, account.region), ...settings })
+  iam = new IAMClient()
+  await furnish(iam)
+})
+afterAll(async () => {
+  iam?.destroy()
+  restore?.()
+  await aws?.close()
+  await directory.remove()
+})
+
+const name = 'going'
+
+const remove = (serviceAccount = name) => {
+  const workload = { namespace: 'default', serviceAccount }
+  return run(input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
+}
+
+/** The next call of this operation is refused, with time for what is done meanwhile; resolves with what comes of the removal. */
+async function removeWhile(operation: string, delayMs: number, meanwhile: () => Promise<unknown>) {
+  await aws.faults.add({ kind: 'refuse', operation, delayMs, times: 1 })
+  const removing = remove()
+  await expect.poll(() => aws.faults.armed(), { timeout: 10_000 }).toEqual([])
+  await meanwhile()
+  return outcomeOf(await removing)
+}
+
+function outcomeOf(result: Awaited<ReturnType<typeof run>>) {
+  if ('waiting' in result) throw new Error('delete-role never waits')
+  return { left: result.output.left, changes: result.changes.map(({ action }) => action) }
+}
+
+/** What IAM allows by the marks and the path of a role it refuses of one that is not there. */
+it.each([
+  { operation: 'iam:ListRolePolicies', changes: [] },
+  { operation: 'iam:DetachRolePolicy', changes: ['deleted'] },
+])(
+  'a role that another run deletes before $operation is not there any more, and no error',
+  async ({ operation, changes }) => {
+    await createRole(name)
+    const outcome = await removeWhile(operation, 3000, async () => {
+      await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
+      await iam.send(new DeleteRoleCommand({ RoleName: name }))
+    })
+    expect(outcome).toEqual({ left: [], changes })
+  },
+)
+
+it.each(['iam:ListRolePolicies', 'iam:DetachRolePolicy'])(
+  'a role that is there when %s is refused is left, with the error',
+  async (operation) => {
+    await createRole(name)
+    expect(await removeWhile(operation, 0, () => Promise.resolve())).toMatchObject({
+      left: [{ name: 'AccessDenied' }],
+      changes: [],
+    })
+  },
+)
+
+it('the roles that the workload had under other names go with the newest, and what keeps one keeps none of the others', async () => {
+  await createRole('renamed-kept', { serviceAccount: 'renamed', inlinePolicy })
+  await createRole('renamed-first', { serviceAccount: 'renamed' })
+  await createRole('renamed-second', { serviceAccount: 'renamed', policyArns: [] })
+  const PolicyDocument = JSON.stringify(inlinePolicy)
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'renamed-kept', PolicyName: 'break-glass', PolicyDocument }))
+  expect(outcomeOf(await remove('renamed'))).toEqual({
+    left: [
+      expect.objectContaining({
+        name: 'NotOurs',
+        object: expect.stringMatching(/role\/workload-identity\/renamed-kept$/),
+      }),
+    ],
+    changes: ['deleted', 'deleted'],
+  })
+  expect(await roleNames()).toEqual(['renamed-kept'])
+
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: 'renamed-kept', PolicyName: 'break-glass' }))
+  expect(outcomeOf(await remove('renamed'))).toEqual({ left: [], changes: ['deleted'] })
+  expect(await roleNames()).toEqual([])
+})
+
+async function roleNames() {
+  const { Roles = [] } = await iam.send(new ListRolesCommand({ PathPrefix: settings.ROLE_PATH }))
+  return Roles.map(({ RoleName = '' }) => RoleName).filter((each) => each.startsWith('renamed-'))
+}

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest'
+import { expectFault, expectFine } from '../../support/expect-fault.ts'
+import { deployment, faultsOf } from '../../support/requests.ts'
+
+const arns = 'workloads.0.role.policyArns'
+const first = 'workloads[0].role.policyArns[0]'
+const inline = 'workloads.0.role.inlinePolicy'
+const inlinePath = 'workloads[0].role.inlinePolicy'
+
+describe('managed policies', () => {
+  test.each([
+    'AmazonS3ReadOnlyAccess',
+    'arn:aws:iam::aws:role/Reader',
+    'arn:aws:iam::aws:policy/',
+    'arn:aws:iam:eu-west-1:aws:policy/AmazonS3ReadOnlyAccess',
+    'arn:aws:iam::12345:policy/Reader',
+    'arn:aws:iam::aws:policy/AmazonS3*',
+    '',
+  ])('%j is a malformed ARN and is refused', (arn) => {
+    expectFault({ [arns]: [arn] }, first, /is not the ARN of a managed policy/)
+  })
+
+  test('what is no ARN is not repeated', () => {
+    expect(JSON.stringify(faultsOf('setup', { [arns]: ['c2VjcmV0LXZhbHVl'] }))).not.toContain('c2VjcmV0LXZhbHVl')
+  })
+
+  test('of another partition is refused', () => {
+    expectFault(
+      { [arns]: ['arn:aws-cn:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
+      first,
+      /of partition aws-cn.*made in aws/,
+    )
+  })
+
+  test('of another account is refused', () => {
+    expectFault({ [arns]: ['arn:aws:iam::111122223333:policy/workloads/x'] }, first, /of account 111122223333/)
+  })
+
+  test('that the deployment does not allow is refused, with its name and what is allowed', () => {
+    expectFault(
+      { [arns]: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
+      first,
+      /AdministratorAccess is not a policy that this deployment allows: use one of arn:aws:iam::aws:policy\/AmazonS3\*, arn/,
+    )
+  })
+
+  test('wildcards stand for any characters, and all other characters for themselves', () => {
+    expectFine({ [arns]: ['arn:aws:iam::000000000000:policy/workloads/reports/reader'] })
+    const dotted = { ...deployment, allowedPolicyArns: ['arn:aws:iam::aws:policy/A.B'] }
+    expect(faultsOf('setup', { [arns]: ['arn:aws:iam::aws:policy/AxB'] }, dotted)).toHaveLength(1)
+    expect(faultsOf('setup', { [arns]: ['arn:aws:iam::aws:policy/A.B'] }, dotted)).toEqual([])
+  })
+
+  test('more than 10 are refused, and each of them is looked at', () => {
+    const eleven = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
+    expectFault({ [arns]: eleven }, 'workloads[0].role.policyArns', /has 11 policies, and IAM attaches 10/)
+    expect(faultsOf('setup', { [arns]: [...eleven, 'x'] }).map(({ path }) => path)).toEqual([
+      'workloads[0].role.policyArns',
+      'workloads[0].role.policyArns[11]',
+    ])
+  })
+
+  test('the same policy twice counts once', () => {
+    expectFine({ [arns]: Array.from({ length: 11 }, () => 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess') })
+  })
+
+  test('a role without any policy is refused unless the empty list says that it is meant', () => {
+    expectFault({ [arns]: undefined }, 'workloads[0].role', /has no policy: give policyArns, inlinePolicy or both/)
+    expectFine({ [arns]: [] })
+  })
+})
+
+describe('an inline policy', () => {
+  const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::bucket/*' }
+  const policy = (statements: unknown) => ({ Version: '2012-10-17', Statement: statements })
+
+  test.each([
+    ['one statement', policy(statement)],
+    ['a list of statements', policy([statement, { ...statement, Effect: 'Deny' }])],
+    [
+      'lists of actions and resources',
+      policy([{ Effect: 'Allow', Action: ['s3:Get*', 's3:ListBucket'], Resource: ['*'] }]),
+    ],
+    ['NotAction and NotResource', policy([{ Effect: 'Deny', NotAction: 's3:*', NotResource: 'arn:aws:s3:::a' }])],
+    [
+      'conditions',
+      policy([
+        {
+          ...statement,
+          Sid: 'Read',
+          Condition: { Bool: { 'aws:SecureTransport': true }, IpAddress: { 'aws:SourceIp': ['10.0.0.0/8'] } },
+        },
+      ]),
+    ],
+  ])('with %s is taken', (_what, value) => expectFine({ [inline]: value }))
+
+  test.each<[string, unknown, string, RegExp]>([
+    ['that is empty', {}, '.Version', /is missing: give one of 2012-10-17/],
+    [
+      'of an unknown version',
+      { ...policy(statement), Version: '2015-01-01' },
+      '.Version',
+      /"2015-01-01" is not a choice/,
+    ],
+    ['with an unknown field', { ...policy(statement), Statements: [] }, '.Statements', /did you mean "Statement"\?/],
+    ['without statements', policy([]), '.Statement', /is an empty list: give at least one/],
+    ['without actions', policy([{ ...statement, Action: [] }]), '.Statement[0].Action', /is an empty list/],
+    ['whose statement is a text', policy('allow all'), '.Statement', /is a text: give an object/],
+    [
+      'without an effect',
+      policy({ ...statement, Effect: undefined }),
+      '.Statement.Effect',
+      /is missing: give one of Allow, Deny/,
+    ],
+    [
+      'with an unknown effect',
+      policy([{ ...statement, Effect: 'allow' }]),
+      '.Statement[0].Effect',
+      /did you mean "Allow"\?/,
+    ],
+    [
+      'with neither Action nor NotAction',
+      policy([{ Effect: 'Allow', Resource: '*' }]),
+      '.Statement[0]',
+      /neither Action nor NotAction/,
+    ],
+    ['with both of them', policy([{ ...statement, NotAction: '*' }]), '.Statement[0]', /both Action and NotAction/],
+    [
+      'without a resource',
+      policy([{ Effect: 'Allow', Action: '*' }]),
+      '.Statement[0]',
+      /neither Resource nor NotResource/,
+    ],
+    [
+      'with a principal',
+      policy([{ ...statement, Principal: '*' }]),
+      '.Statement[0].Principal',
+      /does not belong into the policy of a role/,
+    ],
+    [
+      'with an action that is none',
+      policy([{ ...statement, Action: ['GetObject'] }]),
+      '.Statement[0].Action[0]',
+      /"GetObject" is not an action/,
+    ],
+    [
+      'with a resource that is none',
+      policy({ ...statement, Resource: 'bucket' }),
+      '.Statement.Resource',
+      /"bucket" is not a resource/,
+    ],
+    [
+      'with a resource of another partition',
+      policy({ ...statement, Resource: 'arn:aws-cn:s3:::b' }),
+      '.Statement.Resource',
+      /of partition aws-cn/,
+    ],
+    [
+      'with a condition that is none',
+      policy({ ...statement, Condition: { Bool: { x: { y: 1 } } } }),
+      '.Statement.Condition.Bool.x',
+      /neither a text, a number/,
+    ],
+    [
+      'with characters beyond Latin-1',
+      policy({ ...statement, Condition: { StringLike: { x: '漢' } } }),
+      '',
+      /beyond Latin-1/,
+    ],
+    [
+      'with a statement ID of other characters',
+      policy({ ...statement, Sid: 'a b' }),
+      '.Statement.Sid',
+      /"a b" is not a statement ID/,
+    ],
+  ])('%s is none, and is refused', (_what, value, path, words) => {
+    const faults = faultsOf('setup', { [inline]: JSON.parse(JSON.stringify(value)) })
+    expect(faults).toContainEqual(
+      expect.objectContaining({ path: `${inlinePath}${path}`, message: expect.stringMatching(words) }),
+    )
+  })
+
+  test('with an unknown element in a statement names those that are known, and Principal is not among them', () => {
+    const [fault] = faultsOf('setup', { [inline]: policy({ ...statement, Actions: [] }) })
+    expect(fault?.message).toMatch(/did you mean "Action"\?/)
+    expect(fault?.message).not.toContain('Principal')
+  })
+
+  test('of more than 10,240 characters is refused, white space not counted', () => {
+    const resources = Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-with-a-long-name-${index}`)
+    expectFault({ [inline]: policy({ ...statement, Resource: resources }) }, inlinePath, /and IAM takes 10,240/)
+    expectFine({ [inline]: policy({ ...statement, Condition: { StringLike: { x: ' '.repeat(11_000) } } }) })
+  })
+
+  test('that is a text or a list is refused by its type', () => {
+    expectFault({ [inline]: JSON.stringify(policy(statement)) }, inlinePath, /is a text: give an object/)
+    expectFault({ [inline]: [statement] }, inlinePath, /is a list: give an object/)
+  })
+})
+
+test.each([3599, 43_201, 3600.5, 0, -1])('maxSessionSeconds of %d is out of range and refused', (seconds) => {
+  expectFault(
+    { 'workloads.0.role.maxSessionSeconds': seconds },
+    'workloads[0].role.maxSessionSeconds',
+    /use a whole number from 3600 to 43200/,
+  )
+})

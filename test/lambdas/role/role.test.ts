@@ -1,0 +1,173 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { tagKeys, tagsFor } from '../../../lambdas/ownership/ownership.ts'
+import {
+  changesPolicies,
+  describeRoleChanges,
+  earlierRole,
+  policiesAskedBefore,
+  policyChanges,
+  type RolePolicies,
+  type RoleRecord,
+  type RoleSettings,
+  type RoleState,
+  requirePath,
+  roleDifferences,
+  roleRecords,
+  rolesOf,
+  settingChanges,
+} from '../../../lambdas/role/role.ts'
+
+const arn = 'arn:aws:iam::123456789012:role/workload-identity/a'
+const policyArn = fc.constantFrom('p1', 'p2', 'p3', 'p4', 'p5')
+const arns = fc.uniqueArray(policyArn)
+const inline = fc.option(fc.constantFrom({ Statement: [] }, { Statement: [{ Effect: 'Allow' }] }), { nil: undefined })
+
+const boundary = 'arn:aws:iam::123456789012:policy/boundary'
+const settings: RoleSettings = {
+  tags: tagsFor({ cluster: 'prod', workload: { namespace: 'default', serviceAccount: 'a' } }, false),
+  permissionsBoundaryArn: boundary,
+  trustPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow' }] },
+  session: { description: 'a', maxSessionSeconds: 3600 },
+}
+const asWanted: RoleState = {
+  path: '/workload-identity/',
+  tags: { ...settings.tags, team: 'x' },
+  trustPolicy: { Statement: { Effect: 'Allow' }, Version: '2012-10-17' },
+  description: 'a',
+  maxSessionSeconds: 3600,
+  permissionsBoundaryArn: settings.permissionsBoundaryArn,
+}
+
+describe('policies of a role', () => {
+  it('end up as asked for, with those of others left and nothing more to do', () => {
+    fc.assert(
+      fc.property(arns, arns, arns, inline, (attached, wanted, before, inlinePolicy) => {
+        const found: RolePolicies = { policyArns: attached, inlinePolicyNames: ['workload-identity', 'others'] }
+        const changes = policyChanges(found, { policyArns: wanted, inlinePolicy }, before)
+        const after: RolePolicies = {
+          policyArns: [...attached.filter((one) => !changes.detach.includes(one)), ...changes.attach],
+          inlinePolicyNames: changes.inline === 'delete' ? ['others'] : ['workload-identity', 'others'],
+          ...(inlinePolicy && { inlinePolicy }),
+        }
+        const differences = roleDifferences({ itself: asWanted, policies: found }, {}, changes, {
+          policyArns: wanted,
+          inlinePolicy,
+        })
+        expect(differences.length > 0).toBe(changesPolicies(changes))
+        const others = attached.filter((one) => !before.includes(one))
+        expect(new Set(after.policyArns)).toEqual(new Set([...wanted, ...others]))
+        expect(changes.foreignInline).toEqual(['others'])
+        expect(changesPolicies(policyChanges(after, { policyArns: wanted, inlinePolicy }, wanted))).toBe(false)
+      }),
+    )
+  })
+
+  it('are told apart after a crash at any point, whatever was attached by then', () => {
+    fc.assert(
+      fc.property(arns, arns, arns, fc.nat(5), (wanted, next, before, done) => {
+        const record = { roleName: 'a', roleArn: arn, policyArns: before }
+        const asked = { name: 'a', policyArns: wanted, maxSessionSeconds: 3600 }
+        const first = roleRecords({ name: 'a', arn }, asked, record)
+        const attached = [...before, ...wanted.slice(0, done)]
+        const found = { policyArns: attached, inlinePolicyNames: [] }
+        // The crash left the first record; the next request asks for something else.
+        const changes = policyChanges(found, { policyArns: next }, policiesAskedBefore(first.during, arn))
+        expect(changes.foreign).toEqual([])
+        expect(first.after.policyArns).toEqual(wanted)
+      }),
+    )
+  })
+
+  it('detach first only when there is no room for attaching first', () => {
+    const ten = Array.from({ length: 10 }, (_, i) => `q${i}`)
+    const full = { policyArns: ten, inlinePolicyNames: [] }
+    expect(policyChanges(full, { policyArns: ['p1'] }, ten).detachFirst).toBe(true)
+    expect(policyChanges({ ...full, policyArns: ten.slice(1) }, { policyArns: ['p1'] }, ten).detachFirst).toBe(false)
+  })
+
+  it('of another role are not taken for this one, and that role is named', () => {
+    const record = { roleName: 'old', roleArn: `${arn}-old`, policyArns: ['p1'] }
+    expect(policiesAskedBefore(record, arn)).toEqual([])
+    expect(earlierRole(record, arn)).toBe(`${arn}-old`)
+    expect(earlierRole({ ...record, roleArn: arn }, arn)).toBeUndefined()
+    expect(earlierRole(undefined, arn)).toBeUndefined()
+  })
+})
+
+describe('roles that a workload had under other names', () => {
+  const arnOf = (name: string) => `arn:aws:iam::123456789012:role/workload-identity/${name}`
+  const ask = (name: string, policy: string) => ({ name, policyArns: [policy], maxSessionSeconds: 3600 })
+  const next = (before: RoleRecord | undefined, name: string, policy: string) =>
+    roleRecords({ name, arn: arnOf(name) }, ask(name, policy), before)
+  const [first, second] = ['first', 'second'].map((name, index) => ({
+    roleName: name,
+    roleArn: arnOf(name),
+    policyArns: [`p${index + 1}`],
+  }))
+  const renamed = next(next(undefined, 'first', 'p1').after, 'second', 'p2')
+
+  it('are kept with what is known of their policies, from before the new one is made', () => {
+    for (const { formerRoles } of [renamed.during, renamed.after]) expect(formerRoles).toEqual([first])
+    expect(next(renamed.after, 'third', 'p3').after.formerRoles).toEqual([first, second])
+    expect(next(renamed.after, 'second', 'p2').after).toEqual(renamed.after)
+    expect(rolesOf(renamed.after).map(({ roleName }) => roleName)).toEqual(['second', 'first'])
+  })
+
+  it('are former ones no more when the workload gets them back, and their policies are still known as ours', () => {
+    const back = next(renamed.after, 'first', 'p3')
+    expect(back.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
+    expect(back.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
+  })
+})
+
+describe('settings of a role', () => {
+  it('that say the same in other words are left', () => {
+    expect(settingChanges(asWanted, settings)).toEqual({})
+  })
+
+  it.each<[string, Partial<RoleState>, object]>([
+    [
+      'a tag',
+      { tags: { ...settings.tags, [tagKeys.cluster]: 'x' } },
+      { field: `tags.${tagKeys.cluster}`, wanted: 'prod', found: 'x' },
+    ],
+    [
+      'the boundary',
+      { permissionsBoundaryArn: 'b' },
+      { field: 'permissionsBoundaryArn', wanted: boundary, found: 'b' },
+    ],
+    ['the trust policy', { trustPolicy: {} }, { field: 'trustPolicy', wanted: settings.trustPolicy, found: {} }],
+    ['the session length', { maxSessionSeconds: 7200 }, { field: 'maxSessionSeconds', wanted: 3600, found: 7200 }],
+    ['the description', { description: 'b' }, { field: 'description', wanted: 'a', found: 'b' }],
+  ])('are told about one by one: %s', (_, other, expected) => {
+    const itself = { ...asWanted, ...other }
+    const found = { itself, policies: { policyArns: [], inlinePolicyNames: [] } }
+    const none = policyChanges(found.policies, { policyArns: [] }, [])
+    expect(roleDifferences(found, settingChanges(itself, settings), none, { policyArns: [] })).toEqual([expected])
+  })
+
+  it.each<[string, Partial<RoleState>, Partial<RoleSettings>]>([
+    ['tags', { tags: {} }, { tags: settings.tags }],
+    ['boundary', { permissionsBoundaryArn: 'another' }, { permissionsBoundaryArn: settings.permissionsBoundaryArn }],
+    ['trust policy', { trustPolicy: { Statement: [] } }, { trustPolicy: settings.trustPolicy }],
+    ['session length', { maxSessionSeconds: 7200 }, { session: settings.session }],
+    ['description', { description: 'b' }, { session: settings.session }],
+  ])('with another %s are brought back, and nothing else is', (_, other, expected) => {
+    expect(settingChanges({ ...asWanted, ...other }, settings)).toEqual(expected)
+  })
+
+  it('are never touched on a role under another path', () => {
+    expect(() => requirePath(arn, { ...asWanted, path: '/' }, '/workload-identity/')).toThrow(/under the path \//)
+    expect(() => requirePath(arn, asWanted, '/workload-identity/')).not.toThrow()
+  })
+
+  it('are described with what was left to others', () => {
+    const policies = policyChanges({ policyArns: ['p1', 'p2'], inlinePolicyNames: ['x'] }, { policyArns: ['p3'] }, [
+      'p1',
+    ])
+    expect(describeRoleChanges({ tags: {} }, policies, 'old')).toBe(
+      'tags set; attached p3; detached p1; attached by others and left: p2; inline policies of others, left: x; the role that it had before is left until a teardown: old',
+    )
+  })
+})

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { expectFault, expectFine } from '../../support/expect-fault.ts'
+import { faultsOf } from '../../support/requests.ts'
+
+const role = { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] }
+const workload = (namespace: string, serviceAccount: string, name?: string) => ({
+  namespace,
+  serviceAccount,
+  role: name === undefined ? role : { ...role, name },
+})
+const many = (count: number) => Array.from({ length: count }, (_, index) => workload('default', `account-${index}`))
+
+describe('the list of workloads', () => {
+  test('with the same workload twice is refused once, at the second', () => {
+    expectFault(
+      { workloads: [workload('a', 'b'), workload('c', 'd'), workload('a', 'b')] },
+      'workloads[2]',
+      /is a\/b like workloads\[0\]/,
+    )
+  })
+
+  test('with two workloads of one role name is refused', () => {
+    expectFault(
+      { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', 'reader')] },
+      'workloads[1].role.name',
+      /"reader" is the role of workloads\[0\] too/,
+    )
+  })
+
+  test('with role names that differ in case only is refused, for IAM does not tell them apart', () => {
+    expectFault(
+      { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', 'Reader')] },
+      'workloads[1].role.name',
+      /"Reader" is the role of workloads\[0\] too/,
+    )
+  })
+
+  test('with default role names that happen to be the same is refused', () => {
+    expectFault(
+      { workloads: [workload('a-b', 'c'), workload('a', 'b-c')] },
+      'workloads[1].role.name',
+      /"prod-eu-a-b-c".*give role\.name/,
+    )
+  })
+
+  test('with a role name that is the default of another is refused', () => {
+    expectFault(
+      { workloads: [workload('a', 'b'), workload('c', 'd', 'prod-eu-a-b')] },
+      'workloads[1].role.name',
+      /of workloads\[0\] too/,
+    )
+  })
+
+  test('with 100 workloads is taken, with more it is refused', () => {
+    expectFine({ workloads: many(100) })
+    expectFault({ workloads: many(101) }, 'workloads', /has 101 workloads, and one request takes 100/)
+  })
+
+  test('with more than 100 workloads is looked at to its end', () => {
+    const paths = faultsOf('setup', { workloads: [...many(101), { ...workload('A', 'b') }] }).map(({ path }) => path)
+    expect(paths).toEqual(['workloads[101].namespace', 'workloads'])
+  })
+
+  test('that is empty or missing is refused', () => {
+    expectFault({ workloads: [] }, 'workloads', /is an empty list: give at least one/)
+    expectFault({ workloads: undefined }, 'workloads', /is missing: give a list/)
+  })
+
+  test('does not take two workloads for the same because both lack a name', () => {
+    const nameless = { namespace: 'a', role }
+    const paths = faultsOf('setup', { workloads: [nameless, nameless] }).map(({ path }) => path)
+    expect(paths).toEqual(['workloads[0].serviceAccount', 'workloads[1].serviceAccount'])
+  })
+
+  test('goes on past an element that is none', () => {
+    const paths = faultsOf('setup', { workloads: [5, workload('a', 'b'), workload('a', 'b')] }).map(({ path }) => path)
+    expect(paths).toEqual(['workloads[0]', 'workloads[2]'])
+  })
+})
+
+describe('namespaces that the webhook leaves out', () => {
+  test.each(['kube-system', 'workload-identity-webhook'])('a workload in %s is refused', (namespace) => {
+    expectFault({ workloads: [workload(namespace, 'x')] }, 'workloads[0].namespace', /is left out by the webhook/)
+  })
+
+  test('a workload there is fine where nothing is installed', () => {
+    expectFine({ workloads: [workload('kube-system', 'x')], 'webhook.mode': 'none' })
+  })
+})

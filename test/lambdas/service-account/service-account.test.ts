@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { boundServiceAccount, roleConflict } from '../../../lambdas/service-account/service-account.ts'
+
+const role = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
+const other = 'arn:aws:iam::000000000000:role/somebody-elses'
+const binding = { namespace: 'default', name: 's3-reader', roleArn: role, regionalSts: true }
+
+describe('the service account of a workload', () => {
+  it('names its role, the life of its tokens and the regional endpoint', () => {
+    expect(boundServiceAccount(binding)).toEqual({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: {
+        namespace: 'default',
+        name: 's3-reader',
+        annotations: {
+          'eks.amazonaws.com/role-arn': role,
+          'eks.amazonaws.com/token-expiration': '86400',
+          'eks.amazonaws.com/sts-regional-endpoints': 'true',
+        },
+      },
+    })
+  })
+
+  it('says nothing of regional endpoints where the webhook would read it the wrong way round', () => {
+    expect(boundServiceAccount({ ...binding, regionalSts: false }).metadata.annotations).not.toHaveProperty([
+      'eks.amazonaws.com/sts-regional-endpoints',
+    ])
+  })
+})
+
+describe('an account that somebody else gave another role', () => {
+  const live = (annotations: object, managedFields?: unknown[]) => ({ metadata: { annotations, managedFields } })
+  const owns = (manager: string, annotation: string) => ({
+    manager,
+    fieldsV1: { 'f:metadata': { 'f:annotations': { [`f:${annotation}`]: {} } } },
+  })
+
+  it('is a conflict that names role and manager', () => {
+    const error = roleConflict(
+      live({ 'eks.amazonaws.com/role-arn': other }, [
+        owns('kubectl-label', 'team'),
+        owns('helm', 'eks.amazonaws.com/role-arn'),
+      ]),
+      binding,
+    )
+
+    expect(error).toMatchObject({ name: 'FieldConflict', object: 'ServiceAccount default/s3-reader' })
+    expect(error?.reason).toBe(`its annotation eks.amazonaws.com/role-arn names ${other}, set by helm`)
+  })
+
+  it('is a conflict with the other owner of an annotation that is ours too', () => {
+    const owners = ['workload-identity', 'kubectl-annotate'].map((manager) =>
+      owns(manager, 'eks.amazonaws.com/role-arn'),
+    )
+    expect(roleConflict(live({ 'eks.amazonaws.com/role-arn': other }, owners), binding)?.reason).toContain(
+      'set by kubectl-annotate',
+    )
+  })
+
+  it('is a conflict also where the server kept no record', () => {
+    expect(roleConflict(live({ 'eks.amazonaws.com/role-arn': other }), binding)?.reason).toContain('an unknown manager')
+  })
+
+  it('is no conflict when the role is the wanted one or there is none', () => {
+    expect(roleConflict(live({ 'eks.amazonaws.com/role-arn': role }), binding)).toBeUndefined()
+    expect(roleConflict(live({ team: 'a' }), binding)).toBeUndefined()
+    expect(roleConflict(undefined, binding)).toBeUndefined()
+  })
+})

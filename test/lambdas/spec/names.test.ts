@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { defaultRoleName, dnsLabel } from '../../../lambdas/spec/names.ts'
+import { expectFault, expectFine } from '../../support/expect-fault.ts'
+import { exampleRequest, faultsOf } from '../../support/requests.ts'
+
+describe('names of the cluster, of namespaces and of service accounts', () => {
+  test.each(['', 'Prod', 'prod_eu', '-prod', 'prod-', 'prod.eu', 'a'.repeat(64), 'prod\neu', 'prod\n'])(
+    'cluster name %j breaks DNS-1123 and is refused',
+    (name) => expectFault({ 'cluster.name': name }, 'cluster.name', /is not a DNS-1123 label: use 1 to 63/),
+  )
+
+  test.each(['', 'Default', 'my_ns', 'a.b', 'a'.repeat(64)])('namespace %j breaks DNS-1123 and is refused', (name) => {
+    expectFault({ 'workloads.0.namespace': name }, 'workloads[0].namespace', /is not a DNS-1123 label/)
+    expectFault({ 'webhook.namespace': name }, 'webhook.namespace', /is not a DNS-1123 label/)
+    expectFault({ 'cluster.management.namespace': name }, 'cluster.management.namespace', /is not a DNS-1123 label/)
+  })
+
+  test.each(['', 'S3-reader', 's3..reader', '.s3', 's3.', 'a'.repeat(254)])(
+    'service account %j breaks DNS-1123 and is refused',
+    (name) =>
+      expectFault({ 'workloads.0.serviceAccount': name }, 'workloads[0].serviceAccount', /is not a DNS-1123 subdomain/),
+  )
+
+  test('a service account may be a subdomain of 253 characters', () => {
+    expectFine({ 'workloads.0.serviceAccount': `s3.reader.${'a'.repeat(243)}` })
+  })
+
+  test('a node pool name that breaks DNS-1123 is refused', () => {
+    expectFault({ 'cluster.nodePools.0.name': 'Pool_0' }, 'cluster.nodePools[0].name', /is not a DNS-1123 label/)
+  })
+})
+
+describe('names of buckets', () => {
+  test.each(['ab', 'a'.repeat(64), 'Prod-oidc', '-prod', 'prod-', 'prod oidc', 'gs://prod-oidc', 'prod/oidc', '.prod'])(
+    '%j breaks the bucket rules and is refused',
+    (name) =>
+      expectFault({ 'discovery.bucket': name }, 'discovery.bucket', /is not a Cloud Storage bucket name: use 3 to/),
+  )
+
+  test.each([
+    ['goog-oidc', /starts with "goog"/],
+    ['my-google-oidc', /contains "google"/],
+    ['my-g00gle-oidc', /contains "google" or a misspelling/],
+    ['192.168.5.4', /looks like an IP address/],
+    ['prod..oidc', /a dot beside another dot/],
+    ['prod.-oidc', /a dot beside another dot or a hyphen/],
+  ])('%j is refused as Google refuses it', (name, words) => {
+    expectFault({ 'discovery.bucket': name }, 'discovery.bucket', words)
+  })
+
+  test.each(['abc', 'prod_eu-oidc', 'oidc.example.com', '0oidc0', 'a'.repeat(63)])('%j is taken', (name) => {
+    expectFine({ 'discovery.bucket': name })
+  })
+})
+
+describe('the Google side of discovery', () => {
+  test.each(['Platform Prod', '123456789012', 'prod', 'platform-prod-', 'a'.repeat(31)])(
+    'project ID %j is refused',
+    (id) => expectFault({ 'discovery.projectId': id }, 'discovery.projectId', /is not a Google Cloud project ID/),
+  )
+
+  test.each([
+    'management-sa',
+    'management-sa@example.com',
+    'serviceAccount:management-sa@platform-prod.iam.gserviceaccount.com',
+    'someone@gmail.com',
+    'a@b.iam.gserviceaccount.com',
+  ])('management service account %j is refused', (account) => {
+    expectFault(
+      { 'discovery.managementServiceAccount': account },
+      'discovery.managementServiceAccount',
+      /is not the e-mail address of a Google service account/,
+    )
+  })
+
+  test('a management role that does not let objects be written, or is far too wide, is refused', () => {
+    for (const role of ['roles/storage.objectViewer', 'roles/owner', 'storage.objectAdmin']) {
+      expectFault({ 'discovery.managementRole': role }, 'discovery.managementRole', /is not a choice: use one of roles/)
+    }
+    expectFine({ 'discovery.managementRole': 'roles/storage.objectUser' })
+  })
+
+  test.each(['', 'europe west1', 'E'])('location %j is refused', (location) => {
+    expectFault({ 'discovery.location': location }, 'discovery.location', /is not a Cloud Storage location/)
+  })
+})
+
+describe('names of roles', () => {
+  test.each(['', 'my role', 'röle', 'a'.repeat(65), 'role:name'])(
+    '%j breaks the rules of IAM and is refused',
+    (name) => {
+      expectFault({ 'workloads.0.role.name': name }, 'workloads[0].role.name', /is not an IAM role name: use 1 to 64/)
+    },
+  )
+
+  test('a name with a path is refused, for the deployment gives the path', () => {
+    expectFault(
+      { 'workloads.0.role.name': '/team/reader' },
+      'workloads[0].role.name',
+      /without a path, which the deployment gives/,
+    )
+  })
+
+  test('left out, the name is CLUSTER-NAMESPACE-ACCOUNT', () => {
+    expect(exampleRequest('setup').workloads[0]?.role.name).toBe('prod-eu-default-s3-reader')
+  })
+
+  const label = fc.stringMatching(dnsLabel.pattern)
+  const account = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.').slice(0, 253))
+
+  test('a default name is always one that IAM takes, and the same each time', () => {
+    fc.assert(
+      fc.property(label, label, account, (cluster, namespace, name) => {
+        const role = defaultRoleName(cluster, namespace, name)
+        expect(role).toMatch(/^[\w+=,.@-]{1,64}$/)
+        expect(defaultRoleName(cluster, namespace, name)).toBe(role)
+      }),
+    )
+  })
+
+  test('long names with the same start get roles with different names', () => {
+    const long = 'a'.repeat(60)
+    const names = ['x', 'y', 'z'].map((end) => defaultRoleName(long, long, `${long}${end}`))
+    expect(new Set(names).size).toBe(3)
+    expect(names.every((name) => name.length === 64)).toBe(true)
+  })
+
+  test('where hyphens fall makes a difference in a shortened name', () => {
+    const long = 'a'.repeat(40)
+    expect(defaultRoleName(`${long}-b`, long, 'c')).not.toBe(defaultRoleName(long, `b-${long}`, 'c'))
+    expect(defaultRoleName(long, `${long}-b`, 'c')).not.toBe(defaultRoleName(long, long, 'b-c'))
+  })
+})
+
+test('a value is repeated in a message only when it is short', () => {
+  const [fault] = faultsOf('setup', { 'cluster.name': 'X'.repeat(5000) })
+  expect(fault?.message).toMatch(/^a text of 5000 characters is not a DNS-1123 label/)
+})

@@ -1,0 +1,224 @@
+import { once } from 'node:events'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { NotOurs, NotSettled } from '../../../lambdas/errors/step-errors.ts'
+import { toldBy } from '../../../lambdas/errors/told-failure.ts'
+import type { StepRun } from '../../../lambdas/steps/contract.ts'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+
+const secret = 'hunter2-of-somebody-else'
+
+let aws: AwsAccount
+let step: typeof import('../../../lambdas/steps/step.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let operationId: string
+let started = 0
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  step = await import('../../../lambdas/steps/step.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void captureLog())
+afterEach(() => vi.restoreAllMocks())
+
+test('a step that ends is recorded with its times, its changes and its output', async () => {
+  const change = { object: 'arn:aws:iam::000000000000:role/x', action: 'created' } as const
+  const answer = await invoke(async () => ({ output: { roleArn: 'arn' }, changes: [change] }))
+  expect(answer).toEqual({ ready: true, roleArn: 'arn' })
+  const time = expect.stringMatching(/^\d{4}-.*Z$/)
+  expect(await recordedSteps()).toEqual([
+    {
+      state: 'CreateRole',
+      item: 'default/s3-reader',
+      status: 'succeeded',
+      attempts: 1,
+      startedAt: time,
+      attemptAt: time,
+      retries: 0,
+      endedAt: time,
+      changes: [change],
+      output: { roleArn: 'arn' },
+    },
+  ])
+})
+
+test('a step that is not done says why, and each look is counted', async () => {
+  const event = { time: '2026-11-25T12:00:00Z', type: 'Normal', reason: 'Creating', message: 'creating' }
+  const wait: StepRun<unknown, object> = async () => ({ waiting: { reason: 'put it there', events: [event] } })
+  const answer = await invoke(wait)
+  await invokeAgain(wait)
+  expect(answer).toEqual({ ready: false, reason: 'put it there', events: [event] })
+  expect(await recordedSteps()).toMatchObject([
+    { status: 'waiting', attempts: 2, waiting: { reason: 'put it there', events: [event] } },
+  ])
+})
+
+test('what a waiting step has changed is kept, and that nothing has changed is not', async () => {
+  const waiting = { reason: 'one is left' }
+  await invoke(async () => ({ waiting, changes: [{ object: 'a', action: 'updated' }] }))
+  await invokeAgain(async () => ({ waiting, changes: [{ object: 'a', action: 'unchanged' }] }))
+  await invokeAgain(async () => ({ output: {}, changes: [{ object: 'b', action: 'created' }] }))
+  const [recorded] = await recordedSteps()
+  expect(recorded?.changes).toEqual([
+    { object: 'a', action: 'updated' },
+    { object: 'b', action: 'created' },
+  ])
+  expect(recorded).toMatchObject({ status: 'succeeded', waiting: { reason: 'one is left', events: [] } })
+})
+
+test('an error of ours goes to the state machine by its name, and to the record with its parts', async () => {
+  const error = new NotOurs({ object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' })
+  await expect(invoke(() => Promise.reject(error))).rejects.toBe(error)
+  expect(await recordedSteps()).toMatchObject([
+    {
+      status: 'failed',
+      error: { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' },
+    },
+  ])
+})
+
+test('a failure that cannot be recorded goes with the error, and so does one of a step that keeps no record', async () => {
+  const parts = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+  const run = () => Promise.reject(new NotOurs(parts))
+  const told = { name: 'NotOurs', ...parts, step: 'CreateRole', item: 'default/s3-reader' }
+  vi.stubEnv('TABLE_NAME', 'no-such-table')
+  const failure = await invokeAgain(run).catch((error: Error) => error)
+  vi.unstubAllEnvs()
+  expect(failure).toMatchObject({ name: 'InvalidObject' })
+  expect(toldBy(causeOf(failure))).toMatchObject({ step: 'CreateRole', reason: expect.stringContaining('dynamodb:') })
+
+  const recording = step.recordingStep({ state: 'CreateRole', input: z.unknown(), run })
+  const unrecorded = await Promise.resolve(recording(envelope({}), lambdaContext())).catch((error: Error) => error)
+  expect(toldBy(causeOf(unrecorded))).toEqual(told)
+})
+
+test('a step that succeeds at its second attempt shows no error', async () => {
+  const error = new NotSettled({ object: 'arn:x', reason: 'not yet', action: 'Wait' })
+  await expect(invoke(() => Promise.reject(error))).rejects.toThrow()
+  await invokeAgain(async () => ({ output: {}, changes: [] }))
+  const [recorded] = await recordedSteps()
+  expect(recorded).toMatchObject({ status: 'succeeded', attempts: 2 })
+  expect(recorded?.error).toBeUndefined()
+})
+
+test('a defect keeps its name, and its message goes nowhere', async () => {
+  const lines = captureLog()
+  const failure = await invoke(() => Promise.reject(new TypeError(`cannot read ${secret}`))).catch((e: Error) => e)
+  expect(failure).toMatchObject({ name: 'TypeError' })
+  expect(String(failure)).not.toContain(secret)
+  expect(Object(failure).stack).not.toContain(secret)
+  expect(Object(failure).cause).toBeUndefined()
+  expect(JSON.stringify(await recordedSteps())).not.toContain(secret)
+  expect(lines.join('')).not.toContain(secret)
+  expect(lines.join('')).toContain('step.test.ts')
+})
+
+test('neither the input nor the output of a step is logged', async () => {
+  const lines = captureLog()
+  await invoke(async () => ({ output: { token: secret }, changes: [] }), { given: secret })
+  expect(lines.join('')).not.toContain(secret)
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'info', message: 'step succeeded', operationId, cluster: 'prod-eu', state: 'CreateRole', attempt: 0 },
+  ])
+})
+
+test('a step is told to stop shortly before its function would be, and is tried again', async () => {
+  await newOperation()
+  const context = lambdaContext(2_200)
+  let left = 0
+  const untilAborted: StepRun<unknown, object> = async (_, { signal }) => {
+    if (!signal.aborted) await once(signal, 'abort')
+    left = context.getRemainingTimeInMillis()
+    throw signal.reason
+  }
+  await expect(invokeAgain(untilAborted, {}, context)).rejects.toMatchObject({ name: 'CloudUnavailable' })
+  expect(left).toBeGreaterThan(0)
+})
+
+test('an input that does not fit names its fields, and not their values', async () => {
+  const failure = await invoke(() => Promise.reject(new Error('not reached')), { given: { secret } })
+    .then(() => undefined)
+    .catch((error: Error) => error)
+  expect(failure).toMatchObject({ name: 'InvalidStepInput' })
+  expect(String(failure)).toContain('given')
+  expect(String(failure)).not.toContain(secret)
+})
+
+test('a function that is called by the state of another is refused', async () => {
+  const handler = step.step({ state: 'Verify', input: z.unknown(), run: async () => ({ output: {}, changes: [] }) })
+  await expect(handler(envelope({}), lambdaContext())).rejects.toMatchObject({ name: 'InvalidStepInput' })
+  await expect(handler({ nothing: true }, lambdaContext())).rejects.toMatchObject({ name: 'InvalidStepInput' })
+})
+
+test('a step is told whether it only says what it would do, and what differs is recorded field by field', async () => {
+  const differences = [{ field: 'spec.replicas', wanted: 2, found: 1, manager: 'kubectl-scale' }]
+  const run = vi.fn<StepRun<unknown, object>>(async () => ({
+    output: {},
+    changes: [{ object: 'Deployment a/b', action: 'updated', differences }],
+  }))
+  await newOperation()
+  const handler = step.step({ state: 'CreateRole', input: z.object({}), run })
+  await handler({ ...envelope({}), dryRun: true }, lambdaContext())
+  expect(run).toHaveBeenLastCalledWith({}, expect.objectContaining({ dryRun: true }))
+  expect((await recordedSteps())[0]?.changes).toEqual([{ object: 'Deployment a/b', action: 'updated', differences }])
+  await handler(envelope({}), lambdaContext())
+  expect(run).toHaveBeenLastCalledWith({}, expect.objectContaining({ dryRun: false }))
+})
+
+test('a step of an operation that has lost its cluster does nothing', async () => {
+  await newOperation()
+  await operations.endOperation({ operationId, cluster: 'prod-eu' }, { status: 'cancelled' })
+  const run = vi.fn()
+  await expect(invokeAgain(run)).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect(run).not.toHaveBeenCalled()
+})
+
+async function invoke(run: StepRun<unknown, object>, input: unknown = { given: 'x' }) {
+  await newOperation()
+  return invokeAgain(run, input)
+}
+
+function invokeAgain(run: StepRun<unknown, object>, input: unknown = { given: 'x' }, context = lambdaContext()) {
+  const schema = z.object({ given: z.optional(z.string()) })
+  return step.step({ state: 'CreateRole', input: schema, run })(envelope(input), context)
+}
+
+function envelope(input: unknown): object {
+  return { operationId, cluster: 'prod-eu', state: 'CreateRole', item: 'default/s3-reader', attempt: 0, input }
+}
+
+/** What the state machine catches when a function throws this. */
+function causeOf(thrown: unknown) {
+  const { name, message } = thrown instanceof Error ? thrown : new Error('nothing was thrown')
+  return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }) }
+}
+
+async function newOperation(): Promise<void> {
+  if (operationId) await operations.endOperation({ operationId, cluster: 'prod-eu' }, { status: 'cancelled' })
+  operationId = `operation-${started++}`
+  const operation = {
+    operationId,
+    kind: 'setup',
+    cluster: 'prod-eu',
+    status: 'running',
+    requestedBy: 'arn:aws:iam::000000000000:user/alice',
+    createdAt: new Date().toISOString(),
+  } as const
+  expect(await operations.recordOperation({ operation, request: {} })).toBe('recorded')
+}
+
+async function recordedSteps() {
+  return (await operations.readOperation(operationId))?.steps ?? []
+}
+
+function captureLog(): string[] {
+  const lines: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line))
+    return true
+  })
+  return lines
+}

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writesTo } from '../../support/clusters.ts'
+import { newOperation } from '../../support/operations.ts'
+import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook-setup.ts'
+
+let world: WebhookClusters
+
+beforeAll(async () => {
+  world = await startWebhookClusters()
+})
+afterAll(() => world.end())
+
+it('with Fail, is refused where kube-system cannot be left out, and writes nothing', async () => {
+  const { cluster, deploy, activate } = await world.emulate({ version: '1.20.9' })
+  const installed = outputOf(await deploy({ certificate: 'own-ca' }))
+  cluster.calls.clear()
+  await expect(activate(installed, { failurePolicy: 'Fail' })).rejects.toMatchObject({
+    name: 'Unsupported',
+    object: 'Namespace kube-system',
+  })
+  expect(writesTo(cluster)).toEqual([])
+})
+
+it('records the webhook that it sends pods to, for the rotations of a cluster whose setup never goes to its end', async () => {
+  const { recordOperation } = await import('../../../lambdas/operations/operations.ts')
+  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
+  const { target, deploy, setUp, plan } = await world.emulate()
+  const { operation, ...rest } = newOperation({ cluster: target.name })
+  expect(await recordOperation({ operation, ...rest })).toBe('recorded')
+  const recorded = async () => (await readCluster(target.name))?.cluster
+
+  await plan({ certificate: 'own-ca' })
+  const installed = outputOf(await deploy({ certificate: 'own-ca' }))
+  expect(await recorded()).not.toHaveProperty('activated')
+  await setUp({ certificate: 'own-ca' })
+  expect(await recorded()).toMatchObject({ activated: installed })
+})

@@ -1,0 +1,121 @@
+import { X509Certificate } from 'node:crypto'
+import { connect, createServer, type TLSSocket } from 'node:tls'
+import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import {
+  type CertificatePem,
+  certificateDigest,
+  readCertificate,
+  reasonAgainstRequested,
+  reasonToRenew,
+} from '../../../../lambdas/webhook/certificate/certificate.ts'
+import { makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
+import { certificateSecretManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
+
+const namespace = 'workload-identity-webhook'
+const now = new Date('2026-11-25T12:00:00Z')
+const day = 24 * 60 * 60 * 1000
+const later = (days: number) => new Date(now.getTime() + days * day)
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+let pem: CertificatePem
+let other: CertificatePem
+
+beforeAll(async () => {
+  pem = await makeCertificate(namespace, now)
+  other = await makeCertificate(namespace, now)
+})
+
+describe('a certificate of ours', () => {
+  it('is for the four names of the Service, for a year, by an authority that can sign nothing below it', () => {
+    const certificate = new X509Certificate(pem.certificate)
+    const authority = new X509Certificate(pem.authority)
+    expect(certificate.subject).toBe('CN=pod-identity-webhook.workload-identity-webhook.svc')
+    expect(certificate.subjectAltName?.split(', ')).toEqual([
+      'DNS:pod-identity-webhook',
+      'DNS:pod-identity-webhook.workload-identity-webhook',
+      'DNS:pod-identity-webhook.workload-identity-webhook.svc',
+      'DNS:pod-identity-webhook.workload-identity-webhook.svc.cluster.local',
+    ])
+    expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1'])
+    expect(certificate.ca).toBe(false)
+    expect(authority.ca).toBe(true)
+    expect(certificate.verify(authority.publicKey)).toBe(true)
+    expect(certificate.validToDate).toEqual(later(365))
+    expect(certificate.validFromDate < now).toBe(true)
+  })
+
+  it('is believed by a TLS client that knows the authority and calls the Service by its name', async () => {
+    const fresh = await makeCertificate(namespace, new Date())
+    const server = createServer({ cert: fresh.certificate, key: fresh.key }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const address = server.address()
+    if (typeof address !== 'object' || address === null) throw new Error('no address')
+    const socket: TLSSocket = connect({
+      port: address.port,
+      host: '127.0.0.1',
+      ca: fresh.authority,
+      servername: 'pod-identity-webhook.workload-identity-webhook.svc',
+    })
+    await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
+    expect(socket.authorized).toBe(true)
+    socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('shares no key and no authority with the next one', () => {
+    expect(other.key).not.toBe(pem.key)
+    expect(new X509Certificate(other.certificate).verify(new X509Certificate(pem.authority).publicKey)).toBe(false)
+    expect(certificateDigest(other.certificate)).not.toBe(certificateDigest(pem.certificate))
+  })
+
+  it('goes into its Secret and comes out unchanged', () => {
+    const { data } = z
+      .object({ data: z.record(z.string(), z.string()) })
+      .parse(certificateSecretManifest(namespace, pem))
+    expect(readCertificate(data)).toEqual(pem)
+  })
+
+  it('is not read from a Secret that lacks a part', () => {
+    expect(readCertificate(undefined)).toBeUndefined()
+    expect(readCertificate({ 'tls.crt': base64(pem.certificate), 'tls.key': base64(pem.key) })).toBeUndefined()
+    expect(readCertificate({ 'tls.crt': '', 'tls.key': '', 'ca.crt': '' })).toBeUndefined()
+  })
+})
+
+describe('renewal', () => {
+  it.each([0, 100, 243])('leaves a certificate alone %i days into its year', (days) => {
+    expect(reasonToRenew(pem, namespace, later(days))).toBeUndefined()
+  })
+
+  it('comes with a third of the life left, and after the end', () => {
+    expect(reasonToRenew(pem, namespace, later(244))).toBe('it expires on 2027-11-25T12:00:00.000Z')
+    expect(reasonToRenew(pem, namespace, later(366))).toBe('it expired on 2027-11-25T12:00:00.000Z')
+  })
+
+  it('replaces one for another namespace, with another key, of another authority, from the future, or of nonsense', () => {
+    expect(reasonToRenew(pem, 'elsewhere', now)).toContain('it is not for pod-identity-webhook.elsewhere')
+    expect(reasonToRenew({ ...pem, key: other.key }, namespace, now)).toBe('its key is not the one in the Secret')
+    expect(reasonToRenew({ ...pem, key: 'nonsense' }, namespace, now)).toBe('its key is not the one in the Secret')
+    expect(reasonToRenew({ ...pem, authority: other.authority }, namespace, now)).toBe(
+      'the authority in the Secret did not sign it',
+    )
+    expect(reasonToRenew(pem, namespace, later(-1))).toContain('it is valid from')
+    expect(reasonToRenew({ ...pem, certificate: 'nonsense' }, namespace, now)).toBe('it cannot be read')
+  })
+})
+
+describe('a certificate that the cluster signed', () => {
+  it('serves when it is for the Service and valid', () => {
+    expect(reasonAgainstRequested({ 'tls.crt': base64(pem.certificate) }, namespace, now)).toBeUndefined()
+  })
+
+  it('does not serve while the Secret is missing or empty, or it is unreadable, expired or for other names', () => {
+    expect(reasonAgainstRequested(undefined, namespace, now)).toBe('it holds no certificate yet')
+    expect(reasonAgainstRequested({ 'tls.crt': '' }, namespace, now)).toBe('it holds no certificate yet')
+    expect(reasonAgainstRequested({ 'tls.crt': base64('x') }, namespace, now)).toBe('its certificate cannot be read')
+    const data = { 'tls.crt': base64(pem.certificate) }
+    expect(reasonAgainstRequested(data, namespace, later(366))).toContain('it expired on')
+    expect(reasonAgainstRequested(data, 'elsewhere', now)).toContain('it is not for')
+  })
+})

@@ -1,0 +1,308 @@
+import 'reflect-metadata'
+import {
+  Attribute,
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  PemConverter,
+  Pkcs10CertificateRequest,
+  SubjectAlternativeNameExtension,
+} from '@peculiar/x509'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  type CertificateRequest,
+  decideApprovals,
+  differencesFrom,
+} from '../../../../lambdas/webhook/certificate/csr.ts'
+import {
+  certificateRequest,
+  dnsExtension,
+  ecKey,
+  type Pkcs10Parts,
+  pkcs10,
+  requestNamespace,
+  rightNames,
+} from '../../../support/certificate-requests.ts'
+
+const webhook = { namespace: requestNamespace, replicas: 2 }
+let right: string
+
+beforeAll(async () => {
+  right = await pkcs10()
+})
+
+function named(name: string, second = 0, status?: CertificateRequest['status']): CertificateRequest {
+  return certificateRequest(
+    right,
+    {},
+    {
+      metadata: { name, creationTimestamp: new Date(Date.UTC(2026, 10, 25, 12, 0, second)) },
+      ...(status && { status }),
+    },
+  )
+}
+
+const namesOf = (requests: readonly CertificateRequest[]) => requests.map(({ metadata }) => metadata?.name)
+const approved = { conditions: [{ type: 'Approved' }] }
+const issued = { ...approved, certificate: 'LS0t' }
+
+describe('the request that the webhook makes', () => {
+  it('is approved', async () => {
+    const request = certificateRequest(right)
+    expect(await differencesFrom(request, requestNamespace)).toEqual([])
+    expect(await decideApprovals([request], webhook)).toEqual({ approve: [request], leftPending: [], unsigned: [] })
+  })
+
+  it('is approved whatever the order of groups, usages and names, and with what a bound token adds', async () => {
+    const request = certificateRequest(await pkcs10({ extensions: [dnsExtension(rightNames.toReversed())] }), {
+      usages: ['server auth', 'digital signature', 'key encipherment'],
+      groups: ['system:authenticated', 'system:serviceaccounts:workload-identity-webhook', 'system:serviceaccounts'],
+      extra: { 'authentication.kubernetes.io/pod-name': ['pod-identity-webhook-1'] },
+    })
+    expect(await differencesFrom(request, requestNamespace)).toEqual([])
+  })
+})
+
+const dns = (value: string) => ({ type: 'dns', value }) as const
+const rightCommonName = 'pod-identity-webhook.workload-identity-webhook.svc'
+
+/** Each departs from the right request in one thing. */
+const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
+  ['an organisation', { name: [{ CN: [rightCommonName] }, { O: ['system:masters'] }] }, 'its subject is not just'],
+  ['an organisation before', { name: [{ O: ['system:masters'] }, { CN: [rightCommonName] }] }, 'its subject'],
+  ['an organisation in one part', { name: [{ CN: [rightCommonName], O: ['system:masters'] }] }, 'its subject'],
+  ['two common names', { name: [{ CN: [rightCommonName] }, { CN: ['admin'] }] }, 'its subject'],
+  ['two values of a name', { name: [{ CN: [rightCommonName, 'admin'] }] }, 'its subject'],
+  ['the common name of another namespace', { name: [{ CN: ['pod-identity-webhook.default.svc'] }] }, 'its subject'],
+  ['a common name in other case', { name: [{ CN: [rightCommonName.toUpperCase()] }] }, 'its subject'],
+  ['no subject', { name: [] }, 'its subject'],
+  ['one name more', { extensions: [dnsExtension([...rightNames, 'kubernetes.default.svc'])] }, 'its alternative names'],
+  ['one name less', { extensions: [dnsExtension(rightNames.slice(1))] }, 'its alternative names'],
+  ['one name twice', { extensions: [dnsExtension([...rightNames, rightCommonName])] }, 'its alternative names'],
+  ['another name', { extensions: [dnsExtension([...rightNames.slice(1), 'kubernetes'])] }, 'its alternative names'],
+  ['a wildcard', { extensions: [dnsExtension([...rightNames.slice(1), '*.svc'])] }, 'its alternative names'],
+  [
+    'an address',
+    { extensions: [new SubjectAlternativeNameExtension([...rightNames.map(dns), { type: 'ip', value: '10.0.0.1' }])] },
+    'its alternative names',
+  ],
+  [
+    'a mail address',
+    { extensions: [new SubjectAlternativeNameExtension([...rightNames.map(dns), { type: 'email', value: 'a@b.c' }])] },
+    'its alternative names',
+  ],
+  [
+    'a URI',
+    {
+      extensions: [
+        new SubjectAlternativeNameExtension([...rightNames.map(dns), { type: 'url', value: 'spiffe://cluster/admin' }]),
+      ],
+    },
+    'its alternative names',
+  ],
+  [
+    'a directory name',
+    { extensions: [new SubjectAlternativeNameExtension([...rightNames.map(dns), { type: 'dn', value: 'CN=admin' }])] },
+    'its alternative names',
+  ],
+  [
+    'critical names',
+    { extensions: [new SubjectAlternativeNameExtension(rightNames.map(dns), true)] },
+    'it has no alternative names',
+  ],
+  ['no extension', { extensions: [] }, 'it asks for more, or less'],
+  ['no names', { extensions: [new BasicConstraintsExtension(false)] }, 'it has no alternative names'],
+  [
+    'the wish to be an authority',
+    { extensions: [dnsExtension(rightNames), new BasicConstraintsExtension(true, 0, true)] },
+    'it asks for more',
+  ],
+  [
+    'a usage as extension',
+    { extensions: [dnsExtension(rightNames), new ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.2'])] },
+    'it asks for more',
+  ],
+  ['the names twice', { extensions: [dnsExtension(rightNames), dnsExtension(rightNames)] }, 'it asks for more'],
+  [
+    'one attribute more',
+    { attributes: [new Attribute('1.2.840.113549.1.9.7', [Buffer.from([0x13, 1, 0x61])])] },
+    'it asks for more',
+  ],
+  ['a key of P-384', { key: { ...ecKey, namedCurve: 'P-384' } }, 'its key is not ECDSA P-256'],
+  ['a digest of SHA-384', { hash: 'SHA-384' }, 'its signature is not ECDSA with SHA-256'],
+  [
+    'a key of RSA',
+    {
+      key: {
+        name: 'RSASSA-PKCS1-v1_5',
+        hash: 'SHA-256',
+        modulusLength: 2048,
+        publicExponent: new Uint8Array([1, 0, 1]),
+      },
+    },
+    'its key is not ECDSA P-256',
+  ],
+  [
+    'a signature of another key',
+    { tamper: (der) => Buffer.concat([der.subarray(0, -1), Buffer.from([(der.at(-1) ?? 0) ^ 1])]) },
+    'its signature is not of its key',
+  ],
+  ['two requests in one', { rewrap: (pem) => pem + pem }, 'not one readable PKCS #10'],
+  [
+    'another kind of PEM',
+    { rewrap: (pem) => pem.replaceAll('CERTIFICATE REQUEST', 'CERTIFICATE') },
+    'not one readable',
+  ],
+  ['nothing readable', { rewrap: () => 'nonsense' }, 'not one readable'],
+  ['excessive length', { rewrap: (pem) => pem + ' '.repeat(5000) }, 'not one readable'],
+]
+
+const envelopes: readonly (readonly [string, Partial<CertificateRequest['spec']>, string])[] = [
+  ['another account', { username: 'system:serviceaccount:workload-identity-webhook:default' }, 'it was made by'],
+  [
+    'the account of another namespace',
+    { username: 'system:serviceaccount:default:pod-identity-webhook' },
+    'it was made',
+  ],
+  ['an administrator', { username: 'kubernetes-admin' }, 'it was made by "kubernetes-admin"'],
+  ['nobody', { username: '' }, 'it was made by ""'],
+  [
+    'one group more',
+    { groups: [...(certificateRequest('').spec.groups ?? []), 'system:masters'] },
+    'exactly the groups',
+  ],
+  ['one group less', { groups: ['system:authenticated'] }, 'exactly the groups'],
+  ['no group', { groups: [] }, 'exactly the groups'],
+  ['extra of an impersonation', { extra: { scopes: ['all'] } }, 'carries more'],
+  ['the signer of clients', { signerName: 'kubernetes.io/kube-apiserver-client' }, 'it asks the signer'],
+  ['the signer of kubelets', { signerName: 'kubernetes.io/kubelet-serving' }, 'it asks the signer'],
+  ['a usage more', { usages: ['digital signature', 'key encipherment', 'server auth', 'client auth'] }, 'its usages'],
+  ['a usage less', { usages: ['server auth'] }, 'its usages'],
+  ['another usage', { usages: ['digital signature', 'key encipherment', 'client auth'] }, 'its usages'],
+  ['a usage twice', { usages: ['digital signature', 'key encipherment', 'server auth', 'server auth'] }, 'its usages'],
+  ['a lifetime', { expirationSeconds: 3600 }, 'it asks for a lifetime'],
+]
+
+describe('a look-alike', () => {
+  it.each(deviations)('with %s is left pending, and it is said what differs', async (_name, parts, phrase) => {
+    const request = certificateRequest(await pkcs10(parts))
+    const decision = await decideApprovals([request], webhook)
+    expect(decision.approve).toEqual([])
+    expect(decision.leftPending).toEqual([{ name: 'csr-right', why: expect.stringContaining(phrase) }])
+  })
+
+  it.each(envelopes)('by or for %s is left pending, and it is said what differs', async (_name, spec, phrase) => {
+    const decision = await decideApprovals([certificateRequest(right, spec)], webhook)
+    expect(decision.approve).toEqual([])
+    expect(decision.leftPending).toEqual([{ name: 'csr-right', why: expect.stringContaining(phrase) }])
+  })
+
+  it('is never approved, whatever one field of it becomes', async () => {
+    const fields = {
+      username: fc.string(),
+      signerName: fc.string(),
+      groups: fc.array(fc.string()),
+      usages: fc.array(fc.constantFrom('digital signature', 'key encipherment', 'server auth', 'client auth', 'any')),
+    }
+    const one = fc.oneof(
+      ...Object.entries(fields).map(([field, arbitrary]) =>
+        (arbitrary as fc.Arbitrary<unknown>).map((value) => [field, value] as const),
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(one, async ([field, value]) => {
+        const original = certificateRequest(right)
+        const sorted = (of: unknown) => JSON.stringify(Array.isArray(of) ? of.toSorted() : of)
+        fc.pre(sorted(Object.entries(original.spec).find(([key]) => key === field)?.[1]) !== sorted(value))
+        const decision = await decideApprovals([certificateRequest(right, { [field]: value })], webhook)
+        expect(decision.approve).toEqual([])
+      }),
+    )
+  })
+
+  it('is never approved, whichever byte of what it signs, or of how, becomes another', async () => {
+    const original = new Pkcs10CertificateRequest(Buffer.from(right, 'base64').toString())
+    const der = Buffer.from(original.rawData)
+    const signed = der.length - original.signature.byteLength
+    await fc.assert(
+      fc.asyncProperty(fc.nat(signed - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+        const changed = Buffer.from(der)
+        changed[at] = (der[at] ?? 0) ^ mask
+        const pem = PemConverter.encode(changed, PemConverter.CertificateRequestTag)
+        const request = certificateRequest(Buffer.from(pem).toString('base64'))
+        expect((await decideApprovals([request], webhook)).approve).toEqual([])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('of other people that asks for other names is none, and is not named', async () => {
+    const kubelet = certificateRequest(
+      await pkcs10({ name: [{ CN: ['system:node:a'] }, { O: ['system:nodes'] }], extensions: [dnsExtension(['a'])] }),
+      { username: 'system:node:a', groups: ['system:nodes'], signerName: 'kubernetes.io/kubelet-serving' },
+    )
+    expect(await decideApprovals([kubelet], webhook)).toEqual({ approve: [], leftPending: [], unsigned: [] })
+  })
+
+  it('that somebody approved or denied by hand is not our business', async () => {
+    const foreign = { username: 'kubernetes-admin' }
+    const requests = [
+      certificateRequest(right, foreign, { status: { conditions: [{ type: 'Denied' }] } }),
+      certificateRequest(right, foreign, { status: approved }),
+    ]
+    expect(await decideApprovals(requests, webhook)).toEqual({ approve: [], leftPending: [], unsigned: [] })
+  })
+})
+
+describe('how many', () => {
+  it('one for each replica, the newest first, and no more until those are signed', async () => {
+    const requests = [named('csr-1', 1), named('csr-3', 3), named('csr-2', 2)]
+    const decision = await decideApprovals(requests, webhook)
+    expect(namesOf(decision.approve)).toEqual(['csr-3', 'csr-2'])
+    expect(decision.leftPending).toEqual([{ name: 'csr-1', why: expect.stringContaining('are being signed first') }])
+  })
+
+  it('those that are approved and not yet signed count', async () => {
+    const decision = await decideApprovals([named('a', 1), named('b', 2), named('c', 3, approved)], webhook)
+    expect(namesOf(decision.approve)).toEqual(['b'])
+    expect(decision.unsigned).toEqual(['c'])
+  })
+
+  it('those that are signed do not count: a replica that starts again asks again', async () => {
+    const decision = await decideApprovals([named('a', 3), named('b', 2, issued), named('c', 1, issued)], webhook)
+    expect(namesOf(decision.approve)).toEqual(['a'])
+  })
+})
+
+it('the last approval is told, so that the pods get time to take up the certificates', async () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 10, 25, 12, 1, second))
+  const requests = [7, 9, 8].map((second, index) =>
+    named(`csr-${index}`, index, { ...issued, conditions: [{ type: 'Approved', lastUpdateTime: at(second) }] }),
+  )
+  expect((await decideApprovals(requests, webhook)).lastApproval).toEqual(at(9))
+  expect((await decideApprovals([named('a')], webhook)).lastApproval).toBeUndefined()
+})
+
+describe('a request that was refused', () => {
+  it('is an error when it was denied, which names it and what to do', async () => {
+    const decision = await decideApprovals([named('csr-x', 1, { conditions: [{ type: 'Denied' }] })], webhook)
+    expect(decision.refused).toMatchObject({
+      object: 'CertificateSigningRequest csr-x',
+      reason: 'somebody denied it',
+      action: expect.stringContaining('kubectl delete csr csr-x'),
+    })
+  })
+
+  it('is an error when the signer failed on it', async () => {
+    const status = { conditions: [{ type: 'Approved' }, { type: 'Failed' }] }
+    const decision = await decideApprovals([named('csr-x', 1, status)], webhook)
+    expect(decision.refused).toMatchObject({ reason: 'the signer of the cluster could not sign it' })
+  })
+
+  it('is history once the webhook has asked again', async () => {
+    const denied = named('csr-old', 1, { conditions: [{ type: 'Denied' }] })
+    const decision = await decideApprovals([denied, named('csr-new', 2)], webhook)
+    expect(decision.refused).toBeUndefined()
+    expect(namesOf(decision.approve)).toEqual(['csr-new'])
+  })
+})

@@ -1,0 +1,35 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { isStrictDer } from '../../../../lambdas/webhook/certificate/der.ts'
+
+const bytes = (...values: number[]) => Uint8Array.from(values)
+
+it('takes one value that its parts fill exactly', () => {
+  expect(isStrictDer(bytes(0x05, 0x00))).toBe(true)
+  expect(isStrictDer(bytes(0x30, 0x00))).toBe(true)
+  expect(isStrictDer(bytes(0x30, 0x05, 0x02, 0x01, 0x07, 0x05, 0x00))).toBe(true)
+  expect(isStrictDer(Uint8Array.from([0x04, 0x81, 0x80, ...new Array(0x80).fill(0)]))).toBe(true)
+  expect(isStrictDer(Uint8Array.from([0x04, 0x82, 0x01, 0x00, ...new Array(0x100).fill(0)]))).toBe(true)
+})
+
+it.each([
+  ['nothing', bytes()],
+  ['a tag alone', bytes(0x30)],
+  ['a byte behind', bytes(0x05, 0x00, 0x00)],
+  ['a part that is too long for its whole', bytes(0x30, 0x02, 0x02, 0x01)],
+  ['a part that does not fill its whole', bytes(0x30, 0x03, 0x05, 0x00, 0x00)],
+  ['a length beyond the end', bytes(0x04, 0x02, 0x00)],
+  ['a long form where a short one does', Uint8Array.from([0x04, 0x81, 0x01, 0x00])],
+  ['two bytes of length where one does', Uint8Array.from([0x04, 0x82, 0x00, 0x80, ...new Array(0x80).fill(0)])],
+  ['an indefinite length', bytes(0x30, 0x80, 0x00, 0x00)],
+])('refuses %s', (_name, value) => {
+  expect(isStrictDer(value)).toBe(false)
+})
+
+it('never throws and never takes the same value with one byte more', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(255), (value, more) => {
+      if (isStrictDer(value)) expect(isStrictDer(Uint8Array.from([...value, more]))).toBe(false)
+    }),
+  )
+})

@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Webhook } from '../../../../lambdas/api/parse-setup.ts'
+import {
+  chooseWebhook,
+  defaultImages,
+  readsRegionalAnnotation,
+  refuseOnEks,
+} from '../../../../lambdas/webhook/desired/choose.ts'
+import { isAtLeast, versionOf } from '../../../../lambdas/webhook/desired/image.ts'
+
+const asked = (part: Partial<Webhook> = {}): Webhook => ({
+  mode: 'install',
+  certificate: 'auto',
+  namespace: 'workload-identity-webhook',
+  failurePolicy: 'Ignore',
+  ...part,
+})
+
+describe('which certificate and image', () => {
+  it.each([19, 20, 21])('1.%i gets the documented image, which asks the cluster for its certificate', (minor) => {
+    expect(chooseWebhook(asked(), minor)).toEqual({ choice: { mode: 'csr', image: defaultImages.csr } })
+  })
+
+  it.each([22, 33, 37])('1.%i gets a certificate of ours and the newest image', (minor) => {
+    expect(chooseWebhook(asked(), minor)).toEqual({ choice: { mode: 'own-ca', image: defaultImages['own-ca'] } })
+  })
+
+  it('installs nothing in the modes managed and none, on any version', () => {
+    expect(chooseWebhook(asked({ mode: 'managed' }), 20)).toEqual({ choice: { mode: 'managed' } })
+    expect(chooseWebhook(asked({ mode: 'none', certificate: 'csr' }), 33)).toEqual({ choice: { mode: 'none' } })
+  })
+
+  it('auto falls back to a certificate of ours when the image that was asked for cannot make requests, or may not', () => {
+    for (const tag of ['v0.4.0', 'v0.6.17', 'latest']) {
+      const image = `registry.example:5000/mirror/webhook:${tag}`
+      expect(chooseWebhook(asked({ image }), 20)).toEqual({ choice: { mode: 'own-ca', image } })
+    }
+  })
+
+  it('takes an image of another registry and name by its tag', () => {
+    const image = 'registry.example:5000/team/identity:v0.3.0'
+    expect(chooseWebhook(asked({ image, certificate: 'csr' }), 21)).toEqual({ choice: { mode: 'csr', image } })
+  })
+
+  it('refuses csr from 1.22 on, whatever the image', () => {
+    const result = chooseWebhook(asked({ certificate: 'csr' }), 22)
+    expect(result).toMatchObject({ refused: { reason: expect.stringContaining('Kubernetes 1.22 signs no request') } })
+  })
+
+  it('refuses csr with v0.4.0 and newer', () => {
+    for (const tag of ['v0.4.0', 'v0.6.17', '1.0.0']) {
+      const result = chooseWebhook(asked({ certificate: 'csr', image: `a/b:${tag}` }), 21)
+      expect(result).toMatchObject({ refused: { object: `webhook image a/b:${tag}` } })
+    }
+  })
+
+  it('says that the version is missing when csr is asked for with a digest or an unknown tag', () => {
+    for (const image of [`a/b@sha256:${'0'.repeat(64)}`, 'a/b:latest', 'a/b:3a28f52']) {
+      const result = chooseWebhook(asked({ certificate: 'csr', image }), 21)
+      expect(result).toMatchObject({ refused: { reason: expect.stringContaining('does not tell the version') } })
+    }
+  })
+
+  it('takes any image with a certificate of ours', () => {
+    const image = `a/b@sha256:${'0'.repeat(64)}`
+    expect(chooseWebhook(asked({ certificate: 'own-ca', image }), 33)).toEqual({ choice: { mode: 'own-ca', image } })
+  })
+
+  it('refuses the build for Kubernetes up to 1.18 on any newer version, and names the upgrade', () => {
+    const image = 'gcr.io/gke/webhook:release-0.2.2-gke.0'
+    for (const certificate of ['auto', 'csr', 'own-ca'] as const) {
+      expect(chooseWebhook(asked({ certificate, image }), 19)).toMatchObject({
+        refused: { object: `webhook image ${image}`, action: expect.stringContaining('/webhook-upgrades') },
+      })
+      expect(chooseWebhook(asked({ certificate, image }), 18)).toHaveProperty('choice')
+    }
+    expect(chooseWebhook(asked({ image: `${image}@sha256:${'0'.repeat(64)}` }), 33)).toHaveProperty('refused')
+  })
+
+  it('never chooses csr where no request would be signed', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 19, max: 60 }),
+        fc.constantFrom('auto', 'own-ca', 'csr'),
+        fc.option(fc.tuple(fc.nat(2), fc.nat(9), fc.nat(20)), { nil: undefined }),
+        (minor, certificate, version) => {
+          const image = version && { image: `a/b:v${version.join('.')}` }
+          const result = chooseWebhook(asked({ certificate, ...image }), minor)
+          if (!('choice' in result) || result.choice.mode !== 'csr') return
+          expect(minor).toBeLessThanOrEqual(21)
+          if (version) expect(isAtLeast(version, [0, 4, 0])).toBe(false)
+        },
+      ),
+    )
+  })
+})
+
+describe('the annotation sts-regional-endpoints', () => {
+  it.each([
+    ['a/b:v0.3.0', true],
+    ['a/b:v0.6.17', true],
+    ['a/b:v0.2.9', false],
+    ['amazon/amazon-eks-pod-identity-webhook:ed8c41f', false],
+    ['a/b:latest', false],
+  ])('with %s is read rightly: %s', (image, rightly) => {
+    expect(readsRegionalAnnotation({ mode: 'own-ca', image })).toBe(rightly)
+  })
+
+  it('is read by the webhook of EKS, and by nobody without a webhook', () => {
+    expect(readsRegionalAnnotation({ mode: 'managed' })).toBe(true)
+    expect(readsRegionalAnnotation({ mode: 'none' })).toBe(false)
+  })
+})
+
+describe('EKS', () => {
+  it.each([
+    'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF',
+    'https://oidc.eks.us-gov-west-1.amazonaws.com/id/0123456789ABCDEF',
+    'https://oidc.eks.cn-north-1.amazonaws.com.cn/id/0123456789ABCDEF',
+    'https://oidc-eks.us-east-1.api.aws/id/0123456789ABCDEF',
+  ])('gets no second webhook: %s', (issuer) => {
+    expect(refuseOnEks(issuer)).toMatchObject({ action: 'Set webhook.mode to managed' })
+  })
+
+  it.each([
+    'https://storage.googleapis.com/gke-issuer-0123',
+    'https://oidc.eks.eu-west-1.amazonaws.com.example.org/id/1',
+    'https://example.org/oidc.eks.eu-west-1.amazonaws.com',
+  ])('is not where the issuer is %s', (issuer) => {
+    expect(refuseOnEks(issuer)).toBeUndefined()
+  })
+})
+
+describe('the version of an image', () => {
+  it.each([
+    ['public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17', [0, 6, 17]],
+    ['registry.example:5000/webhook:0.3', [0, 3, 0]],
+    ['webhook:v0.5.3-eks-1-28-7', [0, 5, 3]],
+    ['gcr.io/x/webhook:release-0.2.2-gke.0', [0, 2, 2]],
+    [`webhook:v0.3.0@sha256:${'a'.repeat(64)}`, [0, 3, 0]],
+    ['amazon/amazon-eks-pod-identity-webhook:ed8c41f', [0, 2, 0]],
+    ['registry.example:5000/webhook', undefined],
+    ['webhook:v0', undefined],
+    ['webhook:0.x', undefined],
+  ])('of %s is %j', (image, version) => {
+    expect(versionOf(image)).toEqual(version)
+  })
+})

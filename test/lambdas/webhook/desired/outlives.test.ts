@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { type RecordedWebhook, refuseVersion } from '../../../../lambdas/webhook/desired/outlives.ts'
+
+const gke = 'gcr.io/gke-multi-cloud-release/amazon-eks-pod-identity-webhook:release-0.2.2-gke.0'
+const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
+
+function webhook(mode: 'own-ca' | 'csr', image: string): RecordedWebhook {
+  return { cluster: 'prod-eu', installed: { mode, image, namespace: 'webhooks', replicas: 2 } }
+}
+
+describe('a cluster is not taken', () => {
+  test.each([
+    [webhook('csr', gke), '1.19.0-gke.1'],
+    [webhook('csr', `${gke}@sha256:${'a'.repeat(64)}`), '1.20.9'],
+    [webhook('own-ca', gke), '1.19.0'],
+    [webhook('csr', document), '1.22.8-gke.100'],
+    [webhook('csr', document), '1.33.2'],
+  ])('with %j to %s', (recorded, version) => {
+    const refused = refuseVersion(recorded, version)
+    expect(refused?.reason).toContain(version)
+    expect(refused?.action).toContain('POST /v1/clusters/prod-eu/webhook-upgrades')
+  })
+})
+
+describe('a cluster may be taken', () => {
+  test.each([
+    [webhook('csr', gke), '1.18.9'],
+    [webhook('csr', document), '1.21.14'],
+    [webhook('own-ca', document), '1.22.8'],
+    [{ cluster: 'prod-eu', installed: { mode: 'managed' as const } }, '1.33.2'],
+  ])('with %j to %s', (recorded, version) => {
+    expect(refuseVersion(recorded, version)).toBeUndefined()
+  })
+})

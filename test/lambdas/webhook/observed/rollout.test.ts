@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { newestUnready, reasonNotRolledOut, reasonOfPod } from '../../../../lambdas/webhook/observed/rollout.ts'
+
+const done = { observedGeneration: 3, replicas: 2, updatedReplicas: 2, availableReplicas: 2 }
+const deployment = (status: Partial<Parameters<typeof reasonNotRolledOut>[0] & object>['status']) => ({
+  metadata: { generation: 3 },
+  status: { ...done, ...status },
+})
+
+describe('a Deployment', () => {
+  it('is rolled out when all of its pods are new and available', () => {
+    expect(reasonNotRolledOut(deployment({}), 2)).toBeUndefined()
+  })
+
+  it.each([
+    [undefined, 'it is not there'],
+    [deployment({ observedGeneration: 2 }), 'the cluster has not looked at it yet'],
+    [deployment({ updatedReplicas: 1 }), '1 of 2 pods are made as it now says'],
+    [deployment({ replicas: 3 }), 'pods of before still run'],
+    [deployment({ availableReplicas: 1 }), '1 of 2 pods are available'],
+    [{ metadata: { generation: 1 }, status: { observedGeneration: 1 } }, '0 of 2 pods are made as it now says'],
+    [{ metadata: { generation: 1 } }, 'the cluster has not looked at it yet'],
+    [
+      deployment({ conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }),
+      'its pods cannot be created (FailedCreate)',
+    ],
+  ])('is not: %j', (found, reason) => {
+    expect(reasonNotRolledOut(found, 2)).toBe(reason)
+  })
+})
+
+describe('a pod that keeps it', () => {
+  const pod = (name: string, minute: number, ready: boolean) => ({
+    metadata: { name, creationTimestamp: new Date(Date.UTC(2026, 0, 1, 0, minute)) },
+    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  })
+
+  it('is the newest that is not ready', () => {
+    expect(newestUnready([pod('a', 1, false), pod('b', 3, true), pod('c', 2, false)])?.metadata.name).toBe('c')
+    expect(newestUnready([pod('a', 1, true)])).toBeUndefined()
+    expect(newestUnready([{ metadata: { name: 'new' } }])).toBeDefined()
+  })
+
+  it("is told by the kubelet's or the scheduler's word, and by no other text", () => {
+    const waiting = (reason: string) => ({ status: { containerStatuses: [{ state: { waiting: { reason } } }] } })
+    expect(reasonOfPod(waiting('ImagePullBackOff'))).toBe('ImagePullBackOff')
+    expect(reasonOfPod(waiting('a sentence of somebody'))).toBeUndefined()
+    expect(reasonOfPod({ status: { containerStatuses: [{ state: { terminated: { reason: 'Error' } } }] } })).toBe(
+      'Error',
+    )
+    expect(
+      reasonOfPod({ status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] } }),
+    ).toBe('Unschedulable')
+    expect(reasonOfPod({})).toBeUndefined()
+  })
+})

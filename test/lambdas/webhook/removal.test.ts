@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
+import { isOfWebhook, requestsOf, stayingOf } from '../../../lambdas/webhook/removal.ts'
+
+test.each([
+  ['ours', 'ours', false],
+  ['ours', undefined, false],
+  [undefined, undefined, false],
+  ['adopted', 'ours', true],
+  ['ours', 'adopted', true],
+  ['theirs', 'ours', true],
+  [undefined, 'theirs', true],
+] as const)('a webhook whose configuration is %s and whose Deployment is %s stays whole: %s', (one, other, stays) => {
+  const deployments = [{ namespace: 'hooks', standing: other }]
+  for (const namespace of ['hooks', undefined]) {
+    const staying = stayingOf(one && { standing: one, namespace }, deployments)
+    expect(staying.namespaces).toEqual(stays ? ['hooks'] : [])
+    expect(staying.shared).toBe(stays)
+  }
+  expect(stayingOf(one && { standing: one, namespace: 'hooks' }, deployments).configurations).toBe(
+    one !== undefined && stays,
+  )
+})
+
+test.each([
+  [
+    'that one, if he made what calls it',
+    'theirs',
+    'hooks',
+    { namespaces: ['hooks'], configurations: true, shared: true },
+  ],
+  [
+    'what they share, if his own is elsewhere',
+    'theirs',
+    'other',
+    { namespaces: [], configurations: true, shared: true },
+  ],
+  ['nothing, if all is ours', 'ours', 'hooks', { namespaces: [], configurations: false, shared: false }],
+] as const)('of webhooks in two namespaces stays what somebody needs: %s', (_, standing, namespace, staying) => {
+  const deployments = ['hooks', 'first'].map((each) => ({ namespace: each, standing: 'ours' as const }))
+  expect(stayingOf({ standing, namespace }, deployments)).toEqual(staying)
+})
+
+test('pods are sent to no webhook that goes, though another one stays', () => {
+  const staying = stayingOf({ standing: 'ours', namespace: 'first' }, [
+    { namespace: 'first', standing: 'ours' },
+    { namespace: 'hooks', standing: 'adopted' },
+  ])
+  expect(staying).toEqual({ namespaces: ['hooks'], configurations: false, shared: true })
+})
+
+test('requests are known by the account that has made them, whatever they ask for', () => {
+  const request = (name: string, username: string) => ({
+    metadata: { name },
+    spec: { request: '', signerName: '', username },
+  })
+  const requests = [
+    request('csr-1', 'system:serviceaccount:hooks:pod-identity-webhook'),
+    request('csr-2', 'system:serviceaccount:other:pod-identity-webhook'),
+    request('csr-3', 'system:serviceaccount:hooks:pod-identity-webhook-2'),
+    request('csr-4', 'kubernetes-admin'),
+  ]
+  expect(requestsOf(requests, 'hooks')).toEqual(['csr-1'])
+})
+
+describe('a Secret without a mark', () => {
+  const secret = async (namespace: string, now = new Date()) => {
+    const { certificate } = await makeCertificate(namespace, now)
+    return { 'tls.crt': Buffer.from(certificate).toString('base64') }
+  }
+
+  test("is the webhook's when it holds a certificate of its Service, however old", async () => {
+    expect(isOfWebhook(await secret('hooks'), 'hooks')).toBe(true)
+    expect(isOfWebhook(await secret('hooks', new Date('2020-01-01')), 'hooks')).toBe(true)
+  })
+
+  test("is somebody else's with a certificate of another Service, or without one", async () => {
+    expect(isOfWebhook(await secret('other'), 'hooks')).toBe(false)
+    expect(isOfWebhook({ 'tls.crt': 'bm90IGEgY2VydGlmaWNhdGU=' }, 'hooks')).toBe(false)
+    expect(isOfWebhook(undefined, 'hooks')).toBe(false)
+  })
+})

@@ -1,0 +1,69 @@
+/** The four steps together, on each kind of cluster: what comes out, and that it is done once. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
+import { versionsHere } from '../../support/kubernetes-peer.ts'
+import {
+  type Ask,
+  startWebhookClusters,
+  type WebhookCluster,
+  type WebhookClusters,
+} from '../../support/webhook-setup.ts'
+
+let world: WebhookClusters
+
+beforeAll(async () => {
+  world = await startWebhookClusters()
+})
+afterAll(() => world.end())
+
+const roleArn = 'arn:aws:iam::123456789012:role/reader'
+const reader = { namespace: 'default', serviceAccount: 'reader' }
+
+/** As BindKsa does. */
+async function bind(cluster: AnyCluster): Promise<void> {
+  const metadata = { name: 'reader', namespace: 'default', annotations: { 'eks.amazonaws.com/role-arn': roleArn } }
+  await clientOf(cluster).apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
+}
+
+async function missing(cluster: AnyCluster): Promise<string[]> {
+  return missingFromPod(await clientOf(cluster).create(proofPod(reader), { dryRun: true }), roleArn)
+}
+
+const asked: readonly (readonly [string, Ask])[] = [
+  ...versionsHere('1.20.9-gke.300', '1.21.14').map((version) => [version, {}] as const),
+  ...versionsHere('1.21.14', '1.33.2').flatMap((version) => [
+    [version, { certificate: 'own-ca' }] as const,
+    [version, { certificate: 'own-ca', failurePolicy: 'Fail' }] as const,
+  ]),
+]
+
+describe.each(asked)('on Kubernetes %s with %j', (version, ask) => {
+  let made: WebhookCluster
+
+  beforeAll(async () => {
+    made = await world.start({ version })
+    await bind(made.cluster)
+    await made.setUp(ask)
+  })
+
+  it('pods of a bound account come out with the role and the token', async () => {
+    await expect.poll(() => missing(made.cluster), { timeout: 20_000 }).toEqual([])
+  })
+
+  it('the canary is gone', async () => {
+    const { cluster, namespace } = made
+    const configurations = await cluster.objects('MutatingWebhookConfiguration')
+    expect(configurations.map(({ metadata }) => metadata.name)).toEqual(['pod-identity-webhook'])
+    const account = { name: 'pod-identity-webhook-canary', namespace }
+    expect(await objectIn(cluster, 'ServiceAccount', account)).toBeUndefined()
+  })
+
+  it('a second setup writes nothing', async () => {
+    made.cluster.calls.clear()
+    const changes = await made.setUp(ask)
+    expect(writesTo(made.cluster)).toEqual([])
+    expect(new Set(changes.map(({ action }) => action))).toEqual(new Set(['unchanged']))
+  })
+})

@@ -1,0 +1,248 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ClusterItem, WorkloadItem } from '../../../../lambdas/operations/record.ts'
+import { knownLater } from '../../../../lambdas/webhook/observed/pending.ts'
+import { driftOf, driftRequest } from '../../../../lambdas/workflows/comparison/drift.ts'
+import {
+  driftRequest as asked,
+  facts,
+  failedWith,
+  item,
+  recordedSteps,
+  request,
+  waitingFor,
+} from '../../../support/compared-steps.ts'
+
+const none = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
+
+test('what is as it was asked for has no drift', () => {
+  expect(driftOf(asked, recordedSteps())).toEqual({
+    ...none,
+    summary: { differences: 0, missing: 0, changed: 0, additions: 0, unreachable: 0, problems: 0 },
+  })
+})
+
+test('an object that a setup would make again is missing', () => {
+  const drift = driftOf(
+    asked,
+    recordedSteps({ CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] } }),
+  )
+  expect(drift).toMatchObject({ ...none, missing: [{ object: 'arn:role' }], summary: { differences: 1 } })
+})
+
+test('a changed field is told with what was wanted, what was found and who changed it', () => {
+  const difference = { field: 'spec.replicas', wanted: 2, found: 1, manager: 'kubectl-edit', changedAt: 'then' }
+  const changes = [{ object: 'Deployment a/b', action: 'updated' as const, differences: [difference] }]
+  expect(driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
+    changed: [{ object: 'Deployment a/b', ...difference }],
+    summary: { differences: 1 },
+  })
+})
+
+test('one that a setup would be refused to change is told as changed, too', () => {
+  const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
+  const changes = [{ object: 'o', action: 'updated' as const, differences: [{ field: 'f' }], refused }]
+  expect(driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
+    changed: [{ object: 'o', field: 'f' }],
+    problems: [{ ...refused, step: 'DeployWebhook' }],
+  })
+})
+
+test('the loss of a mark is a drift, and that it would be adopted is none', () => {
+  const differences = [
+    { field: 'tags.workload-identity:managed', wanted: 'true' },
+    { field: 'tags.workload-identity:adopted', wanted: 'true' },
+  ]
+  const changes = [{ object: 'arn:role', action: 'adopted' as const, differences }]
+  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toEqual([
+    { object: 'arn:role', field: 'tags.workload-identity:managed', wanted: 'true' },
+  ])
+})
+
+test('what is made for a while only is no drift', () => {
+  const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
+  const steps = recordedSteps({
+    CheckWebhook: { changes: [{ object, action: 'created', temporary: true }] },
+    ActivateWebhook: { changes: [{ object, action: 'deleted', temporary: true }] },
+  })
+  expect(driftOf(asked, steps)).toMatchObject(none)
+})
+
+test('what an earlier setup has left behind, and what others have added, is told apart', () => {
+  const additions = [{ field: 'policyArns', found: 'arn:foreign' }]
+  const steps = recordedSteps({
+    ActivateWebhook: { changes: [{ object: 'left', action: 'deleted' }] },
+    CreateRole: { item, changes: [{ object: 'arn:role', action: 'unchanged', additions }] },
+  })
+  expect(driftOf(asked, steps)).toMatchObject({
+    additions: [{ object: 'left' }, { object: 'arn:role', field: 'policyArns', found: 'arn:foreign' }],
+    summary: { differences: 0, additions: 2 },
+  })
+})
+
+test('of a Secret no value is ever told', () => {
+  const differences = fc.array(fc.record({ field: fc.string(), wanted: fc.string(), found: fc.string() }))
+  const actions = fc.constantFrom('updated' as const, 'adopted' as const, 'unchanged' as const)
+  fc.assert(
+    fc.property(actions, differences, differences, (action, changed, additions) => {
+      const changes = [{ object: 'Secret a/b', action, differences: changed, additions }]
+      const drift = driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))
+      for (const told of [...drift.changed, ...drift.additions]) {
+        expect(told).not.toHaveProperty('wanted')
+        expect(told).not.toHaveProperty('found')
+      }
+    }),
+  )
+})
+
+test('the policy of a bucket that is gone is not told of besides', () => {
+  const changes = [
+    { object: 'gs://bucket', action: 'created' as const },
+    { object: 'IAM policy of gs://bucket', action: 'updated' as const, differences: [{ field: 'bindings' }] },
+  ]
+  expect(driftOf(asked, recordedSteps({ CreateBucket: { changes } }))).toMatchObject({
+    missing: [{ object: 'gs://bucket' }],
+    changed: [],
+  })
+})
+
+test('what would follow a certificate that has to be made is not told of besides', () => {
+  const field = 'webhooks[x].clientConfig.caBundle'
+  const steps = recordedSteps({
+    DeployWebhook: { changes: [{ object: 'Secret w/pod-identity-webhook-tls', action: 'created' }] },
+    ActivateWebhook: {
+      changes: [
+        { object: 'configuration', action: 'updated', differences: [{ field, wanted: knownLater, found: 'a' }] },
+      ],
+    },
+  })
+  expect(driftOf(asked, steps)).toMatchObject({
+    missing: [{ object: 'Secret w/pod-identity-webhook-tls' }],
+    changed: [],
+  })
+})
+
+test('a cluster that was made anew is another one', () => {
+  const output = { ...facts, clusterId: 'id-2', kubernetesVersion: '1.34.0' }
+  expect(driftOf(asked, recordedSteps({ CheckCluster: { output } })).changed).toEqual([
+    { object: 'cluster prod-eu', field: 'clusterId', wanted: 'id-1', found: 'id-2' },
+  ])
+})
+
+describe('what cannot be looked at', () => {
+  test('is unreachable, object by object, and the rest is compared', () => {
+    const steps = recordedSteps({
+      CheckCluster: failedWith('InvalidCredentials', 'arn:secret'),
+      DeployWebhook: failedWith('InvalidCredentials', 'arn:secret'),
+      CheckWebhook: undefined,
+      ActivateWebhook: undefined,
+      CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] },
+      BindKsa: { item, ...failedWith('InvalidCredentials', 'arn:secret') },
+    })
+    const { unreachable, missing, problems } = driftOf(asked, steps)
+    expect(unreachable.map(({ object }) => object)).toEqual(
+      expect.arrayContaining([
+        'cluster prod-eu',
+        'Secret workload-identity-webhook/pod-identity-webhook-tls',
+        'Deployment workload-identity-webhook/pod-identity-webhook',
+        'MutatingWebhookConfiguration pod-identity-webhook',
+        `ServiceAccount ${item}`,
+      ]),
+    )
+    expect(unreachable[0]).toEqual({
+      object: 'cluster prod-eu',
+      name: 'InvalidCredentials',
+      reason: 'arn:secret: it broke',
+      action: 'Mend it',
+    })
+    expect({ missing, problems }).toEqual({ missing: [{ object: 'arn:role' }], problems: [] })
+  })
+
+  test('is told even if no object depends on it', () => {
+    const steps = recordedSteps({ CheckWebhook: failedWith('Unreachable', 'https://api') })
+    expect(driftOf(asked, steps).unreachable).toMatchObject([{ object: 'https://api', reason: 'it broke' }])
+  })
+
+  test.each(['NotOurs', 'Unsupported', 'Lambda.AWSLambdaException'])('because of %s is a problem', (name) => {
+    const { problems, unreachable } = driftOf(asked, recordedSteps({ RegisterOidc: failedWith(name) }))
+    expect(problems).toMatchObject([{ name, step: 'RegisterOidc', notCompared: ['arn:provider'] }])
+    expect(unreachable).toEqual([])
+  })
+})
+
+describe('what is there and not ready', () => {
+  test('is a problem of the cluster, with its reason', () => {
+    expect(driftOf(asked, recordedSteps({ CheckCluster: waitingFor('no documents') })).problems).toMatchObject([
+      { name: 'ClusterNotReady', object: 'cluster prod-eu', reason: 'no documents' },
+    ])
+  })
+
+  test('is a problem of the webhook, unless something of it is missing or changed', () => {
+    const CheckWebhook = waitingFor('1 of 2 pods are available')
+    expect(driftOf(asked, recordedSteps({ CheckWebhook })).problems).toMatchObject([
+      { name: 'WebhookNotReady', reason: '1 of 2 pods are available' },
+    ])
+    const DeployWebhook = { changes: [{ object: 'Service a/b', action: 'created' as const }] }
+    expect(driftOf(asked, recordedSteps({ CheckWebhook, DeployWebhook })).problems).toEqual([])
+  })
+})
+
+describe('a drift is asked for', () => {
+  const at = '2026-11-25T12:00:00.000Z'
+  const { workloads: _, ...newest } = request
+  const recorded: ClusterItem = {
+    cluster: 'prod-eu',
+    provider: 'gke-on-aws',
+    asked: newest,
+    is: { facts, providerArn: 'arn:provider', webhook: { mode: 'none' }, operationId: 'o', verifiedAt: at },
+    lastOperationId: 'o',
+    createdAt: at,
+    updatedAt: at,
+  }
+  const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+  const workload = (serviceAccount: string, rest: Partial<WorkloadItem> = { asked: role }): WorkloadItem => ({
+    namespace: 'default',
+    serviceAccount,
+    roleName: 'r',
+    roleArn: `arn:${serviceAccount}`,
+    policyArns: [],
+    updatedAt: at,
+    ...rest,
+  })
+
+  test('with what was asked for, what is known, and of every workload its role', () => {
+    const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b')] }, undefined)
+    expect(made).toMatchObject({
+      request: {
+        cluster: newest.cluster,
+        webhook: newest.webhook,
+        workloads: [{ namespace: 'default', serviceAccount: 'a', role }, { serviceAccount: 'b' }],
+        known: { facts, providerArn: 'arn:provider', roleArns: { 'default/a': 'arn:a', 'default/b': 'arn:b' } },
+      },
+    })
+  })
+
+  test('of one workload alone', () => {
+    const two = { cluster: recorded, workloads: [workload('a'), workload('b')] }
+    expect(driftRequest(two, { namespace: 'default', serviceAccount: 'b' })).toMatchObject({
+      request: { workloads: [{ serviceAccount: 'b' }] },
+    })
+  })
+
+  test('and names the workloads that no setup has brought to its end', () => {
+    const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b', {})] }, undefined)
+    if (!('request' in made)) throw new Error('it was refused')
+    expect(driftOf(made.request, []).problems).toMatchObject([{ name: 'NeverSetUp', object: 'workload default/b' }])
+  })
+
+  test('and refused when no setup has gone to its end, or when it is too much at once', () => {
+    const { is: __, ...neverDone } = recorded
+    expect(driftRequest({ cluster: neverDone, workloads: [workload('a')] }, undefined)).toHaveProperty('refused')
+    expect(driftRequest({ cluster: recorded, workloads: [workload('a', {})] }, undefined)).toHaveProperty('refused')
+    const inlinePolicy = { Statement: 'x'.repeat(10_000) }
+    const many = Array.from({ length: 30 }, (___, index) => workload(`a${index}`, { asked: { ...role, inlinePolicy } }))
+    expect(driftRequest({ cluster: recorded, workloads: many }, undefined)).toMatchObject({
+      refused: expect.stringContaining('30 workloads'),
+    })
+  })
+})

@@ -1,0 +1,358 @@
+/** What create-role and register-oidc say in a dry run, on any AWS; client IDs are in test/lambdas/provider/register-oidc.sandbox.test.ts. */
+import {
+  AttachRolePolicyCommand,
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagOpenIDConnectProviderCommand,
+  TagRoleCommand,
+  UntagOpenIDConnectProviderCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { tagKeys } from '../../../../lambdas/ownership/ownership.ts'
+import type { Change, Difference } from '../../../../lambdas/steps/contract.ts'
+import { type AwsAccount, makePolicy, settings } from '../../../support/aws-account.ts'
+import { issuerHost, old, type Registration, startRegistration, thumbprint } from '../../../support/registration.ts'
+import {
+  createRole,
+  foreignTrust,
+  inlinePolicy,
+  type RoleAsk,
+  s3,
+  sns,
+  sqs,
+  wantedTrust,
+} from '../../../support/role-creation.ts'
+
+let world: Registration
+let aws: AwsAccount
+let count = 0
+let RoleName = ''
+
+beforeAll(async () => {
+  world = await startRegistration()
+  aws = world.aws
+  await Promise.all([makePolicy(aws.iam, 'sqs-reader'), makePolicy(aws.iam, 'sns-reader')])
+})
+afterAll(() => world.end())
+beforeEach(async () => {
+  count += 1
+  RoleName = `prod-${count}`
+  await world.next()
+})
+
+interface Case {
+  readonly what: string
+  /** What somebody does after the role or provider was made. */
+  readonly change?: () => Promise<unknown>
+  readonly action: Change['action']
+  readonly differences?: () => Difference[]
+}
+
+interface RoleCase extends Case {
+  /** What is asked for afterwards, when it is something else than before. */
+  readonly ask?: RoleAsk
+}
+
+/** Everything that was written at AWS since `work` began, the record's items included. */
+async function writesDuring(work: () => Promise<unknown>): Promise<string[]> {
+  await aws.calls.clear()
+  await work()
+  const calls = await aws.calls.all()
+  return calls.filter(({ write }) => write).map(({ operation }) => operation)
+}
+
+type Told = Change | undefined
+type Step = (dryRun: boolean) => Promise<{ change: Told }>
+
+/** Holds what is told to what is then done, and to there being nothing to tell afterwards. */
+async function expectToldAndDone(step: Step, { action, differences }: Case) {
+  let change: Told
+  const writes = await writesDuring(async () => {
+    change = (await step(true)).change
+  })
+  expect(writes).toEqual([])
+  expect(change).toMatchObject({ action })
+  expect(change?.differences).toEqual(differences?.())
+
+  const { change: done } = await step(false)
+  expect(done).toMatchObject({ object: change?.object, action })
+  expect(done).not.toHaveProperty('differences')
+  const { change: after } = await step(true)
+  expect(after).toMatchObject({ object: change?.object, action: 'unchanged' })
+  expect(after).not.toHaveProperty('differences')
+}
+
+const other = { ...inlinePolicy, Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }] }
+const tag = (key: keyof typeof tagKeys) => `tags.${tagKeys[key]}`
+
+const roleCases: RoleCase[] = [
+  { what: 'nothing', action: 'unchanged' },
+  {
+    what: 'trust policy',
+    change: () => aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: foreignTrust })),
+    action: 'updated',
+    differences: () => [{ field: 'trustPolicy', wanted: wantedTrust(RoleName), found: JSON.parse(foreignTrust) }],
+  },
+  {
+    what: 'boundary, taken away',
+    change: () => aws.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
+    action: 'updated',
+    differences: () => [{ field: 'permissionsBoundaryArn', wanted: settings.PERMISSIONS_BOUNDARY_ARN }],
+  },
+  {
+    what: 'boundary, another one',
+    change: () => aws.iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: sqs })),
+    action: 'updated',
+    differences: () => [{ field: 'permissionsBoundaryArn', wanted: settings.PERMISSIONS_BOUNDARY_ARN, found: sqs }],
+  },
+  {
+    what: 'session length',
+    change: () =>
+      aws.iam.send(new UpdateRoleCommand({ RoleName, Description: descriptionOf(RoleName), MaxSessionDuration: 7200 })),
+    action: 'updated',
+    differences: () => [{ field: 'maxSessionSeconds', wanted: 3600, found: 7200 }],
+  },
+  {
+    what: 'description',
+    change: () => aws.iam.send(new UpdateRoleCommand({ RoleName, Description: 'mine', MaxSessionDuration: 3600 })),
+    action: 'updated',
+    differences: () => [{ field: 'description', wanted: descriptionOf(RoleName), found: 'mine' }],
+  },
+  {
+    what: 'policy, detached',
+    change: () => aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: s3 })),
+    action: 'updated',
+    differences: () => [{ field: 'policyArns', wanted: s3 }],
+  },
+  {
+    what: 'policies, others asked for',
+    ask: { policyArns: [sqs, sns], inlinePolicy },
+    action: 'updated',
+    differences: () => [
+      { field: 'policyArns', wanted: sqs },
+      { field: 'policyArns', wanted: sns },
+      { field: 'policyArns', found: s3 },
+    ],
+  },
+  {
+    what: 'inline policy, another text',
+    change: () => putInlinePolicy('workload-identity', other),
+    action: 'updated',
+    differences: () => [{ field: 'inlinePolicy', wanted: inlinePolicy, found: other }],
+  },
+  {
+    what: 'inline policy, taken away',
+    change: () => aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'workload-identity' })),
+    action: 'updated',
+    differences: () => [{ field: 'inlinePolicy', wanted: inlinePolicy }],
+  },
+  {
+    what: 'inline policy, asked for no longer',
+    ask: {},
+    action: 'updated',
+    differences: () => [{ field: 'inlinePolicy', found: inlinePolicy }],
+  },
+  {
+    what: 'mark, taken away from a role that may be adopted',
+    change: () => aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys.managed] })),
+    ask: { inlinePolicy, adopt: true },
+    action: 'adopted',
+    differences: () => [
+      { field: tag('managed'), wanted: 'true' },
+      { field: tag('adopted'), wanted: 'true' },
+    ],
+  },
+  {
+    what: 'mark, another value on a role that may be adopted',
+    change: () => aws.iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: tagKeys.managed, Value: 'no' }] })),
+    ask: { inlinePolicy, adopt: true },
+    action: 'adopted',
+    differences: () => [
+      { field: tag('managed'), wanted: 'true', found: 'no' },
+      { field: tag('adopted'), wanted: 'true' },
+    ],
+  },
+  { what: 'role, deleted', change: () => deleteRole(), action: 'created' },
+]
+
+function descriptionOf(name: string): string {
+  return `Kubernetes service account default/${name} of cluster prod`
+}
+
+function putInlinePolicy(PolicyName: string, document: object): Promise<unknown> {
+  return aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify(document) }))
+}
+
+async function deleteRole() {
+  await Promise.all([
+    aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: s3 })),
+    aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'workload-identity' })),
+  ])
+  await aws.iam.send(new DeleteRoleCommand({ RoleName }))
+}
+
+describe('a dry run of create-role', () => {
+  it('says that a role that is not there would be made', async () => {
+    await expectToldAndDone((dryRun) => createRole(RoleName, { inlinePolicy, dryRun }), {
+      what: 'role',
+      action: 'created',
+    })
+  })
+
+  it.each(roleCases)('names exactly what was changed: $what', async ({ change, ask = { inlinePolicy }, ...rest }) => {
+    await createRole(RoleName, { inlinePolicy })
+    await change?.()
+    await expectToldAndDone((dryRun) => createRole(RoleName, { ...ask, dryRun }), rest)
+  })
+
+  it('tells apart what others have given to the role, which is left', async () => {
+    await createRole(RoleName)
+    await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: sqs }))
+    await putInlinePolicy('theirs', inlinePolicy)
+    const { change } = await createRole(RoleName, { dryRun: true })
+    expect(change).toMatchObject({ action: 'unchanged' })
+    expect(change).not.toHaveProperty('differences')
+    expect(change?.additions).toEqual([
+      { field: 'policyArns', found: sqs },
+      { field: 'inlinePolicyNames', found: 'theirs' },
+    ])
+  })
+
+  it('does not take for ours what a dry run before was asked for', async () => {
+    await createRole(RoleName)
+    await createRole(RoleName, { policyArns: [s3, sqs], dryRun: true })
+    await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: sqs }))
+    const { change } = await createRole(RoleName, { dryRun: true })
+    expect(change?.additions).toEqual([{ field: 'policyArns', found: sqs }])
+  })
+
+  it.each(['cluster', 'namespace', 'serviceAccount'] as const)(
+    'names the tag %s that somebody took away from a role that may be adopted',
+    async (key) => {
+      await createRole(RoleName)
+      await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys[key]] }))
+      const { change } = await createRole(RoleName, { adopt: true, dryRun: true })
+      expect(change?.action).toBe('adopted')
+      expect(change?.differences?.map(({ field }) => field)).toEqual([tag(key), tag('adopted')])
+    },
+  )
+
+  it.each(['managed', 'cluster', 'namespace', 'serviceAccount'] as const)(
+    'fails as a setup would, and names the role, when somebody took the tag %s away',
+    async (key) => {
+      const { arn } = await createRole(RoleName)
+      await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys[key]] }))
+      for (const dryRun of [true, false]) {
+        await expect(createRole(RoleName, { dryRun })).rejects.toMatchObject({ name: 'NotOurs', object: arn })
+      }
+    },
+  )
+})
+
+const providerCases: Case[] = [
+  { what: 'nothing', action: 'unchanged' },
+  {
+    what: 'thumbprints',
+    change: () =>
+      aws.iam.send(
+        new UpdateOpenIDConnectProviderThumbprintCommand({
+          OpenIDConnectProviderArn: world.arn(),
+          ThumbprintList: [old],
+        }),
+      ),
+    action: 'updated',
+    differences: () => [{ field: 'thumbprints', wanted: [old, thumbprint(world.issuerLeaf)], found: [old] }],
+  },
+  {
+    what: 'mark, taken away from a provider that may be adopted',
+    change: () =>
+      aws.iam.send(
+        new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
+      ),
+    action: 'adopted',
+    differences: () => [
+      { field: tag('managed'), wanted: 'true' },
+      { field: tag('adopted'), wanted: 'true' },
+    ],
+  },
+  {
+    what: 'mark, another value on a provider that may be adopted',
+    change: () =>
+      aws.iam.send(
+        new TagOpenIDConnectProviderCommand({
+          OpenIDConnectProviderArn: world.arn(),
+          Tags: [{ Key: tagKeys.managed, Value: 'no' }],
+        }),
+      ),
+    action: 'adopted',
+    differences: () => [
+      { field: tag('managed'), wanted: 'true', found: 'no' },
+      { field: tag('adopted'), wanted: 'true' },
+    ],
+  },
+  {
+    what: 'provider, deleted',
+    change: () => aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn() })),
+    action: 'created',
+  },
+]
+
+describe('a dry run of register-oidc', () => {
+  const register = (dryRun: boolean) => world.register({ adopt: true, dryRun })
+
+  it('says that a provider that is not there would be made, with which thumbprint, and knows its ARN', async () => {
+    const { arn, change } = await register(true)
+    expect(arn).toBe(world.arn())
+    expect(change?.detail).toBe(`thumbprints ${thumbprint(world.issuerLeaf)}`)
+    await expectToldAndDone(register, { what: 'provider', action: 'created' })
+  })
+
+  it.each(providerCases)('names exactly what was changed: $what', async ({ change, ...rest }) => {
+    await register(false)
+    await change?.()
+    await expectToldAndDone(register, rest)
+  })
+
+  it('names the new certificate of a server beside the one that is registered', async () => {
+    await register(false)
+    const before = thumbprint(world.issuerLeaf)
+    await world.authority.rotate()
+    const leaf = await world.authority.issue([issuerHost])
+    world.issuer.present(leaf)
+    await expectToldAndDone(register, {
+      what: 'thumbprints',
+      action: 'updated',
+      differences: () => [{ field: 'thumbprints', wanted: [before, thumbprint(leaf)], found: [before] }],
+    })
+  })
+
+  it('tells apart the audiences of others, and takes no thumbprint for an addition', async () => {
+    await world.foreignProvider({ thumbprints: [old], clientIds: ['theirs', 'sts.amazonaws.com'] })
+    const { change } = await register(true)
+    expect(change?.action).toBe('adopted')
+    expect(change?.differences?.map(({ field }) => field)).toEqual([
+      tag('managed'),
+      tag('cluster'),
+      tag('adopted'),
+      'thumbprints',
+    ])
+    expect(change?.additions).toEqual([{ field: 'clientIds', found: 'theirs' }])
+  })
+
+  it('fails as a setup would, and names the provider, when it is of another cluster', async () => {
+    await register(false)
+    await expect(world.register({ clusterName: 'dev', dryRun: true })).rejects.toMatchObject({
+      name: 'NotOurs',
+      object: world.arn(),
+    })
+  })
+})

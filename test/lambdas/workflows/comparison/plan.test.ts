@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { change } from '../../../../lambdas/operations/record.ts'
+import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
+import { failedWith, item, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
+
+const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
+
+test('a setup of what is as it is asked for would write nothing', () => {
+  expect(planOf(request, recordedSteps())).toEqual({
+    writes: [],
+    unknown: [],
+    additions: [],
+    problems: [],
+    summary: { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged: 8, unknown: 0, problems: 0 },
+  })
+})
+
+test('each write is told with the step that would make it, in the order of a setup', () => {
+  const differences = [{ field: 'policyArns', wanted: 'arn:policy' }]
+  const steps = recordedSteps({
+    BindKsa: { item, changes: [{ object: 'ServiceAccount a/b', action: 'created' }] },
+    CreateRole: { item, changes: [{ object: 'arn:role', action: 'updated', detail: 'attached', differences }] },
+  })
+  expect(planOf(request, steps.toReversed()).writes).toEqual([
+    { step: 'CreateRole', item, object: 'arn:role', action: 'updated', detail: 'attached', differences },
+    { step: 'BindKsa', item, object: 'ServiceAccount a/b', action: 'created' },
+  ])
+})
+
+test('before the cluster is ready, what needs it is named and not guessed', () => {
+  const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
+  const steps = recordedSteps({ CheckCluster: waitingFor('it is being made') })
+  const plan = planOf(
+    request,
+    steps.filter(({ state }) => reached.includes(state)),
+  )
+  expect(plan.waitingFor).toBe('it is being made')
+  expect(new Set(plan.unknown.map(({ reason }) => reason))).toEqual(new Set(['known after the cluster is ready']))
+  expect(plan.unknown.map(({ object }) => object)).toEqual(
+    expect.arrayContaining([
+      'Deployment workload-identity-webhook/pod-identity-webhook',
+      'MutatingWebhookConfiguration pod-identity-webhook',
+      'OIDC provider of cluster prod-eu',
+      'IAM role prod-eu-default-s3-reader',
+      `ServiceAccount ${item}`,
+    ]),
+  )
+  expect(plan.problems).toEqual([])
+})
+
+test('a setup would fail where its step fails, and what comes after it is not known', () => {
+  const steps = recordedSteps({ RegisterOidc: failedWith('NotOurs'), CreateRole: undefined, BindKsa: undefined })
+  const { problems, unknown } = planOf(request, steps)
+  expect(problems).toMatchObject([
+    { name: 'NotOurs', step: 'RegisterOidc', notCompared: ['OIDC provider of cluster prod-eu'] },
+  ])
+  expect(unknown).toEqual([
+    { object: 'IAM role prod-eu-default-s3-reader', reason: 'known when RegisterOidc no longer fails' },
+    { object: `ServiceAccount ${item}`, reason: 'known when RegisterOidc no longer fails' },
+  ])
+})
+
+test('what a setup would be refused is a problem, and no write', () => {
+  const steps = recordedSteps({ BindKsa: { item, changes: [{ object: 'o', action: 'updated', refused }] } })
+  const { writes, problems, summary } = planOf(request, steps)
+  expect(writes).toEqual([])
+  expect(problems).toEqual([{ ...refused, step: 'BindKsa', item, notCompared: [] }])
+  expect(summary).toMatchObject({ updated: 0, problems: 1 })
+})
+
+test('what others have added is told beside the writes', () => {
+  const additions = [{ field: 'policyArns', found: 'arn:foreign' }]
+  const steps = recordedSteps({
+    CreateRole: { item, changes: [{ object: 'arn:role', action: 'unchanged', additions }] },
+  })
+  expect(planOf(request, steps)).toMatchObject({
+    writes: [],
+    additions: [{ object: 'arn:role', field: 'policyArns', found: 'arn:foreign' }],
+  })
+})
+
+test('a webhook that is somebody else’s, a bucket and a cluster that are not asked for are in no plan', () => {
+  const { discovery: _, ...rest } = request
+  const { spec: __, nodePools: ___, ...cluster } = request.cluster
+  const { unknown } = planOf({ ...rest, cluster, webhook: { ...request.webhook, mode: 'managed' } }, [])
+  expect(unknown.map(({ object }) => object)).toEqual([
+    'cluster prod-eu',
+    'OIDC provider of cluster prod-eu',
+    'IAM role prod-eu-default-s3-reader',
+    `ServiceAccount ${item}`,
+  ])
+})
+
+const changes = fc.uniqueArray(
+  fc.record({
+    object: fc.string({ minLength: 1, maxLength: 4 }),
+    action: fc.constantFrom(...change.shape.action.options),
+  }),
+  { selector: ({ object }) => object },
+)
+
+test('every change but none that leaves things as they are is told once, and counted', () => {
+  fc.assert(
+    fc.property(changes, changes, (ofWebhook, ofRole) => {
+      const steps = recordedSteps({ DeployWebhook: { changes: ofWebhook }, CreateRole: { item, changes: ofRole } })
+      const { writes, summary } = planOf(request, steps)
+      const made = [...ofWebhook, ...ofRole].filter(({ action }) => action !== 'unchanged')
+      expect(writes.map(({ object, action }) => ({ object, action }))).toEqual(made)
+      expect(summary.created + summary.updated + summary.adopted + summary.deleted).toBe(made.length)
+    }),
+  )
+})

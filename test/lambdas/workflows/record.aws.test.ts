@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+import { newOperation } from '../../support/operations.ts'
+
+const input = {
+  facts: { clusterId: 'c-1', issuerUrl: 'https://issuer', kubernetesVersion: '1.33.2' },
+  providerArn: 'arn:aws:iam::000000000000:oidc-provider/issuer',
+  installed: { mode: 'own-ca', image: 'webhook:v0.6.17' },
+}
+const result = { facts: input.facts, providerArn: input.providerArn, webhook: input.installed }
+
+let aws: AwsAccount
+let steps: {
+  result: typeof import('../../../lambdas/workflows/setup/record-result.ts')
+  failure: typeof import('../../../lambdas/workflows/record-failure.ts')
+  verification: typeof import('../../../lambdas/workflows/verification/record-verification.ts')
+}
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let progress: typeof import('../../../lambdas/operations/progress.ts')
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  steps = {
+    result: await import('../../../lambdas/workflows/setup/record-result.ts'),
+    failure: await import('../../../lambdas/workflows/record-failure.ts'),
+    verification: await import('../../../lambdas/workflows/verification/record-verification.ts'),
+  }
+  operations = await import('../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  progress = await import('../../../lambdas/operations/progress.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+test('a setup that went to its end is recorded with its operation and its cluster, which is free again', async () => {
+  const operation = await started()
+  expect(await recordResult(operation)).toEqual({ ready: true })
+  const [after, cluster] = await both(operation)
+  expect(after?.operation).toMatchObject({ status: 'succeeded', result })
+  expect(cluster?.cluster.is).toMatchObject({ ...result, operationId: operation.operationId })
+  expect(cluster?.lock).toBeUndefined()
+})
+
+test('recording an end is no step of the setup', async () => {
+  const operation = await started()
+  await recordResult(operation)
+  expect((await operations.readOperation(operation.operationId))?.steps).toEqual([])
+})
+
+test('a result that is recorded twice is recorded once', async () => {
+  const operation = await started()
+  await recordResult(operation)
+  const [before] = await both(operation)
+  expect(await recordResult(operation)).toEqual({ ready: true })
+  expect((await both(operation))[0]).toEqual(before)
+})
+
+test('a result after the lock was taken over changes nothing', async () => {
+  const first = await started()
+  await operations.endOperation(first, { status: 'cancelled' })
+  const second = await started(first.cluster)
+  await expect(recordResult(first)).rejects.toMatchObject({ name: 'OperationEnded' })
+  const [after, cluster] = await both(first)
+  expect(after?.operation.status).toBe('cancelled')
+  expect(cluster).toMatchObject({ lock: { operationId: second.operationId } })
+  expect(cluster?.cluster.is).toBeUndefined()
+})
+
+test('a verification ends with what it has looked at, and of all workloads is noted with the cluster', async () => {
+  const setup = await started()
+  await recordResult(setup)
+  const before = (await clusters.readCluster(setup.cluster))?.cluster
+  const [one, all] = [await startedVerification(setup.cluster), await startedVerification(setup.cluster)]
+  expect(await recordVerification(one, false)).toEqual({ ready: true })
+  expect((await both(one))[0]?.operation).toMatchObject({ kind: 'verification', status: 'succeeded', result })
+  expect((await clusters.readCluster(setup.cluster))?.cluster).toEqual(before)
+  await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(before?.is?.verifiedAt))
+  await recordVerification(all, true)
+  const after = (await clusters.readCluster(setup.cluster))?.cluster
+  expect(after?.is?.verifiedAt).not.toBe(before?.is?.verifiedAt)
+  expect(after).toMatchObject({ lastOperationId: setup.operationId, is: { operationId: setup.operationId } })
+})
+
+test('a failure is recorded with the step that has failed, and given to the notification', async () => {
+  const operation = await started()
+  const error = { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+  const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
+  await progress.recordStarted(ref, new Date())
+  await progress.recordFailed(ref, error, new Date())
+  const told = { ...error, step: 'CreateRole', item: 'default/a' }
+  expect(await recordFailure(operation, 'NotOurs')).toEqual({ ready: true, ...told })
+  const [after, cluster] = await both(operation)
+  expect(after?.operation).toMatchObject({ status: 'failed', error: told })
+  expect(cluster?.lock).toBeUndefined()
+})
+
+test('a failure after a success or a cancellation leaves them as they are', async () => {
+  const operation = await started()
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await recordFailure(operation, 'OperationEnded')
+  expect((await both(operation))[0]?.operation.status).toBe('cancelled')
+})
+
+async function started(cluster?: string) {
+  const made = newOperation(cluster === undefined ? {} : { cluster })
+  expect(await operations.recordOperation(made)).toBe('recorded')
+  return made.operation
+}
+
+type Operation = Awaited<ReturnType<typeof started>>
+
+function recordResult({ operationId, cluster }: Operation) {
+  return steps.result.handler({ operationId, cluster, state: 'RecordResult', attempt: 0, input }, lambdaContext())
+}
+
+function recordVerification({ operationId, cluster }: Operation, all: boolean) {
+  const event = { operationId, cluster, state: 'RecordVerification', attempt: 0, input: { ...input, all } }
+  return steps.verification.handler(event, lambdaContext())
+}
+
+/** As it is recorded by its start: without the lock. */
+async function startedVerification(cluster: string) {
+  const { operation, request } = newOperation({ cluster, kind: 'verification' })
+  expect(await operations.recordOperation({ operation, request })).toBe('recorded')
+  return operation
+}
+
+function recordFailure({ operationId, cluster }: Operation, error: string) {
+  const event = { operationId, cluster, state: 'RecordFailure', attempt: 0, input: { error } }
+  return steps.failure.handler(event, lambdaContext())
+}
+
+function both({ operationId, cluster }: Operation) {
+  return Promise.all([operations.readOperation(operationId), clusters.readCluster(cluster)])
+}

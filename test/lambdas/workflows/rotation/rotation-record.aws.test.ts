@@ -1,0 +1,211 @@
+/** What a rotation reads and writes of the record: locks, verifications, its end. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { OperationItem } from '../../../../lambdas/operations/record.ts'
+import { setupResult } from '../../../../lambdas/operations/record.ts'
+import { startApiAccount } from '../../../support/api.ts'
+import { newOperation } from '../../../support/operations.ts'
+import { stepContext } from '../../../support/step-context.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let operations: typeof import('../../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../../lambdas/operations/cluster-record.ts')
+let lock: typeof import('../../../../lambdas/operations/lock.ts')
+let executions: typeof import('../../../../lambdas/operations/executions.ts')
+let progress: typeof import('../../../../lambdas/operations/progress.ts')
+let steps: {
+  find: typeof import('../../../../lambdas/workflows/rotation/find-clusters.ts')
+  take: typeof import('../../../../lambdas/workflows/rotation/take-cluster.ts')
+  begin: typeof import('../../../../lambdas/workflows/rotation/begin-verification.ts')
+  check: typeof import('../../../../lambdas/workflows/rotation/check-verification.ts')
+  release: typeof import('../../../../lambdas/workflows/rotation/release-cluster.ts')
+  record: typeof import('../../../../lambdas/workflows/rotation/record-rotation.ts')
+}
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  operations = await import('../../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../../lambdas/operations/cluster-record.ts')
+  lock = await import('../../../../lambdas/operations/lock.ts')
+  executions = await import('../../../../lambdas/operations/executions.ts')
+  progress = await import('../../../../lambdas/operations/progress.ts')
+  steps = {
+    find: await import('../../../../lambdas/workflows/rotation/find-clusters.ts'),
+    take: await import('../../../../lambdas/workflows/rotation/take-cluster.ts'),
+    begin: await import('../../../../lambdas/workflows/rotation/begin-verification.ts'),
+    check: await import('../../../../lambdas/workflows/rotation/check-verification.ts'),
+    release: await import('../../../../lambdas/workflows/rotation/release-cluster.ts'),
+    record: await import('../../../../lambdas/workflows/rotation/record-rotation.ts'),
+  }
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const is = setupResult.parse({
+  facts: { issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
+  providerArn: 'arn:provider',
+  webhook: { mode: 'none' },
+})
+
+/** A cluster whose setup has gone to its end. */
+async function setUp(): Promise<string> {
+  const { operation, ...rest } = newOperation()
+  expect(await operations.recordOperation({ operation, ...rest })).toBe('recorded')
+  await clusters.recordWhatIs(operation.cluster, operation.operationId, is)
+  await operations.endOperation(operation, { status: 'succeeded', result: is })
+  return operation.cluster
+}
+
+/** An operation on all clusters, whose execution is running. */
+async function startedRotation(): Promise<OperationItem> {
+  const { operation } = newOperation({ kind: 'rotation' })
+  const { cluster: _, ...ofAll } = operation
+  await operations.recordOperation({ operation: ofAll, request: { dryRun: false } })
+  await executions.startExecution(ofAll, {})
+  return ofAll
+}
+
+const contextOf = ({ operationId }: Pick<OperationItem, 'operationId'>, cluster: string, dryRun = false) => ({
+  ...stepContext(cluster, 20_000, dryRun),
+  operationId,
+})
+
+function outputOf(result: { output: object } | { waiting: object }): object {
+  return 'output' in result ? result.output : result
+}
+
+describe('take-cluster', () => {
+  it('takes the lock, once and again for the same rotation, and gives what the record has', async () => {
+    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const output = {
+      taken: true,
+      issuerUrl: 'https://issuer.example',
+      providerArn: 'arn:provider',
+      installed: is.webhook,
+    }
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toMatchObject(output)
+      expect(await lock.readLock(cluster)).toMatchObject({ operationId: rotation.operationId })
+    }
+  })
+
+  it('skips a cluster that is being changed, and leaves its lock with who has it', async () => {
+    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const { operation, ...rest } = newOperation({ cluster })
+    await operations.recordOperation({ operation, ...rest })
+    await executions.startExecution(operation, {})
+    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toEqual({
+      taken: false,
+      skipped: 'busy: it is being changed',
+    })
+    expect(await lock.readLock(cluster)).toMatchObject({ operationId: operation.operationId })
+  })
+
+  it('takes no lock in a dry run, and skips nobody for being changed', async () => {
+    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ taken: true })
+    expect(await lock.readLock(cluster)).toBeUndefined()
+  })
+
+  it('skips a cluster of which there is no provider yet, and one that is gone', async () => {
+    const rotation = await startedRotation()
+    const { operation, ...rest } = newOperation()
+    await operations.recordOperation({ operation, ...rest })
+    await operations.endOperation(operation, { status: 'failed' })
+    for (const cluster of [operation.cluster, 'gone']) {
+      const output = { taken: false, skipped: 'no setup of it has registered a provider' }
+      expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toEqual(output)
+      expect(await lock.readLock(cluster)).toBeUndefined()
+    }
+  })
+
+  it('takes what a setup has made that has failed later, until one has gone to its end', async () => {
+    const rotation = await startedRotation()
+    const { operation, ...rest } = newOperation()
+    const { cluster } = operation
+    const [provider, webhook] = [
+      { issuerUrl: 'https://issuer.example', providerArn: 'arn:provider' },
+      { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 },
+    ]
+    await operations.recordOperation({ operation, ...rest })
+    await clusters.recordProvider(cluster, provider)
+    await clusters.recordActivated(cluster, webhook)
+    await operations.endOperation(operation, { status: 'failed' })
+    const taken = async () => outputOf(await steps.take.run({}, contextOf(rotation, cluster)))
+    expect(await taken()).toMatchObject({ taken: true, ...provider, installed: webhook })
+    await clusters.recordWhatIs(cluster, operation.operationId, is)
+    expect(await taken()).toMatchObject({ taken: true, installed: is.webhook })
+  })
+})
+
+describe('release-cluster', () => {
+  it('gives the cluster free, and back what failed in it and not in another', async () => {
+    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const { operationId } = rotation
+    await lock.takeLock(cluster, operationId)
+    const told = (object: string) => ({ name: 'Unreachable', object, reason: 'no answer', action: 'Check it' })
+    for (const item of [cluster, 'another']) {
+      const ref = { operationId, state: 'RotateThumbprints', item }
+      await progress.recordStarted(ref, new Date())
+      await progress.recordFailed(ref, told(item), new Date())
+    }
+    const result = await steps.release.run({ error: 'Unreachable', cause: '' }, contextOf(rotation, cluster))
+    const failure = { ...told(cluster), step: 'RotateThumbprints', item: cluster }
+    expect(outputOf(result)).toEqual({ failure })
+    expect(await lock.readLock(cluster)).toBeUndefined()
+  })
+
+  it('leaves the lock of somebody else', async () => {
+    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    await lock.takeLock(cluster, 'somebody')
+    expect(outputOf(await steps.release.run({}, contextOf(rotation, cluster)))).toEqual({})
+    expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'somebody' })
+  })
+})
+
+describe('the verification of a rotated cluster', () => {
+  it('is not begun where no workload has gone to its end', async () => {
+    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    expect(outputOf(await steps.begin.run({}, contextOf(rotation, cluster)))).toEqual({
+      notVerified: expect.stringContaining('No setup'),
+    })
+  })
+
+  it('is waited for while it runs, and fails in its own words', async () => {
+    const rotation = await startedRotation()
+    const { operation, request } = newOperation({ kind: 'verification' })
+    await operations.recordOperation({ operation, request })
+    const look = () =>
+      steps.check.run({ verificationId: operation.operationId }, contextOf(rotation, operation.cluster))
+    expect(await look()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is running` } })
+    const error = { name: 'NotSettled', object: 'arn:role', reason: 'STS refuses', action: 'Mend it' }
+    await operations.endOperation(operation, { status: 'failed', error })
+    await expect(look()).rejects.toMatchObject({
+      name: 'VerificationFailed',
+      object: 'arn:role',
+      reason: expect.stringContaining('STS refuses'),
+      action: 'Mend it',
+    })
+  })
+})
+
+describe('a rotation', () => {
+  it('finds every cluster', async () => {
+    const cluster = await setUp()
+    const rotation = await startedRotation()
+    expect(outputOf(await steps.find.run({}, contextOf(rotation, '')))).toEqual({
+      clusters: expect.arrayContaining([cluster]),
+      left: [],
+    })
+  })
+
+  it('ends well when no cluster has failed, and names those that have', async () => {
+    const rotation = await startedRotation()
+    const failed = Array.from({ length: 12 }, (_, index) => ({ cluster: `c${index}` }))
+    await expect(steps.record.run({ failed }, contextOf(rotation, ''))).rejects.toMatchObject({
+      name: 'ClustersFailed',
+      object: 'clusters c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more',
+    })
+    await steps.record.run({ failed: [] }, contextOf(rotation, ''))
+    expect(await operations.readOperationItem(rotation.operationId)).toMatchObject({ status: 'succeeded' })
+  })
+})

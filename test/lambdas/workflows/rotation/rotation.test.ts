@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import {
+  chosenForRotation,
+  clusterToRotate,
+  mostClusters,
+  rotationResultOf,
+} from '../../../../lambdas/workflows/rotation/rotation.ts'
+
+const at = '2026-11-25T12:00:00.000Z'
+
+function step(state: string, item: string | undefined, fields: Partial<StepItem> = {}): StepItem {
+  const times = { attempts: 1, startedAt: at, attemptAt: at, retries: 0 }
+  return { state, ...(item !== undefined && { item }), status: 'succeeded', changes: [], ...times, ...fields }
+}
+
+const found = (...clusters: string[]) => step('FindClusters', undefined, { output: { clusters, left: [] } })
+const taken = (cluster: string) => step('TakeCluster', cluster, { output: { taken: true } })
+const thumbprints = (cluster: string, added: string[], removed: string[]) =>
+  step('RotateThumbprints', cluster, { output: { thumbprints: ['a'], added, removed } })
+const certificate = (cluster: string, state: string, action: 'updated' | 'unchanged') =>
+  step(state, cluster, { changes: [{ object: 'o', action }] })
+const released = (cluster: string, failure?: object) =>
+  step('ReleaseCluster', cluster, { output: failure ? { failure } : {} })
+
+describe('what came of a cluster', () => {
+  test.each([
+    [[], [], 'RenewCertificate', 'unchanged', 'unchanged'],
+    [['b'], [], 'RenewCertificate', 'unchanged', 'added'],
+    [['b'], ['a'], 'ApproveCsr', 'unchanged', 'added'],
+    [[], ['a'], 'ApproveCsr', 'unchanged', 'pruned'],
+    [[], ['a'], 'RenewCertificate', 'updated', 'renewed'],
+    [['b'], [], 'ApproveCsr', 'updated', 'renewed'],
+  ] as const)('added %j and removed %j with %s %s is %s', (...[added, removed, state, action, outcome]) => {
+    const rotated = thumbprints('one', [...added], [...removed])
+    const steps = [found('one'), taken('one'), rotated, certificate('one', state, action), released('one')]
+    expect(rotationResultOf(steps, true)).toMatchObject({
+      clusters: [{ cluster: 'one', outcome, added, removed }],
+      counts: { [outcome]: 1, failed: 0 },
+    })
+  })
+
+  test('is its failure, whatever was done before, and the verification that it failed in is named', () => {
+    const failure = { name: 'VerificationFailed', object: 'o', reason: 'r', action: 'a', step: 'CheckVerification' }
+    const steps = [
+      found('one'),
+      taken('one'),
+      thumbprints('one', ['b'], []),
+      step('BeginVerification', 'one', { output: { verificationId: 'v' } }),
+      released('one', failure),
+    ]
+    expect(rotationResultOf(steps, true).clusters).toMatchObject([
+      { outcome: 'failed', added: ['b'], verificationId: 'v', error: failure },
+    ])
+  })
+
+  test('is that it was skipped, and why', () => {
+    const busy = step('TakeCluster', 'one', { output: { taken: false, skipped: 'busy' } })
+    expect(rotationResultOf([found('one'), busy], true).clusters).toEqual([
+      { cluster: 'one', outcome: 'skipped', why: 'busy' },
+    ])
+  })
+
+  test('is not told while it is under way, and is a failure when the rotation has ended', () => {
+    const steps = [found('one', 'two'), taken('one'), thumbprints('one', [], [])]
+    expect(rotationResultOf(steps, false).clusters).toEqual([])
+    expect(rotationResultOf(steps, true).clusters).toMatchObject([
+      { cluster: 'one', outcome: 'failed', error: { name: 'NotReached' } },
+      { cluster: 'two', outcome: 'failed', error: { name: 'NotReached' } },
+    ])
+  })
+
+  test('is that it could not be given free, in the words of that step', () => {
+    const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
+    const steps = [found('one'), taken('one'), step('ReleaseCluster', 'one', { status: 'failed', error })]
+    expect(rotationResultOf(steps, true).clusters).toMatchObject([{ error: { ...error, step: 'ReleaseCluster' } }])
+  })
+})
+
+test('without a list of clusters there is nothing to tell', () => {
+  expect(rotationResultOf([], true).clusters).toEqual([])
+})
+
+describe('the clusters of one run', () => {
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 3 * mostClusters })
+
+  test('are all, or as many as one run takes, and the others are told', () => {
+    fc.assert(
+      fc.property(names, fc.uuid(), (all, operationId) => {
+        const { clusters, left } = chosenForRotation(all, operationId)
+        expect([...clusters, ...left].sort()).toEqual([...all].sort())
+        expect(clusters.length).toBe(Math.min(all.length, mostClusters))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('are the same in a second attempt, and others in another run', () => {
+    const many = Array.from({ length: 2 * mostClusters }, (_, index) => `cluster-${index}`)
+    expect(chosenForRotation(many, 'one')).toEqual(chosenForRotation(many, 'one'))
+    const taken = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].flatMap(
+      (id) => chosenForRotation(many, id).clusters,
+    )
+    expect(new Set(taken).size).toBeGreaterThan(1.9 * mostClusters)
+  })
+})
+
+test('a cluster is rotated as its last complete setup has left it and what failed ones have made since, with the newest credentials', () => {
+  const cluster = { name: 'prod', credentialsSecretArn: 'arn:s', provider: 'existing', readyTimeoutMinutes: 60 }
+  const is = {
+    facts: { issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
+    providerArn: 'arn:p',
+    webhook: { mode: 'none' },
+    operationId: 'o',
+    verifiedAt: at,
+  }
+  const item = {
+    cluster: 'prod',
+    provider: 'existing',
+    asked: { cluster },
+    lastOperationId: 'o',
+    createdAt: at,
+    updatedAt: at,
+  }
+  const toRotate = {
+    target: { name: 'prod', credentialsSecretArn: 'arn:s' },
+    issuerUrl: 'https://issuer.example',
+    providerArn: 'arn:p',
+    installed: { mode: 'none' },
+  }
+  const registered = { issuerUrl: 'https://newer.example', providerArn: 'arn:newer' }
+  const activated = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
+  const installed = activated
+  expect(clusterToRotate({ ...item, is })).toEqual(toRotate)
+  expect(clusterToRotate({ ...item, is, activated })).toEqual({ ...toRotate, installed })
+  expect(clusterToRotate({ ...item, is, registered, activated })).toEqual({ ...toRotate, ...registered, installed })
+  expect(clusterToRotate({ ...item, registered })).toEqual({ ...toRotate, ...registered })
+  expect(clusterToRotate({ ...item, activated })).toBeUndefined()
+  expect(clusterToRotate(item)).toBeUndefined()
+})

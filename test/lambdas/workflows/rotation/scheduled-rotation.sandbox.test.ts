@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { startApiAccount } from '../../../support/api.ts'
+import { lambdaContext } from '../../../support/lambda-context.ts'
+
+let aws: Awaited<ReturnType<typeof startApiAccount>>
+let events: typeof import('../../../../lambdas/workflows/rotation/scheduled-rotation.ts')
+let operations: typeof import('../../../../lambdas/operations/operations.ts')
+
+beforeAll(async () => {
+  aws = await startApiAccount()
+  events = await import('../../../../lambdas/workflows/rotation/scheduled-rotation.ts')
+  operations = await import('../../../../lambdas/operations/operations.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rotations'
+const call = (scheduledTime: string) => events.handler({ scheduledTime, schedule }, lambdaContext())
+const rotations = () => operations.listOperations({ kind: 'rotation', limit: 10 })
+
+test('each time of the schedule starts one rotation, however often it is called', async () => {
+  await call('2026-11-25T06:00:00Z')
+  await call('2026-11-25T06:00:00Z')
+  expect(await rotations()).toMatchObject([{ kind: 'rotation', status: 'running', requestedBy: schedule }])
+  await call('2026-11-25T12:00:00Z')
+  const [newest] = await rotations()
+  expect(await rotations()).toHaveLength(2)
+  expect(newest).not.toHaveProperty('cluster')
+  expect((await operations.readOperation(newest?.operationId ?? ''))?.request).toEqual({ dryRun: false })
+})
+
+test('a call that does not say its time starts nothing, and fails, so that it is kept for somebody to look at', async () => {
+  const before = await rotations()
+  await expect(events.handler({ schedule }, lambdaContext())).rejects.toThrow()
+  expect(await rotations()).toEqual(before)
+})

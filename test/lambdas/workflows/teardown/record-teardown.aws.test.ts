@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { type AwsAccount, startAwsAccount } from '../../../support/aws-account.ts'
+import { lambdaContext } from '../../../support/lambda-context.ts'
+import { newOperation } from '../../../support/operations.ts'
+
+let aws: AwsAccount
+let step: typeof import('../../../../lambdas/workflows/teardown/record-teardown.ts')
+let failure: typeof import('../../../../lambdas/workflows/record-failure.ts')
+let operations: typeof import('../../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../../lambdas/operations/cluster-record.ts')
+let workloads: typeof import('../../../../lambdas/operations/workload-record.ts')
+let progress: typeof import('../../../../lambdas/operations/progress.ts')
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  step = await import('../../../../lambdas/workflows/teardown/record-teardown.ts')
+  failure = await import('../../../../lambdas/workflows/record-failure.ts')
+  operations = await import('../../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../../lambdas/operations/cluster-record.ts')
+  workloads = await import('../../../../lambdas/operations/workload-record.ts')
+  progress = await import('../../../../lambdas/operations/progress.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const reader = { namespace: 'default', serviceAccount: 's3-reader' }
+const writer = { namespace: 'default', serviceAccount: 's3-writer' }
+const denied = { name: 'AccessDenied', object: 'arn:role', reason: 'it may not be deleted', action: 'Allow it' }
+
+/** A cluster with two workloads of which a teardown is under way. */
+async function started({ whole = true, dryRun = false } = {}) {
+  const setup = newOperation()
+  const { cluster } = setup.operation
+  expect(await operations.recordOperation(setup)).toBe('recorded')
+  await operations.endOperation(setup.operation, { status: 'succeeded' })
+  for (const workload of [reader, writer]) {
+    const record = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
+    await workloads.writeWorkloadRecord(cluster, workload, record, undefined)
+  }
+  const { operation } = newOperation({ kind: 'teardown', cluster })
+  const request = {
+    cluster: { name: cluster, provider: 'existing', credentialsSecretArn: 'arn:secret' },
+    issuerUrls: [],
+    workloads: whole ? [reader, writer] : [reader],
+    ...{ whole, deleteCluster: false, force: false, dryRun },
+  }
+  const recorded = { operation, request, ...(!dryRun && { change: 'as asked' as const }) }
+  expect(await operations.recordOperation(recorded)).toBe('recorded')
+  return { operation, request, cluster }
+}
+
+function record({ operation, request }: Awaited<ReturnType<typeof started>>, failures: readonly object[] = []) {
+  const { operationId, cluster } = operation
+  const { workloads, whole, dryRun } = request
+  const input = { failures, workloads, whole }
+  return step.handler({ operationId, cluster, state: 'RecordTeardown', attempt: 0, dryRun, input }, lambdaContext())
+}
+
+test('of a cluster that is gone nothing is kept but its operations', async () => {
+  const world = await started()
+  expect(await record(world)).toEqual({ ready: true, gone: true })
+  expect(await clusters.readCluster(world.cluster)).toBeUndefined()
+  expect((await operations.readOperation(world.operation.operationId))?.operation).toMatchObject({
+    status: 'succeeded',
+  })
+  expect((await operations.listOperations({ cluster: world.cluster, limit: 10 })).length).toBe(2)
+  // A new setup of the name finds nothing of it, not even its lock.
+  expect(await operations.recordOperation(newOperation({ cluster: world.cluster }))).toBe('recorded')
+  expect((await clusters.readCluster(world.cluster))?.workloads).toEqual([])
+})
+
+test('of a workload that is gone nothing is kept, and the others stay', async () => {
+  const world = await started({ whole: false })
+  expect(await record(world)).toEqual({ ready: true, gone: true })
+  const after = await clusters.readCluster(world.cluster)
+  expect(after?.workloads).toMatchObject([writer])
+  expect(after?.lock).toBeUndefined()
+})
+
+test('a dry run forgets nothing', async () => {
+  const world = await started({ dryRun: true })
+  const before = await clusters.readCluster(world.cluster)
+  expect(await record(world)).toEqual({ ready: true, gone: true })
+  expect(await clusters.readCluster(world.cluster)).toEqual(before)
+})
+
+test('a teardown of which something is left ends as the workflow is told, and keeps its cluster', async () => {
+  const world = await started()
+  const { operationId } = world.operation
+  const ref = { operationId, state: 'DeleteRole', item: 'default/s3-reader' }
+  await progress.recordStarted(ref, new Date())
+  await progress.recordFailed(ref, denied, new Date())
+  const answer = await record(world, [{ state: 'DeleteRole', item: 'default/s3-reader', error: 'AccessDenied' }])
+  expect(answer).toMatchObject({ gone: false, error: 'AccessDenied' })
+  expect((await operations.readOperation(operationId))?.operation.status).toBe('running')
+
+  const { error, cause } = answer as { error: string; cause: string }
+  const call = { operationId, cluster: world.cluster, state: 'RecordFailure', attempt: 0, input: { error, cause } }
+  await failure.handler(call, lambdaContext())
+  expect((await operations.readOperation(operationId))?.operation).toMatchObject({
+    status: 'failed',
+    error: { ...denied, step: 'DeleteRole', item: 'default/s3-reader' },
+  })
+  expect((await clusters.readCluster(world.cluster))?.workloads).toHaveLength(2)
+})
+
+test('a second run after a crash at the very end says the same', async () => {
+  const world = await started()
+  expect(await record(world)).toEqual({ ready: true, gone: true })
+  expect(await record(world)).toEqual({ ready: true, gone: true })
+})
+
+test('a teardown whose lock was taken over, or which was cancelled, forgets nothing', async () => {
+  const cancelled = await started()
+  await operations.endOperation(cancelled.operation, { status: 'cancelled' })
+  await expect(record(cancelled)).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect((await clusters.readCluster(cancelled.cluster))?.workloads).toHaveLength(2)
+
+  const lost = await started()
+  await (await import('../../../../lambdas/operations/lock.ts')).releaseLock(lost.cluster, lost.operation.operationId)
+  await expect(record(lost)).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect((await clusters.readCluster(lost.cluster))?.workloads).toHaveLength(2)
+})
+
+test('a change of what is asked already is not recorded of a cluster that is forgotten', async () => {
+  const { operation, request } = newOperation({ kind: 'teardown' })
+  expect(await operations.recordOperation({ operation, request, change: 'as asked' })).toBe('record changed')
+  expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
+})

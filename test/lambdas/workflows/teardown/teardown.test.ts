@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest'
+import { tell } from '../../../../lambdas/errors/told-failure.ts'
+import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import { outcomeOf, teardownOf, teardownResultOf } from '../../../../lambdas/workflows/teardown/teardown.ts'
+import { exampleRequest } from '../../../support/requests.ts'
+
+const time = '2026-11-25T12:00:00.000Z'
+const reader = { namespace: 'default', serviceAccount: 's3-reader' }
+const writer = { namespace: 'media', serviceAccount: 's3-writer' }
+const none = { deleteCluster: false, force: false, dryRun: false }
+const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
+
+function recorded(example: Parameters<typeof exampleRequest>[0], webhook?: object) {
+  const { workloads: _, ...asked } = exampleRequest(example)
+  const workload = (ref: typeof reader) => ({
+    ...ref,
+    roleName: 'r',
+    roleArn: 'arn:r',
+    policyArns: [],
+    updatedAt: time,
+  })
+  const cluster = {
+    cluster: asked.cluster.name,
+    provider: asked.cluster.provider,
+    asked: { ...asked },
+    lastOperationId: 'o',
+    createdAt: time,
+    updatedAt: time,
+    ...(webhook && {
+      is: { facts: { ...facts }, providerArn: 'arn:p', webhook: { ...webhook }, operationId: 'o', verifiedAt: time },
+    }),
+  }
+  return { cluster, workloads: [workload(reader), workload(writer)], facts }
+}
+
+const requestOf = (...parameters: Parameters<typeof teardownOf>) => {
+  const made = teardownOf(...parameters)
+  if ('refused' in made) throw new Error(made.refused)
+  return made.request
+}
+
+describe('the request of a teardown', () => {
+  test('names what the record knows, and nothing of what the cluster was made from', () => {
+    const request = requestOf(recorded('setup'), undefined, { ...none, deleteCluster: true })
+    expect(request).toMatchObject({
+      cluster: { name: 'prod-eu', provider: 'gke-on-aws', management: { namespace: 'default' } },
+      facts,
+      webhook: { namespaces: ['workload-identity-webhook'] },
+      workloads: [reader, writer],
+      whole: true,
+      deleteCluster: true,
+    })
+    expect(request.cluster).not.toHaveProperty('spec')
+  })
+
+  test('of one workload is for that one', () => {
+    expect(requestOf(recorded('setup'), writer, none)).toMatchObject({ workloads: [writer], whole: false })
+  })
+
+  test('has no facts when no setup has come so far', () => {
+    expect(requestOf({ ...recorded('setup'), facts: undefined }, undefined, none)).not.toHaveProperty('facts')
+  })
+
+  test.each([
+    [{ mode: 'csr' }, true],
+    [{ mode: 'own-ca' }, false],
+    [undefined, true],
+  ])('looks for requests of a webhook that was installed as %o: %s', (webhook, asked) => {
+    expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({ asked })
+  })
+
+  test('has every issuer that the cluster has had', () => {
+    const { cluster, ...rest } = recorded('setup')
+    const issuerUrls = new Set(['https://first.example', facts.issuerUrl])
+    expect(requestOf({ ...rest, cluster: { ...cluster, issuerUrls } }, undefined, none).issuerUrls).toEqual([
+      'https://first.example',
+      facts.issuerUrl,
+    ])
+    expect(requestOf({ cluster, ...rest }, undefined, none).issuerUrls).toEqual([facts.issuerUrl])
+    expect(requestOf({ cluster, ...rest, facts: undefined }, undefined, none).issuerUrls).toEqual([])
+  })
+
+  test.each(['none', 'managed'] as const)(
+    'has the webhook of an earlier request than the newest, of mode %s',
+    (mode) => {
+      const { cluster, ...rest } = recorded('setup', { mode })
+      const asked = { ...cluster.asked, webhook: { ...cluster.asked.webhook, mode } }
+      const webhookOf = (fields: object) =>
+        requestOf({ ...rest, cluster: { ...cluster, asked, ...fields } }, undefined, none).webhook
+      expect(webhookOf({})).toBeUndefined()
+      const webhookNamespaces = new Set(['hooks', 'first'])
+      expect(webhookOf({ webhookNamespaces })).toEqual({ namespaces: ['hooks', 'first'], asked: true })
+      const is = { ...cluster.is, facts: { kubernetesMinor: 33 } }
+      expect(webhookOf({ webhookNamespaces, is })?.asked).toBe(false)
+    },
+  )
+
+  test('is refused for the deletion of a cluster that no setup has made', () => {
+    const made = teardownOf(recorded('existing-cluster'), undefined, { ...none, deleteCluster: true })
+    expect(made).toEqual({ refused: expect.stringContaining('leave deleteCluster out') })
+  })
+})
+
+describe('what is left', () => {
+  const request = (options: object = {}) => ({ ...requestOf(recorded('setup'), undefined, none), ...options })
+  const denied = { name: 'AccessDenied', object: 'Secret hooks/tls', reason: 'it may not be', action: 'Allow it' }
+  const away = { name: 'Unreachable', object: 'API server', reason: 'no answer', action: 'Look' }
+  const caught = (state: string, error = 'AccessDenied', rest: object = {}) => ({ state, error, ...rest })
+  const failed = (state: string, error: typeof denied, item?: string) =>
+    step(state, { status: 'failed', error, ...(item !== undefined && { item }) })
+  const gone = step('DeleteCluster', { output: { gone: true } })
+
+  test('is nothing when every step has succeeded', () => {
+    expect(outcomeOf(request(), [step('UnbindKsa', { output: { left: [] } }), gone], [])).toEqual({
+      left: [],
+      givenUp: [],
+    })
+  })
+
+  test('is what steps say that they had to leave, and what they failed for, each with its step and workload', () => {
+    const steps = [
+      step('RemoveWebhook', { output: { left: [denied] } }),
+      failed('UnbindKsa', away, 'default/a'),
+      failed('UnbindKsa', denied, 'default/b'),
+    ]
+    const { left } = outcomeOf(request(), steps, [
+      caught('UnbindKsa', 'Unreachable', { item: 'default/a' }),
+      caught('UnbindKsa', 'AccessDenied', { item: 'default/b' }),
+    ])
+    expect(left).toEqual([
+      { ...denied, step: 'RemoveWebhook' },
+      { ...away, step: 'UnbindKsa', item: 'default/a' },
+      { ...denied, step: 'UnbindKsa', item: 'default/b' },
+    ])
+  })
+
+  test('is told of a state that has no record of itself', () => {
+    const words = 'User: x is not authorized to perform: lambda:InvokeFunction on resource: arn:f'
+    const cause = JSON.stringify({ errorMessage: tell({ ...denied, step: 'DeleteRole', item: 'default/a' }) })
+    const { left } = outcomeOf(
+      request(),
+      [],
+      [
+        caught('DeleteProvider', 'Lambda.AWSLambdaException', { cause: words }),
+        caught('DeleteRole', 'AccessDenied', { item: 'default/a', cause }),
+        caught('EmptyBucket', 'States.Timeout'),
+      ],
+    )
+    expect(left).toMatchObject([
+      { name: 'Lambda.AWSLambdaException', object: 'arn:f', step: 'DeleteProvider' },
+      { ...denied, step: 'DeleteRole', item: 'default/a' },
+      { name: 'States.Timeout', step: 'EmptyBucket' },
+    ])
+  })
+
+  test('in a cluster that is gone is gone', () => {
+    const steps = [failed('UnbindKsa', away), failed('RemoveWebhook', away), failed('DeleteRole', denied), gone]
+    const all = [caught('UnbindKsa', 'Unreachable'), caught('RemoveWebhook', 'Unreachable'), caught('DeleteRole')]
+    expect(outcomeOf(request(), steps, all).left).toEqual([{ ...denied, step: 'DeleteRole' }])
+  })
+
+  test('in a cluster that cannot be reached is given up with force, and nothing else', () => {
+    const steps = [failed('UnbindKsa', away), failed('RemoveWebhook', denied), failed('DeleteRole', away)]
+    const all = [caught('UnbindKsa', 'Unreachable'), caught('RemoveWebhook'), caught('DeleteRole', 'Unreachable')]
+    expect(outcomeOf(request({ force: true }), steps, all)).toEqual({
+      left: [
+        { ...denied, step: 'RemoveWebhook' },
+        { ...away, step: 'DeleteRole' },
+      ],
+      givenUp: [{ ...away, step: 'UnbindKsa' }],
+    })
+    expect(outcomeOf(request(), steps, all).givenUp).toEqual([])
+  })
+
+  test('of a management cluster that cannot be reached is given up unless the cluster is to be deleted', () => {
+    const steps = [failed('DeleteCluster', away)]
+    const all = [caught('DeleteCluster', 'Unreachable')]
+    expect(outcomeOf(request({ force: true }), steps, all).left).toEqual([])
+    expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, all).givenUp).toEqual([])
+  })
+
+  test('of a cluster that is not where it was found is given up with force unless it is to be deleted', () => {
+    const missing = { ...away, name: 'ObjectMissing' }
+    const steps = [step('DeleteCluster', { output: { gone: false, left: [missing] } })]
+    const told = { ...missing, step: 'DeleteCluster' }
+    expect(outcomeOf(request(), steps, [])).toEqual({ left: [told], givenUp: [] })
+    expect(outcomeOf(request({ force: true }), steps, [])).toEqual({ left: [], givenUp: [told] })
+    expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, []).left).toEqual([told])
+  })
+
+  test('is seen by who looks at the operation as the workflow has seen it', () => {
+    const waiting = { reason: 'Pod hooks/a is being deleted', events: [] }
+    const steps = [
+      failed('UnbindKsa', away, 'default/a'),
+      step('RemoveWebhook', { status: 'waiting', waiting }),
+      step('DeleteRole', { status: 'running', item: 'default/a' }),
+    ]
+    expect(teardownResultOf(request(), steps).left).toMatchObject([
+      { name: 'Unreachable', step: 'UnbindKsa', item: 'default/a' },
+      { name: 'WebhookNotGone', step: 'RemoveWebhook', reason: expect.stringContaining('Pod hooks/a') },
+      { step: 'DeleteRole', item: 'default/a', reason: expect.stringContaining('gave no answer') },
+    ])
+  })
+})
+
+function step(state: string, fields: Partial<StepItem> = {}): StepItem {
+  return {
+    state,
+    status: 'succeeded',
+    attempts: 1,
+    startedAt: time,
+    attemptAt: time,
+    retries: 0,
+    changes: [],
+    ...fields,
+  }
+}
