@@ -1,9 +1,105 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
 /**
  * Which part of the repository may import which: `npm run check` holds every import against this list, of types too.
  * The tool's own words for it: https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md
  */
+
+/** Types and values that everything else of lambdas/ is built from; settings.ts and log.ts are among them. */
+const ground = ['errors', 'report', 'spec', 'ownership']
+const things = ['provider', 'role', 'webhook', 'cluster', 'service-account', 'proof', 'bucket']
+
+/** What each folder of lambdas/ may import of the others. The arrows point one way: a folder names only folders above it. */
+const mayImport = {
+  errors: [],
+  spec: [],
+  report: ['errors'],
+  clouds: ['errors'],
+  ownership: ['errors', 'clouds'],
+  operations: [...ground, 'clouds'],
+  objects: [...ground, 'clouds'],
+  steps: [...ground, 'operations'],
+  provider: [...ground, 'clouds', 'operations', 'steps'],
+  role: [...ground, 'clouds', 'operations', 'steps'],
+  webhook: [...ground, 'clouds', 'operations', 'objects', 'steps'],
+  cluster: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
+  'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
+  proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
+  bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
+  workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],
+  api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows'],
+}
+
+/** Folders that take settings and the log as parameters, so that anything can be built on them. */
+const withoutSettings = ['errors', 'spec', 'report', 'clouds', 'ownership']
+
+const foldersOfLambdas = Object.entries(mayImport).map(([folder, others]) => {
+  const allowed = [folder, ...others].join('|')
+  const files = withoutSettings.includes(folder) ? '' : '|(settings|log)\\.ts$'
+  return {
+    name: `${folder}-imports`,
+    comment: `lambdas/${folder}/ may import ${others.join(', ') || 'nothing'} of lambdas/.`,
+    severity: 'error',
+    from: { path: `^lambdas/${folder}/` },
+    to: { path: '^lambdas/', pathNot: `^lambdas/((${allowed})/${files})` },
+  }
+})
+
+/** Files that act: a function's handler, and what reads and writes the record. All others decide. */
+const acting = globSync('lambdas/**/*.ts', { cwd: import.meta.dirname }).filter(
+  (file) =>
+    /record[^/]*\.ts$/.test(file) ||
+    /^export const handler\b/m.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
+)
+
+/** What of the folders below acts on nothing: names, addresses, documents and shapes. */
+const withoutEffects = [
+  'clouds/aws/(iam-names|policy-document)',
+  'clouds/google/bucket-url',
+  'clouds/kubernetes/(object|events|version)',
+  'clouds/network/address',
+  'operations/(record|kinds|operation-end|other-clusters|request-hash)',
+]
+
 export default {
   forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Files that need each other cannot be read one at a time.',
+      severity: 'error',
+      from: { path: '^(lambdas|infra|docs|bench)/' },
+      to: { circular: true },
+    },
+    ...foldersOfLambdas,
+    {
+      name: 'known-folders',
+      comment: 'A folder of lambdas/ says in mayImport what it is built on.',
+      severity: 'error',
+      from: { path: '^lambdas/[^/]+/', pathNot: `^lambdas/(${Object.keys(mayImport).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'rules-do-no-io',
+      comment: 'Rules are given what was read, and say what to write: only handlers and files of the record act.',
+      severity: 'error',
+      from: {
+        path: `^lambdas/(${[...things, 'workflows'].join('|')})/`,
+        pathNot: acting.map((file) => `^${file.replaceAll('.', '\\.')}$`),
+      },
+      to: {
+        path: '^lambdas/(clouds|objects|operations)/',
+        pathNot: `^lambdas/(${withoutEffects.join('|')})\\.ts$`,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'infra-reads-descriptions',
+      comment: 'What is deployed is made from what lambdas/ says of itself, without loading a handler.',
+      severity: 'error',
+      from: { path: '^infra/', pathNot: '^infra/rbac/' },
+      to: { path: '^lambdas/', pathNot: '^lambdas/(.*\\.step|api/routes|operations/kinds|ownership/labels)\\.ts$' },
+    },
     {
       name: 'product-knows-no-sandbox',
       comment: 'The sandbox runs the product as AWS does; a switch for it would go untested in production.',

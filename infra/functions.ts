@@ -1,9 +1,9 @@
 /** The one table of functions: what each is made from, gets, reads and may do. */
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type OperationName, routes } from '../lambdas/api/routes.ts'
+import { changingKinds, operationKinds } from '../lambdas/operations/kinds.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
-import { changingKinds, kinds } from './workflows.ts'
 
 export interface FunctionSpec {
   /** From the repository's root. */
@@ -216,7 +216,7 @@ export const executionEnded: FunctionSpec = {
   settings: workflows,
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'Query', 'UpdateItem'),
-    allow.executions(r, 'DescribeExecution', kinds),
+    allow.executions(r, 'DescribeExecution', operationKinds),
   ],
 }
 
@@ -268,7 +268,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
     settings: workflows,
     permissions: (r) => [
       allow.table(r, 'DeleteItem', 'Query', 'UpdateItem'),
-      allow.executions(r, 'StopExecution', kinds),
+      allow.executions(r, 'StopExecution', operationKinds),
     ],
   },
   'list-clusters': { settings: record, permissions: (r) => [allow.tableIndexes(r, 'by-list')] },

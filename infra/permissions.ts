@@ -3,8 +3,10 @@
  * made up at run time (a cluster's secret, a role's name, an execution's id).
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { OperationKind } from '../lambdas/operations/kinds.ts'
+import { tagKeys } from '../lambdas/ownership/labels.ts'
 import type { Resources } from './resources.ts'
-import { type Kind, onePerWorkflow } from './workflows.ts'
+import { onePerWorkflow } from './workflows.ts'
 
 type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 
@@ -52,13 +54,11 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
   })
 }
 
-/** The tags on everything of this project, as lambdas/ownership/ownership.ts has them. */
-const tag = (name: string) => `workload-identity:${name}`
-const mark = tag('managed')
+const mark = tagKeys.managed
 const marking = {
   StringEquals: { [`aws:RequestTag/${mark}`]: 'true' },
   'ForAllValues:StringEquals': {
-    'aws:TagKeys': [mark, tag('cluster'), tag('namespace'), tag('service-account'), tag('adopted')],
+    'aws:TagKeys': Object.values(tagKeys),
   },
 }
 
@@ -177,14 +177,14 @@ function workloadRoleArn({ partition, accountId, rolePath }: Resources): string 
   return `arn:${partition}:iam::${accountId}:role${rolePath}*`
 }
 
-export function startExecution({ stateMachines }: Resources, kind: Kind): PolicyStatement {
+export function startExecution({ stateMachines }: Resources, kind: OperationKind): PolicyStatement {
   return new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachines[kind].arn] })
 }
 
 export function executions(
   resources: Resources,
   action: 'DescribeExecution' | 'StopExecution',
-  kinds: readonly Kind[],
+  kinds: readonly OperationKind[],
 ): PolicyStatement {
   const { partition, region, accountId, stateMachines } = resources
   return new PolicyStatement({

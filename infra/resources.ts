@@ -1,4 +1,4 @@
-import type { Kind } from './workflows.ts'
+import type { OperationKind } from '../lambdas/operations/kinds.ts'
 
 /** What the functions' settings and permissions are made from. */
 export interface Resources {
@@ -17,4 +17,4 @@ export interface Resources {
 }
 
 /** ARN and name of the state machine of each kind of operation. */
-export type StateMachines = Readonly<Record<Kind, { readonly arn: string; readonly name: string }>>
+export type StateMachines = Readonly<Record<OperationKind, { readonly arn: string; readonly name: string }>>

@@ -15,13 +15,14 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { routes } from '../lambdas/api/routes.ts'
+import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import { apiFunctions, executionEnded, type FunctionSpec, scheduledRotation, stepFunctions } from './functions.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
 import { Workflow, workflowName } from './workflow.ts'
-import { forEachKind, type Kind, kinds, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
+import { forEachKind, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
 import { WorkloadBoundary } from './workload-boundary.ts'
 
 export interface JwtAuthorizer {
@@ -106,7 +107,7 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /** Not read off the state machine: it calls functions that have to know this of it. */
-  private stateMachine(kind: Kind): { readonly arn: string; readonly name: string } {
+  private stateMachine(kind: OperationKind): { readonly arn: string; readonly name: string } {
     const name = workflowName(this.stackName, workflows[kind])
     return { name, arn: `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${name}` }
   }
@@ -116,7 +117,7 @@ export class WorkloadIdentityStack extends Stack {
       Object.entries(stepFunctions).map(([state, spec]) => [state, this.function(state, spec, resources)]),
     )
     const made = new Map<string, Workflow>()
-    for (const kind of kinds) {
+    for (const kind of operationKinds) {
       const workflow = workflows[kind]
       const props = { workflow, steps, topic, webhookTimeoutSeconds }
       const machine = made.get(workflow) ?? new Workflow(this, `${pascalCase(workflow)}Workflow`, props)

@@ -1,3 +1,5 @@
+import type { OperationKind } from '../lambdas/operations/kinds.ts'
+
 /** The state machine of each kind of operation: the name of its file in statemachine/, which ends its own name too. */
 export const workflows = {
   setup: 'setup',
@@ -7,22 +9,10 @@ export const workflows = {
   'webhook-upgrade': 'upgrade-webhook',
   rotation: 'rotate-thumbprints',
   teardown: 'teardown',
-} as const
-
-export type Kind = keyof typeof workflows
-
-export const kinds: readonly Kind[] = [
-  'setup',
-  'verification',
-  'plan',
-  'drift',
-  'webhook-upgrade',
-  'rotation',
-  'teardown',
-]
+} as const satisfies Readonly<Record<OperationKind, string>>
 
 /** Something for each kind of operation. */
-export function forEachKind<Made>(make: (kind: Kind) => Made): Readonly<Record<Kind, Made>> {
+export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly<Record<OperationKind, Made>> {
   return {
     setup: make('setup'),
     verification: make('verification'),
@@ -35,17 +25,14 @@ export function forEachKind<Made>(make: (kind: Kind) => Made): Readonly<Record<K
 }
 
 /** Of these kinds, the first of each state machine. */
-export function onePerWorkflow(kinds: readonly Kind[]): Kind[] {
+export function onePerWorkflow(kinds: readonly OperationKind[]): OperationKind[] {
   return [...new Map(kinds.toReversed().map((kind) => [workflows[kind], kind])).values()].toReversed()
 }
 
 /** The stack's output with the ARN of a kind's state machine. */
-export function stateMachineOutput(kind: Kind): string {
+export function stateMachineOutput(kind: OperationKind): string {
   return `${pascalCase(kind)}StateMachineArn`
 }
-
-/** The kinds of operations that hold the lock of a cluster. */
-export const changingKinds: readonly Kind[] = ['setup', 'webhook-upgrade', 'rotation', 'teardown']
 
 /** `webhook-upgrade` as `WebhookUpgrade`. */
 export function pascalCase(kebab: string): string {

@@ -1,11 +1,6 @@
-import { kubernetesMarks, manager } from '../../lambdas/ownership/ownership.ts'
-import {
-  managementRights,
-  managementTeardownRights,
-  type Right,
-  userClusterRights,
-  userClusterTeardownRights,
-} from './rights.ts'
+import { kubernetesMarks, manager } from '../../lambdas/ownership/labels.ts'
+import type { Right } from './right.ts'
+import { managementRights, managementTeardownRights, userClusterRights, userClusterTeardownRights } from './rights.ts'
 import { type Rule, rulesFor, rulesForAll } from './rules.ts'
 import type { Setup } from './setup.ts'
 import { upgradeRights } from './upgrade.ts'

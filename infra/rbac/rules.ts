@@ -1,6 +1,5 @@
-import { type Mode, type NamesOfRequest, type Place, type Right, type Step, steps, teardownSteps } from './rights.ts'
-import { type Setup, strangersOf } from './setup.ts'
-import { upgradeSteps } from './upgrade.ts'
+import { type NamesOfRequest, type Place, type Right, type Step, steps, teardownSteps, upgradeSteps } from './right.ts'
+import { type Mode, type Setup, strangersOf } from './setup.ts'
 
 /** One rule of a Role, or without a namespace of the ClusterRole, and what it is for. */
 export interface Rule {

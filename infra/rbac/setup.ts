@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
-import type { SetupRequest } from '../../lambdas/api/parse-setup.ts'
-import { strangerOf, type WorkloadRef } from '../../lambdas/proof/proof.ts'
+import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
+import { strangerOf } from '../../lambdas/proof/proof.ts'
 import { minorOf } from '../../lambdas/spec/cluster-spec.ts'
+import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { chooseWebhook } from '../../lambdas/webhook/desired/choose.ts'
-import type { Mode } from './rights.ts'
 
 /** What of a request decides which rights its setup needs. */
 export interface Setup {
@@ -71,3 +71,6 @@ function minorOfSpec(spec: unknown): number | undefined {
 function defaultMinor(certificate: 'auto' | 'own-ca' | 'csr'): number {
   return certificate === 'csr' ? lastWithRequests : Number.POSITIVE_INFINITY
 }
+
+/** own-ca and csr: a webhook of ours, by where its certificate is from. */
+export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'

@@ -1,17 +1,7 @@
 /** What an upgrade of the webhook does on a cluster beside what a setup does, right by right. */
 import { nextName, secretNameOf } from '../../lambdas/webhook/desired/names.ts'
-import type { Mode, Right } from './rights.ts'
-
-/** Those of an upgrade that work on clusters, besides those of a setup. */
-export const upgradeSteps = [
-  'DeployNext',
-  'CheckNext',
-  'DivertToNext',
-  'RemoveNext',
-  'DeleteRequests',
-  'FindUnmutatedPods',
-  'RestartControllers',
-] as const
+import type { Right } from './right.ts'
+import type { Mode } from './setup.ts'
 
 const installed: readonly Mode[] = ['own-ca', 'csr']
 const apply = ['get', 'create', 'patch']

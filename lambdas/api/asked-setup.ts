@@ -1,6 +1,6 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { Asked } from '../operations/start-operation.ts'
-import type { SetupRequest } from './parse-setup.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 
 /**
  * A setup as it is asked for, of a cluster that is recorded like this. The bucket of an earlier request stays recorded when

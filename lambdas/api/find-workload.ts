@@ -1,6 +1,6 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { WorkloadItem } from '../operations/record.ts'
-import type { WorkloadRef } from '../proof/proof.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
 import { didYouMean } from './find-cluster.ts'
 import { Refusal } from './operation.ts'
 import { problem } from './problem.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { ClusterItem } from '../operations/record.ts'
 import { type Fault, faultAt } from '../spec/issue.ts'
-import type { SetupRequest } from './parse-setup.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 
 const asked = z.object({
   cluster: z.object({ management: z.optional(z.object({ namespace: z.string() })) }),

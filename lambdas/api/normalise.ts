@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { defaultRoleName } from '../spec/names.ts'
+import { defaultRoleName } from '../role/name.ts'
 import type { RequestedSetup } from '../spec/schema.ts'
 
 /**
@@ -14,16 +13,6 @@ export function normalised({ cluster, discovery, webhook, workloads, adopt }: Re
     workloads: workloads.map((workload) => normalWorkload(workload, cluster.name)),
     adopt,
   }
-}
-
-/** SHA-256 of a request's normal form in lowercase hex; the order of the keys of objects makes no difference. */
-export function hashOf(request: unknown): string {
-  return createHash('sha256').update(JSON.stringify(request, withSortedKeys)).digest('hex')
-}
-
-function withSortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 type RequestedCluster = RequestedSetup['cluster']

@@ -1,43 +1,21 @@
-/**
- * What a user asks for: its shape, its rules, its normal form. Pure: a request is held against what the deployment
- * allows before anything has started, so that a mistake costs one answer and no half-done setup.
- */
-import type * as z from 'zod/mini'
 import { discoveryFaults } from '../bucket/rules.ts'
 import { providerFaults, secretFaults, urlFaults } from '../cluster/rules/cluster.ts'
 import { nodePoolFaults } from '../cluster/rules/node-pools.ts'
 import { specFaults } from '../cluster/rules/spec.ts'
 import { volumeFaults } from '../cluster/rules/volumes.ts'
+import { hashOf } from '../operations/request-hash.ts'
 import { namespaceFaults, roleFaults, workloadListFaults } from '../role/rules.ts'
 import type { Deployment } from '../spec/deployment.ts'
 import { type Fault, faultAt, isWithin } from '../spec/issue.ts'
-import { cluster, discovery, management, nodePool, webhook, workload } from '../spec/parts.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 import { type RequestDraft, requestDraft, setupRequest } from '../spec/schema.ts'
 import { isDeeperThan, shapeFaults, withoutFaulty } from '../spec/shape.ts'
 import { webhookFaults } from '../webhook/rules.ts'
-import { hashOf, normalised } from './normalise.ts'
+import { normalised } from './normalise.ts'
 
 export type { Deployment } from '../spec/deployment.ts'
 export type { Fault } from '../spec/issue.ts'
 export { requestFieldTable, setupRequestJsonSchema, workloadJsonSchema } from './request-fields.ts'
-
-/** The parts of a validated request, as each step takes them. */
-export const requestParts = { management, nodePool, cluster, discovery, webhook, workload }
-
-export type Discovery = z.output<typeof discovery>
-export type Webhook = z.output<typeof webhook>
-export type Workload = z.output<typeof workload>
-export type Cluster = z.output<typeof cluster>
-
-/** A request in its normal form: the input of the workflow. */
-export interface SetupRequest {
-  readonly cluster: Cluster
-  readonly discovery?: Discovery
-  readonly webhook: Webhook
-  readonly workloads: readonly Workload[]
-  readonly adopt: boolean
-}
-
 export type ParsedRequest =
   | { readonly ok: true; readonly request: SetupRequest }
   | { readonly ok: false; readonly faults: readonly Fault[] }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { operationKinds, operationStatuses } from '../operations/record.ts'
+import { operationKinds } from '../operations/kinds.ts'
+import { operationStatuses } from '../operations/record.ts'
 import { textOf } from '../spec/format.ts'
 import { dnsLabel } from '../spec/names.ts'
 import { shapeFaults } from '../spec/shape.ts'

@@ -1,7 +1,7 @@
 import { type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 import { movesIn } from './immutable-fields.ts'
 import { Refusal } from './operation.ts'
-import type { SetupRequest } from './parse-setup.ts'
 import { problem } from './problem.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
-import { hashOf } from './normalise.ts'
 import { operation, Refusal } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'

@@ -1,6 +1,6 @@
+import { hashOf } from '../operations/request-hash.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { accept } from './accept.ts'
-import { hashOf } from './normalise.ts'
 import { operation } from './operation.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 

@@ -1,7 +1,7 @@
+import { hashOf } from '../operations/request-hash.ts'
 import { upgradeBody, upgradeRequest } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
-import { hashOf } from './normalise.ts'
 import { operation, Refusal } from './operation.ts'
 import { invalidRequest, problem } from './problem.ts'
 import { readOptionalBody } from './read-optional-body.ts'

@@ -1,7 +1,7 @@
+import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
 import { askedTeardown } from './asked-teardown.ts'
 import { findCluster } from './find-cluster.ts'
-import { hashOf } from './normalise.ts'
 import { operation } from './operation.ts'
 import { clusterTeardownQuery, readQuery } from './queries.ts'
 

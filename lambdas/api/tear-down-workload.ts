@@ -1,8 +1,8 @@
+import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
 import { askedTeardown } from './asked-teardown.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
-import { hashOf } from './normalise.ts'
 import { operation } from './operation.ts'
 import { readQuery, workloadTeardownQuery } from './queries.ts'
 

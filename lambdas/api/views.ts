@@ -1,21 +1,20 @@
 /** How operations and clusters are shown by the API; the schemas are the API's description. */
 import * as z from 'zod/mini'
+import { recordedError } from '../errors/recorded.ts'
 import {
   type ClusterItem,
-  change,
-  clusterEvent,
   hasEnded,
   type LockItem,
   type OperationItem,
   operationItem,
-  recordedError,
   type StepItem,
   setupResult,
   stepItem,
   type WorkloadItem,
   workloadItem,
 } from '../operations/record.ts'
-import { mergedChanges } from '../report/change.ts'
+import { change, mergedChanges } from '../report/change.ts'
+import { clusterEvent } from '../report/waiting.ts'
 import { driftOf, driftResult } from '../workflows/comparison/drift.ts'
 import { planOf, planResult } from '../workflows/comparison/plan.ts'
 import { rotationResult, rotationResultOf } from '../workflows/rotation/rotation.ts'

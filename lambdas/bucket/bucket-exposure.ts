@@ -1,7 +1,9 @@
 /** What must hold before the public may read a bucket that somebody else has made, and may keep other things in. */
+
+import type { BucketPolicy, BucketState } from '../clouds/google/bucket-client.ts'
+import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { NotOurs } from '../errors/step-errors.ts'
-import { type BucketState, bucketUrl } from './bucket.ts'
-import { type BucketPolicy, everybodyReads, missingGrants } from './bucket-policy.ts'
+import { everybodyReads, missingGrants } from './bucket-policy.ts'
 import { bucketStanding } from './bucket-removal.ts'
 
 /** Names of objects that one look at a bucket tells at most. */

@@ -1,17 +1,5 @@
+import type { Binding, BucketPolicy } from '../clouds/google/bucket-client.ts'
 import { bounded, type Difference, differenceIn } from '../report/difference.ts'
-
-/** One line of an IAM policy; a binding with a condition is another one than the same role without. */
-export interface Binding {
-  readonly role: string
-  readonly members: readonly string[]
-  readonly condition?: { readonly expression: string }
-}
-
-/** A bucket's IAM policy in version 3, the one that shows conditions (https://cloud.google.com/iam/docs/policies#versions). */
-export interface BucketPolicy {
-  readonly etag: string
-  readonly bindings: readonly Binding[]
-}
 
 /** `member` has `role`, without a condition. */
 export interface Grant {

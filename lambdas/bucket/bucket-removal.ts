@@ -1,5 +1,6 @@
-import { bucketLabels, manager } from '../ownership/ownership.ts'
-import { type BucketState, bucketUrl } from './bucket.ts'
+import type { BucketState } from '../clouds/google/bucket-client.ts'
+import { bucketUrl } from '../clouds/google/bucket-url.ts'
+import { bucketLabels, manager } from '../ownership/labels.ts'
 
 /** `ours` is deleted when it is empty; `adopted` is given back; `theirs` stays as it is. */
 export type BucketStanding = 'ours' | 'adopted' | 'theirs'

@@ -1,18 +1,9 @@
+import type { BucketChanges, BucketState } from '../clouds/google/bucket-client.ts'
+import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { InvalidObject, PublicAccessPrevented } from '../errors/step-errors.ts'
-import { bucketLabels, manager, notMarked } from '../ownership/ownership.ts'
+import { bucketLabels, manager } from '../ownership/labels.ts'
+import { notMarked } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
-
-/** A bucket as Cloud Storage has it. */
-export interface BucketState {
-  /** Upper case, for example EU or EUROPE-WEST1. */
-  readonly location: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly uniformAccess: boolean
-  /** Whether the bucket's own setting, and not only a policy of its organisation, keeps it from being public. */
-  readonly publicAccessPrevented: boolean
-  /** Changes with every change of these settings: the condition of a write. */
-  readonly metageneration: string
-}
 
 export interface BucketWanted {
   readonly name: string
@@ -20,17 +11,6 @@ export interface BucketWanted {
   /** The cluster that asks; the mark of a bucket names the first one that did. */
   readonly clusterName: string
   readonly adopt: boolean
-}
-
-/** What has to be written; what is left out is as it must be. */
-export interface BucketChanges {
-  readonly labels?: Readonly<Record<string, string>>
-  readonly uniformAccess?: true
-}
-
-/** `gs://NAME`. */
-export function bucketUrl(name: string): string {
-  return `gs://${name}`
 }
 
 /** The labels of a bucket that we make for the cluster. */

@@ -1,24 +1,29 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
-import { type BucketClient, connectToBucket } from '../clouds/google/bucket-client.ts'
-import { againOnChange } from '../errors/again-on-change.ts'
+import {
+  type BucketClient,
+  type BucketPolicy,
+  type BucketState,
+  connectToBucket,
+} from '../clouds/google/bucket-client.ts'
+import { bucketUrl } from '../clouds/google/bucket-url.ts'
+import { againOnChange } from '../errors/attempts.ts'
 import { AccessDenied, ConcurrentChange, NotOurs } from '../errors/step-errors.ts'
+import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import { setting } from '../settings.ts'
+import { requestParts } from '../spec/parts.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import {
   adopts,
-  type BucketState,
   type BucketWanted,
   bucketChanges,
   bucketDifferences,
-  bucketUrl,
   describeBucketChanges,
   labelsFor,
 } from './bucket.ts'
-import { requireDocumentsOnly, wouldExpose } from './bucket-exposure.ts'
+import { mostObjects, requireDocumentsOnly, wouldExpose } from './bucket-exposure.ts'
 import {
-  type BucketPolicy,
   discoveryGrants,
   type Grant,
   grantAdditions,
@@ -56,7 +61,10 @@ interface Found {
 export const run: StepRun<Input, { bucket: string }> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery, adopt } = request
   const { bucket: name, location, projectId, managementServiceAccount, managementRole } = discovery
-  const client = await connectToBucket(name, projectId, signal)
+  const client = await connectToBucket(
+    { name, projectId, credentialsSecret: setting('GOOGLE_CREDENTIALS_SECRET') },
+    signal,
+  )
   const grants = discoveryGrants(managementServiceAccount, managementRole)
   const wanted: Wanted = { name, location, projectId, clusterName, adopt, grants, dryRun }
   const changes = await againOnChange(attempts, () => bring(client, wanted))
@@ -109,7 +117,7 @@ async function update(client: BucketClient, found: Found & { state: BucketState 
   const object = bucketUrl(wanted.name)
   const { state, policy = noPolicy } = found
   const changes = bucketChanges(state, wanted)
-  if (wouldExpose(state, policy)) requireDocumentsOnly(wanted.name, await client.objects())
+  if (wouldExpose(state, policy)) requireDocumentsOnly(wanted.name, await client.objects(mostObjects))
   const detail = describeBucketChanges(changes)
   if (detail === '') return { object, action: 'unchanged' }
   if (!wanted.dryRun) await client.update(state, changes)

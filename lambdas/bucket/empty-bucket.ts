@@ -1,15 +1,18 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
-import { type BucketClient, connectToBucket } from '../clouds/google/bucket-client.ts'
+import { type BucketClient, type BucketState, connectToBucket } from '../clouds/google/bucket-client.ts'
+import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { documentsOf } from '../cluster/aws-cluster.ts'
 import { NotOurs } from '../errors/step-errors.ts'
 import { otherClusters } from '../operations/cluster-record.ts'
 import { userOfBucket, userOfIssuer } from '../operations/other-clusters.ts'
 import type { ClusterItem } from '../operations/record.ts'
-import { bucketLabels } from '../ownership/ownership.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import { bucketLabels } from '../ownership/labels.ts'
+import type { Change } from '../report/change.ts'
+import { setting } from '../settings.ts'
+import { requestParts } from '../spec/parts.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { type BucketState, bucketUrl } from './bucket.ts'
+import { mostObjects } from './bucket-exposure.ts'
 import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
 
 export const input = z.object({
@@ -42,7 +45,11 @@ interface Known {
 export const run: StepRun<Input, object> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery } = request
   const { bucket: name, projectId } = discovery
-  const [client, others] = await Promise.all([connectToBucket(name, projectId, signal), otherClusters(clusterName)])
+  const credentialsSecret = setting('GOOGLE_CREDENTIALS_SECRET')
+  const [client, others] = await Promise.all([
+    connectToBucket({ name, projectId, credentialsSecret }, signal),
+    otherClusters(clusterName),
+  ])
   const documents = documentsIn(name, request, others)
   const changes = await remove(client, { name, documents, user: userOfBucket(others, name), dryRun })
   return { output: {}, changes }
@@ -69,7 +76,9 @@ async function remove(client: BucketClient, known: Known): Promise<Change[]> {
 async function removeDocuments(client: BucketClient, { name, documents = [], dryRun }: Known): Promise<Change[]> {
   const removed = await Promise.all(
     documents.map(async (document): Promise<Change[]> => {
-      const isThere = dryRun ? (await client.objects()).includes(document) : await client.deleteObject(document)
+      const isThere = dryRun
+        ? (await client.objects(mostObjects)).includes(document)
+        : await client.deleteObject(document)
       return isThere ? [{ object: objectUrl(name, document), action: 'deleted' }] : []
     }),
   )
@@ -83,7 +92,7 @@ async function removeBucket(client: BucketClient, state: BucketState, known: Kno
     if (!dryRun) await client.removeLabels(state, ownLabels(state))
     return [{ object: bucketUrl(name), action: 'updated', detail: staysAdopted }]
   }
-  const left = (await client.objects()).filter((object) => !(dryRun && documents.includes(object)))
+  const left = (await client.objects(mostObjects)).filter((object) => !(dryRun && documents.includes(object)))
   if (left.length > 0 && !known.documents) throw notKnownWhose(name, left)
   if (left.length > 0) return [stays(known, `it stays: there is more in it: ${left.slice(0, 5).join(', ')}`)]
   if (!dryRun) await client.delete()

@@ -1,13 +1,16 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
-import type { ApplyOptions, ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { Unsupported } from '../errors/step-errors.ts'
+import { type ApplyOptions, apply } from '../objects/apply.ts'
+import { compare } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
-import { readWebhook } from '../operations/cluster-record.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import { requestParts } from '../spec/parts.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { refuseVersion } from '../webhook/desired/outlives.ts'
+import { readWebhook } from '../webhook/recorded.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
 
 export const input = z.object({
@@ -42,14 +45,14 @@ export const run: StepRun<Input, object> = async (request, { signal, dryRun }) =
   await requireWebhookOutlives(management, request)
   const wanted = wantedOf(request)
   if (dryRun) {
-    const compared = wanted.map(({ manifest, options }) => management.compare(manifest, options))
+    const compared = wanted.map(({ manifest, options }) => compare(management, manifest, options))
     return { output: {}, changes: await Promise.all(compared) }
   }
   const planned = await Promise.all(wanted.map((one) => plan(management, one)))
   const changes: Change[] = []
   // One after the other: a node pool must not be there before its cluster.
   for (const one of planned) {
-    changes.push(one.change.action === 'unchanged' ? one.change : await management.apply(one.manifest, one.options))
+    changes.push(one.change.action === 'unchanged' ? one.change : await apply(management, one.manifest, one.options))
   }
   return { output: {}, changes }
 }
@@ -85,6 +88,6 @@ function wantedOf({ clusterName, management, spec, nodePools, bucket, adopt }: I
 }
 
 async function plan(management: ClusterClient, { manifest, options }: Wanted) {
-  const change = await management.apply(manifest, { ...options, dryRunOnly: true })
+  const change = await apply(management, manifest, { ...options, dryRunOnly: true })
   return { manifest, options, change }
 }

@@ -1,20 +1,20 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../clouds/kubernetes/events.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
-import { connectIfCredentialsThere, connectToCluster } from '../objects/connect.ts'
+import { connectIfCredentialsThere, connectToCluster, ofAnotherIssuer } from '../objects/connect.ts'
 import { readIssuer } from '../operations/cluster-record.ts'
-import type { ClusterEvent, StepRun } from '../steps/contract.ts'
+import type { ClusterEvent } from '../report/waiting.ts'
+import { requestParts } from '../spec/parts.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import {
   type ClusterFacts,
   type ClusterLook,
-  ofAnotherIssuer,
   type Readiness,
   readinessOf,
   reasonToWait,

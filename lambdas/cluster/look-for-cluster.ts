@@ -1,11 +1,10 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
 import { connectToCluster } from '../objects/connect.ts'
+import { requestParts } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import type { TeardownFacts } from '../workflows/teardown/teardown.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
-import { found, isWhereFound } from './place.ts'
+import { found, isWhereFound, type TeardownFacts } from './place.ts'
 
 export const input = z.object({
   clusterName: z.string(),

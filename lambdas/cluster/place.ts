@@ -40,3 +40,8 @@ export function notWhereFound(
       'Send the setup again with cluster.management as it was then, and after it the teardown; if the cluster is gone, the teardown without deleteCluster and with force, which leaves its bucket',
   })
 }
+
+/** What CheckCluster has found of the cluster, as far as a teardown needs it. */
+export const teardownFacts = z.extend(found, { issuerUrl: z.string(), jwksUri: z.string() })
+
+export type TeardownFacts = z.output<typeof teardownFacts>

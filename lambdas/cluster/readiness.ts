@@ -1,5 +1,5 @@
 import type { ServerVersion } from '../clouds/kubernetes/version.ts'
-import { hostProblem } from '../clouds/network/address.ts'
+import { hostProblem, shown } from '../clouds/network/address.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
 import type { ClusterPlace } from './place.ts'
 
@@ -105,18 +105,6 @@ export function waitForAccounts(cluster: string): string {
   return `the new cluster ${cluster} has no ServiceAccount default/default yet`
 }
 
-/** The error for credentials that lead to a cluster of another issuer than the request's. */
-export function ofAnotherIssuer(
-  cluster: { readonly name: string; readonly credentialsSecretArn: string },
-  issuer: { readonly found: string; readonly wanted: string },
-): InvalidCredentials {
-  return new InvalidCredentials({
-    object: cluster.credentialsSecretArn,
-    reason: `the cluster that these credentials lead to makes tokens of ${shown(issuer.found)}, and not of ${issuer.wanted}`,
-    action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request`,
-  })
-}
-
 /**
  * Throws InvalidCredentials when a request that names no issuer leads to a cluster of another one than its last setup has
  * found: all of this cluster's roles would come to trust another cluster, and none of its pods.
@@ -132,12 +120,6 @@ export function requireRecordedIssuer(
     reason: `the cluster that these credentials lead to makes tokens of ${shown(found)}, and not of ${recorded}, which cluster ${cluster.name} was set up with`,
     action: `Put the credentials of cluster ${cluster.name} into it, or, if that cluster was made anew, name its issuer as cluster.issuerUrl in a setup`,
   })
-}
-
-/** A URL that came from outside. */
-function shown(issuer: string): string {
-  const url = URL.parse(issuer)
-  return url && url.href.length <= 200 ? url.href.replace(/\/$/, '') : 'an issuer that is no URL'
 }
 
 function versionFacts({ gitVersion, minor }: ServerVersion) {

@@ -3,7 +3,7 @@
  * none, still says what failed and where.
  */
 import * as z from 'zod/mini'
-import { type OperationError, operationError } from '../operations/record.ts'
+import { type OperationError, operationError } from './recorded.ts'
 
 /** What the state machine gets as the cause when a function throws: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
 const cause = z.object({ errorMessage: z.string() })

@@ -1,27 +1,24 @@
 import type { KubernetesObject } from '@kubernetes/client-node'
-import type { ApplyOptions } from '../clouds/kubernetes/cluster-client.ts'
-import { type Conflict, fieldConflict, isOnlyKubectl } from '../clouds/kubernetes/field-conflict.ts'
+import type { Applied, ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { fieldConflict, isOnlyKubectl } from '../clouds/kubernetes/field-conflict.ts'
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { isAdopted, isOurs, marked, markedAdopted } from '../ownership/kubernetes.ts'
 import { notMarked } from '../ownership/ownership.ts'
-import type { Change } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
 import { differences, pathName } from './differences.ts'
 
-/** What one server-side apply came to. */
-export type Applied = { readonly object: KubernetesObject } | { readonly conflicts: readonly Conflict[] }
-
-export interface ApplyMode {
-  readonly dryRun: boolean
-  /** Takes fields from other managers. */
-  readonly force: boolean
+export interface ApplyOptions {
+  /** Whether an object that lacks our mark is taken over; without it such an object is NotOurs. */
+  readonly adopt: boolean
+  /** Goes through the server's checks, writes nothing, and gives back what would be done. */
+  readonly dryRunOnly?: boolean
+  /** Is given the object that is there before anything is written; throws what stands against changing it. */
+  readonly check?: (live: unknown) => void
 }
 
 /** The two calls that applying is made of, to one API server. */
-export interface ApplyCalls {
-  read(): Promise<KubernetesObject | undefined>
-  apply(manifest: Manifest, mode: ApplyMode): Promise<Applied>
-}
+export type ApplyCalls = Pick<ClusterClient, 'read' | 'serverSideApply'>
 
 /** What would be done, and how: everything is known before anything is written. */
 export interface Plan {
@@ -33,13 +30,19 @@ export interface Plan {
   readonly compared?: { readonly live: KubernetesObject; readonly after: KubernetesObject }
 }
 
-/** See {@link ClusterClient.apply}. */
-export async function applyManifest(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
+/**
+ * Brings an object to the manifest by server-side apply, and writes only when a dry run says that something would change.
+ * Our managed-by label is added to the manifest; when adopting, the adopted annotation too.
+ *
+ * @throws {NotOurs}
+ * @throws {FieldConflict} naming field and other manager
+ */
+export async function apply(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
   const object = displayName(refOf(manifest))
   const plan = await planOf(calls, manifest, options)
   const change = { object, action: plan.action, ...detailOf(plan) }
   if (plan.action === 'unchanged' || options.dryRunOnly) return change
-  requireApplied(await calls.apply(plan.manifest, { dryRun: false, force: plan.force }), object)
+  requireApplied(await calls.serverSideApply(plan.manifest, { dryRun: false, force: plan.force }), object)
   return change
 }
 
@@ -56,8 +59,8 @@ export async function planOf(
   const object = displayName(refOf(manifest))
   const wanted = marked(manifest)
   // Most often both answers are needed; of an object that is not ours the second is thrown away, whatever it says.
-  const dryRun = calls.apply(wanted, { dryRun: true, force: false })
-  const [read, tried] = await Promise.allSettled([calls.read(), dryRun])
+  const dryRun = calls.serverSideApply(wanted, { dryRun: true, force: false })
+  const [read, tried] = await Promise.allSettled([calls.read(refOf(manifest)), dryRun])
   if (read.status === 'rejected') throw read.reason
   const live = read.value
   if (!live) {
@@ -71,7 +74,7 @@ export async function planOf(
   }
   const keepsMark = isAdopted(live.metadata)
   const applied = keepsMark ? markedAdopted(wanted) : wanted
-  const gentle = keepsMark ? await calls.apply(applied, { dryRun: true, force: false }) : triedAs(tried)
+  const gentle = keepsMark ? await calls.serverSideApply(applied, { dryRun: true, force: false }) : triedAs(tried)
   const { after, force } = await tryTaking(calls, applied, { gentle, adopt: options.adopt })
   // Somebody made it after the dry run and before the reading: the two tell of different objects.
   if (live.metadata?.uid !== after.metadata?.uid) return planOf(calls, manifest, options, looksLeft)
@@ -88,7 +91,7 @@ function triedAs(tried: PromiseSettledResult<Applied>): Applied {
 }
 
 async function adoptionOf(calls: ApplyCalls, manifest: Manifest, live: KubernetesObject): Promise<Plan> {
-  const gentle = await calls.apply(manifest, { dryRun: true, force: false })
+  const gentle = await calls.serverSideApply(manifest, { dryRun: true, force: false })
   const { after, force } = await tryTaking(calls, manifest, { gentle, adopt: true })
   return { manifest, action: 'adopted', force, compared: { live, after } }
 }
@@ -106,7 +109,7 @@ async function tryTaking(
   if ('object' in gentle) return { after: gentle.object, force: false }
   if (!adopt || !isOnlyKubectl(gentle.conflicts)) throw fieldConflict(object, gentle.conflicts)
   // Conflicts come before the checks of the object itself: a selector of somebody else's cannot be changed, for example.
-  const forced = await calls.apply(manifest, { dryRun: true, force: true })
+  const forced = await calls.serverSideApply(manifest, { dryRun: true, force: true })
   return { after: requireApplied(forced, object), force: true }
 }
 

@@ -1,14 +1,17 @@
-import type { ApplyOptions } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
 import { ConcurrentChange, FieldConflict, InvalidObject, NotOurs, StepError } from '../errors/step-errors.ts'
 import { isAdopted, marked, markedAdopted } from '../ownership/kubernetes.ts'
+import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
-import type { Change } from '../steps/contract.ts'
-import { type ApplyCalls, type Plan, planOf } from './apply.ts'
+import { type ApplyCalls, type ApplyOptions, type Plan, planOf } from './apply.ts'
 import { toldFields } from './told-fields.ts'
 
-/** See {@link ClusterClient.compare}. */
-export async function compareManifest(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
+/**
+ * What {@link apply} would do, told and not done: field by field what differs from the manifest and who owns it, and what
+ * others have added. What it would throw of this object alone (NotOurs, FieldConflict, InvalidObject, ConcurrentChange) is in
+ * `refused`.
+ */
+export async function compare(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
   const object = displayName(refOf(manifest))
   try {
     return { object, ...toldPlan(await planOf(calls, manifest, options)) }
@@ -33,12 +36,12 @@ function isAboutObject(error: unknown): error is StepError {
 
 /** What would differ if nothing stood against it: a dry run that takes the fields from whoever owns them. */
 async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Plan> {
-  const live = await calls.read()
+  const live = await calls.read(refOf(manifest))
   if (!live) return { manifest, action: 'created', force: false }
   const wanted = isAdopted(live.metadata) ? markedAdopted(marked(manifest)) : marked(manifest)
   const plan = { manifest: wanted, action: 'updated', force: true } as const
   try {
-    const forced = await calls.apply(wanted, { dryRun: true, force: true })
+    const forced = await calls.serverSideApply(wanted, { dryRun: true, force: true })
     return 'object' in forced ? { ...plan, compared: { live, after: forced.object } } : plan
   } catch (error) {
     // What can never become what is asked cannot be laid beside it either.

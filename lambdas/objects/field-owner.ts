@@ -4,7 +4,7 @@
  * FieldsV1 of the API reference: `f:` a key, `k:` an item by its keys, `.` the thing itself; `{}` all that is below.
  */
 import * as z from 'zod/mini'
-import { manager as ourManager } from '../ownership/ownership.ts'
+import { manager as ourManager } from '../ownership/labels.ts'
 import type { ListItem, PathStep } from './differences.ts'
 
 /** A field manager, and when it last wrote to the object (ISO 8601 in UTC). */

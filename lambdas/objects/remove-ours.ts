@@ -1,7 +1,7 @@
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { isAdopted, isOurs } from '../ownership/kubernetes.ts'
-import type { Change } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
 
 /** Deletes what we made; what is not there, not ours or was adopted stays as it is, and is no change. */
 export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promise<readonly Change[]> {

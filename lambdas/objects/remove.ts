@@ -5,7 +5,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node'
 import type { ClusterClient, MetadataPatch } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
-import { againOnChange } from '../errors/again-on-change.ts'
+import { againOnChange } from '../errors/attempts.ts'
 import { AccessDenied, CloudUnavailable } from '../errors/step-errors.ts'
 import {
   namespaceContents,
@@ -14,7 +14,7 @@ import {
   staysTheirs,
   withoutMarks,
 } from '../ownership/kubernetes-removal.ts'
-import type { Change } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
 
 /** Controllers write to objects all the time: so often an object is looked at again before the state machine is told. */
 const mostLooks = 4

@@ -4,7 +4,9 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { InvalidObject } from '../errors/step-errors.ts'
-import type { Change } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import { apply } from './apply.ts'
+import { compare } from './compare.ts'
 
 export type Stages = readonly (readonly Manifest[])[]
 
@@ -31,7 +33,7 @@ export async function applyStages(
   if (!isDone) await beforeWriting?.()
   const applyOne = async (manifest: Manifest) => {
     const change = tried.get(manifest)
-    return change?.action === 'unchanged' ? change : cluster.apply(manifest, { adopt })
+    return change?.action === 'unchanged' ? change : apply(cluster, manifest, { adopt })
   }
   const changes: Change[] = []
   for (const stage of stages) changes.push(...(await allDone(stage.map(applyOne))))
@@ -46,7 +48,7 @@ export async function compareStages(
 ): Promise<readonly Change[]> {
   const compareOne = async (manifest: Manifest) => {
     const isNew = !hasNamespace && !isClusterWide(manifest)
-    const change = isNew ? created(manifest) : await cluster.compare(manifest, { adopt })
+    const change = isNew ? created(manifest) : await compare(cluster, manifest, { adopt })
     return { manifest, change }
   }
   const compared = await Promise.all(stages.flat().map(compareOne))
@@ -69,7 +71,7 @@ async function tryAll(
   const tried = new Map<Manifest, Change>()
   const attempts = await Promise.allSettled(
     manifests.map(async (manifest) => {
-      tried.set(manifest, await cluster.apply(manifest, { adopt, dryRunOnly: true }))
+      tried.set(manifest, await apply(cluster, manifest, { adopt, dryRunOnly: true }))
     }),
   )
   const isNew = isMade([...tried].map(([manifest, change]) => ({ manifest, change })))

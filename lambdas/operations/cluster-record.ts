@@ -2,8 +2,6 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
-import { installed } from '../webhook/desired/installed.ts'
-import type { RecordedWebhook } from '../webhook/desired/outlives.ts'
 import {
   type ClusterItem,
   clusterItem,
@@ -80,14 +78,6 @@ export async function recordVerified(name: string): Promise<void> {
     ExpressionAttributeValues: { ':at': new Date().toISOString() },
   })
   await conditionally('UpdateItem', table.send(command))
-}
-
-const recordedWebhook = z.object({ is: z.object({ webhook: installed }) })
-
-/** The webhook of a cluster as the newest setup or upgrade has left it; undefined when no setup has gone to its end. */
-export async function readWebhook(name: string): Promise<RecordedWebhook | undefined> {
-  const recorded = recordedWebhook.safeParse(await getItem(keys.cluster(name))).data?.is
-  return recorded && { cluster: name, installed: recorded.webhook }
 }
 
 const recordedIssuer = z.object({ is: z.object({ facts: z.object({ issuerUrl: z.string() }) }) })

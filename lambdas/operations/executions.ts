@@ -10,8 +10,9 @@ import * as z from 'zod/mini'
 import { stepFunctions } from '../clouds/aws/clients/step-functions.ts'
 import { errorOf } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
+import type { OperationKind } from './kinds.ts'
 import type { EndedExecution } from './operation-end.ts'
-import type { OperationItem, OperationKind } from './record.ts'
+import type { OperationItem } from './record.ts'
 
 /** The operation that an execution belongs to. */
 export type Executed = Pick<OperationItem, 'operationId' | 'kind'>

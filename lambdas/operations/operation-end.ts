@@ -1,7 +1,9 @@
 /** What an execution's end says about its operation. */
+
+import type { OperationError, RecordedError } from '../errors/recorded.ts'
 import { OperationEnded } from '../errors/step-errors.ts'
 import { toldBy } from '../errors/told-failure.ts'
-import type { OperationEnd, OperationError, OperationStatus, RecordedError, StepItem } from './record.ts'
+import type { OperationEnd, OperationStatus, StepItem } from './record.ts'
 
 /** What the state machine caught, or the status event carries. */
 export interface Caught {

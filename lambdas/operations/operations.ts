@@ -10,13 +10,13 @@ import * as z from 'zod/mini'
 import { errorOf, explained } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
+import type { OperationKind } from './kinds.ts'
 import { releaseLock } from './lock.ts'
 import {
   type IdempotencyItem,
   idempotencyItem,
   type OperationEnd,
   type OperationItem,
-  type OperationKind,
   type OperationStatus,
   operationItem,
   type StepItem,

@@ -1,8 +1,9 @@
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
+import type { RecordedError } from '../errors/recorded.ts'
+import type { Change } from '../report/change.ts'
+import type { Waiting } from '../report/waiting.ts'
 import { setting } from '../settings.ts'
-import type { Change, Waiting } from '../steps/contract.ts'
-import type { RecordedError } from './record.ts'
 import { keys, table, tableCall } from './table.ts'
 
 /** Which step of which operation; `item` is `namespace/account` where a step runs once for each workload. */

@@ -3,56 +3,16 @@
  * in table.ts. Times are ISO 8601 in UTC.
  */
 import * as z from 'zod/mini'
-import { sighting } from '../provider/thumbprint-rotation.ts'
+import { type OperationError, operationError, recordedError } from '../errors/recorded.ts'
+import { change } from '../report/change.ts'
+import { clusterEvent } from '../report/waiting.ts'
 import { workload } from '../spec/parts.ts'
+import { operationKinds } from './kinds.ts'
 
-export const operationKinds = [
-  'setup',
-  'verification',
-  'plan',
-  'drift',
-  'webhook-upgrade',
-  'rotation',
-  'teardown',
-] as const
 export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 export const endedStatuses = ['succeeded', 'failed', 'cancelled'] as const
 
 const time = z.iso.datetime()
-
-export const difference = z.object({
-  field: z.string(),
-  wanted: z.exactOptional(z.unknown().check(z.describe('Left out when the field should not be there'))),
-  found: z.exactOptional(z.unknown().check(z.describe('Left out when the field is not there'))),
-  manager: z.exactOptional(z.string().check(z.describe('Who owns the field now, where Kubernetes tells'))),
-  changedAt: z.exactOptional(z.string().check(z.describe('When that manager last wrote to the object'))),
-})
-
-/** An error as it is kept and shown: a name to tell it apart by, and what happened, to which object, and what to do. */
-export const recordedError = z.object({
-  name: z.string(),
-  object: z.string(),
-  reason: z.string(),
-  action: z.string(),
-})
-
-export const change = z.object({
-  object: z.string().check(z.describe('An ARN, a URL, or Kind namespace/name')),
-  action: z.enum(['created', 'updated', 'unchanged', 'adopted', 'deleted']),
-  detail: z.exactOptional(z.string()),
-  differences: z.exactOptional(z.array(difference).check(z.describe('In a dry run, field by field'))),
-  additions: z.exactOptional(z.array(difference).check(z.describe('In a dry run, what others have added and is left'))),
-  refused: z.exactOptional(recordedError.check(z.describe('In a dry run, the error that writing it would end in'))),
-  temporary: z.exactOptional(z.literal(true).check(z.describe('In a dry run: it is taken away again in the end'))),
-})
-
-export const clusterEvent = z.object({ time: z.string(), type: z.string(), reason: z.string(), message: z.string() })
-
-export const operationError = z.extend(recordedError, {
-  step: z.exactOptional(z.string().check(z.describe('The state that failed'))),
-  item: z.exactOptional(z.string().check(z.describe('namespace/account of the workload that it failed for'))),
-})
-
 /** What a setup has come to, without the proofs, which are the outputs of its Verify steps. */
 export const setupResult = z.object({
   facts: z.record(z.string(), z.unknown()).check(z.describe('Cluster id, issuer, keys and Kubernetes version')),
@@ -111,6 +71,7 @@ export const clusterItem = z.object({
   updatedAt: time,
 })
 
+/** A role with the policies that we attached, put, or were about to; `policyArns` in any order. */
 const recordedRole = z.object({
   roleName: z.string(),
   roleArn: z.string(),
@@ -118,23 +79,24 @@ const recordedRole = z.object({
   inlinePolicyName: z.exactOptional(z.string()),
 })
 
-export const workloadItem = z.object({
-  namespace: z.string(),
-  serviceAccount: z.string(),
-  ...recordedRole.shape,
+const roleRecord = z.extend(recordedRole, {
+  /** The oldest first. */
   formerRoles: z.exactOptional(
     z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),
   ),
   asked: z.exactOptional(
     workload.shape.role.check(z.describe('The role in full, as it was last brought to what was asked')),
   ),
+})
+
+export const workloadItem = z.object({
+  namespace: z.string(),
+  serviceAccount: z.string(),
+  ...roleRecord.shape,
   updatedAt: time,
 })
 
 export const lockItem = z.object({ operationId: z.string(), takenAt: time })
-
-export const thumbprintsItem = z.object({ seen: z.record(z.string(), sighting) })
-
 export const idempotencyItem = z.object({
   operationId: z.string(),
   /** SHA-256 of the request in its normal form. */
@@ -144,14 +106,14 @@ export const idempotencyItem = z.object({
 })
 
 export type OperationStatus = (typeof operationStatuses)[number]
-export type OperationKind = (typeof operationKinds)[number]
-export type RecordedError = z.output<typeof recordedError>
-export type OperationError = z.output<typeof operationError>
 export type SetupResult = z.output<typeof setupResult>
 export type OperationItem = z.output<typeof operationItem>
 export type StepItem = z.output<typeof stepItem>
 export type ClusterItem = z.output<typeof clusterItem>
 export type WorkloadItem = z.output<typeof workloadItem>
+export type RecordedRole = z.output<typeof recordedRole>
+/** What was asked of a workload's role for the last time. */
+export type RoleRecord = z.output<typeof roleRecord>
 export type LockItem = z.output<typeof lockItem>
 export type IdempotencyItem = z.output<typeof idempotencyItem>
 

@@ -4,9 +4,10 @@ import { v7 as uuidv7 } from 'uuid'
 import { CloudUnavailable } from '../errors/step-errors.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { startExecution } from './executions.ts'
+import type { OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
-import type { OperationItem, OperationKind } from './record.ts'
+import type { OperationItem } from './record.ts'
 import { holderUnlessTakenOver } from './stale-lock.ts'
 
 /** Who asks, and for what: by this a request is known again. */

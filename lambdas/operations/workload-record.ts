@@ -10,12 +10,11 @@
  * A workload that gets a role of another name keeps the earlier one here: delete-role takes all of them away.
  */
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { hashOf } from '../api/normalise.ts'
 import { explained } from '../clouds/aws/errors.ts'
-import type { WorkloadRef } from '../proof/proof.ts'
-import type { RoleRecord } from '../role/role.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
-import { workloadItem } from './record.ts'
+import { type RoleRecord, workloadItem } from './record.ts'
+import { hashOf } from './request-hash.ts'
 import { getItem, keys, table, tableCall } from './table.ts'
 
 /** The record of a workload, or undefined when create-role has never started for it. */

@@ -1,7 +1,7 @@
 /** What of an object that is ours goes, and what stays: read off its metadata. */
 import * as z from 'zod/mini'
 import { isAdopted, isOurs, type Marked } from './kubernetes.ts'
-import { kubernetesMarks, manager as ourManager } from './ownership.ts'
+import { kubernetesMarks, manager as ourManager } from './labels.ts'
 
 /** `ours` goes; `adopted` loses what we added, and stays; `theirs` was never ours. */
 export type Standing = 'ours' | 'adopted' | 'theirs'

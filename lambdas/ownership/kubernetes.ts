@@ -1,5 +1,5 @@
 import type { Manifest } from '../clouds/kubernetes/object.ts'
-import { kubernetesMarks, manager } from './ownership.ts'
+import { kubernetesMarks, manager } from './labels.ts'
 
 /** What of an object's metadata says whose it is. */
 export interface Marked {

@@ -2,40 +2,21 @@
  * The marks on everything that this project makes, and the rule that they decide: what does not carry them is never
  * changed or deleted, unless the request says `adopt: true`; what was adopted is marked so and never deleted.
  */
+
+import type { Tags } from '../clouds/aws/tags.ts'
 import { NotOurs } from '../errors/step-errors.ts'
+import { tagKeys } from './labels.ts'
 
-/** Tags of IAM roles and OIDC providers. */
-export const tagKeys = {
-  managed: 'workload-identity:managed',
-  cluster: 'workload-identity:cluster',
-  namespace: 'workload-identity:namespace',
-  serviceAccount: 'workload-identity:service-account',
-  adopted: 'workload-identity:adopted',
-} as const
-
-/** Labels of Cloud Storage buckets; `managedBy` has the value {@link manager}. */
-export const bucketLabels = {
-  managedBy: 'managed-by',
-  cluster: 'workload-identity-cluster',
-  adopted: 'workload-identity-adopted',
-} as const
-
-/** Marks of Kubernetes objects; the label has the value {@link manager}, the annotation the value "true". */
-export const kubernetesMarks = {
-  managedByLabel: 'app.kubernetes.io/managed-by',
-  adoptedAnnotation: 'workload-identity/adopted',
-} as const
-
-/** Value of every managed-by label, and the field manager of server-side apply. */
-export const manager = 'workload-identity'
+export interface WorkloadRef {
+  readonly namespace: string
+  readonly serviceAccount: string
+}
 
 /** Whom an object is for: a cluster, or one workload on it. */
 export interface Owner {
   readonly cluster: string
   readonly workload?: { readonly namespace: string; readonly serviceAccount: string }
 }
-
-export type Tags = Readonly<Record<string, string>>
 
 /**
  * How an existing object stands to the owner that wants to use it. `ours` is used as it is; `unmarked` was made by
@@ -127,4 +108,9 @@ export function requireOurs(
   if (claim === 'ours') return 'ours'
   if (adopt) return 'adopting'
   throw notMarked(existing.object)
+}
+
+/** `namespace/account`, as the state machine calls a workload. */
+export function itemOf({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }): string {
+  return `${namespace}/${serviceAccount}`
 }

@@ -1,8 +1,9 @@
 import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.ts'
+import type { Refusal } from '../clouds/aws/web-identity.ts'
 import { NotSettled, VerificationFailed } from '../errors/step-errors.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
 import { inlinePolicyName, type PoliciesWanted } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
-import type { Refusal } from './sts-refusal.ts'
 
 /** One token that must be refused, and was. */
 export interface RefusedToken {
@@ -39,16 +40,8 @@ export interface Attempt {
   readonly audience: string
 }
 
-export interface WorkloadRef {
-  readonly namespace: string
-  readonly serviceAccount: string
-}
-
 /** A token for this audience is one that no provider of ours takes (RFC 2606 keeps the name free). */
 export const strangeAudience = 'workload-identity.invalid'
-
-/** Shortest life of a token that TokenRequest gives, in seconds. */
-export const tokenSeconds = 600
 
 /**
  * An account that exists without anybody's doing and must not get into the workload's role: `default` of the same

@@ -1,11 +1,5 @@
+import type { Refusal } from '../clouds/aws/web-identity.ts'
 import type { Explanation } from '../errors/step-errors.ts'
-
-/** How STS refused a token. Its message is looked at to tell cases apart, and never repeated. */
-export interface Refusal {
-  /** Error code without "Exception": "AccessDenied", "InvalidIdentityToken". */
-  readonly code: string
-  readonly message: string
-}
 
 /**
  * Why: `trust` the trust policy (or a policy above it) does not let the subject in; `provider` no such provider;
@@ -13,13 +7,6 @@ export interface Refusal {
  * client IDs; `expired` past its life; `keys` all that has to do with the issuer's documents and keys.
  */
 type RefusalKind = 'trust' | 'provider' | 'thumbprint' | 'audience' | 'expired' | 'keys'
-
-const codes = ['AccessDenied', 'ExpiredToken', 'IDPCommunicationError', 'IDPRejectedClaim', 'InvalidIdentityToken']
-
-/** Whether an error code of AssumeRoleWithWebIdentity is a judgement on the token rather than a failure of the call. */
-export function isRefusal(code: string): boolean {
-  return codes.includes(code)
-}
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors */
 function kindOf(refusal: Refusal): RefusalKind {

@@ -1,17 +1,26 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
-import { assumedRoleArn, parseRoleArn } from '../clouds/aws/iam-names.ts'
+import { assumedRoleArn, parseRoleArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
-import { callerArn, exchangeToken, proofSessionName, type SessionFacts } from '../clouds/aws/web-identity.ts'
+import {
+  callerArn,
+  exchangeToken,
+  proofSessionName,
+  type Refusal,
+  type SessionFacts,
+} from '../clouds/aws/web-identity.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { type Explanation, InvalidObject, NotSettled, StepError, VerificationFailed } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
-import { stsAudience, subjectOf } from '../role/trust-policy.ts'
+import { inlinePolicyName } from '../role/role.ts'
+import { subjectOf } from '../role/trust-policy.ts'
+import { requestParts } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { installed } from '../webhook/desired/installed.ts'
 import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
+import { tokenSeconds } from '../webhook/desired/token-mount.ts'
 import {
   type Attempt,
   type Proof,
@@ -21,14 +30,12 @@ import {
   requireRefused,
   strangeAudience,
   strangerOf,
-  tokenSeconds,
 } from './proof.ts'
 import {
   concernsCertificate,
   concernsDocuments,
   explainRefusal,
   isForGood,
-  type Refusal,
   unpublishedKey,
   unreadableDocument,
 } from './sts-refusal.ts'
@@ -36,7 +43,7 @@ import { requireAudience } from './token-audience.ts'
 import { keyIdOf } from './token-key.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   facts: z.object({ issuerUrl: z.string() }),
   providerArn: z.string(),
   roleArn: z.string(),
@@ -156,7 +163,7 @@ async function provePolicies(request: Input, signal: AbortSignal): Promise<Pick<
   const role = { name: parseRoleArn(roleArn).name, arn: roleArn, signal }
   const [policyArns, inlinePolicy] = await Promise.all([
     listAttachedPolicies(role),
-    workload.role.inlinePolicy && readInlinePolicy(role),
+    workload.role.inlinePolicy && readInlinePolicy(role, inlinePolicyName),
   ])
   return requirePolicies(roleArn, { policyArns, inlinePolicy }, workload.role)
 }

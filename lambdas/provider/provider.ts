@@ -1,15 +1,10 @@
+import { stsAudience } from '../clouds/aws/iam-names.ts'
+import type { ProviderState } from '../clouds/aws/oidc-providers.ts'
+import type { Tags } from '../clouds/aws/tags.ts'
 import { Unsupported } from '../errors/step-errors.ts'
-import { carries, isAdopted, type Owner, type Tags, tagsFor } from '../ownership/ownership.ts'
+import { carries, isAdopted, type Owner, tagsFor } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
-import { stsAudience } from '../role/trust-policy.ts'
 import { unionThumbprints } from './thumbprint.ts'
-
-/** An OIDC provider as IAM has it. */
-export interface ProviderState {
-  readonly thumbprints: readonly string[]
-  readonly clientIds: readonly string[]
-  readonly tags: Tags
-}
 
 /** What has to be written to bring a provider to what is asked; what is left out is as it must be. */
 export interface ProviderChanges {

@@ -1,26 +1,25 @@
 import * as z from 'zod/mini'
-import { onceSettled } from '../clouds/aws/iam-consistency.ts'
-import { providerArn } from '../clouds/aws/iam-names.ts'
+import { onceSettled, readingAgain } from '../clouds/aws/iam-consistency.ts'
+import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
   addClientId,
   createProvider,
+  type ProviderState,
   readProvider,
   replaceThumbprints,
   tagProvider,
 } from '../clouds/aws/oidc-providers.ts'
-import { readingAgain } from '../clouds/aws/read-again.ts'
 import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
 import { recordProvider } from '../operations/cluster-record.ts'
 import { requireOurs, tagsFor } from '../ownership/ownership.ts'
+import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
-import { stsAudience } from '../role/trust-policy.ts'
 import { setting } from '../settings.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import {
   describeProviderChanges,
   type ProviderChanges,
-  type ProviderState,
   providerAdditions,
   providerChanges,
   providerDifferences,

@@ -1,10 +1,12 @@
 /** Which thumbprints the servers of a cluster's issuer were seen with, and when: what rotations decide by. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'
-import { thumbprintsItem } from '../operations/record.ts'
 import { getItem, keys, table, tableCall } from '../operations/table.ts'
 import { setting } from '../settings.ts'
-import type { History } from './thumbprint-rotation.ts'
+import { type History, sighting } from './thumbprint-rotation.ts'
+
+export const thumbprintsItem = z.object({ seen: z.record(z.string(), sighting) })
 
 /** Empty before the first rotation. */
 export async function readThumbprintHistory(cluster: string): Promise<History> {

@@ -9,7 +9,7 @@
 import * as z from 'zod/mini'
 import { maxThumbprints } from './thumbprint.ts'
 
-const time = z.iso.datetime()
+export const time = z.iso.datetime()
 
 /** What runs have noted of one thumbprint; times are of the runs. */
 export const sighting = z.object({

@@ -1,7 +1,15 @@
-import type * as z from 'zod/mini'
-import type { difference } from '../operations/record.ts'
+import * as z from 'zod/mini'
 
-/** One field of an object that is not as it should be. */
+/** One field of an object that is not as it should be. Never one of a Secret's contents. */
+export const difference = z.object({
+  /** `spec.replicas`, `thumbprints`, `policyArns`: as the object's own API spells it. */
+  field: z.string(),
+  wanted: z.exactOptional(z.unknown().check(z.describe('Left out when the field should not be there'))),
+  found: z.exactOptional(z.unknown().check(z.describe('Left out when the field is not there'))),
+  manager: z.exactOptional(z.string().check(z.describe('Who owns the field now, where Kubernetes tells'))),
+  changedAt: z.exactOptional(z.string().check(z.describe('When that manager last wrote to the object'))),
+})
+
 export type Difference = z.output<typeof difference>
 
 /** So many additions of others to one object are told one by one: a bucket's policy may have 1,500 members. */
@@ -26,8 +34,11 @@ export function differencesByKey(
 export function told(
   differences: readonly Difference[],
   additions: readonly Difference[],
-): { readonly differences?: readonly Difference[]; readonly additions?: readonly Difference[] } {
-  return { ...(differences.length > 0 && { differences }), ...(additions.length > 0 && { additions }) }
+): { differences?: Difference[]; additions?: Difference[] } {
+  return {
+    ...(differences.length > 0 && { differences: [...differences] }),
+    ...(additions.length > 0 && { additions: [...additions] }),
+  }
 }
 
 /** The additions, those beyond fifty as a number only. */

@@ -1,42 +1,43 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
-import { onceSettled } from '../clouds/aws/iam-consistency.ts'
+import { onceSettled, readingAgain } from '../clouds/aws/iam-consistency.ts'
 import { roleArn } from '../clouds/aws/iam-names.ts'
-import { readingAgain } from '../clouds/aws/read-again.ts'
 import {
   attachPolicy,
   deleteInlinePolicy,
   detachPolicy,
   putInlinePolicy,
+  type RolePolicies,
   readRolePolicies,
 } from '../clouds/aws/role-policies.ts'
 import {
   createRole,
   putPermissionsBoundary,
   type RoleRef,
+  type RoleSettings,
+  type RoleState,
   readRole,
   replaceTrustPolicy,
   tagRole,
   updateSession,
 } from '../clouds/aws/roles.ts'
+import type { RoleRecord } from '../operations/record.ts'
 import { readWorkloadRecord, writeWorkloadRecord } from '../operations/workload-record.ts'
 import { isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
+import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
 import { setting } from '../settings.ts'
-import type { Change, StepContext, StepRun } from '../steps/contract.ts'
+import { requestParts } from '../spec/parts.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import {
   type AskedRole,
   changesPolicies,
   describeRoleChanges,
   earlierRole,
+  inlinePolicyName,
   type PolicyChanges,
   policiesAskedBefore,
   policyChanges,
-  type RolePolicies,
-  type RoleRecord,
-  type RoleSettings,
-  type RoleState,
   requirePath,
   roleAdditions,
   roleDescription,
@@ -113,7 +114,8 @@ function wantedOf(request: Input, { dryRun, signal }: StepContext): Wanted {
 
 async function bring(wanted: Wanted): Promise<Change> {
   const { ref, owner, dryRun } = wanted
-  const policies = readRolePolicies(ref, dryRun || wanted.policies.inlinePolicy !== undefined)
+  const needsText = dryRun || wanted.policies.inlinePolicy !== undefined
+  const policies = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
   // Judged below, when the role is there: IAM may refuse to look at the policies of one that is not.
   policies.catch(() => undefined)
   const [itself, before] = await Promise.all([readRole(ref), readWorkloadRecord(owner.cluster, owner.workload)])
@@ -183,9 +185,9 @@ async function writePolicies(changes: PolicyChanges, wanted: Wanted, existing: E
   }
   for (const write of changes.detachFirst ? [detach, attach] : [attach, detach]) await write()
   if (changes.inline === 'put' && policies.inlinePolicy) {
-    await onceSettled(justWritten, putInlinePolicy(ref, policies.inlinePolicy))
+    await onceSettled(justWritten, putInlinePolicy(ref, inlinePolicyName, policies.inlinePolicy))
   }
-  if (changes.inline === 'delete') await deleteInlinePolicy(ref)
+  if (changes.inline === 'delete') await deleteInlinePolicy(ref, inlinePolicyName)
 }
 
 function actionOf(existing: Existing | undefined, policies: PolicyChanges): Change['action'] {

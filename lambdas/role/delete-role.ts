@@ -1,17 +1,19 @@
 import * as z from 'zod/mini'
-import { readingAgain } from '../clouds/aws/read-again.ts'
+import { readingAgain, unlessDone } from '../clouds/aws/iam-consistency.ts'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aws/role-policies.ts'
 import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
-import { unlessDone } from '../clouds/aws/unless-done.ts'
-import { attemptAll } from '../errors/remaining.ts'
-import type { RecordedError } from '../operations/record.ts'
+import { attemptAll } from '../errors/attempts.ts'
+import type { RecordedError } from '../errors/recorded.ts'
+import type { RecordedRole } from '../operations/record.ts'
 import { readWorkloadRecord } from '../operations/workload-record.ts'
-import { type Owner, tagKeys } from '../ownership/ownership.ts'
+import { tagKeys } from '../ownership/labels.ts'
+import type { Owner } from '../ownership/ownership.ts'
+import type { Change } from '../report/change.ts'
 import { workloadFields } from '../spec/parts.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { describeRoleRemoval, type RoleRemoval, roleRemoval, roleStanding } from './removal.ts'
-import { type RecordedRole, rolesOf } from './role.ts'
+import { rolesOf } from './role.ts'
 
 export const input = z.object({
   clusterName: z.string(),
@@ -63,7 +65,7 @@ async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRu
     const left = await readRole(role)
     return !left || roleStanding(left, record, owner) === 'theirs'
   }
-  const policies = await unlessDone(readRolePolicies(role, false), isDone)
+  const policies = await unlessDone(readRolePolicies(role), isDone)
   if (!policies) return []
   const removal = roleRemoval(standing, policies, { record, force })
   if (!dryRun) await unlessDone(take(role, standing, removal), isDone)

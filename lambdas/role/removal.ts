@@ -1,6 +1,9 @@
+import type { RolePolicies } from '../clouds/aws/role-policies.ts'
+import type { RoleState } from '../clouds/aws/roles.ts'
 import { NotOurs } from '../errors/step-errors.ts'
+import type { RecordedRole } from '../operations/record.ts'
 import { claimOf, isAdopted, type Owner } from '../ownership/ownership.ts'
-import { inlinePolicyName, type RecordedRole, type RolePolicies, type RoleState } from './role.ts'
+import { inlinePolicyName } from './role.ts'
 
 /** `ours` is deleted; `adopted` is given back; `theirs` stays as it is. */
 export type RoleStanding = 'ours' | 'adopted' | 'theirs'

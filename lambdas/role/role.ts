@@ -1,43 +1,17 @@
-import type { Workload } from '../api/parse-setup.ts'
 import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.ts'
+import type { RolePolicies } from '../clouds/aws/role-policies.ts'
+import type { RoleSettings, RoleState } from '../clouds/aws/roles.ts'
 import { NotOurs } from '../errors/step-errors.ts'
-import { carries, type Owner, type Tags } from '../ownership/ownership.ts'
+import type { RecordedRole, RoleRecord } from '../operations/record.ts'
+import { carries, type Owner } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
+import type { Workload } from '../spec/parts.ts'
 
 /** Name of the one inline policy that is ours on a role. */
 export const inlinePolicyName = 'workload-identity'
 
 /** Managed policies that a role holds unless the account's quota was raised. */
 const managedPolicyQuota = 10
-
-/** A role as IAM has it, without its policies. */
-export interface RoleState {
-  /** With a slash at both ends. */
-  readonly path: string
-  readonly tags: Tags
-  /** Undefined when IAM's answer cannot be read, which is as good as another one. */
-  readonly trustPolicy?: PolicyDocument
-  readonly description: string
-  readonly maxSessionSeconds: number
-  readonly permissionsBoundaryArn?: string
-}
-
-/** The policies of a role as IAM has them. */
-export interface RolePolicies {
-  /** ARNs of the attached managed policies. */
-  readonly policyArns: readonly string[]
-  readonly inlinePolicyNames: readonly string[]
-  /** The inline policy of our name, if it was read. */
-  readonly inlinePolicy?: PolicyDocument
-}
-
-/** The settings of a role besides its policies. */
-export interface RoleSettings {
-  readonly tags: Tags
-  readonly permissionsBoundaryArn: string
-  readonly trustPolicy: PolicyDocument
-  readonly session: { readonly description: string; readonly maxSessionSeconds: number }
-}
 
 export interface PoliciesWanted {
   readonly policyArns: readonly string[]
@@ -57,22 +31,6 @@ export interface PolicyChanges {
   readonly inline?: 'put' | 'delete'
   /** Names of others' inline policies: left. */
   readonly foreignInline: readonly string[]
-}
-
-/** A role with the policies that we attached, put, or were about to; `policyArns` in any order. */
-export interface RecordedRole {
-  readonly roleName: string
-  readonly roleArn: string
-  readonly policyArns: readonly string[]
-  readonly inlinePolicyName?: string
-}
-
-/** What was asked for the last time, as clouds/aws/workload-record.ts keeps it. */
-export interface RoleRecord extends RecordedRole {
-  /** The role in the normal form of the request, since the role was last brought to it. */
-  readonly asked?: AskedRole
-  /** Those that it had under other names, the oldest first: they are left, and a teardown takes them away. */
-  readonly formerRoles?: readonly RecordedRole[]
 }
 
 export type AskedRole = Workload['role']
@@ -129,7 +87,7 @@ export function changesPolicies(changes: PolicyChanges): boolean {
 }
 
 /** All roles that the record knows of, the newest first. */
-export function rolesOf({ formerRoles = [], ...newest }: RoleRecord): readonly RecordedRole[] {
+export function rolesOf({ formerRoles = [], ...newest }: RoleRecord): RecordedRole[] {
   return [newest, ...formerRoles.toReversed()]
 }
 
@@ -169,7 +127,7 @@ export function roleRecords(
 }
 
 /** The oldest first, without the one that it gets, or gets back. */
-function formerRoles(before: RoleRecord | undefined, roleArn: string): readonly RecordedRole[] {
+function formerRoles(before: RoleRecord | undefined, roleArn: string): RecordedRole[] {
   if (!before) return []
   const others = rolesOf(before).filter((role) => role.roleArn !== roleArn)
   return others.toReversed().map(({ roleName, roleArn, policyArns, inlinePolicyName }) => ({

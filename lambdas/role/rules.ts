@@ -1,8 +1,7 @@
 import type { Deployment } from '../spec/deployment.ts'
-import { type Fault, type FieldPath, faultAt, quoted } from '../spec/issue.ts'
-import { defaultRoleName } from '../spec/names.ts'
-import { repeated } from '../spec/repeated.ts'
+import { type Fault, type FieldPath, faultAt, quoted, repeated } from '../spec/issue.ts'
 import type { RequestDraft, WorkloadDraft } from '../spec/schema.ts'
+import { defaultRoleName } from './name.ts'
 import { inlinePolicyFaults, policyArnObjections } from './policy-rules.ts'
 
 /** More would neither fit the state of the workflow nor the time that a person wants to wait. */

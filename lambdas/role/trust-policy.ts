@@ -1,8 +1,5 @@
-import { issuerHostPath } from '../clouds/aws/iam-names.ts'
+import { issuerHostPath, stsAudience } from '../clouds/aws/iam-names.ts'
 import type { PolicyDocument } from '../clouds/aws/policy-document.ts'
-
-/** The audience of the tokens: what STS expects of a provider's client IDs, and the webhook asks for. */
-export const stsAudience = 'sts.amazonaws.com'
 
 /** "system:serviceaccount:NAMESPACE:NAME", the `sub` of a service account's tokens. */
 export function subjectOf(account: { readonly namespace: string; readonly serviceAccount: string }): string {

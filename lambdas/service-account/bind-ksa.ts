@@ -1,16 +1,20 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, refOf } from '../clouds/kubernetes/object.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
+import { apply } from '../objects/apply.ts'
+import { compare } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import { requestParts } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { chooseWebhook, readsRegionalAnnotation } from '../webhook/desired/choose.ts'
 import { type AccountBinding, boundServiceAccount, roleConflict } from './service-account.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   facts: z.object({ kubernetesMinor: z.number() }),
   webhook: requestParts.webhook,
   workload: requestParts.workload,
@@ -37,7 +41,7 @@ const namespaceType = { apiVersion: 'v1', kind: 'Namespace' } as const
 async function ensureNamespace(cluster: ClusterClient, name: string): Promise<Change[]> {
   if (await cluster.get({ ...namespaceType, name })) return []
   // Workloads of one namespace are bound at the same time: applying does not mind who comes first.
-  return [await cluster.apply({ ...namespaceType, metadata: { name } }, { adopt: false })]
+  return [await apply(cluster, { ...namespaceType, metadata: { name } }, { adopt: false })]
 }
 
 /** The dry run, which a server refuses of an account whose namespace is not there yet. */
@@ -50,7 +54,7 @@ async function plan(cluster: ClusterClient, binding: AccountBinding, adopt: bool
       { object: displayName(refOf(account)), action: 'created' },
     ]
   }
-  const change = await cluster.compare(account, { adopt })
+  const change = await compare(cluster, account, { adopt })
   if (change.refused?.name !== 'FieldConflict') return [change]
   const conflict = roleConflict(await cluster.get(refOf(account)), binding)
   if (!conflict) return [change]
@@ -72,7 +76,7 @@ function bindingOf({ workload, roleArn, webhook, facts }: Input): AccountBinding
 async function bind(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change> {
   const manifest = boundServiceAccount(binding)
   try {
-    return await cluster.apply(manifest, { adopt })
+    return await apply(cluster, manifest, { adopt })
   } catch (error) {
     if (!(error instanceof FieldConflict)) throw error
     throw roleConflict(await cluster.get(refOf(manifest)), binding) ?? error

@@ -3,14 +3,22 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { AccessDenied } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
+import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { installed } from '../webhook/desired/installed.ts'
-import type { UnmutatedPods } from '../workflows/webhook-upgrade/result.ts'
-import { accountOf, controllerOf, type FoundPod, isUnmutated, type OwnerReference, rolesOf } from './unmutated.ts'
+import {
+  accountOf,
+  controllerOf,
+  type FoundPod,
+  isUnmutated,
+  type OwnerReference,
+  rolesOf,
+  type UnmutatedPods,
+} from './unmutated.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   installed,
 })
 

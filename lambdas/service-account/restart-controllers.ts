@@ -1,16 +1,17 @@
 import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
-import { attemptAll } from '../errors/remaining.ts'
+import { attemptAll } from '../errors/attempts.ts'
+import type { RecordedError } from '../errors/recorded.ts'
 import { connectToCluster } from '../objects/connect.ts'
-import type { RecordedError } from '../operations/record.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import { target } from '../spec/target.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { type UnmutatedPods, unmutatedPods } from '../workflows/webhook-upgrade/result.ts'
-import { canRestart } from './unmutated.ts'
+import { canRestart, type UnmutatedPods, unmutatedPods } from './unmutated.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   unmutated: z.array(unmutatedPods),
   /** ISO 8601, the same when the step is tried again: so that nothing is restarted twice. */
   at: z.string(),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { displayName, type Manifest } from '../clouds/kubernetes/object.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
-import { manager as ourManager } from '../ownership/ownership.ts'
+import { manager as ourManager } from '../ownership/labels.ts'
 
 /** Annotations that the pod identity webhook reads (README of aws/amazon-eks-pod-identity-webhook). */
 const annotations = {

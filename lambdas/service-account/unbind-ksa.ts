@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { attemptAll } from '../errors/remaining.ts'
+import { attemptAll } from '../errors/attempts.ts'
+import type { RecordedError } from '../errors/recorded.ts'
 import { NotSettled } from '../errors/step-errors.ts'
-import { connectToOwnCluster } from '../objects/connect-own.ts'
+import { connectToOwnCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
-import type { RecordedError } from '../operations/record.ts'
 import {
   annotationsOnlyOurs,
   type Content,
@@ -12,12 +12,14 @@ import {
   otherManagers,
   standingOf,
 } from '../ownership/kubernetes-removal.ts'
+import type { Change } from '../report/change.ts'
 import { workloadFields } from '../spec/parts.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import { target } from '../spec/target.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   issuerUrl: z.optional(z.string()),
   workload: z.object(workloadFields),
   /** All accounts of the namespace that this teardown is of. */

@@ -1,7 +1,24 @@
 /** Which pods run without the role that their account names. */
+
+import * as z from 'zod/mini'
 import { roleAnnotation } from '../webhook/desired/canary.ts'
 import { skipLabel } from '../webhook/desired/selectors.ts'
 import type { Account } from '../webhook/observed/served-accounts.ts'
+
+/** Pods of one account under one controller that run without their role. */
+export const unmutatedPods = z.object({
+  namespace: z.string(),
+  serviceAccount: z.string(),
+  controller: z.exactOptional(
+    z
+      .object({ apiVersion: z.string(), kind: z.string(), name: z.string() })
+      .check(z.describe('What keeps the pods; left out for a pod that somebody made alone')),
+  ),
+  pods: z.array(z.string()).check(z.describe('Names, ten at most')),
+  count: z.number().check(z.describe('How many there are')),
+})
+
+export type UnmutatedPods = z.output<typeof unmutatedPods>
 
 export interface FoundPod {
   readonly metadata?: {

@@ -1,10 +1,5 @@
-/**
- * Manifests that a workload's owner starts from: a pod or a Deployment of the account, or a strategic merge patch for a
- * Deployment that is there. With the webhook the account is all that it takes; without it, the pod itself says what the
- * webhook would have written: https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
- */
-import type { WorkloadRef } from '../proof/proof.ts'
-import { stsAudience } from '../role/trust-policy.ts'
+import { stsAudience } from '../clouds/aws/iam-names.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
 import { tokenDirectory, tokenVolume } from '../webhook/desired/token-mount.ts'
 
 export interface ManifestAsked {

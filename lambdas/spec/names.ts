@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Format } from './format.ts'
 
 /** RFC 1123 label, as Kubernetes takes it for namespaces: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
@@ -52,30 +51,4 @@ export const bucketName: Format = {
   name: 'a Cloud Storage bucket name',
   pattern: /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
   use: '3 to 63 lower-case letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
-}
-
-/** What else Google refuses in a bucket's name, or nothing when it is fine. */
-export function bucketNameObjections(name: string): string[] {
-  const objections: string[] = []
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(name)) objections.push('looks like an IP address, which Google refuses')
-  if (/\.\.|\.-|-\./.test(name)) objections.push('has a dot beside another dot or a hyphen, which Google refuses')
-  if (name.startsWith('goog')) objections.push('starts with "goog", which Google keeps for itself')
-  if (/g[o0]{2}gle/.test(name)) objections.push('contains "google" or a misspelling of it, which Google refuses')
-  return objections
-}
-
-const longestRoleName = 64
-const hashLength = 12
-
-/**
- * The role of a workload that names none: CLUSTER-NAMESPACE-ACCOUNT. Beyond IAM's 64 characters it is cut, and ends in
- * 12 hexadecimal digits of a SHA-256 over the three names, so that two long names with the same start stay apart.
- */
-export function defaultRoleName(cluster: string, namespace: string, serviceAccount: string): string {
-  const name = `${cluster}-${namespace}-${serviceAccount}`
-  if (name.length <= longestRoleName) return name
-  const hash = createHash('sha256')
-    .update(JSON.stringify([cluster, namespace, serviceAccount]))
-    .digest('hex')
-  return `${name.slice(0, longestRoleName - hashLength - 1)}-${hash.slice(0, hashLength)}`
 }

@@ -105,3 +105,23 @@ export const workload = z.strictObject({
     maxSessionSeconds: z.number(),
   }),
 })
+
+/** The parts of a validated request, as each step takes them. */
+export const requestParts = { management, nodePool, cluster, discovery, webhook, workload }
+
+export type Discovery = z.output<typeof discovery>
+
+export type Webhook = z.output<typeof webhook>
+
+export type Workload = z.output<typeof workload>
+
+export type Cluster = z.output<typeof cluster>
+
+/** A request in its normal form: the input of the workflow. */
+export interface SetupRequest {
+  readonly cluster: Cluster
+  readonly discovery?: Discovery
+  readonly webhook: Webhook
+  readonly workloads: readonly Workload[]
+  readonly adopt: boolean
+}

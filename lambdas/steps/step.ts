@@ -5,13 +5,14 @@
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import * as z from 'zod/mini'
+import type { RecordedError } from '../errors/recorded.ts'
 import { CloudUnavailable, InvalidStepInput, StepError } from '../errors/step-errors.ts'
 import { tell } from '../errors/told-failure.ts'
 import { framesOf, log } from '../log.ts'
 import { endedMeanwhile } from '../operations/operation-end.ts'
 import { readOperationItem } from '../operations/operations.ts'
 import { recordFailed, recordStarted, recordSucceeded, recordWaiting, type StepRef } from '../operations/progress.ts'
-import { hasEnded, type RecordedError } from '../operations/record.ts'
+import { hasEnded } from '../operations/record.ts'
 import type { StepResult, StepRun } from './contract.ts'
 
 /** What the state machine sends to each step; `input` is the step's own. */

@@ -1,13 +1,17 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef, refOf } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
+import { apply } from '../objects/apply.ts'
+import { compare } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { isMadeByUs, removeOurs } from '../objects/remove-ours.ts'
 import { recordActivated } from '../operations/cluster-record.ts'
-import type { Change, StepResult, StepRun } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import { requestParts } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
+import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { refuseOnEks } from './desired/choose.ts'
 import { canaryConfigurationRef, realConfiguration } from './desired/configuration.ts'
@@ -19,7 +23,7 @@ import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   facts: z.object({ issuerUrl: z.string() }),
   installed,
   failurePolicy: requestParts.webhook.shape.failurePolicy,
@@ -51,7 +55,7 @@ export const run: StepRun<Input, object> = async (
   if (dryRun) return plan(cluster, installed, { configuration, adopt })
   // Before: what serves pods and is not recorded would have its certificate renewed by nobody.
   await recordActivated(target.name, installed)
-  const activated = await cluster.apply(configuration, { adopt })
+  const activated = await apply(cluster, configuration, { adopt })
   const removed = await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
@@ -91,7 +95,7 @@ async function planActivation(
   { configuration, adopt }: Wanted,
 ): Promise<Change> {
   if (pending?.adoption === undefined) {
-    const change = await cluster.compare(configuration, { adopt })
+    const change = await compare(cluster, configuration, { adopt })
     return pending?.newAuthority === undefined ? change : withoutMade(change)
   }
   const object = displayName(refOf(configuration))

@@ -2,8 +2,11 @@ import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
-import { connectToOwnCluster } from '../objects/connect-own.ts'
-import type { Change, StepResult, StepRun, Waiting } from '../steps/contract.ts'
+import { connectToOwnCluster } from '../objects/connect.ts'
+import type { Change } from '../report/change.ts'
+import type { Waiting } from '../report/waiting.ts'
+import { target } from '../spec/target.ts'
+import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { reasonAgainstRequested } from './certificate/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
@@ -12,7 +15,7 @@ import { requestedSecretName, webhookUser } from './desired/names.ts'
 import { rolloutWaiting } from './observed/webhook.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   /** Left out where CheckCluster has just compared it. */
   issuerUrl: z.optional(z.string()),
   installed,

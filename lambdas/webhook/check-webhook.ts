@@ -1,10 +1,14 @@
 import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
+import { apply } from '../objects/apply.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { compareStages } from '../objects/stages.ts'
 import { isOurs } from '../ownership/kubernetes.ts'
-import type { Change, StepResult, StepRun, Waiting } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import type { Waiting } from '../report/waiting.ts'
+import { target } from '../spec/target.ts'
+import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { canaryAccount } from './desired/canary.ts'
 import { canaryConfiguration, realConfigurationRef, trustsExactly } from './desired/configuration.ts'
@@ -15,7 +19,7 @@ import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   installed,
 })
 
@@ -75,8 +79,8 @@ async function tryCanary(
 ): Promise<StepResult<object>> {
   const { namespace } = webhook
   const changes: readonly Change[] = await allDone([
-    cluster.apply(canaryAccount(namespace), { adopt: false }),
-    cluster.apply(canaryConfiguration({ namespace, authorities }), { adopt: false }),
+    apply(cluster, canaryAccount(namespace), { adopt: false }),
+    apply(cluster, canaryConfiguration({ namespace, authorities }), { adopt: false }),
   ])
   if (rollout) return { waiting: rollout, changes }
   const reason = await reasonNotMutated(cluster, namespace, 'real')

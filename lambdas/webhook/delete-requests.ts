@@ -3,13 +3,15 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { connectToCluster } from '../objects/connect.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import { target } from '../spec/target.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { leftOverRequests } from './certificate/csr.ts'
 import { installed } from './desired/installed.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   installed,
 })
 

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import { requestParts, type Webhook } from '../api/parse-setup.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
@@ -7,6 +6,8 @@ import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
 import { recordWebhookNamespace } from '../operations/cluster-record.ts'
 import { isOurs, type Marked } from '../ownership/kubernetes.ts'
 import { setting } from '../settings.ts'
+import { requestParts, type Webhook } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest } from './certificate/certificate.ts'
@@ -36,7 +37,7 @@ import { refuseFail } from './desired/selectors.ts'
 import { pendingOf, withoutMade } from './observed/pending.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
   webhook: requestParts.webhook,
   adopt: z.boolean(),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../api/parse-setup.ts'
 import { recordWebhook } from '../operations/cluster-record.ts'
+import { requestParts } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { installed } from './desired/installed.ts'

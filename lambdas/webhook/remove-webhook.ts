@@ -1,12 +1,14 @@
 import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
-import { attemptAll } from '../errors/remaining.ts'
-import { connectToOwnCluster } from '../objects/connect-own.ts'
+import { attemptAll } from '../errors/attempts.ts'
+import type { RecordedError } from '../errors/recorded.ts'
+import { connectToOwnCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
-import type { RecordedError } from '../operations/record.ts'
 import { standingOf } from '../ownership/kubernetes-removal.ts'
-import type { Change, StepResult, StepRun } from '../steps/contract.ts'
+import type { Change } from '../report/change.ts'
+import { target } from '../spec/target.ts'
+import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { namespaceOf, realConfigurationRef } from './desired/configuration.ts'
 import { requestedSecretName } from './desired/names.ts'
@@ -23,7 +25,7 @@ import {
 } from './removal.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   issuerUrl: z.optional(z.string()),
   /** Wherever a setup was asked to put it: one that failed may have left some of it elsewhere than the next. */
   namespaces: z.array(z.string()),

@@ -3,9 +3,13 @@ import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
-import { connectToOwnCluster } from '../objects/connect-own.ts'
+import { apply } from '../objects/apply.ts'
+import { compare } from '../objects/compare.ts'
+import { connectToOwnCluster } from '../objects/connect.ts'
+import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
-import type { Change, StepRun } from '../steps/contract.ts'
+import { target } from '../spec/target.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest, readCertificate } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
@@ -23,7 +27,7 @@ import { ownSecretName, webhookName } from './desired/names.ts'
 import { rolloutWaiting } from './observed/webhook.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   issuerUrl: z.string(),
   installed,
 })
@@ -71,7 +75,7 @@ export const run: StepRun<Input, RenewedCertificate> = async ({ target, issuerUr
   for (const [index, manifest] of manifests.entries()) {
     const change = tried[index]
     if (isNew && isAfter(changes.at(-1), realConfigurationRef)) await sleep(heardOfMs, undefined, { signal })
-    changes.push(change?.action === 'unchanged' ? change : await cluster.apply(manifest, { adopt: false }))
+    changes.push(change?.action === 'unchanged' ? change : await apply(cluster, manifest, { adopt: false }))
   }
   return { output: { certificate: comeTo(isNew, changes) }, changes }
 }
@@ -143,6 +147,6 @@ async function manifestsFor(
 
 function tryOne(cluster: ClusterClient, manifest: Manifest, dryRun: boolean): Promise<Change> {
   return dryRun
-    ? cluster.compare(manifest, { adopt: false })
-    : cluster.apply(manifest, { adopt: false, dryRunOnly: true })
+    ? compare(cluster, manifest, { adopt: false })
+    : apply(cluster, manifest, { adopt: false, dryRunOnly: true })
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
+import type { OperationError } from '../errors/recorded.ts'
 import { failureOf } from '../operations/operation-end.ts'
 import { endOperation, readOperation } from '../operations/operations.ts'
-import type { OperationError } from '../operations/record.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { recordingStep } from '../steps/step.ts'
 

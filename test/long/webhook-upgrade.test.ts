@@ -1,5 +1,7 @@
 /** Upgrades through the API while ten pods a second are made, and upgrades that are cut off after each of their writes. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply } from '../../lambdas/objects/apply.ts'
 import { makeCertificate } from '../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../lambdas/webhook/desired/configuration.ts'
 import { certificateSecretManifest } from '../../lambdas/webhook/desired/manifest.ts'
@@ -126,8 +128,8 @@ describe('while ten pods a second are made, none without its role and none refus
     const secret = made.cluster.objects('Secret', namespace).find(({ metadata }) => metadata.name.endsWith('-tls'))
     const current = Buffer.from(asString(at(secret?.data, 'ca.crt')), 'base64').toString()
     const authorities = current + certificate.authority
-    await clientIn(made).apply(realConfiguration({ namespace, authorities }, 'Fail'), { adopt: false })
-    await clientIn(made).apply(certificateSecretManifest(namespace, certificate), { adopt: false })
+    await apply(clientIn(made), realConfiguration({ namespace, authorities }, 'Fail'), { adopt: false })
+    await apply(clientIn(made), certificateSecretManifest(namespace, certificate), { adopt: false })
     await expect.poll(() => missingNow(clientIn(made)), { timeout: 20_000 }).toEqual([])
   }
 })

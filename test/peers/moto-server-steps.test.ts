@@ -22,7 +22,7 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
-import { tagKeys } from '../../lambdas/ownership/ownership.ts'
+import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
 import { account } from '../../sandbox/account.ts'

@@ -1,6 +1,7 @@
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Kind, kinds, stateMachineOutput, workflows } from '../../infra/workflows.ts'
+import { stateMachineOutput, workflows } from '../../infra/workflows.ts'
+import { type OperationKind, operationKinds } from '../../lambdas/operations/kinds.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { definitionText, type WorkflowName } from '../support/definitions.ts'
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => world?.system.sandbox.aws.setWaitScale(0.05))
 
 /** What runs each kind of operation. */
-const operations: Readonly<Record<Exclude<Kind, 'rotation'>, () => Promise<OperationAnswer>>> = {
+const operations: Readonly<Record<Exclude<OperationKind, 'rotation'>, () => Promise<OperationAnswer>>> = {
   setup: () => world.system.setUp(world.body()),
   verification: () => world.verify(),
   plan: () => world.plan(),
@@ -28,7 +29,7 @@ const operations: Readonly<Record<Exclude<Kind, 'rotation'>, () => Promise<Opera
   teardown: () => world.listTeardown(),
 }
 
-describe.each(kinds.filter((kind) => kind !== 'rotation'))(
+describe.each(operationKinds.filter((kind) => kind !== 'rotation'))(
   'the workflow of a %s calls nothing but what its role allows',
   (kind) => {
     const workflow = workflows[kind]
@@ -73,12 +74,12 @@ describe.each(kinds.filter((kind) => kind !== 'rotation'))(
 )
 
 /** Whether a failure of the state is one that the operation is there to tell of. */
-function tellsOf(kind: Kind, state: string): boolean {
+function tellsOf(kind: OperationKind, state: string): boolean {
   return workflows[kind] === 'compare' && state !== 'RecordComparison'
 }
 
 /** A permission without which an operation of the kind fails, and the step that fails. */
-function needed(kind: Kind): { readonly index: number; readonly step: string } {
+function needed(kind: OperationKind): { readonly index: number; readonly step: string } {
   if (kind === 'teardown') return { index: indexOf('delete-role', 'iam:GetRole'), step: 'DeleteRole' }
   return workflows[kind] === 'compare'
     ? { index: indexOf('record-comparison', 'dynamodb:UpdateItem'), step: 'RecordComparison' }
@@ -98,7 +99,7 @@ async function invoking(workflow: WorkflowName, state: string) {
   return found
 }
 
-async function untilInHistory(kind: Kind, operationId: string, words: string): Promise<void> {
+async function untilInHistory(kind: OperationKind, operationId: string, words: string): Promise<void> {
   const { aws, deployment } = world.system.sandbox
   const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
   const executionArn = `${deployment.outputs[stateMachineOutput(kind)]?.replace(':stateMachine:', ':execution:')}:${operationId}`

@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
+import { apply } from '../../lambdas/objects/apply.ts'
 import { certificateDigest } from '../../lambdas/webhook/certificate/certificate.ts'
 import { makeCertificate } from '../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../lambdas/webhook/desired/configuration.ts'
@@ -31,15 +33,15 @@ export async function servingCertificate(cluster: AnyCluster, namespace: string)
 export async function ageCertificate(cluster: AnyCluster, { namespace, image }: Webhook, days: number): Promise<void> {
   const old = await makeCertificate(namespace, new Date(Date.now() - days * dayMs))
   const client = clientOf(cluster)
-  const apply = (manifest: Parameters<typeof client.apply>[0]) => client.apply(manifest, { adopt: false })
+  const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
   const { authority } = await servingCertificate(cluster, namespace)
-  await apply(realConfiguration({ namespace, authorities: authority + old.authority }, 'Ignore'))
-  await apply(certificateSecretManifest(namespace, old))
+  await applyOurs(realConfiguration({ namespace, authorities: authority + old.authority }, 'Ignore'))
+  await applyOurs(certificateSecretManifest(namespace, old))
   const deployment = { namespace, mode: 'own-ca', image, replicas: 2, region: account.region } as const
-  await apply(deploymentManifest({ ...deployment, certificateDigest: certificateDigest(old.certificate) }))
+  await applyOurs(deploymentManifest({ ...deployment, certificateDigest: certificateDigest(old.certificate) }))
   const webhook = { mode: 'own-ca', namespace, image, replicas: 2 } as const
   // A pod of before may still serve by the certificate of before.
   await expect.poll(() => rolloutWaiting(client, webhook), { timeout: 60_000, interval: 200 }).toBeUndefined()
   await expect.poll(() => missingNow(client), { timeout: 20_000 }).toEqual([])
-  await apply(realConfiguration({ namespace, authorities: old.authority }, 'Ignore'))
+  await applyOurs(realConfiguration({ namespace, authorities: old.authority }, 'Ignore'))
 }

@@ -106,7 +106,7 @@ export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): Clus
   const { server, ca, token = '' } = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const credentials = { server, ca, ...(options.user ?? { token }) }
   const target = { name: cluster.name, credentialsSecretArn: secretArn, ...options.target }
-  return new ApiServer(target, credentials, options.signal)
+  return new ApiServer(target, credentials, { fieldManager: 'workload-identity', signal: options.signal })
 }
 
 /** Writes as somebody else does: by server-side apply as `helm`, or as kubectl's client-side apply creates. */

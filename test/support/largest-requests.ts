@@ -1,4 +1,5 @@
-import { maxRequestBytes, parseSetupRequest, type SetupRequest } from '../../lambdas/api/parse-setup.ts'
+import { maxRequestBytes, parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
+import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import type { StepStub } from './definitions.ts'
 import { deployment, type Edits, exampleBody, exampleRequest } from './requests.ts'
 import { allWell } from './setup-workflow.ts'

@@ -1,7 +1,9 @@
 /** Pods made one after the other, for as long as something else is done: how many come out without their role? */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
+import { apply } from '../../lambdas/objects/apply.ts'
 import { missingFromPod, proofPod } from '../../lambdas/webhook/desired/proof-pod.ts'
 
 export interface Load {
@@ -28,7 +30,7 @@ export async function bindReader(client: ClusterClient): Promise<void> {
   const metadata = { name: account.serviceAccount, namespace: account.namespace }
   const annotations = { 'eks.amazonaws.com/role-arn': roleArn }
   const manifest = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...metadata, annotations } }
-  await client.apply(manifest, { adopt: false })
+  await apply(client, manifest, { adopt: false })
 }
 
 /** What a pod of the account lacks that is made now, in a dry run. */

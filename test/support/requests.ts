@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type Deployment, type Fault, parseSetupRequest, type SetupRequest } from '../../lambdas/api/parse-setup.ts'
+import { type Deployment, type Fault, parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
+import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 
 /** The deployment that the examples are written for. */
 export const deployment: Deployment = {

@@ -1,7 +1,7 @@
 /** An account that has exactly the rights of the manifests, or all but one. */
 import { test } from 'vitest'
 import { accountNamespace, plainObject, type Rights, type RightsObject } from '../../infra/rbac/manifests.ts'
-import type { Step } from '../../infra/rbac/rights.ts'
+import type { Step } from '../../infra/rbac/right.ts'
 import type { Rule } from '../../infra/rbac/rules.ts'
 import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'

@@ -1,5 +1,5 @@
+import type { Change } from '../../lambdas/report/change.ts'
 import { input, run } from '../../lambdas/role/create-role.ts'
-import type { Change } from '../../lambdas/steps/contract.ts'
 import { account } from '../../sandbox/account.ts'
 import { stepContext } from './step-context.ts'
 

@@ -1,5 +1,5 @@
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { operationKinds } from '../../lambdas/operations/record.ts'
+import { operationKinds } from '../../lambdas/operations/kinds.ts'
 import { setEnvironment } from './environment.ts'
 
 const definitions = {

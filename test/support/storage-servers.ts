@@ -36,7 +36,7 @@ export async function startStorageServer(): Promise<StorageServer> {
   secrets.destroy()
   const { connectToBucket } = await import('../../lambdas/clouds/google/bucket-client.ts')
   return {
-    connect: (name) => connectToBucket(name, project.id),
+    connect: (name) => connectToBucket({ name, projectId: project.id, credentialsSecret: secret }),
     async end() {
       restore()
       await Promise.all([sandbox.end(), aws.end(), peer?.close()])

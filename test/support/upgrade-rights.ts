@@ -1,7 +1,9 @@
 /** A cluster whose webhook is upgraded by an account with the rights of setups and upgrades, or all of them but one. */
+
 import { expect, vi } from 'vitest'
 import { userClusterManifests } from '../../infra/rbac/manifests.ts'
-import { upgradeSteps } from '../../infra/rbac/upgrade.ts'
+import { upgradeSteps } from '../../infra/rbac/right.ts'
+import { apply } from '../../lambdas/objects/apply.ts'
 import { at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
 import { clientOf, minorOf, objectIn } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
@@ -55,10 +57,10 @@ async function leavePod({ cluster }: RightsSetup): Promise<void> {
   const spec = { strategy: { type: 'Recreate' }, selector: { matchLabels: labels }, template }
   const metadata = { name: 'reader', namespace: 'apps' }
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata }
-  await admin.apply(account, { adopt: false })
+  await apply(admin, account, { adopt: false })
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...metadata, name: 'reports' }, spec }
-  await admin.apply(deployment, { adopt: false })
+  await apply(admin, deployment, { adopt: false })
   await vi.waitFor(async () => expect(await cluster.objects('Pod', 'apps')).toHaveLength(1), 30_000)
   const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/reader' }
-  await admin.apply({ ...account, metadata: { ...metadata, annotations } }, { adopt: false })
+  await apply(admin, { ...account, metadata: { ...metadata, annotations } }, { adopt: false })
 }

@@ -1,8 +1,9 @@
 /** The four steps of the webhook against a cluster, as the state machine runs them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { Webhook } from '../../lambdas/api/parse-setup.ts'
-import type { Change, StepContext, StepResult } from '../../lambdas/steps/contract.ts'
+import type { Change } from '../../lambdas/report/change.ts'
+import type { Webhook } from '../../lambdas/spec/parts.ts'
+import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
 import * as activateWebhook from '../../lambdas/webhook/activate-webhook.ts'
 import * as approveCsr from '../../lambdas/webhook/approve-csr.ts'
 import * as checkWebhook from '../../lambdas/webhook/check-webhook.ts'

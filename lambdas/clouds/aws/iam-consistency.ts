@@ -1,3 +1,4 @@
+import { againOnChange } from '../../errors/attempts.ts'
 import { AccessDenied, NotSettled } from '../../errors/step-errors.ts'
 
 /**
@@ -12,4 +13,29 @@ export async function onceSettled(justWritten: boolean, write: Promise<void>): P
     if (!justWritten || !(error instanceof AccessDenied)) throw error
     throw new NotSettled({ object: error.object, reason: error.reason, action: error.action })
   }
+}
+
+/**
+ * Calls about something that may be taken away: the object, or the mark on it, by which IAM allows them. When an answer is lost
+ * the SDK sends its request again, and another run may be at the same object: a refusal then says no more than that it was
+ * done. Gives back what the calls give, undefined when it was done. Throws the refusal of what was not.
+ */
+export async function unlessDone<Result>(
+  calls: Promise<Result>,
+  isDone: () => Promise<boolean>,
+): Promise<Result | undefined> {
+  try {
+    return await calls
+  } catch (error) {
+    if (!(error instanceof AccessDenied) || !(await isDone())) throw error
+    return undefined
+  }
+}
+
+/**
+ * Does it, and once more when somebody else wrote in between: IAM answers EntityAlreadyExists after an empty read and
+ * NoSuchEntity after a create, and reading again is the cure for both. A second ConcurrentChange goes to the caller.
+ */
+export function readingAgain<Result>(readAndWrite: () => Promise<Result>): Promise<Result> {
+  return againOnChange(2, readAndWrite)
 }

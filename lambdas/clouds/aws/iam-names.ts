@@ -1,3 +1,6 @@
+/** The audience of the tokens: what STS expects of a provider's client IDs, and the webhook asks for. */
+export const stsAudience = 'sts.amazonaws.com'
+
 /** The AWS account that the deployment is in. */
 export interface Account {
   /** aws, aws-cn or aws-us-gov. */

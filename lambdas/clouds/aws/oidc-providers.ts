@@ -9,10 +9,16 @@ import {
   UntagOpenIDConnectProviderCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
-import type { ProviderState } from '../../provider/provider.ts'
 import { iam } from './clients/iam.ts'
 import { errorOf, explained } from './errors.ts'
-import { fromTagList, toTagList } from './tags.ts'
+import { fromTagList, type Tags, toTagList } from './tags.ts'
+
+/** An OIDC provider as IAM has it. */
+export interface ProviderState {
+  readonly thumbprints: readonly string[]
+  readonly clientIds: readonly string[]
+  readonly tags: Tags
+}
 
 /** Undefined when there is none. */
 export async function readProvider(arn: string, signal: AbortSignal): Promise<ProviderState | undefined> {

@@ -9,18 +9,26 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam'
-import { inlinePolicyName, type RolePolicies } from '../../role/role.ts'
 import { iam } from './clients/iam.ts'
 import { explained } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import type { RoleRef } from './roles.ts'
 
-/** All policies, read at the same time; the text of our inline policy only when it is needed. */
-export async function readRolePolicies(role: RoleRef, withInlinePolicy: boolean): Promise<RolePolicies> {
+/** The policies of a role as IAM has them. */
+export interface RolePolicies {
+  /** ARNs of the attached managed policies. */
+  readonly policyArns: readonly string[]
+  readonly inlinePolicyNames: readonly string[]
+  /** The inline policy that was asked for by name, if it is there. */
+  readonly inlinePolicy?: PolicyDocument
+}
+
+/** All policies, read at the same time; of the inline ones the text of the one that is named. */
+export async function readRolePolicies(role: RoleRef, inlinePolicyName?: string): Promise<RolePolicies> {
   const [policyArns, inlinePolicyNames, inlinePolicy] = await Promise.all([
     listAttachedPolicies(role),
     listInlinePolicies(role),
-    withInlinePolicy ? readInlinePolicy(role) : undefined,
+    inlinePolicyName === undefined ? undefined : readInlinePolicy(role, inlinePolicyName),
   ])
   return { policyArns, inlinePolicyNames, ...(inlinePolicy && { inlinePolicy }) }
 }
@@ -34,7 +42,7 @@ export function listAttachedPolicies(role: RoleRef): Promise<string[]> {
   )
 }
 
-/** Names of the inline policies, ours and others'. */
+/** Names of all inline policies. */
 function listInlinePolicies(role: RoleRef): Promise<string[]> {
   const pages = paginateListRolePolicies({ client: iam }, { RoleName: role.name }, { abortSignal: role.signal })
   return explained(
@@ -43,9 +51,9 @@ function listInlinePolicies(role: RoleRef): Promise<string[]> {
   )
 }
 
-/** Our inline policy; undefined when the role has none, or one that cannot be read. */
-export async function readInlinePolicy(role: RoleRef): Promise<PolicyDocument | undefined> {
-  const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: inlinePolicyName })
+/** The inline policy of this name; undefined when the role has none, or one that cannot be read. */
+export async function readInlinePolicy(role: RoleRef, name: string): Promise<PolicyDocument | undefined> {
+  const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   const found = await explained(
     { action: 'iam:GetRolePolicy', resource: role.arn },
     iam.send(command, { abortSignal: role.signal }).catch(absent),
@@ -76,10 +84,10 @@ export async function detachPolicy(role: RoleRef, policyArn: string): Promise<vo
   )
 }
 
-export async function putInlinePolicy(role: RoleRef, policy: PolicyDocument): Promise<void> {
+export async function putInlinePolicy(role: RoleRef, name: string, policy: PolicyDocument): Promise<void> {
   const command = new PutRolePolicyCommand({
     RoleName: role.name,
-    PolicyName: inlinePolicyName,
+    PolicyName: name,
     PolicyDocument: JSON.stringify(policy),
   })
   await explained(
@@ -92,7 +100,7 @@ export async function putInlinePolicy(role: RoleRef, policy: PolicyDocument): Pr
   )
 }
 
-export async function deleteInlinePolicy(role: RoleRef, name: string = inlinePolicyName): Promise<void> {
+export async function deleteInlinePolicy(role: RoleRef, name: string): Promise<void> {
   const command = new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   await explained(
     { action: 'iam:DeleteRolePolicy', resource: role.arn },

@@ -11,12 +11,30 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import type { Tags } from '../../ownership/ownership.ts'
-import type { RoleSettings, RoleState } from '../../role/role.ts'
 import { iam } from './clients/iam.ts'
 import { errorOf, explained } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
-import { fromTagList, toTagList } from './tags.ts'
+import { fromTagList, type Tags, toTagList } from './tags.ts'
+
+/** A role as IAM has it, without its policies. */
+export interface RoleState {
+  /** With a slash at both ends. */
+  readonly path: string
+  readonly tags: Tags
+  /** Undefined when IAM's answer cannot be read, which is as good as another one. */
+  readonly trustPolicy?: PolicyDocument
+  readonly description: string
+  readonly maxSessionSeconds: number
+  readonly permissionsBoundaryArn?: string
+}
+
+/** The settings of a role besides its policies. */
+export interface RoleSettings {
+  readonly tags: Tags
+  readonly permissionsBoundaryArn: string
+  readonly trustPolicy: PolicyDocument
+  readonly session: { readonly description: string; readonly maxSessionSeconds: number }
+}
 
 export interface RoleRef {
   readonly name: string

@@ -1,5 +1,4 @@
 import type { Tag } from '@aws-sdk/client-iam'
-import type { Tags } from '../../ownership/ownership.ts'
 
 export function toTagList(tags: Tags): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
@@ -8,3 +7,5 @@ export function toTagList(tags: Tags): Tag[] {
 export function fromTagList(list: readonly Tag[] | undefined): Tags {
   return Object.fromEntries((list ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']))
 }
+
+export type Tags = Readonly<Record<string, string>>

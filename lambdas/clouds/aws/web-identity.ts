@@ -1,7 +1,20 @@
 import { AssumeRoleWithWebIdentityCommand, type Credentials, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { isRefusal, type Refusal } from '../../proof/sts-refusal.ts'
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
 import { errorOf, explained } from './errors.ts'
+
+/** How STS refused a token. Its message is looked at to tell cases apart, and never repeated. */
+export interface Refusal {
+  /** Error code without "Exception": "AccessDenied", "InvalidIdentityToken". */
+  readonly code: string
+  readonly message: string
+}
+
+const codes = ['AccessDenied', 'ExpiredToken', 'IDPCommunicationError', 'IDPRejectedClaim', 'InvalidIdentityToken']
+
+/** Whether an error code of AssumeRoleWithWebIdentity is a judgement on the token rather than a failure of the call. */
+export function isRefusal(code: string): boolean {
+  return codes.includes(code)
+}
 
 /** What a session made from a token is, besides its credentials. */
 export interface SessionFacts {

@@ -1,14 +1,42 @@
 import { type Bucket, Storage } from '@google-cloud/storage'
 import * as z from 'zod/mini'
-import { type BucketChanges, type BucketState, bucketUrl } from '../../bucket/bucket.ts'
-import { mostObjects } from '../../bucket/bucket-exposure.ts'
-import type { BucketPolicy } from '../../bucket/bucket-policy.ts'
 import { ConcurrentChange, NotOurs } from '../../errors/step-errors.ts'
-import { setting } from '../../settings.ts'
 import { readSecret } from '../aws/secrets.ts'
 import { authClientFrom } from './auth-client.ts'
+import { bucketUrl } from './bucket-url.ts'
 import { errorOf, explained, isNotFound } from './errors.ts'
 import { tokenErrorOf } from './token-errors.ts'
+
+/** A bucket as Cloud Storage has it. */
+export interface BucketState {
+  /** Upper case, for example EU or EUROPE-WEST1. */
+  readonly location: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly uniformAccess: boolean
+  /** Whether the bucket's own setting, and not only a policy of its organisation, keeps it from being public. */
+  readonly publicAccessPrevented: boolean
+  /** Changes with every change of these settings: the condition of a write. */
+  readonly metageneration: string
+}
+
+/** What has to be written; what is left out is as it must be. */
+export interface BucketChanges {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly uniformAccess?: true
+}
+
+/** One line of an IAM policy; a binding with a condition is another one than the same role without. */
+export interface Binding {
+  readonly role: string
+  readonly members: readonly string[]
+  readonly condition?: { readonly expression: string }
+}
+
+/** A bucket's IAM policy in version 3, the one that shows conditions (https://cloud.google.com/iam/docs/policies#versions). */
+export interface BucketPolicy {
+  readonly etag: string
+  readonly bindings: readonly Binding[]
+}
 
 /** Longer waits are the state machine's. */
 const requestTimeoutMs = 10_000
@@ -62,8 +90,8 @@ export interface BucketClient {
   update(found: BucketState, changes: BucketChanges): Promise<void>
   /** On the condition of the policy's etag. Throws PublicAccessPrevented. */
   writePolicy(policy: BucketPolicy): Promise<void>
-  /** Names of objects, noncurrent ones too, {@link mostObjects} at most. */
-  objects(): Promise<readonly string[]>
+  /** Names of objects, noncurrent ones too, so many at most. */
+  objects(atMost: number): Promise<readonly string[]>
   /** False when it was not there. Whether it may be deleted is the caller's to check. */
   deleteObject(object: string): Promise<boolean>
   /** On the condition that nothing has changed since `found` was read; takes labels of these names away. */
@@ -72,12 +100,21 @@ export interface BucketClient {
   delete(): Promise<void>
 }
 
+/** Where a bucket is, and how to get in. */
+export interface BucketTarget {
+  readonly name: string
+  readonly projectId: string
+  /** Name or ARN of the secret with the deployment's credential configuration. */
+  readonly credentialsSecret: string
+}
+
 /**
- * The bucket of this name, for the account in the deployment's credential configuration. Throws InvalidCredentials
- * naming the secret when there is none, when it cannot be used, or when Google gives no token for it.
+ * The bucket, for the account in the deployment's credential configuration.
+ *
+ * @throws {InvalidCredentials} naming the secret when there is none, when it cannot be used, or when Google gives no token for it
  */
-export async function connectToBucket(name: string, projectId: string, signal?: AbortSignal): Promise<BucketClient> {
-  const secret = setting('GOOGLE_CREDENTIALS_SECRET')
+export async function connectToBucket(target: BucketTarget, signal?: AbortSignal): Promise<BucketClient> {
+  const { name, projectId, credentialsSecret: secret } = target
   const authClient = authClientFrom(await readSecret(secret, signal), secret)
   try {
     // The calls below would get it too; here its errors are not taken for the bucket's.
@@ -118,8 +155,8 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
       }
       await explained(callFor('storage.buckets.setIamPolicy'), bucket.iam.setPolicy(policy))
     },
-    async objects() {
-      const query = { maxResults: mostObjects, autoPaginate: false, versions: true }
+    async objects(atMost) {
+      const query = { maxResults: atMost, autoPaginate: false, versions: true }
       const [files] = await explained(callFor('storage.objects.list'), bucket.getFiles(query))
       return files.map(({ name }) => name)
     },

@@ -2,14 +2,18 @@ import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/
 import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
 import * as z from 'zod/mini'
 import { StepError, Unreachable, UntrustedCertificate } from '../../errors/step-errors.ts'
-import { type Applied, type ApplyCalls, type ApplyMode, applyManifest } from '../../objects/apply.ts'
-import { compareManifest } from '../../objects/compare.ts'
-import { manager } from '../../ownership/ownership.ts'
-import type { Change } from '../../steps/contract.ts'
 import { connectionError } from '../network/connection-error.ts'
 import { type ApiCall, apiError } from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
-import type { ApplyOptions, ClusterClient, ClusterTarget, ListOptions, NewObject, ObjectOf } from './cluster-client.ts'
+import type {
+  Applied,
+  ApplyMode,
+  ClusterClient,
+  ClusterTarget,
+  ListOptions,
+  NewObject,
+  ObjectOf,
+} from './cluster-client.ts'
 import type { ClusterCredentials } from './credentials.ts'
 import { dispatcherFor } from './dispatcher.ts'
 import { conflictsOf } from './field-conflict.ts'
@@ -43,11 +47,18 @@ export class ApiServer implements ClusterClient {
   readonly #target: ClusterTarget
   readonly #api: ObjectApi
 
-  constructor(target: ClusterTarget, credentials: ClusterCredentials, signal: AbortSignal | undefined) {
+  readonly #fieldManager: string
+
+  constructor(
+    target: ClusterTarget,
+    credentials: ClusterCredentials,
+    { fieldManager, signal }: { readonly fieldManager: string; readonly signal: AbortSignal | undefined },
+  ) {
     const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
     this.server = credentials.server
     this.authorities = credentials.ca
     this.#target = target
+    this.#fieldManager = fieldManager
     this.#api = new ObjectApi({
       cluster: target.name,
       server: credentials.server,
@@ -88,12 +99,21 @@ export class ApiServer implements ClusterClient {
     return list.items
   }
 
-  apply(manifest: Manifest, options: ApplyOptions): Promise<Change> {
-    return applyManifest(this.#callsFor(manifest), manifest, options)
+  read(ref: ObjectRef): Promise<KubernetesObject | undefined> {
+    return this.#find({ method: 'GET', address: ref, raw: true })
   }
 
-  compare(manifest: Manifest, options: ApplyOptions): Promise<Change> {
-    return compareManifest(this.#callsFor(manifest), manifest, options)
+  async serverSideApply(manifest: Manifest, { dryRun, force }: ApplyMode): Promise<Applied> {
+    const address = refOf(manifest)
+    const query = { fieldManager: this.#fieldManager, force: String(force), dryRun: dryRun ? 'All' : undefined }
+    const request = { method: 'PATCH', address, query, body: manifest, contentType: applyPatch, raw: true } as const
+    try {
+      return { object: await this.#api.send(request) }
+    } catch (error) {
+      const conflicts = error instanceof ApiException && error.code === 409 ? conflictsOf(statusOf(error)) : []
+      if (conflicts.length > 0) return { conflicts }
+      throw await this.#failureAt(error, { verb: 'patch', address })
+    }
   }
 
   create<Version extends string, Kind extends string>(
@@ -102,7 +122,7 @@ export class ApiServer implements ClusterClient {
   ): Promise<ObjectOf<Version, Kind>> {
     const { apiVersion, kind, metadata } = object
     const address = { apiVersion, kind, namespace: metadata.namespace }
-    const query = { fieldManager: manager, dryRun: options.dryRun ? 'All' : undefined }
+    const query = { fieldManager: this.#fieldManager, dryRun: options.dryRun ? 'All' : undefined }
     const named = nameOf({ ...address, name: metadata.name ?? metadata.generateName })
     return this.#send('create', { method: 'POST', address, query, body: object }, named)
   }
@@ -111,7 +131,7 @@ export class ApiServer implements ClusterClient {
     // https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/objectrestarter.go
     const annotations = { 'kubectl.kubernetes.io/restartedAt': at }
     const body = { spec: { template: { metadata: { annotations } } } }
-    const query = { fieldManager: manager }
+    const query = { fieldManager: this.#fieldManager }
     const patched = await this.#find({ method: 'PATCH', address: ref, query, body, contentType: mergePatch }, 'patch')
     return patched !== undefined
   }
@@ -121,7 +141,7 @@ export class ApiServer implements ClusterClient {
     await this.#send('update', {
       method: 'PUT',
       address: { ...address, name: request.metadata?.name, subresource: 'approval' },
-      query: { fieldManager: manager },
+      query: { fieldManager: this.#fieldManager },
       body: { ...address, ...request },
     })
   }
@@ -156,7 +176,7 @@ export class ApiServer implements ClusterClient {
     await this.#send('patch', {
       method: 'PATCH',
       address: ref,
-      query: { fieldManager: manager, ...dryRunOf(dryRun) },
+      query: { fieldManager: this.#fieldManager, ...dryRunOf(dryRun) },
       body: { metadata: { ...patch, uid, resourceVersion } },
       contentType: 'application/merge-patch+json',
     })
@@ -194,32 +214,12 @@ export class ApiServer implements ClusterClient {
     return { token: answer.data.status.token, expiresAt: answer.data.status.expirationTimestamp }
   }
 
-  #callsFor(manifest: Manifest): ApplyCalls {
-    return {
-      read: () => this.#find({ method: 'GET', address: refOf(manifest), raw: true }),
-      apply: (wanted, mode) => this.#patch(wanted, mode),
-    }
-  }
-
   async #find<Answer extends KubernetesObject>(request: ApiRequest, verb = 'get'): Promise<Answer | undefined> {
     try {
       return await this.#api.send<Answer>(request)
     } catch (error) {
       if (isNotFound(error)) return undefined
       throw await this.#failureAt(error, { verb, address: request.address })
-    }
-  }
-
-  async #patch(manifest: Manifest, { dryRun, force }: ApplyMode): Promise<Applied> {
-    const address = refOf(manifest)
-    const query = { fieldManager: manager, force: String(force), dryRun: dryRun ? 'All' : undefined }
-    const request = { method: 'PATCH', address, query, body: manifest, contentType: applyPatch, raw: true } as const
-    try {
-      return { object: await this.#api.send(request) }
-    } catch (error) {
-      const conflicts = error instanceof ApiException && error.code === 409 ? conflictsOf(statusOf(error)) : []
-      if (conflicts.length > 0) return { conflicts }
-      throw await this.#failureAt(error, { verb: 'patch', address })
     }
   }
 

@@ -15,7 +15,7 @@ import type {
   V1Service,
   V1ServiceAccount,
 } from '@kubernetes/client-node'
-import type { Change } from '../../steps/contract.ts'
+import type { Conflict } from './field-conflict.ts'
 import type { Manifest, ObjectRef } from './object.ts'
 
 /** Where a cluster's API server is and how to get in. */
@@ -64,13 +64,13 @@ export interface NewObject<Version extends string, Kind extends string> {
   readonly [field: string]: unknown
 }
 
-export interface ApplyOptions {
-  /** Whether an object that lacks our mark is taken over; without it such an object is NotOurs. */
-  readonly adopt: boolean
-  /** Goes through the server's checks, writes nothing, and gives back what would be done. */
-  readonly dryRunOnly?: boolean
-  /** Is given the object that is there before anything is written; throws what stands against changing it. */
-  readonly check?: (live: unknown) => void
+/** What one server-side apply came to. */
+export type Applied = { readonly object: KubernetesObject } | { readonly conflicts: readonly Conflict[] }
+
+export interface ApplyMode {
+  readonly dryRun: boolean
+  /** Takes fields from other managers. */
+  readonly force: boolean
 }
 
 export type MetadataPatch = Readonly<Record<string, string | null>>
@@ -111,19 +111,11 @@ export interface ClusterClient {
     options?: ListOptions,
   ): Promise<ObjectOf<Version, Kind>[]>
 
-  /**
-   * Brings an object to the manifest by server-side apply, and writes only when a dry run says that something would
-   * change. Our managed-by label is added to the manifest; when adopting, the adopted annotation too. Also throws
-   * NotOurs, and FieldConflict naming field and other manager.
-   */
-  apply(manifest: Manifest, options: ApplyOptions): Promise<Change>
+  /** As {@link get}, as the server has sent it: times are text, and fields that the library does not know are there. */
+  read(ref: ObjectRef): Promise<KubernetesObject | undefined>
 
-  /**
-   * What {@link apply} would do, told and not done: field by field what differs from the manifest and who owns it, and what
-   * others have added. What it would throw of this object alone (NotOurs, FieldConflict, InvalidObject, ConcurrentChange)
-   * is in `refused`.
-   */
-  compare(manifest: Manifest, options: ApplyOptions): Promise<Change>
+  /** One server-side apply of exactly this manifest; gives back the conflicts with other field managers, if there are any. */
+  serverSideApply(manifest: Manifest, mode: ApplyMode): Promise<Applied>
 
   /** What the server made of it (mutated by admission). ConcurrentChange when the name is taken. */
   create<Version extends string, Kind extends string>(

@@ -1,6 +1,6 @@
 import { FieldConflict } from '../../errors/step-errors.ts'
-import { kubernetesMarks } from '../../ownership/ownership.ts'
 import type { ApiStatus } from './api-status.ts'
+import { managedByLabel } from './object.ts'
 
 /** One field that another manager owns; both as the API server names them. */
 export interface Conflict {
@@ -41,7 +41,7 @@ export function fieldConflict(object: string, conflicts: readonly Conflict[]): F
 }
 
 function adviceOn(conflicts: readonly Conflict[]): string {
-  if (conflicts.some(({ field }) => field === `.metadata.labels.${kubernetesMarks.managedByLabel}`)) {
+  if (conflicts.some(({ field }) => field === `.metadata.labels.${managedByLabel}`)) {
     return 'An object has one tool that manages it: let the other one give it up (a Helm chart: serviceAccount.create false), or choose another name'
   }
   if (isOnlyKubectl(conflicts)) {

@@ -1,3 +1,6 @@
+/** Names the tool that manages an object: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+export const managedByLabel = 'app.kubernetes.io/managed-by'
+
 /** Metadata as it is written; a server's answer carries more. */
 export interface ObjectMeta {
   readonly name: string

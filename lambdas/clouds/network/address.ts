@@ -94,3 +94,9 @@ function withoutMapping(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipadd
   const embeds = embeddings.some((range) => address.match(range))
   return embeds ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address
 }
+
+/** A URL that came from outside. */
+export function shown(issuer: string): string {
+  const url = URL.parse(issuer)
+  return url && url.href.length <= 200 ? url.href.replace(/\/$/, '') : 'an issuer that is no URL'
+}

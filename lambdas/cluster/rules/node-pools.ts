@@ -1,6 +1,5 @@
 import { minorOf } from '../../spec/cluster-spec.ts'
-import { type Fault, type FieldPath, faultAt, quoted } from '../../spec/issue.ts'
-import { repeated } from '../../spec/repeated.ts'
+import { type Fault, type FieldPath, faultAt, quoted, repeated } from '../../spec/issue.ts'
 import type { ClusterDraft, NodePoolDraft, RequestDraft } from '../../spec/schema.ts'
 import { versionFaults } from './spec.ts'
 

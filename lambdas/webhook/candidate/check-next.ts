@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { connectToCluster } from '../../objects/connect.ts'
+import { target } from '../../spec/target.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { nextName } from '../desired/names.ts'
@@ -7,7 +8,7 @@ import { reasonNotMutated } from '../observed/canary.ts'
 import { rolloutWaiting } from '../observed/webhook.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   next: z.object({ namespace: z.string(), replicas: z.number() }),
 })
 

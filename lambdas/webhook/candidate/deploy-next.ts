@@ -1,15 +1,18 @@
 import * as z from 'zod/mini'
-import { requestParts, type Webhook } from '../../api/parse-setup.ts'
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { type Explanation, Unsupported } from '../../errors/step-errors.ts'
+import { apply } from '../../objects/apply.ts'
 import { connectToCluster } from '../../objects/connect.ts'
 import { applyStages } from '../../objects/stages.ts'
 import { recordWebhookNamespace } from '../../operations/cluster-record.ts'
 import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
 import { notMarked } from '../../ownership/ownership.ts'
+import type { Change } from '../../report/change.ts'
 import { setting } from '../../settings.ts'
-import type { Change, StepRun } from '../../steps/contract.ts'
+import { requestParts, type Webhook } from '../../spec/parts.ts'
+import { target } from '../../spec/target.ts'
+import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { keepOrMake } from '../certificate/make.ts'
 import { chooseWebhook, type InstalledChoice, refuseOnEks } from '../desired/choose.ts'
@@ -27,7 +30,7 @@ import { nextStages } from './candidate.ts'
 import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from './upgrade.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
   /** Without a namespace: the one that the configuration in the cluster names. */
   webhook: z.extend(requestParts.webhook, { namespace: z.optional(z.string()) }),
@@ -116,7 +119,7 @@ function tryDeployment(
   const certificateDigest = mode === 'own-ca' ? digestIn(deployment) : undefined
   const parts = { namespace, mode, image, replicas, region: setting('AWS_REGION') }
   const manifest = deploymentManifest({ ...parts, ...(certificateDigest !== undefined && { certificateDigest }) })
-  return cluster.apply(manifest, { adopt, dryRunOnly: true })
+  return apply(cluster, manifest, { adopt, dryRunOnly: true })
 }
 
 async function requireExempt(cluster: ClusterClient): Promise<void> {
@@ -133,7 +136,7 @@ async function takeOver(
   }: { readonly configuration: ExistingConfiguration & { metadata?: Marked }; readonly namespace: string },
 ): Promise<readonly Change[]> {
   if (isOurs(configuration.metadata)) return []
-  return [await cluster.apply(configurationTakenOver(configuration, namespace), { adopt: true })]
+  return [await apply(cluster, configurationTakenOver(configuration, namespace), { adopt: true })]
 }
 
 async function putUp(cluster: ClusterClient, { namespace, image }: OwnWebhook): Promise<readonly Change[]> {

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
+import { apply } from '../../objects/apply.ts'
 import { connectToCluster } from '../../objects/connect.ts'
+import { target } from '../../spec/target.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { realConfiguration, realConfigurationRef } from '../desired/configuration.ts'
@@ -7,7 +9,7 @@ import { nextName } from '../desired/names.ts'
 import { authorityIn } from '../observed/webhook.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
   next: z.object({ namespace: z.string() }),
   adopt: z.boolean(),
 })
@@ -25,7 +27,7 @@ export const run: StepRun<z.output<typeof input>, object> = async ({ target, nex
   ])
   const failurePolicy = configuration?.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
   const diverted = realConfiguration({ namespace, authorities, service: nextName }, failurePolicy)
-  return { output: {}, changes: [await cluster.apply(diverted, { adopt })] }
+  return { output: {}, changes: [await apply(cluster, diverted, { adopt })] }
 }
 
 export const handler = step({ state: 'DivertToNext', input, run })

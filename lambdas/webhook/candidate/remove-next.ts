@@ -2,13 +2,15 @@ import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { connectToCluster } from '../../objects/connect.ts'
 import { removeOurs } from '../../objects/remove-ours.ts'
-import type { Change, StepRun } from '../../steps/contract.ts'
+import type { Change } from '../../report/change.ts'
+import { target } from '../../spec/target.ts'
+import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { isDiverted, namespaceOf, realConfigurationRef } from '../desired/configuration.ts'
 import { nextRefs } from './candidate.ts'
 
 export const input = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.optional(z.string()) }),
+  target,
 })
 
 /**

@@ -1,8 +1,6 @@
-/** What an upgrade of the webhook does, from what is there: pure, so that nothing is written before it is decided. */
-
-import type { Webhook } from '../../api/parse-setup.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
 import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
+import type { Webhook } from '../../spec/parts.ts'
 import { chooseWebhook } from '../desired/choose.ts'
 import {
   type ExistingConfiguration,

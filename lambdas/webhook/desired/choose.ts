@@ -1,12 +1,5 @@
-/**
- * Which webhook a cluster gets: where its certificate comes from, and which image. Pure: DeployWebhook installs by it, and
- * BindKsa, which runs beside it, annotates by it.
- *
- * Source of the rules: README and CHANGELOG of aws/amazon-eks-pod-identity-webhook, and the Kubernetes API changes of 1.22.
- */
-
-import type { Webhook } from '../../api/parse-setup.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
+import type { Webhook } from '../../spec/parts.ts'
 import { endsBefore119, type ImageVersion, isAtLeast, versionOf } from './image.ts'
 
 /** What is installed, or why nothing is. */

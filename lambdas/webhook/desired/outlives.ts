@@ -3,14 +3,9 @@
  * and one that asks for its certificate that to 1.22: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 import type { Explanation } from '../../errors/step-errors.ts'
+import type { RecordedWebhook } from '../recorded.ts'
 import { endsBefore119 } from './image.ts'
 import type { Installed } from './installed.ts'
-
-/** What the record has of the cluster. */
-export interface RecordedWebhook {
-  readonly cluster: string
-  readonly installed: Installed
-}
 
 /** The minor version of Kubernetes on which the webhook does not work any more. */
 interface End {

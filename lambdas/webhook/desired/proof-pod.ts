@@ -1,7 +1,7 @@
+import { stsAudience } from '../../clouds/aws/iam-names.ts'
 import { NotSettled } from '../../errors/step-errors.ts'
-import { tokenSeconds, type WorkloadRef } from '../../proof/proof.ts'
-import { stsAudience } from '../../role/trust-policy.ts'
-import { tokenDirectory, tokenVolume } from './token-mount.ts'
+import type { WorkloadRef } from '../../ownership/ownership.ts'
+import { tokenDirectory, tokenSeconds, tokenVolume } from './token-mount.ts'
 
 /** The container of the dry-run pod that is looked at. */
 const container = 'proof'

@@ -3,7 +3,7 @@
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { StepError } from '../../errors/step-errors.ts'
 import { isOurs } from '../../ownership/kubernetes.ts'
-import { kubernetesMarks, manager } from '../../ownership/ownership.ts'
+import { kubernetesMarks, manager } from '../../ownership/labels.ts'
 import { type ExistingConfiguration, realConfigurationRef, trustsExactly } from '../desired/configuration.ts'
 import type { OwnWebhook } from '../desired/installed.ts'
 import { missingFromPod, proofPod } from '../desired/proof-pod.ts'

@@ -1,4 +1,4 @@
-import type { WorkloadRef } from '../../proof/proof.ts'
+import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { roleAnnotation } from '../desired/canary.ts'
 
 /** What is read of a ServiceAccount. */

@@ -3,10 +3,12 @@
  * steps have recorded, whenever the operation is read.
  */
 import * as z from 'zod/mini'
-import { bucketUrl } from '../../bucket/bucket.ts'
+import { bucketUrl } from '../../clouds/google/bucket-url.ts'
 import { displayName, refOf } from '../../clouds/kubernetes/object.ts'
 import { awsClusterRef, awsNodePool } from '../../cluster/aws-cluster.ts'
-import { operationError, type StepItem, setupResult } from '../../operations/record.ts'
+import { operationError } from '../../errors/recorded.ts'
+import { type StepItem, setupResult } from '../../operations/record.ts'
+import { itemOf } from '../../ownership/ownership.ts'
 import { mergedChanges } from '../../report/change.ts'
 import { cluster, discovery, webhook, workload } from '../../spec/parts.ts'
 import { realConfigurationRef } from '../../webhook/desired/configuration.ts'
@@ -96,11 +98,6 @@ function itemsOf(request: ComparedRequest, state: ComparedState): (string | unde
   if (state === 'ApplyCluster') return request.cluster.spec ? [undefined] : []
   if (state === 'CreateRole' || state === 'BindKsa') return request.workloads.map(itemOf)
   return isOfWebhook(state) && !installsWebhook(request) ? [] : [undefined]
-}
-
-/** `namespace/account`, as the state machine calls a workload. */
-export function itemOf({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }): string {
-  return `${namespace}/${serviceAccount}`
 }
 
 function isOfWebhook(state: ComparedState): boolean {

@@ -1,14 +1,11 @@
 /** Drift: what a cluster was asked to have and was given, against what is there now. */
 import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
-import {
-  type ClusterItem,
-  difference,
-  recordedError,
-  type StepItem,
-  type WorkloadItem,
-} from '../../operations/record.ts'
-import { bucketLabels, kubernetesMarks, tagKeys } from '../../ownership/ownership.ts'
+import { recordedError } from '../../errors/recorded.ts'
+import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
+import { bucketLabels, kubernetesMarks, tagKeys } from '../../ownership/labels.ts'
+import { itemOf } from '../../ownership/ownership.ts'
+import { difference } from '../../report/difference.ts'
 import { objectOf } from '../../spec/format.ts'
 import { workloadFields } from '../../spec/parts.ts'
 import { realConfigurationRef } from '../../webhook/desired/configuration.ts'
@@ -23,7 +20,6 @@ import {
   type FailedComparison,
   failedComparison,
   failuresOfStep,
-  itemOf,
 } from './comparison.ts'
 
 export const driftBody = z.strictObject({

@@ -1,6 +1,8 @@
 /** The report of a plan: what a setup of the same request would do now. */
 import * as z from 'zod/mini'
-import { change, difference, type StepItem } from '../../operations/record.ts'
+import type { StepItem } from '../../operations/record.ts'
+import { change } from '../../report/change.ts'
+import { difference } from '../../report/difference.ts'
 import {
   type ComparedRequest,
   type ComparedStep,

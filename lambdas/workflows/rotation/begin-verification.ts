@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { hashOf } from '../../api/normalise.ts'
 import { readCluster } from '../../operations/cluster-record.ts'
+import { hashOf } from '../../operations/request-hash.ts'
 import { startOperation } from '../../operations/start-operation.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
+import type { OperationError } from '../../errors/recorded.ts'
 import { releaseLock } from '../../operations/lock.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import { readOperation } from '../../operations/operations.ts'
-import type { OperationError } from '../../operations/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 

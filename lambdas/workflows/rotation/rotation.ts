@@ -1,7 +1,10 @@
 /** A rotation of all clusters: which of them one run takes, what it needs of each, and what came of it. */
+
 import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
-import { type ClusterItem, type OperationError, operationError, type StepItem } from '../../operations/record.ts'
+import { type OperationError, operationError } from '../../errors/recorded.ts'
+import type { ClusterItem, StepItem } from '../../operations/record.ts'
+import { target } from '../../spec/target.ts'
 import { installed } from '../../webhook/desired/installed.ts'
 
 export const rotationBody = z.strictObject({
@@ -38,7 +41,7 @@ export function chosenForRotation(
 
 /** What the states of a cluster need of its record. */
 const toRotate = z.object({
-  target: z.object({ name: z.string(), credentialsSecretArn: z.string(), proxyUrl: z.exactOptional(z.string()) }),
+  target,
   issuerUrl: z.string(),
   providerArn: z.string(),
   installed,

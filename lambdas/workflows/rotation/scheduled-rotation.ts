@@ -1,7 +1,7 @@
 import middy from '@middy/core'
 import * as z from 'zod/mini'
-import { hashOf } from '../../api/normalise.ts'
 import { log } from '../../log.ts'
+import { hashOf } from '../../operations/request-hash.ts'
 import { startOperation } from '../../operations/start-operation.ts'
 
 /** As infra/rotation-schedule.ts writes it: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */

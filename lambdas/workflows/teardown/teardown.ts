@@ -1,18 +1,12 @@
 /** What a teardown is asked for, what its workflow is given, and what it has come to. */
 import * as z from 'zod/mini'
-import type { Webhook } from '../../api/parse-setup.ts'
-import { found } from '../../cluster/place.ts'
+import { type TeardownFacts, teardownFacts } from '../../cluster/place.ts'
+import { type OperationError, operationError } from '../../errors/recorded.ts'
 import { withLeft } from '../../errors/remaining.ts'
 import { failureOf } from '../../operations/operation-end.ts'
-import {
-  type ClusterItem,
-  type OperationError,
-  operationError,
-  type StepItem,
-  type WorkloadItem,
-} from '../../operations/record.ts'
-import type { WorkloadRef } from '../../proof/proof.ts'
-import { cluster, discovery, webhook, workloadFields } from '../../spec/parts.ts'
+import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
+import type { WorkloadRef } from '../../ownership/ownership.ts'
+import { cluster, discovery, type Webhook, webhook, workloadFields } from '../../spec/parts.ts'
 import { signsRequests } from '../../webhook/desired/choose.ts'
 
 export interface TeardownOptions {
@@ -24,12 +18,6 @@ export interface TeardownOptions {
 }
 
 const asked = z.object({ cluster, discovery: z.optional(discovery), webhook })
-
-/** What CheckCluster has found of the cluster, as far as a teardown needs it. */
-export const teardownFacts = z.extend(found, { issuerUrl: z.string(), jwksUri: z.string() })
-
-export type TeardownFacts = z.output<typeof teardownFacts>
-
 /** The input of the workflow `teardown`. */
 const teardownRequest = z.object({
   cluster: z.pick(cluster, {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
+import { recordedError } from '../../errors/recorded.ts'
 import { tell } from '../../errors/told-failure.ts'
 import { endAsHolder } from '../../operations/complete-if-held.ts'
-import { recordedError } from '../../operations/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { recordingStep } from '../../steps/step.ts'
 import { errorOfUnrestarted } from './result.ts'

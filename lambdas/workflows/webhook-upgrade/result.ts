@@ -1,28 +1,9 @@
 /** What an upgrade of the webhook has come to, told from the steps of its operation. */
 import * as z from 'zod/mini'
+import { type OperationError, type RecordedError, recordedError } from '../../errors/recorded.ts'
 import { errorOfLeft, withLeft } from '../../errors/remaining.ts'
-import {
-  type OperationError,
-  type OperationStatus,
-  type RecordedError,
-  recordedError,
-  type StepItem,
-} from '../../operations/record.ts'
-
-/** Pods of one account under one controller that run without their role. */
-export const unmutatedPods = z.object({
-  namespace: z.string(),
-  serviceAccount: z.string(),
-  controller: z.exactOptional(
-    z
-      .object({ apiVersion: z.string(), kind: z.string(), name: z.string() })
-      .check(z.describe('What keeps the pods; left out for a pod that somebody made alone')),
-  ),
-  pods: z.array(z.string()).check(z.describe('Names, ten at most')),
-  count: z.number().check(z.describe('How many there are')),
-})
-
-export type UnmutatedPods = z.output<typeof unmutatedPods>
+import type { OperationStatus, StepItem } from '../../operations/record.ts'
+import { unmutatedPods } from '../../service-account/unmutated.ts'
 
 export const upgradeResult = z.object({
   outcome: z

@@ -1,11 +1,10 @@
 /** What an upgrade of the webhook is asked for, and what its workflow is given. */
 import * as z from 'zod/mini'
-import type { Webhook } from '../../api/parse-setup.ts'
 import type { ClusterItem } from '../../operations/record.ts'
 import { described, textOf } from '../../spec/format.ts'
 import { type Fault, faultAt } from '../../spec/issue.ts'
 import { dnsLabel } from '../../spec/names.ts'
-import { webhook as webhookSchema } from '../../spec/parts.ts'
+import { type Webhook, webhook as webhookSchema } from '../../spec/parts.ts'
 import { installed as installedSchema } from '../../webhook/desired/installed.ts'
 import { webhookFaults } from '../../webhook/rules.ts'
 

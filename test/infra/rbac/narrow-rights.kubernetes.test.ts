@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { accountNamespace, userClusterManifests } from '../../../infra/rbac/manifests.ts'
-import { type Mode, steps } from '../../../infra/rbac/rights.ts'
-import type { Setup } from '../../../infra/rbac/setup.ts'
+import { steps } from '../../../infra/rbac/right.ts'
+import type { Mode, Setup } from '../../../infra/rbac/setup.ts'
 import type { ObjectRef } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfigurationRef, realConfigurationRef } from '../../../lambdas/webhook/desired/configuration.ts'

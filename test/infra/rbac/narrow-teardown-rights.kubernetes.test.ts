@@ -1,13 +1,15 @@
 /** As narrow-rights.test.ts, of what takes everything away again. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementManifests, userClusterManifests } from '../../../infra/rbac/manifests.ts'
 import { requestOf } from '../../../infra/rbac/request.ts'
-import { type Mode, teardownSteps } from '../../../infra/rbac/rights.ts'
-import { setupOf } from '../../../infra/rbac/setup.ts'
+import { teardownSteps } from '../../../infra/rbac/right.ts'
+import { type Mode, setupOf } from '../../../infra/rbac/setup.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
 import * as lookForCluster from '../../../lambdas/cluster/look-for-cluster.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import * as bindKsa from '../../../lambdas/service-account/bind-ksa.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { StepResult } from '../../../lambdas/steps/contract.ts'
@@ -202,15 +204,15 @@ describe('on a management cluster', () => {
 /** What a setup and an upgrade that were cut off may have left, of every kind. */
 async function leaveBehind({ cluster, namespace }: WebhookCluster): Promise<void> {
   const admin = clientOf(cluster)
-  const apply = (manifest: Manifest) => admin.apply(manifest, { adopt: false })
+  const applyOurs = (manifest: Manifest) => apply(admin, manifest, { adopt: false })
   const certificate = await makeCertificate(namespace, new Date())
   const parts = { namespace, image: 'webhook:v0.6.17', region: 'eu-west-1', certificate }
-  for (const manifest of nextStages(parts).flat()) await apply(manifest)
-  await apply(roleManifest(namespace, 'own-ca'))
-  await apply(roleBindingManifest(namespace))
-  await apply(certificateSecretManifest(namespace, certificate))
-  await apply(canaryAccount(namespace))
-  await apply(canaryConfiguration({ namespace, authorities: certificate.authority }))
+  for (const manifest of nextStages(parts).flat()) await applyOurs(manifest)
+  await applyOurs(roleManifest(namespace, 'own-ca'))
+  await applyOurs(roleBindingManifest(namespace))
+  await applyOurs(certificateSecretManifest(namespace, certificate))
+  await applyOurs(canaryAccount(namespace))
+  await applyOurs(canaryConfiguration({ namespace, authorities: certificate.authority }))
   const requested = { apiVersion: 'v1', kind: 'Secret', namespace, name: requestedSecretName } as const
   if (await admin.get(requested)) return
   const { apiVersion, kind, name } = requested

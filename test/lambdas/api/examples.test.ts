@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { requestParts } from '../../../lambdas/api/parse-setup.ts'
+import { requestParts } from '../../../lambdas/spec/parts.ts'
 import { type Example, exampleRequest } from '../../support/requests.ts'
 
 const examples: readonly Example[] = ['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads']

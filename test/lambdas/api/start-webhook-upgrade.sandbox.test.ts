@@ -8,6 +8,7 @@ let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/start-webhook-upgrade.ts')
 let operations: typeof import('../../../lambdas/operations/operations.ts')
 let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let webhooks: typeof import('../../../lambdas/webhook/recorded.ts')
 let recordWebhook: typeof import('../../../lambdas/webhook/record-webhook.ts')
 let recordUpgrade: typeof import('../../../lambdas/workflows/webhook-upgrade/record-upgrade.ts')
 let made = 0
@@ -17,6 +18,7 @@ beforeAll(async () => {
   api = await import('../../../lambdas/api/start-webhook-upgrade.ts')
   operations = await import('../../../lambdas/operations/operations.ts')
   clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  webhooks = await import('../../../lambdas/webhook/recorded.ts')
   recordWebhook = await import('../../../lambdas/webhook/record-webhook.ts')
   recordUpgrade = await import('../../../lambdas/workflows/webhook-upgrade/record-upgrade.ts')
 })
@@ -90,7 +92,7 @@ test('what it has come to is what the cluster is asked from now on, and is, also
   const { cluster: after, lock } = (await clusters.readCluster(cluster)) ?? {}
   const is = { webhook: recorded.installed, facts: { kubernetesMinor: 33 } }
   expect(after).toMatchObject({ asked: { webhook }, is })
-  expect(await clusters.readWebhook(cluster)).toMatchObject({ installed: recorded.installed })
+  expect(await webhooks.readWebhook(cluster)).toMatchObject({ installed: recorded.installed })
   expect(lock).toMatchObject({ operationId })
   expect((await operations.readOperation(operationId))?.operation.status).toBe('running')
 })

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { change } from '../../../lambdas/operations/record.ts'
-import { mergedChanges } from '../../../lambdas/report/change.ts'
+import { change, mergedChanges } from '../../../lambdas/report/change.ts'
 
 const changes = fc.array(
   fc.record({ object: fc.constantFrom('a', 'b', 'c'), action: fc.constantFrom(...change.shape.action.options) }),

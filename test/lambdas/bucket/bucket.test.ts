@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { adopts, type BucketState, bucketChanges, labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import { adopts, bucketChanges, labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import type { BucketState } from '../../../lambdas/clouds/google/bucket-client.ts'
 import { InvalidObject, NotOurs, PublicAccessPrevented } from '../../../lambdas/errors/step-errors.ts'
 
 const ours: BucketState = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { attemptAll, errorOfLeft } from '../../../lambdas/errors/remaining.ts'
+import { attemptAll } from '../../../lambdas/errors/attempts.ts'
+import { errorOfLeft } from '../../../lambdas/errors/remaining.ts'
 import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-errors.ts'
 
 const explanation = { object: 'Secret hooks/tls', reason: 'it may not be deleted', action: 'Allow it' }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
@@ -46,7 +47,7 @@ const stored = () => objectIn(cluster, 'ServiceAccount', { name, namespace: 'def
 
 describe('applying an object', () => {
   it('creates it with our mark', async () => {
-    expect(await client.apply(account(), { adopt: false })).toEqual({
+    expect(await apply(client, account(), { adopt: false })).toEqual({
       object: `ServiceAccount default/${name}`,
       action: 'created',
     })
@@ -57,10 +58,10 @@ describe('applying an object', () => {
   })
 
   it('writes nothing when it is there already, with whatever defaults the server added', async () => {
-    await client.apply(deployment(2), { adopt: false })
+    await apply(client, deployment(2), { adopt: false })
     cluster.calls.clear()
 
-    expect(await client.apply(deployment(2), { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(client, deployment(2), { adopt: false })).toMatchObject({ action: 'unchanged' })
     expect(writesTo(cluster)).toEqual([])
   })
 
@@ -71,17 +72,17 @@ describe('applying an object', () => {
       metadata: { name, namespace: 'default' },
       data: { a: 'b' },
     }
-    await client.apply(configMap, { adopt: false })
+    await apply(client, configMap, { adopt: false })
     cluster.calls.clear()
 
-    expect(await client.apply(configMap, { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(client, configMap, { adopt: false })).toMatchObject({ action: 'unchanged' })
     const calls = cluster.calls.all()
     expect(calls.filter(({ operation }) => operation.includes(name))).toHaveLength(2)
   })
 
   it('updates what differs, says what that is, and takes away what is no longer asked for', async () => {
-    await client.apply(account({ role: 'a', old: 'x' }), { adopt: false })
-    const change = await client.apply(account({ role: 'b' }), { adopt: false })
+    await apply(client, account({ role: 'a', old: 'x' }), { adopt: false })
+    const change = await apply(client, account({ role: 'b' }), { adopt: false })
 
     expect(change).toMatchObject({ action: 'updated', detail: 'metadata.annotations.old, metadata.annotations.role' })
     expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
@@ -103,46 +104,46 @@ describe('applying an object', () => {
         },
       },
     ]
-    await client.apply(account({ role: 'a', old: 'x' }), { adopt: false })
+    await apply(client, account({ role: 'a', old: 'x' }), { adopt: false })
     expect(await ours()).toMatchObject(owned('role', 'old'))
 
-    await client.apply(account({ role: 'b' }), { adopt: false })
+    await apply(client, account({ role: 'b' }), { adopt: false })
     expect(await ours()).toMatchObject(owned('role'))
     expect(JSON.stringify(await ours())).not.toContain('f:old')
   })
 
   it('leaves fields of others alone', async () => {
-    await client.apply(account(), { adopt: false })
+    await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'helm', account({ team: 'x' }))
 
-    expect(await client.apply(account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(client, account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
     expect((await stored())?.metadata.annotations).toEqual({ role: 'a', team: 'x' })
   })
 
   it('only as a dry run writes nothing and says what it would do', async () => {
-    expect(await client.apply(account(), { adopt: false, dryRunOnly: true })).toMatchObject({ action: 'created' })
+    expect(await apply(client, account(), { adopt: false, dryRunOnly: true })).toMatchObject({ action: 'created' })
     expect(await stored()).toBeUndefined()
 
-    await client.apply(account(), { adopt: false })
-    const change = await client.apply(account({ role: 'b' }), { adopt: false, dryRunOnly: true })
+    await apply(client, account(), { adopt: false })
+    const change = await apply(client, account({ role: 'b' }), { adopt: false, dryRunOnly: true })
 
     expect(change).toMatchObject({ action: 'updated' })
     expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
   })
 
   it('can be done by several at the same time', async () => {
-    const changes = await Promise.all([1, 2, 3, 4].map(() => clientOf(cluster).apply(account(), { adopt: false })))
+    const changes = await Promise.all([1, 2, 3, 4].map(() => apply(clientOf(cluster), account(), { adopt: false })))
 
     expect(changes.map(({ action }) => action)).toContain('created')
     expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
   })
 
   it('ends at a conflict that names field and manager, without writing', async () => {
-    await client.apply(account(), { adopt: false })
+    await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'helm', account({ role: 'b' }))
     cluster.calls.clear()
 
-    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+    await expect(apply(client, account(), { adopt: false })).rejects.toMatchObject({
       name: 'FieldConflict',
       object: `ServiceAccount default/${name}`,
       reason: expect.stringMatching(/annotations\.role.* \(helm\)/),
@@ -151,42 +152,42 @@ describe('applying an object', () => {
   })
 
   it('takes a field that kubectl has changed back when objects are adopted, and only then', async () => {
-    await client.apply(account(), { adopt: false })
+    await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'kubectl-annotate', account({ role: 'b' }))
 
-    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+    await expect(apply(client, account(), { adopt: false })).rejects.toMatchObject({
       name: 'FieldConflict',
       action: expect.stringContaining('adopt: true'),
     })
     expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
-    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'updated' })
+    expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'updated' })
     expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
-    expect(await client.apply(account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(client, account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
 
   it('never takes a field back from any other manager', async () => {
-    await client.apply(account(), { adopt: false })
+    await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'helm', account({ role: 'b' }))
 
-    await expect(client.apply(account(), { adopt: true })).rejects.toMatchObject({ name: 'FieldConflict' })
+    await expect(apply(client, account(), { adopt: true })).rejects.toMatchObject({ name: 'FieldConflict' })
     expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
   })
 
   it('is refused by the check that is asked before anything is written', async () => {
-    await client.apply(account(), { adopt: false })
+    await apply(client, account(), { adopt: false })
     cluster.calls.clear()
     const check = (live: unknown) => {
       expect(live).toMatchObject({ metadata: { name } })
       throw new Error('not this one')
     }
 
-    await expect(client.apply(account({ role: 'b' }), { adopt: false, check })).rejects.toThrow('not this one')
+    await expect(apply(client, account({ role: 'b' }), { adopt: false, check })).rejects.toThrow('not this one')
     expect(writesTo(cluster)).toEqual([])
   })
 
   it('names the fields that the server refuses', async () => {
     const manifest = { ...deployment(1), spec: { replicas: -1 } }
-    await expect(client.apply(manifest, { adopt: false })).rejects.toMatchObject({
+    await expect(apply(client, manifest, { adopt: false })).rejects.toMatchObject({
       name: 'InvalidObject',
       object: `Deployment default/${name}`,
     })
@@ -197,7 +198,7 @@ describe('applying an object', () => {
     await client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata })
     await client.delete({ apiVersion: 'v1', kind: 'ServiceAccount', name, namespace: 'default' })
 
-    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+    await expect(apply(client, account(), { adopt: false })).rejects.toMatchObject({
       name: 'ConcurrentChange',
       transient: true,
     })
@@ -205,7 +206,7 @@ describe('applying an object', () => {
 
   it('needs its namespace', async () => {
     const manifest = { ...account(), metadata: { name, namespace: 'nowhere' } }
-    await expect(client.apply(manifest, { adopt: false })).rejects.toMatchObject({
+    await expect(apply(client, manifest, { adopt: false })).rejects.toMatchObject({
       name: 'InvalidObject',
       object: `ServiceAccount nowhere/${name}`,
     })
@@ -221,7 +222,7 @@ describe('an object that somebody else made', () => {
   it('is not ours, and is not touched', async () => {
     await made('kubectl-create')
 
-    await expect(client.apply(account(), { adopt: false })).rejects.toMatchObject({
+    await expect(apply(client, account(), { adopt: false })).rejects.toMatchObject({
       name: 'NotOurs',
       object: `ServiceAccount default/${name}`,
       action: expect.stringContaining('adopt: true'),
@@ -232,7 +233,7 @@ describe('an object that somebody else made', () => {
   it('is adopted from kubectl: brought to what is asked, and marked', async () => {
     await made('kubectl-client-side-apply')
 
-    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'adopted' })
+    expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'adopted' })
     expect((await stored())?.metadata).toMatchObject({
       labels: { 'app.kubernetes.io/managed-by': 'workload-identity' },
       annotations: { role: 'a', 'workload-identity/adopted': 'true' },
@@ -241,26 +242,26 @@ describe('an object that somebody else made', () => {
 
   it('stays marked as adopted, and is not written again', async () => {
     await made('kubectl-client-side-apply')
-    await client.apply(account(), { adopt: true })
+    await apply(client, account(), { adopt: true })
     cluster.calls.clear()
 
-    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'unchanged' })
     expect(writesTo(cluster)).toEqual([])
-    expect(await client.apply(account({ role: 'b' }), { adopt: false })).toMatchObject({ action: 'updated' })
+    expect(await apply(client, account({ role: 'b' }), { adopt: false })).toMatchObject({ action: 'updated' })
     expect((await stored())?.metadata.annotations).toEqual({ role: 'b', 'workload-identity/adopted': 'true' })
   })
 
   it('is adopted without force where nothing is in the way', async () => {
     await made('helm', { team: 'x' })
 
-    expect(await client.apply(account(), { adopt: true })).toMatchObject({ action: 'adopted' })
+    expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'adopted' })
     expect((await stored())?.metadata.annotations).toMatchObject({ role: 'a', team: 'x' })
   })
 
   it('is not adopted from a manager that would write it back', async () => {
     await made('helm')
 
-    await expect(client.apply(account(), { adopt: true })).rejects.toMatchObject({
+    await expect(apply(client, account(), { adopt: true })).rejects.toMatchObject({
       name: 'FieldConflict',
       reason: expect.stringContaining('(helm)'),
     })
@@ -270,7 +271,7 @@ describe('an object that somebody else made', () => {
   it('is not adopted by a dry run', async () => {
     await made('kubectl-edit')
 
-    expect(await client.apply(account(), { adopt: true, dryRunOnly: true })).toMatchObject({ action: 'adopted' })
+    expect(await apply(client, account(), { adopt: true, dryRunOnly: true })).toMatchObject({ action: 'adopted' })
     expect(writesTo(cluster)).toEqual([])
   })
 
@@ -281,7 +282,7 @@ describe('an object that somebody else made', () => {
     await writeAs(cluster, 'kubectl-client-side-apply', { ...rest, spec: theirs })
     cluster.calls.clear()
 
-    const trial = client.apply(deployment(2), { adopt: true, dryRunOnly: true })
+    const trial = apply(client, deployment(2), { adopt: true, dryRunOnly: true })
     await expect(trial).rejects.toMatchObject({ name: 'InvalidObject', object: `Deployment default/${name}` })
     expect(writesTo(cluster)).toEqual([])
   })

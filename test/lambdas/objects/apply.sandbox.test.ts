@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
-import { applyManifest } from '../../../lambdas/objects/apply.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { type Clusters, clientOf, startClusters } from '../../support/clusters.ts'
 
 let clusters: Clusters
@@ -23,10 +23,10 @@ describe('applying an object', () => {
     const tried = [withUid('of the dry run'), withUid('of somebody')]
     const calls = {
       read: async () => withUid('of somebody'),
-      apply: async () => ({ object: tried.shift() ?? withUid('one too many') }),
+      serverSideApply: async () => ({ object: tried.shift() ?? withUid('one too many') }),
     }
 
-    expect(await applyManifest(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
 
   it('is unchanged when a controller writes to it between the reading and the dry run', async () => {
@@ -37,9 +37,9 @@ describe('applying an object', () => {
     })
     const later = at('2', { 'deployment.kubernetes.io/revision': '1' })
     const read = [at('1')]
-    const calls = { read: async () => read.shift() ?? later, apply: async () => ({ object: later }) }
+    const calls = { read: async () => read.shift() ?? later, serverSideApply: async () => ({ object: later }) }
 
-    expect(await applyManifest(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
 
   it('is written when it differs, however often controllers write to it', async () => {
@@ -50,9 +50,9 @@ describe('applying an object', () => {
       const metadata = { ...account.metadata, labels, annotations: { role }, uid: 'u', resourceVersion: `${version}` }
       return { ...account, metadata }
     }
-    const calls = { read: async () => next('old'), apply: async () => ({ object: next('new') }) }
+    const calls = { read: async () => next('old'), serverSideApply: async () => ({ object: next('new') }) }
 
-    expect(await applyManifest(calls, account, { adopt: false })).toMatchObject({ action: 'updated' })
+    expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'updated' })
   })
 
   it.each(['GET', 'PATCH'])('says which verb was refused: %s', async (method) => {
@@ -60,7 +60,7 @@ describe('applying an object', () => {
     cluster.faults.add({ kind: 'refuse', operation: `${method} /api/v1/namespaces/default/*`, times: 1 })
     const verb = method === 'GET' ? 'get' : 'patch'
 
-    await expect(clientOf(cluster).apply(account, { adopt: false })).rejects.toMatchObject({
+    await expect(apply(clientOf(cluster), account, { adopt: false })).rejects.toMatchObject({
       name: 'AccessDenied',
       reason: expect.stringContaining(`may not ${verb} serviceaccounts on cluster ${cluster.name}`),
     })

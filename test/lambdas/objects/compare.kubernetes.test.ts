@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { ApplyOptions, ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { type ApplyOptions, apply } from '../../../lambdas/objects/apply.ts'
+import { compare } from '../../../lambdas/objects/compare.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { send } from '../../support/api-requests.ts'
 import { type Clusters, clientOf, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
@@ -39,12 +41,12 @@ const deployment = (image = 'busybox:1.36'): Manifest => ({
   },
 })
 
-const apply = (manifest: Manifest) => client.apply(manifest, { adopt: false })
+const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
 
 /** Compares, and sees that nothing is written. */
-async function compare(manifest: Manifest, options: ApplyOptions = { adopt: false }) {
+async function compareOnly(manifest: Manifest, options: ApplyOptions = { adopt: false }) {
   cluster.calls.clear()
-  const change = await client.compare(manifest, options)
+  const change = await compare(client, manifest, options)
   expect(writesTo(cluster)).toEqual([])
   return change
 }
@@ -63,17 +65,17 @@ const timeOfServer = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/)
 
 describe('an object of ours', () => {
   it('that is as it should be is unchanged, and nothing is told of it', async () => {
-    await apply(deployment())
-    expect(await compare(deployment())).toEqual({ object: `Deployment default/${name}`, action: 'unchanged' })
+    await applyOurs(deployment())
+    expect(await compareOnly(deployment())).toEqual({ object: `Deployment default/${name}`, action: 'unchanged' })
   })
 
   it('that is not there would be created', async () => {
-    expect(await compare(account())).toEqual({ object: `ServiceAccount default/${name}`, action: 'created' })
+    expect(await compareOnly(account())).toEqual({ object: `ServiceAccount default/${name}`, action: 'created' })
   })
 
   it('is told field by field, with the manager that owns it and when that last wrote', async () => {
-    await apply(deployment())
-    expect(await compare(deployment('busybox:1.37'))).toEqual({
+    await applyOurs(deployment())
+    expect(await compareOnly(deployment('busybox:1.37'))).toEqual({
       object: `Deployment default/${name}`,
       action: 'updated',
       differences: [
@@ -89,9 +91,9 @@ describe('an object of ours', () => {
   })
 
   it('that lacks a field that somebody removed would get it back', async () => {
-    await apply(account({ role: 'a', extra: 'b' }))
+    await applyOurs(account({ role: 'a', extra: 'b' }))
     await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations: { extra: null } } })
-    expect(await compare(account({ role: 'a', extra: 'b' }))).toEqual({
+    expect(await compareOnly(account({ role: 'a', extra: 'b' }))).toEqual({
       object: `ServiceAccount default/${name}`,
       action: 'updated',
       differences: [{ field: 'metadata.annotations.extra', wanted: 'b' }],
@@ -99,9 +101,9 @@ describe('an object of ours', () => {
   })
 
   it('of which somebody changed a field is told with who did, and with the conflict that applying it would end in', async () => {
-    await apply(deployment())
+    await applyOurs(deployment())
     await patchAs('kubectl-scale', deploymentPath(), { spec: { replicas: 3 } })
-    expect(await compare(deployment())).toEqual({
+    expect(await compareOnly(deployment())).toEqual({
       object: `Deployment default/${name}`,
       action: 'updated',
       differences: [{ field: 'spec.replicas', wanted: 0, found: 3, manager: 'kubectl-scale', changedAt: timeOfServer }],
@@ -112,13 +114,13 @@ describe('an object of ours', () => {
         action: expect.stringContaining('adopt: true'),
       },
     })
-    await expect(apply(deployment())).rejects.toMatchObject({ name: 'FieldConflict' })
+    await expect(applyOurs(deployment())).rejects.toMatchObject({ name: 'FieldConflict' })
   })
 
   it('that has lost our mark is told with the mark, and with the refusal', async () => {
-    await apply(account())
+    await applyOurs(account())
     await patchAs('kubectl-label', accountPath(), { metadata: { labels: { 'app.kubernetes.io/managed-by': null } } })
-    expect(await compare(account())).toMatchObject({
+    expect(await compareOnly(account())).toMatchObject({
       action: 'updated',
       differences: [{ field: 'metadata.labels.app.kubernetes.io/managed-by', wanted: 'workload-identity' }],
       refused: { name: 'NotOurs', object: `ServiceAccount default/${name}` },
@@ -127,7 +129,7 @@ describe('an object of ours', () => {
 
   it('that was adopted keeps the mark of it, and is compared with it', async () => {
     await writeAs(cluster, 'kubectl-client-side-apply', account({ role: 'theirs' }))
-    expect(await compare(account(), { adopt: true })).toMatchObject({
+    expect(await compareOnly(account(), { adopt: true })).toMatchObject({
       action: 'adopted',
       differences: [
         { field: 'metadata.annotations.role', wanted: 'a', found: 'theirs', manager: 'kubectl-client-side-apply' },
@@ -135,20 +137,20 @@ describe('an object of ours', () => {
         { field: 'metadata.labels.app.kubernetes.io/managed-by', wanted: 'workload-identity' },
       ],
     })
-    await client.apply(account(), { adopt: true })
-    expect(await compare(account())).toMatchObject({ action: 'unchanged' })
+    await apply(client, account(), { adopt: true })
+    expect(await compareOnly(account())).toMatchObject({ action: 'unchanged' })
     await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations: { role: 'b' } } })
-    expect(await compare(account())).toMatchObject({
+    expect(await compareOnly(account())).toMatchObject({
       differences: [{ field: 'metadata.annotations.role', wanted: 'a', found: 'b', manager: 'kubectl-annotate' }],
       refused: { name: 'FieldConflict' },
     })
   })
 
   it('that can never become what is asked is told with the refusal alone', async () => {
-    await apply(deployment())
+    await applyOurs(deployment())
     const selector = { matchLabels: { app: name, tier: 'web' } }
     const other = { ...deployment(), spec: { selector, template: { metadata: { labels: selector.matchLabels } } } }
-    expect(await compare(other)).toEqual({
+    expect(await compareOnly(other)).toEqual({
       object: `Deployment default/${name}`,
       action: 'updated',
       refused: expect.objectContaining({ name: 'InvalidObject' }),
@@ -156,22 +158,22 @@ describe('an object of ours', () => {
   })
 
   it('that is being deleted is told with the refusal', async () => {
-    await apply(account())
+    await applyOurs(account())
     await patchAs('kubectl', accountPath(), { metadata: { finalizers: ['example.com/x'] } })
     await send(cluster, `DELETE ${accountPath()}`)
-    expect(await compare(account())).toMatchObject({
+    expect(await compareOnly(account())).toMatchObject({
       action: 'updated',
       refused: { name: 'ConcurrentChange', reason: 'it is being deleted' },
     })
   })
 
   it('that the check finds to be somebody else’s is told with the refusal', async () => {
-    await apply(account())
+    await applyOurs(account())
     const explanation = { object: name, reason: 'it is of another cluster', action: 'Choose another name' }
     const check = () => {
       throw new NotOurs(explanation)
     }
-    expect(await compare(account({ role: 'b' }), { adopt: false, check })).toMatchObject({
+    expect(await compareOnly(account({ role: 'b' }), { adopt: false, check })).toMatchObject({
       action: 'updated',
       differences: [{ field: 'metadata.annotations.role' }],
       refused: { name: 'NotOurs', ...explanation },
@@ -181,7 +183,7 @@ describe('an object of ours', () => {
 
 it('an object in a namespace that is not there is told with the refusal', async () => {
   const manifest = { ...account(), metadata: { name, namespace: 'nowhere' } }
-  expect(await compare(manifest)).toMatchObject({ action: 'created', refused: { name: 'InvalidObject' } })
+  expect(await compareOnly(manifest)).toMatchObject({ action: 'created', refused: { name: 'InvalidObject' } })
 })
 
 describe('of a Secret', () => {
@@ -192,10 +194,10 @@ describe('of a Secret', () => {
       metadata: { name, namespace: 'default', annotations: { 'example.com/copy': annotation } },
       data: { key: Buffer.from(value).toString('base64') },
     })
-    await apply(secret('sesame', 'sesame'))
+    await applyOurs(secret('sesame', 'sesame'))
     const body = { data: { key: Buffer.from('open').toString('base64') } }
     await patchAs('kubectl-edit', `/api/v1/namespaces/default/secrets/${name}`, body)
-    const change = await compare(secret('sesame', 'sesame too'))
+    const change = await compareOnly(secret('sesame', 'sesame too'))
     expect(change.differences).toMatchObject([
       { field: 'data.key', manager: 'kubectl-edit' },
       { field: 'metadata.annotations.example.com/copy', manager: 'workload-identity' },
@@ -207,7 +209,7 @@ describe('of a Secret', () => {
 
 describe('what others have added', () => {
   it('to the pods of a Deployment is told, without the values of variables', async () => {
-    await apply(deployment())
+    await applyOurs(deployment())
     const added = {
       containers: [
         { name: 'main', env: [{ name: 'TOKEN', value: 'sesame' }] },
@@ -217,7 +219,7 @@ describe('what others have added', () => {
       volumes: [{ name: 'scratch', emptyDir: {} }],
     }
     await patchAs('kubectl-edit', deploymentPath(), { spec: { template: { spec: added } } })
-    const change = await compare(deployment())
+    const change = await compareOnly(deployment())
     const by = { manager: 'kubectl-edit', changedAt: timeOfServer }
     const spec = 'spec.template.spec'
     expect(change).toEqual({
@@ -245,9 +247,9 @@ describe('what others have added', () => {
       metadata: { name },
       webhooks,
     })
-    await apply(configuration(webhook('ours.example.com', 'ours')))
+    await applyOurs(configuration(webhook('ours.example.com', 'ours')))
     await writeAs(cluster, 'helm', configuration(webhook('theirs.example.com', 'theirs')))
-    expect(await compare(configuration(webhook('ours.example.com', 'ours')))).toMatchObject({
+    expect(await compareOnly(configuration(webhook('ours.example.com', 'ours')))).toMatchObject({
       action: 'unchanged',
       additions: [
         {
@@ -260,10 +262,10 @@ describe('what others have added', () => {
   })
 
   it('to a service account is told where the webhook reads it, and only there', async () => {
-    await apply(account())
+    await applyOurs(account())
     const annotations = { 'eks.amazonaws.com/audience': 'theirs', 'example.com/team': 'x' }
     await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations } })
-    expect(await compare(account())).toMatchObject({
+    expect(await compareOnly(account())).toMatchObject({
       action: 'unchanged',
       additions: [
         {
@@ -284,10 +286,10 @@ describe('what others have added', () => {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
       subjects,
     })
-    await apply(binding(subject('ours')))
+    await applyOurs(binding(subject('ours')))
     const path = `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}`
     await patchAs('kubectl-edit', path, { subjects: [subject('ours'), subject('theirs')] })
-    expect(await compare(binding(subject('ours')))).toMatchObject({
+    expect(await compareOnly(binding(subject('ours')))).toMatchObject({
       action: 'updated',
       differences: [{ field: 'subjects[theirs]', found: subject('theirs'), manager: 'kubectl-edit' }],
       refused: { name: 'FieldConflict' },
@@ -296,8 +298,8 @@ describe('what others have added', () => {
 })
 
 it('a value that is too long to be shown is told by its beginning', async () => {
-  await apply(account({ role: 'a'.repeat(5_000) }))
-  const { differences = [] } = await compare(account({ role: 'b'.repeat(5_000) }))
+  await applyOurs(account({ role: 'a'.repeat(5_000) }))
+  const { differences = [] } = await compareOnly(account({ role: 'b'.repeat(5_000) }))
   const [difference] = differences
   expect(difference?.wanted).toMatch(/^"b{999}…$/)
   expect(difference?.found).toMatch(/^"a{999}…$/)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import {
   claimOf,
   isAdopted,
@@ -8,7 +9,6 @@ import {
   ownerName,
   ownerOf,
   requireOurs,
-  tagKeys,
   tagsFor,
 } from '../../../lambdas/ownership/ownership.ts'
 

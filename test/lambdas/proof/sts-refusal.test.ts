@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { concernsDocuments, explainRefusal, isForGood, isRefusal } from '../../../lambdas/proof/sts-refusal.ts'
+import { isRefusal } from '../../../lambdas/clouds/aws/web-identity.ts'
+import { concernsDocuments, explainRefusal, isForGood } from '../../../lambdas/proof/sts-refusal.ts'
 
 const parties = {
   roleArn: 'arn:aws:iam::123456789012:role/workload-identity/a',

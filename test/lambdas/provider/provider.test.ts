@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { tagKeys, tagsFor } from '../../../lambdas/ownership/ownership.ts'
+import type { ProviderState } from '../../../lambdas/clouds/aws/oidc-providers.ts'
+import { tagKeys } from '../../../lambdas/ownership/labels.ts'
+import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
 import {
   describeProviderChanges,
-  type ProviderState,
   providerAdditions,
   providerChanges,
   providerDifferences,

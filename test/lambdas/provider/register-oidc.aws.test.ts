@@ -1,6 +1,6 @@
 import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { tagKeys } from '../../../lambdas/ownership/ownership.ts'
+import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import type { AwsAccount } from '../../support/aws-account.ts'
 import { newOperation } from '../../support/operations.ts'
 import {

@@ -1,6 +1,6 @@
 import { UntagOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { tagKeys } from '../../../lambdas/ownership/ownership.ts'
+import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import type { History } from '../../../lambdas/provider/thumbprint-rotation.ts'
 import type { Leaf } from '../../../sandbox/network/authority.ts'
 import {

@@ -15,7 +15,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
-import { tagKeys } from '../../../lambdas/ownership/ownership.ts'
+import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { account } from '../../../sandbox/account.ts'
 import { type AwsAccount, makePolicy, settings, startAwsAccount } from '../../support/aws-account.ts'
 import {
@@ -174,18 +174,18 @@ describe('the policies of a role', () => {
 
   it('are read as none where there are none', async () => {
     await foreignRole()
-    expect(await readRolePolicies(ref(), true)).toEqual({ policyArns: [], inlinePolicyNames: [] })
+    expect(await readRolePolicies(ref(), 'workload-identity')).toEqual({ policyArns: [], inlinePolicyNames: [] })
   })
 
   it('are as good as detached and deleted when they are not there', async () => {
     await foreignRole()
     await detachPolicy(ref(), s3)
-    await deleteInlinePolicy(ref())
+    await deleteInlinePolicy(ref(), 'workload-identity')
   })
 
   it('cannot be read of a role that is not there, which is found to be so', async () => {
     expect(await readRole(ref())).toBeUndefined()
-    await expect(readRolePolicies(ref(), true)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    await expect(readRolePolicies(ref(), 'workload-identity')).rejects.toMatchObject({ name: 'ConcurrentChange' })
   })
 })
 

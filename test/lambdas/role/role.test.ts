@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { tagKeys, tagsFor } from '../../../lambdas/ownership/ownership.ts'
+import type { RolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
+import type { RoleSettings, RoleState } from '../../../lambdas/clouds/aws/roles.ts'
+import type { RoleRecord } from '../../../lambdas/operations/record.ts'
+import { tagKeys } from '../../../lambdas/ownership/labels.ts'
+import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
 import {
   changesPolicies,
   describeRoleChanges,
   earlierRole,
   policiesAskedBefore,
   policyChanges,
-  type RolePolicies,
-  type RoleRecord,
-  type RoleSettings,
-  type RoleState,
   requirePath,
   roleDifferences,
   roleRecords,

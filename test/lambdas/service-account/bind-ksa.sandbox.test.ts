@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { requestParts } from '../../../lambdas/api/parse-setup.ts'
 import { run } from '../../../lambdas/service-account/bind-ksa.ts'
+import { requestParts } from '../../../lambdas/spec/parts.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultRoleName, dnsLabel } from '../../../lambdas/spec/names.ts'
+import { defaultRoleName } from '../../../lambdas/role/name.ts'
+import { dnsLabel } from '../../../lambdas/spec/names.ts'
 import { expectFault, expectFine } from '../../support/expect-fault.ts'
 import { exampleRequest, faultsOf } from '../../support/requests.ts'
 

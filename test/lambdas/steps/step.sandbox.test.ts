@@ -113,7 +113,7 @@ test('a defect keeps its name, and its message goes nowhere', async () => {
   expect(Object(failure).cause).toBeUndefined()
   expect(JSON.stringify(await recordedSteps())).not.toContain(secret)
   expect(lines.join('')).not.toContain(secret)
-  expect(lines.join('')).toContain('step.test.ts')
+  expect(lines.join('')).toContain('step.sandbox.test.ts')
 })
 
 test('neither the input nor the output of a step is logged', async () => {

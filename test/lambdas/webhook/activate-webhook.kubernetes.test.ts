@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfiguration, realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
@@ -19,8 +20,8 @@ async function deployed() {
 
 it('sends pods to the webhook, by the authority of its Secret, and removes the canary', async () => {
   const { cluster, namespace, activate, installed } = await deployed()
-  await clientOf(cluster).apply(canaryAccount(namespace), { adopt: false })
-  await clientOf(cluster).apply(canaryConfiguration({ namespace, authorities: cluster.caPem }), { adopt: false })
+  await apply(clientOf(cluster), canaryAccount(namespace), { adopt: false })
+  await apply(clientOf(cluster), canaryConfiguration({ namespace, authorities: cluster.caPem }), { adopt: false })
   const result = await activate(installed)
   expect(result.changes).toEqual([
     { object: 'MutatingWebhookConfiguration pod-identity-webhook', action: 'created' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
@@ -98,7 +99,7 @@ describe('says why it waits', () => {
     const { namespace } = made
     const [mine, other] = [await makeCertificate(namespace, new Date()), await makeCertificate(namespace, new Date())]
     const manifest = certificateSecretManifest(namespace, { ...mine, authority: other.authority })
-    await clientOf(made.cluster).apply(manifest, { adopt: false })
+    await apply(clientOf(made.cluster), manifest, { adopt: false })
     await expectReason(made, made.installed, 'of an authority that the caBundle does not name')
   })
 })
@@ -110,7 +111,7 @@ it('an active webhook is asked by a pod of an account that it serves, and nothin
     namespace: 'default',
     annotations: { 'eks.amazonaws.com/role-arn': roleArn },
   }
-  await clientOf(made.cluster).apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
+  await apply(clientOf(made.cluster), { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
   await made.setUp(ownCa)
   const pod = () =>
     clientOf(made.cluster).create(proofPod({ namespace: 'default', serviceAccount: 'reader' }), { dryRun: true })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { clientOf, writesTo } from '../../support/clusters.ts'
 import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook-setup.ts'
 
@@ -29,7 +30,7 @@ it('says why it waits also where pods and events cannot be listed', async () => 
 
 it('an account whose namespace takes no pod is no reason to fail: the canary is tried', async () => {
   const { cluster, namespace, setUp, check } = await world.emulate()
-  await clientOf(cluster).apply(reader, { adopt: false })
+  await apply(clientOf(cluster), reader, { adopt: false })
   await setUp()
   cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
   const installed = { mode: 'own-ca', image: 'a', namespace, replicas: 2 } as const
@@ -38,7 +39,7 @@ it('an account whose namespace takes no pod is no reason to fail: the canary is 
 
 it('pods that come out un-mutated are told in a dry run, with the canary that would find out why', async () => {
   const { cluster, setUp, plan } = await world.emulate()
-  await clientOf(cluster).apply(reader, { adopt: false })
+  await apply(clientOf(cluster), reader, { adopt: false })
   await setUp()
   cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
   cluster.calls.clear()
@@ -57,7 +58,7 @@ it('pods that come out un-mutated are told in a dry run, with the canary that wo
 // A real API server would keep to its open connection, and the webhook go on to mutate.
 it('an active webhook that does not mutate is tried by the canary, which tells why', async () => {
   const { cluster, namespace, setUp, check } = await world.emulate()
-  await clientOf(cluster).apply(reader, { adopt: false })
+  await apply(clientOf(cluster), reader, { adopt: false })
   await setUp()
   await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
   const installed = { mode: 'own-ca', image: 'a', namespace, replicas: 2 } as const

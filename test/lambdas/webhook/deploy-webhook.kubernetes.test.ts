@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { certificateDigest } from '../../../lambdas/webhook/certificate/certificate.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
@@ -77,7 +78,7 @@ async function authoritiesOf({ cluster }: Place): Promise<string> {
 
 /** A configuration of ours that trusts these authorities. */
 async function activated({ cluster, namespace }: Place, authorities: string): Promise<void> {
-  await clientOf(cluster).apply(realConfiguration({ namespace, authorities }, 'Ignore'), { adopt: false })
+  await apply(clientOf(cluster), realConfiguration({ namespace, authorities }, 'Ignore'), { adopt: false })
 }
 
 describe('with a certificate of ours', () => {
@@ -226,7 +227,7 @@ describe('renewal', () => {
     cluster.calls.clear()
     await deploy(ownCa)
     const old = await makeCertificate(namespace, monthsAgo(9))
-    await clientOf(cluster).apply(certificateSecretManifest(namespace, old), { adopt: false })
+    await apply(clientOf(cluster), certificateSecretManifest(namespace, old), { adopt: false })
     const result = await deploy(ownCa)
     expect(differing(result).map(({ object }) => object)).toEqual([
       `Secret ${namespace}/pod-identity-webhook-tls`,
@@ -241,7 +242,7 @@ describe('renewal', () => {
     cluster.calls.clear()
     await deploy(ownCa)
     const old = await makeCertificate(namespace, monthsAgo(9))
-    await clientOf(cluster).apply(certificateSecretManifest(namespace, old), { adopt: false })
+    await apply(clientOf(cluster), certificateSecretManifest(namespace, old), { adopt: false })
     await activated(made, old.authority)
     const result = await deploy(ownCa)
     expect(differing(result).map(({ object }) => object)).toEqual([

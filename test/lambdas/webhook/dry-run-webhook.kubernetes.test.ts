@@ -1,6 +1,8 @@
 /** What a dry run of the webhook's steps tells is what they then do, whatever they find. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Change } from '../../../lambdas/steps/contract.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
+import type { Change } from '../../../lambdas/report/change.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
@@ -137,7 +139,7 @@ describe.each(versionsHere('1.33.2'))('of one that is set up on Kubernetes %s', 
     const made = await world.start({ version })
     await made.setUp(ownCa)
     const old = await makeCertificate(made.namespace, new Date(Date.now() - 270 * 24 * 60 * 60 * 1000))
-    await clientOf(made.cluster).apply(certificateSecretManifest(made.namespace, old), { adopt: false })
+    await apply(clientOf(made.cluster), certificateSecretManifest(made.namespace, old), { adopt: false })
     const changes = await planThenSetUp(made, ownCa)
     const secret = { object: `Secret ${made.namespace}/pod-identity-webhook-tls`, manager: 'workload-identity' }
     const told = differencesIn(changes).map(({ changedAt: _, ...rest }) => rest)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
-import type { Change } from '../../../lambdas/steps/contract.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
+import type { Change } from '../../../lambdas/report/change.ts'
 import {
   deploymentManifest,
   namespaceManifest,
@@ -166,7 +167,7 @@ describe('a webhook that setups were asked to put into several namespaces', () =
       serviceManifest(elsewhere),
       deploymentManifest({ namespace: elsewhere, mode, image: 'webhook:v0.6.17', replicas: 2, region: 'eu-west-1' }),
     ]) {
-      await clientOf(cluster).apply(manifest, { adopt: false })
+      await apply(clientOf(cluster), manifest, { adopt: false })
     }
   }
 

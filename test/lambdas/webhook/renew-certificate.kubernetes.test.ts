@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kubernetesMarks } from '../../../lambdas/ownership/ownership.ts'
+import { kubernetesMarks } from '../../../lambdas/ownership/labels.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'

@@ -1,6 +1,8 @@
 /** Changes to a webhook that is in use: pods that start meanwhile come out with their role. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
@@ -29,7 +31,7 @@ const roleArn = 'arn:aws:iam::123456789012:role/reader'
 
 async function bind(cluster: AnyCluster): Promise<void> {
   const metadata = { name: 'reader', namespace: 'default', annotations: { 'eks.amazonaws.com/role-arn': roleArn } }
-  await clientOf(cluster).apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
+  await apply(clientOf(cluster), { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
 }
 
 async function missing(cluster: AnyCluster): Promise<string[]> {
@@ -71,8 +73,8 @@ async function age({ cluster, namespace }: WebhookCluster): Promise<void> {
   const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
   const current = Buffer.from(asString(at(secret?.data, 'ca.crt')), 'base64').toString()
   const configuration = realConfiguration({ namespace, authorities: current + old.authority }, 'Ignore')
-  await client.apply(configuration, { adopt: false })
-  await client.apply(certificateSecretManifest(namespace, old), { adopt: false })
+  await apply(client, configuration, { adopt: false })
+  await apply(client, certificateSecretManifest(namespace, old), { adopt: false })
 }
 
 it('a renewed certificate leaves no pod without its role', async () => {

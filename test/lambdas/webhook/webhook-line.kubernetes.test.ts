@@ -1,5 +1,7 @@
 /** The four steps together, on each kind of cluster: what comes out, and that it is done once. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
@@ -24,7 +26,7 @@ const reader = { namespace: 'default', serviceAccount: 'reader' }
 /** As BindKsa does. */
 async function bind(cluster: AnyCluster): Promise<void> {
   const metadata = { name: 'reader', namespace: 'default', annotations: { 'eks.amazonaws.com/role-arn': roleArn } }
-  await clientOf(cluster).apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
+  await apply(clientOf(cluster), { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
 }
 
 async function missing(cluster: AnyCluster): Promise<string[]> {

@@ -1,10 +1,12 @@
 /** What people have made with kubectl, of any version, is taken over from it. */
+
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
 import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
@@ -63,13 +65,13 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   }
 
   async function expectAdopted(): Promise<void> {
-    await expect(client.apply(account('ours'), { adopt: false })).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(apply(client, account('ours'), { adopt: false })).rejects.toMatchObject({ name: 'NotOurs' })
     made.cluster.calls.clear()
-    expect(await client.apply(account('ours'), { adopt: true })).toMatchObject({ action: 'adopted' })
+    expect(await apply(client, account('ours'), { adopt: true })).toMatchObject({ action: 'adopted' })
     expect(writesTo(made.cluster)).toHaveLength(1)
     expect(await annotations()).toMatchObject({ [role]: 'ours', 'workload-identity/adopted': 'true' })
     made.cluster.calls.clear()
-    expect(await client.apply(account('ours'), { adopt: true })).toMatchObject({ action: 'unchanged' })
+    expect(await apply(client, account('ours'), { adopt: true })).toMatchObject({ action: 'unchanged' })
     expect(writesTo(made.cluster)).toEqual([])
   }
 
@@ -97,7 +99,7 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   })
 
   it('that annotates an account of ours is overruled by a request to adopt, and by no other', async () => {
-    await client.apply(account('ours'), { adopt: false })
+    await apply(client, account('ours'), { adopt: false })
     await type(`annotate --overwrite serviceaccount ${name} ${role}=theirs`)
     await expectTakenBack('kubectl-annotate')
   })
@@ -105,19 +107,19 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   it('that applies again what was adopted is overruled by a request to adopt, and by no other', async () => {
     const theirs = account('theirs')
     await applyFile(theirs)
-    await client.apply(account('ours'), { adopt: true })
+    await apply(client, account('ours'), { adopt: true })
     await applyFile(theirs)
     await expectTakenBack('kubectl-client-side-apply')
   })
 
   async function expectTakenBack(manager: string): Promise<void> {
-    await expect(client.apply(account('ours'), { adopt: false })).rejects.toMatchObject({
+    await expect(apply(client, account('ours'), { adopt: false })).rejects.toMatchObject({
       name: 'FieldConflict',
       reason: expect.stringContaining(`(${manager})`),
       action: expect.stringContaining('adopt: true'),
     })
     expect(await annotations()).toMatchObject({ [role]: 'theirs' })
-    expect(await client.apply(account('ours'), { adopt: true })).toMatchObject({ action: 'updated' })
+    expect(await apply(client, account('ours'), { adopt: true })).toMatchObject({ action: 'updated' })
     expect(await annotations()).toMatchObject({ [role]: 'ours' })
   }
 

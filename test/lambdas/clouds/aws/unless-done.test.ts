@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unlessDone } from '../../../../lambdas/clouds/aws/unless-done.ts'
+import { unlessDone } from '../../../../lambdas/clouds/aws/iam-consistency.ts'
 import { AccessDenied, CloudUnavailable } from '../../../../lambdas/errors/step-errors.ts'
 
 const explanation = { object: 'arn:role', reason: 'AWS refused iam:DeleteRole', action: 'Allow it' }

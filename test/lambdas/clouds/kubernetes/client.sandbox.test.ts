@@ -69,7 +69,7 @@ describe('what answers in the place of an API server', () => {
         token: 'very-secret-token',
         ...(serverName !== undefined && { serverName }),
       },
-      undefined,
+      { fieldManager: 'workload-identity', signal: undefined },
     )
 
   it('may have the TLS name that the credentials give', async () => {

@@ -1,5 +1,7 @@
 /** What an upgrade refuses, lists and restarts. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apply } from '../../../../lambdas/objects/apply.ts'
 import * as restartControllers from '../../../../lambdas/service-account/restart-controllers.ts'
 import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
@@ -118,7 +120,7 @@ describe('pods that ran without their role', () => {
       kind: 'ServiceAccount',
       metadata: { name: 'plain', namespace: reader.namespace },
     }
-    await clientOf(made.cluster).apply(account, { adopt: false })
+    await apply(clientOf(made.cluster), account, { adopt: false })
     for (const one of [deployment('reports', 'reader'), deployment('other', 'plain')]) {
       await writeAs(made.cluster, 'kubectl', one)
     }

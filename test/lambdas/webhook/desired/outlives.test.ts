@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type RecordedWebhook, refuseVersion } from '../../../../lambdas/webhook/desired/outlives.ts'
+import { refuseVersion } from '../../../../lambdas/webhook/desired/outlives.ts'
+import type { RecordedWebhook } from '../../../../lambdas/webhook/recorded.ts'
 
 const gke = 'gcr.io/gke-multi-cloud-release/amazon-eks-pod-identity-webhook:release-0.2.2-gke.0'
 const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'

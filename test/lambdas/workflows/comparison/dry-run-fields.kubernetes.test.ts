@@ -2,11 +2,14 @@
  * Each field that the steps write is changed from outside and taken away, one after the other: what is told is that field
  * and no other. Which fields these are, the API server says itself.
  */
+
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import { awsCluster, awsNodePool } from '../../../../lambdas/cluster/aws-cluster.ts'
+import { apply } from '../../../../lambdas/objects/apply.ts'
+import { compare } from '../../../../lambdas/objects/compare.ts'
 import { boundServiceAccount } from '../../../../lambdas/service-account/service-account.ts'
 import { makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../../lambdas/webhook/desired/configuration.ts'
@@ -43,7 +46,7 @@ beforeAll(async () => {
   // It plays the cluster of the webhook too.
   cluster = await clusters.start('management', { management: true })
   client = clientOf(cluster)
-  await client.apply(namespaceManifest(namespace), { adopt: false })
+  await apply(client, namespaceManifest(namespace), { adopt: false })
 })
 afterAll(() => clusters.end())
 
@@ -94,7 +97,7 @@ const immutable = [
 
 it.each(Object.keys(manifests))('%s', async (resource) => {
   const manifest = (await manifests[resource]?.(resource)) ?? namespaceManifest(namespace)
-  await client.apply(manifest, { adopt: false })
+  await apply(client, manifest, { adopt: false })
   const { name, namespace: of } = manifest.metadata
   const object = await objectIn(cluster, manifest.kind, { name, ...(of !== undefined && { namespace: of }) })
   if (!object) throw new Error(`${resource} ${name} is not there`)
@@ -140,7 +143,7 @@ async function wronglyTold(manifest: Manifest, { name }: OwnedField): Promise<st
 }
 
 async function toldFields(manifest: Manifest): Promise<string[]> {
-  const { differences = [] } = await client.compare(manifest, { adopt: false })
+  const { differences = [] } = await compare(client, manifest, { adopt: false })
   return differences.map(({ field }) => field)
 }
 

@@ -17,8 +17,9 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { tagKeys } from '../../../../lambdas/ownership/ownership.ts'
-import type { Change, Difference } from '../../../../lambdas/steps/contract.ts'
+import { tagKeys } from '../../../../lambdas/ownership/labels.ts'
+import type { Change } from '../../../../lambdas/report/change.ts'
+import type { Difference } from '../../../../lambdas/report/difference.ts'
 import { type AwsAccount, makePolicy, settings } from '../../../support/aws-account.ts'
 import { issuerHost, old, type Registration, startRegistration, thumbprint } from '../../../support/registration.ts'
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { change } from '../../../../lambdas/operations/record.ts'
+import { change } from '../../../../lambdas/report/change.ts'
 import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
 import { failedWith, item, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
 

@@ -1,6 +1,6 @@
+import { type TeardownFacts, teardownFacts } from '../../cluster/place.ts'
 import { listOperations, readOperation } from '../../operations/operations.ts'
 import type { ClusterItem, OperationItem } from '../../operations/record.ts'
-import { type TeardownFacts, teardownFacts } from './teardown.ts'
 
 /** A cluster whose setups keep failing has been found ready by one of the last, or never was. */
 const mostOperations = 10

@@ -1,0 +1,4 @@
+/** `gs://NAME`. */
+export function bucketUrl(name: string): string {
+  return `gs://${name}`
+}

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini'
+import type { StepError } from './step-errors.ts'
+
+/** An error as it is kept and shown: a name to tell it apart by, and what happened, to which object, and what to do. */
+export const recordedError = z.object({
+  name: z.string(),
+  object: z.string(),
+  reason: z.string(),
+  action: z.string(),
+})
+
+export const operationError = z.extend(recordedError, {
+  step: z.exactOptional(z.string().check(z.describe('The state that failed'))),
+  item: z.exactOptional(z.string().check(z.describe('namespace/account of the workload that it failed for'))),
+})
+
+export type RecordedError = z.output<typeof recordedError>
+
+export type OperationError = z.output<typeof operationError>
+
+/** The error as an entry of what is left. */
+export function recorded({ name, object, reason, action }: StepError): RecordedError {
+  return { name, object, reason, action }
+}

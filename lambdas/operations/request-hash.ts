@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto'
+
+/** SHA-256 of a request's normal form in lowercase hex; the order of the keys of objects makes no difference. */
+export function hashOf(request: unknown): string {
+  return createHash('sha256').update(JSON.stringify(request, withSortedKeys)).digest('hex')
+}
+
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+}

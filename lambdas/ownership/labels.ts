@@ -1,0 +1,27 @@
+/** What everything that this project makes is marked with. */
+import { managedByLabel } from '../clouds/kubernetes/object.ts'
+
+/** Tags of IAM roles and OIDC providers. */
+export const tagKeys = {
+  managed: 'workload-identity:managed',
+  cluster: 'workload-identity:cluster',
+  namespace: 'workload-identity:namespace',
+  serviceAccount: 'workload-identity:service-account',
+  adopted: 'workload-identity:adopted',
+} as const
+
+/** Labels of Cloud Storage buckets; `managedBy` has the value {@link manager}. */
+export const bucketLabels = {
+  managedBy: 'managed-by',
+  cluster: 'workload-identity-cluster',
+  adopted: 'workload-identity-adopted',
+} as const
+
+/** Marks of Kubernetes objects; the label has the value {@link manager}, the annotation the value "true". */
+export const kubernetesMarks = {
+  managedByLabel,
+  adoptedAnnotation: 'workload-identity/adopted',
+} as const
+
+/** Value of every managed-by label, and the field manager of server-side apply. */
+export const manager = 'workload-identity'
