@@ -98,7 +98,11 @@ export default {
       comment: 'What is deployed is made from what lambdas/ says of itself, without loading a handler.',
       severity: 'error',
       from: { path: '^infra/', pathNot: '^infra/rbac/' },
-      to: { path: '^lambdas/', pathNot: '^lambdas/(.*\\.step|api/routes|operations/kinds|ownership/labels)\\.ts$' },
+      to: {
+        path: '^lambdas/',
+        pathNot:
+          '^lambdas/(.*\\.step|steps/(description|kubernetes-right)|api/routes|operations/kinds|ownership/labels|settings)\\.ts$',
+      },
     },
     {
       name: 'product-knows-no-sandbox',

@@ -5,10 +5,9 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import { tagKeys } from '../lambdas/ownership/labels.ts'
+import type { AwsRight, TableAction, TableIndex } from '../lambdas/steps/description.ts'
 import type { Resources } from './resources.ts'
 import { onePerWorkflow } from './workflows.ts'
-
-type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 
 export function table(resources: Resources, ...actions: readonly TableAction[]): PolicyStatement {
   return new PolicyStatement({
@@ -17,16 +16,11 @@ export function table(resources: Resources, ...actions: readonly TableAction[]):
   })
 }
 
-export function tableIndexes(resources: Resources, ...indexes: readonly ('by-list' | 'by-cluster')[]): PolicyStatement {
+export function tableIndexes(resources: Resources, ...indexes: readonly TableIndex[]): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:Query'],
     resources: indexes.map((index) => `${resources.table.tableArn}/index/${index}`),
   })
-}
-
-/** Every step records its progress, and looks whether its operation still holds the cluster. */
-export function progress(resources: Resources): PolicyStatement {
-  return table(resources, 'GetItem', 'UpdateItem')
 }
 
 /**
@@ -55,126 +49,42 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
 }
 
 const mark = tagKeys.managed
-const marking = {
-  StringEquals: { [`aws:RequestTag/${mark}`]: 'true' },
-  'ForAllValues:StringEquals': {
-    'aws:TagKeys': Object.values(tagKeys),
-  },
-}
 
-const marked = { StringEquals: { [`aws:ResourceTag/${mark}`]: 'true' } }
-
-/**
- * A provider is changed only with our mark on it; an adopted one is marked first. Any provider: the end of its ARN is the
- * issuer, which may have any name and is not known before the cluster is there.
- */
-export function oidcProviders({ partition, accountId }: Resources): PolicyStatement[] {
-  const resources = [`arn:${partition}:iam::${accountId}:oidc-provider/*`]
-  return [
-    new PolicyStatement({ actions: ['iam:GetOpenIDConnectProvider'], resources }),
-    new PolicyStatement({
-      actions: ['iam:CreateOpenIDConnectProvider', 'iam:TagOpenIDConnectProvider'],
-      resources,
-      conditions: marking,
-    }),
-    new PolicyStatement({
-      actions: ['iam:AddClientIDToOpenIDConnectProvider', 'iam:UpdateOpenIDConnectProviderThumbprint'],
-      resources,
-      conditions: { StringEquals: { [`aws:ResourceTag/${mark}`]: 'true' } },
-    }),
-  ]
-}
-
-/** What a rotation does to a provider that carries our mark. */
-export function providerThumbprints({ partition, accountId }: Resources): PolicyStatement[] {
-  const resources = [`arn:${partition}:iam::${accountId}:oidc-provider/*`]
-  return [
-    new PolicyStatement({ actions: ['iam:GetOpenIDConnectProvider'], resources }),
-    new PolicyStatement({
-      actions: ['iam:UpdateOpenIDConnectProviderThumbprint'],
-      resources,
-      conditions: { StringEquals: { [`aws:ResourceTag/${mark}`]: 'true' } },
-    }),
-  ]
-}
-
-/**
- * Roles under the path only; each carries the boundary from its creation, and gets no policy that is not allowed.
- * Detaching is free: a policy that is no longer allowed must be able to go.
- */
-export function workloadRoles(resources: Resources): PolicyStatement[] {
-  const roles = [workloadRoleArn(resources)]
-  const bounded = { StringEquals: { 'iam:PermissionsBoundary': resources.permissionsBoundaryArn } }
-  return [
-    // Names are unique over all paths, and a role that is not there has none: IAM then looks at role/NAME.
-    new PolicyStatement({
-      actions: ['iam:GetRole'],
-      resources: [`arn:${resources.partition}:iam::${resources.accountId}:role/*`],
-    }),
-    new PolicyStatement({
-      actions: [
-        'iam:DeleteRolePolicy',
-        'iam:DetachRolePolicy',
-        'iam:GetRolePolicy',
-        'iam:ListAttachedRolePolicies',
-        'iam:ListRolePolicies',
-        'iam:UpdateAssumeRolePolicy',
-        'iam:UpdateRole',
-      ],
-      resources: roles,
-    }),
-    new PolicyStatement({ actions: ['iam:TagRole'], resources: roles, conditions: marking }),
-    new PolicyStatement({
-      actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
-      resources: roles,
-      conditions: bounded,
-    }),
-    new PolicyStatement({
-      actions: ['iam:AttachRolePolicy'],
-      resources: roles,
-      conditions: { ...bounded, ArnLike: { 'iam:PolicyARN': resources.allowedPolicyArns } },
-    }),
-  ]
-}
-
-/** Only what carries our mark is changed, whatever else is under the path. */
-export function removedRoles(resources: Resources): PolicyStatement[] {
-  const roles = [workloadRoleArn(resources)]
-  return [
-    new PolicyStatement({
-      actions: ['iam:GetRole'],
-      resources: [`arn:${resources.partition}:iam::${resources.accountId}:role/*`],
-    }),
-    new PolicyStatement({ actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], resources: roles }),
-    new PolicyStatement({
-      actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:UntagRole'],
-      resources: roles,
-      conditions: marked,
-    }),
-  ]
-}
-
-export function removedProviders({ partition, accountId }: Resources): PolicyStatement[] {
-  const resources = [`arn:${partition}:iam::${accountId}:oidc-provider/*`]
-  return [
-    new PolicyStatement({ actions: ['iam:GetOpenIDConnectProvider'], resources }),
-    new PolicyStatement({
-      actions: ['iam:DeleteOpenIDConnectProvider', 'iam:UntagOpenIDConnectProvider'],
-      resources,
-      conditions: marked,
-    }),
-  ]
-}
-
-export function attachedPolicies(resources: Resources): PolicyStatement {
+/** What a step may do in IAM, by the names that its description gives to resources and conditions. */
+export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement {
   return new PolicyStatement({
-    actions: ['iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
-    resources: [workloadRoleArn(resources)],
+    actions: [...actions],
+    resources: [arnsOf(resources)[on]],
+    ...(when && { conditions: conditionsOf(resources)[when] }),
   })
 }
 
-function workloadRoleArn({ partition, accountId, rolePath }: Resources): string {
-  return `arn:${partition}:iam::${accountId}:role${rolePath}*`
+/** Any provider: the end of its ARN is the issuer, which may have any name and is not known before the cluster is there. */
+function arnsOf({ partition, accountId, rolePath }: Resources): Readonly<Record<AwsRight['on'], string>> {
+  const account = `arn:${partition}:iam::${accountId}`
+  return {
+    'workload roles': `${account}:role${rolePath}*`,
+    'roles of any path': `${account}:role/*`,
+    'OIDC providers': `${account}:oidc-provider/*`,
+  }
+}
+
+/** Condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
+function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRight['when']>, Record<string, object>>> {
+  const bounded = { StringEquals: { 'iam:PermissionsBoundary': resources.permissionsBoundaryArn } }
+  return {
+    marked: { StringEquals: { [`aws:ResourceTag/${mark}`]: 'true' } },
+    marking: {
+      StringEquals: { [`aws:RequestTag/${mark}`]: 'true' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(tagKeys) },
+    },
+    bounded,
+    'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': resources.allowedPolicyArns } },
+  }
+}
+
+export function stateMachineArns({ stateMachines }: Resources): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(stateMachines).map(([kind, { arn }]) => [kind, arn])))
 }
 
 export function startExecution({ stateMachines }: Resources, kind: OperationKind): PolicyStatement {

@@ -16,7 +16,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { routes } from '../lambdas/api/routes.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
-import { apiFunctions, executionEnded, type FunctionSpec, scheduledRotation, stepFunctions } from './functions.ts'
+import type { FunctionSpec } from './function-spec.ts'
+import { apiFunctions, executionEnded, scheduledRotation, stepFunctions } from './functions.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
@@ -113,9 +114,7 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   private workflows(resources: Resources, topic: Topic, webhookTimeoutSeconds: number): void {
-    const steps = new Map(
-      Object.entries(stepFunctions).map(([state, spec]) => [state, this.function(state, spec, resources)]),
-    )
+    const steps = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
       const workflow = workflows[kind]

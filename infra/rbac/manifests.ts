@@ -1,9 +1,14 @@
 import { kubernetesMarks, manager } from '../../lambdas/ownership/labels.ts'
-import type { Right } from './right.ts'
-import { managementRights, managementTeardownRights, userClusterRights, userClusterTeardownRights } from './rights.ts'
+import {
+  managementRights,
+  managementTeardownRights,
+  type Right,
+  upgradeRights,
+  userClusterRights,
+  userClusterTeardownRights,
+} from './rights.ts'
 import { type Rule, rulesFor, rulesForAll } from './rules.ts'
 import type { Setup } from './setup.ts'
-import { upgradeRights } from './upgrade.ts'
 
 /**
  * Namespace of the accounts whose tokens the setups use, and of nothing else. It is no other one, because a webhook that

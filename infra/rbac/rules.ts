@@ -1,5 +1,6 @@
-import { type NamesOfRequest, type Place, type Right, type Step, steps, teardownSteps, upgradeSteps } from './right.ts'
-import { type Mode, type Setup, strangersOf } from './setup.ts'
+import type { Mode, NamesOfRequest, Place } from '../../lambdas/steps/kubernetes-right.ts'
+import { type Right, setupStates, teardownStates, upgradeStates } from './rights.ts'
+import { type Setup, strangersOf } from './setup.ts'
 
 /** One rule of a Role, or without a namespace of the ClusterRole, and what it is for. */
 export interface Rule {
@@ -15,7 +16,7 @@ export interface Rule {
 /** What some of a rule's verbs are for. */
 export interface Reason {
   readonly verbs: readonly string[]
-  readonly step: Step
+  readonly step: string
   readonly why: string
   readonly onlyTells: boolean
   readonly given: boolean
@@ -133,7 +134,7 @@ function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
   return { verbs, step: right.step, why: right.why, onlyTells: right.onlyTells ?? false, given: right.given ?? false }
 }
 
-const inOrder: readonly Step[] = [...steps, ...upgradeSteps, ...teardownSteps]
+const inOrder: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates]
 
 /** In the order of the steps; what came of one right in several parts is one reason again. */
 function joined(reasons: readonly Reason[]): readonly Reason[] {

@@ -3,6 +3,7 @@ import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
 import { strangerOf } from '../../lambdas/proof/proof.ts'
 import { minorOf } from '../../lambdas/spec/cluster-spec.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import type { Mode } from '../../lambdas/steps/kubernetes-right.ts'
 import { chooseWebhook } from '../../lambdas/webhook/desired/choose.ts'
 
 /** What of a request decides which rights its setup needs. */
@@ -71,6 +72,3 @@ function minorOfSpec(spec: unknown): number | undefined {
 function defaultMinor(certificate: 'auto' | 'own-ca' | 'csr'): number {
   return certificate === 'csr' ? lastWithRequests : Number.POSITIVE_INFINITY
 }
-
-/** own-ca and csr: a webhook of ours, by where its certificate is from. */
-export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import {
   type BucketClient,
   type BucketPolicy,
@@ -11,7 +10,6 @@ import { AccessDenied, ConcurrentChange, NotOurs } from '../errors/step-errors.t
 import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
 import { setting } from '../settings.ts'
-import { requestParts } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import {
@@ -31,10 +29,7 @@ import {
   missingGrants,
   withGrants,
 } from './bucket-policy.ts'
-
-export const input = z.object({ clusterName: z.string(), discovery: requestParts.discovery, adopt: z.boolean() })
-
-type Input = z.output<typeof input>
+import { description } from './create-bucket.step.ts'
 
 /** Times that everything is read again because somebody else wrote meanwhile, before the state machine is told. */
 const attempts = 3
@@ -58,7 +53,7 @@ interface Found {
  * by the management service account. A bucket of another cluster of ours is shared. Throws NotOurs
  * for one that somebody else made and that would become public with more in it than discovery documents.
  */
-export const run: StepRun<Input, { bucket: string }> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery, adopt } = request
   const { bucket: name, location, projectId, managementServiceAccount, managementRole } = discovery
   const client = await connectToBucket(
@@ -71,7 +66,7 @@ export const run: StepRun<Input, { bucket: string }> = async (request, { dryRun,
   return { output: { bucket: name }, changes }
 }
 
-export const handler = step({ state: 'CreateBucket', input, run })
+export const handler = step(description, run)
 
 async function bring(client: BucketClient, wanted: Wanted): Promise<Change[]> {
   const { state, policy } = await read(client, wanted)

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { type BucketClient, type BucketState, connectToBucket } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { documentsOf } from '../cluster/aws-cluster.ts'
@@ -9,22 +9,13 @@ import type { ClusterItem } from '../operations/record.ts'
 import { bucketLabels } from '../ownership/labels.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
-import { requestParts } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { mostObjects } from './bucket-exposure.ts'
 import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
+import { description } from './empty-bucket.step.ts'
 
-export const input = z.object({
-  clusterName: z.string(),
-  discovery: requestParts.discovery,
-  /** From the record, or what the cluster said of itself while it was there; left out when neither is known. */
-  facts: z.optional(z.object({ issuerUrl: z.string(), jwksUri: z.string() })),
-  /** Those that the cluster has had, too: one that was made again has published by another. */
-  issuerUrls: z._default(z.array(z.string()), []),
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 /** What is known beside the bucket itself. */
 interface Known {
@@ -42,7 +33,7 @@ interface Known {
  *
  * Throws NotOurs for a bucket that we made and that is not empty, when it is not known which documents are the cluster's.
  */
-export const run: StepRun<Input, object> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery } = request
   const { bucket: name, projectId } = discovery
   const credentialsSecret = setting('GOOGLE_CREDENTIALS_SECRET')
@@ -55,7 +46,7 @@ export const run: StepRun<Input, object> = async (request, { dryRun, signal }) =
   return { output: {}, changes }
 }
 
-export const handler = step({ state: 'EmptyBucket', input, run })
+export const handler = step(description, run)
 
 /** Not those of an earlier issuer that another cluster has now. */
 function documentsIn(bucket: string, { facts, issuerUrls }: Input, others: readonly ClusterItem[]) {

@@ -6,23 +6,14 @@ import { type ApplyOptions, apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
-import { requestParts } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { refuseVersion } from '../webhook/desired/outlives.ts'
 import { readWebhook } from '../webhook/recorded.ts'
+import { description } from './apply-cluster.step.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
 
-export const input = z.object({
-  clusterName: z.string(),
-  management: requestParts.management,
-  spec: z.record(z.string(), z.unknown()),
-  nodePools: z.array(requestParts.nodePool),
-  bucket: z.optional(z.string()),
-  adopt: z.boolean(),
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 /** One object to apply, and what stands in its way if it belongs to somebody else. */
 interface Wanted {
@@ -37,7 +28,7 @@ interface Wanted {
  * Throws Unsupported before anything is written for a version of Kubernetes on which the webhook that the record has does
  * not work: its pods would start without their roles.
  */
-export const run: StepRun<Input, object> = async (request, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async (request, { signal, dryRun }) => {
   const management = await connectToCluster(
     { ...request.management, name: `${request.clusterName} (management)` },
     signal,
@@ -57,7 +48,7 @@ export const run: StepRun<Input, object> = async (request, { signal, dryRun }) =
   return { output: {}, changes }
 }
 
-export const handler = step({ state: 'ApplyCluster', input, run })
+export const handler = step(description, run)
 
 async function requireWebhookOutlives(client: ClusterClient, { clusterName, management, spec }: Input): Promise<void> {
   const version = versionIn(spec)

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../clouds/kubernetes/events.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
@@ -8,12 +8,11 @@ import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable }
 import { connectIfCredentialsThere, connectToCluster, ofAnotherIssuer } from '../objects/connect.ts'
 import { readIssuer } from '../operations/cluster-record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
-import { requestParts } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
+import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
 import {
-  type ClusterFacts,
   type ClusterLook,
   type Readiness,
   readinessOf,
@@ -28,22 +27,6 @@ import {
   waitForProvisioning,
 } from './readiness.ts'
 
-const common = {
-  name: z.string(),
-  credentialsSecretArn: z.string(),
-  proxyUrl: z.optional(z.string()),
-}
-const gkeCluster = z.object({ ...common, provider: z.literal('gke-on-aws'), management: requestParts.management })
-const existingCluster = z.object({ ...common, provider: z.literal('existing'), issuerUrl: z.optional(z.string()) })
-
-export const input = z.object({
-  cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
-  bucket: z.optional(z.string()),
-  /** Whether ApplyCluster makes the AWSCluster: in a dry run it may not be there yet. */
-  applied: z._default(z.boolean(), false),
-})
-
-type Input = z.output<typeof input>
 type GkeCluster = z.output<typeof gkeCluster>
 type ExistingCluster = z.output<typeof existingCluster>
 
@@ -61,7 +44,7 @@ const shownEvents = 5
  * One look at whether the cluster is ready for the rest of the setup, without sleeping: gives back what the steps need
  * to know of it, or what it is waiting for and the newest events of its AWSCluster.
  */
-export const run: StepRun<Input, ClusterFacts> = async ({ cluster, bucket, applied }, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, { signal, dryRun }) => {
   const { look, events, client } =
     cluster.provider === 'gke-on-aws'
       ? await lookAtGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
@@ -71,7 +54,7 @@ export const run: StepRun<Input, ClusterFacts> = async ({ cluster, bucket, appli
   return { waiting: { reason: readiness.waitingFor, events: await events() } }
 }
 
-export const handler = step({ state: 'CheckCluster', input, run })
+export const handler = step(description, run)
 
 async function lookAtGke(
   cluster: GkeCluster,

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ClusterClient, CustomObject } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
@@ -8,22 +8,13 @@ import { connectToCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeObject } from '../objects/remove.ts'
 import { type Standing, standingOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
-import { requestParts } from '../spec/parts.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, isPoolOf, poolType } from './aws-cluster.ts'
-import { type ClusterPlace, found, isWhereFound, notWhereFound } from './place.ts'
+import { description } from './delete-cluster.step.ts'
+import { type ClusterPlace, isWhereFound, notWhereFound } from './place.ts'
 
-export const input = z.object({
-  clusterName: z.string(),
-  management: requestParts.management,
-  /** Without it only our marks go, from what we adopted. */
-  deleteCluster: z.boolean(),
-  /** From the record; left out when no setup has come that far. */
-  facts: z.optional(found),
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 /** An object of the management cluster as it is. */
 interface Found {
@@ -46,7 +37,7 @@ interface Gone {
  * Throws NotOurs, before anything is written, for node pools of somebody else in a cluster of ours: they could not stay
  * without it.
  */
-export const run: StepRun<Input, Gone> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { clusterName, management } = request
   const client = await connectToCluster({ ...management, name: `${clusterName} (management)` }, signal)
   const { namespace } = management
@@ -54,7 +45,7 @@ export const run: StepRun<Input, Gone> = async (request, { dryRun, signal }) => 
   return believedOnlyWhereFound(result, request, { server: client.server, namespace })
 }
 
-export const handler = step({ state: 'DeleteCluster', input, run })
+export const handler = step(description, run)
 
 async function removeFrom(
   client: ClusterClient,

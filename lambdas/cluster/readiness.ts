@@ -1,7 +1,8 @@
+import * as z from 'zod/mini'
 import type { ServerVersion } from '../clouds/kubernetes/version.ts'
 import { hostProblem, shown } from '../clouds/network/address.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
-import type { ClusterPlace } from './place.ts'
+import { clusterPlace } from './place.ts'
 
 /** One thing that a cluster must have: found, or why it is missing and what a person can do about it. */
 export type Seen<Found> = { readonly found: Found } | { readonly missing: string }
@@ -14,17 +15,19 @@ export interface ClusterLook {
 }
 
 /** What the steps after CheckCluster know of the cluster. */
-export interface ClusterFacts {
-  readonly clusterId: string
-  readonly issuerUrl: string
-  readonly jwksUri: string
+export const clusterFacts = z.object({
+  clusterId: z.string(),
+  issuerUrl: z.string(),
+  jwksUri: z.string(),
   /** Left out for a cluster without a management cluster. */
-  readonly foundAt?: ClusterPlace
+  foundAt: z.exactOptional(clusterPlace),
   /** "1.33.2-gke.100" */
-  readonly kubernetesVersion: string
+  kubernetesVersion: z.string(),
   /** 33 for 1.33 */
-  readonly kubernetesMinor: number
-}
+  kubernetesMinor: z.number(),
+})
+
+export type ClusterFacts = z.output<typeof clusterFacts>
 
 export type Readiness = { readonly facts: ClusterFacts } | { readonly waitingFor: string }
 

@@ -1,38 +1,44 @@
+import * as z from 'zod/mini'
 import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.ts'
 import type { Refusal } from '../clouds/aws/web-identity.ts'
 import { NotSettled, VerificationFailed } from '../errors/step-errors.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { inlinePolicyName, type PoliciesWanted } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
+import type { DeepReadonly } from '../steps/contract.ts'
 
 /** One token that must be refused, and was. */
-export interface RefusedToken {
-  readonly subject: string
-  readonly audience: string
+const refusedToken = z.object({
+  subject: z.string(),
+  audience: z.string(),
   /** STS's error code. */
-  readonly answer: string
-}
+  answer: z.string(),
+})
+
+export type RefusedToken = z.output<typeof refusedToken>
 
 /** What was proved for one workload. It holds no credential. */
-export interface Proof {
-  readonly roleArn: string
+export const proof = z.object({
+  roleArn: z.string(),
   /** Whom STS recognized in the token: "system:serviceaccount:NAMESPACE:NAME". */
-  readonly subject: string
-  readonly audience: string
+  subject: z.string(),
+  audience: z.string(),
   /** ARN of the OIDC provider. */
-  readonly provider: string
+  provider: z.string(),
   /** ARN of the session, as GetCallerIdentity answered it. */
-  readonly assumedRoleArn: string
+  assumedRoleArn: z.string(),
   /** When the session's credentials, already thrown away, end by themselves (ISO 8601, UTC). */
-  readonly expiresAt: string
-  readonly refused: readonly RefusedToken[]
+  expiresAt: z.string(),
+  refused: z.array(refusedToken),
   /** Managed policies that were asked for, and are attached. */
-  readonly policyArns: readonly string[]
+  policyArns: z.array(z.string()),
   /** Whether an inline policy was asked for, and is there. */
-  readonly inlinePolicy: boolean
+  inlinePolicy: z.boolean(),
   /** `mutated`: the API server gave a pod of the account, in a dry run, all that the procedure lists. */
-  readonly mutation: 'mutated' | 'not installed'
-}
+  mutation: z.enum(['mutated', 'not installed']),
+})
+
+export type Proof = DeepReadonly<z.output<typeof proof>>
 
 /** A token that is tried: whose it is, and for which audience. */
 export interface Attempt {

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { assumedRoleArn, parseRoleArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
 import {
@@ -14,11 +14,8 @@ import { type Explanation, InvalidObject, NotSettled, StepError, VerificationFai
 import { connectToCluster } from '../objects/connect.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
-import { requestParts } from '../spec/parts.ts'
-import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { installed } from '../webhook/desired/installed.ts'
 import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
 import { tokenSeconds } from '../webhook/desired/token-mount.ts'
 import {
@@ -41,17 +38,9 @@ import {
 } from './sts-refusal.ts'
 import { requireAudience } from './token-audience.ts'
 import { keyIdOf } from './token-key.ts'
+import { description } from './verify.step.ts'
 
-export const input = z.object({
-  target,
-  facts: z.object({ issuerUrl: z.string() }),
-  providerArn: z.string(),
-  roleArn: z.string(),
-  workload: requestParts.workload,
-  installed,
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
 
@@ -60,7 +49,7 @@ type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
  * refused, the policies are attached, and a pod gets what it needs. Writes nothing. Throws NotSettled, with all that is
  * known of the reason, for what may still settle, and VerificationFailed for what will not.
  */
-export const run: StepRun<Input, Proof> = async (request, { signal }) => {
+export const run: StepRun<typeof description> = async (request, { signal }) => {
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, signal),
@@ -70,7 +59,7 @@ export const run: StepRun<Input, Proof> = async (request, { signal }) => {
   return { output: { roleArn: request.roleArn, ...trust, ...policies, mutation }, changes: [] }
 }
 
-export const handler = step({ state: 'Verify', input, run })
+export const handler = step(description, run)
 
 async function proveTrust(cluster: ClusterClient, request: Input, signal: AbortSignal): Promise<TrustProof> {
   const { roleArn, workload } = request

@@ -1,9 +1,7 @@
-import * as z from 'zod/mini'
 import { unlessDone } from '../clouds/aws/iam-consistency.ts'
 import { providerArn } from '../clouds/aws/iam-names.ts'
 import { deleteProvider, readProvider, untagProvider } from '../clouds/aws/oidc-providers.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import type { RecordedError } from '../errors/recorded.ts'
 import { otherClusters } from '../operations/cluster-record.ts'
 import { userOfIssuer } from '../operations/other-clusters.ts'
 import type { ClusterItem } from '../operations/record.ts'
@@ -13,17 +11,7 @@ import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-
-export const input = z.object({
-  clusterName: z.string(),
-  /** From the record: the cluster may be gone, or have been made again with another issuer. */
-  issuerUrls: z.array(z.string()),
-})
-
-type Input = z.output<typeof input>
-interface Output {
-  readonly left: readonly RecordedError[]
-}
+import { description } from './delete-provider.step.ts'
 
 /** Whose providers are taken away, and how. */
 interface Removal {
@@ -37,13 +25,13 @@ interface Removal {
  * Deletes the OIDC providers that the cluster has had, and takes our tags from adopted ones. One that is another cluster's or
  * nobody's of ours, or whose issuer another cluster of ours has, stays as it is.
  */
-export const run: StepRun<Input, Output> = async ({ clusterName, issuerUrls }, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async ({ clusterName, issuerUrls }, { dryRun, signal }) => {
   const removal = { clusterName, others: await otherClusters(clusterName), dryRun, signal }
   const { done, left } = await attemptAll(issuerUrls.map((issuerUrl) => remove(issuerUrl, removal)))
   return { output: { left }, changes: done.flat() }
 }
 
-export const handler = step({ state: 'DeleteProvider', input, run })
+export const handler = step(description, run)
 
 async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }: Removal): Promise<Change[]> {
   const object = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)

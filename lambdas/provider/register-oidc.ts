@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { onceSettled, readingAgain } from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
@@ -26,15 +25,8 @@ import {
   requireRegistrable,
   thumbprintServers,
 } from './provider.ts'
+import { description } from './register-oidc.step.ts'
 import { thumbprintOf, unionThumbprints } from './thumbprint.ts'
-
-export const input = z.object({
-  clusterName: z.string(),
-  facts: z.object({ issuerUrl: z.string(), jwksUri: z.string() }),
-  adopt: z.boolean(),
-})
-
-type Input = z.output<typeof input>
 
 /** The provider that is to be, and what its servers present now. */
 interface Wanted {
@@ -52,7 +44,7 @@ interface Wanted {
  * provider's ARN. A provider belongs to one cluster of ours: one that carries another cluster's mark is refused even
  * though the issuer is the same, since the teardown of either would take the other's workloads down.
  */
-export const run: StepRun<Input, { providerArn: string }> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { issuerUrl, jwksUri } = request.facts
   requireRegistrable(issuerUrl)
   const arn = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
@@ -67,7 +59,7 @@ export const run: StepRun<Input, { providerArn: string }> = async (request, { dr
   return { output: { providerArn: arn }, changes: [change] }
 }
 
-export const handler = step({ state: 'RegisterOidc', input, run })
+export const handler = step(description, run)
 
 async function readThumbprints(issuerUrl: string, jwksUri: string, signal: AbortSignal): Promise<string[]> {
   const servers = thumbprintServers(issuerUrl, jwksUri)

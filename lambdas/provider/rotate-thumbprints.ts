@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { type ProviderState, readProvider, replaceThumbprints } from '../clouds/aws/oidc-providers.ts'
 import { readJwksUri } from '../clouds/network/read-discovery.ts'
 import { type HostChains, readTrustedChains } from '../clouds/network/tls/read-chains.ts'
@@ -8,16 +7,10 @@ import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { thumbprintServers } from './provider.ts'
+import { description } from './rotate-thumbprints.step.ts'
 import { thumbprintOf } from './thumbprint.ts'
 import { readThumbprintHistory, writeThumbprintHistory } from './thumbprint-record.ts'
 import { type Look, type Rotation, rotationOf } from './thumbprint-rotation.ts'
-
-export const input = z.object({ issuerUrl: z.string(), providerArn: z.string() })
-
-type Input = z.output<typeof input>
-
-export type RotatedThumbprints = Pick<Rotation, 'thumbprints' | 'added' | 'removed'>
-
 /**
  * Brings the provider's thumbprints to what its servers present, by one update of the whole list: see
  * thumbprint-rotation.ts for what is added and what goes. In a dry run neither the list nor the history is written.
@@ -25,10 +18,7 @@ export type RotatedThumbprints = Pick<Rotation, 'thumbprints' | 'added' | 'remov
  * Throws ObjectMissing for a provider that is gone, NotOurs for one that is not the cluster's, and what keeps the discovery
  * document or the chain from being believed.
  */
-export const run: StepRun<Input, RotatedThumbprints> = async (
-  { issuerUrl, providerArn },
-  { cluster, dryRun, signal },
-) => {
+export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn }, { cluster, dryRun, signal }) => {
   const [found, history, servers] = await Promise.all([
     readProvider(providerArn, signal),
     readThumbprintHistory(cluster),
@@ -47,7 +37,7 @@ export const run: StepRun<Input, RotatedThumbprints> = async (
   }
 }
 
-export const handler = step({ state: 'RotateThumbprints', input, run })
+export const handler = step(description, run)
 
 async function readServers(issuerUrl: string, signal: AbortSignal): Promise<HostChains[]> {
   const servers = thumbprintServers(issuerUrl, await readJwksUri(issuerUrl, signal))

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { onceSettled, readingAgain } from '../clouds/aws/iam-consistency.ts'
 import { roleArn } from '../clouds/aws/iam-names.ts'
 import {
@@ -26,9 +26,9 @@ import { isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/owners
 import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
 import { setting } from '../settings.ts'
-import { requestParts } from '../spec/parts.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { description } from './create-role.step.ts'
 import {
   type AskedRole,
   changesPolicies,
@@ -47,15 +47,7 @@ import {
 } from './role.ts'
 import { trustPolicy } from './trust-policy.ts'
 
-export const input = z.object({
-  clusterName: z.string(),
-  facts: z.object({ issuerUrl: z.string() }),
-  providerArn: z.string(),
-  workload: requestParts.workload,
-  adopt: z.boolean(),
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 /** The role that is to be. */
 interface Wanted {
@@ -82,13 +74,13 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  * Brings the workload's role to what is asked: who may assume it, its boundary, tags and session length, and its
  * policies. Gives back the role's ARN.
  */
-export const run: StepRun<Input, { roleArn: string }> = async (request, context) => {
+export const run: StepRun<typeof description> = async (request, context) => {
   const wanted = wantedOf(request, context)
   const change = await readingAgain(() => bring(wanted))
   return { output: { roleArn: wanted.ref.arn }, changes: [change] }
 }
 
-export const handler = step({ state: 'CreateRole', input, run })
+export const handler = step(description, run)
 
 function wantedOf(request: Input, { dryRun, signal }: StepContext): Wanted {
   const { namespace, serviceAccount, role } = request.workload

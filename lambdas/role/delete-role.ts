@@ -1,31 +1,17 @@
-import * as z from 'zod/mini'
 import { readingAgain, unlessDone } from '../clouds/aws/iam-consistency.ts'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aws/role-policies.ts'
 import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import type { RecordedError } from '../errors/recorded.ts'
 import type { RecordedRole } from '../operations/record.ts'
 import { readWorkloadRecord } from '../operations/workload-record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import type { Owner } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
-import { workloadFields } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { description } from './delete-role.step.ts'
 import { describeRoleRemoval, type RoleRemoval, roleRemoval, roleStanding } from './removal.ts'
 import { rolesOf } from './role.ts'
-
-export const input = z.object({
-  clusterName: z.string(),
-  workload: z.object(workloadFields),
-  /** Deletes what others have put into a role of ours, too. */
-  force: z.boolean(),
-})
-
-type Input = z.output<typeof input>
-interface Output {
-  readonly left: readonly RecordedError[]
-}
 
 /** What is asked for, and who may have made the role. */
 interface Wanted {
@@ -42,7 +28,7 @@ const staysTheirs = 'it was not made for this workload, and stays'
  * what the record says we attached, our inline policy and our tags. A role that is somebody else's stays as it is. One of
  * ours that holds inline policies of others is left as a whole, unless that is forced.
  */
-export const run: StepRun<Input, Output> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readWorkloadRecord(clusterName, workload)
   const wanted = { owner: { cluster: clusterName, workload }, force, dryRun }
   const { done, left } = await attemptAll(
@@ -54,7 +40,7 @@ export const run: StepRun<Input, Output> = async ({ clusterName, workload, force
   return { output: { left }, changes: done.flat() }
 }
 
-export const handler = step({ state: 'DeleteRole', input, run })
+export const handler = step(description, run)
 
 async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRun }: Wanted): Promise<Change[]> {
   const found = await readRole(role)

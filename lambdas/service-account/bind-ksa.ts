@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, refOf } from '../clouds/kubernetes/object.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
@@ -6,26 +6,16 @@ import { apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
-import { requestParts } from '../spec/parts.ts'
-import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { chooseWebhook, readsRegionalAnnotation } from '../webhook/desired/choose.ts'
+import { description } from './bind-ksa.step.ts'
 import { type AccountBinding, boundServiceAccount, roleConflict } from './service-account.ts'
 
-export const input = z.object({
-  target,
-  facts: z.object({ kubernetesMinor: z.number() }),
-  webhook: requestParts.webhook,
-  workload: requestParts.workload,
-  roleArn: z.string(),
-  adopt: z.boolean(),
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 /** Gives the workload's service account its role: makes the namespace if it is missing, and annotates the account. */
-export const run: StepRun<Input, object> = async (request, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async (request, { signal, dryRun }) => {
   const cluster = await connectToCluster(request.target, signal)
   if (dryRun) return { output: {}, changes: await plan(cluster, bindingOf(request), request.adopt) }
   const namespace = await ensureNamespace(cluster, request.workload.namespace)
@@ -33,7 +23,7 @@ export const run: StepRun<Input, object> = async (request, { signal, dryRun }) =
   return { output: {}, changes: [...namespace, account] }
 }
 
-export const handler = step({ state: 'BindKsa', input, run })
+export const handler = step(description, run)
 
 const namespaceType = { apiVersion: 'v1', kind: 'Namespace' } as const
 

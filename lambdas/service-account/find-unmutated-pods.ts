@@ -1,12 +1,10 @@
-import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { AccessDenied } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
-import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { installed } from '../webhook/desired/installed.ts'
+import { description } from './find-unmutated-pods.step.ts'
 import {
   accountOf,
   controllerOf,
@@ -17,18 +15,6 @@ import {
   type UnmutatedPods,
 } from './unmutated.ts'
 
-export const input = z.object({
-  target,
-  installed,
-})
-
-interface Unmutated {
-  /** By namespace, account and controller. */
-  readonly unmutated: readonly UnmutatedPods[]
-  /** Namespaces whose pods the credentials may not list. */
-  readonly unseen: readonly string[]
-}
-
 /** More are of no use to a reader, and an item of the table has its limit. */
 const mostGroups = 200
 const mostNames = 10
@@ -38,7 +24,7 @@ const mostNames = 10
  * or before their account had its annotation. Writes nothing. What may not be listed is named, and is no failure: the
  * webhook is in use by now.
  */
-export const run: StepRun<z.output<typeof input>, Unmutated> = async ({ target, installed }, { signal }) => {
+export const run: StepRun<typeof description> = async ({ target, installed }, { signal }) => {
   if (!('image' in installed)) return { output: { unmutated: [], unseen: [] }, changes: [] }
   const cluster = await connectToCluster(target, signal)
   const roles = rolesOf(await cluster.list({ apiVersion: 'v1', kind: 'ServiceAccount' }), installed.namespace)
@@ -50,7 +36,7 @@ export const run: StepRun<z.output<typeof input>, Unmutated> = async ({ target, 
   return { output: { unmutated, unseen }, changes: [] }
 }
 
-export const handler = step({ state: 'FindUnmutatedPods', input, run })
+export const handler = step(description, run)
 
 async function podsIn(cluster: ClusterClient, namespace: string): Promise<readonly FoundPod[] | undefined> {
   try {

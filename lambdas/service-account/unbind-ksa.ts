@@ -1,7 +1,6 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import type { RecordedError } from '../errors/recorded.ts'
 import { NotSettled } from '../errors/step-errors.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
@@ -13,20 +12,11 @@ import {
   standingOf,
 } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
-import { workloadFields } from '../spec/parts.ts'
-import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { description } from './unbind-ksa.step.ts'
 
-export const input = z.object({
-  target,
-  issuerUrl: z.optional(z.string()),
-  workload: z.object(workloadFields),
-  /** All accounts of the namespace that this teardown is of. */
-  accounts: z.array(z.string()),
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 /** Whatever the webhook reads of an account. */
 const webhookAnnotations = 'eks.amazonaws.com/'
@@ -35,7 +25,7 @@ const webhookAnnotations = 'eks.amazonaws.com/'
  * Takes the role from the workload's service account: deletes the account if we made it and nobody else owns a field in it,
  * and else takes away what is ours alone. Then its namespace, if we made that and it is empty.
  */
-export const run: StepRun<Input, { left: readonly RecordedError[] }> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { accounts, workload } = request
   const { namespace } = workload
   const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
@@ -48,7 +38,7 @@ export const run: StepRun<Input, { left: readonly RecordedError[] }> = async (re
   return { output: { left }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
 }
 
-export const handler = step({ state: 'UnbindKsa', input, run })
+export const handler = step(description, run)
 
 function unbind(
   cluster: ClusterClient,

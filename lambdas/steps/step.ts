@@ -13,7 +13,8 @@ import { endedMeanwhile } from '../operations/operation-end.ts'
 import { readOperationItem } from '../operations/operations.ts'
 import { recordFailed, recordStarted, recordSucceeded, recordWaiting, type StepRef } from '../operations/progress.ts'
 import { hasEnded } from '../operations/record.ts'
-import type { StepResult, StepRun } from './contract.ts'
+import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
+import type { StepDescription } from './description.ts'
 
 /** What the state machine sends to each step; `input` is the step's own. */
 const envelope = z.object({
@@ -35,13 +36,6 @@ type Envelope = z.output<typeof envelope>
 /** What the state machine gets: the step's output, or why it has to come back. */
 export type StepAnswer<Output> = ({ readonly ready: true } & Output) | Awaited
 type Awaited = { readonly ready: false; readonly reason: string; readonly events: readonly unknown[] }
-
-export interface StepDefinition<Input, Output> {
-  /** The state's name in the state machine. */
-  readonly state: string
-  readonly input: z.ZodMiniType<Input>
-  readonly run: StepRun<Input, Output>
-}
 
 /** Time that is left to the function for recording a failure after the signal has fired. */
 const reserveMs = 2_000
@@ -75,40 +69,38 @@ const unrecorded: Progress = {
 
 /**
  * The Lambda handler of a step. It throws StepErrors only, and for a defect an error that keeps the defect's name and
- * says no more than where to look.
+ * says no more than where to look. A step that records how the operation ends has no progress of its own to record.
  */
-export function step<Input, Output extends object>(
-  definition: StepDefinition<Input, Output>,
-): MiddyfiedHandler<unknown, StepAnswer<Output>> {
-  return handlerOf(definition, inRecord)
-}
-
-/** The same for a state that itself records how the operation ended: its own progress is nobody's business. */
-export function recordingStep<Input, Output extends object>(
-  definition: StepDefinition<Input, Output>,
-): MiddyfiedHandler<unknown, StepAnswer<Output>> {
-  return handlerOf(definition, unrecorded)
-}
-
-function handlerOf<Input, Output extends object>(definition: StepDefinition<Input, Output>, progress: Progress) {
+export function step<Description extends StepDescription>(
+  description: Description,
+  run: StepRun<Description>,
+): MiddyfiedHandler<unknown, AnswerOf<Description>> {
+  const progress = description.recording ? unrecorded : inRecord
   // Without middy's own early time-out: it would answer while the step is still writing.
-  return middy<unknown, StepAnswer<Output>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
-    handle(definition, progress, event, context),
+  return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
+    handle({ description, run, progress }, event, context),
   )
 }
 
-async function handle<Input, Output extends object>(
-  definition: StepDefinition<Input, Output>,
-  progress: Progress,
+type AnswerOf<Description extends StepDescription> = StepAnswer<DeepReadonly<z.output<Description['output']>>>
+
+interface Work<Description extends StepDescription> {
+  readonly description: Description
+  readonly run: StepRun<Description>
+  readonly progress: Progress
+}
+
+async function handle<Description extends StepDescription>(
+  { description, run, progress }: Work<Description>,
   event: unknown,
   context: Context,
-): Promise<StepAnswer<Output>> {
-  const call = parseEnvelope(definition.state, event)
+): Promise<AnswerOf<Description>> {
+  const call = parseEnvelope(description.state, event)
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserveMs))
   const started = Date.now()
   try {
     await progress.started(call, new Date(started))
-    const result = await definition.run(parseInput(definition, call), { ...call, signal })
+    const result = await run(parseInput(description, call), { ...call, signal })
     const answer = await settle(call, progress, result)
     log('info', answer.ready ? 'step succeeded' : 'step waits', { ...namesOf(call), durationMs: Date.now() - started })
     return answer
@@ -138,9 +130,12 @@ function parseEnvelope(state: string, event: unknown): Envelope {
   })
 }
 
-function parseInput<Input, Output>(definition: StepDefinition<Input, Output>, call: Envelope): Input {
-  const parsed = definition.input.safeParse(call.input)
-  if (!parsed.success) throw invalid(definition.state, parsed.error)
+function parseInput<Description extends StepDescription>(
+  { state, input }: Description,
+  call: Envelope,
+): z.output<Description['input']> {
+  const parsed = z.safeParse<Description['input']>(input, call.input)
+  if (!parsed.success) throw invalid(state, parsed.error)
   return parsed.data
 }
 

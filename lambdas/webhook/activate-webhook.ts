@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef, refOf } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
@@ -9,29 +8,17 @@ import { connectToCluster } from '../objects/connect.ts'
 import { isMadeByUs, removeOurs } from '../objects/remove-ours.ts'
 import { recordActivated } from '../operations/cluster-record.ts'
 import type { Change } from '../report/change.ts'
-import { requestParts } from '../spec/parts.ts'
-import { target } from '../spec/target.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { description } from './activate-webhook.step.ts'
 import { refuseOnEks } from './desired/choose.ts'
 import { canaryConfigurationRef, realConfiguration } from './desired/configuration.ts'
-import { installed, type OwnWebhook } from './desired/installed.ts'
+import type { OwnWebhook } from './desired/installed.ts'
 import { canaryName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
 import { plannedCanary } from './observed/in-use.ts'
 import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
-
-export const input = z.object({
-  target,
-  facts: z.object({ issuerUrl: z.string() }),
-  installed,
-  failurePolicy: requestParts.webhook.shape.failurePolicy,
-  adopt: z.boolean(),
-})
-
-type Input = z.output<typeof input>
-
 /**
  * Sends the pods of the cluster to the webhook, which has passed its check, and removes the canary. In the modes `managed`
  * and `none` there is nothing to do.
@@ -39,7 +26,7 @@ type Input = z.output<typeof input>
  * A configuration made by hand was taken over by DeployWebhook, if it may be. Throws NotOurs for one that was not, Unsupported
  * on EKS, and for a Fail that would hit kube-system.
  */
-export const run: StepRun<Input, object> = async (
+export const run: StepRun<typeof description> = async (
   { target, facts, installed, failurePolicy, adopt },
   { signal, dryRun },
 ) => {
@@ -60,7 +47,7 @@ export const run: StepRun<Input, object> = async (
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
-export const handler = step({ state: 'ActivateWebhook', input, run })
+export const handler = step(description, run)
 
 function canaryRefs(namespace: string): readonly ObjectRef[] {
   return [canaryConfigurationRef, { apiVersion: 'v1', kind: 'ServiceAccount', name: canaryName, namespace }]
@@ -72,7 +59,7 @@ interface Wanted {
 }
 
 /** The dry run. */
-async function plan(cluster: ClusterClient, webhook: OwnWebhook, wanted: Wanted): Promise<StepResult<object>> {
+async function plan(cluster: ClusterClient, webhook: OwnWebhook, wanted: Wanted): Promise<StepResult> {
   const [activated, cause] = await Promise.all([
     planActivation(cluster, webhook, wanted),
     plannedCanary(cluster, webhook),

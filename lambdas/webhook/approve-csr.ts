@@ -1,27 +1,17 @@
-import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
-import { target } from '../spec/target.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { description } from './approve-csr.step.ts'
 import { reasonAgainstRequested } from './certificate/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
-import { installed, type OwnWebhook } from './desired/installed.ts'
+import type { OwnWebhook } from './desired/installed.ts'
 import { requestedSecretName, webhookUser } from './desired/names.ts'
 import { rolloutWaiting } from './observed/webhook.ts'
-
-export const input = z.object({
-  target,
-  /** Left out where CheckCluster has just compared it. */
-  issuerUrl: z.optional(z.string()),
-  installed,
-})
-
-type Input = z.output<typeof input>
 
 /**
  * From the approval of a request until the pod that made it serves by its certificate: a second as measured. When two pods
@@ -39,7 +29,7 @@ type Request = Parameters<ClusterClient['replaceApproval']>[0]
  * Throws CertificateRequestRefused when the webhook's newest request was denied or has failed, InvalidCredentials for those
  * of another cluster than the issuer's.
  */
-export const run: StepRun<Input, object> = async ({ target, issuerUrl, installed }, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, { signal, dryRun }) => {
   if (installed.mode !== 'csr') return { output: {}, changes: [] }
   const cluster = await connectToOwnCluster(target, issuerUrl, signal)
   const { namespace } = installed
@@ -60,14 +50,14 @@ export const run: StepRun<Input, object> = async ({ target, issuerUrl, installed
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
 
-export const handler = step({ state: 'ApproveCsr', input, run })
+export const handler = step(description, run)
 
 /** The dry run: what would be approved, and what keeps the certificate away that no write would mend. */
 function plan(
   { namespace, pending }: OwnWebhook,
   decision: ApprovalDecision<Request>,
   missing: string | undefined,
-): StepResult<object> {
+): StepResult {
   const changes = [
     ...decision.approve.map(({ metadata }) => approved(metadata?.name ?? '')),
     ...decision.leftPending.map(leftPending),

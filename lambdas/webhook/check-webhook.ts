@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { apply } from '../objects/apply.ts'
@@ -7,30 +6,22 @@ import { compareStages } from '../objects/stages.ts'
 import { isOurs } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
-import { target } from '../spec/target.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { description } from './check-webhook.step.ts'
 import { canaryAccount } from './desired/canary.ts'
 import { canaryConfiguration, realConfigurationRef, trustsExactly } from './desired/configuration.ts'
-import { installed, type OwnWebhook } from './desired/installed.ts'
+import type { OwnWebhook } from './desired/installed.ts'
 import { reasonNotMutated } from './observed/canary.ts'
 import { mutatesItsPods, plannedCanary } from './observed/in-use.ts'
 import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
-
-export const input = z.object({
-  target,
-  installed,
-})
-
-type Input = z.output<typeof input>
-
 /**
  * Done when all pods of the webhook are available and the API server reaches it, trusts it and gets a pod mutated. A webhook
  * that is in use already is asked by a pod of an account that it serves, and nothing is written; else by the canary, which
  * ActivateWebhook removes. All pods are dry runs.
  */
-export const run: StepRun<Input, object> = async ({ target, installed }, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async ({ target, installed }, { signal, dryRun }) => {
   if (!('image' in installed)) return { output: {}, changes: [] }
   const cluster = await connectToCluster(target, signal)
   if (dryRun) return plan(cluster, installed)
@@ -45,10 +36,10 @@ export const run: StepRun<Input, object> = async ({ target, installed }, { signa
   return tryCanary(cluster, installed, { authorities, rollout })
 }
 
-export const handler = step({ state: 'CheckWebhook', input, run })
+export const handler = step(description, run)
 
 /** The dry run: the canary that a setup would try the webhook by, or why it does not work as it is. */
-async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepResult<object>> {
+async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepResult> {
   const [cause, rollout] = await Promise.all([
     plannedCanary(cluster, webhook),
     webhook.pending ? undefined : rolloutWaiting(cluster, webhook),
@@ -76,7 +67,7 @@ async function tryCanary(
   cluster: ClusterClient,
   webhook: OwnWebhook,
   { authorities, rollout }: { readonly authorities: string; readonly rollout: Waiting | undefined },
-): Promise<StepResult<object>> {
+): Promise<StepResult> {
   const { namespace } = webhook
   const changes: readonly Change[] = await allDone([
     apply(cluster, canaryAccount(namespace), { adopt: false }),

@@ -1,24 +1,17 @@
-import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
-import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { leftOverRequests } from './certificate/csr.ts'
-import { installed } from './desired/installed.ts'
-
-export const input = z.object({
-  target,
-  installed,
-})
+import { description } from './delete-requests.step.ts'
 
 const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
 
 /** Deletes the certificate requests of the webhook's account that nobody waits for any more. */
-export const run: StepRun<z.output<typeof input>, object> = async ({ target, installed }, { signal }) => {
+export const run: StepRun<typeof description> = async ({ target, installed }, { signal }) => {
   if (!('image' in installed)) return { output: {}, changes: [] }
   const cluster = await connectToCluster(target, signal)
   // Before 1.19 there is no v1, and this works from 1.19 on only.
@@ -27,7 +20,7 @@ export const run: StepRun<z.output<typeof input>, object> = async ({ target, ins
   return { output: {}, changes: (await allDone(names.map((name) => remove(cluster, name)))).flat() }
 }
 
-export const handler = step({ state: 'DeleteRequests', input, run })
+export const handler = step(description, run)
 
 async function remove(cluster: ClusterClient, name: string): Promise<readonly Change[]> {
   const isDeleted = await cluster.delete({ ...type, name })

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
@@ -6,12 +6,12 @@ import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
 import { recordWebhookNamespace } from '../operations/cluster-record.ts'
 import { isOurs, type Marked } from '../ownership/kubernetes.ts'
 import { setting } from '../settings.ts'
-import { requestParts, type Webhook } from '../spec/parts.ts'
-import { target } from '../spec/target.ts'
+import type { Webhook } from '../spec/parts.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
+import { description } from './deploy-webhook.step.ts'
 import { chooseWebhook, type InstalledChoice, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
 import {
   configurationMeanwhile,
@@ -36,14 +36,7 @@ import { ownSecretName, replicas, webhookName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
 import { pendingOf, withoutMade } from './observed/pending.ts'
 
-export const input = z.object({
-  target,
-  facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
-  webhook: requestParts.webhook,
-  adopt: z.boolean(),
-})
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 
 /** What is there of the webhook before anything is written. */
 interface Found {
@@ -76,7 +69,7 @@ interface Coming {
  * Throws Unsupported before anything is written: on EKS, for an image or a version that cannot do what was asked for, for
  * a Fail that would hit kube-system, for a second namespace; NotOurs for what somebody else made.
  */
-export const run: StepRun<Input, Installed> = async (request, { cluster: clusterName, signal, dryRun }) => {
+export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal, dryRun }) => {
   const choice = choiceFor(request)
   if (!('image' in choice)) return { output: choice, changes: [] }
   const { namespace } = request.webhook
@@ -93,7 +86,7 @@ export const run: StepRun<Input, Installed> = async (request, { cluster: cluster
   return { output: { ...choice, namespace, replicas }, changes }
 }
 
-export const handler = step({ state: 'DeployWebhook', input, run })
+export const handler = step(description, run)
 
 function choiceFor({ webhook, facts }: Input): WebhookChoice {
   const result = chooseWebhook(webhook, facts.kubernetesMinor)

@@ -1,16 +1,12 @@
-import * as z from 'zod/mini'
 import { recordWebhook } from '../operations/cluster-record.ts'
-import { requestParts } from '../spec/parts.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { installed } from './desired/installed.ts'
-
-export const input = z.object({ webhook: requestParts.webhook, installed })
+import { description } from './record-webhook.step.ts'
 
 /** Records what the cluster's webhook is now, and is asked to be from now on. */
-export const run: StepRun<z.output<typeof input>, object> = async (webhook, { cluster }) => {
+export const run: StepRun<typeof description> = async (webhook, { cluster }) => {
   await recordWebhook(cluster, { asked: webhook.webhook, is: webhook.installed })
   return { output: {}, changes: [] }
 }
 
-export const handler = step({ state: 'RecordWebhook', input, run })
+export const handler = step(description, run)

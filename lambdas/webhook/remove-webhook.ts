@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { attemptAll } from '../errors/attempts.ts'
@@ -7,7 +6,6 @@ import { connectToOwnCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
 import { standingOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
-import { target } from '../spec/target.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { namespaceOf, realConfigurationRef } from './desired/configuration.ts'
@@ -23,19 +21,8 @@ import {
   sharedRefs,
   stayingOf,
 } from './removal.ts'
+import { description } from './remove-webhook.step.ts'
 
-export const input = z.object({
-  target,
-  issuerUrl: z.optional(z.string()),
-  /** Wherever a setup was asked to put it: one that failed may have left some of it elsewhere than the next. */
-  namespaces: z.array(z.string()),
-  /** Whether it has had its certificate from the cluster, as far as the record knows. */
-  asked: z.boolean(),
-  /** Only the configurations go in the first look, after which API servers may go on for some seconds. */
-  first: z.boolean(),
-})
-
-type Input = z.output<typeof input>
 interface Output {
   readonly left: readonly RecordedError[]
 }
@@ -59,7 +46,7 @@ interface Parting {
  * and all that belongs to it, the certificate requests of its account, and its namespace, if we made that and it is empty.
  * One that somebody else made, and we adopted, loses our marks, and stays with all that it needs.
  */
-export const run: StepRun<Input, Output> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { namespaces, asked, first } = request
   const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
   const site = { cluster, dryRun }
@@ -79,7 +66,7 @@ export const run: StepRun<Input, Output> = async (request, { dryRun, signal }) =
   return part(site, { staying: stays.namespaces, going, sharedStays: stays.shared, asked }, changes)
 }
 
-export const handler = step({ state: 'RemoveWebhook', input, run })
+export const handler = step(description, run)
 
 const stillAdmitting = 'its configuration is gone, and API servers may go on sending pods to it for some seconds'
 

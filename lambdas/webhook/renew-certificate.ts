@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
@@ -8,7 +8,6 @@ import { compare } from '../objects/compare.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
-import { target } from '../spec/target.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest, readCertificate } from './certificate/certificate.ts'
@@ -21,29 +20,17 @@ import {
   trusts,
   trustsExactly,
 } from './desired/configuration.ts'
-import { installed, type OwnWebhook } from './desired/installed.ts'
+import type { OwnWebhook } from './desired/installed.ts'
 import { certificateSecretManifest, deploymentManifest, digestIn } from './desired/manifest.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
 import { rolloutWaiting } from './observed/webhook.ts'
-
-export const input = z.object({
-  target,
-  issuerUrl: z.string(),
-  installed,
-})
-
-type Input = z.output<typeof input>
+import { description } from './renew-certificate.step.ts'
 
 /**
  * API servers learn of a changed configuration by a watch, each of them a moment later. A pod of the webhook that sees its new
  * certificate sooner is not trusted, and pods pass un-mutated: seldom, silently, and so not to be left to chance.
  */
 const heardOfMs = 3_000
-
-export interface RenewedCertificate {
-  /** Finished: of one that was renewed before, the old authority went, or what a crash had left was done. */
-  readonly certificate: 'kept' | 'renewed' | 'finished'
-}
 
 /** What there is of the webhook: a setup has made all of it. */
 interface Found {
@@ -61,7 +48,7 @@ interface Found {
  * Everything is tried in a dry run before the first write. Throws ObjectMissing for a webhook that is not there any more:
  * it is a setup that installs; InvalidCredentials for those of another cluster than the issuer's; NotOurs, FieldConflict.
  */
-export const run: StepRun<Input, RenewedCertificate> = async ({ target, issuerUrl, installed }, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, { dryRun, signal }) => {
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
   const cluster = await connectToOwnCluster(target, issuerUrl, signal)
   const found = await look(cluster, installed)
@@ -80,13 +67,13 @@ export const run: StepRun<Input, RenewedCertificate> = async ({ target, issuerUr
   return { output: { certificate: comeTo(isNew, changes) }, changes }
 }
 
-export const handler = step({ state: 'RenewCertificate', input, run })
+export const handler = step(description, run)
 
 function isAfter(change: Change | undefined, ref: ObjectRef): boolean {
   return change?.object === displayName(ref) && change.action !== 'unchanged'
 }
 
-function comeTo(isNew: boolean, changes: readonly Change[]): RenewedCertificate['certificate'] {
+function comeTo(isNew: boolean, changes: readonly Change[]): z.output<typeof description.output>['certificate'] {
   if (isNew) return 'renewed'
   return changes.every(({ action }) => action === 'unchanged') ? 'kept' : 'finished'
 }

@@ -5,11 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundle, bundleName } from '../../infra/bundle.ts'
-import { entries, type FunctionSpec, stepFunctions } from '../../infra/functions.ts'
+import type { FunctionSpec } from '../../infra/function-spec.ts'
+import { entries, stepFunctions } from '../../infra/functions.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 const run = promisify(execFile)
-const steps: readonly FunctionSpec[] = Object.values(stepFunctions)
+const steps: readonly FunctionSpec[] = [...stepFunctions.values()]
 const withGoogle = ['create-bucket', 'empty-bucket']
 const withKubernetes = steps.filter(({ reachesClusters }) => reachesClusters).map(({ entry }) => bundleName(entry))
 

@@ -138,7 +138,7 @@ test('the functions that talk to API servers run in the deployment’s network i
   const network = { subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], securityGroupIds: ['sg-0a1b2c3f'] }
   const resources = Template.fromStack(exampleStack(undefined, { network })).findResources('AWS::Lambda::Function')
   const placed = Object.entries(resources).filter(([, { Properties }]) => Properties.VpcConfig !== undefined)
-  const states = Object.entries(stepFunctions).filter(([, spec]) => 'reachesClusters' in spec)
+  const states = [...stepFunctions].filter(([, spec]) => 'reachesClusters' in spec)
   expect(placed.map(([id]) => id.replace(/.{8}$/, '')).sort()).toEqual(states.map(([state]) => state).sort())
   expect(states.length).toBeGreaterThan(8)
   for (const [, { Properties }] of placed) {
@@ -150,7 +150,7 @@ test('the functions that talk to API servers run in the deployment’s network i
 test('only the functions that work on a cluster read secrets, and of the clusters only', () => {
   const readers = policiesWith('secretsmanager:GetSecretValue')
   const onBuckets = ['CreateBucket', 'EmptyBucket']
-  const onClusters = Object.entries(stepFunctions).flatMap(([state, spec]) => ('reachesClusters' in spec ? state : []))
+  const onClusters = [...stepFunctions].flatMap(([state, spec]) => ('reachesClusters' in spec ? state : []))
   expect(readers.map(({ name }) => name.replace(/RoleDefaultPolicy.*/, '')).sort()).toEqual(
     [...onClusters, ...onBuckets].sort(),
   )
@@ -274,7 +274,7 @@ test('the end of an execution reaches the function that records it, however it e
 })
 
 test('each function has its file, named after its state or operation', () => {
-  for (const [state, { entry }] of Object.entries(stepFunctions)) {
+  for (const [state, { entry }] of stepFunctions) {
     expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
   }
   for (const { operation, entry } of apiFunctions) expect(entry).toBe(`lambdas/api/${operation}.ts`)

@@ -2,10 +2,14 @@
  * The AWS CLI and boto3 with the variables and the token file of a pod that the API server gives back mutated: all that
  * a setup promises its workloads. Only AWS_ENDPOINT_URL is added, which leads them to the sandbox's AWS.
  */
+
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
+import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
+import { description as bindKsaDescription } from '../../lambdas/service-account/bind-ksa.step.ts'
 import * as bindKsa from '../../lambdas/service-account/bind-ksa.ts'
 import { proofPod } from '../../lambdas/webhook/desired/proof-pod.ts'
 import { account } from '../../sandbox/account.ts'
@@ -63,11 +67,11 @@ async function bindAccount(): Promise<void> {
   const target = { name: cluster.name, credentialsSecretArn: `workload-identity/${cluster.name}/user-cluster` }
   const role = { name: 'prod-reader', policyArns: [], maxSessionSeconds: 3600 }
   const common = { clusterName: 'prod', target, facts, adopt: false, webhook: {} }
-  const registration = registerOidc.input.parse(common)
+  const registration = registerOidcDescription.input.parse(common)
   const { providerArn } = outputOf(await registerOidc.run(registration, context()))
-  const creation = createRole.input.parse({ ...common, providerArn, workload: { ...reader, role } })
+  const creation = createRoleDescription.input.parse({ ...common, providerArn, workload: { ...reader, role } })
   const { roleArn } = outputOf(await createRole.run(creation, context()))
-  const binding = bindKsa.input.parse({ ...common, roleArn, workload: { ...reader, role } })
+  const binding = bindKsaDescription.input.parse({ ...common, roleArn, workload: { ...reader, role } })
   outputOf(await bindKsa.run(binding, context()))
 }
 

@@ -2,6 +2,7 @@
  * register-oidc and create-role, between changes that people make by hand, against the sandbox's AWS and against moto:
  * the same sequence has the same results, writes and end.
  */
+
 import {
   AttachRolePolicyCommand,
   CreateOpenIDConnectProviderCommand,
@@ -23,7 +24,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
+import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
+import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
 import { account } from '../../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
@@ -228,7 +231,10 @@ function register(asked: Generated<typeof registration>) {
   const issuerUrl = providerUrl(asked.index)
   const jwksUri = asked.keysElsewhere ? `https://${keysHost}/keys` : `${issuerUrl}/openid/v1/jwks`
   const request = { clusterName: asked.cluster, facts: { issuerUrl, jwksUri }, adopt: asked.adopt }
-  return registerOidc.run(registerOidc.input.parse(request), stepContext(asked.cluster, 20_000, asked.dryRun))
+  return registerOidc.run(
+    registerOidcDescription.input.parse(request),
+    stepContext(asked.cluster, 20_000, asked.dryRun),
+  )
 }
 
 function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>) {
@@ -245,7 +251,7 @@ function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>
     workload: { namespace: `run-${run}`, serviceAccount, role },
     adopt: asked.adopt,
   }
-  return createRole.run(createRole.input.parse(request), stepContext(asked.cluster, 20_000, asked.dryRun))
+  return createRole.run(createRoleDescription.input.parse(request), stepContext(asked.cluster, 20_000, asked.dryRun))
 }
 
 /** What came of it and what it wrote. In which order a server lists a role's policies says nothing. */

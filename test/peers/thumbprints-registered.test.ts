@@ -1,7 +1,8 @@
 /** What RegisterOidc writes into IAM, against openssl: issuer and keys on one host and on two, with chains of their own. */
 import { GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { input, run } from '../../lambdas/provider/register-oidc.ts'
+import { description } from '../../lambdas/provider/register-oidc.step.ts'
+import { run } from '../../lambdas/provider/register-oidc.ts'
 import { type AwsAccount, startAwsAccount } from '../support/aws-account.ts'
 import { stepContext } from '../support/step-context.ts'
 import { authority, server } from './support/certificates.ts'
@@ -34,7 +35,7 @@ afterAll(async () => {
 async function registered(issuerUrl: string, jwksUri: string): Promise<readonly string[] | undefined> {
   const facts = { issuerUrl, jwksUri }
   const context = stepContext('prod')
-  const result = await run(input.parse({ clusterName: 'prod', facts, adopt: false }), context)
+  const result = await run(description.input.parse({ clusterName: 'prod', facts, adopt: false }), context)
   if ('waiting' in result) throw new Error('RegisterOidc never waits')
   const provider = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: result.output.providerArn })
   return (await aws.iam.send(provider)).ThumbprintList

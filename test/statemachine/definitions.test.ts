@@ -18,13 +18,12 @@ const waitingRetrier = z.object({
   MaxAttempts: z.number().min(1),
   JitterStrategy: z.literal('FULL'),
 })
-const functions: Readonly<Record<string, { timeoutSeconds: number }>> = stepFunctions
 
 test('every file is deployed, and every step function is a state of one of them', () => {
   const files = readdirSync(new URL('../../statemachine', import.meta.url)).map((file) => file.split('.')[0])
   expect(files.sort()).toEqual([...workflowNames].sort())
   const states = workflowNames.flatMap((name) => lambdaTasksOf(parsed(name)).map(([state]) => state))
-  expect([...new Set(states)].sort()).toEqual(Object.keys(stepFunctions).sort())
+  expect([...new Set(states)].sort()).toEqual([...stepFunctions.keys()].sort())
   expect(executionEnded.timeoutSeconds).toBeLessThanOrEqual(60)
 })
 
@@ -55,7 +54,7 @@ describe.each(workflowNames)('%s', (workflow) => {
 
   test('a task waits a little longer than its function may run', () => {
     for (const [name, { TimeoutSeconds }] of tasks) {
-      expect(TimeoutSeconds, name).toBe((functions[name]?.timeoutSeconds ?? 0) + 10)
+      expect(TimeoutSeconds, name).toBe((stepFunctions.get(name)?.timeoutSeconds ?? 0) + 10)
     }
   })
 

@@ -33,7 +33,7 @@ test.each(['setup', 'existing-cluster', 'twenty-workloads'] as const)(
     const run = await runSetup(exampleRequest(example))
     for (const call of run.calls.filter(({ state }) => !state.startsWith('Notify'))) {
       const payload = payloadOf(call)
-      const input = await stepInput(call.state)
+      const input = stepInput(call.state)
       expect(input.safeParse(payload.input).error, call.state).toBeUndefined()
       expect(payload).toMatchObject({ operationId: 'operation-1', state: call.state, attempt: 0 })
     }
@@ -44,7 +44,7 @@ test('a webhook with certificate requests, and a failure, give their steps what 
   const csr = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr') })
   const failed = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('NotOurs') })
   for (const call of [...csr.calls, ...failed.calls].filter(({ state }) => /^(ApproveCsr|Record)/.test(state))) {
-    const input = await stepInput(call.state)
+    const input = stepInput(call.state)
     expect(input.safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
   }
 })

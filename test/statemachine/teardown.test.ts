@@ -70,7 +70,7 @@ test('everything is taken away in reverse, each step given what it takes', async
     'RecordTeardown',
   ])
   for (const call of calls) {
-    expect((await stepInput(call.state)).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
+    expect(stepInput(call.state).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
   }
   expect(payloadsOf(calls, 'UnbindKsa').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
 })

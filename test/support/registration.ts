@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
-import { input, run } from '../../lambdas/provider/register-oidc.ts'
+import { description } from '../../lambdas/provider/register-oidc.step.ts'
+import { run } from '../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { account } from '../../sandbox/account.ts'
 import type { Authority, Leaf } from '../../sandbox/network/authority.ts'
@@ -96,7 +97,7 @@ export async function startRegistration(): Promise<Registration> {
     async register({ adopt = false, clusterName = 'prod', jwksHost = issuerHost, dryRun = false } = {}) {
       const jwksUri = `https://${jwksHost}/cluster-${count}/openid/v1/jwks`
       const request = { clusterName, facts: { issuerUrl: `https://${hostPath()}`, jwksUri }, adopt }
-      const result = await run(input.parse(request), stepContext(clusterName, 20_000, dryRun))
+      const result = await run(description.input.parse(request), stepContext(clusterName, 20_000, dryRun))
       if ('waiting' in result) throw new Error('register-oidc never waits')
       return { arn: result.output.providerArn, change: result.changes[0] }
     },

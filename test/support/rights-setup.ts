@@ -1,14 +1,15 @@
 /** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Rights, userClusterManifests, wholeUserClusterManifests } from '../../infra/rbac/manifests.ts'
 import { requestOf } from '../../infra/rbac/request.ts'
-import type { Step } from '../../infra/rbac/right.ts'
 import { type Setup, setupOf } from '../../infra/rbac/setup.ts'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
 import * as checkCluster from '../../lambdas/cluster/check-cluster.ts'
 import * as verify from '../../lambdas/proof/verify.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../lambdas/report/change.ts'
+import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
 import * as bindKsa from '../../lambdas/service-account/bind-ksa.ts'
 import type { SetupRequest, Workload } from '../../lambdas/spec/parts.ts'
@@ -152,7 +153,7 @@ export class RightsSetup {
   }
 
   /** One run of the step, for each workload if it is for one. */
-  async run(step: Step, who: Who): Promise<readonly StepResult<object>[]> {
+  async run(step: string, who: Who): Promise<readonly StepResult<object>[]> {
     switch (step) {
       case 'CheckCluster':
         return [
@@ -199,7 +200,7 @@ export class RightsSetup {
   }
 
   /** Runs the step until it waits for nothing, and nothing that it saw may settle still. */
-  async done(step: Step, who: Who): Promise<void> {
+  async done(step: string, who: Who): Promise<void> {
     const end = Date.now() + patienceMs
     for (;;) {
       const [reason] = await this.#attempt(step, who)
@@ -235,7 +236,7 @@ export class RightsSetup {
     }
   }
 
-  async #attempt(step: Step, who: Who): Promise<readonly string[]> {
+  async #attempt(step: string, who: Who): Promise<readonly string[]> {
     try {
       const results = await this.run(step, who)
       return results.flatMap((result) => ('waiting' in result ? [result.waiting.reason] : []))
@@ -292,7 +293,7 @@ export class RightsSetup {
     await registerOidc.run({ clusterName, facts, adopt: false }, this.#context())
     for (const workload of this.#request.workloads) {
       const request = { clusterName, facts, providerArn: providerArnOf(issuerUrl), workload, adopt: false }
-      await createRole.run(createRole.input.parse(request), this.#context())
+      await createRole.run(createRoleDescription.input.parse(request), this.#context())
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../../lambdas/report/change.ts'
-import { input, run } from '../../lambdas/role/create-role.ts'
+import { description } from '../../lambdas/role/create-role.step.ts'
+import { run } from '../../lambdas/role/create-role.ts'
 import { account } from '../../sandbox/account.ts'
 import { stepContext } from './step-context.ts'
 
@@ -39,7 +40,7 @@ export async function createRole(
 ): Promise<{ arn: string; change: Change | undefined }> {
   const { policyArns = [s3], inlinePolicy, adopt = false, clusterName = 'prod', serviceAccount = name, dryRun } = ask
   const role = { name, policyArns, maxSessionSeconds: 3600, ...(inlinePolicy && { inlinePolicy }) }
-  const request = input.parse({
+  const request = description.input.parse({
     clusterName,
     facts: { issuerUrl },
     providerArn,

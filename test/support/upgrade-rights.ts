@@ -2,7 +2,7 @@
 
 import { expect, vi } from 'vitest'
 import { userClusterManifests } from '../../infra/rbac/manifests.ts'
-import { upgradeSteps } from '../../infra/rbac/right.ts'
+import { upgradeStates } from '../../infra/rbac/rights.ts'
 import { apply } from '../../lambdas/objects/apply.ts'
 import { at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
 import { clientOf, minorOf, objectIn } from './clusters.ts'
@@ -37,7 +37,7 @@ export async function startUpgradeRights(world: RightsWorld): Promise<UpgradeRig
   const { cluster } = made
   return {
     granted,
-    own: oneByOne(rights).filter(({ step, onlyTells }) => upgradeSteps.some((each) => each === step) && !onlyTells),
+    own: oneByOne(rights).filter(({ step, onlyTells }) => upgradeStates.some((each) => each === step) && !onlyTells),
     async upgrade() {
       const deployment = await objectIn(cluster, 'Deployment', { name: 'pod-identity-webhook', namespace })
       const [container] = objectsIn(at(deployment?.spec, 'template', 'spec', 'containers'))

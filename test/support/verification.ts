@@ -1,9 +1,13 @@
 /** The step Verify, and all that is before it: an AWS, a cluster whose issuer it reads, and the roles of workloads. */
+
 import { inspect } from 'node:util'
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { expect } from 'vitest'
-import { input, run } from '../../lambdas/proof/verify.ts'
+import { description } from '../../lambdas/proof/verify.step.ts'
+import { run } from '../../lambdas/proof/verify.ts'
+import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
+import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
 import type { StepResult } from '../../lambdas/steps/contract.ts'
 import { account } from '../../sandbox/account.ts'
@@ -90,10 +94,13 @@ export async function startVerification<Kind extends AnyCluster>(
       await aws.faults.clear()
     },
     async setUp(ask = {}) {
-      await registerOidc.run(registerOidc.input.parse({ clusterName: 'prod', facts, adopt: false }), context())
+      await registerOidc.run(
+        registerOidcDescription.input.parse({ clusterName: 'prod', facts, adopt: false }),
+        context(),
+      )
       const workload = workloadOf(made.name, ask)
       const request = { clusterName: 'prod', facts, providerArn, workload, adopt: false }
-      await createRole.run(createRole.input.parse(request), context())
+      await createRole.run(createRoleDescription.input.parse(request), context())
       const { namespace, serviceAccount } = workload
       const annotations = { 'eks.amazonaws.com/role-arn': made.roleArn }
       const metadata = { namespace, name: serviceAccount, annotations }
@@ -104,7 +111,7 @@ export async function startVerification<Kind extends AnyCluster>(
       const target = { name: 'prod', credentialsSecretArn }
       const { roleArn, name } = made
       const request = { target, facts, providerArn, roleArn, workload: workloadOf(name, ask), installed }
-      return proved(await run(input.parse(request), context()))
+      return proved(await run(description.input.parse(request), context()))
     },
     async failure(ask = {}) {
       const error = await made.verify(ask).then(

@@ -1,12 +1,17 @@
 /** The four steps of the webhook against a cluster, as the state machine runs them. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Change } from '../../lambdas/report/change.ts'
 import type { Webhook } from '../../lambdas/spec/parts.ts'
 import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
+import { description as activateWebhookDescription } from '../../lambdas/webhook/activate-webhook.step.ts'
 import * as activateWebhook from '../../lambdas/webhook/activate-webhook.ts'
+import { description as approveCsrDescription } from '../../lambdas/webhook/approve-csr.step.ts'
 import * as approveCsr from '../../lambdas/webhook/approve-csr.ts'
+import { description as checkWebhookDescription } from '../../lambdas/webhook/check-webhook.step.ts'
 import * as checkWebhook from '../../lambdas/webhook/check-webhook.ts'
+import { description as deployWebhookDescription } from '../../lambdas/webhook/deploy-webhook.step.ts'
 import * as deployWebhook from '../../lambdas/webhook/deploy-webhook.ts'
 import type { Installed } from '../../lambdas/webhook/desired/installed.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
@@ -127,16 +132,22 @@ async function stepsOn<Kind extends AnyCluster>(
   const stepsOf = (dryRun: boolean): Pick<WebhookCluster, 'deploy' | 'approve' | 'check' | 'activate'> => ({
     deploy({ adopt = false, issuerUrl, ...webhook } = {}) {
       const facts = factsOf(issuerUrl === undefined ? {} : { issuerUrl })
-      const input = deployWebhook.input.parse({ target, facts, webhook: { namespace, ...webhook }, adopt })
+      const input = deployWebhookDescription.input.parse({ target, facts, webhook: { namespace, ...webhook }, adopt })
       return deployWebhook.run(input, context(dryRun))
     },
     approve(installed, issuerUrl) {
-      return approveCsr.run(approveCsr.input.parse({ target, issuerUrl, installed }), context(dryRun))
+      return approveCsr.run(approveCsrDescription.input.parse({ target, issuerUrl, installed }), context(dryRun))
     },
-    check: (installed) => checkWebhook.run(checkWebhook.input.parse({ target, installed }), context(dryRun)),
+    check: (installed) => checkWebhook.run(checkWebhookDescription.input.parse({ target, installed }), context(dryRun)),
     activate(installed, ask = {}) {
       const { failurePolicy = 'Ignore', adopt = false } = ask
-      const input = activateWebhook.input.parse({ target, facts: factsOf(ask), installed, failurePolicy, adopt })
+      const input = activateWebhookDescription.input.parse({
+        target,
+        facts: factsOf(ask),
+        installed,
+        failurePolicy,
+        adopt,
+      })
       return activateWebhook.run(input, context(dryRun))
     },
   })

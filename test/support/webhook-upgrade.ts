@@ -1,4 +1,5 @@
 /** The workflow `upgrade-webhook` as it is deployed, with its steps, against a cluster of the tests. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
@@ -7,13 +8,13 @@ import type { Change } from '../../lambdas/report/change.ts'
 import { type Webhook, webhook as webhookSchema } from '../../lambdas/spec/parts.ts'
 import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
 import type { Installed } from '../../lambdas/webhook/desired/installed.ts'
-import * as recordUpgrade from '../../lambdas/workflows/webhook-upgrade/record-upgrade.ts'
+import { description as recordUpgradeDescription } from '../../lambdas/workflows/webhook-upgrade/record-upgrade.step.ts'
 import { errorOfUnrestarted } from '../../lambdas/workflows/webhook-upgrade/result.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { definitionText } from './definitions.ts'
 import { stepContext } from './step-context.ts'
-import { stepEntry } from './step-entry.ts'
+import { importStep, stepOf } from './steps.ts'
 import { machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 
 /** A cluster with a webhook: one of the tests of the webhook, or any other. */
@@ -72,7 +73,7 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
       recorded = inputOf(call)
       return {}
     },
-    RecordUpgrade: (call) => endOf(recordUpgrade.input.parse(inputOf(call)).left),
+    RecordUpgrade: (call) => endOf(recordUpgradeDescription.input.parse(inputOf(call)).left),
     RecordFailure: () => ({}),
     NotifyFailed: () => ({}),
   }
@@ -115,16 +116,15 @@ function inputOf({ arguments: given }: TaskCall): unknown {
 }
 
 interface StepModule {
-  readonly input: { parse(value: unknown): unknown }
   run(input: unknown, context: StepContext): Promise<StepResult<object>>
 }
 
 const stepModule = z.custom<StepModule>((value) => typeof value === 'object' && value !== null && 'run' in value)
 
 async function step(call: TaskCall): Promise<StepResult<object>> {
-  const module = stepModule.parse(await import(`../../${stepEntry(call.state)}`))
+  const module = stepModule.parse(await importStep(call.state))
   try {
-    return await module.run(module.input.parse(inputOf(call)), stepContext('prod', 20_000))
+    return await module.run(stepOf(call.state).description.input.parse(inputOf(call)), stepContext('prod', 20_000))
   } catch (error) {
     // As its message leaves the function.
     if (error instanceof StepError) throw Object.assign(new Error(error.message), { name: error.name })

@@ -1,6 +1,6 @@
 /** What tests look for in a state machine and in the calls of its runs. */
 import * as z from 'zod'
-import { stepEntry } from './step-entry.ts'
+import { stepOf } from './steps.ts'
 import type { Machine, State, TaskCall } from './workflow.ts'
 
 /** All states, those of branches and maps among them. */
@@ -16,11 +16,9 @@ export function lambdaTasksOf(machine: Machine): [string, State][] {
   return statesOf(machine).filter(([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke')
 }
 
-const stepModule = z.object({ input: z.custom<{ safeParse(value: unknown): { error?: unknown } }>() })
-
 /** The schema of the input of a state's function. */
-export async function stepInput(state: string) {
-  return stepModule.parse(await import(`../../${stepEntry(state)}`)).input
+export function stepInput(state: string) {
+  return stepOf(state).description.input
 }
 
 const payload = z.object({

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { type Explanation, Unsupported } from '../../errors/step-errors.ts'
@@ -10,8 +10,7 @@ import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
 import { notMarked } from '../../ownership/ownership.ts'
 import type { Change } from '../../report/change.ts'
 import { setting } from '../../settings.ts'
-import { requestParts, type Webhook } from '../../spec/parts.ts'
-import { target } from '../../spec/target.ts'
+import type { Webhook } from '../../spec/parts.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { keepOrMake } from '../certificate/make.ts'
@@ -22,37 +21,15 @@ import {
   isDiverted,
   realConfigurationRef,
 } from '../desired/configuration.ts'
-import { installed, type OwnWebhook } from '../desired/installed.ts'
+import type { OwnWebhook } from '../desired/installed.ts'
 import { deploymentManifest, digestIn } from '../desired/manifest.ts'
 import { nextName, replicas, secretNameOf, webhookName } from '../desired/names.ts'
 import { refuseFail } from '../desired/selectors.ts'
 import { nextStages } from './candidate.ts'
+import { description } from './deploy-next.step.ts'
 import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from './upgrade.ts'
 
-export const input = z.object({
-  target,
-  facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
-  /** Without a namespace: the one that the configuration in the cluster names. */
-  webhook: z.extend(requestParts.webhook, { namespace: z.optional(z.string()) }),
-  /** What the record has. */
-  installed: z.optional(installed),
-  adopt: z.boolean(),
-})
-
-type Input = z.output<typeof input>
-
-export interface Upgrade {
-  /** False: there is nothing to try out, since it is installed, or pods are sent to the one beside it already. */
-  readonly trial: boolean
-  /** Whether an earlier upgrade has left pods with the one beside it. */
-  readonly diverted: boolean
-  readonly next: OwnWebhook
-  /** What is asked for, in full. */
-  readonly webhook: Webhook
-  /** What to ask for to have back what was there; left out when that cannot be installed any more. */
-  readonly previous?: Webhook
-}
-
+type Input = z.output<typeof description.input>
 /**
  * Puts the webhook that is asked for up beside the one in use, under names of its own, where no pod but its canary's is
  * sent to it. Nothing of the webhook in use is touched; only a configuration made by hand is taken over, as it is.
@@ -61,7 +38,7 @@ export interface Upgrade {
  * manifest's, another namespace, or an image that cannot do what was asked for; NotOurs for a webhook that somebody else
  * made, unless it is adopted, and for anything else of these names; FieldConflict for what somebody has changed on it.
  */
-export const run: StepRun<Input, Upgrade> = async (request, { cluster: clusterName, signal }) => {
+export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal }) => {
   refuse(refuseOnEks(request.facts.issuerUrl))
   const cluster = await connectToCluster(request.target, signal)
   const found = await look(cluster, request)
@@ -80,7 +57,7 @@ export const run: StepRun<Input, Upgrade> = async (request, { cluster: clusterNa
   return { output: { trial, diverted, next, webhook, ...(previous && { previous }) }, changes }
 }
 
-export const handler = step({ state: 'DeployNext', input, run })
+export const handler = step(description, run)
 
 function refuse(explanation: Explanation | undefined): void {
   if (explanation) throw new Unsupported(explanation)

@@ -1,23 +1,18 @@
-import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { connectToCluster } from '../../objects/connect.ts'
 import { removeOurs } from '../../objects/remove-ours.ts'
 import type { Change } from '../../report/change.ts'
-import { target } from '../../spec/target.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { isDiverted, namespaceOf, realConfigurationRef } from '../desired/configuration.ts'
 import { nextRefs } from './candidate.ts'
-
-export const input = z.object({
-  target,
-})
+import { description } from './remove-next.step.ts'
 
 /**
  * Takes away the webhook that was put up beside the one in use: first what sends its canary there. While the cluster's pods
  * are sent to it, it stays, and `removed` is false.
  */
-export const run: StepRun<z.output<typeof input>, { removed: boolean }> = async ({ target }, { signal }) => {
+export const run: StepRun<typeof description> = async ({ target }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
   const configuration = await cluster.get(realConfigurationRef)
   const namespace = configuration && namespaceOf(configuration)
@@ -32,4 +27,4 @@ export const run: StepRun<z.output<typeof input>, { removed: boolean }> = async 
   return { output: { removed: true }, changes }
 }
 
-export const handler = step({ state: 'RemoveNext', input, run })
+export const handler = step(description, run)

@@ -8,21 +8,19 @@ const pending = z.object({
   adoption: z.exactOptional(z.enum(['final', 'meanwhile'])),
 })
 
+/** A webhook of ours. */
+export const ownWebhook = z.object({
+  mode: z.enum(['own-ca', 'csr']),
+  image: z.string(),
+  namespace: z.string(),
+  replicas: z.number(),
+  /** In a dry run, when anything would be written. */
+  pending: z.exactOptional(pending),
+})
+
 /** What DeployWebhook says it installed, as the states after it take it. */
-export const installed = z.discriminatedUnion('mode', [
-  z.object({
-    mode: z.enum(['own-ca', 'csr']),
-    image: z.string(),
-    namespace: z.string(),
-    replicas: z.number(),
-    /** In a dry run, when anything would be written. */
-    pending: z.exactOptional(pending),
-  }),
-  z.object({ mode: z.enum(['managed', 'none']) }),
-])
+export const installed = z.discriminatedUnion('mode', [ownWebhook, z.object({ mode: z.enum(['managed', 'none']) })])
 
 export type Pending = z.output<typeof pending>
 export type Installed = z.output<typeof installed>
-
-/** A webhook of ours. */
-export type OwnWebhook = Extract<Installed, { image: string }>
+export type OwnWebhook = z.output<typeof ownWebhook>

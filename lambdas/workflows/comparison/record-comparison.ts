@@ -1,30 +1,21 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { allDone } from '../../errors/attempts.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import { endOperation, readOperation } from '../../operations/operations.ts'
 import { recordFailed, recordStarted, type StepRef } from '../../operations/progress.ts'
 import type { StepItem } from '../../operations/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
-import { recordingStep } from '../../steps/step.ts'
+import { step } from '../../steps/step.ts'
+import { description } from './record-comparison.step.ts'
 
-const failure = z.object({
-  state: z.string(),
-  item: z.optional(z.string()),
-  error: z.string(),
-  /** Its beginning. */
-  cause: z.string(),
-})
-
-export const input = z.object({ failures: z.array(failure) })
-
-type Input = z.output<typeof input>
+type Input = z.output<typeof description.input>
 type Failure = Input['failures'][number]
 
 /**
  * Ends a plan or a drift. Its report is made from what the steps have recorded; of a step that could not record how it
  * failed (its function was killed, or could not be called), it is recorded here.
  */
-export const run: StepRun<Input, object> = async ({ failures }, { operationId, cluster }) => {
+export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster }) => {
   if (failures.length > 0) {
     const steps = (await readOperation(operationId))?.steps ?? []
     await allDone(failures.map((failure) => recordUnlessTold(failure, { operationId, cluster, steps })))
@@ -33,7 +24,7 @@ export const run: StepRun<Input, object> = async ({ failures }, { operationId, c
   return { output: {}, changes: [] }
 }
 
-export const handler = recordingStep({ state: 'RecordComparison', input, run })
+export const handler = step(description, run)
 
 async function recordUnlessTold(
   { state, item, ...caught }: Failure,

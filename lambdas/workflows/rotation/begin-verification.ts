@@ -1,20 +1,15 @@
-import * as z from 'zod/mini'
 import { readCluster } from '../../operations/cluster-record.ts'
 import { hashOf } from '../../operations/request-hash.ts'
 import { startOperation } from '../../operations/start-operation.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { verificationRequest } from '../verification/verification.ts'
-
-export const input = z.object({})
-
-export type BegunVerification = { readonly verificationId: string } | { readonly notVerified: string }
-
+import { description } from './begin-verification.step.ts'
 /**
  * Starts a verification of all workloads of the cluster, as an operation of its own: a rotation of many clusters has no room
  * for their proofs. Gives back its id, or why there is nothing to verify. A second attempt gives back the same operation.
  */
-export const run: StepRun<z.output<typeof input>, BegunVerification> = async (_, { operationId, cluster }) => {
+export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   const recorded = await readCluster(cluster)
   const made = recorded && verificationRequest(recorded, undefined)
   if (!made || 'refused' in made) return { output: { notVerified: made?.refused ?? 'It is not there' }, changes: [] }
@@ -25,4 +20,4 @@ export const run: StepRun<z.output<typeof input>, BegunVerification> = async (_,
   return { output: { verificationId }, changes: [] }
 }
 
-export const handler = step({ state: 'BeginVerification', input, run })
+export const handler = step(description, run)

@@ -1,18 +1,16 @@
-import * as z from 'zod/mini'
 import { VerificationFailed } from '../../errors/step-errors.ts'
 import { readOperationItem } from '../../operations/operations.ts'
 import { hasEnded, type OperationItem } from '../../operations/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
-
-export const input = z.object({ verificationId: z.string() })
+import { description } from './check-verification.step.ts'
 
 /**
  * Done when the verification has ended well.
  *
  * Throws VerificationFailed, in the verification's own words, when it has ended otherwise.
  */
-export const run: StepRun<z.output<typeof input>, object> = async ({ verificationId }, { cluster }) => {
+export const run: StepRun<typeof description> = async ({ verificationId }, { cluster }) => {
   const verification = await readOperationItem(verificationId)
   if (verification?.status === 'succeeded') return { output: {}, changes: [] }
   if (verification && !hasEnded(verification.status)) {
@@ -21,7 +19,7 @@ export const run: StepRun<z.output<typeof input>, object> = async ({ verificatio
   throw failed(cluster, verificationId, verification?.error)
 }
 
-export const handler = step({ state: 'CheckVerification', input, run })
+export const handler = step(description, run)
 
 function failed(cluster: string, verificationId: string, error: OperationItem['error']): VerificationFailed {
   return new VerificationFailed({

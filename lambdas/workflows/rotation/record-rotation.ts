@@ -1,27 +1,23 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { ClustersFailed } from '../../errors/step-errors.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import { endOperation } from '../../operations/operations.ts'
 import type { StepRun } from '../../steps/contract.ts'
-import { recordingStep } from '../../steps/step.ts'
+import { step } from '../../steps/step.ts'
+import { description } from './record-rotation.step.ts'
 
-/** The clusters that were not brought to their end, and why one could not even be given free. */
-export const input = z.object({
-  failed: z.array(z.object({ cluster: z.string(), error: z.optional(z.string()), cause: z.optional(z.string()) })),
-})
-
-type Failed = z.output<typeof input>['failed']
+type Failed = z.output<typeof description.input>['failed']
 
 const mostNamed = 10
 
 /** Ends the rotation. Throws ClustersFailed when any cluster has failed: its reason is with the operation's result. */
-export const run: StepRun<z.output<typeof input>, object> = async ({ failed }, { operationId }) => {
+export const run: StepRun<typeof description> = async ({ failed }, { operationId }) => {
   if (failed.length > 0) throw notAll(failed)
   await endOperation({ operationId }, { status: 'succeeded' })
   return { output: {}, changes: [] }
 }
 
-export const handler = recordingStep({ state: 'RecordRotation', input, run })
+export const handler = step(description, run)
 
 function notAll(failed: Failed): ClustersFailed {
   const names = failed.map(({ cluster }) => cluster)

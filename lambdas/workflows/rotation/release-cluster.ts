@@ -1,19 +1,12 @@
-import * as z from 'zod/mini'
-import type { OperationError } from '../../errors/recorded.ts'
 import { releaseLock } from '../../operations/lock.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import { readOperation } from '../../operations/operations.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
-
-/** What a state of the cluster has ended in, unless all went well. */
-export const input = z.object({ error: z.optional(z.string()), cause: z.optional(z.string()) })
+import { description } from './release-cluster.step.ts'
 
 /** Gives the cluster free, and back what failed in it, in which step and on which object, if anything did. */
-export const run: StepRun<z.output<typeof input>, { readonly failure?: OperationError }> = async (
-  { error, cause },
-  { operationId, cluster },
-) => {
+export const run: StepRun<typeof description> = async ({ error, cause }, { operationId, cluster }) => {
   await releaseLock(cluster, operationId)
   if (error === undefined) return { output: {}, changes: [] }
   const recorded = await readOperation(operationId)
@@ -21,4 +14,4 @@ export const run: StepRun<z.output<typeof input>, { readonly failure?: Operation
   return { output: { failure: failureOf({ error, cause }, cluster, steps) }, changes: [] }
 }
 
-export const handler = step({ state: 'ReleaseCluster', input, run })
+export const handler = step(description, run)

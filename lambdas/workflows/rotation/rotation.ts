@@ -40,14 +40,14 @@ export function chosenForRotation(
 }
 
 /** What the states of a cluster need of its record. */
-const toRotate = z.object({
+export const clusterToRotateSchema = z.object({
   target,
   issuerUrl: z.string(),
   providerArn: z.string(),
   installed,
 })
 
-export type ClusterToRotate = z.output<typeof toRotate>
+export type ClusterToRotate = z.output<typeof clusterToRotateSchema>
 
 /**
  * As the last setup that has gone to its end has left the cluster, but for what one that failed has made since: workloads
@@ -56,7 +56,7 @@ export type ClusterToRotate = z.output<typeof toRotate>
 export function clusterToRotate({ asked, is, registered, activated }: ClusterItem): ClusterToRotate | undefined {
   const provider = registered ?? (is && { issuerUrl: is.facts.issuerUrl, providerArn: is.providerArn })
   const webhook = activated ?? is?.webhook ?? { mode: 'none' }
-  return provider && toRotate.parse({ target: asked.cluster, ...provider, installed: webhook })
+  return provider && clusterToRotateSchema.parse({ target: asked.cluster, ...provider, installed: webhook })
 }
 
 const outcomes = ['unchanged', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const

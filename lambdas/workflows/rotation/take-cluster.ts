@@ -1,22 +1,15 @@
-import * as z from 'zod/mini'
 import { readCluster } from '../../operations/cluster-record.ts'
 import { releaseLock, takeLock } from '../../operations/lock.ts'
 import { holderUnlessTakenOver } from '../../operations/stale-lock.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
-import { type ClusterToRotate, clusterToRotate } from './rotation.ts'
-
-export const input = z.object({})
-
-export type TakenCluster =
-  | ({ readonly taken: true } & ClusterToRotate)
-  | { readonly taken: false; readonly skipped: string }
-
+import { clusterToRotate } from './rotation.ts'
+import { description } from './take-cluster.step.ts'
 /**
  * Takes the cluster's lock for the rotation, and gives back what the next states need of the record. A cluster that is being
  * changed, or of which there is no provider yet, is skipped. A dry run takes no lock, and so needs none.
  */
-export const run: StepRun<z.output<typeof input>, TakenCluster> = async (_, { operationId, cluster, dryRun }) => {
+export const run: StepRun<typeof description> = async (_, { operationId, cluster, dryRun }) => {
   if (!dryRun && !(await isTaken(cluster, operationId))) return skipped('busy: it is being changed')
   // After the lock: what a setup has just recorded is what is rotated.
   const recorded = await readCluster(cluster)
@@ -28,7 +21,7 @@ export const run: StepRun<z.output<typeof input>, TakenCluster> = async (_, { op
   return { output: { taken: true, ...made }, changes: [] }
 }
 
-export const handler = step({ state: 'TakeCluster', input, run })
+export const handler = step(description, run)
 
 async function isTaken(cluster: string, operationId: string): Promise<boolean> {
   if (await takeLock(cluster, operationId)) return true

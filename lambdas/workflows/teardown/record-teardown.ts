@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { allDone } from '../../errors/attempts.ts'
 import { errorOfLeft } from '../../errors/remaining.ts'
 import { tell } from '../../errors/told-failure.ts'
@@ -6,27 +6,17 @@ import { endedMeanwhile } from '../../operations/operation-end.ts'
 import { endAndForget, endOperation, readOperation } from '../../operations/operations.ts'
 import { hasEnded } from '../../operations/record.ts'
 import { forgetWorkload } from '../../operations/workload-record.ts'
-import { workloadFields } from '../../spec/parts.ts'
 import type { StepContext, StepRun } from '../../steps/contract.ts'
-import { recordingStep } from '../../steps/step.ts'
-import { caughtState, outcomeOf } from './teardown.ts'
+import { step } from '../../steps/step.ts'
+import { description } from './record-teardown.step.ts'
+import { outcomeOf } from './teardown.ts'
 
-export const input = z.object({
-  failures: z.array(caughtState),
-  workloads: z.array(z.object(workloadFields)),
-  whole: z.boolean(),
-})
-
-type Input = z.output<typeof input>
-
-/** `error` and `cause` are what the workflow fails with. */
-type Output = { readonly gone: true } | { readonly gone: false; readonly error: string; readonly cause: string }
-
+type Input = z.output<typeof description.input>
 /**
  * Ends a teardown of which nothing is left, and forgets what it was of. One of which something is left is the workflow's to
  * fail: this says with which error. A dry run ends in the same way, and forgets nothing.
  */
-export const run: StepRun<Input, Output> = async (request, context) => {
+export const run: StepRun<typeof description> = async (request, context) => {
   const recorded = await readOperation(context.operationId)
   // Run again after a crash at the very end.
   if (recorded?.operation.status === 'succeeded') return { output: { gone: true }, changes: [] }
@@ -42,7 +32,7 @@ export const run: StepRun<Input, Output> = async (request, context) => {
   return { output: { gone: true }, changes: [] }
 }
 
-export const handler = recordingStep({ state: 'RecordTeardown', input, run })
+export const handler = step(description, run)
 
 async function end(
   { workloads, whole }: Input,

@@ -1,10 +1,13 @@
 /** As narrow-rights.test.ts, on the management cluster. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { managementManifests } from '../../../infra/rbac/manifests.ts'
 import { requestOf } from '../../../infra/rbac/request.ts'
 import { setupOf } from '../../../infra/rbac/setup.ts'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
+import { description as checkClusterDescription } from '../../../lambdas/cluster/check-cluster.step.ts'
 import * as checkCluster from '../../../lambdas/cluster/check-cluster.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
@@ -50,7 +53,7 @@ const credentials = { credentialsSecretArn: `workload-identity/${name}/managemen
 function apply() {
   const { spec, nodePools = [] } = request.cluster
   return applyCluster.run(
-    applyCluster.input.parse({ clusterName: name, management: credentials, spec, nodePools, adopt: false }),
+    applyClusterDescription.input.parse({ clusterName: name, management: credentials, spec, nodePools, adopt: false }),
     context(),
   )
 }
@@ -63,7 +66,7 @@ function check() {
     credentialsSecretArn: 'workload-identity/prod-eu/none',
     management: credentials,
   }
-  return checkCluster.run(checkCluster.input.parse({ cluster }), context())
+  return checkCluster.run(checkClusterDescription.input.parse({ cluster }), context())
 }
 
 const run = ({ step }: OneRight) => (step === 'ApplyCluster' ? apply() : check())

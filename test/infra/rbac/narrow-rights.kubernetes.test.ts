@@ -4,9 +4,10 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { accountNamespace, userClusterManifests } from '../../../infra/rbac/manifests.ts'
-import { steps } from '../../../infra/rbac/right.ts'
-import type { Mode, Setup } from '../../../infra/rbac/setup.ts'
+import { setupStates } from '../../../infra/rbac/rights.ts'
+import type { Setup } from '../../../infra/rbac/setup.ts'
 import type { ObjectRef } from '../../../lambdas/clouds/kubernetes/object.ts'
+import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfigurationRef, realConfigurationRef } from '../../../lambdas/webhook/desired/configuration.ts'
 import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
@@ -252,7 +253,7 @@ describe.each(kinds)(
         await made.done('Verify', 'setup')
         made.cluster.calls.clear()
         expect((await made.plan()).filter(({ action }) => action !== 'unchanged')).toEqual([])
-        for (const step of steps.filter((one) => one !== 'ApplyCluster')) await made.done(step, 'setup')
+        for (const step of setupStates.filter((one) => one !== 'ApplyCluster')) await made.done(step, 'setup')
         expect(await writesOfAccount(made)).toEqual([])
       })
     })
@@ -290,7 +291,7 @@ describe.each(peer ? kinds : [])('the rights for a whole cluster', ({ version, m
   it(`are enough for a setup with ${mode} that makes the namespaces, too`, async () => {
     const webhook = { mode: 'install', certificate: mode, failurePolicy }
     const made = await world.start({ name: `whole-${mode}`, version, webhook, workloads, isWhole: true })
-    for (const step of steps.filter((one) => one !== 'ApplyCluster')) await made.done(step, 'setup')
+    for (const step of setupStates.filter((one) => one !== 'ApplyCluster')) await made.done(step, 'setup')
     expect(await made.admin.get({ apiVersion: 'v1', kind: 'Namespace', name: 'apps' })).toBeDefined()
   })
 })
@@ -329,6 +330,6 @@ function takenOneByOne(rights: ReturnType<typeof rightsOf>, of: () => RightsSetu
 
 function expectAll(made: RightsSetup, rights: ReturnType<typeof rightsOf>): void {
   const all = toTake(made.rights, rights.mode).map(({ title }) => title)
-  const taken = [...rights.thatTell, ...rights.of(...steps)]
+  const taken = [...rights.thatTell, ...rights.of(...setupStates)]
   expect(taken.map(({ title }) => title).toSorted()).toEqual(all.toSorted())
 }

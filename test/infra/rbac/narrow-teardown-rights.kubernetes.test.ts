@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementManifests, userClusterManifests } from '../../../infra/rbac/manifests.ts'
 import { requestOf } from '../../../infra/rbac/request.ts'
-import { teardownSteps } from '../../../infra/rbac/right.ts'
-import { type Mode, setupOf } from '../../../infra/rbac/setup.ts'
+import { teardownStates } from '../../../infra/rbac/rights.ts'
+import { setupOf } from '../../../infra/rbac/setup.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
 import * as lookForCluster from '../../../lambdas/cluster/look-for-cluster.ts'
@@ -13,6 +14,7 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import * as bindKsa from '../../../lambdas/service-account/bind-ksa.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { StepResult } from '../../../lambdas/steps/contract.ts'
+import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'
 import { nextStages } from '../../../lambdas/webhook/candidate/candidate.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
@@ -58,14 +60,14 @@ const quick = [
 /** Those that only a teardown needs, and those of a setup that it needs, too; real API servers are asked about each. */
 function needed(rights: readonly OneRight[]): readonly OneRight[] {
   const isTeardown = ({ rule }: OneRight, verb: string) =>
-    rule.reasons.some(({ step, verbs }) => teardownSteps.some((one) => one === step) && verbs.includes(verb))
+    rule.reasons.some(({ step, verbs }) => teardownStates.some((one) => one === step) && verbs.includes(verb))
   const all = rights.filter((right) => isTeardown(right, right.verb))
   return peer ? all : all.filter(({ title }) => quick.includes(title))
 }
 
 /** The step of a teardown that needs the right. */
 function stepOf({ rule, verb }: OneRight) {
-  const found = teardownSteps.find((step) =>
+  const found = teardownStates.find((step) =>
     rule.reasons.some((reason) => reason.step === step && reason.verbs.includes(verb)),
   )
   if (!found) throw new Error('no teardown needs it')
@@ -178,7 +180,7 @@ describe('on a management cluster', () => {
   function apply() {
     const { spec, nodePools = [] } = request.cluster
     const asked = { clusterName: name, management: credentials, spec, nodePools, adopt: false }
-    return applyCluster.run(applyCluster.input.parse(asked), stepContext(name))
+    return applyCluster.run(applyClusterDescription.input.parse(asked), stepContext(name))
   }
 
   const asked = () => ({ clusterName: name, management: credentials })

@@ -7,8 +7,7 @@ import { parseAllDocuments } from 'yaml'
 import { filesForAll, managementFile, userClusterFile } from '../../../infra/rbac/files.ts'
 import { accountNamespace, managementManifests, userClusterManifests } from '../../../infra/rbac/manifests.ts'
 import { readRequest } from '../../../infra/rbac/request.ts'
-import { steps } from '../../../infra/rbac/right.ts'
-import { managementRights, userClusterRights } from '../../../infra/rbac/rights.ts'
+import { managementRights, setupStates, userClusterRights } from '../../../infra/rbac/rights.ts'
 import { type Rule, rulesFor, rulesForAll } from '../../../infra/rbac/rules.ts'
 import { type Setup, setupOf } from '../../../infra/rbac/setup.ts'
 
@@ -146,7 +145,7 @@ describe('the rights for a request', () => {
       fc.property(anySetup, (setup) => {
         for (const { verbs, reasons } of rulesOf(setup)) {
           expect(new Set(reasons.flatMap((reason) => reason.verbs))).toEqual(new Set(verbs))
-          for (const { step } of reasons) expect(steps).toContain(step)
+          for (const { step } of reasons) expect(setupStates).toContain(step)
         }
       }),
     )

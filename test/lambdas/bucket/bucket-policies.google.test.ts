@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
 import { discoveryGrants, missingGrants, withGrants } from '../../../lambdas/bucket/bucket-policy.ts'
-import { input, run } from '../../../lambdas/bucket/create-bucket.ts'
+import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
+import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
 import { stepContext } from '../../support/step-context.ts'
 import { type StorageServer, startStorageServer } from '../../support/storage-servers.ts'
@@ -64,7 +65,7 @@ async function ourBucket() {
   if (!created) throw new Error('the bucket is not there')
   // Not at once, and where it is: the emulator takes labels of a bucket that is there only, and no location.
   await client.update(created, { labels: labelsFor('prod'), uniformAccess: true })
-  const request = input.parse({
+  const request = description.input.parse({
     clusterName: 'prod',
     adopt: false,
     discovery: { bucket: name, projectId: project.id, location: created.location, managementServiceAccount },

@@ -2,7 +2,8 @@ import { inspect } from 'node:util'
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
-import { input, run } from '../../../lambdas/bucket/create-bucket.ts'
+import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
+import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { StepError } from '../../../lambdas/errors/step-errors.ts'
 import type { BucketFields } from '../../../sandbox/google/buckets.ts'
 import { poolProvider } from '../../../sandbox/google/federation-api.ts'
@@ -53,7 +54,7 @@ interface Ask {
 
 async function createBucket({ clusterName = 'prod', adopt = false, dryRun = false, ...rest }: Ask = {}) {
   const discovery = { bucket, projectId: project.id, location: 'EU', managementServiceAccount, ...rest }
-  const request = input.parse({ clusterName, adopt, discovery })
+  const request = description.input.parse({ clusterName, adopt, discovery })
   const result = await run(request, stepContext(clusterName, 60_000, dryRun))
   if (!('output' in result)) throw new Error('it waits')
   return { ...result, actions: result.changes.map(({ action }) => action) }

@@ -1,7 +1,9 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { description as createBucketDescription } from '../../../lambdas/bucket/create-bucket.step.ts'
 import * as createBucket from '../../../lambdas/bucket/create-bucket.ts'
-import { input, run } from '../../../lambdas/bucket/empty-bucket.ts'
+import { description } from '../../../lambdas/bucket/empty-bucket.step.ts'
+import { run } from '../../../lambdas/bucket/empty-bucket.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { setEnvironment } from '../../support/environment.ts'
@@ -46,7 +48,7 @@ const discovery = () => ({
 
 const create = (adopt = false) =>
   createBucket.run(
-    createBucket.input.parse({ clusterName: 'prod', adopt, discovery: discovery() }),
+    createBucketDescription.input.parse({ clusterName: 'prod', adopt, discovery: discovery() }),
     stepContext('prod'),
   )
 
@@ -58,7 +60,7 @@ const factsOf = (issuer: string) => {
 async function empty({ dryRun = false, known = true, earlier = [] as readonly string[] } = {}) {
   const facts = known ? { facts: factsOf('gke-issuer-1') } : {}
   const issuerUrls = earlier.map((issuer) => factsOf(issuer).issuerUrl)
-  const request = input.parse({ clusterName: 'prod', discovery: discovery(), ...facts, issuerUrls })
+  const request = description.input.parse({ clusterName: 'prod', discovery: discovery(), ...facts, issuerUrls })
   return (await run(request, stepContext('prod', 60_000, dryRun))).changes ?? []
 }
 

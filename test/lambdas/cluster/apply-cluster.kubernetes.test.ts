@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { input, run } from '../../../lambdas/cluster/apply-cluster.ts'
+import { description } from '../../../lambdas/cluster/apply-cluster.step.ts'
+import { run } from '../../../lambdas/cluster/apply-cluster.ts'
 import { recordWhatIs } from '../../../lambdas/operations/cluster-record.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
@@ -52,7 +53,7 @@ interface Ask {
 function apply(ask: Ask = {}) {
   const { adopt = false, bucket = 'prod-oidc', pools = ['pool-0'], secretArn = credentialsSecretArn } = ask
   const poolSpec = { ...example.nodePools?.[0]?.spec, version: '1.33.2-gke.100', region: 'eu-west-1' }
-  const request = input.parse({
+  const request = description.input.parse({
     clusterName,
     management: { credentialsSecretArn: secretArn, namespace: 'default', proxyUrl: ask.proxyUrl ?? bastionUrl },
     spec: { ...example.spec, ...ask.spec },

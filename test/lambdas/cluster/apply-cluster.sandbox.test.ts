@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { input, run } from '../../../lambdas/cluster/apply-cluster.ts'
+import { description } from '../../../lambdas/cluster/apply-cluster.step.ts'
+import { run } from '../../../lambdas/cluster/apply-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
@@ -37,7 +38,7 @@ beforeEach(async () => {
 
 function apply() {
   const poolSpec = { ...example.nodePools?.[0]?.spec, version: '1.33.2-gke.100', region: 'eu-west-1' }
-  const request = input.parse({
+  const request = description.input.parse({
     clusterName,
     management: { credentialsSecretArn, namespace: 'default', proxyUrl: bastionUrl },
     spec: { ...example.spec },

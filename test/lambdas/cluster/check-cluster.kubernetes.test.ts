@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { input, run } from '../../../lambdas/cluster/check-cluster.ts'
+import { description } from '../../../lambdas/cluster/check-cluster.step.ts'
+import { run } from '../../../lambdas/cluster/check-cluster.ts'
 import { recordWhatIs } from '../../../lambdas/operations/cluster-record.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
@@ -100,12 +101,12 @@ function check(change: object = {}) {
     proxyUrl: bastionUrl,
     ...change,
   }
-  return run(input.parse({ cluster, bucket: 'prod-oidc' }), context())
+  return run(description.input.parse({ cluster, bucket: 'prod-oidc' }), context())
 }
 
 function checkExisting(change: object = {}, dryRun = false) {
   const cluster = { name, provider: 'existing', credentialsSecretArn: secretOf(), proxyUrl: bastionUrl, ...change }
-  return run(input.parse({ cluster }), stepContext(name, undefined, dryRun))
+  return run(description.input.parse({ cluster }), stepContext(name, undefined, dryRun))
 }
 
 /** As a setup that has gone to its end records the cluster. */
@@ -243,7 +244,7 @@ describe('a cluster of Anthos on AWS', () => {
       proxyUrl: bastionUrl,
     }
     const dryRun = stepContext(name, undefined, true)
-    const request = input.parse({ cluster, bucket: 'prod-oidc', applied: true })
+    const request = description.input.parse({ cluster, bucket: 'prod-oidc', applied: true })
     expect(await run(request, dryRun)).toMatchObject({
       waiting: { reason: `AWSCluster default/${name} is not there: it is to be made first` },
     })

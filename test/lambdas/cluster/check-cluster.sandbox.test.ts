@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { input, run } from '../../../lambdas/cluster/check-cluster.ts'
+import { description } from '../../../lambdas/cluster/check-cluster.step.ts'
+import { run } from '../../../lambdas/cluster/check-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import type { PublicHost } from '../../../sandbox/network/public-host.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
@@ -95,12 +96,12 @@ function check(change: object = {}) {
     proxyUrl: bastionUrl,
     ...change,
   }
-  return run(input.parse({ cluster, bucket: 'prod-oidc' }), context())
+  return run(description.input.parse({ cluster, bucket: 'prod-oidc' }), context())
 }
 
 function checkExisting(change: object = {}) {
   const cluster = { name, provider: 'existing', credentialsSecretArn: secretOf(), proxyUrl: bastionUrl, ...change }
-  return run(input.parse({ cluster }), context())
+  return run(description.input.parse({ cluster }), context())
 }
 
 describe('a cluster of Anthos on AWS', () => {

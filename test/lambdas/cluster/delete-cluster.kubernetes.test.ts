@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
-import { input, run } from '../../../lambdas/cluster/delete-cluster.ts'
+import { description } from '../../../lambdas/cluster/delete-cluster.step.ts'
+import { run } from '../../../lambdas/cluster/delete-cluster.ts'
+import { description as lookForClusterDescription } from '../../../lambdas/cluster/look-for-cluster.step.ts'
 import * as lookForCluster from '../../../lambdas/cluster/look-for-cluster.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
@@ -38,7 +41,7 @@ const management = () => ({ credentialsSecretArn, namespace: 'default' })
 const poolSpec = { ...example.nodePools?.[0]?.spec }
 
 function apply({ adopt = false, pools = ['pool'] }: { adopt?: boolean; pools?: readonly string[] } = {}) {
-  const request = applyCluster.input.parse({
+  const request = applyClusterDescription.input.parse({
     clusterName: name,
     management: management(),
     spec: { ...example.spec },
@@ -58,11 +61,11 @@ interface Removal {
 
 function remove({ deleteCluster = true, dryRun = false, facts }: Removal = {}) {
   const context = stepContext(name, 20_000, dryRun)
-  return run(input.parse({ clusterName: name, management: management(), deleteCluster, facts }), context)
+  return run(description.input.parse({ clusterName: name, management: management(), deleteCluster, facts }), context)
 }
 
 async function look(facts?: object) {
-  const request = lookForCluster.input.parse({ clusterName: name, management: management(), facts })
+  const request = lookForClusterDescription.input.parse({ clusterName: name, management: management(), facts })
   const result = await lookForCluster.run(request, stepContext(name))
   if ('waiting' in result) throw new Error('it never waits')
   return result

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { input, run } from '../../../lambdas/provider/delete-provider.ts'
+import { description } from '../../../lambdas/provider/delete-provider.step.ts'
+import { run } from '../../../lambdas/provider/delete-provider.ts'
 import { newOperation } from '../../support/operations.ts'
 import { type Registration, startRegistration } from '../../support/registration.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -13,7 +14,10 @@ afterAll(() => world.end())
 beforeEach(() => world.next())
 
 async function remove({ dryRun = false, clusterName = 'prod', issuerUrls = [world.issuerUrl()] } = {}) {
-  const result = await run(input.parse({ clusterName, issuerUrls }), stepContext(clusterName, 20_000, dryRun))
+  const result = await run(
+    description.input.parse({ clusterName, issuerUrls }),
+    stepContext(clusterName, 20_000, dryRun),
+  )
   expect(result).toMatchObject({ output: { left: [] } })
   return result.changes ?? []
 }

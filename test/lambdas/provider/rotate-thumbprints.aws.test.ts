@@ -1,6 +1,7 @@
 import { UntagOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
+import { description } from '../../../lambdas/provider/rotate-thumbprints.step.ts'
 import type { History } from '../../../lambdas/provider/thumbprint-rotation.ts'
 import type { Leaf } from '../../../sandbox/network/authority.ts'
 import {
@@ -33,7 +34,7 @@ beforeEach(async () => {
 
 async function rotate(dryRun = false) {
   const input = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
-  const result = await step.run(step.input.parse(input), stepContext(cluster, 20_000, dryRun))
+  const result = await step.run(description.input.parse(input), stepContext(cluster, 20_000, dryRun))
   if ('waiting' in result) throw new Error('a rotation of thumbprints never waits')
   return { ...result.output, change: result.changes[0] }
 }

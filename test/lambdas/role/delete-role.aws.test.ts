@@ -11,7 +11,8 @@ import {
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { input, run } from '../../../lambdas/role/delete-role.ts'
+import { description } from '../../../lambdas/role/delete-role.step.ts'
+import { run } from '../../../lambdas/role/delete-role.ts'
 import { type AwsAccount, makePolicy, settings, startAwsAccount } from '../../support/aws-account.ts'
 import { createRole, foreignTrust, inlinePolicy, s3, sns, sqs } from '../../support/role-creation.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -34,7 +35,10 @@ beforeEach(async () => {
 
 async function attempt({ force = false, dryRun = false, clusterName = 'prod' } = {}) {
   const workload = { namespace: 'default', serviceAccount: name }
-  const result = await run(input.parse({ clusterName, workload, force }), stepContext(clusterName, 20_000, dryRun))
+  const result = await run(
+    description.input.parse({ clusterName, workload, force }),
+    stepContext(clusterName, 20_000, dryRun),
+  )
   if ('waiting' in result) throw new Error('delete-role never waits')
   return { changes: result.changes, left: result.output.left }
 }

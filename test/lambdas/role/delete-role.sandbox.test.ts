@@ -7,7 +7,8 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { input, run } from '../../../lambdas/role/delete-role.ts'
+import { description } from '../../../lambdas/role/delete-role.step.ts'
+import { run } from '../../../lambdas/role/delete-role.ts'
 import { account } from '../../../sandbox/account.ts'
 import { type Aws, rootEnvironment, startAws } from '../../../sandbox/aws/server.ts'
 import { furnish, settings } from '../../support/aws-account.ts'
@@ -40,7 +41,7 @@ const name = 'going'
 
 const remove = (serviceAccount = name) => {
   const workload = { namespace: 'default', serviceAccount }
-  return run(input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
+  return run(description.input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
 }
 
 /** The next call of this operation is refused, with time for what is done meanwhile; resolves with what comes of the removal. */

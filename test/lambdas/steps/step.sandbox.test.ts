@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { NotOurs, NotSettled } from '../../../lambdas/errors/step-errors.ts'
 import { toldBy } from '../../../lambdas/errors/told-failure.ts'
 import type { StepRun } from '../../../lambdas/steps/contract.ts'
+import { describeStep } from '../../../lambdas/steps/description.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 
@@ -23,6 +24,15 @@ beforeAll(async () => {
 afterAll(() => aws?.end())
 beforeEach(() => void captureLog())
 afterEach(() => vi.restoreAllMocks())
+
+const anyStep = describeStep({
+  state: 'CreateRole',
+  does: 'Does what the test says.',
+  input: z.object({ given: z.optional(z.string()) }),
+  output: z.record(z.string(), z.unknown()),
+  client: 'aws',
+  timeoutSeconds: 60,
+})
 
 test('a step that ends is recorded with its times, its changes and its output', async () => {
   const change = { object: 'arn:aws:iam::000000000000:role/x', action: 'created' } as const
@@ -47,7 +57,7 @@ test('a step that ends is recorded with its times, its changes and its output', 
 
 test('a step that is not done says why, and each look is counted', async () => {
   const event = { time: '2026-11-25T12:00:00Z', type: 'Normal', reason: 'Creating', message: 'creating' }
-  const wait: StepRun<unknown, object> = async () => ({ waiting: { reason: 'put it there', events: [event] } })
+  const wait: StepRun<typeof anyStep> = async () => ({ waiting: { reason: 'put it there', events: [event] } })
   const answer = await invoke(wait)
   await invokeAgain(wait)
   expect(answer).toEqual({ ready: false, reason: 'put it there', events: [event] })
@@ -90,7 +100,7 @@ test('a failure that cannot be recorded goes with the error, and so does one of 
   expect(failure).toMatchObject({ name: 'InvalidObject' })
   expect(toldBy(causeOf(failure))).toMatchObject({ step: 'CreateRole', reason: expect.stringContaining('dynamodb:') })
 
-  const recording = step.recordingStep({ state: 'CreateRole', input: z.unknown(), run })
+  const recording = step.step({ ...anyStep, recording: true }, run)
   const unrecorded = await Promise.resolve(recording(envelope({}), lambdaContext())).catch((error: Error) => error)
   expect(toldBy(causeOf(unrecorded))).toEqual(told)
 })
@@ -129,7 +139,7 @@ test('a step is told to stop shortly before its function would be, and is tried 
   await newOperation()
   const context = lambdaContext(2_200)
   let left = 0
-  const untilAborted: StepRun<unknown, object> = async (_, { signal }) => {
+  const untilAborted: StepRun<typeof anyStep> = async (_, { signal }) => {
     if (!signal.aborted) await once(signal, 'abort')
     left = context.getRemainingTimeInMillis()
     throw signal.reason
@@ -148,19 +158,19 @@ test('an input that does not fit names its fields, and not their values', async 
 })
 
 test('a function that is called by the state of another is refused', async () => {
-  const handler = step.step({ state: 'Verify', input: z.unknown(), run: async () => ({ output: {}, changes: [] }) })
+  const handler = step.step({ ...anyStep, state: 'Verify' }, async () => ({ output: {}, changes: [] }))
   await expect(handler(envelope({}), lambdaContext())).rejects.toMatchObject({ name: 'InvalidStepInput' })
   await expect(handler({ nothing: true }, lambdaContext())).rejects.toMatchObject({ name: 'InvalidStepInput' })
 })
 
 test('a step is told whether it only says what it would do, and what differs is recorded field by field', async () => {
   const differences = [{ field: 'spec.replicas', wanted: 2, found: 1, manager: 'kubectl-scale' }]
-  const run = vi.fn<StepRun<unknown, object>>(async () => ({
+  const run = vi.fn<StepRun<typeof anyStep>>(async () => ({
     output: {},
     changes: [{ object: 'Deployment a/b', action: 'updated', differences }],
   }))
   await newOperation()
-  const handler = step.step({ state: 'CreateRole', input: z.object({}), run })
+  const handler = step.step({ ...anyStep, input: z.object({}) }, run)
   await handler({ ...envelope({}), dryRun: true }, lambdaContext())
   expect(run).toHaveBeenLastCalledWith({}, expect.objectContaining({ dryRun: true }))
   expect((await recordedSteps())[0]?.changes).toEqual([{ object: 'Deployment a/b', action: 'updated', differences }])
@@ -176,14 +186,13 @@ test('a step of an operation that has lost its cluster does nothing', async () =
   expect(run).not.toHaveBeenCalled()
 })
 
-async function invoke(run: StepRun<unknown, object>, input: unknown = { given: 'x' }) {
+async function invoke(run: StepRun<typeof anyStep>, input: unknown = { given: 'x' }) {
   await newOperation()
   return invokeAgain(run, input)
 }
 
-function invokeAgain(run: StepRun<unknown, object>, input: unknown = { given: 'x' }, context = lambdaContext()) {
-  const schema = z.object({ given: z.optional(z.string()) })
-  return step.step({ state: 'CreateRole', input: schema, run })(envelope(input), context)
+function invokeAgain(run: StepRun<typeof anyStep>, input: unknown = { given: 'x' }, context = lambdaContext()) {
+  return step.step(anyStep, run)(envelope(input), context)
 }
 
 function envelope(input: unknown): object {

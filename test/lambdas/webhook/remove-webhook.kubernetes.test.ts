@@ -8,7 +8,8 @@ import {
   serviceAccountManifest,
   serviceManifest,
 } from '../../../lambdas/webhook/desired/manifest.ts'
-import { input, run } from '../../../lambdas/webhook/remove-webhook.ts'
+import { description } from '../../../lambdas/webhook/remove-webhook.step.ts'
+import { run } from '../../../lambdas/webhook/remove-webhook.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { settledAccount } from '../../support/account-tokens.ts'
@@ -39,7 +40,7 @@ interface Look {
 
 function remove(webhook: WebhookCluster, { first = false, dryRun = false, asked = true, more = [] }: Look = {}) {
   const { namespace, target } = webhook
-  const request = input.parse({ target, namespaces: [...more, namespace], asked, first })
+  const request = description.input.parse({ target, namespaces: [...more, namespace], asked, first })
   return run(request, stepContext('prod', 20_000, dryRun))
 }
 

@@ -8,7 +8,7 @@ export interface Case extends Permission {
   readonly state: string | undefined
 }
 
-const stateOf = new Map(Object.entries(stepFunctions).map(([state, { entry }]) => [bundleName(entry), state]))
+const stateOf = new Map([...stepFunctions].map(([state, { entry }]) => [bundleName(entry), state]))
 
 export const cases: readonly Case[] = permissionsOf(anyResources)
   .flatMap(({ permissions }) => permissions)

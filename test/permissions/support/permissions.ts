@@ -35,7 +35,7 @@ export const anyResources: Resources = {
  * schedule, are not among them: Lambda itself uses them, and the sandbox's does not ask IAM.
  */
 export function permissionsOf(resources: Resources): FunctionPermissions[] {
-  return [...Object.values(stepFunctions), executionEnded, scheduledRotation, ...apiFunctions].map(
+  return [...stepFunctions.values(), executionEnded, scheduledRotation, ...apiFunctions].map(
     ({ entry, permissions }) => {
       const of = bundleName(entry)
       return { name: of, permissions: permissions(resources).flatMap((statement) => permissionsIn(statement, of)) }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { StepRef } from '../../../../lambdas/operations/progress.ts'
+import { description } from '../../../../lambdas/workflows/comparison/record-comparison.step.ts'
 import { type AwsAccount, startAwsAccount } from '../../../support/aws-account.ts'
 import { newOperation } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
@@ -80,7 +81,7 @@ function ref(state: string, item?: string): StepRef {
 }
 
 function record(failures: readonly object[]) {
-  return step.run(step.input.parse({ failures }), { ...stepContext('c'), operationId })
+  return step.run(description.input.parse({ failures }), { ...stepContext('c'), operationId })
 }
 
 async function recorded() {

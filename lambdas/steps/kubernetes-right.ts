@@ -1,32 +1,8 @@
-import type { Mode, Setup } from './setup.ts'
+/** The rights that a step needs on API servers, from which infra/rbac/ makes the manifests. */
 
-/** Those of an upgrade that work on clusters, besides those of a setup. */
-export const upgradeSteps = [
-  'DeployNext',
-  'CheckNext',
-  'DivertToNext',
-  'RemoveNext',
-  'DeleteRequests',
-  'FindUnmutatedPods',
-  'RestartControllers',
-] as const
+/** own-ca and csr: a webhook of ours, by where its certificate is from. */
+export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'
 
-/** In the order in which they run; of the branches that run beside each other the webhook's first. */
-export const steps = [
-  'ApplyCluster',
-  'CheckCluster',
-  'DeployWebhook',
-  'ApproveCsr',
-  'CheckWebhook',
-  'ActivateWebhook',
-  'BindKsa',
-  'Verify',
-] as const
-
-/** Those of a teardown that work on clusters. */
-export const teardownSteps = ['LookForCluster', 'UnbindKsa', 'RemoveWebhook', 'DeleteCluster'] as const
-
-export type Step = (typeof steps)[number] | (typeof teardownSteps)[number] | (typeof upgradeSteps)[number]
 /** The whole cluster, or namespaces: `strangers` has the accounts whose tokens must be refused. */
 export type Place = 'cluster' | 'webhook' | 'workloads' | 'strangers' | 'default' | 'management'
 
@@ -39,7 +15,14 @@ export type NamesOfRequest =
   | 'cluster'
   | 'node pools'
 
-export interface Right {
+/** What of a request decides whether a right is needed. */
+export interface RightsRequest {
+  readonly failurePolicy: 'Ignore' | 'Fail'
+  /** Whether the request has a spec, by which the AWSCluster is made. */
+  readonly management?: { readonly applies: boolean }
+}
+
+export interface KubernetesRight {
   readonly place: Place
   readonly apiGroup: string
   /** As RBAC names them: "deployments", "serviceaccounts/token". */
@@ -47,8 +30,6 @@ export interface Right {
   /** Left out: objects of every name. */
   readonly names?: NamesOfRequest | readonly string[]
   readonly verbs: readonly string[]
-  /** The first step that cannot do without. */
-  readonly step: Step
   readonly why: string
   /** Without it the step does its work, and can tell less of what it waits for. */
   readonly onlyTells?: true
@@ -57,7 +38,19 @@ export interface Right {
   /** Left out: all. */
   readonly modes?: readonly Mode[]
   /** What else of a request decides; left out: nothing. */
-  readonly when?: (setup: Setup) => boolean
+  readonly when?: (request: RightsRequest) => boolean
   /** Only where the namespaces are not known: the Roles of named ones need them to be there. */
   readonly onlyWholeCluster?: true
 }
+
+export const admission = 'admissionregistration.k8s.io'
+export const certificates = 'certificates.k8s.io'
+export const multicloud = 'multicloud.cluster.gke.io'
+export const rbac = 'rbac.authorization.k8s.io'
+
+export const installedModes: readonly Mode[] = ['own-ca', 'csr']
+
+/** A server-side apply: of what is not there it is a patch that needs `create`, too, and on the same name. */
+export const applyVerbs = ['get', 'create', 'patch']
+/** A removal looks at the object before it deletes it. */
+export const removeVerbs = ['get', 'delete']

@@ -1,0 +1,65 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { SettingName } from '../lambdas/settings.ts'
+import type { StepDescription, TableAction } from '../lambdas/steps/description.ts'
+import type { FunctionSpec } from './function-spec.ts'
+import * as allow from './permissions.ts'
+import type { Resources } from './resources.ts'
+import type { DescribedStep } from './steps.ts'
+
+/** Loading the clients of Kubernetes and Google takes processor time, which comes with memory. */
+const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
+
+/** Every step records its progress, and looks whether its operation still holds the cluster. */
+const progress: readonly TableAction[] = ['GetItem', 'UpdateItem']
+
+/** The function of a step, by what the step says of itself. */
+export function stepFunction({ description, entry }: DescribedStep): FunctionSpec {
+  const { client, timeoutSeconds } = description
+  return {
+    entry,
+    memoryMb: memoryMb[client],
+    timeoutSeconds,
+    settings: (resources) => settingsOf(description, resources),
+    permissions: (resources) => permissionsOf(description, resources),
+    ...(client === 'kubernetes' && { reachesClusters: true }),
+  }
+}
+
+function settingsOf({ settings = [], workflows }: StepDescription, resources: Resources): Record<string, string> {
+  const names: readonly SettingName[] = ['TABLE_NAME', ...settings, ...(workflows ? stateMachines : [])]
+  const values = valuesOf(resources)
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? unknown(name)]))
+}
+
+const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
+
+function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
+  return {
+    TABLE_NAME: resources.table.tableName,
+    ACCOUNT_ID: resources.accountId,
+    PARTITION: resources.partition,
+    ROLE_PATH: resources.rolePath,
+    PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
+    GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
+    STATE_MACHINE_ARNS: allow.stateMachineArns(resources),
+  }
+}
+
+function unknown(name: SettingName): never {
+  throw new Error(`${name} is no setting that a step can have: add its value to infra/step-function.ts`)
+}
+
+function permissionsOf(description: StepDescription, resources: Resources): PolicyStatement[] {
+  const { client, recording, table = [], indexes = [], aws = [], workflows = {} } = description
+  const { starts, describes } = workflows
+  const onTable = new Set([...(recording ? [] : progress), ...table])
+  return [
+    allow.table(resources, ...onTable),
+    ...(indexes.length > 0 ? [allow.tableIndexes(resources, ...indexes)] : []),
+    ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
+    ...(client === 'google' ? [allow.googleCredentials(resources)] : []),
+    ...aws.map((right) => allow.awsRight(resources, right)),
+    ...(starts ? [allow.startExecution(resources, starts)] : []),
+    ...(describes ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
+  ]
+}

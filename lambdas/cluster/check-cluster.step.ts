@@ -1,0 +1,63 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../spec/parts.ts'
+import { describeStep } from '../steps/description.ts'
+import { multicloud } from '../steps/kubernetes-right.ts'
+import { clusterFacts } from './readiness.ts'
+
+const common = {
+  name: z.string(),
+  credentialsSecretArn: z.string(),
+  proxyUrl: z.optional(z.string()),
+}
+
+export const gkeCluster = z.object({
+  ...common,
+  provider: z.literal('gke-on-aws'),
+  management: requestParts.management,
+})
+
+export const existingCluster = z.object({
+  ...common,
+  provider: z.literal('existing'),
+  issuerUrl: z.optional(z.string()),
+})
+
+export const description = describeStep({
+  state: 'CheckCluster',
+  does: 'Looks whether the cluster is there: ID, issuer, discovery documents, credentials, API server. Until then the operation shows what it waits for.',
+  input: z.object({
+    cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
+    bucket: z.optional(z.string()),
+    /** Whether ApplyCluster makes the AWSCluster: in a dry run it may not be there yet. */
+    applied: z._default(z.boolean(), false),
+  }),
+  output: clusterFacts,
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'management',
+      apiGroup: multicloud,
+      resources: ['awsclusters'],
+      names: 'cluster',
+      verbs: ['get'],
+      why: 'Whether the management service has given the cluster its ID and its issuer.',
+    },
+    {
+      place: 'management',
+      apiGroup: '',
+      resources: ['events'],
+      verbs: ['list'],
+      why: 'Shows what happens to the cluster while it is waited for.',
+      onlyTells: true,
+    },
+    {
+      place: 'default',
+      apiGroup: '',
+      resources: ['serviceaccounts/token'],
+      names: ['default'],
+      verbs: ['create'],
+      why: "A token of an account that every cluster has: it names the cluster's issuer, and is thrown away.",
+    },
+  ],
+})

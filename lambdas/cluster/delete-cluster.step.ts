@@ -1,0 +1,53 @@
+import * as z from 'zod/mini'
+import { recordedError } from '../errors/recorded.ts'
+import { requestParts } from '../spec/parts.ts'
+import { describeStep } from '../steps/description.ts'
+import { multicloud, removeVerbs } from '../steps/kubernetes-right.ts'
+import { found } from './place.ts'
+
+export const description = describeStep({
+  state: 'DeleteCluster',
+  does: 'Deletes node pools and cluster, when the request says so.',
+  leavesAlone: 'Without deleteCluster all of it; what somebody else made.',
+  input: z.object({
+    clusterName: z.string(),
+    management: requestParts.management,
+    /** Without it only our marks go, from what we adopted. */
+    deleteCluster: z.boolean(),
+    /** From the record; left out when no setup has come that far. */
+    facts: z.optional(found),
+  }),
+  output: z.object({
+    /** Whether the cluster is not there any more; in a dry run, whether it would not be. */
+    gone: z.boolean(),
+    /** That it is not known whether the cluster is gone. */
+    left: z.exactOptional(z.array(recordedError)),
+  }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'management',
+      apiGroup: multicloud,
+      resources: ['awsclusters'],
+      names: 'cluster',
+      verbs: ['get', 'delete'],
+      why: 'Deletes it with deleteCluster, and waits until it is gone.',
+    },
+    {
+      place: 'management',
+      apiGroup: multicloud,
+      resources: ['awsnodepools'],
+      verbs: ['list'],
+      why: 'Which node pools are of the cluster: their names do not tell.',
+    },
+    {
+      place: 'management',
+      apiGroup: multicloud,
+      resources: ['awsnodepools'],
+      names: 'node pools',
+      verbs: removeVerbs,
+      why: 'Deletes them with deleteCluster, before the cluster.',
+    },
+  ],
+})

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../spec/parts.ts'
+import { describeStep } from '../steps/description.ts'
+import { multicloud } from '../steps/kubernetes-right.ts'
+import { found, teardownFacts } from './place.ts'
+
+export const description = describeStep({
+  state: 'LookForCluster',
+  does: 'Looks whether the AWSCluster is gone: what was in it is gone then, too.',
+  input: z.object({
+    clusterName: z.string(),
+    management: requestParts.management,
+    /** From the record; left out when no setup has come that far. */
+    facts: z.optional(found),
+  }),
+  /** What the AWSCluster says of itself while it is there is kept: it may never have become ready, and will be deleted. */
+  output: z.extend(z.partial(teardownFacts), { gone: z.boolean() }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'management',
+      apiGroup: multicloud,
+      resources: ['awsclusters'],
+      names: 'cluster',
+      verbs: ['get'],
+      why: 'Whether the cluster is there still: what was in one that is gone is gone.',
+    },
+  ],
+})

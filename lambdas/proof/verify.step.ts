@@ -1,0 +1,51 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { installed } from '../webhook/desired/installed.ts'
+import { proof } from './proof.ts'
+
+export const description = describeStep({
+  state: 'Verify',
+  does: 'Proves it: a token of the workload gets a session of the role, tokens of others are refused, a pod gets what it needs.',
+  leavesAlone: 'Everything: it writes nothing.',
+  input: z.object({
+    target,
+    facts: z.object({ issuerUrl: z.string() }),
+    providerArn: z.string(),
+    roleArn: z.string(),
+    workload: requestParts.workload,
+    installed,
+  }),
+  output: proof,
+  client: 'kubernetes',
+  timeoutSeconds: 120,
+  settings: ['ACCOUNT_ID', 'PARTITION'],
+  aws: [{ actions: ['iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'], on: 'workload roles' }],
+  kubernetes: [
+    {
+      place: 'workloads',
+      apiGroup: '',
+      resources: ['serviceaccounts/token'],
+      names: 'service accounts',
+      verbs: ['create'],
+      why: "A token of the workload: it has to be exchanged for the role's session.",
+    },
+    {
+      place: 'strangers',
+      apiGroup: '',
+      resources: ['serviceaccounts/token'],
+      names: 'strangers',
+      verbs: ['create'],
+      why: 'A token of a stranger: it has to be refused.',
+    },
+    {
+      place: 'workloads',
+      apiGroup: '',
+      resources: ['pods'],
+      verbs: ['create'],
+      why: 'A pod of the workload, in a dry run only, which RBAC cannot tell from a pod that stays: does the webhook mutate it?',
+      modes: ['own-ca', 'csr', 'managed'],
+    },
+  ],
+})

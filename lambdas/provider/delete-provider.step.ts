@@ -1,0 +1,27 @@
+import * as z from 'zod/mini'
+import { recordedError } from '../errors/recorded.ts'
+import { describeStep } from '../steps/description.ts'
+
+export const description = describeStep({
+  state: 'DeleteProvider',
+  does: 'Deletes the OIDC providers that the cluster has had.',
+  leavesAlone: 'Providers of other clusters; adopted ones lose our tags, and stay.',
+  input: z.object({
+    clusterName: z.string(),
+    /** From the record: the cluster may be gone, or have been made again with another issuer. */
+    issuerUrls: z.array(z.string()),
+  }),
+  output: z.object({ left: z.array(recordedError) }),
+  client: 'aws',
+  timeoutSeconds: 60,
+  indexes: ['by-list'],
+  settings: ['ACCOUNT_ID', 'PARTITION'],
+  aws: [
+    { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },
+    {
+      actions: ['iam:DeleteOpenIDConnectProvider', 'iam:UntagOpenIDConnectProvider'],
+      on: 'OIDC providers',
+      when: 'marked',
+    },
+  ],
+})

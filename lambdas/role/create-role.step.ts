@@ -1,0 +1,44 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../spec/parts.ts'
+import { describeStep } from '../steps/description.ts'
+
+export const description = describeStep({
+  state: 'CreateRole',
+  does: "Brings the workload's role to what is asked: trust policy, boundary, tags, session length, policies.",
+  leavesAlone: "Policies that others have attached; roles that are not the workload's.",
+  input: z.object({
+    clusterName: z.string(),
+    facts: z.object({ issuerUrl: z.string() }),
+    providerArn: z.string(),
+    workload: requestParts.workload,
+    adopt: z.boolean(),
+  }),
+  output: z.object({ roleArn: z.string() }),
+  client: 'aws',
+  timeoutSeconds: 60,
+  table: ['PutItem'],
+  settings: ['ACCOUNT_ID', 'PARTITION', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
+  /** Detaching is free: a policy that is no longer allowed must be able to go. */
+  aws: [
+    { actions: ['iam:GetRole'], on: 'roles of any path' },
+    {
+      actions: [
+        'iam:DeleteRolePolicy',
+        'iam:DetachRolePolicy',
+        'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListRolePolicies',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:UpdateRole',
+      ],
+      on: 'workload roles',
+    },
+    { actions: ['iam:TagRole'], on: 'workload roles', when: 'marking' },
+    {
+      actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+      on: 'workload roles',
+      when: 'bounded',
+    },
+    { actions: ['iam:AttachRolePolicy'], on: 'workload roles', when: 'allowed policy' },
+  ],
+})

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini'
+import { recordedError } from '../errors/recorded.ts'
+import { workloadFields } from '../spec/parts.ts'
+import { describeStep } from '../steps/description.ts'
+
+export const description = describeStep({
+  state: 'DeleteRole',
+  does: "Deletes the workload's role, and those that it had under other names.",
+  leavesAlone: "Roles that are not the workload's; adopted ones lose what we added, and stay.",
+  input: z.object({
+    clusterName: z.string(),
+    workload: z.object(workloadFields),
+    /** Deletes what others have put into a role of ours, too. */
+    force: z.boolean(),
+  }),
+  output: z.object({ left: z.array(recordedError) }),
+  client: 'aws',
+  timeoutSeconds: 60,
+  aws: [
+    { actions: ['iam:GetRole'], on: 'roles of any path' },
+    { actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], on: 'workload roles' },
+    {
+      actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:UntagRole'],
+      on: 'workload roles',
+      when: 'marked',
+    },
+  ],
+})

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { applyVerbs } from '../steps/kubernetes-right.ts'
+
+export const description = describeStep({
+  state: 'BindKsa',
+  does: "Annotates the workload's service account with its role; makes account and namespace if they are missing.",
+  leavesAlone: "Others' annotations; accounts that are not ours.",
+  input: z.object({
+    target,
+    facts: z.object({ kubernetesMinor: z.number() }),
+    webhook: requestParts.webhook,
+    workload: requestParts.workload,
+    roleArn: z.string(),
+    adopt: z.boolean(),
+  }),
+  output: z.object({}),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['namespaces'],
+      names: 'workload namespaces',
+      verbs: ['get'],
+      why: "Whether the workload's namespace is there.",
+    },
+    {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['namespaces'],
+      names: 'workload namespaces',
+      verbs: ['create', 'patch'],
+      why: 'Makes it when it is not.',
+      onlyWholeCluster: true,
+    },
+    {
+      place: 'workloads',
+      apiGroup: '',
+      resources: ['serviceaccounts'],
+      names: 'service accounts',
+      verbs: applyVerbs,
+      why: "The workload's account, with the annotation of its role.",
+    },
+  ],
+})

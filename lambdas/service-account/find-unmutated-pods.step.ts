@@ -1,0 +1,44 @@
+import * as z from 'zod/mini'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { installedModes } from '../steps/kubernetes-right.ts'
+import { installed } from '../webhook/desired/installed.ts'
+import { unmutatedPods } from './unmutated.ts'
+
+export const description = describeStep({
+  state: 'FindUnmutatedPods',
+  does: 'Finds the pods that run without the role of their account.',
+  leavesAlone: 'Everything: it writes nothing.',
+  input: z.object({
+    target,
+    installed,
+  }),
+  output: z.object({
+    /** By namespace, account and controller. */
+    unmutated: z.array(unmutatedPods),
+    /** Namespaces whose pods the credentials may not list. */
+    unseen: z.array(z.string()),
+  }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'workloads',
+      apiGroup: '',
+      resources: ['pods'],
+      verbs: ['list'],
+      why: 'Which pods run without their role.',
+      onlyTells: true,
+      modes: installedModes,
+    },
+    {
+      place: 'workloads',
+      apiGroup: 'apps',
+      resources: ['replicasets'],
+      verbs: ['get'],
+      why: 'Which Deployment they belong to.',
+      onlyTells: true,
+      modes: installedModes,
+    },
+  ],
+})

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini'
+import { recordedError } from '../errors/recorded.ts'
+import { workloadFields } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { removeVerbs } from '../steps/kubernetes-right.ts'
+
+export const description = describeStep({
+  state: 'UnbindKsa',
+  does: "Takes the role from the workload's service account; deletes account and namespace if a setup has made them.",
+  leavesAlone: 'Accounts in which others own a field; namespaces that are not empty.',
+  input: z.object({
+    target,
+    issuerUrl: z.optional(z.string()),
+    workload: z.object(workloadFields),
+    /** All accounts of the namespace that this teardown is of. */
+    accounts: z.array(z.string()),
+  }),
+  output: z.object({ left: z.array(recordedError) }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'default',
+      apiGroup: '',
+      resources: ['serviceaccounts/token'],
+      names: ['default'],
+      verbs: ['create'],
+      why: 'A token that names the issuer: whether this is the very cluster that was set up.',
+    },
+    {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['namespaces'],
+      names: 'workload namespaces',
+      verbs: ['get'],
+      why: "Whether a setup has made the workload's namespace.",
+    },
+    {
+      place: 'workloads',
+      apiGroup: '',
+      resources: ['serviceaccounts'],
+      names: 'service accounts',
+      verbs: removeVerbs,
+      why: "The workload's account, when a setup has made it.",
+    },
+  ],
+})

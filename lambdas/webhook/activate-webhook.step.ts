@@ -1,0 +1,51 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { admission, installedModes } from '../steps/kubernetes-right.ts'
+import { installed } from './desired/installed.ts'
+import { canaryName, webhookName } from './desired/names.ts'
+
+export const description = describeStep({
+  state: 'ActivateWebhook',
+  does: 'Sends the pods of the cluster to the webhook, and removes the canary.',
+  input: z.object({
+    target,
+    facts: z.object({ issuerUrl: z.string() }),
+    installed,
+    failurePolicy: requestParts.webhook.shape.failurePolicy,
+    adopt: z.boolean(),
+  }),
+  output: z.object({}),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'cluster',
+      apiGroup: admission,
+      resources: ['mutatingwebhookconfigurations'],
+      names: [webhookName],
+      verbs: ['create', 'patch'],
+      why: 'Sends new pods to the webhook.',
+      modes: installedModes,
+    },
+    {
+      place: 'cluster',
+      apiGroup: admission,
+      resources: ['mutatingwebhookconfigurations'],
+      names: [canaryName],
+      verbs: ['delete'],
+      why: 'The canary has done its work.',
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: '',
+      resources: ['serviceaccounts'],
+      names: [canaryName],
+      verbs: ['delete'],
+      why: 'The canary has done its work.',
+      modes: installedModes,
+    },
+  ],
+})

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { certificates } from '../steps/kubernetes-right.ts'
+import { installed } from './desired/installed.ts'
+
+export const description = describeStep({
+  state: 'ApproveCsr',
+  does: 'Approves the certificate requests of the webhook.',
+  leavesAlone: "Requests that only resemble the webhook's stay pending, and are named.",
+  input: z.object({
+    target,
+    /** Left out where CheckCluster has just compared it. */
+    issuerUrl: z.optional(z.string()),
+    installed,
+  }),
+  output: z.object({}),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'cluster',
+      apiGroup: certificates,
+      resources: ['certificatesigningrequests/approval'],
+      verbs: ['update'],
+      why: 'The approval. The names of requests are not known before.',
+      modes: ['csr'],
+    },
+    {
+      place: 'cluster',
+      apiGroup: certificates,
+      resources: ['signers'],
+      names: ['kubernetes.io/legacy-unknown'],
+      verbs: ['approve'],
+      why: 'Approvals for this signer only. Whoever may ask and approve can get a certificate of any user.',
+      modes: ['csr'],
+    },
+  ],
+})

@@ -1,0 +1,11 @@
+import { admission, type KubernetesRight } from '../../steps/kubernetes-right.ts'
+import { nextName, secretNameOf } from '../desired/names.ts'
+
+/** What an upgrade puts up for a while, and where: the objects of which its steps need rights. */
+export const candidateObjects: readonly Pick<KubernetesRight, 'place' | 'apiGroup' | 'resources' | 'names'>[] = [
+  { place: 'webhook', apiGroup: '', resources: ['secrets'], names: [secretNameOf(nextName)] },
+  { place: 'webhook', apiGroup: 'apps', resources: ['deployments'], names: [nextName] },
+  { place: 'webhook', apiGroup: '', resources: ['services'], names: [nextName] },
+  { place: 'webhook', apiGroup: '', resources: ['serviceaccounts'], names: [nextName] },
+  { place: 'cluster', apiGroup: admission, resources: ['mutatingwebhookconfigurations'], names: [nextName] },
+]

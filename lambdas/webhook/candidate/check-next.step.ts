@@ -1,0 +1,18 @@
+import * as z from 'zod/mini'
+import { target } from '../../spec/target.ts'
+import { describeStep } from '../../steps/description.ts'
+
+export const description = describeStep({
+  state: 'CheckNext',
+  does: 'Waits until the new version is ready, and tries it by its canary.',
+  leavesAlone: 'Everything: it writes nothing.',
+  input: z.object({
+    target,
+    next: z.object({ namespace: z.string(), replicas: z.number() }),
+  }),
+  output: z.object({}),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  /** CheckWebhook needs the same rights. */
+  kubernetes: [],
+})

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini'
+import { requestParts } from '../../spec/parts.ts'
+import { target } from '../../spec/target.ts'
+import { describeStep } from '../../steps/description.ts'
+import { applyVerbs, installedModes } from '../../steps/kubernetes-right.ts'
+import { installed, ownWebhook } from '../desired/installed.ts'
+import { candidateObjects } from './candidate-objects.ts'
+
+export const description = describeStep({
+  state: 'DeployNext',
+  does: 'Puts the new version of the webhook up beside the one in use, where only its canary is sent to it.',
+  leavesAlone: 'The webhook in use.',
+  input: z.object({
+    target,
+    facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
+    /** Without a namespace: the one that the configuration in the cluster names. */
+    webhook: z.extend(requestParts.webhook, { namespace: z.optional(z.string()) }),
+    /** What the record has. */
+    installed: z.optional(installed),
+    adopt: z.boolean(),
+  }),
+  output: z.object({
+    /** False: there is nothing to try out, since it is installed, or pods are sent to the one beside it already. */
+    trial: z.boolean(),
+    /** Whether an earlier upgrade has left pods with the one beside it. */
+    diverted: z.boolean(),
+    next: ownWebhook,
+    /** What is asked for, in full. */
+    webhook: requestParts.webhook,
+    /** What to ask for to have back what was there; left out when that cannot be installed any more. */
+    previous: z.exactOptional(requestParts.webhook),
+  }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: candidateObjects.map((objects) => ({
+    ...objects,
+    verbs: applyVerbs,
+    why: 'The new version, which is put up and tried out beside the one in use.',
+    modes: installedModes,
+  })),
+})

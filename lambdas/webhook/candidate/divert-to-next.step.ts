@@ -1,0 +1,18 @@
+import * as z from 'zod/mini'
+import { target } from '../../spec/target.ts'
+import { describeStep } from '../../steps/description.ts'
+
+export const description = describeStep({
+  state: 'DivertToNext',
+  does: 'Sends the pods of the cluster to the new version, in one write.',
+  input: z.object({
+    target,
+    next: z.object({ namespace: z.string() }),
+    adopt: z.boolean(),
+  }),
+  output: z.object({}),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  /** ActivateWebhook needs the same rights. */
+  kubernetes: [],
+})

@@ -1,0 +1,23 @@
+import * as z from 'zod/mini'
+import { target } from '../../spec/target.ts'
+import { describeStep } from '../../steps/description.ts'
+import { installedModes } from '../../steps/kubernetes-right.ts'
+import { candidateObjects } from './candidate-objects.ts'
+
+export const description = describeStep({
+  state: 'RemoveNext',
+  does: 'Takes away what was put up beside the webhook in use.',
+  leavesAlone: 'It stays while pods are sent to it.',
+  input: z.object({
+    target,
+  }),
+  output: z.object({ removed: z.boolean() }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: candidateObjects.map((objects) => ({
+    ...objects,
+    verbs: ['delete'],
+    why: 'It is taken away again when it has failed, or has done its work.',
+    modes: installedModes,
+  })),
+})

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { certificates, installedModes } from '../steps/kubernetes-right.ts'
+import { installed } from './desired/installed.ts'
+
+export const description = describeStep({
+  state: 'DeleteRequests',
+  does: "Deletes certificate requests of the webhook's account that nobody waits for any more.",
+  input: z.object({
+    target,
+    installed,
+  }),
+  output: z.object({}),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'cluster',
+      apiGroup: certificates,
+      resources: ['certificatesigningrequests'],
+      verbs: ['list', 'delete'],
+      why: "The requests of the webhook's account that nobody waits for any more. Their names are not known before.",
+      modes: installedModes,
+    },
+  ],
+})

@@ -1,0 +1,116 @@
+import * as z from 'zod/mini'
+import { recordedError } from '../errors/recorded.ts'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { admission, certificates, installedModes, rbac, removeVerbs } from '../steps/kubernetes-right.ts'
+import { canaryName, nextName, ownSecretName, requestedSecretName, secretNameOf, webhookName } from './desired/names.ts'
+
+export const description = describeStep({
+  state: 'RemoveWebhook',
+  does: 'Removes the webhook: its configuration first, then all that belongs to it.',
+  leavesAlone: 'A webhook that somebody else made; it loses our labels, and stays.',
+  input: z.object({
+    target,
+    issuerUrl: z.optional(z.string()),
+    /** Wherever a setup was asked to put it: one that failed may have left some of it elsewhere than the next. */
+    namespaces: z.array(z.string()),
+    /** Whether it has had its certificate from the cluster, as far as the record knows. */
+    asked: z.boolean(),
+    /** Only the configurations go in the first look, after which API servers may go on for some seconds. */
+    first: z.boolean(),
+  }),
+  output: z.object({ left: z.array(recordedError) }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  kubernetes: [
+    {
+      place: 'cluster',
+      apiGroup: admission,
+      resources: ['mutatingwebhookconfigurations'],
+      names: [webhookName, nextName, canaryName],
+      verbs: removeVerbs,
+      why: 'Sends no more pods to the webhook.',
+      modes: installedModes,
+    },
+    {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['namespaces'],
+      names: 'webhook namespace',
+      verbs: ['get'],
+      why: "Whether a setup has made the webhook's namespace. Only who may list everything in it sees whether it is empty.",
+      modes: installedModes,
+    },
+    {
+      place: 'cluster',
+      apiGroup: rbac,
+      resources: ['clusterroles', 'clusterrolebindings'],
+      names: [webhookName],
+      verbs: removeVerbs,
+      why: "The webhook's rights.",
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: rbac,
+      resources: ['roles', 'rolebindings'],
+      names: [webhookName],
+      verbs: removeVerbs,
+      why: "The webhook's rights in its own namespace.",
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: 'apps',
+      resources: ['deployments'],
+      names: [webhookName, nextName],
+      verbs: removeVerbs,
+      why: 'The webhook, and one that an upgrade has put up beside it.',
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: 'policy',
+      resources: ['poddisruptionbudgets'],
+      names: [webhookName],
+      verbs: removeVerbs,
+      why: 'What keeps one of its pods.',
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: '',
+      resources: ['services'],
+      names: [webhookName, nextName],
+      verbs: removeVerbs,
+      why: 'Where the API server finds it.',
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: '',
+      resources: ['serviceaccounts'],
+      names: [webhookName, nextName, canaryName],
+      verbs: removeVerbs,
+      why: 'Its account, and those that it was tried out with.',
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: '',
+      resources: ['secrets'],
+      names: [ownSecretName, secretNameOf(nextName), requestedSecretName],
+      verbs: removeVerbs,
+      why: 'Its certificates with their keys, and no other secret.',
+      modes: installedModes,
+    },
+    {
+      place: 'cluster',
+      apiGroup: certificates,
+      resources: ['certificatesigningrequests'],
+      verbs: ['list', 'delete'],
+      why: 'The requests of its account. Their names are not known before.',
+      modes: ['csr'],
+    },
+  ],
+})

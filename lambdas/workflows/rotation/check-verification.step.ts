@@ -1,0 +1,11 @@
+import * as z from 'zod/mini'
+import { describeStep } from '../../steps/description.ts'
+
+export const description = describeStep({
+  state: 'CheckVerification',
+  does: 'Waits until that verification has ended.',
+  input: z.object({ verificationId: z.string() }),
+  output: z.object({}),
+  client: 'aws',
+  timeoutSeconds: 30,
+})

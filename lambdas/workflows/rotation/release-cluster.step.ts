@@ -1,0 +1,14 @@
+import * as z from 'zod/mini'
+import { operationError } from '../../errors/recorded.ts'
+import { describeStep } from '../../steps/description.ts'
+
+export const description = describeStep({
+  state: 'ReleaseCluster',
+  does: "Releases the cluster's lock, and says what failed.",
+  /** What a state of the cluster has ended in, unless all went well. */
+  input: z.object({ error: z.optional(z.string()), cause: z.optional(z.string()) }),
+  output: z.object({ failure: z.exactOptional(operationError) }),
+  client: 'aws',
+  timeoutSeconds: 30,
+  table: ['DeleteItem', 'Query'],
+})

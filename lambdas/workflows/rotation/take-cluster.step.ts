@@ -1,0 +1,19 @@
+import * as z from 'zod/mini'
+import { changingKinds } from '../../operations/kinds.ts'
+import { describeStep } from '../../steps/description.ts'
+import { clusterToRotateSchema as clusterToRotate } from './rotation.ts'
+
+export const description = describeStep({
+  state: 'TakeCluster',
+  does: "Takes the cluster's lock for the rotation.",
+  leavesAlone: 'Clusters that another operation is changing.',
+  input: z.object({}),
+  output: z.union([
+    z.extend(clusterToRotate, { taken: z.literal(true) }),
+    z.object({ taken: z.literal(false), skipped: z.string() }),
+  ]),
+  client: 'aws',
+  timeoutSeconds: 30,
+  table: ['DeleteItem', 'Query'],
+  workflows: { describes: changingKinds },
+})

@@ -1,0 +1,23 @@
+import * as z from 'zod/mini'
+import { workloadFields } from '../../spec/parts.ts'
+import { describeStep } from '../../steps/description.ts'
+import { caughtState } from './teardown.ts'
+
+export const description = describeStep({
+  state: 'RecordTeardown',
+  does: 'Ends the teardown: forgets what is gone, or fails with the list of what is left.',
+  input: z.object({
+    failures: z.array(caughtState),
+    workloads: z.array(z.object(workloadFields)),
+    whole: z.boolean(),
+  }),
+  output: z.union([
+    z.object({ gone: z.literal(true) }),
+    /** What the workflow fails with. */
+    z.object({ gone: z.literal(false), error: z.string(), cause: z.string() }),
+  ]),
+  client: 'aws',
+  timeoutSeconds: 60,
+  recording: true,
+  table: ['DeleteItem', 'Query', 'UpdateItem'],
+})

@@ -1,0 +1,19 @@
+import * as z from 'zod/mini'
+import { recordedError } from '../../errors/recorded.ts'
+import { describeStep } from '../../steps/description.ts'
+
+export const description = describeStep({
+  state: 'RecordUpgrade',
+  does: "Ends the upgrade, and releases the cluster's lock.",
+  /** Controllers that were to be restarted and could not be. */
+  input: z.object({ left: z.array(recordedError) }),
+  output: z.union([
+    z.object({ restarted: z.literal(true) }),
+    /** What the workflow fails with. */
+    z.object({ restarted: z.literal(false), error: z.string(), cause: z.string() }),
+  ]),
+  client: 'aws',
+  timeoutSeconds: 30,
+  recording: true,
+  table: ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'],
+})

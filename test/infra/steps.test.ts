@@ -1,0 +1,34 @@
+/** What a description of a step cannot be made to say by its type. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { setupStates, teardownStates, upgradeStates } from '../../infra/rbac/rights.ts'
+import { steps } from '../../infra/steps.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const tests = globSync('test/lambdas/**/*.test.ts', { cwd: root }).map((file) =>
+  readFileSync(path.join(root, file), 'utf8'),
+)
+
+test.each([...steps])('%s lies in files of its name, a handler beside its description', (state, { entry }) => {
+  expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
+  expect(existsSync(path.join(root, entry))).toBe(true)
+})
+
+test.each([...steps])('%s says what it does in whole sentences', (_, { description }) => {
+  const { does, leavesAlone } = description
+  for (const sentence of leavesAlone === undefined ? [does] : [does, leavesAlone])
+    expect(sentence).toMatch(/^[A-Z].*\.$/)
+})
+
+test.each([...steps.keys()])('%s has a test', (state) => {
+  const file = state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()
+  expect(tests.some((text) => text.includes(`'${state}'`) || text.includes(`/${file}.`))).toBe(true)
+})
+
+test('a step that works on clusters is of a setup, an upgrade, a teardown or a rotation, so that its rights are granted', () => {
+  const onClusters = [...steps].flatMap(([state, { description }]) =>
+    description.client === 'kubernetes' && description.kubernetes.length > 0 ? [state] : [],
+  )
+  expect([...setupStates, ...upgradeStates, ...teardownStates]).toEqual(expect.arrayContaining(onClusters))
+})
