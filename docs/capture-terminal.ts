@@ -1,18 +1,27 @@
 /**
- * Puts into README.md what `npm start` prints on a machine that has no state of the sandbox yet: `npm run capture`. Times
- * and ports differ each time, so that nothing checks it: run it when the output has changed. The folder of this one run is
- * shown as .sandbox, which an ordinary start uses.
+ * Puts into docs/getting-started.md what `npm start` prints on a machine that has no state of the sandbox yet, and the proof
+ * into README.md: `npm run capture`. It shows the folder of this one run as .sandbox, which an ordinary start uses. A test of
+ * `npm start` compares both with what that start prints.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { fenced, readReadme, withPart, writeReadme } from './readme.ts'
+import { fenced, keep, readPage, withPart } from './page.ts'
 
 const root = path.dirname(import.meta.dirname)
 
 /** What GitHub shows of a code block without scrolling. */
 const columns = '118'
+
+/** From its heading to the empty line after it. */
+function proofIn(transcript: string): string {
+  return /^Proof for.*?(?=\n\n)/ms.exec(transcript)?.[0] ?? ''
+}
+
+function keepPart(page: string, name: string, text: string): void {
+  keep(page, withPart(readPage(page), name, fenced('', text)), 'npm run capture')
+}
 
 async function capture(state: string): Promise<string> {
   const child = spawn(process.execPath, ['sandbox/main.ts', '--state', state], {
@@ -34,7 +43,8 @@ const folder = await mkdtemp(path.join(root, '.sandbox', 'capture-'))
 try {
   const printed = await capture(path.join(folder, 'state'))
   const shown = printed.replaceAll(path.relative(root, folder), '.sandbox')
-  writeReadme(withPart(readReadme(), 'capture', fenced('', `$ npm start\n${shown}`)))
+  keepPart('docs/getting-started.md', 'transcript', `$ npm start\n${shown}`)
+  keepPart('README.md', 'proof', proofIn(shown))
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

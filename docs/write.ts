@@ -1,3 +1,3 @@
-/** Writes what is generated in README.md and docs/kubernetes: `npm run docs`. With --check it only looks whether that is old. */
-import './write-readme.ts'
+/** Writes the generated pages and docs/kubernetes: `npm run docs`. With --check it fails when one is out of date. */
+import './write-pages.ts'
 import '../infra/rbac/write-rights.ts'

@@ -1,0 +1,11 @@
+/** Draws docs/*.dot (https://graphviz.org/doc/info/lang.html) as docs/*.svg. With --check it fails when one is out of date. */
+import { readdirSync } from 'node:fs'
+import { instance } from '@viz-js/viz'
+import { keep, readPage } from './page.ts'
+
+const viz = await instance()
+
+for (const name of readdirSync(import.meta.dirname).filter((file) => file.endsWith('.dot'))) {
+  const picture = `docs/${name.replace('.dot', '.svg')}`
+  keep(picture, viz.renderString(readPage(`docs/${name}`), { format: 'svg' }), 'npm run draw')
+}

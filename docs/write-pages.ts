@@ -1,0 +1,62 @@
+/**
+ * Writes the generated parts of the pages: the fields of a request, and the API's answer to an invalid one. With --check it
+ * writes nothing, and fails when a page is out of date.
+ */
+import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/parse-setup.ts'
+import { invalidRequest } from '../lambdas/api/problem.ts'
+import type { RequestField } from '../lambdas/api/request-fields.ts'
+import { fenced, keep, readPage, withPart } from './page.ts'
+
+/** The specs of AWSCluster and AWSNodePool are long, and Google defines them. They get tables of their own. */
+const clusterSpec = 'cluster.spec.'
+const nodePoolSpec = 'cluster.nodePools[].spec.'
+
+function tableOf(fields: readonly RequestField[]): string {
+  return ['| field | type | default | meaning |', '|---|---|---|---|', ...fields.map(row)].join('\n')
+}
+
+function row({ path, type, required, default: value, description }: RequestField): string {
+  const otherwise = value === undefined ? '' : `\`${value}\``
+  return `| \`${path}\` | ${type} | ${required ? 'required' : otherwise} | ${description} |`
+}
+
+const fields = requestFieldTable()
+const fieldsBelow = (prefix: string) => fields.filter(({ path }) => path.startsWith(prefix))
+const ownFields = fields.filter(({ path }) => !path.startsWith(clusterSpec) && !path.startsWith(nodePoolSpec))
+
+const invalid = {
+  cluster: { name: 'Prod_EU', provider: 'existing', credentialsSecretArn: 'kubeconfig of prod' },
+  workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArn: 'arn:aws:iam::aws:policy/*' } }],
+}
+
+/** The sandbox's, with the settings of cdk.json. */
+const deployment: Deployment = {
+  region: 'eu-west-1',
+  accountId: '000000000000',
+  partition: 'aws',
+  secretPrefix: 'workload-identity',
+  allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+}
+
+/** @throws {Error} when the example has become valid */
+function problemExample(): string {
+  const parsed = parseSetupRequest(invalid, deployment)
+  if (parsed.ok) throw new Error('the example of an invalid request is valid')
+  const curl = `curl -s -X POST http://127.0.0.1:8080/v1/setups -H 'content-type: application/json' -d '${JSON.stringify(invalid)}'`
+  return [fenced('', curl), fenced('json', JSON.stringify(invalidRequest(parsed.faults), undefined, 2))].join('\n\n')
+}
+
+/** The parts of each page, by the name in the page's markers. */
+const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/request.md': {
+    fields: tableOf(ownFields),
+    'cluster spec': tableOf(fieldsBelow(clusterSpec)),
+    'node pool spec': tableOf(fieldsBelow(nodePoolSpec)),
+  },
+  'docs/api.md': { problem: problemExample() },
+}
+
+for (const [page, parts] of Object.entries(pages)) {
+  const text = Object.entries(parts).reduce((before, [name, part]) => withPart(before, name, part), readPage(page))
+  keep(page, text, 'npm run docs')
+}

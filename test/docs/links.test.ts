@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { matches, pages, read, root } from './support.ts'
+
+/** Without what is shown as code. */
+function prose(page: string): string {
+  return read(page)
+    .replace(/^```.*?^```$/gms, '')
+    .replace(/`[^`\n]*`/g, '')
+}
+
+/** As GitHub makes them of headings: https://docs.github.com/get-started/writing-on-github (section links) */
+function anchors(page: string): string[] {
+  return matches(read(page).replace(/^```.*?^```$/gms, ''), /^#+ (.*)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  )
+}
+
+function isBroken(page: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#')
+  const target = file === '' ? page : path.join(path.dirname(page), file)
+  if (!existsSync(path.join(root, target))) return true
+  return anchor !== undefined && !anchors(target).includes(anchor)
+}
+
+test('there are pages to check', () => {
+  expect(pages).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/README.md', 'sandbox/README.md']))
+})
+
+test.each(pages)('every relative link of %s leads to a file, and to a heading that it has', (page) => {
+  const links = matches(prose(page), /\]\(([^)\s]+)\)/g).filter((link) => !/^[a-z]+:/.test(link))
+  expect(links.filter((link) => isBroken(page, link))).toEqual([])
+})
+
+test.each(pages)('every file and folder that %s names from the root exists', (page) => {
+  const folders = 'statemachine|lambdas|infra|sandbox|test|docs|bench|examples'
+  const named = matches(read(page), new RegExp(`(?<![\\w/.])((?:${folders})/[\\w./-]*\\w/?)`, 'g'))
+  expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([])
+})
+
+test.each(pages)('every npm script that %s names exists', (page) => {
+  const scripts = Object.keys(manifest.scripts)
+  const named = matches(read(page), /npm run (?:--silent )?([\w:]+)/g)
+  expect(named.filter((script) => !scripts.includes(script))).toEqual([])
+})
+
+test('every page of docs/ is in its table of contents', () => {
+  const listed = matches(read('docs/README.md'), /\]\(([^)\s]+)\)/g)
+  const own = pages.filter((page) => /^docs\/(?:[^/]+|adr\/README)\.md$/.test(page) && page !== 'docs/README.md')
+  expect(own.map((page) => path.relative('docs', page)).filter((page) => !listed.includes(page))).toEqual([])
+})
+
+test('every decision is in the list of decisions', () => {
+  const decisions = pages.filter((page) => /^docs\/adr\/\d{4}-.+\.md$/.test(page)).map((page) => path.basename(page))
+  expect(matches(read('docs/adr/README.md'), /\]\((\d{4}-[^)]+)\)/g)).toEqual(decisions)
+})

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { routes } from '../../lambdas/api/routes.ts'
+import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
+import { problemKinds } from '../../lambdas/api/problem.ts'
+import { stepErrors } from '../../lambdas/errors/step-errors.ts'
+import { cancelled, deadlineErrors, neverStarted } from '../../lambdas/operations/operation-end.ts'
+import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
+import { definitionText } from '../support/definitions.ts'
+import { matches, read, root } from './support.ts'
+
+const readme = read('README.md')
+const onCall = read('docs/on-call.md')
+const api = read('docs/api.md')
+
+const known: readonly string[] = routes.map(({ method, path }) => `${method} ${path}`)
+
+test('the README has at most 200 lines', () => {
+  expect(readme.split('\n').length).toBeLessThanOrEqual(200)
+})
+
+test('the request in the README is valid', () => {
+  const [, request = ''] = /```json\n(.*?)```/s.exec(readme) ?? []
+  const deployment = {
+    region: 'eu-west-1',
+    accountId: '000000000000',
+    partition: 'aws',
+    secretPrefix: 'workload-identity',
+    allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+  }
+  expect(parseSetupRequest(JSON.parse(request), deployment)).toMatchObject({ ok: true })
+})
+
+test('the proof in the README is that of the transcript', () => {
+  const [, proof = ''] = /<!-- proof -->\n\n```\n(.*?)```/s.exec(readme) ?? []
+  expect(proof).toContain('Proof for')
+  expect(read('docs/getting-started.md')).toContain(proof)
+})
+
+test('the page of the API lists every route, and no other', () => {
+  const listed = matches(api, /^\| `((?:GET|POST|DELETE) \/v1\/[^`]+)`/gm)
+  expect(listed.toSorted()).toEqual(known.toSorted())
+})
+
+test('the page of the API lists every status of an error, and no other', () => {
+  const listed = matches(api, /^\| (`\d{3}`.*?) \|/gm).flatMap((cell) => matches(cell, /`(\d{3})`/g))
+  const statuses = new Set(Object.values(problemKinds).map(({ status }) => String(status)))
+  expect(listed.toSorted()).toEqual([...statuses].toSorted())
+})
+
+test('the page of the workflows describes every step of a setup, and no other', () => {
+  const steps = matches(definitionText('setup'), /:function:(\w+)/g).filter((state) => !/^(Record|Notify)/.test(state))
+  const described = matches(read('docs/workflows.md'), /^\| ([A-Z]\w+) \| [A-Z]/gm)
+  expect(described.toSorted()).toEqual(steps.toSorted())
+})
+
+test('the page for the person on call names every error that an operation may end with, and no other', () => {
+  const described = matches(onCall, /^\| `(\w+)` \|/gm).filter((name) => /^[A-Z]/.test(name))
+  const classes = stepErrors.map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }).name)
+  const ofTheRun = [cancelled('c', undefined).name, neverStarted('c').name, notReached('c').name]
+  expect(described).toEqual([...classes, ...deadlineErrors, ...ofTheRun].toSorted())
+})
+
+test('every error that a state machine gives by itself is one of a deadline', () => {
+  const folder = path.join(root, 'statemachine')
+  const definitions = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'))
+  const given = matches(definitions.join(''), /"Error": "(\w+)"|'[Ee]rror': '(\w+)'/g)
+  expect(given.length).toBeGreaterThan(0)
+  expect(given.filter((name) => !deadlineErrors.includes(name))).toEqual([])
+})
+
+test('every route that the page for the person on call names exists', () => {
+  const named = matches(onCall, /`((?:GET|POST|DELETE) \/v1\/[^`]+)`/g)
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((one) => !known.includes(one))).toEqual([])
+})
