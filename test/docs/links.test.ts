@@ -49,6 +49,12 @@ test.each(pages)('every npm script that %s names exists', (page) => {
   expect(named.filter((script) => !scripts.includes(script))).toEqual([])
 })
 
+test('every npm script is named on a page', () => {
+  const text = pages.map(read).join('')
+  const isNamed = (script: string) => new RegExp(`npm (?:run )?(?:--silent )?${script}(?![\\w:])`).test(text)
+  expect(Object.keys(manifest.scripts).filter((script) => !isNamed(script))).toEqual([])
+})
+
 test('every page of docs/ is in its table of contents', () => {
   const listed = matches(read('docs/README.md'), /\]\(([^)\s]+)\)/g)
   const own = pages.filter((page) => /^docs\/(?:[^/]+|adr\/README)\.md$/.test(page) && page !== 'docs/README.md')

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { deploymentSettings } from '../../infra/settings.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
@@ -53,6 +54,11 @@ test('the page of the workflows describes every step of a setup, and no other', 
   const steps = matches(definitionText('setup'), /:function:(\w+)/g).filter((state) => !/^(Record|Notify)/.test(state))
   const described = matches(read('docs/workflows.md'), /^\| ([A-Z]\w+) \| [A-Z]/gm)
   expect(described.toSorted()).toEqual(steps.toSorted())
+})
+
+test('the page of the deployment describes every setting, and no other', () => {
+  const described = matches(read('docs/deployment.md'), /^\| `(\w+)` \|/gm)
+  expect(described.toSorted()).toEqual(Object.keys(deploymentSettings.shape).toSorted())
 })
 
 test('the page for the person on call names every error that an operation may end with, and no other', () => {

@@ -10,6 +10,7 @@ import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { listenersOf, processesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
+import { comparable, transcript } from './support/transcript.ts'
 
 const description = z.object({
   api: z.url(),
@@ -27,6 +28,7 @@ const operation = z.object({
 const folder = path.resolve(import.meta.dirname, `../../.sandbox/start-${process.pid}`)
 const state = path.join(folder, 'state')
 let running: Started | undefined
+let firstPrinted = ''
 
 function start(...args: readonly string[]): Started {
   running = new Started(['sandbox/main.ts', '--state', state, ...args], 18_000 + (process.pid % 1000) * 10)
@@ -45,12 +47,17 @@ beforeAll(async () => {
   const first = start('--once')
   expect(await first.ended, first.printed).toBe(0)
   expect(first.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+  firstPrinted = first.printed
   await nothingIsLeft()
 }, 180_000)
 
 afterAll(async () => {
   for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+})
+
+it('prints what the transcript in the documentation shows', () => {
+  expect(comparable(firstPrinted)).toEqual(comparable(transcript.run))
 })
 
 describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
@@ -79,6 +86,12 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     const { api } = await described()
     expect(Number(new URL(api).port)).toBeGreaterThan(port)
     expect(serving.printed).toContain(`API        ${api}/v1`)
+  })
+
+  it('explains itself as the transcript in the documentation shows', () => {
+    const [, explained = ''] = serving.printed.split(/^(?=API )/m)
+    const shown = explained.replaceAll(path.relative(path.resolve('.'), folder), '.sandbox')
+    expect(comparable(shown)).toEqual(comparable(transcript.explained))
   })
 
   it('listens on 127.0.0.1 only', async () => {
