@@ -38,7 +38,7 @@ export function runStubbed(
     if (answer instanceof Error) throw answer
     return call.state.startsWith('Notify') ? answer : { StatusCode: 200, Payload: answer }
   }
-  return runWorkflow(machine, { operationId: 'operation-1', request }, doTask, jitter)
+  return runWorkflow(machine, { operationId: 'operation-1', request }, doTask, { jitter })
 }
 
 /** An error as a function's class gives it to the workflow. */

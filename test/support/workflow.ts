@@ -80,13 +80,27 @@ export interface TaskCall {
   readonly state: string
   readonly arguments: unknown
   readonly attempt: number
+  /** Index of the item that it is called for, inside a Map. */
+  readonly item?: number
 }
 
 /** What a task gives for a call; throws an Error whose name is the error's. */
 export type DoTask = (call: TaskCall) => unknown
 
+/** The indexes of the branches of a Parallel, or of the items of a Map, in the order in which they run, by the state's name. */
+export type Order = Readonly<Record<string, readonly number[]>>
+
+export interface RunOptions {
+  /** How much of the delay before each retry passes on the clock: 0.5 is what full jitter comes to on average. */
+  readonly jitter?: number
+  /** As they are listed, when left out. */
+  readonly order?: Order
+}
+
 export interface WorkflowRun {
   readonly status: 'SUCCEEDED' | 'FAILED'
+  /** Of an execution that succeeded. */
+  readonly output?: unknown
   readonly error?: string | undefined
   readonly cause?: string | undefined
   /** Names of the states in the order in which they were entered; retries are not entered again. */
@@ -94,6 +108,8 @@ export interface WorkflowRun {
   readonly calls: readonly TaskCall[]
   /** Seconds of each Wait. */
   readonly waits: readonly number[]
+  /** Seconds before each retry, which jitter may shorten. */
+  readonly delays: readonly number[]
   /** Events of the history, the first and the last of the execution among them. */
   readonly events: number
   /** The most bytes that a state was given, gave back or assigned, or that a task was called with or answered. */
@@ -141,18 +157,17 @@ interface Visit {
   readonly context: Record<string, unknown>
 }
 
-/** @param jitter how much of the delay before each retry passes on the clock: 0.5 is what full jitter comes to on average */
 export async function runWorkflow(
   definition: Machine,
   input: unknown,
   doTask: DoTask,
-  jitter = 0,
+  options: RunOptions = {},
 ): Promise<WorkflowRun> {
-  const run = new Run(doTask, jitter)
+  const run = new Run(doTask, options)
   const context = { Execution: { Input: input, StartTime: '2026-11-25T12:00:00Z' } }
   try {
-    await run.machine(definition, input, { variables: new Map() }, context)
-    return { status: 'SUCCEEDED', ...run.seen() }
+    const output = await run.machine(definition, input, { variables: new Map() }, context)
+    return { status: 'SUCCEEDED', output, ...run.seen() }
   } catch (error) {
     if (!(error instanceof WorkflowError)) throw error
     return { status: 'FAILED', error: error.name, cause: error.errorCause, ...run.seen() }
@@ -163,20 +178,23 @@ class Run {
   private readonly entered: string[] = []
   private readonly calls: TaskCall[] = []
   private readonly waits: number[] = []
+  private readonly delays: number[] = []
   private now = Date.parse('2026-11-25T12:00:00Z')
   private events = 2
   private heaviest: Weight = { where: '', bytes: 0 }
   private readonly doTask: DoTask
   private readonly jitter: number
+  private readonly order: Order
 
-  constructor(doTask: DoTask, jitter: number) {
+  constructor(doTask: DoTask, { jitter = 0, order = {} }: RunOptions) {
     this.doTask = doTask
     this.jitter = jitter
+    this.order = order
   }
 
   seen(): Omit<WorkflowRun, 'status'> {
-    const { entered, calls, waits, events, heaviest } = this
-    return { entered, calls, waits, events, heaviest }
+    const { entered, calls, waits, delays, events, heaviest } = this
+    return { entered, calls, waits, delays, events, heaviest }
   }
 
   private weigh(where: string, value: unknown): void {
@@ -223,16 +241,25 @@ class Run {
   }
 
   private async withRetries(visit: Visit): Promise<unknown> {
+    const retries = new Map<Retrier, number>()
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.resultOf(withAttempt(visit, attempt), attempt)
       } catch (error) {
-        const retries = visit.state.Retry?.find((candidate) => matches(candidate.ErrorEquals, nameOf(error)))
-        if (!retries || attempt >= retries.MaxAttempts) throw error
-        const delay = retries.IntervalSeconds * retries.BackoffRate ** attempt
-        this.now += Math.min(delay, retries.MaxDelaySeconds) * this.jitter * 1000
+        const retrier = visit.state.Retry?.find((candidate) => matches(candidate.ErrorEquals, nameOf(error)))
+        // Each retrier counts its own (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+        const retried = (retrier && retries.get(retrier)) ?? 0
+        if (!retrier || retried >= retrier.MaxAttempts) throw error
+        retries.set(retrier, retried + 1)
+        this.delay(retrier, retried)
       }
     }
+  }
+
+  private delay({ IntervalSeconds, BackoffRate, MaxDelaySeconds }: Retrier, retried: number): void {
+    const seconds = Math.min(IntervalSeconds * BackoffRate ** retried, MaxDelaySeconds)
+    this.delays.push(seconds)
+    this.now += seconds * this.jitter * 1000
   }
 
   private async resultOf(visit: Visit, attempt: number): Promise<unknown> {
@@ -241,15 +268,47 @@ class Run {
     if (state.Type === 'Map') return this.map(visit)
     if (state.Type === 'Wait') return this.wait(visit)
     if (state.Type !== 'Parallel') return visit.input
+    const branches = state.Branches ?? []
+    return this.sideBySide(visit.name, branches, (branch) =>
+      this.machine(branch, visit.input, innerScope(visit), visit.context),
+    )
+  }
+
+  /**
+   * Branches or items run one after the other, in any order that is asked for, each from the same time on. The first that fails
+   * ends the others: those whose turn has not come do nothing.
+   */
+  private async sideBySide<Part>(
+    name: string,
+    parts: readonly Part[],
+    run: (part: Part, index: number) => Promise<unknown>,
+  ): Promise<unknown[]> {
+    const inOrder = this.order[name]?.map((index) => [index, parts[index]] as const) ?? [...parts.entries()]
+    if (inOrder.length !== parts.length) throw new Error(`${name} has ${parts.length} branches or items`)
     const results: unknown[] = []
-    for (const branch of state.Branches ?? []) {
-      results.push(await this.machine(branch, visit.input, innerScope(visit), visit.context))
+    const start = this.now
+    let end = start
+    for (const [index, part] of inOrder) {
+      if (part === undefined) throw new Error(`${name} has no branch or item ${index}`)
+      this.now = start
+      try {
+        results[index] = await run(part, index)
+      } finally {
+        end = Math.max(end, this.now)
+        this.now = end
+      }
     }
     return results
   }
 
   private async task(visit: Visit, attempt: number): Promise<unknown> {
-    const call = { state: visit.name, arguments: await evaluate(visit.state.Arguments, visit), attempt }
+    const item = itemOf(visit)
+    const call = {
+      state: visit.name,
+      arguments: await evaluate(visit.state.Arguments, visit),
+      attempt,
+      ...(item !== undefined && { item }),
+    }
     this.calls.push(call)
     this.events += eventsOfAttempt
     this.weigh(`${visit.name}: arguments`, call.arguments)
@@ -271,15 +330,14 @@ class Run {
   private async map(visit: Visit): Promise<unknown> {
     const { state } = visit
     const items = z.array(z.unknown()).parse(await evaluate(state.Items, visit))
-    const results: unknown[] = []
-    for (const [Index, Value] of items.entries()) {
+    const processor = state.ItemProcessor
+    if (!processor) throw new Error(`${visit.name} has no ItemProcessor`)
+    return this.sideBySide(visit.name, items, async (Value, Index) => {
       const context = { ...visit.context, Map: { Item: { Index, Value } } }
       const input = state.ItemSelector === undefined ? Value : await evaluate(state.ItemSelector, { ...visit, context })
-      if (!state.ItemProcessor) throw new Error(`${visit.name} has no ItemProcessor`)
       this.events += eventsOfItem
-      results.push(await this.machine(state.ItemProcessor, input, innerScope(visit), context))
-    }
-    return results
+      return this.machine(processor, input, innerScope(visit), context)
+    })
   }
 
   private async choose(visit: Visit): Promise<{ next: string | undefined; output: unknown }> {
@@ -360,13 +418,22 @@ function innerScope({ scope }: Visit): Scope {
   return { variables: new Map(), outer: scope }
 }
 
+const mapContext = z.object({ Map: z.object({ Item: z.object({ Index: z.number() }) }) })
+
+function itemOf({ context }: Visit): number | undefined {
+  return mapContext.safeParse(context).data?.Map.Item.Index
+}
+
 function withAttempt(visit: Visit, RetryCount: number): Visit {
   const State = z.record(z.string(), z.unknown()).parse(visit.context.State)
   return { ...visit, context: { ...visit.context, State: { ...State, RetryCount } } }
 }
 
+/** What States.ALL does not match: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const terminal = ['States.DataLimitExceeded', 'States.Runtime']
+
 function matches(names: readonly string[], name: string): boolean {
-  return names.includes('States.ALL') || names.includes(name)
+  return names.includes(name) || (names.includes('States.ALL') && !terminal.includes(name))
 }
 
 function nameOf(error: unknown): string {
