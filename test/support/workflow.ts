@@ -84,6 +84,9 @@ export interface TaskCall {
   readonly item?: number
 }
 
+/** When every execution starts. */
+const start = '2026-11-25T12:00:00.000Z'
+
 /** What a task gives for a call; throws an Error whose name is the error's. */
 export type DoTask = (call: TaskCall) => unknown
 
@@ -164,7 +167,7 @@ export async function runWorkflow(
   options: RunOptions = {},
 ): Promise<WorkflowRun> {
   const run = new Run(doTask, options)
-  const context = { Execution: { Input: input, StartTime: '2026-11-25T12:00:00Z' } }
+  const context = { Execution: { Input: input, StartTime: start } }
   try {
     const output = await run.machine(definition, input, { variables: new Map() }, context)
     return { status: 'SUCCEEDED', output, ...run.seen() }
@@ -179,7 +182,7 @@ class Run {
   private readonly calls: TaskCall[] = []
   private readonly waits: number[] = []
   private readonly delays: number[] = []
-  private now = Date.parse('2026-11-25T12:00:00Z')
+  private now = Date.parse(start)
   private events = 2
   private heaviest: Weight = { where: '', bytes: 0 }
   private readonly doTask: DoTask
@@ -286,11 +289,11 @@ class Run {
     const inOrder = this.order[name]?.map((index) => [index, parts[index]] as const) ?? [...parts.entries()]
     if (inOrder.length !== parts.length) throw new Error(`${name} has ${parts.length} branches or items`)
     const results: unknown[] = []
-    const start = this.now
-    let end = start
+    const begin = this.now
+    let end = begin
     for (const [index, part] of inOrder) {
       if (part === undefined) throw new Error(`${name} has no branch or item ${index}`)
-      this.now = start
+      this.now = begin
       try {
         results[index] = await run(part, index)
       } finally {

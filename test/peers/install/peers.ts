@@ -40,21 +40,23 @@ async function kubernetesPeers(version: string, folder: string): Promise<Peer[]>
 
 async function awsPeers(): Promise<Peer[]> {
   const python = path.join(peersFolder, 'venv/bin/python')
-  const [moto, cli, boto3, simulator] = await Promise.all([
+  const [moto, jsonata, cli, boto3, simulator] = await Promise.all([
     pythonPackage(python, 'moto'),
+    pythonPackage(python, 'jsonata-python'),
     told(path.join(peersFolder, 'venv/bin/aws'), ['--version'], /^aws-cli\/(\S+)/),
     pythonPackage(python, 'boto3'),
     npmPackage('@cloud-copilot/iam-simulate'),
   ])
   return [
-    { name: 'moto', version: moto, tests: ['aws on moto/**', 'peers/**/moto*'] },
+    { name: 'moto', version: moto, tests: ['aws on moto/**', 'peers/**/moto*', 'peers/**/state-machines*'] },
+    { name: 'jsonata-python', version: jsonata, tests: ['peers/**/state-machines*'] },
     { name: 'AWS CLI', version: cli, tests: ['peers/**/*aws-cli*'] },
     { name: 'boto3', version: boto3, tests: ['peers/**/*aws-cli*'] },
     { name: '@cloud-copilot/iam-simulate', version: simulator, tests: ['peers/**/iam-*'] },
     {
       name: "AWS's documentation",
       version: 'as the tests link it',
-      tests: ['peers/**/tokens*', 'peers/**/state-limits*'],
+      tests: ['peers/**/tokens*', 'peers/**/state-limits*', 'peers/**/state-machines*'],
     },
   ]
 }

@@ -9,7 +9,7 @@ const recipe = { files: [requirements], settings: [] }
 
 /** The peers that are written in Python, in an environment of their own: the sandbox's pins other versions of the same. */
 export const pythonPackages: Target = {
-  name: 'moto, boto3 and the AWS CLI',
+  name: 'moto, jsonata-python, boto3 and the AWS CLI',
   folder,
   recipe,
   programs: ['bin/python', 'bin/aws'],

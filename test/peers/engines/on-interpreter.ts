@@ -1,0 +1,43 @@
+import { type Machine, runWorkflow } from '../../support/workflow.ts'
+import { answering, type Outcome, parseOutcome, type Scenario } from './scenario.ts'
+
+/** The cause of an error is its message. */
+class TaskError extends Error {
+  override readonly name: string
+  constructor(name: string, cause: string) {
+    super(cause)
+    this.name = name
+  }
+  override toString(): string {
+    return this.message
+  }
+}
+
+/** Runs a scenario on the interpreter of the tests, test/support/workflow.ts. */
+export async function runOnInterpreter(definition: Machine, scenario: Scenario): Promise<Outcome> {
+  const answer = answering(scenario.answers)
+  const { order = {} } = scenario
+  let fault: Error | undefined
+  const run = await runWorkflow(
+    definition,
+    scenario.input,
+    (call) => {
+      const given = answerOrFault(() => answer(call))
+      if ('error' in given) throw new TaskError(given.error, given.cause)
+      return given.result
+    },
+    { jitter: 1, order },
+  )
+  // What the scenario lacks must not pass for an error of the task, which the state machine may catch.
+  if (fault) throw fault
+  return parseOutcome(run)
+
+  function answerOrFault(ask: () => ReturnType<typeof answer>) {
+    try {
+      return ask()
+    } catch (error) {
+      fault ??= error instanceof Error ? error : new Error(String(error))
+      throw error
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/** Where scenarios begin: what operations are started with, and what their steps answer when all goes well. */
+import type { WorkflowName } from '../../support/definitions.ts'
+import { exampleRequest } from '../../support/requests.ts'
+import type { Answer, AnswersByState } from './scenario.ts'
+
+export interface Start {
+  readonly request: object
+  /** What steps answer otherwise than they do everywhere, by their states. */
+  readonly payloads?: Readonly<Record<string, object>>
+}
+
+/** The answer of a step's function. */
+export function stepAnswer(payload: object): Answer {
+  return { result: { StatusCode: 200, Payload: payload } }
+}
+
+const facts = {
+  clusterId: 'c-1',
+  issuerUrl: 'https://storage.googleapis.com/bucket/c-1',
+  jwksUri: 'https://storage.googleapis.com/bucket/c-1/openid/v1/jwks',
+  kubernetesVersion: '1.33.2',
+  kubernetesMinor: 33,
+}
+const ownCa = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: 'webhooks', replicas: 2 }
+const csr = { ...ownCa, mode: 'csr' }
+const roleArn = (item: number) => `arn:aws:iam::000000000000:role/workload-identity/role-${item}`
+const providerArn = `arn:aws:iam::000000000000:oidc-provider/${facts.issuerUrl.slice(8)}`
+
+/** Payloads that hold for every workflow that has the state; all other steps answer that they are ready. */
+const payloads: Readonly<Record<string, object>> = {
+  CheckCluster: facts,
+  RegisterOidc: { providerArn },
+  DeployWebhook: ownCa,
+  DeployNext: { trial: true, next: ownCa, webhook: { mode: 'install', image: 'v2' }, previous: { mode: 'install' } },
+  RemoveNext: { removed: true },
+  FindUnmutatedPods: { unmutated: [{ namespace: 'default', serviceAccount: 'reader', pods: ['a-1'], count: 1 }] },
+  RestartControllers: { left: [] },
+  RecordUpgrade: { restarted: true },
+  RecordFailure: { name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Mend it' },
+  FindClusters: { clusters: ['one', 'two'], left: [] },
+  TakeCluster: { taken: true, target: { name: 'one' }, issuerUrl: facts.issuerUrl, providerArn, installed: ownCa },
+  BeginVerification: { verificationId: 'verification-1' },
+  LookForCluster: { gone: false },
+  DeleteCluster: { gone: true },
+  RecordTeardown: { gone: true },
+}
+
+/** Answers when all goes well, some of them otherwise, for all states that these and the definitions name. */
+export function wellAnswers(states: readonly string[], otherwise: Readonly<Record<string, object>>): AnswersByState {
+  return Object.fromEntries(states.map((state) => [state, wellAnswersOf(state, otherwise[state] ?? payloads[state])]))
+}
+
+function wellAnswersOf(state: string, payload: object | undefined): AnswersByState[string] {
+  if (state.startsWith('Notify')) return [{ answers: [{ result: { MessageId: '1' } }] }]
+  // A role for each workload: what is proved must be the one that was made for it.
+  if (state === 'CreateRole') {
+    return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))
+  }
+  return [{ answers: [stepAnswer({ ready: true, ...payload })] }]
+}
+
+const secondWorkload = { namespace: 'media', serviceAccount: 'writer', role: { policyArns: [] } }
+const withTwo = { 'workloads.1': secondWorkload }
+const [owned, requesting, existing] = [
+  exampleRequest('setup', withTwo),
+  exampleRequest('csr-cluster', withTwo),
+  exampleRequest('existing-cluster', { ...withTwo, webhook: { mode: 'none' } }),
+]
+const known = {
+  facts,
+  providerArn,
+  installed: ownCa,
+  roleArns: Object.fromEntries(
+    owned.workloads.map(({ namespace, serviceAccount }, item) => [`${namespace}/${serviceAccount}`, roleArn(item)]),
+  ),
+}
+const workloads = owned.workloads.map((workload, item) => ({ roleArn: roleArn(item), workload }))
+const { cluster } = owned
+const tornDown = {
+  cluster,
+  facts: { ...facts, foundAt: { server: 'https://management.example', namespace: 'default' } },
+  issuerUrls: [facts.issuerUrl],
+  webhook: { namespaces: ['webhooks'], asked: false },
+  workloads: owned.workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
+  discovery: owned.discovery,
+  whole: true,
+  deleteCluster: true,
+  force: false,
+  dryRun: false,
+}
+const failure = { error: 'Unfinished', cause: 'something stays' }
+const upgraded = { cluster, webhook: { mode: 'install', image: 'registry/webhook:v2' }, adopt: false, restart: true }
+
+/** Of each workflow, as many as it takes to come to all of its states. */
+export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start>>>> = {
+  setup: {
+    'a cluster that is made': { request: owned },
+    'a cluster with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
+    'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
+  },
+  compare: {
+    'a plan': { request: owned },
+    'a plan with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
+    'a drift': { request: { ...owned, adopt: true, known } },
+  },
+  verify: { 'two workloads': { request: { cluster, providerArn, installed: ownCa, workloads, all: true } } },
+  'rotate-thumbprints': {
+    'two clusters': { request: { dryRun: false } },
+    'two clusters with certificate requests': {
+      request: { dryRun: false },
+      payloads: { TakeCluster: { ...payloads.TakeCluster, installed: csr } },
+    },
+    'two clusters that others change': { request: { dryRun: false }, payloads: { TakeCluster: { taken: false } } },
+  },
+  teardown: {
+    'a cluster that was made': { request: tornDown },
+    'a cluster of which something stays': {
+      request: tornDown,
+      payloads: { RecordTeardown: { gone: false, ...failure } },
+    },
+  },
+  'upgrade-webhook': {
+    'a webhook with its own CA': { request: upgraded },
+    'a webhook with certificate requests': { request: upgraded, payloads: { DeployWebhook: csr } },
+    'a webhook whose pods stay as they are': {
+      request: upgraded,
+      payloads: { RecordUpgrade: { restarted: false, ...failure } },
+    },
+  },
+}

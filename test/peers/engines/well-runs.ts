@@ -1,0 +1,31 @@
+import type { Machine } from '../../support/workflow.ts'
+import { runOnInterpreter } from './on-interpreter.ts'
+import type { Scenario } from './scenario.ts'
+import { type Start, wellAnswers } from './starts.ts'
+import { tasksOf } from './tasks.ts'
+
+/** A scenario, and the tasks that its run calls. */
+export interface Run {
+  readonly scenario: Scenario
+  readonly called: ReadonlySet<string>
+}
+
+/** The runs of a workflow in which all goes well, one for each of its starts. */
+export function wellRuns(
+  workflow: string,
+  definition: Machine,
+  starts: Readonly<Record<string, Start>>,
+): Promise<Run[]> {
+  const tasks = tasksOf(definition).map(({ name }) => name)
+  const runs = Object.entries(starts).map(([name, { request, payloads = {} }]) => {
+    const input = { operationId: 'operation-1', request }
+    return runOf(definition, { name, machine: workflow, input, answers: wellAnswers(tasks, payloads) })
+  })
+  return Promise.all(runs)
+}
+
+/** Runs a scenario to see which tasks it calls. */
+export async function runOf(definition: Machine, scenario: Scenario): Promise<Run> {
+  const { calls } = await runOnInterpreter(definition, scenario)
+  return { scenario, called: new Set(calls.map(({ state }) => state)) }
+}

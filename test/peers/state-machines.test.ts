@@ -1,0 +1,159 @@
+/**
+ * The workflows on three engines that know nothing of each other: the interpreter of the tests, moto's parser (LocalStack's)
+ * with another implementation of JSONata, and the sandbox's MiniStack as it is mended.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { definitionText, workflowNames } from '../support/definitions.ts'
+import { python } from '../support/python.ts'
+import { type Machine, machine } from '../support/workflow.ts'
+import { statesOf } from '../support/workflow-parts.ts'
+import { describeDifference, firstDifference } from './engines/first-difference.ts'
+import { type Interleaving, interleavings } from './engines/interleavings.ts'
+import { knownDifferencesOfMoto } from './engines/known-differences.ts'
+import { languageCases, scenarioOf } from './engines/language.ts'
+import { runOnInterpreter } from './engines/on-interpreter.ts'
+import { runOnPython } from './engines/on-python.ts'
+import type { Outcome, Scenario } from './engines/scenario.ts'
+import { starts } from './engines/starts.ts'
+import { taskScenarios } from './engines/task-scenarios.ts'
+import { wellRuns } from './engines/well-runs.ts'
+import { peersPython } from './python.ts'
+
+const definitions: Readonly<Record<string, unknown>> = Object.fromEntries([
+  ...workflowNames.map((name) => [name, JSON.parse(definitionText(name))]),
+  ...languageCases.map(({ name, definition }) => [name, { QueryLanguage: 'JSONata', ...definition }]),
+])
+const cases = new Map(languageCases.map((each) => [each.name, scenarioOf(each)]))
+const definitionOf = (name: string): Machine => machine.parse(definitions[name])
+
+/** A case of the language that shows what each patch of moto is for. */
+const patchesOfMoto = {
+  jsonata: 'variables of items and branches are their own',
+  error_names: 'a Parallel and a Map pass on the errors of the language',
+  clock: 'a Parallel is retried whole',
+  retries: 'a retrier without attempts ends the retries',
+}
+const unpatched: Readonly<Record<string, Scenario>> = Object.fromEntries(
+  Object.entries(patchesOfMoto).map(([patch, name]) => [patch, { ...languageScenario(name), without: [patch] }]),
+)
+
+const generated = new Map<string, { readonly tasks: readonly Scenario[]; readonly ordered: readonly Interleaving[] }>()
+const ours = new Map<Scenario, Outcome>()
+const onMoto = new Map<Scenario, Outcome>()
+const onMinistack = new Map<Scenario, Outcome>()
+
+beforeAll(async () => {
+  for (const name of workflowNames) {
+    const definition = definitionOf(name)
+    const well = await wellRuns(name, definition, starts[name])
+    generated.set(name, {
+      tasks: [...well.map(({ scenario }) => scenario), ...(await taskScenarios(definition, well))],
+      ordered: interleavings(definition, well),
+    })
+  }
+  const all = [...workflowNames.flatMap(scenariosOf), ...cases.values()]
+  console.info(`${all.length} scenarios`)
+  for (const scenario of all) ours.set(scenario, await runOnInterpreter(definitionOf(scenario.machine), scenario))
+  const moto = { python: peersPython, module: 'on_moto' }
+  const half = Math.ceil(all.length / 2)
+  await Promise.all([
+    runAll(onMoto, all.slice(0, half), moto),
+    runAll(onMoto, [...all.slice(half), ...Object.values(unpatched)], moto),
+    runAll(onMinistack, all, { python, module: 'on_ministack' }),
+  ])
+}, 240_000)
+
+describe.each(workflowNames)('%s', (workflow) => {
+  test('comes to each of its states in some scenario', () => {
+    const entered = new Set(scenariosOf(workflow).flatMap((scenario) => outcome(ours, scenario).entered))
+    const states = statesOf(definitionOf(workflow)).map(([name]) => name)
+    expect(states.filter((name) => !entered.has(name))).toEqual([])
+  })
+
+  test('does the same on moto in every scenario', () => {
+    expect(differences(scenariosOf(workflow), onMoto, 'moto')).toEqual([])
+  })
+
+  test("does the same on the sandbox's engine in every scenario", () => {
+    expect(differences(scenariosOf(workflow), onMinistack, 'MiniStack')).toEqual([])
+  })
+})
+
+test('the error that a setup ends with, and what else it calls, depend on which failure comes first; no other workflow does', () => {
+  const depends = workflowNames.map((workflow) => [workflow, dependentParts(workflow)])
+  // The others gather the failures of branches and items by their place.
+  expect(depends).toEqual(workflowNames.map((workflow) => [workflow, workflow === 'setup' ? ['error', 'calls'] : []]))
+})
+
+describe('the language', () => {
+  test.each(languageCases.map(({ name, page }) => [name, page]))("on the sandbox's engine: %s (%s)", (name) => {
+    expect(differences([languageScenario(name)], onMinistack, 'MiniStack')).toEqual([])
+  })
+
+  test('differs on moto where that is known, and nowhere else', () => {
+    const differing = [...cases.values()].filter((scenario) =>
+      firstDifference(outcome(ours, scenario), outcome(onMoto, scenario)),
+    )
+    expect(differing.map(({ name }) => name).sort()).toEqual(Object.keys(knownDifferencesOfMoto).sort())
+  })
+
+  test.each(Object.entries(patchesOfMoto))('needs the patch %s on moto', (patch, name) => {
+    const [scenario, without] = [languageScenario(name), unpatched[patch]]
+    if (!without) throw new Error(`${patch} has no scenario`)
+    expect(firstDifference(outcome(ours, scenario), outcome(onMoto, without))).toBeDefined()
+  })
+})
+
+function languageScenario(name: string): Scenario {
+  const found = cases.get(name)
+  if (!found) throw new Error(`there is no case of the language "${name}"`)
+  return found
+}
+
+function scenariosOf(workflow: string): Scenario[] {
+  const { tasks = [], ordered = [] } = generated.get(workflow) ?? {}
+  return [...tasks, ...ordered.flatMap(({ orders }) => orders)]
+}
+
+async function runAll(
+  outcomes: Map<Scenario, Outcome>,
+  scenarios: readonly Scenario[],
+  engine: Parameters<typeof runOnPython>[0],
+): Promise<void> {
+  const found = await runOnPython(engine, definitions, scenarios)
+  for (const [index, scenario] of scenarios.entries()) {
+    const one = found[index]
+    if (one) outcomes.set(scenario, one)
+  }
+}
+
+function outcome(outcomes: ReadonlyMap<Scenario, Outcome>, scenario: Scenario): Outcome {
+  const found = outcomes.get(scenario)
+  if (!found) throw new Error(`${scenario.machine}, ${scenario.name} was not run`)
+  return found
+}
+
+/** At most five of each, in words: the others mostly follow from them. */
+function differences(scenarios: readonly Scenario[], theirs: ReadonlyMap<Scenario, Outcome>, engine: string): string[] {
+  const found = scenarios.flatMap((scenario) => {
+    const difference = firstDifference(outcome(ours, scenario), outcome(theirs, scenario))
+    return difference ? [describeDifference(scenario.name, engine, difference)] : []
+  })
+  return found.length > 5 ? [...found.slice(0, 5), `and ${found.length - 5} more`] : found
+}
+
+/** What differs between the orders in which branches or items run. Calls are compared without their order. */
+function dependentParts(workflow: string): string[] {
+  const { ordered = [] } = generated.get(workflow) ?? {}
+  return (['status', 'error', 'cause', 'output', 'calls'] as const).filter((part) =>
+    ordered.some(({ orders }) => {
+      const [first, ...others] = orders.map((scenario) => inAnyOrder(outcome(ours, scenario)[part]))
+      return others.some((other) => !isDeepStrictEqual(first, other))
+    }),
+  )
+}
+
+function inAnyOrder(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((each) => JSON.stringify(each)).sort() : value
+}
