@@ -1,6 +1,6 @@
 /**
- * The workflows on three engines that know nothing of each other: the interpreter of the tests, moto's parser (LocalStack's)
- * with another implementation of JSONata, and the sandbox's MiniStack as it is mended.
+ * The workflows on three engines: the interpreter of the tests with the reference implementation of JSONata, and with
+ * jsonata-python moto's parser (LocalStack's) and the sandbox's MiniStack as it is mended.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
