@@ -67,6 +67,12 @@ test('branches and items begin at the same time', async () => {
   expect(output).toEqual([[after, after], after])
 })
 
+test('a Choice that assigns variables itself is refused: engines differ on when that counts', () => {
+  const choice = { Type: 'Choice', Choices: [{ Condition: '{% true %}', Next: 'Y' }], Default: 'Y', Assign: { a: 1 } }
+  const parsed = machine.safeParse({ StartAt: 'X', States: { X: choice, Y: { Type: 'Succeed' } } })
+  expect(parsed.error?.issues).toMatchObject([{ path: ['States', 'X'], message: 'only rules of a Choice assign' }])
+})
+
 function failState(name: string) {
   return { Type: 'Fail', Error: name, Cause: '' }
 }

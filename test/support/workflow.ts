@@ -50,7 +50,7 @@ const retrier = z.looseObject({
   MaxDelaySeconds: z.number(),
 })
 const assign = z.record(z.string(), z.unknown()).optional()
-const state: z.ZodType<State> = z.strictObject({
+const fields: z.ZodType<State> = z.strictObject({
   Type: z.enum(['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail']),
   Comment: z.string().optional(),
   Next: z.string().optional(),
@@ -73,6 +73,9 @@ const state: z.ZodType<State> = z.strictObject({
   Error: z.unknown().optional(),
   Cause: z.unknown().optional(),
 })
+// By AWS it counts for every rule (https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html), on the sandbox's
+// engine for Default alone.
+const state = fields.refine(({ Type, Assign }) => Type !== 'Choice' || !Assign, 'only rules of a Choice assign')
 /** Any state machine with the fields that this runs, and no others. */
 export const machine: z.ZodType<Machine> = z.object({ StartAt: z.string(), States: z.record(z.string(), state) })
 
@@ -349,7 +352,6 @@ class Run {
       await this.assign(choice.Assign, visit)
       return { next: choice.Next, output: visit.input }
     }
-    await this.assign(visit.state.Assign, visit)
     return { next: visit.state.Default, output: visit.input }
   }
 
