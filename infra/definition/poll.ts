@@ -1,0 +1,44 @@
+/** The states that call a step again until it is ready. */
+import { type AslStates, expression } from './asl.ts'
+import type { Poll, Template } from './source.ts'
+
+const now = '$toMillis($states.context.State.EnteredTime)'
+
+/** What a polled task assigns: its newest answer, and how many it has given. */
+export function withPollVariables({ Of }: Poll, assign: Template = {}): Template {
+  return {
+    [`${Of}Look`]: '{% $states.result.Payload %}',
+    [`${Of}Polls`]: expression(`$${Of}Polls + 1`),
+    ...assign,
+  }
+}
+
+/** The Choice after the task, and the Wait before its next call. */
+export function pollStates(poll: Poll, { task, next }: { task: string; next: string | undefined }): AslStates {
+  const { Of, Choice, Ready, Wait, Late } = poll
+  const late = typeof Late === 'string' ? { Next: Late } : Late
+  return {
+    [Choice]: {
+      Type: 'Choice',
+      Choices: [
+        { Condition: expression(`$${Of}Look.ready`), ...Ready, Next: next },
+        { Condition: expression(`${now} >= $${Of}Deadline`), ...late },
+      ],
+      Default: Wait.State,
+    },
+    [Wait.State]: {
+      Type: 'Wait',
+      ...(Wait.Comment !== undefined && { Comment: Wait.Comment }),
+      Seconds: expression(secondsOf(poll)),
+      Next: task,
+    },
+  }
+}
+
+/** Doubles from one wait to the next, up to a limit, and ends with the deadline. */
+function secondsOf({ Of, Wait }: Poll): string {
+  if ('Seconds' in Wait) return Wait.Seconds
+  const doubled = `${Wait.FirstSeconds} * $power(2, $min([$${Of}Polls - 1, 6]))`
+  const left = `$ceil(($${Of}Deadline - ${now}) / 1000)`
+  return `$max([1, $min([${Wait.MaxSeconds}, ${doubled}, ${left}])])`
+}

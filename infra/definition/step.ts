@@ -1,0 +1,64 @@
+/** A step of the shorthand as states of the Amazon States Language. */
+import { type AslStates, expression, objectExpression, placeholder } from './asl.ts'
+import { pollStates, withPollVariables } from './poll.ts'
+import { retryPolicy } from './retry-policies.ts'
+import type { Envelope, Step } from './source.ts'
+
+/** What is known of the functions, by their steps' names. */
+export type Steps = ReadonlyMap<string, { readonly timeoutSeconds: number }>
+
+/** How much longer than its function may run a task waits: Lambda's own answer to a time-out arrives first. */
+const marginSeconds = 10
+
+/**
+ * The Task that calls the function of a step, and the states that poll it. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ *
+ * @throws {Error} when there is no function of the step's name
+ */
+export function stepStates(
+  name: string,
+  step: Step,
+  { defaults, steps }: { defaults: Envelope; steps: Steps },
+): AslStates {
+  const { Type: _, OperationId, Cluster, Item, DryRun, Input, Retry = 'standard', Poll, Assign, ...rest } = step
+  const spec = steps.get(name)
+  if (!spec) throw new Error(`there is no function of the step ${name}`)
+  const envelope = {
+    OperationId: OperationId ?? defaults.OperationId,
+    Cluster: Cluster ?? defaults.Cluster,
+    Item: Item ?? defaults.Item,
+    DryRun: DryRun ?? defaults.DryRun,
+  }
+  const assign = Poll ? withPollVariables(Poll, Assign) : Assign
+  const task = {
+    Type: 'Task',
+    Resource: `arn:${placeholder('Partition')}:states:::lambda:invoke`,
+    Arguments: { FunctionName: placeholder(`${name}FunctionArn`), Payload: payloadOf(envelope, Input) },
+    TimeoutSeconds: spec.timeoutSeconds + marginSeconds,
+    Retry: retryPolicy(Retry),
+    ...(assign && { Assign: assign }),
+    ...rest,
+    ...(Poll && { Next: Poll.Choice }),
+  }
+  return { [name]: task, ...(Poll && pollStates(Poll, { task: name, next: step.Next })) }
+}
+
+function payloadOf(envelope: Envelope, input: Step['Input']): object | string {
+  const { OperationId = '$operationId', Cluster, Item, DryRun } = envelope
+  const fields = {
+    operationId: OperationId,
+    ...(Cluster !== undefined && { cluster: Cluster }),
+    state: '$states.context.State.Name',
+    ...(typeof Item === 'string' && { item: Item }),
+    attempt: '$states.context.State.RetryCount',
+  }
+  if (typeof Item === 'object') {
+    const whole = objectExpression({ ...fields, input: objectExpression(input) })
+    return expression(`$merge([${whole}, ${Item.When} ? {'item': '${Item.Text}'} : {}])`)
+  }
+  return {
+    ...Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, expression(value)])),
+    ...(DryRun !== undefined && { dryRun: DryRun === true || expression(DryRun) }),
+    input: Object.keys(input).length === 0 ? {} : expression(objectExpression(input)),
+  }
+}
