@@ -1,10 +1,13 @@
 /**
- * Draws statemachine/*.asl.json as docs/*.svg: `npm run draw`. With --check it writes nothing and fails when a picture is old.
+ * Draws the state machines as docs/*.svg: `npm run draw`. With --check it writes nothing and fails when a picture is old.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { instance } from '@viz-js/viz'
 import * as z from 'zod/mini'
+import { definitionOf } from '../infra/definition/definition.ts'
+import { stepFunctions } from '../infra/functions.ts'
+import { workflows } from '../infra/workflows.ts'
 
 const transition = z.object({ Next: z.optional(z.string()) })
 
@@ -156,19 +159,18 @@ function edgeOf({ from, to, caught, main }: Transition, borders: Map<string, Bor
   return `"${start?.last ?? from}" -> "${end?.first ?? to}" [${attributes.join(', ')}]`
 }
 
-async function draw(file: string): Promise<string> {
-  const root = machine.parse(JSON.parse(readFileSync(file, 'utf8')))
+async function draw(workflow: string): Promise<string> {
+  const root = machine.parse(definitionOf(workflow, stepFunctions))
   const viz = await instance()
   return viz.renderString(dotOf(root), { format: 'svg' })
 }
 
-const folder = path.resolve(import.meta.dirname, '../statemachine')
-for (const name of readdirSync(folder).filter((file) => file.endsWith('.asl.json'))) {
-  const picture = path.join(import.meta.dirname, name.replace('.asl.json', '.svg'))
-  const drawn = await draw(path.join(folder, name))
+for (const name of new Set(Object.values(workflows))) {
+  const picture = path.join(import.meta.dirname, `${name}.svg`)
+  const drawn = await draw(name)
   if (!process.argv.includes('--check')) writeFileSync(picture, drawn)
   else if (readFileSync(picture, 'utf8') !== drawn) {
-    console.error(`docs/${path.basename(picture)} is older than statemachine/${name}: run "npm run draw".`)
+    console.error(`docs/${path.basename(picture)} is older than its state machine: run "npm run draw".`)
     process.exitCode = 1
   }
 }

@@ -114,7 +114,12 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   private workflows(resources: Resources, topic: Topic, webhookTimeoutSeconds: number): void {
-    const steps = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
+    const steps = new Map(
+      [...stepFunctions].map(([state, spec]) => {
+        const step = { function: this.function(state, spec, resources), timeoutSeconds: spec.timeoutSeconds }
+        return [state, step] as const
+      }),
+    )
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
       const workflow = workflows[kind]

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
@@ -7,12 +5,13 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
+import { definitionOf } from './definition/definition.ts'
 
 export interface WorkflowProps {
-  /** Name of its file in statemachine/, without the ending. */
+  /** As infra/workflows.ts names it. */
   readonly workflow: string
-  /** The functions of all Task states, by the states' names. */
-  readonly steps: ReadonlyMap<string, IFunction>
+  /** The functions of all steps, by the steps' names. */
+  readonly steps: ReadonlyMap<string, { readonly function: IFunction; readonly timeoutSeconds: number }>
   readonly topic: Topic
   readonly webhookTimeoutSeconds: number
 }
@@ -25,8 +24,7 @@ export function workflowName(stackName: string, workflow: string): string {
 /** One state machine, which may invoke the functions that its definition names, and no others. */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, { workflow, steps, topic, webhookTimeoutSeconds }: WorkflowProps) {
-    const file = fileURLToPath(new URL(`../statemachine/${workflow}.asl.json`, import.meta.url))
-    const definition = readFileSync(file, 'utf8')
+    const definition = JSON.stringify(definitionOf(workflow, steps))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
     const own = [...steps].filter(([state]) => names(`${state}FunctionArn`))
     const { partition, stackName } = Stack.of(scope)
@@ -36,7 +34,7 @@ export class Workflow extends StateMachine {
       stateMachineName: workflowName(stackName, workflow),
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: {
-        ...Object.fromEntries(own.map(([state, step]) => [`${state}FunctionArn`, step.functionArn])),
+        ...Object.fromEntries(own.map(([state, step]) => [`${state}FunctionArn`, step.function.functionArn])),
         NotificationTopicArn: topic.topicArn,
         Partition: partition,
         ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
@@ -50,7 +48,7 @@ export class Workflow extends StateMachine {
       },
     })
     // Not grantInvoke, which adds every version and alias.
-    const resources = own.map(([, step]) => step.functionArn)
+    const resources = own.map(([, step]) => step.function.functionArn)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
     topic.grantPublish(this)
   }

@@ -1,6 +1,6 @@
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 
-/** The state machine of each kind of operation: the name of its file in statemachine/, which ends its own name too. */
+/** The workflow of each kind of operation: its name ends that of its state machine. */
 export const workflows = {
   setup: 'setup',
   verification: 'verify',

@@ -6,10 +6,9 @@ import { deploymentSettings } from '../../infra/settings.ts'
 import { pascalCase } from '../../infra/workflows.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
-import { definitionText, workflowNames } from '../support/definitions.ts'
+import { definition, workflowNames } from '../support/definitions.ts'
 import { exampleStack } from '../support/stack.ts'
 import { tableDefinition } from '../support/table.ts'
-import { machine } from '../support/workflow.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 
 const template = Template.fromStack(exampleStack())
@@ -161,7 +160,7 @@ test('only the functions that work on a cluster read secrets, and of the cluster
 })
 
 test.each(workflowNames)('the workflow %s invokes the functions of its own steps and nothing else', (workflow) => {
-  const states = new Set(lambdaTasksOf(machine.parse(JSON.parse(definitionText(workflow)))).map(([state]) => state))
+  const states = new Set(lambdaTasksOf(definition(workflow)).map(([state]) => state))
   const policy = policiesWith('lambda:InvokeFunction').find(({ name }) =>
     name.startsWith(`${pascalCase(workflow)}Workflow`),
   )

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { callChains, type Workload } from '../e2e/support/call-chains.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { type System, system } from '../e2e/support/system.ts'
+import { setupMachine } from '../support/setup-workflow.ts'
+import { statesOf } from '../support/workflow-parts.ts'
 
 let running: System
 
@@ -57,8 +58,8 @@ async function setUpAfterWaiting(body: unknown): Promise<OperationAnswer> {
 
 /** How many workloads each Map of the workflow works on at once. */
 function mapsAtOnce(): { most: number }[] {
-  const text = readFileSync(new URL('../../statemachine/setup.asl.json', import.meta.url), 'utf8')
-  return [...text.matchAll(/"MaxConcurrency": (\d+)/g)].map(([, most]) => ({ most: Number(most) }))
+  const maps = statesOf(setupMachine).filter(([, { Type }]) => Type === 'Map')
+  return maps.map(([, { MaxConcurrency = 0 }]) => ({ most: MaxConcurrency }))
 }
 
 function proofsOf(operation: OperationAnswer): Record<string, unknown>[] {

@@ -4,8 +4,7 @@ import { stateMachineOutput, workflows } from '../../infra/workflows.ts'
 import { type OperationKind, operationKinds } from '../../lambdas/operations/kinds.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
-import { definitionText, type WorkflowName } from '../support/definitions.ts'
-import { machine } from '../support/workflow.ts'
+import { definition, type WorkflowName } from '../support/definitions.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 import { indexOf } from './support/cases.ts'
 import { World } from './support/world.ts'
@@ -87,7 +86,7 @@ function needed(kind: OperationKind): { readonly index: number; readonly step: s
 }
 
 function statesOf(workflow: WorkflowName): string[] {
-  return lambdaTasksOf(machine.parse(JSON.parse(definitionText(workflow)))).map(([state]) => state)
+  return lambdaTasksOf(definition(workflow)).map(([state]) => state)
 }
 
 async function invoking(workflow: WorkflowName, state: string) {

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { definitionText, workflowNames } from '../support/definitions.ts'
-import { expressionIn, machine, type State } from '../support/workflow.ts'
+import { definition, definitionText, workflowNames } from '../support/definitions.ts'
+import { expressionIn, type State } from '../support/workflow.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 
 const waitingRetrier = z.object({
@@ -20,15 +20,15 @@ const waitingRetrier = z.object({
 })
 
 test('every file is deployed, and every step function is a state of one of them', () => {
-  const files = readdirSync(new URL('../../statemachine', import.meta.url)).filter((file) => file.endsWith('.asl.json'))
+  const files = readdirSync(new URL('../../statemachine', import.meta.url)).filter((file) => file.endsWith('.asl.yaml'))
   expect(files.map((file) => file.split('.')[0]).sort()).toEqual([...workflowNames].sort())
-  const states = workflowNames.flatMap((name) => lambdaTasksOf(parsed(name)).map(([state]) => state))
+  const states = workflowNames.flatMap((name) => lambdaTasksOf(definition(name)).map(([state]) => state))
   expect([...new Set(states)].sort()).toEqual([...stepFunctions.keys()].sort())
   expect(executionEnded.timeoutSeconds).toBeLessThanOrEqual(60)
 })
 
 describe.each(workflowNames)('%s', (workflow) => {
-  const tasks = lambdaTasksOf(parsed(workflow))
+  const tasks = lambdaTasksOf(definition(workflow))
 
   test('both validators find no fault', async () => {
     const validate = z
@@ -41,7 +41,7 @@ describe.each(workflowNames)('%s', (workflow) => {
   })
 
   test('every expression is JSONata', () => {
-    const expressions = stringsOf(parsed(workflow)).flatMap((text) => expressionIn(text) ?? [])
+    const expressions = stringsOf(definition(workflow)).flatMap((text) => expressionIn(text) ?? [])
     expect(expressions.length).toBeGreaterThan(20)
     for (const expression of expressions) expect(() => jsonata(expression), expression).not.toThrow()
   })
@@ -76,10 +76,6 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 })
-
-function parsed(workflow: (typeof workflowNames)[number]) {
-  return machine.parse(JSON.parse(definitionText(workflow)))
-}
 
 function retriedErrors({ Retry = [] }: State): string[] {
   return Retry.flatMap(({ ErrorEquals }) => ErrorEquals)

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { mostClusters } from '../../lambdas/workflows/rotation/rotation.ts'
-import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
-import { machine, type TaskCall } from '../support/workflow.ts'
+import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
+import type { TaskCall } from '../support/workflow.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
 
-const rotation = machine.parse(JSON.parse(definitionText('rotate-thumbprints')))
+const rotation = definition('rotate-thumbprints')
 
 const taken = {
   ready: true,

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
-import { machine } from '../support/workflow.ts'
+import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
 
-const teardown = machine.parse(JSON.parse(definitionText('teardown')))
+const teardown = definition('teardown')
 
 const workloads = ['reader', 'writer'].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
 const management = { credentialsSecretArn: 'arn:management', namespace: 'default' }

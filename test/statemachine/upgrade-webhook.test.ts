@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
-import { machine } from '../support/workflow.ts'
+import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
 
-const upgrade = machine.parse(JSON.parse(definitionText('upgrade-webhook')))
+const upgrade = definition('upgrade-webhook')
 
 const webhook = {
   mode: 'install',

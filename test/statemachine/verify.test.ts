@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import { definitionText, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
-import { machine } from '../support/workflow.ts'
+import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
 
-const verify = machine.parse(JSON.parse(definitionText('verify')))
+const verify = definition('verify')
 
 const request = {
   cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret', readyTimeoutMinutes: 60 },

@@ -1,8 +1,8 @@
-import { definitionText, runStubbed, type StepStub } from './definitions.ts'
+import { definition, runStubbed, type StepStub } from './definitions.ts'
 import { allWell as allWellInSetup } from './setup-workflow.ts'
-import { machine, type WorkflowRun } from './workflow.ts'
+import type { WorkflowRun } from './workflow.ts'
 
-export const compareMachine = machine.parse(JSON.parse(definitionText('compare')))
+export const compareMachine = definition('compare')
 
 const allWell: Readonly<Record<string, StepStub>> = { ...allWellInSetup, RecordComparison: { ready: true } }
 

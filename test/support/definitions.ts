@@ -1,21 +1,26 @@
-import { readFileSync } from 'node:fs'
+import { definitionOf } from '../../infra/definition/definition.ts'
+import { stepFunctions } from '../../infra/functions.ts'
 import { workflows } from '../../infra/workflows.ts'
-import { type DoTask, type Machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
+import { type DoTask, type Machine, machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 
-/** A file of statemachine/, without its ending. */
 export type WorkflowName = (typeof workflows)[keyof typeof workflows]
 
 export const workflowNames: readonly WorkflowName[] = [...new Set(Object.values(workflows))]
 
 /** The text of a state machine as it is deployed: with what CDK substitutes. */
 export function definitionText(workflow: WorkflowName): string {
-  const text = readFileSync(new URL(`../../statemachine/${workflow}.asl.json`, import.meta.url), 'utf8')
+  const text = JSON.stringify(definitionOf(workflow, stepFunctions))
   const values: Record<string, string> = {
     Partition: 'aws',
     NotificationTopicArn: 'arn:aws:sns:eu-west-1:123456789012:notifications',
     WebhookTimeoutSeconds: '600',
   }
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? functionArn(name))
+}
+
+/** A state machine as it is deployed. */
+export function definition(workflow: WorkflowName): Machine {
+  return machine.parse(JSON.parse(definitionText(workflow)))
 }
 
 function functionArn(placeholder: string): string {

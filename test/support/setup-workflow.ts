@@ -1,7 +1,7 @@
-import { definitionText, runStubbed, type StepStub } from './definitions.ts'
-import { machine, type TaskCall, type WorkflowRun } from './workflow.ts'
+import { definition, runStubbed, type StepStub } from './definitions.ts'
+import type { TaskCall, WorkflowRun } from './workflow.ts'
 
-export const setupMachine = machine.parse(JSON.parse(definitionText('setup')))
+export const setupMachine = definition('setup')
 
 const facts = {
   clusterId: 'c-1',

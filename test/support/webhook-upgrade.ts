@@ -12,10 +12,10 @@ import { description as recordUpgradeDescription } from '../../lambdas/workflows
 import { errorOfUnrestarted } from '../../lambdas/workflows/webhook-upgrade/result.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
-import { definitionText } from './definitions.ts'
+import { definition } from './definitions.ts'
 import { stepContext } from './step-context.ts'
 import { importStep, stepOf } from './steps.ts'
-import { machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
+import { runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 
 /** A cluster with a webhook: one of the tests of the webhook, or any other. */
 export interface Upgradable {
@@ -94,8 +94,7 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
     told[state]?.(result.output)
     return answer({ ready: true, ...result.output })
   }
-  const definition = machine.parse(JSON.parse(definitionText('upgrade-webhook')))
-  const run = await runWorkflow(definition, { operationId: 'operation-1', request }, doTask)
+  const run = await runWorkflow(definition('upgrade-webhook'), { operationId: 'operation-1', request }, doTask)
   return { ...run, changes, ...(failedIn !== undefined && { failedIn }), ...(recorded !== undefined && { recorded }) }
 }
 
