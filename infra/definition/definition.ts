@@ -1,5 +1,6 @@
 /** State machines as Step Functions takes them, made from the files of statemachine/. */
 import type { AslMachine } from './asl.ts'
+import { comparisonOf } from './comparison.ts'
 import { framed } from './frame.ts'
 import { readWorkflow } from './source.ts'
 import { aslMachine } from './states.ts'
@@ -16,7 +17,7 @@ export interface Definition extends AslMachine {
  * WebhookTimeoutSeconds, and `<step>FunctionArn` for each of its steps.
  */
 export function definitionOf(name: string, steps: Steps): Definition {
-  const workflow = readWorkflow(name)
+  const workflow = name === 'compare' ? comparisonOf(readWorkflow('setup')) : readWorkflow(name)
   return {
     Comment: workflow.Comment,
     QueryLanguage: 'JSONata',

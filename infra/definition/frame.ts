@@ -3,6 +3,7 @@ import { expression, objectExpression, placeholder } from './asl.ts'
 import type { Machine, State, Workflow } from './source.ts'
 
 const operationId = '$states.context.Execution.Input.operationId'
+/** Gives nothing for an operation on all clusters. */
 const cluster = '$states.context.Execution.Input.request.cluster.name'
 /** SNS takes subjects of up to 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const maxSubject = 100
@@ -10,10 +11,9 @@ const maxSubject = 100
 /** The whole state machine of a workflow. */
 export function framed(workflow: Workflow): Machine {
   const { Name, Notifications, Defaults, StartAt, States } = workflow
-  const isOfCluster = Defaults?.Cluster !== undefined
   const { Succeeded, Failed } = Notifications
   return {
-    Defaults: { OperationId: operationId, ...(isOfCluster && { Cluster: cluster }) },
+    Defaults: { OperationId: operationId, Cluster: cluster },
     StartAt: Name,
     States: {
       [Name]: {
@@ -24,7 +24,7 @@ export function framed(workflow: Workflow): Machine {
         Next: Succeeded === undefined ? 'Succeeded' : 'NotifySucceeded',
       },
       ...(Succeeded !== undefined && {
-        NotifySucceeded: notification(Succeeded, messageOf('succeeded', isOfCluster), 'Succeeded'),
+        NotifySucceeded: notification(Succeeded, messageOf('succeeded'), 'Succeeded'),
       }),
       Succeeded: { Type: 'Succeed' },
       RecordFailure: {
@@ -34,7 +34,7 @@ export function framed(workflow: Workflow): Machine {
         Catch: [caughtBy('NotifyFailed')],
         Next: 'NotifyFailed',
       },
-      NotifyFailed: notification(Failed, messageOf('failed', isOfCluster), 'Failed'),
+      NotifyFailed: notification(Failed, messageOf('failed'), 'Failed'),
       Failed: {
         Type: 'Fail',
         Error: '{% $failure.Error %}',
@@ -71,7 +71,7 @@ function subjectOf(text: string): string {
   return expression(`$substring('Workload identity: ' & ${cluster} & '${ofCluster}', 0, ${maxSubject})`)
 }
 
-function messageOf(status: 'succeeded' | 'failed', isOfCluster: boolean): string {
+function messageOf(status: 'succeeded' | 'failed'): string {
   const error = objectExpression({
     name: '$failure.Error',
     step: '$report.step',
@@ -82,7 +82,7 @@ function messageOf(status: 'succeeded' | 'failed', isOfCluster: boolean): string
   })
   const message = objectExpression({
     operationId,
-    ...(isOfCluster && { cluster }),
+    cluster,
     status: `'${status}'`,
     ...(status === 'failed' && { error }),
   })

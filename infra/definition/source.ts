@@ -7,8 +7,8 @@ import * as z from 'zod'
 export interface Envelope {
   readonly OperationId?: string | undefined
   readonly Cluster?: string | undefined
-  /** What of several a step works on: an expression, or a text for when a condition holds. */
-  readonly Item?: string | { readonly When: string; readonly Text: string } | undefined
+  /** What of several a step works on. */
+  readonly Item?: string | undefined
   readonly DryRun?: string | true | undefined
 }
 
@@ -35,6 +35,14 @@ export interface Poll {
   readonly Late: string | { readonly Assign: Template; readonly Next: string }
 }
 
+/** That plans and drifts run a step, too. */
+export interface InPlans {
+  /** Variables that later states need: what they are, by what is known of the cluster, when the step cannot tell. */
+  readonly Known?: Readonly<Record<string, string>> | undefined
+  /** Errors after which what is known is of no use. */
+  readonly UnlessError?: readonly string[] | undefined
+}
+
 /** A call of the function of the state's name. */
 export interface Step extends Envelope {
   readonly Type: 'Step'
@@ -43,6 +51,7 @@ export interface Step extends Envelope {
   readonly Input: Readonly<Record<string, string>>
   readonly Retry?: string | undefined
   readonly Poll?: Poll | undefined
+  readonly InPlans?: InPlans | undefined
   readonly Assign?: Template | undefined
   readonly Output?: unknown
   readonly Catch?: readonly Catcher[] | undefined
@@ -93,7 +102,7 @@ const catcher = z.strictObject({ ErrorEquals: z.array(z.string()), Assign: templ
 const envelope = z.strictObject({
   OperationId: z.string().optional(),
   Cluster: z.string().optional(),
-  Item: z.union([z.string(), z.strictObject({ When: z.string(), Text: z.string() })]).optional(),
+  Item: z.string().optional(),
   DryRun: z.union([z.string(), z.literal(true)]).optional(),
 })
 const waitState = { State: z.string(), Comment: z.string().optional() }
@@ -114,6 +123,9 @@ const step = z.strictObject({
   Input: z.record(z.string(), z.string()),
   Retry: z.string().optional(),
   Poll: poll.optional(),
+  InPlans: z
+    .strictObject({ Known: z.record(z.string(), z.string()).optional(), UnlessError: z.array(z.string()).optional() })
+    .optional(),
   Assign: template.optional(),
   Output: z.unknown().optional(),
   Catch: z.array(catcher).optional(),

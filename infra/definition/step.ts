@@ -20,7 +20,19 @@ export function stepStates(
   step: Step,
   { defaults, steps }: { defaults: Envelope; steps: Steps },
 ): AslStates {
-  const { Type: _, OperationId, Cluster, Item, DryRun, Input, Retry = 'standard', Poll, Assign, ...rest } = step
+  const {
+    Type: _,
+    OperationId,
+    Cluster,
+    Item,
+    DryRun,
+    Input,
+    Retry = 'standard',
+    Poll,
+    InPlans: __,
+    Assign,
+    ...rest
+  } = step
   const spec = steps.get(name)
   if (!spec) throw new Error(`there is no function of the step ${name}`)
   const envelope = {
@@ -33,7 +45,7 @@ export function stepStates(
   const task = {
     Type: 'Task',
     Resource: `arn:${placeholder('Partition')}:states:::lambda:invoke`,
-    Arguments: { FunctionName: placeholder(`${name}FunctionArn`), Payload: payloadOf(envelope, Input) },
+    Arguments: { FunctionName: placeholder(`${name}FunctionArn`), Payload: expression(payloadOf(envelope, Input)) },
     TimeoutSeconds: spec.timeoutSeconds + marginSeconds,
     Retry: retryPolicy(Retry),
     ...(assign && { Assign: assign }),
@@ -43,22 +55,14 @@ export function stepStates(
   return { [name]: task, ...(Poll && pollStates(Poll, { task: name, next: step.Next })) }
 }
 
-function payloadOf(envelope: Envelope, input: Step['Input']): object | string {
-  const { OperationId = '$operationId', Cluster, Item, DryRun } = envelope
-  const fields = {
+function payloadOf({ OperationId = '$operationId', Cluster, Item, DryRun }: Envelope, input: Step['Input']): string {
+  return objectExpression({
     operationId: OperationId,
     ...(Cluster !== undefined && { cluster: Cluster }),
     state: '$states.context.State.Name',
-    ...(typeof Item === 'string' && { item: Item }),
+    ...(Item !== undefined && { item: Item }),
     attempt: '$states.context.State.RetryCount',
-  }
-  if (typeof Item === 'object') {
-    const whole = objectExpression({ ...fields, input: objectExpression(input) })
-    return expression(`$merge([${whole}, ${Item.When} ? {'item': '${Item.Text}'} : {}])`)
-  }
-  return {
-    ...Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, expression(value)])),
-    ...(DryRun !== undefined && { dryRun: DryRun === true || expression(DryRun) }),
-    input: Object.keys(input).length === 0 ? {} : expression(objectExpression(input)),
-  }
+    ...(DryRun !== undefined && { dryRun: String(DryRun) }),
+    input: objectExpression(input),
+  })
 }

@@ -17,6 +17,8 @@ export interface Explanation {
 export abstract class StepError extends Error implements Explanation {
   /** True when the same call may succeed a little later: the state machine retries these and no others. */
   abstract readonly transient: boolean
+  /** True when nothing behind the object can be looked at: a drift names all of it as unreachable. */
+  static readonly unreachable: boolean = false
   readonly object: string
   readonly reason: string
   readonly action: string
@@ -39,11 +41,13 @@ abstract class PermanentError extends StepError {
 
 /** A cloud answered with a server error or throttled the call, past the SDK's own attempts. */
 export class CloudUnavailable extends TransientError {
+  static override readonly unreachable = true
   override readonly name = 'CloudUnavailable'
 }
 
 /** No connection to a host or to the proxy in front of it. */
 export class Unreachable extends TransientError {
+  static override readonly unreachable = true
   override readonly name = 'Unreachable'
 }
 
@@ -59,6 +63,7 @@ export class NotSettled extends TransientError {
 
 /** Credentials in Secrets Manager are malformed, or of a kind that is refused (exec, files, insecure-skip-tls-verify). */
 export class InvalidCredentials extends PermanentError {
+  static override readonly unreachable = true
   override readonly name = 'InvalidCredentials'
 }
 
@@ -119,11 +124,13 @@ export class InvalidDiscovery extends PermanentError {
 
 /** A TLS chain does not validate. */
 export class UntrustedCertificate extends PermanentError {
+  static override readonly unreachable = true
   override readonly name = 'UntrustedCertificate'
 }
 
 /** A URL from outside leads to a loopback, link-local, private or metadata address. */
 export class UnsafeAddress extends PermanentError {
+  static override readonly unreachable = true
   override readonly name = 'UnsafeAddress'
 }
 

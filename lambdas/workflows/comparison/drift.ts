@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { recordedError } from '../../errors/recorded.ts'
+import { AccessDenied, stepErrors } from '../../errors/step-errors.ts'
 import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
 import { bucketLabels, kubernetesMarks, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
@@ -183,14 +184,8 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
   })
 }
 
-const unreachableNames = [
-  'AccessDenied',
-  'CloudUnavailable',
-  'InvalidCredentials',
-  'Unreachable',
-  'UnsafeAddress',
-  'UntrustedCertificate',
-]
+/** A cluster or a cloud that refuses us hides its objects, too. */
+const unreachableNames = [AccessDenied, ...stepErrors.filter(({ unreachable }) => unreachable)].map(({ name }) => name)
 
 function isUnreachable({ name }: FailedComparison): boolean {
   return unreachableNames.includes(name)

@@ -1,0 +1,215 @@
+/**
+ * Plan and drift, made from the setup: its steps that have InPlans, in its order, told to change nothing. What such a step
+ * cannot look at is gathered, and the others are run all the same.
+ */
+import { expression, objectExpression } from './asl.ts'
+import type { AslState, Catcher, Choice, Machine, State, Step, Template, Workflow } from './source.ts'
+import { isStep } from './states.ts'
+
+type States = Readonly<Record<string, State>>
+
+/** So much of a cause is kept: a hundred workloads that all fail fit into the 256 KiB of a state. */
+const causeLength = 1000
+
+/** States between whose first and last the failures of steps are gathered: no inner scope may assign a variable of an outer one. */
+interface Scope {
+  /** The variable with the failures. */
+  readonly list: string
+  readonly begin: string
+  readonly end: string
+}
+
+/** The workflow that runs the setup dry. Its last step gets the failures: `[{ state, item, error, cause }]`. */
+export function comparisonOf(setup: Workflow): Workflow {
+  const scope = { list: 'failures', begin: 'BeginComparison', end: 'RecordComparison' }
+  const known = 'Execution.Input.request.known'
+  const RecordComparison: Step = { Type: 'Step', Input: { failures: '$failures' }, Output: {}, End: true }
+  return {
+    Comment:
+      'Tells what a setup would do (a plan), or what is no longer as the newest one left it (drift): the steps of a setup, which change nothing. Input: { operationId, request }, the request validated and complete; for a drift with what is known of the cluster.',
+    Name: setup.Name,
+    TimeoutSeconds: 3600,
+    Notifications: { Failed: '<cluster> was not compared' },
+    Defaults: setup.Defaults,
+    ...comparedMachine(setup, {
+      scope,
+      opening: { known: expression(`$exists($states.context.${known}) ? $states.context.${known} : {}`) },
+      closing: RecordComparison,
+      polled: pollVariables(setup),
+    }),
+  }
+}
+
+interface Around {
+  readonly scope: Scope
+  readonly opening: Template
+  readonly closing: State
+  /** Variables that only polls read. */
+  readonly polled: ReadonlySet<string>
+}
+
+function comparedMachine(machine: Machine, { scope, opening, closing, polled }: Around): Machine {
+  const next = (target: string | undefined) => nextCompared(target, machine.States) ?? scope.end
+  const states = Object.entries(machine.States).flatMap(([name, state]) =>
+    nextCompared(name, machine.States) === name
+      ? Object.entries(comparedStates(name, state, { scope, polled, next }))
+      : [],
+  )
+  const begin: State = { Type: 'Pass', Assign: { ...opening, [scope.list]: [] }, Next: next(machine.StartAt) }
+  return {
+    StartAt: scope.begin,
+    States: { [scope.begin]: begin, ...Object.fromEntries(states), [scope.end]: closing },
+  }
+}
+
+interface Place {
+  readonly scope: Scope
+  readonly polled: ReadonlySet<string>
+  /** Where a transition of the setup goes here. */
+  readonly next: (target: string | undefined) => string
+}
+
+function comparedStates(name: string, state: State, place: Place): States {
+  if (isStep(state)) return stepStates(name, state, place)
+  if (state.Branches ?? state.ItemProcessor) return containerStates(name, state, place)
+  if (state.Type === 'Choice') return { [name]: choiceState(state, place) }
+  const { Assign = {}, ...rest } = state
+  return { [name]: { ...rest, Assign: without(place.polled, Object(Assign)), Next: place.next(state.Next) } }
+}
+
+function choiceState({ Choices = [], Default, ...rest }: AslState, { next }: Place): State {
+  return { ...rest, Choices: Choices.map((choice) => ({ ...choice, Next: next(choice.Next) })), Default: next(Default) }
+}
+
+/** Each branch, and each round of a Map, gives back its failures; a state after them gathers these. */
+function containerStates(name: string, state: AslState, { scope, polled, next }: Place): States {
+  const { Branches, ItemProcessor, Output: _, End: __, ...rest } = state
+  const gather = `Gather${name}`
+  return {
+    [name]: {
+      ...rest,
+      ...(Branches && { Branches: Branches.filter(hasCompared).map((branch) => innerMachine(branch, polled)) }),
+      ...(ItemProcessor && { ItemProcessor: innerMachine(ItemProcessor, polled) }),
+      Next: gather,
+    },
+    [gather]: {
+      Type: 'Pass',
+      Assign: { [scope.list]: expression(`[$${scope.list}, $states.input.failures]`) },
+      Next: next(state.Next),
+    },
+  }
+}
+
+function innerMachine(machine: Machine, polled: ReadonlySet<string>): Machine {
+  const first = machine.StartAt
+  const list = `${first.charAt(0).toLowerCase()}${first.slice(1)}Failures`
+  const closing: State = { Type: 'Pass', Output: { failures: expression(`$${list}`) }, End: true }
+  const scope = { list, begin: `Begin${first}`, end: `End${first}` }
+  return { ...machine, ...comparedMachine(machine, { scope, opening: {}, closing, polled }) }
+}
+
+/** A step is not waited for. Where later states need what it gives, and it fails or is not ready, they get what is known. */
+function stepStates(name: string, step: Step, place: Place): States {
+  const { InPlans, Poll, Assign = {}, Output: _, End: __, ...rest } = step
+  const { scope, polled, next } = place
+  const isKnown = InPlans?.Known !== undefined
+  const known = `${name}Known`
+  const look = Poll && isKnown ? `${Poll.Of}Look` : undefined
+  const assign = without(polled, Assign)
+  const caught: Catcher = {
+    ErrorEquals: ['States.ALL'],
+    Assign: {
+      ...withoutResult(assign),
+      [scope.list]: expression(`[$${scope.list}, ${failureOf(step)}]`),
+      ...(look !== undefined && { [look]: { ready: false } }),
+    },
+    Next: isKnown ? known : next(step.Next),
+  }
+  return {
+    [name]: {
+      ...rest,
+      DryRun: true,
+      Retry: 'look',
+      Assign: { ...(look !== undefined && { [look]: '{% $states.result.Payload %}' }), ...assign },
+      Catch: [caught],
+      Next: look === undefined ? next(step.Next) : known,
+    },
+    ...(isKnown && { [known]: knownState(step, look, place) }),
+  }
+}
+
+function failureOf({ Item }: Step): string {
+  return objectExpression({
+    state: '$states.context.State.Name',
+    ...(Item !== undefined && { item: Item }),
+    error: '$states.errorOutput.Error',
+    cause: `$substring('' & $states.errorOutput.Cause, 0, ${causeLength})`,
+  })
+}
+
+/** Goes on with what the newest setup has found or made; without it, what comes later cannot be compared. */
+function knownState({ InPlans, Next }: Step, look: string | undefined, { scope, next }: Place): State {
+  const { Known = {}, UnlessError = [] } = InPlans ?? {}
+  const conditions = [
+    ...Object.values(Known).map((value) => `$exists(${value})`),
+    ...(UnlessError.length > 0 ? [`$not($${scope.list}[-1].error in ['${UnlessError.join("', '")}'])`] : []),
+  ]
+  const ready: Choice[] = look === undefined ? [] : [{ Condition: `$${look}.ready`, Next: next(Next) }]
+  const Assign = Object.fromEntries(Object.entries(Known).map(([name, value]) => [name, expression(value)]))
+  return {
+    Type: 'Choice',
+    Choices: [...ready, { Condition: conditions.join(' and '), Assign, Next: next(Next) }],
+    Default: scope.end,
+  }
+}
+
+/** The first state from this one on that a plan has: steps that it does not run are passed by, and so are waits. */
+function nextCompared(target: string | undefined, states: States): string | undefined {
+  const state = target === undefined ? undefined : states[target]
+  if (!state || !leadsToCompared(target, states)) return undefined
+  const isPassedBy = isStep(state) ? !state.InPlans : state.Type === 'Wait' || isEmptyContainer(state)
+  return isPassedBy ? nextCompared(state.Next, states) : target
+}
+
+/** Whether a step that plans run is reached from this state. */
+function leadsToCompared(target: string | undefined, states: States, seen: ReadonlySet<string> = new Set()): boolean {
+  const state = target === undefined ? undefined : states[target]
+  if (target === undefined || !state || seen.has(target)) return false
+  if (isStep(state) ? state.InPlans : innerMachines(state).some(hasCompared)) return true
+  const targets = isStep(state) ? [state.Next] : [state.Next, state.Default, ...nextOfChoices(state)]
+  return targets.some((each) => leadsToCompared(each, states, new Set([...seen, target])))
+}
+
+function nextOfChoices({ Choices = [] }: AslState): string[] {
+  return Choices.map(({ Next }) => Next)
+}
+
+function isEmptyContainer(state: AslState): boolean {
+  const inner = innerMachines(state)
+  return inner.length > 0 && !inner.some(hasCompared)
+}
+
+function hasCompared({ StartAt, States }: Machine): boolean {
+  return leadsToCompared(StartAt, States)
+}
+
+function innerMachines({ Branches = [], ItemProcessor }: AslState): Machine[] {
+  return [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])]
+}
+
+function pollVariables({ States }: Machine): ReadonlySet<string> {
+  const own = Object.values(States).flatMap((state) => {
+    if (!isStep(state)) return innerMachines(state).flatMap((machine) => [...pollVariables(machine)])
+    return state.Poll ? [`${state.Poll.Of}Polls`, `${state.Poll.Of}Deadline`] : []
+  })
+  return new Set(own)
+}
+
+function without(names: ReadonlySet<string>, assign: Template): Template {
+  return Object.fromEntries(Object.entries(assign).filter(([name]) => !names.has(name)))
+}
+
+/** What a step can assign though it has failed. */
+function withoutResult(assign: Template): Template {
+  return Object.fromEntries(Object.entries(assign).filter(([, value]) => !String(value).includes('$states.result')))
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { comparisonOf } from '../../../infra/definition/comparison.ts'
+import type { AslState, Machine, State, Step, Workflow } from '../../../infra/definition/source.ts'
+
+const inPlans = (Next: string): Step => ({ Type: 'Step', Input: {}, InPlans: {}, Next })
+const ofSetupAlone = (Next: string): Step => ({ Type: 'Step', Input: {}, Next })
+
+test('a step that plans do not run is passed by, and so is a wait', () => {
+  const { States } = comparisonOf(
+    setupWith({ First: inPlans('Write'), Write: ofSetupAlone('Pause'), Pause: pause('Last'), Last: inPlans('Proof') }),
+  )
+  expect(Object.keys(States)).toEqual(['BeginComparison', 'First', 'Last', 'RecordComparison'])
+  expect(States.First).toMatchObject({ DryRun: true, Retry: 'look', Next: 'Last', Catch: [{ Next: 'Last' }] })
+  expect(States.Last).toMatchObject({ Next: 'RecordComparison' })
+})
+
+test('a map in which plans run nothing is passed by, and a branch in which they run nothing is left out', () => {
+  const Parallel: AslState = {
+    Type: 'Parallel',
+    Branches: [branch(ofSetupAlone('')), branch(inPlans(''))],
+    Next: 'Rounds',
+  }
+  const Rounds: AslState = { Type: 'Map', Items: [], ItemProcessor: branch(ofSetupAlone('')), Next: 'Last' }
+  const { States } = comparisonOf(setupWith({ Parallel, Rounds, Last: inPlans('Proof') }))
+  expect(Object.keys(States)).not.toContain('Rounds')
+  expect(States.Parallel).toMatchObject({ Branches: [{ StartAt: 'BeginOnly' }], Next: 'GatherParallel' })
+  expect(States.GatherParallel).toMatchObject({ Next: 'Last' })
+})
+
+test('a polled step is asked once, and the variables of polls go', () => {
+  const Wait = { State: 'WaitForIt', FirstSeconds: 1, MaxSeconds: 2 }
+  const polled: Step = { ...inPlans('Last'), Poll: { Of: 'it', Choice: 'ItReady', Wait, Late: 'TooLate' } }
+  const { States } = comparisonOf(
+    setupWith({
+      Prepare: { Type: 'Pass', Assign: { itPolls: 0, itDeadline: 1, other: 2 }, Next: 'Polled' },
+      Polled: polled,
+      TooLate: { Type: 'Fail', Error: 'TooLate' },
+      Last: inPlans('Proof'),
+    }),
+  )
+  expect(Object.keys(States)).toEqual(['BeginComparison', 'Prepare', 'Polled', 'Last', 'RecordComparison'])
+  expect(Object(States.Prepare).Assign).toEqual({ other: 2 })
+  expect(States.Polled).not.toHaveProperty('Poll')
+  expect(States.Polled).toMatchObject({ Next: 'Last' })
+})
+
+function setupWith(states: Readonly<Record<string, State>>): Workflow {
+  const Proof = { Type: 'Step' as const, Input: {}, End: true as const }
+  const StartAt = Object.keys(states)[0] ?? ''
+  return {
+    Comment: '',
+    Name: 'Setup',
+    TimeoutSeconds: 1,
+    Notifications: { Failed: '' },
+    StartAt,
+    States: { ...states, Proof },
+  }
+}
+
+function branch(only: Step): Machine {
+  const { Next: _, ...step } = only
+  return { StartAt: 'Only', States: { Only: { ...step, End: true } } }
+}
+
+function pause(Next: string): AslState {
+  return { Type: 'Wait', Seconds: 5, Next }
+}
