@@ -13,6 +13,11 @@ export function expression(jsonata: string): string {
   return `{% ${jsonata} %}`
 }
 
+/** The JSONata of an expression, or undefined for an ordinary string. */
+export function bareExpression(text: string): string | undefined {
+  return /^\{% (.*) %\}$/s.exec(text)?.[1]
+}
+
 /** JSONata for an object with these expressions as its fields; it leaves out those that give nothing. */
 export function objectExpression(fields: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(fields).map(([field, value]) => `'${field}': ${value}`)

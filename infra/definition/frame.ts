@@ -73,7 +73,7 @@ function subjectOf(text: string): string {
 
 function messageOf(status: 'succeeded' | 'failed'): string {
   const error = objectExpression({
-    name: '$failure.Error',
+    name: '$exists($report.name) ? $report.name : $failure.Error',
     step: '$report.step',
     item: '$report.item',
     object: '$report.object',

@@ -1,5 +1,5 @@
 /** A machine of the shorthand in the Amazon States Language. */
-import { type AslMachine, type AslStates, expression } from './asl.ts'
+import { type AslMachine, type AslStates, bareExpression, expression } from './asl.ts'
 import { retryPolicy } from './retry-policies.ts'
 import type { AslState, Envelope, Machine, State } from './source.ts'
 import { type Steps, stepStates } from './step.ts'
@@ -25,6 +25,7 @@ export function isStep(state: State): state is Extract<State, { Type: 'Step' }> 
 }
 
 function aslState(state: AslState, around: Around): object {
+  if (state.Type === 'Fail') return failState(state)
   const { Choices, Branches, ItemProcessor, Retry } = state
   return {
     ...state,
@@ -37,4 +38,15 @@ function aslState(state: AslState, around: Around): object {
     }),
     ...(Retry !== undefined && { Retry: retryPolicy(Retry) }),
   }
+}
+
+/**
+ * Names that begin with `States.` are of the language's own errors, and no Fail state may raise one: what was caught is raised
+ * as `Workflow.Timeout` instead of `States.Timeout`. lambdas/operations/operation-end.ts turns it back.
+ * https://states-language.net/#error-names
+ */
+function failState(state: AslState): object {
+  const raised = bareExpression(String(state.Error))
+  if (raised === undefined) return state
+  return { ...state, Error: expression(`$replace(${raised}, /^States\\./, 'Workflow.')`) }
 }

@@ -62,6 +62,9 @@ const deadlines: Readonly<Record<string, Deadline>> = {
   },
 }
 
+/** A Fail state may not raise an error of Step Functions itself: the workflows put this in the place of `States.`. */
+const ownPrefix = /^Workflow\./
+
 /** Names of the errors of missed deadlines. */
 export const deadlineErrors: readonly string[] = Object.keys(deadlines)
 
@@ -83,7 +86,7 @@ export function endOf(
  * killed or ran out of time has recorded nothing, and is the step that is still running.
  */
 export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
-  const name = caught.error ?? 'Unknown'
+  const name = (caught.error ?? 'Unknown').replace(ownPrefix, 'States.')
   return (
     toldBy(caught) ??
     recordedBy(name, steps) ??

@@ -8,8 +8,8 @@ import * as z from 'zod'
 import { executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { definition, definitionText, workflowNames } from '../support/definitions.ts'
-import { expressionIn, type State } from '../support/workflow.ts'
-import { lambdaTasksOf } from '../support/workflow-parts.ts'
+import { expressionIn, type Machine, type State } from '../support/workflow.ts'
+import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
 
 const waitingRetrier = z.object({
   IntervalSeconds: z.number(),
@@ -47,6 +47,16 @@ describe.each(workflowNames)('%s', (workflow) => {
     for (const expression of expressions) expect(() => jsonata(expression), expression).not.toThrow()
   })
 
+  test('no variable of an inner scope has the name of one of an outer scope', () => {
+    expect(shadowed(definition(workflow))).toEqual([])
+  })
+
+  test('no Fail state raises the name of an error of Step Functions itself', async () => {
+    for (const [name, state] of statesOf(definition(workflow)).filter(([, { Type }]) => Type === 'Fail')) {
+      expect(await raisedFor('States.Timeout', String(state.Error)), name).not.toMatch(/^States\./)
+    }
+  })
+
   test('every Task state invokes the function of its name', () => {
     for (const [name, state] of tasks) {
       expect(state.Arguments).toMatchObject({ FunctionName: expect.stringMatching(new RegExp(`:${name}$`)) })
@@ -77,6 +87,35 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 })
+
+/**
+ * The variables that a machine in a Parallel or a Map assigns though a state around it, before or after, assigns the same name:
+ * CreateStateMachine refuses these. Scopes side by side may share a name.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ */
+function shadowed({ States }: Machine, outer: ReadonlySet<string> = new Set()): string[] {
+  const own = Object.values(States).flatMap(assignedBy)
+  const inner = Object.values(States).flatMap(machinesIn)
+  const here = own.filter((name) => outer.has(name))
+  return [...here, ...inner.flatMap((machine) => shadowed(machine, new Set([...outer, ...own])))]
+}
+
+function assignedBy({ Assign, Catch = [], Choices = [] }: State): string[] {
+  return [Assign, ...[...Catch, ...Choices].map((each) => each.Assign)].flatMap((assign) => Object.keys(assign ?? {}))
+}
+
+function machinesIn({ Branches = [], ItemProcessor }: State): Machine[] {
+  return [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])]
+}
+
+/** What a Fail state raises when every variable that it reads holds an error of this name. */
+function raisedFor(name: string, raised: string): Promise<unknown> | string {
+  const expression = expressionIn(raised)
+  if (expression === undefined) return raised
+  const variables = [...expression.matchAll(/\$(\w+)(?!\w*\()/g)].map(([, variable]) => variable)
+  const bindings = Object.fromEntries(variables.map((variable) => [variable, { Error: name, error: name }]))
+  return jsonata(expression).evaluate(undefined, bindings)
+}
 
 function retriedErrors({ Retry = [] }: State): string[] {
   return Retry.flatMap(({ ErrorEquals }) => ErrorEquals)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { failureOf } from '../../lambdas/operations/operation-end.ts'
 import { errorNamed, type StepStub } from '../support/definitions.ts'
 import { exampleRequest } from '../support/requests.ts'
 import { runSetup, setupMachine } from '../support/setup-workflow.ts'
@@ -157,6 +158,13 @@ test.each(lambdaTasks.map(([name]) => name).filter((name) => name !== 'RecordFai
     ])
   },
 )
+
+test('an error of Step Functions itself is recorded under its name, though no Fail state may raise that', async () => {
+  const run = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('States.Timeout') })
+  expect(run).toMatchObject({ status: 'FAILED', error: 'Workflow.Timeout' })
+  expect(payloadsOf(run.calls, 'RecordFailure')).toMatchObject([{ input: { error: 'States.Timeout' } }])
+  expect(failureOf({ error: run.error }, 'prod-eu', [])).toMatchObject({ name: 'States.Timeout' })
+})
 
 test('a failure that cannot be recorded is told all the same', async () => {
   const stubs = { RegisterOidc: errorNamed('NotOurs'), RecordFailure: errorNamed('AccessDenied') }

@@ -1,7 +1,7 @@
 /**
  * Runs a state machine in this process, as far as ours need it: JSONata by its reference implementation, scopes of
  * variables, retriers, catchers, Choice, Pass, Task, Wait, Map, Parallel, Succeed and Fail, and a clock that Wait states
- * move, and retries when that is asked for. It counts the events of the history and weighs what passes through states. It is stricter than AWS where that finds mistakes: a variable of an outer scope cannot be assigned.
+ * move, and retries when that is asked for. It counts the events of the history and weighs what passes through states. It is stricter than AWS where that finds mistakes: a variable of an outer scope cannot be assigned, nor a name of its own errors raised.
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
 import jsonata from 'jsonata'
@@ -357,7 +357,9 @@ class Run {
 
   private async failure(visit: Visit): Promise<WorkflowError> {
     const [name, cause] = [await evaluate(visit.state.Error, visit), await evaluate(visit.state.Cause, visit)]
-    return new WorkflowError(z.string().parse(name), z.string().parse(cause))
+    const raised = z.string().parse(name)
+    if (raised.startsWith('States.')) throw new Error(`${visit.name} raises ${raised}, a name of Step Functions itself`)
+    return new WorkflowError(raised, z.string().parse(cause))
   }
 
   private async caught(visit: Visit, error: unknown): Promise<{ next: string | undefined; output: unknown }> {

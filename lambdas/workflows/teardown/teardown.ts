@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { type TeardownFacts, teardownFacts } from '../../cluster/place.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import { withLeft } from '../../errors/remaining.ts'
+import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
@@ -130,10 +131,10 @@ export type TeardownResult = z.output<typeof teardownResult>
 /** Where things are that are gone with the cluster, and given up with force when it cannot be reached. */
 const inCluster = ['UnbindKsa', 'RemoveWebhook']
 const unreachable = [
-  ...['Unreachable', 'UntrustedCertificate', 'UnsafeAddress', 'InvalidCredentials', 'CloudUnavailable'],
+  ...stepErrors.filter((StepError) => StepError.unreachable),
   // Of a cluster that is not where it was found.
-  'ObjectMissing',
-]
+  ObjectMissing,
+].map(({ name }) => name)
 
 /** What was left, by what the steps have recorded and by the states that the workflow has seen fail. */
 export function outcomeOf(
