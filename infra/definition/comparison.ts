@@ -74,7 +74,7 @@ function comparedStates(name: string, state: State, place: Place): States {
   if (state.Branches ?? state.ItemProcessor) return containerStates(name, state, place)
   if (state.Type === 'Choice') return { [name]: choiceState(state, place) }
   const { Assign = {}, ...rest } = state
-  return { [name]: { ...rest, Assign: without(place.polled, Object(Assign)), Next: place.next(state.Next) } }
+  return { [name]: { ...rest, Assign: without(place.polled, Assign), Next: place.next(state.Next) } }
 }
 
 function choiceState({ Choices = [], Default, ...rest }: AslState, { next }: Place): State {
