@@ -1,7 +1,10 @@
 /**
- * Writes the generated parts of the pages: the fields of a request, and the API's answer to an invalid one. With --check it
+ * Writes the generated parts of the pages: the fields of a request, the API's answer to an invalid one, and what each step does. With --check it
  * writes nothing, and fails when a page is out of date.
  */
+import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
+import { steps } from '../infra/steps.ts'
+import { workflows } from '../infra/workflows.ts'
 import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/parse-setup.ts'
 import { invalidRequest } from '../lambdas/api/problem.ts'
 import type { RequestField } from '../lambdas/api/request-fields.ts'
@@ -46,6 +49,19 @@ function problemExample(): string {
   return [fenced('', curl), fenced('json', JSON.stringify(invalidRequest(parsed.faults), undefined, 2))].join('\n\n')
 }
 
+/** What the steps say of themselves. */
+function stepTable(states: readonly string[]): string {
+  const rows = states.flatMap((state) => {
+    const { does, leavesAlone = '' } = steps.get(state)?.description ?? {}
+    return does === undefined ? [] : [`| ${state} | ${does} | ${leavesAlone} |`]
+  })
+  return ['| step | what it does | what it leaves alone |', '|---|---|---|', ...rows].join('\n')
+}
+
+const setupSteps = stepsOf(readWorkflow('setup'))
+const otherSteps = ['webhook-upgrade', 'rotation', 'teardown', 'verification'] as const
+const stepsOfOthers = [...new Set(otherSteps.flatMap((kind) => stepsOf(readWorkflow(workflows[kind]))))]
+
 /** The parts of each page, by the name in the page's markers. */
 const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/request.md': {
@@ -54,6 +70,10 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'node pool spec': tableOf(fieldsBelow(nodePoolSpec)),
   },
   'docs/api.md': { problem: problemExample() },
+  'docs/workflows.md': {
+    'setup steps': stepTable(setupSteps),
+    'other steps': stepTable(stepsOfOthers.filter((state) => !setupSteps.includes(state))),
+  },
 }
 
 for (const [page, parts] of Object.entries(pages)) {

@@ -107,6 +107,15 @@ export function readWorkflow(name: string): Workflow {
   return workflow.parse(parse(readStateMachineFile(`${name}.asl.yaml`)))
 }
 
+/** Names of the steps of a machine in the order of its file, each once. */
+export function stepsOf({ States }: Machine): string[] {
+  const names = Object.entries(States).flatMap(([name, state]) => {
+    if (state.Type === 'Step') return [name]
+    return [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(stepsOf)
+  })
+  return [...new Set(names)]
+}
+
 /** The text of a file of statemachine/. */
 export function readStateMachineFile(file: string): string {
   return readFileSync(new URL(`../../statemachine/${file}`, import.meta.url), 'utf8')

@@ -4,6 +4,7 @@
  * right away at a time.
  */
 import type { KubernetesRight } from '../../lambdas/steps/kubernetes-right.ts'
+import { readWorkflow, stepsOf } from '../definition/source.ts'
 import { steps } from '../steps.ts'
 
 export interface Right extends KubernetesRight {
@@ -12,29 +13,12 @@ export interface Right extends KubernetesRight {
 }
 
 /** In the order in which they run; of the branches that run beside each other the webhook's first. */
-export const setupStates = [
-  'ApplyCluster',
-  'CheckCluster',
-  'DeployWebhook',
-  'ApproveCsr',
-  'CheckWebhook',
-  'ActivateWebhook',
-  'BindKsa',
-  'Verify',
-]
+export const setupStates = statesOnClusters('setup')
 
 /** Those of an upgrade, besides those of a setup. */
-export const upgradeStates = [
-  'DeployNext',
-  'CheckNext',
-  'DivertToNext',
-  'RemoveNext',
-  'DeleteRequests',
-  'FindUnmutatedPods',
-  'RestartControllers',
-]
+export const upgradeStates = statesOnClusters('upgrade-webhook').filter((state) => !setupStates.includes(state))
 
-export const teardownStates = ['LookForCluster', 'UnbindKsa', 'RemoveWebhook', 'DeleteCluster']
+export const teardownStates = statesOnClusters('teardown')
 
 /** On the management cluster of Anthos clusters on AWS. */
 export const managementRights = rightsOf(setupStates).filter(isOfManagement)
@@ -62,4 +46,8 @@ function rightsOf(states: readonly string[]): readonly Right[] {
 
 function isOfManagement({ place }: Right): boolean {
   return place === 'management'
+}
+
+function statesOnClusters(workflow: string): readonly string[] {
+  return stepsOf(readWorkflow(workflow)).filter((state) => steps.get(state)?.description.client === 'kubernetes')
 }

@@ -1,14 +1,19 @@
 import * as z from 'zod/mini'
+import { bucketPolicyOf, bucketUrl } from '../clouds/google/bucket-url.ts'
 import { requestParts } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'CreateBucket',
   does: 'Makes the bucket for the discovery documents on Cloud Storage: uniform access, readable by the public, writable by the management service account.',
-  leavesAlone: 'Every other binding; buckets that are not ours.',
+  leavesAlone: 'Every other binding, and buckets that are not ours.',
   input: z.object({ clusterName: z.string(), discovery: requestParts.discovery, adopt: z.boolean() }),
   output: z.object({ bucket: z.string() }),
   client: 'google',
   timeoutSeconds: 60,
+  compared: {
+    when: ({ discovery }) => discovery !== undefined,
+    objects: ({ discovery }) => (discovery ? [bucketUrl(discovery.bucket), bucketPolicyOf(discovery.bucket)] : []),
+  },
   settings: ['GOOGLE_CREDENTIALS_SECRET'],
 })

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini'
+import { displayName, refOf } from '../clouds/kubernetes/object.ts'
 import { requestParts } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { applyVerbs, multicloud } from '../steps/kubernetes-right.ts'
+import { awsClusterRef, awsNodePool } from './aws-cluster.ts'
 
 export const description = describeStep({
   state: 'ApplyCluster',
-  does: 'Applies AWSCluster and AWSNodePools on the management cluster, by server-side apply, dry run first.',
-  leavesAlone: 'Fields of other managers; node pools that are not in the request.',
+  does: 'Applies AWSCluster and AWSNodePools on the management cluster by server-side apply, with a dry run first.',
+  leavesAlone: 'Fields of other managers, and node pools that are not in the request.',
   input: z.object({
     clusterName: z.string(),
     management: requestParts.management,
@@ -18,6 +20,14 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
+  compared: {
+    when: ({ cluster }) => cluster.spec !== undefined,
+    objects: ({ cluster }) => {
+      const place = { name: cluster.name, namespace: cluster.management?.namespace ?? 'default' }
+      const pools = (cluster.nodePools ?? []).map((pool) => displayName(refOf(awsNodePool(place, pool))))
+      return [displayName(awsClusterRef(place.name, place.namespace)), ...pools]
+    },
+  },
   kubernetes: [
     {
       place: 'management',

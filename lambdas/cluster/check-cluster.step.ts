@@ -24,7 +24,7 @@ export const existingCluster = z.object({
 
 export const description = describeStep({
   state: 'CheckCluster',
-  does: 'Looks whether the cluster is there: ID, issuer, discovery documents, credentials, API server. Until then the operation shows what it waits for.',
+  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server. Until then the operation shows what it waits for.',
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),
@@ -34,6 +34,7 @@ export const description = describeStep({
   output: clusterFacts,
   client: 'kubernetes',
   timeoutSeconds: 60,
+  compared: { objects: ({ cluster }) => [`cluster ${cluster.name}`] },
   kubernetes: [
     {
       place: 'management',

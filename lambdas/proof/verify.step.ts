@@ -7,7 +7,7 @@ import { proof } from './proof.ts'
 
 export const description = describeStep({
   state: 'Verify',
-  does: 'Proves it: a token of the workload gets a session of the role, tokens of others are refused, a pod gets what it needs.',
+  does: 'Makes the proof: a token of the workload gets a session of the role, and tokens of others are refused.',
   leavesAlone: 'Everything: it writes nothing.',
   input: z.object({
     target,

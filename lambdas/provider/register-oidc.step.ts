@@ -3,8 +3,8 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'RegisterOidc',
-  does: "Registers the cluster's issuer in IAM, with the thumbprints of the certificates that its servers present.",
-  leavesAlone: "Others' client IDs and tags; providers of other clusters.",
+  does: 'Makes the IAM OIDC provider of exactly this issuer, with the thumbprints of the chain that its host presents.',
+  leavesAlone: 'Providers that are not ours.',
   input: z.object({
     clusterName: z.string(),
     facts: z.object({ issuerUrl: z.string(), jwksUri: z.string() }),
@@ -13,6 +13,9 @@ export const description = describeStep({
   output: z.object({ providerArn: z.string() }),
   client: 'aws',
   timeoutSeconds: 60,
+  compared: {
+    objects: ({ known, cluster }) => [known?.providerArn ?? `OIDC provider of cluster ${cluster.name}`],
+  },
   settings: ['ACCOUNT_ID', 'PARTITION'],
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
+import { itemOf } from '../ownership/ownership.ts'
 import { requestParts } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'CreateRole',
-  does: "Brings the workload's role to what is asked: trust policy, boundary, tags, session length, policies.",
-  leavesAlone: "Policies that others have attached; roles that are not the workload's.",
+  does: 'Makes a role whose trust policy allows exactly one service account, with the permissions boundary and the requested policies.',
+  leavesAlone: 'Policies that others attached: they are reported.',
   input: z.object({
     clusterName: z.string(),
     facts: z.object({ issuerUrl: z.string() }),
@@ -16,6 +17,13 @@ export const description = describeStep({
   output: z.object({ roleArn: z.string() }),
   client: 'aws',
   timeoutSeconds: 60,
+  compared: {
+    perWorkload: true,
+    objects: ({ known, workloads }, item) => {
+      const role = workloads.find((each) => itemOf(each) === item)?.role.name
+      return [known?.roleArns[item] ?? `IAM role ${role}`]
+    },
+  },
   table: ['PutItem'],
   settings: ['ACCOUNT_ID', 'PARTITION', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
   /** Detaching is free: a policy that is no longer allowed must be able to go. */

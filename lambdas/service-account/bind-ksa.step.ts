@@ -6,8 +6,8 @@ import { applyVerbs } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
   state: 'BindKsa',
-  does: "Annotates the workload's service account with its role; makes account and namespace if they are missing.",
-  leavesAlone: "Others' annotations; accounts that are not ours.",
+  does: "Makes the namespace and the service account, and writes the role's annotation.",
+  leavesAlone: 'Annotations that somebody else set.',
   input: z.object({
     target,
     facts: z.object({ kubernetesMinor: z.number() }),
@@ -19,6 +19,7 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
+  compared: { perWorkload: true, objects: (_, item) => [`ServiceAccount ${item}`] },
   kubernetes: [
     {
       place: 'cluster',

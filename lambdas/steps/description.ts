@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini'
 import type { OperationKind } from '../operations/kinds.ts'
 import type { SettingName } from '../settings.ts'
+import type { ComparedRequest } from './compared-request.ts'
 import type { KubernetesRight } from './kubernetes-right.ts'
 
 /**
@@ -37,6 +38,8 @@ interface CommonDescription {
   readonly settings?: readonly SettingName[]
   readonly aws?: readonly AwsRight[]
   readonly workflows?: WorkflowRights
+  /** Of a step that plans and drifts run dry. */
+  readonly compared?: ComparedParts
 }
 
 export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
@@ -55,6 +58,16 @@ export interface AwsRight {
    * deployment's boundary; `allowed policy`: it is bounded, and the policy is one that the deployment allows.
    */
   readonly when?: 'marked' | 'marking' | 'bounded' | 'allowed policy'
+}
+
+/** What a plan and a drift know of a step before it has run. */
+export interface ComparedParts {
+  /** Whether a setup of this request runs it; left out: always. */
+  readonly when?: (request: ComparedRequest) => boolean
+  /** Whether it runs once for each workload. */
+  readonly perWorkload?: true
+  /** Names of the objects that it is there for, as its changes spell them; `item` is `namespace/account`. Left out: none. */
+  readonly objects?: (request: ComparedRequest, item: string) => string[]
 }
 
 export interface WorkflowRights {

@@ -1,14 +1,17 @@
 import * as z from 'zod/mini'
+import { displayName } from '../clouds/kubernetes/object.ts'
 import { requestParts } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { admission, installedModes } from '../steps/kubernetes-right.ts'
+import { realConfigurationRef } from './desired/configuration.ts'
 import { installed } from './desired/installed.ts'
 import { canaryName, webhookName } from './desired/names.ts'
+import { installsWebhook } from './desired/objects.ts'
 
 export const description = describeStep({
   state: 'ActivateWebhook',
-  does: 'Sends the pods of the cluster to the webhook, and removes the canary.',
+  does: 'Writes the real webhook configuration, once the canary was mutated.',
   input: z.object({
     target,
     facts: z.object({ issuerUrl: z.string() }),
@@ -19,6 +22,7 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
+  compared: { when: installsWebhook, objects: () => [displayName(realConfigurationRef)] },
   kubernetes: [
     {
       place: 'cluster',

@@ -3,11 +3,13 @@ import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { certificates } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
+import { installsWebhook } from './desired/objects.ts'
 
 export const description = describeStep({
   state: 'ApproveCsr',
-  does: 'Approves the certificate requests of the webhook.',
-  leavesAlone: "Requests that only resemble the webhook's stay pending, and are named.",
+  does: "Approves the webhook's certificate request, where the cluster signs the certificate.",
+  leavesAlone:
+    "Certificate requests that only resemble the webhook's: they stay pending, and the operation names them.",
   input: z.object({
     target,
     /** Left out where CheckCluster has just compared it. */
@@ -17,6 +19,7 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
+  compared: { when: installsWebhook },
   kubernetes: [
     {
       place: 'cluster',

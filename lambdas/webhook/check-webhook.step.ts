@@ -4,10 +4,11 @@ import { describeStep } from '../steps/description.ts'
 import { admission, applyVerbs, installedModes } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
 import { canaryName } from './desired/names.ts'
+import { installsWebhook } from './desired/objects.ts'
 
 export const description = describeStep({
   state: 'CheckWebhook',
-  does: 'Waits until the webhook is ready, and tries it by a canary that the API server itself sends through it.',
+  does: 'Checks that the webhook is ready. The API server itself sends a canary pod through it, as a dry run.',
   input: z.object({
     target,
     installed,
@@ -15,6 +16,7 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
+  compared: { when: installsWebhook },
   kubernetes: [
     {
       place: 'webhook',

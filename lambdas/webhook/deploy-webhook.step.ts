@@ -5,10 +5,12 @@ import { describeStep } from '../steps/description.ts'
 import { admission, applyVerbs, certificates, installedModes, rbac } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
 import { ownSecretName, requestedSecretName, webhookName } from './desired/names.ts'
+import { installsWebhook, webhookObjects } from './desired/objects.ts'
 
 export const description = describeStep({
   state: 'DeployWebhook',
-  does: 'Installs the pod identity webhook with its certificate and two replicas; no pod is sent to it yet.',
+  does: 'Installs the pod identity webhook: certificate, RBAC, and a Deployment with two replicas.',
+  leavesAlone: 'Objects that are not ours.',
   input: z.object({
     target,
     facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
@@ -18,6 +20,7 @@ export const description = describeStep({
   output: installed,
   client: 'kubernetes',
   timeoutSeconds: 120,
+  compared: { when: installsWebhook, objects: webhookObjects },
   kubernetes: [
     {
       place: 'cluster',

@@ -4,7 +4,7 @@
  */
 import jsonata from 'jsonata'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { comparedStates } from '../../lambdas/workflows/comparison/comparison.ts'
+import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
@@ -20,6 +20,8 @@ import { podWithoutRole } from '../support/pod-without-role.ts'
 import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { deployedPlaces, placeOf, type Recording, record, recorded } from './support/recorded-expressions.ts'
+
+const comparedStates = comparedDescriptions.map(({ state }) => state)
 
 /** How much of a wait is really waited: enough for pods to start before a deadline, and so little that a deadline is soon there. */
 const calm = 0.05

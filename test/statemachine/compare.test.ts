@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { comparedRequest, comparedStates, comparedSteps } from '../../lambdas/workflows/comparison/comparison.ts'
+import { comparedRequest } from '../../lambdas/steps/compared-request.ts'
+import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
+import { comparedSteps } from '../../lambdas/workflows/comparison/comparison.ts'
 import { compareMachine, runCompare } from '../support/compare-workflow.ts'
 import { errorNamed } from '../support/definitions.ts'
 import { exampleRequest } from '../support/requests.ts'
 import { runSetup } from '../support/setup-workflow.ts'
 import type { TaskCall } from '../support/workflow.ts'
 import { lambdaTasksOf, payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const comparedStates = comparedDescriptions.map(({ state }) => state)
 
 const plan = exampleRequest('setup')
 const [workload] = plan.workloads

@@ -9,14 +9,13 @@ import { itemOf } from '../../ownership/ownership.ts'
 import { difference } from '../../report/difference.ts'
 import { objectOf } from '../../spec/format.ts'
 import { workloadFields } from '../../spec/parts.ts'
+import { type ComparedRequest, comparedRequest } from '../../steps/compared-request.ts'
 import { realConfigurationRef } from '../../webhook/desired/configuration.ts'
 import { webhookName } from '../../webhook/desired/names.ts'
 import { knownLater } from '../../webhook/observed/pending.ts'
 import { fitsWorkflow } from '../workflow-input.ts'
 import {
-  type ComparedRequest,
   type ComparedStep,
-  comparedRequest,
   comparedSteps,
   type FailedComparison,
   failedComparison,

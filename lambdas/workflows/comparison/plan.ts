@@ -3,15 +3,8 @@ import * as z from 'zod/mini'
 import type { StepItem } from '../../operations/record.ts'
 import { change } from '../../report/change.ts'
 import { difference } from '../../report/difference.ts'
-import {
-  type ComparedRequest,
-  type ComparedStep,
-  comparedRequest,
-  comparedSteps,
-  failedComparison,
-  failuresOfStep,
-  objectsOf,
-} from './comparison.ts'
+import { type ComparedRequest, comparedRequest } from '../../steps/compared-request.ts'
+import { type ComparedStep, comparedSteps, failedComparison, failuresOfStep, objectsOf } from './comparison.ts'
 
 const write = z.extend(z.omit(change, { additions: true, refused: true }), {
   step: z.string().check(z.describe('The state of a setup that would do it')),
