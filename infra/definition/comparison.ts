@@ -74,7 +74,7 @@ function comparedStates(name: string, state: State, place: Place): States {
   if (state.Branches ?? state.ItemProcessor) return containerStates(name, state, place)
   if (state.Type === 'Choice') return { [name]: choiceState(state, place) }
   const { Assign = {}, ...rest } = state
-  return { [name]: { ...rest, Assign: without(place.polled, Assign), Next: place.next(state.Next) } }
+  return { [name]: { ...rest, ...assigning(without(place.polled, Assign)), Next: place.next(state.Next) } }
 }
 
 function choiceState({ Choices = [], Default, ...rest }: AslState, { next }: Place): State {
@@ -130,7 +130,7 @@ function stepStates(name: string, step: Step, place: Place): States {
       ...rest,
       DryRun: true,
       Retry: 'look',
-      Assign: { ...(look !== undefined && { [look]: '{% $states.result.Payload %}' }), ...assign },
+      ...assigning({ ...(look !== undefined && { [look]: '{% $states.result.Payload %}' }), ...assign }),
       Catch: [caught],
       Next: look === undefined ? next(step.Next) : known,
     },
@@ -211,5 +211,10 @@ function without(names: ReadonlySet<string>, assign: Template): Template {
 
 /** What a step can assign though it has failed. */
 function withoutResult(assign: Template): Template {
-  return Object.fromEntries(Object.entries(assign).filter(([, value]) => !String(value).includes('$states.result')))
+  const isOfResult = (value: unknown) => JSON.stringify(value).includes('$states.result')
+  return Object.fromEntries(Object.entries(assign).filter(([, value]) => !isOfResult(value)))
+}
+
+function assigning(assign: Template): { readonly Assign?: Template } {
+  return Object.keys(assign).length === 0 ? {} : { Assign: assign }
 }

@@ -1,7 +1,7 @@
 /** A machine of the shorthand in the Amazon States Language. */
 import { type AslMachine, type AslStates, bareExpression, expression } from './asl.ts'
 import { retryPolicy } from './retry-policies.ts'
-import type { AslState, Envelope, Machine, State } from './source.ts'
+import type { AslState, Envelope, Machine, State, Step } from './source.ts'
 import { type Steps, stepStates } from './step.ts'
 
 interface Around {
@@ -20,7 +20,7 @@ function statesOf(name: string, state: State, around: Around): AslStates {
   return isStep(state) ? stepStates(name, state, around) : { [name]: aslState(state, around) }
 }
 
-export function isStep(state: State): state is Extract<State, { Type: 'Step' }> {
+export function isStep(state: State): state is Step {
   return state.Type === 'Step'
 }
 
