@@ -58,6 +58,14 @@ test('the page of the workflows describes every step, and no other', () => {
   )
 })
 
+test('the page of the architecture shows every folder of lambdas/, and no other', () => {
+  const [, tree = ''] = /^lambdas\/ .*?\n((?: {2}.*\n)+)/m.exec(read('docs/architecture.md')) ?? []
+  const folders = readdirSync(path.join(root, 'lambdas'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )
+  expect(matches(tree, /^ {2}([\w-]+)\//gm).toSorted()).toEqual(folders.map(({ name }) => name).toSorted())
+})
+
 test('the page of the deployment describes every setting, and no other', () => {
   const described = matches(read('docs/deployment.md'), /^\| `(\w+)` \|/gm)
   expect(described.toSorted()).toEqual(Object.keys(deploymentSettings.shape).toSorted())
