@@ -1,21 +1,34 @@
 import { rmSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
+import { buildSync, type Metafile } from 'esbuild'
 
-const inUse = fileURLToPath(new URL('undici-in-use.mjs', import.meta.url))
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** Files and folders that bundles are made from, from the repository's root. package-lock.json stands for node_modules. */
+export const bundleInputs = [
+  'lambdas',
+  'infra/bundle.ts',
+  'infra/undici-in-use.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
 
 /**
- * Bundles each entry to `directory/<name>/index.mjs` with its source map beside it, and gives back the absolute path of
- * the directory. All entries go through one esbuild call, which parses each package once: NodejsFunction, which calls it
- * for each function, takes a second or more for each.
+ * Bundles each entry to `directory/<name>/index.mjs` with its source map beside it. All entries go through one esbuild
+ * call, which parses each package once: NodejsFunction, which calls it for each function, takes a second or more for each.
+ *
+ * @param entries paths from the repository's root
+ * @param directory absolute path of a directory; what is in it is removed
+ * @throws {Error} when a bundle holds a file that is not in `bundleInputs`
  */
-export function bundle(entries: readonly string[], directory = 'dist/functions'): string {
-  const outdir = resolve(directory)
-  rmSync(outdir, { recursive: true, force: true })
-  buildSync({
+export function bundle(entries: readonly string[], directory: string): void {
+  rmSync(directory, { recursive: true, force: true })
+  const { metafile } = buildSync({
+    absWorkingDir: root,
     entryPoints: entries.map((entry) => ({ in: entry, out: join(bundleName(entry), 'index') })),
-    outdir,
+    outdir: directory,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
@@ -27,17 +40,29 @@ export function bundle(entries: readonly string[], directory = 'dist/functions')
     keepNames: true,
     sourcemap: true,
     sourcesContent: false,
-    alias: { undici: inUse },
+    alias: { undici: join(root, 'infra/undici-in-use.mjs') },
     // CommonJS packages in the bundle call require(), which ESM does not have.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
     },
     logLevel: 'warning',
+    metafile: true,
   })
-  return outdir
+  requireKnownInputs(metafile)
 }
 
 /** The name of a function's bundle, and of its function: the entry's file name without its ending. */
 export function bundleName(entry: string): string {
   return basename(entry, '.ts')
+}
+
+/** A change of a file that is not in the list would not make new bundles. */
+function requireKnownInputs({ inputs }: Metafile): void {
+  const unknown = Object.keys(inputs).filter((file) => !bundleInputs.some((input) => isWithin(file, input)))
+  const own = unknown.filter((file) => !isWithin(file, 'node_modules'))
+  if (own.length > 0) throw new Error(`Add to bundleInputs in infra/bundle.ts: ${own.join(', ')}`)
+}
+
+function isWithin(file: string, input: string): boolean {
+  return file === input || file.startsWith(`${input}/`)
 }

@@ -1,8 +1,9 @@
 import { App } from 'aws-cdk-lib'
+import { productBundles } from '../../infra/kept-bundles.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { account } from '../account.ts'
-import { productBundles } from './bundles.ts'
+
 import { SandboxSynthesizer } from './synthesizer.ts'
 
 // The product's stack as it is; only the way into the account differs.

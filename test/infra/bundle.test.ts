@@ -52,3 +52,8 @@ function mostMegabytes(name: string): number {
   if (withKubernetes.includes(name)) return 3
   return withGoogle.includes(name) ? 1.8 : 0.9
 }
+
+test('a bundle of a file whose changes would not make new bundles is refused', () => {
+  const elsewhere = bundle.bind(undefined, ['bench/measure.ts'], join(directory.path, 'elsewhere'))
+  expect(elsewhere).toThrow('bench/measure.ts')
+})

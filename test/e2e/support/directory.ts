@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { productBundles } from '../../../sandbox/aws/bundles.ts'
+import { productBundles } from '../../../infra/kept-bundles.ts'
 import { endOfRun } from './end-of-run.ts'
 
 declare module 'vitest' {

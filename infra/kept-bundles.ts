@@ -2,20 +2,24 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle } from '../../infra/bundle.ts'
-import { entries } from '../../infra/functions.ts'
+import { bundle, bundleInputs } from './bundle.ts'
+import { entries } from './functions.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
-/** What bundles are made from. */
-const sources = ['lambdas', 'infra/bundle.ts', 'infra/undici-in-use.mjs', 'package-lock.json', 'tsconfig.json']
+const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** Longer than a deployment takes, which copies what it deploys. */
 const keptMs = 60 * 60 * 1000
 
-/** The bundles of the product's functions: made once for the same sources, since that takes seconds of both cores. */
+/**
+ * Absolute path of the directory with the bundle of each function. They are made when an input has changed, and not at
+ * each cdk command: bundling takes seconds of both cores.
+ */
 export function productBundles(): string {
-  return keptIn(path.join(root, '.sandbox', 'bundles'), digestOf(sources), (directory) => bundle(entries, directory))
+  return keptIn(
+    path.join(root, 'dist', 'functions'),
+    digestOf(root, [...bundleInputs, 'infra/functions.ts']),
+    (directory) => bundle(entries, directory),
+  )
 }
 
 /**
@@ -39,20 +43,21 @@ export function keptIn(folder: string, name: string, make: (directory: string) =
   return kept
 }
 
+/** A digest, in hex, of the names and contents of these files and of all files in these folders. */
+export function digestOf(directory: string, inputs: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of inputs.flatMap((one) => filesOf(path.join(directory, one)))) {
+    hash.update(path.relative(directory, file)).update('\0').update(readFileSync(file)).update('\0')
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
 function removeOld(folder: string): void {
   for (const name of readdirSync(folder)) {
     const one = path.join(folder, name)
     const madeAt = statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
     if (Date.now() - madeAt > keptMs) rmSync(one, { recursive: true, force: true })
   }
-}
-
-function digestOf(paths: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const file of paths.flatMap((one) => filesOf(path.join(root, one)))) {
-    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
-  }
-  return hash.digest('hex').slice(0, 16)
 }
 
 function filesOf(one: string): string[] {

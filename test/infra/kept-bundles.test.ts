@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keptIn } from '../../../sandbox/aws/bundles.ts'
-import { temporaryDirectory } from '../../support/temporary.ts'
+import { digestOf, keptIn } from '../../infra/kept-bundles.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>
 
@@ -48,4 +48,24 @@ test('bundles of an hour ago are removed when others are made', () => {
   utimesSync(old, hourAgo, hourAgo)
   keptIn(folder.path, 'new', make)
   expect(readdirSync(folder.path)).toEqual(['new'])
+})
+
+test.each([
+  ['the content of a file', () => writeFileSync(path.join(folder.path, 'sources/deep/one.ts'), 'changed')],
+  [
+    'the name of a file',
+    () => renameSync(path.join(folder.path, 'sources/deep/one.ts'), path.join(folder.path, 'sources/two.ts')),
+  ],
+  ['a new file', () => writeFileSync(path.join(folder.path, 'sources/three.ts'), '')],
+  ['the lock file', () => writeFileSync(path.join(folder.path, 'lock.json'), '{}')],
+])('the digest of the inputs changes with %s, and with nothing else', (_, change) => {
+  const inputs = ['sources', 'lock.json']
+  mkdirSync(path.join(folder.path, 'sources/deep'), { recursive: true })
+  writeFileSync(path.join(folder.path, 'sources/deep/one.ts'), 'one')
+  writeFileSync(path.join(folder.path, 'lock.json'), '')
+  const before = digestOf(folder.path, inputs)
+  writeFileSync(path.join(folder.path, 'other.json'), '')
+  expect(digestOf(folder.path, inputs)).toBe(before)
+  change()
+  expect(digestOf(folder.path, inputs)).not.toBe(before)
 })
