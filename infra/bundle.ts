@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 /** Files and folders that bundles are made from, from the repository's root. package-lock.json stands for node_modules. */
 export const bundleInputs = [
   'lambdas',
+  'examples',
   'infra/bundle.ts',
   'infra/undici-in-use.mjs',
   'package.json',

@@ -1,6 +1,108 @@
 import * as z from 'zod/mini'
+import existingCluster from '../../examples/existing-cluster.json' with { type: 'json' }
+import newCluster from '../../examples/setup.json' with { type: 'json' }
+import { operationError, recordedError } from '../errors/recorded.ts'
+import { workloadItem } from '../operations/record.ts'
+import { change } from '../report/change.ts'
+import { difference } from '../report/difference.ts'
+import { clusterEvent } from '../report/waiting.ts'
+import { awsClusterSpec, awsNodePoolSpec, range } from '../spec/cluster-spec.ts'
+import { described, textOf } from '../spec/format.ts'
+import { dnsLabel, dnsSubdomain } from '../spec/names.ts'
+import { discovery, management, webhook } from '../spec/parts.ts'
+import { requestedPolicy, requestedWorkload, setupRequest } from '../spec/schema.ts'
+import { driftBody, driftResult } from '../workflows/comparison/drift.ts'
+import { planResult } from '../workflows/comparison/plan.ts'
+import { rotationBody, rotationResult } from '../workflows/rotation/rotation.ts'
+import { teardownResult } from '../workflows/teardown/teardown.ts'
+import { verificationBody } from '../workflows/verification/verification.ts'
+import { upgradeResult } from '../workflows/webhook-upgrade/result.ts'
+import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from './problem.ts'
-import { type Route, routes } from './routes.ts'
+import { type OperationName, type Route, routes, tags } from './routes.ts'
+import { clusterPage, clusterSummary, clusterView, operationPage, operationSummary, operationView } from './views.ts'
+
+/** Schemas that the document names, of what is sent. */
+const sent = {
+  SetupRequest: setupRequest,
+  RequestedCluster: setupRequest.shape.cluster,
+  Management: management,
+  AWSClusterSpec: awsClusterSpec,
+  AWSNodePoolSpec: awsNodePoolSpec,
+  IPv4Range: range,
+  Discovery: discovery,
+  Webhook: webhook,
+  RequestedWorkload: requestedWorkload,
+  PolicyDocument: requestedPolicy,
+  VerificationRequest: verificationBody,
+  DriftRequest: driftBody,
+  RotationRequest: rotationBody,
+  WebhookUpgradeRequest: upgradeBody,
+}
+
+/** Schemas that the document names, of what is answered. */
+const answered = {
+  Operation: operationView,
+  OperationSummary: operationSummary,
+  OperationPage: operationPage,
+  OperationError: operationError,
+  StepError: recordedError,
+  Change: change,
+  Difference: difference,
+  ClusterEvent: clusterEvent,
+  TeardownResult: teardownResult,
+  PlanResult: planResult,
+  DriftResult: driftResult,
+  WebhookUpgradeResult: upgradeResult,
+  RotationResult: rotationResult,
+  Cluster: clusterView,
+  ClusterSummary: clusterSummary,
+  ClusterPage: clusterPage,
+  Workload: workloadItem,
+  Problem: problemSchema,
+}
+
+type Schemas = Readonly<Record<string, z.core.$ZodType>>
+
+const pathParameters: Schemas = {
+  cluster: textOf(dnsLabel, 'Name of the cluster', { examples: ['prod-eu'] }),
+  namespace: textOf(dnsLabel, 'Namespace of the workload', { examples: ['default'] }),
+  serviceAccount: textOf(dnsSubdomain, 'Kubernetes service account of the workload', { examples: ['s3-reader'] }),
+  operationId: described('ID of the operation', z.string(), { examples: ['0199f3c2-7d1e-7c3a-9b52-4a8d7e6f1c20'] }),
+}
+
+const idempotencyKey = described(
+  'The same key with the same body gives the same operation, for seven days',
+  z.string().check(z.minLength(1), z.maxLength(255)),
+  { pattern: '^[\\u0020-\\u007e]+$' },
+)
+
+const acceptedHeaders = {
+  Location: { description: 'Path of the operation', schema: { type: 'string' } },
+  'Retry-After': { description: 'Seconds to wait before it is asked for', schema: { type: 'string' } },
+}
+
+const setupExamples = {
+  newCluster: { summary: 'A cluster that is created, and one workload', value: newCluster },
+  existingCluster: { summary: 'A cluster that is there, with an issuer of its own', value: existingCluster },
+}
+const workloadExamples = {
+  oneWorkload: {
+    summary: 'One workload of the cluster',
+    value: { workload: { namespace: 'reports', serviceAccount: 'exporter' } },
+  },
+}
+
+/** Bodies that the API takes, by operation. */
+const bodyExamples: Readonly<Record<string, object>> = {
+  'start-setup': setupExamples,
+  'start-plan': setupExamples,
+  'add-workload': { withInlinePolicy: { summary: 'With a policy of its own', value: existingCluster.workloads[0] } },
+  'start-verification': workloadExamples,
+  'start-drift': workloadExamples,
+  'start-rotation': { dryRun: { summary: 'Only say what it would do', value: { dryRun: true } } },
+  'start-webhook-upgrade': { ownCa: { summary: 'A certificate of its own CA', value: { certificate: 'own-ca' } } },
+} satisfies Partial<Record<OperationName, object>>
 
 const problemsOfAll: readonly ProblemKind[] = ['forbidden', 'internal', 'unavailable']
 
@@ -14,9 +116,10 @@ export function openapi(): object {
       description: 'Gives workloads on Kubernetes clusters outside EKS their own AWS IAM roles, without keys.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: pathsOf(routes),
     components: {
-      schemas: { Problem: schemaOf(problemSchema) },
+      schemas: { ...componentsOf(sent, 'input'), ...componentsOf(answered, 'output') },
       securitySchemes: {
         sigv4: {
           type: 'apiKey',
@@ -30,6 +133,26 @@ export function openapi(): object {
   }
 }
 
+/** Each schema once, with references to the others where they are a part of it. */
+function componentsOf(named: Schemas, io: 'input' | 'output'): object {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id })
+  const { schemas } = z.toJSONSchema(registry, { io, uri: referenceTo })
+  return Object.fromEntries(Object.entries(schemas).map(([id, { $id: _, $schema: __, ...schema }]) => [id, schema]))
+}
+
+function referenceTo(id: string): string {
+  return `#/components/schemas/${id}`
+}
+
+/** A reference to the schema where it has a name, and otherwise what it says. */
+function schemaOf(schema: z.core.$ZodType, named: Schemas): object {
+  const [id] = Object.entries(named).find(([, each]) => each === schema) ?? []
+  if (id !== undefined) return { $ref: referenceTo(id) }
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' })
+  return rest
+}
+
 function pathsOf(all: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of all) {
@@ -39,25 +162,30 @@ function pathsOf(all: readonly Route[]): object {
 }
 
 function operationOf(route: Route): object {
-  const parameters = [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)]
+  const parameters = [...parametersInPath(route), ...queryParameters(route), ...headerParameters(route)]
   return {
     operationId: route.operation,
+    tags: [route.tag],
     summary: route.summary,
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && {
-      // What needs no field may be left out as a whole.
-      requestBody: { required: needsField(route.body()), content: { 'application/json': { schema: route.body() } } },
-    }),
+    ...(route.body && { requestBody: bodyOf(route.operation, route.body) }),
     responses: { [route.answer.status]: answerOf(route), ...problemAnswers(route) },
   }
 }
 
+function bodyOf(operation: string, body: z.core.$ZodType): object {
+  const examples = bodyExamples[operation]
+  const content = { schema: schemaOf(body, sent), ...(examples && { examples }) }
+  // What needs no field may be left out as a whole.
+  return { required: !z.safeParse(body, {}).success, content: { 'application/json': content } }
+}
+
 function answerOf({ answer, summary }: Route): object {
-  const schema = answer.schema ? schemaOf(answer.schema) : { type: 'object' }
+  const schema = answer.schema ? schemaOf(answer.schema, answered) : { type: 'object' }
   const accepted = answer.status === 202
   return {
     description: accepted ? 'Accepted: ask the location for its progress' : summary,
-    ...(accepted && { headers: { Location: textHeader, 'Retry-After': textHeader } }),
+    ...(accepted && { headers: acceptedHeaders }),
     content: {
       'application/json': { schema },
       ...(answer.mediaType !== undefined && { [answer.mediaType]: { schema } }),
@@ -65,15 +193,9 @@ function answerOf({ answer, summary }: Route): object {
   }
 }
 
-function needsField(schema: object): boolean {
-  return 'required' in schema && Array.isArray(schema.required) && schema.required.length > 0
-}
-
-const textHeader = { schema: { type: 'string' } }
-
 function problemAnswers({ problems }: Route): object {
   const byStatus = Map.groupBy([...problems, ...problemsOfAll], (kind) => problemKinds[kind].status)
-  const content = { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } }
+  const content = { [problemMediaType]: { schema: schemaOf(problemSchema, answered) } }
   return Object.fromEntries(
     [...byStatus].map(([status, kinds]) => [
       status,
@@ -82,31 +204,22 @@ function problemAnswers({ problems }: Route): object {
   )
 }
 
-function pathParameters({ path }: Route): object[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }))
+function parametersInPath({ path }: Route): object[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const schema = pathParameters[name]
+    if (!schema) throw new Error(`pathParameters of openapi.ts does not describe {${name}} of ${path}`)
+    return parameter(name, 'path', schema)
+  })
 }
 
 function queryParameters({ query }: Route): object[] {
-  if (!query) return []
-  return Object.entries(schemaOf(query, 'input').properties ?? {}).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    schema,
-  }))
+  return Object.entries(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema))
 }
 
 function headerParameters({ answer }: Route): object[] {
-  if (answer.status !== 202) return []
-  const description = 'The same key with the same body gives the same operation, for seven days'
-  return [{ name: 'Idempotency-Key', in: 'header', description, schema: { type: 'string', maxLength: 255 } }]
+  return answer.status === 202 ? [parameter('Idempotency-Key', 'header', idempotencyKey)] : []
 }
 
-function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output' = 'output'): z.core.JSONSchema.BaseSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
-  return rest
+function parameter(name: string, place: 'path' | 'query' | 'header', schema: z.core.$ZodType): object {
+  return { name, in: place, ...(place === 'path' && { required: true }), schema: schemaOf(schema, sent) }
 }

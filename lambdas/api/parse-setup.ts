@@ -15,7 +15,7 @@ import { normalised } from './normalise.ts'
 
 export type { Deployment } from '../spec/deployment.ts'
 export type { Fault } from '../spec/issue.ts'
-export { requestFieldTable, setupRequestJsonSchema, workloadJsonSchema } from './request-fields.ts'
+export { requestFieldTable, setupRequestJsonSchema } from './request-fields.ts'
 export type ParsedRequest =
   | { readonly ok: true; readonly request: SetupRequest }
   | { readonly ok: false; readonly faults: readonly Fault[] }

@@ -9,15 +9,6 @@ export function setupRequestJsonSchema(): JsonSchema {
   return schema
 }
 
-/** One workload of the request. */
-export function workloadJsonSchema(): JsonSchema {
-  const { properties } = setupRequestJsonSchema()
-  const workloads = properties?.workloads
-  const element = typeof workloads === 'object' ? elementOf(workloads) : undefined
-  if (!element) throw new Error('a request has no list of workloads')
-  return element
-}
-
 /** One field of the request, for the table in the README. */
 export interface RequestField {
   /** `workloads[].role.name`; `[]` stands for each element of a list. */

@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini'
-import { driftJsonSchema } from '../workflows/comparison/drift.ts'
-import { rotationJsonSchema } from '../workflows/rotation/rotation.ts'
-import { verificationJsonSchema } from '../workflows/verification/verification.ts'
-import { upgradeJsonSchema } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
-import { setupRequestJsonSchema, workloadJsonSchema } from './parse-setup.ts'
+import { requestedWorkload, setupRequest } from '../spec/schema.ts'
+import { driftBody } from '../workflows/comparison/drift.ts'
+import { rotationBody } from '../workflows/rotation/rotation.ts'
+import { verificationBody } from '../workflows/verification/verification.ts'
+import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import type { ProblemKind } from './problem.ts'
 import {
   clustersQuery,
@@ -14,17 +14,28 @@ import {
 } from './queries.ts'
 import { clusterPage, clusterView, operationPage, operationSummary, operationView } from './views.ts'
 
+/** What operations are about, in the order of the OpenAPI description. */
+export const tags = {
+  setups: 'Roles for the workloads of a cluster: set up, planned, rotated',
+  operations: 'What was started, how it goes and what came of it',
+  clusters: 'What is recorded of a cluster, and what can be done with all of it',
+  workloads: 'One workload of a cluster',
+  description: 'The API itself',
+} as const
+
+type Tag = keyof typeof tags
+
 /** One HTTP operation; `operation` is the name of its file in lambdas/api and its operationId. */
 export interface Route {
   readonly operation: string
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** With parameters in braces, as HTTP API and OpenAPI spell them. */
   readonly path: string
+  readonly tag: Tag
   /** What it does, for the OpenAPI description. */
   readonly summary: string
   readonly query?: z.ZodMiniObject
-  /** JSON Schema of the body. */
-  readonly body?: () => object
+  readonly body?: z.ZodMiniType
   /** `mediaType` when it is not JSON alone. */
   readonly answer: { readonly status: 200 | 202; readonly schema?: z.ZodMiniType; readonly mediaType?: string }
   /** Besides `forbidden`, `internal` and `unavailable`, which any of them may answer with. */
@@ -59,8 +70,9 @@ export const routes = [
     operation: 'start-setup',
     method: 'POST',
     path: '/v1/setups',
+    tag: 'setups',
     summary: "Gives a cluster's workloads their AWS roles, and proves it",
-    body: setupRequestJsonSchema,
+    body: setupRequest,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'conflict'],
   },
@@ -68,6 +80,7 @@ export const routes = [
     operation: 'list-operations',
     method: 'GET',
     path: '/v1/operations',
+    tag: 'operations',
     summary: 'The operations, newest first',
     query: operationsQuery,
     answer: { status: 200, schema: operationPage },
@@ -77,6 +90,7 @@ export const routes = [
     operation: 'get-operation',
     method: 'GET',
     path: '/v1/operations/{operationId}',
+    tag: 'operations',
     summary: 'One operation with its steps, its result or its error',
     answer: { status: 200, schema: operationView },
     problems: ['not-found'],
@@ -85,6 +99,7 @@ export const routes = [
     operation: 'cancel-operation',
     method: 'POST',
     path: '/v1/operations/{operationId}/cancel',
+    tag: 'operations',
     summary: 'Stops a running operation; what it has made stays',
     answer: { status: 200, schema: operationSummary },
     problems: ['not-found', 'conflict'],
@@ -93,6 +108,7 @@ export const routes = [
     operation: 'list-clusters',
     method: 'GET',
     path: '/v1/clusters',
+    tag: 'clusters',
     summary: 'The clusters, by name',
     query: clustersQuery,
     answer: { status: 200, schema: clusterPage },
@@ -102,6 +118,7 @@ export const routes = [
     operation: 'get-cluster',
     method: 'GET',
     path: '/v1/clusters/{cluster}',
+    tag: 'clusters',
     summary: 'One cluster: what was asked for, and what is',
     answer: { status: 200, schema: clusterView },
     problems: ['not-found'],
@@ -110,6 +127,7 @@ export const routes = [
     operation: 'tear-down-cluster',
     method: 'DELETE',
     path: '/v1/clusters/{cluster}',
+    tag: 'clusters',
     summary: 'Takes away what setups have made for a cluster, and with deleteCluster the cluster itself',
     query: clusterTeardownQuery,
     answer: { status: 202, schema: operationSummary },
@@ -119,8 +137,9 @@ export const routes = [
     operation: 'add-workload',
     method: 'POST',
     path: '/v1/clusters/{cluster}/workloads',
+    tag: 'workloads',
     summary: 'Gives one more workload of a cluster its role: a setup with what was last asked for the cluster',
-    body: workloadJsonSchema,
+    body: requestedWorkload,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'not-found'],
   },
@@ -128,6 +147,7 @@ export const routes = [
     operation: 'tear-down-workload',
     method: 'DELETE',
     path: '/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}',
+    tag: 'workloads',
     summary: 'Takes the role from one workload of a cluster, and deletes it',
     query: workloadTeardownQuery,
     answer: { status: 202, schema: operationSummary },
@@ -137,6 +157,7 @@ export const routes = [
     operation: 'get-manifest',
     method: 'GET',
     path: '/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}/manifest',
+    tag: 'workloads',
     summary: 'A manifest for pods of a workload, or a patch for its Deployment, with webhook or without',
     query: manifestQuery,
     answer: { status: 200, mediaType: 'application/yaml' },
@@ -146,8 +167,9 @@ export const routes = [
     operation: 'start-verification',
     method: 'POST',
     path: '/v1/clusters/{cluster}/verifications',
+    tag: 'clusters',
     summary: 'Proves again that workloads get sessions of their roles: one, or all of the cluster',
-    body: verificationJsonSchema,
+    body: verificationBody,
     answer: { status: 202, schema: operationSummary },
     problems: lookProblems,
   },
@@ -155,8 +177,9 @@ export const routes = [
     operation: 'start-plan',
     method: 'POST',
     path: '/v1/plans',
+    tag: 'setups',
     summary: 'Tells what a setup of this request would do, and changes nothing',
-    body: setupRequestJsonSchema,
+    body: setupRequest,
     answer: { status: 202, schema: operationSummary },
     problems: ['not-json', 'invalid-request', 'conflict', 'too-large', 'unsupported-media-type', 'key-reused'],
   },
@@ -164,8 +187,9 @@ export const routes = [
     operation: 'start-drift',
     method: 'POST',
     path: '/v1/clusters/{cluster}/drift',
+    tag: 'clusters',
     summary: 'Tells what is no longer as it was asked for: of one workload, or of all; changes nothing',
-    body: driftJsonSchema,
+    body: driftBody,
     answer: { status: 202, schema: operationSummary },
     problems: lookProblems,
   },
@@ -173,8 +197,9 @@ export const routes = [
     operation: 'start-rotation',
     method: 'POST',
     path: '/v1/rotations',
+    tag: 'setups',
     summary: 'Brings thumbprints and certificates of all clusters up to date, and verifies their workloads',
-    body: rotationJsonSchema,
+    body: rotationBody,
     answer: { status: 202, schema: operationSummary },
     problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'key-reused'],
   },
@@ -182,8 +207,9 @@ export const routes = [
     operation: 'start-webhook-upgrade',
     method: 'POST',
     path: '/v1/clusters/{cluster}/webhook-upgrades',
+    tag: 'clusters',
     summary: 'Changes the webhook of a cluster; pods that are made meanwhile get their roles all along',
-    body: upgradeJsonSchema,
+    body: upgradeBody,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'not-found', 'conflict'],
   },
@@ -191,6 +217,7 @@ export const routes = [
     operation: 'get-openapi',
     method: 'GET',
     path: '/v1/openapi.json',
+    tag: 'description',
     summary: 'This description of the API, in OpenAPI 3.1',
     answer: { status: 200 },
     problems: [],

@@ -1,4 +1,5 @@
 import { type Fault, type FieldPath, faultAt, quoted } from '../spec/issue.ts'
+import { refusedBucketNames } from '../spec/names.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 
 /** The bucket of the discovery documents: there when a cluster is created, and the same one wherever it is named. */
@@ -51,10 +52,5 @@ function specBucketFaults(found: string | undefined, bucket: string | undefined)
 
 /** What else Google refuses in a bucket's name, or nothing when it is fine. */
 export function bucketNameObjections(name: string): string[] {
-  const objections: string[] = []
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(name)) objections.push('looks like an IP address, which Google refuses')
-  if (/\.\.|\.-|-\./.test(name)) objections.push('has a dot beside another dot or a hyphen, which Google refuses')
-  if (name.startsWith('goog')) objections.push('starts with "goog", which Google keeps for itself')
-  if (/g[o0]{2}gle/.test(name)) objections.push('contains "google" or a misspelling of it, which Google refuses')
-  return objections
+  return refusedBucketNames.flatMap(([refused, objection]) => (refused.test(name) ? [objection] : []))
 }

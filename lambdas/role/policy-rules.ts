@@ -1,13 +1,11 @@
-import * as z from 'zod/mini'
 import type { Deployment } from '../spec/deployment.ts'
-import { type Fault, type FieldPath, faultAt, quoted } from '../spec/issue.ts'
+import { type Fault, type FieldPath, faultAt } from '../spec/issue.ts'
+import { policyArn } from '../spec/patterns.ts'
+import { policyDocument } from '../spec/policy-document.ts'
 import { shapeFaults } from '../spec/shape.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestInlinePolicy = 10_240
-
-const policyArn =
-  /^arn:(?<partition>aws[a-z-]*):iam::(?<account>aws|\d{12}):policy\/(?:[!-~]{1,510}\/)?[A-Za-z0-9_+=,.@-]{1,128}$/
 
 /** Everything that keeps a value from being the ARN of a managed policy that a role may get here. */
 export function policyArnObjections(value: string, deployment: Deployment): string[] {
@@ -52,56 +50,6 @@ function literally(text: string): string {
 function allowedList({ allowedPolicyArns }: Deployment): string {
   return allowedPolicyArns.length === 0 ? '(none is allowed)' : allowedPolicyArns.join(', ')
 }
-
-/** IAM takes one value where a list is meant, and means a list of one. */
-function oneOrMany<Element extends z.core.$ZodType>(element: Element) {
-  return z.pipe(
-    z.transform((value: unknown): unknown[] => (Array.isArray(value) ? value : [value])),
-    z.array(element).check(z.minLength(1, { error: 'is an empty list: give at least one element' })),
-  )
-}
-
-const action = z.string().check(
-  z.regex(/^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/, {
-    error: (issue) => `${quoted(issue.input)} is not an action: use SERVICE:ACTION such as s3:GetObject, or *`,
-  }),
-)
-const resource = z.string().check(
-  z.regex(/^(\*|arn:[^:]+:.+)$/, {
-    error: (issue) => `${quoted(issue.input)} is not a resource: use an ARN, with * where needed, or *`,
-  }),
-)
-const conditionValue = z.union([z.string(), z.number(), z.boolean()], {
-  error: 'is neither a text, a number nor true or false: use what the operator compares with',
-})
-const principal = z.optional(
-  z.never({ error: 'does not belong into the policy of a role: remove it, who may assume the role is set by this' }),
-)
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html, for the policy of an identity. */
-const statement = z.strictObject({
-  Sid: z.optional(
-    z.string().check(
-      z.regex(/^[A-Za-z0-9]*$/, {
-        error: (issue) => `${quoted(issue.input)} is not a statement ID: use letters and digits only`,
-      }),
-    ),
-  ),
-  Effect: z.enum(['Allow', 'Deny']),
-  Principal: principal,
-  NotPrincipal: principal,
-  Action: z.optional(oneOrMany(action)),
-  NotAction: z.optional(oneOrMany(action)),
-  Resource: z.optional(oneOrMany(resource)),
-  NotResource: z.optional(oneOrMany(resource)),
-  Condition: z.optional(z.record(z.string(), z.record(z.string(), oneOrMany(conditionValue)))),
-})
-
-const policyDocument = z.strictObject({
-  Version: z.enum(['2012-10-17', '2008-10-17']),
-  Id: z.optional(z.string()),
-  Statement: oneOrMany(statement),
-})
 
 type JsonObject = Readonly<Record<string, unknown>>
 

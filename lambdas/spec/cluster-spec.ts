@@ -1,6 +1,19 @@
 import * as z from 'zod/mini'
-import { anyText, described, type Format, listOf, objectOf, textOf, wholeNumber } from './format.ts'
+import { cidrPattern } from './cidr-pattern.ts'
+import {
+  anyText,
+  checkedText,
+  described,
+  type Format,
+  listOf,
+  objectOf,
+  oneOfThese,
+  patternOf,
+  textOf,
+  wholeNumber,
+} from './format.ts'
 import { bucketName, projectId } from './names.ts'
+import { kmsKeyArn } from './patterns.ts'
 
 /**
  * The fields of AWSCluster and AWSNodePool (multicloud.cluster.gke.io/v1), prev-generation Anthos clusters on AWS.
@@ -10,12 +23,12 @@ import { bucketName, projectId } from './names.ts'
 
 const gkeVersion: Format = {
   name: 'a version of Anthos clusters on AWS',
-  pattern: /^1\.\d{1,3}\.\d{1,3}-gke\.\d{1,6}$/,
+  pattern: /^1\.[0-9]{1,3}\.[0-9]{1,3}-gke\.[0-9]{1,6}$/,
   use: 'the full version such as 1.20.9-gke.300',
 }
 const awsRegion: Format = {
   name: 'an AWS region',
-  pattern: /^[a-z]{2,3}(-[a-z]+)+-\d$/,
+  pattern: /^[a-z]{2,3}(-[a-z]+)+-[0-9]$/,
   use: 'its code such as eu-west-1',
 }
 const vpcId: Format = { name: 'the ID of a VPC', pattern: idPattern('vpc'), use: 'vpc- and 8 or 17 hexadecimal digits' }
@@ -40,6 +53,16 @@ const profileName: Format = {
   use: 'its name, not its ARN: 1 to 128 letters, digits and _+=,.@-',
 }
 
+/** Older ones have no certificates.k8s.io/v1 and no TokenRequest that is on everywhere. */
+export const oldestMinor = 19
+
+/** From `oldestMinor` on, as a pattern. */
+const fromOldest = { pattern: '^1\\.(19|[2-9][0-9]|[1-9][0-9]{2})\\.[0-9]{1,3}-gke\\.[0-9]{1,6}$' }
+
+function kmsKeyText(description: string) {
+  return described(description, anyText(description), { pattern: patternOf(kmsKeyArn) })
+}
+
 function idPattern(prefix: string): RegExp {
   return new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`)
 }
@@ -49,30 +72,43 @@ const anyNames = z.record(z.string(), z.string())
 const tags = described('Tags of the AWS resources: any names, with texts as values', anyNames)
 
 function volume(description: string) {
-  return objectOf(description, {
-    sizeGiB: z.optional(wholeNumber(1, 16_384, 'Size in GiB')),
-    volumeType: z.optional(described('EBS volume type', z.enum(['gp2', 'gp3', 'io1', 'io2']))),
-    iops: z.optional(wholeNumber(100, 256_000, 'Provisioned I/O operations a second; only with gp3, io1 or io2')),
-    kmsKeyARN: z.optional(anyText('ARN of the KMS key that encrypts the volume')),
-  })
+  return objectOf(
+    description,
+    {
+      sizeGiB: z.optional(wholeNumber(1, 16_384, 'Size in GiB')),
+      volumeType: z.optional(described('EBS volume type', z.enum(['gp2', 'gp3', 'io1', 'io2']))),
+      iops: z.optional(wholeNumber(100, 256_000, 'Provisioned I/O operations a second; only with gp3, io1 or io2')),
+      kmsKeyARN: z.optional(kmsKeyText('ARN of the KMS key that encrypts the volume')),
+    },
+    oneOfThese(
+      { properties: { volumeType: { const: 'gp2' }, iops: false } },
+      { properties: { volumeType: { const: 'gp3' } }, required: ['volumeType'] },
+      { properties: { volumeType: { enum: ['io1', 'io2'] } }, required: ['volumeType', 'iops'] },
+    ),
+  )
 }
 
 const one = { minItems: 1, maxItems: 1 }
+export const range = checkedText('IPv4 range with a prefix of 8 to 28 bits', cidrPattern)
 
-const networking = objectOf('Network of the cluster', {
-  vpcID: textOf(vpcId, 'VPC that the cluster runs in'),
-  podAddressCIDRBlocks: listOf('The one IPv4 range of the pods, such as 10.2.0.0/16', z.string(), one),
-  serviceAddressCIDRBlocks: listOf('The one IPv4 range of the services, such as 10.1.0.0/16', z.string(), one),
-  serviceLoadBalancerSubnetIDs: z.optional(
-    listOf('Subnets that load balancers may be created in', textOf(subnetId, 'Subnet')),
-  ),
-  ServiceLoadBalancerSubnetIDs: z.optional(
-    listOf(
-      "serviceLoadBalancerSubnetIDs as Google's document spells it; applied under the right name",
-      textOf(subnetId, 'Subnet'),
+const networking = objectOf(
+  'Network of the cluster',
+  {
+    vpcID: textOf(vpcId, 'VPC that the cluster runs in'),
+    podAddressCIDRBlocks: listOf('The one IPv4 range of the pods, such as 10.2.0.0/16', range, one),
+    serviceAddressCIDRBlocks: listOf('The one IPv4 range of the services, such as 10.1.0.0/16', range, one),
+    serviceLoadBalancerSubnetIDs: z.optional(
+      listOf('Subnets that load balancers may be created in', textOf(subnetId, 'Subnet')),
     ),
-  ),
-})
+    ServiceLoadBalancerSubnetIDs: z.optional(
+      listOf(
+        "serviceLoadBalancerSubnetIDs as Google's document spells it; applied under the right name",
+        textOf(subnetId, 'Subnet'),
+      ),
+    ),
+  },
+  { not: { required: ['serviceLoadBalancerSubnetIDs', 'ServiceLoadBalancerSubnetIDs'] } },
+)
 
 const cloudOperations = objectOf('Cloud Logging and Monitoring of the control plane', {
   projectID: textOf(projectId, 'Google Cloud project that takes logs and metrics'),
@@ -82,14 +118,14 @@ const cloudOperations = objectOf('Cloud Logging and Monitoring of the control pl
 })
 
 const controlPlane = objectOf('Control plane of the cluster', {
-  version: textOf(gkeVersion, 'Version of the control plane; Kubernetes 1.19 or newer'),
+  version: textOf(gkeVersion, 'Version of the control plane; Kubernetes 1.19 or newer', fromOldest),
   instanceType: textOf(instanceType, 'EC2 instance type of the control plane'),
   keyName: z.optional(anyText('EC2 key pair of the control plane')),
-  subnetIDs: listOf('Subnets of the control plane, one for each zone', textOf(subnetId, 'Subnet')),
+  subnetIDs: listOf('Subnets of the control plane, one for each zone', textOf(subnetId, 'Subnet'), { minItems: 1 }),
   securityGroupIDs: z.optional(listOf('Further security groups', textOf(securityGroupId, 'Security group'))),
   iamInstanceProfile: textOf(profileName, 'Instance profile of the control plane'),
   databaseEncryption: objectOf('Encryption of the secrets of the cluster', {
-    kmsKeyARN: anyText('ARN of the KMS key that encrypts them'),
+    kmsKeyARN: kmsKeyText('ARN of the KMS key that encrypts them'),
   }),
   hub: z.optional(
     objectOf('Registration with Connect', { membershipName: anyText('Name of the membership, unique in its project') }),
@@ -130,7 +166,7 @@ const taint = objectOf('A taint of the nodes', {
 
 export const awsNodePoolSpec = objectOf('Spec of the AWSNodePool', {
   clusterName: z.optional(anyText('Name of the cluster; filled in, and if given, the same')),
-  version: z.optional(textOf(gkeVersion, "Version of the nodes; the control plane's when left out")),
+  version: z.optional(textOf(gkeVersion, "Version of the nodes; the control plane's when left out", fromOldest)),
   region: z.optional(textOf(awsRegion, "AWS region; the cluster's when left out, and no other")),
   subnetID: textOf(subnetId, 'Subnet of the nodes'),
   minNodeCount: wholeNumber(0, 1000, 'Smallest number of nodes'),

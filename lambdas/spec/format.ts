@@ -5,7 +5,10 @@ import { quoted } from './issue.ts'
 export interface Format {
   /** What such a text is called, with its article: `a DNS-1123 label`. */
   readonly name: string
+  /** Without looking ahead or back, which many readers of JSON Schema cannot. */
   readonly pattern: RegExp
+  /** Where the pattern does not say it. */
+  readonly maxLength?: number
   /** What to write instead, as the end of a sentence that starts with "use". */
   readonly use: string
 }
@@ -15,9 +18,27 @@ export function notOfFormat(value: unknown, format: Format): string {
   return `${quoted(value)} is not ${format.name}: use ${format.use}`
 }
 
+/**
+ * Keywords of JSON Schema for what zod does not check but a rule does, whose message says more: readers of the API's
+ * description and generators of requests go by them. Where zod has the same keyword, these stand.
+ */
+export type Keywords = Readonly<z.core.JSONSchema.BaseSchema>
+
+/**
+ * Keywords that say that an object is as one of these. Inside of `allOf`, because makers of clients take `anyOf` beside
+ * `properties` for another choice than these.
+ */
+export function oneOfThese(...choices: readonly Keywords[]): Keywords {
+  return { allOf: [{ anyOf: [...choices] }] }
+}
+
 /** An object with these fields and no others. */
-export function objectOf<Fields extends z.core.$ZodLooseShape>(description: string, fields: Fields) {
-  return described(description, z.strictObject(fields))
+export function objectOf<Fields extends z.core.$ZodLooseShape>(
+  description: string,
+  fields: Fields,
+  keywords: Keywords = {},
+) {
+  return described(description, z.strictObject(fields), keywords)
 }
 
 /**
@@ -35,16 +56,32 @@ export function listOf<Element extends z.core.$ZodType>(
 }
 
 /** The same schema, with its description in JSON Schema, in the table of fields and in messages. */
-export function described<Schema extends z.core.$ZodType>(description: string, schema: Schema): Schema {
-  z.globalRegistry.add(schema, { description })
+export function described<Schema extends z.core.$ZodType>(
+  description: string,
+  schema: Schema,
+  keywords: Keywords = {},
+): Schema {
+  z.globalRegistry.add(schema, { ...keywords, description })
   return schema
 }
 
 /** A field that holds a text of the given format. */
-export function textOf(format: Format, description: string) {
-  return z
-    .string()
-    .check(z.regex(format.pattern, { error: (issue) => notOfFormat(issue.input, format) }), z.describe(description))
+export function textOf(format: Format, description: string, keywords: Keywords = {}) {
+  const error = (issue: { input?: unknown }) => notOfFormat(issue.input, format)
+  const { pattern, maxLength } = format
+  const text = z.string().check(z.regex(pattern, { error, abort: true }))
+  if (maxLength === undefined) return described(description, text, keywords)
+  return described(description, text.check(z.maxLength(maxLength, { error })), keywords)
+}
+
+/** A field that holds a text which a rule checks: the pattern is for JSON Schema alone. */
+export function checkedText(description: string, pattern: string, keywords: Keywords = {}) {
+  return described(description, z.string(), { ...keywords, pattern })
+}
+
+/** The pattern of a regular expression for JSON Schema: not all languages spell the names of groups the same way. */
+export function patternOf({ source }: RegExp): string {
+  return source.replaceAll(/\?<\w+>/g, '')
 }
 
 /** A field that holds any text that is not empty. */

@@ -10,7 +10,8 @@ export const dnsLabel: Format = {
 /** RFC 1123 subdomain, as Kubernetes takes it for service accounts and most other objects. */
 export const dnsSubdomain: Format = {
   name: 'a DNS-1123 subdomain',
-  pattern: /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  maxLength: 253,
   use: '1 to 253 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends of each part',
 }
 
@@ -52,3 +53,11 @@ export const bucketName: Format = {
   pattern: /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
   use: '3 to 63 lower-case letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
 }
+
+/** What the pattern lets pass and Google refuses. */
+export const refusedBucketNames: readonly (readonly [name: RegExp, objection: string])[] = [
+  [/^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/, 'looks like an IP address, which Google refuses'],
+  [/\.\.|\.-|-\./, 'has a dot beside another dot or a hyphen, which Google refuses'],
+  [/^goog/, 'starts with "goog", which Google keeps for itself'],
+  [/g[o0]{2}gle/, 'contains "google" or a misspelling of it, which Google refuses'],
+]

@@ -1,6 +1,22 @@
 import * as z from 'zod/mini'
-import { described, objectOf, textOf, wholeNumber } from './format.ts'
-import { bucketLocation, bucketName, dnsLabel, dnsSubdomain, googleServiceAccount, projectId } from './names.ts'
+import { checkedText, described, objectOf, oneOfThese, patternOf, textOf, wholeNumber } from './format.ts'
+import {
+  bucketLocation,
+  bucketName,
+  dnsLabel,
+  dnsSubdomain,
+  googleServiceAccount,
+  projectId,
+  refusedBucketNames,
+} from './names.ts'
+import {
+  issuerUrlPattern,
+  longestIssuerUrl,
+  pinnedImage,
+  proxyUrlPattern,
+  requestingImage,
+  secretArn,
+} from './patterns.ts'
 
 /**
  * The parts of a request in their normal form: nothing left out, specs opaque. This is what the steps are given, and all
@@ -10,12 +26,14 @@ import { bucketLocation, bucketName, dnsLabel, dnsSubdomain, googleServiceAccoun
 const anyObject = z.record(z.string(), z.unknown())
 
 export const management = objectOf('The management cluster; only for gke-on-aws, which needs it', {
-  credentialsSecretArn: described(
+  credentialsSecretArn: checkedText(
     'ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token',
-    z.string(),
+    patternOf(secretArn),
   ),
   namespace: z._default(textOf(dnsLabel, 'Namespace of the AWSCluster and its AWSNodePools'), 'default'),
-  proxyUrl: z.optional(described('HTTP CONNECT proxy before the management cluster: http://HOST:PORT', z.string())),
+  proxyUrl: z.optional(
+    checkedText('HTTP CONNECT proxy before the management cluster: http://HOST:PORT', proxyUrlPattern),
+  ),
 })
 
 export const poolName = textOf(dnsLabel, 'Name of the AWSNodePool')
@@ -29,13 +47,17 @@ export const clusterFields = {
     z.enum(['gke-on-aws', 'existing']),
   ),
   management: z.optional(management),
-  credentialsSecretArn: described(
+  credentialsSecretArn: checkedText(
     'ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits',
-    z.string(),
+    patternOf(secretArn),
   ),
-  proxyUrl: z.optional(described('HTTP CONNECT proxy before the cluster: http://HOST:PORT', z.string())),
+  proxyUrl: z.optional(checkedText('HTTP CONNECT proxy before the cluster: http://HOST:PORT', proxyUrlPattern)),
   issuerUrl: z.optional(
-    described('Issuer of the cluster, only with existing; read from one of its tokens when left out', z.string()),
+    checkedText(
+      'Issuer of the cluster, only with existing; read from one of its tokens when left out',
+      issuerUrlPattern,
+      { maxLength: longestIssuerUrl },
+    ),
   ),
   readyTimeoutMinutes: z._default(wholeNumber(5, 720, 'Minutes to wait for the cluster to be ready, 5 to 720'), 60),
 }
@@ -47,7 +69,9 @@ export const cluster = z.strictObject({
 })
 
 export const discovery = objectOf('Bucket of the discovery documents; needed when a cluster is created', {
-  bucket: textOf(bucketName, 'Cloud Storage bucket, made unless it is there'),
+  bucket: textOf(bucketName, 'Cloud Storage bucket, made unless it is there', {
+    not: { anyOf: refusedBucketNames.map(([name]) => ({ pattern: patternOf(name) })) },
+  }),
   projectId: textOf(projectId, 'Google Cloud project of the bucket'),
   location: textOf(bucketLocation, 'Location of the bucket'),
   managementServiceAccount: textOf(
@@ -63,38 +87,62 @@ export const discovery = objectOf('Bucket of the discovery documents; needed whe
   ),
 })
 
-export const webhook = objectOf('The pod identity webhook', {
-  mode: z._default(
-    described(
-      'install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves',
-      z.enum(['install', 'managed', 'none']),
+const webhookNamespace = 'workload-identity-webhook'
+
+export const webhook = objectOf(
+  'The pod identity webhook',
+  {
+    mode: z._default(
+      described(
+        'install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves',
+        z.enum(['install', 'managed', 'none']),
+      ),
+      'install',
     ),
-    'install',
-  ),
-  certificate: z._default(
-    described(
-      'Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22',
-      z.enum(['auto', 'own-ca', 'csr']),
+    certificate: z._default(
+      described(
+        'Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22',
+        z.enum(['auto', 'own-ca', 'csr']),
+      ),
+      'auto',
     ),
-    'auto',
-  ),
-  image: z.optional(described('Image of the webhook with tag or digest; one that fits when left out', z.string())),
-  namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), 'workload-identity-webhook'),
-  failurePolicy: z._default(
-    described(
-      'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it',
-      z.enum(['Ignore', 'Fail']),
+    image: z.optional(described('Image of the webhook with tag or digest; one that fits when left out', z.string())),
+    namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), webhookNamespace),
+    failurePolicy: z._default(
+      described(
+        'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it',
+        z.enum(['Ignore', 'Fail']),
+      ),
+      'Ignore',
     ),
-    'Ignore',
+  },
+  oneOfThese(
+    { properties: { mode: { const: 'install' }, certificate: { enum: ['auto', 'own-ca'] }, image: pinnedImage } },
+    {
+      properties: { mode: { const: 'install' }, certificate: { const: 'csr' }, image: requestingImage },
+      required: ['certificate'],
+    },
+    {
+      properties: {
+        mode: { enum: ['managed', 'none'] },
+        certificate: { const: 'auto' },
+        image: false,
+        namespace: { const: webhookNamespace },
+        failurePolicy: { const: 'Ignore' },
+      },
+      required: ['mode'],
+    },
   ),
-})
+)
 
 export const workloadFields = {
   namespace: textOf(dnsLabel, 'Namespace of the workload'),
   serviceAccount: textOf(dnsSubdomain, 'Kubernetes service account of the workload'),
 }
 
-export const inlinePolicy = described('IAM policy document for this role alone; at most 10,240 characters', anyObject)
+export const inlinePolicyDescription = 'IAM policy document for this role alone; at most 10,240 characters'
+
+export const inlinePolicy = described(inlinePolicyDescription, z.record(z.string(), z.unknown()))
 
 export const workload = z.strictObject({
   ...workloadFields,

@@ -1,41 +1,104 @@
 import * as z from 'zod/mini'
 import { awsClusterSpec, awsNodePoolSpec } from './cluster-spec.ts'
-import { described, listOf, objectOf, textOf, wholeNumber } from './format.ts'
+import {
+  checkedText,
+  described,
+  type Keywords,
+  listOf,
+  objectOf,
+  oneOfThese,
+  patternOf,
+  textOf,
+  wholeNumber,
+} from './format.ts'
 import { roleName } from './names.ts'
-import { clusterFields, discovery, inlinePolicy, poolName, webhook, workloadFields } from './parts.ts'
+import {
+  clusterFields,
+  discovery,
+  inlinePolicy,
+  inlinePolicyDescription,
+  poolName,
+  webhook,
+  workloadFields,
+} from './parts.ts'
+import { policyArn } from './patterns.ts'
+import { policyDocumentKeywords } from './policy-document.ts'
 
 /**
  * The shape of a setup request as it may be sent: names, types, formats of single fields, defaults. What one field demands
  * of another, and what depends on the deployment, is in rules/. parts.ts has the normal form, and all that is the same there.
  */
 
+/** A cluster that nothing is applied for. */
+const withExistingCluster: Keywords = {
+  properties: {
+    cluster: { properties: { provider: { const: 'existing' }, management: false, spec: false, nodePools: false } },
+    discovery: false,
+  },
+}
+
+/** A cluster whose AWSCluster is there already. */
+const withAppliedCluster: Keywords = {
+  properties: {
+    cluster: {
+      properties: { provider: { const: 'gke-on-aws' }, issuerUrl: false, spec: false, nodePools: false },
+      required: ['management'],
+    },
+  },
+}
+
+/** A cluster that is applied. */
+const withNewCluster: Keywords = {
+  properties: {
+    cluster: {
+      properties: { provider: { const: 'gke-on-aws' }, issuerUrl: false },
+      required: ['management', 'spec', 'nodePools'],
+    },
+  },
+  required: ['discovery'],
+}
+
 const requestedNodePool = objectOf('A node pool', { name: poolName, spec: awsNodePoolSpec })
 
 const requestedCluster = objectOf('The cluster', {
   ...clusterFields,
   spec: z.optional(awsClusterSpec),
-  nodePools: z.optional(listOf('Node pools that are created with the cluster; given with spec', requestedNodePool)),
-})
-
-const requestedRole = objectOf('IAM role of the workload', {
-  name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT when left out')),
-  policyArns: z.optional(
-    listOf('ARNs of managed policies that the deployment allows; at most 10', z.string(), { maxItems: 10 }),
+  nodePools: z.optional(
+    listOf('Node pools that are created with the cluster; given with spec', requestedNodePool, { minItems: 1 }),
   ),
-  inlinePolicy: z.optional(inlinePolicy),
-  maxSessionSeconds: z._default(wholeNumber(3600, 43_200, 'Longest session in seconds, 3600 to 43200'), 3600),
 })
 
-const requestedWorkload = objectOf('A workload', { ...workloadFields, role: requestedRole })
+export const requestedPolicy = described(inlinePolicyDescription, z.clone(inlinePolicy), policyDocumentKeywords)
+
+const managedPolicy = checkedText('ARN of a managed policy', patternOf(policyArn))
+
+const requestedRole = objectOf(
+  'IAM role of the workload',
+  {
+    name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT when left out')),
+    policyArns: z.optional(
+      listOf('ARNs of managed policies that the deployment allows; at most 10', managedPolicy, { maxItems: 10 }),
+    ),
+    inlinePolicy: z.optional(requestedPolicy),
+    maxSessionSeconds: z._default(wholeNumber(3600, 43_200, 'Longest session in seconds, 3600 to 43200'), 3600),
+  },
+  oneOfThese({ required: ['policyArns'] }, { required: ['inlinePolicy'] }),
+)
+
+export const requestedWorkload = objectOf('A workload', { ...workloadFields, role: requestedRole })
 
 /** A request as it may be sent. */
-export const setupRequest = objectOf('What a cluster and its workloads are to have', {
-  cluster: requestedCluster,
-  discovery: z.optional(discovery),
-  webhook: z.prefault(webhook, {}),
-  workloads: listOf('The workloads that get a role; 1 to 100', requestedWorkload, { minItems: 1, maxItems: 100 }),
-  adopt: z._default(described('Use and mark objects of these names that somebody made by hand', z.boolean()), false),
-})
+export const setupRequest = objectOf(
+  'What a cluster and its workloads are to have',
+  {
+    cluster: requestedCluster,
+    discovery: z.optional(discovery),
+    webhook: z.prefault(webhook, {}),
+    workloads: listOf('The workloads that get a role; 1 to 100', requestedWorkload, { minItems: 1, maxItems: 100 }),
+    adopt: z._default(described('Use and mark objects of these names that somebody made by hand', z.boolean()), false),
+  },
+  oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),
+)
 
 /** What is left of a request when every field that has a fault is taken out: anything may be missing. */
 export const requestDraft = z.deepPartial(setupRequest)

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { longestPrefix, shortestPrefix } from '../../spec/cidr-pattern.ts'
 
 /** Why a text is not an IPv4 range as the cluster takes it, or nothing when it is one. */
 export function cidrObjection(text: string): string | undefined {
@@ -6,7 +7,9 @@ export function cidrObjection(text: string): string | undefined {
   const [, bits] = ipaddr.IPv4.parseCIDR(text)
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${bits}`
   if (network !== text) return `has address bits outside of its prefix: write ${network}`
-  if (bits < 8 || bits > 28) return `has a prefix of ${bits} bits: use 8 to 28`
+  if (bits < shortestPrefix || bits > longestPrefix) {
+    return `has a prefix of ${bits} bits: use ${shortestPrefix} to ${longestPrefix}`
+  }
   return undefined
 }
 

@@ -1,7 +1,5 @@
 import type { Deployment } from '../../spec/deployment.ts'
-
-const secretArn =
-  /^arn:(?<partition>aws[a-z-]*):secretsmanager:(?<region>[a-z0-9-]+):(?<account>\d{12}):secret:(?<name>[A-Za-z0-9/_+=.@-]{1,519})$/
+import { secretArn } from '../../spec/patterns.ts'
 
 /**
  * Everything that keeps a value from being the ARN of a secret that this cluster's requests may use. The value itself is

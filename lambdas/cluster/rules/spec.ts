@@ -1,14 +1,12 @@
-import { minorOf } from '../../spec/cluster-spec.ts'
+import { minorOf, oldestMinor } from '../../spec/cluster-spec.ts'
 import type { Deployment } from '../../spec/deployment.ts'
 import { type Fault, type FieldPath, faultAt, quoted } from '../../spec/issue.ts'
+import { kmsKeyArn } from '../../spec/patterns.ts'
 import type { ClusterDraft, RequestDraft } from '../../spec/schema.ts'
 import { cidrObjection, rangesOverlap } from './cidr.ts'
 
 type SpecDraft = NonNullable<ClusterDraft['spec']>
 type NetworkingDraft = NonNullable<SpecDraft['networking']>
-
-/** Older ones have no certificates.k8s.io/v1 and no TokenRequest that is on everywhere. */
-const oldestMinor = 19
 
 /** What the spec of an AWSCluster demands of itself. */
 export function specFaults({ cluster = {} }: RequestDraft, deployment: Deployment): Fault[] {
@@ -40,12 +38,10 @@ interface KeyPlace {
   readonly deployment: Deployment
 }
 
-const kmsKey = /^arn:(?<partition>aws[a-z-]*):kms:(?<region>[a-z0-9-]+):\d{12}:(key|alias)\/[A-Za-z0-9/_-]+$/
-
 /** A KMS key is where what it encrypts is. */
 export function keyFaults(arn: string | undefined, { path, region, deployment }: KeyPlace): Fault[] {
   if (arn === undefined) return []
-  const found = kmsKey.exec(arn)?.groups
+  const found = kmsKeyArn.exec(arn)?.groups
   if (found === undefined) {
     return [
       faultAt(

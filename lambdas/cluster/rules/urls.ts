@@ -1,4 +1,5 @@
 import { hostProblem } from '../../clouds/network/address.ts'
+import { longestIssuerUrl } from '../../spec/patterns.ts'
 
 /**
  * Everything that keeps a text from being the URL of an HTTP CONNECT proxy. Private addresses are fine: a bastion has one.
@@ -44,7 +45,7 @@ export function issuerUrlObjections(text: string): string[] {
 }
 
 function issuerSpelling(text: string, url: URL, isElseFine: boolean): string[] {
-  if (text.length > 255) return [`has ${text.length} characters, and IAM takes 255`]
+  if (text.length > longestIssuerUrl) return [`has ${text.length} characters, and IAM takes ${longestIssuerUrl}`]
   if (/\/$/.test(text))
     return [
       'ends in a slash, and IAM compares letter by letter with the iss claim: leave the slash out, or leave issuerUrl out to have it read from a token',

@@ -1,10 +1,8 @@
-/** A container image reference, taken apart. Grammar: https://github.com/distribution/reference */
-const reference =
-  /^(?<name>(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/
+import { imageReference, longestImageReference } from '../../spec/patterns.ts'
 
 /** Why an image cannot be run, or nothing when it can: it must say which one it is, today and at the next restart. */
 export function imageObjection(image: string): string | undefined {
-  const parts = image.length > 512 ? undefined : reference.exec(image)?.groups
+  const parts = image.length > longestImageReference ? undefined : imageReference.exec(image)?.groups
   if (parts === undefined) return 'is not an image reference: use REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST'
   if (parts.digest !== undefined) return undefined
   if (parts.tag === undefined) return 'has neither tag nor digest: add the version, as in NAME:v0.6.17'

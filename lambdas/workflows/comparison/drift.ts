@@ -28,12 +28,6 @@ export const driftBody = z.strictObject({
   ),
 })
 
-/** JSON Schema of the body, for the description of the API. */
-export function driftJsonSchema(): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(driftBody, { io: 'input', target: 'draft-2020-12' })
-  return schema
-}
-
 export type DriftBody = z.output<typeof driftBody>
 
 const ofObject = z.extend(difference, {

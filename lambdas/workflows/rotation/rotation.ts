@@ -16,12 +16,6 @@ export const rotationBody = z.strictObject({
   ),
 })
 
-/** JSON Schema of the body, for the description of the API. */
-export function rotationJsonSchema(): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(rotationBody, { io: 'input', target: 'draft-2020-12' })
-  return schema
-}
-
 /** An account holds 100 OIDC providers unless its quota was raised; a workflow's history of 25,000 events holds these. */
 export const mostClusters = 150
 

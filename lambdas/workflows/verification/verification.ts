@@ -9,12 +9,6 @@ export const verificationBody = z.strictObject({
   workload: z.exactOptional(objectOf('The one workload to verify; all when left out', workloadFields)),
 })
 
-/** JSON Schema of the body, for the description of the API. */
-export function verificationJsonSchema(): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(verificationBody, { io: 'input', target: 'draft-2020-12' })
-  return schema
-}
-
 export type VerificationBody = z.output<typeof verificationBody>
 
 /**

@@ -35,12 +35,6 @@ export const upgradeBody = z.strictObject({
   ),
 })
 
-/** JSON Schema of the body, for the description of the API. */
-export function upgradeJsonSchema(): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(upgradeBody, { io: 'input', target: 'draft-2020-12' })
-  return schema
-}
-
 export type UpgradeBody = z.output<typeof upgradeBody>
 
 /** The webhook that is asked for; without a namespace that of the configuration in the cluster. */

@@ -1,0 +1,97 @@
+import * as z from 'zod'
+import { minorOf } from '../../lambdas/spec/cluster-spec.ts'
+import { deployment } from './requests.ts'
+
+type Body = z.infer<typeof body>
+
+const volume = z.looseObject({ kmsKeyARN: z.string().optional() })
+const pool = z.looseObject({
+  spec: z.looseObject({
+    clusterName: z.string().optional(),
+    region: z.string().optional(),
+    version: z.string().optional(),
+    minNodeCount: z.number(),
+    maxNodeCount: z.number(),
+    rootVolume: volume.optional(),
+  }),
+})
+const spec = z.looseObject({
+  region: z.string(),
+  networking: z.looseObject({
+    podAddressCIDRBlocks: z.array(z.string()),
+    serviceAddressCIDRBlocks: z.array(z.string()),
+  }),
+  controlPlane: z.looseObject({
+    version: z.string(),
+    workloadIdentity: z.looseObject({ oidcDiscoveryGCSBucket: z.string().optional() }).optional(),
+  }),
+})
+const body = z.looseObject({
+  cluster: z.looseObject({
+    name: z.string(),
+    credentialsSecretArn: z.string(),
+    management: z.looseObject({ credentialsSecretArn: z.string() }).optional(),
+    spec: spec.optional(),
+    nodePools: z.array(pool).optional(),
+  }),
+  discovery: z.looseObject({ bucket: z.string() }).optional(),
+  webhook: z.looseObject({ certificate: z.string().optional() }).optional(),
+  workloads: z.array(z.looseObject({ role: z.looseObject({ policyArns: z.array(z.string()).optional() }) })),
+})
+
+/**
+ * A body that fits the API's description, with all that JSON Schema cannot tie together: what one field demands of another,
+ * and what the deployment allows. Nothing else is changed.
+ */
+export function agreeing(generated: unknown): unknown {
+  const request = body.parse(ofPartition(generated))
+  ofDeployment(request)
+  const { spec: clusterSpec, nodePools = [] } = request.cluster
+  if (clusterSpec) agreeWithin(clusterSpec, request)
+  for (const each of nodePools) agreeWithCluster(each, request)
+  return clusterSpec ? inRegion(request, clusterSpec.region) : request
+}
+
+function ofPartition(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(/arn:aws[a-z-]*:/g, `arn:${deployment.partition}:`))
+}
+
+/** A KMS key is of the cluster's region. */
+function inRegion(value: unknown, region: string): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(/(arn:aws:kms:)[a-z0-9-]+/g, `$1${region}`))
+}
+
+/** Secrets are of this deployment and this cluster; managed policies are allowed ones. */
+function ofDeployment({ cluster, workloads }: Body): void {
+  const { region, accountId, partition, secretPrefix } = deployment
+  const secret = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretPrefix}/${cluster.name}`
+  cluster.credentialsSecretArn = `${secret}/user-cluster`
+  if (cluster.management) cluster.management.credentialsSecretArn = `${secret}/management`
+  for (const { role } of workloads) {
+    if (role.policyArns) role.policyArns = role.policyArns.map((_, index) => `arn:aws:iam::aws:policy/AmazonS3${index}`)
+  }
+}
+
+function agreeWithin({ networking, controlPlane }: z.infer<typeof spec>, { discovery, webhook }: Body): void {
+  // Ranges of pods and services are apart.
+  networking.podAddressCIDRBlocks = ['10.2.0.0/16']
+  networking.serviceAddressCIDRBlocks = networking.serviceAddressCIDRBlocks.map((range) =>
+    range.startsWith('10.') ? '11.0.0.0/8' : range,
+  )
+  const { workloadIdentity } = controlPlane
+  if (workloadIdentity?.oidcDiscoveryGCSBucket !== undefined && discovery) {
+    workloadIdentity.oidcDiscoveryGCSBucket = discovery.bucket
+  }
+  if (webhook?.certificate === 'csr') controlPlane.version = '1.21.5-gke.100'
+}
+
+function agreeWithCluster({ spec: poolSpec }: z.infer<typeof pool>, { cluster }: Body): void {
+  if (poolSpec.clusterName !== undefined) poolSpec.clusterName = cluster.name
+  if (poolSpec.region !== undefined && cluster.spec) poolSpec.region = cluster.spec.region
+  const controlPlane = cluster.spec?.controlPlane.version
+  if (poolSpec.version !== undefined && controlPlane && minorOf(poolSpec.version) > minorOf(controlPlane)) {
+    poolSpec.version = controlPlane
+  }
+  const { minNodeCount, maxNodeCount } = poolSpec
+  poolSpec.minNodeCount = Math.min(minNodeCount, maxNodeCount)
+}
