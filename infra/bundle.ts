@@ -10,7 +10,7 @@ export const bundleInputs = [
   'lambdas',
   'examples',
   'infra/bundle.ts',
-  'infra/undici-in-use.mjs',
+  'infra/undici',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
@@ -41,7 +41,9 @@ export function bundle(entries: readonly string[], directory: string): void {
     keepNames: true,
     sourcemap: true,
     sourcesContent: false,
-    alias: { undici: join(root, 'infra/undici-in-use.mjs') },
+    alias: { undici: join(root, 'infra/undici/in-use.mjs') },
+    // As Node builds undici: without its second parser of HTTP, which has to be switched on. 0.16 MB of each bundle.
+    define: { esbuildDetection: '1' },
     // CommonJS packages in the bundle call require(), which ESM does not have.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",

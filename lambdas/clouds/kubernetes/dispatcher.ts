@@ -1,6 +1,7 @@
-import { Agent, buildConnector } from 'undici'
+import { Agent, type buildConnector } from 'undici'
 import { UnsafeAddress } from '../../errors/step-errors.ts'
-import { dial, type Via } from '../network/dial.ts'
+import { connectorTo } from '../network/connector.ts'
+import type { Via } from '../network/dial.ts'
 import type { ClusterCredentials } from './credentials.ts'
 
 /** For the answer's head, and between two parts of its body; the step's signal bounds the whole. */
@@ -16,18 +17,17 @@ const maxAnswerBytes = 16 * 1024 * 1024
 export function dispatcherFor(credentials: ClusterCredentials, via: Via): Agent {
   const server = new URL(credentials.server)
   const target = { host: server.hostname, port: Number(server.port || 443) }
-  const secure = buildConnector({
-    ca: credentials.ca,
-    ...(credentials.client && { cert: credentials.client.certificate, key: credentials.client.key }),
-    allowH2: false,
+  const connectToServer = connectorTo(target, {
+    via,
+    tls: {
+      ca: credentials.ca,
+      ...(credentials.client && { cert: credentials.client.certificate, key: credentials.client.key }),
+    },
+    servername: credentials.serverName,
   })
   const connect: buildConnector.connector = (options, callback) => {
     if (!isSameOrigin(options, server)) return callback(redirected(server), null)
-    const servername = credentials.serverName ?? options.servername ?? ''
-    dial(target, via).then(
-      (httpSocket) => secure({ ...options, servername, httpSocket }, callback),
-      (error: Error) => callback(error, null),
-    )
+    connectToServer(options, callback)
   }
   return new Agent({
     connect,

@@ -1,9 +1,7 @@
-import https from 'node:https'
-import net from 'node:net'
-import tls from 'node:tls'
+import { Client, errors } from 'undici'
 import { Unreachable } from '../../errors/step-errors.ts'
 import { connectionError } from './connection-error.ts'
-import { dial } from './dial.ts'
+import { connectorTo } from './connector.ts'
 import { invalidDiscovery } from './discovery.ts'
 
 export interface GetOptions {
@@ -26,51 +24,40 @@ export async function getJson(url: string, options: GetOptions): Promise<unknown
   const limit = AbortSignal.timeout(options.timeoutMs)
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit
   try {
-    const address = { host: target.hostname, port: Number(target.port || 443) }
-    const socket = await dial(address, { kind: 'public', signal })
-    return parse(await get(target, { socket, signal, maxBytes: options.maxBytes }), url)
+    return parse(await get(target, signal, options.maxBytes), url)
   } catch (error) {
     throw limit.aborted ? tooSlow(url, options.timeoutMs, error) : connectionError(error, url)
   }
 }
 
-interface Request {
-  /** Used up: it is closed when the answer was read, or was not. */
-  readonly socket: net.Socket
-  readonly signal: AbortSignal
-  readonly maxBytes: number
-}
-
-function get(url: URL, { socket, signal, maxBytes }: Request): Promise<Buffer> {
-  const options = {
-    signal,
-    headers: { accept: 'application/json' },
-    createConnection: () => secure(socket, url),
-    // Without an agent Node takes 80 for the default port, also of https, and says so in the Host header.
-    defaultPort: 443,
-    port: url.port || 443,
-  }
-  return new Promise<Buffer>((resolve, reject) => {
-    const request = https.get(url, options, (response) => {
-      const chunks: Buffer[] = []
-      let bytes = 0
-      const refusal = refusalOf(url.href, response.statusCode ?? 0)
-      if (refusal) return reject(refusal)
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        if (bytes > maxBytes) return reject(invalidDiscovery(url.href, `it is larger than ${maxBytes} bytes`))
-        chunks.push(chunk)
-      })
-      response.on('end', () => resolve(Buffer.concat(chunks)))
-      response.on('error', reject)
+/** The body as it was sent: undici's `request` asks for no compression, and undoes none, so that its limit holds. */
+async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<string> {
+  const target = { host: url.hostname, port: Number(url.port || 443) }
+  const client = new Client(url.origin, {
+    connect: connectorTo(target, { via: { kind: 'public', signal } }),
+    maxResponseSize: maxBytes,
+    // The signal bounds the whole.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  try {
+    const path = `${url.pathname}${url.search}`
+    const answer = await client.request({
+      path,
+      method: 'GET',
+      headers: { accept: 'application/json' },
+      signal,
+      reset: true,
     })
-    request.on('error', reject)
-  }).finally(() => socket.destroy())
-}
-
-function secure(socket: net.Socket, { hostname }: URL): tls.TLSSocket {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  return tls.connect({ socket, host, servername: net.isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'] })
+    const refusal = refusalOf(url.href, answer.statusCode)
+    if (refusal) throw refusal
+    return await answer.body.text()
+  } catch (error) {
+    if (!(error instanceof errors.ResponseExceededMaxSizeError)) throw error
+    throw invalidDiscovery(url.href, `it is larger than ${maxBytes} bytes`)
+  } finally {
+    await client.destroy()
+  }
 }
 
 /** A bucket keeps the grants that such a policy overrides: nothing else shows that it is no longer public. */
@@ -89,9 +76,9 @@ function refusalOf(url: string, status: number): Error | undefined {
   })
 }
 
-function parse(body: Buffer, url: string): unknown {
+function parse(body: string, url: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'))
+    return JSON.parse(body)
   } catch {
     // Without a cause: the message of a SyntaxError repeats a part of the body.
     throw invalidDiscovery(url, 'it is not JSON')

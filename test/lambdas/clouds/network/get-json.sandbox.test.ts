@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getJson } from '../../../../lambdas/clouds/network/get-json.ts'
 import {
@@ -90,6 +91,16 @@ describe('getJson', () => {
     expect(error).toBeInstanceOf(InvalidDiscovery)
     expect(error.message).toContain('larger than 1000 bytes')
     await connectionEnded
+  })
+
+  test('undoes no compression, behind which a body could be larger than its limit', async () => {
+    const compressed = gzipSync(JSON.stringify({ a: ' '.repeat(100_000) }))
+    answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed)
+    const error = await failureOf(getJson(url, limits))
+
+    expect(compressed.length).toBeLessThan(limits.maxBytes)
+    expect(error).toBeInstanceOf(InvalidDiscovery)
+    expect(error.message).toContain('it is not JSON')
   })
 
   test('gives up on a body that comes in drops', async () => {

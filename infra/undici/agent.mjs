@@ -1,0 +1,1 @@
+export { default as Agent } from '#undici/dispatcher/agent.js'

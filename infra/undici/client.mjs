@@ -1,0 +1,9 @@
+import request from '#undici/api/api-request.js'
+import ClientOfLib from '#undici/dispatcher/client.js'
+
+/** undici's index gives `request` to all its dispatchers. */
+export class Client extends ClientOfLib {
+  request(options, callback) {
+    return request.call(this, options, callback)
+  }
+}

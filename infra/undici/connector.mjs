@@ -1,0 +1,1 @@
+export { default as buildConnector } from '#undici/core/connect.js'
