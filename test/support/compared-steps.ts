@@ -1,4 +1,6 @@
 import type { StepItem } from '../../lambdas/operations/record.ts'
+import { comparedRequest } from '../../lambdas/steps/compared-request.ts'
+import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
 import { exampleRequest } from './requests.ts'
 
 const at = '2026-11-25T12:00:00.000Z'
@@ -48,8 +50,23 @@ export function recordedSteps(
     CreateRole: { item, changes: [unchanged('arn:role')] },
     BindKsa: { item, changes: [unchanged(`ServiceAccount ${item}`)] },
   }
-  return Object.entries(usual).flatMap(([state, rest]) =>
+  return Object.entries({ ...others(usual), ...usual }).flatMap(([state, rest]) =>
     state in otherwise && otherwise[state] === undefined ? [] : [recordedStep(state, { ...rest, ...otherwise[state] })],
+  )
+}
+
+const compare = comparedRequest.parse(request)
+
+/** Of the compared steps that are not among these: that their objects are as they should be. */
+function others(known: object): Readonly<Record<string, Partial<StepItem>>> {
+  const steps = comparedDescriptions.filter(
+    ({ state, compared }) => !(state in known) && (compared.when?.(compare) ?? true),
+  )
+  return Object.fromEntries(
+    steps.map(({ state, compared }) => {
+      const changes = (compared.objects?.(compare, item) ?? []).map(unchanged)
+      return [state, { ...(compared.perWorkload && { item }), changes }]
+    }),
   )
 }
 
