@@ -1,4 +1,4 @@
-/** What of a request would be put elsewhere than where setups of the cluster have put it. */
+/** Finds immutable field changes: fields of a request that name another place than the one that setups have used. */
 import * as z from 'zod/mini'
 import type { ClusterItem } from '../operations/record.ts'
 import { type Fault, faultAt } from '../spec/issue.ts'
@@ -11,20 +11,20 @@ const asked = z.object({
 
 const webhook = z.object({ namespace: z.string() })
 
-/** A field of a request that says where something is to be. */
+/** A field of a request that names the place of something. */
 interface Place {
   readonly path: readonly string[]
   readonly what: string
-  /** Where setups have put it; undefined when there is none. */
+  /** The place that setups have used; undefined when there is none. */
   readonly now: string | undefined
-  /** Undefined when the request has none of it, which leaves it where it is. */
+  /** Undefined when the request does not have the field: the place then does not change. */
   readonly wanted: string | undefined
 }
 
 /**
- * Every field in which the request would move what a setup that went to its end has made: it would be left behind, since the
- * record knows one place of each. None before that: a first setup may have named a wrong place. Of a webhook that the last
- * setup left out DeployWebhook knows where it is.
+ * Each immutable field change of the request. The record keeps one place for each field, so the objects at the old
+ * place would be left behind. There is no such change before a setup has succeeded, because a first setup may have
+ * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
  */
 export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly Fault[] {
   if (!recorded.is) return []

@@ -22,7 +22,7 @@ import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from 
 import { type OperationName, type Route, routes, tags } from './routes.ts'
 import { clusterPage, clusterSummary, clusterView, operationPage, operationSummary, operationView } from './views.ts'
 
-/** Schemas that the document names, of what is sent. */
+/** Named schemas of what callers send. */
 const sent = {
   SetupRequest: setupRequest,
   RequestedCluster: setupRequest.shape.cluster,
@@ -40,7 +40,7 @@ const sent = {
   WebhookUpgradeRequest: upgradeBody,
 }
 
-/** Schemas that the document names, of what is answered. */
+/** Named schemas of what the API answers. */
 const answered = {
   Operation: operationView,
   OperationSummary: operationSummary,
@@ -93,7 +93,7 @@ const workloadExamples = {
   },
 }
 
-/** Bodies that the API takes, by operation. */
+/** Examples of the bodies that the API accepts, by operation. */
 const bodyExamples: Readonly<Record<string, object>> = {
   'start-setup': setupExamples,
   'start-plan': setupExamples,
@@ -133,7 +133,7 @@ export function openapi(): object {
   }
 }
 
-/** Each schema once, with references to the others where they are a part of it. */
+/** Each named schema once. Where it is a part of another schema, that schema refers to it. */
 function componentsOf(named: Schemas, io: 'input' | 'output'): object {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id })
@@ -145,7 +145,7 @@ function referenceTo(id: string): string {
   return `#/components/schemas/${id}`
 }
 
-/** A reference to the schema where it has a name, and otherwise what it says. */
+/** A reference when the schema has a name, and otherwise the schema itself. */
 function schemaOf(schema: z.core.$ZodType, named: Schemas): object {
   const [id] = Object.entries(named).find(([, each]) => each === schema) ?? []
   if (id !== undefined) return { $ref: referenceTo(id) }
@@ -176,7 +176,7 @@ function operationOf(route: Route): object {
 function bodyOf(operation: string, body: z.core.$ZodType): object {
   const examples = bodyExamples[operation]
   const content = { schema: schemaOf(body, sent), ...(examples && { examples }) }
-  // What needs no field may be left out as a whole.
+  // The caller may leave out a body in which no field is required.
   return { required: !z.safeParse(body, {}).success, content: { 'application/json': content } }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The middy stack of an API operation: takes apart the event of an HTTP API (payload version 2.0), and turns what the
- * operation gives or throws into a response. Every error is problem+json, and says nothing of what is inside.
+ * The middy stack of an API operation. It parses the event of an HTTP API (payload version 2.0), and turns the answer
+ * or the error of the operation into a response. Each error is problem+json, and says nothing about the inside.
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
@@ -31,7 +31,7 @@ const event = z.object({
 export interface ApiCall {
   /** ARN of the IAM caller, or issuer and subject of the JWT. */
   readonly caller: string
-  /** Names in lower case. */
+  /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly parameters: Readonly<Record<string, string>>
@@ -48,13 +48,13 @@ interface Json {
   readonly body: unknown
 }
 
-/** Sent as it is. */
+/** Sent unchanged. */
 interface Text {
   readonly text: string
   readonly mediaType: string
 }
 
-/** Thrown by an operation that does not do what it is asked; the problem is the answer. */
+/** Thrown by an operation that refuses a call. The problem is the body of the response. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly problem: Problem
@@ -86,7 +86,11 @@ function callOf(received: z.output<typeof event>): ApiCall {
   }
 }
 
-/** API Gateway has checked the signature or the token; a route without an authorizer does not exist. */
+/**
+ * The caller's identity. API Gateway has checked the signature or the token, and each route has an authorizer.
+ *
+ * @throws {Refusal} 403 when there is no IAM caller, and no token with iss and sub
+ */
 function callerOf(authorizer: z.output<typeof event>['requestContext']['authorizer']): string {
   if (authorizer?.iam) return authorizer.iam.userArn
   const { iss, sub } = authorizer?.jwt?.claims ?? {}
@@ -104,7 +108,7 @@ function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
   }
 }
 
-/** The middleware that turns what was thrown into a response. */
+/** The middleware that turns errors into responses. */
 function answeringProblems(): middy.MiddlewareObj<unknown, APIGatewayProxyStructuredResultV2> {
   return {
     onError: ({ error }) => {

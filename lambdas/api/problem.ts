@@ -1,10 +1,13 @@
 import * as z from 'zod/mini'
 import type { Fault } from '../spec/issue.ts'
 
-/** Media type of every error of the API. RFC 9457. */
+/** Media type of each error of the API (RFC 9457). */
 export const problemMediaType = 'application/problem+json'
 
-/** What can be wrong, by the name that ends the problem's type: status and title are the same each time (RFC 9457, 3.1). */
+/**
+ * The kinds of problems, by the last part of the problem's type. A kind always has the same status and title (RFC 9457,
+ * section 3.1).
+ */
 export const problemKinds = {
   'not-json': { status: 400, title: 'The body is not JSON' },
   'invalid-request': { status: 400, title: 'The request has faults' },
@@ -27,7 +30,7 @@ const fault = z.object({
   message: z.string().check(z.describe('What was found, what is allowed and what to do')),
 })
 
-/** The body of an error, for the OpenAPI description. */
+/** The schema of an error's body, for the OpenAPI description. */
 export const problemSchema = z.object({
   type: z.string().check(z.describe('Names the kind of problem')),
   title: z.string().check(z.describe('The kind of problem in words, always the same')),
@@ -46,12 +49,12 @@ export interface Problem {
   readonly faults?: readonly Fault[]
 }
 
-/** The body of an error answer; its `status` is to be the answer's. */
+/** The body of an error response. The response must have the same `status`. */
 export function problem(kind: ProblemKind, members: Pick<Problem, 'detail' | 'instance' | 'faults'> = {}): Problem {
   return { type: `urn:workload-identity:problem:${kind}`, ...problemKinds[kind], ...members }
 }
 
-/** The body of the answer to a request with faults. */
+/** The body of the response to a request with validation issues. */
 export function invalidRequest(faults: readonly Fault[]): Problem {
   const detail = faults.length === 1 ? 'One field has to be mended' : `${faults.length} fields have to be mended`
   return problem('invalid-request', { detail, faults })

@@ -8,10 +8,10 @@ import { Refusal } from './operation.ts'
 import { problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
-/** DynamoDB takes no empty text as a key, and none that is very long. */
+/** DynamoDB refuses an empty key, and a very long one. */
 const notAPlace = { error: 'is not 1 to 255 characters: take the whole path of `next` from the page before' }
 
-/** Query parameters of every list: where to go on, and how many to give. */
+/** Query parameters of each list: where the page starts, and how many entries it has. */
 const page = {
   after: z.exactOptional(
     z
@@ -96,7 +96,7 @@ export const clusterTeardownQuery = z.strictObject({
 /**
  * The query parameters of a call, checked.
  *
- * @throws Refusal 400 that names each faulty or unknown parameter
+ * @throws {Refusal} 400 when a parameter is invalid or unknown; it names each of them
  */
 export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<Record<string, string>>): Query {
   const parsed = schema.safeParse(query, { reportInput: true })
@@ -105,7 +105,7 @@ export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<R
   throw new Refusal(problem('invalid-request', { detail: 'Query parameters have to be mended', faults }))
 }
 
-/** Path of the page after the one that was found; nothing when that was not full, and so the last one. */
+/** Path of the page after the found one. Empty when the found page is not full, because it is then the last one. */
 export function nextPage(
   path: string,
   query: Readonly<Record<string, string | number>> & { readonly limit: number },

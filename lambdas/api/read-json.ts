@@ -4,9 +4,11 @@ import { problem } from './problem.ts'
 const jsonType = /^application\/json\s*(;|$)/i
 
 /**
- * The JSON value that a call's body holds.
+ * The JSON value in the body of a call.
  *
- * @throws Refusal 415 for another content type, 413 for more than `maxBytes`, 400 for what is not JSON
+ * @throws {Refusal} 415 when the content type is not application/json
+ * @throws {Refusal} 413 when the body has more than `maxBytes` bytes
+ * @throws {Refusal} 400 when the body is not JSON in UTF-8
  */
 export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown {
   if (!jsonType.test(headers['content-type'] ?? '')) {
@@ -18,7 +20,7 @@ export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown 
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
-    // The parser's message repeats parts of the body.
+    // The message of the parser repeats parts of the body, so it is not used.
     throw new Refusal(problem('not-json', { detail: 'The body has to be one JSON object in UTF-8' }))
   }
 }

@@ -4,13 +4,14 @@ import { type ApiCall, Refusal } from './operation.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
 
-/** Names and flags, and nothing that is long. */
+/** Such a body holds names and flags, and nothing long. */
 const maxBytes = 1024
 
 /**
- * The body of a call that may be left out: then it is as if it were `{}`.
+ * The body of a call that may leave it out. A missing body is read as `{}`.
  *
- * @throws Refusal 400 that names each faulty or unknown field
+ * @throws {Refusal} 400 when a field is invalid or unknown; it names each of them
+ * @throws {Refusal} as {@link readJson} does
  */
 export function readOptionalBody<Body>(call: ApiCall, schema: z.ZodMiniType<Body>): Body {
   const body = call.body.length === 0 ? {} : readJson(call, maxBytes)

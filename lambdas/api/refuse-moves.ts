@@ -5,9 +5,9 @@ import { Refusal } from './operation.ts'
 import { problem } from './problem.ts'
 
 /**
- * The record that the request was held against; undefined when no setup was ever asked for.
+ * The record that the request was compared with; undefined when no setup was ever requested.
  *
- * @throws Refusal 409 with each field that would move what setups of the cluster have made
+ * @throws {Refusal} 409 when the request changes immutable fields; it names each of them
  */
 export async function refuseMoves(request: SetupRequest): Promise<RecordedCluster | undefined> {
   const recorded = await readCluster(request.cluster.name)

@@ -11,17 +11,17 @@ export function setupRequestJsonSchema(): JsonSchema {
 
 /** One field of the request, for the table in the README. */
 export interface RequestField {
-  /** `workloads[].role.name`; `[]` stands for each element of a list. */
+  /** The path of the field: `workloads[].role.name`. `[]` stands for each element of a list. */
   readonly path: string
-  /** In words: `text`, `list of objects`, `"auto" or "csr"`. */
+  /** The type in words: `text`, `list of objects`, `"auto" or "csr"`. */
   readonly type: string
   readonly required: boolean
-  /** As JSON, when the field has a default. */
+  /** The default as JSON, if the field has one. */
   readonly default?: string
   readonly description: string
 }
 
-/** Every field that a request may have, in the order of the schema. */
+/** Each field of a request, in the order of the schema. */
 export function requestFieldTable(): RequestField[] {
   return fieldsOf(setupRequestJsonSchema(), '')
 }

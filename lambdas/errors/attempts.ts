@@ -2,8 +2,8 @@ import { type RecordedError, recorded } from './recorded.ts'
 import { ConcurrentChange, StepError } from './step-errors.ts'
 
 /**
- * As Promise.all, but it fails only when none of the others is under way any more: a Lambda function that has answered is
- * frozen in the middle of what it still does, and goes on with it in its next call. For writes that are made at the same time.
+ * Like Promise.all, but it rejects only after every promise has settled. For concurrent writes: Lambda freezes a
+ * function once it has answered, and would continue a pending write in the function's next call.
  */
 export async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises)
@@ -16,8 +16,10 @@ export interface Attempted<Result> {
 }
 
 /**
- * Waits for all of the attempts: what one fails for keeps none of the others from being made. Throws what may pass, or is a
- * defect, when all are over.
+ * Waits for all attempts: a failed attempt stops no other attempt. `left` has the permanent errors.
+ *
+ * @throws {StepError} when an attempt failed with a transient error, after all attempts have settled
+ * @throws {Error} when an attempt failed with an unexpected error, which is a defect, after all attempts have settled
  */
 export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): Promise<Attempted<Result>> {
   const settled = await Promise.allSettled(attempts)
@@ -32,8 +34,9 @@ export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): 
 }
 
 /**
- * Does it, and again from the start when somebody else wrote between its reading and its writing: `mostTimes` in all. The last
- * ConcurrentChange goes to the caller; the state machine then comes back a little later.
+ * Retries on conflict: reads and writes again from the start when somebody else wrote between the read and the write.
+ *
+ * @throws {ConcurrentChange} when attempt number `mostTimes` conflicts; the state machine retries a little later
  */
 export async function againOnChange<Result>(mostTimes: number, readAndWrite: () => Promise<Result>): Promise<Result> {
   for (let time = 1; ; time += 1) {

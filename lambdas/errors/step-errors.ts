@@ -1,23 +1,23 @@
 /**
- * Every condition that the state machine or a caller tells apart, one small class each.
+ * Each condition that the state machine or a caller distinguishes has one small class here.
  *
- * The class name is the error name in the state machine's `Retry` and `Catch`; a test holds the two together. The three
- * parts say what happened (`reason`), to which object (`object`) and what to do about it (`action`). None of them may
- * carry a secret or a body that came from outside.
+ * The class name is the error name in the state machine's `Retry` and `Catch`; a test compares the two. The three parts
+ * say what happened (`reason`), to which object (`object`) and what to do about it (`action`). None of them may contain
+ * a secret or a body that came from outside.
  */
 export interface Explanation {
-  /** The object it happened to: an ARN, a URL, or `Kind namespace/name`. */
+  /** The object that the error is about: an ARN, a URL, or `Kind namespace/name`. */
   readonly object: string
-  /** What happened, as a sentence without a full stop. */
+  /** What happened: a sentence without a full stop. */
   readonly reason: string
-  /** What the reader can do about it, as a sentence without a full stop. */
+  /** What the reader can do about it: a sentence without a full stop. */
   readonly action: string
 }
 
 export abstract class StepError extends Error implements Explanation {
-  /** True when the same call may succeed a little later: the state machine retries these and no others. */
+  /** True when the same call may succeed a little later. The state machine retries these errors and no others. */
   abstract readonly transient: boolean
-  /** True when nothing behind the object can be looked at: a drift names all of it as unreachable. */
+  /** True when nothing behind the object can be observed: a drift then reports all of it as unreachable. */
   static readonly unreachable: boolean = false
   readonly object: string
   readonly reason: string
@@ -39,45 +39,48 @@ abstract class PermanentError extends StepError {
   readonly transient = false
 }
 
-/** A cloud answered with a server error or throttled the call, past the SDK's own attempts. */
+/** A cloud returned a server error or throttled the call, after the SDK's own retries. */
 export class CloudUnavailable extends TransientError {
   static override readonly unreachable = true
   override readonly name = 'CloudUnavailable'
 }
 
-/** No connection to a host or to the proxy in front of it. */
+/** No connection to a host, or to the proxy in front of it. */
 export class Unreachable extends TransientError {
   static override readonly unreachable = true
   override readonly name = 'Unreachable'
 }
 
-/** Somebody else wrote between our read and our write: an etag or version no longer fits, or a create found the object there. */
+/**
+ * Somebody else wrote between our read and our write. An etag or version no longer matches, or the object that we
+ * create exists already.
+ */
 export class ConcurrentChange extends TransientError {
   override readonly name = 'ConcurrentChange'
 }
 
-/** IAM or STS does not yet answer from what was just written. */
+/** IAM or STS does not yet reflect a recent write. */
 export class NotSettled extends TransientError {
   override readonly name = 'NotSettled'
 }
 
-/** Credentials in Secrets Manager are malformed, or of a kind that is refused (exec, files, insecure-skip-tls-verify). */
+/** Credentials in Secrets Manager are malformed, or of a refused kind (exec, files, insecure-skip-tls-verify). */
 export class InvalidCredentials extends PermanentError {
   static override readonly unreachable = true
   override readonly name = 'InvalidCredentials'
 }
 
-/** A cloud refused an action; the reason names the action, the object the resource. */
+/** A cloud refused an action. The reason names the action, and the object is the resource. */
 export class AccessDenied extends PermanentError {
   override readonly name = 'AccessDenied'
 }
 
-/** An object of this name is there and is not ours, or belongs to another cluster or workload. */
+/** An object of this name exists and is not ours, or belongs to another cluster or workload. */
 export class NotOurs extends PermanentError {
   override readonly name = 'NotOurs'
 }
 
-/** An object is not there that a setup has made or found, and that was to be changed. */
+/** An object that a setup made or found is missing, and was about to be changed. */
 export class ObjectMissing extends PermanentError {
   override readonly name = 'ObjectMissing'
 }
@@ -92,12 +95,12 @@ export class MissingResourceType extends PermanentError {
   override readonly name = 'MissingResourceType'
 }
 
-/** A server refused the object itself: its schema, a quota, an admission rule. */
+/** A server refused the object itself because of its schema, a quota or an admission rule. */
 export class InvalidObject extends PermanentError {
   override readonly name = 'InvalidObject'
 }
 
-/** An organisation policy keeps the bucket from being public. */
+/** An organisation policy prevents the bucket from being public. */
 export class PublicAccessPrevented extends PermanentError {
   override readonly name = 'PublicAccessPrevented'
 }
@@ -107,7 +110,7 @@ export class LimitExceeded extends PermanentError {
   override readonly name = 'LimitExceeded'
 }
 
-/** The cluster or the webhook image is one that this cannot work with. */
+/** This project does not support the cluster or the webhook image. */
 export class Unsupported extends PermanentError {
   override readonly name = 'Unsupported'
 }
@@ -117,12 +120,12 @@ export class CertificateRequestRefused extends PermanentError {
   override readonly name = 'CertificateRequestRefused'
 }
 
-/** A discovery document cannot be believed: too large, redirected, of another issuer, without keys. */
+/** A discovery document is not trustworthy: it is too large, redirected, of another issuer or without keys. */
 export class InvalidDiscovery extends PermanentError {
   override readonly name = 'InvalidDiscovery'
 }
 
-/** A TLS chain does not validate. */
+/** A TLS certificate chain is not valid. */
 export class UntrustedCertificate extends PermanentError {
   static override readonly unreachable = true
   override readonly name = 'UntrustedCertificate'
@@ -134,27 +137,30 @@ export class UnsafeAddress extends PermanentError {
   override readonly name = 'UnsafeAddress'
 }
 
-/** The proof failed: a token was refused that must be accepted, or accepted that must be refused. */
+/** The proof failed: a token was refused that must be accepted, or a token was accepted that must be refused. */
 export class VerificationFailed extends PermanentError {
   override readonly name = 'VerificationFailed'
 }
 
-/** A rotation has come to its end, and not with every cluster. */
+/** A rotation has run to its end, and failed for some clusters. */
 export class ClustersFailed extends PermanentError {
   override readonly name = 'ClustersFailed'
 }
 
-/** What the step was given does not fit its schema: the workflow and its steps are of different versions. */
+/** The input of a step does not match its schema: the workflow and its steps are of different versions. */
 export class InvalidStepInput extends PermanentError {
   override readonly name = 'InvalidStepInput'
 }
 
-/** The operation no longer holds its cluster: it was cancelled, or its lock was taken over. Its steps must not go on. */
+/**
+ * The operation no longer holds the lock of its cluster, because it was cancelled or another operation acquired its
+ * stale lock. Its steps must not continue.
+ */
 export class OperationEnded extends PermanentError {
   override readonly name = 'OperationEnded'
 }
 
-/** All classes, for the test that holds them against the state machines. */
+/** All classes. A test compares them with the state machines. */
 export const stepErrors = [
   CloudUnavailable,
   Unreachable,

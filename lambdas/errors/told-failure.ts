@@ -1,19 +1,22 @@
 /**
- * A failure that the record does not have travels in the error itself: a step that may not write its record, or that has
- * none, still says what failed and where.
+ * Carries a failure in the thrown error. A step that has no record, or that may not write its record, can still report
+ * what failed and where.
  */
 import * as z from 'zod/mini'
 import { type OperationError, operationError } from './recorded.ts'
 
-/** What the state machine gets as the cause when a function throws: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+/**
+ * What the state machine gets as the cause when a function throws:
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+ */
 const cause = z.object({ errorMessage: z.string() })
 
-/** The message of the error that tells of the failure. */
+/** The message of an error that carries the failure. */
 export function tell(failure: OperationError): string {
   return JSON.stringify(failure)
 }
 
-/** The failure that a step has told, or undefined when what the state machine caught is none of that kind. */
+/** The failure that a caught error carries, or undefined when the error carries none. */
 export function toldBy(caught: {
   readonly error?: string | undefined
   readonly cause?: string | undefined

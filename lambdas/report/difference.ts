@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 
-/** One field of an object that is not as it should be. Never one of a Secret's contents. */
+/** One field of an object whose observed value is not the desired one. Never a field of a Secret's contents. */
 export const difference = z.object({
-  /** `spec.replicas`, `thumbprints`, `policyArns`: as the object's own API spells it. */
+  /** The name as the object's own API spells it: `spec.replicas`, `thumbprints`, `policyArns`. */
   field: z.string(),
   wanted: z.exactOptional(z.unknown().check(z.describe('Left out when the field should not be there'))),
   found: z.exactOptional(z.unknown().check(z.describe('Left out when the field is not there'))),
@@ -12,15 +12,15 @@ export const difference = z.object({
 
 export type Difference = z.output<typeof difference>
 
-/** So many additions of others to one object are told one by one: a bucket's policy may have 1,500 members. */
+/** A change lists at most this many additions of others to one object: a bucket's policy may have 1,500 members. */
 const maxTold = 50
 
-/** That the field has another value than it should; undefined stands for a field that is not there. */
+/** A difference of one field. Undefined stands for a missing field. */
 export function differenceIn(field: string, wanted: unknown, found: unknown): Difference {
   return { field, ...(wanted !== undefined && { wanted }), ...(found !== undefined && { found }) }
 }
 
-/** One for every key that has not the very value that is wanted; keys that nobody wants do not matter. */
+/** One difference for each desired key whose observed value is not the same. Other keys do not matter. */
 export function differencesByKey(
   wanted: Readonly<Record<string, unknown>>,
   found: Readonly<Record<string, unknown>>,
@@ -30,7 +30,7 @@ export function differencesByKey(
   return others.map(([key, value]) => differenceIn(`${prefix}${key}`, value, found[key]))
 }
 
-/** The part of a dry run's change that tells more than the change itself; empty lists are left out. */
+/** The fields of a dry run's change that list its differences and additions. Empty lists are left out. */
 export function told(
   differences: readonly Difference[],
   additions: readonly Difference[],
@@ -41,7 +41,7 @@ export function told(
   }
 }
 
-/** The additions, those beyond fifty as a number only. */
+/** The first fifty additions, and one entry with the number of the others. */
 export function bounded(additions: readonly Difference[]): Difference[] {
   const rest = additions.slice(maxTold)
   const [first] = rest

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** An event of the cluster's own object, as its management cluster has it; the time is ISO 8601. */
+/** An event of the AWSCluster, as its management cluster has it; the time is ISO 8601. */
 export const clusterEvent = z.object({ time: z.string(), type: z.string(), reason: z.string(), message: z.string() })
 
 export type ClusterEvent = z.output<typeof clusterEvent>

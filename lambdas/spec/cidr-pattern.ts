@@ -1,8 +1,8 @@
-/** Bits of the prefix of a range that a cluster takes. */
+/** Shortest and longest prefix, in bits, of an IPv4 range that a cluster accepts. */
 export const shortestPrefix = 8
 export const longestPrefix = 28
 
-/** Every IPv4 range of such a prefix, without address bits outside of it. */
+/** Matches each IPv4 range with such a prefix and without address bits after it. */
 export const cidrPattern = `^(${prefixes().map(rangesOfPrefix).join('|')})$`
 
 function prefixes(): number[] {
@@ -14,7 +14,7 @@ function rangesOfPrefix(prefix: number): string {
   return `${octets.join('\\.')}/${prefix}`
 }
 
-/** The octets in which only the first `bits` bits may be set. */
+/** A pattern of the octets in which only the first `bits` bits may be set. */
 function octetOf(bits: number): string {
   if (bits === 8) return '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
   const values = Array.from({ length: 2 ** bits }, (_, index) => index * 2 ** (8 - bits))

@@ -16,9 +16,9 @@ import { bucketName, projectId } from './names.ts'
 import { kmsKeyArn } from './patterns.ts'
 
 /**
- * The fields of AWSCluster and AWSNodePool (multicloud.cluster.gke.io/v1), prev-generation Anthos clusters on AWS.
- * Required is what names the place and size of what is built; whatever else a management service misses it says itself
- * in the dry run that comes before the apply.
+ * The fields of AWSCluster and AWSNodePool (multicloud.cluster.gke.io/v1), prev-generation Anthos clusters on AWS. The
+ * required fields say where the cluster is and how large it is. A management service reports other missing fields
+ * itself, in the dry run before the apply.
  */
 
 const gkeVersion: Format = {
@@ -53,10 +53,10 @@ const profileName: Format = {
   use: 'its name, not its ARN: 1 to 128 letters, digits and _+=,.@-',
 }
 
-/** Older ones have no certificates.k8s.io/v1 and no TokenRequest that is on everywhere. */
+/** Older versions have no certificates.k8s.io/v1, and not all of them enable TokenRequest. */
 export const oldestMinor = 19
 
-/** From `oldestMinor` on, as a pattern. */
+/** Versions from `oldestMinor` on, as a pattern. */
 const fromOldest = { pattern: '^1\\.(19|[2-9][0-9]|[1-9][0-9]{2})\\.[0-9]{1,3}-gke\\.[0-9]{1,6}$' }
 
 function kmsKeyText(description: string) {
@@ -182,7 +182,7 @@ export const awsNodePoolSpec = objectOf('Spec of the AWSNodePool', {
   tags: z.optional(tags),
 })
 
-/** The y of a version 1.y.z-gke.n. */
+/** The number y of a version 1.y.z-gke.n. */
 export function minorOf(version: string): number {
   return Number(version.split('.')[1])
 }

@@ -1,4 +1,4 @@
-/** What a request is held against: where this is deployed, and what its operators allow. */
+/** The facts of the deployment that a request is validated against: where it is, and what its operators allow. */
 export interface Deployment {
   /** AWS region of the functions and of the secrets that they read. */
   readonly region: string

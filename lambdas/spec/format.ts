@@ -1,32 +1,33 @@
 import * as z from 'zod/mini'
 import { quoted } from './issue.ts'
 
-/** How a text must look. */
+/** The form that a text must have. */
 export interface Format {
-  /** What such a text is called, with its article: `a DNS-1123 label`. */
+  /** The name of the form, with its article: `a DNS-1123 label`. */
   readonly name: string
-  /** Without looking ahead or back, which many readers of JSON Schema cannot. */
+  /** Without lookahead and lookbehind: many readers of JSON Schema do not support them. */
   readonly pattern: RegExp
-  /** Where the pattern does not say it. */
+  /** Only when the pattern does not limit the length. */
   readonly maxLength?: number
-  /** What to write instead, as the end of a sentence that starts with "use". */
+  /** What to write instead: the end of a sentence that starts with "use". */
   readonly use: string
 }
 
-/** Why a text does not have a format. */
+/** The message for a text that does not match the format. */
 export function notOfFormat(value: unknown, format: Format): string {
   return `${quoted(value)} is not ${format.name}: use ${format.use}`
 }
 
 /**
- * Keywords of JSON Schema for what zod does not check but a rule does, whose message says more: readers of the API's
- * description and generators of requests go by them. Where zod has the same keyword, these stand.
+ * JSON Schema keywords for constraints that a rule checks and zod does not; the rule's message says more. Readers of
+ * the API's description and generators of requests use these keywords. They replace zod's own value of the same
+ * keyword.
  */
 export type Keywords = Readonly<z.core.JSONSchema.BaseSchema>
 
 /**
- * Keywords that say that an object is as one of these. Inside of `allOf`, because makers of clients take `anyOf` beside
- * `properties` for another choice than these.
+ * Keywords that require an object to match one of these choices. The `anyOf` is inside `allOf`, because client
+ * generators read `anyOf` beside `properties` as a different choice.
  */
 export function oneOfThese(...choices: readonly Keywords[]): Keywords {
   return { allOf: [{ anyOf: [...choices] }] }
@@ -42,8 +43,8 @@ export function objectOf<Fields extends z.core.$ZodLooseShape>(
 }
 
 /**
- * A list of such elements. The limits are for the reader of the JSON Schema: a rule checks them, so that the elements of a
- * list with too many are looked at all the same.
+ * A list of these elements. The limits are for the reader of the JSON Schema alone. A rule checks them, so that the
+ * elements of a list that is too long are validated all the same.
  */
 export function listOf<Element extends z.core.$ZodType>(
   description: string,
@@ -55,7 +56,7 @@ export function listOf<Element extends z.core.$ZodType>(
   return list
 }
 
-/** The same schema, with its description in JSON Schema, in the table of fields and in messages. */
+/** The same schema. JSON Schema, the table of fields and messages show its description. */
 export function described<Schema extends z.core.$ZodType>(
   description: string,
   schema: Schema,
@@ -74,17 +75,20 @@ export function textOf(format: Format, description: string, keywords: Keywords =
   return described(description, text.check(z.maxLength(maxLength, { error })), keywords)
 }
 
-/** A field that holds a text which a rule checks: the pattern is for JSON Schema alone. */
+/** A field that holds a text. A rule checks the text; the pattern is for JSON Schema alone. */
 export function checkedText(description: string, pattern: string, keywords: Keywords = {}) {
   return described(description, z.string(), { ...keywords, pattern })
 }
 
-/** The pattern of a regular expression for JSON Schema: not all languages spell the names of groups the same way. */
+/**
+ * The pattern of a regular expression for JSON Schema. Named groups become plain groups, because languages spell the
+ * names of groups differently.
+ */
 export function patternOf({ source }: RegExp): string {
   return source.replaceAll(/\?<\w+>/g, '')
 }
 
-/** A field that holds any text that is not empty. */
+/** A field that holds any text except the empty one, of at most 1,024 characters. */
 export function anyText(description: string) {
   return z
     .string()

@@ -1,13 +1,13 @@
-/** Keys and indexes from the request's root to one of its fields. */
+/** Keys and indexes from the root of the request to one of its fields. */
 export type FieldPath = readonly PropertyKey[]
 
-/** One thing that is wrong with a request, and where. */
+/** One validation issue of a request: where it is and what is wrong. */
 export interface Fault {
-  /** The field as people write it: `workloads[0].role.name`; empty for the request as a whole. */
+  /** The field as people write it: `workloads[0].role.name`. Empty for the request as a whole. */
   readonly path: string
   /** The same field as a JSON Pointer in a URI fragment (RFC 6901, section 6): `#/workloads/0/role/name`. */
   readonly pointer: string
-  /** What was found, what is allowed and what to do. Never holds a secret. */
+  /** What was found, what is allowed and what to do. Never contains a secret. */
   readonly message: string
 }
 
@@ -15,21 +15,21 @@ export function faultAt(path: FieldPath, message: string): Fault {
   return { path: dotted(path), pointer: pointerTo(path), message }
 }
 
-/** True when `path` is `ancestor` itself or lies inside of it. */
+/** True when `path` is `ancestor` itself or lies inside it. */
 export function isWithin(path: string, ancestor: string): boolean {
   return path === ancestor || path.startsWith(`${ancestor}/`)
 }
 
 /**
- * A value as a message may repeat it: short and printable, with control characters escaped.
- * Not for fields that may hold a secret; those are never repeated.
+ * A value in the form that a message may repeat: short and printable, with control characters escaped. Do not use it
+ * for a field that may hold a secret: a message never repeats such a field.
  */
 export function quoted(value: unknown): string {
   if (typeof value !== 'string') return kindOf(value)
   return value.length > 80 ? `a text of ${value.length} characters` : JSON.stringify(value)
 }
 
-/** What a JSON value is, in words: `a text`, `a list`. */
+/** The type of a JSON value in words: `a text`, `a list`. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
@@ -60,19 +60,19 @@ function escapedForPointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-/** Unknown keys come from outside: a secret pasted as a key, or a very long one, is not repeated in full. */
+/** The caller chooses unknown keys. A secret that was pasted as a key, or a very long key, is not repeated in full. */
 function shortened(key: string): string {
   return key.length > 80 ? `${key.slice(0, 20)}…` : key
 }
 
-/** Where a key comes again, and where it came first. */
+/** A key that occurs again, the index at which it does, and the index of its first occurrence. */
 export interface Repetition {
   readonly key: string
   readonly index: number
   readonly first: number
 }
 
-/** Every key that is in a list more than once, each further time; keys that are missing or empty do not count. */
+/** Each repeated occurrence of a key in a list. Missing and empty keys do not count. */
 export function repeated(keys: readonly (string | undefined)[]): Repetition[] {
   const firsts = new Map<string, number>()
   return keys.flatMap((key, index) => {

@@ -1,13 +1,15 @@
 import type { Format } from './format.ts'
 
-/** RFC 1123 label, as Kubernetes takes it for namespaces: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+/**
+ * RFC 1123 label, the form of namespace names: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+ */
 export const dnsLabel: Format = {
   name: 'a DNS-1123 label',
   pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   use: '1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends',
 }
 
-/** RFC 1123 subdomain, as Kubernetes takes it for service accounts and most other objects. */
+/** RFC 1123 subdomain, the form of the names of service accounts and most other Kubernetes objects. */
 export const dnsSubdomain: Format = {
   name: 'a DNS-1123 subdomain',
   pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
@@ -22,14 +24,14 @@ export const projectId: Format = {
   use: 'the 6 to 30 lower-case letters, digits and hyphens of the ID, which starts with a letter; neither the name nor the number',
 }
 
-/** https://cloud.google.com/iam/docs/service-accounts-create: the account ID has 6 to 30 characters. */
+/** The account ID has 6 to 30 characters: https://cloud.google.com/iam/docs/service-accounts-create */
 export const googleServiceAccount: Format = {
   name: 'the e-mail address of a Google service account',
   pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z][a-z0-9.-]{4,60}\.iam\.gserviceaccount\.com$/,
   use: 'NAME@PROJECT.iam.gserviceaccount.com, without a prefix such as serviceAccount:',
 }
 
-/** https://cloud.google.com/storage/docs/locations: a region, dual-region or multi-region. */
+/** A region, dual-region or multi-region: https://cloud.google.com/storage/docs/locations */
 export const bucketLocation: Format = {
   name: 'a Cloud Storage location',
   pattern: /^[A-Za-z][A-Za-z0-9-]{1,31}$/,
@@ -44,9 +46,10 @@ export const roleName: Format = {
 }
 
 /**
- * The rules of https://cloud.google.com/storage/docs/buckets#naming that one pattern cannot say plainly.
- * The plain 63 characters hold for names with dots too: Google asks for proof that the domain is owned, which no
- * request can give, so that a longer name would never be created by this.
+ * One pattern cannot say all rules of https://cloud.google.com/storage/docs/buckets#naming plainly:
+ * `refusedBucketNames` has the others. The limit of 63 characters also holds for names with dots. For such names Google
+ * requires proof that the caller owns the domain. A request cannot give this proof, so a setup could never create a
+ * longer name.
  */
 export const bucketName: Format = {
   name: 'a Cloud Storage bucket name',
@@ -54,7 +57,7 @@ export const bucketName: Format = {
   use: '3 to 63 lower-case letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
 }
 
-/** What the pattern lets pass and Google refuses. */
+/** Names that the pattern accepts and Google refuses. */
 export const refusedBucketNames: readonly (readonly [name: RegExp, objection: string])[] = [
   [/^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/, 'looks like an IP address, which Google refuses'],
   [/\.\.|\.-|-\./, 'has a dot beside another dot or a hyphen, which Google refuses'],

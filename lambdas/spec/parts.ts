@@ -19,8 +19,8 @@ import {
 } from './patterns.ts'
 
 /**
- * The parts of a request in their normal form: nothing left out, specs opaque. This is what the steps are given, and all
- * of the request's shape that their bundles hold; what only the API needs is in schema.ts.
+ * The parts of a request in normal form: each default is filled in, and specs are opaque. The steps get these parts,
+ * and their bundles hold no more of the request's schema. schema.ts has what only the API needs.
  */
 
 const anyObject = z.record(z.string(), z.unknown())
@@ -154,7 +154,7 @@ export const workload = z.strictObject({
   }),
 })
 
-/** The parts of a validated request, as each step takes them. */
+/** The parts of a validated request, as each step gets them. */
 export const requestParts = { management, nodePool, cluster, discovery, webhook, workload }
 
 export type Discovery = z.output<typeof discovery>
@@ -165,7 +165,7 @@ export type Workload = z.output<typeof workload>
 
 export type Cluster = z.output<typeof cluster>
 
-/** A request in its normal form: the input of the workflow. */
+/** A request in normal form: the input of the workflow. */
 export interface SetupRequest {
   readonly cluster: Cluster
   readonly discovery?: Discovery

@@ -1,9 +1,9 @@
-/** How ARNs, URLs and images are written: rules take them apart by these, and the schema of a request shows them. */
+/** The forms of ARNs, URLs and images. Rules parse them with these patterns, and the schema of a request shows them. */
 
 export const secretArn =
   /^arn:(?<partition>aws[a-z-]*):secretsmanager:(?<region>[a-z0-9-]+):(?<account>[0-9]{12}):secret:(?<name>[A-Za-z0-9/_+=.@-]{1,519})$/
 
-/** The key's region is to be the cluster's: a rule tells the two apart. */
+/** The key's region must be the cluster's region: a rule compares the two. */
 export const kmsKeyArn =
   /^arn:(?<partition>aws[a-z-]*):kms:(?<region>[a-z0-9-]+):[0-9]{12}:(key|alias)\/[A-Za-z0-9/_-]+$/
 
@@ -11,17 +11,17 @@ export const policyArn =
   /^arn:(?<partition>aws[a-z-]*):iam::(?<account>aws|[0-9]{12}):policy\/(?:[!-~]{1,510}\/)?[A-Za-z0-9_+=,.@-]{1,128}$/
 
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
-/** A URL takes a name whose last label starts with a digit for an IPv4 address. */
+/** URL parsers read a name as an IPv4 address when its last label starts with a digit. */
 const lastLabel = '[a-z]([a-z0-9-]{0,61}[a-z0-9])?'
 const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
-/** Not of 0.0.0.0/8, loopback, multicast or reserved. */
+/** Excludes 0.0.0.0/8, loopback, multicast and reserved addresses. */
 const firstOctet = '(22[0-3]|2[01][0-9]|1[3-9][0-9]|12[0-689]|1[01][0-9]|[1-9][0-9]?)'
 const port = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})'
 
-/** How the URL of a proxy should be written; a rule takes other spellings of hosts too. */
+/** The recommended form of a proxy's URL. The rule also accepts other spellings of hosts. */
 export const proxyUrlPattern = `^http://((${label}\\.)*${lastLabel}|${firstOctet}(\\.${octet}){3}):${port}/?$`
 
-/** How an issuer should be written; a rule takes addresses and other characters of paths too. */
+/** The recommended form of an issuer. The rule also accepts addresses and other characters in paths. */
 export const issuerUrlPattern = `^https://(${label}\\.)+${lastLabel}(/\\.?[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$`
 export const longestIssuerUrl = 255
 
@@ -34,10 +34,13 @@ const digest = 'sha256:[0-9a-f]{64}'
 export const imageReference = new RegExp(`^(?<name>${name})(:(?<tag>${tag}))?(@(?<digest>${digest}))?$`)
 export const longestImageReference = 512
 
-/** Keywords of JSON Schema for an image with a tag or a digest; the tag `latest` is refused besides. */
+/** JSON Schema keywords for an image with a tag or a digest. A rule also refuses the tag `latest`. */
 export const pinnedImage = { pattern: `^${name}(:${tag}(@${digest})?|@${digest})$`, maxLength: longestImageReference }
 
-/** Keywords of JSON Schema for an image that can ask the cluster for its certificate: by its tag a version before 0.4.0. */
+/**
+ * JSON Schema keywords for an image that can request its certificate from the cluster: its tag is a version before
+ * 0.4.0.
+ */
 export const requestingImage = {
   pattern: `^${name}:((release-|v)?0\\.[0-3](\\.[0-9]{1,4})?|ed8c41f)(@${digest})?$`,
   maxLength: longestImageReference,

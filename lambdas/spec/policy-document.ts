@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { described, type Keywords } from './format.ts'
 import { quoted } from './issue.ts'
 
-/** IAM takes one value where a list is meant, and means a list of one. */
+/** IAM accepts a single value in place of a list of one. */
 function oneOrMany<Element extends z.core.$ZodType>(element: Element) {
   const list = z.array(element).check(z.minLength(1, { error: 'is an empty list: give at least one element' }))
   const either = z.unknown()
@@ -16,7 +16,7 @@ function jsonSchemaOf(schema: z.core.$ZodType): Keywords {
   return rest
 }
 
-/** Any text that IAM takes in a policy. */
+/** Any text that IAM accepts in a policy. */
 const latin1 = '^[\\t\\n\\r\\u0020-\\u00ff]*$'
 const policyText = () => described('Any text of Latin-1', z.string(), { pattern: latin1 })
 
@@ -41,7 +41,7 @@ const principal = z.optional(
   z.never({ error: 'does not belong into the policy of a role: remove it, who may assume the role is set by this' }),
 )
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html, for the policy of an identity. */
+/** An identity-based policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 const statement = z.strictObject({
   Sid: z.optional(
     z.string().check(
@@ -72,5 +72,5 @@ export const policyDocument = z.strictObject({
   Statement: oneOrMany(statement),
 })
 
-/** Keywords for an object that is a policy document. */
+/** JSON Schema keywords for an object that is a policy document. */
 export const policyDocumentKeywords: Keywords = { allOf: [jsonSchemaOf(policyDocument)] }

@@ -25,11 +25,12 @@ import { policyArn } from './patterns.ts'
 import { policyDocumentKeywords } from './policy-document.ts'
 
 /**
- * The shape of a setup request as it may be sent: names, types, formats of single fields, defaults. What one field demands
- * of another, and what depends on the deployment, is in rules/. parts.ts has the normal form, and all that is the same there.
+ * The schema of a setup request in the form in which it may be sent: names, types, formats of single fields, defaults.
+ * The rules of the other folders check what one field requires of another, and what depends on the deployment. parts.ts
+ * has the normal form, and each part that is the same in both forms.
  */
 
-/** A cluster that nothing is applied for. */
+/** A cluster for which a setup applies nothing. */
 const withExistingCluster: Keywords = {
   properties: {
     cluster: { properties: { provider: { const: 'existing' }, management: false, spec: false, nodePools: false } },
@@ -37,7 +38,7 @@ const withExistingCluster: Keywords = {
   },
 }
 
-/** A cluster whose AWSCluster is there already. */
+/** A cluster whose AWSCluster exists already. */
 const withAppliedCluster: Keywords = {
   properties: {
     cluster: {
@@ -47,7 +48,7 @@ const withAppliedCluster: Keywords = {
   },
 }
 
-/** A cluster that is applied. */
+/** A cluster that the setup applies. */
 const withNewCluster: Keywords = {
   properties: {
     cluster: {
@@ -87,7 +88,7 @@ const requestedRole = objectOf(
 
 export const requestedWorkload = objectOf('A workload', { ...workloadFields, role: requestedRole })
 
-/** A request as it may be sent. */
+/** A request in the form in which it may be sent. */
 export const setupRequest = objectOf(
   'What a cluster and its workloads are to have',
   {
@@ -100,7 +101,7 @@ export const setupRequest = objectOf(
   oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),
 )
 
-/** What is left of a request when every field that has a fault is taken out: anything may be missing. */
+/** A request without the fields that have a validation issue: any field may be missing. */
 export const requestDraft = z.deepPartial(setupRequest)
 
 export type RequestedSetup = z.output<typeof setupRequest>

@@ -3,9 +3,9 @@ import * as z from 'zod/mini'
 import { type Fault, type FieldPath, faultAt, kindOf, quoted } from './issue.ts'
 
 /**
- * A message in English for each issue that zod found; a fault for each unknown field.
+ * One validation issue, with a message in English, for each issue that zod found and for each unknown field.
  *
- * @param placed gives the path in the request for a path in what zod has looked at
+ * @param placed gives the path in the request for a path in the value that zod validated
  */
 export function shapeFaults(
   issues: readonly z.core.$ZodIssue[],
@@ -20,8 +20,8 @@ export function shapeFaults(
 }
 
 /**
- * A copy of a body without the fields that zod objects to, so that the rules can look at all the others.
- * In lists an empty value takes the place, so that the positions after it stay as they are.
+ * A copy of a body without the fields that zod refuses, so that the rules can check all other fields. In a list an
+ * empty value replaces the removed element, so that the elements after it keep their positions.
  */
 export function withoutFaulty(body: unknown, issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType): unknown {
   const copy: unknown = structuredClone(body)
@@ -29,15 +29,15 @@ export function withoutFaulty(body: unknown, issues: readonly z.core.$ZodIssue[]
   return copy
 }
 
-/** True when lists and objects lie deeper inside of each other than `levels`. */
+/** True when lists and objects are nested deeper than `levels`. */
 export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
 }
 
-/** The one of `known` that was most likely meant, if any is near. */
+/** The known name that is closest to `name`, or undefined when none is close. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  // Of two that differ in case only, the first is meant: hence the reversal before the later entry wins.
+  // Of names that differ in case only, the first wins: a Map keeps the last entry, so the list is reversed.
   const folded = new Map(known.toReversed().map((candidate) => [candidate.toLowerCase(), candidate]))
   const match = closest(name.toLowerCase(), [...folded.keys()])
   const farthest = Math.max(2, Math.floor(name.length / 3))
@@ -75,7 +75,7 @@ function messageOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {
   return `is ${kindOf(issue.input)}: ${needed(issue, schema)}`
 }
 
-/** What zod/mini says where a schema brings no words of its own. */
+/** The message of zod/mini when a schema has no message of its own. */
 const unexplained = 'Invalid input'
 
 function needed(issue: z.core.$ZodIssueInvalidType | z.core.$ZodIssueInvalidValue, schema: z.core.$ZodType): string {

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 
-/** The cluster that a step works on, as the state machine names it: its API server's credentials and proxy. */
+/**
+ * The cluster that a step works on, as the state machine passes it: the credentials and the proxy of its API server.
+ */
 export const target = z.object({
   name: z.string(),
   credentialsSecretArn: z.string(),
