@@ -1,6 +1,7 @@
 /**
- * What others have added to objects of ours, where a server-side apply leaves it in place. Lists that belong to one manager
- * as a whole, such as the rules and subjects of RBAC, have no additions: there it is a difference.
+ * Reports what others have added to our objects, where a server-side apply leaves it in place. A list that belongs to
+ * one manager as a whole has no additions, for example the rules and subjects of RBAC: there an extra item is a
+ * difference.
  */
 import * as z from 'zod/mini'
 import type { Manifest } from '../clouds/kubernetes/object.ts'
@@ -8,11 +9,11 @@ import { itemsByName, type PathStep } from './differences.ts'
 
 export interface Addition {
   readonly path: readonly PathStep[]
-  /** What tells it apart; never an environment variable's value, which may be a secret. */
+  /** What identifies the addition. Never the value of an environment variable, which may be a secret. */
   readonly found: unknown
 }
 
-/** A list to which others may add items, and what of such an item is shown. */
+/** A list to which others may add items, and the part of such an item that is shown. */
 interface OpenList {
   readonly path: readonly PathStep[]
   readonly show: (item: object) => unknown
@@ -32,7 +33,9 @@ const openLists: Readonly<Record<string, readonly OpenList[]>> = {
   MutatingWebhookConfiguration: [{ path: ['webhooks'], show: (webhook) => call.safeParse(webhook).data?.clientConfig }],
 }
 
-/** What the pod identity webhook reads: https://github.com/aws/amazon-eks-pod-identity-webhook. */
+/**
+ * Prefix of the annotations that the pod identity webhook reads: https://github.com/aws/amazon-eks-pod-identity-webhook
+ */
 const readAnnotations = 'eks.amazonaws.com/'
 
 /** What is in the object and not in the manifest, and changes what the object does. */
@@ -41,7 +44,7 @@ export function additionsTo(manifest: Manifest, live: unknown): Addition[] {
   return openListsOf(manifest).flatMap((list) => addedItems(list, manifest, live))
 }
 
-/** Those of the kind, and the variables of each container that is ours. */
+/** The lists of the kind, and the environment variables of each container of ours. */
 function openListsOf(manifest: Manifest): readonly OpenList[] {
   const containers = itemsByName(valueAt(manifest, [...podSpec, 'containers'])) ?? new Map()
   const variables = [...containers].map(([name, item]) => ({

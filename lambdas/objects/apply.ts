@@ -9,33 +9,34 @@ import type { Change } from '../report/change.ts'
 import { differences, pathName } from './differences.ts'
 
 export interface ApplyOptions {
-  /** Whether an object that lacks our mark is taken over; without it such an object is NotOurs. */
+  /** Whether to adopt an object without our label. Otherwise such an object is an ownership conflict. */
   readonly adopt: boolean
-  /** Goes through the server's checks, writes nothing, and gives back what would be done. */
+  /** Runs the server's checks, writes nothing, and returns what would be done. */
   readonly dryRunOnly?: boolean
-  /** Is given the object that is there before anything is written; throws what stands against changing it. */
+  /** Gets the existing object before anything is written, and throws when the object may not be changed. */
   readonly check?: (live: unknown) => void
 }
 
-/** The two calls that applying is made of, to one API server. */
+/** The two calls to one API server that an apply consists of. */
 export type ApplyCalls = Pick<ClusterClient, 'read' | 'serverSideApply'>
 
-/** What would be done, and how: everything is known before anything is written. */
+/** What an apply will do, and how: all of it is known before the first write. */
 export interface Plan {
-  /** As it is sent: with the marks. */
+  /** As it is sent, with our label and annotation. */
   readonly manifest: Manifest
   readonly action: Change['action']
   readonly force: boolean
-  /** The object that is there, and what the dry run made of it. */
+  /** The existing object, and the answer of the dry run. */
   readonly compared?: { readonly live: KubernetesObject; readonly after: KubernetesObject }
 }
 
 /**
- * Brings an object to the manifest by server-side apply, and writes only when a dry run says that something would change.
- * Our managed-by label is added to the manifest; when adopting, the adopted annotation too.
+ * Changes an object to match the manifest by server-side apply. It writes only when a dry run reports a difference. It
+ * adds our managed-by label to the manifest, and the adopted annotation when it adopts.
  *
- * @throws {NotOurs}
- * @throws {FieldConflict} naming field and other manager
+ * @throws {NotOurs} when the object is not ours and is not adopted
+ * @throws {FieldConflict} when another manager owns a field; the error names field and manager
+ * @throws {ConcurrentChange} when the object is being deleted
  */
 export async function apply(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
   const object = displayName(refOf(manifest))
@@ -46,10 +47,16 @@ export async function apply(calls: ApplyCalls, manifest: Manifest, options: Appl
   return change
 }
 
-/** How often an object is compared that controllers write to meanwhile, such as a Deployment that was made a moment ago. */
+/** Maximum number of comparisons of an object that controllers write to meanwhile, such as a new Deployment. */
 const mostLooks = 3
 
-/** Throws what stands against it. */
+/**
+ * The plan of an apply, from the object and a dry run.
+ *
+ * @throws {NotOurs} when the object is not ours and is not adopted
+ * @throws {FieldConflict} when another manager owns a field; the error names field and manager
+ * @throws {ConcurrentChange} when the object is being deleted
+ */
 export async function planOf(
   calls: ApplyCalls,
   manifest: Manifest,
@@ -58,7 +65,7 @@ export async function planOf(
 ): Promise<Plan> {
   const object = displayName(refOf(manifest))
   const wanted = marked(manifest)
-  // Most often both answers are needed; of an object that is not ours the second is thrown away, whatever it says.
+  // Most applies need both answers, so both calls start at once. The dry run of an object that is not ours is ignored.
   const dryRun = calls.serverSideApply(wanted, { dryRun: true, force: false })
   const [read, tried] = await Promise.allSettled([calls.read(refOf(manifest)), dryRun])
   if (read.status === 'rejected') throw read.reason
@@ -76,10 +83,10 @@ export async function planOf(
   const applied = keepsMark ? markedAdopted(wanted) : wanted
   const gentle = keepsMark ? await calls.serverSideApply(applied, { dryRun: true, force: false }) : triedAs(tried)
   const { after, force } = await tryTaking(calls, applied, { gentle, adopt: options.adopt })
-  // Somebody made it after the dry run and before the reading: the two tell of different objects.
+  // The object was made between the dry run and the read: the two answers are about different objects.
   if (live.metadata?.uid !== after.metadata?.uid) return planOf(calls, manifest, options, looksLeft)
   const plan = { ...comparison(live, after, applied), force }
-  // A dry run answers with the resourceVersion of what it was laid over.
+  // The answer of a dry run has the resourceVersion of the object that it was compared with.
   const isOfNow = live.metadata?.resourceVersion === after.metadata?.resourceVersion
   if (plan.action === 'unchanged' || isOfNow || looksLeft <= 1) return plan
   return planOf(calls, manifest, options, looksLeft - 1)
@@ -97,8 +104,11 @@ async function adoptionOf(calls: ApplyCalls, manifest: Manifest, live: Kubernete
 }
 
 /**
- * The fields that a person's kubectl owns are taken over when objects are adopted; those of any other manager never are. Also
- * of an object that is ours already: somebody has changed it by hand since, or it was adopted with the same value.
+ * The answer of a dry run, and whether the write has to force. An apply that adopts takes over the fields that a
+ * person's kubectl owns, and never those of another manager. This also holds for an object that is ours already:
+ * somebody has changed it by hand since, or the field had the same value when the object was adopted.
+ *
+ * @throws {FieldConflict} when the fields may not be taken over
  */
 async function tryTaking(
   calls: ApplyCalls,
@@ -108,7 +118,8 @@ async function tryTaking(
   const object = displayName(refOf(manifest))
   if ('object' in gentle) return { after: gentle.object, force: false }
   if (!adopt || !isOnlyKubectl(gentle.conflicts)) throw fieldConflict(object, gentle.conflicts)
-  // Conflicts come before the checks of the object itself: a selector of somebody else's cannot be changed, for example.
+  // The server reports conflicts before it checks the object itself. A forced dry run also finds, for example, that the
+  // selector of an object that somebody else made cannot be changed.
   const forced = await calls.serverSideApply(manifest, { dryRun: true, force: true })
   return { after: requireApplied(forced, object), force: true }
 }

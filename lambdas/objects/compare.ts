@@ -7,9 +7,9 @@ import { type ApplyCalls, type ApplyOptions, type Plan, planOf } from './apply.t
 import { toldFields } from './told-fields.ts'
 
 /**
- * What {@link apply} would do, told and not done: field by field what differs from the manifest and who owns it, and what
- * others have added. What it would throw of this object alone (NotOurs, FieldConflict, InvalidObject, ConcurrentChange) is in
- * `refused`.
+ * Reports what {@link apply} would do, and writes nothing. `differences` has each field that differs from the manifest,
+ * with its owner. `additions` has what others have added. `refused` has the error that an apply would throw for this
+ * object alone: NotOurs, FieldConflict, InvalidObject or ConcurrentChange.
  */
 export async function compare(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
   const object = displayName(refOf(manifest))
@@ -29,12 +29,12 @@ function toldPlan({ manifest, action, compared }: Plan): Pick<Change, 'action' |
   return { action, ...told(differences, additions) }
 }
 
-/** Errors that say nothing of the other objects of the cluster. */
+/** True for errors that say nothing about the other objects of the cluster. */
 function isAboutObject(error: unknown): error is StepError {
   return [FieldConflict, NotOurs, InvalidObject, ConcurrentChange].some((kind) => error instanceof kind)
 }
 
-/** What would differ if nothing stood against it: a dry run that takes the fields from whoever owns them. */
+/** The plan as if nothing refused the change: its dry run takes the fields over from their owners. */
 async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Plan> {
   const live = await calls.read(refOf(manifest))
   if (!live) return { manifest, action: 'created', force: false }
@@ -44,7 +44,7 @@ async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Pla
     const forced = await calls.serverSideApply(wanted, { dryRun: true, force: true })
     return 'object' in forced ? { ...plan, compared: { live, after: forced.object } } : plan
   } catch (error) {
-    // What can never become what is asked cannot be laid beside it either.
+    // The server refuses even the forced dry run, so there are no fields to compare.
     if (error instanceof StepError) return plan
     throw error
   }

@@ -8,16 +8,19 @@ import { InvalidCredentials } from '../errors/step-errors.ts'
 import { manager } from '../ownership/labels.ts'
 
 /**
- * A client of the cluster's API server, with the credentials that its secret holds; connections are made on first use.
+ * A client of the cluster's API server, with the credentials of its secret. It connects on first use. Its methods throw
+ * the errors of {@link ClusterClient}.
  *
- * Throws InvalidCredentials (absent, malformed, or of a kind that is refused), AccessDenied, CloudUnavailable and
- * Unreachable of the secret; the client's methods throw what {@link ClusterClient} says.
+ * @throws {InvalidCredentials} when the credentials are missing, malformed or of a refused kind
+ * @throws {AccessDenied} when the secret may not be read
+ * @throws {CloudUnavailable} when Secrets Manager fails
+ * @throws {Unreachable} when Secrets Manager cannot be reached
  */
 export async function connectToCluster(target: ClusterTarget, signal?: AbortSignal): Promise<ClusterClient> {
   return clientWith(await readSecret(target.credentialsSecretArn, signal), target, signal)
 }
 
-/** As {@link connectToCluster}, but undefined when the secret is not there or has no value yet. */
+/** Like {@link connectToCluster}, but gives undefined when the secret does not exist or has no value yet. */
 export async function connectIfCredentialsThere(
   target: ClusterTarget,
   signal?: AbortSignal,
@@ -33,7 +36,7 @@ function clientWith(secret: string, target: ClusterTarget, signal: AbortSignal |
   })
 }
 
-/** The error for credentials that lead to a cluster of another issuer than the request's. */
+/** The error for credentials of a cluster whose issuer is not the expected one. */
 export function ofAnotherIssuer(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
   issuer: { readonly found: string; readonly wanted: string },
@@ -46,10 +49,12 @@ export function ofAnotherIssuer(
 }
 
 /**
- * As {@link connectToCluster}, to the very cluster that was set up: our marks name no cluster, and credentials that were
- * exchanged by mistake would let the objects of another one be changed or deleted. Throws InvalidCredentials for those.
+ * Like {@link connectToCluster}, but only to the cluster that was set up. Our labels do not name the cluster: with
+ * swapped credentials, objects of another cluster could be changed or deleted.
  *
- * @param issuerUrl as the record has it; undefined when no setup has come that far, or one compares it just before
+ * @param issuerUrl the issuer in the record; undefined when no setup has recorded it yet, or when the caller compares
+ *   it
+ * @throws {InvalidCredentials} when the credentials lead to a cluster of another issuer
  */
 export async function connectToOwnCluster(
   target: ClusterTarget,

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** Metadata that every write changes, whether or not anything that was asked for differs. */
+/** Metadata that each write changes, even when no requested field differs. */
 const bookkeeping = ['managedFields', 'resourceVersion', 'generation']
 
-/** Mappings of free keys: one that is not there is the same as an empty one, and each key is a field. */
+/** Mappings with free keys. A missing mapping equals an empty one, and each key is a field. */
 const openMapping = /(^|\.)metadata\.(labels|annotations)$/
 
 interface Answer {
@@ -11,16 +11,16 @@ interface Answer {
   readonly status?: unknown
 }
 
-/** An item of a list whose items are told apart by their names. */
+/** An item of a list whose items have unique names. */
 export interface ListItem {
   readonly name: string
   readonly item: object
 }
 
-/** One step down from an object to a field of it: a key, or an item. */
+/** One step from an object down to a field: a key, or an item. */
 export type PathStep = string | ListItem
 
-/** One field that a server-side apply would change; undefined stands for a field that is not there. */
+/** One field that a server-side apply would change. Undefined stands for a missing field. */
 export interface FieldDifference {
   readonly path: readonly PathStep[]
   readonly wanted: unknown
@@ -28,16 +28,17 @@ export interface FieldDifference {
 }
 
 /**
- * What a server-side apply would change: the fields at which the answer of its dry run differs from the object that is
- * there. Items of a list are compared by their names if all have one, other lists as a whole. None: applying it would
- * write nothing new. The server has put its defaults into both. Status is left out: it is no part of a manifest, and
- * changes by itself.
+ * What a server-side apply would change: each field in which the answer of the dry run differs from the existing
+ * object. When there is none, the apply would write nothing new. The server has filled in its defaults in both objects.
+ *
+ * Items of a list are compared by their names if all have one. Other lists are compared as a whole. The status is
+ * ignored: it is no part of a manifest, and changes by itself.
  */
 export function differences(live: Answer, dryRun: Answer): FieldDifference[] {
   return inMappings(essence(live), essence(dryRun), [])
 }
 
-/** `spec.replicas`, `spec.template.spec.containers[main].image`. */
+/** The path as text: `spec.replicas`, `spec.template.spec.containers[main].image`. */
 export function pathName(path: readonly PathStep[]): string {
   return path.reduce<string>((before, step) => {
     if (typeof step !== 'string') return `${before}[${step.name}]`
@@ -45,7 +46,7 @@ export function pathName(path: readonly PathStep[]): string {
   }, '')
 }
 
-/** The items by their names; undefined unless all of them have one of their own. */
+/** The items by their names, or undefined unless each item has a name of its own. */
 export function itemsByName(list: unknown): ReadonlyMap<string, object> | undefined {
   if (!Array.isArray(list)) return undefined
   const items = new Map<string, object>()
@@ -75,12 +76,15 @@ function inMappings(found: object, wanted: object, path: readonly PathStep[]): F
   return keys.flatMap((key) => at(left.get(key), right.get(key), [...path, key]))
 }
 
-/** Undefined when the lists can only be compared as a whole, which they are too when nothing but the order differs. */
+/**
+ * The differences inside the items. Undefined when the lists have to be compared as a whole, also when only their order
+ * differs.
+ */
 function inItems(found: unknown, wanted: unknown, path: readonly PathStep[]): FieldDifference[] | undefined {
   const left = itemsByName(found)
   const right = itemsByName(wanted)
   if (!left || !right) return undefined
-  // Of an item that is there, the keys by which it is there tell who owns it.
+  // An existing item goes into the path as it is now: its keys identify the owner of the field.
   const items = new Map([...right, ...left])
   const inside = [...items].flatMap(([name, item]) => at(left.get(name), right.get(name), [...path, { name, item }]))
   return inside.length > 0 ? inside : undefined

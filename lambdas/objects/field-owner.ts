@@ -1,7 +1,7 @@
 /**
- * Who owns a field, by the record that the API server keeps in metadata.managedFields.
- * Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers, and for the form of `fieldsV1` the
- * FieldsV1 of the API reference: `f:` a key, `k:` an item by its keys, `.` the thing itself; `{}` all that is below.
+ * Finds the owner of a field in metadata.managedFields, which the API server keeps:
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers. The API reference describes FieldsV1, the
+ * form of `fieldsV1`: `f:` is a key, `k:` an item by its keys, `.` the field itself, and `{}` all that is below.
  */
 import * as z from 'zod/mini'
 import { manager as ourManager } from '../ownership/labels.ts'
@@ -20,7 +20,7 @@ const fields = z.record(z.string(), z.unknown())
 const managed = z.object({
   metadata: z.object({
     managedFields: z.array(
-      // The client makes dates of the times in objects of types that it knows.
+      // The client parses times to Date in objects of types that it knows.
       z.object({
         manager: z.string(),
         operation: z.string(),
@@ -31,7 +31,10 @@ const managed = z.object({
   }),
 })
 
-/** The owner of a field of the object, or of something in it: somebody else before us. Undefined when nobody is. */
+/**
+ * The owner of a field, or of something in it: another manager if there is one, else our own. Undefined when there is
+ * none.
+ */
 export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | undefined {
   const owners = entriesOf(live).filter(({ fieldsV1 }) => owns(fieldsV1, path))
   const owner = owners.find(({ manager }) => manager !== ourManager) ?? owners[0]
@@ -41,7 +44,7 @@ export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | 
   return { manager, ...(changedAt !== undefined && { changedAt }) }
 }
 
-/** Whether the field, or something in it, is one of those that we apply. */
+/** True when our server-side apply owns the field or something in it. */
 export function isApplied(object: unknown, path: readonly PathStep[]): boolean {
   return entriesOf(object).some(
     ({ manager, operation, fieldsV1 }) => manager === ourManager && operation === 'Apply' && owns(fieldsV1, path),
@@ -68,7 +71,7 @@ function keyOf(node: Fields, step: PathStep): string {
   return Object.keys(node).find((key) => isKeyOf(key, step)) ?? ''
 }
 
-/** Whether `k:{"port":443,"protocol":"TCP"}` stands for the item. */
+/** True when a key such as `k:{"port":443,"protocol":"TCP"}` identifies the item. */
 function isKeyOf(key: string, { item }: ListItem): boolean {
   if (!key.startsWith('k:')) return false
   const keys = fields.safeParse(JSON.parse(key.slice(2))).data ?? {}

@@ -3,14 +3,14 @@ import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { isAdopted, isOurs } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
 
-/** Deletes what we made; what is not there, not ours or was adopted stays as it is, and is no change. */
+/** Deletes an object that we made. A missing object, an adopted one and one that is not ours stay, without a change. */
 export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promise<readonly Change[]> {
   if (!(await isMadeByUs(cluster, ref))) return []
   await cluster.delete(ref)
   return [{ object: displayName(ref), action: 'deleted' }]
 }
 
-/** Whether the object is there, ours, and not adopted. */
+/** True when the object exists, is ours and is not adopted. */
 export async function isMadeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<boolean> {
   const found = await cluster.get(ref)
   return found !== undefined && isOurs(found.metadata) && !isAdopted(found.metadata)

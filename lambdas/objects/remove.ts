@@ -1,6 +1,6 @@
 /**
- * Takes away what we made, and from what we adopted what we added: the mark is looked at before each write. A dry run goes
- * through the server's checks, so that it tells what would be refused, too.
+ * Deletes what we made, and removes what we added from objects that we adopted. It checks the ownership before each
+ * write. A dry run includes the server's checks, so it also reports what the server would refuse.
  */
 import type { KubernetesObject } from '@kubernetes/client-node'
 import type { ClusterClient, MetadataPatch } from '../clouds/kubernetes/cluster-client.ts'
@@ -16,10 +16,18 @@ import {
 } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 
-/** Controllers write to objects all the time: so often an object is looked at again before the state machine is told. */
+/**
+ * Controllers write to objects all the time. The object is read at most this often before the state machine has to
+ * retry.
+ */
 const mostLooks = 4
 
-/** Deletes the object if we made it; takes our marks from it if we adopted it. Nothing when it is not there. */
+/**
+ * Deletes an object that we made. Removes our label and annotation from an object that we adopted. Does nothing when
+ * the object does not exist.
+ *
+ * @throws {ConcurrentChange} when the last attempt conflicts
+ */
 export function removeObject(cluster: ClusterClient, ref: ObjectRef, dryRun: boolean): Promise<Change[]> {
   return lookingAgain(async () => {
     const live = await cluster.get(ref)
@@ -33,7 +41,7 @@ export function removeObject(cluster: ClusterClient, ref: ObjectRef, dryRun: boo
   })
 }
 
-/** Takes our marks, and these annotations, from an object that stays. */
+/** Removes our label and annotation, and the given annotations, from an object that remains. */
 export async function releaseObject(
   cluster: ClusterClient,
   ref: ObjectRef,
@@ -48,16 +56,17 @@ export async function releaseObject(
 
 export interface NamespaceRemoval {
   readonly changes: readonly Change[]
-  /** What has to be gone before the namespace can be deleted, and is going: look again. */
+  /** Objects that are being deleted and must be gone before the namespace can be deleted: the step polls again. */
   readonly leaving: readonly string[]
 }
 
 type GoingOf = (contents: readonly KubernetesObject[]) => readonly string[]
 
 /**
- * Deletes a namespace that we made and in which nothing of anybody else is. Nothing when it is not there.
+ * Deletes a namespace that we made and that holds nothing of others. Does nothing when the namespace does not exist.
  *
- * @param goingOf gives of its contents, as `Kind name`, what is deleted in it: what that owns goes with it
+ * @param goingOf gives the contents that are deleted, as `Kind name`; the objects that they own are deleted with them
+ * @throws {ConcurrentChange} when the last attempt conflicts
  */
 export async function removeNamespace(
   cluster: ClusterClient,
@@ -80,7 +89,7 @@ export async function removeNamespace(
 
 const nothing = { reason: undefined, leaving: [] } as const
 
-/** No reason for a namespace that is empty, but for what is leaving. */
+/** Undefined as the reason when the namespace is empty, or holds only objects that are being deleted. */
 async function reasonToKeep(
   cluster: ClusterClient,
   name: string,
@@ -93,7 +102,7 @@ async function reasonToKeep(
     const [shown, rest] = [others.slice(0, 5), others.length - 5]
     return { reason: `there is more in it: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`, leaving }
   } catch (error) {
-    // What cannot be seen might be anything.
+    // Contents that cannot be read may be anything: the namespace remains.
     if (error instanceof AccessDenied || error instanceof CloudUnavailable) {
       return { reason: `whether it is empty cannot be seen: ${error.reason}`, leaving: [] }
     }
@@ -101,7 +110,11 @@ async function reasonToKeep(
   }
 }
 
-/** Does it again when the object was changed between the look and the write. */
+/**
+ * Retries on conflict: the object changed between the read and the write.
+ *
+ * @throws {ConcurrentChange} when the last attempt conflicts
+ */
 export function lookingAgain<Result>(work: () => Promise<Result>): Promise<Result> {
   return againOnChange(mostLooks, work)
 }

@@ -1,4 +1,4 @@
-/** Manifests in stages: each needs the stages before it, and the objects of one do not need each other. */
+/** Manifests in stages. A stage needs the stages before it. The objects of one stage do not need each other. */
 
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
@@ -12,15 +12,16 @@ export type Stages = readonly (readonly Manifest[])[]
 
 export interface StagesOptions {
   readonly adopt: boolean
-  /** Done before the first write, if there is one. */
+  /** Called before the first write, if there is a write. */
   readonly beforeWriting?: () => Promise<void>
-  /** Whether the namespace is there that the objects lie in; else one of the first stage makes it. */
+  /** True when the namespace of the objects exists. Otherwise an object of the first stage makes it. */
   readonly hasNamespace: boolean
 }
 
 /**
- * Applies stage after stage. All manifests are tried in a dry run first, so that one that is not ours, or a rule of the
- * cluster, stops the step before its first write. What lies in a namespace that is not there yet can be neither.
+ * Applies one stage after the other. All manifests go through a dry run first. An object that is not ours, or a rule of
+ * the cluster, then stops the step before its first write. An object in a namespace that does not exist yet has no dry
+ * run.
  */
 export async function applyStages(
   cluster: ClusterClient,
@@ -40,7 +41,7 @@ export async function applyStages(
   return changes
 }
 
-/** What applying them would do, told and not done. */
+/** Reports what applying the stages would do, and writes nothing. */
 export async function compareStages(
   cluster: ClusterClient,
   stages: Stages,
@@ -60,8 +61,8 @@ export async function compareStages(
 }
 
 /**
- * What applying each would do. A binding is left out whose role would be made: for credentials without the verb `bind` the
- * server looks into the role, and does not find it before it is there.
+ * What applying each manifest would do. A binding is left out when its role would be created: for credentials without
+ * the verb `bind` the server looks up the role, and fails because the role does not exist yet.
  */
 async function tryAll(
   cluster: ClusterClient,
@@ -83,12 +84,12 @@ async function tryAll(
   return tried
 }
 
-/** The kind of role that a binding is to. */
+/** The kind of role that a binding refers to. */
 function roleOf({ kind }: Manifest): string {
   return kind.replace('Binding', '')
 }
 
-/** Whether one of this kind would be made. */
+/** Tells whether an object of a kind would be created. */
 function isMade(changes: readonly { readonly manifest: Manifest; readonly change: Change }[]) {
   return (kind: string) => changes.some(({ manifest, change }) => manifest.kind === kind && change.action === 'created')
 }

@@ -4,18 +4,19 @@ import { additionsTo } from './additions.ts'
 import { differences, type PathStep, pathName } from './differences.ts'
 import { isApplied, ownerOf } from './field-owner.ts'
 
-/** Characters of a value's JSON: of a longer one the beginning is told. */
+/** Maximum length of a value's JSON, in characters. Of a longer value, the report has the beginning. */
 const longestValue = 1_000
 
-/** What a reader is told of an object that is there: what is not as the manifest says, and what others have added. */
+/** The report on an existing object: what differs from the manifest, and what others have added. */
 export interface ToldFields {
   readonly differences: readonly Difference[]
   readonly additions: readonly Difference[]
 }
 
 /**
- * `after`: what the dry run of applying the manifest made of `live`. Of a Secret the names of the fields are told, and no
- * value: its contents may also be in its annotations.
+ * The fields to report. For a Secret they have names and no values: its contents may also be in its annotations.
+ *
+ * @param after the answer of the dry run of applying the manifest to `live`
  */
 export function toldFields(
   manifest: Manifest,
@@ -39,8 +40,9 @@ interface Field {
 }
 
 /**
- * What differs and is applied, or was before. The rest is the server's own, such as its copies of fields, or a controller
- * has written it between the reading and the dry run; it is told when there is nothing else to explain what differs.
+ * The differences in fields that we apply or applied before. The server wrote the others, such as its copies of fields,
+ * or a controller wrote them between the read and the dry run. They are reported only when there are no differences of
+ * ours.
  */
 function written({ live, after }: { readonly live: object; readonly after: object }): Field[] {
   const all = differences(live, after)
@@ -48,7 +50,7 @@ function written({ live, after }: { readonly live: object; readonly after: objec
   return applied.length > 0 ? applied : all
 }
 
-/** As JSON, whatever the client has made of it. */
+/** The value as JSON, since the client may have parsed it to another type. */
 function shortened(value: unknown): unknown {
   if (value === undefined) return undefined
   const text = JSON.stringify(value)

@@ -1,9 +1,9 @@
-/** What of an object that is ours goes, and what stays: read off its metadata. */
+/** Decides from an object's metadata what a removal deletes and what remains. */
 import * as z from 'zod/mini'
 import { isAdopted, isOurs, type Marked } from './kubernetes.ts'
 import { kubernetesMarks, manager as ourManager } from './labels.ts'
 
-/** `ours` goes; `adopted` loses what we added, and stays; `theirs` was never ours. */
+/** `ours` is deleted. `adopted` loses what we added, and remains. `theirs` was never ours, and remains. */
 export type Standing = 'ours' | 'adopted' | 'theirs'
 
 export function standingOf(metadata: Marked | undefined): Standing {
@@ -14,7 +14,7 @@ export function standingOf(metadata: Marked | undefined): Standing {
 export const staysTheirs = 'it was not made by workload-identity, and stays'
 export const staysAdopted = 'somebody else made it: it loses our marks, and stays'
 
-/** The patch that takes our marks from an adopted object. */
+/** The patch that removes our label and annotation from an adopted object. */
 export const withoutMarks = {
   labels: { [kubernetesMarks.managedByLabel]: null },
   annotations: { [kubernetesMarks.adoptedAnnotation]: null },
@@ -31,16 +31,16 @@ const owned = z.object({
 
 type Owned = NonNullable<z.output<typeof owned>['metadata']['managedFields']>[number]
 
-/** Up to 1.23 it names an account's token in the account itself. */
+/** Up to Kubernetes 1.23 it records an account's token in the ServiceAccount itself. */
 const ofTheCluster = ['kube-controller-manager']
 
-/** The field managers that own something in the object, ours and the cluster's own left out. */
+/** The field managers that own a field of the object, without ours and the cluster's own. */
 export function otherManagers(live: unknown): readonly string[] {
   const names = managersOf(live).map(({ manager = 'an unknown manager' }) => manager)
   return [...new Set(names)].filter((name) => name !== ourManager && !ofTheCluster.includes(name))
 }
 
-/** The annotations whose names start so and that nobody but us owns. */
+/** The annotations whose names start with `prefix` and that no other field manager owns. */
 export function annotationsOnlyOurs(live: unknown, prefix: string): readonly string[] {
   const [ours, others] = [managersOf(live).filter(isUs), managersOf(live).filter((one) => !isUs(one))]
   const theirs = others.flatMap(annotationsOf)
@@ -60,7 +60,7 @@ function annotationsOf({ fieldsV1 }: Owned): readonly string[] {
   return names.filter((name) => name.startsWith('f:')).map((name) => name.slice(2))
 }
 
-/** An object as far as it matters for whether its namespace is empty. */
+/** The part of an object that decides whether its namespace is empty. */
 export interface Content {
   readonly kind?: string
   readonly metadata?: Marked & {
@@ -70,19 +70,19 @@ export interface Content {
   }
 }
 
-/** What every namespace has from the start, as patterns of `Kind name`. */
+/** The objects that each namespace has from the start, as patterns of `Kind name`. */
 const fromTheStart = [/^ServiceAccount default$/, /^ConfigMap kube-root-ca\.crt$/, /^Secret default-token-[a-z0-9]{5}$/]
 
-/** What is in a namespace beside what every namespace has, each as `Kind name`. */
+/** The objects of a namespace that it does not have from the start, each as `Kind name`. */
 export interface NamespaceContents {
-  /** Goes with what is deleted: it is of its owner. */
+  /** Objects that are deleted, or that are deleted with their owner. */
   readonly leaving: readonly string[]
   readonly others: readonly string[]
 }
 
 /**
- * As `Kind name` those of a teardown's accounts that are gone or going, and in a dry run those that would be: what they own goes
- * with them. An account that is there, though it was to go, keeps its namespace.
+ * The accounts of a teardown that are gone or being deleted, as `Kind name`. In a dry run, also the accounts that would
+ * be deleted. The objects that they own are deleted with them. An account that remains keeps its namespace.
  */
 export function goingAccounts(contents: readonly Content[], names: readonly string[], dryRun: boolean): string[] {
   return names
@@ -97,12 +97,12 @@ function wouldGo(account: Content): boolean {
   return standingOf(account.metadata) === 'ours' && otherManagers(account).length === 0
 }
 
-/** @param going `Kind name` of what is deleted in it */
+/** @param going `Kind name` of the objects in the namespace that are deleted */
 export function namespaceContents(contents: readonly Content[], going: readonly string[]): NamespaceContents {
   const mine = contents.filter((one) => !fromTheStart.some((pattern) => pattern.test(nameOf(one))))
   const leaving = mine.filter((one) => isGoing(one, going)).map(nameOf)
   const isNew = leaving.some((name) => !going.includes(name))
-  // What is owned by what is owned goes, too.
+  // Owners form chains: an object that is deleted with its owner may own others.
   if (isNew) return namespaceContents(contents, [...new Set([...going, ...leaving])])
   return { leaving, others: mine.map(nameOf).filter((name) => !leaving.includes(name)) }
 }
@@ -114,12 +114,18 @@ function isGoing(one: Content, going: readonly string[]): boolean {
   )
 }
 
-/** A ReplicaSet goes before its pods: of those its name is all that tells of the Deployment. */
+/**
+ * A ReplicaSet is deleted before its pods. Their owner reference then has only its name, which starts with the name of
+ * the Deployment.
+ */
 function deploymentOf(owner: string): string {
   return owner.replace(/^ReplicaSet (.+)-[a-z0-9]{1,10}$/, 'Deployment $1')
 }
 
-/** Of what names no owner, and is of one all the same: endpoints bear the name of their Service, Secrets that of their account. */
+/**
+ * The owner of an object that has one without an owner reference. Endpoints have the name of their Service. The name of
+ * a token's Secret starts with the name of its account.
+ */
 function unnamedOwner(name: string): string {
   return name.replace(/^Endpoints /, 'Service ').replace(/^Secret (.+)-token-[a-z0-9]{5}$/, 'ServiceAccount $1')
 }

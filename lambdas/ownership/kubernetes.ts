@@ -1,7 +1,7 @@
 import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { kubernetesMarks, manager } from './labels.ts'
 
-/** What of an object's metadata says whose it is. */
+/** The part of an object's metadata that shows its ownership. */
 export interface Marked {
   readonly labels?: Readonly<Record<string, string>> | undefined
   readonly annotations?: Readonly<Record<string, string>> | undefined
@@ -11,7 +11,7 @@ export function isOurs(metadata: Marked | undefined): boolean {
   return metadata?.labels?.[kubernetesMarks.managedByLabel] === manager
 }
 
-/** Ours, but made by somebody else before: never deleted. */
+/** True for an object that is ours and that somebody else made before: we never delete it. */
 export function isAdopted(metadata: Marked | undefined): boolean {
   return isOurs(metadata) && metadata?.annotations?.[kubernetesMarks.adoptedAnnotation] === 'true'
 }
@@ -22,7 +22,7 @@ export function marked<M extends Manifest>(manifest: M): M {
   return { ...manifest, metadata: { ...manifest.metadata, labels } }
 }
 
-/** The manifest with the annotation of an object that somebody else had made. */
+/** The manifest with the annotation of an adopted object. */
 export function markedAdopted<M extends Manifest>(manifest: M): M {
   const annotations = { ...manifest.metadata.annotations, [kubernetesMarks.adoptedAnnotation]: 'true' }
   return { ...manifest, metadata: { ...manifest.metadata, annotations } }

@@ -1,4 +1,4 @@
-/** What everything that this project makes is marked with. */
+/** The names and values of the ownership labels and tags on each object that this project makes. */
 import { managedByLabel } from '../clouds/kubernetes/object.ts'
 
 /** Tags of IAM roles and OIDC providers. */
@@ -10,18 +10,20 @@ export const tagKeys = {
   adopted: 'workload-identity:adopted',
 } as const
 
-/** Labels of Cloud Storage buckets; `managedBy` has the value {@link manager}. */
+/** Labels of Cloud Storage buckets. `managedBy` has the value {@link manager}. */
 export const bucketLabels = {
   managedBy: 'managed-by',
   cluster: 'workload-identity-cluster',
   adopted: 'workload-identity-adopted',
 } as const
 
-/** Marks of Kubernetes objects; the label has the value {@link manager}, the annotation the value "true". */
+/**
+ * Label and annotation of Kubernetes objects. The label has the value {@link manager}, the annotation the value "true".
+ */
 export const kubernetesMarks = {
   managedByLabel,
   adoptedAnnotation: 'workload-identity/adopted',
 } as const
 
-/** Value of every managed-by label, and the field manager of server-side apply. */
+/** The value of each managed-by label, and the name of our field manager in server-side apply. */
 export const manager = 'workload-identity'

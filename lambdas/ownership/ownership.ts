@@ -1,6 +1,6 @@
 /**
- * The marks on everything that this project makes, and the rule that they decide: what does not carry them is never
- * changed or deleted, unless the request says `adopt: true`; what was adopted is marked so and never deleted.
+ * Ownership tags, and the rule that they decide. An object without our tags is never changed or deleted, unless the
+ * request says `adopt: true`. An adopted object has a tag that says so, and is never deleted.
  */
 
 import type { Tags } from '../clouds/aws/tags.ts'
@@ -12,20 +12,22 @@ export interface WorkloadRef {
   readonly serviceAccount: string
 }
 
-/** Whom an object is for: a cluster, or one workload on it. */
+/** The owner of an object: a cluster, or one workload of a cluster. */
 export interface Owner {
   readonly cluster: string
   readonly workload?: { readonly namespace: string; readonly serviceAccount: string }
 }
 
 /**
- * How an existing object stands to the owner that wants to use it. `ours` is used as it is; `unmarked` was made by
- * somebody else, or has lost part of this owner's marks, and may be adopted; `others` is marked for another cluster or
- * workload.
+ * What the tags of an existing object say to an owner that wants to use it.
+ *
+ * - `ours`: the owner uses it as it is.
+ * - `unmarked`: somebody else made it, or it has lost a part of this owner's tags. It may be adopted.
+ * - `others`: its tags name another cluster or workload.
  */
 export type Claim = 'ours' | 'unmarked' | 'others'
 
-/** The tags that an object of this owner carries. */
+/** The tags of an object of this owner. */
 export function tagsFor(owner: Owner, adopted: boolean): Tags {
   return {
     [tagKeys.managed]: 'true',
@@ -38,7 +40,7 @@ export function tagsFor(owner: Owner, adopted: boolean): Tags {
   }
 }
 
-/** Whom the tags name, or undefined when they are not ours. */
+/** The owner that the tags name, or undefined when the object is not ours. */
 export function ownerOf(tags: Tags): Owner | undefined {
   const cluster = tags[tagKeys.cluster]
   if (tags[tagKeys.managed] !== 'true' || cluster === undefined) return undefined
@@ -52,7 +54,7 @@ export function isAdopted(tags: Tags): boolean {
   return tags[tagKeys.adopted] === 'true'
 }
 
-/** Whether all of the wanted tags are among those found; others' tags do not matter. */
+/** True when the found tags include all wanted tags. Other tags do not matter. */
 export function carries(found: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => found[key] === value)
 }
@@ -63,7 +65,7 @@ export function claimOf(tags: Tags, wanted: Owner): Claim {
   return ownerName(found) === ownerName(wanted) ? 'ours' : 'others'
 }
 
-/** Whether tags are missing of which all that are left name this owner. */
+/** True when some of our tags are missing and all that remain name this owner. */
 function hasLostMarks(tags: Tags, wanted: Owner): boolean {
   const marks = Object.entries(tagsFor(wanted, false))
   return marks.some(([key]) => tags[key] === undefined) && marks.every(([key, value]) => (tags[key] ?? value) === value)
@@ -75,7 +77,7 @@ export function ownerName(owner: Owner): string {
   return `workload ${owner.workload.namespace}/${owner.workload.serviceAccount} of cluster ${owner.cluster}`
 }
 
-/** The error for an object that lacks our marks in a request without `adopt: true`. */
+/** The error for an object without our tags or label, when the request does not say `adopt: true`. */
 export function notMarked(object: string): NotOurs {
   return new NotOurs({
     object,
@@ -84,7 +86,7 @@ export function notMarked(object: string): NotOurs {
   })
 }
 
-/** The error for an object that is marked for somebody else. */
+/** The error for an object whose tags name another owner. */
 function ownedBy(object: string, owner: Owner): NotOurs {
   return new NotOurs({
     object,
@@ -94,8 +96,9 @@ function ownedBy(object: string, owner: Owner): NotOurs {
 }
 
 /**
- * Whether an existing object with these tags may be used: `ours`, or `adopting` when it is unmarked and the request
- * adopts. Throws NotOurs otherwise, naming the owner if there is one.
+ * Whether an existing object may be used: `ours`, or `adopting` when it is `unmarked` and the request adopts.
+ *
+ * @throws {NotOurs} when the object may not be used; the error names the owner, if there is one
  */
 export function requireOurs(
   existing: { readonly object: string; readonly tags: Tags },
@@ -110,7 +113,7 @@ export function requireOurs(
   throw notMarked(existing.object)
 }
 
-/** `namespace/account`, as the state machine calls a workload. */
+/** `namespace/account`, the state machine's name of a workload. */
 export function itemOf({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }): string {
   return `${namespace}/${serviceAccount}`
 }

@@ -2,16 +2,16 @@ import * as z from 'zod/mini'
 import { setupResult } from '../operations/record.ts'
 import { cluster, discovery, webhook, workload } from '../spec/parts.ts'
 
-/** What the newest setup that went to its end has found and made: what a drift still knows of a cluster that is away. */
+/** What the newest setup that succeeded found and made. A drift still knows it when the cluster cannot be reached. */
 const known = z.object({
   facts: setupResult.shape.facts,
   providerArn: z.string(),
   installed: setupResult.shape.webhook,
-  /** By `namespace/account`. */
+  /** Keys are `namespace/account`. */
   roleArns: z.record(z.string(), z.string()),
 })
 
-/** What a plan or a drift is of: the input of the workflow `compare`. */
+/** The input of the workflow `compare`: the request that a plan or a drift compares with the clouds. */
 export const comparedRequest = z.object({
   cluster,
   discovery: z.optional(discovery),
@@ -19,7 +19,7 @@ export const comparedRequest = z.object({
   workloads: z.array(workload),
   adopt: z.boolean(),
   known: z.optional(known),
-  /** Workloads of the cluster that no setup has brought to the end: `namespace/account`. */
+  /** Workloads of the cluster that no setup has completed, as `namespace/account`. */
   incomplete: z.optional(z.array(z.string())),
 })
 

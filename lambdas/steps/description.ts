@@ -5,68 +5,74 @@ import type { ComparedRequest } from './compared-request.ts'
 import type { KubernetesRight } from './kubernetes-right.ts'
 
 /**
- * What a step says of itself, once. The function and its role, the task of the state machine, the rights on clusters, the
- * tests of permissions and the table in docs/ are made from it. It lies in `X.step.ts` beside the handler `X.ts`, and imports no
- * client: it is read without the handler.
+ * The one description of a step. The function and its role, the task of the state machine, the rights on clusters, the
+ * tests of permissions and the table in docs/ are made from it. It is in `X.step.ts` beside the handler `X.ts`. It
+ * imports no client, because it is read without the handler.
  */
 export type StepDescription = CommonDescription & (OnClusters | { readonly client: 'google' | 'aws' })
 
-/** A step that talks to API servers: its function may be in a private network, and gets more memory. */
+/** A step that calls API servers. Its function may be in a private network, and gets more memory. */
 interface OnClusters {
   readonly client: 'kubernetes'
-  /** The rights on API servers of which it is the first step to need them; empty when earlier steps need all of them. */
+  /** The rights on API servers that no earlier step needs; empty when earlier steps need all of them. */
   readonly kubernetes: readonly KubernetesRight[]
 }
 
 interface CommonDescription {
-  /** The state's name in the state machines, and the file's in Pascal case. */
+  /** The name of the state in the state machines, which is the file's name in Pascal case. */
   readonly state: string
-  /** What it does, for the table in docs/. */
+  /** What the step does, for the table in docs/. */
   readonly does: string
-  /** What it could be feared to touch, and does not. */
+  /** What a reader might fear that the step changes, and what it does not change. */
   readonly leavesAlone?: string
   readonly input: z.ZodMiniType
   readonly output: z.ZodMiniType<object>
-  /** Of one call of its function; the task waits ten seconds longer. */
+  /** The time-out of one call of the function. The task waits ten seconds longer. */
   readonly timeoutSeconds: number
-  /** Whether it records how the operation ends: then its own progress is not recorded. */
+  /** True when the step records how the operation ends: its own progress is then not recorded. */
   readonly recording?: true
-  /** What it does to the record, beside the progress that every step records. */
+  /** What the step does to the record, besides the progress that each step records. */
   readonly table?: readonly TableAction[]
   readonly indexes?: readonly TableIndex[]
-  /** What its function is told of the deployment beside the table's name. */
+  /** The settings of the deployment that the function gets, besides the name of the table. */
   readonly settings?: readonly SettingName[]
   readonly aws?: readonly AwsRight[]
   readonly workflows?: WorkflowRights
-  /** Of a step that plans and drifts run dry. */
+  /** Only for a step that plans and drifts run as a dry run. */
   readonly compared?: ComparedParts
 }
 
 export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 export type TableIndex = 'by-list' | 'by-cluster'
 
-/** Actions of IAM; infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
+/** Actions of IAM. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
 export interface AwsRight {
   readonly actions: readonly `iam:${string}`[]
   /**
-   * `workload roles` are those under the deployment's path. Names are unique over all paths, and a role that is not there has
-   * none: IAM then looks at role/NAME, one of the `roles of any path`.
+   * `workload roles` are the roles under the deployment's path. Role names are unique across all paths. A role that
+   * does not exist has no path: IAM then checks the permission for role/NAME, which is one of the `roles of any path`.
    */
   readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers'
   /**
-   * `marked`: the object has our tag; `marking`: the request gives it our tags and no others; `bounded`: the role has the
-   * deployment's boundary; `allowed policy`: it is bounded, and the policy is one that the deployment allows.
+   *
+   * - `marked`: the object has our tag.
+   * - `marking`: the request sets our tags and no others.
+   * - `bounded`: the role has the deployment's permissions boundary.
+   * - `allowed policy`: the role is bounded, and the deployment allows the policy.
    */
   readonly when?: 'marked' | 'marking' | 'bounded' | 'allowed policy'
 }
 
 /** What a plan and a drift know of a step before it has run. */
 export interface ComparedParts {
-  /** Whether a setup of this request runs it; left out: always. */
+  /** True when a setup of this request runs the step. Left out: always. */
   readonly when?: (request: ComparedRequest) => boolean
-  /** Whether it runs once for each workload. */
+  /** True when the step runs once for each workload. */
   readonly perWorkload?: true
-  /** Names of the objects that it is there for, as its changes spell them; `item` is `namespace/account`. Left out: none. */
+  /**
+   * Names of the objects that the step makes or checks, as its changes spell them. `item` is `namespace/account`. Left
+   * out: none.
+   */
   readonly objects?: (request: ComparedRequest, item: string) => string[]
 }
 
@@ -75,7 +81,7 @@ export interface WorkflowRights {
   readonly describes?: readonly OperationKind[]
 }
 
-/** The description as it is given, checked. */
+/** The same description, with its type checked. */
 export function describeStep<const Description extends StepDescription>(description: Description): Description {
   return description
 }

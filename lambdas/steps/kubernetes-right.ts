@@ -1,12 +1,12 @@
-/** The rights that a step needs on API servers, from which infra/rbac/ makes the manifests. */
+/** The rights that a step needs on API servers. infra/rbac/ makes the manifests from them. */
 
-/** own-ca and csr: a webhook of ours, by where its certificate is from. */
+/** How the cluster gets its webhook. `own-ca` and `csr` are our webhook, and say where its certificate comes from. */
 export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'
 
-/** The whole cluster, or namespaces: `strangers` has the accounts whose tokens must be refused. */
+/** The whole cluster or namespaces. `strangers` has the other accounts whose tokens must be refused. */
 export type Place = 'cluster' | 'webhook' | 'workloads' | 'strangers' | 'default' | 'management'
 
-/** Names that a request gives. */
+/** Names that come from the request. */
 export type NamesOfRequest =
   | 'webhook namespace'
   | 'workload namespaces'
@@ -15,31 +15,31 @@ export type NamesOfRequest =
   | 'cluster'
   | 'node pools'
 
-/** What of a request decides whether a right is needed. */
+/** The facts of a request that decide whether a right is needed. */
 export interface RightsRequest {
   readonly failurePolicy: 'Ignore' | 'Fail'
-  /** Whether the request has a spec, by which the AWSCluster is made. */
+  /** `applies`: true when the request has a spec, from which the AWSCluster is made. */
   readonly management?: { readonly applies: boolean }
 }
 
 export interface KubernetesRight {
   readonly place: Place
   readonly apiGroup: string
-  /** As RBAC names them: "deployments", "serviceaccounts/token". */
+  /** As RBAC spells them: "deployments", "serviceaccounts/token". */
   readonly resources: readonly string[]
-  /** Left out: objects of every name. */
+  /** Left out: objects of each name. */
   readonly names?: NamesOfRequest | readonly string[]
   readonly verbs: readonly string[]
   readonly why: string
-  /** Without it the step does its work, and can tell less of what it waits for. */
+  /** Without this right the step does its work, but reports less about what it waits for. */
   readonly onlyTells?: true
-  /** The webhook's role has it, too: nobody can give a right that he does not have. */
+  /** The webhook's role has this right, too: Kubernetes lets a client grant only the rights that it has. */
   readonly given?: true
-  /** Left out: all. */
+  /** Left out: each mode. */
   readonly modes?: readonly Mode[]
-  /** What else of a request decides; left out: nothing. */
+  /** A further condition on the request. Left out: none. */
   readonly when?: (request: RightsRequest) => boolean
-  /** Only where the namespaces are not known: the Roles of named ones need them to be there. */
+  /** Only when the namespaces are not known: a Role in a named namespace requires that the namespace exists. */
   readonly onlyWholeCluster?: true
 }
 
@@ -50,7 +50,7 @@ export const rbac = 'rbac.authorization.k8s.io'
 
 export const installedModes: readonly Mode[] = ['own-ca', 'csr']
 
-/** A server-side apply: of what is not there it is a patch that needs `create`, too, and on the same name. */
+/** A server-side apply of an object that does not exist is a patch, and also needs `create` for the same name. */
 export const applyVerbs = ['get', 'create', 'patch']
-/** A removal looks at the object before it deletes it. */
+/** A removal reads the object before it deletes the object. */
 export const removeVerbs = ['get', 'delete']

@@ -1,6 +1,6 @@
 /**
- * The middy stack of a step: parses the envelope, records progress, gives the step a signal that fires shortly before the
- * function's time-out, and makes sure that no error leaves with a message of somebody else.
+ * The middy stack of a step. It parses the envelope, records progress, and gives the step a signal that is aborted
+ * shortly before the function's time-out. No error leaves it with a message that came from outside.
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
@@ -16,36 +16,36 @@ import { hasEnded } from '../operations/record.ts'
 import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
 import type { StepDescription } from './description.ts'
 
-/** What the state machine sends to each step; `input` is the step's own. */
+/** What the state machine sends to each step. `input` is the step's own input. */
 const envelope = z.object({
   operationId: z.string(),
-  /** Left out by the steps of a workflow on all clusters that are about none of them. */
+  /** Left out in a workflow on all clusters, by a step that is not about one cluster. */
   cluster: z._default(z.string(), ''),
   state: z.string(),
-  /** `namespace/account` where a step runs once for each workload. */
+  /** `namespace/account` when a step runs once for each workload. */
   item: z.optional(z.string()),
-  /** 0 for the first attempt of this visit of the state. */
+  /** 0 for the first attempt in one visit of the state. */
   attempt: z.number(),
-  /** Left out by workflows that change what they find. */
+  /** Left out by workflows that write. */
   dryRun: z._default(z.boolean(), false),
   input: z.unknown(),
 })
 
 type Envelope = z.output<typeof envelope>
 
-/** What the state machine gets: the step's output, or why it has to come back. */
+/** What the state machine gets: the output of the step, or why it has to poll again. */
 export type StepAnswer<Output> = ({ readonly ready: true } & Output) | Awaited
 type Awaited = { readonly ready: false; readonly reason: string; readonly events: readonly unknown[] }
 
-/** Time that is left to the function for recording a failure after the signal has fired. */
+/** Time that remains for recording a failure after the signal is aborted. */
 const reserveMs = 2_000
 
-/** How far a step has come, told to the record. */
+/** Records how far a step has come. */
 interface Progress {
   readonly started: (call: Envelope, at: Date) => Promise<void>
   readonly waiting: typeof recordWaiting
   readonly succeeded: typeof recordSucceeded
-  /** Gives back whether the record has the failure now. */
+  /** Resolves to true when the record has the failure. */
   readonly failed: (ref: StepRef, error: RecordedError, at: Date) => Promise<boolean>
 }
 
@@ -68,15 +68,19 @@ const unrecorded: Progress = {
 }
 
 /**
- * The Lambda handler of a step. It throws StepErrors only, and for a defect an error that keeps the defect's name and
- * says no more than where to look. A step that records how the operation ends has no progress of its own to record.
+ * The Lambda handler of a step. A step that records how the operation ends has no progress of its own to record.
+ *
+ * @throws {StepError} when the step fails
+ * @throws {Error} when the step has a defect; it keeps the defect's name, and its message says only where to look
+ * @throws {Error} when the record does not have the failure; it keeps the error's name, and its message carries the
+ *   failure
  */
 export function step<Description extends StepDescription>(
   description: Description,
   run: StepRun<Description>,
 ): MiddyfiedHandler<unknown, AnswerOf<Description>> {
   const progress = description.recording ? unrecorded : inRecord
-  // Without middy's own early time-out: it would answer while the step is still writing.
+  // Middy's own early time-out is off: it would answer while the step is still writing.
   return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
     handle({ description, run, progress }, event, context),
   )
@@ -110,8 +114,10 @@ async function handle<Description extends StepDescription>(
 }
 
 /**
- * Records the start, and refuses to go on for an operation that has ended: a stopped execution may still have a task under
- * way, and an execution may start late, after another operation has ended this one and taken its cluster's lock over.
+ * Records the start of the step. A stopped execution may still have a running task. An execution may also start late,
+ * after another operation has ended this one and acquired its stale lock.
+ *
+ * @throws {OperationEnded} when the operation has ended
  */
 async function startUnlessEnded(call: Envelope, at: Date): Promise<void> {
   const [operation] = await Promise.all([readOperationItem(call.operationId), recordStarted(call, at)])
@@ -139,7 +145,7 @@ function parseInput<Description extends StepDescription>(
   return parsed.data
 }
 
-/** Names the fields only: their values are the caller's. */
+/** Names the fields only: their values come from the caller. */
 function invalid(state: string, error: z.core.$ZodError): InvalidStepInput {
   const fields = error.issues.map((issue) => `${issue.path.join('.') || 'the payload'} (${issue.code})`)
   return new InvalidStepInput({
@@ -162,7 +168,7 @@ async function settle<Output extends object>(
   return { ready: true, ...result.output }
 }
 
-/** Records the failure and gives back the error to throw. */
+/** Records the failure and returns the error to throw. */
 async function settleFailure(
   call: Envelope,
   progress: Progress,
@@ -183,7 +189,7 @@ async function settleFailure(
   return isRecorded ? error : telling(call, recorded)
 }
 
-/** The error of a failure that is in no record: what is worth knowing of it goes with it. */
+/** The error for a failure that is not in the record: its message carries the failure. */
 function telling({ state, item }: Envelope, recorded: RecordedError): Error {
   const error = new Error(tell({ ...recorded, step: state, ...(item !== undefined && { item }) }))
   error.name = recorded.name
