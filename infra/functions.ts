@@ -13,7 +13,7 @@ const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
 const account = (r: Resources) => ({ ...record(r), ACCOUNT_ID: r.accountId, PARTITION: r.partition })
 const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
 
-/** By the name of the Task state. */
+/** Keys are the names of the Task states. */
 export const stepFunctions: ReadonlyMap<string, FunctionSpec> = new Map(
   [...steps].map(([state, step]) => [state, stepFunction(step)]),
 )
@@ -125,7 +125,7 @@ export const apiFunctions: readonly (FunctionSpec & { readonly operation: Operat
   ({ operation }) => ({ operation, entry: `lambdas/api/${operation}.ts`, ...forApi, ...api[operation] }),
 )
 
-/** Every function's entry, for the bundler. */
+/** The entry of each function, for the bundler. */
 export const entries: readonly string[] = [
   ...stepFunctions.values(),
   executionEnded,

@@ -7,12 +7,12 @@ import { entries } from './functions.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** Longer than a deployment takes, which copies what it deploys. */
+/** Longer than a deployment takes: it copies the bundles while it runs. */
 const keptMs = 60 * 60 * 1000
 
 /**
- * Absolute path of the directory with the bundle of each function. They are made when an input has changed, and not at
- * each cdk command: bundling takes seconds of both cores.
+ * Absolute path of the directory with the bundle of each function. The bundles are made when an input has changed, and
+ * not for each cdk command: bundling keeps two cores busy for seconds.
  */
 export function productBundles(): string {
   return keptIn(
@@ -23,8 +23,8 @@ export function productBundles(): string {
 }
 
 /**
- * The folder `name` in `folder`, which `make` fills if it is not there yet. Others that are older than an hour are removed.
- * Several processes may ask at the same time: each sees a whole folder or none.
+ * The folder `name` in `folder`. `make` fills it when it does not exist. Other folders that are older than an hour are
+ * removed. Several processes may call this at the same time: each sees the complete folder or none.
  */
 export function keptIn(folder: string, name: string, make: (directory: string) => void): string {
   const kept = path.join(folder, name)
@@ -36,14 +36,14 @@ export function keptIn(folder: string, name: string, make: (directory: string) =
   try {
     renameSync(own, kept)
   } catch (error) {
-    // Another process was quicker.
+    // Another process was faster.
     if (!existsSync(kept)) throw error
     rmSync(own, { recursive: true })
   }
   return kept
 }
 
-/** A digest, in hex, of the names and contents of these files and of all files in these folders. */
+/** A digest in hex of the names and contents of these files, and of all files in these folders. */
 export function digestOf(directory: string, inputs: readonly string[]): string {
   const hash = createHash('sha256')
   for (const file of inputs.flatMap((one) => filesOf(path.join(directory, one)))) {

@@ -6,7 +6,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { bundleName } from './bundle.ts'
 
-/** Where in a VPC a function runs: its subnets need a way to AWS's APIs and to the internet, such as a NAT gateway. */
+/**
+ * The part of a VPC in which a function runs. Its subnets need a route to AWS's APIs and to the internet, such as a NAT
+ * gateway.
+ */
 export interface FunctionNetwork {
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
@@ -14,7 +17,7 @@ export interface FunctionNetwork {
 
 export interface NodeFunctionProps {
   readonly entry: string
-  /** Where infra/bundle.ts put the bundles. */
+  /** The directory to which infra/bundle.ts wrote the bundles. */
   readonly bundles: string
   readonly memoryMb: number
   readonly timeoutSeconds: number
@@ -23,7 +26,10 @@ export interface NodeFunctionProps {
   readonly network?: FunctionNetwork | undefined
 }
 
-/** Lambda makes the function's network interfaces by its role: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+/**
+ * Lambda manages the network interfaces of a function with the function's role:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
 const networkInterfaces = () =>
   new PolicyStatement({
     actions: [
@@ -38,8 +44,8 @@ const networkInterfaces = () =>
   })
 
 /**
- * A function with every default of this project: Node 24 on arm64, its own bundle, log group and role. The role may do
- * what is listed, and write to that log group; no managed policy is attached.
+ * A function with the defaults of this project: Node 24 on arm64, and a bundle, a log group and a role of its own. The
+ * role may do what `permissions` lists, and write to that log group. It has no managed policy.
  */
 export class NodeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
@@ -65,7 +71,7 @@ export class NodeFunction extends LambdaFunction {
       logGroup,
       role,
     })
-    // By IDs alone: CDK's own way asks for the VPC and its zones, which nothing here needs to know.
+    // The IDs are enough here. CDK's own properties need the VPC and its availability zones.
     const { defaultChild } = this.node
     if (props.network && defaultChild instanceof CfnFunction) {
       const { subnetIds, securityGroupIds } = props.network

@@ -1,6 +1,6 @@
 /**
- * The statements of the functions' roles. Each is as narrow as IAM allows; where an ARN ends in `*`, the part after it is
- * made up at run time (a cluster's secret, a role's name, an execution's id).
+ * The statements of the functions' roles, each as narrow as IAM allows. Where an ARN ends with `*`, the rest is known
+ * only at run time: the name of a cluster's secret, of a role, or the ID of an execution.
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
@@ -24,15 +24,15 @@ export function tableIndexes(resources: Resources, ...indexes: readonly TableInd
 }
 
 /**
- * The secrets PREFIX/CLUSTER/...: not the Google credentials, which have no cluster in their name. Which clusters there
- * will be is not known at deployment; that a request names secrets of its own cluster only is checked by the API.
+ * The secrets PREFIX/CLUSTER/..., without the Google credentials, which have no cluster in their name. The clusters are
+ * not known when the stack is deployed. The API checks that a request names only secrets of its own cluster.
  */
 export function clusterSecrets(resources: Resources): PolicyStatement {
   return readSecret(resources, `${resources.secretPrefix}/*/*`)
 }
 
 export function googleCredentials(resources: Resources): PolicyStatement {
-  // Secrets Manager ends each secret's ARN with a hyphen and six characters of its own.
+  // Secrets Manager appends a hyphen and six characters to the ARN of each secret.
   return readSecret(resources, `${googleCredentialsSecret(resources)}-??????`)
 }
 
@@ -50,7 +50,7 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
 
 const mark = tagKeys.managed
 
-/** What a step may do in IAM, by the names that its description gives to resources and conditions. */
+/** What a step may do in IAM. `on` and `when` are the names of resources and conditions in the step's description. */
 export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement {
   return new PolicyStatement({
     actions: [...actions],
@@ -59,7 +59,10 @@ export function awsRight(resources: Resources, { actions, on, when }: AwsRight):
   })
 }
 
-/** Any provider: the end of its ARN is the issuer, which may have any name and is not known before the cluster is there. */
+/**
+ * `OIDC providers` covers all providers. The ARN of a provider ends with its issuer, which is not known before the
+ * cluster exists.
+ */
 function arnsOf({ partition, accountId, rolePath }: Resources): Readonly<Record<AwsRight['on'], string>> {
   const account = `arn:${partition}:iam::${accountId}`
   return {
@@ -69,7 +72,10 @@ function arnsOf({ partition, accountId, rolePath }: Resources): Readonly<Record<
   }
 }
 
-/** Condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
+/**
+ * Condition keys:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ */
 function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRight['when']>, Record<string, object>>> {
   const bounded = { StringEquals: { 'iam:PermissionsBoundary': resources.permissionsBoundaryArn } }
   return {

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 
-/** The one table; lambdas/operations/table.ts describes its items. It outlives the stack. */
+/** The only table. lambdas/operations/table.ts describes its items. It remains when the stack is deleted. */
 export class RecordTable extends Table {
   constructor(scope: Construct, id: string) {
     super(scope, id, {

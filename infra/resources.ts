@@ -1,6 +1,6 @@
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 
-/** What the functions' settings and permissions are made from. */
+/** The resources from which the functions' settings and permissions are made. */
 export interface Resources {
   readonly table: { readonly tableName: string; readonly tableArn: string }
   readonly partition: string

@@ -12,18 +12,18 @@ export interface RotationScheduleProps {
   /** `rate(6 hours)`, or a cron expression in UTC. */
   readonly expression: string
   readonly starter: IFunction
-  /** How long a call that started nothing is kept for somebody to look at. */
+  /** How long a call that started no rotation is kept for a person to examine. */
   readonly keptFor: Duration
-  /** Is told when there is such a call. */
+  /** Gets a notification when there is such a call. */
   readonly topic: Topic
 }
 
-/** Minutes: so that all that is scheduled in an account for the full hour does not call at once. */
+/** In minutes. It spreads the calls, because many schedules of an account start at the full hour. */
 const window = 15
 
 /**
- * Starts a rotation from time to time, and keeps the calls that started none. Not CDK's own target, which may call every
- * version of the function, and every alias.
+ * Starts rotations by a schedule, and keeps the calls that started none. CDK's own target is not used, because its role
+ * may invoke each version and alias of the function.
  */
 export class RotationSchedule extends Construct {
   readonly deadLetters: Queue
@@ -67,8 +67,8 @@ export class RotationSchedule extends Construct {
   }
 
   /**
-   * For the scheduler a call is made when Lambda has accepted it. What fails from then on is Lambda's to try again, and to
-   * keep: https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
+   * For the scheduler, a call has succeeded once Lambda has accepted it. Lambda retries and keeps a call that fails
+   * later: https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
    */
   private keepFailuresOf(starter: IFunction): void {
     starter.addToRolePolicy(this.mayKeep())

@@ -4,11 +4,11 @@ const arnPattern = z
   .string()
   .regex(/^arn:[a-z*-]+:iam::(aws|\d{12}|\*):policy\/.+$/, 'a policy ARN; `*` stands for any characters')
 
-/** ID of a resource of EC2: `subnet-` or `sg-`, and hexadecimal digits. */
+/** ID of an EC2 resource: `subnet-` or `sg-`, and 8 or 17 hexadecimal digits. */
 const idOf = (kind: 'subnet' | 'sg') =>
   z.string().regex(new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`), `an ID such as ${kind}-0a1b2c3d`)
 
-/** What the operators of a deployment decide: the context `workload-identity` of cdk.json. */
+/** The settings that the operators of a deployment choose: the context `workload-identity` of cdk.json. */
 export const deploymentSettings = z.strictObject({
   secretPrefix: z.string().regex(/^[A-Za-z0-9_+=.@-]+$/, 'one name without slashes'),
   rolePath: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'an IAM path with a slash at both ends'),

@@ -33,9 +33,9 @@ export interface JwtAuthorizer {
 }
 
 export interface WorkloadIdentityStackProps extends StackProps {
-  /** Where infra/bundle.ts put the bundles. */
+  /** The directory to which infra/bundle.ts wrote the bundles. */
   readonly bundles: string
-  /** First part of the names of all secrets, without a slash at its end. */
+  /** First part of the names of all secrets, without a slash at the end. */
   readonly secretPrefix: string
   /** IAM path of the workloads' roles, with a slash at both ends. */
   readonly rolePath: string
@@ -43,16 +43,19 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly allowedPolicyArns: readonly string[]
   /** Who may call the API: callers with IAM permissions, or holders of a JWT of the company's single sign-on. */
   readonly authorizer: 'iam' | JwtAuthorizer
-  /** How long the webhook may take to become ready, its certificate included. */
+  /** How long the webhook may take to become ready, including its certificate. */
   readonly webhookTimeoutSeconds: number
-  /** When thumbprints and certificates are looked after: `rate(6 hours)`, a cron expression in UTC, or `off`. */
+  /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
-  /** Where the functions run that talk to API servers, when these or the proxies before them are in a private network. */
+  /**
+   * The network of the functions that call API servers. Set it when the API servers, or their proxies, are in a private
+   * network.
+   */
   readonly network?: FunctionNetwork | undefined
 }
 
 /**
- * Who called what, and what came of it. CDK's own format is for REST APIs: it leaves out path and caller here.
+ * Who called which route, and with what result. CDK's own format is for REST APIs, and has no path and no caller here.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const accessLog = {
@@ -107,7 +110,7 @@ export class WorkloadIdentityStack extends Stack {
     new CfnOutput(this, 'PermissionsBoundaryArn', { value: boundary.managedPolicyArn })
   }
 
-  /** Not read off the state machine: it calls functions that have to know this of it. */
+  /** Computed, and not read from the state machine: the state machine calls functions that need this ARN. */
   private stateMachine(kind: OperationKind): { readonly arn: string; readonly name: string } {
     const name = workflowName(this.stackName, workflows[kind])
     return { name, arn: `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${name}` }
@@ -130,7 +133,10 @@ export class WorkloadIdentityStack extends Stack {
     }
   }
 
-  /** What passes by the workflow's own Catch (time-out, stop, a run-time error) is recorded from its status. */
+  /**
+   * Records the end of an execution from its status when the workflow's own Catch does not run: after a time-out, a
+   * stop or a runtime error.
+   */
   private recordEnds(resources: Resources): void {
     new Rule(this, 'ExecutionEnded', {
       eventPattern: {
@@ -159,7 +165,10 @@ export class WorkloadIdentityStack extends Stack {
     })
   }
 
-  /** Without its routes: their functions need to know the boundary, and the boundary the API. */
+  /**
+   * The API without its routes. The functions of the routes depend on the boundary, and the boundary depends on the
+   * API.
+   */
   private emptyApi(authorizer: WorkloadIdentityStackProps['authorizer']): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: this.stackName,

@@ -6,13 +6,13 @@ import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
 import type { DescribedStep } from './steps.ts'
 
-/** Loading the clients of Kubernetes and Google takes processor time, which comes with memory. */
+/** Loading the clients of Kubernetes and Google takes CPU time, and Lambda allots CPU in proportion to memory. */
 const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 
-/** Every step records its progress, and looks whether its operation still holds the cluster. */
+/** Each step records its progress, and checks that its operation still holds the lock of the cluster. */
 const progress: readonly TableAction[] = ['GetItem', 'UpdateItem']
 
-/** The function of a step, by what the step says of itself. */
+/** The function of a step, made from the step's description. */
 export function stepFunction({ description, entry }: DescribedStep): FunctionSpec {
   const { client, timeoutSeconds } = description
   return {

@@ -1,4 +1,4 @@
-/** The descriptions of all steps, read from the folders of lambdas/: a step that has its file is deployed. */
+/** The descriptions of all steps, read from the folders of lambdas/. A step is deployed when its file exists. */
 import { globSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,13 +6,13 @@ import type { StepDescription } from '../lambdas/steps/description.ts'
 
 export interface DescribedStep {
   readonly description: StepDescription
-  /** The handler's file, from the repository's root. */
+  /** The handler's file, relative to the repository's root. */
   readonly entry: string
 }
 
 const root = path.dirname(import.meta.dirname)
 
-/** By the names of their states. */
+/** Keys are the names of the states. */
 export const steps: ReadonlyMap<string, DescribedStep> = new Map(
   (await Promise.all(globSync('lambdas/**/*.step.ts', { cwd: root }).map(describedStep))).map((step) => [
     step.description.state,

@@ -8,28 +8,32 @@ import type { Construct } from 'constructs'
 import { definitionOf } from './definition/definition.ts'
 
 export interface WorkflowProps {
-  /** As infra/workflows.ts names it. */
+  /** The name in infra/workflows.ts. */
   readonly workflow: string
-  /** The functions of all steps, by the steps' names. */
+  /** The functions of all steps, by the names of the steps. */
   readonly steps: ReadonlyMap<string, { readonly function: IFunction; readonly timeoutSeconds: number }>
   readonly topic: Topic
   readonly webhookTimeoutSeconds: number
 }
 
-/** Given and not generated: the workloads' boundary knows its beginning, and steps that start one know all of it. */
+/**
+ * The name is fixed and not generated. The workloads' boundary contains its prefix, and the steps that start a state
+ * machine contain the whole name.
+ */
 export function workflowName(stackName: string, workflow: string): string {
   return `${stackName}-${workflow}`
 }
 
-/** One state machine, which may invoke the functions that its definition names, and no others. */
+/** One state machine. It may invoke the functions that its definition names, and no others. */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, { workflow, steps, topic, webhookTimeoutSeconds }: WorkflowProps) {
     const definition = JSON.stringify(definitionOf(workflow, steps))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
     const own = [...steps].filter(([state]) => names(`${state}FunctionArn`))
     const { partition, stackName } = Stack.of(scope)
-    // Tracing and the delivery of logs give its role xray:* and logs:* actions on `*`: they know no resources. See
-    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
+    // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
+    // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
+    // https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
     super(scope, id, {
       stateMachineName: workflowName(stackName, workflow),
       definitionBody: DefinitionBody.fromString(definition),
@@ -43,11 +47,11 @@ export class Workflow extends StateMachine {
       logs: {
         destination: new LogGroup(scope, `${id}Log`, { retention: RetentionDays.ONE_MONTH }),
         level: LogLevel.ALL,
-        // The record has what is worth knowing; a log of payloads would be a second copy of every request.
+        // The record has the useful data. A log of payloads would be a second copy of each request.
         includeExecutionData: false,
       },
     })
-    // Not grantInvoke, which adds every version and alias.
+    // grantInvoke is not used, because it adds each version and alias.
     const resources = own.map(([, step]) => step.function.functionArn)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
     topic.grantPublish(this)

@@ -1,6 +1,6 @@
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 
-/** The workflow of each kind of operation: its name ends that of its state machine. */
+/** The workflow of each kind of operation. The name of the state machine ends with the name of its workflow. */
 export const workflows = {
   setup: 'setup',
   verification: 'verify',
@@ -11,7 +11,7 @@ export const workflows = {
   teardown: 'teardown',
 } as const satisfies Readonly<Record<OperationKind, string>>
 
-/** Something for each kind of operation. */
+/** One value for each kind of operation. */
 export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly<Record<OperationKind, Made>> {
   return {
     setup: make('setup'),
@@ -24,17 +24,17 @@ export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly
   }
 }
 
-/** Of these kinds, the first of each state machine. */
+/** The first of these kinds for each state machine. */
 export function onePerWorkflow(kinds: readonly OperationKind[]): OperationKind[] {
   return [...new Map(kinds.toReversed().map((kind) => [workflows[kind], kind])).values()].toReversed()
 }
 
-/** The stack's output with the ARN of a kind's state machine. */
+/** The name of the stack's output with the ARN of a kind's state machine. */
 export function stateMachineOutput(kind: OperationKind): string {
   return `${pascalCase(kind)}StateMachineArn`
 }
 
-/** `webhook-upgrade` as `WebhookUpgrade`. */
+/** Turns `webhook-upgrade` into `WebhookUpgrade`. */
 export function pascalCase(kebab: string): string {
   return kebab.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())
 }

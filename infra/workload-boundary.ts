@@ -8,13 +8,16 @@ interface Protected extends Pick<Resources, 'table' | 'secretPrefix'> {
 }
 
 /**
- * The permissions boundary of the workloads' roles: the most that any of them may do, whatever policies it is given. No
- * workload administers identities or the account, and none reaches this product's own secrets and record: not by itself,
- * and not through what may, which are its API, its functions, its workflow, its stack, and the roles that deploy it (CDK's
- * trust the whole account: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html). It does not follow a
- * workload into any other role that lets it in.
+ * The permissions boundary of the workloads' roles: the most that such a role may do, whatever policies it has.
  *
- * The names of functions are patterns and not references: the functions depend on the boundary.
+ * - A workload does not administer identities or the account.
+ * - A workload does not reach this product's own secrets and record.
+ * - A workload does not reach them through the API, the functions, the workflow or the stack of this product.
+ * - A workload does not assume the roles that deploy the stack. CDK's roles trust the whole account:
+ *   https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ *
+ * The boundary does not apply after a workload has assumed another role that trusts it. The names of functions are
+ * patterns and not references, because the functions depend on the boundary.
  */
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, { table, api, secretPrefix }: Protected) {
@@ -39,7 +42,8 @@ export class WorkloadBoundary extends ManagedPolicy {
           actions: ['cloudformation:*', 'lambda:*', 'states:*'],
           resources: [
             arn('cloudformation', `stack/${stackName}/*`),
-            // CloudFormation starts the name of each function with the stack's, and the stack that of each state machine.
+            // The name of each function starts with the stack's name, which CloudFormation puts there. So does the name
+            // of each state machine, which the stack sets.
             arn('lambda', `function:${stackName}-*`),
             arn('states', `stateMachine:${stackName}-*`),
             arn('states', `execution:${stackName}-*:*`),

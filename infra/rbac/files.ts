@@ -1,4 +1,4 @@
-/** The manifests as files: those of a request, and those for a whole cluster. */
+/** The manifests as files, for one request and for a whole cluster. */
 import { webhook as webhookDefaults } from '../../lambdas/spec/parts.ts'
 import { dangerOfAll, dangerOfAllClusters, dangerOfRequests, dangersOf, type HeadParts, headOf } from './head.ts'
 import {
@@ -23,7 +23,7 @@ const doers = {
   'setups and teardowns': 'a setup and a teardown do',
 } as const
 
-/** What a setup needs on its cluster. `madeBy` is the command line that makes the file. */
+/** The rights of a setup on its cluster. `madeBy` is the command line that makes the file. */
 export function userClusterFile(setup: Setup, madeBy: string, forWhat: Purpose = 'setups'): RightsFile {
   const { cluster, secretArn, workloads } = setup
   return file('user-cluster.yaml', userClusterManifests(setup, forWhat), {
@@ -35,7 +35,7 @@ export function userClusterFile(setup: Setup, madeBy: string, forWhat: Purpose =
   })
 }
 
-/** What a setup needs on the management cluster; undefined for a cluster that has none. */
+/** The rights of a setup on the management cluster. Undefined for a cluster without one. */
 export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 'setups'): RightsFile | undefined {
   const { cluster, management } = setup
   if (!management) return undefined
@@ -48,7 +48,7 @@ export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 
   })
 }
 
-/** What the setups of all requests need together: the webhook in the namespace that is the default. */
+/** The rights that cover the setups of all requests. The webhook is in the default namespace. */
 export function filesForAll(): readonly RightsFile[] {
   const webhookNamespace = webhookDefaults.parse({}).namespace
   const user = { namespaces: [], secretName: 'workload-identity/CLUSTER/user-cluster' }
@@ -91,7 +91,7 @@ function webhookOf({ mode, webhookNamespace }: Setup): string {
   }
 }
 
-/** "workload-identity/prod-eu/user-cluster" */
+/** "workload-identity/prod-eu/user-cluster". */
 function secretNameOf(arn: string): string {
   return arn.replace(/^.*:secret:/, '')
 }

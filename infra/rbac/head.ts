@@ -1,27 +1,29 @@
-/** The words at the head of the manifests: what they are for, what they risk, how to get from them to a secret. */
+/**
+ * The text at the head of the manifests: what they are for, what they risk, and how to make a secret with their token.
+ */
 import { accountNamespace, rightsLabel } from './manifests.ts'
 import type { Setup } from './setup.ts'
 import { wrapped } from './yaml.ts'
 
-/** What the head has to tell of one file. */
+/** The parts of the head that differ from file to file. */
 export interface HeadParts {
-  /** File name, as it is applied. */
+  /** File name, as the command that applies it spells it. */
   readonly file: string
-  /** Its first paragraph. */
+  /** First paragraph. */
   readonly what: string
-  /** The command line that makes it, if it is of one request. */
+  /** The command line that makes the file. Left out when the file is not for one request. */
   readonly madeBy?: string
   readonly dangers: readonly string[]
-  /** Namespaces that have to be there. */
+  /** Namespaces that must exist before the manifests are applied. */
   readonly namespaces: readonly string[]
   readonly account: string
-  /** Value of the label of the rights. */
+  /** Value of the label `workload-identity/rights`. */
   readonly label: string
   /** Name of the secret in Secrets Manager, as the shell reads it. */
   readonly secretName: string
 }
 
-/** In every cluster from the start. */
+/** Namespaces that each cluster has from the start. */
 const builtIn = ['default', 'kube-public', 'kube-system', 'kube-node-lease']
 
 export function headOf(parts: HeadParts): readonly string[] {
@@ -42,7 +44,7 @@ export function headOf(parts: HeadParts): readonly string[] {
   ]
 }
 
-/** What can be done with the rights beside a setup. */
+/** What a holder of the rights can do besides a setup. */
 export function dangersOf({ mode, workloads }: Setup): readonly string[] {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].join(', ')
   const pods = `Whoever has its token can start pods in ${namespaces}, for RBAC cannot tell a dry run from a real one; and a pod can use all Secrets and accounts of its namespace.`
@@ -126,7 +128,7 @@ function paragraph(text: string): readonly string[] {
   return wrapped(text, 116)
 }
 
-/** Indented, and on one line however long: so that it can be copied. */
+/** Indented, and on one line whatever its length, so that the reader can copy it. */
 function command(line: string): string {
   return `  ${line}`
 }

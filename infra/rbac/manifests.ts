@@ -11,17 +11,18 @@ import { type Rule, rulesFor, rulesForAll } from './rules.ts'
 import type { Setup } from './setup.ts'
 
 /**
- * Namespace of the accounts whose tokens the setups use, and of nothing else. It is no other one, because a webhook that
- * asks for its certificate may make Secrets where it is, and could make itself a token of any account there.
+ * Namespace of the accounts whose tokens the setups use, and of nothing else. A webhook that requests its certificate
+ * may create Secrets in its own namespace. It could therefore create a token of each account there, so the accounts
+ * have a namespace of their own.
  */
 export const accountNamespace = 'workload-identity-setup'
 
-/** Its value is the cluster's name, or `all`. By it the rights are found when they are to be taken away. */
+/** Its value is the cluster's name, or `all`. A command that removes the rights finds them by this label. */
 export const rightsLabel = 'workload-identity/rights'
 
 type Labels = Readonly<Record<string, string>>
 
-/** One object to apply; a role's rules are kept with their reasons. */
+/** One object to apply. The rules of a role keep their reasons. */
 export interface RightsObject {
   readonly apiVersion: string
   readonly kind: string
@@ -31,14 +32,14 @@ export interface RightsObject {
   readonly subjects?: readonly object[]
 }
 
-/** What the rights are for. */
+/** The operations that the rights are for. */
 export type Purpose = 'setups' | 'setups and upgrades' | 'setups and teardowns'
 
-/** All that is applied on one cluster, and who gets it. */
+/** All objects that are applied to one cluster, and the account that gets the rights. */
 export interface Rights {
-  /** Name of the account. */
+  /** Name of the service account. */
   readonly account: string
-  /** Value of the label. */
+  /** Value of the label `workload-identity/rights`. */
   readonly label: string
   readonly objects: readonly RightsObject[]
 }
@@ -46,9 +47,9 @@ export interface Rights {
 const rbac = 'rbac.authorization.k8s.io'
 
 /**
- * On the cluster whose workloads get roles.
+ * The rights on the cluster whose workloads get roles.
  *
- * @throws Error when the webhook or a workload would share the namespace of the account
+ * @throws {Error} when the webhook or a workload would share the namespace of the account
  */
 export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   refuseSharing(setup)
@@ -61,7 +62,9 @@ export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'):
   return rightsOf(owner, rulesFor(setup, rights), installs(setup) ? [setup.webhookNamespace] : [])
 }
 
-/** On the management cluster: an account for each cluster, none of which may touch the clusters of others. */
+/**
+ * The rights on the management cluster. Each cluster has an account of its own, which may not change other clusters.
+ */
 export function managementManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   const owner = { account: `${manager}-${setup.cluster}`, label: setup.cluster }
   return rightsOf(
@@ -82,13 +85,15 @@ function rightsTo(forWhat: Purpose, { setups, upgrades, teardowns }: ByPurpose):
   return [...setups, ...more[forWhat]]
 }
 
-/** For every request that installs its webhook into this namespace, with its certificate from there. */
+/**
+ * The rights for each request that installs its webhook into this namespace and gets its certificate by this `mode`.
+ */
 export function wholeUserClusterManifests(mode: 'own-ca' | 'csr', webhookNamespace: string): Rights {
   const owner = { account: manager, label: 'all' }
   return rightsOf(owner, rulesForAll(mode, webhookNamespace, userClusterRights), [webhookNamespace])
 }
 
-/** For the clusters of all requests. */
+/** The rights for the clusters of all requests. */
 export function wholeManagementManifests(): Rights {
   return rightsOf({ account: manager, label: 'all' }, rulesForAll('none', '', managementRights), [])
 }
@@ -97,7 +102,7 @@ function installs({ mode }: Setup): boolean {
   return mode === 'own-ca' || mode === 'csr'
 }
 
-/** As it is sent to an API server. */
+/** The object as it is sent to an API server. */
 export function plainObject(object: RightsObject): Record<string, unknown> {
   return { ...object, ...(object.rules && { rules: object.rules.map(plainRule) }) }
 }
@@ -138,7 +143,7 @@ function rightsOf(owner: Owner, rules: readonly Rule[], webhookNamespaces: reado
   }
 }
 
-/** With the mark of what this project made: a setup uses and labels it as its own. */
+/** It has our ownership label, so that a setup uses it as its own. */
 function webhookNamespaceObject(name: string): RightsObject {
   const labels = { [kubernetesMarks.managedByLabel]: manager }
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }

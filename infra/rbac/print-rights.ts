@@ -3,9 +3,13 @@
  *
  *   npm run --silent rights -- REQUEST.json [--management] [--upgrade | --teardown] [--kubernetes 1.21]
  *
- * Of the cluster whose workloads get roles, or with --management of its management cluster; with --upgrade also those by which
- * its webhook is upgraded, with --teardown those by which all is taken away again. --kubernetes tells the cluster's version
- * where the request does not: up to 1.21 the webhook asks for its certificate unless the request says otherwise.
+ * It prints the rights on the cluster whose workloads get roles.
+ *
+ * - --management prints the rights on its management cluster instead.
+ * - --upgrade adds the rights to upgrade the webhook.
+ * - --teardown adds the rights to remove all of it.
+ * - --kubernetes gives the version of the cluster when the request has none. Up to 1.21 the webhook requests its
+ *   certificate from the cluster, unless the request says otherwise.
  */
 import { parseArgs } from 'node:util'
 import { managementFile, userClusterFile } from './files.ts'

@@ -7,16 +7,20 @@ import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 const secretArn = /^arn:([a-z-]+):secretsmanager:([a-z0-9-]+):(\d{12}):secret:([^/]+)\//
 const withSecret = z.object({ cluster: z.object({ credentialsSecretArn: z.string() }) })
 
-/** The request that a file holds, as JSON or YAML. @throws as {@link requestOf} */
+/**
+ * The request in a JSON or YAML file.
+ *
+ * @throws {Error} when the request is not valid; the message has each validation issue
+ */
 export function readRequest(file: string): SetupRequest {
   return requestOf(parse(readFileSync(file, 'utf8')), file)
 }
 
 /**
- * A request, held against the API's rules; the account and the prefix are those of its own secret.
+ * A request, validated by the API's rules. The account and the prefix come from the ARN of the request's own secret.
  *
- * @param name by which it is known to who has to mend it
- * @throws Error with every fault
+ * @param name identifies the request for the person who has to correct it
+ * @throws {Error} when the request is not valid; the message has each validation issue
  */
 export function requestOf(body: unknown, name: string): SetupRequest {
   const parsed = parseSetupRequest(body, deploymentOf(body))

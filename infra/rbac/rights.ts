@@ -1,38 +1,38 @@
 /**
- * What setups, upgrades and teardowns do on clusters, right by right, as their steps say it of themselves: from this the
- * manifests of both forms are made, for named namespaces and accounts and for a whole cluster, and by this the tests take one
- * right away at a time.
+ * The rights of setups, upgrades and teardowns on clusters, from the descriptions of their steps. The manifests for
+ * named namespaces and accounts, and those for a whole cluster, are made from them. The tests remove one right at a
+ * time.
  */
 import type { KubernetesRight } from '../../lambdas/steps/kubernetes-right.ts'
 import { readWorkflow, stepsOf } from '../definition/source.ts'
 import { steps } from '../steps.ts'
 
 export interface Right extends KubernetesRight {
-  /** The state of the first step that cannot do without. */
+  /** The state of the first step that needs the right. */
   readonly step: string
 }
 
-/** In the order in which they run; of the branches that run beside each other the webhook's first. */
+/** In the order in which they run. Of parallel branches, the branch of the webhook comes first. */
 export const setupStates = statesOnClusters('setup')
 
-/** Those of an upgrade, besides those of a setup. */
+/** The states of an upgrade that a setup does not have. */
 export const upgradeStates = statesOnClusters('upgrade-webhook').filter((state) => !setupStates.includes(state))
 
 export const teardownStates = statesOnClusters('teardown')
 
-/** On the management cluster of Anthos clusters on AWS. */
+/** The rights of a setup on the management cluster of Anthos clusters on AWS. */
 export const managementRights = rightsOf(setupStates).filter(isOfManagement)
 
-/** On the cluster whose workloads get roles. */
+/** The rights of a setup on the cluster whose workloads get roles. */
 export const userClusterRights = rightsOf(setupStates).filter((right) => !isOfManagement(right))
 
-/** What an upgrade of the webhook does on a cluster beside what a setup does. */
+/** The rights of an upgrade of the webhook, besides the rights of a setup. */
 export const upgradeRights = rightsOf(upgradeStates)
 
-/** Beside those of a setup, on the management cluster. */
+/** The rights of a teardown on the management cluster, besides the rights of a setup. */
 export const managementTeardownRights = rightsOf(teardownStates).filter(isOfManagement)
 
-/** Beside those of a setup, on the cluster whose workloads have roles. */
+/** The rights of a teardown on the cluster whose workloads have roles, besides the rights of a setup. */
 export const userClusterTeardownRights = rightsOf(teardownStates).filter((right) => !isOfManagement(right))
 
 function rightsOf(states: readonly string[]): readonly Right[] {

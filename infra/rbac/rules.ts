@@ -2,18 +2,18 @@ import type { Mode, NamesOfRequest, Place } from '../../lambdas/steps/kubernetes
 import { type Right, setupStates, teardownStates, upgradeStates } from './rights.ts'
 import { type Setup, strangersOf } from './setup.ts'
 
-/** One rule of a Role, or without a namespace of the ClusterRole, and what it is for. */
+/** One rule and what it is for. With a namespace it is a rule of a Role, and without one of the ClusterRole. */
 export interface Rule {
   readonly namespace?: string
   readonly apiGroup: string
   readonly resources: readonly string[]
-  /** Left out: objects of every name. */
+  /** Left out: objects of any name. */
   readonly names?: readonly string[]
   readonly verbs: readonly string[]
   readonly reasons: readonly Reason[]
 }
 
-/** What some of a rule's verbs are for. */
+/** What some verbs of a rule are for. */
 export interface Reason {
   readonly verbs: readonly string[]
   readonly step: string
@@ -25,7 +25,7 @@ export interface Reason {
 /** A right at one place. */
 type Placed = Omit<Rule, 'reasons'> & { readonly right: Right }
 
-/** The rules for the namespaces and names of one request, none of which another one makes superfluous. */
+/** The rules for the namespaces and names of one request. No rule repeats what another rule allows. */
 export function rulesFor(setup: Setup, rights: readonly Right[]): readonly Rule[] {
   const needed = rights.filter(({ modes, when, onlyWholeCluster }) => {
     return !onlyWholeCluster && (modes?.includes(setup.mode) ?? true) && (when?.(setup) ?? true)
@@ -34,9 +34,11 @@ export function rulesFor(setup: Setup, rights: readonly Right[]): readonly Rule[
 }
 
 /**
- * The rules for every request with a webhook of this kind: what depends on one request holds for the whole cluster.
+ * The rules for all requests with a webhook of this mode. Where the names or namespaces depend on the request, the rule
+ * covers the whole cluster.
  *
- * @param webhookNamespace where the webhook is: its rights are the same for all requests, and stay there
+ * @param webhookNamespace namespace of the webhook: the webhook's rights are the same for all requests, and are limited
+ *   to it
  */
 export function rulesForAll(mode: Mode, webhookNamespace: string, rights: readonly Right[]): readonly Rule[] {
   const needed = rights.filter(({ modes }) => modes?.includes(mode) ?? true)
@@ -58,7 +60,7 @@ function placedFor(setup: Setup, right: Right): Placed[] {
   const { apiGroup, resources, verbs } = right
   return namespacesFor(setup, right.place).flatMap((namespace) => {
     const names = namesFor(setup, right.names, namespace)
-    // No names at all would be every name to RBAC.
+    // RBAC reads an empty list of names as all names.
     if (names?.length === 0) return []
     return { right, apiGroup, resources, verbs, ...(namespace !== undefined && { namespace }), ...(names && { names }) }
   })
@@ -107,8 +109,8 @@ function namesFor(
 }
 
 /**
- * Rights to the same objects are one rule. A verb that a wider one allows too is left out, and its reason is told there: so
- * that there is nothing that could be taken away without harm.
+ * Combines rights to the same objects into one rule. When a wider rule allows a verb, too, the narrower rule leaves the
+ * verb out, and the wider one gets its reason. Then each verb that remains is needed.
  */
 function rulesOf(placed: readonly Placed[]): readonly Rule[] {
   const rules = new Map<string, Rule>()
@@ -136,7 +138,7 @@ function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
 
 const inOrder: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates]
 
-/** In the order of the steps; what came of one right in several parts is one reason again. */
+/** The reasons in the order of the steps. A right that was split into several parts has one reason again. */
 function joined(reasons: readonly Reason[]): readonly Reason[] {
   const byWhy = Map.groupBy(reasons, ({ step, why }) => `${step} ${why}`)
   return [...byWhy.values()]
@@ -146,7 +148,7 @@ function joined(reasons: readonly Reason[]): readonly Reason[] {
     .toSorted((one, other) => inOrder.indexOf(one.step) - inOrder.indexOf(other.step))
 }
 
-/** The widest right to the same objects and others that allows the verb, too. */
+/** The widest right that allows the verb for the same objects and for others. */
 function widerThan(one: Placed, verb: string, all: readonly Placed[]): Placed | undefined {
   const wider = all.filter((other) => other.verbs.includes(verb) && covers(other, one) && !covers(one, other))
   return wider.find((candidate) => wider.every((other) => covers(candidate, other))) ?? wider[0]

@@ -6,7 +6,7 @@ import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import type { Mode } from '../../lambdas/steps/kubernetes-right.ts'
 import { chooseWebhook } from '../../lambdas/webhook/desired/choose.ts'
 
-/** What of a request decides which rights its setup needs. */
+/** The facts of a request that decide which rights its setup needs. */
 export interface Setup {
   /** Name of the cluster. */
   readonly cluster: string
@@ -22,18 +22,23 @@ export interface Setup {
 export interface ManagementPart {
   readonly secretArn: string
   readonly namespace: string
-  /** Whether the request has a spec, by which the AWSCluster is made. */
+  /** True when the request has a spec, from which the AWSCluster is made. */
   readonly applies: boolean
   readonly nodePools: readonly string[]
 }
 
-/** The last that has the signer of the webhook's own requests, and older ones still: what a `csr` without version is for. */
+/**
+ * The last minor version that has the signer of the webhook's own requests, as the older ones do. It is assumed for a
+ * request with certificate `csr` and without a version.
+ */
 const lastWithRequests = 21
 
 /**
- * @param minor of the cluster's Kubernetes: 20 for 1.20. Left out: that of the request's spec, or when it has none the
- *   newest, whose webhook has a certificate of ours
- * @throws Error for a webhook that does not work on this version
+ * The facts of a request that decide which rights its setup needs.
+ *
+ * @param minor minor version of the cluster's Kubernetes: 20 for 1.20. Left out: the version in the request's spec.
+ *   Without a spec: 21 for certificate `csr`, else the newest version, whose webhook has a certificate of ours.
+ * @throws {Error} when the webhook does not work on this version
  */
 export function setupOf({ cluster, webhook, workloads }: SetupRequest, minor?: number): Setup {
   const { management } = cluster

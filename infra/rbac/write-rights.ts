@@ -1,6 +1,6 @@
 /**
- * Writes the rights of the examples, and those for whole clusters, to docs/kubernetes. With --check it writes nothing and fails
- * when one is old.
+ * Writes the rights of the examples, and those for whole clusters, to docs/kubernetes. With --check it writes nothing,
+ * and fails when a file is out of date.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

@@ -4,12 +4,15 @@ import type { Reason, Rule } from './rules.ts'
 
 const width = 118
 
-/** The objects as YAML for `kubectl apply -f`, with what each rule is for; `head` comes before them, as comments. */
+/**
+ * The objects as YAML for `kubectl apply -f`. A comment above each rule says what it is for. `head` comes first, as
+ * comments.
+ */
 export function yamlOf({ objects }: Rights, head: readonly string[]): string {
   return `${head.map(commented).join('\n')}\n${objects.map(documentOf).join('---\n')}`
 }
 
-/** Breaks a text at blanks, in lines of at most so many characters. */
+/** Breaks a text at spaces into lines of at most `columns` characters. */
 export function wrapped(text: string, columns: number): readonly string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -31,7 +34,7 @@ function documentOf(object: RightsObject): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
-/** Each rule with its reasons above it, and its lists on one line each. */
+/** Puts the reasons of each rule above it, and each of its lists on one line. */
 function explain(nodes: YAMLSeq, rules: readonly Rule[]): void {
   for (const [index, node] of nodes.items.entries()) {
     const rule = rules[index]
