@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Fault } from '../spec/issue.ts'
 
-/** Media type of each error of the API (RFC 9457). */
+/** Media type of all errors of the API (RFC 9457). */
 export const problemMediaType = 'application/problem+json'
 
 /**

@@ -11,7 +11,7 @@ const maxBytes = 1024
  * The body of a call that may leave it out. A missing body is read as `{}`.
  *
  * @throws {Refusal} 400 when a field is invalid or unknown; it names each of them
- * @throws {Refusal} as {@link readJson} does
+ * @throws {Refusal} 413, 415 or 400 when the body cannot be read, as in {@link readJson}
  */
 export function readOptionalBody<Body>(call: ApiCall, schema: z.ZodMiniType<Body>): Body {
   const body = call.body.length === 0 ? {} : readJson(call, maxBytes)

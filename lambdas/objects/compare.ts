@@ -10,6 +10,8 @@ import { toldFields } from './told-fields.ts'
  * Reports what {@link apply} would do, and writes nothing. `differences` has each field that differs from the manifest,
  * with its owner. `additions` has what others have added. `refused` has the error that an apply would throw for this
  * object alone: NotOurs, FieldConflict, InvalidObject or ConcurrentChange.
+ *
+ * @throws {StepError} when the error is not about this object alone
  */
 export async function compare(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
   const object = displayName(refOf(manifest))

@@ -22,6 +22,11 @@ export interface StagesOptions {
  * Applies one stage after the other. All manifests go through a dry run first. An object that is not ours, or a rule of
  * the cluster, then stops the step before its first write. An object in a namespace that does not exist yet has no dry
  * run.
+ *
+ * @throws {NotOurs} when an object is not ours and is not adopted
+ * @throws {FieldConflict} when another manager owns a field
+ * @throws {ConcurrentChange} when an object is being deleted
+ * @throws {InvalidObject} when the server refuses an object
  */
 export async function applyStages(
   cluster: ClusterClient,

@@ -41,7 +41,7 @@ export function told(
   }
 }
 
-/** The first fifty additions, and one entry with the number of the others. */
+/** The first `maxTold` additions, and one entry with the number of the others. */
 export function bounded(additions: readonly Difference[]): Difference[] {
   const rest = additions.slice(maxTold)
   const [first] = rest

@@ -27,7 +27,7 @@ export interface KubernetesRight {
   readonly apiGroup: string
   /** As RBAC spells them: "deployments", "serviceaccounts/token". */
   readonly resources: readonly string[]
-  /** Left out: objects of each name. */
+  /** Left out: objects of any name. */
   readonly names?: NamesOfRequest | readonly string[]
   readonly verbs: readonly string[]
   readonly why: string
@@ -35,7 +35,7 @@ export interface KubernetesRight {
   readonly onlyTells?: true
   /** The webhook's role has this right, too: Kubernetes lets a client grant only the rights that it has. */
   readonly given?: true
-  /** Left out: each mode. */
+  /** Left out: all modes. */
   readonly modes?: readonly Mode[]
   /** A further condition on the request. Left out: none. */
   readonly when?: (request: RightsRequest) => boolean
