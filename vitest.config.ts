@@ -44,8 +44,17 @@ const slowParts = [
   'test/sandbox/aws/schedule-context.test.ts',
 ]
 
+/**
+ * The longest of the long tests, in which each write or field has a test of its own: only `npm run test:full` runs them. CI has a
+ * sample of each: test/long/crashes-in-one-setup, test/e2e/plan-and-drift and test/peers/state-machines.
+ */
+const onlyInFull = {
+  inOneSandbox: ['test/long/{crashes,drift}.test.ts'],
+  withOwnServers: ['test/long/expressions.test.ts'],
+}
+
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
-const ownServers = ['test/long/{documented-upgrade,expressions,upgrade-rights,webhook-upgrade}.test.ts']
+const ownServers = ['test/long/{documented-upgrade,upgrade-rights,webhook-upgrade}.test.ts']
 
 /**
  * Rules, which decide without I/O: they share a worker, since it takes longer to start one than to run them. Tests that need
@@ -54,6 +63,38 @@ const ownServers = ['test/long/{documented-upgrade,expressions,upgrade-rights,we
  */
 const rules = ['test/lambdas/**/*.test.ts']
 const withServers = 'test/**/*.{sandbox,kubernetes,aws,google}.test.ts'
+
+/** Long tests that share one sandbox, one file after the other. */
+function longInOneSandbox(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
+  return {
+    test: {
+      name,
+      include,
+      exclude,
+      setupFiles: 'test/long/support/remove-providers.ts',
+      sequence: { groupOrder: 2 },
+      isolate: false,
+      fileParallelism: false,
+      globalSetup: 'test/e2e/support/directory.ts',
+      ...limits,
+      testTimeout: 240_000,
+    },
+  }
+}
+
+function longWithOwnServers(name: string, include: string[]): TestProjectConfiguration {
+  return {
+    test: {
+      name,
+      include,
+      sequence: { groupOrder: 3 },
+      fileParallelism: false,
+      globalSetup: 'test/e2e/support/directory.ts',
+      ...limits,
+      testTimeout: 240_000,
+    },
+  }
+}
 
 export default defineConfig({
   test: {
@@ -78,31 +119,14 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
-      {
-        test: {
-          name: 'long',
-          include: ['test/long/*.test.ts'],
-          exclude: ownServers,
-          setupFiles: 'test/long/support/remove-providers.ts',
-          sequence: { groupOrder: 2 },
-          isolate: false,
-          fileParallelism: false,
-          globalSetup: 'test/e2e/support/directory.ts',
-          ...limits,
-          testTimeout: 240_000,
-        },
-      },
-      {
-        test: {
-          name: 'long parts',
-          include: [...ownServers, ...slowParts],
-          sequence: { groupOrder: 3 },
-          fileParallelism: false,
-          globalSetup: 'test/e2e/support/directory.ts',
-          ...limits,
-          testTimeout: 240_000,
-        },
-      },
+      longInOneSandbox(
+        'long',
+        ['test/long/*.test.ts'],
+        [...ownServers, ...onlyInFull.inOneSandbox, ...onlyInFull.withOwnServers],
+      ),
+      longWithOwnServers('long parts', [...ownServers, ...slowParts]),
+      longInOneSandbox('full', onlyInFull.inOneSandbox, []),
+      longWithOwnServers('full parts', onlyInFull.withOwnServers),
       {
         test: {
           name: 'permissions',

@@ -43,7 +43,7 @@ export function merged(before: Tables, now: Tables, isThere: (file: string) => b
 export function documentOf({ tests, figures }: Tables): string {
   return `# Results of the long tests
 
-\`npm run bench:long\` runs \`npm run test:long\` and writes this; with names of files it runs those and leaves the rows of the
+\`npm run bench:long\` runs \`npm run test:full\` and writes this; with names of files it runs those and leaves the rows of the
 others. Times depend on what else the machine did.
 
 ${table(heads.tests, tests)}
