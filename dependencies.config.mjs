@@ -59,7 +59,7 @@ const withoutEffects = [
   'clouds/google/bucket-url',
   'clouds/kubernetes/(object|events|version)',
   'clouds/network/address',
-  'operations/(record|kinds|operation-end|other-clusters|request-hash)',
+  'operations/(record|kinds|condition|operation-end|other-clusters|providers|request-hash)',
 ]
 
 export default {

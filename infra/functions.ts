@@ -62,7 +62,7 @@ const startsTeardown: ApiSpec = {
   settings: workflows,
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    allow.tableIndexes(r, 'by-list', 'by-cluster'),
+    allow.tableIndexes(r, 'by-list'),
     allow.startExecution(r, 'teardown'),
     allow.executions(r, 'DescribeExecution', changingKinds),
   ],

@@ -15,7 +15,7 @@ export const handler = operation((call) => {
   const requestHash = hashOf(['workload', call.parameters.cluster, workload])
   return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)
-    const parsed = addedWorkload(recorded.cluster.asked, workload, deployment())
+    const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
     if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
     return askedSetup(parsed.request, recorded)
   })

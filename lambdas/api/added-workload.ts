@@ -1,19 +1,16 @@
+import type { ClusterSpec } from '../operations/record.ts'
 import type { Fault } from '../spec/issue.ts'
 import { type Deployment, type ParsedRequest, parseSetupRequest } from './parse-setup.ts'
 
 /**
- * The setup that adds one workload to a cluster: what was last asked for the cluster, with this workload in the place of
+ * The setup that adds one workload to a cluster: the cluster's spec, with this workload in the place of
  * its own. What was made by hand is not adopted, even if that request did so: its author had other objects in mind. Faults
  * of the workload are told by their path in it.
  *
  * @param workload parsed JSON, as it came in
  */
-export function addedWorkload(
-  asked: Readonly<Record<string, unknown>>,
-  workload: unknown,
-  deployment: Deployment,
-): ParsedRequest {
-  const parsed = parseSetupRequest({ ...asked, workloads: [workload], adopt: false }, deployment)
+export function addedWorkload(spec: ClusterSpec, workload: unknown, deployment: Deployment): ParsedRequest {
+  const parsed = parseSetupRequest({ ...spec, workloads: [workload], adopt: false }, deployment)
   return parsed.ok ? parsed : { ok: false, faults: parsed.faults.map(inWorkload) }
 }
 

@@ -8,15 +8,15 @@ import type { SetupRequest } from '../spec/parts.ts'
  * and one of another cluster leaves it.
  */
 export function askedSetup(request: SetupRequest, recorded: RecordedCluster | undefined): Asked {
-  const { workloads: _, ...asked } = request
+  const { workloads: _, ...spec } = request
   const { provider, name } = request.cluster
-  const before = provider === 'gke-on-aws' ? recorded?.cluster.asked.discovery : undefined
+  const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined
   const discovery = request.discovery ?? before
   return {
     kind: 'setup',
     cluster: name,
     request: { ...request },
-    change: { provider, asked: { ...asked, ...(discovery !== undefined && { discovery }) } },
+    change: { ...spec, ...(discovery !== undefined && { discovery }) },
     ...(recorded && { madeFrom: recorded }),
   }
 }

@@ -1,25 +1,23 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { Asked } from '../operations/start-operation.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { readCheckedFacts } from '../workflows/teardown/recorded-facts.ts'
 import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown.ts'
 import { Refusal } from './operation.ts'
 import { problem } from './problem.ts'
 
 /** The teardown of a recorded cluster, or of one workload of it, as it is asked for. @throws Refusal */
-export async function askedTeardown(
+export function askedTeardown(
   recorded: RecordedCluster,
   { workload, options }: { readonly workload?: WorkloadRef; readonly options: TeardownOptions },
-): Promise<Asked> {
-  const facts = await readCheckedFacts(recorded.cluster)
-  const made = teardownOf({ ...recorded, facts }, workload, options)
+): Asked {
+  const made = teardownOf(recorded, workload, options)
   if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
   const { cluster } = recorded.cluster
   return {
     kind: 'teardown',
     cluster,
     request: made.request,
-    ...(!options.dryRun && { change: 'as asked' as const }),
+    ...(!options.dryRun && { change: 'same spec' as const }),
     madeFrom: recorded,
   }
 }

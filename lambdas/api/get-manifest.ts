@@ -7,7 +7,7 @@ import { faultAt } from '../spec/issue.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
 import { type ApiCall, operation, Refusal } from './operation.ts'
-import { invalidRequest } from './problem.ts'
+import { invalidRequest, problem } from './problem.ts'
 import { manifestQuery, readQuery } from './queries.ts'
 
 /** As in the document, for who only wants to see that it works. */
@@ -16,7 +16,9 @@ const anyImage = { image: 'amazon/aws-cli', command: 'while :; do aws sts get-ca
 export const handler = operation(async (call) => {
   const query = readQuery(manifestQuery, call.query)
   const recorded = await findCluster(call)
-  const { namespace, serviceAccount, roleArn } = workloadOf(recorded, call)
+  const { namespace, serviceAccount, status } = workloadOf(recorded, call)
+  const roleArn = status.role?.roleArn
+  if (roleArn === undefined) throw withoutRole(`${namespace}/${serviceAccount}`)
   const { format, image, command, webhook = hasWebhook(recorded), ...rest } = query
   if (query.kind === 'patch') requireTarget(rest, webhook)
   const named = { name: `${serviceAccount.replaceAll('.', '-').slice(0, 50)}-example`, container: 'app', ...rest }
@@ -40,6 +42,11 @@ function workloadOf(recorded: RecordedCluster, { parameters }: ApiCall): Workloa
   return findWorkload(recorded, { namespace, serviceAccount })
 }
 
+function withoutRole(workload: string): Refusal {
+  const detail = `No setup has made the role of ${workload} yet: wait for the one that is running, or send it again`
+  return new Refusal(problem('conflict', { detail }))
+}
+
 function hasWebhook({ cluster }: RecordedCluster): boolean {
-  return cluster.is?.webhook.mode !== 'none'
+  return cluster.status.webhook?.mode !== 'none'
 }

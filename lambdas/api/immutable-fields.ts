@@ -1,15 +1,7 @@
 /** Finds immutable field changes: fields of a request that name another place than the one that setups have used. */
-import * as z from 'zod/mini'
 import type { ClusterItem } from '../operations/record.ts'
 import { type Fault, faultAt } from '../spec/issue.ts'
 import type { SetupRequest } from '../spec/parts.ts'
-
-const asked = z.object({
-  cluster: z.object({ management: z.optional(z.object({ namespace: z.string() })) }),
-  discovery: z.optional(z.object({ bucket: z.string() })),
-})
-
-const webhook = z.object({ namespace: z.string() })
 
 /** A field of a request that names the place of something. */
 interface Place {
@@ -27,8 +19,8 @@ interface Place {
  * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
  */
 export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly Fault[] {
-  if (!recorded.is) return []
-  const before = asked.parse(recorded.asked)
+  const { spec: before, status } = recorded
+  if (status.verifiedAt === undefined) return []
   const places: readonly Place[] = [
     {
       path: ['cluster', 'management', 'namespace'],
@@ -45,7 +37,7 @@ export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly 
     {
       path: ['webhook', 'namespace'],
       what: 'the webhook is',
-      now: webhook.safeParse(recorded.is.webhook).data?.namespace,
+      now: typeof status.webhook?.namespace === 'string' ? status.webhook.namespace : undefined,
       wanted: request.webhook.mode === 'install' ? request.webhook.namespace : undefined,
     },
   ]

@@ -1,7 +1,7 @@
 import { listClusters } from '../operations/cluster-record.ts'
+import { clusterSummaryOf } from './cluster-view.ts'
 import { operation } from './operation.ts'
 import { clustersQuery, nextPage, readQuery } from './queries.ts'
-import { clusterSummaryOf } from './views.ts'
 
 export const handler = operation(async (call) => {
   const query = readQuery(clustersQuery, call.query)

@@ -18,9 +18,10 @@ import { teardownResult } from '../workflows/teardown/teardown.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { upgradeResult } from '../workflows/webhook-upgrade/result.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
+import { clusterPage, clusterSummary, clusterView } from './cluster-view.ts'
 import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from './problem.ts'
 import { type OperationName, type Route, routes, tags } from './routes.ts'
-import { clusterPage, clusterSummary, clusterView, operationPage, operationSummary, operationView } from './views.ts'
+import { operationPage, operationSummary, operationView } from './views.ts'
 
 /** Named schemas of what callers send. */
 const sent = {

@@ -4,6 +4,7 @@ import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
+import { clusterPage, clusterView } from './cluster-view.ts'
 import type { ProblemKind } from './problem.ts'
 import {
   clustersQuery,
@@ -12,7 +13,7 @@ import {
   operationsQuery,
   workloadTeardownQuery,
 } from './queries.ts'
-import { clusterPage, clusterView, operationPage, operationSummary, operationView } from './views.ts'
+import { operationPage, operationSummary, operationView } from './views.ts'
 
 /** What operations are about, in the order of the OpenAPI description. */
 export const tags = {

@@ -15,6 +15,6 @@ export const handler = operation((call) => {
     if ('faults' in made) throw new Refusal(invalidRequest(made.faults))
     if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
     const { cluster } = recorded.cluster
-    return { kind: 'webhook-upgrade', cluster, request: made.request, change: 'as asked', madeFrom: recorded }
+    return { kind: 'webhook-upgrade', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
   })
 })

@@ -1,17 +1,13 @@
-/** How operations and clusters are shown by the API; the schemas are the API's description. */
+/** How operations are shown by the API; the schemas are the API's description. */
 import * as z from 'zod/mini'
 import { recordedError } from '../errors/recorded.ts'
 import {
-  type ClusterItem,
   hasEnded,
-  type LockItem,
   type OperationItem,
   operationItem,
   type StepItem,
   setupResult,
   stepItem,
-  type WorkloadItem,
-  workloadItem,
 } from '../operations/record.ts'
 import { change, mergedChanges } from '../report/change.ts'
 import { clusterEvent } from '../report/waiting.ts'
@@ -20,6 +16,7 @@ import { planOf, planResult } from '../workflows/comparison/plan.ts'
 import { rotationResult, rotationResultOf } from '../workflows/rotation/rotation.ts'
 import { teardownResult, teardownResultOf } from '../workflows/teardown/teardown.ts'
 import { upgradeOf, upgradeResult } from '../workflows/webhook-upgrade/result.ts'
+import { nextPath } from './next-path.ts'
 
 export const operationSummary = z.omit(operationItem, { result: true })
 
@@ -54,36 +51,10 @@ export const operationView = z.extend(operationItem, {
   ),
 })
 
-const next = z.exactOptional(z.string().check(z.describe('Path of the next page, when there may be one')))
-
-export const operationPage = z.object({ operations: z.array(operationSummary), next })
-
-export const clusterSummary = z.object({
-  name: z.string(),
-  provider: z.string(),
-  lastOperationId: z.string(),
-  verifiedAt: z.exactOptional(z.string().check(z.describe('When a setup last went to its end'))),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-})
-
-export const clusterPage = z.object({ clusters: z.array(clusterSummary), next })
-
-export const clusterView = z.extend(clusterSummary, {
-  asked: z
-    .record(z.string(), z.unknown())
-    .check(
-      z.describe('The newest request, without its workloads; with the bucket of an earlier one where it names none'),
-    ),
-  is: z.exactOptional(setupResult),
-  workloads: z.array(workloadItem).check(z.describe('What each workload was last asked to have')),
-  runningOperationId: z.exactOptional(z.string()),
-})
+export const operationPage = z.object({ operations: z.array(operationSummary), next: nextPath })
 
 export type OperationSummary = z.output<typeof operationSummary>
 export type OperationView = z.output<typeof operationView>
-export type ClusterSummary = z.output<typeof clusterSummary>
-export type ClusterView = z.output<typeof clusterView>
 
 export function summaryOf({ result: _, ...operation }: OperationItem): OperationSummary {
   return operation
@@ -138,25 +109,4 @@ function stepViewOf(step: StepItem, ended: boolean): OperationView['steps'][numb
 
 function proofsOf(steps: readonly StepItem[]): Record<string, unknown>[] {
   return steps.flatMap(({ state, output }) => (state === 'Verify' && output ? [output] : []))
-}
-
-export function clusterSummaryOf(item: ClusterItem): ClusterSummary {
-  const { cluster: name, provider, lastOperationId, is, createdAt, updatedAt } = item
-  return { name, provider, lastOperationId, ...(is && { verifiedAt: is.verifiedAt }), createdAt, updatedAt }
-}
-
-/** A cluster as the API shows it. */
-export function clusterViewOf(recorded: {
-  readonly cluster: ClusterItem
-  readonly workloads: readonly WorkloadItem[]
-  readonly lock?: LockItem
-}): ClusterView {
-  const { cluster, workloads, lock } = recorded
-  return {
-    ...clusterSummaryOf(cluster),
-    asked: cluster.asked,
-    ...(cluster.is && { is: setupResult.parse(cluster.is) }),
-    workloads: [...workloads],
-    ...(lock && { runningOperationId: lock.operationId }),
-  }
 }

@@ -18,6 +18,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({}),
+  condition: { type: 'ClusterReady', role: 'has a part' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   compared: {

@@ -6,7 +6,7 @@ import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToCluster, ofAnotherIssuer } from '../objects/connect.ts'
-import { readIssuer } from '../operations/cluster-record.ts'
+import type { ClusterStatus } from '../operations/record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -44,13 +44,15 @@ const shownEvents = 5
  * One look at whether the cluster is ready for the rest of the setup, without sleeping: gives back what the steps need
  * to know of it, or what it is waiting for and the newest events of its AWSCluster.
  */
-export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, { signal, dryRun, status }) => {
   const { look, events, client } =
     cluster.provider === 'gke-on-aws'
       ? await lookAtGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
-      : await lookAtExisting(cluster, signal)
+      : await lookAtExisting(cluster, { signal, status })
   const readiness = await lookForAnother(client, readinessOf(look), cluster)
-  if ('facts' in readiness) return { output: readiness.facts, changes: [] }
+  if ('facts' in readiness) {
+    return { output: readiness.facts, changes: [], observed: { cluster: readiness.facts } }
+  }
   return { waiting: { reason: readiness.waitingFor, events: await events() } }
 }
 
@@ -74,10 +76,15 @@ async function lookAtGke(
   return { look: { identity, discovery, server }, events: () => eventsOf(management, cluster), client }
 }
 
-async function lookAtExisting(cluster: ExistingCluster, signal: AbortSignal): Promise<Looked> {
+async function lookAtExisting(
+  cluster: ExistingCluster,
+  { signal, status }: { readonly signal: AbortSignal; readonly status: ClusterStatus },
+): Promise<Looked> {
   const connecting = connectIfCredentialsThere(cluster, signal)
   const [[identity, discovery], server] = await Promise.all([
-    lookAtIssuer(connecting, cluster).then(async (seen) => [seen, await lookAtDiscovery(seen, { signal })] as const),
+    lookAtIssuer(connecting, cluster, status).then(
+      async (seen) => [seen, await lookAtDiscovery(seen, { signal })] as const,
+    ),
     connecting.then((client) => lookAtServer(client, cluster)),
   ])
   return { look: { identity, discovery, server }, events: async () => [], client: await connecting }
@@ -102,12 +109,15 @@ async function lookAtIdentity(
 async function lookAtIssuer(
   connecting: Promise<ClusterClient | undefined>,
   cluster: ExistingCluster,
+  status: ClusterStatus,
 ): Promise<ClusterLook['identity']> {
   const clusterId = cluster.name
   if (cluster.issuerUrl !== undefined) return { found: { clusterId, issuerUrl: cluster.issuerUrl } }
   const client = await connecting
   if (!client) return { missing: waitForCredentials(cluster) }
-  const [found, recorded] = await Promise.all([issuerOfTokens(client), readIssuer(cluster.name)])
+  const found = await issuerOfTokens(client)
+  // A setup that has failed may have been given the credentials of another cluster.
+  const recorded = status.verifiedAt === undefined ? undefined : status.cluster?.issuerUrl
   requireRecordedIssuer(cluster, { found, recorded })
   return { found: { clusterId, issuerUrl: requirePublicIssuer(found, cluster.name) } }
 }

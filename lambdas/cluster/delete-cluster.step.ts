@@ -23,6 +23,7 @@ export const description = describeStep({
     /** That it is not known whether the cluster is gone. */
     left: z.exactOptional(z.array(recordedError)),
   }),
+  condition: { type: 'ClusterReady', role: 'takes away' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

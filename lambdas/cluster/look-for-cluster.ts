@@ -16,7 +16,9 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const live = await client.get(awsClusterRef(clusterName, foundAt.namespace))
   if (!live) return { output: { gone: isWhereFound(foundAt, facts) }, changes: [] }
   const issuerUrl = identityOf(live)?.issuerUrl
-  return { output: { gone: false, ...(issuerUrl && { ...documentsOf(issuerUrl), foundAt }) }, changes: [] }
+  if (issuerUrl === undefined) return { output: { gone: false }, changes: [] }
+  const seen = { ...documentsOf(issuerUrl), foundAt }
+  return { output: { gone: false, ...seen }, changes: [], observed: { cluster: seen } }
 }
 
 export const handler = step(description, run)

@@ -1,16 +1,19 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
+import type { Webhook } from '../spec/parts.ts'
+import { allProviders } from './providers.ts'
 import {
   type ClusterItem,
+  type ClusterStatus,
   clusterItem,
+  clusterStatus,
   type LockItem,
   lockItem,
-  type SetupResult,
   type WorkloadItem,
   workloadItem,
 } from './record.ts'
+import { writeStatus } from './status-record.ts'
 import { conditionally, getItem, indexes, keys, lists, queryItems, table, tableCall } from './table.ts'
 
 export interface RecordedCluster {
@@ -67,90 +70,73 @@ export async function otherClusters(name: string): Promise<ClusterItem[]> {
   return items.map((item) => clusterItem.parse(item)).filter(({ cluster }) => cluster !== name)
 }
 
-/** Notes that all workloads of the cluster were verified now; nothing when no setup of it has gone to its end. */
+/** The status of a cluster, read consistently; undefined when no setup was ever asked for. */
+export async function readClusterStatus(name: string): Promise<ClusterStatus | undefined> {
+  const item = await getItem(keys.cluster(name))
+  return item === undefined ? undefined : clusterStatus.parse(item.status)
+}
+
+/** Records that all workloads of the cluster were verified now; nothing when no setup of it has gone to its end. */
 export async function recordVerified(name: string): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
-    UpdateExpression: 'SET #is.verifiedAt = :at',
-    ConditionExpression: 'attribute_exists(#is)',
-    ExpressionAttributeNames: { '#is': 'is' },
+    UpdateExpression: 'SET #status.verifiedAt = :at',
+    ConditionExpression: 'attribute_exists(#status.verifiedAt)',
+    ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: { ':at': new Date().toISOString() },
   })
   await conditionally('UpdateItem', table.send(command))
 }
 
-const recordedIssuer = z.object({ is: z.object({ facts: z.object({ issuerUrl: z.string() }) }) })
-
-/** The issuer of a cluster as the newest setup has found it; undefined when none has gone to its end. */
-export async function readIssuer(name: string): Promise<string | undefined> {
-  return recordedIssuer.safeParse(await getItem(keys.cluster(name))).data?.is.facts.issuerUrl
+/** Records that a setup has gone to its end: all workloads of its cluster are verified. */
+export async function recordSetUp(name: string): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'SET #status.verifiedAt = :at, updatedAt = :at',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':at': new Date().toISOString() },
+  })
+  await explained(tableCall('UpdateItem'), table.send(command))
 }
 
-/** Records what the webhook of a cluster is asked to be from now on; and what it is, if a setup has gone to its end before. */
-export async function recordWebhook(
-  name: string,
-  webhook: { readonly asked: object; readonly is: object },
-): Promise<void> {
-  const item = { TableName: setting('TABLE_NAME'), Key: keys.cluster(name) }
-  const asked = new UpdateCommand({
-    ...item,
-    UpdateExpression: 'SET asked.webhook = :asked, updatedAt = :at',
-    ExpressionAttributeValues: { ':asked': webhook.asked, ':at': new Date().toISOString() },
+/** Records what the webhook of a cluster is asked to be from now on, and what it is. */
+export async function recordWebhook(name: string, webhook: { readonly spec: Webhook; readonly status: object }) {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'SET spec.webhook = :spec, #status.webhook = :status, updatedAt = :at',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':spec': webhook.spec,
+      ':status': webhook.status,
+      ':at': new Date().toISOString(),
+    },
   })
-  await explained(tableCall('UpdateItem'), table.send(asked))
-  const is = new UpdateCommand({
-    ...item,
-    UpdateExpression: 'SET #is.webhook = :is',
-    ConditionExpression: 'attribute_exists(#is)',
-    ExpressionAttributeNames: { '#is': 'is' },
-    ExpressionAttributeValues: { ':is': webhook.is },
-  })
-  await conditionally('UpdateItem', table.send(is))
+  await explained(tableCall('UpdateItem'), table.send(command))
 }
 
-/** Records that this provider is to be the cluster's, until the whole cluster is forgotten. */
-export function recordProvider(
-  name: string,
-  provider: { readonly issuerUrl: string; readonly providerArn: string },
-): Promise<void> {
-  return updateRecorded(name, 'ADD issuerUrls :issuers SET registered = :provider', {
-    ':issuers': new Set([provider.issuerUrl]),
-    ':provider': provider,
+/** Records that this provider is to be the cluster's; another one that it has had is known until the whole cluster is forgotten. */
+export function recordProvider(name: string, providerArn: string, read: ClusterStatus): Promise<void> {
+  const former = allProviders(read).filter((arn) => arn !== providerArn)
+  return writeStatus(keys.cluster(name), read, {
+    providerArn,
+    ...(former.length > 0 && { formerProviderArns: former }),
   })
 }
 
 /** Records that the cluster's webhook, or some of it, is to be in this namespace, until the whole cluster is forgotten. */
-export function recordWebhookNamespace(name: string, namespace: string): Promise<void> {
-  return updateRecorded(name, 'ADD webhookNamespaces :namespaces', { ':namespaces': new Set([namespace]) })
+export function recordWebhookNamespace(name: string, namespace: string, read: ClusterStatus): Promise<void> {
+  const webhookNamespaces = [...new Set([...(read.webhookNamespaces ?? []), namespace])]
+  return writeStatus(keys.cluster(name), read, { webhookNamespaces })
 }
 
-/** Records that pods are to be sent to this webhook. */
-export function recordActivated(name: string, webhook: object): Promise<void> {
-  return updateRecorded(name, 'SET activated = :webhook', { ':webhook': webhook })
-}
-
-/** Nothing for a cluster that is not recorded (any more). */
-async function updateRecorded(name: string, update: string, values: Record<string, unknown>): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: update,
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: values,
-  })
-  await conditionally('UpdateItem', table.send(command))
-}
-
-/** Records what a setup that went to its end has found and made: all of it, and nothing that was made since. */
-export async function recordWhatIs(name: string, operationId: string, result: SetupResult): Promise<void> {
-  const at = new Date().toISOString()
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: 'SET #is = :is, updatedAt = :at REMOVE registered, activated',
-    ExpressionAttributeNames: { '#is': 'is' },
-    ExpressionAttributeValues: { ':is': { ...result, operationId, verifiedAt: at }, ':at': at },
-  })
-  await explained(tableCall('UpdateItem'), table.send(command))
+/** Records which webhook pods are sent to from now on. */
+export function recordActivated(
+  name: string,
+  webhook: NonNullable<ClusterStatus['webhook']>,
+  read: ClusterStatus,
+): Promise<void> {
+  return writeStatus(keys.cluster(name), read, { webhook })
 }

@@ -13,8 +13,10 @@ import { setting } from '../settings.ts'
 import type { OperationKind } from './kinds.ts'
 import { releaseLock } from './lock.ts'
 import {
+  type ClusterSpec,
   type IdempotencyItem,
   idempotencyItem,
+  noStatus,
   type OperationEnd,
   type OperationItem,
   type OperationStatus,
@@ -30,19 +32,13 @@ export interface NewOperation {
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * What is asked of the operation's cluster, whose lock it takes; 'as asked' by one that asks for nothing that the record
-   * keeps, or does so at its end. Left out by an operation that only looks.
+   * The spec of the operation's cluster from now on, whose lock it takes; 'same spec' by one that asks for nothing that the
+   * record keeps, or does so at its end. Left out by an operation that only looks.
    */
-  readonly change?: AskedOfCluster | 'as asked'
+  readonly change?: ClusterSpec | 'same spec'
   /** `updatedAt` of the cluster's record when the request was made from it. Left out by a request that stands for itself. */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
-}
-
-interface AskedOfCluster {
-  readonly provider: string
-  /** The request in its normal form, without its workloads. */
-  readonly asked: Readonly<Record<string, unknown>>
 }
 
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended'
@@ -55,7 +51,7 @@ type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
  * another transaction at the same moment.
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
-  const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...askedClaim(recorded)]
+  const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...specClaim(recorded)]
   const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded)]
   try {
     await table.send(new TransactWriteCommand({ TransactItems: writes }))
@@ -106,10 +102,10 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
   ]
 }
 
-function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
+function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
-  const { set, names, values, condition } = change === 'as asked' ? nothing : newlyAsked(cluster, change)
+  const { set, names, values, condition } = change === 'same spec' ? sameSpec : newSpec(cluster, change)
   const Update = {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(cluster),
@@ -127,13 +123,13 @@ function askedClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
 }
 
 // There is no cluster to change when a teardown has ended since it was looked at.
-const nothing = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
+const sameSpec = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
 
-function newlyAsked(cluster: string, { provider, asked }: AskedOfCluster) {
+function newSpec(cluster: string, spec: ClusterSpec) {
   return {
-    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, provider = :provider, asked = :asked, createdAt = if_not_exists(createdAt, :at), ',
-    names: { '#cluster': 'cluster' },
-    values: { ':listed': lists.clusters, ':cluster': cluster, ':provider': provider, ':asked': asked },
+    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, spec = :spec, #status = if_not_exists(#status, :none), createdAt = if_not_exists(createdAt, :at), ',
+    names: { '#cluster': 'cluster', '#status': 'status' },
+    values: { ':listed': lists.clusters, ':cluster': cluster, ':spec': spec, ':none': noStatus },
     condition: undefined,
   }
 }

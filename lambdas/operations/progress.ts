@@ -4,7 +4,8 @@ import type { RecordedError } from '../errors/recorded.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import { setting } from '../settings.ts'
-import { keys, table, tableCall } from './table.ts'
+import { type StepItem, stepItem } from './record.ts'
+import { getItem, keys, table, tableCall } from './table.ts'
 
 /** Which step of which operation; `item` is `namespace/account` where a step runs once for each workload. */
 export interface StepRef {
@@ -72,6 +73,12 @@ export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Prom
     ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
     ExpressionAttributeValues: { ':status': 'failed', ':at': at.toISOString(), ':error': error },
   })
+}
+
+/** What is recorded of a step; undefined when it has not started. */
+export async function readStep({ operationId, state, item }: StepRef): Promise<StepItem | undefined> {
+  const found = await getItem(keys.step(operationId, state, item))
+  return found && stepItem.parse({ ...found, state, ...(item !== undefined && { item }) })
 }
 
 const appendChanges = 'changes = list_append(if_not_exists(changes, :none), :changes)'

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { type OperationError, operationError, recordedError } from '../errors/recorded.ts'
 import { change } from '../report/change.ts'
 import { clusterEvent } from '../report/waiting.ts'
-import { workload } from '../spec/parts.ts'
+import { cluster, discovery, webhook, workload } from '../spec/parts.ts'
 import { operationKinds } from './kinds.ts'
 
 export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
@@ -51,21 +51,68 @@ export const stepItem = z.object({
   error: z.exactOptional(recordedError),
 })
 
+/**
+ * One thing that can be right or wrong, as Kubernetes has it; the record keeps conditions by their type:
+ * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
+ */
+export const condition = z.object({
+  status: z.enum(['True', 'False', 'Unknown']).check(z.describe('Unknown: it could not be observed')),
+  reason: z.string().check(z.describe('One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error')),
+  message: z.string(),
+  lastTransitionTime: time.check(z.describe('When `status` changed last')),
+})
+
+export const clusterConditionTypes = ['BucketReady', 'ClusterReady', 'WebhookReady', 'ProviderRegistered'] as const
+export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified'] as const
+
+const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
+  z.partialRecord(z.enum(types), condition)
+
+/** What was found of a cluster. One that never was ready has its issuer, and what follows from that, alone. */
+export const clusterFacts = z.object({
+  clusterId: z.exactOptional(z.string()),
+  issuerUrl: z.string(),
+  jwksUri: z.string(),
+  foundAt: z.exactOptional(
+    z
+      .object({
+        server: z.string().check(z.describe('URL of the API server of the management cluster')),
+        namespace: z.string(),
+      })
+      .check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
+  ),
+  kubernetesVersion: z.exactOptional(z.string().check(z.describe('1.33.2-gke.100'))),
+  kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
+})
+
+/** What is found and made, written by each step as soon as it knows. */
+export const clusterStatus = z.object({
+  cluster: z.exactOptional(clusterFacts),
+  webhook: z.exactOptional(z.looseObject({ mode: z.string() }).check(z.describe('The webhook that pods are sent to'))),
+  webhookNamespaces: z.exactOptional(
+    z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),
+  ),
+  providerArn: z.exactOptional(z.string()),
+  formerProviderArns: z.exactOptional(
+    z.array(z.string()).check(z.describe('Providers of the issuers that it had before: left until a teardown')),
+  ),
+  verifiedAt: z.exactOptional(
+    time.check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
+  ),
+  conditions: conditionsOf(clusterConditionTypes),
+})
+
+/** Of a cluster or a workload of which nothing is found or made yet. */
+export const noStatus = { conditions: {} } as const
+
+/** A request in its normal form without its workloads, which have items of their own. */
+export const clusterSpec = z.object({ cluster, discovery: z.exactOptional(discovery), webhook, adopt: z.boolean() })
+
 export const clusterItem = z.object({
   cluster: z.string(),
-  provider: z.string(),
-  /** The newest request, without its workloads: they have items of their own. It keeps an earlier bucket when it names none. */
-  asked: z.record(z.string(), z.unknown()),
-  /** What the newest setup that went to its end has found and made. */
-  is: z.exactOptional(z.extend(setupResult, { operationId: z.string(), verifiedAt: time })),
-  /** Wherever something of the webhook was written: whatever later requests say, it may still be there. */
-  webhookNamespaces: z.exactOptional(z.set(z.string())),
-  /** Every issuer whose provider was made or adopted: a cluster that is made again has another one. */
-  issuerUrls: z.exactOptional(z.set(z.string())),
-  /** The provider that was made or adopted since a setup went to its end: rotations keep it up already. */
-  registered: z.exactOptional(z.object({ issuerUrl: z.string(), providerArn: z.string() })),
-  /** The webhook that pods were sent to since then: likewise. */
-  activated: z.exactOptional(z.record(z.string(), z.unknown())),
+  /** What is asked for now: the newest request, and an earlier bucket where that names none. */
+  spec: clusterSpec,
+  status: clusterStatus,
   lastOperationId: z.string(),
   createdAt: time,
   updatedAt: time,
@@ -79,20 +126,28 @@ const recordedRole = z.object({
   inlinePolicyName: z.exactOptional(z.string()),
 })
 
-const roleRecord = z.extend(recordedRole, {
+export const roleRecord = z.extend(recordedRole, {
   /** The oldest first. */
   formerRoles: z.exactOptional(
     z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),
   ),
-  asked: z.exactOptional(
-    workload.shape.role.check(z.describe('The role in full, as it was last brought to what was asked')),
+  applied: z.exactOptional(
+    workload.shape.role.check(z.describe('The spec of the role that it was last brought to, in full')),
   ),
+})
+
+export const workloadStatus = z.object({
+  role: z.exactOptional(roleRecord),
+  verifiedAt: z.exactOptional(time.check(z.describe('When it was last proven'))),
+  conditions: conditionsOf(workloadConditionTypes),
 })
 
 export const workloadItem = z.object({
   namespace: z.string(),
   serviceAccount: z.string(),
-  ...roleRecord.shape,
+  /** The role that is asked for now. */
+  spec: workload.shape.role,
+  status: workloadStatus,
   updatedAt: time,
 })
 
@@ -109,10 +164,17 @@ export type OperationStatus = (typeof operationStatuses)[number]
 export type SetupResult = z.output<typeof setupResult>
 export type OperationItem = z.output<typeof operationItem>
 export type StepItem = z.output<typeof stepItem>
+export type Condition = z.output<typeof condition>
+export type ClusterConditionType = (typeof clusterConditionTypes)[number]
+export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
+export type ClusterFacts = z.output<typeof clusterFacts>
+export type ClusterSpec = z.output<typeof clusterSpec>
+export type ClusterStatus = z.output<typeof clusterStatus>
 export type ClusterItem = z.output<typeof clusterItem>
+export type WorkloadStatus = z.output<typeof workloadStatus>
 export type WorkloadItem = z.output<typeof workloadItem>
 export type RecordedRole = z.output<typeof recordedRole>
-/** What was asked of a workload's role for the last time. */
+/** What create-role has made, or was about to make, for a workload. */
 export type RoleRecord = z.output<typeof roleRecord>
 export type LockItem = z.output<typeof lockItem>
 export type IdempotencyItem = z.output<typeof idempotencyItem>

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
+import * as z from 'zod/mini'
 import { CloudUnavailable } from '../errors/step-errors.ts'
+import { workload } from '../spec/parts.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { startExecution } from './executions.ts'
 import type { OperationKind } from './kinds.ts'
@@ -9,6 +11,7 @@ import { clustersOf } from './operation-end.ts'
 import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
 import type { OperationItem } from './record.ts'
 import { holderUnlessTakenOver } from './stale-lock.ts'
+import { recordWorkloadSpecs } from './workload-record.ts'
 
 /** Who asks, and for what: by this a request is known again. */
 export interface Call {
@@ -134,7 +137,11 @@ function newOperation(call: Call, asked: Asked): NewOperation {
   }
 }
 
+const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(workload) })
+
 async function startRecorded({ operation, request }: Pick<NewOperation, 'operation'> & { request: unknown }) {
+  // After the lock is taken, and before anything of it is made; again by who repeats a request whose start has crashed.
+  if (operation.kind === 'setup') await recordWorkloadSpecs(setupOf.parse(request))
   await startExecution(operation, request)
   const startedAt = new Date()
   await recordRunning(operation.operationId, startedAt)

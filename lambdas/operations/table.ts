@@ -6,9 +6,9 @@
  * | OPERATION#id     | OPERATION               | operationItem: who asked, status, times, error, result | operations.ts      |
  * | OPERATION#id     | REQUEST                 | `request`: the validated request                       | operations.ts      |
  * | OPERATION#id     | STEP#state[#ns/account] | stepItem: the progress of one step                     | progress.ts        |
- * | CLUSTER#name     | CLUSTER                 | clusterItem: what was asked for, and what is           | operations.ts, cluster-record.ts |
+ * | CLUSTER#name     | CLUSTER                 | clusterItem: spec and status                           | operations.ts, cluster-record.ts |
  * | CLUSTER#name     | LOCK                    | lockItem: the operation that may change the cluster    | operations.ts, lock.ts |
- * | CLUSTER#name     | WORKLOAD#ns/account     | workloadItem: what create-role was asked for last      | workload-record.ts |
+ * | CLUSTER#name     | WORKLOAD#ns/account     | workloadItem: spec and status                          | workload-record.ts |
  * | CLUSTER#name     | THUMBPRINTS             | thumbprintsItem: what its issuer's servers presented   | thumbprint-record.ts |
  * | IDEMPOTENCY#hash | IDEMPOTENCY             | idempotencyItem: the operation that a key stands for   | operations.ts      |
  *

@@ -18,6 +18,7 @@ export const description = describeStep({
     installed,
   }),
   output: proof,
+  condition: { type: 'Verified', role: 'brings about' },
   client: 'kubernetes',
   timeoutSeconds: 120,
   settings: ['ACCOUNT_ID', 'PARTITION'],

@@ -56,7 +56,11 @@ export const run: StepRun<typeof description> = async (request, { signal }) => {
     provePolicies(request, signal),
     proveMutation(cluster, request),
   ])
-  return { output: { roleArn: request.roleArn, ...trust, ...policies, mutation }, changes: [] }
+  return {
+    output: { roleArn: request.roleArn, ...trust, ...policies, mutation },
+    changes: [],
+    observed: { verifiedAt: new Date().toISOString() },
+  }
 }
 
 export const handler = step(description, run)

@@ -12,6 +12,7 @@ export const description = describeStep({
     issuerUrls: z.array(z.string()),
   }),
   output: z.object({ left: z.array(recordedError) }),
+  condition: { type: 'ProviderRegistered', role: 'takes away' },
   client: 'aws',
   timeoutSeconds: 60,
   indexes: ['by-list'],

@@ -11,6 +11,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({ providerArn: z.string() }),
+  condition: { type: 'ProviderRegistered', role: 'brings about' },
   client: 'aws',
   timeoutSeconds: 60,
   compared: {

@@ -10,6 +10,7 @@ import {
 } from '../clouds/aws/oidc-providers.ts'
 import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
 import { recordProvider } from '../operations/cluster-record.ts'
+import type { ClusterStatus } from '../operations/record.ts'
 import { requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
@@ -37,6 +38,7 @@ interface Wanted {
   readonly thumbprints: readonly string[]
   readonly dryRun: boolean
   readonly signal: AbortSignal
+  readonly status: ClusterStatus
 }
 
 /**
@@ -44,7 +46,7 @@ interface Wanted {
  * provider's ARN. A provider belongs to one cluster of ours: one that carries another cluster's mark is refused even
  * though the issuer is the same, since the teardown of either would take the other's workloads down.
  */
-export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { issuerUrl, jwksUri } = request.facts
   requireRegistrable(issuerUrl)
   const arn = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
@@ -53,7 +55,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const change = await readingAgain(async () => {
     const [found, thumbprints] = await Promise.all([readProvider(arn, signal), live])
     const owner = { cluster: request.clusterName }
-    const wanted: Wanted = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal }
+    const wanted: Wanted = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal, status }
     return found ? reconcile(found, wanted) : create(wanted)
   })
   return { output: { providerArn: arn }, changes: [change] }
@@ -72,17 +74,17 @@ async function create(wanted: Wanted): Promise<Change> {
   const { arn, issuerUrl, thumbprints, dryRun, signal } = wanted
   const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(wanted.owner, false) }
   if (!dryRun) {
-    await recordProvider(wanted.owner.cluster, { issuerUrl, providerArn: arn })
+    await recordProvider(wanted.owner.cluster, arn, wanted.status)
     await createProvider(arn, issuerUrl, provider, signal)
   }
   return { object: arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
 }
 
 async function reconcile(found: ProviderState, wanted: Wanted): Promise<Change> {
-  const { arn, issuerUrl, owner, thumbprints, dryRun } = wanted
+  const { arn, owner, thumbprints, dryRun } = wanted
   const adopting = requireOurs({ object: arn, tags: found.tags }, owner, wanted.adopt) === 'adopting'
   const changes = providerChanges(found, thumbprints, { owner, adopting })
-  if (!dryRun && adopting) await recordProvider(owner.cluster, { issuerUrl, providerArn: arn })
+  if (!dryRun) await recordProvider(owner.cluster, arn, wanted.status)
   if (!dryRun) await write(changes, wanted)
   const report = dryRun && told(providerDifferences(found, changes), providerAdditions(found))
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }

@@ -15,6 +15,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({ roleArn: z.string() }),
+  condition: { type: 'RoleReady', role: 'brings about' },
   client: 'aws',
   timeoutSeconds: 60,
   compared: {
@@ -24,7 +25,6 @@ export const description = describeStep({
       return [known?.roleArns[item] ?? `IAM role ${role}`]
     },
   },
-  table: ['PutItem'],
   settings: ['ACCOUNT_ID', 'PARTITION', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
   /** Detaching is free: a policy that is no longer allowed must be able to go. */
   aws: [

@@ -21,7 +21,7 @@ import {
   updateSession,
 } from '../clouds/aws/roles.ts'
 import type { RoleRecord } from '../operations/record.ts'
-import { readWorkloadRecord, writeWorkloadRecord } from '../operations/workload-record.ts'
+import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
 import { isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
@@ -30,7 +30,6 @@ import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './create-role.step.ts'
 import {
-  type AskedRole,
   changesPolicies,
   describeRoleChanges,
   earlierRole,
@@ -38,6 +37,7 @@ import {
   type PolicyChanges,
   policiesAskedBefore,
   policyChanges,
+  type RoleSpec,
   requirePath,
   roleAdditions,
   roleDescription,
@@ -55,7 +55,7 @@ interface Wanted {
   readonly path: string
   readonly owner: Required<Owner>
   readonly settings: RoleSettings
-  readonly policies: AskedRole
+  readonly policies: RoleSpec
   readonly adopt: boolean
   readonly dryRun: boolean
 }
@@ -110,7 +110,7 @@ async function bring(wanted: Wanted): Promise<Change> {
   const policies = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
   // Judged below, when the role is there: IAM may refuse to look at the policies of one that is not.
   policies.catch(() => undefined)
-  const [itself, before] = await Promise.all([readRole(ref), readWorkloadRecord(owner.cluster, owner.workload)])
+  const [itself, before] = await Promise.all([readRole(ref), readRoleRecord(owner.cluster, owner.workload)])
   const existing = itself && { ...compare(itself, wanted), policies: await policies }
   const found = existing?.policies ?? noPolicies
   const changes = policyChanges(found, wanted.policies, policiesAskedBefore(before, ref.arn))
@@ -147,11 +147,11 @@ async function write(
 ): Promise<void> {
   const { ref, owner } = wanted
   const records = roleRecords(ref, wanted.policies, before)
-  await writeWorkloadRecord(owner.cluster, owner.workload, records.during, before)
+  await writeRoleRecord(owner.cluster, owner.workload, records.during, before)
   if (existing) await writeSettings(existing.settings, ref)
   else await createRole(ref, wanted.path, wanted.settings)
   await writePolicies(changes, wanted, existing)
-  await writeWorkloadRecord(owner.cluster, owner.workload, records.after, records.during)
+  await writeRoleRecord(owner.cluster, owner.workload, records.after, records.during)
 }
 
 /**

@@ -14,6 +14,7 @@ export const description = describeStep({
     force: z.boolean(),
   }),
   output: z.object({ left: z.array(recordedError) }),
+  condition: { type: 'RoleReady', role: 'takes away' },
   client: 'aws',
   timeoutSeconds: 60,
   aws: [

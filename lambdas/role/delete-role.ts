@@ -3,7 +3,7 @@ import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aw
 import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedRole } from '../operations/record.ts'
-import { readWorkloadRecord } from '../operations/workload-record.ts'
+import { readRoleRecord } from '../operations/workload-record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import type { Owner } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
@@ -29,7 +29,7 @@ const staysTheirs = 'it was not made for this workload, and stays'
  * ours that holds inline policies of others is left as a whole, unless that is forced.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
-  const record = await readWorkloadRecord(clusterName, workload)
+  const record = await readRoleRecord(clusterName, workload)
   const wanted = { owner: { cluster: clusterName, workload }, force, dryRun }
   const { done, left } = await attemptAll(
     (record ? rolesOf(record) : []).map((role) => {

@@ -33,7 +33,7 @@ export interface PolicyChanges {
   readonly foreignInline: readonly string[]
 }
 
-export type AskedRole = Workload['role']
+export type RoleSpec = Workload['role']
 
 export function roleDescription(owner: Required<Owner>): string {
   return `Kubernetes service account ${owner.workload.namespace}/${owner.workload.serviceAccount} of cluster ${owner.cluster}`
@@ -108,21 +108,21 @@ export function earlierRole(before: RoleRecord | undefined, roleArn: string): st
  */
 export function roleRecords(
   role: { readonly name: string; readonly arn: string },
-  asked: AskedRole,
+  spec: RoleSpec,
   before: RoleRecord | undefined,
 ): { readonly during: RoleRecord; readonly after: RoleRecord } {
-  const named = { roleName: role.name, roleArn: role.arn, ...(asked.inlinePolicy && { inlinePolicyName }) }
+  const named = { roleName: role.name, roleArn: role.arn, ...(spec.inlinePolicy && { inlinePolicyName }) }
   const earlier = policiesAskedBefore(before, role.arn)
   const former = formerRoles(before, role.arn)
   const kept = former.length > 0 && { formerRoles: former }
   return {
     during: {
       ...named,
-      policyArns: [...new Set([...earlier, ...asked.policyArns])],
-      ...(before?.asked && { asked: before.asked }),
+      policyArns: [...new Set([...earlier, ...spec.policyArns])],
+      ...(before?.applied && { applied: before.applied }),
       ...kept,
     },
-    after: { ...named, policyArns: [...asked.policyArns], asked, ...kept },
+    after: { ...named, policyArns: [...spec.policyArns], applied: spec, ...kept },
   }
 }
 

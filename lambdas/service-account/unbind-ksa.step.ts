@@ -17,6 +17,7 @@ export const description = describeStep({
     accounts: z.array(z.string()),
   }),
   output: z.object({ left: z.array(recordedError) }),
+  condition: { type: 'AccountBound', role: 'takes away' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

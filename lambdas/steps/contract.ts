@@ -1,12 +1,23 @@
 import type * as z from 'zod/mini'
+import type { Assessment } from '../operations/condition.ts'
+import type { ClusterFacts, ClusterStatus } from '../operations/record.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepDescription } from './description.ts'
 
 /** A step returns its output, or says what it waits for. */
 export type StepResult<Output = Readonly<Record<string, never>>> =
-  | { readonly output: Output; readonly changes: readonly Change[] }
+  | {
+      readonly output: Output
+      readonly changes: readonly Change[]
+      readonly observed?: Observed
+      /** What it says of its condition, where that is not what its description says. */
+      readonly assessment?: Assessment
+    }
   | { readonly waiting: Waiting; readonly changes?: readonly Change[] }
+
+/** What a step has observed of its cluster or of its workload: it goes into the status. */
+export type Observed = { readonly cluster: ClusterFacts } | { readonly verifiedAt: string }
 
 /** What each step gets besides its input. */
 export interface StepContext {
@@ -15,6 +26,8 @@ export interface StepContext {
   readonly cluster: string
   /** True when the step only reports what it would do and writes nothing at any cloud. */
   readonly dryRun: boolean
+  /** The status of the cluster when the step started; empty for a cluster that is not recorded. */
+  readonly status: ClusterStatus
   /** Aborted shortly before the time-out of the function. */
   readonly signal: AbortSignal
 }

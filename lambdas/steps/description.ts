@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import type { OperationKind } from '../operations/kinds.ts'
 import type { SettingName } from '../settings.ts'
 import type { ComparedRequest } from './compared-request.ts'
+import type { StepCondition } from './condition.ts'
 import type { KubernetesRight } from './kubernetes-right.ts'
 
 /**
@@ -27,6 +28,8 @@ interface CommonDescription {
   readonly leavesAlone?: string
   readonly input: z.ZodMiniType
   readonly output: z.ZodMiniType<object>
+  /** The condition of a status that the step is about; left out when it is about none. */
+  readonly condition?: StepCondition
   /** The time-out of one call of the function. The task waits ten seconds longer. */
   readonly timeoutSeconds: number
   /** True when the step records how the operation ends: its own progress is then not recorded. */

@@ -5,16 +5,18 @@
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import * as z from 'zod/mini'
+import { allDone } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { CloudUnavailable, InvalidStepInput, StepError } from '../errors/step-errors.ts'
 import { tell } from '../errors/told-failure.ts'
 import { framesOf, log } from '../log.ts'
 import { endedMeanwhile } from '../operations/operation-end.ts'
-import { readOperationItem } from '../operations/operations.ts'
-import { recordFailed, recordStarted, recordSucceeded, recordWaiting, type StepRef } from '../operations/progress.ts'
-import { hasEnded } from '../operations/record.ts'
+import { recordFailed, recordStarted, recordSucceeded, recordWaiting } from '../operations/progress.ts'
+import { hasEnded, noStatus } from '../operations/record.ts'
+import { afterFailure, afterSuccess, type ConditionType, type StepCondition, whileWaiting } from './condition.ts'
 import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
 import type { StepDescription } from './description.ts'
+import { type Known, type Recorded, readRecorded, recordStatus } from './status.ts'
 
 /** What the state machine sends to each step. `input` is the step's own input. */
 const envelope = z.object({
@@ -42,29 +44,33 @@ const reserveMs = 2_000
 
 /** Records how far a step has come. */
 interface Progress {
-  readonly started: (call: Envelope, at: Date) => Promise<void>
+  /** Gives back what is recorded. */
+  readonly started: (call: Envelope, at: Date, type: ConditionType | undefined) => Promise<Recorded>
   readonly waiting: typeof recordWaiting
   readonly succeeded: typeof recordSucceeded
-  /** Resolves to true when the record has the failure. */
-  readonly failed: (ref: StepRef, error: RecordedError, at: Date) => Promise<boolean>
+  readonly failed: typeof recordFailed
+  readonly status: typeof recordStatus
+  /** Whether the record has what it is told. */
+  readonly isKept: boolean
 }
 
 const inRecord: Progress = {
   started: startUnlessEnded,
   waiting: recordWaiting,
   succeeded: recordSucceeded,
-  async failed(ref, error, at) {
-    await recordFailed(ref, error, at)
-    return true
-  },
+  failed: recordFailed,
+  status: recordStatus,
+  isKept: true,
 }
 
 const nothing = () => Promise.resolve()
 const unrecorded: Progress = {
-  started: nothing,
+  started: () => Promise.resolve({ operation: undefined, cluster: noStatus, workload: noStatus }),
   waiting: nothing,
   succeeded: nothing,
-  failed: () => Promise.resolve(false),
+  failed: nothing,
+  status: nothing,
+  isKept: false,
 }
 
 /**
@@ -102,14 +108,15 @@ async function handle<Description extends StepDescription>(
   const call = parseEnvelope(description.state, event)
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserveMs))
   const started = Date.now()
+  let recorded: Recorded | undefined
   try {
-    await progress.started(call, new Date(started))
-    const result = await run(parseInput(description, call), { ...call, signal })
-    const answer = await settle(call, progress, result)
+    recorded = await progress.started(call, new Date(started), description.condition?.type)
+    const result = await run(parseInput(description, call), { ...call, signal, status: recorded.cluster })
+    const answer = await settle(call, progress, result, { recorded, condition: description.condition })
     log('info', answer.ready ? 'step succeeded' : 'step waits', { ...namesOf(call), durationMs: Date.now() - started })
     return answer
   } catch (error) {
-    throw await settleFailure(call, progress, error, { signal, started })
+    throw await settleFailure(call, progress, error, { signal, started, recorded, type: description.condition?.type })
   }
 }
 
@@ -119,10 +126,18 @@ async function handle<Description extends StepDescription>(
  *
  * @throws {OperationEnded} when the operation has ended
  */
-async function startUnlessEnded(call: Envelope, at: Date): Promise<void> {
-  const [operation] = await Promise.all([readOperationItem(call.operationId), recordStarted(call, at)])
-  if (operation && !hasEnded(operation.status)) return
+async function startUnlessEnded(call: Envelope, at: Date, type: ConditionType | undefined): Promise<Recorded> {
+  const [recorded] = await Promise.all([readRecorded(call, type), recordStarted(call, at)])
+  const { operation } = recorded
+  if (operation && !hasEnded(operation.status)) return recorded
   throw endedMeanwhile(call.cluster, operation?.status)
+}
+
+/** What the result says of the step's condition, and of what it has observed. */
+function knownBy(result: StepResult<object>, condition: StepCondition | undefined): Known {
+  if ('waiting' in result) return { assessment: whileWaiting(result.waiting) }
+  const assessment = result.assessment ?? (condition && afterSuccess(condition, result.output))
+  return { assessment, observed: result.observed }
 }
 
 function parseEnvelope(state: string, event: unknown): Envelope {
@@ -156,15 +171,17 @@ function invalid(state: string, error: z.core.$ZodError): InvalidStepInput {
 }
 
 async function settle<Output extends object>(
-  ref: StepRef,
+  call: Envelope,
   progress: Progress,
   result: StepResult<Output>,
+  { recorded, condition }: { readonly recorded: Recorded; readonly condition: StepCondition | undefined },
 ): Promise<StepAnswer<Output>> {
+  const status = progress.status(call, recorded, condition?.type, knownBy(result, condition))
   if ('waiting' in result) {
-    await progress.waiting(ref, result.waiting, result.changes ?? [])
+    await allDone([progress.waiting(call, result.waiting, result.changes ?? []), status])
     return { ready: false, reason: result.waiting.reason, events: result.waiting.events ?? [] }
   }
-  await progress.succeeded(ref, result, new Date())
+  await allDone([progress.succeeded(call, result, new Date()), status])
   return { ready: true, ...result.output }
 }
 
@@ -173,7 +190,13 @@ async function settleFailure(
   call: Envelope,
   progress: Progress,
   thrown: unknown,
-  attempt: { readonly signal: AbortSignal; readonly started: number },
+  attempt: {
+    readonly signal: AbortSignal
+    readonly started: number
+    /** Undefined when the step could not even start. */
+    readonly recorded: Recorded | undefined
+    readonly type: ConditionType | undefined
+  },
 ): Promise<Error> {
   const { error, recorded } = presentable(call.state, thrown, attempt.signal)
   log('error', 'step failed', {
@@ -182,11 +205,25 @@ async function settleFailure(
     error: recorded,
     ...(error !== thrown && { frames: framesOf(thrown) }),
   })
-  const isRecorded = await progress.failed(call, recorded, new Date()).catch((failure: unknown) => {
+  const isRecorded = await recordFailure(call, progress, recorded, attempt).catch((failure: unknown) => {
     log('error', 'progress not recorded', { ...namesOf(call), frames: framesOf(failure) })
     return false
   })
   return isRecorded ? error : telling(call, recorded)
+}
+
+/** Gives back whether the record has the failure now. */
+async function recordFailure(
+  call: Envelope,
+  progress: Progress,
+  error: RecordedError,
+  { recorded, type }: { readonly recorded: Recorded | undefined; readonly type: ConditionType | undefined },
+): Promise<boolean> {
+  await allDone([
+    progress.failed(call, error, new Date()),
+    recorded ? progress.status(call, recorded, type, { assessment: afterFailure(error) }) : nothing(),
+  ])
+  return progress.isKept
 }
 
 /** The error for a failure that is not in the record: its message carries the failure. */

@@ -20,6 +20,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({}),
+  condition: { type: 'WebhookReady', role: 'brings about' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   compared: { when: installsWebhook, objects: () => [displayName(realConfigurationRef)] },

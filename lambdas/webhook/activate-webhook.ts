@@ -28,7 +28,7 @@ import { authoritiesOf } from './observed/webhook.ts'
  */
 export const run: StepRun<typeof description> = async (
   { target, facts, installed, failurePolicy, adopt },
-  { signal, dryRun },
+  { cluster: clusterName, signal, dryRun, status },
 ) => {
   if (!('image' in installed)) return { output: {}, changes: [] }
   refuse(refuseOnEks(facts.issuerUrl))
@@ -41,7 +41,7 @@ export const run: StepRun<typeof description> = async (
   const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
   if (dryRun) return plan(cluster, installed, { configuration, adopt })
   // Before: what serves pods and is not recorded would have its certificate renewed by nobody.
-  await recordActivated(target.name, installed)
+  await recordActivated(clusterName, installed, status)
   const activated = await apply(cluster, configuration, { adopt })
   const removed = await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))
   return { output: {}, changes: [activated, ...removed.flat()] }

@@ -18,6 +18,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: installed,
+  condition: { type: 'WebhookReady', role: 'has a part' },
   client: 'kubernetes',
   timeoutSeconds: 120,
   compared: { when: installsWebhook, objects: webhookObjects },

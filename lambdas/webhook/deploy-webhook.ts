@@ -3,7 +3,8 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
-import { recordWebhookNamespace } from '../operations/cluster-record.ts'
+import { recordActivated, recordWebhookNamespace } from '../operations/cluster-record.ts'
+import type { Assessment } from '../operations/condition.ts'
 import { isOurs, type Marked } from '../ownership/kubernetes.ts'
 import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
@@ -69,9 +70,12 @@ interface Coming {
  * Throws Unsupported before anything is written: on EKS, for an image or a version that cannot do what was asked for, for
  * a Fail that would hit kube-system, for a second namespace; NotOurs for what somebody else made.
  */
-export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal, dryRun }) => {
+export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal, dryRun, status }) => {
   const choice = choiceFor(request)
-  if (!('image' in choice)) return { output: choice, changes: [] }
+  if (!('image' in choice)) {
+    if (!dryRun) await recordActivated(clusterName, choice, status)
+    return { output: choice, changes: [], assessment: notInstalled(choice) }
+  }
   const { namespace } = request.webhook
   const cluster = await connectToCluster(request.target, signal)
   const found = await look(cluster, request.webhook, choice)
@@ -81,12 +85,16 @@ export const run: StepRun<typeof description> = async (request, { cluster: clust
   const changes = await applyStages(cluster, stagesOf(coming, { namespace, choice, found }), {
     adopt: request.adopt,
     hasNamespace: found.hasNamespace,
-    beforeWriting: () => recordWebhookNamespace(clusterName, namespace),
+    beforeWriting: () => recordWebhookNamespace(clusterName, namespace, status),
   })
   return { output: { ...choice, namespace, replicas }, changes }
 }
 
 export const handler = step(description, run)
+
+function notInstalled({ mode }: WebhookChoice): Assessment {
+  return { status: 'True', reason: 'NotInstalled', message: `webhook.mode is ${mode}` }
+}
 
 function choiceFor({ webhook, facts }: Input): WebhookChoice {
   const result = chooseWebhook(webhook, facts.kubernetesMinor)

@@ -5,7 +5,7 @@ import { description } from './record-webhook.step.ts'
 
 /** Records what the cluster's webhook is now, and is asked to be from now on. */
 export const run: StepRun<typeof description> = async (webhook, { cluster }) => {
-  await recordWebhook(cluster, { asked: webhook.webhook, is: webhook.installed })
+  await recordWebhook(cluster, { spec: webhook.webhook, status: webhook.installed })
   return { output: {}, changes: [] }
 }
 

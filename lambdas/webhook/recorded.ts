@@ -1,5 +1,4 @@
-import * as z from 'zod/mini'
-import { getItem, keys } from '../operations/table.ts'
+import { readClusterStatus } from '../operations/cluster-record.ts'
 import { type Installed, installed } from './desired/installed.ts'
 
 /** What the record has of the cluster. */
@@ -8,10 +7,8 @@ export interface RecordedWebhook {
   readonly installed: Installed
 }
 
-const recordedWebhook = z.object({ is: z.object({ webhook: installed }) })
-
-/** The webhook of a cluster as the newest setup or upgrade has left it; undefined when no setup has gone to its end. */
+/** The webhook of a cluster as setups and upgrades have left it; undefined when none has come so far. */
 export async function readWebhook(name: string): Promise<RecordedWebhook | undefined> {
-  const recorded = recordedWebhook.safeParse(await getItem(keys.cluster(name))).data?.is
-  return recorded && { cluster: name, installed: recorded.webhook }
+  const webhook = installed.safeParse((await readClusterStatus(name))?.webhook).data
+  return webhook && { cluster: name, installed: webhook }
 }

@@ -20,6 +20,7 @@ export const description = describeStep({
     first: z.boolean(),
   }),
   output: z.object({ left: z.array(recordedError) }),
+  condition: { type: 'WebhookReady', role: 'takes away' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

@@ -37,7 +37,7 @@ const inlinePolicy = {
   Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
 }
 const asAsked = { missing: [], changed: [], additions: [], unreachable: [], problems: [], summary: { differences: 0 } }
-const recordedCluster = z.object({ is: z.object({ providerArn: z.string() }) })
+const recordedCluster = z.object({ status: z.object({ providerArn: z.string() }) })
 
 beforeAll(async () => {
   running = await system()
@@ -45,7 +45,7 @@ beforeAll(async () => {
   own = await ownCluster(running, 'drift')
   await setUp()
   const response = await fetch(`${running.api}/v1/clusters/${own.name}`)
-  providerArn = recordedCluster.parse(await response.json()).is.providerArn
+  providerArn = recordedCluster.parse(await response.json()).status.providerArn
 })
 afterAll(() => iam?.destroy())
 

@@ -11,6 +11,7 @@ import { daysPass, onlyThese, rotate } from '../e2e/support/rotation.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { ageCertificate, servingCertificate } from '../support/aged-certificate.ts'
 import { bastionUrl, clientOf } from '../support/clusters.ts'
+import { exampleSpec, setUpStatus } from '../support/operations.ts'
 import { bindReader, inWords, underLoad } from '../support/pod-load.ts'
 import { thumbprint } from '../support/registration.ts'
 import { trustAndProxy } from '../support/trust.ts'
@@ -172,9 +173,9 @@ describe('fifty clusters in one run', () => {
       }),
     )
     const at = new Date().toISOString()
-    const is = { facts: { issuerUrl }, providerArn, webhook: { mode: 'none' }, operationId: 'o', verifiedAt: at }
-    const asked = { cluster: { name, provider: 'existing', credentialsSecretArn: 'arn:none' } }
-    const item = { cluster: name, provider: 'existing', asked, is, lastOperationId: 'o', createdAt: at, updatedAt: at }
+    const spec = exampleSpec('existing-cluster', { cluster: { name } })
+    const status = setUpStatus({ facts: { issuerUrl }, providerArn })
+    const item = { cluster: name, spec, status, lastOperationId: 'o', createdAt: at, updatedAt: at }
     const listed = { listed: 'CLUSTERS', listedKey: name }
     await putRecord(running, { pk: `CLUSTER#${name}`, sk: 'CLUSTER', ...item, ...listed })
     return providerArn

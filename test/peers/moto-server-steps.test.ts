@@ -23,6 +23,7 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
+import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
@@ -237,20 +238,22 @@ function register(asked: Generated<typeof registration>) {
   )
 }
 
-function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>) {
+async function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>) {
   const role = {
     name: roleName(asked.index),
     policyArns: asked.policies,
     maxSessionSeconds: asked.seconds,
     ...(inline && { inlinePolicy: inline }),
   }
+  const workload = { namespace: `run-${run}`, serviceAccount, role }
   const request = {
     clusterName: asked.cluster,
     facts: { issuerUrl: providerUrl(asked.index) },
     providerArn: providerArn(asked.index),
-    workload: { namespace: `run-${run}`, serviceAccount, role },
+    workload,
     adopt: asked.adopt,
   }
+  await recordWorkloadSpecs({ cluster: { name: asked.cluster }, workloads: [workload] })
   return createRole.run(createRoleDescription.input.parse(request), stepContext(asked.cluster, 20_000, asked.dryRun))
 }
 

@@ -81,9 +81,9 @@ describe('a teardown whose step may not do one thing goes on, and names it', () 
   })
 })
 
-const recordedCluster = z.object({ is: z.object({ providerArn: z.string() }) })
+const recordedCluster = z.object({ status: z.object({ providerArn: z.string() }) })
 
 async function providerArn(): Promise<string> {
   const response = await fetch(world.system.api + clusterOf(world))
-  return recordedCluster.parse(await response.json()).is.providerArn
+  return recordedCluster.parse(await response.json()).status.providerArn
 }

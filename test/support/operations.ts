@@ -1,7 +1,14 @@
 import type { NewOperation } from '../../lambdas/operations/operations.ts'
-import type { OperationItem } from '../../lambdas/operations/record.ts'
+import type {
+  ClusterFacts,
+  ClusterSpec,
+  ClusterStatus,
+  OperationItem,
+  RoleRecord,
+} from '../../lambdas/operations/record.ts'
+import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
 import { alice } from './api.ts'
-import { exampleRequest } from './requests.ts'
+import { type Example, exampleRequest } from './requests.ts'
 
 let made = 0
 
@@ -11,7 +18,7 @@ export function newOperation(
 ): NewOperation & { operation: OperationItem & { cluster: string } } {
   const number = String(made++).padStart(6, '0')
   const request = exampleRequest('setup')
-  const { workloads: _, ...asked } = request
+  const { workloads: _, ...spec } = request
   return {
     operation: {
       operationId: `operation-${number}`,
@@ -23,6 +30,61 @@ export function newOperation(
       ...fields,
     },
     request: { ...request },
-    change: { provider: request.cluster.provider, asked },
+    change: spec,
   }
+}
+
+/** The spec of an example's request, for another cluster, or with other parts of it. */
+export function exampleSpec(
+  example: Example,
+  { cluster, ...parts }: Partial<Omit<ClusterSpec, 'cluster'>> & { cluster?: Partial<ClusterSpec['cluster']> } = {},
+): ClusterSpec {
+  const { workloads: _, ...spec } = exampleRequest(example)
+  return { ...spec, cluster: { ...spec.cluster, ...cluster }, ...parts }
+}
+
+/** What is recorded of a cluster whose setup has gone to its end. */
+export interface SetUpAs {
+  readonly facts?: Partial<ClusterFacts>
+  readonly providerArn?: string
+  readonly webhook?: { readonly mode: string; readonly [field: string]: unknown }
+}
+
+export const foundCluster = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
+
+/** The status of a cluster whose setup has gone to its end. */
+export function setUpStatus({ facts, providerArn = 'arn:p', webhook = { mode: 'none' } }: SetUpAs = {}): ClusterStatus {
+  return {
+    cluster: { ...foundCluster, ...facts },
+    providerArn,
+    webhook,
+    verifiedAt: '2026-11-25T12:00:00.000Z',
+    conditions: {},
+  }
+}
+
+/** Records of a cluster what its setup has found and made, as its steps do, and that it has gone to its end. */
+export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<void> {
+  const { writeStatus } = await import('../../lambdas/operations/status-record.ts')
+  const { recordSetUp } = await import('../../lambdas/operations/cluster-record.ts')
+  const { keys } = await import('../../lambdas/operations/table.ts')
+  await writeStatus(keys.cluster(cluster), {}, { ...setUpStatus(as) })
+  await recordSetUp(cluster)
+}
+
+/** Records what CheckCluster has found. */
+export async function recordFound(cluster: string, facts: Partial<ClusterFacts> = {}): Promise<void> {
+  const { writeStatus } = await import('../../lambdas/operations/status-record.ts')
+  const { keys } = await import('../../lambdas/operations/table.ts')
+  await writeStatus(keys.cluster(cluster), {}, { cluster: { ...foundCluster, ...facts } })
+}
+
+/** Records a workload, and its role as create-role does. */
+export async function recordRole(cluster: string, ref: WorkloadRef, role: Partial<RoleRecord> = {}): Promise<void> {
+  const records = await import('../../lambdas/operations/workload-record.ts')
+  const record = { roleName: 'r', roleArn: 'arn:r', policyArns: [], ...role }
+  const spec = { name: record.roleName, policyArns: record.policyArns, maxSessionSeconds: 3600 }
+  const workload = { namespace: ref.namespace, serviceAccount: ref.serviceAccount, role: record.applied ?? spec }
+  await records.recordWorkloadSpecs({ cluster: { name: cluster }, workloads: [workload] })
+  await records.writeRoleRecord(cluster, ref, record, undefined)
 }

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
+import { allProviders } from '../../lambdas/operations/providers.ts'
+import { type ClusterStatus, noStatus } from '../../lambdas/operations/record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { description } from '../../lambdas/provider/register-oidc.step.ts'
 import { run } from '../../lambdas/provider/register-oidc.ts'
@@ -44,6 +46,8 @@ export interface Registration {
   end(): Promise<void>
 }
 
+type Providers = Pick<ClusterStatus, 'providerArn' | 'formerProviderArns'>
+
 interface Ask {
   adopt?: boolean
   clusterName?: string
@@ -66,6 +70,9 @@ export async function startRegistration(): Promise<Registration> {
   const keys = await internet.host(keysHost, serve)
   let issuerLeaf = await internet.authority.issue([issuerHost])
   let count = 0
+  /** What of the providers is in the status of each cluster. */
+  const recorded = new Map<string, Providers>()
+  const former = (status: Providers) => allProviders({ ...noStatus, ...status }).filter((each) => each !== arn())
   const hostPath = () => `${issuerHost}/cluster-${count}`
   const arn = () => `arn:aws:iam::${account.id}:oidc-provider/${hostPath()}`
 
@@ -97,7 +104,10 @@ export async function startRegistration(): Promise<Registration> {
     async register({ adopt = false, clusterName = 'prod', jwksHost = issuerHost, dryRun = false } = {}) {
       const jwksUri = `https://${jwksHost}/cluster-${count}/openid/v1/jwks`
       const request = { clusterName, facts: { issuerUrl: `https://${hostPath()}`, jwksUri }, adopt }
-      const result = await run(description.input.parse(request), stepContext(clusterName, 20_000, dryRun))
+      const status = { ...recorded.get(clusterName) }
+      if (!dryRun) recorded.set(clusterName, { providerArn: arn(), formerProviderArns: former(status) })
+      const context = stepContext(clusterName, 20_000, dryRun, status)
+      const result = await run(description.input.parse(request), context)
       if ('waiting' in result) throw new Error('register-oidc never waits')
       return { arn: result.output.providerArn, change: result.changes[0] }
     },

@@ -1,3 +1,4 @@
+import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { description } from '../../lambdas/role/create-role.step.ts'
 import { run } from '../../lambdas/role/create-role.ts'
@@ -33,6 +34,18 @@ export interface RoleAsk {
   dryRun?: boolean
 }
 
+const recorded = new Set<string>()
+
+/** Records the workload, as the start of a setup does, once. */
+export async function recordWorkload(serviceAccount: string, clusterName = 'prod'): Promise<void> {
+  const key = `${clusterName}/${serviceAccount}`
+  if (recorded.has(key)) return
+  const role = { name: serviceAccount, policyArns: [], maxSessionSeconds: 3600 }
+  const workloads = [{ namespace: 'default', serviceAccount, role }]
+  await recordWorkloadSpecs({ cluster: { name: clusterName }, workloads })
+  recorded.add(key)
+}
+
 /** Runs create-role for a role of this name, with one policy attached unless the ask says otherwise. */
 export async function createRole(
   name: string,
@@ -47,6 +60,7 @@ export async function createRole(
     workload: { namespace: 'default', serviceAccount, role },
     adopt,
   })
+  if (!dryRun) await recordWorkload(serviceAccount, clusterName)
   const result = await run(request, stepContext(clusterName, 20_000, dryRun))
   if ('waiting' in result) throw new Error('create-role never waits')
   return { arn: result.output.roleArn, change: result.changes[0] }

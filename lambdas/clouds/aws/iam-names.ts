@@ -22,6 +22,11 @@ export function providerArn(account: Account, issuerUrl: string): string {
   return `arn:${account.partition}:iam::${account.accountId}:oidc-provider/${issuerHostPath(issuerUrl)}`
 }
 
+/** The issuer of the OIDC provider of this ARN. */
+export function issuerOfProvider(arn: string): string {
+  return `https://${arn.slice(arn.indexOf('/') + 1)}`
+}
+
 /** The ARN of a role; `path` has a slash at both ends. */
 export function roleArn(account: Account, path: string, name: string): string {
   return `arn:${account.partition}:iam::${account.accountId}:role${path}${name}`

@@ -38,7 +38,7 @@ type Input = z.output<typeof description.input>
  * manifest's, another namespace, or an image that cannot do what was asked for; NotOurs for a webhook that somebody else
  * made, unless it is adopted, and for anything else of these names; FieldConflict for what somebody has changed on it.
  */
-export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal }) => {
+export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal, status }) => {
   refuse(refuseOnEks(request.facts.issuerUrl))
   const cluster = await connectToCluster(request.target, signal)
   const found = await look(cluster, request)
@@ -51,7 +51,7 @@ export const run: StepRun<typeof description> = async (request, { cluster: clust
   const coming = await tryDeployment(cluster, found, { ...choice, adopt: request.adopt })
   const trial = needsTrial(found.configuration, coming)
   const diverted = isDiverted(found.configuration)
-  if (trial) await recordWebhookNamespace(clusterName, namespace)
+  if (trial) await recordWebhookNamespace(clusterName, namespace, status)
   const next: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
   const changes = trial ? [...(await takeOver(cluster, found)), ...(await putUp(cluster, next))] : []
   return { output: { trial, diverted, next, webhook, ...(previous && { previous }) }, changes }

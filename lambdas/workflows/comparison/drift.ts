@@ -13,6 +13,7 @@ import { type ComparedRequest, comparedRequest } from '../../steps/compared-requ
 import { realConfigurationRef } from '../../webhook/desired/configuration.ts'
 import { webhookName } from '../../webhook/desired/names.ts'
 import { knownLater } from '../../webhook/observed/pending.ts'
+import { appliedWorkload } from '../applied-workload.ts'
 import { fitsWorkflow } from '../workflow-input.ts'
 import {
   type ComparedStep,
@@ -67,21 +68,22 @@ export function driftRequest(
   one: DriftBody['workload'],
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
   const chosen = one ? workloads.filter((each) => itemOf(each) === itemOf(one)) : workloads
-  const complete = chosen.flatMap(({ asked, ...each }) => (asked ? [{ ...each, asked }] : []))
-  if (!cluster.is || complete.length === 0) {
+  const complete = chosen.flatMap((each) => appliedWorkload(each) ?? [])
+  const { spec, status } = cluster
+  if (status.verifiedAt === undefined || complete.length === 0) {
     return { refused: `No setup of ${one ? itemOf(one) : cluster.cluster} has gone to its end: send one` }
   }
   const request = comparedRequest.parse({
-    ...cluster.asked,
-    workloads: complete.map(({ namespace, serviceAccount, asked }) => ({ namespace, serviceAccount, role: asked })),
-    incomplete: chosen.filter(({ asked }) => !asked).map(itemOf),
+    ...spec,
+    workloads: complete.map(({ workload }) => workload),
+    incomplete: chosen.filter((each) => !appliedWorkload(each)).map(itemOf),
     // One that lost its mark is compared all the same: in a dry run nothing is taken over.
     adopt: true,
     known: {
-      facts: cluster.is.facts,
-      providerArn: cluster.is.providerArn,
-      installed: cluster.is.webhook,
-      roleArns: Object.fromEntries(complete.map((each) => [itemOf(each), each.roleArn])),
+      facts: status.cluster,
+      providerArn: status.providerArn,
+      installed: status.webhook,
+      roleArns: Object.fromEntries(complete.map(({ workload, roleArn }) => [itemOf(workload), roleArn])),
     },
   })
   if (fitsWorkflow(request)) return { request }

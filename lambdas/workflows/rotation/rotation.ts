@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
+import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import type { ClusterItem, StepItem } from '../../operations/record.ts'
 import { target } from '../../spec/target.ts'
@@ -44,13 +45,14 @@ export const clusterToRotateSchema = z.object({
 export type ClusterToRotate = z.output<typeof clusterToRotateSchema>
 
 /**
- * As the last setup that has gone to its end has left the cluster, but for what one that failed has made since: workloads
- * may use it all the same. Undefined while there is no provider.
+ * The provider and the webhook as setups have left them, those that failed afterwards, too: workloads may use them all the
+ * same. Undefined while there is no provider.
  */
-export function clusterToRotate({ asked, is, registered, activated }: ClusterItem): ClusterToRotate | undefined {
-  const provider = registered ?? (is && { issuerUrl: is.facts.issuerUrl, providerArn: is.providerArn })
-  const webhook = activated ?? is?.webhook ?? { mode: 'none' }
-  return provider && clusterToRotateSchema.parse({ target: asked.cluster, ...provider, installed: webhook })
+export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate | undefined {
+  const { providerArn, webhook = { mode: 'none' } } = status
+  if (providerArn === undefined) return undefined
+  const issuerUrl = issuerOfProvider(providerArn)
+  return clusterToRotateSchema.parse({ target: spec.cluster, issuerUrl, providerArn, installed: webhook })
 }
 
 const outcomes = ['unchanged', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const

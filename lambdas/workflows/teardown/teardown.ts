@@ -1,13 +1,15 @@
 /** What a teardown is asked for, what its workflow is given, and what it has come to. */
 import * as z from 'zod/mini'
-import { type TeardownFacts, teardownFacts } from '../../cluster/place.ts'
+import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
+import { teardownFacts } from '../../cluster/place.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import { withLeft } from '../../errors/remaining.ts'
 import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
 import { failureOf } from '../../operations/operation-end.ts'
-import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
+import { allProviders } from '../../operations/providers.ts'
+import type { ClusterItem, ClusterStatus, StepItem, WorkloadItem } from '../../operations/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
-import { cluster, discovery, type Webhook, webhook, workloadFields } from '../../spec/parts.ts'
+import { cluster, discovery, type Webhook, workloadFields } from '../../spec/parts.ts'
 import { signsRequests } from '../../webhook/desired/choose.ts'
 
 export interface TeardownOptions {
@@ -18,7 +20,6 @@ export interface TeardownOptions {
   readonly dryRun: boolean
 }
 
-const asked = z.object({ cluster, discovery: z.optional(discovery), webhook })
 /** The input of the workflow `teardown`. */
 const teardownRequest = z.object({
   cluster: z.pick(cluster, {
@@ -50,8 +51,6 @@ const asToldOf = z.object({ cluster: z.object({ name: z.string() }), force: z.bo
 export interface Recorded {
   readonly cluster: ClusterItem
   readonly workloads: readonly WorkloadItem[]
-  /** Undefined when no setup has come so far as to find its cluster ready. */
-  readonly facts: TeardownFacts | undefined
 }
 
 /**
@@ -63,13 +62,14 @@ export function teardownOf(
   one: WorkloadRef | undefined,
   options: TeardownOptions,
 ): { readonly request: TeardownRequest } | { readonly refused: string } {
-  const { cluster, discovery, webhook } = asked.parse(recorded.cluster.asked)
+  const { spec, status } = recorded.cluster
+  const { cluster, discovery } = spec
   if (options.deleteCluster && cluster.spec === undefined) {
     const detail = `The cluster ${cluster.name} was there before any setup, which only deletes what it has made`
     return { refused: `${detail}: leave deleteCluster out` }
   }
   const { name, provider, credentialsSecretArn, management, proxyUrl } = cluster
-  const { facts } = recorded
+  const facts = status.cluster
   const workloads = one ? [one] : recorded.workloads
   const request = {
     cluster: {
@@ -80,8 +80,8 @@ export function teardownOf(
       ...(proxyUrl !== undefined && { proxyUrl }),
     },
     ...(facts && { facts }),
-    issuerUrls: [...new Set([...(recorded.cluster.issuerUrls ?? []), ...(facts ? [facts.issuerUrl] : [])])],
-    ...webhookOf(recorded.cluster, webhook),
+    issuerUrls: [...new Set([...allProviders(status).map(issuerOfProvider), ...(facts ? [facts.issuerUrl] : [])])],
+    ...webhookOf(recorded.cluster),
     ...(discovery && { discovery }),
     workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
     whole: one === undefined,
@@ -91,21 +91,18 @@ export function teardownOf(
 }
 
 /** Wherever a setup may have put it, and though the newest request leaves it out; nothing when none was to install it. */
-function webhookOf(recorded: ClusterItem, asked: Webhook): Pick<TeardownRequest, 'webhook'> {
-  const namespaces = new Set(recorded.webhookNamespaces)
-  if (asked.mode === 'install') namespaces.add(asked.namespace)
+function webhookOf({ spec, status }: ClusterItem): Pick<TeardownRequest, 'webhook'> {
+  const namespaces = new Set(status.webhookNamespaces)
+  if (spec.webhook.mode === 'install') namespaces.add(spec.webhook.namespace)
   if (namespaces.size === 0) return {}
-  return { webhook: { namespaces: [...namespaces], asked: maySignRequests(recorded, asked) } }
+  return { webhook: { namespaces: [...namespaces], asked: maySignRequests(status, spec.webhook) } }
 }
 
-const ofMode = z.object({ mode: z.string() })
-const ofVersion = z.object({ kubernetesMinor: z.number() })
-
 /** Whether the webhook may have had its certificate from the cluster. */
-function maySignRequests({ is }: ClusterItem, { certificate }: Webhook): boolean {
-  const mode = ofMode.safeParse(is?.webhook).data?.mode
+function maySignRequests({ webhook, cluster }: ClusterStatus, { certificate }: Webhook): boolean {
+  const mode = webhook?.mode
   if (mode === 'csr' || mode === 'own-ca') return mode === 'csr'
-  const minor = ofVersion.safeParse(is?.facts).data?.kubernetesMinor
+  const minor = cluster?.kubernetesMinor
   return certificate !== 'own-ca' && (minor === undefined || signsRequests(minor))
 }
 

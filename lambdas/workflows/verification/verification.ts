@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { ClusterItem, WorkloadItem } from '../../operations/record.ts'
 import { objectOf } from '../../spec/format.ts'
 import { workloadFields } from '../../spec/parts.ts'
+import { appliedWorkload } from '../applied-workload.ts'
 import { fitsWorkflow } from '../workflow-input.ts'
 
 export const verificationBody = z.strictObject({
@@ -19,21 +20,18 @@ export function verificationRequest(
   { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
   one: VerificationBody['workload'],
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
-  const chosen = one ? workloads.filter((each) => isNamed(each, one)) : workloads
-  const incomplete = chosen.find(({ asked }) => asked === undefined)
-  if (!cluster.is || chosen.length === 0 || incomplete) {
+  const chosen = one ? workloads.filter((each) => isNamed(each, one)) : workloads.filter(({ status }) => status.role)
+  const incomplete = chosen.find((each) => !appliedWorkload(each))
+  const { spec, status } = cluster
+  if (status.verifiedAt === undefined || chosen.length === 0 || incomplete) {
     return { refused: `No setup of ${incomplete ? nameOf(incomplete) : cluster.cluster} has gone to its end: send one` }
   }
-  const { discovery, ...asked } = cluster.asked
   const request = {
-    cluster: asked.cluster,
-    ...(discovery !== undefined && { discovery }),
-    providerArn: cluster.is.providerArn,
-    installed: cluster.is.webhook,
-    workloads: chosen.map(({ namespace, serviceAccount, roleArn, asked: role }) => ({
-      roleArn,
-      workload: { namespace, serviceAccount, role },
-    })),
+    cluster: spec.cluster,
+    ...(spec.discovery && { discovery: spec.discovery }),
+    providerArn: status.providerArn,
+    installed: status.webhook,
+    workloads: chosen.flatMap((each) => appliedWorkload(each) ?? []),
     all: one === undefined,
   }
   if (fitsWorkflow(request)) return { request }

@@ -4,7 +4,7 @@ import type { ClusterItem } from '../../operations/record.ts'
 import { described, textOf } from '../../spec/format.ts'
 import { type Fault, faultAt } from '../../spec/issue.ts'
 import { dnsLabel } from '../../spec/names.ts'
-import { type Webhook, webhook as webhookSchema } from '../../spec/parts.ts'
+import type { Webhook } from '../../spec/parts.ts'
 import { installed as installedSchema } from '../../webhook/desired/installed.ts'
 import { webhookFaults } from '../../webhook/rules.ts'
 
@@ -45,25 +45,20 @@ export type MadeUpgrade =
   | { readonly refused: string }
   | { readonly faults: readonly Fault[] }
 
-const asked = z.object({
-  cluster: z.looseObject({ spec: z.optional(z.unknown()), nodePools: z.optional(z.unknown()) }),
-  discovery: z.optional(z.record(z.string(), z.unknown())),
-  webhook: webhookSchema,
-})
-
 /**
  * The input of the workflow `upgrade-webhook`: what was last asked of the cluster's webhook, with what this body says in its
  * place. Says why not for a cluster in which we installed none, and every fault of the body.
  */
 export function upgradeRequest(recorded: ClusterItem, body: UpgradeBody): MadeUpgrade {
-  const { cluster, discovery, webhook: last } = asked.parse(recorded.asked)
+  const { spec, status } = recorded
+  const { cluster, discovery, webhook: last } = spec
   const { adopt, restart, ...changes } = body
-  const installed = recorded.is && installedSchema.parse(recorded.is.webhook)
+  const installed = status.webhook && installedSchema.parse(status.webhook)
   const own = installed && 'image' in installed ? installed : undefined
   if (last.mode !== 'install' && !adopt) return { refused: refusalOf(recorded.cluster, last.mode) }
   const namespace = body.namespace ?? own?.namespace ?? (adopt ? undefined : last.namespace)
   const webhook = wanted(last, changes, namespace)
-  const faults = faultsOf(webhook, recorded.is?.facts.kubernetesVersion)
+  const faults = faultsOf(webhook, status.cluster?.kubernetesVersion)
   if (faults.length > 0) return { faults }
   const { spec: _, nodePools: __, ...reached } = cluster
   return {
@@ -92,7 +87,7 @@ function wanted(
 }
 
 /** By the rules of a setup's request; their paths start with `webhook`, and the body's own do not. */
-function faultsOf(webhook: WantedWebhook, version: unknown): Fault[] {
-  const cluster = typeof version === 'string' ? { spec: { controlPlane: { version } } } : {}
+function faultsOf(webhook: WantedWebhook, version: string | undefined): Fault[] {
+  const cluster = version !== undefined ? { spec: { controlPlane: { version } } } : {}
   return webhookFaults({ webhook, cluster }).map(({ path, message }) => faultAt(path.split('.').slice(1), message))
 }

@@ -31,9 +31,9 @@ test('one more workload is set up with what was last asked for its cluster, and 
   expect(status).toBe(202)
   expect(body).toMatchObject({ kind: 'setup', cluster, status: 'running' })
   const recorded = await operations.readOperation(body.operationId)
-  const { workloads: _, ...asked } = exampleRequest('existing-cluster', { 'cluster.name': cluster, ...own(cluster) })
+  const { workloads: _, ...spec } = exampleRequest('existing-cluster', { 'cluster.name': cluster, ...own(cluster) })
   expect(recorded?.request).toEqual({
-    ...JSON.parse(JSON.stringify(asked)),
+    ...JSON.parse(JSON.stringify(spec)),
     adopt: false,
     workloads: [{ ...writer, role: { ...writer.role, name: `${cluster}-media-s3-writer`, maxSessionSeconds: 3600 } }],
   })
@@ -59,8 +59,8 @@ test('a repeated key gives the same operation, also when something else is asked
   const first = await add(cluster, writer, headers)
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
   await clusters.recordWebhook(cluster, {
-    asked: { ...exampleRequest('existing-cluster').webhook, mode: 'none' },
-    is: {},
+    spec: { ...exampleRequest('existing-cluster').webhook, mode: 'none' },
+    status: { mode: 'none' },
   })
   expect(await add(cluster, writer, headers)).toMatchObject({
     status: 202,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { clusterPage, clusterView } from '../../../lambdas/api/views.ts'
+import { clusterPage, clusterView } from '../../../lambdas/api/cluster-view.ts'
 import { callApi, startApiAccount } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordRole, recordSetUpAs, setUpStatus } from '../../support/operations.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: {
@@ -10,8 +10,6 @@ let api: {
   list: typeof import('../../../lambdas/api/list-clusters.ts')
 }
 let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
 
 beforeAll(async () => {
   aws = await startApiAccount()
@@ -20,8 +18,6 @@ beforeAll(async () => {
     list: await import('../../../lambdas/api/list-clusters.ts'),
   }
   operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  workloads = await import('../../../lambdas/operations/workload-record.ts')
 })
 afterAll(() => aws?.end())
 
@@ -31,19 +27,19 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   await operations.recordOperation(made)
   const name = { namespace: 'default', serviceAccount: 's3-reader' }
   const role = { roleName: 'r', roleArn: 'arn:r', policyArns: ['arn:p'] }
-  await workloads.writeWorkloadRecord('prod-eu', name, role, undefined)
-  const result = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:o', webhook: { mode: 'own-ca' } }
-  await clusters.recordWhatIs('prod-eu', operation.operationId, result)
+  await recordRole('prod-eu', name, role)
+  const as = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:o', webhook: { mode: 'own-ca' } }
+  await recordSetUpAs('prod-eu', as)
 
   const { status, body } = await callApi(api.get.handler, { parameters: { cluster: 'prod-eu' } })
-  const { workloads: _, ...asked } = JSON.parse(JSON.stringify(request))
+  const { workloads: _, ...spec } = JSON.parse(JSON.stringify(request))
+  const { cluster, providerArn, webhook } = setUpStatus(as)
   expect(status).toBe(200)
   expect(body).toMatchObject({
     name: 'prod-eu',
     provider: 'gke-on-aws',
-    asked,
-    is: result,
-    workloads: [{ ...name, ...role }],
+    spec: { ...spec, workloads: [{ ...name, role: { name: 'r', policyArns: ['arn:p'] } }] },
+    status: { cluster, providerArn, webhook, workloads: [{ ...name, role }] },
     lastOperationId: operation.operationId,
     runningOperationId: operation.operationId,
     verifiedAt: expect.any(String),
@@ -55,8 +51,7 @@ test('a cluster shows what was asked for, what is, its workloads and its running
 test('a later request keeps when the cluster was first asked for, and what is', async () => {
   const first = newOperation({ cluster: 'twice' })
   await operations.recordOperation(first)
-  const result = { facts: {}, providerArn: 'arn:o', webhook: {} }
-  await clusters.recordWhatIs('twice', first.operation.operationId, result)
+  await recordSetUpAs('twice')
   await operations.endOperation(first.operation, { status: 'succeeded' })
   const second = newOperation({ cluster: 'twice', createdAt: '2031-01-01T00:00:00.000Z' })
   await operations.recordOperation(second)
@@ -64,7 +59,7 @@ test('a later request keeps when the cluster was first asked for, and what is', 
   expect(body).toMatchObject({
     createdAt: first.operation.createdAt,
     lastOperationId: second.operation.operationId,
-    is: result,
+    status: { cluster: setUpStatus().cluster },
   })
 })
 

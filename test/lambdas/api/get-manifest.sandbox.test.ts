@@ -2,35 +2,25 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { parse } from 'yaml'
 import { alice, callApi, startApiAccount } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/get-manifest.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
 
 const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 
 beforeAll(async () => {
   aws = await startApiAccount()
   api = await import('../../../lambdas/api/get-manifest.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
   const operations = await import('../../../lambdas/operations/operations.ts')
-  const workloads = await import('../../../lambdas/operations/workload-record.ts')
   for (const [cluster, mode] of [
     ['prod-eu', 'own-ca'],
     ['bare', 'none'],
   ] as const) {
     const made = newOperation({ cluster })
     await operations.recordOperation(made)
-    const record = { roleName: 'r', roleArn, policyArns: [] }
-    await workloads.writeWorkloadRecord(
-      cluster,
-      { namespace: 'default', serviceAccount: 's3-reader' },
-      record,
-      undefined,
-    )
-    const result = { facts: {}, providerArn: 'arn:o', webhook: { mode } }
-    await clusters.recordWhatIs(cluster, made.operation.operationId, result)
+    await recordRole(cluster, { namespace: 'default', serviceAccount: 's3-reader' }, { roleArn })
+    await recordSetUpAs(cluster, { webhook: { mode } })
   }
 })
 afterAll(() => aws?.end())

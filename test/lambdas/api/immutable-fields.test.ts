@@ -1,26 +1,24 @@
 import { expect, test } from 'vitest'
 import { movesIn } from '../../../lambdas/api/immutable-fields.ts'
+import { type SetUpAs, setUpStatus } from '../../support/operations.ts'
 import { type Edits, exampleRequest } from '../../support/requests.ts'
 
 const time = '2026-11-25T12:00:00.000Z'
-const { workloads: _, ...asked } = exampleRequest('setup')
+const { workloads: _, ...spec } = exampleRequest('setup')
 const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'workload-identity-webhook', replicas: 2 }
 
-function recorded(webhook: object | undefined) {
+function recorded(webhook: SetUpAs['webhook']) {
   return {
     cluster: 'prod-eu',
-    provider: 'gke-on-aws',
-    asked: { ...asked },
-    ...(webhook && {
-      is: { facts: {}, providerArn: 'arn:p', webhook: { ...webhook }, operationId: 'o', verifiedAt: time },
-    }),
+    spec,
+    status: webhook ? setUpStatus({ webhook }) : { conditions: {} },
     lastOperationId: 'o',
     createdAt: time,
     updatedAt: time,
   }
 }
 
-const moved = (edits: Edits, webhook: object | undefined) => movesIn(exampleRequest('setup', edits), recorded(webhook))
+const moved = (edits: Edits, webhook: SetUpAs['webhook']) => movesIn(exampleRequest('setup', edits), recorded(webhook))
 
 const elsewhere = {
   'cluster.management.namespace': 'elsewhere',

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { callApi, startApiAccount } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/start-drift.ts')
 let operations: typeof import('../../../lambdas/operations/operations.ts')
 let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
 let made = 0
 
 beforeAll(async () => {
@@ -15,7 +14,6 @@ beforeAll(async () => {
   api = await import('../../../lambdas/api/start-drift.ts')
   operations = await import('../../../lambdas/operations/operations.ts')
   clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  workloads = await import('../../../lambdas/operations/workload-record.ts')
 })
 afterAll(() => aws?.end())
 beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
@@ -30,10 +28,10 @@ test('needs no body, and is given what was asked for and what is known', async (
   expect(status).toBe(202)
   expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
   expect(body).toMatchObject({ kind: 'drift', cluster, status: 'running' })
-  const { workloads: _, ...asked } = exampleRequest('setup')
+  const spec = exampleRequest('setup')
   expect((await operations.readOperation(body.operationId))?.request).toMatchObject({
-    webhook: asked.webhook,
-    discovery: asked.discovery,
+    webhook: spec.webhook,
+    discovery: spec.discovery,
     workloads: [
       { ...reader, role: { name: 's3-reader' } },
       { ...writer, role: { name: 's3-writer' } },
@@ -87,15 +85,14 @@ test.each([
 
 async function setUp(accounts: readonly (typeof reader)[]): Promise<string> {
   const operation = newOperation({ cluster: `drifted-${made++}` })
-  const { cluster, operationId } = operation.operation
+  const { cluster } = operation.operation
   expect(await operations.recordOperation(operation)).toBe('recorded')
   for (const account of accounts) {
     const name = account.serviceAccount
-    const asked = { name, policyArns: [], maxSessionSeconds: 3600 }
-    const record = { roleName: name, roleArn: `arn:${name}`, policyArns: [], asked }
-    await workloads.writeWorkloadRecord(cluster, account, record, undefined)
+    const applied = { name, policyArns: [], maxSessionSeconds: 3600 }
+    await recordRole(cluster, account, { roleName: name, roleArn: `arn:${name}`, applied })
   }
-  await clusters.recordWhatIs(cluster, operationId, result)
+  await recordSetUpAs(cluster, result)
   await operations.endOperation(operation.operation, { status: 'succeeded', result })
   return cluster
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { callApi, startApiAccount } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest, faultsOf } from '../../support/requests.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
@@ -48,13 +48,9 @@ test('the faults of a request are those that a setup would be refused for', asyn
 
 test('a move of what setups have made is refused, as a setup of it would be', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'moved' })
-  const { workloads: _, ...asked } = exampleRequest('setup')
-  await operations.recordOperation({ ...rest, operation, change: { provider: 'gke-on-aws', asked } })
-  await clusters.recordWhatIs('moved', operation.operationId, {
-    facts: {},
-    providerArn: 'arn:p',
-    webhook: { mode: 'none' },
-  })
+  const { workloads: _, ...spec } = exampleRequest('setup')
+  await operations.recordOperation({ ...rest, operation, change: spec })
+  await recordSetUpAs('moved')
   const request = exampleBody('setup', { 'cluster.name': 'moved', 'discovery.bucket': 'elsewhere-oidc' })
   const { status, body } = await plan(withSecretsOf('moved', request))
   expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:workload-identity:problem:conflict' })

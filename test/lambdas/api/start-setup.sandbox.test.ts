@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { alice, callApi, startApiAccount } from '../../support/api.ts'
+import { recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 import { executionArn, stateMachineArn, useStateMachine } from '../../support/state-machine.ts'
 
@@ -47,37 +48,34 @@ test('the workflow is given the request in its normal form, and is named after t
 test('the record has the request, who asked, and what the cluster was asked for', async () => {
   const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
   const { body } = await post({ caller: 'arn:aws:sts::000000000000:assumed-role/admin/bob' })
-  const [operation, asked] = await Promise.all([operations.readOperation(body.operationId), readCluster(cluster)])
+  const [operation, recorded] = await Promise.all([operations.readOperation(body.operationId), readCluster(cluster)])
   expect(operation).toMatchObject({
     operation: { requestedBy: 'arn:aws:sts::000000000000:assumed-role/admin/bob', status: 'running' },
     request: { cluster: { name: cluster } },
   })
-  expect(asked).toMatchObject({
+  expect(recorded).toMatchObject({
     cluster: {
       cluster,
-      provider: 'existing',
       lastOperationId: body.operationId,
-      asked: { cluster: { name: cluster } },
+      spec: { cluster: { name: cluster, provider: 'existing' } },
     },
     lock: { operationId: body.operationId },
   })
-  expect(asked?.cluster.asked).not.toHaveProperty('workloads')
+  expect(recorded?.cluster.spec).not.toHaveProperty('workloads')
 })
 
 test('a repeated key gives its operation, also when the request would move something by now', async () => {
-  const { recordWhatIs } = await import('../../../lambdas/operations/cluster-record.ts')
   const headers = { 'idempotency-key': `key-${cluster}` }
   const first = await post({ headers })
   const { operationId } = first.body
   await operations.endOperation({ operationId, cluster }, { status: 'failed' })
   const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'hooks', replicas: 2 }
-  await recordWhatIs(cluster, operationId, { facts: {}, providerArn: 'arn:p', webhook })
+  await recordSetUpAs(cluster, { webhook })
   expect(await post()).toMatchObject({ status: 409, body: { faults: [{ path: 'webhook.namespace' }] } })
   expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId } })
 })
 
 test('what setups have made is not moved: refused before anything starts, but for the first setup', async () => {
-  const { recordWhatIs } = await import('../../../lambdas/operations/cluster-record.ts')
   const first = await post()
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed' })
   const moving = { ...named(cluster), 'webhook.namespace': 'elsewhere' }
@@ -85,7 +83,7 @@ test('what setups have made is not moved: refused before anything starts, but fo
   expect(second.status).toBe(202)
   const { operationId } = second.body
   const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'elsewhere', replicas: 2 }
-  await recordWhatIs(cluster, operationId, { facts: {}, providerArn: 'arn:p', webhook })
+  await recordSetUpAs(cluster, { webhook })
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
 
   const before = await executionCount()
@@ -118,10 +116,10 @@ test('a later request that names no bucket leaves the one of its cluster recorde
   for (const edits of [own, { ...own, ...notApplied }]) {
     const { status, body } = await post({ body: exampleBody('setup', edits) })
     expect(status).toBe(202)
-    expect((await readCluster(cluster))?.cluster.asked).toMatchObject({ discovery })
+    expect((await readCluster(cluster))?.cluster.spec).toMatchObject({ discovery })
     await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'succeeded' })
   }
-  expect((await readCluster(cluster))?.cluster.asked.cluster).not.toHaveProperty('spec')
+  expect((await readCluster(cluster))?.cluster.spec.cluster).not.toHaveProperty('spec')
 })
 
 test('a cluster has one running change: a second request is sent to the first', async () => {
@@ -313,8 +311,8 @@ async function crashBeforeStart(): Promise<string> {
     requestedBy: alice,
     createdAt: new Date().toISOString(),
   } as const
-  const { workloads: _, ...asked } = exampleRequest('existing-cluster', named(cluster))
-  await operations.recordOperation({ operation, request: asked, change: { provider: 'existing', asked } })
+  const { workloads: _, ...spec } = exampleRequest('existing-cluster', named(cluster))
+  await operations.recordOperation({ operation, request: spec, change: spec })
   return operationId
 }
 

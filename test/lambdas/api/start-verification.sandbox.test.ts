@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { callApi, startApiAccount } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
+import { exampleSpec, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/start-verification.ts')
 let operations: typeof import('../../../lambdas/operations/operations.ts')
 let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
 let made = 0
 
 beforeAll(async () => {
@@ -14,7 +13,6 @@ beforeAll(async () => {
   api = await import('../../../lambdas/api/start-verification.ts')
   operations = await import('../../../lambdas/operations/operations.ts')
   clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  workloads = await import('../../../lambdas/operations/workload-record.ts')
 })
 afterAll(() => aws?.end())
 beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
@@ -122,16 +120,15 @@ test.each([
 
 async function setUp(accounts: readonly (typeof reader)[], role: object = {}): Promise<string> {
   const operation = newOperation({ cluster: `verified-${made++}` })
-  const { cluster, operationId } = operation.operation
-  const body = { ...operation, change: { provider: 'existing', asked: { cluster: { name: cluster } } } }
-  expect(await operations.recordOperation(body)).toBe('recorded')
+  const { cluster } = operation.operation
+  const change = exampleSpec('existing-cluster', { cluster: { name: cluster } })
+  expect(await operations.recordOperation({ ...operation, change })).toBe('recorded')
   for (const account of accounts) {
     const name = account.serviceAccount
-    const asked = { name, policyArns: [], maxSessionSeconds: 3600, ...role }
-    const record = { roleName: name, roleArn: `arn:${name}`, policyArns: [], asked }
-    await workloads.writeWorkloadRecord(cluster, account, record, undefined)
+    const applied = { name, policyArns: [], maxSessionSeconds: 3600, ...role }
+    await recordRole(cluster, account, { roleName: name, roleArn: `arn:${name}`, applied })
   }
-  await clusters.recordWhatIs(cluster, operationId, result)
+  await recordSetUpAs(cluster, result)
   await operations.endOperation(operation.operation, { status: 'succeeded', result })
   return cluster
 }

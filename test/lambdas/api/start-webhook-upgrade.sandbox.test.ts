@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { toldBy } from '../../../lambdas/errors/told-failure.ts'
 import { callApi, startApiAccount } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordSetUpAs } from '../../support/operations.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/start-webhook-upgrade.ts')
@@ -29,12 +29,12 @@ const own = { mode: 'own-ca', image: 'registry/webhook:v0.5.0', namespace: 'webh
 const image = 'registry/webhook:v0.6.17'
 
 /** A cluster whose setup has gone to its end. */
-async function setUp(webhook: Record<string, unknown> = own): Promise<string> {
+async function setUp(webhook: { mode: string } = own): Promise<string> {
   const operation = newOperation({ cluster: `upgraded-${made++}` })
-  const { cluster, operationId } = operation.operation
+  const { cluster } = operation.operation
   expect(await operations.recordOperation(operation)).toBe('recorded')
   const result = { facts: { kubernetesVersion: '1.33.2', kubernetesMinor: 33 }, providerArn: 'arn:provider', webhook }
-  await clusters.recordWhatIs(cluster, operationId, result)
+  await recordSetUpAs(cluster, result)
   await operations.endOperation(operation.operation, { status: 'succeeded', result })
   return cluster
 }
@@ -43,18 +43,18 @@ function upgrade(cluster: string, body?: unknown, headers: Readonly<Record<strin
   return callApi(api.handler, { parameters: { cluster }, headers, ...(body !== undefined && { body }) })
 }
 
-const asked = async (cluster: string) => (await clusters.readCluster(cluster))?.cluster.asked
+const specOf = async (cluster: string) => (await clusters.readCluster(cluster))?.cluster.spec
 
 test('an upgrade takes the lock of its cluster, and asks for nothing yet that a later setup would find', async () => {
   const cluster = await setUp()
-  const before = await asked(cluster)
+  const before = await specOf(cluster)
   const { status, headers, body } = await upgrade(cluster, { image })
   expect(status).toBe(202)
   expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
   expect(body).toMatchObject({ kind: 'webhook-upgrade', cluster, status: 'running' })
   const recorded = await operations.readOperation(body.operationId)
   expect(recorded?.request).toMatchObject({ webhook: { image, namespace: 'webhooks' }, installed: own, restart: false })
-  expect(await asked(cluster)).toEqual(before)
+  expect(await specOf(cluster)).toEqual(before)
   expect((await clusters.readCluster(cluster))?.lock).toMatchObject({ operationId: body.operationId })
 })
 
@@ -90,8 +90,8 @@ test('what it has come to is what the cluster is asked from now on, and is, also
   const { operationId } = (await upgrade(cluster, { image })).body
   await recordWebhook.handler(call(cluster, operationId, 'RecordWebhook', recorded), lambdaContext())
   const { cluster: after, lock } = (await clusters.readCluster(cluster)) ?? {}
-  const is = { webhook: recorded.installed, facts: { kubernetesMinor: 33 } }
-  expect(after).toMatchObject({ asked: { webhook }, is })
+  const status = { webhook: recorded.installed, cluster: { kubernetesMinor: 33 } }
+  expect(after).toMatchObject({ spec: { webhook }, status })
   expect(await webhooks.readWebhook(cluster)).toMatchObject({ installed: recorded.installed })
   expect(lock).toMatchObject({ operationId })
   expect((await operations.readOperation(operationId))?.operation.status).toBe('running')
@@ -123,7 +123,7 @@ test('with a controller left as it was, it is the workflow’s to fail, and hold
 
 test('one that was ended meanwhile records nothing', async () => {
   const cluster = await setUp()
-  const before = await asked(cluster)
+  const before = await specOf(cluster)
   const { operationId } = (await upgrade(cluster, { image })).body
   await operations.endOperation({ operationId, cluster }, { status: 'cancelled' })
   const late = [
@@ -131,7 +131,7 @@ test('one that was ended meanwhile records nothing', async () => {
     () => recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { left: [] }), lambdaContext()),
   ]
   for (const run of late) await expect(run()).rejects.toMatchObject({ name: 'OperationEnded' })
-  expect(await asked(cluster)).toEqual(before)
+  expect(await specOf(cluster)).toEqual(before)
 })
 
 test.each([

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import { callApi, startApiAccount } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
-import { type Example, exampleRequest } from '../../support/requests.ts'
+import { exampleSpec, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
+import type { Example } from '../../support/requests.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let ofCluster: typeof import('../../../lambdas/api/tear-down-cluster.ts')
 let ofWorkload: typeof import('../../../lambdas/api/tear-down-workload.ts')
 let operations: typeof import('../../../lambdas/operations/operations.ts')
 let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
-let progress: typeof import('../../../lambdas/operations/progress.ts')
 let made = 0
 
 beforeAll(async () => {
@@ -18,8 +17,6 @@ beforeAll(async () => {
   ofWorkload = await import('../../../lambdas/api/tear-down-workload.ts')
   operations = await import('../../../lambdas/operations/operations.ts')
   clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  workloads = await import('../../../lambdas/operations/workload-record.ts')
-  progress = await import('../../../lambdas/operations/progress.ts')
 })
 afterAll(() => aws?.end())
 beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
@@ -33,28 +30,33 @@ interface Recorded {
   /** Whether a setup has gone to its end. */
   readonly finished?: boolean
   /** What CheckCluster has found in a setup that has not. */
-  readonly found?: object
+  readonly found?: ClusterFacts
 }
 
 async function record({ example = 'setup', finished = true, found }: Recorded = {}): Promise<string> {
   const { operation, ...rest } = newOperation({ cluster: `torn-down-${made++}` })
-  const { cluster, operationId } = operation
-  const { workloads: _, ...asked } = exampleRequest(example)
-  const change = { provider: asked.cluster.provider, asked: { ...asked, cluster: { ...asked.cluster, name: cluster } } }
+  const { cluster } = operation
+  const change = exampleSpec(example, { cluster: { name: cluster } })
   expect(await operations.recordOperation({ ...rest, operation, change })).toBe('recorded')
   for (const workload of [reader, writer]) {
-    const of = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
-    await workloads.writeWorkloadRecord(cluster, workload, of, undefined)
+    await recordRole(cluster, workload)
   }
   if (finished)
-    await clusters.recordWhatIs(cluster, operationId, { facts, providerArn: 'arn:p', webhook: { mode: 'csr' } })
-  if (found) {
-    const output = { output: found, changes: [] }
-    await progress.recordStarted({ operationId, state: 'CheckCluster' }, new Date())
-    await progress.recordSucceeded({ operationId, state: 'CheckCluster' }, output, new Date())
-  }
+    await recordSetUpAs(cluster, { facts: { ...facts, kubernetesVersion: '1.21.14' }, webhook: { mode: 'csr' } })
+  if (found) await observe(operation, 'CheckCluster', found)
   await operations.endOperation(operation, { status: finished ? 'succeeded' : 'failed' })
   return cluster
+}
+
+/** Records what a step of the operation has found of its cluster, as the step itself does. */
+async function observe(
+  { operationId, cluster, dryRun = false }: { operationId: string; cluster: string; dryRun?: boolean },
+  state: string,
+  found: ClusterFacts,
+): Promise<void> {
+  const { readRecorded, recordStatus } = await import('../../../lambdas/steps/status.ts')
+  const call = { operationId, cluster, state, dryRun }
+  await recordStatus(call, await readRecorded(call, undefined), undefined, { observed: { cluster: found } })
 }
 
 interface Ask {
@@ -96,7 +98,7 @@ describe('DELETE of a cluster', () => {
       })
     }
     // Nothing is lost of what was asked for: it is what a failed teardown goes on with.
-    expect((await clusters.readCluster(cluster))?.cluster.asked).toMatchObject({ cluster: { name: cluster } })
+    expect((await clusters.readCluster(cluster))?.cluster.spec).toMatchObject({ cluster: { name: cluster } })
   })
 
   test('that only tells takes no lock, and may run beside a change', async () => {
@@ -111,7 +113,7 @@ describe('DELETE of a cluster', () => {
     const foundAt = { server: 'https://management.example', namespace: 'default' }
     const cluster = await record({ finished: false, found: { ...facts, foundAt, clusterId: 'c-1' } })
     const { body } = await tearDown(cluster)
-    expect((await requestOf(body.operationId))?.facts).toEqual({ ...facts, foundAt })
+    expect((await requestOf(body.operationId))?.facts).toMatchObject({ ...facts, foundAt })
   })
 
   test('goes without what no setup has found', async () => {
@@ -124,9 +126,7 @@ describe('DELETE of a cluster', () => {
   test('goes by what an earlier teardown has seen of a cluster that no setup has found ready', async () => {
     const cluster = await record({ finished: false })
     const earlier = (await tearDown(cluster, { query: { dryRun: 'true' } })).body.operationId
-    const ref = { operationId: earlier, state: 'LookForCluster' }
-    await progress.recordStarted(ref, new Date())
-    await progress.recordSucceeded(ref, { output: { gone: false, ...facts }, changes: [] }, new Date())
+    await observe({ operationId: earlier, cluster, dryRun: true }, 'LookForCluster', facts)
     const { body } = await tearDown(cluster)
     expect((await requestOf(body.operationId))?.facts).toEqual(facts)
   })
@@ -135,15 +135,14 @@ describe('DELETE of a cluster', () => {
     const cluster = await record()
     const seenAt = async (seen: object) => {
       const { body } = await tearDown(cluster, { query: { dryRun: 'true' } })
-      const ref = { operationId: body.operationId, state: 'LookForCluster' }
-      await progress.recordStarted(ref, new Date())
-      await progress.recordSucceeded(ref, { output: { gone: false, ...facts, ...seen }, changes: [] }, new Date())
+      const found = { ...facts, ...seen }
+      await observe({ operationId: body.operationId, cluster, dryRun: true }, 'LookForCluster', found)
     }
     const foundAt = { server: 'https://moved.example', namespace: 'default' }
     await seenAt({ foundAt })
     await seenAt({ issuerUrl: 'https://other.example', foundAt: { ...foundAt, server: 'https://other.example' } })
     const { body } = await tearDown(cluster)
-    expect((await requestOf(body.operationId))?.facts).toEqual({ ...facts, foundAt })
+    expect((await requestOf(body.operationId))?.facts).toMatchObject({ ...facts, foundAt })
   })
 
   test('goes by nothing that was found of an earlier cluster of the name', async () => {
@@ -151,8 +150,7 @@ describe('DELETE of a cluster', () => {
     const { body } = await tearDown(cluster)
     await operations.endAndForget(body.operationId, cluster)
     const { operation, ...rest } = newOperation({ cluster })
-    const change = { provider: 'gke-on-aws', asked: { ...exampleRequest('setup') } }
-    expect(await operations.recordOperation({ ...rest, operation, change })).toBe('recorded')
+    expect(await operations.recordOperation({ ...rest, operation })).toBe('recorded')
     await operations.endOperation(operation, { status: 'failed' })
     const again = await tearDown(cluster)
     expect(await requestOf(again.body.operationId)).not.toHaveProperty('facts')

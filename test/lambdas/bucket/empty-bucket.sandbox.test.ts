@@ -8,7 +8,7 @@ import { managementServiceAccount, project } from '../../../sandbox/google/proje
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { type GoogleForTests, startGoogleForTests } from '../../support/google.ts'
-import { newOperation } from '../../support/operations.ts'
+import { exampleSpec, newOperation } from '../../support/operations.ts'
 import { stepContext } from '../../support/step-context.ts'
 
 const secret = 'workload-identity/google-credentials'
@@ -130,8 +130,8 @@ describe('the bucket of a cluster that is gone', () => {
     for (const issuer of ['gke-issuer-1', 'gke-issuer-0', 'gke-issuer-2']) await publish(issuer)
     const operations = await import('../../../lambdas/operations/operations.ts')
     const { issuerUrl } = factsOf('gke-issuer-2')
-    const asked = { cluster: { issuerUrl } }
-    await operations.recordOperation({ ...newOperation(), change: { provider: 'existing', asked } })
+    const change = exampleSpec('existing-cluster', { cluster: { issuerUrl } })
+    await operations.recordOperation({ ...newOperation(), change })
     await empty({ earlier: ['gke-issuer-0', 'gke-issuer-2'] })
     expect(await objects()).toEqual(['gke-issuer-2/.well-known/openid-configuration', 'gke-issuer-2/openid/v1/jwks'])
   })
@@ -140,10 +140,8 @@ describe('the bucket of a cluster that is gone', () => {
     await create()
     const operations = await import('../../../lambdas/operations/operations.ts')
     const recorded = newOperation()
-    await operations.recordOperation({
-      ...recorded,
-      change: { provider: 'gke-on-aws', asked: { discovery: discovery() } },
-    })
+    const change = exampleSpec('setup', { discovery: discovery() })
+    await operations.recordOperation({ ...recorded, change })
     const { cluster } = recorded.operation
     expect(await empty()).toMatchObject([
       { action: 'unchanged', detail: expect.stringContaining(`cluster ${cluster} `) },

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { description } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/apply-cluster.ts'
-import { recordWhatIs } from '../../../lambdas/operations/cluster-record.ts'
+import { recordOperation } from '../../../lambdas/operations/operations.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { bastionUrl, type Clusters, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { stepContext } from '../../support/step-context.ts'
 
@@ -76,8 +77,9 @@ const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 /** What a setup that went to its end has left in the record. */
 async function recordWebhook(mode: 'own-ca' | 'csr', kubernetesMinor: number, image = document): Promise<void> {
   const webhook = { mode, image, namespace: 'workload-identity-webhook', replicas: 2 }
-  const result = { facts: { kubernetesMinor }, providerArn: 'arn:provider', webhook }
-  await recordWhatIs(clusterName, 'operation-1', result)
+  const { operation, change } = newOperation({ cluster: clusterName })
+  await recordOperation({ operation, request: {}, ...(change && { change }) })
+  await recordSetUpAs(clusterName, { facts: { kubernetesMinor }, webhook })
 }
 
 const of1 = (minor: number) => ({

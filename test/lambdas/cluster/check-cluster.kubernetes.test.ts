@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { description } from '../../../lambdas/cluster/check-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/check-cluster.ts'
-import { recordWhatIs } from '../../../lambdas/operations/cluster-record.ts'
+import type { ClusterStatus } from '../../../lambdas/operations/record.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import type { PublicHost } from '../../../sandbox/network/public-host.ts'
@@ -10,6 +10,7 @@ import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { send } from '../../support/api-requests.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { bastionUrl, type Clusters, clientOf, minorOf, startClusters, writesTo } from '../../support/clusters.ts'
+import { setUpStatus } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { stepContext } from '../../support/step-context.ts'
 
@@ -104,14 +105,13 @@ function check(change: object = {}) {
   return run(description.input.parse({ cluster, bucket: 'prod-oidc' }), context())
 }
 
-function checkExisting(change: object = {}, dryRun = false) {
+function checkExisting(change: object = {}, { dryRun = false, status = {} as Partial<ClusterStatus> } = {}) {
   const cluster = { name, provider: 'existing', credentialsSecretArn: secretOf(), proxyUrl: bastionUrl, ...change }
-  return run(description.input.parse({ cluster }), stepContext(name, undefined, dryRun))
+  return run(description.input.parse({ cluster }), stepContext(name, undefined, dryRun, status))
 }
 
 /** As a setup that has gone to its end records the cluster. */
-const recordIssuer = (found: string) =>
-  recordWhatIs(name, 'operation', { facts: { issuerUrl: found }, providerArn: 'arn:p', webhook: {} })
+const withIssuer = (issuerUrl: string) => setUpStatus({ facts: { issuerUrl } })
 
 describe('a cluster of Anthos on AWS', () => {
   it('is ready when identity, documents, credentials and API server are there', async () => {
@@ -119,17 +119,15 @@ describe('a cluster of Anthos on AWS', () => {
     publish()
     await keepKubeconfig()
 
-    expect(await check()).toEqual({
-      output: {
-        clusterId: `id-${name}`,
-        issuerUrl,
-        jwksUri: `${issuerUrl}/openid/v1/jwks`,
-        foundAt: { server: clientOf(management).server, namespace: 'default' },
-        kubernetesVersion: user.gitVersion.slice(1),
-        kubernetesMinor: minorOf(user),
-      },
-      changes: [],
-    })
+    const facts = {
+      clusterId: `id-${name}`,
+      issuerUrl,
+      jwksUri: `${issuerUrl}/openid/v1/jwks`,
+      foundAt: { server: clientOf(management).server, namespace: 'default' },
+      kubernetesVersion: user.gitVersion.slice(1),
+      kubernetesMinor: minorOf(user),
+    }
+    expect(await check()).toEqual({ output: facts, changes: [], observed: { cluster: facts } })
     expect(management.calls.all().map(({ operation }) => operation)).toEqual([
       `GET /apis/${apiVersion}`,
       `GET /apis/${apiVersion}/namespaces/default/awsclusters/${name}`,
@@ -327,9 +325,8 @@ describe('an existing cluster', () => {
   it('is ready with the issuer that its last setup has found', async () => {
     publish()
     await keepKubeconfig()
-    await recordIssuer(issuerUrl)
 
-    expect(await checkExisting()).toMatchObject({ output: { issuerUrl } })
+    expect(await checkExisting({}, { status: withIssuer(issuerUrl) })).toMatchObject({ output: { issuerUrl } })
   })
 
   it.each([false, true])(
@@ -337,9 +334,8 @@ describe('an existing cluster', () => {
     async (dryRun) => {
       publish()
       await keepKubeconfig()
-      await recordIssuer(otherIssuer)
 
-      await expect(checkExisting({}, dryRun)).rejects.toMatchObject({
+      await expect(checkExisting({}, { dryRun, status: withIssuer(otherIssuer) })).rejects.toMatchObject({
         name: 'InvalidCredentials',
         object: secretOf(),
         reason: `the cluster that these credentials lead to makes tokens of ${issuerUrl}, and not of ${otherIssuer}, which cluster ${name} was set up with`,
@@ -351,9 +347,9 @@ describe('an existing cluster', () => {
   it('that was made anew is ready when the request names its new issuer', async () => {
     publish()
     await keepKubeconfig()
-    await recordIssuer(otherIssuer)
 
-    expect(await checkExisting({ issuerUrl })).toMatchObject({ output: { issuerUrl } })
+    const status = withIssuer(otherIssuer)
+    expect(await checkExisting({ issuerUrl }, { status })).toMatchObject({ output: { issuerUrl } })
   })
 
   it('waits for its credentials', async () => {

@@ -29,7 +29,7 @@ test('what was made from a record that has changed meanwhile is made again, and 
   const started = await start.startOperation(call, ask)
   expect(started).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
-  expect((await read(cluster)).cluster.asked.webhook).toEqual(webhook)
+  expect((await read(cluster)).cluster.spec.webhook).toEqual(webhook)
 })
 
 test('what was made while another operation held the lock is made again when that has ended', async () => {
@@ -51,7 +51,7 @@ test('a request that stands for itself replaces what was asked before', async ()
     return asked
   }
   expect(await start.startOperation(call, standing)).toMatchObject({ outcome: 'started' })
-  expect((await read(cluster)).cluster.asked.webhook).not.toEqual(webhook)
+  expect((await read(cluster)).cluster.spec.webhook).not.toEqual(webhook)
 })
 
 async function running() {
@@ -70,7 +70,7 @@ async function read(cluster: string): Promise<RecordedCluster> {
 async function upgraded(cluster: string): Promise<void> {
   const { updatedAt } = (await read(cluster)).cluster
   await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(updatedAt))
-  await clusters.recordWebhook(cluster, { asked: webhook, is: webhook })
+  await clusters.recordWebhook(cluster, { spec: webhook, status: webhook })
 }
 
 /** Asks for what `first` says, and from the second time on for what the record says by then. */
@@ -78,9 +78,8 @@ function askFrom(first: RecordedCluster) {
   let times = 0
   const ask = async (): Promise<Asked> => {
     const madeFrom = times++ === 0 ? first : await read(first.cluster.cluster)
-    const { cluster, provider, asked } = madeFrom.cluster
-    const change = { provider, asked }
-    return { kind: 'setup', cluster, request: asked, change, madeFrom }
+    const { cluster, spec } = madeFrom.cluster
+    return { kind: 'setup', cluster, request: { ...spec, workloads: [] }, change: spec, madeFrom }
   }
   return { ask, made: () => times }
 }

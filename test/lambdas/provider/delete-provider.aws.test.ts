@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { description } from '../../../lambdas/provider/delete-provider.step.ts'
 import { run } from '../../../lambdas/provider/delete-provider.ts'
-import { newOperation } from '../../support/operations.ts'
+import { exampleSpec, newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { type Registration, startRegistration } from '../../support/registration.ts'
 import { stepContext } from '../../support/step-context.ts'
 
@@ -29,15 +29,19 @@ const provider = () =>
   })
 
 /** Another cluster, as a setup records it. */
-async function record(fields: { asked?: object; issuerUrl?: string }): Promise<string> {
+async function record({
+  facts = {},
+  ...asked
+}: {
+  issuerUrl?: string
+  facts?: { issuerUrl?: string }
+}): Promise<string> {
   const operations = await import('../../../lambdas/operations/operations.ts')
-  const clusters = await import('../../../lambdas/operations/cluster-record.ts')
   const recorded = newOperation()
-  const { cluster, operationId } = recorded.operation
-  const change = { provider: 'existing', asked: { ...fields.asked } }
+  const { cluster } = recorded.operation
+  const change = exampleSpec('existing-cluster', { cluster: asked })
   expect(await operations.recordOperation({ ...recorded, change })).toBe('recorded')
-  const facts = { issuerUrl: fields.issuerUrl }
-  await clusters.recordWhatIs(cluster, operationId, { facts, providerArn: 'arn', webhook: {} })
+  await recordSetUpAs(cluster, { facts })
   return cluster
 }
 
@@ -83,8 +87,8 @@ describe('the OIDC provider of a cluster', () => {
   })
 
   it.each([
-    ['was found to have', () => record({ issuerUrl: world.issuerUrl() })],
-    ['was asked for with', () => record({ asked: { cluster: { issuerUrl: world.issuerUrl() } } })],
+    ['was found to have', () => record({ facts: { issuerUrl: world.issuerUrl() } })],
+    ['was asked for with', () => record({ issuerUrl: world.issuerUrl() })],
   ])('stays while another cluster of ours %s the same issuer, which is named', async (_, recorded) => {
     await world.register()
     const other = await recorded()

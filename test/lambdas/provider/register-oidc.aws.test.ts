@@ -46,19 +46,18 @@ describe('register-oidc', () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await operations.recordOperation(recorded)).toBe('recorded')
-    const recordedOf = async () => (await readCluster(clusterName))?.cluster
+    const recordedOf = async () => (await readCluster(clusterName))?.cluster.status
 
     await world.register({ clusterName, dryRun: true })
-    expect(await recordedOf()).not.toHaveProperty('issuerUrls')
-    const first = world.issuerUrl()
+    expect(await recordedOf()).toEqual({ conditions: {} })
+    const first = world.arn()
     await world.register({ clusterName })
-    expect(await recordedOf()).toMatchObject({ registered: { issuerUrl: first, providerArn: world.arn() } })
+    expect(await recordedOf()).toEqual({ providerArn: first, conditions: {} })
     await world.next()
     await world.foreignProvider()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:TagOpenIDConnectProvider', times: 1 })
     await world.register({ clusterName, adopt: true }).catch(() => undefined)
-    const registered = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
-    expect(await recordedOf()).toMatchObject({ issuerUrls: new Set([first, world.issuerUrl()]), registered })
+    expect(await recordedOf()).toMatchObject({ providerArn: world.arn(), formerProviderArns: [first] })
   })
 
   it('lists the certificates of both servers when the keys are on another one', async () => {

@@ -23,6 +23,7 @@ import {
   foreignTrust,
   inlinePolicy,
   type RoleAsk,
+  recordWorkload,
   s3,
   sns,
   sqs,
@@ -271,9 +272,10 @@ describe('create-role when things go wrong', () => {
     await expectAsWanted()
   })
 
-  it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'dynamodb:PutItem'])(
+  it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'dynamodb:UpdateItem'])(
     'ends in the same state when the answer to %s is lost and it is run again',
     async (operation) => {
+      await recordWorkload(name)
       // Three times, for each attempt of the client.
       await aws.faults.add({ kind: 'drop-response', operation, times: 3 })
       await createRole({ inlinePolicy }).catch(() => undefined)
@@ -292,9 +294,10 @@ describe('create-role when things go wrong', () => {
     'iam:UpdateAssumeRolePolicy',
     'iam:UpdateRole',
     'iam:AttachRolePolicy',
-    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
   ])('adopts to the end when %s could not be done and it is run again', async (operation) => {
     await foreignRole()
+    await recordWorkload(name)
     // Three times, for each attempt of the client.
     await aws.faults.add({ kind: 'unavailable', operation, times: 3 })
     await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'CloudUnavailable' })

@@ -34,13 +34,13 @@ const ownCa = { certificate: 'own-ca' } as const
 it('where it is written is recorded before the first write, and not where nothing comes to be written', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'prod' })
   expect(await operations.recordOperation({ operation, ...rest })).toBe('recorded')
-  const namespaces = async () => (await records.readCluster('prod'))?.cluster.webhookNamespaces
+  const namespaces = async () => (await records.readCluster('prod'))?.cluster.status.webhookNamespaces
   const made = await world.start()
   const issuerUrl = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC'
   await expect(made.deploy({ ...ownCa, issuerUrl })).rejects.toMatchObject({ name: 'Unsupported' })
   expect(await namespaces()).toBeUndefined()
   await made.deploy(ownCa)
-  expect(await namespaces()).toEqual(new Set([made.namespace]))
+  expect(await namespaces()).toEqual([made.namespace])
 })
 
 interface Result {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
-import { newOperation } from '../../support/operations.ts'
+import { foundCluster, newOperation } from '../../support/operations.ts'
 
 const input = {
-  facts: { clusterId: 'c-1', issuerUrl: 'https://issuer', kubernetesVersion: '1.33.2' },
+  facts: { clusterId: 'c-1', ...foundCluster, kubernetesVersion: '1.33.2' },
   providerArn: 'arn:aws:iam::000000000000:oidc-provider/issuer',
   installed: { mode: 'own-ca', image: 'webhook:v0.6.17' },
 }
@@ -39,7 +39,7 @@ test('a setup that went to its end is recorded with its operation and its cluste
   expect(await recordResult(operation)).toEqual({ ready: true })
   const [after, cluster] = await both(operation)
   expect(after?.operation).toMatchObject({ status: 'succeeded', result })
-  expect(cluster?.cluster.is).toMatchObject({ ...result, operationId: operation.operationId })
+  expect(cluster?.cluster.status.verifiedAt).toBeDefined()
   expect(cluster?.lock).toBeUndefined()
 })
 
@@ -65,7 +65,7 @@ test('a result after the lock was taken over changes nothing', async () => {
   const [after, cluster] = await both(first)
   expect(after?.operation.status).toBe('cancelled')
   expect(cluster).toMatchObject({ lock: { operationId: second.operationId } })
-  expect(cluster?.cluster.is).toBeUndefined()
+  expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
 })
 
 test('a verification ends with what it has looked at, and of all workloads is noted with the cluster', async () => {
@@ -76,11 +76,11 @@ test('a verification ends with what it has looked at, and of all workloads is no
   expect(await recordVerification(one, false)).toEqual({ ready: true })
   expect((await both(one))[0]?.operation).toMatchObject({ kind: 'verification', status: 'succeeded', result })
   expect((await clusters.readCluster(setup.cluster))?.cluster).toEqual(before)
-  await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(before?.is?.verifiedAt))
+  await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(before?.status.verifiedAt))
   await recordVerification(all, true)
   const after = (await clusters.readCluster(setup.cluster))?.cluster
-  expect(after?.is?.verifiedAt).not.toBe(before?.is?.verifiedAt)
-  expect(after).toMatchObject({ lastOperationId: setup.operationId, is: { operationId: setup.operationId } })
+  expect(after?.status.verifiedAt).not.toBe(before?.status.verifiedAt)
+  expect(after).toMatchObject({ lastOperationId: setup.operationId })
 })
 
 test('a failure is recorded with the step that has failed, and given to the notification', async () => {

@@ -73,7 +73,6 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     await roles.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList }))
     return {}
   },
-  'create-role dynamodb:PutItem': asking(withBothPolicies),
   'create-role iam:GetRolePolicy': asking(withInlinePolicy),
   'create-role iam:PutRolePolicy': asking(withInlinePolicy),
   'create-role iam:DeleteRolePolicy': async ({ roles, roleName: RoleName }) => {
@@ -125,9 +124,9 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     loseLockDuring(world, { operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
 }
 
-const recordedCluster = z.object({ is: z.object({ providerArn: z.string() }) })
+const recordedCluster = z.object({ status: z.object({ providerArn: z.string() }) })
 
 async function providerArn(api: string, cluster: string): Promise<string> {
   const response = await fetch(`${api}/v1/clusters/${cluster}`)
-  return recordedCluster.parse(await response.json()).is.providerArn
+  return recordedCluster.parse(await response.json()).status.providerArn
 }

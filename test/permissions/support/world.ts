@@ -91,8 +91,8 @@ export class World {
   /** As somebody may do by hand: the list of the cluster's provider has this one alone. */
   async replaceThumbprints(thumbprint: string): Promise<void> {
     const response = await fetch(`${this.system.api}/v1/clusters/${this.cluster.name}`)
-    const { is } = z.object({ is: z.object({ providerArn: z.string() }) }).parse(await response.json())
-    const provider = { OpenIDConnectProviderArn: is.providerArn, ThumbprintList: [thumbprint] }
+    const { status } = z.object({ status: z.object({ providerArn: z.string() }) }).parse(await response.json())
+    const provider = { OpenIDConnectProviderArn: status.providerArn, ThumbprintList: [thumbprint] }
     await this.roles.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(provider))
   }
 

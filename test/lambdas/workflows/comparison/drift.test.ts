@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ClusterItem, WorkloadItem } from '../../../../lambdas/operations/record.ts'
+import type { ClusterItem, RoleRecord, WorkloadItem } from '../../../../lambdas/operations/record.ts'
 import { knownLater } from '../../../../lambdas/webhook/observed/pending.ts'
 import { driftOf, driftRequest } from '../../../../lambdas/workflows/comparison/drift.ts'
 import {
@@ -12,6 +12,7 @@ import {
   request,
   waitingFor,
 } from '../../../support/compared-steps.ts'
+import { setUpStatus } from '../../../support/operations.ts'
 
 const none = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 
@@ -192,22 +193,19 @@ describe('a drift is asked for', () => {
   const { workloads: _, ...newest } = request
   const recorded: ClusterItem = {
     cluster: 'prod-eu',
-    provider: 'gke-on-aws',
-    asked: newest,
-    is: { facts, providerArn: 'arn:provider', webhook: { mode: 'none' }, operationId: 'o', verifiedAt: at },
+    spec: newest,
+    status: setUpStatus({ facts, providerArn: 'arn:provider' }),
     lastOperationId: 'o',
     createdAt: at,
     updatedAt: at,
   }
   const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-  const workload = (serviceAccount: string, rest: Partial<WorkloadItem> = { asked: role }): WorkloadItem => ({
+  const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: role }): WorkloadItem => ({
     namespace: 'default',
     serviceAccount,
-    roleName: 'r',
-    roleArn: `arn:${serviceAccount}`,
-    policyArns: [],
+    spec: role,
+    status: { role: { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }, conditions: {} },
     updatedAt: at,
-    ...rest,
   })
 
   test('with what was asked for, what is known, and of every workload its role', () => {
@@ -236,11 +234,13 @@ describe('a drift is asked for', () => {
   })
 
   test('and refused when no setup has gone to its end, or when it is too much at once', () => {
-    const { is: __, ...neverDone } = recorded
+    const neverDone = { ...recorded, status: { conditions: {} } }
     expect(driftRequest({ cluster: neverDone, workloads: [workload('a')] }, undefined)).toHaveProperty('refused')
     expect(driftRequest({ cluster: recorded, workloads: [workload('a', {})] }, undefined)).toHaveProperty('refused')
     const inlinePolicy = { Statement: 'x'.repeat(10_000) }
-    const many = Array.from({ length: 30 }, (___, index) => workload(`a${index}`, { asked: { ...role, inlinePolicy } }))
+    const many = Array.from({ length: 30 }, (___, index) =>
+      workload(`a${index}`, { applied: { ...role, inlinePolicy } }),
+    )
     expect(driftRequest({ cluster: recorded, workloads: many }, undefined)).toMatchObject({
       refused: expect.stringContaining('30 workloads'),
     })

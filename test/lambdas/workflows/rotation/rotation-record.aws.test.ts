@@ -1,9 +1,9 @@
 /** What a rotation reads and writes of the record: locks, verifications, its end. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { OperationItem } from '../../../../lambdas/operations/record.ts'
-import { setupResult } from '../../../../lambdas/operations/record.ts'
+import { noStatus } from '../../../../lambdas/operations/record.ts'
 import { startApiAccount } from '../../../support/api.ts'
-import { newOperation } from '../../../support/operations.ts'
+import { newOperation, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
@@ -40,18 +40,15 @@ beforeAll(async () => {
 afterAll(() => aws?.end())
 beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
 
-const is = setupResult.parse({
-  facts: { issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
-  providerArn: 'arn:provider',
-  webhook: { mode: 'none' },
-})
+const providerArn = 'arn:aws:iam::000000000000:oidc-provider/issuer.example'
+const webhook = { mode: 'none' }
 
 /** A cluster whose setup has gone to its end. */
 async function setUp(): Promise<string> {
   const { operation, ...rest } = newOperation()
   expect(await operations.recordOperation({ operation, ...rest })).toBe('recorded')
-  await clusters.recordWhatIs(operation.cluster, operation.operationId, is)
-  await operations.endOperation(operation, { status: 'succeeded', result: is })
+  await recordSetUpAs(operation.cluster, { providerArn, webhook })
+  await operations.endOperation(operation, { status: 'succeeded' })
   return operation.cluster
 }
 
@@ -79,8 +76,8 @@ describe('take-cluster', () => {
     const output = {
       taken: true,
       issuerUrl: 'https://issuer.example',
-      providerArn: 'arn:provider',
-      installed: is.webhook,
+      providerArn,
+      installed: webhook,
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {
       expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toMatchObject(output)
@@ -122,18 +119,16 @@ describe('take-cluster', () => {
     const rotation = await startedRotation()
     const { operation, ...rest } = newOperation()
     const { cluster } = operation
-    const [provider, webhook] = [
-      { issuerUrl: 'https://issuer.example', providerArn: 'arn:provider' },
-      { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 },
-    ]
+    const activated = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
     await operations.recordOperation({ operation, ...rest })
-    await clusters.recordProvider(cluster, provider)
-    await clusters.recordActivated(cluster, webhook)
+    await clusters.recordProvider(cluster, providerArn, noStatus)
+    await clusters.recordActivated(cluster, activated, noStatus)
     await operations.endOperation(operation, { status: 'failed' })
     const taken = async () => outputOf(await steps.take.run({}, contextOf(rotation, cluster)))
-    expect(await taken()).toMatchObject({ taken: true, ...provider, installed: webhook })
-    await clusters.recordWhatIs(cluster, operation.operationId, is)
-    expect(await taken()).toMatchObject({ taken: true, installed: is.webhook })
+    const issuerUrl = 'https://issuer.example'
+    expect(await taken()).toMatchObject({ taken: true, issuerUrl, providerArn, installed: activated })
+    await recordSetUpAs(cluster, { providerArn, webhook })
+    expect(await taken()).toMatchObject({ taken: true, installed: webhook })
   })
 })
 

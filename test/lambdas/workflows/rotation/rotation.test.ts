@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
 import {
   chosenForRotation,
   clusterToRotate,
   mostClusters,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
+import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
 
 const at = '2026-11-25T12:00:00.000Z'
 
@@ -107,18 +108,12 @@ describe('the clusters of one run', () => {
 })
 
 test('a cluster is rotated as its last complete setup has left it and what failed ones have made since, with the newest credentials', () => {
-  const cluster = { name: 'prod', credentialsSecretArn: 'arn:s', provider: 'existing', readyTimeoutMinutes: 60 }
-  const is = {
-    facts: { issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
-    providerArn: 'arn:p',
-    webhook: { mode: 'none' },
-    operationId: 'o',
-    verifiedAt: at,
-  }
+  const cluster = { name: 'prod', credentialsSecretArn: 'arn:s' }
+  const spec = exampleSpec('existing-cluster', { cluster })
+  const arnOf = (host: string) => `arn:aws:iam::000000000000:oidc-provider/${host}`
   const item = {
     cluster: 'prod',
-    provider: 'existing',
-    asked: { cluster },
+    spec,
     lastOperationId: 'o',
     createdAt: at,
     updatedAt: at,
@@ -126,16 +121,19 @@ test('a cluster is rotated as its last complete setup has left it and what faile
   const toRotate = {
     target: { name: 'prod', credentialsSecretArn: 'arn:s' },
     issuerUrl: 'https://issuer.example',
-    providerArn: 'arn:p',
+    providerArn: arnOf('issuer.example'),
     installed: { mode: 'none' },
   }
-  const registered = { issuerUrl: 'https://newer.example', providerArn: 'arn:newer' }
-  const activated = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
-  const installed = activated
-  expect(clusterToRotate({ ...item, is })).toEqual(toRotate)
-  expect(clusterToRotate({ ...item, is, activated })).toEqual({ ...toRotate, installed })
-  expect(clusterToRotate({ ...item, is, registered, activated })).toEqual({ ...toRotate, ...registered, installed })
-  expect(clusterToRotate({ ...item, registered })).toEqual({ ...toRotate, ...registered })
-  expect(clusterToRotate({ ...item, activated })).toBeUndefined()
-  expect(clusterToRotate(item)).toBeUndefined()
+  const registered = { issuerUrl: 'https://newer.example', providerArn: arnOf('newer.example') }
+  const installed = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
+  const rotated = (status: Partial<ClusterStatus>) =>
+    clusterToRotate({ ...item, status: { conditions: {}, ...status } })
+  const complete = setUpStatus({ providerArn: toRotate.providerArn })
+  expect(rotated(complete)).toEqual(toRotate)
+  expect(rotated({ ...complete, webhook: installed })).toEqual({ ...toRotate, installed })
+  const { providerArn } = registered
+  expect(rotated({ ...complete, providerArn, webhook: installed })).toEqual({ ...toRotate, ...registered, installed })
+  expect(rotated({ providerArn })).toEqual({ ...toRotate, ...registered })
+  expect(rotated({ webhook: installed })).toBeUndefined()
+  expect(rotated({})).toBeUndefined()
 })

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { setupResult } from '../../../../lambdas/operations/record.ts'
 import { startApiAccount } from '../../../support/api.ts'
-import { newOperation } from '../../../support/operations.ts'
+import { newOperation, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
@@ -15,18 +14,13 @@ beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
 // Not on moto, whose executions do not end.
 it('takes a lock over that an operation on all clusters has left which has ended', async () => {
   const operations = await import('../../../../lambdas/operations/operations.ts')
-  const clusters = await import('../../../../lambdas/operations/cluster-record.ts')
   const lock = await import('../../../../lambdas/operations/lock.ts')
   const executions = await import('../../../../lambdas/operations/executions.ts')
   const takeCluster = await import('../../../../lambdas/workflows/rotation/take-cluster.ts')
 
   const { operation: setup, ...rest } = newOperation()
-  const is = setupResult.parse({ facts: {}, providerArn: 'arn:provider', webhook: { mode: 'none' } })
   await operations.recordOperation({ operation: setup, ...rest })
-  await clusters.recordWhatIs(setup.cluster, setup.operationId, {
-    ...is,
-    facts: { issuerUrl: 'https://issuer.example' },
-  })
+  await recordSetUpAs(setup.cluster)
   await operations.endOperation(setup, { status: 'succeeded' })
 
   aws.useWorkflow('failing')

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type AwsAccount, startAwsAccount } from '../../../support/aws-account.ts'
 import { lambdaContext } from '../../../support/lambda-context.ts'
-import { newOperation } from '../../../support/operations.ts'
+import { newOperation, recordRole } from '../../../support/operations.ts'
 
 let aws: AwsAccount
 let step: typeof import('../../../../lambdas/workflows/teardown/record-teardown.ts')
 let failure: typeof import('../../../../lambdas/workflows/record-failure.ts')
 let operations: typeof import('../../../../lambdas/operations/operations.ts')
 let clusters: typeof import('../../../../lambdas/operations/cluster-record.ts')
-let workloads: typeof import('../../../../lambdas/operations/workload-record.ts')
 let progress: typeof import('../../../../lambdas/operations/progress.ts')
 
 beforeAll(async () => {
@@ -17,7 +16,6 @@ beforeAll(async () => {
   failure = await import('../../../../lambdas/workflows/record-failure.ts')
   operations = await import('../../../../lambdas/operations/operations.ts')
   clusters = await import('../../../../lambdas/operations/cluster-record.ts')
-  workloads = await import('../../../../lambdas/operations/workload-record.ts')
   progress = await import('../../../../lambdas/operations/progress.ts')
 })
 afterAll(() => aws?.end())
@@ -34,8 +32,7 @@ async function started({ whole = true, dryRun = false } = {}) {
   expect(await operations.recordOperation(setup)).toBe('recorded')
   await operations.endOperation(setup.operation, { status: 'succeeded' })
   for (const workload of [reader, writer]) {
-    const record = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
-    await workloads.writeWorkloadRecord(cluster, workload, record, undefined)
+    await recordRole(cluster, workload)
   }
   const { operation } = newOperation({ kind: 'teardown', cluster })
   const request = {
@@ -44,7 +41,7 @@ async function started({ whole = true, dryRun = false } = {}) {
     workloads: whole ? [reader, writer] : [reader],
     ...{ whole, deleteCluster: false, force: false, dryRun },
   }
-  const recorded = { operation, request, ...(!dryRun && { change: 'as asked' as const }) }
+  const recorded = { operation, request, ...(!dryRun && { change: 'same spec' as const }) }
   expect(await operations.recordOperation(recorded)).toBe('recorded')
   return { operation, request, cluster }
 }
@@ -124,6 +121,6 @@ test('a teardown whose lock was taken over, or which was cancelled, forgets noth
 
 test('a change of what is asked already is not recorded of a cluster that is forgotten', async () => {
   const { operation, request } = newOperation({ kind: 'teardown' })
-  expect(await operations.recordOperation({ operation, request, change: 'as asked' })).toBe('record changed')
+  expect(await operations.recordOperation({ operation, request, change: 'same spec' })).toBe('record changed')
   expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { tell } from '../../../../lambdas/errors/told-failure.ts'
-import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
 import { outcomeOf, teardownOf, teardownResultOf } from '../../../../lambdas/workflows/teardown/teardown.ts'
 import { exampleRequest } from '../../../support/requests.ts'
 
@@ -10,27 +10,23 @@ const writer = { namespace: 'media', serviceAccount: 's3-writer' }
 const none = { deleteCluster: false, force: false, dryRun: false }
 const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
 
-function recorded(example: Parameters<typeof exampleRequest>[0], webhook?: object) {
-  const { workloads: _, ...asked } = exampleRequest(example)
+function recorded(example: Parameters<typeof exampleRequest>[0], webhook?: { mode: string }) {
+  const { workloads: _, ...spec } = exampleRequest(example)
   const workload = (ref: typeof reader) => ({
     ...ref,
-    roleName: 'r',
-    roleArn: 'arn:r',
-    policyArns: [],
+    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
+    status: { conditions: {} },
     updatedAt: time,
   })
   const cluster = {
-    cluster: asked.cluster.name,
-    provider: asked.cluster.provider,
-    asked: { ...asked },
+    cluster: spec.cluster.name,
+    spec,
+    status: { cluster: facts, conditions: {}, ...(webhook && { webhook }) },
     lastOperationId: 'o',
     createdAt: time,
     updatedAt: time,
-    ...(webhook && {
-      is: { facts: { ...facts }, providerArn: 'arn:p', webhook: { ...webhook }, operationId: 'o', verifiedAt: time },
-    }),
   }
-  return { cluster, workloads: [workload(reader), workload(writer)], facts }
+  return { cluster, workloads: [workload(reader), workload(writer)] }
 }
 
 const requestOf = (...parameters: Parameters<typeof teardownOf>) => {
@@ -58,7 +54,9 @@ describe('the request of a teardown', () => {
   })
 
   test('has no facts when no setup has come so far', () => {
-    expect(requestOf({ ...recorded('setup'), facts: undefined }, undefined, none)).not.toHaveProperty('facts')
+    const { cluster, workloads } = recorded('setup')
+    const nothing = { ...cluster, status: { conditions: {} } }
+    expect(requestOf({ cluster: nothing, workloads }, undefined, none)).not.toHaveProperty('facts')
   })
 
   test.each([
@@ -71,27 +69,28 @@ describe('the request of a teardown', () => {
 
   test('has every issuer that the cluster has had', () => {
     const { cluster, ...rest } = recorded('setup')
-    const issuerUrls = new Set(['https://first.example', facts.issuerUrl])
-    expect(requestOf({ ...rest, cluster: { ...cluster, issuerUrls } }, undefined, none).issuerUrls).toEqual([
-      'https://first.example',
-      facts.issuerUrl,
-    ])
-    expect(requestOf({ cluster, ...rest }, undefined, none).issuerUrls).toEqual([facts.issuerUrl])
-    expect(requestOf({ cluster, ...rest, facts: undefined }, undefined, none).issuerUrls).toEqual([])
+    const arnOf = (host: string) => `arn:aws:iam::000000000000:oidc-provider/${host}`
+    const providers = { formerProviderArns: [arnOf('first.example')], providerArn: arnOf('issuer.example') }
+    const issuersOf = (status: Partial<ClusterStatus>) =>
+      requestOf({ ...rest, cluster: { ...cluster, status: { conditions: {}, ...status } } }, undefined, none).issuerUrls
+    expect(issuersOf({ ...cluster.status, ...providers })).toEqual(['https://first.example', facts.issuerUrl])
+    expect(issuersOf(cluster.status)).toEqual([facts.issuerUrl])
+    expect(issuersOf({})).toEqual([])
   })
 
   test.each(['none', 'managed'] as const)(
     'has the webhook of an earlier request than the newest, of mode %s',
     (mode) => {
       const { cluster, ...rest } = recorded('setup', { mode })
-      const asked = { ...cluster.asked, webhook: { ...cluster.asked.webhook, mode } }
-      const webhookOf = (fields: object) =>
-        requestOf({ ...rest, cluster: { ...cluster, asked, ...fields } }, undefined, none).webhook
+      const spec = { ...cluster.spec, webhook: { ...cluster.spec.webhook, mode } }
+      const webhookOf = (fields: Partial<ClusterStatus>) =>
+        requestOf({ ...rest, cluster: { ...cluster, spec, status: { ...cluster.status, ...fields } } }, undefined, none)
+          .webhook
       expect(webhookOf({})).toBeUndefined()
-      const webhookNamespaces = new Set(['hooks', 'first'])
+      const webhookNamespaces = ['hooks', 'first']
       expect(webhookOf({ webhookNamespaces })).toEqual({ namespaces: ['hooks', 'first'], asked: true })
-      const is = { ...cluster.is, facts: { kubernetesMinor: 33 } }
-      expect(webhookOf({ webhookNamespaces, is })?.asked).toBe(false)
+      const newer = { ...facts, kubernetesMinor: 33 }
+      expect(webhookOf({ webhookNamespaces, cluster: newer })?.asked).toBe(false)
     },
   )
 

@@ -1,23 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { ClusterItem } from '../../../../lambdas/operations/record.ts'
+import type { Webhook } from '../../../../lambdas/spec/parts.ts'
 import { upgradeBody, upgradeRequest } from '../../../../lambdas/workflows/webhook-upgrade/webhook-upgrade.ts'
+import { setUpStatus } from '../../../support/operations.ts'
 import { exampleRequest } from '../../../support/requests.ts'
 
-const { workloads: _, ...asked } = exampleRequest('setup')
+const { workloads: _, ...spec } = exampleRequest('setup')
 const installed = { mode: 'csr', image: 'amazon/x:ed8c41f', namespace: 'webhooks', replicas: 2 }
 
 function recorded(
-  webhook: object = {},
-  is: object | undefined = installed,
+  webhook: Partial<Webhook> = {},
+  now: { mode: string } = installed,
   kubernetesVersion = '1.21.14',
 ): ClusterItem {
   const at = '2026-11-25T12:00:00.000Z'
   const facts = { kubernetesVersion, kubernetesMinor: Number(kubernetesVersion.split('.')[1]) }
   return {
     cluster: 'prod-eu',
-    provider: 'gke-on-aws',
-    asked: { ...asked, webhook: { ...asked.webhook, ...webhook } },
-    ...(is && { is: { facts, providerArn: 'arn:provider', webhook: { ...is }, operationId: 'o', verifiedAt: at } }),
+    spec: { ...spec, webhook: { ...spec.webhook, ...webhook } },
+    status: setUpStatus({ facts, webhook: now }),
     lastOperationId: 'o',
     createdAt: at,
     updatedAt: at,
@@ -57,8 +58,7 @@ describe('the webhook that is asked for', () => {
   })
 
   test('can be asked for when no setup has gone to its end', () => {
-    const of = { ...recorded({ namespace: 'webhooks' }) }
-    const { is: __, ...never } = of
+    const never = { ...recorded({ namespace: 'webhooks' }), status: { conditions: {} } }
     expect(requestOf({}, never).webhook).toMatchObject({ namespace: 'webhooks' })
   })
 
@@ -87,7 +87,7 @@ test('a certificate of the cluster is refused from 1.22 on', () => {
   })
 })
 
-test.each(['managed', 'none'])('a webhook of mode %s is not upgraded unless it is taken over', (mode) => {
+test.each(['managed', 'none'] as const)('a webhook of mode %s is not upgraded unless it is taken over', (mode) => {
   const result = made({}, recorded({ mode }, { mode }))
   expect(JSON.stringify(result)).toContain('adopt: true')
   expect(result).toHaveProperty('refused')

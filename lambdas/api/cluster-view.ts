@@ -1,0 +1,127 @@
+/** How clusters are shown by the API; the schemas are the API's description. */
+import * as z from 'zod/mini'
+import type { RecordedCluster } from '../operations/cluster-record.ts'
+import {
+  type ClusterItem,
+  type Condition,
+  clusterConditionTypes,
+  clusterStatus,
+  condition,
+  type WorkloadItem,
+  workloadConditionTypes,
+  workloadStatus,
+} from '../operations/record.ts'
+import { workloadFields } from '../spec/parts.ts'
+import { nextPath } from './next-path.ts'
+
+export const clusterSummary = z.object({
+  name: z.string(),
+  provider: z.string(),
+  lastOperationId: z.string(),
+  verifiedAt: z.exactOptional(
+    z.string().check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
+  ),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+export const clusterPage = z.object({ clusters: z.array(clusterSummary), next: nextPath })
+
+const conditionsOf = (types: readonly [string, ...string[]]) =>
+  z
+    .array(z.extend(condition, { type: z.enum(types) }))
+    .check(z.describe('As Kubernetes has them: each says whether one thing is as it should be'))
+
+const workloadView = z.extend(workloadStatus, {
+  ...workloadFields,
+  conditions: conditionsOf(workloadConditionTypes),
+})
+
+const statusView = z.extend(clusterStatus, {
+  conditions: conditionsOf([...clusterConditionTypes, 'WorkloadsReady', 'Verified']),
+  workloads: z.array(workloadView).check(z.describe('What is made for each workload')),
+})
+
+export const clusterView = z.extend(clusterSummary, {
+  spec: z
+    .record(z.string(), z.unknown())
+    .check(
+      z.describe(
+        'What is asked for now, in full: as a request for a setup it changes nothing. With the bucket of an earlier request where the newest names none',
+      ),
+    ),
+  status: statusView.check(z.describe('What is found and made')),
+  runningOperationId: z.exactOptional(z.string()),
+})
+
+export type ClusterSummary = z.output<typeof clusterSummary>
+export type ClusterView = z.output<typeof clusterView>
+
+export function clusterSummaryOf({ cluster, spec, status, ...item }: ClusterItem): ClusterSummary {
+  const { lastOperationId, createdAt, updatedAt } = item
+  const { verifiedAt } = status
+  return {
+    name: cluster,
+    provider: spec.cluster.provider,
+    lastOperationId,
+    ...(verifiedAt !== undefined && { verifiedAt }),
+    createdAt,
+    updatedAt,
+  }
+}
+
+/** A cluster as the API shows it. */
+export function clusterViewOf({ cluster, workloads, lock }: RecordedCluster): ClusterView {
+  return {
+    ...clusterSummaryOf(cluster),
+    spec: { ...cluster.spec, workloads: workloads.map(specOf) },
+    status: {
+      ...cluster.status,
+      conditions: [
+        ...listed(cluster.status.conditions),
+        ...ofAll('WorkloadsReady', ['RoleReady', 'AccountBound'], workloads),
+        ...ofAll('Verified', ['Verified'], workloads),
+      ],
+      workloads: workloads.map(({ namespace, serviceAccount, status }) => ({
+        namespace,
+        serviceAccount,
+        ...status,
+        conditions: listed(status.conditions),
+      })),
+    },
+    ...(lock && { runningOperationId: lock.operationId }),
+  }
+}
+
+function specOf({ namespace, serviceAccount, spec }: WorkloadItem) {
+  return { namespace, serviceAccount, role: spec }
+}
+
+function listed<Type extends string>(conditions: Readonly<Partial<Record<Type, Condition>>>) {
+  const entries = Object.entries<Condition | undefined>(conditions)
+  return entries.flatMap(([type, one]) => (one ? [{ type, ...one }] : []))
+}
+
+type OfWorkload = (typeof workloadConditionTypes)[number]
+
+/**
+ * The condition of the cluster that all workloads have these conditions: the first that is not True stands for it. None of a
+ * cluster of whose workloads nothing is known yet.
+ */
+function ofAll(type: string, parts: readonly OfWorkload[], workloads: readonly WorkloadItem[]) {
+  const known = workloads.flatMap((workload) => parts.map((part) => partOf(workload, part)))
+  if (known.every(({ lastTransitionTime }) => lastTransitionTime === undefined)) return []
+  const times = known.map((one) => one.lastTransitionTime ?? '')
+  const lastTransitionTime = times.toSorted().at(-1) ?? ''
+  const worst = known.find(({ status }) => status === 'False') ?? known.find(({ status }) => status === 'Unknown')
+  if (!worst) return [{ type, status: 'True' as const, reason: 'Succeeded', message: '', lastTransitionTime }]
+  const { status, reason, item, message } = worst
+  return [{ type, status, reason, message: message === '' ? item : `${item}: ${message}`, lastTransitionTime }]
+}
+
+function partOf({ namespace, serviceAccount, status }: WorkloadItem, type: OfWorkload) {
+  const item = `${namespace}/${serviceAccount}`
+  const one = status.conditions[type]
+  if (one) return { item, ...one }
+  return { item, status: 'Unknown' as const, reason: 'NotReached', message: '', lastTransitionTime: undefined }
+}

@@ -1,0 +1,36 @@
+import type { RecordedError } from '../errors/recorded.ts'
+import type { Assessment } from '../operations/condition.ts'
+import type { ClusterConditionType, WorkloadConditionType } from '../operations/record.ts'
+import type { Waiting } from '../report/waiting.ts'
+
+export type ConditionType = ClusterConditionType | WorkloadConditionType
+
+/** The condition of the cluster, or of the workload, that a step is about. */
+export interface StepCondition {
+  readonly type: ConditionType
+  /** What the step is to it: it brings it about, has a part in it, or takes away what it is of. */
+  readonly role: 'brings about' | 'has a part' | 'takes away'
+}
+
+/** What the end of a step says of its condition; undefined when it says nothing. */
+export function afterSuccess({ role }: StepCondition, output: object): Assessment | undefined {
+  if (role === 'brings about') return { status: 'True', reason: 'Succeeded', message: '' }
+  return role === 'takes away' && isAway(output) ? { status: 'False', reason: 'Removed', message: '' } : undefined
+}
+
+/** A step that has to leave something says so in `left`, and one that may find it gone in `gone`. */
+function isAway({ left = [], gone = true }: { readonly left?: readonly unknown[]; readonly gone?: boolean }): boolean {
+  return left.length === 0 && gone
+}
+
+export function whileWaiting({ reason }: Waiting): Assessment {
+  return { status: 'False', reason: 'Waiting', message: reason }
+}
+
+/** Errors after which nothing is known of the thing itself. */
+const unobserved: readonly string[] = ['CloudUnavailable', 'Unreachable']
+
+export function afterFailure({ name, object, reason, action }: RecordedError): Assessment {
+  const status = unobserved.includes(name) ? 'Unknown' : 'False'
+  return { status, reason: name, message: `${object}: ${reason}. ${action}.` }
+}

@@ -1,0 +1,131 @@
+/** What a step is told of the record, and what the record is told of the step. */
+import { readClusterStatus } from '../operations/cluster-record.ts'
+import { type Assessment, transitioned } from '../operations/condition.ts'
+import type { OperationKind } from '../operations/kinds.ts'
+import { readOperationItem } from '../operations/operations.ts'
+import { readStep } from '../operations/progress.ts'
+import {
+  type ClusterConditionType,
+  type ClusterFacts,
+  type ClusterStatus,
+  clusterFacts,
+  noStatus,
+  type OperationItem,
+  type WorkloadConditionType,
+  type WorkloadStatus,
+  workloadConditionTypes,
+} from '../operations/record.ts'
+import { writeStatus } from '../operations/status-record.ts'
+import { keys } from '../operations/table.ts'
+import { readWorkloadStatus } from '../operations/workload-record.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
+import type { ConditionType } from './condition.ts'
+import type { Observed } from './contract.ts'
+import { factsToRecord } from './facts.ts'
+
+/** Which run of a step. */
+interface StepCall {
+  readonly operationId: string
+  /** Empty in a step that is about all clusters. */
+  readonly cluster: string
+  readonly item?: string | undefined
+  readonly dryRun: boolean
+}
+
+/** What was recorded when the step started. */
+export interface Recorded {
+  /** Undefined for an operation that is not recorded. */
+  readonly operation: OperationItem | undefined
+  readonly cluster: ClusterStatus
+  /** Of the workload that the step's condition is about. */
+  readonly workload: WorkloadStatus
+}
+
+/** All reads at the same time. In a plan and a drift the facts are those that their own CheckCluster has found, if it has. */
+export async function readRecorded(call: StepCall, type: ConditionType | undefined): Promise<Recorded> {
+  const workloadRef = type && isOfWorkload(type) ? workloadOf(call) : undefined
+  const [operation, cluster, workload, checked] = await Promise.all([
+    readOperationItem(call.operationId),
+    call.cluster === '' ? undefined : readClusterStatus(call.cluster),
+    workloadRef && readWorkloadStatus(call.cluster, workloadRef),
+    call.dryRun ? readChecked(call.operationId) : undefined,
+  ])
+  return {
+    operation,
+    cluster: { ...(cluster ?? noStatus), ...(checked && { cluster: checked }) },
+    workload: workload ?? noStatus,
+  }
+}
+
+async function readChecked(operationId: string): Promise<ClusterFacts | undefined> {
+  const step = await readStep({ operationId, state: 'CheckCluster' })
+  return step?.status === 'succeeded' ? clusterFacts.parse(step.output) : undefined
+}
+
+/** What a step says of the record. */
+export interface Known {
+  /** Of the step's condition; left out when other steps have their part in it, too. */
+  readonly assessment?: Assessment | undefined
+  readonly observed?: Observed | undefined
+}
+
+/** Records what a step has come to know, by one write, and by none when nothing has changed. */
+export async function recordStatus(
+  call: StepCall,
+  recorded: Recorded,
+  type: ConditionType | undefined,
+  known: Known,
+): Promise<void> {
+  const kind = recorded.operation?.kind
+  if (!kind || call.cluster === '') return
+  const isSaid = type !== undefined && isReported(type, kind, call.dryRun)
+  const said = isSaid ? known : { observed: known.observed }
+  if (type && isOfWorkload(type)) return recordOfWorkload(call, recorded.workload, type, said)
+  const isShared = kind === 'verification' || call.dryRun
+  return recordOfCluster({ ...call, kind, isShared }, recorded.cluster, type, said)
+}
+
+/** Who does not hold the cluster's lock shares its record with who does, and writes no facts over those written meanwhile. */
+function recordOfCluster(
+  { cluster: name, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
+  read: ClusterStatus,
+  type: ClusterConditionType | undefined,
+  { assessment, observed }: Known,
+): Promise<void> {
+  const found = observed && 'cluster' in observed ? observed.cluster : undefined
+  const facts = found && factsToRecord(kind, found, read.cluster)
+  const conditions = type && assessment ? { [type]: transitioned(read.conditions[type], assessment, new Date()) } : {}
+  const part = { conditions, ...(facts && { cluster: facts }) }
+  return writeStatus(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)
+}
+
+function recordOfWorkload(
+  call: StepCall,
+  workload: WorkloadStatus,
+  type: WorkloadConditionType,
+  { assessment, observed }: Known,
+): Promise<void> {
+  const { namespace, serviceAccount } = workloadOf(call)
+  const conditions = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
+  const part = { conditions, ...(observed && 'verifiedAt' in observed && observed) }
+  return writeStatus(keys.workload(call.cluster, namespace, serviceAccount), workload, part)
+}
+
+/**
+ * A rotation, a plan and a drift bring nothing about, and do not run the steps that would say so; a verification is about
+ * its proof alone.
+ */
+function isReported(type: ConditionType, kind: OperationKind, dryRun: boolean): boolean {
+  if (kind === 'verification') return type === 'Verified'
+  return !dryRun && ['setup', 'webhook-upgrade', 'teardown'].includes(kind)
+}
+
+function isOfWorkload(type: ConditionType): type is WorkloadConditionType {
+  return (workloadConditionTypes as readonly string[]).includes(type)
+}
+
+/** `item` is `namespace/account` where a step runs once for each workload. */
+function workloadOf({ item = '' }: StepCall): WorkloadRef {
+  const [namespace = '', serviceAccount = ''] = item.split('/')
+  return { namespace, serviceAccount }
+}

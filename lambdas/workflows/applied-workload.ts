@@ -1,0 +1,13 @@
+import type { WorkloadItem } from '../operations/record.ts'
+import type { Workload } from '../spec/parts.ts'
+
+export interface AppliedWorkload {
+  readonly roleArn: string
+  readonly workload: Workload
+}
+
+/** The workload with the role that it was last brought to; undefined while no setup has come so far. */
+export function appliedWorkload({ namespace, serviceAccount, status }: WorkloadItem): AppliedWorkload | undefined {
+  const { role } = status
+  return role?.applied && { roleArn: role.roleArn, workload: { namespace, serviceAccount, role: role.applied } }
+}
