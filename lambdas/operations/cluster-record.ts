@@ -10,6 +10,9 @@ import {
   clusterStatus,
   type LockItem,
   lockItem,
+  noStatus,
+  type SetupResult,
+  setupResult,
   type WorkloadItem,
   workloadItem,
 } from './record.ts'
@@ -74,6 +77,12 @@ export async function otherClusters(name: string): Promise<ClusterItem[]> {
 export async function readClusterStatus(name: string): Promise<ClusterStatus | undefined> {
   const item = await getItem(keys.cluster(name))
   return item === undefined ? undefined : clusterStatus.parse(item.status)
+}
+
+/** What setups have found and made of a cluster, for the result of an operation; undefined while something is missing. */
+export async function readResult(name: string): Promise<SetupResult | undefined> {
+  const { cluster: facts, providerArn, webhook }: ClusterStatus = (await readClusterStatus(name)) ?? noStatus
+  return setupResult.safeParse({ facts, providerArn, webhook }).data
 }
 
 /** Records that all workloads of the cluster were verified now; nothing when no setup of it has gone to its end. */

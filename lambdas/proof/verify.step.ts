@@ -11,8 +11,6 @@ export const description = describeStep({
   leavesAlone: 'Everything: it writes nothing.',
   input: z.object({
     target,
-    facts: z.object({ issuerUrl: z.string() }),
-    providerArn: z.string(),
     roleArn: z.string(),
     workload: requestParts.workload,
     installed,

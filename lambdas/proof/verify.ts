@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { assumedRoleArn, parseRoleArn, stsAudience } from '../clouds/aws/iam-names.ts'
+import { assumedRoleArn, parseRoleArn, providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
 import {
   callerArn,
@@ -14,7 +14,9 @@ import { type Explanation, InvalidObject, NotSettled, StepError, VerificationFai
 import { connectToCluster } from '../objects/connect.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
+import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
 import { tokenSeconds } from '../webhook/desired/token-mount.ts'
@@ -40,7 +42,8 @@ import { requireAudience } from './token-audience.ts'
 import { keyIdOf } from './token-key.ts'
 import { description } from './verify.step.ts'
 
-type Input = z.output<typeof description.input>
+/** With the issuer of the cluster, and its provider. */
+type Request = z.output<typeof description.input> & { readonly issuerUrl: string; readonly providerArn: string }
 
 type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
 
@@ -49,7 +52,11 @@ type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
  * refused, the policies are attached, and a pod gets what it needs. Writes nothing. Throws NotSettled, with all that is
  * known of the reason, for what may still settle, and VerificationFailed for what will not.
  */
-export const run: StepRun<typeof description> = async (request, { signal }) => {
+export const run: StepRun<typeof description> = async (input, context) => {
+  const { signal } = context
+  const { issuerUrl } = factsOf(context)
+  const account = { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
+  const request = { ...input, issuerUrl, providerArn: providerArn(account, issuerUrl) }
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, signal),
@@ -65,7 +72,7 @@ export const run: StepRun<typeof description> = async (request, { signal }) => {
 
 export const handler = step(description, run)
 
-async function proveTrust(cluster: ClusterClient, request: Input, signal: AbortSignal): Promise<TrustProof> {
+async function proveTrust(cluster: ClusterClient, request: Request, signal: AbortSignal): Promise<TrustProof> {
   const { roleArn, workload } = request
   const tokenOf = (attempt: Attempt) => tokenFor(cluster, request.target.name, attempt)
   const stranger = { account: strangerOf(workload), audience: stsAudience }
@@ -103,7 +110,11 @@ function onceThere(error: unknown): never {
   throw new NotSettled({ object: error.object, reason: error.reason, action: error.action })
 }
 
-async function proveAccepted(token: string, request: Input, signal: AbortSignal): Promise<Omit<TrustProof, 'refused'>> {
+async function proveAccepted(
+  token: string,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Omit<TrustProof, 'refused'>> {
   const { roleArn, providerArn, workload } = request
   const answer = await exchangeToken(roleArn, token, signal)
   if ('refusal' in answer) throw await refusedError(answer.refusal, token, request, signal)
@@ -122,14 +133,14 @@ async function proveAccepted(token: string, request: Input, signal: AbortSignal)
 async function refusedError(
   refusal: Refusal,
   token: string,
-  request: Input,
+  request: Request,
   signal: AbortSignal,
 ): Promise<NotSettled | VerificationFailed> {
-  const { roleArn, providerArn, facts } = request
-  const explanation = explainRefusal(refusal, { roleArn, providerArn, issuerUrl: facts.issuerUrl })
+  const { roleArn, providerArn, issuerUrl } = request
+  const explanation = explainRefusal(refusal, { roleArn, providerArn, issuerUrl })
   if (isForGood(refusal)) return new VerificationFailed(explanation)
   if (!concernsDocuments(refusal)) return new NotSettled(explanation)
-  return new NotSettled((await documentProblem(refusal, token, facts.issuerUrl, signal)) ?? explanation)
+  return new NotSettled((await documentProblem(refusal, token, issuerUrl, signal)) ?? explanation)
 }
 
 /** What is wrong with the issuer's documents, read as STS reads them; undefined when nothing is. */
@@ -151,7 +162,10 @@ async function documentProblem(
   }
 }
 
-async function provePolicies(request: Input, signal: AbortSignal): Promise<Pick<Proof, 'policyArns' | 'inlinePolicy'>> {
+async function provePolicies(
+  request: Request,
+  signal: AbortSignal,
+): Promise<Pick<Proof, 'policyArns' | 'inlinePolicy'>> {
   const { roleArn, workload } = request
   const role = { name: parseRoleArn(roleArn).name, arn: roleArn, signal }
   const [policyArns, inlinePolicy] = await Promise.all([
@@ -161,7 +175,7 @@ async function provePolicies(request: Input, signal: AbortSignal): Promise<Pick<
   return requirePolicies(roleArn, { policyArns, inlinePolicy }, workload.role)
 }
 
-async function proveMutation(cluster: ClusterClient, request: Input): Promise<Proof['mutation']> {
+async function proveMutation(cluster: ClusterClient, request: Request): Promise<Proof['mutation']> {
   if (request.installed.mode === 'none') return 'not installed'
   const pod = await cluster.create(proofPod(request.workload), { dryRun: true })
   requireMutated(pod, request.workload, request.roleArn)

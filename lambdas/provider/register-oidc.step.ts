@@ -7,7 +7,6 @@ export const description = describeStep({
   leavesAlone: 'Providers that are not ours.',
   input: z.object({
     clusterName: z.string(),
-    facts: z.object({ issuerUrl: z.string(), jwksUri: z.string() }),
     adopt: z.boolean(),
   }),
   output: z.object({ providerArn: z.string() }),

@@ -16,6 +16,7 @@ import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import {
   describeProviderChanges,
@@ -46,8 +47,9 @@ interface Wanted {
  * provider's ARN. A provider belongs to one cluster of ours: one that carries another cluster's mark is refused even
  * though the issuer is the same, since the teardown of either would take the other's workloads down.
  */
-export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
-  const { issuerUrl, jwksUri } = request.facts
+export const run: StepRun<typeof description> = async (request, context) => {
+  const { dryRun, signal, status } = context
+  const { issuerUrl, jwksUri } = factsOf(context)
   requireRegistrable(issuerUrl)
   const arn = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
   const live = readThumbprints(issuerUrl, jwksUri, signal)

@@ -9,8 +9,6 @@ export const description = describeStep({
   leavesAlone: 'Policies that others attached: they are reported.',
   input: z.object({
     clusterName: z.string(),
-    facts: z.object({ issuerUrl: z.string() }),
-    providerArn: z.string(),
     workload: requestParts.workload,
     adopt: z.boolean(),
   }),

@@ -27,6 +27,7 @@ import type { Change } from '../report/change.ts'
 import { told } from '../report/difference.ts'
 import { setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
+import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { description } from './create-role.step.ts'
 import {
@@ -82,12 +83,14 @@ export const run: StepRun<typeof description> = async (request, context) => {
 
 export const handler = step(description, run)
 
-function wantedOf(request: Input, { dryRun, signal }: StepContext): Wanted {
+function wantedOf(request: Input, context: StepContext): Wanted {
+  const { dryRun, signal } = context
   const { namespace, serviceAccount, role } = request.workload
   const path = setting('ROLE_PATH')
-  const arn = roleArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, path, role.name)
+  const account = { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
+  const arn = roleArn(account, path, role.name)
   const owner = { cluster: request.clusterName, workload: { namespace, serviceAccount } }
-  const { issuerUrl } = request.facts
+  const { issuerUrl } = factsOf(context)
   return {
     ref: { name: role.name, arn, signal },
     path,
@@ -95,7 +98,7 @@ function wantedOf(request: Input, { dryRun, signal }: StepContext): Wanted {
     settings: {
       tags: tagsFor(owner, false),
       permissionsBoundaryArn: setting('PERMISSIONS_BOUNDARY_ARN'),
-      trustPolicy: trustPolicy({ providerArn: request.providerArn, issuerUrl, namespace, serviceAccount }),
+      trustPolicy: trustPolicy(account, { issuerUrl, namespace, serviceAccount }),
       session: { description: roleDescription(owner), maxSessionSeconds: role.maxSessionSeconds },
     },
     policies: role,

@@ -1,4 +1,4 @@
-import { issuerHostPath, stsAudience } from '../clouds/aws/iam-names.ts'
+import { type Account, issuerHostPath, providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import type { PolicyDocument } from '../clouds/aws/policy-document.ts'
 
 /** "system:serviceaccount:NAMESPACE:NAME", the `sub` of a service account's tokens. */
@@ -11,19 +11,17 @@ export function subjectOf(account: { readonly namespace: string; readonly servic
  * are, without wildcards. For issuers that IAM accepts (255 characters) the document stays under the 2,048 characters of
  * a trust policy.
  */
-export function trustPolicy(trusted: {
-  readonly providerArn: string
-  readonly issuerUrl: string
-  readonly namespace: string
-  readonly serviceAccount: string
-}): PolicyDocument {
+export function trustPolicy(
+  account: Account,
+  trusted: { readonly issuerUrl: string; readonly namespace: string; readonly serviceAccount: string },
+): PolicyDocument {
   const issuer = issuerHostPath(trusted.issuerUrl)
   return {
     Version: '2012-10-17',
     Statement: [
       {
         Effect: 'Allow',
-        Principal: { Federated: trusted.providerArn },
+        Principal: { Federated: providerArn(account, trusted.issuerUrl) },
         Action: 'sts:AssumeRoleWithWebIdentity',
         Condition: { StringEquals: { [`${issuer}:sub`]: subjectOf(trusted), [`${issuer}:aud`]: stsAudience } },
       },

@@ -10,7 +10,6 @@ export const description = describeStep({
   leavesAlone: 'Annotations that somebody else set.',
   input: z.object({
     target,
-    facts: z.object({ kubernetesMinor: z.number() }),
     webhook: requestParts.webhook,
     workload: requestParts.workload,
     roleArn: z.string(),

@@ -7,6 +7,7 @@ import { compare } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { kubernetesMinorOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { chooseWebhook, readsRegionalAnnotation } from '../webhook/desired/choose.ts'
 import { description } from './bind-ksa.step.ts'
@@ -15,11 +16,13 @@ import { type AccountBinding, boundServiceAccount, roleConflict } from './servic
 type Input = z.output<typeof description.input>
 
 /** Gives the workload's service account its role: makes the namespace if it is missing, and annotates the account. */
-export const run: StepRun<typeof description> = async (request, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async (request, context) => {
+  const { signal, dryRun } = context
   const cluster = await connectToCluster(request.target, signal)
-  if (dryRun) return { output: {}, changes: await plan(cluster, bindingOf(request), request.adopt) }
+  const binding = bindingOf(request, kubernetesMinorOf(context))
+  if (dryRun) return { output: {}, changes: await plan(cluster, binding, request.adopt) }
   const namespace = await ensureNamespace(cluster, request.workload.namespace)
-  const account = await bind(cluster, bindingOf(request), request.adopt)
+  const account = await bind(cluster, binding, request.adopt)
   return { output: {}, changes: [...namespace, account] }
 }
 
@@ -52,8 +55,8 @@ async function plan(cluster: ClusterClient, binding: AccountBinding, adopt: bool
   return [{ ...change, refused: { name, object, reason, action } }]
 }
 
-function bindingOf({ workload, roleArn, webhook, facts }: Input): AccountBinding {
-  const webhookResult = chooseWebhook(webhook, facts.kubernetesMinor)
+function bindingOf({ workload, roleArn, webhook }: Input, kubernetesMinor: number): AccountBinding {
+  const webhookResult = chooseWebhook(webhook, kubernetesMinor)
   return {
     namespace: workload.namespace,
     name: workload.serviceAccount,

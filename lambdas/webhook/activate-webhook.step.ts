@@ -14,7 +14,6 @@ export const description = describeStep({
   does: 'Writes the real webhook configuration, once the canary was mutated.',
   input: z.object({
     target,
-    facts: z.object({ issuerUrl: z.string() }),
     installed,
     failurePolicy: requestParts.webhook.shape.failurePolicy,
     adopt: z.boolean(),

@@ -9,6 +9,7 @@ import { isMadeByUs, removeOurs } from '../objects/remove-ours.ts'
 import { recordActivated } from '../operations/cluster-record.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
+import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { description } from './activate-webhook.step.ts'
 import { refuseOnEks } from './desired/choose.ts'
@@ -26,12 +27,10 @@ import { authoritiesOf } from './observed/webhook.ts'
  * A configuration made by hand was taken over by DeployWebhook, if it may be. Throws NotOurs for one that was not, Unsupported
  * on EKS, and for a Fail that would hit kube-system.
  */
-export const run: StepRun<typeof description> = async (
-  { target, facts, installed, failurePolicy, adopt },
-  { cluster: clusterName, signal, dryRun, status },
-) => {
+export const run: StepRun<typeof description> = async ({ target, installed, failurePolicy, adopt }, context) => {
+  const { cluster: clusterName, signal, dryRun, status } = context
   if (!('image' in installed)) return { output: {}, changes: [] }
-  refuse(refuseOnEks(facts.issuerUrl))
+  refuse(refuseOnEks(factsOf(context).issuerUrl))
   const cluster = await connectToCluster(target, signal)
   const { namespace } = installed
   const [authorities] = await Promise.all([

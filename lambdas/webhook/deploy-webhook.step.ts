@@ -13,7 +13,6 @@ export const description = describeStep({
   leavesAlone: 'Objects that are not ours.',
   input: z.object({
     target,
-    facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
     webhook: requestParts.webhook,
     adopt: z.boolean(),
   }),

@@ -8,7 +8,8 @@ import type { Assessment } from '../operations/condition.ts'
 import { isOurs, type Marked } from '../ownership/kubernetes.ts'
 import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
-import type { StepResult, StepRun } from '../steps/contract.ts'
+import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
+import { factsOf, kubernetesMinorOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
@@ -70,8 +71,9 @@ interface Coming {
  * Throws Unsupported before anything is written: on EKS, for an image or a version that cannot do what was asked for, for
  * a Fail that would hit kube-system, for a second namespace; NotOurs for what somebody else made.
  */
-export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal, dryRun, status }) => {
-  const choice = choiceFor(request)
+export const run: StepRun<typeof description> = async (request, context) => {
+  const { cluster: clusterName, signal, dryRun, status } = context
+  const choice = choiceFor(request.webhook, context)
   if (!('image' in choice)) {
     if (!dryRun) await recordActivated(clusterName, choice, status)
     return { output: choice, changes: [], assessment: notInstalled(choice) }
@@ -96,10 +98,10 @@ function notInstalled({ mode }: WebhookChoice): Assessment {
   return { status: 'True', reason: 'NotInstalled', message: `webhook.mode is ${mode}` }
 }
 
-function choiceFor({ webhook, facts }: Input): WebhookChoice {
-  const result = chooseWebhook(webhook, facts.kubernetesMinor)
+function choiceFor(webhook: Webhook, context: StepContext): WebhookChoice {
+  const result = chooseWebhook(webhook, kubernetesMinorOf(context))
   if ('refused' in result) throw new Unsupported(result.refused)
-  if ('image' in result.choice) refuse(refuseOnEks(facts.issuerUrl))
+  if ('image' in result.choice) refuse(refuseOnEks(factsOf(context).issuerUrl))
   return result.choice
 }
 

@@ -15,7 +15,8 @@ import { proofPod } from '../../lambdas/webhook/desired/proof-pod.ts'
 import { account } from '../../sandbox/account.ts'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { clientOf, writeAs } from '../support/clusters.ts'
-import { context, outputOf, startWebhookClusters, type WebhookClusters } from '../support/webhook-setup.ts'
+import { stepContext } from '../support/step-context.ts'
+import { outputOf, startWebhookClusters, type WebhookClusters } from '../support/webhook-setup.ts'
 import { type Container, containerOf, type Ended, type ProjectedToken, runWithToken } from './aws-cli.ts'
 import { peersPython } from './python.ts'
 
@@ -66,10 +67,11 @@ async function bindAccount(): Promise<void> {
   const facts = { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks`, kubernetesMinor: 33 }
   const target = { name: cluster.name, credentialsSecretArn: `workload-identity/${cluster.name}/user-cluster` }
   const role = { name: 'prod-reader', policyArns: [], maxSessionSeconds: 3600 }
-  const common = { clusterName: 'prod', target, facts, adopt: false, webhook: {} }
+  const context = () => stepContext('prod', undefined, false, { cluster: facts })
+  const common = { clusterName: 'prod', target, adopt: false, webhook: {} }
   const registration = registerOidcDescription.input.parse(common)
-  const { providerArn } = outputOf(await registerOidc.run(registration, context()))
-  const creation = createRoleDescription.input.parse({ ...common, providerArn, workload: { ...reader, role } })
+  await registerOidc.run(registration, context())
+  const creation = createRoleDescription.input.parse({ ...common, workload: { ...reader, role } })
   const { roleArn } = outputOf(await createRole.run(creation, context()))
   const binding = bindKsaDescription.input.parse({ ...common, roleArn, workload: { ...reader, role } })
   outputOf(await bindKsa.run(binding, context()))

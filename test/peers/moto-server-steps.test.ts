@@ -37,7 +37,7 @@ import { furnish, settings } from '../support/aws-account.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { type Internet, startInternet } from '../support/internet.ts'
 import { python } from '../support/python.ts'
-import { stepContext } from '../support/step-context.ts'
+import { foundStatus, stepContext } from '../support/step-context.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { startMotoServer } from './moto-server.ts'
 import { type Front, startMotoFront } from './moto-server-front.ts'
@@ -231,10 +231,11 @@ function present(index: number): void {
 function register(asked: Generated<typeof registration>) {
   const issuerUrl = providerUrl(asked.index)
   const jwksUri = asked.keysElsewhere ? `https://${keysHost}/keys` : `${issuerUrl}/openid/v1/jwks`
-  const request = { clusterName: asked.cluster, facts: { issuerUrl, jwksUri }, adopt: asked.adopt }
+  const request = { clusterName: asked.cluster, adopt: asked.adopt }
+  const status = { cluster: { issuerUrl, jwksUri } }
   return registerOidc.run(
     registerOidcDescription.input.parse(request),
-    stepContext(asked.cluster, 20_000, asked.dryRun),
+    stepContext(asked.cluster, 20_000, asked.dryRun, status),
   )
 }
 
@@ -248,13 +249,13 @@ async function create({ serviceAccount, inline, ...asked }: Generated<typeof cre
   const workload = { namespace: `run-${run}`, serviceAccount, role }
   const request = {
     clusterName: asked.cluster,
-    facts: { issuerUrl: providerUrl(asked.index) },
-    providerArn: providerArn(asked.index),
     workload,
     adopt: asked.adopt,
   }
   await recordWorkloadSpecs({ cluster: { name: asked.cluster }, workloads: [workload] })
-  return createRole.run(createRoleDescription.input.parse(request), stepContext(asked.cluster, 20_000, asked.dryRun))
+  const status = foundStatus({ issuerUrl: providerUrl(asked.index) })
+  const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
+  return createRole.run(createRoleDescription.input.parse(request), context)
 }
 
 /** What came of it and what it wrote. In which order a server lists a role's policies says nothing. */

@@ -34,8 +34,8 @@ afterAll(async () => {
 
 async function registered(issuerUrl: string, jwksUri: string): Promise<readonly string[] | undefined> {
   const facts = { issuerUrl, jwksUri }
-  const context = stepContext('prod')
-  const result = await run(description.input.parse({ clusterName: 'prod', facts, adopt: false }), context)
+  const context = stepContext('prod', undefined, false, { cluster: facts })
+  const result = await run(description.input.parse({ clusterName: 'prod', adopt: false }), context)
   if ('waiting' in result) throw new Error('RegisterOidc never waits')
   const provider = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: result.output.providerArn })
   return (await aws.iam.send(provider)).ThumbprintList

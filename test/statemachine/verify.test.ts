@@ -33,7 +33,7 @@ test('each workload is verified, and the result recorded', async () => {
   const { status, calls } = await run()
   expect(status).toBe('SUCCEEDED')
   expect(payloadsOf(calls, 'Verify').map(({ item }) => item)).toEqual(['default/reader', 'default/writer'])
-  expect(payloadsOf(calls, 'RecordVerification')).toMatchObject([{ input: { all: true, providerArn: 'arn:provider' } }])
+  expect(payloadsOf(calls, 'RecordVerification')).toMatchObject([{ input: { all: true } }])
   for (const call of calls) {
     expect(stepInput(call.state).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
   }

@@ -103,10 +103,11 @@ export async function startRegistration(): Promise<Registration> {
     },
     async register({ adopt = false, clusterName = 'prod', jwksHost = issuerHost, dryRun = false } = {}) {
       const jwksUri = `https://${jwksHost}/cluster-${count}/openid/v1/jwks`
-      const request = { clusterName, facts: { issuerUrl: `https://${hostPath()}`, jwksUri }, adopt }
+      const cluster = { issuerUrl: `https://${hostPath()}`, jwksUri }
+      const request = { clusterName, adopt }
       const status = { ...recorded.get(clusterName) }
       if (!dryRun) recorded.set(clusterName, { providerArn: arn(), formerProviderArns: former(status) })
-      const context = stepContext(clusterName, 20_000, dryRun, status)
+      const context = stepContext(clusterName, 20_000, dryRun, { ...status, cluster })
       const result = await run(description.input.parse(request), context)
       if ('waiting' in result) throw new Error('register-oidc never waits')
       return { arn: result.output.providerArn, change: result.changes[0] }

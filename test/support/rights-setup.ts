@@ -26,7 +26,7 @@ import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { type Clusters, clientOf, startClusters } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
-import { stepContext } from './step-context.ts'
+import { foundStatus, stepContext } from './step-context.ts'
 
 const issuersHost = 'issuers.example'
 const secretPrefix = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:workload-identity`
@@ -195,8 +195,9 @@ export class RightsSetup {
     }
   }
 
-  #context(): StepContext {
-    return stepContext('prod', undefined, this.#isDry)
+  #context(issuerUrl = this.#facts().issuerUrl): StepContext {
+    const facts = { issuerUrl, kubernetesMinor: this.#minor }
+    return stepContext('prod', undefined, this.#isDry, foundStatus(facts))
   }
 
   /** Runs the step until it waits for nothing, and nothing that it saw may settle still. */
@@ -214,11 +215,7 @@ export class RightsSetup {
   async deploy(who: Who, image?: string): Promise<StepResult<object>> {
     const { webhook } = this.#request
     const asked = image === undefined ? webhook : { ...webhook, image }
-    const facts = { ...this.#facts(), kubernetesMinor: this.#minor }
-    const result = await deployWebhook.run(
-      { target: this.#target(who), facts, webhook: asked, adopt: false },
-      this.#context(),
-    )
+    const result = await deployWebhook.run({ target: this.#target(who), webhook: asked, adopt: false }, this.#context())
     if ('output' in result) this.installed = installedSchema.parse(result.output)
     return result
   }
@@ -256,22 +253,19 @@ export class RightsSetup {
     const { adopt, webhook } = this.#request
     const { failurePolicy } = webhook
     const target = this.#target(who)
-    const request = { target, facts: this.#facts(), installed: this.installed, failurePolicy, adopt }
+    const request = { target, installed: this.installed, failurePolicy, adopt }
     return activateWebhook.run(request, this.#context())
   }
 
   #bind(workload: Workload, who: Who) {
     const { webhook } = this.#request
-    const facts = { kubernetesMinor: this.#minor }
-    const request = { target: this.#target(who), facts, webhook, workload, roleArn: roleArnOf(workload), adopt: false }
+    const request = { target: this.#target(who), webhook, workload, roleArn: roleArnOf(workload), adopt: false }
     return bindKsa.run(request, this.#context())
   }
 
   #verify(workload: Workload, who: Who) {
-    const facts = this.#facts()
-    const providerArn = providerArnOf(facts.issuerUrl)
     const { installed } = this
-    const request = { target: this.#target(who), facts, providerArn, roleArn: roleArnOf(workload), workload, installed }
+    const request = { target: this.#target(who), roleArn: roleArnOf(workload), workload, installed }
     return verify.run(request, this.#context())
   }
 
@@ -289,11 +283,11 @@ export class RightsSetup {
 
   async #makeRoles(issuerUrl: string): Promise<void> {
     const clusterName = this.cluster.name
-    const facts = { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
-    await registerOidc.run({ clusterName, facts, adopt: false }, this.#context())
+    const context = () => this.#context(issuerUrl)
+    await registerOidc.run({ clusterName, adopt: false }, context())
     for (const workload of this.#request.workloads) {
-      const request = { clusterName, facts, providerArn: providerArnOf(issuerUrl), workload, adopt: false }
-      await createRole.run(createRoleDescription.input.parse(request), this.#context())
+      const request = { clusterName, workload, adopt: false }
+      await createRole.run(createRoleDescription.input.parse(request), context())
     }
   }
 }
@@ -319,8 +313,4 @@ function namespacesOf({ workloads }: Ask): readonly string[] {
 
 function roleArnOf({ role }: Workload): string {
   return `arn:aws:iam::${account.id}:role/workload-identity/${role.name}`
-}
-
-function providerArnOf(issuerUrl: string): string {
-  return `arn:aws:iam::${account.id}:oidc-provider/${issuerUrl.replace('https://', '')}`
 }

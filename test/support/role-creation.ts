@@ -3,7 +3,7 @@ import type { Change } from '../../lambdas/report/change.ts'
 import { description } from '../../lambdas/role/create-role.step.ts'
 import { run } from '../../lambdas/role/create-role.ts'
 import { account } from '../../sandbox/account.ts'
-import { stepContext } from './step-context.ts'
+import { foundStatus, stepContext } from './step-context.ts'
 
 /** Policies to attach; those of the account are made by `makePolicy`. */
 export const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
@@ -55,13 +55,11 @@ export async function createRole(
   const role = { name, policyArns, maxSessionSeconds: 3600, ...(inlinePolicy && { inlinePolicy }) }
   const request = description.input.parse({
     clusterName,
-    facts: { issuerUrl },
-    providerArn,
     workload: { namespace: 'default', serviceAccount, role },
     adopt,
   })
   if (!dryRun) await recordWorkload(serviceAccount, clusterName)
-  const result = await run(request, stepContext(clusterName, 20_000, dryRun))
+  const result = await run(request, stepContext(clusterName, 20_000, dryRun, foundStatus({ issuerUrl })))
   if ('waiting' in result) throw new Error('create-role never waits')
   return { arn: result.output.roleArn, change: result.changes[0] }
 }

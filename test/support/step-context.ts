@@ -1,5 +1,11 @@
-import type { ClusterStatus } from '../../lambdas/operations/record.ts'
+import type { ClusterFacts, ClusterStatus } from '../../lambdas/operations/record.ts'
 import type { StepContext } from '../../lambdas/steps/contract.ts'
+
+/** The status of a cluster of which CheckCluster has found this. */
+export function foundStatus(facts: Partial<ClusterFacts>): Pick<ClusterStatus, 'cluster'> {
+  const issuerUrl = 'https://issuer.example'
+  return { cluster: { issuerUrl, jwksUri: `${facts.issuerUrl ?? issuerUrl}/openid/v1/jwks`, ...facts } }
+}
 
 /** What a step is told besides its input, for as long as `deadlineMs`. */
 export function stepContext(

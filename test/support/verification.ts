@@ -57,7 +57,7 @@ export interface Verification<Kind extends AnyCluster = AnyCluster> {
   end(): Promise<void>
 }
 
-const context = () => stepContext('prod', 25_000)
+const context = () => stepContext('prod', 25_000, false, { cluster: facts })
 
 /** @param start of the cluster `prod`, with the issuer {@link issuerUrl} */
 export async function startVerification<Kind extends AnyCluster>(
@@ -94,12 +94,9 @@ export async function startVerification<Kind extends AnyCluster>(
       await aws.faults.clear()
     },
     async setUp(ask = {}) {
-      await registerOidc.run(
-        registerOidcDescription.input.parse({ clusterName: 'prod', facts, adopt: false }),
-        context(),
-      )
+      await registerOidc.run(registerOidcDescription.input.parse({ clusterName: 'prod', adopt: false }), context())
       const workload = workloadOf(made.name, ask)
-      const request = { clusterName: 'prod', facts, providerArn, workload, adopt: false }
+      const request = { clusterName: 'prod', workload, adopt: false }
       await createRole.run(createRoleDescription.input.parse(request), context())
       const { namespace, serviceAccount } = workload
       const annotations = { 'eks.amazonaws.com/role-arn': made.roleArn }
@@ -110,7 +107,7 @@ export async function startVerification<Kind extends AnyCluster>(
       const { installed = { mode: 'none' }, credentialsSecretArn = secretArn } = ask
       const target = { name: 'prod', credentialsSecretArn }
       const { roleArn, name } = made
-      const request = { target, facts, providerArn, roleArn, workload: workloadOf(name, ask), installed }
+      const request = { target, roleArn, workload: workloadOf(name, ask), installed }
       return proved(await run(description.input.parse(request), context()))
     },
     async failure(ask = {}) {

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { ClusterFacts } from '../../lambdas/operations/record.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import type { Webhook } from '../../lambdas/spec/parts.ts'
 import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
@@ -20,7 +21,7 @@ import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { removeWebhook } from './clean-cluster.ts'
 import { type ClusterOptions, type Clusters, minorOf, startClusters } from './clusters.ts'
 import { peer } from './kubernetes-peer.ts'
-import { stepContext } from './step-context.ts'
+import { foundStatus, stepContext } from './step-context.ts'
 
 /** What a request says of the webhook, and what else the steps are given. */
 export interface Ask extends Partial<Webhook> {
@@ -69,8 +70,8 @@ const deadlineMs = 20_000
 const patienceMs = 60_000
 const pollMs = 50
 
-export function context(dryRun = false): StepContext {
-  return stepContext('prod', deadlineMs, dryRun)
+export function context(dryRun = false, facts: Partial<ClusterFacts> = {}): StepContext {
+  return stepContext('prod', deadlineMs, dryRun, foundStatus(facts))
 }
 
 export async function startWebhookClusters(): Promise<WebhookClusters> {
@@ -132,8 +133,8 @@ async function stepsOn<Kind extends AnyCluster>(
   const stepsOf = (dryRun: boolean): Pick<WebhookCluster, 'deploy' | 'approve' | 'check' | 'activate'> => ({
     deploy({ adopt = false, issuerUrl, ...webhook } = {}) {
       const facts = factsOf(issuerUrl === undefined ? {} : { issuerUrl })
-      const input = deployWebhookDescription.input.parse({ target, facts, webhook: { namespace, ...webhook }, adopt })
-      return deployWebhook.run(input, context(dryRun))
+      const input = deployWebhookDescription.input.parse({ target, webhook: { namespace, ...webhook }, adopt })
+      return deployWebhook.run(input, context(dryRun, facts))
     },
     approve(installed, issuerUrl) {
       return approveCsr.run(approveCsrDescription.input.parse({ target, issuerUrl, installed }), context(dryRun))
@@ -143,12 +144,11 @@ async function stepsOn<Kind extends AnyCluster>(
       const { failurePolicy = 'Ignore', adopt = false } = ask
       const input = activateWebhookDescription.input.parse({
         target,
-        facts: factsOf(ask),
         installed,
         failurePolicy,
         adopt,
       })
-      return activateWebhook.run(input, context(dryRun))
+      return activateWebhook.run(input, context(dryRun, factsOf(ask)))
     },
   })
   const { deploy, approve, check, activate } = stepsOf(false)

@@ -13,7 +13,7 @@ import { errorOfUnrestarted } from '../../lambdas/workflows/webhook-upgrade/resu
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { definition } from './definitions.ts'
-import { stepContext } from './step-context.ts'
+import { foundStatus, stepContext } from './step-context.ts'
 import { importStep, stepOf } from './steps.ts'
 import { runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 
@@ -82,7 +82,7 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
     await before?.(state)
     const stub = stubs[state]
     if (stub) return answer({ ready: true, ...stub(call) })
-    const result = await step(call).catch((error: unknown) => {
+    const result = await step(call, minor).catch((error: unknown) => {
       failedIn ??= state
       throw error
     })
@@ -120,10 +120,11 @@ interface StepModule {
 
 const stepModule = z.custom<StepModule>((value) => typeof value === 'object' && value !== null && 'run' in value)
 
-async function step(call: TaskCall): Promise<StepResult<object>> {
+async function step(call: TaskCall, kubernetesMinor: number): Promise<StepResult<object>> {
   const module = stepModule.parse(await importStep(call.state))
+  const context = stepContext('prod', 20_000, false, foundStatus({ issuerUrl, kubernetesMinor }))
   try {
-    return await module.run(stepOf(call.state).description.input.parse(inputOf(call)), stepContext('prod', 20_000))
+    return await module.run(stepOf(call.state).description.input.parse(inputOf(call)), context)
   } catch (error) {
     // As its message leaves the function.
     if (error instanceof StepError) throw Object.assign(new Error(error.message), { name: error.name })

@@ -12,7 +12,6 @@ export const description = describeStep({
   leavesAlone: 'The webhook in use.',
   input: z.object({
     target,
-    facts: z.object({ issuerUrl: z.string(), kubernetesMinor: z.number() }),
     /** Without a namespace: the one that the configuration in the cluster names. */
     webhook: z.extend(requestParts.webhook, { namespace: z.optional(z.string()) }),
     /** What the record has. */

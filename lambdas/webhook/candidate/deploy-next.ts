@@ -12,6 +12,7 @@ import type { Change } from '../../report/change.ts'
 import { setting } from '../../settings.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import type { StepRun } from '../../steps/contract.ts'
+import { factsOf, kubernetesMinorOf } from '../../steps/facts-of.ts'
 import { step } from '../../steps/step.ts'
 import { keepOrMake } from '../certificate/make.ts'
 import { chooseWebhook, type InstalledChoice, refuseOnEks } from '../desired/choose.ts'
@@ -38,12 +39,13 @@ type Input = z.output<typeof description.input>
  * manifest's, another namespace, or an image that cannot do what was asked for; NotOurs for a webhook that somebody else
  * made, unless it is adopted, and for anything else of these names; FieldConflict for what somebody has changed on it.
  */
-export const run: StepRun<typeof description> = async (request, { cluster: clusterName, signal, status }) => {
-  refuse(refuseOnEks(request.facts.issuerUrl))
+export const run: StepRun<typeof description> = async (request, context) => {
+  const { cluster: clusterName, signal, status } = context
+  refuse(refuseOnEks(factsOf(context).issuerUrl))
   const cluster = await connectToCluster(request.target, signal)
   const found = await look(cluster, request)
   const { namespace } = found
-  const { kubernetesMinor } = request.facts
+  const kubernetesMinor = kubernetesMinorOf(context)
   const webhook: Webhook = { ...request.webhook, namespace }
   const choice = choiceFor(webhook, kubernetesMinor)
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)

@@ -1,15 +1,10 @@
 import * as z from 'zod/mini'
-import { setupResult } from '../../operations/record.ts'
 import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'RecordResult',
   does: "Records what the setup has come to, and releases the cluster's lock.",
-  input: z.object({
-    facts: setupResult.shape.facts,
-    providerArn: setupResult.shape.providerArn,
-    installed: setupResult.shape.webhook,
-  }),
+  input: z.object({}),
   output: z.object({}),
   client: 'aws',
   timeoutSeconds: 30,

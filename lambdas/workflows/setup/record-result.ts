@@ -1,13 +1,12 @@
-import { recordSetUp } from '../../operations/cluster-record.ts'
+import { readResult, recordSetUp } from '../../operations/cluster-record.ts'
 import { endAsHolder } from '../../operations/complete-if-held.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-result.step.ts'
 
 /** Records with the cluster that it is set up, and with the operation, which ends, what it has come to; releases the lock. */
-export const run: StepRun<typeof description> = async ({ installed, ...rest }, { operationId, cluster }) => {
-  const result = { ...rest, webhook: installed }
-  await endAsHolder({ operationId, cluster }, () => recordSetUp(cluster), result)
+export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
+  await endAsHolder({ operationId, cluster }, () => recordSetUp(cluster), await readResult(cluster))
   return { output: {}, changes: [] }
 }
 

@@ -1,14 +1,10 @@
 import * as z from 'zod/mini'
-import { setupResult } from '../../operations/record.ts'
 import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'RecordVerification',
   does: 'Ends the verification, and notes with the cluster when it was last verified.',
   input: z.object({
-    facts: setupResult.shape.facts,
-    providerArn: setupResult.shape.providerArn,
-    installed: setupResult.shape.webhook,
     /** Whether it was every workload of the cluster. */
     all: z.boolean(),
   }),
@@ -16,5 +12,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,
-  table: ['DeleteItem', 'UpdateItem'],
+  table: ['DeleteItem', 'GetItem', 'UpdateItem'],
 })

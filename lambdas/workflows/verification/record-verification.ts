@@ -1,13 +1,14 @@
-import { recordVerified } from '../../operations/cluster-record.ts'
+import { readResult, recordVerified } from '../../operations/cluster-record.ts'
 import { endOperation } from '../../operations/operations.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-verification.step.ts'
 
 /** Ends the verification, and notes with the cluster when all of its workloads were last verified. */
-export const run: StepRun<typeof description> = async ({ installed, all, ...rest }, { operationId, cluster }) => {
+export const run: StepRun<typeof description> = async ({ all }, { operationId, cluster }) => {
   if (all) await recordVerified(cluster)
-  await endOperation({ operationId, cluster }, { status: 'succeeded', result: { ...rest, webhook: installed } })
+  const result = await readResult(cluster)
+  await endOperation({ operationId, cluster }, { status: 'succeeded', ...(result && { result }) })
   return { output: {}, changes: [] }
 }
 

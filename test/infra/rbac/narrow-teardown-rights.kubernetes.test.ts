@@ -32,7 +32,7 @@ import { clientOf, objectIn } from '../../support/clusters.ts'
 import { peer, versionsHere } from '../../support/kubernetes-peer.ts'
 import { exampleBody } from '../../support/requests.ts'
 import { beyond, eachRight, type Granted, grant, type OneRight, oneByOne, qualified } from '../../support/rights.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
 import {
   startWebhookClusters,
   type WebhookCluster,
@@ -125,14 +125,15 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
 
   function bind() {
     const role = { name: 'reader', policyArns: [], maxSessionSeconds: 3600 }
-    const facts = { kubernetesMinor: minor }
     const asked = {
       target: made.target,
-      facts,
       webhook: request.webhook,
       roleArn: 'arn:aws:iam::000000000000:role/reader',
     }
-    return bindKsa.run({ ...asked, workload: { ...workload, role }, adopt: false }, stepContext(name))
+    return bindKsa.run(
+      { ...asked, workload: { ...workload, role }, adopt: false },
+      stepContext(name, undefined, false, foundStatus({ kubernetesMinor: minor })),
+    )
   }
 
   const context = (dryRun = false) => stepContext(name, 20_000, dryRun)

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { clusterPage, clusterView } from '../../../lambdas/api/cluster-view.ts'
+import { clusterPage, clusterView, clusterViewOf } from '../../../lambdas/api/cluster-view.ts'
+import type { WorkloadItem } from '../../../lambdas/operations/record.ts'
 import { callApi, startApiAccount } from '../../support/api.ts'
 import { newOperation, recordRole, recordSetUpAs, setUpStatus } from '../../support/operations.ts'
+import { exampleBody, exampleRequest } from '../../support/requests.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: {
   get: typeof import('../../../lambdas/api/get-cluster.ts')
   list: typeof import('../../../lambdas/api/list-clusters.ts')
+  start: typeof import('../../../lambdas/api/start-setup.ts')
 }
 let operations: typeof import('../../../lambdas/operations/operations.ts')
 
@@ -16,6 +19,7 @@ beforeAll(async () => {
   api = {
     get: await import('../../../lambdas/api/get-cluster.ts'),
     list: await import('../../../lambdas/api/list-clusters.ts'),
+    start: await import('../../../lambdas/api/start-setup.ts'),
   }
   operations = await import('../../../lambdas/operations/operations.ts')
 })
@@ -62,6 +66,63 @@ test('a later request keeps when the cluster was first asked for, and what is', 
     status: { cluster: setUpStatus().cluster },
   })
 })
+
+test('the spec of a cluster can be sent as it is, and changes nothing of it', async () => {
+  const secret = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/sent-again/user-cluster'
+  const edits = { 'cluster.name': 'sent-again', 'cluster.credentialsSecretArn': secret }
+  const sent = await callApi(api.start.handler, { body: exampleBody('existing-cluster', edits) })
+  expect(sent.status).toBe(202)
+  const get = async () => (await callApi(api.get.handler, { parameters: { cluster: sent.body.cluster } })).body
+  const before = await get()
+  expect(before.spec).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', edits))))
+  const { operationId, cluster } = sent.body
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
+  const again = await callApi(api.start.handler, { body: before.spec })
+  expect(again.status).toBe(202)
+  const { lastOperationId: _, runningOperationId: __, updatedAt: ___, ...after } = await get()
+  expect(before).toMatchObject(after)
+})
+
+test('conditions are listed, and those of all workloads are told as the cluster’s', async () => {
+  const item = (await clusterOf('conditions')).cluster
+  const at = (second: number) => `2026-11-25T12:00:0${second}.000Z`
+  const condition = (status: 'True' | 'False', second: number, reason = 'Succeeded') => ({
+    ...{ status, reason, message: '', lastTransitionTime: at(second) },
+  })
+  const workload = (serviceAccount: string, conditions: WorkloadItem['status']['conditions']) => ({
+    ...{ namespace: 'default', serviceAccount, updatedAt: at(0) },
+    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
+    status: { conditions },
+  })
+  const whole = { RoleReady: condition('True', 1), AccountBound: condition('True', 2), Verified: condition('True', 3) }
+  const viewed = (...workloads: WorkloadItem[]) => {
+    const status = { conditions: { ClusterReady: condition('True', 0) } }
+    return clusterViewOf({ cluster: { ...item, status }, workloads }).status.conditions
+  }
+  expect(viewed(workload('a', whole), workload('b', whole))).toEqual([
+    { type: 'ClusterReady', ...condition('True', 0) },
+    { type: 'WorkloadsReady', ...condition('True', 2) },
+    { type: 'Verified', ...condition('True', 3) },
+  ])
+  const failed = { ...whole, Verified: condition('False', 4, 'VerificationFailed') }
+  expect(viewed(workload('a', whole), workload('b', failed))).toContainEqual({
+    ...{ type: 'Verified', message: 'default/b' },
+    ...{ status: 'False', reason: 'VerificationFailed', lastTransitionTime: at(4) },
+  })
+  expect(viewed(workload('a', whole), workload('b', {}))).toContainEqual({
+    ...{ type: 'Verified', message: 'default/b' },
+    ...{ status: 'Unknown', reason: 'NotReached', lastTransitionTime: at(3) },
+  })
+  expect(viewed(workload('a', {}))).toEqual([{ type: 'ClusterReady', ...condition('True', 0) }])
+})
+
+async function clusterOf(cluster: string) {
+  await operations.recordOperation(newOperation({ cluster }))
+  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
+  const recorded = await readCluster(cluster)
+  if (!recorded) throw new Error(`${cluster} is not recorded`)
+  return recorded
+}
 
 test('clusters are listed by name, a page at a time', async () => {
   for (const cluster of ['page-c', 'page-a', 'page-b']) await operations.recordOperation(newOperation({ cluster }))

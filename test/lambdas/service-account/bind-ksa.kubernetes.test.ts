@@ -5,7 +5,7 @@ import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { send } from '../../support/api-requests.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { bastionUrl, type Clusters, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 const otherRole = 'arn:aws:iam::000000000000:role/somebody-elses'
@@ -44,7 +44,6 @@ interface Ask {
 function bind({ serviceAccount = 's3-reader', adopt = false, minor = 33, image, mode = 'install', dryRun }: Ask = {}) {
   const request = {
     target: { name: 'prod-eu', credentialsSecretArn, proxyUrl: bastionUrl },
-    facts: { kubernetesMinor: minor },
     webhook: {
       mode,
       certificate: 'auto' as const,
@@ -60,7 +59,7 @@ function bind({ serviceAccount = 's3-reader', adopt = false, minor = 33, image, 
     roleArn,
     adopt,
   }
-  return run(request, stepContext('prod-eu', undefined, dryRun))
+  return run(request, stepContext('prod-eu', undefined, dryRun, foundStatus({ kubernetesMinor: minor })))
 }
 
 const account = (name = 's3-reader') => objectIn(cluster, 'ServiceAccount', { name, namespace })

@@ -5,7 +5,7 @@ import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { bastionUrl, type Clusters, startClusters, writesTo } from '../../support/clusters.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 
@@ -35,7 +35,6 @@ beforeEach(() => {
 function bind() {
   const request = {
     target: { name: 'prod-eu', credentialsSecretArn, proxyUrl: bastionUrl },
-    facts: { kubernetesMinor: 33 },
     webhook: requestParts.webhook.parse({}),
     workload: {
       namespace,
@@ -45,7 +44,7 @@ function bind() {
     roleArn,
     adopt: false,
   }
-  return run(request, stepContext('prod-eu'))
+  return run(request, stepContext('prod-eu', undefined, false, foundStatus({ kubernetesMinor: 33 })))
 }
 
 const account = () => cluster.store.get('ServiceAccount', 's3-reader', namespace)

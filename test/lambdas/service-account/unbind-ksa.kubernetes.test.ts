@@ -8,7 +8,7 @@ import { hasTokenSecrets, settledAccount } from '../../support/account-tokens.ts
 import { until } from '../../support/api-requests.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 const issuerUrl = 'https://prod-eu.issuer.example'
@@ -43,13 +43,12 @@ function bind({ adopt = false, serviceAccount = name } = {}) {
   return bindKsa(
     {
       target: target(),
-      facts: { kubernetesMinor: 33 },
       webhook: { mode: 'managed', certificate: 'auto', namespace: 'hooks', failurePolicy: 'Ignore' },
       workload: { namespace, serviceAccount, role },
       roleArn,
       adopt,
     },
-    stepContext('prod-eu'),
+    stepContext('prod-eu', undefined, false, foundStatus({ kubernetesMinor: 33 })),
   )
 }
 

@@ -214,7 +214,8 @@ describe('what cannot work is refused before anything is written', () => {
 it.each(['managed', 'none'] as const)('mode %s installs nothing and asks the cluster nothing', async (mode) => {
   const { cluster, deploy } = await world.start()
   cluster.calls.clear()
-  expect(await deploy({ mode })).toEqual({ output: { mode }, changes: [] })
+  const assessment = { status: 'True', reason: 'NotInstalled', message: `webhook.mode is ${mode}` }
+  expect(await deploy({ mode })).toEqual({ output: { mode }, changes: [], assessment })
   expect(cluster.calls.all()).toEqual([])
 })
 

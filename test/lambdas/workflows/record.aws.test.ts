@@ -3,12 +3,12 @@ import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { foundCluster, newOperation } from '../../support/operations.ts'
 
-const input = {
+const result = {
   facts: { clusterId: 'c-1', ...foundCluster, kubernetesVersion: '1.33.2' },
   providerArn: 'arn:aws:iam::000000000000:oidc-provider/issuer',
-  installed: { mode: 'own-ca', image: 'webhook:v0.6.17' },
+  webhook: { mode: 'own-ca', image: 'webhook:v0.6.17' },
 }
-const result = { facts: input.facts, providerArn: input.providerArn, webhook: input.installed }
+const found = { cluster: result.facts, providerArn: result.providerArn, webhook: result.webhook }
 
 let aws: AwsAccount
 let steps: {
@@ -111,12 +111,16 @@ async function started(cluster?: string) {
 
 type Operation = Awaited<ReturnType<typeof started>>
 
-function recordResult({ operationId, cluster }: Operation) {
-  return steps.result.handler({ operationId, cluster, state: 'RecordResult', attempt: 0, input }, lambdaContext())
+/** After the steps of the setup have recorded what they have found and made. */
+async function recordResult({ operationId, cluster }: Operation) {
+  const { writeStatus } = await import('../../../lambdas/operations/status-record.ts')
+  const { keys } = await import('../../../lambdas/operations/table.ts')
+  await writeStatus(keys.cluster(cluster), {}, found)
+  return steps.result.handler({ operationId, cluster, state: 'RecordResult', attempt: 0, input: {} }, lambdaContext())
 }
 
 function recordVerification({ operationId, cluster }: Operation, all: boolean) {
-  const event = { operationId, cluster, state: 'RecordVerification', attempt: 0, input: { ...input, all } }
+  const event = { operationId, cluster, state: 'RecordVerification', attempt: 0, input: { all } }
   return steps.verification.handler(event, lambdaContext())
 }
 

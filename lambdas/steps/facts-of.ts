@@ -1,0 +1,34 @@
+import { InvalidStepInput } from '../errors/step-errors.ts'
+import type { ClusterFacts } from '../operations/record.ts'
+import type { StepContext } from './contract.ts'
+
+type Told = Pick<StepContext, 'cluster' | 'status'>
+
+/**
+ * What is recorded of the step's cluster since CheckCluster has found it.
+ *
+ * @throws {InvalidStepInput} when nothing is
+ */
+export function factsOf({ cluster, status }: Told): ClusterFacts {
+  if (status.cluster) return status.cluster
+  throw notFound(cluster)
+}
+
+/**
+ * 33 for Kubernetes 1.33.
+ *
+ * @throws {InvalidStepInput} for a cluster that never was found ready
+ */
+export function kubernetesMinorOf(context: Told): number {
+  const { kubernetesMinor } = factsOf(context)
+  if (kubernetesMinor !== undefined) return kubernetesMinor
+  throw notFound(context.cluster)
+}
+
+function notFound(cluster: string): InvalidStepInput {
+  return new InvalidStepInput({
+    object: `cluster ${cluster}`,
+    reason: 'its record does not say what CheckCluster has found of it, which comes before this step',
+    action: 'Deploy the state machine and the functions of one version, and send the request again',
+  })
+}

@@ -1,0 +1,221 @@
+/** What steps read of the status of their cluster, and what they write there. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { CloudUnavailable, NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
+import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
+import type { StepCondition } from '../../../lambdas/steps/condition.ts'
+import type { StepContext, StepResult } from '../../../lambdas/steps/contract.ts'
+import { describeStep } from '../../../lambdas/steps/description.ts'
+import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+import { foundCluster, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
+
+let aws: AwsAccount
+let steps: typeof import('../../../lambdas/steps/step.ts')
+let operations: typeof import('../../../lambdas/operations/operations.ts')
+let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
+let progress: typeof import('../../../lambdas/operations/progress.ts')
+
+beforeAll(async () => {
+  aws = await startAwsAccount()
+  steps = await import('../../../lambdas/steps/step.ts')
+  operations = await import('../../../lambdas/operations/operations.ts')
+  clusters = await import('../../../lambdas/operations/cluster-record.ts')
+  progress = await import('../../../lambdas/operations/progress.ts')
+})
+afterAll(() => aws?.end())
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+type Result = StepResult<Record<string, unknown>>
+type Operation = Awaited<ReturnType<typeof started>>
+
+const reader = { namespace: 'default', serviceAccount: 's3-reader' }
+const done: Result = { output: {}, changes: [] }
+const ready: StepCondition = { type: 'ProviderRegistered', role: 'brings about' }
+const time = expect.stringMatching(/^\d{4}-.*Z$/)
+
+/** An operation under way on a cluster that is recorded. */
+async function started(kind: OperationKind = 'setup', cluster?: string) {
+  const made = newOperation({ kind, ...(cluster !== undefined && { cluster }) })
+  const { operation, request, change } = made
+  const isOfLock = kind !== 'verification' && cluster === undefined
+  expect(await operations.recordOperation({ operation, request, ...(isOfLock && change && { change }) })).toBe(
+    'recorded',
+  )
+  return operation
+}
+
+/** Runs a step with this condition, which comes to this. */
+async function run(
+  operation: Operation,
+  condition: StepCondition | undefined,
+  act: (context: StepContext) => Promise<Result>,
+  dryRun = false,
+) {
+  const description = describeStep({
+    state: 'AnyStep',
+    does: 'Does what the test says.',
+    input: z.object({}),
+    output: z.record(z.string(), z.unknown()),
+    ...(condition && { condition }),
+    client: 'aws',
+    timeoutSeconds: 60,
+  })
+  const { operationId, cluster } = operation
+  const item = 'default/s3-reader'
+  const event = { operationId, cluster, state: 'AnyStep', item, attempt: 0, dryRun, input: {} }
+  return steps.step(description, (_, context) => act(context))(event, lambdaContext())
+}
+
+const statusOf = async ({ cluster }: Operation) => (await clusters.readCluster(cluster))?.cluster.status
+const conditionsOf = async (operation: Operation) => (await statusOf(operation))?.conditions
+const workloadOf = async ({ cluster }: Operation) => (await clusters.readCluster(cluster))?.workloads[0]
+
+describe('the condition that a step is about', () => {
+  it('is False with the reason while the step waits, and True when it has brought it about', async () => {
+    const operation = await started()
+    await run(operation, ready, async () => ({ waiting: { reason: 'no answer yet' } }))
+    expect(await conditionsOf(operation)).toEqual({
+      ProviderRegistered: { status: 'False', reason: 'Waiting', message: 'no answer yet', lastTransitionTime: time },
+    })
+    await run(operation, ready, async () => done)
+    expect(await conditionsOf(operation)).toMatchObject({ ProviderRegistered: { status: 'True', reason: 'Succeeded' } })
+  })
+
+  it('is False with the error that the step has failed with, and Unknown when nothing answers', async () => {
+    const operation = await started()
+    const told = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+    await run(operation, ready, () => Promise.reject(new NotOurs(told))).catch(() => undefined)
+    const message = 'arn:x: it is theirs. Choose another name.'
+    expect(await conditionsOf(operation)).toMatchObject({
+      ProviderRegistered: { status: 'False', reason: 'NotOurs', message },
+    })
+    await run(operation, ready, () => Promise.reject(new CloudUnavailable(told))).catch(() => undefined)
+    expect(await conditionsOf(operation)).toMatchObject({
+      ProviderRegistered: { status: 'Unknown', reason: 'CloudUnavailable' },
+    })
+  })
+
+  it('keeps the time of its transition while its status stays, and is not written again when nothing has changed', async () => {
+    const operation = await started()
+    const waits = (reason: string) => run(operation, ready, async () => ({ waiting: { reason } }))
+    await waits('one')
+    const first = await conditionsOf(operation)
+    await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(first?.ProviderRegistered?.lastTransitionTime))
+    await waits('two')
+    expect(await conditionsOf(operation)).toEqual({
+      ProviderRegistered: { ...first?.ProviderRegistered, message: 'two' },
+    })
+    await aws.calls.clear()
+    await waits('two')
+    // Of the step's own progress: its start, and that it waits.
+    expect((await aws.calls.all()).filter(({ write }) => write)).toHaveLength(2)
+  })
+
+  it('is left to the others by a step that only has a part in it, until that fails', async () => {
+    const operation = await started()
+    const part: StepCondition = { type: 'WebhookReady', role: 'has a part' }
+    await run(operation, part, async () => done)
+    expect(await conditionsOf(operation)).toEqual({})
+    await run(operation, part, async () => ({ waiting: { reason: 'no pod is ready' } }))
+    expect(await conditionsOf(operation)).toMatchObject({ WebhookReady: { status: 'False' } })
+  })
+
+  it('is False when what it is of is taken away, and stays when some of it had to be left', async () => {
+    const operation = await started('teardown')
+    const removal: StepCondition = { type: 'WebhookReady', role: 'takes away' }
+    await run(operation, removal, async () => ({ output: { left: [{}] }, changes: [] }))
+    expect(await conditionsOf(operation)).toEqual({})
+    await run(operation, removal, async () => ({ output: { left: [] }, changes: [] }))
+    expect(await conditionsOf(operation)).toMatchObject({ WebhookReady: { status: 'False', reason: 'Removed' } })
+  })
+
+  it('of a workload is in the status of that workload, with the time of its last proof', async () => {
+    const operation = await started()
+    await recordRole(operation.cluster, reader)
+    const verifiedAt = new Date().toISOString()
+    const proved = async () => ({ ...done, observed: { verifiedAt } })
+    await run(operation, { type: 'Verified', role: 'brings about' }, proved)
+    expect(await workloadOf(operation)).toMatchObject({
+      status: { verifiedAt, conditions: { Verified: { status: 'True' } } },
+    })
+    expect(await conditionsOf(operation)).toEqual({})
+  })
+
+  it('is not said by a dry run, nor by a rotation; a verification says whether the proof was made, and no more', async () => {
+    const setup = await started()
+    await recordRole(setup.cluster, reader)
+    await run(setup, ready, async () => done, true)
+    const rotation = await started('rotation', setup.cluster)
+    await run(rotation, ready, async () => done)
+    const verification = await started('verification', setup.cluster)
+    await run(verification, { type: 'ClusterReady', role: 'brings about' }, async () => done)
+    expect(await conditionsOf(setup)).toEqual({})
+    await run(verification, { type: 'Verified', role: 'brings about' }, async () => done)
+    expect(await workloadOf(setup)).toMatchObject({ status: { conditions: { Verified: { status: 'True' } } } })
+  })
+
+  it('of a cluster that is forgotten is not written', async () => {
+    const { operation, request } = newOperation({ kind: 'teardown' })
+    expect(await operations.recordOperation({ operation, request })).toBe('recorded')
+    await run(operation, ready, async () => done)
+    expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
+  })
+})
+
+describe('what a step finds of its cluster', () => {
+  const facts: ClusterFacts = { ...foundCluster, kubernetesVersion: '1.33.2', kubernetesMinor: 33 }
+  const finds = (found: ClusterFacts) => async () => ({ ...done, observed: { cluster: found } })
+  const newer = { ...facts, kubernetesVersion: '1.34.0', kubernetesMinor: 34 }
+  const other = { ...newer, issuerUrl: 'https://other.example' }
+
+  it('is read by the steps after it', async () => {
+    const operation = await started()
+    await run(operation, undefined, finds(facts))
+    let told: StepContext['status'] | undefined
+    await run(operation, undefined, async ({ status }) => {
+      told = status
+      return done
+    })
+    expect(told).toMatchObject({ cluster: facts })
+  })
+
+  it('is recorded by a setup, whatever was there, and by a verification only of the very cluster that was set up', async () => {
+    const setup = await started()
+    await recordSetUpAs(setup.cluster, { facts })
+    const verification = await started('verification', setup.cluster)
+    await run(verification, undefined, finds(other))
+    expect(await statusOf(setup)).toMatchObject({ cluster: facts })
+    await run(verification, undefined, finds(newer))
+    expect(await statusOf(setup)).toMatchObject({ cluster: newer })
+    await run(setup, undefined, finds(other))
+    expect(await statusOf(setup)).toMatchObject({ cluster: other })
+  })
+
+  it('is not written over what was found meanwhile, by who does not hold the lock', async () => {
+    const setup = await started()
+    await recordSetUpAs(setup.cluster, { facts })
+    const verification = await started('verification', setup.cluster)
+    await run(verification, undefined, async () => {
+      await run(setup, undefined, finds(other))
+      return finds(newer)()
+    })
+    expect(await statusOf(setup)).toMatchObject({ cluster: other })
+  })
+
+  it('in a plan is for the plan alone', async () => {
+    const setup = await started()
+    await recordSetUpAs(setup.cluster, { facts })
+    const plan = await started('plan', setup.cluster)
+    const { operationId, cluster } = plan
+    const found = (context: StepContext) => {
+      expect(context.status.cluster).toEqual(other)
+      return Promise.resolve(done)
+    }
+    await progress.recordStarted({ operationId, state: 'CheckCluster' }, new Date())
+    await progress.recordSucceeded({ operationId, state: 'CheckCluster' }, { output: other, changes: [] }, new Date())
+    await run({ ...plan, cluster }, undefined, found, true)
+    expect(await statusOf(setup)).toMatchObject({ cluster: facts })
+  })
+})
