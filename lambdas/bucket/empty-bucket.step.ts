@@ -9,10 +9,6 @@ export const description = describeStep({
   input: z.object({
     clusterName: z.string(),
     discovery: requestParts.discovery,
-    /** From the record, or what the cluster said of itself while it was there; left out when neither is known. */
-    facts: z.optional(z.object({ issuerUrl: z.string(), jwksUri: z.string() })),
-    /** Those that the cluster has had, too: one that was made again has published by another. */
-    issuerUrls: z._default(z.array(z.string()), []),
   }),
   output: z.object({}),
   client: 'google',

@@ -1,11 +1,11 @@
-import type * as z from 'zod/mini'
 import { type BucketClient, type BucketState, connectToBucket } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { documentsOf } from '../cluster/aws-cluster.ts'
 import { NotOurs } from '../errors/step-errors.ts'
 import { otherClusters } from '../operations/cluster-record.ts'
 import { userOfBucket, userOfIssuer } from '../operations/other-clusters.ts'
-import type { ClusterItem } from '../operations/record.ts'
+import { allIssuers } from '../operations/providers.ts'
+import type { ClusterItem, ClusterStatus } from '../operations/record.ts'
 import { bucketLabels } from '../ownership/labels.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
@@ -14,8 +14,6 @@ import { step } from '../steps/step.ts'
 import { mostObjects } from './bucket-exposure.ts'
 import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
 import { description } from './empty-bucket.step.ts'
-
-type Input = z.output<typeof description.input>
 
 /** What is known beside the bucket itself. */
 interface Known {
@@ -33,15 +31,14 @@ interface Known {
  *
  * Throws NotOurs for a bucket that we made and that is not empty, when it is not known which documents are the cluster's.
  */
-export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
-  const { clusterName, discovery } = request
+export const run: StepRun<typeof description> = async ({ clusterName, discovery }, { dryRun, signal, status }) => {
   const { bucket: name, projectId } = discovery
   const credentialsSecret = setting('GOOGLE_CREDENTIALS_SECRET')
   const [client, others] = await Promise.all([
     connectToBucket({ name, projectId, credentialsSecret }, signal),
     otherClusters(clusterName),
   ])
-  const documents = documentsIn(name, request, others)
+  const documents = documentsIn(name, status, others)
   const changes = await remove(client, { name, documents, user: userOfBucket(others, name), dryRun })
   return { output: {}, changes }
 }
@@ -49,9 +46,9 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
 export const handler = step(description, run)
 
 /** Not those of an earlier issuer that another cluster has now. */
-function documentsIn(bucket: string, { facts, issuerUrls }: Input, others: readonly ClusterItem[]) {
-  const earlier = issuerUrls.filter((issuerUrl) => userOfIssuer(others, issuerUrl) === undefined)
-  const published = [...(facts ? [facts] : []), ...earlier.map(documentsOf)]
+function documentsIn(bucket: string, status: ClusterStatus, others: readonly ClusterItem[]) {
+  const issuers = allIssuers(status).filter((issuerUrl) => userOfIssuer(others, issuerUrl) === undefined)
+  const published = [...(status.cluster ? [status.cluster] : []), ...issuers.map(documentsOf)]
   if (published.length === 0) return undefined
   return [...new Set(published.flatMap((one) => discoveryObjects(bucket, one)))]
 }

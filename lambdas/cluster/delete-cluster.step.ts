@@ -3,7 +3,6 @@ import { recordedError } from '../errors/recorded.ts'
 import { requestParts } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud, removeVerbs } from '../steps/kubernetes-right.ts'
-import { found } from './place.ts'
 
 export const description = describeStep({
   state: 'DeleteCluster',
@@ -14,8 +13,6 @@ export const description = describeStep({
     management: requestParts.management,
     /** Without it only our marks go, from what we adopted. */
     deleteCluster: z.boolean(),
-    /** From the record; left out when no setup has come that far. */
-    facts: z.optional(found),
   }),
   output: z.object({
     /** Whether the cluster is not there any more; in a dry run, whether it would not be. */

@@ -6,6 +6,7 @@ import { type RecordedError, recorded } from '../errors/recorded.ts'
 import { NotOurs } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeObject } from '../objects/remove.ts'
+import type { ClusterFacts } from '../operations/record.ts'
 import { type Standing, standingOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
@@ -37,12 +38,12 @@ interface Gone {
  * Throws NotOurs, before anything is written, for node pools of somebody else in a cluster of ours: they could not stay
  * without it.
  */
-export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
   const client = await connectToCluster({ ...management, name: `${clusterName} (management)` }, signal)
   const { namespace } = management
   const result = await removeFrom(client, request, dryRun)
-  return believedOnlyWhereFound(result, request, { server: client.server, namespace })
+  return believedOnlyWhereFound(result, { clusterName, facts: status.cluster }, { server: client.server, namespace })
 }
 
 export const handler = step(description, run)
@@ -65,7 +66,7 @@ async function removeFrom(
 /** What a cluster leaves behind that may still be there must not go. */
 function believedOnlyWhereFound(
   result: StepResult<Gone>,
-  { clusterName, facts }: Input,
+  { clusterName, facts }: { readonly clusterName: string; readonly facts: ClusterFacts | undefined },
   place: ClusterPlace,
 ): StepResult<Gone> {
   if ('waiting' in result || !result.output.gone || isWhereFound(place, facts)) return result

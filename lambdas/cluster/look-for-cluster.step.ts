@@ -2,7 +2,6 @@ import * as z from 'zod/mini'
 import { requestParts } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud } from '../steps/kubernetes-right.ts'
-import { found, teardownFacts } from './place.ts'
 
 export const description = describeStep({
   state: 'LookForCluster',
@@ -10,11 +9,8 @@ export const description = describeStep({
   input: z.object({
     clusterName: z.string(),
     management: requestParts.management,
-    /** From the record; left out when no setup has come that far. */
-    facts: z.optional(found),
   }),
-  /** What the AWSCluster says of itself while it is there is kept: it may never have become ready, and will be deleted. */
-  output: z.extend(z.partial(teardownFacts), { gone: z.boolean() }),
+  output: z.object({ gone: z.boolean() }),
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

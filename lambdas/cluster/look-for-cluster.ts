@@ -9,16 +9,16 @@ import { isWhereFound } from './place.ts'
  * never was found that is not known, which DeleteCluster tells. Of one that is there also what it publishes.
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const { clusterName, management, facts } = request
+  const { clusterName, management } = request
   const target = { ...management, name: `${clusterName} (management)` }
   const client = await connectToCluster(target, context.signal)
   const foundAt = { server: client.server, namespace: management.namespace }
   const live = await client.get(awsClusterRef(clusterName, foundAt.namespace))
-  if (!live) return { output: { gone: isWhereFound(foundAt, facts) }, changes: [] }
+  if (!live) return { output: { gone: isWhereFound(foundAt, context.status.cluster) }, changes: [] }
   const issuerUrl = identityOf(live)?.issuerUrl
   if (issuerUrl === undefined) return { output: { gone: false }, changes: [] }
-  const seen = { ...documentsOf(issuerUrl), foundAt }
-  return { output: { gone: false, ...seen }, changes: [], observed: { cluster: seen } }
+  // It may never have become ready, and will be deleted.
+  return { output: { gone: false }, changes: [], observed: { cluster: { ...documentsOf(issuerUrl), foundAt } } }
 }
 
 export const handler = step(description, run)

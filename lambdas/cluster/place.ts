@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
+import type { ClusterFacts } from '../operations/record.ts'
 import { awsClusterRef } from './aws-cluster.ts'
 
 export const clusterPlace = z.object({
@@ -12,14 +13,11 @@ export const clusterPlace = z.object({
 
 export type ClusterPlace = z.output<typeof clusterPlace>
 
-/** What CheckCluster has found, as far as it says where; without `foundAt` it was on no management cluster. */
-export const found = z.object({ foundAt: z.optional(clusterPlace) })
-
 /**
  * Whether a cluster that is not at this place is gone: it was last found there, or never was found. Where to look is only what the
  * newest request has asked for, which may never have been tried.
  */
-export function isWhereFound(place: ClusterPlace, facts: z.output<typeof found> | undefined): boolean {
+export function isWhereFound(place: ClusterPlace, facts: Pick<ClusterFacts, 'foundAt'> | undefined): boolean {
   if (!facts) return true
   return facts.foundAt?.server === place.server && facts.foundAt.namespace === place.namespace
 }
@@ -40,8 +38,3 @@ export function notWhereFound(
       'Send the setup again with cluster.management as it was then, and after it the teardown; if the cluster is gone, the teardown without deleteCluster and with force, which leaves its bucket',
   })
 }
-
-/** What CheckCluster has found of the cluster, as far as a teardown needs it. */
-export const teardownFacts = z.extend(found, { issuerUrl: z.string(), jwksUri: z.string() })
-
-export type TeardownFacts = z.output<typeof teardownFacts>

@@ -1,6 +1,13 @@
+import { issuerOfProvider } from '../clouds/aws/iam-names.ts'
 import type { ClusterStatus } from './record.ts'
 
 /** ARNs of all providers that a cluster has had, the oldest first. */
 export function allProviders({ formerProviderArns = [], providerArn }: ClusterStatus): string[] {
   return [...formerProviderArns, ...(providerArn === undefined ? [] : [providerArn])]
+}
+
+/** All issuers that a cluster has had, the oldest first: one that was made again has another. */
+export function allIssuers(status: ClusterStatus): string[] {
+  const found = status.cluster ? [status.cluster.issuerUrl] : []
+  return [...new Set([...allProviders(status).map(issuerOfProvider), ...found])]
 }

@@ -6,11 +6,7 @@ export const description = describeStep({
   state: 'DeleteProvider',
   does: 'Deletes the OIDC providers that the cluster has had.',
   leavesAlone: 'Providers of other clusters; adopted ones lose our tags, and stay.',
-  input: z.object({
-    clusterName: z.string(),
-    /** From the record: the cluster may be gone, or have been made again with another issuer. */
-    issuerUrls: z.array(z.string()),
-  }),
+  input: z.object({ clusterName: z.string() }),
   output: z.object({ left: z.array(recordedError) }),
   condition: { type: 'ProviderRegistered', role: 'takes away' },
   client: 'aws',

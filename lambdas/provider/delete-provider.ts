@@ -4,6 +4,7 @@ import { deleteProvider, readProvider, untagProvider } from '../clouds/aws/oidc-
 import { attemptAll } from '../errors/attempts.ts'
 import { otherClusters } from '../operations/cluster-record.ts'
 import { userOfIssuer } from '../operations/other-clusters.ts'
+import { allIssuers } from '../operations/providers.ts'
 import type { ClusterItem } from '../operations/record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import { claimOf, isAdopted } from '../ownership/ownership.ts'
@@ -25,7 +26,9 @@ interface Removal {
  * Deletes the OIDC providers that the cluster has had, and takes our tags from adopted ones. One that is another cluster's or
  * nobody's of ours, or whose issuer another cluster of ours has, stays as it is.
  */
-export const run: StepRun<typeof description> = async ({ clusterName, issuerUrls }, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async ({ clusterName }, { dryRun, signal, status }) => {
+  const issuerUrls = allIssuers(status)
+  if (issuerUrls.length === 0) return { output: { left: [] }, changes: [] }
   const removal = { clusterName, others: await otherClusters(clusterName), dryRun, signal }
   const { done, left } = await attemptAll(issuerUrls.map((issuerUrl) => remove(issuerUrl, removal)))
   return { output: { left }, changes: done.flat() }

@@ -11,7 +11,6 @@ export const description = describeStep({
   leavesAlone: 'Accounts in which others own a field; namespaces that are not empty.',
   input: z.object({
     target,
-    issuerUrl: z.optional(z.string()),
     workload: z.object(workloadFields),
     /** All accounts of the namespace that this teardown is of. */
     accounts: z.array(z.string()),

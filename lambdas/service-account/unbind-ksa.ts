@@ -25,10 +25,10 @@ const webhookAnnotations = 'eks.amazonaws.com/'
  * Takes the role from the workload's service account: deletes the account if we made it and nobody else owns a field in it,
  * and else takes away what is ours alone. Then its namespace, if we made that and it is empty.
  */
-export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { accounts, workload } = request
   const { namespace } = workload
-  const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
+  const cluster = await connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)
   const account = await unbind(cluster, workload, dryRun)
   const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, dryRun)
   // That a namespace cannot be deleted leaves the account as unbound as it is.

@@ -11,7 +11,6 @@ export const description = describeStep({
   leavesAlone: 'A webhook that somebody else made; it loses our labels, and stays.',
   input: z.object({
     target,
-    issuerUrl: z.optional(z.string()),
     /** Wherever a setup was asked to put it: one that failed may have left some of it elsewhere than the next. */
     namespaces: z.array(z.string()),
     /** Whether it has had its certificate from the cluster, as far as the record knows. */

@@ -46,9 +46,9 @@ interface Parting {
  * and all that belongs to it, the certificate requests of its account, and its namespace, if we made that and it is empty.
  * One that somebody else made, and we adopted, loses our marks, and stays with all that it needs.
  */
-export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, asked, first } = request
-  const cluster = await connectToOwnCluster(request.target, request.issuerUrl, signal)
+  const cluster = await connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)
   const site = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
     configurationNow(cluster),

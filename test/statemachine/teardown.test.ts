@@ -6,15 +6,8 @@ const teardown = definition('teardown')
 
 const workloads = ['reader', 'writer'].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
 const management = { credentialsSecretArn: 'arn:management', namespace: 'default' }
-const facts = {
-  issuerUrl: 'https://issuer.example',
-  jwksUri: 'https://issuer.example/jwks',
-  foundAt: { server: 'https://management.example', namespace: 'default' },
-}
 const existing = {
   cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret' },
-  facts,
-  issuerUrls: ['https://first.example', facts.issuerUrl],
   webhook: { namespaces: ['hooks'], asked: false },
   workloads,
   whole: true,
@@ -87,23 +80,9 @@ test('each account is unbound with the names of those that go with it', async ()
   ])
 })
 
-test('who says whether the cluster is gone is told where it was found', async () => {
-  const { calls } = await run(made)
-  for (const state of ['LookForCluster', 'DeleteCluster']) {
-    expect(payloadsOf(calls, state)).toMatchObject([{ input: { facts: { foundAt: facts.foundAt } } }])
-  }
-})
-
 test('of a cluster that was there nothing of a management cluster is asked', async () => {
   const { calls } = await run(existing)
   expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RemoveWebhook', 'DeleteProvider', 'RecordTeardown'])
-})
-
-test('of a cluster that no setup has registered no provider is looked for', async () => {
-  const { calls } = await run({ ...existing, issuerUrls: [] })
-  expect(statesOf(calls)).not.toContain('DeleteProvider')
-  const one = await run({ ...existing, issuerUrls: [facts.issuerUrl] })
-  expect(payloadsOf(one.calls, 'DeleteProvider')).toMatchObject([{ input: { issuerUrls: [facts.issuerUrl] } }])
 })
 
 test('of one workload only its account and its role go', async () => {
@@ -116,37 +95,6 @@ test('what was in a cluster that is gone is not looked for, and its bucket is em
   expect(statesOf(calls)).not.toContain('UnbindKsa')
   expect(statesOf(calls)).not.toContain('RemoveWebhook')
   expect(statesOf(calls)).toContain('EmptyBucket')
-})
-
-test('documents are what setups have found, or else what the cluster said of itself before it was deleted', async () => {
-  const seen = { issuerUrl: 'https://seen.example', jwksUri: 'https://seen.example/jwks' }
-  const factsOf = async (request: object, look: object) => {
-    const { calls } = await run(request, { LookForCluster: { ready: true, gone: false, ...look } })
-    return payloadsOf(calls, 'EmptyBucket').map(({ input }) => Reflect.get(Object(input), 'facts'))
-  }
-  const { facts: _, ...neverReady } = made
-  expect(await factsOf(made, seen)).toEqual([facts])
-  expect(await factsOf(neverReady, seen)).toMatchObject([seen])
-  expect(await factsOf(neverReady, {})).toEqual([undefined])
-})
-
-test('where the cluster is goes by what this teardown has seen of it, if it is the cluster that setups have found', async () => {
-  const factsOf = async (seen: object) => {
-    const { calls } = await run(made, { LookForCluster: { ready: true, gone: false, ...seen } })
-    return payloadsOf(calls, 'DeleteCluster').map(({ input }) => Reflect.get(Object(input), 'facts'))
-  }
-  const foundAt = { server: 'https://moved.example', namespace: 'default' }
-  expect(await factsOf({ ...facts, foundAt })).toMatchObject([{ ...facts, foundAt }])
-  expect(await factsOf({ ...facts, issuerUrl: 'https://other.example', foundAt })).toEqual([facts])
-  expect(await factsOf({})).toEqual([facts])
-})
-
-test('documents go by every issuer that the cluster has had', async () => {
-  for (const issuerUrls of [[], ['https://one.example'], ['https://one.example', 'https://two.example']]) {
-    const { calls } = await run({ ...made, issuerUrls })
-    const [payload] = payloadsOf(calls, 'EmptyBucket')
-    expect(Reflect.get(Object(payload?.input), 'issuerUrls') ?? []).toEqual(issuerUrls)
-  }
 })
 
 test('the bucket of a cluster that stays is left to it', async () => {

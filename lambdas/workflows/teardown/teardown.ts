@@ -1,12 +1,9 @@
 /** What a teardown is asked for, what its workflow is given, and what it has come to. */
 import * as z from 'zod/mini'
-import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
-import { teardownFacts } from '../../cluster/place.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import { withLeft } from '../../errors/remaining.ts'
 import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
 import { failureOf } from '../../operations/operation-end.ts'
-import { allProviders } from '../../operations/providers.ts'
 import type { ClusterItem, ClusterStatus, StepItem, WorkloadItem } from '../../operations/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { cluster, discovery, type Webhook, workloadFields } from '../../spec/parts.ts'
@@ -29,9 +26,6 @@ const teardownRequest = z.object({
     credentialsSecretArn: true,
     proxyUrl: true,
   }),
-  facts: z.optional(teardownFacts),
-  /** Those that the cluster has had, too: one that was made again has another. */
-  issuerUrls: z.array(z.string()),
   webhook: z.optional(z.object({ namespaces: z.array(z.string()), asked: z.boolean() })),
   discovery: z.optional(discovery),
   workloads: z.array(z.object(workloadFields)),
@@ -62,14 +56,12 @@ export function teardownOf(
   one: WorkloadRef | undefined,
   options: TeardownOptions,
 ): { readonly request: TeardownRequest } | { readonly refused: string } {
-  const { spec, status } = recorded.cluster
-  const { cluster, discovery } = spec
+  const { cluster, discovery } = recorded.cluster.spec
   if (options.deleteCluster && cluster.spec === undefined) {
     const detail = `The cluster ${cluster.name} was there before any setup, which only deletes what it has made`
     return { refused: `${detail}: leave deleteCluster out` }
   }
   const { name, provider, credentialsSecretArn, management, proxyUrl } = cluster
-  const facts = status.cluster
   const workloads = one ? [one] : recorded.workloads
   const request = {
     cluster: {
@@ -79,8 +71,6 @@ export function teardownOf(
       ...(management && { management }),
       ...(proxyUrl !== undefined && { proxyUrl }),
     },
-    ...(facts && { facts }),
-    issuerUrls: [...new Set([...allProviders(status).map(issuerOfProvider), ...(facts ? [facts.issuerUrl] : [])])],
     ...webhookOf(recorded.cluster),
     ...(discovery && { discovery }),
     workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),

@@ -136,14 +136,14 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
     )
   }
 
-  const context = (dryRun = false) => stepContext(name, 20_000, dryRun)
+  const context = (dryRun = false) => stepContext(name, 20_000, dryRun, foundStatus({ issuerUrl }))
   const unbind = (dryRun: boolean) => {
     const accounts = [workload.serviceAccount]
-    return unbindKsa.run({ target, issuerUrl, workload, accounts }, context(dryRun))
+    return unbindKsa.run({ target, workload, accounts }, context(dryRun))
   }
   const remove = (dryRun: boolean) => {
     const asked = mode === 'csr'
-    return removeWebhook.run({ target, issuerUrl, namespaces: [made.namespace], asked, first: false }, context(dryRun))
+    return removeWebhook.run({ target, namespaces: [made.namespace], asked, first: false }, context(dryRun))
   }
 
   // The server checks the rights of a dry run, too.

@@ -58,10 +58,10 @@ const factsOf = (issuer: string) => {
 }
 
 async function empty({ dryRun = false, known = true, earlier = [] as readonly string[] } = {}) {
-  const facts = known ? { facts: factsOf('gke-issuer-1') } : {}
-  const issuerUrls = earlier.map((issuer) => factsOf(issuer).issuerUrl)
-  const request = description.input.parse({ clusterName: 'prod', discovery: discovery(), ...facts, issuerUrls })
-  return (await run(request, stepContext('prod', 60_000, dryRun))).changes ?? []
+  const arnOf = (issuer: string) => `arn:aws:iam::000000000000:oidc-provider/${factsOf(issuer).issuerUrl.slice(8)}`
+  const status = { ...(known && { cluster: factsOf('gke-issuer-1') }), formerProviderArns: earlier.map(arnOf) }
+  const request = description.input.parse({ clusterName: 'prod', discovery: discovery() })
+  return (await run(request, stepContext('prod', 60_000, dryRun, status))).changes ?? []
 }
 
 async function publish(issuer: string): Promise<void> {

@@ -13,10 +13,12 @@ beforeAll(async () => {
 afterAll(() => world.end())
 beforeEach(() => world.next())
 
+const arnOf = (issuerUrl: string) => `arn:aws:iam::000000000000:oidc-provider/${issuerUrl.slice('https://'.length)}`
+
 async function remove({ dryRun = false, clusterName = 'prod', issuerUrls = [world.issuerUrl()] } = {}) {
   const result = await run(
-    description.input.parse({ clusterName, issuerUrls }),
-    stepContext(clusterName, 20_000, dryRun),
+    description.input.parse({ clusterName }),
+    stepContext(clusterName, 20_000, dryRun, { formerProviderArns: issuerUrls.map(arnOf) }),
   )
   expect(result).toMatchObject({ output: { left: [] } })
   return result.changes ?? []
@@ -69,6 +71,12 @@ describe('the OIDC provider of a cluster', () => {
     ])
     expect(await remove({ issuerUrls: [first] })).toEqual([])
     expect(await provider()).toBeUndefined()
+  })
+
+  it('of a cluster that no setup has registered is not looked for', async () => {
+    await world.aws.calls.clear()
+    expect(await remove({ issuerUrls: [] })).toEqual([])
+    expect(await world.aws.calls.all()).toEqual([])
   })
 
   it("stays untouched when it is nobody's of ours", async () => {

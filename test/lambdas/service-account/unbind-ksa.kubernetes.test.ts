@@ -61,9 +61,9 @@ interface Unbinding {
 }
 
 async function unbind({ dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts }: Unbinding = {}) {
-  const context = stepContext('prod-eu', 20_000, dryRun)
+  const context = stepContext('prod-eu', 20_000, dryRun, foundStatus({ issuerUrl: issuer }))
   const workload = { namespace, serviceAccount }
-  const request = { target: target(), issuerUrl: issuer, workload, accounts: accounts ?? [serviceAccount] }
+  const request = { target: target(), workload, accounts: accounts ?? [serviceAccount] }
   const result = await run(request, context)
   if ('waiting' in result) throw new Error('it never waits')
   return result

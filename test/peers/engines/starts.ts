@@ -78,8 +78,6 @@ const workloads = owned.workloads.map((workload, item) => ({ roleArn: roleArn(it
 const { cluster } = owned
 const tornDown = {
   cluster,
-  facts: { ...facts, foundAt: { server: 'https://management.example', namespace: 'default' } },
-  issuerUrls: [facts.issuerUrl],
   webhook: { namespaces: ['webhooks'], asked: false },
   workloads: owned.workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
   discovery: owned.discovery,

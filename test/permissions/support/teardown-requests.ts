@@ -1,4 +1,3 @@
-import { ownCluster } from '../../e2e/support/requests.ts'
 import { leaveLockOfEnded } from './ended.ts'
 import type { PreparedRequest } from './requests.ts'
 import type { World } from './world.ts'
@@ -28,21 +27,10 @@ function tearingDown(of: string, pathOf: (world: World) => string): Record<strin
     [`${of} dynamodb:DeleteItem`]: overALeftLock,
     [`${of} states:DescribeExecution`]: overALeftLock,
     [`${of} dynamodb:Query`]: async (world, resource) => {
-      if (resource.endsWith('by-cluster')) return { send: await unfinished(world) }
       const path = resource.includes('/index/') ? mistyped : pathOf(world)
       return { send: () => send(world, `${path}?${listing}`) }
     },
   }
-}
-
-/** Of a cluster whose only setup has not come to its end. */
-async function unfinished(world: World): Promise<() => Promise<Response>> {
-  const { system } = world
-  const { name, body } = await ownCluster(system, 'unfinished')
-  const refused = { kind: 'refuse' as const, operation: 'storage.buckets.get', object: `${name}-discovery`, times: 1 }
-  system.sandbox.google.faults.add(refused)
-  await system.setUp(body())
-  return () => send(world, `/v1/clusters/${name}?${listing}`)
 }
 
 export const teardownRequests: Readonly<Record<string, Preparation>> = {
@@ -50,19 +38,7 @@ export const teardownRequests: Readonly<Record<string, Preparation>> = {
   ...tearingDown('tear-down-workload', workloadOf),
   // It looks for the workload after the cluster, in the same query: by a cluster of which it has none.
   'tear-down-workload dynamodb:Query': async (world, resource) => {
-    if (resource.endsWith('by-cluster')) return { send: await unfinishedWorkload(world) }
     const path = resource.includes('/index/') ? `${mistyped}/workloads/default/s3-reader` : workloadOf(world)
     return { send: () => send(world, `${path}?${listing}`) }
   },
-}
-
-/** Of a workload of a cluster whose only setup has failed after its role was made, and whose facts are in no record of it. */
-async function unfinishedWorkload(world: World): Promise<() => Promise<Response>> {
-  const { system } = world
-  const { name, body } = await ownCluster(system, 'unfinished')
-  const refused = { operation: 'iam:AttachRolePolicy', object: `*/${name}-default-s3-reader` }
-  await system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 10 })
-  await system.setUp(body())
-  await system.sandbox.aws.faults.clear()
-  return () => send(world, `/v1/clusters/${name}/workloads/default/s3-reader?${listing}`)
 }

@@ -40,7 +40,6 @@ describe('the request of a teardown', () => {
     const request = requestOf(recorded('setup'), undefined, { ...none, deleteCluster: true })
     expect(request).toMatchObject({
       cluster: { name: 'prod-eu', provider: 'gke-on-aws', management: { namespace: 'default' } },
-      facts,
       webhook: { namespaces: ['workload-identity-webhook'] },
       workloads: [reader, writer],
       whole: true,
@@ -53,29 +52,12 @@ describe('the request of a teardown', () => {
     expect(requestOf(recorded('setup'), writer, none)).toMatchObject({ workloads: [writer], whole: false })
   })
 
-  test('has no facts when no setup has come so far', () => {
-    const { cluster, workloads } = recorded('setup')
-    const nothing = { ...cluster, status: { conditions: {} } }
-    expect(requestOf({ cluster: nothing, workloads }, undefined, none)).not.toHaveProperty('facts')
-  })
-
   test.each([
     [{ mode: 'csr' }, true],
     [{ mode: 'own-ca' }, false],
     [undefined, true],
   ])('looks for requests of a webhook that was installed as %o: %s', (webhook, asked) => {
     expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({ asked })
-  })
-
-  test('has every issuer that the cluster has had', () => {
-    const { cluster, ...rest } = recorded('setup')
-    const arnOf = (host: string) => `arn:aws:iam::000000000000:oidc-provider/${host}`
-    const providers = { formerProviderArns: [arnOf('first.example')], providerArn: arnOf('issuer.example') }
-    const issuersOf = (status: Partial<ClusterStatus>) =>
-      requestOf({ ...rest, cluster: { ...cluster, status: { conditions: {}, ...status } } }, undefined, none).issuerUrls
-    expect(issuersOf({ ...cluster.status, ...providers })).toEqual(['https://first.example', facts.issuerUrl])
-    expect(issuersOf(cluster.status)).toEqual([facts.issuerUrl])
-    expect(issuersOf({})).toEqual([])
   })
 
   test.each(['none', 'managed'] as const)(

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { allIssuers, allProviders } from '../../../lambdas/operations/providers.ts'
+import { noStatus } from '../../../lambdas/operations/record.ts'
+import { foundCluster } from '../../support/operations.ts'
+
+const arnOf = (host: string) => `arn:aws:iam::000000000000:oidc-provider/${host}`
+
+test('a teardown is of every issuer that the cluster has had, the one that was found last, too', () => {
+  const providers = { formerProviderArns: [arnOf('first.example')], providerArn: arnOf('issuer.example') }
+  const cluster = { ...foundCluster, issuerUrl: 'https://newest.example' }
+  const issuers = ['https://first.example', 'https://issuer.example']
+  expect(allIssuers({ ...noStatus, ...providers, cluster: foundCluster })).toEqual(issuers)
+  expect(allIssuers({ ...noStatus, ...providers, cluster })).toEqual([...issuers, 'https://newest.example'])
+  expect(allIssuers({ ...noStatus, cluster })).toEqual(['https://newest.example'])
+  expect(allIssuers(noStatus)).toEqual([])
+  expect(allProviders({ ...noStatus, ...providers })).toEqual([arnOf('first.example'), arnOf('issuer.example')])
+})

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { factsToRecord } from '../../../lambdas/steps/facts.ts'
+
+const foundAt = { server: 'https://management.example', namespace: 'default' }
+const found = {
+  ...{ clusterId: 'c-1', kubernetesVersion: '1.33.2', kubernetesMinor: 33, foundAt },
+  issuerUrl: 'https://issuer.example',
+  jwksUri: 'https://issuer.example/jwks',
+}
+
+describe('in a teardown', () => {
+  const moved = { ...foundAt, server: 'https://moved.example' }
+  const seen = { issuerUrl: found.issuerUrl, jwksUri: 'https://issuer.example/openid/v1/jwks', foundAt: moved }
+  const other = { ...seen, issuerUrl: 'https://other.example' }
+
+  test('documents are what setups have found, or else what the cluster said of itself before it was deleted', () => {
+    expect(factsToRecord('teardown', seen, found)).toMatchObject({ jwksUri: found.jwksUri })
+    expect(factsToRecord('teardown', seen, undefined)).toEqual(seen)
+    expect(factsToRecord('teardown', other, seen)).toEqual(other)
+  })
+
+  test('where the cluster is goes by what this teardown has seen of it, if it is the cluster that setups have found', () => {
+    expect(factsToRecord('teardown', seen, found)).toEqual({ ...found, foundAt: moved })
+    expect(factsToRecord('teardown', other, found)).toBeUndefined()
+  })
+})
+
+test.each(['setup', 'webhook-upgrade'] as const)('a %s goes by what it finds', (kind) => {
+  for (const recorded of [undefined, { ...found, issuerUrl: 'https://other.example' }]) {
+    expect(factsToRecord(kind, found, recorded)).toEqual(found)
+  }
+})
+
+test('a verification records what it finds of the cluster that was set up, and nothing of another', () => {
+  expect(factsToRecord('verification', found, { ...found, kubernetesVersion: '1.32.0' })).toEqual(found)
+  expect(factsToRecord('verification', found, undefined)).toBeUndefined()
+  expect(factsToRecord('verification', found, { ...found, issuerUrl: 'https://other.example' })).toBeUndefined()
+})
+
+test.each(['plan', 'drift', 'rotation'] as const)('a %s records nothing of what it finds', (kind) => {
+  expect(factsToRecord(kind, found, undefined)).toBeUndefined()
+})
