@@ -8,19 +8,19 @@ import {
   Unreachable,
 } from '../../errors/step-errors.ts'
 
-/** What was being done: the error names it, whatever AWS answers. */
+/** The call that failed. The error names it, whatever AWS answers. */
 export interface AwsCall {
   /** The action as policies spell it: "iam:CreateRole". */
   readonly action: string
   /** ARN of the resource; "*" where the action has none. */
   readonly resource: string
-  /** What else the reader must know of the call: "policy arn:...". */
+  /** More facts about the call for the reader: "policy arn:...". */
   readonly detail?: string
-  /** The limit that the call may run into, as a sentence. */
+  /** The limit that the call may exceed, as a sentence. */
   readonly limit?: string
 }
 
-/** The part of an SDK error that is looked at; never its request or response. */
+/** The parts of an SDK error that are read. Its request and its response are never read. */
 interface SdkError {
   readonly name: string
   readonly code?: string
@@ -33,7 +33,8 @@ type Explained = (call: AwsCall, error: SdkError, cause: unknown) => StepError
 const accessDenied: Explained = (call, error) => {
   const denied = deniedAction(call, error)
   const within = denied === call.action ? '' : ` for want of ${denied}`
-  // No cause: AWS's own message repeats the caller's ARN and policies' names, and the action says all that is needed.
+  // The error has no cause, because AWS's message repeats the caller's ARN and the names of policies. The action says
+  // all that is needed.
   return new AccessDenied({
     object: call.resource,
     reason: `AWS refused ${nameOf(call)}${within} (${error.name})`,
@@ -42,8 +43,8 @@ const accessDenied: Explained = (call, error) => {
 }
 
 /**
- * The permission that was missing, in AWS's words. It is not always the action of the call: a transaction needs those of
- * its items, and IAM asks for iam:TagRole when a role is created with tags.
+ * The missing permission, as AWS names it. It is not always the action of the call: a transaction needs the permissions
+ * of its items, and IAM requires iam:TagRole to create a role with tags.
  */
 function deniedAction(call: AwsCall, { message }: SdkError): string {
   return /is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? call.action
@@ -66,7 +67,7 @@ const changedMeanwhile: Explained = (call, error, cause) =>
     { cause },
   )
 
-/** IAM's NoSuchEntity is about a policy of the call when it says so, and about the object of the call otherwise. */
+/** IAM's NoSuchEntity is about a policy when its message says so. Otherwise it is about the object of the call. */
 const absent: Explained = (call, error, cause) => {
   if (error.message.startsWith('Scope ARN: ')) return noBoundary(call, error, cause)
   return error.message.includes('not attachable')
@@ -74,7 +75,9 @@ const absent: Explained = (call, error, cause) => {
     : changedMeanwhile(call, error, cause)
 }
 
-/** "Scope ARN: ARN does not exist or is not attachable." is about the permissions boundary, which the deployment makes. */
+/**
+ * "Scope ARN: ARN does not exist or is not attachable." is about the permissions boundary, which the deployment makes.
+ */
 const noBoundary: Explained = (call, error, cause) =>
   new InvalidObject(
     {
@@ -95,7 +98,10 @@ const notAttachable: Explained = (call, _error, cause) =>
     { cause },
   )
 
-/** What was detached a moment ago may count still; what others have hung on it does not go by itself. */
+/**
+ * IAM may still count a policy that was detached a moment ago, so a retry helps. A retry does not take the role out of
+ * an instance profile that somebody else put it into.
+ */
 const stillInUse: Explained = (call, error, cause) => {
   if (!error.message.includes('instance profile')) return changedMeanwhile(call, error, cause)
   return new InvalidObject(
@@ -142,7 +148,7 @@ const malformedPolicy: Explained = (call, error, cause) =>
   new InvalidObject(
     {
       object: call.resource,
-      // IAM's own words are the only hint at which element is wrong; they repeat at most the request's own policy.
+      // Only IAM's message says which element is wrong. It repeats at most the policy of the request.
       reason: `IAM refused the policy document of ${call.action}: ${withoutFullStop(error.message)}`,
       action: 'Correct the policy in the request',
     },
@@ -191,10 +197,10 @@ const byName: Readonly<Record<string, Explained>> = {
   Throttling: unavailable,
   ThrottlingException: unavailable,
   TooManyRequestsException: unavailable,
-  // A write to an item of the table while somebody's transaction is at it, for example a second POST for the cluster.
+  // A transaction of somebody else writes the same item of the table, for example for a second POST for the cluster.
   TransactionConflictException: changedMeanwhile,
   TransactionInProgressException: changedMeanwhile,
-  // The step's own signal: the function would be stopped by its time-out a moment later.
+  // The step's own signal aborted the call, because the time-out would stop the function a moment later.
   AbortError: unavailable,
   TimeoutError: unreachable,
 }
@@ -202,10 +208,16 @@ const byName: Readonly<Record<string, Explained>> = {
 const networkCode = /^(E[A-Z]{3,}|EAI_AGAIN|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/
 
 /**
- * The error of errors.ts for what an SDK call threw: AccessDenied (action and resource from `call`), CloudUnavailable
- * (throttling, 5xx, the step's time running out), Unreachable (network, time-out), LimitExceeded, ConcurrentChange
- * (there when it must not be, or gone when it must be there: reading again helps), InvalidObject for every other 4xx.
- * A StepError and what is no answer of AWS (a defect) come back as they are.
+ * The step error for what an SDK call threw:
+ * - AccessDenied, with action and resource from `call`
+ * - CloudUnavailable for throttling, for a 5xx, and when the step's time runs out
+ * - Unreachable for a network error or a time-out
+ * - LimitExceeded
+ * - ConcurrentChange when an object exists that should not, or is missing that should exist: a second read helps
+ * - InvalidObject for every other 4xx
+ *
+ * A StepError comes back unchanged. An error that is no answer of AWS also comes back unchanged, because it is a
+ * defect.
  */
 export function errorOf(error: unknown, call: AwsCall): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
@@ -213,7 +225,11 @@ export function errorOf(error: unknown, call: AwsCall): unknown {
   return explainedBy(facts)?.(call, facts, error) ?? error
 }
 
-/** The answer of one SDK call, or the error of {@link errorOf}. */
+/**
+ * The answer of one SDK call.
+ *
+ * @throws {StepError} when the call fails, as {@link errorOf} gives it
+ */
 export async function explained<Answer>(call: AwsCall, answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer

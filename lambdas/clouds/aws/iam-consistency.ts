@@ -2,9 +2,12 @@ import { againOnChange } from '../../errors/attempts.ts'
 import { AccessDenied, NotSettled } from '../../errors/step-errors.ts'
 
 /**
- * A write that IAM allows only because of another write a moment ago (the mark, the path or the boundary that the
- * function's own permissions ask for): a refusal then means that IAM does not know of the first one yet. Throws NotSettled
- * for it; a permission that is really missing comes out on the next attempt, when there is nothing left to wait for.
+ * Awaits a write that IAM allows only because of another write a moment ago: the tag, the path or the boundary that the
+ * function's own permissions require. IAM may refuse the write while the first one is propagating. When a permission is
+ * really missing, the next attempt reports it, because then nothing was just written.
+ *
+ * @throws {NotSettled} when IAM refuses the write and `justWritten` is true
+ * @throws {AccessDenied} when IAM refuses the write and `justWritten` is false
  */
 export async function onceSettled(justWritten: boolean, write: Promise<void>): Promise<void> {
   try {
@@ -16,9 +19,13 @@ export async function onceSettled(justWritten: boolean, write: Promise<void>): P
 }
 
 /**
- * Calls about something that may be taken away: the object, or the mark on it, by which IAM allows them. When an answer is lost
- * the SDK sends its request again, and another run may be at the same object: a refusal then says no more than that it was
- * done. Gives back what the calls give, undefined when it was done. Throws the refusal of what was not.
+ * Awaits calls on something that may disappear meanwhile: an object, or the tag by which IAM allows the calls. The SDK
+ * sends a request again when the answer is lost, and another run may work on the same object. A refusal may then only
+ * mean that the work was done before.
+ *
+ * Gives back the result of the calls, or undefined when IAM refused them and the work is done.
+ *
+ * @throws {AccessDenied} when IAM refuses the calls and the work is not done
  */
 export async function unlessDone<Result>(
   calls: Promise<Result>,
@@ -33,8 +40,10 @@ export async function unlessDone<Result>(
 }
 
 /**
- * Does it, and once more when somebody else wrote in between: IAM answers EntityAlreadyExists after an empty read and
- * NoSuchEntity after a create, and reading again is the cure for both. A second ConcurrentChange goes to the caller.
+ * Reads and writes, and does both once more when somebody else wrote meanwhile. IAM answers EntityAlreadyExists after
+ * an empty read, and NoSuchEntity after a create. A second read cures both.
+ *
+ * @throws {ConcurrentChange} when somebody else wrote meanwhile again
  */
 export function readingAgain<Result>(readAndWrite: () => Promise<Result>): Promise<Result> {
   return againOnChange(2, readAndWrite)

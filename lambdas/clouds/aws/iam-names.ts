@@ -1,4 +1,4 @@
-/** The audience of the tokens: what STS expects of a provider's client IDs, and the webhook asks for. */
+/** The audience of the tokens. STS expects it among a provider's client IDs, and the webhook requests it. */
 export const stsAudience = 'sts.amazonaws.com'
 
 /** The AWS account that the deployment is in. */
@@ -10,8 +10,8 @@ export interface Account {
 }
 
 /**
- * The issuer without https://, as provider ARNs and the condition keys of trust policies spell it. Whatever else the
- * issuer holds is kept: IAM compares it as text.
+ * The issuer without https://, as provider ARNs and the condition keys of trust policies spell it. The rest of the
+ * issuer stays unchanged, because IAM compares it as text.
  */
 export function issuerHostPath(issuerUrl: string): string {
   return issuerUrl.replace(/^https:\/\//, '')
@@ -32,7 +32,11 @@ export function roleArn(account: Account, path: string, name: string): string {
   return `arn:${account.partition}:iam::${account.accountId}:role${path}${name}`
 }
 
-/** Name and account of a role from its ARN, with or without a path. Throws a RangeError when it is no role's ARN. */
+/**
+ * The name and the account of a role, from its ARN with or without a path.
+ *
+ * @throws {RangeError} when the text is not the ARN of a role
+ */
 export function parseRoleArn(arn: string): Account & { readonly name: string } {
   const [, partition, accountId, name] = /^arn:([^:]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
   if (partition === undefined || accountId === undefined || name === undefined) {
@@ -42,7 +46,7 @@ export function parseRoleArn(arn: string): Account & { readonly name: string } {
 }
 
 /**
- * How GetCallerIdentity names a session of this role: the path of the role is left out.
+ * The ARN of a session of this role, as GetCallerIdentity reports it. It does not contain the path of the role.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
  */
 export function assumedRoleArn(role: string, sessionName: string): string {

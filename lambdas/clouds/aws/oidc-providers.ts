@@ -1,4 +1,4 @@
-/** The OIDC providers of IAM, each found by its exact ARN. Writes throw the errors of error-of.ts. */
+/** The OIDC providers of IAM. Each is found by its exact ARN. Errors of AWS become step errors: see errors.ts. */
 import {
   AddClientIDToOpenIDConnectProviderCommand,
   CreateOpenIDConnectProviderCommand,
@@ -20,7 +20,7 @@ export interface ProviderState {
   readonly tags: Tags
 }
 
-/** Undefined when there is none. */
+/** Undefined when the provider does not exist. */
 export async function readProvider(arn: string, signal: AbortSignal): Promise<ProviderState | undefined> {
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   try {
@@ -79,7 +79,7 @@ export async function replaceThumbprints(
   )
 }
 
-/** Adding one that is there already changes nothing. */
+/** Changes nothing when the provider has the client ID already. */
 export async function addClientId(arn: string, clientId: string, signal: AbortSignal): Promise<void> {
   const command = new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, ClientID: clientId })
   await explained(
@@ -92,7 +92,7 @@ export async function addClientId(arn: string, clientId: string, signal: AbortSi
   )
 }
 
-/** What has no such tag stays as it is. */
+/** Changes nothing when the provider has no such tag. */
 export async function untagProvider(arn: string, keys: readonly string[], signal: AbortSignal): Promise<void> {
   const command = new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, TagKeys: [...keys] })
   await explained(
@@ -101,7 +101,7 @@ export async function untagProvider(arn: string, keys: readonly string[], signal
   )
 }
 
-/** Deleting one that is not there changes nothing. */
+/** Changes nothing when the provider does not exist. */
 export async function deleteProvider(arn: string, signal: AbortSignal): Promise<void> {
   const command = new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   await explained(

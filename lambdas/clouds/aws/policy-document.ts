@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util'
 export type PolicyDocument = Readonly<Record<string, unknown>>
 
 /**
- * Whether two policy documents say the same. The order of keys and of lists says nothing, and a list of one says what
- * its element says; IAM may give a document back with either written differently.
+ * Whether two policy documents mean the same. The order of keys and of list elements has no meaning, and a list of one
+ * element means the same as the element. IAM may return a document in any of these spellings.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function samePolicy(one: PolicyDocument, other: PolicyDocument): boolean {
@@ -38,7 +38,7 @@ function canonicalList(list: readonly unknown[]): unknown {
   return elements.length === 1 ? elements[0] : elements
 }
 
-/** For a text that does not depend on the order of keys; what is inside is canonical already. */
+/** Sorts the keys, so that the text of the value does not depend on their order. The value is canonical already. */
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys)
   if (!isDocument(value)) return value

@@ -1,4 +1,4 @@
-/** The policies of one IAM role, managed and inline. Each call throws the errors of error-of.ts. */
+/** The policies of one IAM role, managed and inline. Errors of AWS become step errors: see errors.ts. */
 import {
   AttachRolePolicyCommand,
   DeleteRolePolicyCommand,
@@ -19,11 +19,11 @@ export interface RolePolicies {
   /** ARNs of the attached managed policies. */
   readonly policyArns: readonly string[]
   readonly inlinePolicyNames: readonly string[]
-  /** The inline policy that was asked for by name, if it is there. */
+  /** The inline policy that the caller named, when the role has it. */
   readonly inlinePolicy?: PolicyDocument
 }
 
-/** All policies, read at the same time; of the inline ones the text of the one that is named. */
+/** Reads all policies at the same time. The document is read for the named inline policy only. */
 export async function readRolePolicies(role: RoleRef, inlinePolicyName?: string): Promise<RolePolicies> {
   const [policyArns, inlinePolicyNames, inlinePolicy] = await Promise.all([
     listAttachedPolicies(role),
@@ -51,7 +51,7 @@ function listInlinePolicies(role: RoleRef): Promise<string[]> {
   )
 }
 
-/** The inline policy of this name; undefined when the role has none, or one that cannot be read. */
+/** The inline policy of this name. Undefined when the role has none, or when its document is no JSON object. */
 export async function readInlinePolicy(role: RoleRef, name: string): Promise<PolicyDocument | undefined> {
   const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   const found = await explained(
@@ -61,7 +61,7 @@ export async function readInlinePolicy(role: RoleRef, name: string): Promise<Pol
   return found?.PolicyDocument === undefined ? undefined : decodePolicy(found.PolicyDocument)
 }
 
-/** Attaching what is attached already changes nothing. */
+/** Changes nothing when the policy is attached already. */
 export async function attachPolicy(role: RoleRef, policyArn: string): Promise<void> {
   const command = new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
   await explained(
@@ -75,7 +75,7 @@ export async function attachPolicy(role: RoleRef, policyArn: string): Promise<vo
   )
 }
 
-/** What is not attached any more is as good as detached. */
+/** Changes nothing when the policy is not attached. */
 export async function detachPolicy(role: RoleRef, policyArn: string): Promise<void> {
   const command = new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
   await explained(

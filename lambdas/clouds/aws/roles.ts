@@ -1,4 +1,4 @@
-/** One IAM role without its policies. Each call throws the errors of error-of.ts. */
+/** One IAM role without its policies. Errors of AWS become step errors: see errors.ts. */
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -21,7 +21,7 @@ export interface RoleState {
   /** With a slash at both ends. */
   readonly path: string
   readonly tags: Tags
-  /** Undefined when IAM's answer cannot be read, which is as good as another one. */
+  /** Undefined when IAM's answer cannot be read. It then counts as another trust policy. */
   readonly trustPolicy?: PolicyDocument
   readonly description: string
   readonly maxSessionSeconds: number
@@ -43,7 +43,7 @@ export interface RoleRef {
   readonly signal: AbortSignal
 }
 
-/** Undefined when there is none. The name is looked up under every path. */
+/** Undefined when no role has this name. IAM searches every path. */
 export async function readRole(role: RoleRef): Promise<RoleState | undefined> {
   try {
     const found = await iam.send(new GetRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
@@ -98,7 +98,7 @@ export async function replaceTrustPolicy(role: RoleRef, policy: PolicyDocument):
   )
 }
 
-/** Both at once: IAM takes a missing session length for one hour. */
+/** Sets both in one call, because IAM sets a missing session length to one hour. */
 export async function updateSession(role: RoleRef, session: RoleSettings['session']): Promise<void> {
   const command = new UpdateRoleCommand({
     RoleName: role.name,
@@ -108,13 +108,13 @@ export async function updateSession(role: RoleRef, session: RoleSettings['sessio
   await explained({ action: 'iam:UpdateRole', resource: role.arn }, iam.send(command, { abortSignal: role.signal }))
 }
 
-/** What has no such tag stays as it is. */
+/** Changes nothing when the role has no such tag. */
 export async function untagRole(role: RoleRef, keys: readonly string[]): Promise<void> {
   const command = new UntagRoleCommand({ RoleName: role.name, TagKeys: [...keys] })
   await explained({ action: 'iam:UntagRole', resource: role.arn }, iam.send(command, { abortSignal: role.signal }))
 }
 
-/** What is not there any more is as good as deleted. */
+/** Changes nothing when the role does not exist. */
 export async function deleteRole(role: RoleRef): Promise<void> {
   try {
     await iam.send(new DeleteRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })

@@ -6,8 +6,11 @@ import { errorOf } from './errors.ts'
 /**
  * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or an answer.
  *
- * Throws InvalidCredentials when the secret is not there, AccessDenied naming secretsmanager:GetSecretValue (or
- * kms:Decrypt, for a key of the account's own) and the secret, CloudUnavailable and Unreachable.
+ * @throws {InvalidCredentials} when the secret does not exist or has no value
+ * @throws {AccessDenied} when secretsmanager:GetSecretValue is missing on the secret, or kms:Decrypt on its key, where
+ * that is a key of the account's own
+ * @throws {CloudUnavailable} when AWS cannot serve the call
+ * @throws {Unreachable} when AWS does not answer
  */
 export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise<string> {
   const value = await readSecretIfThere(idOrArn, signal)
@@ -19,12 +22,14 @@ export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise
   })
 }
 
-/** As {@link readSecret}, but undefined when the secret is not there, has no value yet or is scheduled for deletion. */
+/**
+ * As {@link readSecret}, but undefined when the secret does not exist, has no value yet or is scheduled for deletion.
+ */
 export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): Promise<string | undefined> {
   const command = new GetSecretValueCommand({ SecretId: idOrArn })
   try {
     const answer = await secretsManager.send(command, signal ? { abortSignal: signal } : {})
-    // A file uploaded with --secret-binary is as good as the same text in --secret-string.
+    // A file that was uploaded with --secret-binary counts as the same text in --secret-string.
     return answer.SecretString ?? (answer.SecretBinary && Buffer.from(answer.SecretBinary).toString('utf8'))
   } catch (error) {
     if (isAbsent(error)) return undefined
@@ -36,7 +41,7 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   if (isAboutKey(error)) return errorOf(error, { action: 'kms:Decrypt', resource: `the KMS key of ${idOrArn}` })
   const unread = errorOf(error, { action: 'secretsmanager:GetSecretValue', resource: idOrArn })
   if (!(unread instanceof AccessDenied) || idOrArn.startsWith('arn:')) return unread
-  // The ARN of a secret ends in characters that are made up with it: for a name that is not there no permission fits.
+  // The ARN of a secret ends in random characters, so no permission matches the name of a secret that does not exist.
   const { object, reason, action } = unread
   return new AccessDenied({
     object,
@@ -45,7 +50,10 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   })
 }
 
-/** A secret that is encrypted with a key of the account's own is refused with "Access to KMS is not allowed". */
+/**
+ * Whether the refusal is about the KMS key. AWS answers "Access to KMS is not allowed" for a secret that is encrypted
+ * with a key of the account's own.
+ */
 function isAboutKey(error: unknown): boolean {
   return error instanceof Error && error.name === 'AccessDeniedException' && error.message.includes('KMS')
 }
@@ -53,6 +61,6 @@ function isAboutKey(error: unknown): boolean {
 function isAbsent(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'ResourceNotFoundException') return true
-  // Nothing but the wording tells why a request is invalid, and AWS has changed it: it was "marked deleted" once.
+  // Only the message says why a request is invalid. AWS has changed the message: it was once "marked deleted".
   return error.name === 'InvalidRequestException' && /marked (for deletion|deleted)/.test(error.message)
 }

@@ -2,7 +2,7 @@ import { AssumeRoleWithWebIdentityCommand, type Credentials, GetCallerIdentityCo
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
 import { errorOf, explained } from './errors.ts'
 
-/** How STS refused a token. Its message is looked at to tell cases apart, and never repeated. */
+/** STS's refusal of a token. The message is read to classify the refusal, and is never repeated. */
 export interface Refusal {
   /** Error code without "Exception": "AccessDenied", "InvalidIdentityToken". */
   readonly code: string
@@ -11,12 +11,12 @@ export interface Refusal {
 
 const codes = ['AccessDenied', 'ExpiredToken', 'IDPCommunicationError', 'IDPRejectedClaim', 'InvalidIdentityToken']
 
-/** Whether an error code of AssumeRoleWithWebIdentity is a judgement on the token rather than a failure of the call. */
+/** Whether an error code of AssumeRoleWithWebIdentity is a verdict on the token, and not a failure of the call. */
 export function isRefusal(code: string): boolean {
   return codes.includes(code)
 }
 
-/** What a session made from a token is, besides its credentials. */
+/** The facts of a session that STS made from a token, without its credentials. */
 export interface SessionFacts {
   readonly subject: string
   readonly audience: string
@@ -26,27 +26,30 @@ export interface SessionFacts {
   readonly expiresAt: string
 }
 
-/** A session; its credentials must not get into a log, an error, a state or an answer. */
+/** A session. Its credentials must not get into a log, an error, a state or an answer. */
 export interface Session {
   readonly facts: SessionFacts
   readonly credentials: SessionCredentials
 }
 
-/** The shortest that STS gives. */
+/** The shortest session that STS makes, in seconds. */
 const sessionSeconds = 900
 
-/** The session may do nothing: what is proved is that STS makes it. */
+/** The session has no permission, because the proof is that STS makes it. */
 const denyAll = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
 })
 
-/** The session name of every proof; CloudTrail shows it. */
+/** The session name of every proof. CloudTrail shows it. */
 export const proofSessionName = 'workload-identity-verification'
 
 /**
- * Exchanges a service account's token for a session of the role that may do nothing. Gives back the session, or how STS
- * refused the token; throws CloudUnavailable, Unreachable. The call is unsigned, as a pod's is.
+ * Exchanges a service account's token for a session of the role. The session has no permission. Gives back the session,
+ * or STS's refusal of the token. The call is unsigned, as the call of a pod is.
+ *
+ * @throws {CloudUnavailable} when STS cannot serve the call
+ * @throws {Unreachable} when STS does not answer
  */
 export async function exchangeToken(
   roleArn: string,
@@ -76,7 +79,7 @@ export async function exchangeToken(
   }
 }
 
-/** ARN of who the session is; it needs no permission, and no policy can deny it. */
+/** The ARN of the session's identity. The call needs no permission, and no policy can deny it. */
 export async function callerArn(roleArn: string, session: Session, signal: AbortSignal): Promise<string> {
   const client = stsAs(session.credentials)
   try {

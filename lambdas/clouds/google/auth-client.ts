@@ -18,7 +18,10 @@ const serviceAccountKey = z.object({
   private_key_id: z.optional(z.string()),
 })
 
-/** https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds; the source is this function's own role. */
+/**
+ * https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
+ * The source is this function's own role.
+ */
 const awsConfiguration = z.object({
   type: z.literal('external_account'),
   audience: z.string(),
@@ -31,12 +34,13 @@ const universe = z.object({ universe_domain: z.optional(z.literal('googleapis.co
 const configuration = z.union([z.extend(serviceAccountKey, universe.shape), z.extend(awsConfiguration, universe.shape)])
 
 /**
- * The client of Google's token endpoints for a credential configuration: a service account's key, or an external account
- * whose source is AWS (no key at all). Throws InvalidCredentials for everything else, so that no configuration can make
- * this run a program, read a file or send anything to a host that is not Google's.
+ * The client of Google's token endpoints for a credential configuration. The configuration is a service account's key,
+ * or an external account whose source is AWS (no key at all). Everything else is refused, so that no configuration can
+ * make this function run a program, read a file or send anything to a host that is not Google's.
  *
  * @param text the secret's value
- * @param secret its name, for errors
+ * @param secret the secret's name, for errors
+ * @throws {InvalidCredentials} when the secret holds no such configuration
  */
 export function authClientFrom(text: string, secret: string): AuthClient {
   const parsed = configuration.safeParse(parseJson(text))

@@ -13,32 +13,32 @@ export interface BucketState {
   readonly location: string
   readonly labels: Readonly<Record<string, string>>
   readonly uniformAccess: boolean
-  /** Whether the bucket's own setting, and not only a policy of its organisation, keeps it from being public. */
+  /** Whether the bucket's own setting prevents public access. A policy of its organisation does not count. */
   readonly publicAccessPrevented: boolean
-  /** Changes with every change of these settings: the condition of a write. */
+  /** Changes with every change of these settings. A write uses it as its condition. */
   readonly metageneration: string
 }
 
-/** What has to be written; what is left out is as it must be. */
+/** The fields to write. A field that is left out stays as it is. */
 export interface BucketChanges {
   readonly labels?: Readonly<Record<string, string>>
   readonly uniformAccess?: true
 }
 
-/** One line of an IAM policy; a binding with a condition is another one than the same role without. */
+/** One line of an IAM policy. A role with a condition and the same role without one are two bindings. */
 export interface Binding {
   readonly role: string
   readonly members: readonly string[]
   readonly condition?: { readonly expression: string }
 }
 
-/** A bucket's IAM policy in version 3, the one that shows conditions (https://cloud.google.com/iam/docs/policies#versions). */
+/** A bucket's IAM policy in version 3, which shows conditions (https://cloud.google.com/iam/docs/policies#versions). */
 export interface BucketPolicy {
   readonly etag: string
   readonly bindings: readonly Binding[]
 }
 
-/** Longer waits are the state machine's. */
+/** The state machine does longer waits. */
 const requestTimeoutMs = 10_000
 const retryOptions = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1, totalTimeout: 20 }
 
@@ -59,7 +59,7 @@ const policySchema = z.object({
       z.object({
         role: z.string(),
         members: z.array(z.string()),
-        // Loose: what else a condition has goes back as it came.
+        // Loose, so that the other fields of a condition are written back as they came.
         condition: z.exactOptional(z.looseObject({ expression: z.string() })),
       }),
     ),
@@ -73,34 +73,49 @@ export interface NewBucket {
 }
 
 /**
- * One bucket of Cloud Storage. Every method throws AccessDenied naming permission and bucket, InvalidCredentials,
- * CloudUnavailable and Unreachable; those that write throw ConcurrentChange when somebody else wrote meanwhile.
+ * One bucket of Cloud Storage. Every method throws these errors, ConcurrentChange only when it writes.
+ *
+ * @throws {AccessDenied} when Google refuses a permission; the error names the permission and the bucket
+ * @throws {InvalidCredentials} when Google does not accept the access token
+ * @throws {CloudUnavailable} when Google cannot serve the call
+ * @throws {Unreachable} when Google does not answer
+ * @throws {ConcurrentChange} when somebody else wrote meanwhile
  */
 export interface BucketClient {
   /** Undefined when no project has a bucket of this name. */
   read(): Promise<BucketState | undefined>
-  /** With every binding's condition; undefined when there is no such bucket. */
+  /** With every binding's condition. Undefined when the bucket does not exist. */
   readPolicy(): Promise<BucketPolicy | undefined>
   /**
-   * Makes it with uniform access. Throws NotOurs when another project has the name, and ConcurrentChange when this
-   * project has it by now.
+   * Makes the bucket with uniform access.
+   *
+   * @throws {NotOurs} when another project has the name
+   * @throws {ConcurrentChange} when this project has the bucket by now
    */
   create(bucket: NewBucket): Promise<void>
-  /** On the condition that nothing has changed since `found` was read. */
+  /** Writes on the condition that nothing has changed since `found` was read. */
   update(found: BucketState, changes: BucketChanges): Promise<void>
-  /** On the condition of the policy's etag. Throws PublicAccessPrevented. */
+  /**
+   * Writes on the condition of the policy's etag.
+   *
+   * @throws {PublicAccessPrevented} when an organisation policy keeps the bucket from being public
+   */
   writePolicy(policy: BucketPolicy): Promise<void>
-  /** Names of objects, noncurrent ones too, so many at most. */
+  /** Names of at most `atMost` objects, noncurrent ones included. */
   objects(atMost: number): Promise<readonly string[]>
-  /** False when it was not there. Whether it may be deleted is the caller's to check. */
+  /** False when the object did not exist. The caller checks whether it may be deleted. */
   deleteObject(object: string): Promise<boolean>
-  /** On the condition that nothing has changed since `found` was read; takes labels of these names away. */
+  /** Removes the labels of these names, on the condition that nothing has changed since `found` was read. */
   removeLabels(found: BucketState, names: readonly string[]): Promise<void>
-  /** ConcurrentChange when there is something in it by now: Google deletes empty buckets only. */
+  /**
+   * Deletes the bucket. Google deletes only an empty bucket.
+   *
+   * @throws {ConcurrentChange} when the bucket is not empty by now
+   */
   delete(): Promise<void>
 }
 
-/** Where a bucket is, and how to get in. */
+/** A bucket, and the credentials for it. */
 export interface BucketTarget {
   readonly name: string
   readonly projectId: string
@@ -109,15 +124,16 @@ export interface BucketTarget {
 }
 
 /**
- * The bucket, for the account in the deployment's credential configuration.
+ * Connects to the bucket as the account in the deployment's credential configuration.
  *
- * @throws {InvalidCredentials} naming the secret when there is none, when it cannot be used, or when Google gives no token for it
+ * @throws {InvalidCredentials} when the secret does not exist or cannot be used, or when Google gives no token for it;
+ * the error names the secret
  */
 export async function connectToBucket(target: BucketTarget, signal?: AbortSignal): Promise<BucketClient> {
   const { name, projectId, credentialsSecret: secret } = target
   const authClient = authClientFrom(await readSecret(secret, signal), secret)
   try {
-    // The calls below would get it too; here its errors are not taken for the bucket's.
+    // The calls below would get the token too. Here the token's errors are not mistaken for the bucket's.
     await authClient.getAccessToken()
   } catch (error) {
     throw tokenErrorOf(error, secret)
@@ -190,7 +206,10 @@ function isThere(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 409
 }
 
-/** 409 is also what a bucket of one's own gives; only the words differ. */
+/**
+ * Whether another project has the name. Google answers 409 for a bucket of the same project too; only the message
+ * differs.
+ */
 function isTakenElsewhere(error: unknown): boolean {
   return isThere(error) && /not available/i.test(error.message)
 }

@@ -3,7 +3,7 @@ export function bucketUrl(name: string): string {
   return `gs://${name}`
 }
 
-/** How changes name the IAM policy of a bucket. */
+/** The name of a bucket's IAM policy in changes. */
 export function bucketPolicyOf(name: string): string {
   return `IAM policy of ${bucketUrl(name)}`
 }

@@ -10,7 +10,7 @@ import {
 } from '../../errors/step-errors.ts'
 import { connectionError } from '../network/connection-error.ts'
 
-/** What was being done: the error names it, whatever Google answers. */
+/** The call that failed. The error names it, whatever Google answers. */
 export interface GoogleCall {
   /** As roles spell it: "storage.buckets.get". */
   readonly permission: string
@@ -20,17 +20,24 @@ export interface GoogleCall {
 
 const storageUrl = 'https://storage.googleapis.com'
 
-/** Two organisation policies answer with the code of a stale etag: only their words tell them apart. */
+/** Two organisation policies answer with the status of a stale etag. Only their messages differ. */
 const organisationPolicies = [
   { constraint: 'constraints/storage.publicAccessPrevention', words: /public access prevention/i },
   { constraint: 'constraints/iam.allowedPolicyMemberDomains', words: /permitted customer/i },
 ] as const
 
 /**
- * The error of errors.ts for what a call to Cloud Storage threw: AccessDenied naming permission and resource,
- * InvalidCredentials (401), PublicAccessPrevented, ConcurrentChange (the condition of a write no longer holds),
- * CloudUnavailable (throttled, 5xx), Unreachable and UntrustedCertificate (network), InvalidObject for every other 4xx.
- * A StepError and what is no answer of Google (a defect) come back as they are.
+ * The step error for what a call to Cloud Storage threw:
+ * - AccessDenied, with permission and resource from `call`
+ * - InvalidCredentials for a 401
+ * - PublicAccessPrevented
+ * - ConcurrentChange when the condition of a write no longer holds
+ * - CloudUnavailable for a 408, a 429 and a 5xx
+ * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy answered
+ * - InvalidObject for every other 4xx
+ *
+ * A StepError comes back unchanged. An error that is no answer of Google also comes back unchanged, because it is a
+ * defect.
  */
 export function errorOf(error: unknown, call: GoogleCall): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
@@ -40,7 +47,11 @@ export function errorOf(error: unknown, call: GoogleCall): unknown {
   return isOfProxy(error) ? stoppedOnTheWay(storageUrl, status) : byStatus(status, error.message, call)
 }
 
-/** The answer of one call, or the error of {@link errorOf}. */
+/**
+ * The answer of one call.
+ *
+ * @throws {StepError} when the call fails, as {@link errorOf} gives it
+ */
 export async function explained<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer
@@ -56,7 +67,7 @@ function byStatus(status: number, message: string, call: GoogleCall): StepError 
   if (status === 404 || status === 409) return changedMeanwhile(call)
   return new InvalidObject({
     object: call.resource,
-    // Google's own words are the only hint at what is wrong: a location or a service account that does not exist.
+    // Only Google's message says what is wrong, for example a location or a service account that does not exist.
     reason: `Google refused the input of ${call.permission}: ${firstSentence(message)}`,
     action: 'Correct the discovery part of the request',
   })
@@ -116,25 +127,28 @@ export function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500
 }
 
-/** @google-cloud/storage has the status in `code`, google-auth-library in `status`. */
+/** The HTTP status. @google-cloud/storage has it in `code`, google-auth-library in `status`. */
 export function statusOf(error: Error): number | undefined {
   const candidates = ['status' in error && error.status, 'code' in error && error.code].map(Number)
   return candidates.find((value) => value >= 400 && value < 600)
 }
 
-/** Google's own answers explain themselves in `errors`; what a proxy answers on the way looks the same but for that. */
+/**
+ * Whether a proxy answered and not Google. Google's own answers have `errors`. A proxy's answer looks the same without
+ * it.
+ */
 function isOfProxy(error: Error): boolean {
   return !('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
 }
 
-/** Whether Google itself answered that there is no such object. */
+/** Whether Google itself answered that the object does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof Error && statusOf(error) === 404 && !isOfProxy(error)
 }
 
 const networkCode = /^(E[A-Z]+|EAI_[A-Z]+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_CERT_\w+)$/
 
-/** node-fetch, below both libraries, marks a time-out of its own by `type`. */
+/** Whether the network failed. node-fetch, which both libraries use, marks its own time-outs by `type`. */
 export function isNetworkError(error: Error): boolean {
   if ('type' in error && (error.type === 'request-timeout' || error.type === 'body-timeout')) return true
   return 'code' in error && typeof error.code === 'string' && networkCode.test(error.code)

@@ -5,8 +5,11 @@ import { accessDenied, isNetworkError, isTransient, statusOf, stoppedOnTheWay, u
 const tokenEndpoint = "Google's token endpoint"
 
 /**
- * The error of errors.ts for what Google's token endpoints answered: InvalidCredentials naming the secret, AccessDenied
- * naming the account that may not be impersonated, CloudUnavailable, Unreachable.
+ * The step error for what Google's token endpoints answered:
+ * - InvalidCredentials, which names the secret
+ * - AccessDenied, which names the account that may not be impersonated
+ * - CloudUnavailable for a 408, a 429 and a 5xx
+ * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy answered
  *
  * @param secret name of the secret that holds the credential configuration
  */
@@ -34,13 +37,16 @@ function noToken(why: string, secret: string): InvalidCredentials {
   })
 }
 
-/** RFC 6749 section 5.2 and Google's APIs both say `error`; what a proxy answers on the way does not. */
+/**
+ * Whether the token endpoint answered and not a proxy. RFC 6749 section 5.2 and Google's APIs both answer with `error`.
+ * A proxy's answer has no `error`.
+ */
 function isOfTokenEndpoint(error: Error): boolean {
   const data = member(member(error, 'response'), 'data')
   return member(data, 'error') !== undefined
 }
 
-/** The service account that a federated identity was to become, if that is what was asked for. */
+/** The service account to impersonate, when the request was to impersonate one. */
 function impersonatedAccount(error: Error): string | undefined {
   const url = member(member(error, 'config'), 'url')
   return /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(String(url))?.[1]
@@ -50,7 +56,10 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** google-auth-library's errors carry their request, and with it a signed assertion: nothing of that may go on. */
+/**
+ * An error of google-auth-library carries its request, which contains a signed assertion. Nothing of the request may be
+ * passed on.
+ */
 function withoutRequest(error: Error): Error {
   return Object.assign(new Error(error.message), 'code' in error && { code: error.code })
 }

@@ -1,9 +1,9 @@
 /**
- * What every SDK client is made with. Clients are made once, when the module is loaded, so that warm invocations reuse
- * their connections; each has a file of its own, so that a bundle holds only the clients it uses.
+ * The configuration of every SDK client. A client is made once, when its module is loaded, so that warm invocations
+ * reuse its connections. Each client has its own file, so that a bundle holds only the clients that it uses.
  */
 export const clientConfig = {
-  // Three attempts with the standard back-off stay under a second or two; longer waits are the state machine's.
+  // Three attempts with the standard back-off take at most a second or two. The state machine does longer waits.
   maxAttempts: 3,
   retryMode: 'standard',
   requestHandler: {

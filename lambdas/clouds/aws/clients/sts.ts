@@ -1,7 +1,7 @@
 import { STSClient } from '@aws-sdk/client-sts'
 import { clientConfig } from './config.ts'
 
-/** AssumeRoleWithWebIdentity is not signed: this client asks for credentials only for other calls. */
+/** AssumeRoleWithWebIdentity is not signed. This client looks up credentials only for other calls. */
 export const sts = new STSClient(clientConfig)
 
 export interface SessionCredentials {
@@ -10,7 +10,7 @@ export interface SessionCredentials {
   readonly sessionToken: string
 }
 
-/** A client that acts as an assumed role; destroy it after use. */
+/** A client that acts as an assumed role. The caller destroys it after use. */
 export function stsAs(credentials: SessionCredentials): STSClient {
   return new STSClient({ ...clientConfig, credentials })
 }
