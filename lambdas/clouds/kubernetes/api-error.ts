@@ -12,11 +12,11 @@ import type { ApiStatus } from './api-status.ts'
 import { conflictsOf, fieldConflict } from './field-conflict.ts'
 import { webhookFailure } from './webhook-failure.ts'
 
-/** What an API server was asked, for its errors. */
+/** A request to an API server, for its errors. */
 export interface ApiCall {
   /** As RBAC names it: "patch". */
   readonly verb: string
-  /** "serviceaccounts", "serviceaccounts/token": as RBAC names it, with the group: "deployments.apps". */
+  /** As RBAC names it, with the group: "serviceaccounts", "serviceaccounts/token", "deployments.apps". */
   readonly resource: string
   /** "ServiceAccount default/s3-reader". */
   readonly object: string
@@ -32,8 +32,8 @@ export interface ApiAnswer {
 }
 
 /**
- * The error for an answer that is not a success. Of the server's words only names are taken over (fields, managers,
- * webhooks): its messages quote values, and may come from anybody.
+ * The error for an answer that is not a success. It takes only names from the server's message (fields, managers,
+ * webhooks), because the message quotes values and may come from anybody.
  */
 export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   const { httpStatus, status } = answer
@@ -58,7 +58,7 @@ export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   }
 }
 
-/** The server knows the object's type under no such name and version. */
+/** The error for an object whose type the server does not have under this name and version. */
 export function missingResourceType(type: { apiVersion: string; kind: string }, cluster: string): MissingResourceType {
   return new MissingResourceType({
     object: `${type.kind} (${type.apiVersion})`,
@@ -98,8 +98,8 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
 }
 
 /**
- * Whether it was the authorizer that refused: its words are `… is forbidden: User "NAME" cannot …`
- * (k8s.io/apiserver, endpoints/handlers/responsewriters/errors.go). Admission starts in the same way, and goes on otherwise.
+ * Whether the authorizer refused the request. Its message is `… is forbidden: User "NAME" cannot …` (k8s.io/apiserver,
+ * endpoints/handlers/responsewriters/errors.go). A message of admission has the same start and another end.
  */
 function isOfAuthorizer(status: ApiStatus | undefined): boolean {
   const message = status?.message ?? ''
@@ -108,14 +108,15 @@ function isOfAuthorizer(status: ApiStatus | undefined): boolean {
 }
 
 /**
- * Up to 1.21 an apply that may patch and not create is refused with what the authorizer has to say, which for RBAC is
- * nothing, or the roles that it did not find (k8s.io/apiserver v0.21, endpoints/handlers/update.go, withAuthorization).
+ * Whether the message ends in the authorizer's own reason. Up to 1.21, the server refuses in this way an apply that may
+ * patch and not create. The reason of RBAC is empty, or lists the roles that it did not find (k8s.io/apiserver v0.21,
+ * endpoints/handlers/update.go, withAuthorization).
  */
 function isBareRefusal(status: ApiStatus | undefined): boolean {
   return / is forbidden: (RBAC: .*)?$/s.test(status?.message ?? '')
 }
 
-/** What would have to be allowed. Two rules of admission are of rights too, and name what is missing in their own words. */
+/** The missing right. Two admission rules are about rights too, and name the missing right in their own words. */
 function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: string; action: string } {
   const signer = signerOf(status)
   if (signer !== undefined) {
@@ -138,17 +139,23 @@ function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: st
   }
 }
 
-/** A server-side apply is a patch that needs `create` too when the object is not there: only the message says which lacks. */
+/**
+ * The verb that was refused. A server-side apply is a patch that also needs `create` when the object does not exist.
+ * Only the message says which verb is missing.
+ */
 function refusedVerb(status: ApiStatus | undefined): string | undefined {
   return isBareRefusal(status) ? 'create' : named(/ cannot ([a-z]{1,30}) resource "/, status)
 }
 
-/** RBAC keeps anybody from handing on more than he has (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping). */
+/**
+ * Whether RBAC kept the caller from granting more rights than the caller has
+ * (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping).
+ */
 function isGrant(status: ApiStatus | undefined): boolean {
   return status?.message?.includes('attempting to grant RBAC permissions not currently held') ?? false
 }
 
-/** The signer that an approval would need the verb `approve` on (plugin/pkg/admission/certificates/approval). */
+/** The signer on which the verb `approve` is missing (plugin/pkg/admission/certificates/approval). */
 function signerOf(status: ApiStatus | undefined): string | undefined {
   return named(/not permitted to approve requests with signerName "([a-z0-9./-]{1,253})"/, status)
 }
@@ -161,7 +168,9 @@ function notFound(call: ApiCall): InvalidObject {
   })
 }
 
-/** No object, and not even a place for it, such as a subresource that is switched off. The words are apimachinery's for it. */
+/**
+ * Whether the path itself does not exist, such as a subresource that is switched off. The message is apimachinery's.
+ */
 function isUnknownPath(status: ApiStatus | undefined): boolean {
   return status?.message === 'the server could not find the requested resource'
 }
@@ -218,8 +227,9 @@ function invalidFields(call: ApiCall, httpStatus: number, fields: readonly strin
 }
 
 /**
- * Fields that server-side apply knows none of, or of another type. kube-apiserver answers 500 to them and gives no
- * causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so its message has to be read.
+ * Fields of a server-side apply that the schema does not declare, or that have another type. kube-apiserver answers 500
+ * to them and gives no causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so the message has to
+ * be read.
  */
 function typeFaults(status: ApiStatus | undefined): string[] {
   const message = status?.message ?? ''
@@ -236,7 +246,7 @@ function refusedByAdmission(call: ApiCall, by: string): InvalidObject {
   })
 }
 
-/** Rules that refuse with 403 or 400 what the credentials are allowed to write, by their words. */
+/** Rules that refuse, with 403 or 400, what the credentials are allowed to write. Their messages identify them. */
 const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/admission webhook "([a-z0-9.-]+)" denied/, (name) => `the admission webhook ${name}`],
   [
@@ -254,7 +264,7 @@ const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/ (usage|limit to request ratio) per (?:Container|Pod) is /, () => 'a LimitRange of the namespace'],
 ]
 
-/** Who refused an object that the credentials were allowed to write. */
+/** The rule that refused an object which the credentials were allowed to write. */
 function admissionRefusal(status: ApiStatus | undefined): string | undefined {
   for (const [pattern, refuser] of refusals) {
     const name = named(pattern, status)
@@ -271,7 +281,7 @@ function causeReasons(status: ApiStatus | undefined): string[] {
   return (status?.details?.causes ?? []).map(({ reason = '' }) => reason)
 }
 
-/** A field path or a reason: what has other characters, or is longer, is somebody's text. */
+/** A field path or a reason. A text that has other characters or is longer may come from anybody. */
 function word(text: string): string {
   return /^[\w.[\]/-]{1,120}$/.test(text) ? text : '(unnamed)'
 }

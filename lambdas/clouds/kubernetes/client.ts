@@ -21,12 +21,18 @@ import { displayName, type Manifest, type ObjectRef, refOf } from './object.ts'
 import { type Address, type ApiRequest, ObjectApi } from './object-api.ts'
 import { parseVersion, type ServerVersion } from './version.ts'
 
-/** https://kubernetes.io/docs/reference/using-api/server-side-apply/#api-implementation; JSON is YAML. */
+/**
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#api-implementation
+ * JSON is YAML.
+ */
 const applyPatch = 'application/apply-patch+yaml'
 /** https://www.rfc-editor.org/rfc/rfc7386 */
 const mergePatch = 'application/merge-patch+json'
 
-/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches; what knows none of it sends all. */
+/**
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
+ * A server that does not know this type sends whole objects.
+ */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
 
 const tokenRequest = z.object({ status: z.object({ token: z.string(), expirationTimestamp: z.string() }) })
@@ -35,7 +41,7 @@ interface List<Item> extends KubernetesObject {
   readonly items: Item[]
 }
 
-/** As the server sends it, which writes no empty list here. */
+/** As the server sends it: null in place of an empty list. */
 interface MetadataList extends KubernetesObject {
   readonly items: KubernetesObject[] | null
 }
@@ -152,7 +158,7 @@ export class ApiServer implements ClusterClient {
     { dryRun }: { readonly dryRun?: boolean } = {},
   ): Promise<boolean> {
     const { uid, resourceVersion } = seen?.metadata ?? {}
-    // With a body the server does not look at the query, which tells a dry run from a write in logs.
+    // With a body, the server does not read the query. In logs, the query distinguishes a dry run from a write.
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -192,8 +198,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * So many are more than a teardown has accounts in a namespace, and enough to name. A type that has ended since the
-   * types were asked for has none: so does Kubernetes see it when it empties a namespace,
+   * The limit is more than a teardown has accounts in a namespace, and enough to name. A type that was removed since
+   * the discovery has no objects. Kubernetes treats it in the same way when it empties a namespace:
    * https://github.com/kubernetes/kubernetes/blob/v1.37.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
    */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
@@ -251,12 +257,12 @@ export class ApiServer implements ClusterClient {
       const { name: cluster, credentialsSecretArn } = this.#target
       return apiError({ ...call, cluster, credentialsSecretArn }, { httpStatus: error.code, status: statusOf(error) })
     }
-    // fetch hides what happened in the cause; an aborted one has none.
+    // fetch puts the reason into the cause. An aborted fetch has no cause.
     if (error instanceof TypeError && error.cause) return this.#unconnected(error.cause)
     return error instanceof DOMException ? this.#unconnected(error) : this.#notKubernetes()
   }
 
-  /** Which authority is trusted is the credentials' to say: of a cluster that was made anew it is another one. */
+  /** The credentials say which authority is trusted. A cluster that was made again has another authority. */
   #unconnected(cause: unknown): StepError {
     const error = connectionError(cause, this.#endpoint())
     if (!(error instanceof UntrustedCertificate)) return error
@@ -265,7 +271,9 @@ export class ApiServer implements ClusterClient {
     return new UntrustedCertificate({ object, reason, action }, { cause })
   }
 
-  /** As RBAC names it: "deployments.apps", "serviceaccounts/token"; undefined when asking for the types is what failed. */
+  /**
+   * As RBAC names it: "deployments.apps", "serviceaccounts/token". Undefined when the discovery of the types failed.
+   */
   async #resourceName({ apiVersion, kind, subresource }: Address): Promise<string | undefined> {
     try {
       const plural = (await this.#api.resource(apiVersion, kind))?.name ?? kind

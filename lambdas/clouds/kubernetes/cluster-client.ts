@@ -18,16 +18,16 @@ import type {
 import type { Conflict } from './field-conflict.ts'
 import type { Manifest, ObjectRef } from './object.ts'
 
-/** Where a cluster's API server is and how to get in. */
+/** A cluster's API server, and the credentials for it. */
 export interface ClusterTarget {
   /** Name of the cluster, for errors. */
   readonly name: string
   readonly credentialsSecretArn: string
-  /** HTTP CONNECT proxy in front of the API server; wins over the kubeconfig's proxy-url. */
+  /** HTTP CONNECT proxy in front of the API server. It takes precedence over the kubeconfig's proxy-url. */
   readonly proxyUrl?: string | undefined
 }
 
-/** The types that answers have, by apiVersion and kind; anything else is a {@link CustomObject}. */
+/** The types of answers, by apiVersion and kind. Any other object is a {@link CustomObject}. */
 interface BuiltIn {
   'v1/Namespace': V1Namespace
   'v1/Pod': V1Pod
@@ -45,18 +45,18 @@ interface BuiltIn {
   'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': V1MutatingWebhookConfiguration
 }
 
-/** An object of a type that is not built in: its fields are read through a schema. */
+/** An object of a type that is not built in. Its fields are read through a schema. */
 export interface CustomObject extends KubernetesObject {
   readonly spec?: unknown
   readonly status?: unknown
 }
 
-/** What an answer of this apiVersion and kind is: with both given as literals, the type of the API. */
+/** The type of an answer for this apiVersion and kind. It is the API's type when both are given as literals. */
 export type ObjectOf<Version extends string, Kind extends string> = `${Version}/${Kind}` extends keyof BuiltIn
   ? BuiltIn[`${Version}/${Kind}`]
   : CustomObject
 
-/** A manifest to create, whose name the server may choose (`generateName`). */
+/** A manifest to create. The server may choose its name (`generateName`). */
 export interface NewObject<Version extends string, Kind extends string> {
   readonly apiVersion: Version
   readonly kind: Kind
@@ -64,7 +64,7 @@ export interface NewObject<Version extends string, Kind extends string> {
   readonly [field: string]: unknown
 }
 
-/** What one server-side apply came to. */
+/** The result of one server-side apply. */
 export type Applied = { readonly object: KubernetesObject } | { readonly conflicts: readonly Conflict[] }
 
 export interface ApplyMode {
@@ -78,68 +78,96 @@ export type MetadataPatch = Readonly<Record<string, string | null>>
 export interface ListOptions {
   readonly labelSelector?: string
   readonly fieldSelector?: string
-  /** At most so many objects. */
+  /** The maximum number of objects. */
   readonly limit?: number
 }
 
 /**
- * One cluster's API server. Every method throws: InvalidCredentials (401), AccessDenied (403, naming verb and
- * resource), MissingResourceType, InvalidObject (422, or refused by admission), CloudUnavailable (429, 5xx),
- * ConcurrentChange (409), Unreachable (names proxy or server), UntrustedCertificate.
+ * One cluster's API server. Every method throws these errors.
+ *
+ * @throws {InvalidCredentials} when the server answers 401
+ * @throws {AccessDenied} when the server answers 403; the error names verb and resource
+ * @throws {MissingResourceType} when the server does not have the type
+ * @throws {InvalidObject} when the server answers 422, or an admission rule refuses the object
+ * @throws {CloudUnavailable} when the server answers 429 or a 5xx
+ * @throws {ConcurrentChange} when the server answers 409
+ * @throws {Unreachable} when there is no answer; the error names the proxy or the server
+ * @throws {UntrustedCertificate} when the server's certificate does not validate
  */
 export interface ClusterClient {
   /** URL of the API server, as the credentials have it. */
   readonly server: string
 
-  /** PEM of the authorities that the API server's own certificate is trusted by. */
+  /** PEM of the authorities by which the API server's certificate is trusted. */
   readonly authorities: string
 
   /** `minor` is 33 for gitVersion "v1.33.2" and for "1.33+". */
   version(): Promise<{ minor: number; gitVersion: string }>
 
-  /** Whether the server has this type; asked once for each apiVersion. */
+  /** Whether the server has this type. Each apiVersion is requested once. */
   serves(apiVersion: string, kind: string): Promise<boolean>
 
-  /** The object, or undefined when it is not there. */
+  /** Undefined when the object does not exist. */
   get<Version extends string, Kind extends string>(
     ref: ObjectRef & { readonly apiVersion: Version; readonly kind: Kind },
   ): Promise<ObjectOf<Version, Kind> | undefined>
 
-  /** The objects of one namespace, or of all without one. Items of built-in kinds carry no apiVersion and kind. */
+  /**
+   * The objects of one namespace, or of all namespaces when none is given. Items of built-in kinds carry no apiVersion
+   * and kind.
+   */
   list<Version extends string, Kind extends string>(
     type: { readonly apiVersion: Version; readonly kind: Kind; readonly namespace?: string },
     options?: ListOptions,
   ): Promise<ObjectOf<Version, Kind>[]>
 
-  /** As {@link get}, as the server has sent it: times are text, and fields that the library does not know are there. */
+  /**
+   * As {@link get}, but as the server sent the object: times are text, and fields that the library does not know are
+   * kept.
+   */
   read(ref: ObjectRef): Promise<KubernetesObject | undefined>
 
-  /** One server-side apply of exactly this manifest; gives back the conflicts with other field managers, if there are any. */
+  /**
+   * One server-side apply of exactly this manifest. Gives back the conflicts with other field managers, if there are
+   * any.
+   */
   serverSideApply(manifest: Manifest, mode: ApplyMode): Promise<Applied>
 
-  /** What the server made of it (mutated by admission). ConcurrentChange when the name is taken. */
+  /**
+   * The object as the server answered it, mutated by admission.
+   *
+   * @throws {ConcurrentChange} when the name is taken
+   */
   create<Version extends string, Kind extends string>(
     object: NewObject<Version, Kind>,
     options?: { readonly dryRun?: boolean },
   ): Promise<ObjectOf<Version, Kind>>
 
   /**
-   * Makes all pods of a Deployment, StatefulSet or DaemonSet anew, as `kubectl rollout restart` does. `at`: ISO 8601. False
-   * when it was not there.
+   * Restarts all pods of a Deployment, StatefulSet or DaemonSet, as `kubectl rollout restart` does. False when the
+   * object did not exist.
+   *
+   * @param at the time, in ISO 8601
    */
   restart(ref: ObjectRef, at: string): Promise<boolean>
 
-  /** Writes the `approval` subresource: the request as it was read, with the condition added. */
+  /** Writes the `approval` subresource. `request` is the request as it was read, with the condition added. */
   replaceApproval(request: V1CertificateSigningRequest): Promise<void>
 
   /**
-   * False when it was not there. Whether it may be deleted is the caller's to check: with what was `seen` of it only that
-   * very object is deleted, and only as it was seen. ConcurrentChange when it is another one by now. A dry run goes through
-   * the server's checks, and deletes nothing.
+   * Deletes the object. Gives back false when it did not exist. The caller checks whether the object may be deleted.
+   * With `seen`, the server deletes only that very object, and only if it has not changed since. A dry run passes the
+   * server's checks and deletes nothing.
+   *
+   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was made again
    */
   delete(ref: ObjectRef, seen?: KubernetesObject, options?: { readonly dryRun?: boolean }): Promise<boolean>
 
-  /** Sets labels and annotations of the object as it was `seen`; null takes one away. ConcurrentChange as for `delete`. */
+  /**
+   * Sets labels and annotations of the object as it was `seen`. Null removes one.
+   *
+   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was made again
+   */
   patchMetadata(
     ref: ObjectRef,
     seen: KubernetesObject,
@@ -147,8 +175,8 @@ export interface ClusterClient {
   ): Promise<void>
 
   /**
-   * What is in a namespace, of every type that the server has, as kind and metadata; of each type 500 at most, and no events.
-   * Never the contents of an object.
+   * The objects in a namespace, of every type that the server has, as kind and metadata: at most 500 of each type, and
+   * no events. The contents of an object are never read.
    */
   contentsOf(namespace: string): Promise<readonly KubernetesObject[]>
 

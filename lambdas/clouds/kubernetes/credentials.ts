@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { InvalidCredentials } from '../../errors/step-errors.ts'
 import { hostProblem } from '../network/address.ts'
 
-/** How to get into one API server: nothing here runs a program or reads a file. */
+/** The credentials for one API server. Nothing here runs a program or reads a file. */
 export interface ClusterCredentials {
   /** https URL. */
   readonly server: string
@@ -13,19 +13,19 @@ export interface ClusterCredentials {
   readonly token?: string
   /** PEM, both. */
   readonly client?: { readonly certificate: string; readonly key: string }
-  /** The kubeconfig's proxy-url. */
+  /** The proxy-url of the kubeconfig. */
   readonly proxyUrl?: string
-  /** The name to ask for in TLS, and to find in the certificate, where it is not the server's host (tls-server-name). */
+  /** The name to send in TLS and to find in the certificate, where it is not the server's host (tls-server-name). */
   readonly serverName?: string
 }
 
-/** One value of the secret, and where it was found; errors name the place and never the value. */
+/** One value of the secret, and its place. Errors name the place and never the value. */
 interface Field {
   readonly path: string
   readonly value: unknown
 }
 
-/** The fields that both forms of the secret have, wherever they keep them. */
+/** The fields that both forms of the secret have. */
 interface Source {
   readonly server: Field
   readonly ca: Field
@@ -53,7 +53,10 @@ const serviceAccountToken =
   'Make a service account for this, and put its token (of a Secret of type kubernetes.io/service-account-token) inline as `token`'
 const inline = 'Put the content inline, base64-encoded'
 
-/** Fields of a kubeconfig's user that run a program, read a file or act as somebody else, and what to do instead. */
+/**
+ * Fields of a kubeconfig's user that run a program, read a file, hold a password or act as somebody else. Each has the
+ * reason for its refusal, and what to do instead.
+ */
 const refusedOfUser: Readonly<Record<string, { reason: string; action: string }>> = {
   exec: { reason: 'it runs a program', action: serviceAccountToken },
   'auth-provider': { reason: 'it runs a plug-in', action: serviceAccountToken },
@@ -83,11 +86,16 @@ const refusedOfCluster: Readonly<Record<string, { reason: string; action: string
 }
 
 /**
- * The credentials that a secret holds: a kubeconfig (YAML or JSON) with inline data only, or JSON
- * `{ server, caData, token }` or `{ server, caData, clientCertificateData, clientKeyData }` (PEM, or base64 of it).
+ * The credentials that a secret holds, in one of these forms:
+ * - a kubeconfig (YAML or JSON) with inline data only
+ * - JSON `{ server, caData, token }`
+ * - JSON `{ server, caData, clientCertificateData, clientKeyData }`
  *
- * Throws InvalidCredentials naming the secret, the field and what to do; never a value.
- * Fields: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ * The data of the JSON forms is PEM, or base64 of PEM.
+ * Fields of a kubeconfig: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ *
+ * @throws {InvalidCredentials} when the value cannot be used; the error names the secret, the field and what to do, and
+ * never a value
  */
 export function parseClusterCredentials(text: string, secretArn: string): ClusterCredentials {
   try {
@@ -98,7 +106,7 @@ export function parseClusterCredentials(text: string, secretArn: string): Cluste
   }
 }
 
-/** A fault of one field, before it is known which secret it is in. */
+/** A problem with one field, where the secret is not known. */
 class Refused extends Error {
   readonly path: string
   readonly reason: string
@@ -127,7 +135,7 @@ function documentOf(text: string): Mapping {
 
 function yamlOf(text: string): unknown {
   try {
-    // Warnings quote the text too, and would go to the log.
+    // Warnings also quote the text, and would go to the log.
     return parse(text, { logLevel: 'error' })
   } catch {
     // The parser's message quotes the text, which is a secret.
@@ -192,7 +200,7 @@ function currentContext(config: Kubeconfig): Kubeconfig['contexts'][number] {
   throw new Refused('current-context', 'there is no such context', 'Name one of `contexts`, or add it')
 }
 
-/** Reads the fields of one entry; the context named it, so it must be there. */
+/** Reads the fields of one entry. The entry must exist, because the context names it. */
 function part(entry: Mapping | undefined, path: string, kind: string) {
   if (!entry) {
     throw new Refused(`${kind}s`, `the current context's ${kind} is not among them`, `Add it, or correct the context`)
@@ -271,7 +279,7 @@ function textOf(field: Field): string {
 
 function tokenOf(field: Field): string {
   const token = textOf(field).trim()
-  // What does not fit into a header would be quoted by the HTTP client's own error.
+  // The HTTP client's own error would quote a token that does not fit into a header.
   if (/^[\x21-\x7e]+$/.test(token)) return token
   throw new Refused(field.path, 'it has characters that no token has', 'Give the token itself, not base64 of a file')
 }

@@ -4,15 +4,18 @@ import { connectorTo } from '../network/connector.ts'
 import type { Via } from '../network/dial.ts'
 import type { ClusterCredentials } from './credentials.ts'
 
-/** For the answer's head, and between two parts of its body; the step's signal bounds the whole. */
+/**
+ * The time limit for the head of an answer, and between two parts of its body. The step's signal limits the whole
+ * request.
+ */
 const answerTimeoutMs = 15_000
 
-/** Lists that are read here are small or limited: more than this is no answer to them. */
+/** The maximum size of an answer. The lists that are read here are small or limited. */
 const maxAnswerBytes = 16 * 1024 * 1024
 
 /**
- * How the Kubernetes client's requests reach the API server: over {@link dial}, in TLS with the cluster's own CA only.
- * No connection is made to any other host, wherever the server redirects to.
+ * The dispatcher of the Kubernetes client's requests. It connects over {@link dial}, in TLS with the cluster's own CA
+ * only. It connects to no other host, wherever the server redirects to.
  */
 export function dispatcherFor(credentials: ClusterCredentials, via: Via): Agent {
   const server = new URL(credentials.server)

@@ -12,7 +12,7 @@ export interface ObjectEvent {
 
 const text = z._default(z.nullable(z.string()), '')
 
-/** Events of the core API and of events.k8s.io keep their time in different fields, and leave the others null. */
+/** Events of the core API and of events.k8s.io keep their time in different fields. The other fields are null. */
 const event = z.object({
   type: text,
   reason: text,
@@ -23,10 +23,10 @@ const event = z.object({
   firstTimestamp: z.optional(z.nullable(z.string())),
 })
 
-/** Messages are a controller's own words: so much of one tells what it is about. */
+/** The maximum length of a message, in characters. A controller writes the message, and its start says enough. */
 const maxMessage = 300
 
-/** The newest events, newest first; what has no time is left out. */
+/** The newest events, newest first. An event without a time is left out. */
 export function newestEvents(items: readonly unknown[], count: number): ObjectEvent[] {
   return items
     .flatMap((item) => {

@@ -2,7 +2,7 @@ import { FieldConflict } from '../../errors/step-errors.ts'
 import type { ApiStatus } from './api-status.ts'
 import { managedByLabel } from './object.ts'
 
-/** One field that another manager owns; both as the API server names them. */
+/** One field that another manager owns. Field and manager have the API server's names. */
 export interface Conflict {
   /** For example `.spec.replicas`. */
   readonly field: string
@@ -10,12 +10,13 @@ export interface Conflict {
 }
 
 /**
- * The managers under which kubectl's commands write, and the one that stands for what was written before server-side
- * apply kept a record (https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply).
+ * The managers under which kubectl's commands write. `before-first-apply` stands for what was written before
+ * server-side apply kept a record
+ * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply).
  */
 const kubectlManager = /^(kubectl(-[a-z-]+)?|before-first-apply)$/
 
-/** The conflicts that a 409 of a server-side apply lists; empty for a 409 of another kind. */
+/** The conflicts that a 409 of a server-side apply lists. Empty for a 409 of another kind. */
 export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
   const causes = status?.details?.causes ?? []
   return causes
@@ -26,7 +27,7 @@ export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
     }))
 }
 
-/** Whether forcing takes the fields from nobody but a person's kubectl: what adopting is. */
+/** Whether a forced apply takes fields only from a person's kubectl. An adoption does exactly that. */
 export function isOnlyKubectl(conflicts: readonly Conflict[]): boolean {
   return conflicts.length > 0 && conflicts.every(({ manager }) => kubectlManager.test(manager))
 }
@@ -50,7 +51,7 @@ function adviceOn(conflicts: readonly Conflict[]): string {
   return 'Let that manager give the fields up, or set them there to what this request says'
 }
 
-/** What a server says, cut to what a name or a path may be. */
+/** A server's text, reduced to printable ASCII and to the length of a name or a path. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '').slice(0, 200)
 }

@@ -7,13 +7,13 @@ import {
   type SecurityAuthentication,
   ServerConfiguration,
 } from '@kubernetes/client-node/dist/gen/index.js'
-// By their own paths: the package's index brings exec, auth providers and web sockets with it, which must never run.
+// Imported by path, because the package's index brings exec, auth providers and web sockets, which must never run.
 import { KubernetesObjectApi } from '@kubernetes/client-node/dist/object.js'
 import type { Dispatcher } from 'undici'
 import * as z from 'zod/mini'
 import { missingResourceType } from './api-error.ts'
 
-/** One object, or without a name the collection of this type. */
+/** One object. Without a name, the collection of this type. */
 export interface Address {
   readonly apiVersion: string
   readonly kind: string
@@ -31,7 +31,9 @@ export interface ApiRequest {
   /** "application/json" when left out. */
   readonly contentType?: string
   readonly accept?: string
-  /** Gives the answer as the server sent it, and not cut down to what the library's model of the type knows. */
+  /**
+   * Gives back the answer as the server sent it. Without `raw`, it has only the fields that the library's model knows.
+   */
   readonly raw?: boolean
 }
 
@@ -58,7 +60,7 @@ export interface Access {
 }
 
 /**
- * The library's generic client, for discovery, paths and the types of answers. What is sent goes out as it is: the
+ * The library's generic client, for discovery, paths and the types of answers. A body is sent as it is, because the
  * library's own writing methods leave out fields that its models do not know.
  */
 export class ObjectApi extends KubernetesObjectApi {
@@ -71,13 +73,18 @@ export class ObjectApi extends KubernetesObjectApi {
     this.#cluster = access.cluster
   }
 
-  /** The type as the server has it, or undefined; each apiVersion is asked for once. */
+  /** The type as the server has it, or undefined. Each apiVersion is requested once. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const resources = await this.#resourcesOf(apiVersion)
     return resources.find((resource) => resource.kind === kind && !resource.name.includes('/'))
   }
 
-  /** Throws MissingResourceType, and what the library throws. */
+  /**
+   * Sends one request and gives back the answer. Other errors of the library pass through.
+   *
+   * @throws {MissingResourceType} when the server does not have the type
+   * @throws {ApiException} when the server answers with an error
+   */
   async send<Answer extends KubernetesObject>(request: ApiRequest): Promise<Answer> {
     const path = await this.#pathOf(request.address)
     const context = this.configuration.baseServer.makeRequestContext(path, HttpMethod[request.method])
@@ -93,8 +100,8 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /**
-   * The types of objects in namespaces that can be listed, each in one version: the group's preferred one, unless that does not
-   * have it. Events are none.
+   * The types of objects in namespaces that can be listed, without events. Each type comes in one version: the group's
+   * preferred version, or another one when the preferred version does not have the type.
    */
   async listableInNamespaces(): Promise<readonly ObjectType[]> {
     const { groups } = groupList.parse(await this.readPath('/apis'))
@@ -116,12 +123,16 @@ export class ObjectApi extends KubernetesObjectApi {
       .map(({ kind }) => ({ apiVersion, kind }))
   }
 
-  /** The answer of a path that is no resource: "/version". */
+  /** The answer of a path that is no resource, such as "/version". */
   async readPath(path: string): Promise<unknown> {
     return this.requestPromise(this.configuration.baseServer.makeRequestContext(path, HttpMethod.GET), 'any')
   }
 
-  /** The library takes any text for an answer, such as the sign-in page of a proxy. */
+  /**
+   * The library accepts any text as an answer, such as the sign-in page of a proxy.
+   *
+   * @throws {SyntaxError} when a successful answer is not JSON
+   */
   protected override async processResponse<Answer extends KubernetesObject>(
     response: ResponseContext,
     type?: string,
@@ -156,7 +167,7 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 }
 
-/** The preferred one first. */
+/** The preferred version first. */
 function versionsOf({ preferredVersion, versions }: Group): string[] {
   return [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion))]
 }

@@ -1,7 +1,10 @@
-/** Names the tool that manages an object: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+/**
+ * The label that names the tool that manages an object:
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
 export const managedByLabel = 'app.kubernetes.io/managed-by'
 
-/** Metadata as it is written; a server's answer carries more. */
+/** Metadata as it is written. A server's answer has more fields. */
 export interface ObjectMeta {
   readonly name: string
   readonly namespace?: string
@@ -17,7 +20,7 @@ export interface Manifest {
   readonly [field: string]: unknown
 }
 
-/** One object of an API server; `namespace` is left out for what is cluster-wide. */
+/** One object of an API server. A cluster-wide object has no `namespace`. */
 export interface ObjectRef {
   readonly apiVersion: string
   readonly kind: string
@@ -30,7 +33,7 @@ export function refOf(manifest: Manifest): ObjectRef {
   return { apiVersion: manifest.apiVersion, kind: manifest.kind, name, ...(namespace !== undefined && { namespace }) }
 }
 
-/** "ServiceAccount default/s3-reader", or "Namespace default": how errors and changes name an object. */
+/** The name of an object in errors and changes: "ServiceAccount default/s3-reader", or "Namespace default". */
 export function displayName(object: {
   readonly kind: string
   readonly name: string

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { Unsupported } from '../../errors/step-errors.ts'
 
-/** What /version answers, as far as it is read. */
+/** The parts of the answer of /version that are read. */
 const versionInfo = z.object({ minor: z.string(), gitVersion: z.string() })
 
 export interface ServerVersion {
@@ -10,7 +10,11 @@ export interface ServerVersion {
   readonly gitVersion: string
 }
 
-/** Throws Unsupported when it is no answer of a Kubernetes API server. */
+/**
+ * Reads the answer of /version.
+ *
+ * @throws {Unsupported} when it is no answer of a Kubernetes API server
+ */
 export function parseVersion(answer: unknown, cluster: string): ServerVersion {
   const parsed = versionInfo.safeParse(answer)
   const minor = parsed.success ? Number.parseInt(parsed.data.minor, 10) : Number.NaN

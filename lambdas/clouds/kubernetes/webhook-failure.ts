@@ -1,9 +1,11 @@
 /**
- * Go's words for each way in which a call to a webhook fails (crypto/tls, crypto/x509, net, and the API server's service
- * resolver), and ours. The server's message itself is not passed on: it quotes what the other side sent.
+ * Patterns of Go's messages for each way in which a call to a webhook fails (crypto/tls, crypto/x509, net, and the API
+ * server's service resolver), with our words. The server's message itself is not passed on, because it quotes what the
+ * other side sent.
  */
 const causes: readonly (readonly [RegExp, string])[] = [
-  // Both speak of connections, to what stands before the webhook.
+  // These two come first, because their messages also contain words about connections. They are about something in
+  // front of the webhook.
   [
     /proxyconnect tcp:/,
     'the HTTP proxy that the API server itself goes through does not lead to it: its NO_PROXY must name .svc',
@@ -28,7 +30,10 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/tls:|: EOF|connection reset/, 'the TLS handshake failed: it may have no certificate yet'],
 ]
 
-/** Which webhook an API server could not call, and why, from its message; undefined when it speaks of none. */
+/**
+ * The webhook that an API server could not call and the reason, from its message. Undefined when the message is about
+ * no webhook.
+ */
 export function webhookFailure(message: string | undefined): { name: string; why: string } | undefined {
   const name = /failed calling webhook "([a-z0-9.-]{1,253})"/.exec(message ?? '')?.[1]
   if (message === undefined || name === undefined) return undefined

@@ -1,15 +1,15 @@
 /**
- * Which hosts and addresses a URL from outside may lead to (the rules against server-side request forgery).
+ * Which hosts and addresses a URL from outside may lead to: the rules against server-side request forgery.
  *
- * `public`: discovery documents and key sets, which anybody must be able to read. `cluster`: API servers and the
- * proxies before them, which may be in a private network. Loopback, link-local, multicast and metadata addresses are
- * for neither.
+ * `public` is for discovery documents and key sets, which anybody must be able to read. `cluster` is for API servers
+ * and the proxies in front of them, which may be in a private network. Neither allows loopback, link-local, multicast
+ * and metadata addresses.
  */
 import ipaddr from 'ipaddr.js'
 
 export type Reach = 'public' | 'cluster'
 
-/** Ranges of the IANA special-purpose registries, as ipaddr.js names them, with what a reader calls them. */
+/** Ranges of the IANA special-purpose registries, by their names in ipaddr.js, with the words that messages use. */
 const rangeNames: Readonly<Record<string, string>> = {
   loopback: 'a loopback address',
   linkLocal: 'a link-local address',
@@ -26,12 +26,15 @@ const allowedRanges: Readonly<Record<Reach, readonly string[]>> = {
   cluster: ['unicast', 'private', 'uniqueLocal'],
 }
 
-/** Outside of the ranges that are refused as a whole: AWS's for IPv6 (metadata, DNS, time), and Azure's wire server. */
+/**
+ * Metadata addresses outside the ranges that are refused as a whole: AWS's IPv6 range (metadata, DNS, time), and
+ * Azure's wire server.
+ */
 const metadataRanges = [ipaddr.parseCIDR('fd00:ec2::/32'), ipaddr.parseCIDR('168.63.129.16/32')]
 
 /**
- * NAT64 (RFC 6052), and the old IPv4-compatible addresses (RFC 4291, 2.5.5.1), which a URL spells without dots: what they
- * lead to is the IPv4 address in their last 32 bits.
+ * Ranges whose last 32 bits are the IPv4 address that they lead to: NAT64 (RFC 6052), and the old IPv4-compatible
+ * addresses (RFC 4291, 2.5.5.1), which a URL spells without dots.
  */
 const embeddings = [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), ipaddr.IPv6.parseCIDR('::/96')]
 
@@ -42,8 +45,8 @@ const forbiddenDomains: Readonly<Record<Reach, readonly string[]>> = {
 }
 
 /**
- * Why this host must not be connected to, or undefined when it may be. For a name this says nothing about the
- * addresses that it resolves to: {@link addressProblem} has to be asked for each of them.
+ * The reason why this host must not be connected to, or undefined when it may be. For a DNS name the result is about
+ * the name only. The caller checks each address of the name with {@link addressProblem}.
  *
  * @param host a DNS name or an address, as in a URL: also decimal, octal or hexadecimal (`2130706433`, `0177.1`)
  */
@@ -54,7 +57,7 @@ export function hostProblem(host: string, reach: Reach): string | undefined {
   return nameProblem(normal, reach)
 }
 
-/** Why this IP address must not be connected to, or undefined when it may be. */
+/** The reason why this IP address must not be connected to, or undefined when it may be. */
 export function addressProblem(address: string, reach: Reach): string | undefined {
   if (!ipaddr.isValid(address)) return 'it is not an IP address'
   const parsed = withoutMapping(ipaddr.process(address))
@@ -75,27 +78,27 @@ function nameProblem(name: string, reach: Reach): string | undefined {
 }
 
 /**
- * The host as a connection would use it: URL parsing turns every spelling of an IPv4 address into the dotted one and
- * every name into lower case (https://url.spec.whatwg.org/#host-parsing). Without brackets and without a final dot.
+ * The host as a connection would use it, without brackets and without a final dot. URL parsing turns every spelling of
+ * an IPv4 address into the dotted one, and every name into lower case (https://url.spec.whatwg.org/#host-parsing).
  */
 function normalise(host: string): string | undefined {
   const bare = host.replace(/^\[(.*)\]$/, '$1')
   const withoutZone = bare.replace(/%.*$/, '')
   if (ipaddr.IPv6.isValid(withoutZone)) return withoutZone
-  // Each of these would end the host in a URL, or spell it another way.
+  // In a URL, each of these characters would end the host or spell it another way.
   if (/[/?#@\\:%]/.test(bare)) return undefined
   return URL.parse(`https://${bare}/`)?.hostname.replace(/\.$/, '')
 }
 
 function withoutMapping(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
   if (!(address instanceof ipaddr.IPv6)) return address
-  // Of the same range as the IPv4-compatible ones, and addresses of their own.
+  // These two are in the range of the IPv4-compatible addresses, but they are addresses of their own.
   if (['loopback', 'unspecified'].includes(address.range())) return address
   const embeds = embeddings.some((range) => address.match(range))
   return embeds ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address
 }
 
-/** A URL that came from outside. */
+/** An issuer URL from outside, as messages show it. A URL of more than 200 characters is not shown. */
 export function shown(issuer: string): string {
   const url = URL.parse(issuer)
   return url && url.href.length <= 200 ? url.href.replace(/\/$/, '') : 'an issuer that is no URL'

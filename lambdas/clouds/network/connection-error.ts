@@ -1,14 +1,17 @@
 import { StepError, Unreachable, UntrustedCertificate } from '../../errors/step-errors.ts'
 
-/** OpenSSL's and Node's codes for a chain or a name that does not validate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+/**
+ * The codes of OpenSSL and Node for a chain or a name that does not validate
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+ */
 const certificateCode =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH|ERR_TLS_CERT_)/
 
 /**
- * The error of errors.ts for what a connection threw: UntrustedCertificate for a chain that does not validate,
- * Unreachable for everything else. A StepError comes back as it is.
+ * The step error for what a connection threw: UntrustedCertificate for a chain that does not validate, Unreachable for
+ * everything else. A StepError comes back unchanged.
  *
- * @param object what was being reached: `host:port` or a URL
+ * @param object the endpoint of the connection: `host:port` or a URL
  */
 export function connectionError(error: unknown, object: string): StepError {
   if (error instanceof StepError) return error
@@ -24,7 +27,7 @@ export function connectionError(error: unknown, object: string): StepError {
   )
 }
 
-/** The error for a chain that does not validate; `code` is OpenSSL's or Node's. */
+/** The error for a chain that does not validate. `code` is a code of OpenSSL or Node. */
 export function untrusted(object: string, code: string, cause?: unknown): UntrustedCertificate {
   return new UntrustedCertificate(
     {
@@ -36,10 +39,10 @@ export function untrusted(object: string, code: string, cause?: unknown): Untrus
   )
 }
 
-/** The system's code of what a connection failed with, such as ECONNREFUSED; Node's name of the error when it has none. */
+/** The system's code for a failed connection, such as ECONNREFUSED. The name of the error when it has no code. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  // Happy Eyeballs gives one error for each address that was tried.
+  // Happy Eyeballs gives one error for each address that it tried.
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }

@@ -2,13 +2,14 @@ import type { ConnectionOptions } from 'node:tls'
 import { buildConnector } from 'undici'
 import { dial, type Target, type Via } from './dial.ts'
 
-/** What a server is believed by, and what it is shown. */
+/** The authorities that a server is trusted by, and the certificate and key that the client presents. */
 export type TlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
 
 /**
- * How undici connects to the target and to nothing else: over {@link dial}, and then in TLS, with HTTP/1.1.
+ * A connector for undici that connects to the target and to nothing else: over {@link dial}, and then in TLS, with
+ * HTTP/1.1.
  *
- * @param servername the name that the certificate has to be of, when it is not the URL's
+ * @param servername the name that the certificate must be for, when it is not the host of the URL
  */
 export function connectorTo(
   target: Target,

@@ -6,7 +6,7 @@ import { addressProblem, hostProblem, type Reach } from './address.ts'
 import { connectionError } from './connection-error.ts'
 import { egressProxyFor } from './egress-proxy.ts'
 
-/** For the whole way, through all proxies. */
+/** The time limit for the whole connection, through all proxies. */
 const connectTimeoutMs = 10_000
 
 export interface Target {
@@ -16,25 +16,27 @@ export interface Target {
 }
 
 export interface Via {
-  /** The request's HTTP CONNECT proxy, for example on a bastion host; it may carry a user name and password. */
+  /** The request's HTTP CONNECT proxy, for example on a bastion host. It may contain a user name and a password. */
   readonly proxyUrl?: string | undefined
   readonly kind: Reach
   readonly signal?: AbortSignal | undefined
 }
 
-/** A proxy on the way; `trusted` ones come from the environment, not from a request. */
+/** A proxy in front of the target. A `trusted` proxy comes from the environment, not from a request. */
 interface Hop extends Target {
   readonly authorization: string | undefined
   readonly trusted: boolean
 }
 
 /**
- * A TCP connection to the target: through the request's proxy if it has one, and through the environment's egress
- * proxy (HTTPS_PROXY, NO_PROXY) to whichever of the two comes first.
+ * Opens a TCP connection to the target, through the request's proxy if it has one. The environment's egress proxy
+ * (HTTPS_PROXY, NO_PROXY) is used for the first hop: to the request's proxy, or else to the target. The address that is
+ * checked is the address that is connected to. Behind a proxy, only the proxy resolves names.
  *
- * Throws UnsafeAddress when the target or the request's proxy is, or resolves to, an address that `kind` does not allow
- * (the address that was checked is the one that is connected to; behind a proxy only the proxy resolves names), and
- * Unreachable naming the host or the proxy. A proxy URL that is not `http://host:port` is InvalidObject.
+ * @throws {UnsafeAddress} when the target is, or resolves to, an address that `kind` does not allow, or the request's
+ * proxy to one that `cluster` does not allow
+ * @throws {Unreachable} when the host or a proxy cannot be reached; the error names it
+ * @throws {InvalidObject} when a proxy URL is not `http://host:port`
  */
 export async function dial({ host, port }: Target, via: Via): Promise<net.Socket> {
   const target = { host: withoutBrackets(host), port }
@@ -49,7 +51,7 @@ export async function dial({ host, port }: Target, via: Via): Promise<net.Socket
   return socket
 }
 
-/** The proxies on the way, nearest first. */
+/** The proxies in front of the target, nearest first. */
 function hopsTo(target: Target, proxyUrl: string | undefined): Hop[] {
   const requested = proxyUrl === undefined ? undefined : parseProxy(proxyUrl, false)
   if (requested) checkHost(requested, 'cluster')
@@ -111,7 +113,7 @@ function connectTcp(
   })
 }
 
-/** Gives `net.connect` only addresses that were checked, so that a second answer of the DNS cannot lead elsewhere. */
+/** Gives `net.connect` only addresses that were checked, so that a second DNS answer cannot lead elsewhere. */
 function guardedLookup(target: Target, reach: Reach): net.LookupFunction {
   return (hostname, options: LookupOptions, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
@@ -124,7 +126,7 @@ function guardedLookup(target: Target, reach: Reach): net.LookupFunction {
   }
 }
 
-/** One address that must not be reached is enough: which of them is connected to is chance. */
+/** One address that must not be reached is enough, because chance decides which of them is connected to. */
 function problemAmong(addresses: readonly LookupAddress[], target: Target, reach: Reach): UnsafeAddress | undefined {
   for (const { address } of addresses) {
     const problem = addressProblem(address, reach)
@@ -133,7 +135,7 @@ function problemAmong(addresses: readonly LookupAddress[], target: Target, reach
   return undefined
 }
 
-/** RFC 9110 section 9.3.6, over a connection to the proxy. */
+/** Opens a tunnel over a connection to the proxy (RFC 9110 section 9.3.6). */
 function tunnel(
   socket: net.Socket,
   through: { readonly proxy: Hop; readonly to: Target; readonly signal: AbortSignal },
@@ -154,7 +156,11 @@ function tunnel(
   })
 }
 
-/** Runs one stage of the way; when it fails or time runs out the socket is destroyed and the error is of errors.ts. */
+/**
+ * Runs one stage of the connection.
+ *
+ * @throws {StepError} when the stage fails or time runs out; the socket is then destroyed
+ */
 function inTime(
   signal: AbortSignal,
   socket: net.Socket,
@@ -194,7 +200,7 @@ function outOfTime(target: Target, cause: unknown): Unreachable {
   )
 }
 
-/** URLs put an IPv6 address into brackets; connections take it without. */
+/** A URL puts an IPv6 address into brackets. A connection takes it without brackets. */
 function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, '')
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { InvalidDiscovery } from '../../errors/step-errors.ts'
 
-/** What is used of a key: never its material, which is IAM's to judge. */
+/** The parts of a key that are read. The key's material is not read, because IAM judges it. */
 export interface SigningKey {
   readonly kid?: string | undefined
   readonly kty: 'RSA' | 'EC'
@@ -17,14 +17,16 @@ const anyKey = z.object({
 })
 const keySetSchema = z.object({ keys: z.array(anyKey) })
 
-/** Where the discovery document of an issuer is (OpenID Connect Discovery 1.0, section 4.1). */
+/** The URL of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4.1). */
 export function discoveryUrl(issuerUrl: string): string {
   return `${issuerUrl.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 
 /**
- * The `jwks_uri` of a discovery document. Throws InvalidDiscovery when it is not one, is of another issuer (section 4.3
- * asks for exactly the same text) or names no https URL for its keys.
+ * The `jwks_uri` of a discovery document.
+ *
+ * @throws {InvalidDiscovery} when the body is no discovery document, is of another issuer (section 4.3 requires exactly
+ * the same text) or names no https URL for its keys
  */
 export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string {
   const url = discoveryUrl(issuerUrl)
@@ -39,8 +41,9 @@ export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string
 }
 
 /**
- * The keys of a key set (RFC 7517) that can have signed a token for IAM: RSA or EC, and not for encryption. Throws
- * InvalidDiscovery when it is no key set or has no such key.
+ * The keys of a key set (RFC 7517) that can have signed a token for IAM: RSA or EC, and not for encryption.
+ *
+ * @throws {InvalidDiscovery} when the body is no key set or has no such key
  */
 export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
   const parsed = keySetSchema.safeParse(body)
@@ -50,7 +53,7 @@ export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
   return keys
 }
 
-/** The error for a document that must not be believed; `problem` says why and repeats nothing of its body. */
+/** The error for a document that must not be trusted. `problem` gives the reason and repeats nothing of the body. */
 export function invalidDiscovery(url: string, problem: string): InvalidDiscovery {
   return new InvalidDiscovery({
     object: url,

@@ -1,11 +1,11 @@
-/** The variables that say how the outside is reached, upper or lower case. */
+/** The variables that name the proxy and its exceptions, in upper or lower case. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
 
 /**
- * URL of the HTTP proxy that the environment names for TLS connections to this host, or undefined for a direct one.
- * The rules are those of Node's own support (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support),
- * so that code on node:https and on this goes the same way: HTTPS_PROXY; NO_PROXY with `*`, a name, `.domain` or
- * `*.domain`, each with a port or without.
+ * The URL of the HTTP proxy that the environment names for TLS connections to this host, or undefined for a direct
+ * connection. The rules are the rules of Node's own support
+ * (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support), so that node:https and this function
+ * choose the same route: HTTPS_PROXY; NO_PROXY with `*`, a name, `.domain` or `*.domain`, each with or without a port.
  */
 export function egressProxyFor(
   target: { readonly host: string; readonly port: number },

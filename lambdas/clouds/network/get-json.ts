@@ -12,11 +12,14 @@ export interface GetOptions {
 }
 
 /**
- * The JSON at an https URL, read as anybody on the internet would: without credentials, without following redirects.
+ * Reads the JSON at an https URL as anybody on the internet can: without credentials, and without following redirects.
+ * No error repeats anything of the body.
  *
- * Throws InvalidDiscovery when it redirects, is too large or is not JSON; Unreachable when it does not answer in time
- * or answers another status than 200, which a document that is not published yet does too; UntrustedCertificate;
- * UnsafeAddress. No error repeats anything of the body.
+ * @throws {InvalidDiscovery} when the URL is not https or redirects, or when the body is too large or is not JSON
+ * @throws {Unreachable} when no answer comes in time, or when the status is not 200, as for a document that is not
+ * published yet
+ * @throws {UntrustedCertificate} when the server's certificate does not validate
+ * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
 export async function getJson(url: string, options: GetOptions): Promise<unknown> {
   const target = URL.parse(url)
@@ -30,13 +33,15 @@ export async function getJson(url: string, options: GetOptions): Promise<unknown
   }
 }
 
-/** The body as it was sent: undici's `request` asks for no compression, and undoes none, so that its limit holds. */
+/**
+ * The body as it was sent. undici's `request` neither requests nor undoes compression, so that its size limit holds.
+ */
 async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<string> {
   const target = { host: url.hostname, port: Number(url.port || 443) }
   const client = new Client(url.origin, {
     connect: connectorTo(target, { via: { kind: 'public', signal } }),
     maxResponseSize: maxBytes,
-    // The signal bounds the whole.
+    // The signal limits the whole request.
     headersTimeout: 0,
     bodyTimeout: 0,
   })
@@ -60,7 +65,9 @@ async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<str
   }
 }
 
-/** A bucket keeps the grants that such a policy overrides: nothing else shows that it is no longer public. */
+/**
+ * A bucket keeps the grants that such an organisation policy overrides. Nothing else shows that it is no longer public.
+ */
 const letEverybodyRead =
   'Let everybody read it; where it is in a bucket, the organisation policy constraints/storage.publicAccessPrevention may keep that from being public'
 
@@ -80,7 +87,7 @@ function parse(body: string, url: string): unknown {
   try {
     return JSON.parse(body)
   } catch {
-    // Without a cause: the message of a SyntaxError repeats a part of the body.
+    // The error has no cause, because the message of a SyntaxError repeats a part of the body.
     throw invalidDiscovery(url, 'it is not JSON')
   }
 }

@@ -1,7 +1,7 @@
 import { discoveryUrl, parseDiscoveryDocument, parseKeySet, type SigningKey } from './discovery.ts'
 import { getJson } from './get-json.ts'
 
-/** Real documents have some 2 KB; a key set with a hundred RSA-4096 keys, the most that IAM takes, some 90 KB. */
+/** A real document has some 2 KB. A key set with a hundred RSA-4096 keys, the most that IAM takes, has some 90 KB. */
 const documentLimit = { maxBytes: 64 * 1024, timeoutMs: 10_000 }
 const keySetLimit = { maxBytes: 256 * 1024, timeoutMs: 10_000 }
 
@@ -13,8 +13,12 @@ export interface IssuerDiscovery {
 }
 
 /**
- * What an issuer publishes, read as the public would. Every error names the document: InvalidDiscovery when it cannot
- * be believed, Unreachable when it is not there (yet) or does not answer, UntrustedCertificate, UnsafeAddress.
+ * What an issuer publishes, read as the public would read it. Every error names the document.
+ *
+ * @throws {InvalidDiscovery} when a document cannot be trusted
+ * @throws {Unreachable} when a document is not there (yet), or its host does not answer
+ * @throws {UntrustedCertificate} when a host's certificate does not validate
+ * @throws {UnsafeAddress} when a host is, or resolves to, an address that is not public
  */
 export async function readDiscovery(issuerUrl: string, signal?: AbortSignal): Promise<IssuerDiscovery> {
   const jwksUri = await readJwksUri(issuerUrl, signal)
@@ -22,7 +26,11 @@ export async function readDiscovery(issuerUrl: string, signal?: AbortSignal): Pr
   return { issuer: issuerUrl, jwksUri, keys }
 }
 
-/** Where an issuer says that its keys are. Throws as {@link readDiscovery}. */
+/**
+ * The URL of an issuer's keys, as its discovery document names it.
+ *
+ * @throws {StepError} when the discovery document cannot be read: see {@link readDiscovery}
+ */
 export async function readJwksUri(issuerUrl: string, signal?: AbortSignal): Promise<string> {
   return parseDiscoveryDocument(await getJson(discoveryUrl(issuerUrl), { ...documentLimit, signal }), issuerUrl)
 }

@@ -1,24 +1,25 @@
 import ipaddr from 'ipaddr.js'
 
-/** A look at one address of a host. */
+/** One observation of one address of a host. */
 export interface Attempt {
-  /** Or the host's name, where a proxy takes one of its addresses. */
+  /** An IP address, or the host's name where a proxy chooses the address. */
   readonly address: string
-  /** The system's code, such as ECONNREFUSED, when it did not tell what it presents. */
+  /** The system's code, such as ECONNREFUSED, when the address presented no certificates. */
   readonly failedWith?: string
 }
 
 /**
- * That there is no way to an address from here. A function without IPv6 gets the first
- * (https://github.com/aws/aws-lambda-python-runtime-interface-client/issues/49), others one of those that connect(2) lists.
+ * Codes for an address that cannot be reached from here at all. A function without IPv6 gets the first
+ * (https://github.com/aws/aws-lambda-python-runtime-interface-client/issues/49). Others get one of the codes that
+ * connect(2) lists.
  */
 const noWay = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'ENETUNREACH', 'EHOSTUNREACH']
 
 /**
- * Whether it is known what the host presents at each of its addresses. Where there is no IPv6 at all, as in most functions,
- * its IPv6 addresses do not count: else nothing would ever be known of a host that has some.
+ * Whether the observations show what the host presents at each of its addresses. Where there is no IPv6 at all, as in
+ * most functions, IPv6 addresses do not count. Otherwise a host that has some could never be observed completely.
  *
- * @param untried how many addresses there are beside those that were looked at
+ * @param untried the number of addresses that were not observed
  */
 export function isComplete(attempts: readonly Attempt[], untried = 0): boolean {
   if (untried > 0) return false

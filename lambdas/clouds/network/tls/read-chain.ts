@@ -7,19 +7,21 @@ import { dial } from '../dial.ts'
 const handshakeTimeoutMs = 10_000
 
 export interface ServerChain {
-  /** In DER, exactly what the server sent and in its order: the leaf first, a root only if it was sent. */
+  /** In DER, exactly as the server sent them and in its order: the leaf first, a root only if the server sent it. */
   readonly certificates: readonly Buffer[]
   /** Whether chain and name validate against the trusted roots. */
   readonly authorized: boolean
-  /** OpenSSL's or Node's code of what does not validate. */
+  /** The code of OpenSSL or Node for what does not validate. */
   readonly reason?: string
 }
 
 /**
- * The certificates that a public TLS server presents, whether they validate or not. Throws Unreachable, UnsafeAddress.
- * What must be believed is read with {@link readTrustedChain}.
+ * The certificates that a public TLS server presents, whether they validate or not. {@link readTrustedChain} reads
+ * certificates that must be trusted.
  *
- * @param address of the host, to connect to; any of them when left out
+ * @param address the address of the host to connect to; any of its addresses when left out
+ * @throws {Unreachable} when the server does not answer, or does not finish the TLS handshake
+ * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
 export async function readChain(
   host: string,
@@ -29,7 +31,7 @@ export async function readChain(
 ): Promise<ServerChain> {
   const socket = await dial({ host: address, port }, { kind: 'public', signal })
   const servername = isIP(host) ? '' : host
-  // Refusing the handshake would hide what was presented; `authorized` says what would have been refused.
+  // A refused handshake would hide the certificates. `authorized` says whether the handshake would have been refused.
   const secure = tls.connect({ socket, host, servername, rejectUnauthorized: false })
   const limit = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(handshakeTimeoutMs)])
   const giveUp = () => secure.destroy(new Error('out of time'))
@@ -46,7 +48,13 @@ export async function readChain(
   }
 }
 
-/** The certificates of {@link readChain}, in DER; throws UntrustedCertificate unless chain and name validate. */
+/**
+ * The certificates of {@link readChain}, in DER.
+ *
+ * @throws {UntrustedCertificate} when chain or name does not validate
+ * @throws {Unreachable} when the server does not answer, or does not finish the TLS handshake
+ * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
+ */
 export async function readTrustedChain(
   host: string,
   port: number,
@@ -77,7 +85,10 @@ function tooSlow(object: string, cause: unknown): Unreachable {
   )
 }
 
-/** Not from getPeerCertificate(true), which completes the chain from the local store with a root that was never sent. */
+/**
+ * getPeerCertificate(true) is not used, because it completes the chain from the local store with a root that the server
+ * never sent.
+ */
 function chainOf(socket: tls.TLSSocket): ServerChain {
   const certificates: Buffer[] = []
   for (let next = socket.getPeerX509Certificate(); next; next = next.issuerCertificate) certificates.push(next.raw)

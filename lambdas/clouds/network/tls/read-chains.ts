@@ -6,30 +6,31 @@ import { egressProxyFor } from '../egress-proxy.ts'
 import { type Attempt, isComplete } from './complete-look.ts'
 import { readChain, type ServerChain } from './read-chain.ts'
 
-/** More than a public host has; each costs a connection. */
+/** The maximum number of addresses, more than a public host has. Each costs a connection. */
 const mostAddresses = 16
-/** Behind a proxy names are the proxy's to resolve: it may take another of a host's addresses each time. */
+/** Behind a proxy, the proxy resolves names. It may choose another of a host's addresses each time. */
 const triesThroughProxy = 6
 
 export interface HostChains {
-  /** In DER, as each address presented them; at least one, and each validated. */
+  /** In DER, as each address presented them. There is at least one, and each validates. */
   readonly chains: readonly (readonly Buffer[])[]
-  /** Those that do not validate: nothing to believe a server by, and yet in use. */
+  /** Chains that do not validate. A server cannot be trusted by them, and yet they are in use. */
   readonly doubted: readonly (readonly Buffer[])[]
-  /** What stands against each address that did not answer, or whose chain does not validate. */
+  /** One error for each address that did not answer, or whose chain does not validate. */
   readonly failed: readonly StepError[]
   /** Whether it is known what each address presents: see {@link isComplete}. */
   readonly isComplete: boolean
 }
 
-/** What one address presents, or why that is not known. */
+/** The observation of one address: what it presents, or why that is not known. */
 type Look = { readonly address: string } & ({ readonly chain: ServerChain } | { readonly error: StepError })
 
 /**
- * What a public TLS server presents at each of its addresses, all asked at the same time.
+ * Observes what a public TLS server presents at each of its addresses, all at the same time.
  *
- * Throws what stands against the first of them when none gave a chain that validates: UntrustedCertificate, Unreachable; and
- * UnsafeAddress when one of them must not be connected to.
+ * @throws {UntrustedCertificate} when no address gives a chain that validates, and one gives a chain that does not
+ * @throws {Unreachable} when no address answers
+ * @throws {UnsafeAddress} when one of the addresses must not be connected to
  */
 export async function readTrustedChains(host: string, port: number, signal: AbortSignal): Promise<HostChains> {
   const all = await addressesToTry(host, port)
