@@ -1,4 +1,4 @@
-/** What must hold before the public may read a bucket that somebody else has made, and may keep other things in. */
+/** The conditions under which the public may read a bucket that somebody else made and that may hold other objects. */
 
 import type { BucketPolicy, BucketState } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
@@ -6,18 +6,19 @@ import { NotOurs } from '../errors/step-errors.ts'
 import { everybodyReads, missingGrants } from './bucket-policy.ts'
 import { bucketStanding } from './bucket-removal.ts'
 
-/** Names of objects that one look at a bucket tells at most. */
+/** The maximum number of object names that one observation of a bucket returns. */
 export const mostObjects = 10
 
-/** Whether it is our grants that would make somebody else's bucket public. */
+/** Whether our grants would make somebody else's bucket public. */
 export function wouldExpose(found: Pick<BucketState, 'labels'>, policy: BucketPolicy): boolean {
   return bucketStanding(found) !== 'ours' && missingGrants(policy, [everybodyReads]).length > 0
 }
 
 /**
- * Throws NotOurs when there is anything but discovery documents in the bucket.
+ * Requires that the bucket holds nothing but discovery documents.
  *
- * @param objects of one look; as many as it tells may hide others, and count as if they did
+ * @param objects the names of one observation. A list of the maximum length counts as incomplete
+ * @throws {NotOurs} when the bucket holds other objects, or when the list is incomplete
  */
 export function requireDocumentsOnly(bucket: string, objects: readonly string[]): void {
   const others = objects.filter((name) => !isDiscoveryDocument(name))
@@ -26,7 +27,10 @@ export function requireDocumentsOnly(bucket: string, objects: readonly string[])
   if (objects.length >= mostObjects) throw holdsMore(bucket, 'there is more in it than could be looked through')
 }
 
-/** Where an issuer has its documents: https://openid.net/specs/openid-connect-discovery-1_0.html, and Kubernetes for the keys. */
+/**
+ * Whether an issuer has a document under this name: https://openid.net/specs/openid-connect-discovery-1_0.html for the
+ * discovery document, Kubernetes for the keys.
+ */
 function isDiscoveryDocument(name: string): boolean {
   return /(^|\/)(\.well-known\/openid-configuration|openid\/v1\/jwks)$/.test(name)
 }

@@ -7,32 +7,33 @@ export interface Grant {
   readonly member: string
 }
 
-/** AWS reads the documents without credentials. */
+/** Everybody must be able to read the documents, because AWS reads them without credentials. */
 export const everybodyReads: Grant = { role: 'roles/storage.objectViewer', member: 'allUsers' }
 
-/** What a discovery bucket needs: everybody reads, and the clusters' management service writes. */
+/** The grants that a discovery bucket needs: everybody reads, and the clusters' management service writes. */
 export function discoveryGrants(managementServiceAccount: string, managementRole: string): Grant[] {
   return [everybodyReads, { role: managementRole, member: `serviceAccount:${managementServiceAccount}` }]
 }
 
-/** Those of the grants that the policy does not give yet. */
+/** The grants that the policy does not give yet. */
 export function missingGrants(policy: BucketPolicy, grants: readonly Grant[]): Grant[] {
   return grants.filter(({ role, member }) => !policy.bindings.some(binds(role, member)))
 }
 
-/** The policy with the grants in it; every other binding, conditions included, stays as it is. */
+/** The policy with the grants added. Every other binding stays as it is, conditions included. */
 export function withGrants(policy: BucketPolicy, grants: readonly Grant[]): BucketPolicy {
   return { ...policy, bindings: missingGrants(policy, grants).reduce<readonly Binding[]>(withGrant, policy.bindings) }
 }
 
-/** A difference for each grant that is missing. */
+/** A difference for each missing grant. */
 export function grantDifferences(missing: readonly Grant[]): Difference[] {
   return missing.map(({ role, member }) => differenceIn(membersOf(role), member, undefined))
 }
 
 /**
- * Who else has been given what, each with the binding's condition if it has one. What Cloud Storage gives to the project
- * of every new bucket is left out: https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
+ * What others have granted, each with the condition of its binding. The grants that Cloud Storage gives to the project
+ * of every new bucket are left out:
+ * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
  */
 export function grantAdditions(policy: BucketPolicy, grants: readonly Grant[], projectId: string): Difference[] {
   const isExpected = ({ role, condition }: Binding, member: string) =>

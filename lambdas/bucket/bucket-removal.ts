@@ -2,7 +2,10 @@ import type { BucketState } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { bucketLabels, manager } from '../ownership/labels.ts'
 
-/** `ours` is deleted when it is empty; `adopted` is given back; `theirs` stays as it is. */
+/**
+ * A teardown deletes a bucket that is `ours` when it is empty. It removes our labels from one that is `adopted`. It
+ * leaves one that is `theirs` as it is.
+ */
 export type BucketStanding = 'ours' | 'adopted' | 'theirs'
 
 export function bucketStanding({ labels }: Pick<BucketState, 'labels'>): BucketStanding {
@@ -10,14 +13,14 @@ export function bucketStanding({ labels }: Pick<BucketState, 'labels'>): BucketS
   return labels[bucketLabels.managedBy] === manager ? 'ours' : 'theirs'
 }
 
-/** Names of the labels that we have put on an adopted bucket; somebody else's managed-by is his. */
+/** Names of the labels that we put on an adopted bucket. A managed-by label of somebody else is not among them. */
 export function ownLabels({ labels }: Pick<BucketState, 'labels'>): readonly string[] {
   const { managedBy, ...others } = bucketLabels
   const own = labels[managedBy] === manager ? [managedBy] : []
   return [...own, ...Object.values(others)].filter((name) => labels[name] !== undefined)
 }
 
-/** Names of the objects in the bucket that the issuer's two documents are; those that lie elsewhere are left out. */
+/** Names of the objects in the bucket that are the issuer's two documents. Documents elsewhere are left out. */
 export function discoveryObjects(
   bucket: string,
   { issuerUrl, jwksUri }: { readonly issuerUrl: string; readonly jwksUri: string },

@@ -8,7 +8,7 @@ import { type Difference, differenceIn, differencesByKey } from '../report/diffe
 export interface BucketWanted {
   readonly name: string
   readonly location: string
-  /** The cluster that asks; the mark of a bucket names the first one that did. */
+  /** The cluster that requests the bucket. The bucket's label names the first cluster that requested it. */
   readonly clusterName: string
   readonly adopt: boolean
 }
@@ -19,9 +19,12 @@ export function labelsFor(clusterName: string): Record<string, string> {
 }
 
 /**
- * What differs between a bucket that is there and what it must be. A bucket that another cluster of ours made is shared,
- * marks and all. Throws NotOurs when it is not ours and is not to be adopted, InvalidObject when it is in another
- * location, PublicAccessPrevented when the bucket itself is set so that it cannot be public.
+ * The changes that bring an existing bucket to the desired state. A bucket that another cluster of ours made is shared,
+ * and keeps its labels.
+ *
+ * @throws {NotOurs} when the bucket is not ours and is not to be adopted
+ * @throws {InvalidObject} when the bucket is in another location
+ * @throws {PublicAccessPrevented} when the bucket's own setting prevents public access
  */
 export function bucketChanges(found: BucketState, wanted: BucketWanted): BucketChanges {
   const adopting = requireUsable(found, wanted)
@@ -31,7 +34,7 @@ export function bucketChanges(found: BucketState, wanted: BucketWanted): BucketC
   return { ...(labels && { labels }), ...(!found.uniformAccess && { uniformAccess: true }) }
 }
 
-/** Whether the changes mark a bucket of somebody else as adopted. */
+/** Whether the changes label somebody else's bucket as adopted. */
 export function adopts({ labels }: BucketChanges): boolean {
   return labels?.[bucketLabels.adopted] !== undefined
 }
@@ -41,7 +44,7 @@ export function describeBucketChanges(changes: BucketChanges): string {
   return [changes.labels && 'labels', changes.uniformAccess && 'uniform access'].filter(Boolean).join(', ')
 }
 
-/** Field by field what the changes would do, as Cloud Storage spells the fields. */
+/** The differences that the changes would remove, field by field. The fields have Cloud Storage's names. */
 export function bucketDifferences(found: BucketState, changes: BucketChanges): Difference[] {
   const uniformAccess = 'iamConfiguration.uniformBucketLevelAccess.enabled'
   return [
@@ -50,21 +53,25 @@ export function bucketDifferences(found: BucketState, changes: BucketChanges): D
   ]
 }
 
-/** True when the bucket must be marked as adopted first. */
+/**
+ * True when the bucket must be labelled as adopted first.
+ *
+ * @throws {NotOurs} when the bucket is not ours and is not to be adopted
+ */
 function requireUsable({ labels }: BucketState, { name, adopt }: BucketWanted): boolean {
   if (labels[bucketLabels.managedBy] === manager || labels[bucketLabels.adopted] === 'true') return false
   if (adopt) return true
   throw notMarked(bucketUrl(name))
 }
 
-/** Somebody else's managed-by label stays: whoever manages the bucket goes on doing so. */
+/** Somebody else's managed-by label stays, because its owner goes on managing the bucket. */
 function adoptedLabels({ labels }: BucketState, clusterName: string): Record<string, string> {
   const marks = { ...labelsFor(clusterName), [bucketLabels.adopted]: 'true' }
   const managedBy = labels[bucketLabels.managedBy]
   return managedBy === undefined ? marks : { ...marks, [bucketLabels.managedBy]: managedBy }
 }
 
-/** The name of a cluster that somebody took away; one that is there may be another cluster's, and stays. */
+/** The label of the cluster, when somebody removed it. A label that exists may name another cluster, and stays. */
 function clusterLabel({ labels }: BucketState, clusterName: string): Record<string, string> | undefined {
   return labels[bucketLabels.cluster] === undefined ? { [bucketLabels.cluster]: clusterName } : undefined
 }

@@ -31,7 +31,10 @@ import {
 } from './bucket-policy.ts'
 import { description } from './create-bucket.step.ts'
 
-/** Times that everything is read again because somebody else wrote meanwhile, before the state machine is told. */
+/**
+ * The maximum number of attempts, each with a new read, when somebody else writes meanwhile. After that the error goes
+ * to the state machine.
+ */
 const attempts = 3
 
 const noPolicy: BucketPolicy = { etag: '', bindings: [] }
@@ -42,16 +45,18 @@ interface Wanted extends BucketWanted {
   readonly dryRun: boolean
 }
 
-/** What is there of the bucket; a bucket that was deleted meanwhile may have no policy any more. */
+/** The observed bucket. A bucket that was deleted meanwhile may have no policy. */
 interface Found {
   readonly state: BucketState | undefined
   readonly policy: BucketPolicy | undefined
 }
 
 /**
- * Brings the discovery bucket to what is asked: there, with uniform access, labelled, readable by everybody and writable
- * by the management service account. A bucket of another cluster of ours is shared. Throws NotOurs
- * for one that somebody else made and that would become public with more in it than discovery documents.
+ * Brings the discovery bucket to the desired state. It exists with uniform access and our labels. Everybody can read
+ * it, and the management service account can write it. A bucket of another cluster of ours is shared.
+ *
+ * @throws {NotOurs} when the bucket is not ours and is not to be adopted, when another project has its name, or when
+ * somebody else's bucket would become public with more in it than discovery documents
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery, adopt } = request
@@ -71,7 +76,7 @@ export const handler = step(description, run)
 async function bring(client: BucketClient, wanted: Wanted): Promise<Change[]> {
   const { state, policy } = await read(client, wanted)
   const bucket = state ? await update(client, { state, policy }, wanted) : await create(client, wanted)
-  // A dry run has made no bucket whose policy could be read.
+  // A dry run makes no bucket, so there is no policy to read.
   const policyNow = wanted.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
   return [bucket, await grant(client, policyNow, wanted)]
 }
@@ -84,8 +89,9 @@ async function read(client: BucketClient, wanted: Wanted): Promise<Found> {
 }
 
 /**
- * Google refuses to show a bucket of another project in the same words as one of this project that the account has no
- * rights to. Asking for the bucket tells them apart, since a name that is taken cannot be had; a dry run does not ask.
+ * Finds out why Google refuses to show the bucket. Google uses the same words for a bucket of another project and for a
+ * bucket of this project to which the account has no rights. An attempt to make the bucket distinguishes them, because
+ * a name that is taken cannot be used again. A dry run makes no attempt.
  */
 async function refusal(client: BucketClient, wanted: Wanted, refused: unknown): Promise<unknown> {
   if (!(refused instanceof AccessDenied)) return refused

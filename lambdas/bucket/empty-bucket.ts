@@ -20,16 +20,16 @@ interface Known {
   readonly name: string
   /** Names of the cluster's own documents; undefined when they are not known. */
   readonly documents: readonly string[] | undefined
-  /** Another cluster that publishes there. */
+  /** Another cluster that publishes in this bucket. */
   readonly user: string | undefined
   readonly dryRun: boolean
 }
 
 /**
- * Deletes the discovery documents of a cluster that is gone, and then the bucket, if we made it, no other cluster of ours
- * publishes there and nothing else is in it. An adopted one loses our labels, and stays.
+ * Deletes the discovery documents of a cluster that no longer exists. Then deletes the bucket, if we made it, no other
+ * cluster of ours publishes in it, and nothing else is in it. An adopted bucket loses our labels and stays.
  *
- * Throws NotOurs for a bucket that we made and that is not empty, when it is not known which documents are the cluster's.
+ * @throws {NotOurs} when we made the bucket, it is not empty, and it is not known which documents are the cluster's
  */
 export const run: StepRun<typeof description> = async ({ clusterName, discovery }, { dryRun, signal, status }) => {
   const { bucket: name, projectId } = discovery
@@ -45,7 +45,7 @@ export const run: StepRun<typeof description> = async ({ clusterName, discovery 
 
 export const handler = step(description, run)
 
-/** Not those of an earlier issuer that another cluster has now. */
+/** The cluster's documents in the bucket. Documents of an earlier issuer that another cluster has now are left out. */
 function documentsIn(bucket: string, status: ClusterStatus, others: readonly ClusterItem[]) {
   const issuers = allIssuers(status).filter((issuerUrl) => userOfIssuer(others, issuerUrl) === undefined)
   const published = [...(status.cluster ? [status.cluster] : []), ...issuers.map(documentsOf)]
@@ -89,7 +89,7 @@ async function removeBucket(client: BucketClient, state: BucketState, known: Kno
 
 const staysAdopted = 'somebody else made it: it loses our labels, and stays'
 
-/** It may be the cluster's documents, which nobody would look for any more. */
+/** The objects may be the cluster's documents. Nobody would search for them later. */
 function notKnownWhose(name: string, left: readonly string[]): NotOurs {
   return new NotOurs({
     object: bucketUrl(name),

@@ -2,7 +2,10 @@ import { type Fault, type FieldPath, faultAt, quoted } from '../spec/issue.ts'
 import { refusedBucketNames } from '../spec/names.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 
-/** The bucket of the discovery documents: there when a cluster is created, and the same one wherever it is named. */
+/**
+ * Validates the bucket of the discovery documents: a cluster that is created has one, and each field names the same
+ * one.
+ */
 export function discoveryFaults({ cluster = {}, discovery }: RequestDraft): Fault[] {
   const bucket = discovery?.bucket
   return [
@@ -50,7 +53,7 @@ function specBucketFaults(found: string | undefined, bucket: string | undefined)
   ]
 }
 
-/** What else Google refuses in a bucket's name, or nothing when it is fine. */
+/** The other reasons for which Google refuses a bucket's name. Empty when the name is valid. */
 export function bucketNameObjections(name: string): string[] {
   return refusedBucketNames.flatMap(([refused, objection]) => (refused.test(name) ? [objection] : []))
 }

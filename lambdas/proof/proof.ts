@@ -7,7 +7,7 @@ import { inlinePolicyName, type PoliciesWanted } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
 import type { DeepReadonly } from '../steps/contract.ts'
 
-/** One token that must be refused, and was. */
+/** One token that STS had to refuse, and refused. */
 const refusedToken = z.object({
   subject: z.string(),
   audience: z.string(),
@@ -17,48 +17,52 @@ const refusedToken = z.object({
 
 export type RefusedToken = z.output<typeof refusedToken>
 
-/** What was proved for one workload. It holds no credential. */
+/** The proof for one workload. It holds no credential. */
 export const proof = z.object({
   roleArn: z.string(),
-  /** Whom STS recognized in the token: "system:serviceaccount:NAMESPACE:NAME". */
+  /** The subject that STS recognized in the token: "system:serviceaccount:NAMESPACE:NAME". */
   subject: z.string(),
   audience: z.string(),
   /** ARN of the OIDC provider. */
   provider: z.string(),
   /** ARN of the session, as GetCallerIdentity answered it. */
   assumedRoleArn: z.string(),
-  /** When the session's credentials, already thrown away, end by themselves (ISO 8601, UTC). */
+  /** When the session's credentials expire (ISO 8601, UTC). They are thrown away already. */
   expiresAt: z.string(),
   refused: z.array(refusedToken),
-  /** Managed policies that were asked for, and are attached. */
+  /** The requested managed policies. All of them are attached. */
   policyArns: z.array(z.string()),
-  /** Whether an inline policy was asked for, and is there. */
+  /** Whether an inline policy was requested and exists. */
   inlinePolicy: z.boolean(),
-  /** `mutated`: the API server gave a pod of the account, in a dry run, all that the procedure lists. */
+  /** `mutated`: in a dry run, the API server gave a pod of the account all that the procedure lists. */
   mutation: z.enum(['mutated', 'not installed']),
 })
 
 export type Proof = DeepReadonly<z.output<typeof proof>>
 
-/** A token that is tried: whose it is, and for which audience. */
+/** A token to try: its account and its audience. */
 export interface Attempt {
   readonly account: WorkloadRef
   readonly audience: string
 }
 
-/** A token for this audience is one that no provider of ours takes (RFC 2606 keeps the name free). */
+/** The wrong audience: no provider of ours takes a token for it (RFC 2606 keeps the name free). */
 export const strangeAudience = 'workload-identity.invalid'
 
 /**
- * An account that exists without anybody's doing and must not get into the workload's role: `default` of the same
- * namespace, or for a workload that is itself `default` the one of a namespace that every cluster has.
+ * The other account, which must not get into the workload's role: `default` of the same namespace. For a workload that
+ * is itself `default`, it is the `default` of a namespace that every cluster has. Nobody needs to make it.
  */
 export function strangerOf(workload: WorkloadRef): WorkloadRef {
   if (workload.serviceAccount !== 'default') return { namespace: workload.namespace, serviceAccount: 'default' }
   return { namespace: workload.namespace === 'default' ? 'kube-public' : 'default', serviceAccount: 'default' }
 }
 
-/** Throws VerificationFailed when STS took the token for another one than it is, or made a session of another role. */
+/**
+ * Requires that STS recognized the expected token and session.
+ *
+ * @throws {VerificationFailed} when STS took the token for another one, or made a session of another role
+ */
 export function requireRecognized<Facts extends Readonly<Record<string, string>>>(
   roleArn: string,
   found: Facts,
@@ -74,8 +78,10 @@ export function requireRecognized<Facts extends Readonly<Record<string, string>>
 }
 
 /**
- * The refusal of a token that must be refused. Throws VerificationFailed when it was accepted (no refusal), and NotSettled
- * when it was refused for another reason than the one that proves anything.
+ * Requires the expected refusal of a token, and gives back its record.
+ *
+ * @throws {VerificationFailed} when STS accepted the token (no refusal)
+ * @throws {NotSettled} when STS refused the token for another reason, which proves nothing
  */
 export function requireRefused(
   attempt: Attempt,
@@ -101,7 +107,11 @@ export function requireRefused(
   })
 }
 
-/** Throws NotSettled, naming them, when policies that were asked for are not there. */
+/**
+ * Requires that the role has the requested policies.
+ *
+ * @throws {NotSettled} when requested policies are missing; the error names them
+ */
 export function requirePolicies(
   roleArn: string,
   found: { readonly policyArns: readonly string[]; readonly inlinePolicy: PolicyDocument | undefined },

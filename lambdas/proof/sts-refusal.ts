@@ -2,9 +2,13 @@ import type { Refusal } from '../clouds/aws/web-identity.ts'
 import type { Explanation } from '../errors/step-errors.ts'
 
 /**
- * Why: `trust` the trust policy (or a policy above it) does not let the subject in; `provider` no such provider;
- * `thumbprint` the provider's thumbprints fit no certificate of the issuer's server; `audience` not one of the provider's
- * client IDs; `expired` past its life; `keys` all that has to do with the issuer's documents and keys.
+ * The cause of a refusal:
+ * - `trust`: the trust policy, or a policy above it, does not let the subject in
+ * - `provider`: there is no such provider
+ * - `thumbprint`: the provider's thumbprints match no certificate of the issuer's server
+ * - `audience`: the audience is not one of the provider's client IDs
+ * - `expired`: the token has expired
+ * - `keys`: every other cause in the issuer's documents and keys
  */
 type RefusalKind = 'trust' | 'provider' | 'thumbprint' | 'audience' | 'expired' | 'keys'
 
@@ -18,12 +22,12 @@ function kindOf(refusal: Refusal): RefusalKind {
   return 'keys'
 }
 
-/** Whether the issuer's documents, or the connection that they come over, may be the cause. */
+/** Whether the cause may be the issuer's documents, or the connection to them. */
 export function concernsDocuments(refusal: Refusal): boolean {
   return kindOf(refusal) === 'keys' || concernsCertificate(refusal)
 }
 
-/** Whether the provider's thumbprints do not fit, which a server that nobody else trusts either causes as well. */
+/** Whether the provider's thumbprints do not match. A server that nobody else trusts either causes the same refusal. */
 export function concernsCertificate(refusal: Refusal): boolean {
   return kindOf(refusal) === 'thumbprint'
 }
@@ -39,7 +43,7 @@ interface Parties {
   readonly issuerUrl: string
 }
 
-/** What the refusal of the workload's own token means, to which object, and what to do. */
+/** Explains the refusal of the workload's own token: the object, the reason and what to do. */
 export function explainRefusal(refusal: Refusal, parties: Parties): Explanation {
   return explanations[kindOf(refusal)](parties, refusal.code)
 }
@@ -79,7 +83,7 @@ const explanations: Readonly<Record<RefusalKind, (parties: Parties, code: string
   }),
 }
 
-/** The discovery document that keeps STS from verifying, by what reading it as the public gave. */
+/** Explains the refusal by a discovery document that could not be read as the public reads it. */
 export function unreadableDocument(problem: Explanation, refusal: Refusal): Explanation {
   return {
     object: problem.object,
@@ -88,7 +92,7 @@ export function unreadableDocument(problem: Explanation, refusal: Refusal): Expl
   }
 }
 
-/** The token is signed with a key that the issuer does not publish. */
+/** Explains the refusal by the key: it signed the token, and the issuer does not publish it. */
 export function unpublishedKey(jwksUri: string, keyId: string, refusal: Refusal): Explanation {
   return {
     object: jwksUri,

@@ -2,8 +2,10 @@ import { decodeJwt } from 'jose'
 import { VerificationFailed } from '../errors/step-errors.ts'
 
 /**
- * Throws VerificationFailed, naming the cluster, for a token that is not for the audience that was asked for: STS would
- * refuse it in words that point at the provider.
+ * Requires that a token is for the requested audience. STS would refuse another token with a message that points at the
+ * provider.
+ *
+ * @throws {VerificationFailed} when the token is for another audience; the error names the cluster
  */
 export function requireAudience(token: string, asked: { readonly audience: string; readonly cluster: string }): void {
   if (audiencesOf(token).includes(asked.audience)) return
@@ -19,7 +21,7 @@ function audiencesOf(token: string): readonly string[] {
   try {
     return [decodeJwt(token).aud ?? []].flat()
   } catch {
-    // The decoder's message may quote what is none of the reader's business.
+    // The error is dropped, because the decoder's message may quote the token.
     return []
   }
 }

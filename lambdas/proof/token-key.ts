@@ -1,6 +1,9 @@
 import { decodeProtectedHeader } from 'jose'
 
-/** The `kid` of the key that a JWT is signed with: no secret, as its signature is. Undefined when it names none. */
+/**
+ * The `kid` of the key that signed a JWT. It is no secret, but the token's signature is one. Undefined when the token
+ * names none.
+ */
 export function keyIdOf(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).kid

@@ -48,9 +48,12 @@ type Request = z.output<typeof description.input> & { readonly issuerUrl: string
 type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
 
 /**
- * Proves the whole way of a workload: a token that the cluster signs gets a session of the role, tokens that must not are
- * refused, the policies are attached, and a pod gets what it needs. Writes nothing. Throws NotSettled, with all that is
- * known of the reason, for what may still settle, and VerificationFailed for what will not.
+ * Proves the whole path of a workload. A token that the cluster signs gets a session of the role. Tokens that must be
+ * refused are refused. The policies are attached. A pod gets what it needs. The step writes nothing.
+ *
+ * @throws {NotSettled} when the proof may still succeed after changes have propagated; the error has all that is known
+ * of the reason
+ * @throws {VerificationFailed} when waiting does not help
  */
 export const run: StepRun<typeof description> = async (input, context) => {
   const { signal } = context
@@ -84,7 +87,7 @@ async function proveTrust(cluster: ClusterClient, request: Request, signal: Abor
   ])
   const accepted = await proveAccepted(own, request, signal)
 
-  // Only now: before the workload's own token is accepted, a refusal proves nothing.
+  // The other tokens come last: before STS accepts the workload's own token, a refusal proves nothing.
   const refused = async (attempt: Attempt, token: string, code: string): Promise<RefusedToken> => {
     const answer = await exchangeToken(roleArn, token, signal)
     return requireRefused(attempt, 'refusal' in answer ? answer.refusal : undefined, { code, roleArn })
@@ -104,7 +107,11 @@ async function tokenFor(cluster: ClusterClient, clusterName: string, { account, 
   return token
 }
 
-/** The stranger's account is the controller manager's to make: in a namespace made a moment ago it comes a little later. */
+/**
+ * The controller manager makes the other account. In a new namespace the account appears a little later.
+ *
+ * @throws {NotSettled} when the account does not exist yet
+ */
 function onceThere(error: unknown): never {
   if (!(error instanceof InvalidObject)) throw error
   throw new NotSettled({ object: error.object, reason: error.reason, action: error.action })
@@ -143,7 +150,7 @@ async function refusedError(
   return new NotSettled((await documentProblem(refusal, token, issuerUrl, signal)) ?? explanation)
 }
 
-/** What is wrong with the issuer's documents, read as STS reads them; undefined when nothing is. */
+/** The problem with the issuer's documents, read as STS reads them. Undefined when there is none. */
 async function documentProblem(
   refusal: Refusal,
   token: string,
@@ -153,7 +160,7 @@ async function documentProblem(
   try {
     const { jwksUri, keys } = await readDiscovery(issuerUrl, signal)
     const keyId = keyIdOf(token)
-    // STS looks for the key after it has believed the certificate.
+    // STS searches for the key after it has trusted the certificate.
     if (concernsCertificate(refusal) || keyId === undefined || keys.some(({ kid }) => kid === keyId)) return undefined
     return unpublishedKey(jwksUri, keyId, refusal)
   } catch (error) {

@@ -14,7 +14,7 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-provider.step.ts'
 
-/** Whose providers are taken away, and how. */
+/** The cluster whose providers are removed, and how they are removed. */
 interface Removal {
   readonly clusterName: string
   readonly others: readonly ClusterItem[]
@@ -23,8 +23,8 @@ interface Removal {
 }
 
 /**
- * Deletes the OIDC providers that the cluster has had, and takes our tags from adopted ones. One that is another cluster's or
- * nobody's of ours, or whose issuer another cluster of ours has, stays as it is.
+ * Deletes the OIDC providers that the cluster has had, and removes our tags from adopted ones. A provider stays as it
+ * is when it belongs to another cluster, when it is not ours, or when another cluster of ours has its issuer.
  */
 export const run: StepRun<typeof description> = async ({ clusterName }, { dryRun, signal, status }) => {
   const issuerUrls = allIssuers(status)

@@ -6,18 +6,18 @@ import { carries, isAdopted, type Owner, tagsFor } from '../ownership/ownership.
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import { unionThumbprints } from './thumbprint.ts'
 
-/** What has to be written to bring a provider to what is asked; what is left out is as it must be. */
+/** The writes that bring a provider to the desired state. A field that is left out stays as it is. */
 export interface ProviderChanges {
-  /** All of our tags: a write always carries the mark that the function's own permissions ask for. */
+  /** All of our tags. Each write carries the tag that the function's own permissions require. */
   readonly tags?: Tags
-  /** The whole new list: an update replaces it. */
+  /** The whole new list, because an update replaces the old one. */
   readonly thumbprints?: readonly string[]
   readonly clientId?: string
 }
 
 /**
- * What differs between a provider that may be used and what it must be: thumbprints by union, so that a rotation never
- * drops the one in use; our client ID among the others; our tags among the others.
+ * The changes that bring a usable provider to the desired state. Live thumbprints are added to the existing ones, so
+ * that a rotation never drops the one in use. Our client ID and our tags are added to the others.
  */
 export function providerChanges(
   found: ProviderState,
@@ -43,7 +43,7 @@ export function describeProviderChanges(changes: ProviderChanges): string {
   return parts.filter((part) => part !== undefined).join('; ')
 }
 
-/** Field by field what the changes would do. */
+/** The differences that the changes would remove, field by field. */
 export function providerDifferences(found: ProviderState, changes: ProviderChanges): Difference[] {
   return [
     ...differencesByKey(changes.tags ?? {}, found.tags, 'tags.'),
@@ -53,16 +53,16 @@ export function providerDifferences(found: ProviderState, changes: ProviderChang
 }
 
 /**
- * What others have added: audiences whose tokens would be taken, too. Thumbprints are none of them: those that nobody
- * presents now may be of a certificate before or after.
+ * What others have added: audiences whose tokens AWS would take too. Thumbprints do not count, because one that nobody
+ * presents now may be of an earlier or a later certificate.
  */
 export function providerAdditions({ clientIds }: ProviderState): Difference[] {
   return clientIds.filter((id) => id !== stsAudience).map((id) => differenceIn('clientIds', undefined, id))
 }
 
 /**
- * https host and port of every server whose certificate IAM looks at: the one of the signing keys and, when it is another
- * one, the issuer's.
+ * Host and port of every https server whose certificate IAM checks: the server of the signing keys and, when it is
+ * another one, the issuer's server.
  */
 export function thumbprintServers(issuerUrl: string, jwksUri: string): { host: string; port: number }[] {
   const keys = new URL(jwksUri)
@@ -74,8 +74,11 @@ export function thumbprintServers(issuerUrl: string, jwksUri: string): { host: s
 }
 
 /**
- * Throws Unsupported for an issuer that IAM cannot hold; a request's issuer is judged before, a cluster's own only here.
+ * Requires an issuer that IAM can hold. The issuer in a request is validated earlier, but the cluster's own issuer only
+ * here.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+ *
+ * @throws {Unsupported} when IAM cannot hold the issuer
  */
 export function requireRegistrable(issuerUrl: string): void {
   const objection = registrationObjection(issuerUrl)

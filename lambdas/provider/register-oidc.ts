@@ -30,7 +30,7 @@ import {
 import { description } from './register-oidc.step.ts'
 import { thumbprintOf, unionThumbprints } from './thumbprint.ts'
 
-/** The provider that is to be, and what its servers present now. */
+/** The desired provider, and the thumbprints that its servers present now. */
 interface Wanted {
   readonly arn: string
   readonly issuerUrl: string
@@ -43,9 +43,13 @@ interface Wanted {
 }
 
 /**
- * Registers the cluster's issuer with IAM, trusted by the certificates that its servers present now. Gives back the
- * provider's ARN. A provider belongs to one cluster of ours: one that carries another cluster's mark is refused even
- * though the issuer is the same, since the teardown of either would take the other's workloads down.
+ * Registers the cluster's issuer with IAM, with the thumbprints of the certificates that its servers present now. Gives
+ * back the provider's ARN.
+ *
+ * A provider belongs to one cluster of ours. A provider with another cluster's tags is refused even when the issuer is
+ * the same, because the teardown of one cluster would break the other's workloads.
+ *
+ * @throws {NotOurs} when the provider has another cluster's tags, or when it is not ours and is not to be adopted
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { dryRun, signal, status } = context
@@ -93,7 +97,10 @@ async function reconcile(found: ProviderState, wanted: Wanted): Promise<Change> 
   return { object: arn, action: adopting ? 'adopted' : 'updated', detail: describeProviderChanges(changes), ...report }
 }
 
-/** One after the other: IAM refuses concurrent changes of one provider. The mark comes first, so that a crash shows whose it is. */
+/**
+ * Writes one change after the other, because IAM refuses concurrent changes of one provider. The tags come first, so
+ * that they show the owner after a crash.
+ */
 async function write(changes: ProviderChanges, { arn, signal }: Wanted): Promise<void> {
   const marked = changes.tags !== undefined
   if (changes.tags) await tagProvider(arn, changes.tags, signal)

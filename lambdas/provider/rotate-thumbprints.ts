@@ -12,11 +12,15 @@ import { thumbprintOf } from './thumbprint.ts'
 import { readThumbprintHistory, writeThumbprintHistory } from './thumbprint-record.ts'
 import { type Look, type Rotation, rotationOf } from './thumbprint-rotation.ts'
 /**
- * Brings the provider's thumbprints to what its servers present, by one update of the whole list: see
- * thumbprint-rotation.ts for what is added and what goes. In a dry run neither the list nor the history is written.
+ * Brings the provider's thumbprints to what its servers present, by one update of the whole list.
+ * thumbprint-rotation.ts says what is added and what is removed. A dry run writes neither the list nor the history.
  *
- * Throws ObjectMissing for a provider that is gone, NotOurs for one that is not the cluster's, and what keeps the discovery
- * document or the chain from being believed.
+ * @throws {ObjectMissing} when the provider does not exist
+ * @throws {NotOurs} when the provider is not the cluster's
+ * @throws {InvalidDiscovery} when the discovery document cannot be trusted
+ * @throws {UntrustedCertificate} when no chain of a server validates
+ * @throws {Unreachable} when a server does not answer at any of its addresses
+ * @throws {UnsafeAddress} when a server has an address that must not be connected to
  */
 export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn }, { cluster, dryRun, signal }) => {
   const [found, history, servers] = await Promise.all([

@@ -1,4 +1,4 @@
-/** Which thumbprints the servers of a cluster's issuer were seen with, and when: what rotations decide by. */
+/** The thumbprints that the servers of a cluster's issuer presented, and when. Rotations decide by this history. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'

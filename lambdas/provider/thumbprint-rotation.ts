@@ -1,23 +1,27 @@
 /**
- * Which thumbprints a provider is to have after a look at its servers. Pure: what was seen before is in the history.
+ * Which thumbprints a provider should have after an observation of its servers. The functions are pure: earlier
+ * observations are in the history.
  *
- * A list is what IAM believes a server by, so that nothing in use may ever be missing from it, and what was in use long ago
- * should not stay: a new one is added beside the others at once, and the others go in a later run, when what is live was
- * seen at two runs at least a day apart and they themselves were not seen for a day. A run that could not see everything
- * takes none for gone.
+ * IAM trusts a server by the list. A thumbprint in use must never be missing from it, and one that was in use long ago
+ * should not stay. A new thumbprint is added to the others at once. The others are removed in a later run. By then two
+ * runs at least a day apart have observed what is live, and no run has observed the others for a day. A run with an
+ * incomplete observation takes none for gone.
  */
 import * as z from 'zod/mini'
 import { maxThumbprints } from './thumbprint.ts'
 
 export const time = z.iso.datetime()
 
-/** What runs have noted of one thumbprint; times are of the runs. */
+/** What runs have recorded of one thumbprint. Times are the times of the runs. */
 export const sighting = z.object({
-  /** Of the run that first found it, in the list or live. */
+  /** The run that first found it, in the list or live. */
   noted: time,
-  /** Of a chain that validates; left out for one that was never seen so, as one that somebody has added by hand. */
+  /**
+   * The first run that observed it in a chain that validates. Left out when no run did, as for one that somebody added
+   * by hand.
+   */
   firstSeen: z.exactOptional(time),
-  /** Of any chain. */
+  /** The last run that observed it, in any chain. */
   lastSeen: z.exactOptional(time),
 })
 
@@ -29,30 +33,33 @@ export type History = Readonly<Record<string, Sighting>>
 export interface Look {
   /** The provider's list. */
   readonly registered: readonly string[]
-  /** What the servers present now by chains that validate; at least one. */
+  /** What the servers present now in chains that validate. There is at least one. */
   readonly live: readonly string[]
-  /** What they present by others: never added, and yet in use where it is in the list. */
+  /** Thumbprints that the servers present in other chains. They are never added. One that is in the list is in use. */
   readonly doubted: readonly string[]
-  /** Whether the servers were seen at all of their addresses. */
+  /** Whether the observation covers every address of the servers. */
   readonly isComplete: boolean
   readonly history: History
   readonly now: Date
 }
 
 export interface Rotation {
-  /** The list that is to be; as it was registered when nothing changes. */
+  /** The desired list. It is the registered list when nothing changes. */
   readonly thumbprints: readonly string[]
   readonly added: readonly string[]
   readonly removed: readonly string[]
-  /** Live, and without a place: IAM keeps five. */
+  /** Live, but without a place, because IAM keeps five. */
   readonly left: readonly string[]
-  /** With this look in it, and without what is no longer in the list. */
+  /** The history with this observation, and without thumbprints that are no longer in the list. */
   readonly history: History
 }
 
 const settledMs = 24 * 60 * 60 * 1000
 
-/** What to do after this look. Thumbprints are 40 hex digits; they come back in lower case. */
+/**
+ * Decides what to do after this observation. Thumbprints are 40 hex digits. They come back in lower case, but a list
+ * without changes comes back as it was registered.
+ */
 export function rotationOf(look: Look): Rotation {
   const { registered, isComplete, now } = look
   const [listed, seen] = [unique(registered), unique(look.live)]
@@ -89,7 +96,7 @@ function noteAll(
   return Object.fromEntries(thumbprints.map((one) => [one, sightingOf(one)]))
 }
 
-/** Those of the list that go because what is live has long been so. */
+/** The thumbprints to remove from the list. None is removed before the live ones have been live for a day. */
 function outlived(
   unseen: readonly string[],
   { seen, noted, now }: { readonly seen: readonly string[]; readonly noted: History; readonly now: Date },
@@ -99,7 +106,10 @@ function outlived(
   return unseen.filter((one) => isADayAgo(noted[one]?.lastSeen ?? noted[one]?.noted))
 }
 
-/** Never seen is longest. */
+/**
+ * Sorts thumbprints by the time since their last observation, the longest first. One that was never observed comes
+ * before all others.
+ */
 function longestUnseenFirst(a: Sighting | undefined, b: Sighting | undefined): number {
   const order = (one: string | undefined, other: string | undefined) => (one ?? '').localeCompare(other ?? '')
   return order(a?.lastSeen, b?.lastSeen) || order(a?.noted, b?.noted)

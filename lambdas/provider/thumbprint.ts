@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 
-/** IAM keeps at most so many for a provider (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html). */
+/**
+ * The maximum number of thumbprints that IAM keeps for a provider
+ * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html).
+ */
 export const maxThumbprints = 5
 
 /**
- * The thumbprint that IAM compares: SHA-1 of the last certificate that the server sends, 40 lowercase hex digits
+ * The thumbprint that IAM compares: the SHA-1 of the last certificate that the server sends, as 40 lowercase hex digits
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html).
  *
  * @param chain the certificates in DER, in the order in which the server sent them; not empty
+ * @throws {RangeError} when the chain is empty
  */
 export function thumbprintOf(chain: readonly Uint8Array[]): string {
   const last = chain.at(-1)
@@ -16,9 +20,9 @@ export function thumbprintOf(chain: readonly Uint8Array[]): string {
 }
 
 /**
- * The list to write, since an update replaces it: what is there and what is live, so that neither the old nor the new
- * certificate is refused while a server changes from one to the other. Beyond five, the oldest that are not live go.
- * When everything live is there already, the list comes back as it was.
+ * The list to write: the existing thumbprints and the live ones. An update replaces the list, and neither the old nor
+ * the new certificate may be refused while a server changes from one to the other. Beyond five, the oldest that are not
+ * live are dropped. The list comes back with the same thumbprints when it has every live one already.
  */
 export function unionThumbprints(existing: readonly string[], live: readonly string[]): string[] {
   const wanted = unique(live).slice(0, maxThumbprints)

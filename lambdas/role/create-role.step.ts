@@ -24,7 +24,7 @@ export const description = describeStep({
     },
   },
   settings: ['ACCOUNT_ID', 'PARTITION', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
-  /** Detaching is free: a policy that is no longer allowed must be able to go. */
+  /** Detaching has no condition, because a policy that is no longer allowed must be removable. */
   aws: [
     { actions: ['iam:GetRole'], on: 'roles of any path' },
     {

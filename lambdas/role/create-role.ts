@@ -50,7 +50,7 @@ import { trustPolicy } from './trust-policy.ts'
 
 type Input = z.output<typeof description.input>
 
-/** The role that is to be. */
+/** The desired role. */
 interface Wanted {
   readonly ref: RoleRef
   readonly path: string
@@ -61,7 +61,7 @@ interface Wanted {
   readonly dryRun: boolean
 }
 
-/** How a role that is there, and may be used, differs from the one wanted. */
+/** How an existing role that may be used differs from the desired one. */
 interface Existing {
   readonly itself: RoleState
   readonly adopting: boolean
@@ -72,8 +72,10 @@ interface Existing {
 const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
 
 /**
- * Brings the workload's role to what is asked: who may assume it, its boundary, tags and session length, and its
- * policies. Gives back the role's ARN.
+ * Brings the workload's role to the desired state: its trust policy, boundary, tags, session length and policies. Gives
+ * back the role's ARN.
+ *
+ * @throws {NotOurs} when a role of this name exists that must not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const wanted = wantedOf(request, context)
@@ -111,7 +113,8 @@ async function bring(wanted: Wanted): Promise<Change> {
   const { ref, owner, dryRun } = wanted
   const needsText = dryRun || wanted.policies.inlinePolicy !== undefined
   const policies = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
-  // Judged below, when the role is there: IAM may refuse to look at the policies of one that is not.
+  // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
+  // exist.
   policies.catch(() => undefined)
   const [itself, before] = await Promise.all([readRole(ref), readRoleRecord(owner.cluster, owner.workload)])
   const existing = itself && { ...compare(itself, wanted), policies: await policies }
@@ -133,7 +136,11 @@ function report({ itself, policies, settings }: Existing, changes: PolicyChanges
   return told(roleDifferences(found, settings, changes, wanted.policies), roleAdditions(changes))
 }
 
-/** Throws NotOurs for a role that must not be touched. */
+/**
+ * Compares an existing role with the desired one.
+ *
+ * @throws {NotOurs} when the role must not be changed
+ */
 function compare(itself: RoleState, wanted: Wanted): Omit<Existing, 'policies'> {
   const { ref, path, owner } = wanted
   requirePath(ref.arn, itself, path)
@@ -158,8 +165,8 @@ async function write(
 }
 
 /**
- * One after the other: IAM refuses concurrent changes of one role. The mark comes first, so that a crash shows whose it
- * is, and the boundary before anything that it bounds.
+ * Writes one change after the other, because IAM refuses concurrent changes of one role. The tags come first, so that
+ * they show the owner after a crash. The boundary comes before anything that it bounds.
  */
 async function writeSettings(changes: Partial<RoleSettings>, ref: RoleRef): Promise<void> {
   if (changes.tags) await tagRole(ref, changes.tags)
@@ -170,7 +177,7 @@ async function writeSettings(changes: Partial<RoleSettings>, ref: RoleRef): Prom
 
 async function writePolicies(changes: PolicyChanges, wanted: Wanted, existing: Existing | undefined): Promise<void> {
   const { ref, policies } = wanted
-  // Path and boundary of a role made a moment ago may not be known yet where the permission is judged.
+  // IAM may check the permission before it knows the path and the boundary of a new role.
   const justWritten = !existing || existing.settings.permissionsBoundaryArn !== undefined
   const attach = async () => {
     for (const arn of changes.attach) await onceSettled(justWritten, attachPolicy(ref, arn))

@@ -10,7 +10,7 @@ export const description = describeStep({
   input: z.object({
     clusterName: z.string(),
     workload: z.object(workloadFields),
-    /** Deletes what others have put into a role of ours, too. */
+    /** Also deletes what others have put into a role of ours. */
     force: z.boolean(),
   }),
   output: z.object({ left: z.array(recordedError) }),

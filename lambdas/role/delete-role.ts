@@ -13,7 +13,7 @@ import { description } from './delete-role.step.ts'
 import { describeRoleRemoval, type RoleRemoval, roleRemoval, roleStanding } from './removal.ts'
 import { rolesOf } from './role.ts'
 
-/** What is asked for, and who may have made the role. */
+/** The request, and the owner for whom the role was made. */
 interface Wanted {
   readonly owner: Required<Owner>
   readonly force: boolean
@@ -24,9 +24,9 @@ const allTags = Object.values(tagKeys)
 const staysTheirs = 'it was not made for this workload, and stays'
 
 /**
- * Deletes the workload's role and those that it had under other names, all policies detached first; of an adopted one only
- * what the record says we attached, our inline policy and our tags. A role that is somebody else's stays as it is. One of
- * ours that holds inline policies of others is left as a whole, unless that is forced.
+ * Deletes the workload's role and the roles that it had under other names. All policies are detached first. An adopted
+ * role loses only the policies that the record says we attached, our inline policy and our tags. A role of somebody
+ * else stays as it is. A role of ours that holds inline policies of others stays as a whole, unless `force` is true.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readRoleRecord(clusterName, workload)
@@ -59,7 +59,10 @@ async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRu
   return [{ object: role.arn, action: standing === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
 }
 
-/** One after the other: IAM refuses concurrent changes of one role. Its mark goes last, so that a crash shows whose it is. */
+/**
+ * Writes one change after the other, because IAM refuses concurrent changes of one role. The role or its tags go last,
+ * so that the tags show the owner after a crash.
+ */
 async function take(role: RoleRef, standing: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
   for (const arn of removal.detach) await detachPolicy(role, arn)
   for (const name of removal.deleteInline) await deleteInlinePolicy(role, name)

@@ -5,8 +5,9 @@ const longestRoleName = 64
 const hashLength = 12
 
 /**
- * The role of a workload that names none: CLUSTER-NAMESPACE-ACCOUNT. Beyond IAM's 64 characters it is cut, and ends in
- * 12 hexadecimal digits of a SHA-256 over the three names, so that two long names with the same start stay apart.
+ * The name of a workload's role when the request names none: CLUSTER-NAMESPACE-ACCOUNT. A name beyond IAM's 64
+ * characters is cut, and ends in 12 hexadecimal digits of a SHA-256 over the three names, so that two long names with
+ * the same start stay different.
  */
 export function defaultRoleName(cluster: string, namespace: string, serviceAccount: string): string {
   const name = `${cluster}-${namespace}-${serviceAccount}`

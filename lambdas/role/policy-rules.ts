@@ -7,7 +7,7 @@ import { shapeFaults } from '../spec/shape.ts'
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestInlinePolicy = 10_240
 
-/** Everything that keeps a value from being the ARN of a managed policy that a role may get here. */
+/** Every reason why a value is not the ARN of a managed policy that a role may get here. */
 export function policyArnObjections(value: string, deployment: Deployment): string[] {
   const { partition, account } = policyArn.exec(value)?.groups ?? {}
   if (partition === undefined) {
@@ -38,7 +38,7 @@ function isAllowed(arn: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => wildcard(pattern).test(arn))
 }
 
-/** As in IAM's ArnLike: `*` stands for any number of characters, also none. */
+/** As in IAM's ArnLike, `*` stands for any number of characters, including none. */
 function wildcard(pattern: string): RegExp {
   return new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`)
 }
@@ -53,7 +53,7 @@ function allowedList({ allowedPolicyArns }: Deployment): string {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** All that keeps an object from being a policy document that IAM takes for a role of this deployment. */
+/** Every validation issue of a policy document for a role of this deployment. */
 export function inlinePolicyFaults(policy: JsonObject, path: FieldPath, deployment: Deployment): Fault[] {
   const parsed = policyDocument.safeParse(policy, { reportInput: true })
   const issues = parsed.success ? [] : parsed.error.issues
@@ -64,7 +64,7 @@ export function inlinePolicyFaults(policy: JsonObject, path: FieldPath, deployme
   ]
 }
 
-/** A path without the indexes of lists that oneOrMany made around single values. */
+/** The path without the list indexes that oneOrMany added around single values. */
 function asWritten(policy: JsonObject, path: FieldPath): FieldPath {
   const written: PropertyKey[] = []
   let value: unknown = policy

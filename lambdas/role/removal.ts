@@ -5,10 +5,13 @@ import type { RecordedRole } from '../operations/record.ts'
 import { claimOf, isAdopted, type Owner } from '../ownership/ownership.ts'
 import { inlinePolicyName } from './role.ts'
 
-/** `ours` is deleted; `adopted` is given back; `theirs` stays as it is. */
+/**
+ * A teardown deletes a role that is `ours`. It removes what we added from one that is `adopted`. It leaves one that is
+ * `theirs` as it is.
+ */
 export type RoleStanding = 'ours' | 'adopted' | 'theirs'
 
-/** What has to be taken from a role, before it goes or stays. */
+/** What is removed from a role before it is deleted or kept. */
 export interface RoleRemoval {
   /** ARNs of managed policies. */
   readonly detach: readonly string[]
@@ -16,7 +19,10 @@ export interface RoleRemoval {
   readonly deleteInline: readonly string[]
 }
 
-/** How a role stands to the one whose it is, or was, by the record. One of the name under another path is another role. */
+/**
+ * The ownership of a role, compared with the record of its owner. A role of the same name under another path is another
+ * role.
+ */
 export function roleStanding(
   { path, tags }: Pick<RoleState, 'path' | 'tags'>,
   record: RecordedRole,
@@ -28,10 +34,10 @@ export function roleStanding(
 }
 
 /**
- * What is taken from a role that was its owner's: everything if it was made for him, and what the record says we attached if
- * it was adopted.
+ * What is removed from a role that belongs to its owner. Everything is removed from a role that was made for the owner.
+ * An adopted role loses our inline policy and the policies that the record says we attached.
  *
- * Throws NotOurs for a role that was made for him and holds inline policies of others, unless that is forced.
+ * @throws {NotOurs} when a role that was made for the owner holds inline policies of others, and `force` is false
  */
 export function roleRemoval(
   standing: 'ours' | 'adopted',
@@ -50,7 +56,7 @@ function isOwn(name: string): boolean {
   return name === inlinePolicyName
 }
 
-/** What was done and what was left, for a change's detail. */
+/** What was removed and what stays, for a change's detail. */
 export function describeRoleRemoval(standing: 'ours' | 'adopted', { detach, deleteInline }: RoleRemoval): string {
   const parts = [
     detach.length > 0 && `detached ${detach.join(', ')}`,

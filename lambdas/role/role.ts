@@ -7,10 +7,10 @@ import { carries, type Owner } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import type { Workload } from '../spec/parts.ts'
 
-/** Name of the one inline policy that is ours on a role. */
+/** Name of our one inline policy on a role. */
 export const inlinePolicyName = 'workload-identity'
 
-/** Managed policies that a role holds unless the account's quota was raised. */
+/** The maximum number of managed policies on a role, unless the account's quota was raised. */
 const managedPolicyQuota = 10
 
 export interface PoliciesWanted {
@@ -22,14 +22,14 @@ export interface PolicyChanges {
   readonly attach: readonly string[]
   readonly detach: readonly string[]
   /**
-   * Attaching comes first, so that a workload is never without a permission that it had and keeps; only when there is no
-   * room for that, detaching does.
+   * Attaching comes first, so that a workload never loses a permission that it had and keeps. Detaching comes first
+   * only when there is no room to attach.
    */
   readonly detachFirst: boolean
-  /** Attached by others: left. */
+  /** Attached by others. They stay. */
   readonly foreign: readonly string[]
   readonly inline?: 'put' | 'delete'
-  /** Names of others' inline policies: left. */
+  /** Names of others' inline policies. They stay. */
   readonly foreignInline: readonly string[]
 }
 
@@ -40,8 +40,10 @@ export function roleDescription(owner: Required<Owner>): string {
 }
 
 /**
- * Throws NotOurs for a role under another path: names of roles are unique over all paths of an account, IAM cannot move
- * a role, and this deployment may change roles under its own path only.
+ * Requires that the role has this path. Names of roles are unique over all paths of an account, IAM cannot move a role,
+ * and this deployment may only change roles under its own path.
+ *
+ * @throws {NotOurs} when the role has another path
  */
 export function requirePath(arn: string, found: RoleState, path: string): void {
   if (found.path === path) return
@@ -52,7 +54,7 @@ export function requirePath(arn: string, found: RoleState, path: string): void {
   })
 }
 
-/** The settings in which a role differs from what it must be, whoever changed them. */
+/** The settings in which a role differs from the desired state, whoever changed them. */
 export function settingChanges(found: RoleState, wanted: RoleSettings): Partial<RoleSettings> {
   const { tags, permissionsBoundaryArn, trustPolicy, session } = wanted
   const sameSession = found.description === session.description && found.maxSessionSeconds === session.maxSessionSeconds
@@ -65,8 +67,8 @@ export function settingChanges(found: RoleState, wanted: RoleSettings): Partial<
 }
 
 /**
- * Compares three ways: what is attached and not asked for is detached when it is among `before`, what was asked for the
- * last time, and left as others' otherwise.
+ * Compares three states. An attached policy that is not requested is detached when it is in `before`, the policies of
+ * the last request. Otherwise it is others' and stays.
  */
 export function policyChanges(found: RolePolicies, wanted: PoliciesWanted, before: readonly string[]): PolicyChanges {
   const attach = [...new Set(wanted.policyArns)].filter((arn) => !found.policyArns.includes(arn))
@@ -86,25 +88,26 @@ export function changesPolicies(changes: PolicyChanges): boolean {
   return changes.attach.length > 0 || changes.detach.length > 0 || changes.inline !== undefined
 }
 
-/** All roles that the record knows of, the newest first. */
+/** All roles in the record, the newest first. */
 export function rolesOf({ formerRoles = [], ...newest }: RoleRecord): RecordedRole[] {
   return [newest, ...formerRoles.toReversed()]
 }
 
-/** The managed policies that were last asked for this very role. */
+/** The managed policies that were last requested for this very role. */
 export function policiesAskedBefore(before: RoleRecord | undefined, roleArn: string): readonly string[] {
   const known = before ? rolesOf(before) : []
   return known.find((role) => role.roleArn === roleArn)?.policyArns ?? []
 }
 
-/** ARN of the role that the workload had under another name, which is left. */
+/** ARN of the role that the workload had under another name. That role stays. */
 export function earlierRole(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? undefined : before?.roleArn
 }
 
 /**
- * What to record before anything is written, and after everything is: first all that was asked for or is, so that a
- * crash leaves nothing attached that the next run takes for others'; then exactly what is asked for.
+ * The records to write before all other writes, and after them. `during` has all policies that were requested before or
+ * are requested now, so that after a crash the next run takes no policy of ours for others'. `after` has exactly what
+ * is requested now.
  */
 export function roleRecords(
   role: { readonly name: string; readonly arn: string },
@@ -126,7 +129,10 @@ export function roleRecords(
   }
 }
 
-/** The oldest first, without the one that it gets, or gets back. */
+/**
+ * The former roles, the oldest first, without the current role. The current role may be a former one that the workload
+ * gets back.
+ */
 function formerRoles(before: RoleRecord | undefined, roleArn: string): RecordedRole[] {
   if (!before) return []
   const others = rolesOf(before).filter((role) => role.roleArn !== roleArn)
@@ -138,7 +144,7 @@ function formerRoles(before: RoleRecord | undefined, roleArn: string): RecordedR
   }))
 }
 
-/** What was done and what was left, for a change's detail; empty when there is nothing to say. */
+/** What was changed and what stays, for a change's detail. Empty when there is nothing to report. */
 export function describeRoleChanges(
   settings: Partial<RoleSettings>,
   policies: PolicyChanges,
@@ -159,7 +165,7 @@ export function describeRoleChanges(
   return parts.filter((part) => part !== undefined).join('; ')
 }
 
-/** Field by field what the changes would do to a role that is there. */
+/** The differences that the changes would remove from an existing role, field by field. */
 export function roleDifferences(
   found: { readonly itself: RoleState; readonly policies: RolePolicies },
   settings: Partial<RoleSettings>,
@@ -174,7 +180,7 @@ export function roleDifferences(
   ]
 }
 
-/** What others have given to the role. */
+/** What others have added to the role. */
 export function roleAdditions({ foreign, foreignInline }: PolicyChanges): Difference[] {
   return [
     ...foreign.map((arn) => differenceIn('policyArns', undefined, arn)),

@@ -4,14 +4,19 @@ import type { RequestDraft, WorkloadDraft } from '../spec/schema.ts'
 import { defaultRoleName } from './name.ts'
 import { inlinePolicyFaults, policyArnObjections } from './policy-rules.ts'
 
-/** More would neither fit the state of the workflow nor the time that a person wants to wait. */
+/**
+ * The maximum number of workloads. More would fit neither the state of the workflow nor the time that a person wants to
+ * wait.
+ */
 const mostWorkloads = 100
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const mostPolicies = 10
 
 type RoleDraft = NonNullable<WorkloadDraft['role']>
 
-/** The workloads as a list: how many, each once, each with a role of its own. */
+/**
+ * Validates the list of workloads: its length, that each workload appears once, and that each has a role of its own.
+ */
 export function workloadListFaults({ cluster, workloads }: RequestDraft): Fault[] {
   if (workloads === undefined) return []
   return [
@@ -35,7 +40,10 @@ function accountOf({ namespace, serviceAccount }: WorkloadDraft): string | undef
   return namespace && serviceAccount ? `${namespace}/${serviceAccount}` : undefined
 }
 
-/** IAM tells names of roles apart without regard to case: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+/**
+ * IAM compares names of roles without regard to case:
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
 function sharedRoleFaults(workloads: readonly WorkloadDraft[], cluster: string | undefined): Fault[] {
   const names = workloads.map((workload) => roleNameOf(workload, cluster))
   return repeated(names.map((name) => name?.toLowerCase()))
@@ -61,7 +69,7 @@ function roleNameOf(
   return cluster && namespace && serviceAccount ? defaultRoleName(cluster, namespace, serviceAccount) : undefined
 }
 
-/** Pods in these namespaces would come out without credentials: the webhook is not called for them. */
+/** The webhook is not called for pods in these namespaces, so they would get no credentials. */
 export function namespaceFaults({ webhook = {}, workloads = [] }: RequestDraft): Fault[] {
   if (webhook.mode !== 'install') return []
   const left = ['kube-system', webhook.namespace]
@@ -77,7 +85,7 @@ export function namespaceFaults({ webhook = {}, workloads = [] }: RequestDraft):
   )
 }
 
-/** What each role may get. */
+/** Validates the policies of each role. */
 export function roleFaults({ workloads = [] }: RequestDraft, deployment: Deployment): Fault[] {
   return workloads.flatMap(({ role }, index) =>
     role === undefined ? [] : policyFaults(role, ['workloads', index, 'role'], deployment),

@@ -7,8 +7,8 @@ export function subjectOf(account: { readonly namespace: string; readonly servic
 }
 
 /**
- * Lets exactly one service account of exactly one issuer assume the role: subject and audience are both compared as they
- * are, without wildcards. For issuers that IAM accepts (255 characters) the document stays under the 2,048 characters of
+ * Lets exactly one service account of exactly one issuer assume the role. Subject and audience are compared exactly,
+ * without wildcards. For an issuer that IAM accepts (255 characters), the document stays under the 2,048 characters of
  * a trust policy.
  */
 export function trustPolicy(
