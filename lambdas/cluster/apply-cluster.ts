@@ -15,18 +15,21 @@ import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-clu
 
 type Input = z.output<typeof description.input>
 
-/** One object to apply, and what stands in its way if it belongs to somebody else. */
+/** A manifest to apply. Its options say when an existing object is refused, because it belongs to somebody else. */
 interface Wanted {
   readonly manifest: Manifest
   readonly options: ApplyOptions
 }
 
 /**
- * Applies the AWSCluster and its AWSNodePools on the management cluster. The server checks all of them before the first
- * is written, so that a mistake in a node pool leaves no cluster without nodes. Pools that are not in the request stay.
+ * Applies the AWSCluster and its AWSNodePools on the management cluster. The server checks all manifests in a dry run
+ * before the first write, so a mistake in a node pool leaves no cluster without nodes. Node pools that are not in the
+ * request stay.
  *
- * Throws Unsupported before anything is written for a version of Kubernetes on which the webhook that the record has does
- * not work: its pods would start without their roles.
+ * The recorded webhook must work on the requested version of Kubernetes. Otherwise pods would start without their
+ * roles.
+ *
+ * @throws {Unsupported} before the first write, when the recorded webhook does not work on that version
  */
 export const run: StepRun<typeof description> = async (request, { signal, dryRun }) => {
   const management = await connectToCluster(
@@ -41,7 +44,7 @@ export const run: StepRun<typeof description> = async (request, { signal, dryRun
   }
   const planned = await Promise.all(wanted.map((one) => plan(management, one)))
   const changes: Change[] = []
-  // One after the other: a node pool must not be there before its cluster.
+  // In sequence: a node pool must not exist before its cluster.
   for (const one of planned) {
     changes.push(one.change.action === 'unchanged' ? one.change : await apply(management, one.manifest, one.options))
   }
@@ -56,7 +59,7 @@ async function requireWebhookOutlives(client: ClusterClient, { clusterName, mana
   const refused = recorded && version !== undefined && refuseVersion(recorded, version)
   if (!refused) return
   const live = await client.get(awsClusterRef(clusterName, management.namespace))
-  // It is there already: nothing is taken anywhere.
+  // A cluster that already has this version is not upgraded, so the request is not refused.
   if (versionIn(live?.spec) !== version) throw new Unsupported(refused)
 }
 

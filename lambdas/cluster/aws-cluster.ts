@@ -11,7 +11,7 @@ export function awsClusterRef(name: string, namespace: string) {
   return { apiVersion, kind: 'AWSCluster', name, namespace } as const satisfies ObjectRef
 }
 
-/** The cluster as asked for, with the bucket that its discovery documents go into. */
+/** The requested AWSCluster, with the bucket for its discovery documents. */
 export function awsCluster(
   cluster: { readonly name: string; readonly namespace: string },
   spec: Spec,
@@ -38,12 +38,15 @@ export function awsNodePool(
   }
 }
 
-/** Type of the node pools. */
 export const poolType = { apiVersion, kind: 'AWSNodePool' } as const
 
 const poolOfCluster = z.object({ spec: z.object({ clusterName: z.string() }) })
 
-/** Throws NotOurs when the node pool of this name belongs to another cluster: pools of all clusters share a namespace. */
+/**
+ * Node pools of all clusters share a namespace, so another cluster may already have a node pool of this name.
+ *
+ * @throws {NotOurs} when the node pool belongs to another cluster
+ */
 export function requirePoolOf(clusterName: string, manifest: Manifest, live: unknown): void {
   const owner = poolOfCluster.safeParse(live).data?.spec.clusterName
   if (owner === undefined || owner === clusterName) return
@@ -59,7 +62,7 @@ export function isPoolOf(clusterName: string, pool: unknown): boolean {
   return poolOfCluster.safeParse(pool).data?.spec.clusterName === clusterName
 }
 
-/** What the management service says of a cluster once it is made. */
+/** The ID and the issuer that the management service reports once it has made the cluster. */
 export interface ClusterIdentity {
   readonly clusterId: string
   readonly issuerUrl: string
@@ -72,13 +75,16 @@ const provisioned = z.object({
   }),
 })
 
-/** Undefined while the AWSCluster has no ID or no issuer yet. */
+/** The cluster's ID and issuer; undefined while the AWSCluster lacks one of them. */
 export function identityOf(live: unknown): ClusterIdentity | undefined {
   const status = provisioned.safeParse(live).data?.status
   return status && { clusterId: status.clusterID, issuerUrl: status.workloadIdentityInfo.issuerURL }
 }
 
-/** Where the management service writes the keys of an issuer; the other document is where OpenID Connect says. */
+/**
+ * The issuer and the URL of its keys (JWKS), to which the management service writes them. The URL of the other document
+ * follows from the issuer, as OpenID Connect Discovery defines it.
+ */
 export function documentsOf(issuerUrl: string): { readonly issuerUrl: string; readonly jwksUri: string } {
   return { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
 }
@@ -91,7 +97,11 @@ const withIdentity = z.object({
   }),
 })
 
-/** Throws InvalidObject for an AWSCluster that was made without workload identity: it would never get an issuer. */
+/**
+ * An AWSCluster that was made without workload identity never gets an issuer.
+ *
+ * @throws {InvalidObject} when the AWSCluster has no discovery bucket
+ */
 export function requireDiscoveryBucket(awsCluster: string, live: unknown): void {
   if (withIdentity.safeParse(live).success) return
   throw new InvalidObject({

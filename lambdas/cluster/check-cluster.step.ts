@@ -28,7 +28,7 @@ export const description = describeStep({
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),
-    /** Whether ApplyCluster makes the AWSCluster: in a dry run it may not be there yet. */
+    /** Whether ApplyCluster applies the AWSCluster. In a dry run the AWSCluster may then not exist yet. */
     applied: z._default(z.boolean(), false),
   }),
   output: clusterFacts,

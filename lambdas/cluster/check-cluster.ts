@@ -30,19 +30,22 @@ import {
 type GkeCluster = z.output<typeof gkeCluster>
 type ExistingCluster = z.output<typeof existingCluster>
 
-/** What one look saw, what else the cluster has to say when it is not ready, and what its credentials lead to. */
+/**
+ * One observation of the cluster, the events that explain why it is not ready, and a client with its credentials. The
+ * client is undefined while there are no credentials.
+ */
 interface Looked {
   readonly look: ClusterLook
   readonly events: () => Promise<readonly ClusterEvent[]>
   readonly client: ClusterClient | undefined
 }
 
-/** Progress shows so many: the newest say what the cluster is at. */
+/** Number of events in the progress. The newest ones show what the cluster is doing. */
 const shownEvents = 5
 
 /**
- * One look at whether the cluster is ready for the rest of the setup, without sleeping: gives back what the steps need
- * to know of it, or what it is waiting for and the newest events of its AWSCluster.
+ * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Gives back the facts that
+ * later steps need. Otherwise gives back what the cluster waits for, with the newest events of its AWSCluster.
  */
 export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, { signal, dryRun, status }) => {
   const { look, events, client } =
@@ -67,7 +70,7 @@ async function lookAtGke(
       const seen = await lookAtIdentity(client, cluster, isToBeMade)
       return [client, seen, await lookAtDiscovery(seen, { bucket, signal })] as const
     }),
-    // The new cluster's server may be starting still.
+    // The API server of a new cluster may still be starting.
     connectIfCredentialsThere(cluster, signal).then(async (user) => {
       const seen = lookAtServer(user, cluster).catch(missingServer)
       return [user, await seen] as const
@@ -105,7 +108,10 @@ async function lookAtIdentity(
   return identity ? { found: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
 }
 
-/** An existing cluster has no ID but its name; its issuer is the request's, or what its tokens say, then that of its last setup. */
+/**
+ * The ID of an existing cluster is its name. Its issuer is the one in the request, or else the one that its tokens
+ * name. An issuer from tokens must equal the issuer of the last setup.
+ */
 async function lookAtIssuer(
   connecting: Promise<ClusterClient | undefined>,
   cluster: ExistingCluster,
@@ -144,9 +150,11 @@ async function lookAtServer(
 }
 
 /**
- * Whether the credentials lead to another cluster: one of whose name there was another before, or somebody's mistake. All that
- * comes after would be done there. Its tokens tell, and could not be exchanged anyway. That is a reason to wait for the kubeconfig
- * of a new cluster, and InvalidCredentials for one that is said to be there.
+ * Checks that the credentials do not lead to another cluster. That may be an earlier cluster of the same name, or a
+ * mistake. All later steps would write to that cluster. Tokens of that cluster name another issuer, and could not be
+ * exchanged anyway. For a new cluster this is a reason to wait for its kubeconfig.
+ *
+ * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
  */
 async function lookForAnother(
   client: ClusterClient | undefined,
@@ -167,19 +175,22 @@ async function lookForAnother(
   }
 }
 
-/** A server that has just started lets nobody but its masters in, not even to its version, before it has made its roles. */
+/**
+ * A server that has just started has not made its RBAC roles yet. Until then it refuses everybody but members of
+ * system:masters, even a read of its version.
+ */
 function missingServer(error: unknown): { missing: string } {
   if (error instanceof AccessDenied) return { missing: reasonToWait(error) }
   return missingFor(error, reasonToWait)
 }
 
-/** What does not answer yet is a reason to wait; every other error is one. */
+/** A server that does not answer yet is a reason to wait. Every other error is thrown. */
 function missingFor(error: unknown, reason: (problem: Unreachable | CloudUnavailable) => string): { missing: string } {
   if (error instanceof Unreachable || error instanceof CloudUnavailable) return { missing: reason(error) }
   throw error
 }
 
-/** Events only help to understand: that they cannot be listed is no reason to fail. */
+/** Events only explain a wait, so a failure to list them does not fail the step. */
 async function eventsOf(management: ClusterClient, cluster: GkeCluster): Promise<readonly ClusterEvent[]> {
   const fieldSelector = `involvedObject.kind=AWSCluster,involvedObject.name=${cluster.name}`
   const type = { apiVersion: 'v1', kind: 'Event', namespace: cluster.management.namespace }

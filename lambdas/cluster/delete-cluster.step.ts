@@ -11,13 +11,13 @@ export const description = describeStep({
   input: z.object({
     clusterName: z.string(),
     management: requestParts.management,
-    /** Without it only our marks go, from what we adopted. */
+    /** When false, nothing is deleted. Adopted objects lose our ownership labels. */
     deleteCluster: z.boolean(),
   }),
   output: z.object({
-    /** Whether the cluster is not there any more; in a dry run, whether it would not be. */
+    /** Whether the cluster no longer exists. In a dry run, whether it would no longer exist. */
     gone: z.boolean(),
-    /** That it is not known whether the cluster is gone. */
+    /** Why it is unknown whether the cluster is gone. */
     left: z.exactOptional(z.array(recordedError)),
   }),
   condition: { type: 'ClusterReady', role: 'takes away' },

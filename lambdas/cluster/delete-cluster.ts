@@ -17,7 +17,7 @@ import { type ClusterPlace, isWhereFound, notWhereFound } from './place.ts'
 
 type Input = z.output<typeof description.input>
 
-/** An object of the management cluster as it is. */
+/** An observed object of the management cluster, with its ownership. */
 interface Found {
   readonly ref: ObjectRef
   readonly live: CustomObject
@@ -25,18 +25,19 @@ interface Found {
 }
 
 interface Gone {
-  /** Whether the cluster is not there any more; in a dry run, whether it would not be. */
+  /** Whether the cluster no longer exists. In a dry run, whether it would no longer exist. */
   readonly gone: boolean
-  /** That it is not known whether the cluster is gone. */
+  /** Why it is unknown whether the cluster is gone. */
   readonly left?: readonly RecordedError[]
 }
 
 /**
- * Deletes the cluster's node pools and then the cluster, one look at a time, until they are gone. What we adopted loses our
- * marks, and stays; what somebody else made stays as it is.
+ * Deletes the cluster's node pools and then the cluster. Each run observes once, and reports what it waits for until
+ * all objects are gone. Adopted objects lose our ownership labels and stay. Objects that somebody else made stay as
+ * they are.
  *
- * Throws NotOurs, before anything is written, for node pools of somebody else in a cluster of ours: they could not stay
- * without it.
+ * @throws {NotOurs} before the first write, when a cluster of ours has a node pool of somebody else, which could not
+ *   stay without its cluster
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
@@ -63,7 +64,10 @@ async function removeFrom(
   return remove(client, { clusters, pools, dryRun })
 }
 
-/** What a cluster leaves behind that may still be there must not go. */
+/**
+ * While the cluster may still exist, later steps must not remove what belongs to it. So a cluster does not count as
+ * gone when it was last found at another place.
+ */
 function believedOnlyWhereFound(
   result: StepResult<Gone>,
   { clusterName, facts }: { readonly clusterName: string; readonly facts: ClusterFacts | undefined },
@@ -101,7 +105,7 @@ function refusePools(clusters: readonly Found[], pools: readonly Found[]): void 
   })
 }
 
-/** Says of all what becomes of it when the cluster is not to be deleted. */
+/** Reports each object of a cluster that is not to be deleted, and releases the adopted ones. */
 async function keepAll(client: ClusterClient, all: readonly Found[], dryRun: boolean): Promise<Change[]> {
   const kept = 'it stays: deleteCluster was not asked for'
   return allDone(
@@ -112,7 +116,7 @@ async function keepAll(client: ClusterClient, all: readonly Found[], dryRun: boo
   )
 }
 
-/** The first look may be old by now: its controller writes to it all the time. */
+/** Reads the object again. Its controller writes to it all the time, so the first observation may be outdated. */
 async function releaseAsIs(
   client: ClusterClient,
   ref: ObjectRef,

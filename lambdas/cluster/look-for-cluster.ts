@@ -5,8 +5,9 @@ import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 import { description } from './look-for-cluster.step.ts'
 import { isWhereFound } from './place.ts'
 /**
- * Whether the AWSCluster is gone: then all that was in it is gone, too, and need not be looked for. Of one that is missing where it
- * never was found that is not known, which DeleteCluster tells. Of one that is there also what it publishes.
+ * Finds out whether the AWSCluster is gone. Everything in a cluster that is gone is gone too, so no later step looks
+ * for it. A cluster that is missing at a place where it was never found may or may not exist; DeleteCluster reports
+ * that. For an AWSCluster that exists, the status gets its discovery documents and its place.
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { clusterName, management } = request
@@ -17,7 +18,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   if (!live) return { output: { gone: isWhereFound(foundAt, context.status.cluster) }, changes: [] }
   const issuerUrl = identityOf(live)?.issuerUrl
   if (issuerUrl === undefined) return { output: { gone: false }, changes: [] }
-  // It may never have become ready, and will be deleted.
+  // The cluster may never have become ready, so that the status lacks this, and a deleted AWSCluster reports nothing.
   return { output: { gone: false }, changes: [], observed: { cluster: { ...documentsOf(issuerUrl), foundAt } } }
 }
 

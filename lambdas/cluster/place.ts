@@ -1,4 +1,4 @@
-/** Where a cluster's AWSCluster is, and so where one that is missing is gone. */
+/** Where a cluster's AWSCluster is. The place decides whether a missing AWSCluster counts as gone. */
 import * as z from 'zod/mini'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
@@ -6,7 +6,7 @@ import type { ClusterFacts } from '../operations/record.ts'
 import { awsClusterRef } from './aws-cluster.ts'
 
 export const clusterPlace = z.object({
-  /** URL of the management cluster's API server: the same secret may lead to another one by now. */
+  /** URL of the management cluster's API server. The same secret may later lead to another management cluster. */
   server: z.string(),
   namespace: z.string(),
 })
@@ -14,15 +14,15 @@ export const clusterPlace = z.object({
 export type ClusterPlace = z.output<typeof clusterPlace>
 
 /**
- * Whether a cluster that is not at this place is gone: it was last found there, or never was found. Where to look is only what the
- * newest request has asked for, which may never have been tried.
+ * Whether a cluster that is missing at this place is gone: it was last found here, or it was never found. The place
+ * comes from the newest request. That request may never have been carried out, and the cluster may be somewhere else.
  */
 export function isWhereFound(place: ClusterPlace, facts: Pick<ClusterFacts, 'foundAt'> | undefined): boolean {
   if (!facts) return true
   return facts.foundAt?.server === place.server && facts.foundAt.namespace === place.namespace
 }
 
-/** The error for a cluster that is missing at a place where it never was. */
+/** The error for a cluster that is missing at a place where it was never found. */
 export function notWhereFound(
   clusterName: string,
   place: ClusterPlace,

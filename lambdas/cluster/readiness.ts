@@ -4,10 +4,10 @@ import { hostProblem, shown } from '../clouds/network/address.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
 import { clusterPlace } from './place.ts'
 
-/** One thing that a cluster must have: found, or why it is missing and what a person can do about it. */
+/** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
 export type Seen<Found> = { readonly found: Found } | { readonly missing: string }
 
-/** What a look at a cluster saw. */
+/** One observation of a cluster. */
 export interface ClusterLook {
   readonly identity: Seen<Pick<ClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt'>>
   readonly discovery: Seen<{ readonly jwksUri: string }>
@@ -31,12 +31,15 @@ export type ClusterFacts = z.output<typeof clusterFacts>
 
 export type Readiness = { readonly facts: ClusterFacts } | { readonly waitingFor: string }
 
-/** certificates.k8s.io/v1 and immutable fields of server-side apply as they are used here are there from 1.19. */
+/**
+ * Kubernetes 1.19 is the first version with certificates.k8s.io/v1, and with immutable fields of server-side apply as
+ * they are used here.
+ */
 const oldestMinor = 19
 
-/** What is known of a cluster that is ready, or all that is missing, in the order in which it comes to be. */
+/** The facts of a ready cluster, or everything that is missing, in the order in which it comes to exist. */
 export function readinessOf({ identity, discovery, server }: ClusterLook): Readiness {
-  // Nothing else can be there before the cluster has an identity, and asking a person for it would be too early.
+  // Nothing else can exist before the cluster has an identity, and it is too early to ask a person for it.
   if ('missing' in identity) return { waitingFor: identity.missing }
   if ('found' in discovery && 'found' in server) {
     return { facts: { ...identity.found, ...discovery.found, ...versionFacts(server.found) } }
@@ -45,7 +48,11 @@ export function readinessOf({ identity, discovery, server }: ClusterLook): Readi
   return { waitingFor: missing.join('; ') }
 }
 
-/** Throws Unsupported, naming the version, for a cluster that is too old. */
+/**
+ * Gives the version back when it is supported.
+ *
+ * @throws {Unsupported} when the version is too old; the error names the version
+ */
 export function requireSupported(version: ServerVersion, cluster: string): ServerVersion {
   if (version.minor >= oldestMinor) return version
   throw new Unsupported({
@@ -55,7 +62,12 @@ export function requireSupported(version: ServerVersion, cluster: string): Serve
   })
 }
 
-/** Throws Unsupported for an issuer that no other machine can reach: what a cluster has that was not set up for this. */
+/**
+ * Gives the issuer back when other machines can reach it. The issuer of a cluster that was not set up for this is
+ * internal.
+ *
+ * @throws {Unsupported} when the issuer is not a public https URL
+ */
 export function requirePublicIssuer(issuerUrl: string, cluster: string): string {
   const url = URL.parse(issuerUrl)
   if (url?.protocol === 'https:' && !isInsideOnly(url.hostname)) return issuerUrl
@@ -67,12 +79,12 @@ export function requirePublicIssuer(issuerUrl: string, cluster: string): string 
   })
 }
 
-/** `kubernetes.default.svc` is kube-apiserver's own default. */
+/** `kubernetes.default.svc` is the host of kube-apiserver's default issuer. */
 function isInsideOnly(host: string): boolean {
   return /\.svc(\.|$)/.test(host) || hostProblem(host, 'public') !== undefined
 }
 
-/** A problem that passes by itself or by somebody's doing, as a reason to wait. */
+/** The reason to wait for a problem that ends by itself or that somebody solves. */
 export function reasonToWait({ object, reason, action }: Explanation): string {
   return `${object}: ${reason} (${action.charAt(0).toLowerCase()}${action.slice(1)})`
 }
@@ -95,7 +107,7 @@ export function waitForCredentials(cluster: {
   return `put the kubeconfig of cluster ${cluster.name} into secret ${cluster.credentialsSecretArn}${from}`
 }
 
-/** The credentials lead to another cluster than this one: most often to the one that had its name before. */
+/** The reason to wait when credentials lead to another cluster, most often to an earlier one of the same name. */
 export function waitForOtherCredentials(
   cluster: Parameters<typeof waitForCredentials>[0],
   foundIssuer: string,
@@ -103,14 +115,17 @@ export function waitForOtherCredentials(
   return `${waitForCredentials(cluster)}; what it holds now leads to another cluster, whose tokens are of ${shown(foundIssuer)}`
 }
 
-/** The controller manager makes it in every namespace. */
+/** The controller manager makes this account in every namespace. */
 export function waitForAccounts(cluster: string): string {
   return `the new cluster ${cluster} has no ServiceAccount default/default yet`
 }
 
 /**
- * Throws InvalidCredentials when a request that names no issuer leads to a cluster of another one than its last setup has
- * found: all of this cluster's roles would come to trust another cluster, and none of its pods.
+ * Compares the issuer of a cluster with the issuer of its last setup. Only requests that name no issuer need this
+ * check. Another issuer means another cluster: all roles of this cluster would then trust the other cluster, and no pod
+ * of this one.
+ *
+ * @throws {InvalidCredentials} when the issuers differ
  */
 export function requireRecordedIssuer(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },

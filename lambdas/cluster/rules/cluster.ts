@@ -5,7 +5,10 @@ import { refuseOnEks } from '../../webhook/desired/choose.ts'
 import { secretArnObjections } from './secrets.ts'
 import { issuerUrlObjections, proxyUrlObjections } from './urls.ts'
 
-/** What goes together with each provider: a management cluster with gke-on-aws, an issuer with existing. */
+/**
+ * Validation issues of fields that do not fit the provider: gke-on-aws takes a management cluster, existing takes an
+ * issuer.
+ */
 export function providerFaults({ cluster = {} }: RequestDraft): Fault[] {
   if (cluster.provider === 'existing') return managedFieldsOfExisting(cluster)
   if (cluster.provider === 'gke-on-aws') return gkeOnAwsFaults(cluster)
@@ -52,7 +55,7 @@ function poolPresenceFaults({ spec, nodePools }: ClusterDraft): Fault[] {
   return []
 }
 
-/** Credentials are only ever ARNs of secrets of this deployment and this cluster. */
+/** Validation issues of the credentials. They must be ARNs of secrets of this deployment and this cluster. */
 export function secretFaults({ cluster = {} }: RequestDraft, deployment: Deployment): Fault[] {
   const check = (arn: string | undefined, path: FieldPath) =>
     arn === undefined ? [] : secretArnObjections(arn, deployment, cluster.name).map((message) => faultAt(path, message))

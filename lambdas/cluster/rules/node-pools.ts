@@ -5,7 +5,10 @@ import { versionFaults } from './spec.ts'
 
 type PoolSpecDraft = NonNullable<NodePoolDraft['spec']>
 
-/** Node pools belong to this cluster and can hold nodes. */
+/**
+ * Validation issues of the node pools. Each must belong to this cluster, have a supported version and a name of its
+ * own, and be able to hold nodes.
+ */
 export function nodePoolFaults({ cluster = {} }: RequestDraft): Fault[] {
   const { nodePools = [] } = cluster
   return [
@@ -34,7 +37,7 @@ function otherThan(found: string | undefined, own: string | undefined, path: Fie
   return [faultAt(path, `${quoted(found)} is not that of the cluster, ${quoted(own)}: use the same, or leave it out`)]
 }
 
-/** https://kubernetes.io/releases/version-skew-policy/: a kubelet is never newer than the API server. */
+/** A kubelet is never newer than the API server (https://kubernetes.io/releases/version-skew-policy/). */
 function newerFaults(version: string | undefined, controlPlane: string | undefined, path: FieldPath): Fault[] {
   if (version === undefined || controlPlane === undefined || minorOf(version) <= minorOf(controlPlane)) return []
   return [

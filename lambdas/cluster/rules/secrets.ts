@@ -2,8 +2,8 @@ import type { Deployment } from '../../spec/deployment.ts'
 import { secretArn } from '../../spec/patterns.ts'
 
 /**
- * Everything that keeps a value from being the ARN of a secret that this cluster's requests may use. The value itself is
- * never repeated unless it is an ARN: it may be the secret.
+ * Every reason why a value is not the ARN of a secret that requests for this cluster may use. A value that is not an
+ * ARN is never repeated, because it may be the secret itself.
  *
  * @param cluster name of the cluster, when the request has a valid one
  */

@@ -8,7 +8,7 @@ import { cidrObjection, rangesOverlap } from './cidr.ts'
 type SpecDraft = NonNullable<ClusterDraft['spec']>
 type NetworkingDraft = NonNullable<SpecDraft['networking']>
 
-/** What the spec of an AWSCluster demands of itself. */
+/** Validation issues within the spec of an AWSCluster. */
 export function specFaults({ cluster = {} }: RequestDraft, deployment: Deployment): Fault[] {
   const { spec } = cluster
   if (spec === undefined) return []
@@ -38,7 +38,7 @@ interface KeyPlace {
   readonly deployment: Deployment
 }
 
-/** A KMS key is where what it encrypts is. */
+/** A KMS key must be in the same region as what it encrypts. */
 export function keyFaults(arn: string | undefined, { path, region, deployment }: KeyPlace): Fault[] {
   if (arn === undefined) return []
   const found = kmsKeyArn.exec(arn)?.groups
@@ -54,7 +54,7 @@ export function keyFaults(arn: string | undefined, { path, region, deployment }:
   return [faultAt(path, `is a key of ${found.region}, and the cluster is in ${region}: use a key of that region`)]
 }
 
-/** A cluster takes one range for its pods and one for its services, and they must be apart. */
+/** A cluster takes one range for its pods and one for its services. The two must not overlap. */
 function networkFaults(networking: NetworkingDraft, path: FieldPath): Fault[] {
   const pods = networking.podAddressCIDRBlocks
   const services = networking.serviceAddressCIDRBlocks
@@ -98,7 +98,7 @@ function emptyListFaults(list: readonly string[] | undefined, path: FieldPath): 
   return list?.length === 0 ? [faultAt(path, 'is an empty list: give at least one subnet')] : []
 }
 
-/** The request is kept in the record and in the history of the workflow: no secret may be in it. */
+/** The record and the workflow's history keep the request, so it must hold no secret. */
 function clientSecretFaults({ authentication }: SpecDraft): Fault[] {
   return (authentication?.oidc ?? []).flatMap((provider, index) =>
     Object.keys(provider)

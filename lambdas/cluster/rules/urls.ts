@@ -2,8 +2,8 @@ import { hostProblem } from '../../clouds/network/address.ts'
 import { longestIssuerUrl } from '../../spec/patterns.ts'
 
 /**
- * Everything that keeps a text from being the URL of an HTTP CONNECT proxy. Private addresses are fine: a bastion has one.
- * A proxy's user and password would be in the record of the request, so that none are taken.
+ * Every reason why a text is not the URL of an HTTP CONNECT proxy. Private addresses are allowed, because a bastion
+ * host has one. A user and a password are refused, because the record keeps the request.
  */
 export function proxyUrlObjections(text: string): string[] {
   const url = URL.parse(text)
@@ -24,8 +24,9 @@ export function proxyUrlObjections(text: string): string[] {
 }
 
 /**
- * Everything that keeps a text from being an issuer that IAM takes: https, no port, query, fragment or user
- * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html), reachable by the public.
+ * Every reason why a text is not an issuer that IAM accepts. The public must be able to reach it. It must use https and
+ * have no port, query, fragment or user
+ * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html).
  */
 export function issuerUrlObjections(text: string): string[] {
   const url = URL.parse(text)

@@ -5,7 +5,7 @@ import { keyFaults } from './spec.ts'
 
 type VolumeDraft = NonNullable<NonNullable<NodePoolDraft['spec']>['rootVolume']>
 
-/** What EBS asks of the volumes of control plane, etcd and nodes. */
+/** Validation issues of the EBS volumes of control plane, etcd and nodes. */
 export function volumeFaults({ cluster = {} }: RequestDraft, deployment: Deployment): Fault[] {
   return volumesOf(cluster).flatMap(([path, volume]) => [
     ...iopsFaults(volume, path),
@@ -26,7 +26,10 @@ function volumesOf({ spec, nodePools = [] }: ClusterDraft): [FieldPath, VolumeDr
   return all.flatMap(([path, volume]) => (volume === undefined ? [] : [[path, volume]]))
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html: gp3 may, io1 and io2 must have them. */
+/**
+ * gp3 volumes may have `iops`, and io1 and io2 volumes must have it
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html).
+ */
 function iopsFaults({ iops, volumeType }: VolumeDraft, path: FieldPath): Fault[] {
   if (iops !== undefined && (volumeType === undefined || volumeType === 'gp2')) {
     return [
