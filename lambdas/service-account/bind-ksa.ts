@@ -15,7 +15,10 @@ import { type AccountBinding, boundServiceAccount, roleConflict } from './servic
 
 type Input = z.output<typeof description.input>
 
-/** Gives the workload's service account its role: makes the namespace if it is missing, and annotates the account. */
+/**
+ * Gives the workload's service account its role. Makes the namespace if it is missing, and applies the account with the
+ * role's annotation.
+ */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { signal, dryRun } = context
   const cluster = await connectToCluster(request.target, signal)
@@ -30,14 +33,17 @@ export const handler = step(description, run)
 
 const namespaceType = { apiVersion: 'v1', kind: 'Namespace' } as const
 
-/** A namespace that is there is used as it is, whoever made it. */
+/** An existing namespace is used as it is, whoever made it. */
 async function ensureNamespace(cluster: ClusterClient, name: string): Promise<Change[]> {
   if (await cluster.get({ ...namespaceType, name })) return []
-  // Workloads of one namespace are bound at the same time: applying does not mind who comes first.
+  // Workloads of one namespace are bound in parallel. Apply succeeds whichever of them makes the namespace first.
   return [await apply(cluster, { ...namespaceType, metadata: { name } }, { adopt: false })]
 }
 
-/** The dry run, which a server refuses of an account whose namespace is not there yet. */
+/**
+ * The dry run. The server refuses a dry run of an account whose namespace does not exist. In that case both are
+ * reported as created.
+ */
 async function plan(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change[]> {
   const { namespace } = binding
   const account = boundServiceAccount(binding)
@@ -61,7 +67,7 @@ function bindingOf({ workload, roleArn, webhook }: Input, kubernetesMinor: numbe
     namespace: workload.namespace,
     name: workload.serviceAccount,
     roleArn,
-    // A choice that is refused is DeployWebhook's to report.
+    // DeployWebhook reports a choice that is refused.
     regionalSts: 'choice' in webhookResult && readsRegionalAnnotation(webhookResult.choice),
   }
 }

@@ -14,7 +14,7 @@ export const description = describeStep({
     installed,
   }),
   output: z.object({
-    /** By namespace, account and controller. */
+    /** Grouped by namespace, account and controller. */
     unmutated: z.array(unmutatedPods),
     /** Namespaces whose pods the credentials may not list. */
     unseen: z.array(z.string()),

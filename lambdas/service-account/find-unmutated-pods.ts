@@ -15,14 +15,14 @@ import {
   type UnmutatedPods,
 } from './unmutated.ts'
 
-/** More are of no use to a reader, and an item of the table has its limit. */
+/** More groups do not help a reader, and the size of a table item is limited. */
 const mostGroups = 200
 const mostNames = 10
 
 /**
- * Finds the pods that use an account with a role and run without it: they were made while no webhook was there for them,
- * or before their account had its annotation. Writes nothing. What may not be listed is named, and is no failure: the
- * webhook is in use by now.
+ * Finds the pods that use an account with a role but run without that role. They were made while no webhook served
+ * them, or before their account had its annotation. Writes nothing. Namespaces whose pods may not be listed are named
+ * in `unseen`. They do not fail the step, because the webhook is already in use.
  */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal }) => {
   if (!('image' in installed)) return { output: { unmutated: [], unseen: [] }, changes: [] }
@@ -72,7 +72,9 @@ async function groups(cluster: ClusterClient, pods: readonly FoundPod[]): Promis
   })
 }
 
-/** Of a ReplicaSet, the Deployment that it belongs to: the one that can be restarted. */
+/**
+ * The Deployment of a ReplicaSet, because only the Deployment can be restarted. Any other owner is given back as it is.
+ */
 async function ownerOf(cluster: ClusterClient, owner: OwnerReference, namespace: string): Promise<OwnerReference> {
   if (owner.kind !== 'ReplicaSet' || owner.apiVersion !== 'apps/v1') return owner
   try {

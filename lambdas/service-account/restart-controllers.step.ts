@@ -12,7 +12,7 @@ export const description = describeStep({
   input: z.object({
     target,
     unmutated: z.array(unmutatedPods),
-    /** ISO 8601, the same when the step is tried again: so that nothing is restarted twice. */
+    /** ISO 8601. It stays the same when the step is retried, so that nothing is restarted twice. */
     at: z.string(),
   }),
   output: z.object({ left: z.array(recordedError) }),

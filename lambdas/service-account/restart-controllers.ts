@@ -8,9 +8,10 @@ import { step } from '../steps/step.ts'
 import { description } from './restart-controllers.step.ts'
 import { canRestart, type UnmutatedPods } from './unmutated.ts'
 /**
- * Restarts the controllers of these pods as `kubectl rollout restart` does, and no others: by an annotation of their
- * template, at their own pace. Pods alone and those of Jobs are the reader's to make again. One that is gone has no pods any
- * more; one that may not be restarted keeps no other from it, and is `left`.
+ * Restarts the controllers of these pods, and no others. It annotates the pod template as `kubectl rollout restart`
+ * does, and each controller restarts its pods at its own pace. The reader has to replace pods without a controller and
+ * pods of Jobs. A controller that is gone has no pods any more. A controller that may not be restarted is reported in
+ * `left`, and the others are still restarted.
  */
 export const run: StepRun<typeof description> = async ({ target, unmutated, at }, { signal }) => {
   const cluster = await connectToCluster(target, signal)

@@ -10,14 +10,14 @@ const annotations = {
   regionalSts: 'eks.amazonaws.com/sts-regional-endpoints',
 } as const
 
-/** One day, the webhook's own default: kubelet renews the token at 80 % of it. */
+/** One day, the webhook's own default. The kubelet renews the token after 80 % of it. */
 const tokenExpirationSeconds = 86_400
 
 export interface AccountBinding {
   readonly namespace: string
   readonly name: string
   readonly roleArn: string
-  /** Whether the webhook reads the annotation for regional STS endpoints rightly. */
+  /** Whether this webhook reads the annotation for regional STS endpoints correctly. */
   readonly regionalSts: boolean
 }
 
@@ -57,14 +57,14 @@ const ownership = z.object({
 })
 
 /**
- * The error for an account whose annotation names another role than the wanted one, set by somebody else: it names
- * both. Undefined when the annotation is absent or as wanted.
+ * The error for an account whose annotation names another role than the desired one, because somebody else set it. The
+ * error names that role and who set it. Undefined when the annotation is absent or as desired.
  */
 export function roleConflict(live: unknown, wanted: AccountBinding): FieldConflict | undefined {
   const metadata = ownership.safeParse(live).data?.metadata
   const role = metadata?.annotations?.[annotations.role]
   if (role === undefined || role === wanted.roleArn) return undefined
-  // An account that was adopted with its role has two owners: the one in the way is not us.
+  // An account that was adopted with its role has two field managers. The conflict is with the other one.
   const other = metadata?.managedFields?.find(
     ({ manager, fieldsV1 }) =>
       manager !== ourManager && `f:${annotations.role}` in (fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}),

@@ -12,7 +12,7 @@ export const description = describeStep({
   input: z.object({
     target,
     workload: z.object(workloadFields),
-    /** All accounts of the namespace that this teardown is of. */
+    /** All accounts of the namespace that this teardown unbinds. */
     accounts: z.array(z.string()),
   }),
   output: z.object({ left: z.array(recordedError) }),

@@ -18,12 +18,12 @@ import { description } from './unbind-ksa.step.ts'
 
 type Input = z.output<typeof description.input>
 
-/** Whatever the webhook reads of an account. */
+/** Prefix of all annotations that the webhook reads from an account. */
 const webhookAnnotations = 'eks.amazonaws.com/'
 
 /**
- * Takes the role from the workload's service account: deletes the account if we made it and nobody else owns a field in it,
- * and else takes away what is ours alone. Then its namespace, if we made that and it is empty.
+ * Takes the role from the workload's service account. Deletes the account if we made it and nobody else owns a field of
+ * it. Otherwise removes only what we alone own. Then deletes the namespace if we made it and it is empty.
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { accounts, workload } = request
@@ -31,7 +31,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const cluster = await connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)
   const account = await unbind(cluster, workload, dryRun)
   const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, dryRun)
-  // That a namespace cannot be deleted leaves the account as unbound as it is.
+  // The account stays unbound when its namespace cannot be deleted.
   const { done, left } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
   const leaving = done.flatMap((one) => one.leaving)
   if (leaving.length > 0) throw stillLeaving(namespace, leaving)
@@ -61,7 +61,7 @@ function staysFor(others: readonly string[]): string {
   return `it loses our marks and annotations, and stays: fields of it are of ${others.slice(0, 5).join(', ')}`
 }
 
-/** Up to 1.23 an account has a token in a Secret, which goes a moment after it. */
+/** Up to Kubernetes 1.23 an account has a token in a Secret, which is deleted a moment after the account. */
 function stillLeaving(namespace: string, names: readonly string[]): NotSettled {
   return new NotSettled({
     object: `Namespace ${namespace}`,

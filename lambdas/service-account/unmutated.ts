@@ -45,7 +45,10 @@ export interface OwnerReference {
 /** The role that each account names, by `namespace/account`. */
 export type Roles = ReadonlyMap<string, string>
 
-/** Of the accounts whose pods are sent to the webhook: the system's and the webhook's own are not. */
+/**
+ * The roles of all accounts whose pods are sent to the webhook. Pods of kube-system and of the webhook's own namespace
+ * are not sent.
+ */
 export function rolesOf(accounts: readonly Account[], webhookNamespace: string): Roles {
   const roles = accounts.flatMap(({ metadata }): [string, string][] => {
     const { namespace = '', name = '', annotations } = metadata ?? {}
@@ -57,8 +60,8 @@ export function rolesOf(accounts: readonly Account[], webhookNamespace: string):
 }
 
 /**
- * Whether the pod was made while no webhook was there for it: no container has the role's variable, be it of the webhook or
- * written by hand. Pods that have ended, are ending or have opted out are none.
+ * Whether the pod was made while no webhook served it. Then no container has the role's environment variable, neither
+ * from the webhook nor written by hand. Pods that have ended, are ending or have opted out do not count.
  */
 export function isUnmutated(pod: FoundPod, roles: Roles): boolean {
   const { metadata, spec, status } = pod
@@ -73,14 +76,17 @@ export function accountOf({ metadata, spec }: FoundPod): string {
   return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`
 }
 
-/** What keeps the pod alive and makes it anew; undefined for a pod that somebody made alone. */
+/** The controller that keeps the pod alive and replaces it; undefined for a pod that somebody made alone. */
 export function controllerOf(metadata: FoundPod['metadata']): OwnerReference | undefined {
   return metadata?.ownerReferences?.find(({ controller }) => controller === true)
 }
 
 const restartable = ['Deployment', 'StatefulSet', 'DaemonSet']
 
-/** Whether a changed template makes all of its pods anew: for those of others, that of a Job, it does not. */
+/**
+ * Whether a change of its pod template replaces all of its pods. Other controllers, such as a Job, do not replace
+ * theirs.
+ */
 export function canRestart({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
   return apiVersion === 'apps/v1' && restartable.includes(kind)
 }

@@ -4,23 +4,23 @@ import { tokenDirectory, tokenVolume } from '../webhook/desired/token-mount.ts'
 
 export interface ManifestAsked {
   readonly kind: 'Pod' | 'Deployment' | 'patch'
-  /** Whether the cluster has a webhook that writes the rest. */
+  /** Whether the cluster has a webhook, which then writes the environment variables, the volume and its mount. */
   readonly webhook: boolean
-  /** Of the pod or the Deployment. */
+  /** Name of the pod or the Deployment. */
   readonly name: string
   readonly container: string
   readonly image: string
-  /** Run by the image's own shell; the image's own command when left out. */
+  /** Runs in the image's own shell. When left out, the image's own command runs. */
   readonly command?: string | undefined
 }
 
 export interface ManifestWorkload extends WorkloadRef {
   readonly roleArn: string
-  /** Where STS is called. */
+  /** Region of the STS endpoint that the pods call. */
   readonly region: string
 }
 
-/** Seconds: what the webhook writes, too. */
+/** Lifetime of the token in seconds. The webhook writes the same. */
 const tokenSeconds = 86_400
 
 export function workloadManifest(workload: ManifestWorkload, asked: ManifestAsked): Readonly<Record<string, unknown>> {
@@ -48,7 +48,7 @@ function podSpec(workload: ManifestWorkload, { container, image, command, webhoo
   }
 }
 
-/** Lists are merged by name: what else the Deployment has stays. */
+/** Kubernetes merges the lists by name, so the other parts of the Deployment stay. */
 function podPatch(workload: ManifestWorkload, { container, webhook }: ManifestAsked) {
   return {
     serviceAccountName: workload.serviceAccount,
