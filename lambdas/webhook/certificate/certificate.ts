@@ -1,8 +1,8 @@
-/** Reads and judges the webhook's certificates: ours (own-ca), and the ones that the cluster signed (csr). */
+/** Reads and checks the webhook's certificates: those that we make (own-ca), and those that the cluster signs (csr). */
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { serverNames, webhookName } from '../desired/names.ts'
 
-/** PEM; `key` is PKCS #8 and secret. */
+/** All parts are PEM. `key` is PKCS #8 and secret. */
 export interface CertificatePem {
   readonly certificate: string
   readonly key: string
@@ -14,13 +14,13 @@ export type SecretData = Readonly<Record<string, string>>
 
 const dayMs = 24 * 60 * 60 * 1000
 /**
- * A year, as long as the cluster's own signer gives. An expired one fails open, silently: renewal with a third left
- * gives whoever runs setups or renewals four months.
+ * One year, as long as the cluster's own signer gives. An expired certificate fails open and nothing shows it. A
+ * renewal with a third remaining gives four months to whoever runs setups or renewals.
  */
 export const validityMs = 365 * dayMs
 const renewWithLeftMs = validityMs / 3
 
-/** What a Secret of ours holds, or undefined when a part is missing. */
+/** The certificate in a Secret of ours; undefined when a part is missing. */
 export function readCertificate(data: SecretData | undefined): CertificatePem | undefined {
   const certificate = decoded(data?.['tls.crt'])
   const key = decoded(data?.['tls.key'])
@@ -29,7 +29,10 @@ export function readCertificate(data: SecretData | undefined): CertificatePem | 
   return { certificate, key, authority }
 }
 
-/** Why a certificate of ours must be made anew, or undefined when it may stay: names, key, signature, time left. */
+/**
+ * Why a certificate of ours must be replaced; undefined when it may stay. Checks names, key, signature and remaining
+ * validity.
+ */
 export function reasonToRenew(
   pem: CertificatePem,
   namespace: string,
@@ -52,8 +55,9 @@ export function reasonToRenew(
 }
 
 /**
- * Why the certificate that the webhook got from the cluster (csr) cannot serve yet, or undefined when it can. `data` is
- * that of Secret NAMESPACE/pod-identity-webhook.
+ * Why the certificate that the webhook got from the cluster (csr) cannot serve yet; undefined when it can.
+ *
+ * @param data the data of Secret NAMESPACE/pod-identity-webhook
  */
 export function reasonAgainstRequested(data: SecretData | undefined, namespace: string, now: Date): string | undefined {
   const pem = decoded(data?.['tls.crt'])
@@ -62,7 +66,7 @@ export function reasonAgainstRequested(data: SecretData | undefined, namespace: 
   return certificate ? reasonAgainst(certificate, serverNames(namespace), now) : 'its certificate cannot be read'
 }
 
-/** Lowercase hex SHA-256 of a certificate's PEM: tells one from another. */
+/** Lowercase hex SHA-256 of a certificate's PEM, by which certificates are compared. */
 export function certificateDigest(pem: string): string {
   return createHash('sha256').update(pem).digest('hex')
 }

@@ -1,14 +1,15 @@
 /**
- * Which certificate requests are approved: exactly those that the webhook makes, and no other.
+ * Decides which certificate requests are approved: exactly those that the webhook makes, and no others.
  *
- * An approval of kubernetes.io/legacy-unknown is a signature of the cluster's own authority: with another subject or usage
- * it would be anybody's identity. So everything in a request must be as it was measured of the real webhook.
+ * An approved request for kubernetes.io/legacy-unknown is signed by the cluster's own authority. With another subject
+ * or usage, the certificate would be anybody's identity. So every part of a request must equal what was measured of the
+ * real webhook.
  */
 import type { Explanation } from '../../errors/step-errors.ts'
 import { webhookUser } from '../desired/names.ts'
 import { asksForWebhook, differencesInPkcs10 } from './pkcs10.ts'
 
-/** What is read of a CertificateSigningRequest (certificates.k8s.io/v1). */
+/** The fields that are read of a CertificateSigningRequest (certificates.k8s.io/v1). */
 export interface CertificateRequest {
   readonly metadata?: { readonly name?: string; readonly creationTimestamp?: Date }
   readonly spec: {
@@ -29,25 +30,25 @@ export interface CertificateRequest {
 }
 
 export interface ApprovalDecision<Request extends CertificateRequest> {
-  /** To be approved now, newest first; no more than replicas lack a certificate. */
+  /** Requests to approve now, newest first. There are at most as many as replicas that lack a certificate. */
   readonly approve: readonly Request[]
-  /** Pending requests that stay so, and why. */
+  /** Requests that stay pending, and why. */
   readonly leftPending: readonly { readonly name: string; readonly why: string }[]
-  /** Names of those that are approved and not signed yet. */
+  /** Names of requests that are approved and not signed yet. */
   readonly unsigned: readonly string[]
-  /** When the last of the webhook's requests was approved. */
+  /** Time of the newest approval of the webhook's requests. */
   readonly lastApproval?: Date
-  /** The newest request of the webhook was denied or has failed. */
+  /** Set when the webhook's newest request was denied or has failed. */
   readonly refused?: Explanation
 }
 
 const surplus = 'as many as there are replicas are being signed first'
 const legacySigner = 'kubernetes.io/legacy-unknown'
 const usages = ['digital signature', 'key encipherment', 'server auth']
-/** What a bound token adds about its pod and node (1.21 and newer). */
+/** Prefix of what a bound token adds about its pod and node (Kubernetes 1.21 and newer). */
 const tokenExtra = 'authentication.kubernetes.io/'
 
-/** Decides over all requests of a cluster, for the webhook in this namespace. */
+/** Decides on all requests of a cluster, for the webhook in this namespace. */
 export async function decideApprovals<Request extends CertificateRequest>(
   requests: readonly Request[],
   webhook: { readonly namespace: string; readonly replicas: number },
@@ -83,8 +84,8 @@ export async function decideApprovals<Request extends CertificateRequest>(
 }
 
 /**
- * Names of the requests of the webhook's account that nobody waits for: those that are decided and done, and without this
- * kind of certificate all. Who made a request is the API server's word.
+ * Names of requests of the webhook's account that nobody waits for any more. In csr mode they are those that are issued
+ * or refused, in own-ca mode all. The API server fills in who made a request.
  */
 export function leftOverRequests(
   requests: readonly CertificateRequest[],
@@ -97,12 +98,12 @@ export function leftOverRequests(
     .map(nameOf)
 }
 
-/** What differs from the webhook's own request, as phrases; empty when nothing does. */
+/** How a request differs from the webhook's own, as phrases; empty when it does not differ. */
 export async function differencesFrom(request: CertificateRequest, namespace: string): Promise<readonly string[]> {
   return [...inEnvelope(request.spec, namespace), ...(await differencesInPkcs10(request.spec.request, namespace))]
 }
 
-/** All but the PKCS #10; the API server filled in who asks. */
+/** Differences outside of the PKCS #10. The API server fills in who made the request. */
 function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readonly string[] {
   const user = webhookUser(namespace)
   const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`]
@@ -118,7 +119,7 @@ function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readon
   return checks.filter(([isRight]) => !isRight).map(([, phrase]) => phrase)
 }
 
-/** Requests of the kubelets and of others do not concern the webhook, and are not even named. */
+/** Whether a request concerns the webhook. Requests that do not, such as those of kubelets, are not even named. */
 function isRelated(request: CertificateRequest, namespace: string): boolean {
   return request.spec.username === webhookUser(namespace) || asksForWebhook(request.spec.request, namespace)
 }
@@ -156,12 +157,12 @@ function nameOf(request: CertificateRequest): string {
   return request.metadata?.name ?? '(without a name)'
 }
 
-/** What somebody else wrote, short enough for a sentence. */
+/** Text that somebody else wrote, short enough for a sentence. */
 function quoted(text: string | undefined): string {
   return JSON.stringify((text ?? '').slice(0, 100))
 }
 
-/** The same elements, each once. */
+/** Whether both lists hold the same elements, each once, in any order. */
 function isSameSet(found: readonly string[] | undefined, expected: readonly string[]): boolean {
   return JSON.stringify(found?.toSorted()) === JSON.stringify(expected.toSorted())
 }

@@ -1,4 +1,6 @@
-/** Makes certificates that an authority of their own signs (own-ca). Pure but for the random numbers of their keys. */
+/**
+ * Makes certificates that an authority of their own signs (own-ca). Pure except for the random numbers of their keys.
+ */
 import type { webcrypto } from 'node:crypto'
 import { commonName, serverNames, webhookName } from '../desired/names.ts'
 import { type CertificatePem, readCertificate, reasonToRenew, type SecretData, validityMs } from './certificate.ts'
@@ -15,12 +17,12 @@ import {
   X509CertificateGenerator,
 } from './x509.ts'
 
-/** For nodes whose clocks are behind. */
+/** Certificates are valid from this long ago on, for nodes whose clocks are behind. */
 const clockSkewMs = 5 * 60 * 1000
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-/** The certificate that is there (`data` of its Secret) if it may stay, else a new one. */
+/** The existing certificate (`data` of its Secret) if it may stay, otherwise a new one. */
 export async function keepOrMake(
   data: SecretData | undefined,
   namespace: string,
@@ -33,8 +35,8 @@ export async function keepOrMake(
 }
 
 /**
- * A new authority and a server certificate for a webhook's Service in this namespace, both valid for a year. The
- * authority's key is not given back: nothing else can ever be signed by what the API server then trusts.
+ * A new authority and a server certificate for a webhook's Service in this namespace. Both are valid for a year. The
+ * authority's key is not given back, so nothing else can ever be signed with the authority that the API server trusts.
  */
 export async function makeCertificate(namespace: string, now: Date, service = webhookName): Promise<CertificatePem> {
   const [authorityKeys, serverKeys] = await Promise.all([newKeys(), newKeys()])

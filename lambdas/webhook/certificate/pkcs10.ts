@@ -1,4 +1,4 @@
-/** Reads a PKCS #10 certificate request (RFC 2986), and says how it differs from the one that the webhook makes. */
+/** Reads a PKCS #10 certificate request (RFC 2986), and reports how it differs from the webhook's own. */
 
 import { commonName, serverNames } from '../desired/names.ts'
 import { isStrictDer } from './der.ts'
@@ -8,13 +8,15 @@ const extensionRequest = '1.2.840.113549.1.9.14'
 /** AlgorithmIdentifier of ecdsa-with-SHA256 in DER (RFC 5758). */
 const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02] as const
 const bitString = 0x03
-/** A real one has some 400 characters: nothing larger is worth parsing. */
+/** A real request has some 400 characters. Nothing longer than this is worth parsing. */
 const longestPem = 4096
 
 /**
- * What differs from the webhook's request, as phrases ("its subject is ..."); empty when nothing does: the subject is the
- * common name and nothing else, the only attribute is one extension, the four DNS names of the Service; the key is ECDSA
- * P-256 and signed the request. `request` is the field of a CertificateSigningRequest: PEM in base64.
+ * How a request differs from the webhook's own, as phrases ("its subject is ..."); empty when it does not differ. The
+ * subject of the webhook's request is the common name and nothing else. Its only attribute is one extension, with the
+ * four DNS names of the Service. Its key is ECDSA P-256 and has signed the request.
+ *
+ * @param request the field of a CertificateSigningRequest: PEM in base64
  */
 export async function differencesInPkcs10(request: string, namespace: string): Promise<readonly string[]> {
   const parsed = parse(request)
@@ -33,7 +35,7 @@ export async function differencesInPkcs10(request: string, namespace: string): P
   }
 }
 
-/** Whether the request asks for the webhook's name at all; false when it cannot be read. */
+/** Whether the request names the webhook at all; false when it cannot be read. */
 export function asksForWebhook(request: string, namespace: string): boolean {
   const parsed = parse(request)
   if (!parsed) return false
@@ -72,8 +74,8 @@ function inKey(request: Pkcs10CertificateRequest): readonly string[] {
 }
 
 /**
- * The bytes before the signature are compared as they are: they are not signed themselves, and the parser would take them in
- * several forms.
+ * Compares the bytes before the signature as they are. The signature does not cover them, and the parser accepts
+ * several forms of them.
  */
 function inSignature(request: Pkcs10CertificateRequest): readonly string[] {
   const { byteLength } = request.signature
@@ -82,7 +84,7 @@ function inSignature(request: Pkcs10CertificateRequest): readonly string[] {
   return before.subarray(-expected.length).equals(expected) ? [] : ['its signature is not ECDSA with SHA-256']
 }
 
-/** One attribute with one value with one extension: anything more could ask for anything. */
+/** Exactly one attribute with one value with one extension is accepted. Anything more could ask for anything. */
 function inAttributes(request: Pkcs10CertificateRequest): readonly string[] {
   const [attribute, ...others] = request.attributes
   const isRight = attribute?.type === extensionRequest && attribute.values.length === 1 && others.length === 0

@@ -1,4 +1,4 @@
-/** The one door to the X.509 library: it needs the reflection API to be there before it is loaded. */
+/** The only import of the X.509 library. The library needs the reflection API to be loaded before it. */
 import 'reflect-metadata'
 
 export {

@@ -1,4 +1,7 @@
-/** What the webhook is tried out on: an account and a pod of nobody's. The pod is only ever created in a dry run. */
+/**
+ * The canary, with which the webhook is tried out: an account and a pod that no workload uses. The pod is only ever
+ * created in a dry run.
+ */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import { canaryName, nextName } from './names.ts'
 import { proofPod } from './proof-pod.ts'
@@ -6,10 +9,10 @@ import { canaryLabel } from './selectors.ts'
 
 export const roleAnnotation = 'eks.amazonaws.com/role-arn'
 
-/** Nobody can assume it: the account does not exist. */
+/** Nobody can assume this role, because its AWS account does not exist. */
 export const canaryRoleArn = 'arn:aws:iam::000000000000:role/workload-identity-canary'
 
-/** The webhook mutates pods of annotated accounts only. */
+/** The canary's account. It has the annotation of a role, because the webhook mutates no pods of other accounts. */
 export function canaryAccount(namespace: string, name = canaryName): Manifest {
   return {
     apiVersion: 'v1',
@@ -19,13 +22,16 @@ export function canaryAccount(namespace: string, name = canaryName): Manifest {
   }
 }
 
-/** The account, and the label of the pods, by which the webhook in use is tried out, and the one beside it. */
+/** The account and the pod label of each canary: `real` tries out the webhook in use, `next` the candidate. */
 export const canaries = {
   real: { account: canaryName, label: 'true' },
   next: { account: nextName, label: 'next' },
 } as const
 
-/** A pod that only the canary's configuration selects. Before 1.24 a new account has no token to mount for a moment. */
+/**
+ * A pod that only the canary's configuration selects. It mounts no token, because before Kubernetes 1.24 a new account
+ * has none for a moment.
+ */
 export function canaryPod(namespace: string, of: keyof typeof canaries = 'real') {
   const { account, label } = canaries[of]
   const pod = proofPod({ namespace, serviceAccount: account })

@@ -2,7 +2,7 @@ import type { Explanation } from '../../errors/step-errors.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import { endsBefore119, type ImageVersion, isAtLeast, versionOf } from './image.ts'
 
-/** What is installed, or why nothing is. */
+/** The webhook to install, or the mode in which none is installed. */
 export type WebhookChoice = InstalledChoice | { readonly mode: 'managed' | 'none' }
 
 export interface InstalledChoice {
@@ -10,15 +10,15 @@ export interface InstalledChoice {
   readonly image: string
 }
 
-/** own-ca: a certificate that we make. csr: the webhook asks the cluster for one, and we approve. */
+/** own-ca: we make the certificate. csr: the webhook requests one from the cluster, and we approve the request. */
 export type CertificateMode = 'own-ca' | 'csr'
 
 export type ChoiceResult = { readonly choice: WebhookChoice } | { readonly refused: Explanation }
 
 /**
- * own-ca takes the newest. csr takes the image of the documented procedure: it is pinned to a commit, is known to exist on
- * Docker Hub, and its requests were seen and measured, while v0.3.0 adds nothing that a setup uses but the annotation
- * sts-regional-endpoints, for which the flag stands in.
+ * own-ca takes the newest image. csr takes the image of the documented procedure, which is pinned to a commit. That
+ * image is known to exist on Docker Hub, and its requests were measured. Of what v0.3.0 adds, a setup would use only
+ * the annotation sts-regional-endpoints, and a flag replaces that.
  */
 export const defaultImages: Readonly<Record<CertificateMode, string>> = {
   'own-ca': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
@@ -28,12 +28,15 @@ export const defaultImages: Readonly<Record<CertificateMode, string>> = {
 /** The signer kubernetes.io/legacy-unknown and the API certificates.k8s.io/v1beta1 end with Kubernetes 1.22. */
 const lastMinorWithLegacySigner = 21
 const firstMinorWithoutGkeBuild = 19
-/** From here on the webhook asks through certificates.k8s.io/v1, which refuses the signer legacy-unknown. */
+/**
+ * From this version on the webhook makes its requests through certificates.k8s.io/v1, which refuses the signer
+ * legacy-unknown.
+ */
 const firstWithoutRequests: ImageVersion = [0, 4, 0]
-/** Before, the annotation sts-regional-endpoints took effect only where the flag already said the same. */
+/** Before this version the annotation sts-regional-endpoints took effect only where the flag already said the same. */
 const firstWithRegionalAnnotation: ImageVersion = [0, 3, 0]
 
-/** The webhook for this request on this Kubernetes minor version (33 for 1.33), or why there is none that works. */
+/** The webhook for this request on this Kubernetes minor version (33 for 1.33), or why none works. */
 export function chooseWebhook(webhook: Webhook, kubernetesMinor: number): ChoiceResult {
   if (webhook.mode !== 'install') return { choice: { mode: webhook.mode } }
   const mode = webhook.certificate === 'auto' ? automaticMode(webhook.image, kubernetesMinor) : webhook.certificate
@@ -43,7 +46,7 @@ export function chooseWebhook(webhook: Webhook, kubernetesMinor: number): Choice
   return refused ? { refused } : { choice: { mode, image } }
 }
 
-/** Why this image works on no such cluster, wherever its certificate is from. */
+/** Why this image does not work on this Kubernetes version in any certificate mode; undefined when it may work. */
 export function refuseImage(image: string, kubernetesMinor: number): Explanation | undefined {
   if (kubernetesMinor < firstMinorWithoutGkeBuild || !endsBefore119(image)) return undefined
   return {
@@ -54,14 +57,17 @@ export function refuseImage(image: string, kubernetesMinor: number): Explanation
   }
 }
 
-/** Whether the annotation eks.amazonaws.com/sts-regional-endpoints does what it says with this webhook. */
+/** Whether the annotation eks.amazonaws.com/sts-regional-endpoints takes full effect with this webhook. */
 export function readsRegionalAnnotation(choice: WebhookChoice): boolean {
   if (!('image' in choice)) return choice.mode === 'managed'
   const version = versionOf(choice.image)
   return version !== undefined && isAtLeast(version, firstWithRegionalAnnotation)
 }
 
-/** EKS runs the webhook itself: a second one would mutate pods twice. Undefined where the issuer is not of EKS. */
+/**
+ * Why no webhook may be installed on a cluster with this issuer; undefined when it is not an issuer of EKS. EKS runs
+ * the webhook itself, and a second one would mutate pods twice.
+ */
 export function refuseOnEks(issuerUrl: string): Explanation | undefined {
   const host = URL.parse(issuerUrl)?.hostname ?? ''
   if (!/^oidc[.-]eks\.[a-z0-9-]+\.(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/.test(host))
@@ -73,12 +79,12 @@ export function refuseOnEks(issuerUrl: string): Explanation | undefined {
   }
 }
 
-/** Whether a cluster of this Kubernetes minor version gives a webhook the certificate that it asks for. */
+/** Whether a cluster of this Kubernetes minor version signs the certificate that a webhook requests. */
 export function signsRequests(kubernetesMinor: number): boolean {
   return kubernetesMinor <= lastMinorWithLegacySigner
 }
 
-/** own-ca works with every image and version, so csr is taken only where it is sure to work. */
+/** own-ca works with every image and version, so csr is chosen only where it is sure to work. */
 function automaticMode(image: string | undefined, kubernetesMinor: number): CertificateMode {
   return refuseRequests(image ?? defaultImages.csr, kubernetesMinor) ? 'own-ca' : 'csr'
 }

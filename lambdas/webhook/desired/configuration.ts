@@ -1,19 +1,27 @@
-/** The MutatingWebhookConfigurations: the real one, and the canary's that tries it out on nobody's pods. */
+/**
+ * The MutatingWebhookConfigurations: the real one, and those that try the webhook out on the pods of canaries alone.
+ */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import { canaryName, nextName, webhookName } from './names.ts'
 import { canarySelectors, nextSelectors, realSelectors } from './selectors.ts'
 
 export interface ConfigurationParts {
   readonly namespace: string
-  /** PEM of the authorities that the API server trusts the webhook by. */
+  /** PEM of the authorities by which the API server trusts the webhook. */
   readonly authorities: string
   /** Name of the Service that is called; the webhook's own when left out. */
   readonly service?: string
 }
 
-/** Of v1 and v1beta1 the server keeps one object: one made by hand through v1beta1 is taken over as it is. */
+/**
+ * The server keeps one object for v1 and v1beta1. So a configuration that was made by hand through v1beta1 can be
+ * adopted as it is.
+ */
 const apiVersion = 'admissionregistration.k8s.io/v1'
-/** Name of the real webhook in its configuration, as documented: it is the key by which a hand-made one is taken over. */
+/**
+ * Name of the real webhook in its configuration, as documented. The name is the key by which a configuration that was
+ * made by hand is adopted.
+ */
 export const realWebhook = 'pod-identity-webhook.amazonaws.com'
 
 export const realConfigurationRef = { apiVersion, kind: 'MutatingWebhookConfiguration', name: webhookName } as const
@@ -29,7 +37,9 @@ export function realConfiguration(parts: ConfigurationParts, failurePolicy: 'Ign
   })
 }
 
-/** Fail: so that the API server says why it could not call the webhook, instead of letting the pod pass. */
+/**
+ * With failure policy Fail the API server reports why it could not call the webhook. With Ignore the pod would pass.
+ */
 export function canaryConfiguration(parts: ConfigurationParts): Manifest {
   return configuration(canaryName, {
     name: `canary.${realWebhook}`,
@@ -39,7 +49,7 @@ export function canaryConfiguration(parts: ConfigurationParts): Manifest {
   })
 }
 
-/** As the canary's, for the webhook that is put up beside the one in use: whatever its namespace is labelled. */
+/** Sends the candidate's canary to the candidate. It selects all namespaces, because their labels do not matter. */
 export function nextConfiguration(parts: ConfigurationParts): Manifest {
   return configuration(nextName, {
     name: `next.${realWebhook}`,
@@ -49,7 +59,7 @@ export function nextConfiguration(parts: ConfigurationParts): Manifest {
   })
 }
 
-/** What of a configuration that is there decides how to go on. */
+/** The fields of an existing configuration that decide what to do next. */
 export interface ExistingConfiguration {
   readonly webhooks?: readonly {
     readonly name?: string
@@ -61,29 +71,29 @@ export interface ExistingConfiguration {
   }[]
 }
 
-/** Namespace of the webhook that it calls; undefined when it calls a URL or nothing. */
+/** Namespace of the webhook that the configuration calls; undefined when it calls a URL or nothing. */
 export function namespaceOf(existing: ExistingConfiguration): string | undefined {
   return existing.webhooks?.[0]?.clientConfig.service?.namespace
 }
 
-/** Name of the Service that it calls; undefined when it calls a URL or nothing. */
+/** Name of the Service that the configuration calls; undefined when it calls a URL or nothing. */
 export function serviceOf(existing: ExistingConfiguration): string | undefined {
   return existing.webhooks?.[0]?.clientConfig.service?.name
 }
 
-/** Whether pods are sent to the webhook beside the one in use, as in the middle of an upgrade. */
+/** Whether pods are sent to the candidate, as in the middle of an upgrade. */
 export function isDiverted(existing: ExistingConfiguration): boolean {
   return serviceOf(existing) === nextName
 }
 
-/** Whether it trusts the webhook by exactly these authorities (PEM). */
+/** Whether the configuration trusts exactly these authorities (PEM). */
 export function trustsExactly(existing: ExistingConfiguration, authorities: string): boolean {
   return authoritiesIn(existing) === authorities
 }
 
 /**
- * The configuration that is in force while the webhook is being changed: as it was, and trusting the authorities to come
- * beside those that the running pods still serve by. Written before the pods change, so that none starts un-mutated.
+ * The configuration while the webhook is changed. It trusts the new authorities beside those that the running pods
+ * still serve with. It is written before the pods change, so that no pod starts unmutated.
  */
 export function configurationMeanwhile(existing: ExistingConfiguration, coming: ConfigurationParts): Manifest {
   const trusted = authoritiesIn(existing)
@@ -92,23 +102,26 @@ export function configurationMeanwhile(existing: ExistingConfiguration, coming: 
   return configurationTrusting(existing, { ...coming, authorities })
 }
 
-/** The configuration as it is, and trusting these authorities alone: the running pods serve by no others any more. */
+/**
+ * The existing configuration, which trusts these authorities alone from now on. The running pods must serve with no
+ * other certificates any more.
+ */
 export function configurationTrusting(existing: ExistingConfiguration, parts: ConfigurationParts): Manifest {
   const failurePolicy = existing.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
-  // While pods are sent to the webhook beside it, what is changed here concerns none of them.
+  // While pods are sent to the candidate, a change of the authorities here concerns none of them.
   if (!isDiverted(existing)) return realConfiguration(parts, failurePolicy)
   return realConfiguration({ ...parts, service: nextName, authorities: authoritiesIn(existing) }, failurePolicy)
 }
 
 /**
- * A configuration that somebody made by hand, as ours: it calls the same webhook, and says what the documented one leaves
- * out, without which every dry run of a pod is refused, the canary's, too.
+ * A configuration that somebody made by hand, in our form. It calls the same webhook, and says what the documented one
+ * leaves out. Without that, the API server refuses every dry run of a pod, also that of the canary.
  */
 export function configurationTakenOver(existing: ExistingConfiguration, namespace: string): Manifest {
   return configurationTrusting(existing, { namespace, authorities: authoritiesIn(existing) })
 }
 
-/** Whether it trusts the webhook by these authorities (PEM), among others or not. */
+/** Whether the configuration trusts these authorities (PEM), alone or among others. */
 export function trusts(existing: ExistingConfiguration, authorities: string): boolean {
   return authoritiesIn(existing).includes(authorities.trim())
 }
@@ -129,13 +142,13 @@ function call({ namespace, authorities, service = webhookName }: ConfigurationPa
     },
     rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: 'Namespaced' }],
     matchPolicy: 'Equivalent',
-    // Sidecars that a later webhook adds want the variables too; the webhook leaves alone what it has already done.
+    // Sidecars that a later webhook adds need the variables too. The webhook does not repeat what it has already done.
     reinvocationPolicy: 'IfNeeded',
-    // What every pod waits at most while the webhook is down.
+    // The longest time that the creation of a pod waits while the webhook is down.
     timeoutSeconds: 5,
-    // All that it answers in, whatever the version.
+    // Every version of the webhook answers in this version only.
     admissionReviewVersions: ['v1beta1'],
-    // Without it every dry run of a pod would be refused.
+    // Without this the API server refuses every dry run of a pod.
     sideEffects: 'None',
   }
 }

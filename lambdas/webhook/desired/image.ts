@@ -1,13 +1,13 @@
 /** Major, minor, patch. */
 export type ImageVersion = readonly [number, number, number]
 
-/** Tags that are commits of the webhook's repository, with the release that they follow. */
+/** Tags that are commits of the webhook's repository, each with the release that it follows. */
 const commits: Readonly<Record<string, ImageVersion>> = { ed8c41f: [0, 2, 0] }
 
 /**
- * The version that an image's tag tells, whatever its registry and repository are called: `v0.6.17`, `0.3`,
- * `v0.5.3-eks-1-28-7`, `release-0.2.2-gke.0`, also with a digest behind. Undefined for a digest alone, `latest`, or a
- * commit that is not known here.
+ * The version in an image's tag, whatever its registry and repository are called: `v0.6.17`, `0.3`,
+ * `v0.5.3-eks-1-28-7`, `release-0.2.2-gke.0`, also with a digest after the tag. Undefined for a digest alone, for
+ * `latest`, and for a commit that is not known here.
  */
 export function versionOf(image: string): ImageVersion | undefined {
   const tag = tagOf(image)
@@ -18,7 +18,10 @@ export function versionOf(image: string): ImageVersion | undefined {
   return [Number(major), Number(minor), Number(patch)]
 }
 
-/** Whether it is the build for Kubernetes up to 1.18: by the documented procedure another has to be there before 1.19. */
+/**
+ * Whether the image is the build for Kubernetes up to 1.18. The documented procedure replaces it before an upgrade to
+ * 1.19.
+ */
 export function endsBefore119(image: string): boolean {
   return tagOf(image) === 'release-0.2.2-gke.0'
 }

@@ -1,10 +1,19 @@
 import * as z from 'zod/mini'
 
-/** What of the webhook only a setup would do: told by a dry run of DeployWebhook to those of the states after it. */
+/**
+ * Changes of the webhook that only a setup would make. A dry run of DeployWebhook passes them to the dry runs of the
+ * states after it.
+ */
 const pending = z.object({
-  /** PEM of the dry run's own, where an authority would be made with a new certificate: it stands for that one. */
+  /**
+   * PEM of an authority that the dry run itself made. It stands for the authority that a setup would make with a new
+   * certificate.
+   */
   newAuthority: z.exactOptional(z.string()),
-  /** A configuration made by hand would be taken over: into what it is to be, or into what is right meanwhile. */
+  /**
+   * Set when a setup would adopt a configuration that was made by hand: `final` when the adoption gives it its final
+   * state, `meanwhile` when it changes once more.
+   */
   adoption: z.exactOptional(z.enum(['final', 'meanwhile'])),
 })
 
@@ -14,11 +23,11 @@ export const ownWebhook = z.object({
   image: z.string(),
   namespace: z.string(),
   replicas: z.number(),
-  /** In a dry run, when anything would be written. */
+  /** Only in a dry run that would write anything. */
   pending: z.exactOptional(pending),
 })
 
-/** What DeployWebhook says it installed, as the states after it take it. */
+/** The output of DeployWebhook, which the states after it take as input. */
 export const installed = z.discriminatedUnion('mode', [ownWebhook, z.object({ mode: z.enum(['managed', 'none']) })])
 
 export type Pending = z.output<typeof pending>

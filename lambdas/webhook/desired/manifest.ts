@@ -1,7 +1,7 @@
 /**
- * The documented manifest of the webhook, mended: two replicas that spread and survive a drain, least rights for the
- * account and the process, probes, resources. The names and the Deployment's selector stay as documented, so that one
- * made by hand can be taken over.
+ * The documented manifest of the webhook, improved: two replicas that spread and survive a drain, least privilege for
+ * the account and the process, probes, and resource requests and limits. The names and the Deployment's selector stay
+ * as documented, so that a webhook that was made by hand can be adopted.
  */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import type { CertificateMode } from './choose.ts'
@@ -9,27 +9,30 @@ import { requestedSecretName, secretNameOf, webhookName } from './names.ts'
 import { namespaceNameLabel, skipLabel } from './selectors.ts'
 
 export interface DeploymentParts {
-  /** Of the Deployment and of all that belongs to it; the webhook's own when left out. */
+  /** Name of the Deployment and of everything that belongs to it; the webhook's own when left out. */
   readonly name?: string
   readonly namespace: string
   readonly mode: CertificateMode
   readonly image: string
   readonly replicas: number
-  /** Given to the pods as AWS_REGION and AWS_DEFAULT_REGION. */
+  /** The webhook gives it to pods as AWS_REGION and AWS_DEFAULT_REGION. */
   readonly region: string
-  /** own-ca: changes with the certificate, so that a new one rolls the pods instead of waiting for each to notice. */
+  /**
+   * Only in own-ca mode. It changes with the certificate, so that a new certificate rolls the pods and need not be
+   * noticed by each of them.
+   */
   readonly certificateDigest?: string
 }
 
-/** 443, the documented port, cannot be bound by a user other than root on every version from 1.19 on. */
+/** Not 443, the documented port: not every version from 1.19 on lets a user other than root bind it. */
 const port = 8443
-/** "nobody": the images name no user that could be relied on. */
+/** The user "nobody". The images name no user that could be relied on. */
 const user = 65534
 const selectorOf = (name: string) => ({ app: name })
 const certificateDirectory = '/etc/webhook/certs'
 const certificateAnnotation = 'workload-identity/certificate'
 
-/** The label is set by the API server from 1.21 on; before, nobody but us does it. */
+/** The webhook's namespace. The API server sets its label from Kubernetes 1.21 on; on older versions only we set it. */
 export function namespaceManifest(namespace: string): Manifest {
   return {
     apiVersion: 'v1',
@@ -42,7 +45,9 @@ export function serviceAccountManifest(namespace: string): Manifest {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: webhookName, namespace } }
 }
 
-/** What the account may do in its namespace: in csr mode keep the certificate in its Secret, else nothing. */
+/**
+ * The account's rights in its namespace. In csr mode it may keep the certificate in its Secret. Otherwise it has none.
+ */
 export function roleManifest(namespace: string, mode: CertificateMode): Manifest {
   const secretRules = [
     { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
@@ -109,7 +114,7 @@ export function serviceManifest(namespace: string, name = webhookName): Manifest
   }
 }
 
-/** `apiVersion`: policy/v1 from Kubernetes 1.21 on, policy/v1beta1 before. */
+/** @param apiVersion policy/v1 from Kubernetes 1.21 on, policy/v1beta1 before */
 export function disruptionBudgetManifest(namespace: string, apiVersion: string): Manifest {
   return {
     apiVersion,
@@ -139,7 +144,8 @@ export function certificateSecretManifest(
 }
 
 /**
- * The Deployment. No priority class: clusters that follow GKE allow system-cluster-critical in kube-system only, by quota.
+ * The Deployment. It has no priority class, because clusters that follow GKE allow system-cluster-critical in
+ * kube-system only, by quota.
  */
 export function deploymentManifest(parts: DeploymentParts): Manifest {
   const { name = webhookName } = parts
@@ -151,7 +157,7 @@ export function deploymentManifest(parts: DeploymentParts): Manifest {
     spec: {
       replicas: parts.replicas,
       selector: { matchLabels: selector },
-      // A new pod is ready before an old one goes: no moment without a webhook.
+      // A new pod is ready before an old one ends, so that a webhook serves at every moment.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {
         metadata: {
@@ -166,7 +172,7 @@ export function deploymentManifest(parts: DeploymentParts): Manifest {
   }
 }
 
-/** The digest of the certificate that a Deployment rolls its pods onto; undefined in csr mode. */
+/** The digest of the certificate onto which a Deployment rolls its pods; undefined in csr mode. */
 export function digestIn(deployment: {
   readonly spec?: { readonly template: { readonly metadata?: { readonly annotations?: Record<string, string> } } }
 }): string | undefined {
@@ -194,13 +200,14 @@ function podSpec(parts: DeploymentParts, name: string): Record<string, unknown> 
         imagePullPolicy: 'IfNotPresent',
         command: ['/webhook', ...flags(parts)],
         ports: [{ name: 'https', containerPort: port, protocol: 'TCP' }],
-        // A TCP probe is all that fits: /healthz moved from HTTP on 9999 to HTTPS on the serving port in v0.5.6.
-        // The port opens before the cache of accounts is filled (`go c.start(stop)` in the webhook's pkg/cache/cache.go), and
-        // until it is, pods pass without their role and without a word: it gets time to fill.
+        // Only a TCP probe fits every version: /healthz moved from HTTP on 9999 to HTTPS on the serving port in v0.5.6.
+        // The port opens before the cache of accounts is filled (`go c.start(stop)` in the webhook's
+        // pkg/cache/cache.go). Until the cache is filled, pods silently pass without their role. The initial delay
+        // gives the cache time to fill.
         readinessProbe: { tcpSocket: { port }, initialDelaySeconds: 5, periodSeconds: 5 },
         livenessProbe: { tcpSocket: { port }, periodSeconds: 20 },
-        // Memory grows with the service accounts of the cluster, all of which it caches. No CPU limit: throttling would
-        // delay every pod that is created.
+        // Memory grows with the service accounts of the cluster, because the webhook caches all of them. There is no
+        // CPU limit, because throttling would delay the creation of every pod.
         resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '256Mi' } },
         securityContext: {
           allowPrivilegeEscalation: false,
@@ -216,7 +223,7 @@ function podSpec(parts: DeploymentParts, name: string): Record<string, unknown> 
   }
 }
 
-/** A preference: on a cluster of one node or zone both replicas still run. */
+/** The spread is a preference, so that both replicas also run on a cluster of one node or zone. */
 function spreadOver(topologyKey: string, name: string): Record<string, unknown> {
   return {
     maxSkew: 1,
@@ -226,7 +233,7 @@ function spreadOver(topologyKey: string, name: string): Record<string, unknown> 
   }
 }
 
-/** Every image from v0.2.0 to v0.6.17 knows these. `--logtostderr` keeps klog from writing files. */
+/** Every image from v0.2.0 to v0.6.17 knows these flags. `--logtostderr` keeps klog from writing files. */
 function flags({ namespace, mode, region }: DeploymentParts): readonly string[] {
   const certificate =
     mode === 'csr'

@@ -1,29 +1,35 @@
 /** Name of the account, roles, Deployment, Service and configuration, as in the documented procedure. */
 export const webhookName = 'pod-identity-webhook'
 
-/** Secret that the webhook itself writes with the certificate that the cluster signed (csr). */
+/** Secret in which the webhook itself stores the certificate that the cluster signed (csr). */
 export const requestedSecretName = webhookName
 
-/** Secret with the certificate of ours (own-ca). A name of its own: the modes can change without a fight over one Secret. */
+/**
+ * Secret with our certificate (own-ca). It has a name of its own, so that the mode can change without a conflict over
+ * one Secret.
+ */
 export const ownSecretName = secretNameOf(webhookName)
 
-/** Configuration and account of the canary. */
+/** Name of the configuration and the account of the canary. */
 export const canaryName = `${webhookName}-canary`
 
-/** All that is put up beside the webhook to try out another version of it, and to serve while the webhook is changed. */
+/**
+ * Name of the candidate's objects. The candidate tries out another version of the webhook, and serves while the webhook
+ * is changed.
+ */
 export const nextName = `${webhookName}-next`
 
-/** Secret with the certificate of a webhook of ours (own-ca), by the webhook's name. */
+/** Name of the Secret with our certificate (own-ca) for a webhook of this name. */
 export function secretNameOf(name: string): string {
   return `${name}-tls`
 }
 
-/** Two, so that a drained node takes none of the pods' credentials away. */
+/** Two, so that the drain of a node does not keep pods from getting their credentials. */
 export const replicas = 2
 
 /**
- * The names of a webhook's Service: what its certificate carries, and its own requests ask for, in this order. The API
- * server calls it by the third.
+ * The DNS names of a webhook's Service. Its certificate carries them, and the webhook's own requests ask for them, in
+ * this order. The API server calls the webhook by the third.
  */
 export function serverNames(namespace: string, service = webhookName): readonly string[] {
   const name = `${service}.${namespace}`
@@ -35,7 +41,7 @@ export function commonName(namespace: string, service = webhookName): string {
   return `${service}.${namespace}.svc`
 }
 
-/** The user that the webhook is to the API server. */
+/** The user name of the webhook at the API server. */
 export function webhookUser(namespace: string): string {
   return `system:serviceaccount:${namespace}:${webhookName}`
 }

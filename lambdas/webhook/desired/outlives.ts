@@ -1,13 +1,14 @@
 /**
- * Which webhook does not outlive an upgrade of its cluster: release-0.2.2-gke.0 that to 1.19, by the documented procedure,
- * and one that asks for its certificate that to 1.22: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ * Which webhook does not outlive an upgrade of its cluster. The image release-0.2.2-gke.0 works only before 1.19 (the
+ * documented procedure). A webhook that requests its certificate works only before 1.22
+ * (https://kubernetes.io/docs/reference/using-api/deprecation-guide/).
  */
 import type { Explanation } from '../../errors/step-errors.ts'
 import type { RecordedWebhook } from '../recorded.ts'
 import { endsBefore119 } from './image.ts'
 import type { Installed } from './installed.ts'
 
-/** The minor version of Kubernetes on which the webhook does not work any more. */
+/** The first minor version of Kubernetes on which the webhook does not work. */
 interface End {
   readonly minor: number
   readonly why: string
@@ -15,9 +16,9 @@ interface End {
 }
 
 /**
- * Why the cluster must not be taken to this version (1.22.8-gke.100) while its webhook is as the record has it; undefined
- * when it may. Also from a version on which it does not work already. Whether the cluster has that very version is the
- * caller's to know: then it is taken nowhere.
+ * Why the cluster must not be upgraded to this version (1.22.8-gke.100) while it has the recorded webhook; undefined
+ * when it may be. This also holds for a cluster whose present version is already too new for its webhook. The caller
+ * checks whether the cluster already has this very version, because then it is not upgraded.
  */
 export function refuseVersion(recorded: RecordedWebhook, version: string): Explanation | undefined {
   const end = endOf(recorded.installed)
@@ -33,7 +34,7 @@ export function refuseVersion(recorded: RecordedWebhook, version: string): Expla
 function endOf(installed: Installed): End | undefined {
   if (!('image' in installed)) return undefined
   if (endsBefore119(installed.image)) {
-    // It is installed no more (refuseImage): only a record from before has it.
+    // No setup installs it any more (refuseImage). Only an older record can have it.
     return { minor: 19, why: 'is release-0.2.2-gke.0, which does not work from 1.19 on', ask: 'with a newer image' }
   }
   if (installed.mode !== 'csr') return undefined

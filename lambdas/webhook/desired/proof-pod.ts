@@ -3,12 +3,12 @@ import { NotSettled } from '../../errors/step-errors.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { tokenDirectory, tokenSeconds, tokenVolume } from './token-mount.ts'
 
-/** The container of the dry-run pod that is looked at. */
+/** Name of the container that is checked in the dry-run pod. */
 const container = 'proof'
 
 /**
- * A pod of the account for a server-side dry run. It asks for little and fits the strictest Pod Security Standard, so
- * that no rule but the webhook's has anything to say about it.
+ * A pod of the account for a server-side dry run. It requests few resources and meets the strictest Pod Security
+ * Standard, so that no rule but the webhook's affects it.
  */
 export function proofPod(workload: WorkloadRef) {
   return {
@@ -57,8 +57,10 @@ interface TokenProjection {
 }
 
 /**
- * Throws NotSettled, naming each part, when the pod lacks anything that the webhook gives to pods of this account: the
- * webhook learns of a new account only after some seconds.
+ * The webhook learns of a new account only after some seconds.
+ *
+ * @throws {NotSettled} when the pod lacks anything that the webhook gives to pods of this account; the error names each
+ *   part
  */
 export function requireMutated(pod: PodLike, workload: WorkloadRef, roleArn: string): void {
   const missing = missingFromPod(pod, roleArn)
@@ -71,7 +73,7 @@ export function requireMutated(pod: PodLike, workload: WorkloadRef, roleArn: str
   })
 }
 
-/** What the webhook has to have written into a pod of the account and has not; empty when the pod has everything. */
+/** The parts that the webhook should have written into a pod of the account and has not; empty when none is missing. */
 export function missingFromPod(pod: PodLike, roleArn: string): string[] {
   const own = pod.spec?.containers.find(({ name }) => name === container)
   const present: Record<string, boolean> = {

@@ -1,16 +1,16 @@
-/** Which namespaces and pods the webhook is called for, and what must never depend on it. */
+/** Selects the namespaces and pods for which the webhook is called, and excludes those that must never depend on it. */
 import type { Explanation } from '../../errors/step-errors.ts'
 
-/** The API server sets it on every namespace from Kubernetes 1.21 on. */
+/** The API server sets this label on every namespace from Kubernetes 1.21 on. */
 export const namespaceNameLabel = 'kubernetes.io/metadata.name'
 
-/** The webhook's own way for a pod to opt out; EKS honours it too. */
+/** The label by which a pod opts out of the webhook. EKS honours it too. */
 export const skipLabel = 'eks.amazonaws.com/skip-pod-identity-webhook'
 
-/** Pods of the canaries, and no others, carry it. */
+/** The label of the pods of canaries. No other pods carry it. */
 export const canaryLabel = 'workload-identity/canary'
 
-/** Everything but what has to start while the webhook is down: the system's pods and the webhook's own. */
+/** Selects everything except pods that must start while the webhook is down: the system's and the webhook's own. */
 export function realSelectors(namespace: string) {
   return {
     namespaceSelector: {
@@ -20,7 +20,7 @@ export function realSelectors(namespace: string) {
   }
 }
 
-/** The canary's pods in the webhook's own namespace, which the real configuration leaves out. */
+/** Selects the canary's pods in the webhook's own namespace, which the real configuration leaves out. */
 export function canarySelectors(namespace: string) {
   return {
     namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace } },
@@ -28,16 +28,16 @@ export function canarySelectors(namespace: string) {
   }
 }
 
-/** The pods that try out the webhook beside the one in use, and no others, in whatever namespace. */
+/** Selects only the pods that try out the candidate, in any namespace. */
 export const nextSelectors = {
   namespaceSelector: {},
   objectSelector: { matchLabels: { [canaryLabel]: 'next' } },
 }
 
 /**
- * Why failurePolicy Fail must not be used on this cluster: a selector cannot leave out kube-system by a label that it lacks
- * (1.20 and older), and a cluster whose system pods need the webhook may never start again. The namespace is not ours to
- * label.
+ * Why failurePolicy Fail must not be used on this cluster; undefined when it may be. A selector cannot exclude
+ * kube-system by a label that it lacks (1.20 and older). A cluster whose system pods need the webhook may never start
+ * again. We do not set the label, because the namespace is not ours.
  */
 export function refuseFail(kubeSystemLabels: Readonly<Record<string, string>> | undefined): Explanation | undefined {
   if (kubeSystemLabels?.[namespaceNameLabel] === 'kube-system') return undefined

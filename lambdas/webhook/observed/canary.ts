@@ -15,7 +15,7 @@ export async function reasonNotMutated(
     if (missing.length === 0) return undefined
     return `the API server makes pods of ${namespace}/${canaries[of].account} without ${missing.join(', ')}: the webhook may not know the account yet`
   } catch (error) {
-    // The canary's configuration says Fail: the API server tells why it could not call the webhook.
+    // The canary's configuration has failure policy Fail, so the API server reports why it could not call the webhook.
     if (error instanceof CloudUnavailable) return error.reason
     throw error
   }

@@ -1,4 +1,4 @@
-/** Whether the webhook is in use already, and needs no canary to be tried out. */
+/** Whether the webhook is already in use. Then no canary is needed to try it out. */
 
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { StepError } from '../../errors/step-errors.ts'
@@ -11,8 +11,8 @@ import { oldestServed } from './served-accounts.ts'
 import { authoritiesOf, rolloutWaiting } from './webhook.ts'
 
 /**
- * Whether a pod comes out mutated of an account that the webhook has had time to learn of. Without any account there is
- * nothing to mutate, and nothing to find out: the configuration came after a canary that passed.
+ * Whether a pod comes out mutated, when the webhook has had time to learn of its account. Without any account there is
+ * nothing to mutate and nothing to check. The configuration was written only after a canary had passed.
  */
 export async function mutatesItsPods(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
   const accounts = await cluster.list(
@@ -25,16 +25,17 @@ export async function mutatesItsPods(cluster: ClusterClient, { namespace }: OwnW
     const pod = await cluster.create(proofPod(oldest), { dryRun: true })
     return missingFromPod(pod, oldest.roleArn).length === 0
   } catch (error) {
-    // A webhook that cannot be called, with failurePolicy Fail; or a rule of a namespace that this setup may have nothing to do
-    // with, such as a quota. The canary finds out which.
+    // Either failurePolicy is Fail and the webhook cannot be called, or a rule of the namespace, such as a quota,
+    // refuses the pod. This setup may have nothing to do with that rule. The canary finds out which it is.
     if (error instanceof StepError) return false
     throw error
   }
 }
 
 /**
- * In a dry run, whether a setup would try the webhook out by a canary: one that no pods are sent to yet, or that pods are
- * sent to and come back from un-mutated. What DeployWebhook would still write is taken to mend the latter.
+ * In a dry run: why a setup would try the webhook out with a canary; undefined when it would not. Either no pods are
+ * sent to the webhook yet, or they come back unmutated. When DeployWebhook would still write something, that is taken
+ * to repair the second case.
  */
 export async function plannedCanary(
   cluster: ClusterClient,
@@ -45,7 +46,7 @@ export async function plannedCanary(
   return (await mutatesItsPods(cluster, webhook)) ? undefined : 'not mutating'
 }
 
-/** Whether there is a configuration that a setup would leave as it is until it has tried the webhook. */
+/** Whether a configuration exists that a setup would leave as it is until it has tried the webhook. */
 async function willBeInUse(cluster: ClusterClient, webhook: OwnWebhook): Promise<boolean> {
   const { newAuthority, adoption } = webhook.pending ?? {}
   const configuration = await cluster.get(realConfigurationRef)

@@ -1,4 +1,4 @@
-/** What a dry run cannot do of the webhook, and tells to the states after DeployWebhook and to the reader. */
+/** What a dry run cannot do of the webhook. It reports that to the states after DeployWebhook and to the reader. */
 import { isDeepStrictEqual } from 'node:util'
 import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
 import type { Difference } from '../../report/difference.ts'
@@ -6,7 +6,7 @@ import { readCertificate, type SecretData } from '../certificate/certificate.ts'
 import { configurationMeanwhile, type ExistingConfiguration, realConfiguration } from '../desired/configuration.ts'
 import type { Pending } from '../desired/installed.ts'
 
-/** The bundle of the configurations, and the annotation of the Deployment that rolls its pods. */
+/** The CA bundle of the configurations, and the annotation of the Deployment that rolls its pods. */
 const ofCertificate = /\.(caBundle|workload-identity\/certificate)$/
 
 interface There {
@@ -23,7 +23,7 @@ interface Coming {
   readonly hasOwnCertificate: boolean
 }
 
-/** What is still to be done when DeployWebhook would write anything. */
+/** What remains for a setup to do when DeployWebhook would write anything. */
 export function pendingOf({ configuration, certificate }: There, coming: Coming): Pending {
   const isKept = readCertificate(certificate)?.authority === coming.authorities
   const made = coming.hasOwnCertificate && !isKept ? { newAuthority: coming.authorities } : {}
@@ -33,10 +33,13 @@ export function pendingOf({ configuration, certificate }: There, coming: Coming)
   return { ...made, adoption: isFinal ? 'final' : 'meanwhile' }
 }
 
-/** In the place of a value that a setup would make. */
+/** Stands for a value that only a setup makes. */
 export const knownLater = 'known when the certificate is made'
 
-/** The change, with words for the values of a certificate that only a setup makes: a dry run's own is never used. */
+/**
+ * The change, with words in place of those values of a certificate that only a setup makes. A dry run's own values are
+ * never used.
+ */
 export function withoutMade<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
   if (!change.differences) return change
   const differences = change.differences.map((difference) =>

@@ -1,4 +1,4 @@
-/** How far a Deployment has got, and what keeps its pods, from what the API server says of them. */
+/** How far the rollout of a Deployment is, and what holds its pods back, as the API server reports it. */
 
 export interface DeploymentStatus {
   readonly metadata?: { readonly generation?: number }
@@ -27,7 +27,10 @@ interface Condition {
   readonly reason?: string
 }
 
-/** Why the Deployment is not yet what was applied, with all of its pods available and no old ones left. */
+/**
+ * Why the Deployment is not rolled out yet; undefined when it is as applied, with all pods available and no old ones
+ * remaining.
+ */
 export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, replicas: number): string | undefined {
   if (!deployment) return 'it is not there'
   const { metadata, status } = deployment
@@ -52,7 +55,10 @@ export function newestUnready<Pod extends PodStatus>(pods: readonly Pod[]): Pod 
   return pods.filter((pod) => !isReady(pod)).toSorted((a, b) => created(b) - created(a))[0]
 }
 
-/** One word of the kubelet or the scheduler on what keeps a pod: ImagePullBackOff, Unschedulable, CrashLoopBackOff. */
+/**
+ * One word of the kubelet or the scheduler for what holds a pod back: ImagePullBackOff, Unschedulable,
+ * CrashLoopBackOff. Undefined when there is none.
+ */
 export function reasonOfPod({ status }: PodStatus): string | undefined {
   const states = status?.containerStatuses?.map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason)
   const unscheduled = status?.conditions?.find((condition) => condition.type === 'PodScheduled' && !isTrue(condition))

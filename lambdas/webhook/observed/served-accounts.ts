@@ -1,7 +1,7 @@
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { roleAnnotation } from '../desired/canary.ts'
 
-/** What is read of a ServiceAccount. */
+/** The fields that are read of a ServiceAccount. */
 export interface Account {
   readonly metadata?: {
     readonly name?: string

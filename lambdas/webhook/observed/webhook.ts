@@ -11,14 +11,19 @@ import { secretNameOf, webhookName } from '../desired/names.ts'
 import { newestUnready, reasonNotRolledOut, reasonOfPod } from './rollout.ts'
 
 /**
- * PEM of the authorities that the webhook's certificate is of: the one in its Secret (own-ca), or the cluster's own (csr).
- * Throws ConcurrentChange when the Secret has gone since it was written.
+ * PEM of the authorities of the webhook's certificate: the one in its Secret (own-ca), or the cluster's own (csr).
+ *
+ * @throws {ConcurrentChange} when the Secret was removed after it was written
  */
 export async function authoritiesOf(cluster: ClusterClient, webhook: OwnWebhook): Promise<string> {
   return webhook.mode === 'csr' ? cluster.authorities : authorityIn(cluster, webhook.namespace)
 }
 
-/** PEM of the authority of the certificate of ours in the Secret of a webhook of this name. @throws ConcurrentChange */
+/**
+ * PEM of the authority of our certificate, from the Secret of a webhook of this name.
+ *
+ * @throws {ConcurrentChange} when the Secret was removed after it was written
+ */
 export async function authorityIn(cluster: ClusterClient, namespace: string, name = webhookName): Promise<string> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(name), namespace } as const
   const certificate = readCertificate((await cluster.get(ref))?.data)
@@ -30,7 +35,7 @@ export async function authorityIn(cluster: ClusterClient, namespace: string, nam
   })
 }
 
-/** Why the webhook's Deployment is not yet as it was applied, with the events that tell more; undefined when it is. */
+/** Why the webhook's Deployment is not rolled out yet, with the events that explain it; undefined when it is. */
 export async function rolloutWaiting(
   cluster: ClusterClient,
   webhook: Pick<OwnWebhook, 'namespace' | 'replicas'>,
@@ -44,13 +49,16 @@ export async function rolloutWaiting(
   try {
     return await explained(cluster, { namespace, name }, reason)
   } catch (error) {
-    // Pods and events only help to understand: that they cannot be listed is no reason to fail.
+    // Pods and events only explain a wait, so a failure to list them does not fail the step.
     if (error instanceof StepError) return { reason }
     throw error
   }
 }
 
-/** With the word and the events of a pod that is kept, or else of the ReplicaSets, which tell why there is no pod. */
+/**
+ * Adds what holds back the newest pod that is not ready, and its events. Without such a pod it adds the events of
+ * ReplicaSets, which show why there is no pod.
+ */
 async function explained(
   cluster: ClusterClient,
   { namespace, name: app }: { readonly namespace: string; readonly name: string },
