@@ -21,11 +21,12 @@ import { plannedCanary } from './observed/in-use.ts'
 import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
 /**
- * Sends the pods of the cluster to the webhook, which has passed its check, and removes the canary. In the modes `managed`
- * and `none` there is nothing to do.
+ * Sends the cluster's pods to the webhook after the webhook has passed its check, and removes the canary. In the modes
+ * `managed` and `none` there is nothing to do. DeployWebhook has already adopted a configuration that was made by hand,
+ * if adoption is allowed.
  *
- * A configuration made by hand was taken over by DeployWebhook, if it may be. Throws NotOurs for one that was not, Unsupported
- * on EKS, and for a Fail that would hit kube-system.
+ * @throws {NotOurs} when a configuration was made by hand and not adopted
+ * @throws {Unsupported} on EKS, and when failurePolicy Fail would apply to kube-system
  */
 export const run: StepRun<typeof description> = async ({ target, installed, failurePolicy, adopt }, context) => {
   const { cluster: clusterName, signal, dryRun, status } = context
@@ -39,7 +40,7 @@ export const run: StepRun<typeof description> = async ({ target, installed, fail
   ])
   const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
   if (dryRun) return plan(cluster, installed, { configuration, adopt })
-  // Before: what serves pods and is not recorded would have its certificate renewed by nobody.
+  // Recorded before the write: nobody would renew the certificate of a webhook that serves pods and is not recorded.
   await recordActivated(clusterName, installed, status)
   const activated = await apply(cluster, configuration, { adopt })
   const removed = await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))
@@ -74,7 +75,10 @@ async function plan(cluster: ClusterClient, webhook: OwnWebhook, wanted: Wanted)
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
-/** Of a configuration that DeployWebhook would adopt, its dry run has told all but whether that is the end of it. */
+/**
+ * For a configuration that DeployWebhook would adopt, DeployWebhook's dry run reports the differences. This reports
+ * only whether the configuration changes once more after its adoption.
+ */
 async function planActivation(
   cluster: ClusterClient,
   { pending }: OwnWebhook,

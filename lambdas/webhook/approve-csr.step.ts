@@ -12,7 +12,7 @@ export const description = describeStep({
     "Certificate requests that only resemble the webhook's: they stay pending, and the operation names them.",
   input: z.object({
     target,
-    /** Left out where CheckCluster has just compared it. */
+    /** Left out where CheckCluster has just compared the issuer. */
     issuerUrl: z.optional(z.string()),
     installed,
   }),

@@ -14,20 +14,20 @@ import { requestedSecretName, webhookUser } from './desired/names.ts'
 import { rolloutWaiting } from './observed/webhook.ts'
 
 /**
- * From the approval of a request until the pod that made it serves by its certificate: a second as measured. When two pods
- * store theirs at once, one fails and asks again after two.
+ * Time from the approval of a request until the pod that made it serves with its certificate. One second was measured.
+ * When two pods store their certificates at once, one of them fails and tries again after two seconds.
  */
 const uptakeMs = 5_000
 
 type Request = Parameters<ClusterClient['replaceApproval']>[0]
 
 /**
- * Approves the webhook's own certificate requests, one look at a time. Done when all of its pods run, each has had its
- * request approved, and the certificate is in the Secret. Requests that only resemble the webhook's stay pending and are
- * named. In the other modes there is nothing to approve.
+ * Approves the webhook's own certificate requests. Each run observes once. The step is done when all pods of the
+ * webhook run, the request of each is approved, and the certificate is in the Secret. Requests that only resemble the
+ * webhook's stay pending and are named. In the other modes there is nothing to approve.
  *
- * Throws CertificateRequestRefused when the webhook's newest request was denied or has failed, InvalidCredentials for those
- * of another cluster than the issuer's.
+ * @throws {CertificateRequestRefused} when the webhook's newest request was denied or has failed
+ * @throws {InvalidCredentials} when the credentials lead to a cluster with another issuer
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, { signal, dryRun }) => {
   if (installed.mode !== 'csr') return { output: {}, changes: [] }
@@ -52,7 +52,9 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
 
 export const handler = step(description, run)
 
-/** The dry run: what would be approved, and what keeps the certificate away that no write would mend. */
+/**
+ * The dry run: the requests that would be approved, and why the certificate is missing when no write would supply it.
+ */
 function plan(
   { namespace, pending }: OwnWebhook,
   decision: ApprovalDecision<Request>,
@@ -70,7 +72,7 @@ function plan(
   }
 }
 
-/** Pods that start without a certificate ask for one: under which names is known then. */
+/** Pods that start without a certificate request one. The names of those requests are known only then. */
 function requestsToCome(namespace: string): Change {
   return {
     object: nameOf(`of ${webhookUser(namespace)}`),
@@ -87,8 +89,9 @@ function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readon
 }
 
 /**
- * A pod that runs has made its request or found the certificate of another: so there is no more to come once all run. When
- * a pod has taken up its certificate cannot be seen from outside, and a pod without one lets pods pass un-mutated.
+ * A pod that runs has made its request or found the certificate of another pod. So no more requests come once all pods
+ * run. Nothing outside a pod shows whether it has loaded its certificate, and a pod without one lets pods pass
+ * unmutated.
  */
 function waitingFor(
   { namespace }: OwnWebhook,

@@ -17,9 +17,9 @@ import { mutatesItsPods, plannedCanary } from './observed/in-use.ts'
 import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 /**
- * Done when all pods of the webhook are available and the API server reaches it, trusts it and gets a pod mutated. A webhook
- * that is in use already is asked by a pod of an account that it serves, and nothing is written; else by the canary, which
- * ActivateWebhook removes. All pods are dry runs.
+ * Done when all pods of the webhook are available, and the API server reaches the webhook, trusts it and gets a pod
+ * mutated. A webhook that is already in use is checked with a pod of an account that it serves, and nothing is written.
+ * Otherwise the check uses the canary, which ActivateWebhook removes. All pods are dry runs.
  */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal, dryRun }) => {
   if (!('image' in installed)) return { output: {}, changes: [] }
@@ -38,7 +38,7 @@ export const run: StepRun<typeof description> = async ({ target, installed }, { 
 
 export const handler = step(description, run)
 
-/** The dry run: the canary that a setup would try the webhook by, or why it does not work as it is. */
+/** The dry run: the canary with which a setup would try the webhook out, or why the webhook does not work as it is. */
 async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepResult> {
   const [cause, rollout] = await Promise.all([
     plannedCanary(cluster, webhook),
@@ -62,7 +62,9 @@ async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Prom
   return changes.map((change) => withoutMade({ ...change, detail, temporary: true as const }))
 }
 
-/** The canary is put up while the pods still start: by the time they are ready, the API server and the webhook know it. */
+/**
+ * Applies the canary while the pods still start. By the time they are ready, the API server and the webhook know it.
+ */
 async function tryCanary(
   cluster: ClusterClient,
   webhook: OwnWebhook,

@@ -14,7 +14,7 @@ const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRe
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal }) => {
   if (!('image' in installed)) return { output: {}, changes: [] }
   const cluster = await connectToCluster(target, signal)
-  // Before 1.19 there is no v1, and this works from 1.19 on only.
+  // Kubernetes serves v1 from 1.19 on, the oldest supported version. On an older one there is nothing to delete.
   if (!(await cluster.serves(type.apiVersion, type.kind))) return { output: {}, changes: [] }
   const names = leftOverRequests(await cluster.list(type), installed)
   return { output: {}, changes: (await allDone(names.map((name) => remove(cluster, name)))).flat() }

@@ -40,12 +40,12 @@ import { pendingOf, withoutMade } from './observed/pending.ts'
 
 type Input = z.output<typeof description.input>
 
-/** What is there of the webhook before anything is written. */
+/** What was observed of the webhook before the first write. */
 interface Found {
   readonly hasNamespace: boolean
   readonly configuration: (ExistingConfiguration & { readonly metadata?: Marked }) | undefined
   readonly certificate: Readonly<Record<string, string>> | undefined
-  /** Left by a webhook that made its own requests. */
+  /** Whether a webhook that made its own requests has left its Role. */
   readonly hasRole: boolean
   readonly disruptionBudgets: string
 }
@@ -56,20 +56,21 @@ interface Parts {
   readonly found: Found
 }
 
-/** What the webhook is to serve by. */
+/** The certificate that the webhook is to serve with, and its authorities. */
 interface Coming {
-  /** PEM of what the API server is to trust it by. */
+  /** PEM of the authorities by which the API server is to trust the webhook. */
   readonly authorities: string
-  /** own-ca: the one that is there, or a new one. */
+  /** In own-ca mode: the existing certificate, or a new one. */
   readonly certificate?: CertificatePem
 }
 
 /**
- * Installs the webhook, all but the configuration that sends pods to it: it is tried out before. Modes `managed` and `none`
- * install and read nothing; whether pods are mutated is Verify's to find out.
+ * Installs the webhook without the configuration that sends pods to it, because the webhook is tried out first. The
+ * modes `managed` and `none` install and read nothing. Verify finds out whether pods are mutated.
  *
- * Throws Unsupported before anything is written: on EKS, for an image or a version that cannot do what was asked for, for
- * a Fail that would hit kube-system, for a second namespace; NotOurs for what somebody else made.
+ * @throws {Unsupported} before the first write: on EKS, for an image or a version that cannot do what is requested, for
+ *   a second namespace, and when failurePolicy Fail would apply to kube-system
+ * @throws {NotOurs} when somebody else made one of the objects
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { cluster: clusterName, signal, dryRun, status } = context
@@ -130,7 +131,10 @@ async function look(cluster: ClusterClient, webhook: Webhook, choice: InstalledC
   }
 }
 
-/** Pods would be sent to the new namespace, and the old webhook left behind without rights. */
+/**
+ * Refuses another namespace than that of the installed webhook. Pods would be sent to the new namespace, and the old
+ * webhook would stay behind without rights.
+ */
 function refuseMove(configuration: ExistingConfiguration | undefined, namespace: string): Explanation | undefined {
   const installedIn = configuration && namespaceOf(configuration)
   if (installedIn === undefined || installedIn === namespace) return undefined
@@ -161,14 +165,17 @@ function stagesOf({ certificate, authorities }: Coming, { namespace, choice, fou
       disruptionBudgetManifest(namespace, found.disruptionBudgets),
     ],
     [clusterRoleBindingManifest(namespace), ...(needsRole ? [roleBindingManifest(namespace)] : [])],
-    // Before the pods serve by another certificate, the API server must trust it.
+    // The API server must trust another certificate before the pods serve with it.
     found.configuration ? [configurationMeanwhile(found.configuration, { namespace, authorities })] : [],
     certificate ? [certificateSecretManifest(namespace, certificate)] : [],
     [deploymentManifest({ namespace, mode, image, replicas, region: setting('AWS_REGION'), ...digest })],
   ]
 }
 
-/** The dry run. A configuration of ours is ActivateWebhook's to tell of: what it is to be in the end, and not meanwhile. */
+/**
+ * The dry run. It leaves out a configuration of ours. ActivateWebhook reports the final state of that configuration,
+ * and nothing reports its state during the change.
+ */
 async function plan(
   cluster: ClusterClient,
   { webhook, adopt }: Input,

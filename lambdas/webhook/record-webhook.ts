@@ -3,7 +3,7 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './record-webhook.step.ts'
 
-/** Records what the cluster's webhook is now, and is asked to be from now on. */
+/** Records what the cluster's webhook is now, and what is requested of it from now on. */
 export const run: StepRun<typeof description> = async (webhook, { cluster }) => {
   await recordWebhook(cluster, { spec: webhook.webhook, status: webhook.installed })
   return { output: {}, changes: [] }

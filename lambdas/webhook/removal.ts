@@ -1,4 +1,4 @@
-/** What of a webhook of ours is taken away, and in which order. */
+/** Which objects of a webhook of ours are removed, and in which order. */
 import { X509Certificate } from 'node:crypto'
 import type { ObjectRef } from '../clouds/kubernetes/object.ts'
 import type { Standing } from '../ownership/kubernetes-removal.ts'
@@ -17,20 +17,22 @@ import {
 
 const rbac = 'rbac.authorization.k8s.io/v1'
 
-/** First of all: while they are there, pods are sent to the webhook. */
+/** These are removed first. While they exist, pods are sent to the webhook. */
 export const configurationRefs = [realConfigurationRef, nextConfigurationRef, canaryConfigurationRef] as const
 
 export function deploymentRef(namespace: string) {
   return { apiVersion: 'apps/v1', kind: 'Deployment', name: webhookName, namespace } as const
 }
 
-/** What setups and upgrades make in no namespace, the configurations aside: one for all webhooks of the cluster. */
+/**
+ * The cluster-wide objects of setups and upgrades, without the configurations. All webhooks of the cluster share them.
+ */
 export const sharedRefs = [
   { apiVersion: rbac, kind: 'ClusterRoleBinding', name: webhookName },
   { apiVersion: rbac, kind: 'ClusterRole', name: webhookName },
 ] as const
 
-/** What they make in the webhook's namespace; what is not there is passed over. */
+/** The objects of setups and upgrades in the webhook's namespace. The caller ignores those that do not exist. */
 export function partsIn(namespace: string, disruptionBudgets: string): readonly ObjectRef[] {
   const inNamespace = (apiVersion: string, kind: string, ...names: readonly string[]) =>
     names.map((name) => ({ apiVersion, kind, name, namespace }))
@@ -45,31 +47,31 @@ export function partsIn(namespace: string, disruptionBudgets: string): readonly 
   ]
 }
 
-/** What is there of a webhook, in one of the namespaces where we may have put one. */
+/** What was observed of a webhook in one of the namespaces where we may have installed one. */
 export interface FoundDeployment {
   readonly namespace: string
-  /** Undefined when there is none. */
+  /** Undefined when there is no Deployment. */
   readonly standing: Standing | undefined
 }
 
 export interface FoundConfiguration {
   readonly standing: Standing
-  /** Where the webhook is that it calls; undefined when it calls a URL or nothing. */
+  /** Namespace of the webhook that the configuration calls; undefined when it calls a URL or nothing. */
   readonly namespace: string | undefined
 }
 
-/** What is somebody else's, or needed by what is. */
+/** What a teardown keeps: it is somebody else's, or somebody else's webhook needs it. */
 export interface Staying {
-  /** Those whose webhook stays as a whole. */
+  /** Namespaces whose webhook stays as a whole. */
   readonly namespaces: readonly string[]
   readonly configurations: boolean
-  /** What is in no namespace. */
+  /** Whether the cluster-wide objects stay. */
   readonly shared: boolean
 }
 
 /**
- * A webhook stays when somebody else made its configuration or its Deployment, or has taken one over. Whatever of it we made
- * is then needed by him.
+ * A webhook stays when somebody else made its configuration or its Deployment, or has taken one of them over. That
+ * owner then needs the parts that we made.
  */
 export function stayingOf(
   configuration: FoundConfiguration | undefined,
@@ -85,13 +87,16 @@ export function stayingOf(
   return { namespaces, configurations, shared: theirs || namespaces.length > 0 }
 }
 
-/** Names of the requests that the webhook of the namespace has made for its certificates, whatever became of them. */
+/** Names of all certificate requests that the webhook of the namespace has made, in any state. */
 export function requestsOf(requests: readonly CertificateRequest[], namespace: string): readonly string[] {
   const own = requests.filter(({ spec }) => spec.username === webhookUser(namespace))
   return own.flatMap(({ metadata }) => metadata?.name ?? [])
 }
 
-/** Whether a Secret without a mark holds a certificate for the webhook, however old: the webhook has put it there. */
+/**
+ * Whether a Secret without ownership labels holds a certificate for the webhook, however old. Only the webhook can
+ * have stored it there.
+ */
 export function isOfWebhook(data: SecretData | undefined, namespace: string): boolean {
   const pem = Buffer.from(data?.['tls.crt'] ?? '', 'base64')
   try {

@@ -11,11 +11,17 @@ export const description = describeStep({
   leavesAlone: 'A webhook that somebody else made; it loses our labels, and stays.',
   input: z.object({
     target,
-    /** Wherever a setup was asked to put it: one that failed may have left some of it elsewhere than the next. */
+    /**
+     * All namespaces that setups have requested for the webhook. A failed setup may have left parts of it in another
+     * namespace than a later one.
+     */
     namespaces: z.array(z.string()),
-    /** Whether it has had its certificate from the cluster, as far as the record knows. */
+    /** Whether the webhook has had its certificate from the cluster, as far as the record knows. */
     asked: z.boolean(),
-    /** Only the configurations go in the first look, after which API servers may go on for some seconds. */
+    /**
+     * Whether this is the first run. It removes only the configurations. API servers may go on sending pods to the
+     * webhook for some seconds afterwards.
+     */
     first: z.boolean(),
   }),
   output: z.object({ left: z.array(recordedError) }),

@@ -27,13 +27,16 @@ interface Output {
   readonly left: readonly RecordedError[]
 }
 
-/** The webhook's cluster, and what a step may do there. */
+/** The webhook's cluster, and whether the step may only make a dry run there. */
 interface Site {
   readonly cluster: ClusterClient
   readonly dryRun: boolean
 }
 
-/** The namespaces whose webhook stays as a whole, those whose webhook goes, and whether what they share does. */
+/**
+ * The namespaces whose webhook stays as a whole, those whose webhook is removed, and whether the objects that they
+ * share stay.
+ */
 interface Parting {
   readonly staying: readonly string[]
   readonly going: readonly string[]
@@ -42,9 +45,10 @@ interface Parting {
 }
 
 /**
- * Removes the webhook, one look at a time: its configurations first, and when no pods are sent to it any more its Deployment
- * and all that belongs to it, the certificate requests of its account, and its namespace, if we made that and it is empty.
- * One that somebody else made, and we adopted, loses our marks, and stays with all that it needs.
+ * Removes the webhook. Each run observes once. The configurations go first. When no pods are sent to the webhook any
+ * more, its Deployment and all that belongs to it go, with the certificate requests of its account. Its namespace goes
+ * if we made it and it is empty. A webhook that somebody else made and we adopted loses our ownership labels, and stays
+ * with all that it needs.
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, asked, first } = request
@@ -58,7 +62,8 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const takeConfiguration = stays.configurations ? releaseIfMarked : removeOurs
   const configurations = await attemptAll(configurationRefs.map((ref) => takeConfiguration(site, ref)))
   const changes = configurations.done.flat()
-  // Without the webhook the pods that are still sent to it would start without their role, or not at all.
+  // A remaining configuration still sends pods to the webhook. Without the webhook they would start without their role,
+  // or not at all.
   if (configurations.left.length > 0) return { output: { left: configurations.left }, changes }
   const going = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
   const isServed = deployments.some(({ namespace, standing }) => standing && going.includes(namespace))
@@ -122,7 +127,7 @@ function removeOurs({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]
   return removeObject(cluster, ref, dryRun)
 }
 
-/** The webhook itself has made it, and marks nothing: it is known by what it holds. */
+/** The webhook itself made this Secret and sets no ownership labels, so the Secret is recognised by its content. */
 async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: string): Promise<Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
   return lookingAgain(async () => {
@@ -133,7 +138,7 @@ async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: strin
   })
 }
 
-/** Only the API server says who has made a request: it cannot be anybody else's. */
+/** The API server fills in who made a request, so these requests cannot be anybody else's. */
 async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly string[]): Promise<Change[]> {
   const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
   const requests = await cluster.list(type)
@@ -146,7 +151,7 @@ async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly st
   )
 }
 
-/** Of a webhook that stays nothing is ours any more. */
+/** Takes our ownership labels from an object of a webhook that stays. */
 function releaseIfMarked({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
   return lookingAgain(async () => {
     const live = await cluster.get(ref)

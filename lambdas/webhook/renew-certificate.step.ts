@@ -12,10 +12,13 @@ export const description = describeStep({
     issuerUrl: z.string(),
     installed,
   }),
-  /** Finished: of one that was renewed before, the old authority went, or what a crash had left was done. */
+  /**
+   * `finished`: the old authority of an earlier renewal was removed, or a renewal that a crash had interrupted was
+   * completed.
+   */
   output: z.object({ certificate: z.enum(['kept', 'renewed', 'finished']) }),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  /** A setup has installed the webhook by the same rights. */
+  /** Empty: a setup has installed the webhook with the same rights. */
   kubernetes: [],
 })

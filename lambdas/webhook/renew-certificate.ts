@@ -27,12 +27,13 @@ import { rolloutWaiting } from './observed/webhook.ts'
 import { description } from './renew-certificate.step.ts'
 
 /**
- * API servers learn of a changed configuration by a watch, each of them a moment later. A pod of the webhook that sees its new
- * certificate sooner is not trusted, and pods pass un-mutated: seldom, silently, and so not to be left to chance.
+ * API servers learn of a changed configuration by a watch, each a moment later. A webhook pod that sees its new
+ * certificate before that is not trusted, and pods pass unmutated. That is rare and silent, so it is not left to
+ * chance.
  */
 const heardOfMs = 3_000
 
-/** What there is of the webhook: a setup has made all of it. */
+/** What was observed of the webhook. A setup has made all of it. */
 interface Found {
   readonly configuration: ExistingConfiguration
   readonly certificate: Readonly<Record<string, string>> | undefined
@@ -41,12 +42,17 @@ interface Found {
 }
 
 /**
- * Renews a certificate of ours (own-ca) of which less than a third of its life is left. No pod starts un-mutated: the API
- * server is told to trust the new authority beside the old, then the pods are rolled onto the new certificate; the old
- * authority goes in a later run, once all pods serve by the new one. What a crash has left half-done is brought to its end.
+ * Renews a certificate of ours (own-ca) with less than a third of its validity remaining. No pod starts unmutated:
+ * first the API server is made to trust the new authority beside the old one, then the pods are rolled onto the new
+ * certificate. A later run removes the old authority, once all pods serve with the new certificate. A renewal that a
+ * crash has interrupted is completed.
  *
- * Everything is tried in a dry run before the first write. Throws ObjectMissing for a webhook that is not there any more:
- * it is a setup that installs; InvalidCredentials for those of another cluster than the issuer's; NotOurs, FieldConflict.
+ * All writes are tried in a dry run before the first one.
+ *
+ * @throws {ObjectMissing} when a part of the webhook does not exist any more: only a setup installs it
+ * @throws {InvalidCredentials} when the credentials lead to a cluster with another issuer
+ * @throws {NotOurs} when an object is not ours
+ * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, { dryRun, signal }) => {
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
@@ -58,7 +64,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
   if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
   const changes: Change[] = []
-  // One after the other: before the pods serve by another certificate, the API server must trust it.
+  // In sequence: the API server must trust another certificate before the pods serve with it.
   for (const [index, manifest] of manifests.entries()) {
     const change = tried[index]
     if (isNew && isAfter(changes.at(-1), realConfigurationRef)) await sleep(heardOfMs, undefined, { signal })
@@ -101,7 +107,7 @@ function missing(ref: ObjectRef): ObjectMissing {
   })
 }
 
-/** What has to be as these say, in this order; empty when nothing has to change. */
+/** The manifests to apply, in this order; empty when nothing has to change. */
 async function manifestsFor(
   cluster: ClusterClient,
   webhook: OwnWebhook,
@@ -113,7 +119,8 @@ async function manifestsFor(
 ): Promise<readonly Manifest[]> {
   const { namespace, mode, replicas } = webhook
   const { configuration } = found
-  // The record has another one after a setup that has changed it and failed later: a renewal changes no version.
+  // After a setup that changed the image and then failed, the record has another image than the Deployment. A renewal
+  // changes no version.
   const image = found.image ?? webhook.image
   const parts = { namespace, authorities: certificate.authority }
   const digest = certificateDigest(certificate.certificate)

@@ -7,10 +7,13 @@ import { imageObjection } from './desired/image-name.ts'
 
 type WebhookDraft = NonNullable<RequestDraft['webhook']>
 
-/** A version with which csr works, for a request that does not say the cluster's: then only the image is judged. */
+/**
+ * A Kubernetes minor version on which csr works. It stands for the cluster's version when the request does not state
+ * one, so that only the image is checked.
+ */
 const anyMinorThatSigns = 21
 
-/** Which webhook is installed, and whether it can work on this cluster. */
+/** Validation issues of the requested webhook: whether it can work on this cluster. */
 export function webhookFaults({ webhook = {}, cluster }: RequestDraft): Fault[] {
   if (webhook.mode !== 'install') return pointlessFields(webhook)
   const { image, namespace } = webhook
@@ -21,7 +24,7 @@ export function webhookFaults({ webhook = {}, cluster }: RequestDraft): Fault[] 
   return [...placeFaults(namespace), ...choiceFaults(webhook, cluster?.spec?.controlPlane?.version)]
 }
 
-/** The prefix is reserved: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/ */
+/** The prefix `kube-` is reserved (https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/). */
 function placeFaults(namespace: string | undefined): Fault[] {
   if (!namespace?.startsWith('kube-')) return []
   return [
@@ -32,7 +35,10 @@ function placeFaults(namespace: string | undefined): Fault[] {
   ]
 }
 
-/** What only an installation looks at. Defaults are fine: they are in every request's normal form. */
+/**
+ * Validation issues of fields that only an installation uses. Default values are accepted, because the normal form of
+ * every request has them.
+ */
 function pointlessFields(webhook: WebhookDraft): Fault[] {
   const defaults = webhookSchema.parse({})
   const fields = ['certificate', 'image', 'namespace', 'failurePolicy'] as const
@@ -46,7 +52,10 @@ function pointlessFields(webhook: WebhookDraft): Fault[] {
     )
 }
 
-/** An image may work on no such cluster; csr works on Kubernetes up to 1.21 and with images before v0.4.0 only. */
+/**
+ * An image may not work on this Kubernetes version at all. csr works only on Kubernetes up to 1.21 and with images
+ * before v0.4.0.
+ */
 function choiceFaults(webhook: WebhookDraft, version: string | undefined): Fault[] {
   const minor = version === undefined ? anyMinorThatSigns : minorOf(version)
   const refused = webhook.image === undefined ? undefined : refuseImage(webhook.image, minor)

@@ -1,7 +1,9 @@
 import { admission, type KubernetesRight } from '../../steps/kubernetes-right.ts'
 import { nextName, secretNameOf } from '../desired/names.ts'
 
-/** What an upgrade puts up for a while, and where: the objects of which its steps need rights. */
+/**
+ * The objects that an upgrade makes for the candidate, and their places. The steps of the upgrade need rights to them.
+ */
 export const candidateObjects: readonly Pick<KubernetesRight, 'place' | 'apiGroup' | 'resources' | 'names'>[] = [
   { place: 'webhook', apiGroup: '', resources: ['secrets'], names: [secretNameOf(nextName)] },
   { place: 'webhook', apiGroup: 'apps', resources: ['deployments'], names: [nextName] },

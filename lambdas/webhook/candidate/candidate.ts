@@ -1,4 +1,4 @@
-/** The objects of the webhook that is put up beside the one in use. */
+/** The objects of the candidate, the new version of the webhook beside the one in use. */
 import type { Manifest, ObjectRef } from '../../clouds/kubernetes/object.ts'
 import { type CertificatePem, certificateDigest } from '../certificate/certificate.ts'
 import { canaryAccount } from '../desired/canary.ts'
@@ -14,8 +14,9 @@ export interface NextParts {
 }
 
 /**
- * Its certificate is always one of ours: it must not wait for the cluster's signature to serve. It runs as the account of
- * the webhook in use, which may read all that a webhook reads. Each stage needs the ones before it.
+ * The candidate's manifests in stages. Each stage needs the ones before it. The candidate always serves with a
+ * certificate of ours, so it does not wait until the cluster signs one. It runs as the account of the webhook in use,
+ * which may read everything that a webhook reads.
  */
 export function nextStages({ namespace, image, region, certificate }: NextParts): readonly (readonly Manifest[])[] {
   const digest = certificateDigest(certificate.certificate)
@@ -31,7 +32,7 @@ export function nextStages({ namespace, image, region, certificate }: NextParts)
   ]
 }
 
-/** In the order in which they are removed: first what calls it. */
+/** The candidate's objects in the order of their removal. The configuration that calls the candidate comes first. */
 export function nextRefs(namespace: string): readonly ObjectRef[] {
   return [
     nextConfigurationRef,

@@ -13,6 +13,6 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  /** CheckWebhook needs the same rights. */
+  /** Empty: CheckWebhook already lists the same rights. */
   kubernetes: [],
 })

@@ -7,8 +7,8 @@ import { rolloutWaiting } from '../observed/webhook.ts'
 import { description } from './check-next.step.ts'
 
 /**
- * Done when all pods of the webhook beside the one in use are available, and the API server reaches it, trusts it and gets
- * its canary mutated. Writes nothing.
+ * Done when all pods of the candidate are available, and the API server reaches the candidate, trusts it and gets its
+ * canary mutated. Writes nothing.
  */
 export const run: StepRun<typeof description> = async ({ target, next }, { signal }) => {
   const cluster = await connectToCluster(target, signal)

@@ -12,21 +12,24 @@ export const description = describeStep({
   leavesAlone: 'The webhook in use.',
   input: z.object({
     target,
-    /** Without a namespace: the one that the configuration in the cluster names. */
+    /** Without a namespace, the upgrade takes the one that the configuration in the cluster names. */
     webhook: z.extend(requestParts.webhook, { namespace: z.optional(z.string()) }),
-    /** What the record has. */
+    /** The webhook that the record has. */
     installed: z.optional(installed),
     adopt: z.boolean(),
   }),
   output: z.object({
-    /** False: there is nothing to try out, since it is installed, or pods are sent to the one beside it already. */
+    /**
+     * Whether a trial is needed. False when the requested webhook is already in use, or pods are already sent to a
+     * candidate.
+     */
     trial: z.boolean(),
-    /** Whether an earlier upgrade has left pods with the one beside it. */
+    /** Whether an earlier upgrade has left pods with the candidate. */
     diverted: z.boolean(),
     next: ownWebhook,
-    /** What is asked for, in full. */
+    /** The requested webhook, with its namespace. */
     webhook: requestParts.webhook,
-    /** What to ask for to have back what was there; left out when that cannot be installed any more. */
+    /** The webhook to request for a return to the previous one. Left out when that cannot be installed any more. */
     previous: z.exactOptional(requestParts.webhook),
   }),
   client: 'kubernetes',

@@ -32,12 +32,16 @@ import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from 
 
 type Input = z.output<typeof description.input>
 /**
- * Puts the webhook that is asked for up beside the one in use, under names of its own, where no pod but its canary's is
- * sent to it. Nothing of the webhook in use is touched; only a configuration made by hand is taken over, as it is.
+ * Puts up the requested webhook as the candidate beside the webhook in use. The candidate has names of its own, and
+ * only its canary's pods are sent to it. The webhook in use does not change. Only a configuration that was made by hand
+ * is adopted as it is.
  *
- * Throws before anything is written: Unsupported for a cluster without a webhook, one with other names than the documented
- * manifest's, another namespace, or an image that cannot do what was asked for; NotOurs for a webhook that somebody else
- * made, unless it is adopted, and for anything else of these names; FieldConflict for what somebody has changed on it.
+ * All errors are thrown before the first write.
+ *
+ * @throws {Unsupported} when there is no webhook, its names or its namespace differ, or the image cannot do what is
+ *   requested
+ * @throws {NotOurs} when somebody else made the webhook and it is not adopted, or made any other object of these names
+ * @throws {FieldConflict} when somebody has changed fields of the webhook
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { cluster: clusterName, signal, status } = context
@@ -89,7 +93,9 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
   throw new Error('an upgrade is for webhooks that are installed: the API takes care of it')
 }
 
-/** With the certificate that is there: another one is DeployWebhook's to roll out, which needs no trial. */
+/**
+ * Tries the Deployment with its present certificate. DeployWebhook rolls out another certificate, which needs no trial.
+ */
 function tryDeployment(
   cluster: ClusterClient,
   { namespace, deployment }: Awaited<ReturnType<typeof look>>,
@@ -106,7 +112,7 @@ async function requireExempt(cluster: ClusterClient): Promise<void> {
   refuse(refuseFail(system?.metadata?.labels))
 }
 
-/** Of a configuration of ours nothing changes before the new version has passed. */
+/** A configuration of ours does not change before the candidate has passed its check. */
 async function takeOver(
   cluster: ClusterClient,
   {

@@ -13,6 +13,6 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  /** ActivateWebhook needs the same rights. */
+  /** Empty: ActivateWebhook already lists the same rights. */
   kubernetes: [],
 })

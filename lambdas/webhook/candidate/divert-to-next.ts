@@ -8,8 +8,8 @@ import { authorityIn } from '../observed/webhook.ts'
 import { description } from './divert-to-next.step.ts'
 
 /**
- * Sends the pods of the cluster to the webhook beside the one in use, which has passed its check, in one write: from here
- * on the other can be changed in any way. What becomes of pods while neither answers stays as it is.
+ * Switches the cluster's pods to the candidate, which has passed its check, in one write. After that the other webhook
+ * can be changed in any way. The failure policy, which decides on pods while neither answers, stays as it is.
  */
 export const run: StepRun<typeof description> = async ({ target, next, adopt }, { signal }) => {
   const cluster = await connectToCluster(target, signal)

@@ -9,8 +9,8 @@ import { nextRefs } from './candidate.ts'
 import { description } from './remove-next.step.ts'
 
 /**
- * Takes away the webhook that was put up beside the one in use: first what sends its canary there. While the cluster's pods
- * are sent to it, it stays, and `removed` is false.
+ * Removes the candidate, first the configuration that sends its canary to it. While the cluster's pods are sent to the
+ * candidate, it stays, and `removed` is false.
  */
 export const run: StepRun<typeof description> = async ({ target }, { signal }) => {
   const cluster = await connectToCluster(target, signal)

@@ -12,7 +12,7 @@ import {
 import type { Installed, OwnWebhook } from '../desired/installed.ts'
 import { nextName, webhookName } from '../desired/names.ts'
 
-/** What is read of the Deployment that is there. */
+/** The fields that are read of the existing Deployment. */
 export interface ExistingDeployment {
   readonly spec?: {
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> }
@@ -36,7 +36,8 @@ interface Refused {
 }
 
 /**
- * The configuration that sends pods to the webhook in use, and its namespace; or why the webhook cannot be upgraded.
+ * The configuration that sends pods to the webhook in use, and the webhook's namespace; or why the webhook cannot be
+ * upgraded.
  *
  * @param asked the namespace that the request names, or the one where the record has the webhook
  */
@@ -87,11 +88,11 @@ export function upgradableDeployment<Deployment extends ExistingDeployment>(
 }
 
 /**
- * Whether the webhook that is asked for has to be tried out beside the one in use: always, but where it is in use already, or
- * pods are sent to the one beside it. One made by hand is never in use as asked, even with the same image: ours serves on
- * another port.
+ * Whether the requested webhook needs a trial as a candidate. It needs none when it is already in use, or when pods are
+ * already sent to the candidate. A webhook that was made by hand is never in use as requested, even with the same
+ * image, because ours serves on another port.
  *
- * @param deployment what applying the Deployment that is asked for would do to the one that is there
+ * @param deployment what applying the requested Deployment would do to the existing one
  */
 export function needsTrial(
   configuration: ExistingConfiguration & { readonly metadata?: Marked },
@@ -102,8 +103,8 @@ export function needsTrial(
 }
 
 /**
- * What to ask for to have the webhook back as it was: as the record has it, or as its Deployment says. Undefined when that
- * cannot be installed any more, such as one that asks for its certificate on Kubernetes 1.22.
+ * The webhook to request for a return to the previous one, as the record or its Deployment has it. Undefined when it
+ * cannot be installed any more, for example a webhook that requests its certificate on Kubernetes 1.22.
  */
 export function previousWebhook(
   found: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },
@@ -117,7 +118,7 @@ export function previousWebhook(
   return 'choice' in chooseWebhook(webhook, kubernetesMinor) ? webhook : undefined
 }
 
-/** --in-cluster is true unless it says otherwise (the webhook's main.go). */
+/** `--in-cluster` is true by default (main.go of the webhook). */
 function choiceOf({ spec }: ExistingDeployment): {
   readonly image: string | undefined
   readonly mode: OwnWebhook['mode']
