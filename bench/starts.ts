@@ -58,8 +58,8 @@ async function start(state: string): Promise<Start> {
   )
   const began: { part: string; at: number }[] = [{ part: 'Node and modules', at: since }]
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const found = beginnings.find(([part, pattern]) => pattern.test(line) && !began.some((one) => one.part === part))
-    if (found) began.push({ part: found[0], at: performance.now() })
+    const observed = beginnings.find(([part, pattern]) => pattern.test(line) && !began.some((one) => one.part === part))
+    if (observed) began.push({ part: observed[0], at: performance.now() })
   })
   const [status] = await once(child, 'close')
   if (status !== 0) throw new Error(`npm start -- --once ended with ${status}`)

@@ -62,6 +62,6 @@ function removeOld(folder: string): void {
 
 function filesOf(one: string): string[] {
   if (statSync(one).isFile()) return [one]
-  const found = readdirSync(one, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return found.map((entry) => path.join(entry.parentPath, entry.name)).sort()
+  const observed = readdirSync(one, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return observed.map((entry) => path.join(entry.parentPath, entry.name)).sort()
 }

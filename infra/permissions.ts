@@ -48,7 +48,7 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
   })
 }
 
-const mark = tagKeys.managed
+const managedTag = tagKeys.managed
 
 /** What a step may do in IAM. `on` and `when` are the names of resources and conditions in the step's description. */
 export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement {
@@ -79,9 +79,9 @@ function arnsOf({ partition, accountId, rolePath }: Resources): Readonly<Record<
 function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRight['when']>, Record<string, object>>> {
   const bounded = { StringEquals: { 'iam:PermissionsBoundary': resources.permissionsBoundaryArn } }
   return {
-    marked: { StringEquals: { [`aws:ResourceTag/${mark}`]: 'true' } },
-    marking: {
-      StringEquals: { [`aws:RequestTag/${mark}`]: 'true' },
+    tagged: { StringEquals: { [`aws:ResourceTag/${managedTag}`]: 'true' } },
+    tagging: {
+      StringEquals: { [`aws:RequestTag/${managedTag}`]: 'true' },
       'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(tagKeys) },
     },
     bounded,

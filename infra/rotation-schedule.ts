@@ -43,7 +43,7 @@ export class RotationSchedule extends Construct {
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [starter.functionArn] }))
     role.addToPolicy(this.mayKeep())
     this.keepFailuresOf(starter)
-    this.tell(topic)
+    this.encodeFailure(topic)
     new CfnSchedule(this, 'Schedule', {
       description: 'Keeps thumbprints and certificates of all clusters up to date',
       scheduleExpression: expression,
@@ -79,7 +79,7 @@ export class RotationSchedule extends Construct {
     })
   }
 
-  private tell(topic: Topic): void {
+  private encodeFailure(topic: Topic): void {
     const alarm = new Alarm(this, 'Missed', {
       alarmDescription: 'A call of the schedule started no rotation: its dead-letter queue says which, and why',
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),

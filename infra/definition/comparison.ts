@@ -114,14 +114,14 @@ function stepStates(name: string, step: Step, place: Place): States {
   const { scope, polled, next } = place
   const isKnown = InPlans?.Known !== undefined
   const known = `${name}Known`
-  const look = Poll && isKnown ? `${Poll.Of}Look` : undefined
+  const observe = Poll && isKnown ? `${Poll.Of}Observation` : undefined
   const assign = without(polled, Assign)
   const caught: Catcher = {
     ErrorEquals: ['States.ALL'],
     Assign: {
       ...withoutResult(assign),
       [scope.list]: expression(`[$${scope.list}, ${failureOf(step)}]`),
-      ...(look !== undefined && { [look]: { ready: false } }),
+      ...(observe !== undefined && { [observe]: { ready: false } }),
     },
     Next: isKnown ? known : next(step.Next),
   }
@@ -129,12 +129,12 @@ function stepStates(name: string, step: Step, place: Place): States {
     [name]: {
       ...rest,
       DryRun: true,
-      Retry: 'look',
-      ...assigning({ ...(look !== undefined && { [look]: '{% $states.result.Payload %}' }), ...assign }),
+      Retry: 'observation',
+      ...assigning({ ...(observe !== undefined && { [observe]: '{% $states.result.Payload %}' }), ...assign }),
       Catch: [caught],
-      Next: look === undefined ? next(step.Next) : known,
+      Next: observe === undefined ? next(step.Next) : known,
     },
-    ...(isKnown && { [known]: knownState(step, look, place) }),
+    ...(isKnown && { [known]: knownState(step, observe, place) }),
   }
 }
 
@@ -148,13 +148,13 @@ function failureOf({ Item }: Step): string {
 }
 
 /** Goes on with what the newest setup has found or made; without it, what comes later cannot be compared. */
-function knownState({ InPlans, Next }: Step, look: string | undefined, { scope, next }: Place): State {
+function knownState({ InPlans, Next }: Step, observe: string | undefined, { scope, next }: Place): State {
   const { Known = {}, UnlessError = [] } = InPlans ?? {}
   const conditions = [
     ...Object.values(Known).map((value) => `$exists(${value})`),
     ...(UnlessError.length > 0 ? [`$not($${scope.list}[-1].error in ['${UnlessError.join("', '")}'])`] : []),
   ]
-  const ready: Choice[] = look === undefined ? [] : [{ Condition: `$${look}.ready`, Next: next(Next) }]
+  const ready: Choice[] = observe === undefined ? [] : [{ Condition: `$${observe}.ready`, Next: next(Next) }]
   const Assign = Object.fromEntries(Object.entries(Known).map(([name, value]) => [name, expression(value)]))
   return {
     Type: 'Choice',

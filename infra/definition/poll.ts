@@ -7,7 +7,7 @@ const now = '$toMillis($states.context.State.EnteredTime)'
 /** What a polled task assigns: its newest answer, and how many it has given. */
 export function withPollVariables({ Of }: Poll, assign: Template = {}): Template {
   return {
-    [`${Of}Look`]: '{% $states.result.Payload %}',
+    [`${Of}Observation`]: '{% $states.result.Payload %}',
     [`${Of}Polls`]: expression(`$${Of}Polls + 1`),
     ...assign,
   }
@@ -21,7 +21,7 @@ export function pollStates(poll: Poll, { task, next }: { task: string; next: str
     [Choice]: {
       Type: 'Choice',
       Choices: [
-        { Condition: expression(`$${Of}Look.ready`), ...Ready, Next: next },
+        { Condition: expression(`$${Of}Observation.ready`), ...Ready, Next: next },
         { Condition: expression(`${now} >= $${Of}Deadline`), ...late },
       ],
       Default: Wait.State,
@@ -39,6 +39,6 @@ export function pollStates(poll: Poll, { task, next }: { task: string; next: str
 function secondsOf({ Of, Wait }: Poll): string {
   if ('Seconds' in Wait) return Wait.Seconds
   const doubled = `${Wait.FirstSeconds} * $power(2, $min([$${Of}Polls - 1, 6]))`
-  const left = `$ceil(($${Of}Deadline - ${now}) / 1000)`
-  return `$max([1, $min([${Wait.MaxSeconds}, ${doubled}, ${left}])])`
+  const remaining = `$ceil(($${Of}Deadline - ${now}) / 1000)`
+  return `$max([1, $min([${Wait.MaxSeconds}, ${doubled}, ${remaining}])])`
 }

@@ -1,4 +1,4 @@
-import { kubernetesMarks, manager } from '../../lambdas/ownership/labels.ts'
+import { kubernetesOwnership, manager } from '../../lambdas/ownership/labels.ts'
 import {
   managementRights,
   managementTeardownRights,
@@ -145,7 +145,7 @@ function rightsOf(owner: Owner, rules: readonly Rule[], webhookNamespaces: reado
 
 /** It has our ownership label, so that a setup uses it as its own. */
 function webhookNamespaceObject(name: string): RightsObject {
-  const labels = { [kubernetesMarks.managedByLabel]: manager }
+  const labels = { [kubernetesOwnership.managedByLabel]: manager }
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }
 }
 

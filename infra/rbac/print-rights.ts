@@ -35,9 +35,9 @@ function rightsText(args: readonly string[]): string {
   const fileOf = values.management ? managementFile : userClusterFile
   const withUpgrades = values.upgrade ? 'setups and upgrades' : 'setups'
   const forWhat = values.teardown ? 'setups and teardowns' : withUpgrades
-  const found = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), forWhat)
-  if (!found) throw new Error(`The cluster of ${file} has no management cluster`)
-  return found.text
+  const observed = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), forWhat)
+  if (!observed) throw new Error(`The cluster of ${file} has no management cluster`)
+  return observed.text
 }
 
 function minorOf(version: string | undefined): number | undefined {

@@ -26,7 +26,7 @@ export function requestOf(body: unknown, name: string): SetupRequest {
   const parsed = parseSetupRequest(body, deploymentOf(body))
   if (parsed.ok) return parsed.request
   throw new Error(
-    [`${name} is no request:`, ...parsed.faults.map(({ path, message }) => `${path} ${message}`)].join('\n'),
+    [`${name} is no request:`, ...parsed.issues.map(({ path, message }) => `${path} ${message}`)].join('\n'),
   )
 }
 

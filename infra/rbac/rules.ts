@@ -1,6 +1,6 @@
 import type { Mode, NamesOfRequest, Place } from '../../lambdas/steps/kubernetes-right.ts'
 import { type Right, setupStates, teardownStates, upgradeStates } from './rights.ts'
-import { type Setup, strangersOf } from './setup.ts'
+import { otherAccountsOf, type Setup } from './setup.ts'
 
 /** One rule and what it is for. With a namespace it is a rule of a Role, and without one of the ClusterRole. */
 export interface Rule {
@@ -18,7 +18,7 @@ export interface Reason {
   readonly verbs: readonly string[]
   readonly step: string
   readonly why: string
-  readonly onlyTells: boolean
+  readonly informational: boolean
   readonly given: boolean
 }
 
@@ -75,7 +75,7 @@ function namespacesFor(setup: Setup, place: Place): readonly (string | undefined
     case 'workloads':
       return unique(setup.workloads.map(({ namespace }) => namespace))
     case 'strangers':
-      return unique(strangersOf(setup).map(({ namespace }) => namespace))
+      return unique(otherAccountsOf(setup).map(({ namespace }) => namespace))
     case 'default':
       return ['default']
     case 'management':
@@ -98,7 +98,7 @@ function namesFor(
     case 'service accounts':
       return inNamespace(setup.workloads)
     case 'strangers':
-      return inNamespace(strangersOf(setup))
+      return inNamespace(otherAccountsOf(setup))
     case 'cluster':
       return [setup.cluster]
     case 'node pools':
@@ -114,14 +114,14 @@ function namesFor(
  */
 function rulesOf(placed: readonly Placed[]): readonly Rule[] {
   const rules = new Map<string, Rule>()
-  const add = ({ right, verbs, ...target }: Placed, told: Reason[]) => {
+  const add = ({ right, verbs, ...target }: Placed, reported: Reason[]) => {
     const key = targetOf(target)
     const rule = rules.get(key) ?? { ...target, verbs: [], reasons: [] }
-    rules.set(key, { ...rule, verbs: unique([...rule.verbs, ...verbs]), reasons: [...rule.reasons, ...told] })
+    rules.set(key, { ...rule, verbs: unique([...rule.verbs, ...verbs]), reasons: [...rule.reasons, ...reported] })
   }
   for (const one of placed) {
-    const left = one.verbs.filter((verb) => !widerThan(one, verb, placed))
-    if (left.length > 0) add({ ...one, verbs: left }, [reasonOf(one, left)])
+    const remaining = one.verbs.filter((verb) => !widerThan(one, verb, placed))
+    if (remaining.length > 0) add({ ...one, verbs: remaining }, [reasonOf(one, remaining)])
   }
   for (const one of placed) {
     for (const verb of one.verbs) {
@@ -133,7 +133,13 @@ function rulesOf(placed: readonly Placed[]): readonly Rule[] {
 }
 
 function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
-  return { verbs, step: right.step, why: right.why, onlyTells: right.onlyTells ?? false, given: right.given ?? false }
+  return {
+    verbs,
+    step: right.step,
+    why: right.why,
+    informational: right.informational ?? false,
+    given: right.given ?? false,
+  }
 }
 
 const inOrder: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates]

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
-import { strangerOf } from '../../lambdas/proof/proof.ts'
+import { otherAccountOf } from '../../lambdas/proof/proof.ts'
 import { minorOf } from '../../lambdas/spec/cluster-spec.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import type { Mode } from '../../lambdas/steps/kubernetes-right.ts'
@@ -63,8 +63,8 @@ export function setupOf({ cluster, webhook, workloads }: SetupRequest, minor?: n
   }
 }
 
-export function strangersOf({ workloads }: Setup): readonly WorkloadRef[] {
-  return workloads.map(strangerOf)
+export function otherAccountsOf({ workloads }: Setup): readonly WorkloadRef[] {
+  return workloads.map(otherAccountOf)
 }
 
 const versioned = z.object({ controlPlane: z.object({ version: z.string() }) })

@@ -40,14 +40,14 @@ function explain(nodes: YAMLSeq, rules: readonly Rule[]): void {
     const rule = rules[index]
     if (!rule || !isMap(node)) continue
     node.commentBefore = rule.reasons
-      .flatMap((reason) => told(reason, rule))
+      .flatMap((reason) => reported(reason, rule))
       .map((line) => ` ${line}`)
       .join('\n')
     for (const { value } of node.items) if (isSeq(value) && value.items.every(isScalar)) value.flow = true
   }
 }
 
-function told({ step, verbs, why, given }: Reason, rule: Rule): readonly string[] {
+function reported({ step, verbs, why, given }: Reason, rule: Rule): readonly string[] {
   const some = verbs.length < rule.verbs.length ? ` (${verbs.join(', ')})` : ''
   const handedOn = given ? ' It gets this right, and nobody can give one that he does not have.' : ''
   return wrapped(`${step}${some}: ${why}${handedOn}`, width - 6)

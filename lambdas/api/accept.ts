@@ -1,5 +1,5 @@
 import { type Asked, startOperation } from '../operations/start-operation.ts'
-import { type Answer, type ApiCall, Refusal } from './operation.ts'
+import { type Answer, type ApiCall, ProblemError } from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
 import { problem } from './problem.ts'
 import { summaryOf } from './views.ts'
@@ -20,12 +20,12 @@ export async function accept(call: ApiCall, requestHash: string, ask: () => Prom
   if (started.outcome === 'key reused') {
     const instance = locationOf(started.operationId)
     const detail = 'Send another key with this request, or the same request with this key'
-    throw new Refusal(problem('key-reused', { detail, instance }))
+    throw new ProblemError(problem('key-reused', { detail, instance }))
   }
   if (started.outcome === 'cluster busy') {
     const location = locationOf(started.operationId)
     const detail = `Wait for ${location} to end, or cancel it`
-    throw new Refusal(problem('already-running', { detail, instance: location }), { location, ...retryAfter })
+    throw new ProblemError(problem('already-running', { detail, instance: location }), { location, ...retryAfter })
   }
   const { operation } = started
   return {
@@ -39,5 +39,5 @@ function readIdempotencyKey({ headers }: ApiCall): string | undefined {
   const key = headers['idempotency-key']
   if (key === undefined || keyPattern.test(key)) return key
   const detail = 'The header Idempotency-Key has to be 1 to 255 printable ASCII characters'
-  throw new Refusal(problem('invalid-request', { detail }))
+  throw new ProblemError(problem('invalid-request', { detail }))
 }

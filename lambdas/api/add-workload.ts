@@ -4,7 +4,7 @@ import { addedWorkload } from './added-workload.ts'
 import { askedSetup } from './asked-setup.ts'
 import { deployment } from './deployment.ts'
 import { findCluster } from './find-cluster.ts'
-import { operation, Refusal } from './operation.ts'
+import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
@@ -16,7 +16,7 @@ export const handler = operation((call) => {
   return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)
     const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
-    if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
+    if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     return askedSetup(parsed.request, recorded)
   })
 })

@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../operations/record.ts'
-import type { Fault } from '../spec/issue.ts'
+import type { ValidationIssue } from '../spec/issue.ts'
 import { type Deployment, type ParsedRequest, parseSetupRequest } from './parse-setup.ts'
 
 /**
@@ -11,11 +11,11 @@ import { type Deployment, type ParsedRequest, parseSetupRequest } from './parse-
  */
 export function addedWorkload(spec: ClusterSpec, workload: unknown, deployment: Deployment): ParsedRequest {
   const parsed = parseSetupRequest({ ...spec, workloads: [workload], adopt: false }, deployment)
-  return parsed.ok ? parsed : { ok: false, faults: parsed.faults.map(inWorkload) }
+  return parsed.ok ? parsed : { ok: false, issues: parsed.issues.map(inWorkload) }
 }
 
 /** A fault elsewhere stays where it is: the cluster's last request is no longer allowed as it is. */
-function inWorkload({ path, pointer, message }: Fault): Fault {
+function inWorkload({ path, pointer, message }: ValidationIssue): ValidationIssue {
   return {
     path: path.replace(/^workloads\[0\]\.?/, ''),
     pointer: pointer.replace(/^#\/workloads\/0/, '#'),

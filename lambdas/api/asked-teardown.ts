@@ -2,7 +2,7 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { Asked } from '../operations/start-operation.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown.ts'
-import { Refusal } from './operation.ts'
+import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 /** The teardown of a recorded cluster, or of one workload of it, as it is asked for. @throws Refusal */
@@ -11,7 +11,7 @@ export function askedTeardown(
   { workload, options }: { readonly workload?: WorkloadRef; readonly options: TeardownOptions },
 ): Asked {
   const made = teardownOf(recorded, workload, options)
-  if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
+  if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
   const { cluster } = recorded.cluster
   return {
     kind: 'teardown',

@@ -1,11 +1,11 @@
 import { listClusters, type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
 import { dnsLabel } from '../spec/names.ts'
 import { nearest } from '../spec/shape.ts'
-import { type ApiCall, Refusal } from './operation.ts'
+import { type ApiCall, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 /** Among so many names a mistyped one is looked for. */
-const mostNames = 1000
+const maxNames = 1000
 
 /**
  * The cluster that the path of a call names.
@@ -15,11 +15,11 @@ const mostNames = 1000
 export async function findCluster({ parameters: { cluster = '' } }: ApiCall): Promise<RecordedCluster> {
   // What is no cluster's name is not asked for: DynamoDB takes no key of any length.
   const isName = dnsLabel.pattern.test(cluster)
-  const found = isName && (await readCluster(cluster))
-  if (found) return found
-  const names = isName ? (await listClusters({ limit: mostNames })).map((known) => known.cluster) : []
+  const observed = isName && (await readCluster(cluster))
+  if (observed) return observed
+  const names = isName ? (await listClusters({ limit: maxNames })).map((known) => known.cluster) : []
   const detail = `No setup was ever asked for a cluster of this name${didYouMean(cluster, names)}`
-  throw new Refusal(problem('not-found', { detail }))
+  throw new ProblemError(problem('not-found', { detail }))
 }
 
 /** ": did you mean prod-eu?", or nothing when no name is near. */

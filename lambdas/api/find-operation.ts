@@ -1,5 +1,5 @@
 import { type RecordedOperation, readOperation } from '../operations/operations.ts'
-import { type ApiCall, Refusal } from './operation.ts'
+import { type ApiCall, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 /** Of an operation's id; what does not look like one is not asked for, since DynamoDB takes no key of any length. */
@@ -11,7 +11,7 @@ const idPattern = /^[\w-]{1,64}$/
  * @throws Refusal 404
  */
 export async function findOperation({ parameters: { operationId = '' } }: ApiCall): Promise<RecordedOperation> {
-  const found = idPattern.test(operationId) && (await readOperation(operationId))
-  if (found) return found
-  throw new Refusal(problem('not-found', { detail: 'There is no operation of this id' }))
+  const observed = idPattern.test(operationId) && (await readOperation(operationId))
+  if (observed) return observed
+  throw new ProblemError(problem('not-found', { detail: 'There is no operation of this id' }))
 }

@@ -2,7 +2,7 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { WorkloadItem } from '../operations/record.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { didYouMean } from './find-cluster.ts'
-import { Refusal } from './operation.ts'
+import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 /**
@@ -10,11 +10,11 @@ import { problem } from './problem.ts'
  *
  * @throws Refusal 404 with the nearest name
  */
-export function findWorkload({ workloads }: RecordedCluster, wanted: WorkloadRef): WorkloadItem {
-  const found = workloads.find((each) => nameOf(each) === nameOf(wanted))
-  if (found) return found
-  const near = didYouMean(nameOf(wanted), workloads.map(nameOf))
-  throw new Refusal(problem('not-found', { detail: `The cluster has no workload of this name${near}` }))
+export function findWorkload({ workloads }: RecordedCluster, desired: WorkloadRef): WorkloadItem {
+  const observed = workloads.find((each) => nameOf(each) === nameOf(desired))
+  if (observed) return observed
+  const near = didYouMean(nameOf(desired), workloads.map(nameOf))
+  throw new ProblemError(problem('not-found', { detail: `The cluster has no workload of this name${near}` }))
 }
 
 function nameOf({ namespace, serviceAccount }: WorkloadRef): string {

@@ -3,10 +3,10 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { WorkloadItem } from '../operations/record.ts'
 import { workloadManifest } from '../service-account/workload-manifest.ts'
 import { setting } from '../settings.ts'
-import { faultAt } from '../spec/issue.ts'
+import { issueAt } from '../spec/issue.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
-import { type ApiCall, operation, Refusal } from './operation.ts'
+import { type ApiCall, operation, ProblemError } from './operation.ts'
 import { invalidRequest, problem } from './problem.ts'
 import { manifestQuery, readQuery } from './queries.ts'
 
@@ -33,8 +33,8 @@ export const handler = operation(async (call) => {
 function requireTarget(given: { name?: string; container?: string }, webhook: boolean): void {
   const needed = webhook ? (['name'] as const) : (['name', 'container'] as const)
   const message = 'is needed for a patch: give the name that the Deployment or its container has'
-  const faults = needed.filter((field) => given[field] === undefined).map((field) => faultAt([field], message))
-  if (faults.length > 0) throw new Refusal(invalidRequest(faults))
+  const issues = needed.filter((field) => given[field] === undefined).map((field) => issueAt([field], message))
+  if (issues.length > 0) throw new ProblemError(invalidRequest(issues))
 }
 
 function workloadOf(recorded: RecordedCluster, { parameters }: ApiCall): WorkloadItem {
@@ -42,9 +42,9 @@ function workloadOf(recorded: RecordedCluster, { parameters }: ApiCall): Workloa
   return findWorkload(recorded, { namespace, serviceAccount })
 }
 
-function withoutRole(workload: string): Refusal {
+function withoutRole(workload: string): ProblemError {
   const detail = `No setup has made the role of ${workload} yet: wait for the one that is running, or send it again`
-  return new Refusal(problem('conflict', { detail }))
+  return new ProblemError(problem('conflict', { detail }))
 }
 
 function hasWebhook({ cluster }: RecordedCluster): boolean {

@@ -5,10 +5,10 @@ import { retryAfter } from './operation-location.ts'
 import { viewOf } from './views.ts'
 
 export const handler = operation(async (call) => {
-  const found = await findOperation(call)
+  const observed = await findOperation(call)
   return {
     status: 200,
-    headers: hasEnded(found.operation.status) ? {} : retryAfter,
-    body: viewOf(found),
+    headers: hasEnded(observed.operation.status) ? {} : retryAfter,
+    body: viewOf(observed),
   }
 })

@@ -1,6 +1,6 @@
 /** Finds immutable field changes: fields of a request that name another place than the one that setups have used. */
 import type { ClusterItem } from '../operations/record.ts'
-import { type Fault, faultAt } from '../spec/issue.ts'
+import { issueAt, type ValidationIssue } from '../spec/issue.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 
 /** A field of a request that names the place of something. */
@@ -10,7 +10,7 @@ interface Place {
   /** The place that setups have used; undefined when there is none. */
   readonly now: string | undefined
   /** Undefined when the request does not have the field: the place then does not change. */
-  readonly wanted: string | undefined
+  readonly desired: string | undefined
 }
 
 /**
@@ -18,7 +18,7 @@ interface Place {
  * place would be left behind. There is no such change before a setup has succeeded, because a first setup may have
  * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
  */
-export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly Fault[] {
+export function immutableChangesIn(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
   const { spec: before, status } = recorded
   if (status.verifiedAt === undefined) return []
   const places: readonly Place[] = [
@@ -26,28 +26,28 @@ export function movesIn(request: SetupRequest, recorded: ClusterItem): readonly 
       path: ['cluster', 'management', 'namespace'],
       what: 'the AWSCluster and its node pools are',
       now: before.cluster.management?.namespace,
-      wanted: request.cluster.management?.namespace,
+      desired: request.cluster.management?.namespace,
     },
     {
       path: ['discovery', 'bucket'],
       what: 'the discovery documents are',
       now: before.discovery?.bucket,
-      wanted: request.discovery?.bucket,
+      desired: request.discovery?.bucket,
     },
     {
       path: ['webhook', 'namespace'],
       what: 'the webhook is',
       now: typeof status.webhook?.namespace === 'string' ? status.webhook.namespace : undefined,
-      wanted: request.webhook.mode === 'install' ? request.webhook.namespace : undefined,
+      desired: request.webhook.mode === 'install' ? request.webhook.namespace : undefined,
     },
   ]
-  return places.filter(isMove).map((place) => faultAt(place.path, moved(place, recorded.cluster)))
+  return places.filter(isMove).map((place) => issueAt(place.path, moved(place, recorded.cluster)))
 }
 
-function isMove({ now, wanted }: Place): boolean {
-  return wanted !== undefined && now !== undefined && now !== wanted
+function isMove({ now, desired }: Place): boolean {
+  return desired !== undefined && now !== undefined && now !== desired
 }
 
-function moved({ what, now, wanted }: Place, name: string): string {
-  return `"${wanted}" is another place than ${now}, where ${what} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
+function moved({ what, now, desired }: Place, name: string): string {
+  return `"${desired}" is another place than ${now}, where ${what} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
 }

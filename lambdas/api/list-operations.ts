@@ -6,6 +6,9 @@ import { summaryOf } from './views.ts'
 export const handler = operation(async (call) => {
   const query = readQuery(operationsQuery, call.query)
   const operations = await listOperations(query)
-  const found = operations.map(({ operationId }) => operationId)
-  return { status: 200, body: { operations: operations.map(summaryOf), ...nextPage('/v1/operations', query, found) } }
+  const observed = operations.map(({ operationId }) => operationId)
+  return {
+    status: 200,
+    body: { operations: operations.map(summaryOf), ...nextPage('/v1/operations', query, observed) },
+  }
 })

@@ -55,7 +55,7 @@ interface Text {
 }
 
 /** Thrown by an operation that refuses a call. The problem is the body of the response. */
-export class Refusal extends Error {
+export class ProblemError extends Error {
   override readonly name = 'Refusal'
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
@@ -95,7 +95,9 @@ function callerOf(authorizer: z.output<typeof event>['requestContext']['authoriz
   if (authorizer?.iam) return authorizer.iam.userArn
   const { iss, sub } = authorizer?.jwt?.claims ?? {}
   if (typeof iss === 'string' && typeof sub === 'string') return `${iss}#${sub}`
-  throw new Refusal(problem('forbidden', { detail: 'The request has no IAM caller, and no token with iss and sub' }))
+  throw new ProblemError(
+    problem('forbidden', { detail: 'The request has no IAM caller, and no token with iss and sub' }),
+  )
 }
 
 function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
@@ -112,14 +114,14 @@ function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
 function answeringProblems(): middy.MiddlewareObj<unknown, APIGatewayProxyStructuredResultV2> {
   return {
     onError: ({ error }) => {
-      const { headers, problem } = refusalOf(error)
+      const { headers, problem } = problemErrorOf(error)
       return responseOf({ status: problem.status, headers, text: JSON.stringify(problem), mediaType: problemMediaType })
     },
   }
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
+function problemErrorOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
   const known = error instanceof StepError
   log('error', 'operation failed', {
     ...(known && { object: error.object, reason: error.reason }),
@@ -127,7 +129,11 @@ function refusalOf(error: unknown): Refusal {
     frames: framesOf(error),
   })
   if (known && error.transient) {
-    return new Refusal(problem('unavailable', { detail: `${error.reason}. ${error.action}.` }), { 'retry-after': '5' })
+    return new ProblemError(problem('unavailable', { detail: `${error.reason}. ${error.action}.` }), {
+      'retry-after': '5',
+    })
   }
-  return new Refusal(problem('internal', { detail: "Look for the request's time in the log of the API's function" }))
+  return new ProblemError(
+    problem('internal', { detail: "Look for the request's time in the log of the API's function" }),
+  )
 }

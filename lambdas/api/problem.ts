@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Fault } from '../spec/issue.ts'
+import type { ValidationIssue } from '../spec/issue.ts'
 
 /** Media type of all errors of the API (RFC 9457). */
 export const problemMediaType = 'application/problem+json'
@@ -24,7 +24,7 @@ export const problemKinds = {
 
 export type ProblemKind = keyof typeof problemKinds
 
-const fault = z.object({
+const issue = z.object({
   path: z.string().check(z.describe('The field, as workloads[0].role.name; empty for the request as a whole')),
   pointer: z.string().check(z.describe('The field as a JSON Pointer (RFC 6901), as #/workloads/0/role/name')),
   message: z.string().check(z.describe('What was found, what is allowed and what to do')),
@@ -37,7 +37,7 @@ export const problemSchema = z.object({
   status: z.int().check(z.describe('The HTTP status')),
   detail: z.optional(z.string().check(z.describe('What happened this time, and what to do'))),
   instance: z.optional(z.string().check(z.describe('What it is about, for example the operation that is running'))),
-  faults: z.optional(z.array(fault).check(z.describe('Every fault of the request, when it has any'))),
+  issues: z.optional(z.array(issue).check(z.describe('Every fault of the request, when it has any'))),
 })
 
 export interface Problem {
@@ -46,16 +46,16 @@ export interface Problem {
   readonly status: number
   readonly detail?: string
   readonly instance?: string
-  readonly faults?: readonly Fault[]
+  readonly issues?: readonly ValidationIssue[]
 }
 
 /** The body of an error response. The response must have the same `status`. */
-export function problem(kind: ProblemKind, members: Pick<Problem, 'detail' | 'instance' | 'faults'> = {}): Problem {
+export function problem(kind: ProblemKind, members: Pick<Problem, 'detail' | 'instance' | 'issues'> = {}): Problem {
   return { type: `urn:workload-identity:problem:${kind}`, ...problemKinds[kind], ...members }
 }
 
 /** The body of the response to a request with validation issues. */
-export function invalidRequest(faults: readonly Fault[]): Problem {
-  const detail = faults.length === 1 ? 'One field has to be mended' : `${faults.length} fields have to be mended`
-  return problem('invalid-request', { detail, faults })
+export function invalidRequest(issues: readonly ValidationIssue[]): Problem {
+  const detail = issues.length === 1 ? 'One field has to be corrected' : `${issues.length} fields have to be corrected`
+  return problem('invalid-request', { detail, issues })
 }

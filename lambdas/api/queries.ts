@@ -3,8 +3,8 @@ import { operationKinds } from '../operations/kinds.ts'
 import { operationStatuses } from '../operations/record.ts'
 import { textOf } from '../spec/format.ts'
 import { dnsLabel } from '../spec/names.ts'
-import { shapeFaults } from '../spec/shape.ts'
-import { Refusal } from './operation.ts'
+import { shapeIssues } from '../spec/shape.ts'
+import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
@@ -101,18 +101,18 @@ export const clusterTeardownQuery = z.strictObject({
 export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<Record<string, string>>): Query {
   const parsed = schema.safeParse(query, { reportInput: true })
   if (parsed.success) return parsed.data
-  const faults = shapeFaults(parsed.error.issues, schema)
-  throw new Refusal(problem('invalid-request', { detail: 'Query parameters have to be mended', faults }))
+  const issues = shapeIssues(parsed.error.issues, schema)
+  throw new ProblemError(problem('invalid-request', { detail: 'Query parameters have to be corrected', issues }))
 }
 
 /** Path of the page after the found one. Empty when the found page is not full, because it is then the last one. */
 export function nextPage(
   path: string,
   query: Readonly<Record<string, string | number>> & { readonly limit: number },
-  found: readonly string[],
+  observed: readonly string[],
 ): { next?: string } {
-  const last = found.at(-1)
-  if (last === undefined || found.length < query.limit) return {}
+  const last = observed.at(-1)
+  if (last === undefined || observed.length < query.limit) return {}
   const parameters = new URLSearchParams({ ...query, limit: String(query.limit), after: last })
   return { next: `${path}?${parameters}` }
 }

@@ -1,4 +1,4 @@
-import { type ApiCall, Refusal } from './operation.ts'
+import { type ApiCall, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 const jsonType = /^application\/json\s*(;|$)/i
@@ -12,15 +12,17 @@ const jsonType = /^application\/json\s*(;|$)/i
  */
 export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown {
   if (!jsonType.test(headers['content-type'] ?? '')) {
-    throw new Refusal(problem('unsupported-media-type', { detail: 'Send it with content-type: application/json' }))
+    throw new ProblemError(problem('unsupported-media-type', { detail: 'Send it with content-type: application/json' }))
   }
   if (body.length > maxBytes) {
-    throw new Refusal(problem('too-large', { detail: `It has ${body.length} bytes; at most ${maxBytes} are taken` }))
+    throw new ProblemError(
+      problem('too-large', { detail: `It has ${body.length} bytes; at most ${maxBytes} are taken` }),
+    )
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
     // The message of the parser repeats parts of the body, so it is not used.
-    throw new Refusal(problem('not-json', { detail: 'The body has to be one JSON object in UTF-8' }))
+    throw new ProblemError(problem('not-json', { detail: 'The body has to be one JSON object in UTF-8' }))
   }
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
-import { shapeFaults } from '../spec/shape.ts'
-import { type ApiCall, Refusal } from './operation.ts'
+import { shapeIssues } from '../spec/shape.ts'
+import { type ApiCall, ProblemError } from './operation.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
 
@@ -17,5 +17,5 @@ export function readOptionalBody<Body>(call: ApiCall, schema: z.ZodMiniType<Body
   const body = call.body.length === 0 ? {} : readJson(call, maxBytes)
   const parsed = schema.safeParse(body, { reportInput: true })
   if (parsed.success) return parsed.data
-  throw new Refusal(invalidRequest(shapeFaults(parsed.error.issues, schema)))
+  throw new ProblemError(invalidRequest(shapeIssues(parsed.error.issues, schema)))
 }

@@ -53,7 +53,7 @@ const startProblems = [
 ] as const
 
 /** Of an operation on a cluster that is known, and that only looks. */
-const lookProblems = [
+const observationProblems = [
   'not-json',
   'invalid-request',
   'not-found',
@@ -172,7 +172,7 @@ export const routes = [
     summary: 'Proves again that workloads get sessions of their roles: one, or all of the cluster',
     body: verificationBody,
     answer: { status: 202, schema: operationSummary },
-    problems: lookProblems,
+    problems: observationProblems,
   },
   {
     operation: 'start-plan',
@@ -192,7 +192,7 @@ export const routes = [
     summary: 'Tells what is no longer as it was asked for: of one workload, or of all; changes nothing',
     body: driftBody,
     answer: { status: 202, schema: operationSummary },
-    problems: lookProblems,
+    problems: observationProblems,
   },
   {
     operation: 'start-rotation',

@@ -1,15 +1,15 @@
 import { accept } from './accept.ts'
 import { askedSetup } from './asked-setup.ts'
 import { deployment } from './deployment.ts'
-import { operation, Refusal } from './operation.ts'
+import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest, requestHash } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
-import { refuseMoves } from './refuse-moves.ts'
+import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 
 export const handler = operation((call) => {
   const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
-  if (!parsed.ok) throw new Refusal(invalidRequest(parsed.faults))
+  if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
   const { request } = parsed
-  return accept(call, requestHash(request), async () => askedSetup(request, await refuseMoves(request)))
+  return accept(call, requestHash(request), async () => askedSetup(request, await refuseImmutableChanges(request)))
 })

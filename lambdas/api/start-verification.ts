@@ -3,7 +3,7 @@ import { verificationBody, verificationRequest } from '../workflows/verification
 import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
-import { operation, Refusal } from './operation.ts'
+import { operation, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
@@ -13,7 +13,7 @@ export const handler = operation((call) => {
     const recorded = await findCluster(call)
     if (body.workload) findWorkload(recorded, body.workload)
     const made = verificationRequest(recorded, body.workload)
-    if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
+    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
     return { kind: 'verification', cluster: recorded.cluster.cluster, request: made.request }
   })
 })

@@ -2,7 +2,7 @@ import { hashOf } from '../operations/request-hash.ts'
 import { upgradeBody, upgradeRequest } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
-import { operation, Refusal } from './operation.ts'
+import { operation, ProblemError } from './operation.ts'
 import { invalidRequest, problem } from './problem.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
@@ -12,8 +12,8 @@ export const handler = operation((call) => {
   return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)
     const made = upgradeRequest(recorded.cluster, body)
-    if ('faults' in made) throw new Refusal(invalidRequest(made.faults))
-    if ('refused' in made) throw new Refusal(problem('conflict', { detail: made.refused }))
+    if ('issues' in made) throw new ProblemError(invalidRequest(made.issues))
+    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
     const { cluster } = recorded.cluster
     return { kind: 'webhook-upgrade', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
   })

@@ -2,29 +2,29 @@
 
 import type { BucketPolicy, BucketState } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
-import { NotOurs } from '../errors/step-errors.ts'
+import { OwnershipConflict } from '../errors/step-errors.ts'
 import { everybodyReads, missingGrants } from './bucket-policy.ts'
-import { bucketStanding } from './bucket-removal.ts'
+import { bucketOwnership } from './bucket-removal.ts'
 
 /** The maximum number of object names that one observation of a bucket returns. */
-export const mostObjects = 10
+export const maxObjects = 10
 
 /** Whether our grants would make somebody else's bucket public. */
-export function wouldExpose(found: Pick<BucketState, 'labels'>, policy: BucketPolicy): boolean {
-  return bucketStanding(found) !== 'ours' && missingGrants(policy, [everybodyReads]).length > 0
+export function wouldExpose(observed: Pick<BucketState, 'labels'>, policy: BucketPolicy): boolean {
+  return bucketOwnership(observed) !== 'ours' && missingGrants(policy, [everybodyReads]).length > 0
 }
 
 /**
  * Requires that the bucket holds nothing but discovery documents.
  *
  * @param objects the names of one observation. A list of the maximum length counts as incomplete
- * @throws {NotOurs} when the bucket holds other objects, or when the list is incomplete
+ * @throws {OwnershipConflict} when the bucket holds other objects, or when the list is incomplete
  */
 export function requireDocumentsOnly(bucket: string, objects: readonly string[]): void {
   const others = objects.filter((name) => !isDiscoveryDocument(name))
   if (others.length > 0)
     throw holdsMore(bucket, `there is more in it than discovery documents: ${others.slice(0, 5).join(', ')}`)
-  if (objects.length >= mostObjects) throw holdsMore(bucket, 'there is more in it than could be looked through')
+  if (objects.length >= maxObjects) throw holdsMore(bucket, 'there is more in it than could be looked through')
 }
 
 /**
@@ -35,8 +35,8 @@ function isDiscoveryDocument(name: string): boolean {
   return /(^|\/)(\.well-known\/openid-configuration|openid\/v1\/jwks)$/.test(name)
 }
 
-function holdsMore(bucket: string, what: string): NotOurs {
-  return new NotOurs({
+function holdsMore(bucket: string, what: string): OwnershipConflict {
+  return new OwnershipConflict({
     object: bucketUrl(bucket),
     reason: `somebody else made it, it would become public, and ${what}`,
     action:

@@ -47,8 +47,8 @@ export function grantAdditions(policy: BucketPolicy, grants: readonly Grant[], p
 }
 
 function additionOf({ role, condition }: Binding, member: string): Difference {
-  const found = condition ? { member, condition: condition.expression } : member
-  return differenceIn(membersOf(role), undefined, found)
+  const observed = condition ? { member, condition: condition.expression } : member
+  return differenceIn(membersOf(role), undefined, observed)
 }
 
 function membersOf(role: string): string {
@@ -64,9 +64,9 @@ function isByDefault(role: string, member: string, projectId: string): boolean {
 
 function withGrant(bindings: readonly Binding[], { role, member }: Grant): readonly Binding[] {
   const index = bindings.findIndex((binding) => binding.role === role && !binding.condition)
-  const found = bindings[index]
-  if (!found) return [...bindings, { role, members: [member] }]
-  return bindings.with(index, { ...found, members: [...found.members, member] })
+  const observed = bindings[index]
+  if (!observed) return [...bindings, { role, members: [member] }]
+  return bindings.with(index, { ...observed, members: [...observed.members, member] })
 }
 
 function binds(role: string, member: string): (binding: Binding) => boolean {

@@ -6,9 +6,9 @@ import { bucketLabels, manager } from '../ownership/labels.ts'
  * A teardown deletes a bucket that is `ours` when it is empty. It removes our labels from one that is `adopted`. It
  * leaves one that is `theirs` as it is.
  */
-export type BucketStanding = 'ours' | 'adopted' | 'theirs'
+export type BucketOwnership = 'ours' | 'adopted' | 'theirs'
 
-export function bucketStanding({ labels }: Pick<BucketState, 'labels'>): BucketStanding {
+export function bucketOwnership({ labels }: Pick<BucketState, 'labels'>): BucketOwnership {
   if (labels[bucketLabels.adopted] === 'true') return 'adopted'
   return labels[bucketLabels.managedBy] === manager ? 'ours' : 'theirs'
 }

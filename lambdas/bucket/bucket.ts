@@ -2,10 +2,10 @@ import type { BucketChanges, BucketState } from '../clouds/google/bucket-client.
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { InvalidObject, PublicAccessPrevented } from '../errors/step-errors.ts'
 import { bucketLabels, manager } from '../ownership/labels.ts'
-import { notMarked } from '../ownership/ownership.ts'
+import { ownershipConflict } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 
-export interface BucketWanted {
+export interface DesiredBucket {
   readonly name: string
   readonly location: string
   /** The cluster that requests the bucket. The bucket's label names the first cluster that requested it. */
@@ -22,16 +22,16 @@ export function labelsFor(clusterName: string): Record<string, string> {
  * The changes that bring an existing bucket to the desired state. A bucket that another cluster of ours made is shared,
  * and keeps its labels.
  *
- * @throws {NotOurs} when the bucket is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted
  * @throws {InvalidObject} when the bucket is in another location
  * @throws {PublicAccessPrevented} when the bucket's own setting prevents public access
  */
-export function bucketChanges(found: BucketState, wanted: BucketWanted): BucketChanges {
-  const adopting = requireUsable(found, wanted)
-  requireLocation(found, wanted)
-  if (found.publicAccessPrevented) throw preventedByBucket(wanted.name)
-  const labels = adopting ? adoptedLabels(found, wanted.clusterName) : clusterLabel(found, wanted.clusterName)
-  return { ...(labels && { labels }), ...(!found.uniformAccess && { uniformAccess: true }) }
+export function bucketChanges(observed: BucketState, desired: DesiredBucket): BucketChanges {
+  const adopting = requireUsable(observed, desired)
+  requireLocation(observed, desired)
+  if (observed.publicAccessPrevented) throw preventedByBucket(desired.name)
+  const labels = adopting ? adoptedLabels(observed, desired.clusterName) : clusterLabel(observed, desired.clusterName)
+  return { ...(labels && { labels }), ...(!observed.uniformAccess && { uniformAccess: true }) }
 }
 
 /** Whether the changes label somebody else's bucket as adopted. */
@@ -45,23 +45,23 @@ export function describeBucketChanges(changes: BucketChanges): string {
 }
 
 /** The differences that the changes would remove, field by field. The fields have Cloud Storage's names. */
-export function bucketDifferences(found: BucketState, changes: BucketChanges): Difference[] {
+export function bucketDifferences(observed: BucketState, changes: BucketChanges): Difference[] {
   const uniformAccess = 'iamConfiguration.uniformBucketLevelAccess.enabled'
   return [
-    ...differencesByKey(changes.labels ?? {}, found.labels, 'labels.'),
-    ...(changes.uniformAccess ? [differenceIn(uniformAccess, true, found.uniformAccess)] : []),
+    ...differencesByKey(changes.labels ?? {}, observed.labels, 'labels.'),
+    ...(changes.uniformAccess ? [differenceIn(uniformAccess, true, observed.uniformAccess)] : []),
   ]
 }
 
 /**
  * True when the bucket must be labelled as adopted first.
  *
- * @throws {NotOurs} when the bucket is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted
  */
-function requireUsable({ labels }: BucketState, { name, adopt }: BucketWanted): boolean {
+function requireUsable({ labels }: BucketState, { name, adopt }: DesiredBucket): boolean {
   if (labels[bucketLabels.managedBy] === manager || labels[bucketLabels.adopted] === 'true') return false
   if (adopt) return true
-  throw notMarked(bucketUrl(name))
+  throw ownershipConflict(bucketUrl(name))
 }
 
 /** Somebody else's managed-by label stays, because its owner goes on managing the bucket. */
@@ -76,12 +76,12 @@ function clusterLabel({ labels }: BucketState, clusterName: string): Record<stri
   return labels[bucketLabels.cluster] === undefined ? { [bucketLabels.cluster]: clusterName } : undefined
 }
 
-function requireLocation(found: BucketState, { name, location }: BucketWanted): void {
-  if (found.location === location.toUpperCase()) return
+function requireLocation(observed: BucketState, { name, location }: DesiredBucket): void {
+  if (observed.location === location.toUpperCase()) return
   throw new InvalidObject({
     object: bucketUrl(name),
-    reason: `it is in ${found.location} and not in ${location.toUpperCase()}, and the location of a bucket cannot be changed`,
-    action: `Ask for the location ${found.location}, or for a bucket of another name`,
+    reason: `it is in ${observed.location} and not in ${location.toUpperCase()}, and the location of a bucket cannot be changed`,
+    action: `Ask for the location ${observed.location}, or for a bucket of another name`,
   })
 }
 

@@ -5,22 +5,22 @@ import {
   connectToBucket,
 } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
-import { againOnChange } from '../errors/attempts.ts'
-import { AccessDenied, ConcurrentChange, NotOurs } from '../errors/step-errors.ts'
+import { retryOnConflict } from '../errors/attempts.ts'
+import { AccessDenied, ConcurrentChange, OwnershipConflict } from '../errors/step-errors.ts'
 import type { Change } from '../report/change.ts'
-import { told } from '../report/difference.ts'
+import { reported } from '../report/difference.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import {
   adopts,
-  type BucketWanted,
   bucketChanges,
   bucketDifferences,
+  type DesiredBucket,
   describeBucketChanges,
   labelsFor,
 } from './bucket.ts'
-import { mostObjects, requireDocumentsOnly, wouldExpose } from './bucket-exposure.ts'
+import { maxObjects, requireDocumentsOnly, wouldExpose } from './bucket-exposure.ts'
 import {
   discoveryGrants,
   type Grant,
@@ -39,14 +39,14 @@ const attempts = 3
 
 const noPolicy: BucketPolicy = { etag: '', bindings: [] }
 
-interface Wanted extends BucketWanted {
+interface Desired extends DesiredBucket {
   readonly projectId: string
   readonly grants: readonly Grant[]
   readonly dryRun: boolean
 }
 
 /** The observed bucket. A bucket that was deleted meanwhile may have no policy. */
-interface Found {
+interface Observed {
   readonly state: BucketState | undefined
   readonly policy: BucketPolicy | undefined
 }
@@ -55,7 +55,7 @@ interface Found {
  * Brings the discovery bucket to the desired state. It exists with uniform access and our labels. Everybody can read
  * it, and the management service account can write it. A bucket of another cluster of ours is shared.
  *
- * @throws {NotOurs} when the bucket is not ours and is not to be adopted, when another project has its name, or when
+ * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted, when another project has its name, or when
  * somebody else's bucket would become public with more in it than discovery documents
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
@@ -66,24 +66,24 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
     signal,
   )
   const grants = discoveryGrants(managementServiceAccount, managementRole)
-  const wanted: Wanted = { name, location, projectId, clusterName, adopt, grants, dryRun }
-  const changes = await againOnChange(attempts, () => bring(client, wanted))
+  const desired: Desired = { name, location, projectId, clusterName, adopt, grants, dryRun }
+  const changes = await retryOnConflict(attempts, () => bring(client, desired))
   return { output: { bucket: name }, changes }
 }
 
 export const handler = step(description, run)
 
-async function bring(client: BucketClient, wanted: Wanted): Promise<Change[]> {
-  const { state, policy } = await read(client, wanted)
-  const bucket = state ? await update(client, { state, policy }, wanted) : await create(client, wanted)
+async function bring(client: BucketClient, desired: Desired): Promise<Change[]> {
+  const { state, policy } = await read(client, desired)
+  const bucket = state ? await update(client, { state, policy }, desired) : await create(client, desired)
   // A dry run makes no bucket, so there is no policy to read.
-  const policyNow = wanted.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
-  return [bucket, await grant(client, policyNow, wanted)]
+  const policyNow = desired.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
+  return [bucket, await grant(client, policyNow, desired)]
 }
 
-async function read(client: BucketClient, wanted: Wanted): Promise<Found> {
+async function read(client: BucketClient, desired: Desired): Promise<Observed> {
   const [state, policy] = await Promise.allSettled([client.read(), client.readPolicy()])
-  if (state.status === 'rejected') throw await refusal(client, wanted, state.reason)
+  if (state.status === 'rejected') throw await refusal(client, desired, state.reason)
   if (policy.status === 'rejected') throw policy.reason
   return { state: state.value, policy: policy.value }
 }
@@ -93,11 +93,11 @@ async function read(client: BucketClient, wanted: Wanted): Promise<Found> {
  * bucket of this project to which the account has no rights. An attempt to make the bucket distinguishes them, because
  * a name that is taken cannot be used again. A dry run makes no attempt.
  */
-async function refusal(client: BucketClient, wanted: Wanted, refused: unknown): Promise<unknown> {
+async function refusal(client: BucketClient, desired: Desired, refused: unknown): Promise<unknown> {
   if (!(refused instanceof AccessDenied)) return refused
-  if (wanted.dryRun) return maybeTaken(refused)
-  const answer = await create(client, wanted).catch((error: unknown) => error)
-  return answer instanceof NotOurs ? answer : refused
+  if (desired.dryRun) return maybeTaken(refused)
+  const answer = await create(client, desired).catch((error: unknown) => error)
+  return answer instanceof OwnershipConflict ? answer : refused
 }
 
 function maybeTaken({ object, reason, action }: AccessDenied): AccessDenied {
@@ -108,30 +108,34 @@ function maybeTaken({ object, reason, action }: AccessDenied): AccessDenied {
   })
 }
 
-async function create(client: BucketClient, wanted: Wanted): Promise<Change> {
-  const { name, location, clusterName, dryRun } = wanted
+async function create(client: BucketClient, desired: Desired): Promise<Change> {
+  const { name, location, clusterName, dryRun } = desired
   if (!dryRun) await client.create({ location, labels: labelsFor(clusterName) })
   return { object: bucketUrl(name), action: 'created' }
 }
 
-async function update(client: BucketClient, found: Found & { state: BucketState }, wanted: Wanted): Promise<Change> {
-  const object = bucketUrl(wanted.name)
-  const { state, policy = noPolicy } = found
-  const changes = bucketChanges(state, wanted)
-  if (wouldExpose(state, policy)) requireDocumentsOnly(wanted.name, await client.objects(mostObjects))
+async function update(
+  client: BucketClient,
+  observed: Observed & { state: BucketState },
+  desired: Desired,
+): Promise<Change> {
+  const object = bucketUrl(desired.name)
+  const { state, policy = noPolicy } = observed
+  const changes = bucketChanges(state, desired)
+  if (wouldExpose(state, policy)) requireDocumentsOnly(desired.name, await client.objects(maxObjects))
   const detail = describeBucketChanges(changes)
   if (detail === '') return { object, action: 'unchanged' }
-  if (!wanted.dryRun) await client.update(state, changes)
-  const report = wanted.dryRun && told(bucketDifferences(state, changes), [])
+  if (!desired.dryRun) await client.update(state, changes)
+  const report = desired.dryRun && reported(bucketDifferences(state, changes), [])
   return { object, action: adopts(changes) ? 'adopted' : 'updated', detail, ...report }
 }
 
-async function grant(client: BucketClient, policy: BucketPolicy | undefined, wanted: Wanted): Promise<Change> {
-  const object = `IAM policy of ${bucketUrl(wanted.name)}`
-  if (!policy) throw vanished(wanted.name)
-  const missing = missingGrants(policy, wanted.grants)
-  const { grants, projectId, dryRun } = wanted
-  const report = dryRun && told(grantDifferences(missing), grantAdditions(policy, grants, projectId))
+async function grant(client: BucketClient, policy: BucketPolicy | undefined, desired: Desired): Promise<Change> {
+  const object = `IAM policy of ${bucketUrl(desired.name)}`
+  if (!policy) throw vanished(desired.name)
+  const missing = missingGrants(policy, desired.grants)
+  const { grants, projectId, dryRun } = desired
+  const report = dryRun && reported(grantDifferences(missing), grantAdditions(policy, grants, projectId))
   if (missing.length === 0) return { object, action: 'unchanged', ...report }
   if (!dryRun) await client.writePolicy(withGrants(policy, missing))
   const detail = missing.map(({ role, member }) => `${role} to ${member}`).join(', ')

@@ -1,7 +1,7 @@
 import { type BucketClient, type BucketState, connectToBucket } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { documentsOf } from '../cluster/aws-cluster.ts'
-import { NotOurs } from '../errors/step-errors.ts'
+import { OwnershipConflict } from '../errors/step-errors.ts'
 import { otherClusters } from '../operations/cluster-record.ts'
 import { userOfBucket, userOfIssuer } from '../operations/other-clusters.ts'
 import { allIssuers } from '../operations/providers.ts'
@@ -11,8 +11,8 @@ import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { mostObjects } from './bucket-exposure.ts'
-import { bucketStanding, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
+import { maxObjects } from './bucket-exposure.ts'
+import { bucketOwnership, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
 import { description } from './empty-bucket.step.ts'
 
 /** What is known beside the bucket itself. */
@@ -29,7 +29,7 @@ interface Known {
  * Deletes the discovery documents of a cluster that no longer exists. Then deletes the bucket, if we made it, no other
  * cluster of ours publishes in it, and nothing else is in it. An adopted bucket loses our labels and stays.
  *
- * @throws {NotOurs} when we made the bucket, it is not empty, and it is not known which documents are the cluster's
+ * @throws {OwnershipConflict} when we made the bucket, it is not empty, and it is not known which documents are the cluster's
  */
 export const run: StepRun<typeof description> = async ({ clusterName, discovery }, { dryRun, signal, status }) => {
   const { bucket: name, projectId } = discovery
@@ -56,7 +56,7 @@ function documentsIn(bucket: string, status: ClusterStatus, others: readonly Clu
 async function remove(client: BucketClient, known: Known): Promise<Change[]> {
   const state = await client.read()
   if (!state) return []
-  if (bucketStanding(state) === 'theirs') return [stays(known, 'it was not made by workload-identity, and stays')]
+  if (bucketOwnership(state) === 'theirs') return [stays(known, 'it was not made by workload-identity, and stays')]
   const documents = await removeDocuments(client, known)
   return [...documents, ...(await removeBucket(client, state, known))]
 }
@@ -65,7 +65,7 @@ async function removeDocuments(client: BucketClient, { name, documents = [], dry
   const removed = await Promise.all(
     documents.map(async (document): Promise<Change[]> => {
       const isThere = dryRun
-        ? (await client.objects(mostObjects)).includes(document)
+        ? (await client.objects(maxObjects)).includes(document)
         : await client.deleteObject(document)
       return isThere ? [{ object: objectUrl(name, document), action: 'deleted' }] : []
     }),
@@ -76,13 +76,13 @@ async function removeDocuments(client: BucketClient, { name, documents = [], dry
 async function removeBucket(client: BucketClient, state: BucketState, known: Known): Promise<Change[]> {
   const { name, user, documents = [], dryRun } = known
   if (user !== undefined) return [stays(known, `it stays: cluster ${user} publishes there, too`)]
-  if (bucketStanding(state) === 'adopted') {
+  if (bucketOwnership(state) === 'adopted') {
     if (!dryRun) await client.removeLabels(state, ownLabels(state))
     return [{ object: bucketUrl(name), action: 'updated', detail: staysAdopted }]
   }
-  const left = (await client.objects(mostObjects)).filter((object) => !(dryRun && documents.includes(object)))
-  if (left.length > 0 && !known.documents) throw notKnownWhose(name, left)
-  if (left.length > 0) return [stays(known, `it stays: there is more in it: ${left.slice(0, 5).join(', ')}`)]
+  const remaining = (await client.objects(maxObjects)).filter((object) => !(dryRun && documents.includes(object)))
+  if (remaining.length > 0 && !known.documents) throw notKnownWhose(name, remaining)
+  if (remaining.length > 0) return [stays(known, `it stays: there is more in it: ${remaining.slice(0, 5).join(', ')}`)]
   if (!dryRun) await client.delete()
   return [{ object: bucketUrl(name), action: 'deleted' }]
 }
@@ -90,10 +90,10 @@ async function removeBucket(client: BucketClient, state: BucketState, known: Kno
 const staysAdopted = 'somebody else made it: it loses our labels, and stays'
 
 /** The objects may be the cluster's documents. Nobody would search for them later. */
-function notKnownWhose(name: string, left: readonly string[]): NotOurs {
-  return new NotOurs({
+function notKnownWhose(name: string, remaining: readonly string[]): OwnershipConflict {
+  return new OwnershipConflict({
     object: bucketUrl(name),
-    reason: `it stays: no setup has come so far as to know which documents are the cluster's, and there are objects in it: ${left.slice(0, 5).join(', ')}`,
+    reason: `it stays: no setup has come so far as to know which documents are the cluster's, and there are objects in it: ${remaining.slice(0, 5).join(', ')}`,
     action: `Delete those of the cluster and send the teardown again; to keep the bucket, take the label ${bucketLabels.managedBy} from it first`,
   })
 }

@@ -1,4 +1,4 @@
-import { type Fault, type FieldPath, faultAt, quoted } from '../spec/issue.ts'
+import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
 import { refusedBucketNames } from '../spec/names.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 
@@ -6,19 +6,19 @@ import type { RequestDraft } from '../spec/schema.ts'
  * Validates the bucket of the discovery documents: a cluster that is created has one, and each field names the same
  * one.
  */
-export function discoveryFaults({ cluster = {}, discovery }: RequestDraft): Fault[] {
+export function discoveryIssues({ cluster = {}, discovery }: RequestDraft): ValidationIssue[] {
   const bucket = discovery?.bucket
   return [
-    ...presenceFaults(cluster.provider, cluster.spec !== undefined, discovery !== undefined),
-    ...(bucket === undefined ? [] : namingFaults(bucket)),
-    ...specBucketFaults(cluster.spec?.controlPlane?.workloadIdentity?.oidcDiscoveryGCSBucket, bucket),
+    ...presenceIssues(cluster.provider, cluster.spec !== undefined, discovery !== undefined),
+    ...(bucket === undefined ? [] : namingIssues(bucket)),
+    ...specBucketIssues(cluster.spec?.controlPlane?.workloadIdentity?.oidcDiscoveryGCSBucket, bucket),
   ]
 }
 
-function presenceFaults(provider: string | undefined, hasSpec: boolean, hasDiscovery: boolean): Fault[] {
+function presenceIssues(provider: string | undefined, hasSpec: boolean, hasDiscovery: boolean): ValidationIssue[] {
   if (provider === 'existing' && hasDiscovery) {
     return [
-      faultAt(
+      issueAt(
         ['discovery'],
         'makes no sense with provider existing, which publishes its documents itself: leave it out, or use provider gke-on-aws',
       ),
@@ -26,7 +26,7 @@ function presenceFaults(provider: string | undefined, hasSpec: boolean, hasDisco
   }
   if (provider === 'gke-on-aws' && hasSpec && !hasDiscovery) {
     return [
-      faultAt(
+      issueAt(
         ['discovery'],
         'is missing, and a cluster that is created needs a bucket for its documents: give bucket, projectId, location and managementServiceAccount',
       ),
@@ -35,25 +35,25 @@ function presenceFaults(provider: string | undefined, hasSpec: boolean, hasDisco
   return []
 }
 
-function namingFaults(bucket: string): Fault[] {
-  return bucketNameObjections(bucket).map((objection) =>
-    faultAt(['discovery', 'bucket'], `${quoted(bucket)} ${objection}: use another name`),
+function namingIssues(bucket: string): ValidationIssue[] {
+  return bucketNameProblems(bucket).map((problem) =>
+    issueAt(['discovery', 'bucket'], `${quoted(bucket)} ${problem}: use another name`),
   )
 }
 
 const specBucket: FieldPath = ['cluster', 'spec', 'controlPlane', 'workloadIdentity', 'oidcDiscoveryGCSBucket']
 
-function specBucketFaults(found: string | undefined, bucket: string | undefined): Fault[] {
-  if (found === undefined || bucket === undefined || found === bucket) return []
+function specBucketIssues(observed: string | undefined, bucket: string | undefined): ValidationIssue[] {
+  if (observed === undefined || bucket === undefined || observed === bucket) return []
   return [
-    faultAt(
+    issueAt(
       specBucket,
-      `${quoted(found)} is another bucket than discovery.bucket, ${quoted(bucket)}: use the same, or leave this field out`,
+      `${quoted(observed)} is another bucket than discovery.bucket, ${quoted(bucket)}: use the same, or leave this field out`,
     ),
   ]
 }
 
 /** The other reasons for which Google refuses a bucket's name. Empty when the name is valid. */
-export function bucketNameObjections(name: string): string[] {
-  return refusedBucketNames.flatMap(([refused, objection]) => (refused.test(name) ? [objection] : []))
+export function bucketNameProblems(name: string): string[] {
+  return refusedBucketNames.flatMap(([refused, problem]) => (refused.test(name) ? [problem] : []))
 }

@@ -16,7 +16,7 @@ import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-clu
 type Input = z.output<typeof description.input>
 
 /** A manifest to apply. Its options say when an existing object is refused, because it belongs to somebody else. */
-interface Wanted {
+interface Desired {
   readonly manifest: Manifest
   readonly options: ApplyOptions
 }
@@ -37,12 +37,12 @@ export const run: StepRun<typeof description> = async (request, { signal, dryRun
     signal,
   )
   await requireWebhookOutlives(management, request)
-  const wanted = wantedOf(request)
+  const desired = desiredOf(request)
   if (dryRun) {
-    const compared = wanted.map(({ manifest, options }) => compare(management, manifest, options))
+    const compared = desired.map(({ manifest, options }) => compare(management, manifest, options))
     return { output: {}, changes: await Promise.all(compared) }
   }
-  const planned = await Promise.all(wanted.map((one) => plan(management, one)))
+  const planned = await Promise.all(desired.map((one) => plan(management, one)))
   const changes: Change[] = []
   // In sequence: a node pool must not exist before its cluster.
   for (const one of planned) {
@@ -69,7 +69,7 @@ function versionIn(spec: unknown): string | undefined {
 
 const versioned = z.object({ controlPlane: z.object({ version: z.string() }) })
 
-function wantedOf({ clusterName, management, spec, nodePools, bucket, adopt }: Input): Wanted[] {
+function desiredOf({ clusterName, management, spec, nodePools, bucket, adopt }: Input): Desired[] {
   const cluster = { name: clusterName, namespace: management.namespace }
   const pools = nodePools.map((pool) => awsNodePool(cluster, pool))
   return [
@@ -81,7 +81,7 @@ function wantedOf({ clusterName, management, spec, nodePools, bucket, adopt }: I
   ]
 }
 
-async function plan(management: ClusterClient, { manifest, options }: Wanted) {
+async function plan(management: ClusterClient, { manifest, options }: Desired) {
   const change = await apply(management, manifest, { ...options, dryRunOnly: true })
   return { manifest, options, change }
 }

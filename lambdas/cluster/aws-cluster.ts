@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { displayName, type Manifest, type ObjectRef } from '../clouds/kubernetes/object.ts'
-import { InvalidObject, NotOurs } from '../errors/step-errors.ts'
+import { InvalidObject, OwnershipConflict } from '../errors/step-errors.ts'
 
 /** The API of Anthos clusters on AWS, previous generation. */
 const apiVersion = 'multicloud.cluster.gke.io/v1'
@@ -45,13 +45,13 @@ const poolOfCluster = z.object({ spec: z.object({ clusterName: z.string() }) })
 /**
  * Node pools of all clusters share a namespace, so another cluster may already have a node pool of this name.
  *
- * @throws {NotOurs} when the node pool belongs to another cluster
+ * @throws {OwnershipConflict} when the node pool belongs to another cluster
  */
 export function requirePoolOf(clusterName: string, manifest: Manifest, live: unknown): void {
   const owner = poolOfCluster.safeParse(live).data?.spec.clusterName
   if (owner === undefined || owner === clusterName) return
   const { kind, metadata } = manifest
-  throw new NotOurs({
+  throw new OwnershipConflict({
     object: displayName({ kind, ...metadata }),
     reason: `it is a node pool of cluster ${owner}`,
     action: 'Give the node pool another name in the request',

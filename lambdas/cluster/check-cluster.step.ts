@@ -51,7 +51,7 @@ export const description = describeStep({
       resources: ['events'],
       verbs: ['list'],
       why: 'Shows what happens to the cluster while it is waited for.',
-      onlyTells: true,
+      informational: true,
     },
     {
       place: 'default',

@@ -13,7 +13,7 @@ import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
 import {
-  type ClusterLook,
+  type ClusterObservation,
   type Readiness,
   readinessOf,
   reasonToWait,
@@ -34,8 +34,8 @@ type ExistingCluster = z.output<typeof existingCluster>
  * One observation of the cluster, the events that explain why it is not ready, and a client with its credentials. The
  * client is undefined while there are no credentials.
  */
-interface Looked {
-  readonly look: ClusterLook
+interface Observed {
+  readonly observation: ClusterObservation
   readonly events: () => Promise<readonly ClusterEvent[]>
   readonly client: ClusterClient | undefined
 }
@@ -48,11 +48,11 @@ const shownEvents = 5
  * later steps need. Otherwise gives back what the cluster waits for, with the newest events of its AWSCluster.
  */
 export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, { signal, dryRun, status }) => {
-  const { look, events, client } =
+  const { observation, events, client } =
     cluster.provider === 'gke-on-aws'
-      ? await lookAtGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
-      : await lookAtExisting(cluster, { signal, status })
-  const readiness = await lookForAnother(client, readinessOf(look), cluster)
+      ? await observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
+      : await observeExisting(cluster, { signal, status })
+  const readiness = await checkForAnother(client, readinessOf(observation), cluster)
   if ('facts' in readiness) {
     return { output: readiness.facts, changes: [], observed: { cluster: readiness.facts } }
   }
@@ -61,43 +61,43 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
 
 export const handler = step(description, run)
 
-async function lookAtGke(
+async function observeGke(
   cluster: GkeCluster,
   { bucket, isToBeMade, signal }: { bucket: string | undefined; isToBeMade: boolean; signal: AbortSignal },
-): Promise<Looked> {
+): Promise<Observed> {
   const [[management, identity, discovery], [client, server]] = await Promise.all([
     connectToCluster({ ...cluster.management, name: `${cluster.name} (management)` }, signal).then(async (client) => {
-      const seen = await lookAtIdentity(client, cluster, isToBeMade)
-      return [client, seen, await lookAtDiscovery(seen, { bucket, signal })] as const
+      const seen = await observeIdentity(client, cluster, isToBeMade)
+      return [client, seen, await observeDiscovery(seen, { bucket, signal })] as const
     }),
     // The API server of a new cluster may still be starting.
     connectIfCredentialsThere(cluster, signal).then(async (user) => {
-      const seen = lookAtServer(user, cluster).catch(missingServer)
+      const seen = observeServer(user, cluster).catch(missingServer)
       return [user, await seen] as const
     }),
   ])
-  return { look: { identity, discovery, server }, events: () => eventsOf(management, cluster), client }
+  return { observation: { identity, discovery, server }, events: () => eventsOf(management, cluster), client }
 }
 
-async function lookAtExisting(
+async function observeExisting(
   cluster: ExistingCluster,
   { signal, status }: { readonly signal: AbortSignal; readonly status: ClusterStatus },
-): Promise<Looked> {
+): Promise<Observed> {
   const connecting = connectIfCredentialsThere(cluster, signal)
   const [[identity, discovery], server] = await Promise.all([
-    lookAtIssuer(connecting, cluster, status).then(
-      async (seen) => [seen, await lookAtDiscovery(seen, { signal })] as const,
+    observeIssuer(connecting, cluster, status).then(
+      async (seen) => [seen, await observeDiscovery(seen, { signal })] as const,
     ),
-    connecting.then((client) => lookAtServer(client, cluster)),
+    connecting.then((client) => observeServer(client, cluster)),
   ])
-  return { look: { identity, discovery, server }, events: async () => [], client: await connecting }
+  return { observation: { identity, discovery, server }, events: async () => [], client: await connecting }
 }
 
-async function lookAtIdentity(
+async function observeIdentity(
   management: ClusterClient,
   { name, management: { namespace } }: GkeCluster,
   isToBeMade: boolean,
-): Promise<ClusterLook['identity']> {
+): Promise<ClusterObservation['identity']> {
   const ref = awsClusterRef(name, namespace)
   const live = await management.get(ref)
   if (!live && isToBeMade) return { missing: `${displayName(ref)} is not there: it is to be made first` }
@@ -105,48 +105,48 @@ async function lookAtIdentity(
   const identity = identityOf(live)
   if (!identity) requireDiscoveryBucket(displayName(ref), live)
   const foundAt = { server: management.server, namespace }
-  return identity ? { found: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
+  return identity ? { observed: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
 }
 
 /**
  * The ID of an existing cluster is its name. Its issuer is the one in the request, or else the one that its tokens
  * name. An issuer from tokens must equal the issuer of the last setup.
  */
-async function lookAtIssuer(
+async function observeIssuer(
   connecting: Promise<ClusterClient | undefined>,
   cluster: ExistingCluster,
   status: ClusterStatus,
-): Promise<ClusterLook['identity']> {
+): Promise<ClusterObservation['identity']> {
   const clusterId = cluster.name
-  if (cluster.issuerUrl !== undefined) return { found: { clusterId, issuerUrl: cluster.issuerUrl } }
+  if (cluster.issuerUrl !== undefined) return { observed: { clusterId, issuerUrl: cluster.issuerUrl } }
   const client = await connecting
   if (!client) return { missing: waitForCredentials(cluster) }
-  const found = await issuerOfTokens(client)
+  const observed = await issuerOfTokens(client)
   // A setup that has failed may have been given the credentials of another cluster.
   const recorded = status.verifiedAt === undefined ? undefined : status.cluster?.issuerUrl
-  requireRecordedIssuer(cluster, { found, recorded })
-  return { found: { clusterId, issuerUrl: requirePublicIssuer(found, cluster.name) } }
+  requireRecordedIssuer(cluster, { observed, recorded })
+  return { observed: { clusterId, issuerUrl: requirePublicIssuer(observed, cluster.name) } }
 }
 
-async function lookAtDiscovery(
-  identity: ClusterLook['identity'],
+async function observeDiscovery(
+  identity: ClusterObservation['identity'],
   { bucket, signal }: { bucket?: string | undefined; signal: AbortSignal },
-): Promise<ClusterLook['discovery']> {
+): Promise<ClusterObservation['discovery']> {
   if ('missing' in identity) return { missing: 'the discovery documents of its issuer' }
   try {
-    const { jwksUri } = await readDiscovery(identity.found.issuerUrl, signal)
-    return { found: { jwksUri } }
+    const { jwksUri } = await readDiscovery(identity.observed.issuerUrl, signal)
+    return { observed: { jwksUri } }
   } catch (error) {
     return missingFor(error, (problem) => waitForDocuments(problem, bucket))
   }
 }
 
-async function lookAtServer(
+async function observeServer(
   client: ClusterClient | undefined,
   cluster: GkeCluster | ExistingCluster,
-): Promise<ClusterLook['server']> {
+): Promise<ClusterObservation['server']> {
   if (!client) return { missing: waitForCredentials(cluster) }
-  return { found: requireSupported(await client.version(), cluster.name) }
+  return { observed: requireSupported(await client.version(), cluster.name) }
 }
 
 /**
@@ -156,7 +156,7 @@ async function lookAtServer(
  *
  * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
  */
-async function lookForAnother(
+async function checkForAnother(
   client: ClusterClient | undefined,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
@@ -165,10 +165,10 @@ async function lookForAnother(
   if (!client || !isAsked || !('facts' in readiness)) return readiness
   const { issuerUrl } = readiness.facts
   try {
-    const found = await issuerOfTokens(client)
-    if (found === issuerUrl) return readiness
-    if (cluster.provider === 'existing') throw ofAnotherIssuer(cluster, { found, wanted: issuerUrl })
-    return { waitingFor: waitForOtherCredentials(cluster, found) }
+    const observed = await issuerOfTokens(client)
+    if (observed === issuerUrl) return readiness
+    if (cluster.provider === 'existing') throw ofAnotherIssuer(cluster, { observed, desired: issuerUrl })
+    return { waitingFor: waitForOtherCredentials(cluster, observed) }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingFor(error, reasonToWait).missing }

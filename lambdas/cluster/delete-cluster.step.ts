@@ -18,7 +18,7 @@ export const description = describeStep({
     /** Whether the cluster no longer exists. In a dry run, whether it would no longer exist. */
     gone: z.boolean(),
     /** Why it is unknown whether the cluster is gone. */
-    left: z.exactOptional(z.array(recordedError)),
+    remaining: z.exactOptional(z.array(recordedError)),
   }),
   condition: { type: 'ClusterReady', role: 'takes away' },
   client: 'kubernetes',

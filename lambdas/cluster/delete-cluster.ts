@@ -3,11 +3,11 @@ import type { ClusterClient, CustomObject } from '../clouds/kubernetes/cluster-c
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { type RecordedError, recorded } from '../errors/recorded.ts'
-import { NotOurs } from '../errors/step-errors.ts'
+import { OwnershipConflict } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeObject } from '../objects/remove.ts'
 import type { ClusterFacts } from '../operations/record.ts'
-import { type Standing, standingOf } from '../ownership/kubernetes-removal.ts'
+import { type ObjectOwnership, objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -18,17 +18,17 @@ import { type ClusterPlace, isWhereFound, notWhereFound } from './place.ts'
 type Input = z.output<typeof description.input>
 
 /** An observed object of the management cluster, with its ownership. */
-interface Found {
+interface Observed {
   readonly ref: ObjectRef
   readonly live: CustomObject
-  readonly standing: Standing
+  readonly ownership: ObjectOwnership
 }
 
 interface Gone {
   /** Whether the cluster no longer exists. In a dry run, whether it would no longer exist. */
   readonly gone: boolean
   /** Why it is unknown whether the cluster is gone. */
-  readonly left?: readonly RecordedError[]
+  readonly remaining?: readonly RecordedError[]
 }
 
 /**
@@ -36,7 +36,7 @@ interface Gone {
  * all objects are gone. Adopted objects lose our ownership labels and stay. Objects that somebody else made stay as
  * they are.
  *
- * @throws {NotOurs} before the first write, when a cluster of ours has a node pool of somebody else, which could not
+ * @throws {OwnershipConflict} before the first write, when a cluster of ours has a node pool of somebody else, which could not
  *   stay without its cluster
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
@@ -74,31 +74,31 @@ function believedOnlyWhereFound(
   place: ClusterPlace,
 ): StepResult<Gone> {
   if ('waiting' in result || !result.output.gone || isWhereFound(place, facts)) return result
-  const left = [recorded(notWhereFound(clusterName, place, facts?.foundAt))]
-  return { ...result, output: { gone: false, left } }
+  const remaining = [recorded(notWhereFound(clusterName, place, facts?.foundAt))]
+  return { ...result, output: { gone: false, remaining } }
 }
 
-async function find(client: ClusterClient, ref: ObjectRef): Promise<Found[]> {
+async function find(client: ClusterClient, ref: ObjectRef): Promise<Observed[]> {
   const live = await client.get(ref)
   return live ? [foundAs(ref, live)] : []
 }
 
-async function findPools(client: ClusterClient, clusterName: string, namespace: string): Promise<Found[]> {
+async function findPools(client: ClusterClient, clusterName: string, namespace: string): Promise<Observed[]> {
   const pools = await client.list({ ...poolType, namespace })
   return pools
     .filter((pool) => isPoolOf(clusterName, pool))
     .map((pool) => foundAs({ ...poolType, namespace, name: pool.metadata?.name ?? '' }, pool))
 }
 
-function foundAs(ref: ObjectRef, live: CustomObject): Found {
-  return { ref, live, standing: standingOf(live.metadata) }
+function foundAs(ref: ObjectRef, live: CustomObject): Observed {
+  return { ref, live, ownership: objectOwnershipOf(live.metadata) }
 }
 
-function refusePools(clusters: readonly Found[], pools: readonly Found[]): void {
-  const isOurs = clusters.some(({ standing }) => standing === 'ours')
-  const pool = pools.find(({ standing }) => standing !== 'ours')
+function refusePools(clusters: readonly Observed[], pools: readonly Observed[]): void {
+  const isOurs = clusters.some(({ ownership }) => ownership === 'ours')
+  const pool = pools.find(({ ownership }) => ownership !== 'ours')
   if (!isOurs || !pool) return
-  throw new NotOurs({
+  throw new OwnershipConflict({
     object: displayName(pool.ref),
     reason: 'somebody else made this node pool, and it could not stay without its cluster',
     action: 'Delete it yourself and send the request again, or send it without deleteCluster',
@@ -106,11 +106,11 @@ function refusePools(clusters: readonly Found[], pools: readonly Found[]): void 
 }
 
 /** Reports each object of a cluster that is not to be deleted, and releases the adopted ones. */
-async function keepAll(client: ClusterClient, all: readonly Found[], dryRun: boolean): Promise<Change[]> {
+async function keepAll(client: ClusterClient, all: readonly Observed[], dryRun: boolean): Promise<Change[]> {
   const kept = 'it stays: deleteCluster was not asked for'
   return allDone(
-    all.map(async ({ ref, live, standing }): Promise<Change> => {
-      if (standing === 'adopted') return lookingAgain(() => releaseAsIs(client, ref, { live, dryRun }))
+    all.map(async ({ ref, live, ownership }): Promise<Change> => {
+      if (ownership === 'adopted') return lookingAgain(() => releaseAsIs(client, ref, { live, dryRun }))
       return { object: displayName(ref), action: 'unchanged', detail: kept }
     }),
   )
@@ -131,27 +131,27 @@ async function remove(
     clusters,
     pools,
     dryRun,
-  }: { readonly clusters: readonly Found[]; readonly pools: readonly Found[]; readonly dryRun: boolean },
+  }: { readonly clusters: readonly Observed[]; readonly pools: readonly Observed[]; readonly dryRun: boolean },
 ): Promise<StepResult<Gone>> {
   const ofPools = await removeEach(client, pools, dryRun)
-  const leavingPools = pools.filter(({ standing }) => standing === 'ours')
+  const leavingPools = pools.filter(({ ownership }) => ownership === 'ours')
   if (leavingPools.length > 0 && !dryRun) return waitFor(leavingPools, ofPools)
   const ofClusters = await removeEach(client, clusters, dryRun)
-  const leaving = clusters.filter(({ standing }) => standing === 'ours')
+  const leaving = clusters.filter(({ ownership }) => ownership === 'ours')
   const changes = [...ofPools, ...ofClusters]
   if (leaving.length > 0 && !dryRun) return waitFor(leaving, changes)
   return { output: { gone: leaving.length === clusters.length }, changes }
 }
 
-async function removeEach(client: ClusterClient, all: readonly Found[], dryRun: boolean): Promise<Change[]> {
-  const isUnderWay = ({ live }: Found) => live.metadata?.deletionTimestamp !== undefined
+async function removeEach(client: ClusterClient, all: readonly Observed[], dryRun: boolean): Promise<Change[]> {
+  const isUnderWay = ({ live }: Observed) => live.metadata?.deletionTimestamp !== undefined
   const changes = await allDone(
     all.filter((one) => !isUnderWay(one)).map(({ ref }) => removeObject(client, ref, dryRun)),
   )
   return changes.flat()
 }
 
-function waitFor(leaving: readonly Found[], changes: readonly Change[]): StepResult<Gone> {
+function waitFor(leaving: readonly Observed[], changes: readonly Change[]): StepResult<Gone> {
   const names = leaving.map(({ ref }) => displayName(ref)).join(', ')
   return { waiting: { reason: `${names} is being deleted` }, changes }
 }

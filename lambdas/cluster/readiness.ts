@@ -5,10 +5,10 @@ import { type Explanation, InvalidCredentials, type StepError, Unsupported } fro
 import { clusterPlace } from './place.ts'
 
 /** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
-export type Seen<Found> = { readonly found: Found } | { readonly missing: string }
+export type Seen<Observed> = { readonly observed: Observed } | { readonly missing: string }
 
 /** One observation of a cluster. */
-export interface ClusterLook {
+export interface ClusterObservation {
   readonly identity: Seen<Pick<ClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt'>>
   readonly discovery: Seen<{ readonly jwksUri: string }>
   readonly server: Seen<ServerVersion>
@@ -38,11 +38,11 @@ export type Readiness = { readonly facts: ClusterFacts } | { readonly waitingFor
 const oldestMinor = 19
 
 /** The facts of a ready cluster, or everything that is missing, in the order in which it comes to exist. */
-export function readinessOf({ identity, discovery, server }: ClusterLook): Readiness {
+export function readinessOf({ identity, discovery, server }: ClusterObservation): Readiness {
   // Nothing else can exist before the cluster has an identity, and it is too early to ask a person for it.
   if ('missing' in identity) return { waitingFor: identity.missing }
-  if ('found' in discovery && 'found' in server) {
-    return { facts: { ...identity.found, ...discovery.found, ...versionFacts(server.found) } }
+  if ('observed' in discovery && 'observed' in server) {
+    return { facts: { ...identity.observed, ...discovery.observed, ...versionFacts(server.observed) } }
   }
   const missing = [discovery, server].flatMap((seen) => ('missing' in seen ? [seen.missing] : []))
   return { waitingFor: missing.join('; ') }
@@ -110,9 +110,9 @@ export function waitForCredentials(cluster: {
 /** The reason to wait when credentials lead to another cluster, most often to an earlier one of the same name. */
 export function waitForOtherCredentials(
   cluster: Parameters<typeof waitForCredentials>[0],
-  foundIssuer: string,
+  observedIssuer: string,
 ): string {
-  return `${waitForCredentials(cluster)}; what it holds now leads to another cluster, whose tokens are of ${shown(foundIssuer)}`
+  return `${waitForCredentials(cluster)}; what it holds now leads to another cluster, whose tokens are of ${shown(observedIssuer)}`
 }
 
 /** The controller manager makes this account in every namespace. */
@@ -129,13 +129,13 @@ export function waitForAccounts(cluster: string): string {
  */
 export function requireRecordedIssuer(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
-  issuer: { readonly found: string; readonly recorded: string | undefined },
+  issuer: { readonly observed: string; readonly recorded: string | undefined },
 ): void {
-  const { found, recorded } = issuer
-  if (recorded === undefined || found === recorded) return
+  const { observed, recorded } = issuer
+  if (recorded === undefined || observed === recorded) return
   throw new InvalidCredentials({
     object: cluster.credentialsSecretArn,
-    reason: `the cluster that these credentials lead to makes tokens of ${shown(found)}, and not of ${recorded}, which cluster ${cluster.name} was set up with`,
+    reason: `the cluster that these credentials lead to makes tokens of ${shown(observed)}, and not of ${recorded}, which cluster ${cluster.name} was set up with`,
     action: `Put the credentials of cluster ${cluster.name} into it, or, if that cluster was made anew, name its issuer as cluster.issuerUrl in a setup`,
   })
 }

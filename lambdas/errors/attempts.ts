@@ -12,7 +12,7 @@ export async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> 
 
 export interface Attempted<Result> {
   readonly done: readonly Result[]
-  readonly left: readonly RecordedError[]
+  readonly remaining: readonly RecordedError[]
 }
 
 /**
@@ -29,7 +29,7 @@ export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): 
   if (passing.length > 0) throw passing[0]
   return {
     done: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
-    left: lasting.filter((error) => error instanceof StepError).map(recorded),
+    remaining: lasting.filter((error) => error instanceof StepError).map(recorded),
   }
 }
 
@@ -38,12 +38,15 @@ export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): 
  *
  * @throws {ConcurrentChange} when attempt number `mostTimes` conflicts; the state machine retries a little later
  */
-export async function againOnChange<Result>(mostTimes: number, readAndWrite: () => Promise<Result>): Promise<Result> {
+export async function retryOnConflict<Result>(
+  maxAttempts: number,
+  readAndWrite: () => Promise<Result>,
+): Promise<Result> {
   for (let time = 1; ; time += 1) {
     try {
       return await readAndWrite()
     } catch (error) {
-      if (!(error instanceof ConcurrentChange) || time === mostTimes) throw error
+      if (!(error instanceof ConcurrentChange) || time === maxAttempts) throw error
     }
   }
 }

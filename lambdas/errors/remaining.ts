@@ -3,10 +3,10 @@ import * as z from 'zod/mini'
 import { type OperationError, recordedError } from './recorded.ts'
 
 /** A part of the output of such a step. */
-export const withLeft = z.object({ left: z._default(z.array(recordedError), []) })
+export const withRemaining = z.object({ remaining: z._default(z.array(recordedError), []) })
 
 /** The error of an operation with something remaining: the first entry, in the order of the workflow. */
-export function errorOfLeft([first, ...rest]: readonly OperationError[]): OperationError | undefined {
+export function errorOfRemaining([first, ...rest]: readonly OperationError[]): OperationError | undefined {
   if (!first || rest.length === 0) return first
-  return { ...first, reason: `${first.reason}; ${rest.length} more: see left in the result` }
+  return { ...first, reason: `${first.reason}; ${rest.length} more: see remaining in the result` }
 }

@@ -60,8 +60,8 @@ export class ConcurrentChange extends TransientError {
 }
 
 /** IAM or STS does not yet reflect a recent write. */
-export class NotSettled extends TransientError {
-  override readonly name = 'NotSettled'
+export class NotYetConsistent extends TransientError {
+  override readonly name = 'NotYetConsistent'
 }
 
 /** Credentials in Secrets Manager are malformed, or of a refused kind (exec, files, insecure-skip-tls-verify). */
@@ -76,8 +76,8 @@ export class AccessDenied extends PermanentError {
 }
 
 /** An object of this name exists and is not ours, or belongs to another cluster or workload. */
-export class NotOurs extends PermanentError {
-  override readonly name = 'NotOurs'
+export class OwnershipConflict extends PermanentError {
+  override readonly name = 'OwnershipConflict'
 }
 
 /** An object that a setup made or found is missing, and was about to be changed. */
@@ -165,10 +165,10 @@ export const stepErrors = [
   CloudUnavailable,
   Unreachable,
   ConcurrentChange,
-  NotSettled,
+  NotYetConsistent,
   InvalidCredentials,
   AccessDenied,
-  NotOurs,
+  OwnershipConflict,
   ObjectMissing,
   FieldConflict,
   MissingResourceType,

@@ -10,7 +10,7 @@ import { itemsByName, type PathStep } from './differences.ts'
 export interface Addition {
   readonly path: readonly PathStep[]
   /** What identifies the addition. Never the value of an environment variable, which may be a secret. */
-  readonly found: unknown
+  readonly observed: unknown
 }
 
 /** A list to which others may add items, and the part of such an item that is shown. */
@@ -56,18 +56,18 @@ function openListsOf(manifest: Manifest): readonly OpenList[] {
 
 function addedItems({ path, show }: OpenList, manifest: Manifest, live: unknown): Addition[] {
   const ours = itemsByName(valueAt(manifest, path))
-  const found = [...(itemsByName(valueAt(live, path)) ?? [])]
-  return found
+  const observed = [...(itemsByName(valueAt(live, path)) ?? [])]
+  return observed
     .filter(([name]) => !ours?.has(name))
-    .map(([name, item]) => ({ path: [...path, { name, item }], found: show(item) }))
+    .map(([name, item]) => ({ path: [...path, { name, item }], observed: show(item) }))
 }
 
 function addedAnnotations(manifest: Manifest, live: unknown): Addition[] {
   const path = ['metadata', 'annotations']
-  const found = Object.entries(valueAt(live, path) ?? {})
-  return found
+  const observed = Object.entries(valueAt(live, path) ?? {})
+  return observed
     .filter(([key]) => key.startsWith(readAnnotations) && !(key in (manifest.metadata.annotations ?? {})))
-    .map(([key, value]) => ({ path: [...path, key], found: value }))
+    .map(([key, value]) => ({ path: [...path, key], observed: value }))
 }
 
 function valueAt(object: unknown, path: readonly PathStep[]): unknown {

@@ -3,8 +3,8 @@ import type { Applied, ClusterClient } from '../clouds/kubernetes/cluster-client
 import { fieldConflict, isOnlyKubectl } from '../clouds/kubernetes/field-conflict.ts'
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import { isAdopted, isOurs, marked, markedAdopted } from '../ownership/kubernetes.ts'
-import { notMarked } from '../ownership/ownership.ts'
+import { isAdopted, isOurs, withAdoption, withOwnershipLabels } from '../ownership/kubernetes.ts'
+import { ownershipConflict } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { differences, pathName } from './differences.ts'
 
@@ -34,7 +34,7 @@ export interface Plan {
  * Changes an object to match the manifest by server-side apply. It writes only when a dry run reports a difference. It
  * adds our managed-by label to the manifest, and the adopted annotation when it adopts.
  *
- * @throws {NotOurs} when the object is not ours and is not adopted
+ * @throws {OwnershipConflict} when the object is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -48,12 +48,12 @@ export async function apply(calls: ApplyCalls, manifest: Manifest, options: Appl
 }
 
 /** Maximum number of comparisons of an object that controllers write to meanwhile, such as a new Deployment. */
-const mostLooks = 3
+const maxObservations = 3
 
 /**
  * The plan of an apply, from the object and a dry run.
  *
- * @throws {NotOurs} when the object is not ours and is not adopted
+ * @throws {OwnershipConflict} when the object is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -61,35 +61,35 @@ export async function planOf(
   calls: ApplyCalls,
   manifest: Manifest,
   options: ApplyOptions,
-  looksLeft = mostLooks,
+  observationsLeft = maxObservations,
 ): Promise<Plan> {
   const object = displayName(refOf(manifest))
-  const wanted = marked(manifest)
+  const desired = withOwnershipLabels(manifest)
   // Most applies need both answers, so both calls start at once. The dry run of an object that is not ours is ignored.
-  const dryRun = calls.serverSideApply(wanted, { dryRun: true, force: false })
+  const dryRun = calls.serverSideApply(desired, { dryRun: true, force: false })
   const [read, tried] = await Promise.allSettled([calls.read(refOf(manifest)), dryRun])
   if (read.status === 'rejected') throw read.reason
   const live = read.value
   if (!live) {
     requireApplied(triedAs(tried), object)
-    return { manifest: wanted, action: 'created', force: false }
+    return { manifest: desired, action: 'created', force: false }
   }
   requireChangeable(live, object, options.check)
   if (!isOurs(live.metadata)) {
-    if (!options.adopt) throw notMarked(object)
-    return adoptionOf(calls, markedAdopted(wanted), live)
+    if (!options.adopt) throw ownershipConflict(object)
+    return adoptionOf(calls, withAdoption(desired), live)
   }
-  const keepsMark = isAdopted(live.metadata)
-  const applied = keepsMark ? markedAdopted(wanted) : wanted
-  const gentle = keepsMark ? await calls.serverSideApply(applied, { dryRun: true, force: false }) : triedAs(tried)
+  const keepsAdoption = isAdopted(live.metadata)
+  const applied = keepsAdoption ? withAdoption(desired) : desired
+  const gentle = keepsAdoption ? await calls.serverSideApply(applied, { dryRun: true, force: false }) : triedAs(tried)
   const { after, force } = await tryTaking(calls, applied, { gentle, adopt: options.adopt })
   // The object was made between the dry run and the read: the two answers are about different objects.
-  if (live.metadata?.uid !== after.metadata?.uid) return planOf(calls, manifest, options, looksLeft)
+  if (live.metadata?.uid !== after.metadata?.uid) return planOf(calls, manifest, options, observationsLeft)
   const plan = { ...comparison(live, after, applied), force }
   // The answer of a dry run has the resourceVersion of the object that it was compared with.
   const isOfNow = live.metadata?.resourceVersion === after.metadata?.resourceVersion
-  if (plan.action === 'unchanged' || isOfNow || looksLeft <= 1) return plan
-  return planOf(calls, manifest, options, looksLeft - 1)
+  if (plan.action === 'unchanged' || isOfNow || observationsLeft <= 1) return plan
+  return planOf(calls, manifest, options, observationsLeft - 1)
 }
 
 function triedAs(tried: PromiseSettledResult<Applied>): Applied {

@@ -1,49 +1,49 @@
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
-import { ConcurrentChange, FieldConflict, InvalidObject, NotOurs, StepError } from '../errors/step-errors.ts'
-import { isAdopted, marked, markedAdopted } from '../ownership/kubernetes.ts'
+import { ConcurrentChange, FieldConflict, InvalidObject, OwnershipConflict, StepError } from '../errors/step-errors.ts'
+import { isAdopted, withAdoption, withOwnershipLabels } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
-import { told } from '../report/difference.ts'
+import { reported } from '../report/difference.ts'
 import { type ApplyCalls, type ApplyOptions, type Plan, planOf } from './apply.ts'
-import { toldFields } from './told-fields.ts'
+import { reportedFields } from './reported-fields.ts'
 
 /**
  * Reports what {@link apply} would do, and writes nothing. `differences` has each field that differs from the manifest,
  * with its owner. `additions` has what others have added. `refused` has the error that an apply would throw for this
- * object alone: NotOurs, FieldConflict, InvalidObject or ConcurrentChange.
+ * object alone: OwnershipConflict, FieldConflict, InvalidObject or ConcurrentChange.
  *
  * @throws {StepError} when the error is not about this object alone
  */
 export async function compare(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
   const object = displayName(refOf(manifest))
   try {
-    return { object, ...toldPlan(await planOf(calls, manifest, options)) }
+    return { object, ...reportedPlan(await planOf(calls, manifest, options)) }
   } catch (error) {
     if (!isAboutObject(error)) throw error
     const { name, object: refusedObject, reason, action } = error
     const refused = { name, object: refusedObject, reason, action }
-    return { object, ...toldPlan(await planIfAllowed(calls, manifest)), refused }
+    return { object, ...reportedPlan(await planIfAllowed(calls, manifest)), refused }
   }
 }
 
-function toldPlan({ manifest, action, compared }: Plan): Pick<Change, 'action' | 'differences' | 'additions'> {
+function reportedPlan({ manifest, action, compared }: Plan): Pick<Change, 'action' | 'differences' | 'additions'> {
   if (!compared) return { action }
-  const { differences, additions } = toldFields(manifest, compared)
-  return { action, ...told(differences, additions) }
+  const { differences, additions } = reportedFields(manifest, compared)
+  return { action, ...reported(differences, additions) }
 }
 
 /** True for errors that say nothing about the other objects of the cluster. */
 function isAboutObject(error: unknown): error is StepError {
-  return [FieldConflict, NotOurs, InvalidObject, ConcurrentChange].some((kind) => error instanceof kind)
+  return [FieldConflict, OwnershipConflict, InvalidObject, ConcurrentChange].some((kind) => error instanceof kind)
 }
 
 /** The plan as if nothing refused the change: its dry run takes the fields over from their owners. */
 async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Plan> {
   const live = await calls.read(refOf(manifest))
   if (!live) return { manifest, action: 'created', force: false }
-  const wanted = isAdopted(live.metadata) ? markedAdopted(marked(manifest)) : marked(manifest)
-  const plan = { manifest: wanted, action: 'updated', force: true } as const
+  const desired = isAdopted(live.metadata) ? withAdoption(withOwnershipLabels(manifest)) : withOwnershipLabels(manifest)
+  const plan = { manifest: desired, action: 'updated', force: true } as const
   try {
-    const forced = await calls.serverSideApply(wanted, { dryRun: true, force: true })
+    const forced = await calls.serverSideApply(desired, { dryRun: true, force: true })
     return 'object' in forced ? { ...plan, compared: { live, after: forced.object } } : plan
   } catch (error) {
     // The server refuses even the forced dry run, so there are no fields to compare.

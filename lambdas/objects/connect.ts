@@ -39,11 +39,11 @@ function clientWith(secret: string, target: ClusterTarget, signal: AbortSignal |
 /** The error for credentials of a cluster whose issuer is not the expected one. */
 export function ofAnotherIssuer(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
-  issuer: { readonly found: string; readonly wanted: string },
+  issuer: { readonly observed: string; readonly desired: string },
 ): InvalidCredentials {
   return new InvalidCredentials({
     object: cluster.credentialsSecretArn,
-    reason: `the cluster that these credentials lead to makes tokens of ${shown(issuer.found)}, and not of ${issuer.wanted}`,
+    reason: `the cluster that these credentials lead to makes tokens of ${shown(issuer.observed)}, and not of ${issuer.desired}`,
     action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request`,
   })
 }
@@ -63,7 +63,7 @@ export async function connectToOwnCluster(
 ): Promise<ClusterClient> {
   const cluster = await connectToCluster(target, signal)
   if (issuerUrl === undefined) return cluster
-  const found = await issuerOfTokens(cluster)
-  if (found !== issuerUrl) throw ofAnotherIssuer(target, { found, wanted: issuerUrl })
+  const observed = await issuerOfTokens(cluster)
+  if (observed !== issuerUrl) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
   return cluster
 }

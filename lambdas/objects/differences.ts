@@ -23,8 +23,8 @@ export type PathStep = string | ListItem
 /** One field that a server-side apply would change. Undefined stands for a missing field. */
 export interface FieldDifference {
   readonly path: readonly PathStep[]
-  readonly wanted: unknown
-  readonly found: unknown
+  readonly desired: unknown
+  readonly observed: unknown
 }
 
 /**
@@ -62,31 +62,33 @@ function essence({ metadata = {}, status: _, ...rest }: Answer): object {
   return { ...rest, metadata: Object.fromEntries(kept) }
 }
 
-function at(found: unknown, wanted: unknown, path: readonly PathStep[]): FieldDifference[] {
-  if (isDeepStrictEqual(found, wanted)) return []
-  if (openMapping.test(pathName(path))) return inMappings(found ?? {}, wanted ?? {}, path)
-  if (isMapping(found) && isMapping(wanted)) return inMappings(found, wanted, path)
-  return inItems(found, wanted, path) ?? [{ path, wanted, found }]
+function at(observed: unknown, desired: unknown, path: readonly PathStep[]): FieldDifference[] {
+  if (isDeepStrictEqual(observed, desired)) return []
+  if (openMapping.test(pathName(path))) return inMappings(observed ?? {}, desired ?? {}, path)
+  if (isMapping(observed) && isMapping(desired)) return inMappings(observed, desired, path)
+  return inItems(observed, desired, path) ?? [{ path, desired, observed }]
 }
 
-function inMappings(found: object, wanted: object, path: readonly PathStep[]): FieldDifference[] {
-  const left = new Map<string, unknown>(Object.entries(found))
-  const right = new Map<string, unknown>(Object.entries(wanted))
-  const keys = [...new Set([...left.keys(), ...right.keys()])].sort()
-  return keys.flatMap((key) => at(left.get(key), right.get(key), [...path, key]))
+function inMappings(observed: object, desired: object, path: readonly PathStep[]): FieldDifference[] {
+  const remaining = new Map<string, unknown>(Object.entries(observed))
+  const right = new Map<string, unknown>(Object.entries(desired))
+  const keys = [...new Set([...remaining.keys(), ...right.keys()])].sort()
+  return keys.flatMap((key) => at(remaining.get(key), right.get(key), [...path, key]))
 }
 
 /**
  * The differences inside the items. Undefined when the lists have to be compared as a whole, also when only their order
  * differs.
  */
-function inItems(found: unknown, wanted: unknown, path: readonly PathStep[]): FieldDifference[] | undefined {
-  const left = itemsByName(found)
-  const right = itemsByName(wanted)
-  if (!left || !right) return undefined
+function inItems(observed: unknown, desired: unknown, path: readonly PathStep[]): FieldDifference[] | undefined {
+  const remaining = itemsByName(observed)
+  const right = itemsByName(desired)
+  if (!remaining || !right) return undefined
   // An existing item goes into the path as it is now: its keys identify the owner of the field.
-  const items = new Map([...right, ...left])
-  const inside = [...items].flatMap(([name, item]) => at(left.get(name), right.get(name), [...path, { name, item }]))
+  const items = new Map([...right, ...remaining])
+  const inside = [...items].flatMap(([name, item]) =>
+    at(remaining.get(name), right.get(name), [...path, { name, item }]),
+  )
   return inside.length > 0 ? inside : undefined
 }
 

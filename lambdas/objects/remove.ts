@@ -5,14 +5,14 @@
 import type { KubernetesObject } from '@kubernetes/client-node'
 import type { ClusterClient, MetadataPatch } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
-import { againOnChange } from '../errors/attempts.ts'
+import { retryOnConflict } from '../errors/attempts.ts'
 import { AccessDenied, CloudUnavailable } from '../errors/step-errors.ts'
 import {
   namespaceContents,
-  standingOf,
+  objectOwnershipOf,
   staysAdopted,
   staysTheirs,
-  withoutMarks,
+  withoutOwnershipLabels,
 } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 
@@ -20,7 +20,7 @@ import type { Change } from '../report/change.ts'
  * Controllers write to objects all the time. The object is read at most this often before the state machine has to
  * retry.
  */
-const mostLooks = 4
+const maxObservations = 4
 
 /**
  * Deletes an object that we made. Removes our label and annotation from an object that we adopted. Does nothing when
@@ -33,9 +33,9 @@ export function removeObject(cluster: ClusterClient, ref: ObjectRef, dryRun: boo
     const live = await cluster.get(ref)
     if (!live) return []
     const object = displayName(ref)
-    const standing = standingOf(live.metadata)
-    if (standing === 'theirs') return [{ object, action: 'unchanged', detail: staysTheirs }]
-    if (standing === 'adopted') return [await releaseObject(cluster, ref, live, { dryRun })]
+    const ownership = objectOwnershipOf(live.metadata)
+    if (ownership === 'theirs') return [{ object, action: 'unchanged', detail: staysTheirs }]
+    if (ownership === 'adopted') return [await releaseObject(cluster, ref, live, { dryRun })]
     await cluster.delete(ref, live, { dryRun })
     return [{ object, action: 'deleted' }]
   })
@@ -49,7 +49,7 @@ export async function releaseObject(
   { dryRun, annotations = [] }: { readonly dryRun: boolean; readonly annotations?: readonly string[] },
 ): Promise<Change> {
   const taken: MetadataPatch = Object.fromEntries(annotations.map((name) => [name, null]))
-  const { labels, annotations: marks } = withoutMarks
+  const { labels, annotations: marks } = withoutOwnershipLabels
   await cluster.patchMetadata(ref, live, { labels, annotations: { ...marks, ...taken }, dryRun })
   return { object: displayName(ref), action: 'updated', detail: staysAdopted }
 }
@@ -76,7 +76,7 @@ export async function removeNamespace(
   const ref = { apiVersion: 'v1', kind: 'Namespace', name } as const
   const live = await cluster.get(ref)
   if (!live) return { changes: [], leaving: [] }
-  const isOurs = standingOf(live.metadata) === 'ours'
+  const isOurs = objectOwnershipOf(live.metadata) === 'ours'
   if (isOurs && live.metadata?.deletionTimestamp) return { changes: [], leaving: [displayName(ref)] }
   const { reason, leaving } = isOurs ? await reasonToKeep(cluster, name, goingOf) : nothing
   if (reason !== undefined) {
@@ -116,5 +116,5 @@ async function reasonToKeep(
  * @throws {ConcurrentChange} when the last attempt conflicts
  */
 export function lookingAgain<Result>(work: () => Promise<Result>): Promise<Result> {
-  return againOnChange(mostLooks, work)
+  return retryOnConflict(maxObservations, work)
 }

@@ -23,7 +23,7 @@ export interface StagesOptions {
  * the cluster, then stops the step before its first write. An object in a namespace that does not exist yet has no dry
  * run.
  *
- * @throws {NotOurs} when an object is not ours and is not adopted
+ * @throws {OwnershipConflict} when an object is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field
  * @throws {ConcurrentChange} when an object is being deleted
  * @throws {InvalidObject} when the server refuses an object

@@ -7,7 +7,7 @@ import type { OperationEnd } from './record.ts'
  * Ends an operation that holds its cluster's lock as succeeded, after `record`, if given, has noted with the cluster what it
  * has come to. Does nothing when it has done so before. Throws OperationEnded when somebody else has ended it.
  */
-export async function endAsHolder(
+export async function completeIfHeld(
   ref: { readonly operationId: string; readonly cluster: string },
   record?: () => Promise<void>,
   result?: OperationEnd['result'],

@@ -1,6 +1,6 @@
 import middy from '@middy/core'
 import * as z from 'zod/mini'
-import { NotSettled } from '../errors/step-errors.ts'
+import { NotYetConsistent } from '../errors/step-errors.ts'
 import { log } from '../log.ts'
 import { readOperation } from './operations.ts'
 import { hasEnded } from './record.ts'
@@ -25,8 +25,8 @@ async function isOpen(operationId: string): Promise<boolean> {
   return recorded !== undefined && !hasEnded(recorded.operation.status)
 }
 
-function notKnownYet(operationId: string, status: string): NotSettled {
-  return new NotSettled({
+function notKnownYet(operationId: string, status: string): NotYetConsistent {
+  return new NotYetConsistent({
     object: `execution ${operationId}`,
     reason: `its event says ${status}, and Step Functions does not say so yet`,
     action: 'Nothing to do if it passes: Lambda calls again',

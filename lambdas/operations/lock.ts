@@ -10,11 +10,11 @@ export async function readLock(cluster: string): Promise<LockItem | undefined> {
 }
 
 /** Whether the operation holds the cluster's lock now: it was free, or already its own. */
-export async function takeLock(cluster: string, operationId: string): Promise<boolean> {
+export async function acquireLock(cluster: string, operationId: string): Promise<boolean> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.lock(cluster),
-    UpdateExpression: 'SET operationId = :id, takenAt = :at',
+    UpdateExpression: 'SET operationId = :id, acquiredAt = :at',
     ConditionExpression: 'attribute_not_exists(pk) OR operationId = :id',
     ExpressionAttributeValues: { ':id': operationId, ':at': new Date().toISOString() },
   })

@@ -1,8 +1,8 @@
 /** What an execution's end says about its operation. */
 
+import { decodeFailure } from '../errors/failure-codec.ts'
 import type { OperationError, RecordedError } from '../errors/recorded.ts'
 import { OperationEnded } from '../errors/step-errors.ts'
-import { toldBy } from '../errors/told-failure.ts'
 import type { OperationEnd, OperationStatus, StepItem } from './record.ts'
 
 /** What the state machine caught, or the status event carries. */
@@ -39,8 +39,8 @@ const deadlines: Readonly<Record<string, Deadline>> = {
     what: 'the verification had not ended by the deadline',
     action: 'See what the verification says, which may still be running',
   },
-  NextNotReady: {
-    state: 'CheckNext',
+  CandidateNotReady: {
+    state: 'CheckCandidate',
     what: 'the new version of the webhook was not ready by the deadline and was taken away again; the one before has served all along',
     action: mendInCluster,
   },
@@ -88,7 +88,7 @@ export function endOf(
 export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const name = (caught.error ?? 'Unknown').replace(ownPrefix, 'States.')
   return (
-    toldBy(caught) ??
+    decodeFailure(caught) ??
     recordedBy(name, steps) ??
     missedDeadline(name, cluster, steps) ??
     refusedToWorkflow(caught) ??

@@ -86,7 +86,7 @@ function lockClaim({ operation, change }: NewOperation): Claim[] {
   if (!change || cluster === undefined) return []
   const Put = {
     TableName: setting('TABLE_NAME'),
-    Item: { ...keys.lock(cluster), operationId, takenAt: createdAt },
+    Item: { ...keys.lock(cluster), operationId, acquiredAt: createdAt },
     ConditionExpression: 'attribute_not_exists(pk)',
   }
   return [{ obstacle: 'cluster locked', write: { Put } }]

@@ -77,8 +77,8 @@ export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Prom
 
 /** What is recorded of a step; undefined when it has not started. */
 export async function readStep({ operationId, state, item }: StepRef): Promise<StepItem | undefined> {
-  const found = await getItem(keys.step(operationId, state, item))
-  return found && stepItem.parse({ ...found, state, ...(item !== undefined && { item }) })
+  const observed = await getItem(keys.step(operationId, state, item))
+  return observed && stepItem.parse({ ...observed, state, ...(item !== undefined && { item }) })
 }
 
 const appendChanges = 'changes = list_append(if_not_exists(changes, :none), :changes)'

@@ -8,6 +8,6 @@ export function allProviders({ formerProviderArns = [], providerArn }: ClusterSt
 
 /** All issuers that a cluster has had, the oldest first: one that was made again has another. */
 export function allIssuers(status: ClusterStatus): string[] {
-  const found = status.cluster ? [status.cluster.issuerUrl] : []
-  return [...new Set([...allProviders(status).map(issuerOfProvider), ...found])]
+  const observed = status.cluster ? [status.cluster.issuerUrl] : []
+  return [...new Set([...allProviders(status).map(issuerOfProvider), ...observed])]
 }

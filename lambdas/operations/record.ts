@@ -151,7 +151,7 @@ export const workloadItem = z.object({
   updatedAt: time,
 })
 
-export const lockItem = z.object({ operationId: z.string(), takenAt: time })
+export const lockItem = z.object({ operationId: z.string(), acquiredAt: time })
 export const idempotencyItem = z.object({
   operationId: z.string(),
   /** SHA-256 of the request in its normal form. */

@@ -12,14 +12,14 @@ const graceMs = 10_000
  * operation has ended, or whose execution never was. That operation may hold the locks of many clusters, and have ended
  * without having released this one.
  */
-export async function holderUnlessTakenOver(cluster: string): Promise<string | undefined> {
+export async function holderUnlessStale(cluster: string): Promise<string | undefined> {
   const lock = await readLock(cluster)
   if (!lock) return undefined
   const { operationId } = lock
   const recorded = await readOperationItem(operationId)
   // Recorded as ended, it is about to release the lock itself, though its execution goes on for a moment, to notify.
   const state = recorded && hasEnded(recorded.status) ? 'ended' : await settleOperation(operationId)
-  const isNew = Date.now() - Date.parse(lock.takenAt) < graceMs
+  const isNew = Date.now() - Date.parse(lock.acquiredAt) < graceMs
   if (state === 'running' || (state === 'absent' && isNew)) return operationId
   if (state === 'absent') await endOperation({ operationId }, { status: 'failed', error: neverStarted(cluster) })
   await releaseLock(cluster, operationId)

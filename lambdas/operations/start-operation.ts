@@ -10,7 +10,7 @@ import type { OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
 import type { OperationItem } from './record.ts'
-import { holderUnlessTakenOver } from './stale-lock.ts'
+import { holderUnlessStale } from './stale-lock.ts'
 import { recordWorkloadSpecs } from './workload-record.ts'
 
 /** Who asks, and for what: by this a request is known again. */
@@ -39,7 +39,7 @@ export type Started =
   | { readonly outcome: 'key reused'; readonly operationId: string }
   | { readonly outcome: 'cluster busy'; readonly operationId: string }
 
-const mostAttempts = 4
+const maxAttempts = 4
 
 /** How long an idempotency key is remembered. */
 const keySeconds = 7 * 24 * 3600
@@ -62,7 +62,7 @@ export async function startOperation(call: Call, ask: () => Promise<Asked>): Pro
     // What holds the cluster may be what this very key has started since it was looked for.
     if (started?.outcome === 'cluster busy') return (await repeatClaimed(call)) ?? started
     if (started) return started
-    if (attempt === mostAttempts) throw contended(asked)
+    if (attempt === maxAttempts) throw contended(asked)
     // Transactions on the same items cancel each other: apart in time, one of them goes through.
     await sleep(Math.random() * 100)
   }
@@ -91,11 +91,11 @@ function keyHashOf({ requestedBy, idempotencyKey }: Call): string | undefined {
 
 /** Undefined when something stood in the way that is gone now. */
 async function tryToStart(call: Call, asked: Asked): Promise<Started | undefined> {
-  if (mayBeStale(asked)) return busyUnlessTakenOver(asked)
+  if (mayBeStale(asked)) return busyUnlessStale(asked)
   const recorded = newOperation(call, asked)
   const outcome = await recordOperation(recorded)
   if (outcome === 'recorded') return { outcome: 'started', operation: await startRecorded(recorded) }
-  return outcome === 'cluster locked' ? busyUnlessTakenOver(asked) : undefined
+  return outcome === 'cluster locked' ? busyUnlessStale(asked) : undefined
 }
 
 /** Whoever held the lock when the record was read may have changed since what the request was made from. */
@@ -103,8 +103,8 @@ function mayBeStale({ change, madeFrom }: Asked): boolean {
   return change !== undefined && madeFrom?.lock !== undefined
 }
 
-async function busyUnlessTakenOver({ cluster }: Asked): Promise<Started | undefined> {
-  const operationId = cluster === undefined ? undefined : await holderUnlessTakenOver(cluster)
+async function busyUnlessStale({ cluster }: Asked): Promise<Started | undefined> {
+  const operationId = cluster === undefined ? undefined : await holderUnlessStale(cluster)
   return operationId === undefined ? undefined : { outcome: 'cluster busy', operationId }
 }
 

@@ -1,12 +1,12 @@
 /** Decides from an object's metadata what a removal deletes and what remains. */
 import * as z from 'zod/mini'
-import { isAdopted, isOurs, type Marked } from './kubernetes.ts'
-import { kubernetesMarks, manager as ourManager } from './labels.ts'
+import { isAdopted, isOurs, type LabelledMetadata } from './kubernetes.ts'
+import { kubernetesOwnership, manager as ourManager } from './labels.ts'
 
 /** `ours` is deleted. `adopted` loses what we added, and remains. `theirs` was never ours, and remains. */
-export type Standing = 'ours' | 'adopted' | 'theirs'
+export type ObjectOwnership = 'ours' | 'adopted' | 'theirs'
 
-export function standingOf(metadata: Marked | undefined): Standing {
+export function objectOwnershipOf(metadata: LabelledMetadata | undefined): ObjectOwnership {
   if (!isOurs(metadata)) return 'theirs'
   return isAdopted(metadata) ? 'adopted' : 'ours'
 }
@@ -15,9 +15,9 @@ export const staysTheirs = 'it was not made by workload-identity, and stays'
 export const staysAdopted = 'somebody else made it: it loses our marks, and stays'
 
 /** The patch that removes our label and annotation from an adopted object. */
-export const withoutMarks = {
-  labels: { [kubernetesMarks.managedByLabel]: null },
-  annotations: { [kubernetesMarks.adoptedAnnotation]: null },
+export const withoutOwnershipLabels = {
+  labels: { [kubernetesOwnership.managedByLabel]: null },
+  annotations: { [kubernetesOwnership.adoptedAnnotation]: null },
 } as const
 
 const fields = z.object({
@@ -63,7 +63,7 @@ function annotationsOf({ fieldsV1 }: Owned): readonly string[] {
 /** The part of an object that decides whether its namespace is empty. */
 export interface Content {
   readonly kind?: string
-  readonly metadata?: Marked & {
+  readonly metadata?: LabelledMetadata & {
     readonly name?: string
     readonly deletionTimestamp?: unknown
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[]
@@ -94,7 +94,7 @@ export function goingAccounts(contents: readonly Content[], names: readonly stri
 }
 
 function wouldGo(account: Content): boolean {
-  return standingOf(account.metadata) === 'ours' && otherManagers(account).length === 0
+  return objectOwnershipOf(account.metadata) === 'ours' && otherManagers(account).length === 0
 }
 
 /** @param going `Kind name` of the objects in the namespace that are deleted */

@@ -20,7 +20,7 @@ export const bucketLabels = {
 /**
  * Label and annotation of Kubernetes objects. The label has the value {@link manager}, the annotation the value "true".
  */
-export const kubernetesMarks = {
+export const kubernetesOwnership = {
   managedByLabel,
   adoptedAnnotation: 'workload-identity/adopted',
 } as const

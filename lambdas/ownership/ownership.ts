@@ -4,7 +4,7 @@
  */
 
 import type { Tags } from '../clouds/aws/tags.ts'
-import { NotOurs } from '../errors/step-errors.ts'
+import { OwnershipConflict } from '../errors/step-errors.ts'
 import { tagKeys } from './labels.ts'
 
 export interface WorkloadRef {
@@ -55,19 +55,19 @@ export function isAdopted(tags: Tags): boolean {
 }
 
 /** True when the found tags include all wanted tags. Other tags do not matter. */
-export function carries(found: Tags, wanted: Tags): boolean {
-  return Object.entries(wanted).every(([key, value]) => found[key] === value)
+export function carries(observed: Tags, desired: Tags): boolean {
+  return Object.entries(desired).every(([key, value]) => observed[key] === value)
 }
 
-export function claimOf(tags: Tags, wanted: Owner): Claim {
-  const found = ownerOf(tags)
-  if (found === undefined || hasLostMarks(tags, wanted)) return 'unmarked'
-  return ownerName(found) === ownerName(wanted) ? 'ours' : 'others'
+export function claimOf(tags: Tags, desired: Owner): Claim {
+  const observed = ownerOf(tags)
+  if (observed === undefined || hasLostTags(tags, desired)) return 'unmarked'
+  return ownerName(observed) === ownerName(desired) ? 'ours' : 'others'
 }
 
 /** True when some of our tags are missing and all that remain name this owner. */
-function hasLostMarks(tags: Tags, wanted: Owner): boolean {
-  const marks = Object.entries(tagsFor(wanted, false))
+function hasLostTags(tags: Tags, desired: Owner): boolean {
+  const marks = Object.entries(tagsFor(desired, false))
   return marks.some(([key]) => tags[key] === undefined) && marks.every(([key, value]) => (tags[key] ?? value) === value)
 }
 
@@ -78,8 +78,8 @@ export function ownerName(owner: Owner): string {
 }
 
 /** The error for an object without our tags or label, when the request does not say `adopt: true`. */
-export function notMarked(object: string): NotOurs {
-  return new NotOurs({
+export function ownershipConflict(object: string): OwnershipConflict {
+  return new OwnershipConflict({
     object,
     reason: 'it exists and was not made by workload-identity',
     action: 'Set adopt: true in the request to use it, or choose another name, or remove it',
@@ -87,8 +87,8 @@ export function notMarked(object: string): NotOurs {
 }
 
 /** The error for an object whose tags name another owner. */
-function ownedBy(object: string, owner: Owner): NotOurs {
-  return new NotOurs({
+function ownedBy(object: string, owner: Owner): OwnershipConflict {
+  return new OwnershipConflict({
     object,
     reason: `it belongs to ${ownerName(owner)}`,
     action: 'Choose another name, or remove it there first',
@@ -98,19 +98,19 @@ function ownedBy(object: string, owner: Owner): NotOurs {
 /**
  * Whether an existing object may be used: `ours`, or `adopting` when it is `unmarked` and the request adopts.
  *
- * @throws {NotOurs} when the object may not be used; the error names the owner, if there is one
+ * @throws {OwnershipConflict} when the object may not be used; the error names the owner, if there is one
  */
 export function requireOurs(
   existing: { readonly object: string; readonly tags: Tags },
-  wanted: Owner,
+  desired: Owner,
   adopt: boolean,
 ): 'ours' | 'adopting' {
-  const claim = claimOf(existing.tags, wanted)
-  const found = ownerOf(existing.tags)
-  if (claim === 'others' && found) throw ownedBy(existing.object, found)
+  const claim = claimOf(existing.tags, desired)
+  const observed = ownerOf(existing.tags)
+  if (claim === 'others' && observed) throw ownedBy(existing.object, observed)
   if (claim === 'ours') return 'ours'
   if (adopt) return 'adopting'
-  throw notMarked(existing.object)
+  throw ownershipConflict(existing.object)
 }
 
 /** `namespace/account`, the state machine's name of a workload. */

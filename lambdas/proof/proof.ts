@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.ts'
 import type { Refusal } from '../clouds/aws/web-identity.ts'
-import { NotSettled, VerificationFailed } from '../errors/step-errors.ts'
+import { NotYetConsistent, VerificationFailed } from '../errors/step-errors.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { inlinePolicyName, type PoliciesWanted } from '../role/role.ts'
+import { type DesiredPolicies, inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
 import type { DeepReadonly } from '../steps/contract.ts'
 
@@ -47,13 +47,13 @@ export interface Attempt {
 }
 
 /** The wrong audience: no provider of ours takes a token for it (RFC 2606 keeps the name free). */
-export const strangeAudience = 'workload-identity.invalid'
+export const wrongAudience = 'workload-identity.invalid'
 
 /**
  * The other account, which must not get into the workload's role: `default` of the same namespace. For a workload that
  * is itself `default`, it is the `default` of a namespace that every cluster has. Nobody needs to make it.
  */
-export function strangerOf(workload: WorkloadRef): WorkloadRef {
+export function otherAccountOf(workload: WorkloadRef): WorkloadRef {
   if (workload.serviceAccount !== 'default') return { namespace: workload.namespace, serviceAccount: 'default' }
   return { namespace: workload.namespace === 'default' ? 'kube-public' : 'default', serviceAccount: 'default' }
 }
@@ -65,14 +65,14 @@ export function strangerOf(workload: WorkloadRef): WorkloadRef {
  */
 export function requireRecognized<Facts extends Readonly<Record<string, string>>>(
   roleArn: string,
-  found: Facts,
-  wanted: Facts,
+  observed: Facts,
+  desired: Facts,
 ): void {
-  const wrong = Object.keys(wanted).filter((name) => found[name] !== wanted[name])
+  const wrong = Object.keys(desired).filter((name) => observed[name] !== desired[name])
   if (wrong.length === 0) return
   throw new VerificationFailed({
     object: roleArn,
-    reason: `STS answered with another ${wrong.map((name) => `${name} (${found[name]}, not ${wanted[name]})`).join(', ')}`,
+    reason: `STS answered with another ${wrong.map((name) => `${name} (${observed[name]}, not ${desired[name]})`).join(', ')}`,
     action: 'Look who else changes the role and the OIDC provider, and send the request again',
   })
 }
@@ -81,7 +81,7 @@ export function requireRecognized<Facts extends Readonly<Record<string, string>>
  * Requires the expected refusal of a token, and gives back its record.
  *
  * @throws {VerificationFailed} when STS accepted the token (no refusal)
- * @throws {NotSettled} when STS refused the token for another reason, which proves nothing
+ * @throws {NotYetConsistent} when STS refused the token for another reason, which proves nothing
  */
 export function requireRefused(
   attempt: Attempt,
@@ -99,7 +99,7 @@ export function requireRefused(
     })
   }
   if (answer.code === expected.code) return { subject, audience: attempt.audience, answer: answer.code }
-  throw new NotSettled({
+  throw new NotYetConsistent({
     object: expected.roleArn,
     reason: `STS refused ${token} with ${answer.code}, where only ${expected.code} proves that the role keeps it out`,
     action:
@@ -110,19 +110,19 @@ export function requireRefused(
 /**
  * Requires that the role has the requested policies.
  *
- * @throws {NotSettled} when requested policies are missing; the error names them
+ * @throws {NotYetConsistent} when requested policies are missing; the error names them
  */
 export function requirePolicies(
   roleArn: string,
-  found: { readonly policyArns: readonly string[]; readonly inlinePolicy: PolicyDocument | undefined },
-  wanted: PoliciesWanted,
+  observed: { readonly policyArns: readonly string[]; readonly inlinePolicy: PolicyDocument | undefined },
+  desired: DesiredPolicies,
 ): Pick<Proof, 'policyArns' | 'inlinePolicy'> {
-  const missing = wanted.policyArns.filter((arn) => !found.policyArns.includes(arn))
-  if (wanted.inlinePolicy && !(found.inlinePolicy && samePolicy(found.inlinePolicy, wanted.inlinePolicy))) {
+  const missing = desired.policyArns.filter((arn) => !observed.policyArns.includes(arn))
+  if (desired.inlinePolicy && !(observed.inlinePolicy && samePolicy(observed.inlinePolicy, desired.inlinePolicy))) {
     missing.push(`inline policy ${inlinePolicyName} as asked for`)
   }
-  if (missing.length === 0) return { policyArns: wanted.policyArns, inlinePolicy: wanted.inlinePolicy !== undefined }
-  throw new NotSettled({
+  if (missing.length === 0) return { policyArns: desired.policyArns, inlinePolicy: desired.inlinePolicy !== undefined }
+  throw new NotYetConsistent({
     object: roleArn,
     reason: `it lacks ${missing.join(', ')}`,
     action: 'IAM takes some seconds to show what was attached; if it lasts, look who else detaches policies',

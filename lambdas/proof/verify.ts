@@ -10,7 +10,13 @@ import {
 } from '../clouds/aws/web-identity.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
-import { type Explanation, InvalidObject, NotSettled, StepError, VerificationFailed } from '../errors/step-errors.ts'
+import {
+  type Explanation,
+  InvalidObject,
+  NotYetConsistent,
+  StepError,
+  VerificationFailed,
+} from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
@@ -22,13 +28,13 @@ import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
 import { tokenSeconds } from '../webhook/desired/token-mount.ts'
 import {
   type Attempt,
+  otherAccountOf,
   type Proof,
   type RefusedToken,
   requirePolicies,
   requireRecognized,
   requireRefused,
-  strangeAudience,
-  strangerOf,
+  wrongAudience,
 } from './proof.ts'
 import {
   concernsCertificate,
@@ -51,7 +57,7 @@ type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
  * Proves the whole path of a workload. A token that the cluster signs gets a session of the role. Tokens that must be
  * refused are refused. The policies are attached. A pod gets what it needs. The step writes nothing.
  *
- * @throws {NotSettled} when the proof may still succeed after changes have propagated; the error has all that is known
+ * @throws {NotYetConsistent} when the proof may still succeed after changes have propagated; the error has all that is known
  * of the reason
  * @throws {VerificationFailed} when waiting does not help
  */
@@ -78,12 +84,12 @@ export const handler = step(description, run)
 async function proveTrust(cluster: ClusterClient, request: Request, signal: AbortSignal): Promise<TrustProof> {
   const { roleArn, workload } = request
   const tokenOf = (attempt: Attempt) => tokenFor(cluster, request.target.name, attempt)
-  const stranger = { account: strangerOf(workload), audience: stsAudience }
-  const astray = { account: workload, audience: strangeAudience }
-  const [own, strangers, astrays] = await Promise.all([
+  const otherAccount = { account: otherAccountOf(workload), audience: stsAudience }
+  const wrongAudienceToken = { account: workload, audience: wrongAudience }
+  const [own, otherAccounts, wrongAudienceTokens] = await Promise.all([
     tokenOf({ account: workload, audience: stsAudience }),
-    tokenOf(stranger).catch(onceThere),
-    tokenOf(astray),
+    tokenOf(otherAccount).catch(onceThere),
+    tokenOf(wrongAudienceToken),
   ])
   const accepted = await proveAccepted(own, request, signal)
 
@@ -92,11 +98,11 @@ async function proveTrust(cluster: ClusterClient, request: Request, signal: Abor
     const answer = await exchangeToken(roleArn, token, signal)
     return requireRefused(attempt, 'refusal' in answer ? answer.refusal : undefined, { code, roleArn })
   }
-  const [strangerRefused, astrayRefused] = await Promise.all([
-    refused(stranger, strangers, 'AccessDenied'),
-    refused(astray, astrays, 'InvalidIdentityToken'),
+  const [otherAccountRefused, wrongAudienceRefused] = await Promise.all([
+    refused(otherAccount, otherAccounts, 'AccessDenied'),
+    refused(wrongAudienceToken, wrongAudienceTokens, 'InvalidIdentityToken'),
   ])
-  return { ...accepted, refused: [strangerRefused, astrayRefused] }
+  return { ...accepted, refused: [otherAccountRefused, wrongAudienceRefused] }
 }
 
 async function tokenFor(cluster: ClusterClient, clusterName: string, { account, audience }: Attempt): Promise<string> {
@@ -110,11 +116,11 @@ async function tokenFor(cluster: ClusterClient, clusterName: string, { account, 
 /**
  * The controller manager makes the other account. In a new namespace the account appears a little later.
  *
- * @throws {NotSettled} when the account does not exist yet
+ * @throws {NotYetConsistent} when the account does not exist yet
  */
 function onceThere(error: unknown): never {
   if (!(error instanceof InvalidObject)) throw error
-  throw new NotSettled({ object: error.object, reason: error.reason, action: error.action })
+  throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
 }
 
 async function proveAccepted(
@@ -142,12 +148,12 @@ async function refusedError(
   token: string,
   request: Request,
   signal: AbortSignal,
-): Promise<NotSettled | VerificationFailed> {
+): Promise<NotYetConsistent | VerificationFailed> {
   const { roleArn, providerArn, issuerUrl } = request
   const explanation = explainRefusal(refusal, { roleArn, providerArn, issuerUrl })
   if (isForGood(refusal)) return new VerificationFailed(explanation)
-  if (!concernsDocuments(refusal)) return new NotSettled(explanation)
-  return new NotSettled((await documentProblem(refusal, token, issuerUrl, signal)) ?? explanation)
+  if (!concernsDocuments(refusal)) return new NotYetConsistent(explanation)
+  return new NotYetConsistent((await documentProblem(refusal, token, issuerUrl, signal)) ?? explanation)
 }
 
 /** The problem with the issuer's documents, read as STS reads them. Undefined when there is none. */

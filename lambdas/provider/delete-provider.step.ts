@@ -7,7 +7,7 @@ export const description = describeStep({
   does: 'Deletes the OIDC providers that the cluster has had.',
   leavesAlone: 'Providers of other clusters; adopted ones lose our tags, and stay.',
   input: z.object({ clusterName: z.string() }),
-  output: z.object({ left: z.array(recordedError) }),
+  output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'ProviderRegistered', role: 'takes away' },
   client: 'aws',
   timeoutSeconds: 60,
@@ -18,7 +18,7 @@ export const description = describeStep({
     {
       actions: ['iam:DeleteOpenIDConnectProvider', 'iam:UntagOpenIDConnectProvider'],
       on: 'OIDC providers',
-      when: 'marked',
+      when: 'tagged',
     },
   ],
 })

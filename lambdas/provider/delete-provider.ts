@@ -28,31 +28,31 @@ interface Removal {
  */
 export const run: StepRun<typeof description> = async ({ clusterName }, { dryRun, signal, status }) => {
   const issuerUrls = allIssuers(status)
-  if (issuerUrls.length === 0) return { output: { left: [] }, changes: [] }
+  if (issuerUrls.length === 0) return { output: { remaining: [] }, changes: [] }
   const removal = { clusterName, others: await otherClusters(clusterName), dryRun, signal }
-  const { done, left } = await attemptAll(issuerUrls.map((issuerUrl) => remove(issuerUrl, removal)))
-  return { output: { left }, changes: done.flat() }
+  const { done, remaining } = await attemptAll(issuerUrls.map((issuerUrl) => remove(issuerUrl, removal)))
+  return { output: { remaining }, changes: done.flat() }
 }
 
 export const handler = step(description, run)
 
 async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }: Removal): Promise<Change[]> {
   const object = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
-  const found = await readProvider(object, signal)
-  if (!found) return []
+  const observed = await readProvider(object, signal)
+  if (!observed) return []
   const stays = (detail: string): Change[] => [{ object, action: 'unchanged', detail }]
-  if (claimOf(found.tags, { cluster: clusterName }) !== 'ours') {
+  if (claimOf(observed.tags, { cluster: clusterName }) !== 'ours') {
     return stays('it was not made for this cluster, and stays')
   }
   const user = userOfIssuer(others, issuerUrl)
   if (user !== undefined) return stays(`it stays: cluster ${user} has the same issuer`)
-  const change: Change = isAdopted(found.tags)
+  const change: Change = isAdopted(observed.tags)
     ? { object, action: 'updated', detail: staysAdopted }
     : { object, action: 'deleted' }
   if (dryRun) return [change]
   const isDone = async () => {
-    const left = await readProvider(object, signal)
-    return !left || claimOf(left.tags, { cluster: clusterName }) !== 'ours'
+    const remaining = await readProvider(object, signal)
+    return !remaining || claimOf(remaining.tags, { cluster: clusterName }) !== 'ours'
   }
   const write = change.action === 'deleted' ? deleteProvider(object, signal) : untagProvider(object, allTags, signal)
   await unlessDone(write, isDone)

@@ -20,16 +20,16 @@ export interface ProviderChanges {
  * that a rotation never drops the one in use. Our client ID and our tags are added to the others.
  */
 export function providerChanges(
-  found: ProviderState,
+  observed: ProviderState,
   live: readonly string[],
   owner: { readonly owner: Owner; readonly adopting: boolean },
 ): ProviderChanges {
-  const tags = tagsFor(owner.owner, owner.adopting || isAdopted(found.tags))
-  const thumbprints = unionThumbprints(found.thumbprints, live)
+  const tags = tagsFor(owner.owner, owner.adopting || isAdopted(observed.tags))
+  const thumbprints = unionThumbprints(observed.thumbprints, live)
   return {
-    ...(!carries(found.tags, tags) && { tags }),
-    ...(!sameSet(found.thumbprints, thumbprints) && { thumbprints }),
-    ...(!found.clientIds.includes(stsAudience) && { clientId: stsAudience }),
+    ...(!carries(observed.tags, tags) && { tags }),
+    ...(!sameSet(observed.thumbprints, thumbprints) && { thumbprints }),
+    ...(!observed.clientIds.includes(stsAudience) && { clientId: stsAudience }),
   }
 }
 
@@ -44,10 +44,10 @@ export function describeProviderChanges(changes: ProviderChanges): string {
 }
 
 /** The differences that the changes would remove, field by field. */
-export function providerDifferences(found: ProviderState, changes: ProviderChanges): Difference[] {
+export function providerDifferences(observed: ProviderState, changes: ProviderChanges): Difference[] {
   return [
-    ...differencesByKey(changes.tags ?? {}, found.tags, 'tags.'),
-    ...(changes.thumbprints ? [differenceIn('thumbprints', changes.thumbprints, found.thumbprints)] : []),
+    ...differencesByKey(changes.tags ?? {}, observed.tags, 'tags.'),
+    ...(changes.thumbprints ? [differenceIn('thumbprints', changes.thumbprints, observed.thumbprints)] : []),
     ...(changes.clientId ? [differenceIn('clientIds', changes.clientId, undefined)] : []),
   ]
 }
@@ -81,29 +81,33 @@ export function thumbprintServers(issuerUrl: string, jwksUri: string): { host: s
  * @throws {Unsupported} when IAM cannot hold the issuer
  */
 export function requireRegistrable(issuerUrl: string): void {
-  const objection = registrationObjection(issuerUrl)
-  if (objection === undefined) return
+  const problem = registrationProblem(issuerUrl)
+  if (problem === undefined) return
   throw new Unsupported({
     object: issuerUrl,
-    reason: `the cluster's issuer ${objection.found}, and an OIDC provider of IAM holds ${objection.allowed}`,
-    action: objection.action,
+    reason: `the cluster's issuer ${problem.observed}, and an OIDC provider of IAM holds ${problem.allowed}`,
+    action: problem.action,
   })
 }
 
-function registrationObjection(issuerUrl: string): { found: string; allowed: string; action: string } | undefined {
+function registrationProblem(issuerUrl: string): { observed: string; allowed: string; action: string } | undefined {
   if (issuerUrl.length > 255) {
-    const found = `has ${issuerUrl.length} characters`
-    return { found, allowed: '255 at most', action: 'Give the cluster a shorter issuer URL' }
+    const observed = `has ${issuerUrl.length} characters`
+    return { observed, allowed: '255 at most', action: 'Give the cluster a shorter issuer URL' }
   }
   if (/^https:\/\/[^/?#]*[:@]/.test(issuerUrl)) {
     return {
-      found: 'has a port or a user',
+      observed: 'has a port or a user',
       allowed: 'neither',
       action: 'Give the cluster an issuer URL on port 443, without the port in it',
     }
   }
   if (/[?#]/.test(issuerUrl)) {
-    return { found: 'has a query or a fragment', allowed: 'neither', action: 'Give the cluster an issuer URL without' }
+    return {
+      observed: 'has a query or a fragment',
+      allowed: 'neither',
+      action: 'Give the cluster an issuer URL without',
+    }
   }
   return undefined
 }

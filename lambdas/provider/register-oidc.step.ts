@@ -22,12 +22,12 @@ export const description = describeStep({
     {
       actions: ['iam:CreateOpenIDConnectProvider', 'iam:TagOpenIDConnectProvider'],
       on: 'OIDC providers',
-      when: 'marking',
+      when: 'tagging',
     },
     {
       actions: ['iam:AddClientIDToOpenIDConnectProvider', 'iam:UpdateOpenIDConnectProviderThumbprint'],
       on: 'OIDC providers',
-      when: 'marked',
+      when: 'tagged',
     },
   ],
 })

@@ -1,4 +1,4 @@
-import { onceSettled, readingAgain } from '../clouds/aws/iam-consistency.ts'
+import { readingAgain, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
   addClientId,
@@ -13,7 +13,7 @@ import { recordProvider } from '../operations/cluster-record.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import { requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
-import { told } from '../report/difference.ts'
+import { reported } from '../report/difference.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
@@ -31,7 +31,7 @@ import { description } from './register-oidc.step.ts'
 import { thumbprintOf, unionThumbprints } from './thumbprint.ts'
 
 /** The desired provider, and the thumbprints that its servers present now. */
-interface Wanted {
+interface Desired {
   readonly arn: string
   readonly issuerUrl: string
   readonly owner: { readonly cluster: string }
@@ -49,7 +49,7 @@ interface Wanted {
  * A provider belongs to one cluster of ours. A provider with another cluster's tags is refused even when the issuer is
  * the same, because the teardown of one cluster would break the other's workloads.
  *
- * @throws {NotOurs} when the provider has another cluster's tags, or when it is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when the provider has another cluster's tags, or when it is not ours and is not to be adopted
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { dryRun, signal, status } = context
@@ -59,10 +59,10 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const live = readThumbprints(issuerUrl, jwksUri, signal)
 
   const change = await readingAgain(async () => {
-    const [found, thumbprints] = await Promise.all([readProvider(arn, signal), live])
+    const [observed, thumbprints] = await Promise.all([readProvider(arn, signal), live])
     const owner = { cluster: request.clusterName }
-    const wanted: Wanted = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal, status }
-    return found ? reconcile(found, wanted) : create(wanted)
+    const desired: Desired = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal, status }
+    return observed ? reconcile(observed, desired) : create(desired)
   })
   return { output: { providerArn: arn }, changes: [change] }
 }
@@ -76,23 +76,23 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
   return unionThumbprints([], chains.map(thumbprintOf))
 }
 
-async function create(wanted: Wanted): Promise<Change> {
-  const { arn, issuerUrl, thumbprints, dryRun, signal } = wanted
-  const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(wanted.owner, false) }
+async function create(desired: Desired): Promise<Change> {
+  const { arn, issuerUrl, thumbprints, dryRun, signal } = desired
+  const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(desired.owner, false) }
   if (!dryRun) {
-    await recordProvider(wanted.owner.cluster, arn, wanted.status)
+    await recordProvider(desired.owner.cluster, arn, desired.status)
     await createProvider(arn, issuerUrl, provider, signal)
   }
   return { object: arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
 }
 
-async function reconcile(found: ProviderState, wanted: Wanted): Promise<Change> {
-  const { arn, owner, thumbprints, dryRun } = wanted
-  const adopting = requireOurs({ object: arn, tags: found.tags }, owner, wanted.adopt) === 'adopting'
-  const changes = providerChanges(found, thumbprints, { owner, adopting })
-  if (!dryRun) await recordProvider(owner.cluster, arn, wanted.status)
-  if (!dryRun) await write(changes, wanted)
-  const report = dryRun && told(providerDifferences(found, changes), providerAdditions(found))
+async function reconcile(observed: ProviderState, desired: Desired): Promise<Change> {
+  const { arn, owner, thumbprints, dryRun } = desired
+  const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, desired.adopt) === 'adopting'
+  const changes = providerChanges(observed, thumbprints, { owner, adopting })
+  if (!dryRun) await recordProvider(owner.cluster, arn, desired.status)
+  if (!dryRun) await write(changes, desired)
+  const report = dryRun && reported(providerDifferences(observed, changes), providerAdditions(observed))
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }
   return { object: arn, action: adopting ? 'adopted' : 'updated', detail: describeProviderChanges(changes), ...report }
 }
@@ -101,9 +101,10 @@ async function reconcile(found: ProviderState, wanted: Wanted): Promise<Change> 
  * Writes one change after the other, because IAM refuses concurrent changes of one provider. The tags come first, so
  * that they show the owner after a crash.
  */
-async function write(changes: ProviderChanges, { arn, signal }: Wanted): Promise<void> {
-  const marked = changes.tags !== undefined
+async function write(changes: ProviderChanges, { arn, signal }: Desired): Promise<void> {
+  const withOwnershipLabels = changes.tags !== undefined
   if (changes.tags) await tagProvider(arn, changes.tags, signal)
-  if (changes.thumbprints) await onceSettled(marked, replaceThumbprints(arn, changes.thumbprints, signal))
-  if (changes.clientId) await onceSettled(marked, addClientId(arn, changes.clientId, signal))
+  if (changes.thumbprints)
+    await retryableWhilePropagating(withOwnershipLabels, replaceThumbprints(arn, changes.thumbprints, signal))
+  if (changes.clientId) await retryableWhilePropagating(withOwnershipLabels, addClientId(arn, changes.clientId, signal))
 }

@@ -11,6 +11,6 @@ export const description = describeStep({
   timeoutSeconds: 60,
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },
-    { actions: ['iam:UpdateOpenIDConnectProviderThumbprint'], on: 'OIDC providers', when: 'marked' },
+    { actions: ['iam:UpdateOpenIDConnectProviderThumbprint'], on: 'OIDC providers', when: 'tagged' },
   ],
 })

@@ -10,34 +10,34 @@ import { thumbprintServers } from './provider.ts'
 import { description } from './rotate-thumbprints.step.ts'
 import { thumbprintOf } from './thumbprint.ts'
 import { readThumbprintHistory, writeThumbprintHistory } from './thumbprint-record.ts'
-import { type Look, type Rotation, rotationOf } from './thumbprint-rotation.ts'
+import { type Observation, type Rotation, rotationOf } from './thumbprint-rotation.ts'
 /**
  * Brings the provider's thumbprints to what its servers present, by one update of the whole list.
  * thumbprint-rotation.ts says what is added and what is removed. A dry run writes neither the list nor the history.
  *
  * @throws {ObjectMissing} when the provider does not exist
- * @throws {NotOurs} when the provider is not the cluster's
+ * @throws {OwnershipConflict} when the provider is not the cluster's
  * @throws {InvalidDiscovery} when the discovery document cannot be trusted
  * @throws {UntrustedCertificate} when no chain of a server validates
  * @throws {Unreachable} when a server does not answer at any of its addresses
  * @throws {UnsafeAddress} when a server has an address that must not be connected to
  */
 export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn }, { cluster, dryRun, signal }) => {
-  const [found, history, servers] = await Promise.all([
+  const [observed, history, servers] = await Promise.all([
     readProvider(providerArn, signal),
     readThumbprintHistory(cluster),
     readServers(issuerUrl, signal),
   ])
-  if (!found) throw missing(providerArn)
-  requireOurs({ object: providerArn, tags: found.tags }, { cluster }, false)
-  const rotation = rotationOf({ registered: found.thumbprints, ...seenAt(servers), history, now: new Date() })
+  if (!observed) throw missing(providerArn)
+  requireOurs({ object: providerArn, tags: observed.tags }, { cluster }, false)
+  const rotation = rotationOf({ registered: observed.thumbprints, ...seenAt(servers), history, now: new Date() })
   const { thumbprints, added, removed } = rotation
   const isChanged = added.length + removed.length > 0
   if (isChanged && !dryRun) await replaceThumbprints(providerArn, thumbprints, signal)
   if (!dryRun) await writeThumbprintHistory(cluster, rotation.history)
   return {
     output: { thumbprints, added, removed },
-    changes: [changeOf(providerArn, { found, rotation, servers, dryRun })],
+    changes: [changeOf(providerArn, { observed, rotation, servers, dryRun })],
   }
 }
 
@@ -48,7 +48,7 @@ async function readServers(issuerUrl: string, signal: AbortSignal): Promise<Host
   return Promise.all(servers.map(({ host, port }) => readTrustedChains(host, port, signal)))
 }
 
-function seenAt(servers: readonly HostChains[]): Pick<Look, 'live' | 'doubted' | 'isComplete'> {
+function seenAt(servers: readonly HostChains[]): Pick<Observation, 'live' | 'doubted' | 'isComplete'> {
   return {
     live: servers.flatMap(({ chains }) => chains.map(thumbprintOf)),
     doubted: servers.flatMap(({ doubted }) => doubted.map(thumbprintOf)),
@@ -64,27 +64,27 @@ function missing(providerArn: string): ObjectMissing {
   })
 }
 
-interface Told {
-  readonly found: ProviderState
+interface Reported {
+  readonly observed: ProviderState
   readonly rotation: Rotation
   readonly servers: readonly HostChains[]
   readonly dryRun: boolean
 }
 
-function changeOf(object: string, { found, rotation, servers, dryRun }: Told): Change {
-  const { thumbprints, added, removed, left } = rotation
+function changeOf(object: string, { observed, rotation, servers, dryRun }: Reported): Change {
+  const { thumbprints, added, removed, remaining } = rotation
   const isChanged = added.length + removed.length > 0
   const parts = [
     added.length > 0 && `added ${added.join(', ')}`,
     removed.length > 0 && `removed ${removed.join(', ')}`,
-    left.length > 0 && `no place for ${left.join(', ')}: a provider holds five, and all of them are in use`,
+    remaining.length > 0 && `no place for ${remaining.join(', ')}: a provider holds five, and all of them are in use`,
     ...servers.flatMap(({ failed }) => [
       ...new Set(failed.map((error) => `not read: ${error.object}: ${error.reason}`)),
     ]),
     !servers.every(({ isComplete }) => isComplete) && 'what is old stays until every address is read',
   ]
   const detail = parts.filter((part) => part !== false).join('; ')
-  const differences = [{ field: 'thumbprints', wanted: thumbprints, found: found.thumbprints }]
+  const differences = [{ field: 'thumbprints', desired: thumbprints, observed: observed.thumbprints }]
   return {
     object,
     action: isChanged ? 'updated' : 'unchanged',

@@ -30,7 +30,7 @@ export type Sighting = z.output<typeof sighting>
 /** By thumbprint. */
 export type History = Readonly<Record<string, Sighting>>
 
-export interface Look {
+export interface Observation {
   /** The provider's list. */
   readonly registered: readonly string[]
   /** What the servers present now in chains that validate. There is at least one. */
@@ -49,7 +49,7 @@ export interface Rotation {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   /** Live, but without a place, because IAM keeps five. */
-  readonly left: readonly string[]
+  readonly remaining: readonly string[]
   /** The history with this observation, and without thumbprints that are no longer in the list. */
   readonly history: History
 }
@@ -60,17 +60,17 @@ const settledMs = 24 * 60 * 60 * 1000
  * Decides what to do after this observation. Thumbprints are 40 hex digits. They come back in lower case, but a list
  * without changes comes back as it was registered.
  */
-export function rotationOf(look: Look): Rotation {
-  const { registered, isComplete, now } = look
-  const [listed, seen] = [unique(registered), unique(look.live)]
-  const noted = noteAll([...listed, ...seen], { ...look, live: seen, doubted: unique(look.doubted) })
+export function rotationOf(observe: Observation): Rotation {
+  const { registered, isComplete, now } = observe
+  const [listed, seen] = [unique(registered), unique(observe.live)]
+  const noted = noteAll([...listed, ...seen], { ...observe, live: seen, doubted: unique(observe.doubted) })
   const kept = seen.filter((one) => listed.includes(one))
-  const coming = seen.filter((one) => !listed.includes(one))
-  const added = coming.slice(0, maxThumbprints - kept.length)
+  const desired = seen.filter((one) => !listed.includes(one))
+  const added = desired.slice(0, maxThumbprints - kept.length)
   const unseen = listed.filter((one) => !seen.includes(one))
   const surplus = Math.max(0, listed.length + added.length - maxThumbprints)
   const removed =
-    coming.length > 0
+    desired.length > 0
       ? unseen.toSorted((a, b) => longestUnseenFirst(noted[a], noted[b])).slice(0, surplus)
       : outlived(isComplete ? unseen : [], { seen, noted, now })
   const thumbprints = [...listed.filter((one) => !removed.includes(one)), ...added]
@@ -78,14 +78,14 @@ export function rotationOf(look: Look): Rotation {
     thumbprints: added.length + removed.length === 0 ? registered : thumbprints,
     added,
     removed,
-    left: coming.filter((one) => !added.includes(one)),
+    remaining: desired.filter((one) => !added.includes(one)),
     history: Object.fromEntries(Object.entries(noted).filter(([one]) => thumbprints.includes(one))),
   }
 }
 
 function noteAll(
   thumbprints: readonly string[],
-  { live, doubted, history, now }: Pick<Look, 'live' | 'doubted' | 'history' | 'now'>,
+  { live, doubted, history, now }: Pick<Observation, 'live' | 'doubted' | 'history' | 'now'>,
 ): Record<string, Sighting> {
   const at = now.toISOString()
   const sightingOf = (one: string): Sighting => {

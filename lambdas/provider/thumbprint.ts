@@ -25,10 +25,10 @@ export function thumbprintOf(chain: readonly Uint8Array[]): string {
  * live are dropped. The list comes back with the same thumbprints when it has every live one already.
  */
 export function unionThumbprints(existing: readonly string[], live: readonly string[]): string[] {
-  const wanted = unique(live).slice(0, maxThumbprints)
-  const all = unique([...existing, ...wanted])
+  const desired = unique(live).slice(0, maxThumbprints)
+  const all = unique([...existing, ...desired])
   const surplus = Math.max(0, all.length - maxThumbprints)
-  const dropped = all.filter((thumbprint) => !wanted.includes(thumbprint)).slice(0, surplus)
+  const dropped = all.filter((thumbprint) => !desired.includes(thumbprint)).slice(0, surplus)
   return all.filter((thumbprint) => !dropped.includes(thumbprint))
 }
 

@@ -4,8 +4,8 @@ import * as z from 'zod/mini'
 export const difference = z.object({
   /** The name as the object's own API spells it: `spec.replicas`, `thumbprints`, `policyArns`. */
   field: z.string(),
-  wanted: z.exactOptional(z.unknown().check(z.describe('Left out when the field should not be there'))),
-  found: z.exactOptional(z.unknown().check(z.describe('Left out when the field is not there'))),
+  desired: z.exactOptional(z.unknown().check(z.describe('Left out when the field should not be there'))),
+  observed: z.exactOptional(z.unknown().check(z.describe('Left out when the field is not there'))),
   manager: z.exactOptional(z.string().check(z.describe('Who owns the field now, where Kubernetes tells'))),
   changedAt: z.exactOptional(z.string().check(z.describe('When that manager last wrote to the object'))),
 })
@@ -13,25 +13,25 @@ export const difference = z.object({
 export type Difference = z.output<typeof difference>
 
 /** A change lists at most this many additions of others to one object: a bucket's policy may have 1,500 members. */
-const maxTold = 50
+const maxReported = 50
 
 /** A difference of one field. Undefined stands for a missing field. */
-export function differenceIn(field: string, wanted: unknown, found: unknown): Difference {
-  return { field, ...(wanted !== undefined && { wanted }), ...(found !== undefined && { found }) }
+export function differenceIn(field: string, desired: unknown, observed: unknown): Difference {
+  return { field, ...(desired !== undefined && { desired }), ...(observed !== undefined && { observed }) }
 }
 
 /** One difference for each desired key whose observed value is not the same. Other keys do not matter. */
 export function differencesByKey(
-  wanted: Readonly<Record<string, unknown>>,
-  found: Readonly<Record<string, unknown>>,
+  desired: Readonly<Record<string, unknown>>,
+  observed: Readonly<Record<string, unknown>>,
   prefix = '',
 ): Difference[] {
-  const others = Object.entries(wanted).filter(([key, value]) => found[key] !== value)
-  return others.map(([key, value]) => differenceIn(`${prefix}${key}`, value, found[key]))
+  const others = Object.entries(desired).filter(([key, value]) => observed[key] !== value)
+  return others.map(([key, value]) => differenceIn(`${prefix}${key}`, value, observed[key]))
 }
 
 /** The fields of a dry run's change that list its differences and additions. Empty lists are left out. */
-export function told(
+export function reported(
   differences: readonly Difference[],
   additions: readonly Difference[],
 ): { differences?: Difference[]; additions?: Difference[] } {
@@ -43,9 +43,9 @@ export function told(
 
 /** The first `maxTold` additions, and one entry with the number of the others. */
 export function bounded(additions: readonly Difference[]): Difference[] {
-  const rest = additions.slice(maxTold)
+  const rest = additions.slice(maxReported)
   const [first] = rest
   return first
-    ? [...additions.slice(0, maxTold), { field: first.field, found: `and ${rest.length} more` }]
+    ? [...additions.slice(0, maxReported), { field: first.field, observed: `and ${rest.length} more` }]
     : [...additions]
 }

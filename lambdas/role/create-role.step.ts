@@ -39,7 +39,7 @@ export const description = describeStep({
       ],
       on: 'workload roles',
     },
-    { actions: ['iam:TagRole'], on: 'workload roles', when: 'marking' },
+    { actions: ['iam:TagRole'], on: 'workload roles', when: 'tagging' },
     {
       actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
       on: 'workload roles',

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { onceSettled, readingAgain } from '../clouds/aws/iam-consistency.ts'
+import { readingAgain, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { roleArn } from '../clouds/aws/iam-names.ts'
 import {
   attachPolicy,
@@ -24,7 +24,7 @@ import type { RoleRecord } from '../operations/record.ts'
 import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
 import { isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
-import { told } from '../report/difference.ts'
+import { reported } from '../report/difference.ts'
 import { setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
@@ -51,7 +51,7 @@ import { trustPolicy } from './trust-policy.ts'
 type Input = z.output<typeof description.input>
 
 /** The desired role. */
-interface Wanted {
+interface Desired {
   readonly ref: RoleRef
   readonly path: string
   readonly owner: Required<Owner>
@@ -75,17 +75,17 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  * Brings the workload's role to the desired state: its trust policy, boundary, tags, session length and policies. Gives
  * back the role's ARN.
  *
- * @throws {NotOurs} when a role of this name exists that must not be changed
+ * @throws {OwnershipConflict} when a role of this name exists that must not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const wanted = wantedOf(request, context)
-  const change = await readingAgain(() => bring(wanted))
-  return { output: { roleArn: wanted.ref.arn }, changes: [change] }
+  const desired = desiredOf(request, context)
+  const change = await readingAgain(() => bring(desired))
+  return { output: { roleArn: desired.ref.arn }, changes: [change] }
 }
 
 export const handler = step(description, run)
 
-function wantedOf(request: Input, context: StepContext): Wanted {
+function desiredOf(request: Input, context: StepContext): Desired {
   const { dryRun, signal } = context
   const { namespace, serviceAccount, role } = request.workload
   const path = setting('ROLE_PATH')
@@ -109,58 +109,58 @@ function wantedOf(request: Input, context: StepContext): Wanted {
   }
 }
 
-async function bring(wanted: Wanted): Promise<Change> {
-  const { ref, owner, dryRun } = wanted
-  const needsText = dryRun || wanted.policies.inlinePolicy !== undefined
+async function bring(desired: Desired): Promise<Change> {
+  const { ref, owner, dryRun } = desired
+  const needsText = dryRun || desired.policies.inlinePolicy !== undefined
   const policies = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
   // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
   // exist.
   policies.catch(() => undefined)
   const [itself, before] = await Promise.all([readRole(ref), readRoleRecord(owner.cluster, owner.workload)])
-  const existing = itself && { ...compare(itself, wanted), policies: await policies }
-  const found = existing?.policies ?? noPolicies
-  const changes = policyChanges(found, wanted.policies, policiesAskedBefore(before, ref.arn))
+  const existing = itself && { ...compare(itself, desired), policies: await policies }
+  const observed = existing?.policies ?? noPolicies
+  const changes = policyChanges(observed, desired.policies, policiesAskedBefore(before, ref.arn))
 
-  if (!dryRun) await write(wanted, existing, changes, before)
+  if (!dryRun) await write(desired, existing, changes, before)
   const detail = describeRoleChanges(existing?.settings ?? {}, changes, earlierRole(before, ref.arn))
   return {
     object: ref.arn,
     action: actionOf(existing, changes),
     ...(detail !== '' && { detail }),
-    ...(dryRun && existing && report(existing, changes, wanted)),
+    ...(dryRun && existing && report(existing, changes, desired)),
   }
 }
 
-function report({ itself, policies, settings }: Existing, changes: PolicyChanges, wanted: Wanted): Partial<Change> {
-  const found = { itself, policies }
-  return told(roleDifferences(found, settings, changes, wanted.policies), roleAdditions(changes))
+function report({ itself, policies, settings }: Existing, changes: PolicyChanges, desired: Desired): Partial<Change> {
+  const observed = { itself, policies }
+  return reported(roleDifferences(observed, settings, changes, desired.policies), roleAdditions(changes))
 }
 
 /**
  * Compares an existing role with the desired one.
  *
- * @throws {NotOurs} when the role must not be changed
+ * @throws {OwnershipConflict} when the role must not be changed
  */
-function compare(itself: RoleState, wanted: Wanted): Omit<Existing, 'policies'> {
-  const { ref, path, owner } = wanted
+function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'> {
+  const { ref, path, owner } = desired
   requirePath(ref.arn, itself, path)
-  const adopting = requireOurs({ object: ref.arn, tags: itself.tags }, owner, wanted.adopt) === 'adopting'
-  const settings = { ...wanted.settings, tags: tagsFor(owner, adopting || isAdopted(itself.tags)) }
+  const adopting = requireOurs({ object: ref.arn, tags: itself.tags }, owner, desired.adopt) === 'adopting'
+  const settings = { ...desired.settings, tags: tagsFor(owner, adopting || isAdopted(itself.tags)) }
   return { itself, adopting, settings: settingChanges(itself, settings) }
 }
 
 async function write(
-  wanted: Wanted,
+  desired: Desired,
   existing: Existing | undefined,
   changes: PolicyChanges,
   before: RoleRecord | undefined,
 ): Promise<void> {
-  const { ref, owner } = wanted
-  const records = roleRecords(ref, wanted.policies, before)
+  const { ref, owner } = desired
+  const records = roleRecords(ref, desired.policies, before)
   await writeRoleRecord(owner.cluster, owner.workload, records.during, before)
   if (existing) await writeSettings(existing.settings, ref)
-  else await createRole(ref, wanted.path, wanted.settings)
-  await writePolicies(changes, wanted, existing)
+  else await createRole(ref, desired.path, desired.settings)
+  await writePolicies(changes, desired, existing)
   await writeRoleRecord(owner.cluster, owner.workload, records.after, records.during)
 }
 
@@ -175,19 +175,19 @@ async function writeSettings(changes: Partial<RoleSettings>, ref: RoleRef): Prom
   if (changes.session) await updateSession(ref, changes.session)
 }
 
-async function writePolicies(changes: PolicyChanges, wanted: Wanted, existing: Existing | undefined): Promise<void> {
-  const { ref, policies } = wanted
+async function writePolicies(changes: PolicyChanges, desired: Desired, existing: Existing | undefined): Promise<void> {
+  const { ref, policies } = desired
   // IAM may check the permission before it knows the path and the boundary of a new role.
   const justWritten = !existing || existing.settings.permissionsBoundaryArn !== undefined
   const attach = async () => {
-    for (const arn of changes.attach) await onceSettled(justWritten, attachPolicy(ref, arn))
+    for (const arn of changes.attach) await retryableWhilePropagating(justWritten, attachPolicy(ref, arn))
   }
   const detach = async () => {
     for (const arn of changes.detach) await detachPolicy(ref, arn)
   }
   for (const write of changes.detachFirst ? [detach, attach] : [attach, detach]) await write()
   if (changes.inline === 'put' && policies.inlinePolicy) {
-    await onceSettled(justWritten, putInlinePolicy(ref, inlinePolicyName, policies.inlinePolicy))
+    await retryableWhilePropagating(justWritten, putInlinePolicy(ref, inlinePolicyName, policies.inlinePolicy))
   }
   if (changes.inline === 'delete') await deleteInlinePolicy(ref, inlinePolicyName)
 }

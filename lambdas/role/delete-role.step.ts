@@ -13,7 +13,7 @@ export const description = describeStep({
     /** Also deletes what others have put into a role of ours. */
     force: z.boolean(),
   }),
-  output: z.object({ left: z.array(recordedError) }),
+  output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'RoleReady', role: 'takes away' },
   client: 'aws',
   timeoutSeconds: 60,
@@ -23,7 +23,7 @@ export const description = describeStep({
     {
       actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:UntagRole'],
       on: 'workload roles',
-      when: 'marked',
+      when: 'tagged',
     },
   ],
 })

@@ -10,11 +10,11 @@ import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-role.step.ts'
-import { describeRoleRemoval, type RoleRemoval, roleRemoval, roleStanding } from './removal.ts'
+import { describeRoleRemoval, type RoleRemoval, roleOwnership, roleRemoval } from './removal.ts'
 import { rolesOf } from './role.ts'
 
 /** The request, and the owner for whom the role was made. */
-interface Wanted {
+interface Desired {
   readonly owner: Required<Owner>
   readonly force: boolean
   readonly dryRun: boolean
@@ -30,41 +30,41 @@ const staysTheirs = 'it was not made for this workload, and stays'
  */
 export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readRoleRecord(clusterName, workload)
-  const wanted = { owner: { cluster: clusterName, workload }, force, dryRun }
-  const { done, left } = await attemptAll(
+  const desired = { owner: { cluster: clusterName, workload }, force, dryRun }
+  const { done, remaining } = await attemptAll(
     (record ? rolesOf(record) : []).map((role) => {
       const ref = { name: role.roleName, arn: role.roleArn, signal }
-      return readingAgain(() => remove(ref, role, wanted))
+      return readingAgain(() => remove(ref, role, desired))
     }),
   )
-  return { output: { left }, changes: done.flat() }
+  return { output: { remaining }, changes: done.flat() }
 }
 
 export const handler = step(description, run)
 
-async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRun }: Wanted): Promise<Change[]> {
-  const found = await readRole(role)
-  if (!found) return []
-  const standing = roleStanding(found, record, owner)
-  if (standing === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
+async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRun }: Desired): Promise<Change[]> {
+  const observed = await readRole(role)
+  if (!observed) return []
+  const ownership = roleOwnership(observed, record, owner)
+  if (ownership === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
   const isDone = async () => {
-    const left = await readRole(role)
-    return !left || roleStanding(left, record, owner) === 'theirs'
+    const remaining = await readRole(role)
+    return !remaining || roleOwnership(remaining, record, owner) === 'theirs'
   }
   const policies = await unlessDone(readRolePolicies(role), isDone)
   if (!policies) return []
-  const removal = roleRemoval(standing, policies, { record, force })
-  if (!dryRun) await unlessDone(take(role, standing, removal), isDone)
-  const detail = describeRoleRemoval(standing, removal)
-  return [{ object: role.arn, action: standing === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
+  const removal = roleRemoval(ownership, policies, { record, force })
+  if (!dryRun) await unlessDone(take(role, ownership, removal), isDone)
+  const detail = describeRoleRemoval(ownership, removal)
+  return [{ object: role.arn, action: ownership === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
 }
 
 /**
  * Writes one change after the other, because IAM refuses concurrent changes of one role. The role or its tags go last,
  * so that the tags show the owner after a crash.
  */
-async function take(role: RoleRef, standing: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
+async function take(role: RoleRef, ownership: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
   for (const arn of removal.detach) await detachPolicy(role, arn)
   for (const name of removal.deleteInline) await deleteInlinePolicy(role, name)
-  await (standing === 'ours' ? deleteRole(role) : untagRole(role, allTags))
+  await (ownership === 'ours' ? deleteRole(role) : untagRole(role, allTags))
 }

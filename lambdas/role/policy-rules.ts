@@ -1,37 +1,37 @@
 import type { Deployment } from '../spec/deployment.ts'
-import { type Fault, type FieldPath, faultAt } from '../spec/issue.ts'
+import { type FieldPath, issueAt, type ValidationIssue } from '../spec/issue.ts'
 import { policyArn } from '../spec/patterns.ts'
 import { policyDocument } from '../spec/policy-document.ts'
-import { shapeFaults } from '../spec/shape.ts'
+import { shapeIssues } from '../spec/shape.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestInlinePolicy = 10_240
 
 /** Every reason why a value is not the ARN of a managed policy that a role may get here. */
-export function policyArnObjections(value: string, deployment: Deployment): string[] {
+export function policyArnProblems(value: string, deployment: Deployment): string[] {
   const { partition, account } = policyArn.exec(value)?.groups ?? {}
   if (partition === undefined) {
     return [
       `is not the ARN of a managed policy (what was sent is not repeated here): use arn:${deployment.partition}:iam::aws:policy/NAME or arn:${deployment.partition}:iam::${deployment.accountId}:policy/NAME`,
     ]
   }
-  const objections: string[] = []
+  const problems: string[] = []
   if (partition !== deployment.partition) {
-    objections.push(
+    problems.push(
       `is of partition ${partition}, and the roles are made in ${deployment.partition}: use a policy of that partition`,
     )
   }
   if (account !== 'aws' && account !== deployment.accountId) {
-    objections.push(
+    problems.push(
       `is of account ${account}, and IAM attaches only policies of AWS or of its own account, ${deployment.accountId}`,
     )
   }
-  if (objections.length === 0 && !isAllowed(value, deployment.allowedPolicyArns)) {
-    objections.push(
+  if (problems.length === 0 && !isAllowed(value, deployment.allowedPolicyArns)) {
+    problems.push(
       `${value} is not a policy that this deployment allows: use one of ${allowedList(deployment)}, or ask its operators to allow this one`,
     )
   }
-  return objections
+  return problems
 }
 
 function isAllowed(arn: string, patterns: readonly string[]): boolean {
@@ -54,13 +54,13 @@ function allowedList({ allowedPolicyArns }: Deployment): string {
 type JsonObject = Readonly<Record<string, unknown>>
 
 /** Every validation issue of a policy document for a role of this deployment. */
-export function inlinePolicyFaults(policy: JsonObject, path: FieldPath, deployment: Deployment): Fault[] {
+export function inlinePolicyIssues(policy: JsonObject, path: FieldPath, deployment: Deployment): ValidationIssue[] {
   const parsed = policyDocument.safeParse(policy, { reportInput: true })
   const issues = parsed.success ? [] : parsed.error.issues
   return [
-    ...shapeFaults(issues, policyDocument, (inner) => [...path, ...asWritten(policy, inner)]),
-    ...documentObjections(policy).map((message) => faultAt(path, message)),
-    ...statementsOf(policy).flatMap(([key, each]) => statementFaults(each, [...path, 'Statement', ...key], deployment)),
+    ...shapeIssues(issues, policyDocument, (inner) => [...path, ...asWritten(policy, inner)]),
+    ...documentProblems(policy).map((message) => issueAt(path, message)),
+    ...statementsOf(policy).flatMap(([key, each]) => statementIssues(each, [...path, 'Statement', ...key], deployment)),
   ]
 }
 
@@ -76,17 +76,17 @@ function asWritten(policy: JsonObject, path: FieldPath): FieldPath {
   return written
 }
 
-function documentObjections(policy: JsonObject): string[] {
+function documentProblems(policy: JsonObject): string[] {
   const text = JSON.stringify(policy)
-  const objections: string[] = []
+  const problems: string[] = []
   const size = text.replaceAll(/\s/g, '').length
   if (size > longestInlinePolicy) {
-    objections.push(`has ${size} characters, and IAM takes 10,240: shorten it, or make it a managed policy`)
+    problems.push(`has ${size} characters, and IAM takes 10,240: shorten it, or make it a managed policy`)
   }
   if (/[^\t\n\r\u0020-\u00ff]/.test(text)) {
-    objections.push('has characters beyond Latin-1, which IAM refuses: remove them')
+    problems.push('has characters beyond Latin-1, which IAM refuses: remove them')
   }
-  return objections
+  return problems
 }
 
 function statementsOf(policy: JsonObject): [FieldPath, JsonObject][] {
@@ -98,10 +98,10 @@ function statementsOf(policy: JsonObject): [FieldPath, JsonObject][] {
   )
 }
 
-function statementFaults(each: JsonObject, path: FieldPath, deployment: Deployment): Fault[] {
+function statementIssues(each: JsonObject, path: FieldPath, deployment: Deployment): ValidationIssue[] {
   return [
-    ...exactlyOneOf(each, ['Action', 'NotAction']).map((message) => faultAt(path, message)),
-    ...exactlyOneOf(each, ['Resource', 'NotResource']).map((message) => faultAt(path, message)),
+    ...exactlyOneOf(each, ['Action', 'NotAction']).map((message) => issueAt(path, message)),
+    ...exactlyOneOf(each, ['Resource', 'NotResource']).map((message) => issueAt(path, message)),
     ...foreignResources(each, path, deployment),
   ]
 }
@@ -114,13 +114,13 @@ function exactlyOneOf(each: JsonObject, [one, other]: readonly [string, string])
   ]
 }
 
-function foreignResources(each: JsonObject, path: FieldPath, { partition }: Deployment): Fault[] {
+function foreignResources(each: JsonObject, path: FieldPath, { partition }: Deployment): ValidationIssue[] {
   const { Resource: resources } = each
   return [resources].flat().flatMap((arn: unknown, index) => {
-    const found = typeof arn === 'string' ? /^arn:(aws[a-z-]*):/.exec(arn)?.[1] : undefined
-    if (found === undefined || found === partition) return []
+    const observed = typeof arn === 'string' ? /^arn:(aws[a-z-]*):/.exec(arn)?.[1] : undefined
+    if (observed === undefined || observed === partition) return []
     const place = Array.isArray(resources) ? [index] : []
-    return [faultAt([...path, 'Resource', ...place], `is of partition ${found}: use resources of ${partition}`)]
+    return [issueAt([...path, 'Resource', ...place], `is of partition ${observed}: use resources of ${partition}`)]
   })
 }
 

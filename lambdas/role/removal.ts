@@ -1,6 +1,6 @@
 import type { RolePolicies } from '../clouds/aws/role-policies.ts'
 import type { RoleState } from '../clouds/aws/roles.ts'
-import { NotOurs } from '../errors/step-errors.ts'
+import { OwnershipConflict } from '../errors/step-errors.ts'
 import type { RecordedRole } from '../operations/record.ts'
 import { claimOf, isAdopted, type Owner } from '../ownership/ownership.ts'
 import { inlinePolicyName } from './role.ts'
@@ -9,7 +9,7 @@ import { inlinePolicyName } from './role.ts'
  * A teardown deletes a role that is `ours`. It removes what we added from one that is `adopted`. It leaves one that is
  * `theirs` as it is.
  */
-export type RoleStanding = 'ours' | 'adopted' | 'theirs'
+export type RoleOwnership = 'ours' | 'adopted' | 'theirs'
 
 /** What is removed from a role before it is deleted or kept. */
 export interface RoleRemoval {
@@ -23,11 +23,11 @@ export interface RoleRemoval {
  * The ownership of a role, compared with the record of its owner. A role of the same name under another path is another
  * role.
  */
-export function roleStanding(
+export function roleOwnership(
   { path, tags }: Pick<RoleState, 'path' | 'tags'>,
   record: RecordedRole,
   owner: Owner,
-): RoleStanding {
+): RoleOwnership {
   const isRecorded = record.roleArn.endsWith(`:role${path}${record.roleName}`)
   if (!isRecorded || claimOf(tags, owner) !== 'ours') return 'theirs'
   return isAdopted(tags) ? 'adopted' : 'ours'
@@ -37,15 +37,15 @@ export function roleStanding(
  * What is removed from a role that belongs to its owner. Everything is removed from a role that was made for the owner.
  * An adopted role loses our inline policy and the policies that the record says we attached.
  *
- * @throws {NotOurs} when a role that was made for the owner holds inline policies of others, and `force` is false
+ * @throws {OwnershipConflict} when a role that was made for the owner holds inline policies of others, and `force` is false
  */
 export function roleRemoval(
-  standing: 'ours' | 'adopted',
+  ownership: 'ours' | 'adopted',
   { policyArns, inlinePolicyNames }: RolePolicies,
   { record, force }: { readonly record: RecordedRole; readonly force: boolean },
 ): RoleRemoval {
   const [own, others] = [inlinePolicyNames.filter(isOwn), inlinePolicyNames.filter((name) => !isOwn(name))]
-  if (standing === 'adopted') {
+  if (ownership === 'adopted') {
     return { detach: policyArns.filter((arn) => record.policyArns.includes(arn)), deleteInline: own }
   }
   if (others.length > 0 && !force) throw othersPolicies(record.roleArn, others)
@@ -57,18 +57,18 @@ function isOwn(name: string): boolean {
 }
 
 /** What was removed and what stays, for a change's detail. */
-export function describeRoleRemoval(standing: 'ours' | 'adopted', { detach, deleteInline }: RoleRemoval): string {
+export function describeRoleRemoval(ownership: 'ours' | 'adopted', { detach, deleteInline }: RoleRemoval): string {
   const parts = [
     detach.length > 0 && `detached ${detach.join(', ')}`,
     deleteInline.length > 0 && `deleted the inline policies ${deleteInline.join(', ')}`,
-    standing === 'adopted' &&
+    ownership === 'adopted' &&
       'somebody else made it: it loses our tags and policies, keeps its trust policy and its permissions boundary, and stays',
   ]
   return parts.filter((part) => part !== false).join('; ')
 }
 
-function othersPolicies(roleArn: string, names: readonly string[]): NotOurs {
-  return new NotOurs({
+function othersPolicies(roleArn: string, names: readonly string[]): OwnershipConflict {
+  return new OwnershipConflict({
     object: roleArn,
     reason: `it holds inline policies that somebody else has put there: ${names.join(', ')}`,
     action: 'Take them out of it (aws iam delete-role-policy), or send the request with force=true, which deletes them',

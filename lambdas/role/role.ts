@@ -1,7 +1,7 @@
 import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.ts'
 import type { RolePolicies } from '../clouds/aws/role-policies.ts'
 import type { RoleSettings, RoleState } from '../clouds/aws/roles.ts'
-import { NotOurs } from '../errors/step-errors.ts'
+import { OwnershipConflict } from '../errors/step-errors.ts'
 import type { RecordedRole, RoleRecord } from '../operations/record.ts'
 import { carries, type Owner } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
@@ -13,7 +13,7 @@ export const inlinePolicyName = 'workload-identity'
 /** The maximum number of managed policies on a role, unless the account's quota was raised. */
 const managedPolicyQuota = 10
 
-export interface PoliciesWanted {
+export interface DesiredPolicies {
   readonly policyArns: readonly string[]
   readonly inlinePolicy?: PolicyDocument | undefined
 }
@@ -43,25 +43,26 @@ export function roleDescription(owner: Required<Owner>): string {
  * Requires that the role has this path. Names of roles are unique over all paths of an account, IAM cannot move a role,
  * and this deployment may only change roles under its own path.
  *
- * @throws {NotOurs} when the role has another path
+ * @throws {OwnershipConflict} when the role has another path
  */
-export function requirePath(arn: string, found: RoleState, path: string): void {
-  if (found.path === path) return
-  throw new NotOurs({
+export function requirePath(arn: string, observed: RoleState, path: string): void {
+  if (observed.path === path) return
+  throw new OwnershipConflict({
     object: arn,
-    reason: `a role of this name is there under the path ${found.path}, and only roles under ${path} may be changed`,
+    reason: `a role of this name is there under the path ${observed.path}, and only roles under ${path} may be changed`,
     action: 'Choose another role name in the request, or remove that role',
   })
 }
 
 /** The settings in which a role differs from the desired state, whoever changed them. */
-export function settingChanges(found: RoleState, wanted: RoleSettings): Partial<RoleSettings> {
-  const { tags, permissionsBoundaryArn, trustPolicy, session } = wanted
-  const sameSession = found.description === session.description && found.maxSessionSeconds === session.maxSessionSeconds
+export function settingChanges(observed: RoleState, desired: RoleSettings): Partial<RoleSettings> {
+  const { tags, permissionsBoundaryArn, trustPolicy, session } = desired
+  const sameSession =
+    observed.description === session.description && observed.maxSessionSeconds === session.maxSessionSeconds
   return {
-    ...(!carries(found.tags, tags) && { tags }),
-    ...(found.permissionsBoundaryArn !== permissionsBoundaryArn && { permissionsBoundaryArn }),
-    ...(!(found.trustPolicy && samePolicy(found.trustPolicy, trustPolicy)) && { trustPolicy }),
+    ...(!carries(observed.tags, tags) && { tags }),
+    ...(observed.permissionsBoundaryArn !== permissionsBoundaryArn && { permissionsBoundaryArn }),
+    ...(!(observed.trustPolicy && samePolicy(observed.trustPolicy, trustPolicy)) && { trustPolicy }),
     ...(!sameSession && { session }),
   }
 }
@@ -70,17 +71,21 @@ export function settingChanges(found: RoleState, wanted: RoleSettings): Partial<
  * Compares three states. An attached policy that is not requested is detached when it is in `before`, the policies of
  * the last request. Otherwise it is others' and stays.
  */
-export function policyChanges(found: RolePolicies, wanted: PoliciesWanted, before: readonly string[]): PolicyChanges {
-  const attach = [...new Set(wanted.policyArns)].filter((arn) => !found.policyArns.includes(arn))
-  const unasked = found.policyArns.filter((arn) => !wanted.policyArns.includes(arn))
-  const inline = inlineChange(found, wanted.inlinePolicy)
+export function policyChanges(
+  observed: RolePolicies,
+  desired: DesiredPolicies,
+  before: readonly string[],
+): PolicyChanges {
+  const attach = [...new Set(desired.policyArns)].filter((arn) => !observed.policyArns.includes(arn))
+  const unasked = observed.policyArns.filter((arn) => !desired.policyArns.includes(arn))
+  const inline = inlineChange(observed, desired.inlinePolicy)
   return {
     attach,
     detach: unasked.filter((arn) => before.includes(arn)),
-    detachFirst: found.policyArns.length + attach.length > managedPolicyQuota,
+    detachFirst: observed.policyArns.length + attach.length > managedPolicyQuota,
     foreign: unasked.filter((arn) => !before.includes(arn)),
     ...(inline && { inline }),
-    foreignInline: found.inlinePolicyNames.filter((name) => name !== inlinePolicyName),
+    foreignInline: observed.inlinePolicyNames.filter((name) => name !== inlinePolicyName),
   }
 }
 
@@ -167,16 +172,16 @@ export function describeRoleChanges(
 
 /** The differences that the changes would remove from an existing role, field by field. */
 export function roleDifferences(
-  found: { readonly itself: RoleState; readonly policies: RolePolicies },
+  observed: { readonly itself: RoleState; readonly policies: RolePolicies },
   settings: Partial<RoleSettings>,
   policies: PolicyChanges,
-  wanted: PoliciesWanted,
+  desired: DesiredPolicies,
 ): Difference[] {
   return [
-    ...settingDifferences(found.itself, settings),
+    ...settingDifferences(observed.itself, settings),
     ...policies.attach.map((arn) => differenceIn('policyArns', arn, undefined)),
     ...policies.detach.map((arn) => differenceIn('policyArns', undefined, arn)),
-    ...(policies.inline ? [differenceIn('inlinePolicy', wanted.inlinePolicy, found.policies.inlinePolicy)] : []),
+    ...(policies.inline ? [differenceIn('inlinePolicy', desired.inlinePolicy, observed.policies.inlinePolicy)] : []),
   ]
 }
 
@@ -188,14 +193,17 @@ export function roleAdditions({ foreign, foreignInline }: PolicyChanges): Differ
   ]
 }
 
-function settingDifferences(found: RoleState, changes: Partial<RoleSettings>): Difference[] {
+function settingDifferences(observed: RoleState, changes: Partial<RoleSettings>): Difference[] {
   const { tags = {}, session, ...rest } = changes
-  return [...differencesByKey(tags, found.tags, 'tags.'), ...differencesByKey({ ...rest, ...session }, { ...found })]
+  return [
+    ...differencesByKey(tags, observed.tags, 'tags.'),
+    ...differencesByKey({ ...rest, ...session }, { ...observed }),
+  ]
 }
 
-function inlineChange(found: RolePolicies, wanted: PolicyDocument | undefined): 'put' | 'delete' | undefined {
-  if (wanted === undefined) return found.inlinePolicyNames.includes(inlinePolicyName) ? 'delete' : undefined
-  return found.inlinePolicy && samePolicy(found.inlinePolicy, wanted) ? undefined : 'put'
+function inlineChange(observed: RolePolicies, desired: PolicyDocument | undefined): 'put' | 'delete' | undefined {
+  if (desired === undefined) return observed.inlinePolicyNames.includes(inlinePolicyName) ? 'delete' : undefined
+  return observed.inlinePolicy && samePolicy(observed.inlinePolicy, desired) ? undefined : 'put'
 }
 
 function listed(what: string, names: readonly string[]): string | undefined {

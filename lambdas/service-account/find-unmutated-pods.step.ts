@@ -28,7 +28,7 @@ export const description = describeStep({
       resources: ['pods'],
       verbs: ['list'],
       why: 'Which pods run without their role.',
-      onlyTells: true,
+      informational: true,
       modes: installedModes,
     },
     {
@@ -37,7 +37,7 @@ export const description = describeStep({
       resources: ['replicasets'],
       verbs: ['get'],
       why: 'Which Deployment they belong to.',
-      onlyTells: true,
+      informational: true,
       modes: installedModes,
     },
   ],

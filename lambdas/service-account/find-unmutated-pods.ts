@@ -8,16 +8,16 @@ import { description } from './find-unmutated-pods.step.ts'
 import {
   accountOf,
   controllerOf,
-  type FoundPod,
   isUnmutated,
+  type ObservedPod,
   type OwnerReference,
   rolesOf,
   type UnmutatedPods,
 } from './unmutated.ts'
 
 /** More groups do not help a reader, and the size of a table item is limited. */
-const mostGroups = 200
-const mostNames = 10
+const maxGroups = 200
+const maxNames = 10
 
 /**
  * Finds the pods that use an account with a role but run without that role. They were made while no webhook served
@@ -32,13 +32,13 @@ export const run: StepRun<typeof description> = async ({ target, installed }, { 
   const lists = await allDone(namespaces.map((namespace) => podsIn(cluster, namespace)))
   const unseen = namespaces.filter((_, index) => lists[index] === undefined)
   const pods = lists.flatMap((list) => list ?? []).filter((pod) => isUnmutated(pod, roles))
-  const unmutated = (await groups(cluster, pods)).slice(0, mostGroups)
+  const unmutated = (await groups(cluster, pods)).slice(0, maxGroups)
   return { output: { unmutated, unseen }, changes: [] }
 }
 
 export const handler = step(description, run)
 
-async function podsIn(cluster: ClusterClient, namespace: string): Promise<readonly FoundPod[] | undefined> {
+async function podsIn(cluster: ClusterClient, namespace: string): Promise<readonly ObservedPod[] | undefined> {
   try {
     return await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace })
   } catch (error) {
@@ -47,7 +47,7 @@ async function podsIn(cluster: ClusterClient, namespace: string): Promise<readon
   }
 }
 
-async function groups(cluster: ClusterClient, pods: readonly FoundPod[]): Promise<UnmutatedPods[]> {
+async function groups(cluster: ClusterClient, pods: readonly ObservedPod[]): Promise<UnmutatedPods[]> {
   const owners = new Map<string, Promise<OwnerReference>>()
   const topOf = (owner: OwnerReference, namespace: string) => {
     const key = JSON.stringify([namespace, owner.kind, owner.name])
@@ -55,7 +55,7 @@ async function groups(cluster: ClusterClient, pods: readonly FoundPod[]): Promis
     owners.set(key, asked)
     return asked
   }
-  const found = await allDone(
+  const observed = await allDone(
     pods.map(async (pod) => {
       const [namespace = '', serviceAccount = ''] = accountOf(pod).split('/')
       const owner = controllerOf(pod.metadata)
@@ -64,11 +64,11 @@ async function groups(cluster: ClusterClient, pods: readonly FoundPod[]): Promis
       return { name: pod.metadata?.name ?? '', of: { namespace, serviceAccount, ...(controller && { controller }) } }
     }),
   )
-  const byOwner = Map.groupBy(found, ({ of }) => JSON.stringify(of))
+  const byOwner = Map.groupBy(observed, ({ of }) => JSON.stringify(of))
   return [...byOwner.values()].flatMap(([first, ...more]) => {
     if (!first) return []
     const names = [first, ...more].map(({ name }) => name).sort()
-    return [{ ...first.of, pods: names.slice(0, mostNames), count: names.length }]
+    return [{ ...first.of, pods: names.slice(0, maxNames), count: names.length }]
   })
 }
 

@@ -15,7 +15,7 @@ export const description = describeStep({
     /** ISO 8601. It stays the same when the step is retried, so that nothing is restarted twice. */
     at: z.string(),
   }),
-  output: z.object({ left: z.array(recordedError) }),
+  output: z.object({ remaining: z.array(recordedError) }),
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

@@ -16,8 +16,8 @@ import { canRestart, type UnmutatedPods } from './unmutated.ts'
 export const run: StepRun<typeof description> = async ({ target, unmutated, at }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
   const refs = new Map(unmutated.flatMap(refOf).map((ref) => [displayName(ref), ref]))
-  const { done, left } = await attemptAll([...refs.values()].map((ref) => restart(cluster, ref, at)))
-  return { output: { left }, changes: done.flat() }
+  const { done, remaining } = await attemptAll([...refs.values()].map((ref) => restart(cluster, ref, at)))
+  return { output: { remaining }, changes: done.flat() }
 }
 
 export const handler = step(description, run)

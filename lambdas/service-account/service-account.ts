@@ -60,10 +60,10 @@ const ownership = z.object({
  * The error for an account whose annotation names another role than the desired one, because somebody else set it. The
  * error names that role and who set it. Undefined when the annotation is absent or as desired.
  */
-export function roleConflict(live: unknown, wanted: AccountBinding): FieldConflict | undefined {
+export function roleConflict(live: unknown, desired: AccountBinding): FieldConflict | undefined {
   const metadata = ownership.safeParse(live).data?.metadata
   const role = metadata?.annotations?.[annotations.role]
-  if (role === undefined || role === wanted.roleArn) return undefined
+  if (role === undefined || role === desired.roleArn) return undefined
   // An account that was adopted with its role has two field managers. The conflict is with the other one.
   const other = metadata?.managedFields?.find(
     ({ manager, fieldsV1 }) =>
@@ -71,9 +71,9 @@ export function roleConflict(live: unknown, wanted: AccountBinding): FieldConfli
   )
   const manager = other?.manager ?? 'an unknown manager'
   return new FieldConflict({
-    object: displayName({ kind: 'ServiceAccount', name: wanted.name, namespace: wanted.namespace }),
+    object: displayName({ kind: 'ServiceAccount', name: desired.name, namespace: desired.namespace }),
     reason: `its annotation ${annotations.role} names ${shortened(role)}, set by ${shortened(manager)}`,
-    action: `Remove the annotation there (kubectl annotate serviceaccount -n ${wanted.namespace} ${wanted.name} ${annotations.role}-), or use another service account`,
+    action: `Remove the annotation there (kubectl annotate serviceaccount -n ${desired.namespace} ${desired.name} ${annotations.role}-), or use another service account`,
   })
 }
 

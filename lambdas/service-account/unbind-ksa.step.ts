@@ -15,7 +15,7 @@ export const description = describeStep({
     /** All accounts of the namespace that this teardown unbinds. */
     accounts: z.array(z.string()),
   }),
-  output: z.object({ left: z.array(recordedError) }),
+  output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'AccountBound', role: 'takes away' },
   client: 'kubernetes',
   timeoutSeconds: 60,

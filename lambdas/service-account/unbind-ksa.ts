@@ -1,15 +1,15 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import { NotSettled } from '../errors/step-errors.ts'
+import { NotYetConsistent } from '../errors/step-errors.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
 import {
   annotationsOnlyOurs,
   type Content,
   goingAccounts,
+  objectOwnershipOf,
   otherManagers,
-  standingOf,
 } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
@@ -32,10 +32,10 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const account = await unbind(cluster, workload, dryRun)
   const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, dryRun)
   // The account stays unbound when its namespace cannot be deleted.
-  const { done, left } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
+  const { done, remaining } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
   const leaving = done.flatMap((one) => one.leaving)
   if (leaving.length > 0) throw stillLeaving(namespace, leaving)
-  return { output: { left }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
+  return { output: { remaining }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
 }
 
 export const handler = step(description, run)
@@ -49,8 +49,9 @@ function unbind(
   return lookingAgain(async () => {
     const live = await cluster.get(ref)
     const others = otherManagers(live)
-    const staysAsOthers = standingOf(live?.metadata) === 'ours' && others.length > 0
-    if (!live || !(staysAsOthers || standingOf(live.metadata) === 'adopted')) return removeObject(cluster, ref, dryRun)
+    const staysAsOthers = objectOwnershipOf(live?.metadata) === 'ours' && others.length > 0
+    if (!live || !(staysAsOthers || objectOwnershipOf(live.metadata) === 'adopted'))
+      return removeObject(cluster, ref, dryRun)
     const annotations = annotationsOnlyOurs(live, webhookAnnotations)
     const change = await releaseObject(cluster, ref, live, { dryRun, annotations })
     return [staysAsOthers ? { ...change, detail: staysFor(others) } : change]
@@ -62,8 +63,8 @@ function staysFor(others: readonly string[]): string {
 }
 
 /** Up to Kubernetes 1.23 an account has a token in a Secret, which is deleted a moment after the account. */
-function stillLeaving(namespace: string, names: readonly string[]): NotSettled {
-  return new NotSettled({
+function stillLeaving(namespace: string, names: readonly string[]): NotYetConsistent {
+  return new NotYetConsistent({
     object: `Namespace ${namespace}`,
     reason: `what its accounts have left in it is being deleted: ${names.slice(0, 5).join(', ')}`,
     action: 'Nothing to do if it passes: the step looks again',

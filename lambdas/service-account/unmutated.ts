@@ -20,7 +20,7 @@ export const unmutatedPods = z.object({
 
 export type UnmutatedPods = z.output<typeof unmutatedPods>
 
-export interface FoundPod {
+export interface ObservedPod {
   readonly metadata?: {
     readonly name?: string
     readonly namespace?: string
@@ -63,7 +63,7 @@ export function rolesOf(accounts: readonly Account[], webhookNamespace: string):
  * Whether the pod was made while no webhook served it. Then no container has the role's environment variable, neither
  * from the webhook nor written by hand. Pods that have ended, are ending or have opted out do not count.
  */
-export function isUnmutated(pod: FoundPod, roles: Roles): boolean {
+export function isUnmutated(pod: ObservedPod, roles: Roles): boolean {
   const { metadata, spec, status } = pod
   const hasEnded =
     status?.phase === 'Succeeded' || status?.phase === 'Failed' || metadata?.deletionTimestamp !== undefined
@@ -72,12 +72,12 @@ export function isUnmutated(pod: FoundPod, roles: Roles): boolean {
 }
 
 /** `namespace/account` */
-export function accountOf({ metadata, spec }: FoundPod): string {
+export function accountOf({ metadata, spec }: ObservedPod): string {
   return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`
 }
 
 /** The controller that keeps the pod alive and replaces it; undefined for a pod that somebody made alone. */
-export function controllerOf(metadata: FoundPod['metadata']): OwnerReference | undefined {
+export function controllerOf(metadata: ObservedPod['metadata']): OwnerReference | undefined {
   return metadata?.ownerReferences?.find(({ controller }) => controller === true)
 }
 

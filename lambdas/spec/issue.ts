@@ -2,7 +2,7 @@
 export type FieldPath = readonly PropertyKey[]
 
 /** One validation issue of a request: where it is and what is wrong. */
-export interface Fault {
+export interface ValidationIssue {
   /** The field as people write it: `workloads[0].role.name`. Empty for the request as a whole. */
   readonly path: string
   /** The same field as a JSON Pointer in a URI fragment (RFC 6901, section 6): `#/workloads/0/role/name`. */
@@ -11,7 +11,7 @@ export interface Fault {
   readonly message: string
 }
 
-export function faultAt(path: FieldPath, message: string): Fault {
+export function issueAt(path: FieldPath, message: string): ValidationIssue {
   return { path: dotted(path), pointer: pointerTo(path), message }
 }
 

@@ -58,7 +58,7 @@ export const bucketName: Format = {
 }
 
 /** Names that the pattern accepts and Google refuses. */
-export const refusedBucketNames: readonly (readonly [name: RegExp, objection: string])[] = [
+export const refusedBucketNames: readonly (readonly [name: RegExp, problem: string])[] = [
   [/^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/, 'looks like an IP address, which Google refuses'],
   [/\.\.|\.-|-\./, 'has a dot beside another dot or a hyphen, which Google refuses'],
   [/^goog/, 'starts with "goog", which Google keeps for itself'],

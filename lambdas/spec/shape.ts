@@ -1,21 +1,21 @@
 import { closest, distance } from 'fastest-levenshtein'
 import * as z from 'zod/mini'
-import { type Fault, type FieldPath, faultAt, kindOf, quoted } from './issue.ts'
+import { type FieldPath, issueAt, kindOf, quoted, type ValidationIssue } from './issue.ts'
 
 /**
  * One validation issue, with a message in English, for each issue that zod found and for each unknown field.
  *
  * @param placed gives the path in the request for a path in the value that zod validated
  */
-export function shapeFaults(
+export function shapeIssues(
   issues: readonly z.core.$ZodIssue[],
   schema: z.core.$ZodType,
   placed: (path: FieldPath) => FieldPath = (path) => path,
-): Fault[] {
+): ValidationIssue[] {
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => faultAt(placed([...issue.path, key]), unknownField(key, schemaAt(schema, issue.path))))
-      : [faultAt(placed(issue.path), messageOf(issue, schema))],
+      ? issue.keys.map((key) => issueAt(placed([...issue.path, key]), unknownField(key, schemaAt(schema, issue.path))))
+      : [issueAt(placed(issue.path), messageOf(issue, schema))],
   )
 }
 
@@ -23,7 +23,7 @@ export function shapeFaults(
  * A copy of a body without the fields that zod refuses, so that the rules can check all other fields. In a list an
  * empty value replaces the removed element, so that the elements after it keep their positions.
  */
-export function withoutFaulty(body: unknown, issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType): unknown {
+export function withoutInvalid(body: unknown, issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType): unknown {
   const copy: unknown = structuredClone(body)
   for (const path of issues.flatMap(faultyPaths)) remove(copy, path, schema)
   return copy

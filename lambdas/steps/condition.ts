@@ -19,8 +19,14 @@ export function afterSuccess({ role }: StepCondition, output: object): Assessmen
 }
 
 /** A step that has to leave something says so in `left`, and one that may find it gone in `gone`. */
-function isAway({ left = [], gone = true }: { readonly left?: readonly unknown[]; readonly gone?: boolean }): boolean {
-  return left.length === 0 && gone
+function isAway({
+  remaining = [],
+  gone = true,
+}: {
+  readonly remaining?: readonly unknown[]
+  readonly gone?: boolean
+}): boolean {
+  return remaining.length === 0 && gone
 }
 
 export function whileWaiting({ reason }: Waiting): Assessment {

@@ -58,12 +58,12 @@ export interface AwsRight {
   readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers'
   /**
    *
-   * - `marked`: the object has our tag.
-   * - `marking`: the request sets our tags and no others.
+   * - `tagged`: the object has our tag.
+   * - `tagging`: the request sets our tags and no others.
    * - `bounded`: the role has the deployment's permissions boundary.
    * - `allowed policy`: the role is bounded, and the deployment allows the policy.
    */
-  readonly when?: 'marked' | 'marking' | 'bounded' | 'allowed policy'
+  readonly when?: 'tagged' | 'tagging' | 'bounded' | 'allowed policy'
 }
 
 /** What a plan and a drift know of a step before it has run. */

@@ -2,14 +2,14 @@ import { InvalidStepInput } from '../errors/step-errors.ts'
 import type { ClusterFacts } from '../operations/record.ts'
 import type { StepContext } from './contract.ts'
 
-type Told = Pick<StepContext, 'cluster' | 'status'>
+type Reported = Pick<StepContext, 'cluster' | 'status'>
 
 /**
  * What is recorded of the step's cluster since CheckCluster has found it.
  *
  * @throws {InvalidStepInput} when nothing is
  */
-export function factsOf({ cluster, status }: Told): ClusterFacts {
+export function factsOf({ cluster, status }: Reported): ClusterFacts {
   if (status.cluster) return status.cluster
   throw notFound(cluster)
 }
@@ -19,7 +19,7 @@ export function factsOf({ cluster, status }: Told): ClusterFacts {
  *
  * @throws {InvalidStepInput} for a cluster that never was found ready
  */
-export function kubernetesMinorOf(context: Told): number {
+export function kubernetesMinorOf(context: Reported): number {
   const { kubernetesMinor } = factsOf(context)
   if (kubernetesMinor !== undefined) return kubernetesMinor
   throw notFound(context.cluster)

@@ -8,19 +8,19 @@ import type { ClusterFacts } from '../operations/record.ts'
  */
 export function factsToRecord(
   kind: OperationKind,
-  found: ClusterFacts,
+  observed: ClusterFacts,
   recorded: ClusterFacts | undefined,
 ): ClusterFacts | undefined {
-  const isSame = recorded?.issuerUrl === found.issuerUrl
+  const isSame = recorded?.issuerUrl === observed.issuerUrl
   switch (kind) {
     case 'setup':
     case 'webhook-upgrade':
-      return found
+      return observed
     case 'verification':
-      return isSame ? found : undefined
+      return isSame ? observed : undefined
     case 'teardown':
-      if (recorded?.kubernetesVersion === undefined) return found
-      return isSame ? { ...found, ...recorded, ...(found.foundAt && { foundAt: found.foundAt }) } : undefined
+      if (recorded?.kubernetesVersion === undefined) return observed
+      return isSame ? { ...observed, ...recorded, ...(observed.foundAt && { foundAt: observed.foundAt }) } : undefined
     default:
       return undefined
   }

@@ -32,7 +32,7 @@ export interface KubernetesRight {
   readonly verbs: readonly string[]
   readonly why: string
   /** Without this right the step does its work, but reports less about what it waits for. */
-  readonly onlyTells?: true
+  readonly informational?: true
   /** The webhook's role has this right, too: Kubernetes lets a client grant only the rights that it has. */
   readonly given?: true
   /** Left out: all modes. */

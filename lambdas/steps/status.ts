@@ -92,8 +92,8 @@ function recordOfCluster(
   type: ClusterConditionType | undefined,
   { assessment, observed }: Known,
 ): Promise<void> {
-  const found = observed && 'cluster' in observed ? observed.cluster : undefined
-  const facts = found && factsToRecord(kind, found, read.cluster)
+  const cluster = observed && 'cluster' in observed ? observed.cluster : undefined
+  const facts = cluster && factsToRecord(kind, cluster, read.cluster)
   const conditions = type && assessment ? { [type]: transitioned(read.conditions[type], assessment, new Date()) } : {}
   const part = { conditions, ...(facts && { cluster: facts }) }
   return writeStatus(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)

@@ -6,9 +6,9 @@ import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import * as z from 'zod/mini'
 import { allDone } from '../errors/attempts.ts'
+import { encodeFailure } from '../errors/failure-codec.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { CloudUnavailable, InvalidStepInput, StepError } from '../errors/step-errors.ts'
-import { tell } from '../errors/told-failure.ts'
 import { framesOf, log } from '../log.ts'
 import { endedMeanwhile } from '../operations/operation-end.ts'
 import { recordFailed, recordStarted, recordSucceeded, recordWaiting } from '../operations/progress.ts'
@@ -209,7 +209,7 @@ async function settleFailure(
     log('error', 'progress not recorded', { ...namesOf(call), frames: framesOf(failure) })
     return false
   })
-  return isRecorded ? error : telling(call, recorded)
+  return isRecorded ? error : withFailure(call, recorded)
 }
 
 /** Gives back whether the record has the failure now. */
@@ -227,8 +227,8 @@ async function recordFailure(
 }
 
 /** The error for a failure that is not in the record: its message carries the failure. */
-function telling({ state, item }: Envelope, recorded: RecordedError): Error {
-  const error = new Error(tell({ ...recorded, step: state, ...(item !== undefined && { item }) }))
+function withFailure({ state, item }: Envelope, recorded: RecordedError): Error {
+  const error = new Error(encodeFailure({ ...recorded, step: state, ...(item !== undefined && { item }) }))
   error.name = recorded.name
   return error
 }

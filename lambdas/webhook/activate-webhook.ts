@@ -5,7 +5,7 @@ import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
-import { isMadeByUs, removeOurs } from '../objects/remove-ours.ts'
+import { isMadeByUs, removeOurs } from '../objects/remove-owned.ts'
 import { recordActivated } from '../operations/cluster-record.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
@@ -25,7 +25,7 @@ import { authoritiesOf } from './observed/webhook.ts'
  * `managed` and `none` there is nothing to do. DeployWebhook has already adopted a configuration that was made by hand,
  * if adoption is allowed.
  *
- * @throws {NotOurs} when a configuration was made by hand and not adopted
+ * @throws {OwnershipConflict} when a configuration was made by hand and not adopted
  * @throws {Unsupported} on EKS, and when failurePolicy Fail would apply to kube-system
  */
 export const run: StepRun<typeof description> = async ({ target, installed, failurePolicy, adopt }, context) => {
@@ -53,22 +53,22 @@ function canaryRefs(namespace: string): readonly ObjectRef[] {
   return [canaryConfigurationRef, { apiVersion: 'v1', kind: 'ServiceAccount', name: canaryName, namespace }]
 }
 
-interface Wanted {
+interface Desired {
   readonly configuration: Manifest
   readonly adopt: boolean
 }
 
 /** The dry run. */
-async function plan(cluster: ClusterClient, webhook: OwnWebhook, wanted: Wanted): Promise<StepResult> {
+async function plan(cluster: ClusterClient, webhook: OwnWebhook, desired: Desired): Promise<StepResult> {
   const [activated, cause] = await Promise.all([
-    planActivation(cluster, webhook, wanted),
+    planActivation(cluster, webhook, desired),
     plannedCanary(cluster, webhook),
   ])
   const removed = await Promise.all(
     canaryRefs(webhook.namespace).map(async (ref) => {
-      const isLeft = await isMadeByUs(cluster, ref)
+      const isRemaining = await isMadeByUs(cluster, ref)
       const change = { object: displayName(ref), action: 'deleted' } as const
-      if (isLeft) return [change]
+      if (isRemaining) return [change]
       return cause === undefined ? [] : [{ ...change, temporary: true as const }]
     }),
   )
@@ -82,7 +82,7 @@ async function plan(cluster: ClusterClient, webhook: OwnWebhook, wanted: Wanted)
 async function planActivation(
   cluster: ClusterClient,
   { pending }: OwnWebhook,
-  { configuration, adopt }: Wanted,
+  { configuration, adopt }: Desired,
 ): Promise<Change> {
   if (pending?.adoption === undefined) {
     const change = await compare(cluster, configuration, { adopt })

@@ -25,7 +25,7 @@ export const description = describeStep({
       resources: ['pods', 'events'],
       verbs: ['list'],
       why: 'Shows why the webhook is not ready.',
-      onlyTells: true,
+      informational: true,
       modes: installedModes,
     },
     {

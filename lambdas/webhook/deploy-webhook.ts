@@ -5,7 +5,7 @@ import { connectToCluster } from '../objects/connect.ts'
 import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
 import { recordActivated, recordWebhookNamespace } from '../operations/cluster-record.ts'
 import type { Assessment } from '../operations/condition.ts'
-import { isOurs, type Marked } from '../ownership/kubernetes.ts'
+import { isOurs, type LabelledMetadata } from '../ownership/kubernetes.ts'
 import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
@@ -41,9 +41,9 @@ import { pendingOf, withoutMade } from './observed/pending.ts'
 type Input = z.output<typeof description.input>
 
 /** What was observed of the webhook before the first write. */
-interface Found {
+interface Observed {
   readonly hasNamespace: boolean
-  readonly configuration: (ExistingConfiguration & { readonly metadata?: Marked }) | undefined
+  readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   readonly certificate: Readonly<Record<string, string>> | undefined
   /** Whether a webhook that made its own requests has left its Role. */
   readonly hasRole: boolean
@@ -53,11 +53,11 @@ interface Found {
 interface Parts {
   readonly namespace: string
   readonly choice: InstalledChoice
-  readonly found: Found
+  readonly observed: Observed
 }
 
 /** The certificate that the webhook is to serve with, and its authorities. */
-interface Coming {
+interface Desired {
   /** PEM of the authorities by which the API server is to trust the webhook. */
   readonly authorities: string
   /** In own-ca mode: the existing certificate, or a new one. */
@@ -70,7 +70,7 @@ interface Coming {
  *
  * @throws {Unsupported} before the first write: on EKS, for an image or a version that cannot do what is requested, for
  *   a second namespace, and when failurePolicy Fail would apply to kube-system
- * @throws {NotOurs} when somebody else made one of the objects
+ * @throws {OwnershipConflict} when somebody else made one of the objects
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { cluster: clusterName, signal, dryRun, status } = context
@@ -81,13 +81,13 @@ export const run: StepRun<typeof description> = async (request, context) => {
   }
   const { namespace } = request.webhook
   const cluster = await connectToCluster(request.target, signal)
-  const found = await look(cluster, request.webhook, choice)
-  refuse(refuseMove(found.configuration, namespace))
-  const coming = await comingOf(cluster, { namespace, choice, found })
-  if (dryRun) return plan(cluster, request, { choice, found, coming })
-  const changes = await applyStages(cluster, stagesOf(coming, { namespace, choice, found }), {
+  const observed = await observe(cluster, request.webhook, choice)
+  refuse(refuseMove(observed.configuration, namespace))
+  const desired = await desiredOf(cluster, { namespace, choice, observed })
+  if (dryRun) return plan(cluster, request, { choice, observed, desired })
+  const changes = await applyStages(cluster, stagesOf(desired, { namespace, choice, observed }), {
     adopt: request.adopt,
-    hasNamespace: found.hasNamespace,
+    hasNamespace: observed.hasNamespace,
     beforeWriting: () => recordWebhookNamespace(clusterName, namespace, status),
   })
   return { output: { ...choice, namespace, replicas }, changes }
@@ -110,7 +110,7 @@ function refuse(explanation: Explanation | undefined): void {
   if (explanation) throw new Unsupported(explanation)
 }
 
-async function look(cluster: ClusterClient, webhook: Webhook, choice: InstalledChoice): Promise<Found> {
+async function observe(cluster: ClusterClient, webhook: Webhook, choice: InstalledChoice): Promise<Observed> {
   const { namespace } = webhook
   const isOwn = choice.mode === 'own-ca'
   const [own, system, configuration, secret, role, servesBudgets] = await Promise.all([
@@ -145,15 +145,15 @@ function refuseMove(configuration: ExistingConfiguration | undefined, namespace:
   }
 }
 
-async function comingOf(cluster: ClusterClient, { namespace, choice, found }: Parts): Promise<Coming> {
+async function desiredOf(cluster: ClusterClient, { namespace, choice, observed }: Parts): Promise<Desired> {
   if (choice.mode === 'csr') return { authorities: cluster.authorities }
-  const certificate = await keepOrMake(found.certificate, namespace, new Date())
+  const certificate = await keepOrMake(observed.certificate, namespace, new Date())
   return { authorities: certificate.authority, certificate }
 }
 
-function stagesOf({ certificate, authorities }: Coming, { namespace, choice, found }: Parts): Stages {
+function stagesOf({ certificate, authorities }: Desired, { namespace, choice, observed }: Parts): Stages {
   const { mode, image } = choice
-  const needsRole = mode === 'csr' || found.hasRole
+  const needsRole = mode === 'csr' || observed.hasRole
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
   return [
     [namespaceManifest(namespace)],
@@ -162,11 +162,11 @@ function stagesOf({ certificate, authorities }: Coming, { namespace, choice, fou
       clusterRoleManifest(mode),
       ...(needsRole ? [roleManifest(namespace, mode)] : []),
       serviceManifest(namespace),
-      disruptionBudgetManifest(namespace, found.disruptionBudgets),
+      disruptionBudgetManifest(namespace, observed.disruptionBudgets),
     ],
     [clusterRoleBindingManifest(namespace), ...(needsRole ? [roleBindingManifest(namespace)] : [])],
     // The API server must trust another certificate before the pods serve with it.
-    found.configuration ? [configurationMeanwhile(found.configuration, { namespace, authorities })] : [],
+    observed.configuration ? [configurationMeanwhile(observed.configuration, { namespace, authorities })] : [],
     certificate ? [certificateSecretManifest(namespace, certificate)] : [],
     [deploymentManifest({ namespace, mode, image, replicas, region: setting('AWS_REGION'), ...digest })],
   ]
@@ -179,15 +179,19 @@ function stagesOf({ certificate, authorities }: Coming, { namespace, choice, fou
 async function plan(
   cluster: ClusterClient,
   { webhook, adopt }: Input,
-  { choice, found, coming }: { readonly choice: InstalledChoice; readonly found: Found; readonly coming: Coming },
+  {
+    choice,
+    observed,
+    desired,
+  }: { readonly choice: InstalledChoice; readonly observed: Observed; readonly desired: Desired },
 ): Promise<StepResult<Installed>> {
   const { namespace, failurePolicy } = webhook
-  const told = isOurs(found.configuration?.metadata) ? { ...found, configuration: undefined } : found
-  const stages = stagesOf(coming, { namespace, choice, found: told })
-  const compared = await compareStages(cluster, stages, { adopt, hasNamespace: found.hasNamespace })
-  const { authorities, certificate } = coming
+  const reported = isOurs(observed.configuration?.metadata) ? { ...observed, configuration: undefined } : observed
+  const stages = stagesOf(desired, { namespace, choice, observed: reported })
+  const compared = await compareStages(cluster, stages, { adopt, hasNamespace: observed.hasNamespace })
+  const { authorities, certificate } = desired
   const hasOwnCertificate = certificate !== undefined
-  const pending = pendingOf(found, { namespace, authorities, failurePolicy, hasOwnCertificate })
+  const pending = pendingOf(observed, { namespace, authorities, failurePolicy, hasOwnCertificate })
   const changes = pending.newAuthority !== undefined ? compared.map(withoutMade) : compared
   const isDone = changes.every(({ action }) => action === 'unchanged')
   return { output: { ...choice, namespace, replicas, ...(!isDone && { pending }) }, changes }

@@ -1,14 +1,14 @@
 /** Which objects of a webhook of ours are removed, and in which order. */
 import { X509Certificate } from 'node:crypto'
 import type { ObjectRef } from '../clouds/kubernetes/object.ts'
-import type { Standing } from '../ownership/kubernetes-removal.ts'
+import type { ObjectOwnership } from '../ownership/kubernetes-removal.ts'
 import type { SecretData } from './certificate/certificate.ts'
 import type { CertificateRequest } from './certificate/csr.ts'
-import { canaryConfigurationRef, nextConfigurationRef, realConfigurationRef } from './desired/configuration.ts'
+import { canaryConfigurationRef, candidateConfigurationRef, realConfigurationRef } from './desired/configuration.ts'
 import {
   canaryName,
+  candidateName,
   commonName,
-  nextName,
   ownSecretName,
   secretNameOf,
   webhookName,
@@ -18,7 +18,7 @@ import {
 const rbac = 'rbac.authorization.k8s.io/v1'
 
 /** These are removed first. While they exist, pods are sent to the webhook. */
-export const configurationRefs = [realConfigurationRef, nextConfigurationRef, canaryConfigurationRef] as const
+export const configurationRefs = [realConfigurationRef, candidateConfigurationRef, canaryConfigurationRef] as const
 
 export function deploymentRef(namespace: string) {
   return { apiVersion: 'apps/v1', kind: 'Deployment', name: webhookName, namespace } as const
@@ -37,25 +37,25 @@ export function partsIn(namespace: string, disruptionBudgets: string): readonly 
   const inNamespace = (apiVersion: string, kind: string, ...names: readonly string[]) =>
     names.map((name) => ({ apiVersion, kind, name, namespace }))
   return [
-    ...inNamespace('apps/v1', 'Deployment', webhookName, nextName),
+    ...inNamespace('apps/v1', 'Deployment', webhookName, candidateName),
     ...inNamespace(disruptionBudgets, 'PodDisruptionBudget', webhookName),
-    ...inNamespace('v1', 'Service', webhookName, nextName),
+    ...inNamespace('v1', 'Service', webhookName, candidateName),
     ...inNamespace(rbac, 'RoleBinding', webhookName),
     ...inNamespace(rbac, 'Role', webhookName),
-    ...inNamespace('v1', 'Secret', ownSecretName, secretNameOf(nextName)),
-    ...inNamespace('v1', 'ServiceAccount', webhookName, canaryName, nextName),
+    ...inNamespace('v1', 'Secret', ownSecretName, secretNameOf(candidateName)),
+    ...inNamespace('v1', 'ServiceAccount', webhookName, canaryName, candidateName),
   ]
 }
 
 /** What was observed of a webhook in one of the namespaces where we may have installed one. */
-export interface FoundDeployment {
+export interface ObservedDeployment {
   readonly namespace: string
   /** Undefined when there is no Deployment. */
-  readonly standing: Standing | undefined
+  readonly ownership: ObjectOwnership | undefined
 }
 
-export interface FoundConfiguration {
-  readonly standing: Standing
+export interface ObservedConfiguration {
+  readonly ownership: ObjectOwnership
   /** Namespace of the webhook that the configuration calls; undefined when it calls a URL or nothing. */
   readonly namespace: string | undefined
 }
@@ -74,14 +74,14 @@ export interface Staying {
  * owner then needs the parts that we made.
  */
 export function stayingOf(
-  configuration: FoundConfiguration | undefined,
-  deployments: readonly FoundDeployment[],
+  configuration: ObservedConfiguration | undefined,
+  deployments: readonly ObservedDeployment[],
 ): Staying {
-  const isTheirs = (standing: Standing | undefined) => standing !== undefined && standing !== 'ours'
+  const isTheirs = (ownership: ObjectOwnership | undefined) => ownership !== undefined && ownership !== 'ours'
   const calls = configuration?.namespace
-  const theirs = isTheirs(configuration?.standing)
+  const theirs = isTheirs(configuration?.ownership)
   const namespaces = deployments
-    .filter(({ namespace, standing }) => isTheirs(standing) || (theirs && (calls ?? namespace) === namespace))
+    .filter(({ namespace, ownership }) => isTheirs(ownership) || (theirs && (calls ?? namespace) === namespace))
     .map(({ namespace }) => namespace)
   const configurations = theirs || (calls !== undefined && namespaces.includes(calls))
   return { namespaces, configurations, shared: theirs || namespaces.length > 0 }

@@ -3,7 +3,14 @@ import { recordedError } from '../errors/recorded.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { admission, certificates, installedModes, rbac, removeVerbs } from '../steps/kubernetes-right.ts'
-import { canaryName, nextName, ownSecretName, requestedSecretName, secretNameOf, webhookName } from './desired/names.ts'
+import {
+  canaryName,
+  candidateName,
+  ownSecretName,
+  requestedSecretName,
+  secretNameOf,
+  webhookName,
+} from './desired/names.ts'
 
 export const description = describeStep({
   state: 'RemoveWebhook',
@@ -24,7 +31,7 @@ export const description = describeStep({
      */
     first: z.boolean(),
   }),
-  output: z.object({ left: z.array(recordedError) }),
+  output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'WebhookReady', role: 'takes away' },
   client: 'kubernetes',
   timeoutSeconds: 60,
@@ -33,7 +40,7 @@ export const description = describeStep({
       place: 'cluster',
       apiGroup: admission,
       resources: ['mutatingwebhookconfigurations'],
-      names: [webhookName, nextName, canaryName],
+      names: [webhookName, candidateName, canaryName],
       verbs: removeVerbs,
       why: 'Sends no more pods to the webhook.',
       modes: installedModes,
@@ -69,7 +76,7 @@ export const description = describeStep({
       place: 'webhook',
       apiGroup: 'apps',
       resources: ['deployments'],
-      names: [webhookName, nextName],
+      names: [webhookName, candidateName],
       verbs: removeVerbs,
       why: 'The webhook, and one that an upgrade has put up beside it.',
       modes: installedModes,
@@ -87,7 +94,7 @@ export const description = describeStep({
       place: 'webhook',
       apiGroup: '',
       resources: ['services'],
-      names: [webhookName, nextName],
+      names: [webhookName, candidateName],
       verbs: removeVerbs,
       why: 'Where the API server finds it.',
       modes: installedModes,
@@ -96,7 +103,7 @@ export const description = describeStep({
       place: 'webhook',
       apiGroup: '',
       resources: ['serviceaccounts'],
-      names: [webhookName, nextName, canaryName],
+      names: [webhookName, candidateName, canaryName],
       verbs: removeVerbs,
       why: 'Its account, and those that it was tried out with.',
       modes: installedModes,
@@ -105,7 +112,7 @@ export const description = describeStep({
       place: 'webhook',
       apiGroup: '',
       resources: ['secrets'],
-      names: [ownSecretName, secretNameOf(nextName), requestedSecretName],
+      names: [ownSecretName, secretNameOf(candidateName), requestedSecretName],
       verbs: removeVerbs,
       why: 'Its certificates with their keys, and no other secret.',
       modes: installedModes,

@@ -4,7 +4,7 @@ import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
-import { standingOf } from '../ownership/kubernetes-removal.ts'
+import { objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -13,9 +13,9 @@ import { requestedSecretName } from './desired/names.ts'
 import {
   configurationRefs,
   deploymentRef,
-  type FoundConfiguration,
-  type FoundDeployment,
   isOfWebhook,
+  type ObservedConfiguration,
+  type ObservedDeployment,
   partsIn,
   requestsOf,
   sharedRefs,
@@ -24,7 +24,7 @@ import {
 import { description } from './remove-webhook.step.ts'
 
 interface Output {
-  readonly left: readonly RecordedError[]
+  readonly remaining: readonly RecordedError[]
 }
 
 /** The webhook's cluster, and whether the step may only make a dry run there. */
@@ -59,14 +59,14 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
     ...namespaces.map((namespace) => deploymentNow(cluster, namespace)),
   ])
   const stays = stayingOf(configuration, deployments)
-  const takeConfiguration = stays.configurations ? releaseIfMarked : removeOurs
+  const takeConfiguration = stays.configurations ? releaseIfOwned : removeOurs
   const configurations = await attemptAll(configurationRefs.map((ref) => takeConfiguration(site, ref)))
   const changes = configurations.done.flat()
   // A remaining configuration still sends pods to the webhook. Without the webhook they would start without their role,
   // or not at all.
-  if (configurations.left.length > 0) return { output: { left: configurations.left }, changes }
+  if (configurations.remaining.length > 0) return { output: { remaining: configurations.remaining }, changes }
   const going = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
-  const isServed = deployments.some(({ namespace, standing }) => standing && going.includes(namespace))
+  const isServed = deployments.some(({ namespace, ownership }) => ownership && going.includes(namespace))
   if (first && isServed && !stays.configurations && !dryRun) return { waiting: { reason: stillAdmitting }, changes }
   return part(site, { staying: stays.namespaces, going, sharedStays: stays.shared, asked }, changes)
 }
@@ -75,25 +75,25 @@ export const handler = step(description, run)
 
 const stillAdmitting = 'its configuration is gone, and API servers may go on sending pods to it for some seconds'
 
-async function configurationNow(cluster: ClusterClient): Promise<FoundConfiguration | undefined> {
+async function configurationNow(cluster: ClusterClient): Promise<ObservedConfiguration | undefined> {
   const live = await cluster.get(realConfigurationRef)
-  return live && { standing: standingOf(live.metadata), namespace: namespaceOf(live) }
+  return live && { ownership: objectOwnershipOf(live.metadata), namespace: namespaceOf(live) }
 }
 
-async function deploymentNow(cluster: ClusterClient, namespace: string): Promise<FoundDeployment> {
+async function deploymentNow(cluster: ClusterClient, namespace: string): Promise<ObservedDeployment> {
   const live = await cluster.get(deploymentRef(namespace))
-  return { namespace, standing: live && standingOf(live.metadata) }
+  return { namespace, ownership: live && objectOwnershipOf(live.metadata) }
 }
 
 async function part(site: Site, parting: Parting, before: readonly Change[]): Promise<StepResult<Output>> {
   const { cluster, dryRun } = site
   const { staying, going, sharedStays, asked } = parting
   const budgets = await budgetsOf(cluster)
-  const takeShared = sharedStays ? releaseIfMarked : removeOurs
-  const { done, left } = await attemptAll([
+  const takeShared = sharedStays ? releaseIfOwned : removeOurs
+  const { done, remaining } = await attemptAll([
     ...staying
       .flatMap((name) => [...partsIn(name, budgets), namespaceRef(name)])
-      .map((ref) => releaseIfMarked(site, ref)),
+      .map((ref) => releaseIfOwned(site, ref)),
     ...sharedRefs.map((ref) => takeShared(site, ref)),
     ...going.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
     ...going.map((name) => removeRequestedSecret(site, name)),
@@ -107,8 +107,8 @@ async function part(site: Site, parting: Parting, before: readonly Change[]): Pr
   )
   const changes = [...before, ...done.flat(), ...emptied.done.flatMap((one) => one.changes)]
   const leaving = emptied.done.flatMap((one) => one.leaving)
-  if (leaving.length > 0 && left.length === 0) return { waiting: { reason: waitingFor(leaving) }, changes }
-  return { output: { left: [...left, ...emptied.left] }, changes }
+  if (leaving.length > 0 && remaining.length === 0) return { waiting: { reason: waitingFor(leaving) }, changes }
+  return { output: { remaining: [...remaining, ...emptied.remaining] }, changes }
 }
 
 function waitingFor(leaving: readonly string[]): string {
@@ -152,10 +152,10 @@ async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly st
 }
 
 /** Takes our ownership labels from an object of a webhook that stays. */
-function releaseIfMarked({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
+function releaseIfOwned({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
   return lookingAgain(async () => {
     const live = await cluster.get(ref)
-    if (!live || standingOf(live.metadata) === 'theirs') return []
+    if (!live || objectOwnershipOf(live.metadata) === 'theirs') return []
     return [await releaseObject(cluster, ref, live, { dryRun })]
   })
 }

@@ -34,7 +34,7 @@ import { description } from './renew-certificate.step.ts'
 const heardOfMs = 3_000
 
 /** What was observed of the webhook. A setup has made all of it. */
-interface Found {
+interface Observed {
   readonly configuration: ExistingConfiguration
   readonly certificate: Readonly<Record<string, string>> | undefined
   readonly digest: string | undefined
@@ -51,16 +51,16 @@ interface Found {
  *
  * @throws {ObjectMissing} when a part of the webhook does not exist any more: only a setup installs it
  * @throws {InvalidCredentials} when the credentials lead to a cluster with another issuer
- * @throws {NotOurs} when an object is not ours
+ * @throws {OwnershipConflict} when an object is not ours
  * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, { dryRun, signal }) => {
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
   const cluster = await connectToOwnCluster(target, issuerUrl, signal)
-  const found = await look(cluster, installed)
-  const certificate = await keepOrMake(found.certificate, installed.namespace, new Date())
-  const isNew = certificate.certificate !== readCertificate(found.certificate)?.certificate
-  const manifests = await manifestsFor(cluster, installed, { found, certificate, isNew })
+  const observed = await observe(cluster, installed)
+  const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
+  const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate
+  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew })
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
   if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
   const changes: Change[] = []
@@ -84,7 +84,7 @@ function comeTo(isNew: boolean, changes: readonly Change[]): z.output<typeof des
   return changes.every(({ action }) => action === 'unchanged') ? 'kept' : 'finished'
 }
 
-async function look(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<Found> {
+async function observe(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<Observed> {
   const deploymentRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: webhookName, namespace } as const
   const secretRef = { apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace } as const
   const [configuration, deployment, secret] = await Promise.all([
@@ -112,19 +112,19 @@ async function manifestsFor(
   cluster: ClusterClient,
   webhook: OwnWebhook,
   {
-    found,
+    observed,
     certificate,
     isNew,
-  }: { readonly found: Found; readonly certificate: CertificatePem; readonly isNew: boolean },
+  }: { readonly observed: Observed; readonly certificate: CertificatePem; readonly isNew: boolean },
 ): Promise<readonly Manifest[]> {
   const { namespace, mode, replicas } = webhook
-  const { configuration } = found
+  const { configuration } = observed
   // After a setup that changed the image and then failed, the record has another image than the Deployment. A renewal
   // changes no version.
-  const image = found.image ?? webhook.image
+  const image = observed.image ?? webhook.image
   const parts = { namespace, authorities: certificate.authority }
   const digest = certificateDigest(certificate.certificate)
-  const isRolled = found.digest === digest
+  const isRolled = observed.digest === digest
   const trusting = trusts(configuration, parts.authorities) ? [] : [configurationMeanwhile(configuration, parts)]
   if (isNew || !isRolled) {
     const deployment = { namespace, mode, image, replicas, region: setting('AWS_REGION') }

@@ -1,9 +1,9 @@
 import { minorOf } from '../spec/cluster-spec.ts'
-import { type Fault, faultAt, quoted } from '../spec/issue.ts'
+import { issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
 import { webhook as webhookSchema } from '../spec/parts.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 import { chooseWebhook, refuseImage } from './desired/choose.ts'
-import { imageObjection } from './desired/image-name.ts'
+import { imageProblem } from './desired/image-name.ts'
 
 type WebhookDraft = NonNullable<RequestDraft['webhook']>
 
@@ -14,21 +14,21 @@ type WebhookDraft = NonNullable<RequestDraft['webhook']>
 const anyMinorThatSigns = 21
 
 /** Validation issues of the requested webhook: whether it can work on this cluster. */
-export function webhookFaults({ webhook = {}, cluster }: RequestDraft): Fault[] {
+export function webhookIssues({ webhook = {}, cluster }: RequestDraft): ValidationIssue[] {
   if (webhook.mode !== 'install') return pointlessFields(webhook)
   const { image, namespace } = webhook
-  const objection = image === undefined ? undefined : imageObjection(image)
-  if (objection !== undefined) {
-    return [faultAt(['webhook', 'image'], `${quoted(image)} ${objection}`), ...placeFaults(namespace)]
+  const problem = image === undefined ? undefined : imageProblem(image)
+  if (problem !== undefined) {
+    return [issueAt(['webhook', 'image'], `${quoted(image)} ${problem}`), ...placeIssues(namespace)]
   }
-  return [...placeFaults(namespace), ...choiceFaults(webhook, cluster?.spec?.controlPlane?.version)]
+  return [...placeIssues(namespace), ...choiceIssues(webhook, cluster?.spec?.controlPlane?.version)]
 }
 
 /** The prefix `kube-` is reserved (https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/). */
-function placeFaults(namespace: string | undefined): Fault[] {
+function placeIssues(namespace: string | undefined): ValidationIssue[] {
   if (!namespace?.startsWith('kube-')) return []
   return [
-    faultAt(
+    issueAt(
       ['webhook', 'namespace'],
       `${quoted(namespace)} is one of Kubernetes' own: use a namespace that is there for the webhook alone`,
     ),
@@ -39,13 +39,13 @@ function placeFaults(namespace: string | undefined): Fault[] {
  * Validation issues of fields that only an installation uses. Default values are accepted, because the normal form of
  * every request has them.
  */
-function pointlessFields(webhook: WebhookDraft): Fault[] {
+function pointlessFields(webhook: WebhookDraft): ValidationIssue[] {
   const defaults = webhookSchema.parse({})
   const fields = ['certificate', 'image', 'namespace', 'failurePolicy'] as const
   return fields
     .filter((field) => webhook[field] !== undefined && webhook[field] !== defaults[field])
     .map((field) =>
-      faultAt(
+      issueAt(
         ['webhook', field],
         `makes no sense with webhook.mode ${quoted(webhook.mode)}, which installs nothing: leave it out, or use mode "install"`,
       ),
@@ -56,15 +56,15 @@ function pointlessFields(webhook: WebhookDraft): Fault[] {
  * An image may not work on this Kubernetes version at all. csr works only on Kubernetes up to 1.21 and with images
  * before v0.4.0.
  */
-function choiceFaults(webhook: WebhookDraft, version: string | undefined): Fault[] {
+function choiceIssues(webhook: WebhookDraft, version: string | undefined): ValidationIssue[] {
   const minor = version === undefined ? anyMinorThatSigns : minorOf(version)
   const refused = webhook.image === undefined ? undefined : refuseImage(webhook.image, minor)
   if (refused) {
     const { reason, action } = refused
-    return [faultAt(['webhook', 'image'], `${quoted(webhook.image)} cannot be used: ${reason}. ${action}`)]
+    return [issueAt(['webhook', 'image'], `${quoted(webhook.image)} cannot be used: ${reason}. ${action}`)]
   }
   const result = chooseWebhook(webhookSchema.parse(webhook), minor)
   if (!('refused' in result)) return []
   const { object, reason, action } = result.refused
-  return [faultAt(['webhook', 'certificate'], `"csr" cannot work with ${object}, ${reason}: ${action}`)]
+  return [issueAt(['webhook', 'certificate'], `"csr" cannot work with ${object}, ${reason}: ${action}`)]
 }

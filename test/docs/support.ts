@@ -16,5 +16,7 @@ export function read(file: string): string {
 
 /** The groups of all matches, each once. */
 export function matches(text: string, pattern: RegExp): string[] {
-  return [...new Set([...text.matchAll(pattern)].flatMap(([, ...found]) => found.filter((one) => one !== undefined)))]
+  return [
+    ...new Set([...text.matchAll(pattern)].flatMap(([, ...observed]) => observed.filter((one) => one !== undefined))),
+  ]
 }

@@ -44,19 +44,19 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
   await scale(cluster, 1)
 
   const since = Date.now()
-  const found = await driftOf(running, name)
+  const observed = await driftOf(running, name)
   const deployment = `Deployment ${namespace}/${webhook}`
-  expect(namedIn(found)).toEqual(
+  expect(namedIn(observed)).toEqual(
     [
       `${deployment}: spec.replicas`,
       `${roleArn}: inlinePolicy`,
       `missing PodDisruptionBudget ${namespace}/${webhook}`,
     ].sort(),
   )
-  expect(found.changed).toContainEqual(
-    expect.objectContaining({ object: deployment, wanted: 2, found: 1, manager: 'kubectl-scale' }),
+  expect(observed.changed).toContainEqual(
+    expect.objectContaining({ object: deployment, desired: 2, observed: 1, manager: 'kubectl-scale' }),
   )
-  expect(found.problems).toEqual([])
+  expect(observed.problems).toEqual([])
 
   await running.sandbox.secrets.keep(`${name}/user-cluster`, withoutRights(cluster.kubeconfig()))
   const away = await driftOf(running, name)

@@ -32,7 +32,7 @@ let sandbox: Sandbox
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let kept: KeptFile[] = []
 const answers: string[] = []
-const told: string[] = []
+const reported: string[] = []
 /** What is in Secrets Manager, and what somebody sent instead of its ARN, which is kept nowhere. */
 const secrets: Secret[] = []
 const sent: Secret[] = []
@@ -78,7 +78,7 @@ describe('what is in Secrets Manager, and what is made from it,', () => {
 
   it.each([
     ['answer of the API', answers],
-    ['notification', told],
+    ['notification', reported],
   ])('is in no %s', (_, texts) => {
     const text = texts.join('\n')
     for (const { name, value } of [...secrets, ...sent]) {
@@ -91,17 +91,17 @@ describe('what is in Secrets Manager, and what is made from it,', () => {
   })
 
   it('is not there in other words either: nothing looks like a token, a session or a key', () => {
-    const found = kept.filter(({ name }) => !origins.test(name) && !code.test(name))
-    expect(found.filter(({ text }) => patterns.some((pattern) => pattern.test(text))).map(({ name }) => name)).toEqual(
-      [],
-    )
+    const observed = kept.filter(({ name }) => !origins.test(name) && !code.test(name))
+    expect(
+      observed.filter(({ text }) => patterns.some((pattern) => pattern.test(text))).map(({ name }) => name),
+    ).toEqual([])
   })
 
   it('would be found: the search sees logs, histories, the record, notifications and what was planted', () => {
     const operationId = /operations\/([0-9a-f-]{36})/.exec(answers.join('\n'))?.[1] ?? 'no operation'
     const state = ['cloudwatch_logs', 'dynamodb', 'stepfunctions'].map((name) => `aws/state/${name}.json`)
     expect(filesWith([operationId])).toEqual(expect.arrayContaining(state))
-    expect(told.join('\n')).toContain(operationId)
+    expect(reported.join('\n')).toContain(operationId)
     expect(kept.map(({ name }) => name)).toEqual(expect.arrayContaining(['aws/ministack.log']))
     // Secrets Manager keeps the last two versions of the one secret for Google.
     const lost = secrets.filter(({ value }) => filesWith(formsOf(value)).length === 0)
@@ -128,7 +128,7 @@ async function use(system: System): Promise<void> {
   for (const where of ['/v1/operations', '/v1/clusters', `/v1/clusters/${whole.name}`, '/v1/openapi.json']) {
     await fetch(system.api + where)
   }
-  told.push(...(await notifications.take()))
+  reported.push(...(await notifications.take()))
 }
 
 async function useBrokenClusterSecrets(system: System): Promise<void> {

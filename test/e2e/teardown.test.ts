@@ -24,11 +24,11 @@ describe('a teardown', () => {
     const path = `/v1/clusters/${name}`
     const since = Date.now()
     const listed = await running.tearDown(`${path}?dryRun=true`)
-    expect(listed).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(listed).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
     expect(await running.writesOf(name, since)).toEqual([])
 
     const done = await running.tearDown(path)
-    expect(done).toMatchObject({ status: 'succeeded', result: { left: [], givenUp: [] } })
+    expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [], abandoned: [] } })
     expect(await footprint(running, name)).toEqual(before)
     expect(deleted(done)).toEqual(deleted(listed))
     expect((await fetch(running.api + path)).status).toBe(404)
@@ -42,14 +42,14 @@ describe('a teardown', () => {
     expect((await running.setUp(body())).error).toBeUndefined()
 
     const done = await running.tearDown(`/v1/clusters/${name}?deleteCluster=true`)
-    expect(done).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
     expect(await footprint(running, name)).toEqual(before)
     expect(running.sandbox.kubernetes.cluster(name)).toBeUndefined()
   })
 })
 
 /** What was deleted: in a dry run each of two workloads tells of the namespace that they have in common. */
-function deleted({ steps }: Awaited<ReturnType<System['look']>>): ReadonlySet<string> {
+function deleted({ steps }: Awaited<ReturnType<System['observe']>>): ReadonlySet<string> {
   const all = steps.flatMap(({ changes }) => changes.filter(({ action }) => action === 'deleted'))
   return new Set(all.map(({ object }) => object))
 }

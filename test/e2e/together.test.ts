@@ -41,7 +41,7 @@ describe('one cluster, one running change', () => {
     })
 
     expect((await running.setUp(other.body())).status).toBe('succeeded')
-    expect((await running.look(first)).status).toBe('running')
+    expect((await running.observe(first)).status).toBe('running')
     release()
     expect((await running.ended(first)).status).toBe('succeeded')
   })
@@ -83,7 +83,7 @@ describe('a request sent again', () => {
 
     expect((await running.setUp(cluster.body())).status).toBe('succeeded')
     expect(await sentAgain()).toEqual({ code: 202, status: 'failed' })
-    expect((await running.look(location)).endedAt).toBe(failed.endedAt)
+    expect((await running.observe(location)).endedAt).toBe(failed.endedAt)
 
     const other = await send(cluster, key, { 'cluster.readyTimeoutMinutes': 30 })
     expect(other.status).toBe(422)
@@ -93,15 +93,15 @@ describe('a request sent again', () => {
   it('takes over the lock of an operation that has ended or never was, and not of one that is just starting', async () => {
     const cluster = await ownCluster(running, 'stale')
     const { operationId } = await running.setUp(cluster.body())
-    await leaveLock(running, cluster.name, { operationId, takenAt: new Date() })
+    await leaveLock(running, cluster.name, { operationId, acquiredAt: new Date() })
     const next = await running.start(cluster.body())
     expect((await running.ended(next)).status).toBe('succeeded')
 
-    await leaveLock(running, cluster.name, { operationId: randomUUID(), takenAt: new Date(Date.now() - 60_000) })
+    await leaveLock(running, cluster.name, { operationId: randomUUID(), acquiredAt: new Date(Date.now() - 60_000) })
     expect((await running.setUp(cluster.body())).status).toBe('succeeded')
 
     const starting = randomUUID()
-    await leaveLock(running, cluster.name, { operationId: starting, takenAt: new Date() })
+    await leaveLock(running, cluster.name, { operationId: starting, acquiredAt: new Date() })
     expect(await refused(await running.post(cluster.body()))).toMatchObject({
       status: 409,
       location: `/v1/operations/${starting}`,

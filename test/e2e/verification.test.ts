@@ -44,7 +44,7 @@ it('a workload whose account lost its annotation fails its verification, and the
   const operation = await running.ended(await running.send(`/v1/clusters/${name}/verifications`, {}))
   expect(operation).toMatchObject({
     status: 'failed',
-    error: { name: 'NotSettled', step: 'Verify', item: 'default/other' },
+    error: { name: 'NotYetConsistent', step: 'Verify', item: 'default/other' },
   })
   const steps = operation.steps.filter(({ state }) => state === 'Verify')
   expect(steps.map(({ item, status }) => [item, status]).sort()).toEqual(

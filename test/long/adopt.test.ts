@@ -69,9 +69,9 @@ describe('what somebody has made by hand, after the documented procedure', () =>
     })
     return vi.waitFor(
       () => {
-        const found = kubernetes.management.store.get('AWSCluster', own.name, 'default')
+        const observed = kubernetes.management.store.get('AWSCluster', own.name, 'default')
         const made = kubernetes.cluster(own.name)
-        if (!made || at(found, 'status', 'state') !== 'Running') throw new Error('it is not there yet')
+        if (!made || at(observed, 'status', 'state') !== 'Running') throw new Error('it is not there yet')
         return made
       },
       { timeout: 20_000 },
@@ -108,7 +108,7 @@ describe('what somebody has made by hand, after the documented procedure', () =>
     const { status, error } = await running.setUp(body(edits))
     expect({ status, error }).toMatchObject({
       status: 'failed',
-      error: { name: 'NotOurs', step, object, action: expect.stringContaining('adopt: true') },
+      error: { name: 'OwnershipConflict', step, object, action: expect.stringContaining('adopt: true') },
     })
   }
 
@@ -126,7 +126,9 @@ describe('what somebody has made by hand, after the documented procedure', () =>
     const webhook = await running.until(both, ({ steps }) =>
       steps.some(({ state, error }) => state === 'DeployWebhook' && error !== undefined),
     )
-    expect(webhook.steps.find(({ state }) => state === 'DeployWebhook')?.error).toMatchObject({ name: 'NotOurs' })
+    expect(webhook.steps.find(({ state }) => state === 'DeployWebhook')?.error).toMatchObject({
+      name: 'OwnershipConflict',
+    })
     await running.ended(both)
     expect(await endState(running, own.name)).toEqual(before)
   })
@@ -148,8 +150,8 @@ describe('what somebody has made by hand, after the documented procedure', () =>
       expect.stringContaining('default-s3-reader'),
     ])
     for (const { kind, metadata } of [...documentedManifest(webhookNamespace, ''), account('s3-reader')]) {
-      const found = cluster.store.get(kind, metadata.name, metadata.namespace)
-      expect({ kind, ...found?.metadata }).toMatchObject({
+      const observed = cluster.store.get(kind, metadata.name, metadata.namespace)
+      expect({ kind, ...observed?.metadata }).toMatchObject({
         kind,
         labels: { 'app.kubernetes.io/managed-by': 'workload-identity' },
         annotations: { 'workload-identity/adopted': 'true' },

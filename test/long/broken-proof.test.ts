@@ -20,7 +20,7 @@ describe('a token whose signature nobody can check', () => {
     own.cluster.rotateKeys()
     const { keyId } = own.cluster.signer
     expectFailure(running.system, await running.system.setUp(own.body()), {
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       step: 'Verify',
       item: workload,
       object: own.jwksUrl,
@@ -40,7 +40,7 @@ describe('a token for another audience', () => {
       await iamClient(running.system).send(new RemoveClientIDFromOpenIDConnectProviderCommand(client))
     })
     expectFailure(running.system, failed, {
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       step: 'Verify',
       item: workload,
       object: own.providerArn,
@@ -73,7 +73,7 @@ describe('a bucket that is not public', () => {
     const own = await ownCluster(running.system, 'not-public')
     const failed = await changedBeforeProof(running.system, own, () => takeFromPublic(`${own.name}-discovery`))
     expectFailure(running.system, failed, {
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       step: 'Verify',
       item: 'default/s3-reader',
       object: expect.stringMatching(
@@ -127,7 +127,7 @@ describe('a certificate that is not the one that the provider trusts', () => {
       await iamClient(running.system).send(new UpdateOpenIDConnectProviderThumbprintCommand(thumbprints))
     })
     expectFailure(running.system, failed, {
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       step: 'Verify',
       item: workload,
       object: own.providerArn,
@@ -155,7 +155,7 @@ describe('a certificate that is not the one that the provider trusts', () => {
     const own = await existingCluster(running.system, 'exchanged')
     const failed = await changedBeforeProof(running.system, own, () => present(own, { untrusted: true }))
     expectFailure(running.system, failed, {
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       step: 'Verify',
       item: workload,
       object: own.discoveryUrl,

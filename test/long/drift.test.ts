@@ -60,9 +60,9 @@ const bucket = () => `${own.name}-discovery`
 const drift = () => driftOf(running, own.name)
 
 function cluster(): Cluster {
-  const found = running.sandbox.kubernetes.cluster(own.name)
-  if (!found) throw new Error(`there is no cluster ${own.name}`)
-  return found
+  const observed = running.sandbox.kubernetes.cluster(own.name)
+  if (!observed) throw new Error(`there is no cluster ${own.name}`)
+  return observed
 }
 
 interface Outside {
@@ -281,9 +281,9 @@ describe('drift names exactly the field that was changed of', () => {
     try {
       for (const { field, changed } of fields) {
         where.store.put({ ...changed, status: liveAt(place).object.status })
-        const found = await drift()
-        expect(objectsIn(found), `${field} of ${shown}`).toEqual([shown])
-        if (place.kind !== 'Secret') expectField(found, field)
+        const observed = await drift()
+        expect(objectsIn(observed), `${field} of ${shown}`).toEqual([shown])
+        if (place.kind !== 'Secret') expectField(observed, field)
         where.store.put({ ...object, status: liveAt(place).object.status })
       }
     } finally {
@@ -305,9 +305,9 @@ function objectsIn({ missing, changed, problems }: Drift): string[] {
  */
 function expectField({ changed, problems }: Drift, field: string): void {
   if (problems.some(({ name }) => name === 'InvalidObject')) return
-  const told = new Set(changed.map(({ field: each = '' }) => each.replace(/\[[^\]]*\]/g, '')))
-  expect(told.size, [...told].join()).toBe(1)
-  for (const each of told) {
+  const reported = new Set(changed.map(({ field: each = '' }) => each.replace(/\[[^\]]*\]/g, '')))
+  expect(reported.size, [...reported].join()).toBe(1)
+  for (const each of reported) {
     const isAround = `${field}.`.startsWith(`${each}.`) || `${each}.`.startsWith(`${field}.`)
     expect(isAround, `${each} for ${field}`).toBe(true)
   }
@@ -315,9 +315,9 @@ function expectField({ changed, problems }: Drift, field: string): void {
 
 /** The webhook's pods may have to come back first. */
 async function untilAsAsked(): Promise<void> {
-  for (let look = 0; look < 20; look++) {
-    const found = await drift()
-    if (found.problems.length === 0 || look === 19) return void expect(found).toEqual(asAsked)
+  for (let observe = 0; observe < 20; observe++) {
+    const observed = await drift()
+    if (observed.problems.length === 0 || observe === 19) return void expect(observed).toEqual(asAsked)
   }
 }
 
@@ -326,9 +326,9 @@ describe('drift names exactly the object that was deleted, and a setup makes it 
   it.for<Place>(lone)('the $what', { timeout: 300_000 }, async (place) => {
     const { cluster: where, object, shown } = liveAt(place)
     where.store.remove(object)
-    const found = await drift()
+    const observed = await drift()
     await setUp()
-    expect(namedIn(found)).toEqual([`missing ${shown}`])
+    expect(namedIn(observed)).toEqual([`missing ${shown}`])
     expect(await drift()).toEqual(asAsked)
   })
 
@@ -356,9 +356,9 @@ describe('drift names exactly the object that was deleted, and a setup makes it 
     )
     for (const name of names) await buckets.deleteObject(project.administrator, bucket(), name)
     await buckets.delete(project.administrator, bucket())
-    const found = await drift()
-    expect(namedIn(found)).toEqual([`missing gs://${bucket()}`])
-    expect(found.problems).toMatchObject([{ name: 'ClusterNotReady' }])
+    const observed = await drift()
+    expect(namedIn(observed)).toEqual([`missing gs://${bucket()}`])
+    expect(observed.problems).toMatchObject([{ name: 'ClusterNotReady' }])
 
     const location = await running.start(own.body({ 'workloads.0.role.inlinePolicy': inlinePolicy }))
     await running.until(location, ({ steps }) => steps.some(({ state }) => state === 'CheckCluster'))

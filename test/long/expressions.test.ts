@@ -184,20 +184,20 @@ describe('upgrades of the webhook', () => {
     expect(await upgrade({ restart: true })).toMatchObject({
       status: 'failed',
       error: { name: 'AccessDenied', step: 'RestartControllers', object: 'Deployment default/reports' },
-      result: { outcome: 'upgraded', restarted: [], left: [{ object: 'Deployment default/reports' }] },
+      result: { outcome: 'upgraded', restarted: [], remaining: [{ object: 'Deployment default/reports' }] },
     })
   })
 
   test.for([
-    'DeployNext',
-    'CheckNext',
-    'DivertToNext',
+    'DeployCandidate',
+    'CheckCandidate',
+    'SwitchToCandidate',
     'DeployWebhook',
     'ApproveCsr',
     'CheckWebhook',
     'ActivateWebhook',
     'RecordWebhook',
-    'RemoveNext',
+    'RemoveCandidate',
   ])('that are killed in %s', async (state) => {
     await killAlways([state])
     expect(await upgrade()).toMatchObject({ status: 'failed', error: { step: state } })
@@ -206,7 +206,7 @@ describe('upgrades of the webhook', () => {
   test('whose new version is never ready', async () => {
     own.cluster.isSchedulable = false
     await sandbox.aws.setWaitScale(hurried)
-    expect((await upgrade()).error?.name).toBe('NextNotReady')
+    expect((await upgrade()).error?.name).toBe('CandidateNotReady')
   })
 
   test.for([
@@ -276,8 +276,8 @@ describe('rotations', () => {
   })
 
   test('whose function is killed while it takes the cluster', async () => {
-    await killAlways(['TakeCluster'], { operation: 'dynamodb:UpdateItem', body: `"CLUSTER#${own.name}"` })
-    expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { step: 'TakeCluster' } })
+    await killAlways(['AcquireLock'], { operation: 'dynamodb:UpdateItem', body: `"CLUSTER#${own.name}"` })
+    expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { step: 'AcquireLock' } })
   })
 
   test.for(['RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification'])(
@@ -301,7 +301,7 @@ describe('rotations', () => {
   })
 
   test('that cannot give a cluster back', async () => {
-    await killAlways(['ReleaseCluster'])
+    await killAlways(['ReleaseLock'])
     expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { name: 'NotReached' } })
   })
 
@@ -333,13 +333,13 @@ describe('teardowns', () => {
 
   test('of a cluster that was made, and of one that somebody has deleted', async () => {
     const [made, gone] = await Promise.all([requestingCluster('torn-down'), requestingCluster('torn-down')])
-    expect(await tearDown(made)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(await tearDown(made)).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
 
     const { store } = sandbox.kubernetes.management
     for (const kind of ['AWSNodePool', 'AWSCluster']) {
       for (const object of store.list(kind)) if (object.metadata.name.startsWith(gone.name)) store.remove(object)
     }
-    expect(await tearDown(gone)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(await tearDown(gone)).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
   })
 
   test('that are killed in every step', async () => {
@@ -359,7 +359,7 @@ describe('teardowns', () => {
     keep(management, 'AWSNodePool', `${own.name}-pool`)
     await sandbox.aws.setWaitScale(hurried)
     expect((await tearDown(own)).result).toMatchObject({
-      left: [{ name: 'WebhookNotGone' }, { name: 'ClusterNotGone' }],
+      remaining: [{ name: 'WebhookNotGone' }, { name: 'ClusterNotGone' }],
     })
   })
 

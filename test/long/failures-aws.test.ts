@@ -44,7 +44,7 @@ describe('an action that AWS refuses', () => {
     const operation = 'sts:AssumeRoleWithWebIdentity'
     await running.system.sandbox.aws.faults.add({ kind: 'refuse', operation, object: own.roleArn, times: 1000 })
     expectFailure(running.system, await running.system.setUp(own.body()), {
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       step: 'Verify',
       item: workload,
       object: own.roleArn,
@@ -62,7 +62,7 @@ describe('an object of the name that somebody else made', () => {
     const provider = { Url: own.issuerUrl, ClientIDList: ['somebody'], ThumbprintList: ['0'.repeat(40)] }
     await iamClient(running.system).send(new CreateOpenIDConnectProviderCommand(provider))
     expectFailure(running.system, await running.system.setUp(own.body()), {
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       step: 'RegisterOidc',
       object: own.providerArn,
       reason: /^it exists and was not made by workload-identity$/,
@@ -75,7 +75,7 @@ describe('an object of the name that somebody else made', () => {
     const own = await existingCluster(running.system, 'foreign-role')
     await createRole(iamClient(running.system), own.name, '/workload-identity/')
     expectFailure(running.system, await running.system.setUp(own.body()), {
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       step: 'CreateRole',
       item: workload,
       object: own.roleArn,
@@ -90,7 +90,7 @@ describe('an object of the name that somebody else made', () => {
     const own = await existingCluster(running.system, 'foreign-path')
     await createRole(iamClient(running.system), own.name, '/teams/')
     expectFailure(running.system, await running.system.setUp(own.body()), {
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       step: 'CreateRole',
       item: workload,
       object: own.roleArn,

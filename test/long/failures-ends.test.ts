@@ -41,7 +41,7 @@ describe('a setup that waits for a cluster that does not come', () => {
     await running.system.until(location, isWaitingForCluster)
     const response = await fetch(`${running.system.api}${location}/cancel`, { method: 'POST' })
     expect([response.status, await response.json()]).toMatchObject([200, { status: 'cancelled' }])
-    const operation = await running.system.look(location)
+    const operation = await running.system.observe(location)
     expect(operation).toMatchObject({
       status: 'cancelled',
       error: {

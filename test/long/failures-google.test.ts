@@ -17,7 +17,7 @@ describe('the discovery bucket', () => {
     const bucket = `${own.name}-discovery`
     await running.system.sandbox.google.buckets.insert(otherProject.administrator, otherProject.id, bucket, {})
     expectFailure(running.system, await running.system.setUp(own.body()), {
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       step: 'CreateBucket',
       object: `gs://${bucket}`,
       reason: /^the name is taken: the bucket belongs to another project than platform-prod$/,

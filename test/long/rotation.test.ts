@@ -26,8 +26,8 @@ beforeAll(async () => {
 })
 
 async function thumbprintsOf(OpenIDConnectProviderArn: string): Promise<string[]> {
-  const found = await iamClient(running).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
-  return found.ThumbprintList ?? []
+  const observed = await iamClient(running).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+  return observed.ThumbprintList ?? []
 }
 
 /** A cluster whose issuer's host is about to present a chain below another intermediate. */
@@ -37,7 +37,7 @@ async function beforeChangeOver(purpose: string) {
   const [old] = await thumbprintsOf(made.providerArn)
   await running.sandbox.authority.rotate()
   const leaf = await running.sandbox.authority.issue([new URL(made.issuerUrl).hostname])
-  return { made, old, leaf, coming: thumbprint(leaf) }
+  return { made, old, leaf, desired: thumbprint(leaf) }
 }
 
 /** Until so many more exchanges were made. */
@@ -50,19 +50,19 @@ const outcomeOf = async ({ name }: ExistingCluster) => (await rotate(running)).g
 
 describe('a workload that exchanges its token every 200 ms', () => {
   it('is never refused through an announced change-over, whose list is right after each run', async ({ annotate }) => {
-    const { made, old, leaf, coming } = await beforeChangeOver('announced')
+    const { made, old, leaf, desired } = await beforeChangeOver('announced')
     await onlyThese(running, [made.name], async () => {
       const { exchanges } = await exchangingDuring(running, made, async (soFar) => {
         expect(await outcomeOf(made)).toBe('unchanged')
         await made.host.announce(leaf)
         expect(await outcomeOf(made)).toBe('added')
-        expect(await thumbprintsOf(made.providerArn)).toEqual([old, coming])
+        expect(await thumbprintsOf(made.providerArn)).toEqual([old, desired])
         made.host.present(leaf)
         await more(soFar, 20)
         expect(await outcomeOf(made)).toBe('unchanged')
         await daysPass(running, made.name, 1.1)
         expect(await outcomeOf(made)).toBe('pruned')
-        expect(await thumbprintsOf(made.providerArn)).toEqual([coming])
+        expect(await thumbprintsOf(made.providerArn)).toEqual([desired])
         await more(soFar, 20)
       })
       await annotate(`${exchanges.length} exchanges, ${refusedOf(exchanges).length} refused`)
@@ -72,7 +72,7 @@ describe('a workload that exchanges its token every 200 ms', () => {
   })
 
   it('is refused after a change-over that nobody announced, and only until the next run', async ({ annotate }) => {
-    const { made, old, leaf, coming } = await beforeChangeOver('unannounced')
+    const { made, old, leaf, desired } = await beforeChangeOver('unannounced')
     await onlyThese(running, [made.name], async () => {
       const { result, exchanges } = await exchangingDuring(running, made, async (soFar) => {
         expect(await outcomeOf(made)).toBe('unchanged')
@@ -95,7 +95,7 @@ describe('a workload that exchanges its token every 200 ms', () => {
       // One that was asked for just before the change may see what comes after it.
       expect(refused.filter(({ at }) => at < result.changed - 1000)).toEqual([])
       expect(afterRun).toEqual([])
-      expect(await thumbprintsOf(made.providerArn)).toEqual([old, coming])
+      expect(await thumbprintsOf(made.providerArn)).toEqual([old, desired])
     })
   })
 })

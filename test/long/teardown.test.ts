@@ -37,7 +37,7 @@ async function tearDownAgain(path: string): Promise<void> {
   const response = await running.delete(`${path}?${all}`)
   if (response.status === 404) return
   const ended = await running.ended(response.headers.get('location') ?? '')
-  expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+  expect(ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
 }
 
 async function start(path: string): Promise<string> {
@@ -55,7 +55,7 @@ describe('a teardown that is disturbed in one step comes to the same end', () =>
       const { happened } = await arm({ system: running, cluster: cluster.name, step, way, operationId: never })
       const ended = await running.ended(await start(cluster.path))
       await happened()
-      expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+      expect(ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
       await expectGone(cluster)
     },
   )
@@ -67,8 +67,8 @@ describe('a teardown that is disturbed in one step comes to the same end', () =>
     const ended = await disturbed(cluster, step, 'killed until the setup fails')
     // What is in the cluster goes with it.
     const isGone = step === 'UnbindKsa' || step === 'RemoveWebhook'
-    const failed = { status: 'failed', error: { name: 'Runtime.ExitError', step }, result: { left: [{ step }] } }
-    expect(ended).toMatchObject(isGone ? { status: 'succeeded', result: { left: [] } } : failed)
+    const failed = { status: 'failed', error: { name: 'Runtime.ExitError', step }, result: { remaining: [{ step }] } }
+    expect(ended).toMatchObject(isGone ? { status: 'succeeded', result: { remaining: [] } } : failed)
     await tearDownAgain(cluster.path)
     await expectGone(cluster)
   })
@@ -113,18 +113,21 @@ describe('a teardown that meets what it must not take away', () => {
     expect(ended).toMatchObject({
       status: 'failed',
       error: {
-        name: 'NotOurs',
+        name: 'OwnershipConflict',
         step: 'DeleteRole',
         item: 'reports/exporter',
         reason: expect.stringContaining('break-glass'),
       },
-      result: { left: [{ step: 'DeleteRole' }] },
+      result: { remaining: [{ step: 'DeleteRole' }] },
     })
-    const left = (await footprint(running, name)).filter((line) => !before.includes(line))
-    expect(left).toEqual([expect.stringMatching(/^Role /)])
+    const remaining = (await footprint(running, name)).filter((line) => !before.includes(line))
+    expect(remaining).toEqual([expect.stringMatching(/^Role /)])
     expect((await fetch(running.api + path)).status).toBe(200)
 
-    expect(await running.tearDown(`${path}?force=true`)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(await running.tearDown(`${path}?force=true`)).toMatchObject({
+      status: 'succeeded',
+      result: { remaining: [] },
+    })
     expect(await footprint(running, name)).toEqual(before)
   })
 
@@ -142,7 +145,7 @@ describe('a teardown that meets what it must not take away', () => {
       status: 'failed',
       error: { ...credentials, step: 'UnbindKsa' },
       result: {
-        left: [
+        remaining: [
           { ...credentials, step: 'UnbindKsa' },
           { ...credentials, step: 'RemoveWebhook' },
         ],
@@ -150,7 +153,7 @@ describe('a teardown that meets what it must not take away', () => {
     })
     expect(await running.tearDown(`${path}?force=true`)).toMatchObject({
       status: 'succeeded',
-      result: { left: [], givenUp: [{ step: 'UnbindKsa' }, { step: 'RemoveWebhook' }] },
+      result: { remaining: [], abandoned: [{ step: 'UnbindKsa' }, { step: 'RemoveWebhook' }] },
     })
     expect(inCluster()).toBe(count)
     expect((await fetch(running.api + path)).status).toBe(404)
@@ -166,7 +169,7 @@ describe('a teardown that meets what it must not take away', () => {
       for (const object of named) kubernetes.management.store.remove(object)
     }
     const ended = await running.tearDown(cluster.path)
-    expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+    expect(ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
     expect(ended.steps.map(({ state }) => state)).not.toContain('UnbindKsa')
     await expectGone(cluster)
   })
@@ -180,7 +183,7 @@ it('what later requests have left out is taken away, too: a role of another name
   expect((await running.setUp(body(otherwise))).error).toBeUndefined()
 
   const path = `/v1/clusters/${name}`
-  expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded', result: { left: [] } })
+  expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
   expect(await footprint(running, name)).toEqual(before)
 })
 
@@ -198,7 +201,7 @@ it('a cluster that was looked for in the wrong namespace keeps its documents, an
 
   const missing = { name: 'ObjectMissing', step: 'DeleteCluster', object: `AWSCluster defualt/${name}` }
   const ended = await running.tearDown(`/v1/clusters/${name}`)
-  expect(ended).toMatchObject({ status: 'failed', error: missing, result: { left: [missing] } })
+  expect(ended).toMatchObject({ status: 'failed', error: missing, result: { remaining: [missing] } })
   expect((await footprint(running, name)).filter(isKept)).toEqual(kept)
   expect(ended.steps.map(({ state }) => state)).toContain('UnbindKsa')
 
@@ -240,7 +243,7 @@ it('a cluster that never was ready goes with the documents that it has published
   expect((await footprint(running, name)).join()).toContain('openid-configuration')
 
   const ended = await running.tearDown(`/v1/clusters/${name}?${all}`)
-  expect(ended).toMatchObject({ status: 'succeeded', result: { left: [] } })
+  expect(ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
   expect(await footprint(running, name)).toEqual(before)
 })
 
@@ -277,7 +280,7 @@ it('while a teardown runs nobody changes the cluster, and while a setup runs nob
   // Half-done as the setup is, a teardown takes all of it away.
   const location = await start(`/v1/clusters/${name}`)
   expect((await running.post(body())).status).toBe(409)
-  expect(await running.ended(location)).toMatchObject({ status: 'succeeded', result: { left: [] } })
-  const left = kubernetes.management.store.all().filter(({ metadata }) => metadata.name.startsWith(name))
-  expect(left.filter(({ kind }) => kind !== 'Event')).toEqual([])
+  expect(await running.ended(location)).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+  const remaining = kubernetes.management.store.all().filter(({ metadata }) => metadata.name.startsWith(name))
+  expect(remaining.filter(({ kind }) => kind !== 'Event')).toEqual([])
 })

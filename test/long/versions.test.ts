@@ -46,8 +46,8 @@ describe('a cluster that is made', () => {
     { version: '1.20.9-gke.300', example: 'csr-cluster', mode: 'csr', image: documentImage },
     { version: '1.21.14-gke.100', example: 'setup', mode: 'csr', image: documentImage },
     { version: '1.33.2-gke.100', example: 'setup', mode: 'own-ca', image: newestImage },
-  ] as const)('at $version gets a webhook by $mode, and another setup writes nothing', async (wanted) => {
-    const { version, example, mode, image } = wanted
+  ] as const)('at $version gets a webhook by $mode, and another setup writes nothing', async (desired) => {
+    const { version, example, mode, image } = desired
     const cluster = await ownCluster(running, 'version', example)
     const body = cluster.body({ 'cluster.spec.controlPlane.version': version })
     expect(await resultOf(await setUp(body))).toEqual({

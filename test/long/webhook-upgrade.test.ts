@@ -68,8 +68,8 @@ describe('while ten pods a second are made, none without its role and none refus
     await running.sandbox.aws.setWaitScale(0.05)
     expect(result).toMatchObject({
       status: 'failed',
-      error: { name: 'NextNotReady', step: 'CheckNext', reason: expect.stringContaining('Pull') },
-      result: { outcome: 'taken away' },
+      error: { name: 'CandidateNotReady', step: 'CheckCandidate', reason: expect.stringContaining('Pull') },
+      result: { outcome: 'candidate-removed' },
     })
     await annotate(inWords(load))
     expectNoGap(load)

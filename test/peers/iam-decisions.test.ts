@@ -86,10 +86,10 @@ async function compare(rights: Rights, actor: Actor, ask: Ask): Promise<string[]
 
 async function differences(rights: Rights, choices: readonly Choice[], asks: readonly Ask[]): Promise<string[]> {
   const actor = await aws.actor(rights)
-  const found: string[] = []
-  for (const choice of choices) found.push(...(await asking(aws, choice, (ask) => compare(rights, actor, ask))))
-  for (const ask of asks) found.push(...(await compare(rights, actor, ask)))
-  return found
+  const observed: string[] = []
+  for (const choice of choices) observed.push(...(await asking(aws, choice, (ask) => compare(rights, actor, ask))))
+  for (const ask of asks) observed.push(...(await compare(rights, actor, ask)))
+  return observed
 }
 
 const roleOf = (name: string) => {

@@ -91,9 +91,9 @@ async function provider(iam: IAMClient, name: string, more: object = {}): Promis
 }
 
 async function providerState(iam: IAMClient, OpenIDConnectProviderArn: string) {
-  const found = await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
-  const tags = (found.Tags ?? []).map(({ Key, Value }) => `${Key}=${Value}`).sort()
-  return { url: found.Url, clientIds: found.ClientIDList, thumbprints: found.ThumbprintList, tags }
+  const observed = await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+  const tags = (observed.Tags ?? []).map(({ Key, Value }) => `${Key}=${Value}`).sort()
+  return { url: observed.Url, clientIds: observed.ClientIDList, thumbprints: observed.ThumbprintList, tags }
 }
 
 async function role(iam: IAMClient, RoleName: string, more: object = {}): Promise<void> {

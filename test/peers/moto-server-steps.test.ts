@@ -339,9 +339,9 @@ test('a dry run writes nothing, and says what the step then does to which object
       run += 1
       for (const server of ['sandbox', 'moto'] as const) {
         const actions = [...before, { ...asked, dryRun: true }, { ...asked, dryRun: false }]
-        const [told, done] = (await play(server, actions)).results.slice(-2)
-        expect(told?.writes).toEqual([])
-        expect(withoutReport(told?.outcome)).toEqual(done?.outcome)
+        const [reported, done] = (await play(server, actions)).results.slice(-2)
+        expect(reported?.writes).toEqual([])
+        expect(withoutReport(reported?.outcome)).toEqual(done?.outcome)
       }
     }),
     { numRuns: 30 },

@@ -22,11 +22,11 @@ describe('25,000 events', () => {
     expect(never.error).toBe('ClusterNotReady')
     // Each run counts its looks from the beginning.
     const late = () => ({
-      CheckCluster: readyAfter(looks(never, 'CheckCluster') - 1, Object(longAnswers.CheckCluster)),
+      CheckCluster: readyAfter(observations(never, 'CheckCluster') - 1, Object(longAnswers.CheckCluster)),
     })
     const unissued = await runStubbed(setupMachine, request, failing({ ...late(), ApproveCsr: waiting }), 0.5)
     expect(unissued.error).toBe('CertificateNotIssued')
-    const approved = { ...late(), ApproveCsr: readyAfter(looks(unissued, 'ApproveCsr') - 1) }
+    const approved = { ...late(), ApproveCsr: readyAfter(observations(unissued, 'ApproveCsr') - 1) }
     return runStubbed(setupMachine, request, failing(approved), 0.5)
   }
 
@@ -53,7 +53,7 @@ describe('25,000 events', () => {
 
   const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
 
-  function looks(run: WorkflowRun, state: string): number {
+  function observations(run: WorkflowRun, state: string): number {
     return run.calls.filter((call) => call.state === state && call.attempt === 0).length
   }
 

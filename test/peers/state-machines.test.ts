@@ -106,9 +106,9 @@ describe('the language', () => {
 })
 
 function languageScenario(name: string): Scenario {
-  const found = cases.get(name)
-  if (!found) throw new Error(`there is no case of the language "${name}"`)
-  return found
+  const observed = cases.get(name)
+  if (!observed) throw new Error(`there is no case of the language "${name}"`)
+  return observed
 }
 
 function scenariosOf(workflow: string): Scenario[] {
@@ -121,26 +121,26 @@ async function runAll(
   scenarios: readonly Scenario[],
   engine: Parameters<typeof runOnPython>[0],
 ): Promise<void> {
-  const found = await runOnPython(engine, definitions, scenarios)
+  const observed = await runOnPython(engine, definitions, scenarios)
   for (const [index, scenario] of scenarios.entries()) {
-    const one = found[index]
+    const one = observed[index]
     if (one) outcomes.set(scenario, one)
   }
 }
 
 function outcome(outcomes: ReadonlyMap<Scenario, Outcome>, scenario: Scenario): Outcome {
-  const found = outcomes.get(scenario)
-  if (!found) throw new Error(`${scenario.machine}, ${scenario.name} was not run`)
-  return found
+  const observed = outcomes.get(scenario)
+  if (!observed) throw new Error(`${scenario.machine}, ${scenario.name} was not run`)
+  return observed
 }
 
 /** At most five of each, in words: the others mostly follow from them. */
 function differences(scenarios: readonly Scenario[], theirs: ReadonlyMap<Scenario, Outcome>, engine: string): string[] {
-  const found = scenarios.flatMap((scenario) => {
+  const observed = scenarios.flatMap((scenario) => {
     const difference = firstDifference(outcome(ours, scenario), outcome(theirs, scenario))
     return difference ? [describeDifference(scenario.name, engine, difference)] : []
   })
-  return found.length > 5 ? [...found.slice(0, 5), `and ${found.length - 5} more`] : found
+  return observed.length > 5 ? [...observed.slice(0, 5), `and ${observed.length - 5} more`] : observed
 }
 
 /** What differs between the orders in which branches or items run. Calls are compared without their order. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { authority, pem, presentation, server } from './support/certificates.ts'
-import type { Found, Plan } from './support/several-addresses.ts'
+import type { Observed, Plan } from './support/several-addresses.ts'
 
 const [alive, aliveToo, refusing, lost, aliveIpv6, unroutedIpv6] = [
   '93.184.215.14',
@@ -38,15 +38,15 @@ const names = Object.keys(addressesOf)
 const unshown = new Set(['lost.hosts.example'])
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
-let found: Found
+let observed: Observed
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
-  found = await inOwnNetwork()
+  observed = await inOwnNetwork()
 })
 afterAll(() => directory.remove())
 
-async function inOwnNetwork(): Promise<Found> {
+async function inOwnNetwork(): Promise<Observed> {
   const file = (name: string) => join(directory.path, name)
   const root = await authority({ name: 'Root' })
   const serverBelow = async (address: string) => {
@@ -91,39 +91,43 @@ test.each([
   ['lost.hosts.example', 'the first one does not answer: the second one', 'one.hosts.example'],
   ['ipv6.hosts.example', 'IPv6 and IPv4: the same one', 'ipv6.hosts.example'],
 ])('%s (%s) has the thumbprint that openssl shows', (name, _, shownAt) => {
-  expect(found.ours[name]).toMatch(/^[0-9a-f]{40}$/)
-  expect(found.ours[name]).toBe(found.shown[shownAt])
+  expect(observed.ours[name]).toMatch(/^[0-9a-f]{40}$/)
+  expect(observed.ours[name]).toBe(observed.shown[shownAt])
 })
 
 test('a host that refuses at each address is unreachable', () => {
-  expect(found.ours['down.hosts.example']).toContain('Unreachable: down.hosts.example:443: no answer (ECONNREFUSED)')
+  expect(observed.ours['down.hosts.example']).toContain('Unreachable: down.hosts.example:443: no answer (ECONNREFUSED)')
 })
 
 test.each([
   ['private.hosts.example', 'it is a private address (10.0.0.1)'],
   ['rebound.hosts.example', 'it is a loopback address (127.0.0.1)'],
 ])('%s is not connected to, though it has a public address, too', (name, problem) => {
-  expect(found.ours[name]).toContain(`UnsafeAddress: ${name}:443: it must not be connected to: ${problem}`)
+  expect(observed.ours[name]).toContain(`UnsafeAddress: ${name}:443: it must not be connected to: ${problem}`)
 })
 
 test('a rotation reads the chain of every address, by IPv4 and IPv6, and goes on past those that do not answer', () => {
   const [first, second, ipv6] = ['one', 'two', 'ipv6'].map(
-    (name) => found.all[`${name}.hosts.example`]?.split(',') ?? [],
+    (name) => observed.all[`${name}.hosts.example`]?.split(',') ?? [],
   )
-  expect(first).toEqual([found.shown['one.hosts.example']])
+  expect(first).toEqual([observed.shown['one.hosts.example']])
   expect(new Set(second).size).toBe(2)
-  expect(second).toContain(found.shown['two.hosts.example'])
+  expect(second).toContain(observed.shown['two.hosts.example'])
   expect(new Set(ipv6).size).toBe(2)
-  expect(ipv6).toEqual(expect.arrayContaining([found.shown['ipv6.hosts.example'], found.shown['one.hosts.example']]))
+  expect(ipv6).toEqual(
+    expect.arrayContaining([observed.shown['ipv6.hosts.example'], observed.shown['one.hosts.example']]),
+  )
   for (const name of ['refusing', 'lost']) {
-    expect(found.all[`${name}.hosts.example`]).toBe([found.shown['one.hosts.example'], 'Unreachable'].sort().join())
+    expect(observed.all[`${name}.hosts.example`]).toBe(
+      [observed.shown['one.hosts.example'], 'Unreachable'].sort().join(),
+    )
   }
 })
 
 test('a rotation knows whether it has read every address that it has a way to', () => {
   const complete = ['one', 'two', 'ipv6', 'unrouted', 'refusing', 'lost', 'half-routed'].map((name) => [
     name,
-    found.complete[`${name}.hosts.example`],
+    observed.complete[`${name}.hosts.example`],
   ])
   expect(Object.fromEntries(complete)).toEqual({
     one: 'true',
@@ -139,6 +143,6 @@ test('a rotation knows whether it has read every address that it has a way to', 
 test.each(['private.hosts.example', 'rebound.hosts.example'])(
   'a rotation connects to no address of %s that it must not',
   (name) => {
-    expect(found.all[name]).toContain('UnsafeAddress')
+    expect(observed.all[name]).toContain('UnsafeAddress')
   },
 )

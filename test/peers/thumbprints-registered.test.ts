@@ -60,7 +60,7 @@ test('a provider whose keys are on another host has the thumbprints of both host
 })
 
 test('two hosts below one authority have one thumbprint', async () => {
-  const found = await registered('https://issuer.example/three', 'https://same.example/three/jwks')
-  expect(found).toEqual(await byOpenssl('same.example'))
-  expect(found).toEqual(await byOpenssl('issuer.example'))
+  const observed = await registered('https://issuer.example/three', 'https://same.example/three/jwks')
+  expect(observed).toEqual(await byOpenssl('same.example'))
+  expect(observed).toEqual(await byOpenssl('issuer.example'))
 })

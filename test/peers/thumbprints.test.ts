@@ -172,11 +172,11 @@ describe('a server that', () => {
     if (address === null || typeof address === 'string') throw new Error('no port')
     await internet.answer(name, (client) => {
       const behind = net.connect(address.port, '127.0.0.1')
-      let left = bytes
+      let remaining = bytes
       client.pipe(behind)
       behind.on('data', (part: Buffer) => {
-        if (left > 0) client.write(part.subarray(0, left))
-        left -= part.length
+        if (remaining > 0) client.write(part.subarray(0, remaining))
+        remaining -= part.length
       })
       behind.on('error', () => behind.destroy())
       client.once('close', () => {

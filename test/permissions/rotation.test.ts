@@ -53,8 +53,8 @@ describe('a rotation whose step may not do one thing tells of the cluster that i
     const { clusters } = rotationResult.parse(ended.result)
     const errors = clusters.flatMap(({ outcome, error }) => (outcome === 'failed' && error ? [error] : []))
     // Of a step that may not even note its failure, the operation tells.
-    const told = errors.find((error) => error.step === state) ?? { ...ended.error, name: 'AccessDenied' }
-    expect(told).toMatchObject({ name: 'AccessDenied', reason: expect.stringContaining(action) })
+    const reported = errors.find((error) => error.step === state) ?? { ...ended.error, name: 'AccessDenied' }
+    expect(reported).toMatchObject({ name: 'AccessDenied', reason: expect.stringContaining(action) })
   })
 })
 
@@ -111,9 +111,9 @@ describe('the workflow of a rotation calls nothing but what its role allows', ()
     const ended = await world.roles.without(role, removal, () => world.rotate())
     await world.system.sandbox.aws.setWaitScale(0.05)
     expect(ended.status).toBe('failed')
-    const told = JSON.stringify([ended.error, ended.result])
-    expect(told).toContain('lambda:InvokeFunction')
-    expect(told).toContain(removal.resource)
+    const reported = JSON.stringify([ended.error, ended.result])
+    expect(reported).toContain('lambda:InvokeFunction')
+    expect(reported).toContain(removal.resource)
   })
 })
 

@@ -91,11 +91,11 @@ function statesOf(workflow: WorkflowName): string[] {
 
 async function invoking(workflow: WorkflowName, state: string) {
   const allowed = await world.roles.permissions(await world.roles.roleOfWorkflow(workflow))
-  const found = allowed.find(({ resource }) =>
+  const observed = allowed.find(({ resource }) =>
     new RegExp(`:function:WorkloadIdentity-${state}[0-9A-F]{8}-`).test(resource),
   )
-  if (!found) throw new Error(`the workflow ${workflow} may not invoke ${state}`)
-  return found
+  if (!observed) throw new Error(`the workflow ${workflow} may not invoke ${state}`)
+  return observed
 }
 
 async function untilInHistory(kind: OperationKind, operationId: string, words: string): Promise<void> {

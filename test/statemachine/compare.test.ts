@@ -65,7 +65,7 @@ test('what is known of a webhook is of no use when its cluster cannot be reached
 })
 
 test('every step accepts the input that it is given', async () => {
-  const { calls } = await runCompare(drift, { RegisterOidc: errorNamed('NotOurs') })
+  const { calls } = await runCompare(drift, { RegisterOidc: errorNamed('OwnershipConflict') })
   for (const call of calls) {
     expect(stepInput(call.state).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
   }
@@ -101,22 +101,25 @@ describe('a step that fails', () => {
   test.each(['CreateBucket', 'ApplyCluster', 'CheckWebhook', 'ActivateWebhook', 'BindKsa'])(
     '%s is told, and all the others are compared',
     async (state) => {
-      const [well, run] = await Promise.all([runCompare(plan), runCompare(plan, { [state]: errorNamed('NotOurs') })])
+      const [well, run] = await Promise.all([
+        runCompare(plan),
+        runCompare(plan, { [state]: errorNamed('OwnershipConflict') }),
+      ])
       expect(run.status).toBe('SUCCEEDED')
       expect(called(run.calls)).toEqual(called(well.calls))
-      expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'NotOurs', cause: expect.any(String) }])
+      expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'OwnershipConflict', cause: expect.any(String) }])
     },
   )
 
   test('of a workload is told with its name', async () => {
-    const { calls } = await runCompare(plan, { CreateRole: errorNamed('NotOurs') })
+    const { calls } = await runCompare(plan, { CreateRole: errorNamed('OwnershipConflict') })
     expect(failuresOf(calls)).toMatchObject([{ state: 'CreateRole', item }])
     expect(called(calls)).not.toContain('BindKsa')
   })
 
   test('leaves a drift with what is known of its object', async () => {
-    const broken = { RegisterOidc: errorNamed('NotOurs'), CreateRole: errorNamed('NotOurs') }
-    const { calls } = await runCompare(drift, { ...broken, DeployWebhook: errorNamed('NotOurs') })
+    const broken = { RegisterOidc: errorNamed('OwnershipConflict'), CreateRole: errorNamed('OwnershipConflict') }
+    const { calls } = await runCompare(drift, { ...broken, DeployWebhook: errorNamed('OwnershipConflict') })
     expect(called(calls)).toContain('CreateRole')
     expect(payloadsOf(calls, 'BindKsa')).toMatchObject([{ item, input: { roleArn: 'arn:known-role' } }])
     expect(payloadsOf(calls, 'ActivateWebhook')).toMatchObject([{ input: { installed: known.installed } }])

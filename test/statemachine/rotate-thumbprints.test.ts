@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mostClusters } from '../../lambdas/workflows/rotation/rotation.ts'
+import { maxClusters } from '../../lambdas/workflows/rotation/rotation.ts'
 import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
 import type { TaskCall } from '../support/workflow.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
@@ -8,7 +8,7 @@ const rotation = definition('rotate-thumbprints')
 
 const taken = {
   ready: true,
-  taken: true,
+  acquired: true,
   target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' },
   issuerUrl: 'https://issuer.example',
   providerArn: 'arn:provider',
@@ -17,14 +17,14 @@ const ownCa = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', 
 const csr = { ...ownCa, mode: 'csr' }
 
 const allWell: Readonly<Record<string, StepStub>> = {
-  FindClusters: { ready: true, clusters: ['one', 'two', 'three'], left: [] },
-  TakeCluster: { ...taken, installed: ownCa },
+  FindClusters: { ready: true, clusters: ['one', 'two', 'three'], remaining: [] },
+  AcquireLock: { ...taken, installed: ownCa },
   RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
   RenewCertificate: { ready: true, certificate: 'kept' },
   ApproveCsr: { ready: true },
   BeginVerification: { ready: true, verificationId: 'verification-1' },
   CheckVerification: { ready: true },
-  ReleaseCluster: (call) => ({ ready: true, ...failureIn(call) }),
+  ReleaseLock: (call) => ({ ready: true, ...failureIn(call) }),
   RecordRotation: (call) => {
     const { failed } = payloadOf(call).input as { failed: object[] }
     return failed.length > 0 ? errorNamed('ClustersFailed') : { ready: true }
@@ -48,8 +48,8 @@ const all = ['one', 'two', 'three']
 test('every cluster is taken, rotated, renewed, verified and given free, each step told which one it is for', async () => {
   const { status, calls } = await run()
   expect(status).toBe('SUCCEEDED')
-  const states = ['TakeCluster', 'RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification']
-  for (const state of [...states, 'ReleaseCluster']) expect(itemsOf(calls, state), state).toEqual(all)
+  const states = ['AcquireLock', 'RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification']
+  for (const state of [...states, 'ReleaseLock']) expect(itemsOf(calls, state), state).toEqual(all)
   for (const call of calls) {
     const { item, cluster, input } = payloadOf(call)
     expect(cluster).toBe(item)
@@ -59,7 +59,7 @@ test('every cluster is taken, rotated, renewed, verified and given free, each st
 })
 
 test.each([
-  ['TakeCluster', 'Runtime.ExitError'],
+  ['AcquireLock', 'Runtime.ExitError'],
   ['RotateThumbprints', 'UntrustedCertificate'],
   ['RenewCertificate', 'FieldConflict'],
   ['BeginVerification', 'AccessDenied'],
@@ -69,28 +69,28 @@ test.each([
   const failing: StepStub = (call) => (payloadOf(call).item === 'two' ? errorNamed(name) : (answer as object))
   const { status, error, calls } = await run({ [state]: failing })
   expect({ status, error }).toEqual({ status: 'FAILED', error: 'ClustersFailed' })
-  expect(itemsOf(calls, 'ReleaseCluster')).toEqual(all)
-  expect(inputsOf(calls, 'ReleaseCluster')).toMatchObject([{}, { error: name }, {}])
+  expect(itemsOf(calls, 'ReleaseLock')).toEqual(all)
+  expect(inputsOf(calls, 'ReleaseLock')).toMatchObject([{}, { error: name }, {}])
   expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }] }])
   expect(itemsOf(calls, 'CheckVerification').filter((item) => item !== 'two')).toEqual(['one', 'three'])
   expect(inputsOf(calls, 'RecordFailure')).toMatchObject([{ error: 'ClustersFailed' }])
 })
 
 test('a cluster that cannot be given free is told, and the others go on', async () => {
-  const ReleaseCluster: StepStub = (call) =>
+  const ReleaseLock: StepStub = (call) =>
     payloadOf(call).item === 'one' ? errorNamed('AccessDenied') : { ready: true }
-  const { calls } = await run({ ReleaseCluster })
+  const { calls } = await run({ ReleaseLock })
   expect(inputsOf(calls, 'RecordRotation')).toMatchObject([{ failed: [{ cluster: 'one', error: 'AccessDenied' }] }])
 })
 
 test('a cluster that is busy is left alone', async () => {
-  const TakeCluster: StepStub = (call) =>
+  const AcquireLock: StepStub = (call) =>
     payloadOf(call).item === 'two'
-      ? { ready: true, taken: false, skipped: 'busy' }
+      ? { ready: true, acquired: false, skipped: 'busy' }
       : { ...taken, installed: { mode: 'managed' } }
-  const { status, calls } = await run({ TakeCluster })
+  const { status, calls } = await run({ AcquireLock })
   expect(status).toBe('SUCCEEDED')
-  for (const state of ['RotateThumbprints', 'BeginVerification', 'ReleaseCluster']) {
+  for (const state of ['RotateThumbprints', 'BeginVerification', 'ReleaseLock']) {
     expect(itemsOf(calls, state), state).toEqual(['one', 'three'])
   }
 })
@@ -101,7 +101,7 @@ test.each([
   [{ mode: 'managed' }, []],
   [{ mode: 'none' }, []],
 ])("of the webhook %j only what it has is looked after, on the issuer's cluster alone", async (installed, states) => {
-  const { calls } = await run({ TakeCluster: { ...taken, installed } })
+  const { calls } = await run({ AcquireLock: { ...taken, installed } })
   const called = new Set(calls.map(({ state }) => state))
   expect(['RenewCertificate', 'ApproveCsr'].filter((state) => called.has(state))).toEqual(states)
   for (const input of states.flatMap((state) => inputsOf(calls, state))) {
@@ -110,25 +110,29 @@ test.each([
 })
 
 test('requests are looked for until none is being signed, and for two minutes at most', async () => {
-  let looks = 0
-  const TakeCluster: StepStub = { ...taken, installed: csr }
-  const FindClusters: StepStub = { ready: true, clusters: ['one'], left: [] }
+  let observations = 0
+  const AcquireLock: StepStub = { ...taken, installed: csr }
+  const FindClusters: StepStub = { ready: true, clusters: ['one'], remaining: [] }
   const waiting = { ready: false, reason: 'they are being signed', events: [] }
-  const signed = await run({ FindClusters, TakeCluster, ApproveCsr: () => (looks++ < 2 ? waiting : { ready: true }) })
-  expect({ status: signed.status, looks }).toEqual({ status: 'SUCCEEDED', looks: 3 })
+  const signed = await run({
+    FindClusters,
+    AcquireLock,
+    ApproveCsr: () => (observations++ < 2 ? waiting : { ready: true }),
+  })
+  expect({ status: signed.status, observations }).toEqual({ status: 'SUCCEEDED', observations: 3 })
 
-  const never = await run({ FindClusters, TakeCluster, ApproveCsr: waiting })
-  expect(inputsOf(never.calls, 'ReleaseCluster')).toEqual([
+  const never = await run({ FindClusters, AcquireLock, ApproveCsr: waiting })
+  expect(inputsOf(never.calls, 'ReleaseLock')).toEqual([
     { error: 'CertificateNotIssued', cause: 'they are being signed' },
   ])
   expect(never.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(120)
 })
 
 test('a verification is waited for, ten minutes at most, and one that cannot be is no failure', async () => {
-  const FindClusters: StepStub = { ready: true, clusters: ['one'], left: [] }
+  const FindClusters: StepStub = { ready: true, clusters: ['one'], remaining: [] }
   const waiting = { ready: false, reason: 'the verification is running', events: [] }
   const never = await run({ FindClusters, CheckVerification: waiting })
-  expect(inputsOf(never.calls, 'ReleaseCluster')).toMatchObject([{ error: 'VerificationNotEnded' }])
+  expect(inputsOf(never.calls, 'ReleaseLock')).toMatchObject([{ error: 'VerificationNotEnded' }])
   expect(never.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(600)
 
   const none = await run({ FindClusters, BeginVerification: { ready: true, notVerified: 'no setup' } })
@@ -144,7 +148,7 @@ test('a dry run tells every step so, and starts no verification', async () => {
 })
 
 test('without clusters there is nothing to do, and without their list the rotation fails', async () => {
-  const none = await run({ FindClusters: { ready: true, clusters: [], left: [] } })
+  const none = await run({ FindClusters: { ready: true, clusters: [], remaining: [] } })
   expect(none.status).toBe('SUCCEEDED')
   const failed = await run({ FindClusters: errorNamed('AccessDenied') })
   expect(failed.error).toBe('AccessDenied')
@@ -152,16 +156,16 @@ test('without clusters there is nothing to do, and without their list the rotati
 })
 
 test('the history has room for as many clusters as one run takes, each with slow certificates and verifications', async () => {
-  const clusters = Array.from({ length: mostClusters }, (_, index) => `cluster-${index}`)
-  const looks = new Map<string, number>()
+  const clusters = Array.from({ length: maxClusters }, (_, index) => `cluster-${index}`)
+  const observations = new Map<string, number>()
   const slowly: StepStub = (call) => {
     const key = `${call.state} ${payloadOf(call).item}`
-    looks.set(key, (looks.get(key) ?? 0) + 1)
-    return (looks.get(key) ?? 0) < 5 ? { ready: false, reason: 'not yet', events: [] } : { ready: true }
+    observations.set(key, (observations.get(key) ?? 0) + 1)
+    return (observations.get(key) ?? 0) < 5 ? { ready: false, reason: 'not yet', events: [] } : { ready: true }
   }
   const { status, events, heaviest } = await run({
-    FindClusters: { ready: true, clusters, left: [] },
-    TakeCluster: { ...taken, installed: csr },
+    FindClusters: { ready: true, clusters, remaining: [] },
+    AcquireLock: { ...taken, installed: csr },
     ApproveCsr: slowly,
     CheckVerification: slowly,
   })

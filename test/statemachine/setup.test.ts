@@ -43,7 +43,7 @@ test.each(['setup', 'existing-cluster', 'twenty-workloads'] as const)(
 
 test('a webhook with certificate requests, and a failure, give their steps what they accept', async () => {
   const csr = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr') })
-  const failed = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('NotOurs') })
+  const failed = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
   for (const call of [...csr.calls, ...failed.calls].filter(({ state }) => /^(ApproveCsr|Record)/.test(state))) {
     const input = stepInput(call.state)
     expect(input.safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
@@ -117,7 +117,7 @@ test('a transient error is tried again and a permanent one is not', async () => 
   const again = await runSetup(exampleRequest('setup'), { RegisterOidc: failing('CloudUnavailable', 3) })
   expect(again.status).toBe('SUCCEEDED')
   expect(payloadsOf(again.calls, 'RegisterOidc').map(({ attempt }) => attempt)).toEqual([0, 1, 2, 3])
-  const not = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('NotOurs') })
+  const not = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
   expect(payloadsOf(not.calls, 'RegisterOidc')).toHaveLength(1)
 })
 
@@ -129,7 +129,7 @@ test('a function that was killed is started again', async () => {
 test('verification waits about two minutes for IAM to settle', async () => {
   const retrier = z
     .object({ ...retryFields, MaxAttempts: z.number() })
-    .parse(taskNamed('Verify').Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('NotSettled')))
+    .parse(taskNamed('Verify').Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('NotYetConsistent')))
   const longest = Array.from({ length: retrier.MaxAttempts }, (_, attempt) =>
     Math.min(retrier.IntervalSeconds * retrier.BackoffRate ** attempt, retrier.MaxDelaySeconds),
   ).reduce((sum, seconds) => sum + seconds, 0)
@@ -167,10 +167,10 @@ test('an error of Step Functions itself is recorded under its name, though no Fa
 })
 
 test('a failure that cannot be recorded is told all the same', async () => {
-  const stubs = { RegisterOidc: errorNamed('NotOurs'), RecordFailure: errorNamed('AccessDenied') }
+  const stubs = { RegisterOidc: errorNamed('OwnershipConflict'), RecordFailure: errorNamed('AccessDenied') }
   const run = await runSetup(exampleRequest('setup'), stubs)
-  expect(run).toMatchObject({ status: 'FAILED', error: 'NotOurs' })
-  expect(JSON.parse(messageOf(run.calls, 'NotifyFailed'))).toMatchObject({ error: { name: 'NotOurs' } })
+  expect(run).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
+  expect(JSON.parse(messageOf(run.calls, 'NotifyFailed'))).toMatchObject({ error: { name: 'OwnershipConflict' } })
 })
 
 test('a notification that cannot be sent does not turn a success into a failure', async () => {
@@ -188,9 +188,9 @@ test('a notification says which operation of which cluster has ended, and how', 
 })
 
 function taskNamed(name: string): State {
-  const found = all.find(([candidate]) => candidate === name)
-  if (!found) throw new Error(`there is no state ${name}`)
-  return found[1]
+  const observed = all.find(([candidate]) => candidate === name)
+  if (!observed) throw new Error(`there is no state ${name}`)
+  return observed[1]
 }
 
 function messageOf(calls: readonly TaskCall[], state: string): string {
@@ -204,8 +204,8 @@ function installed(mode: string): object {
 
 /** Waits so many times, and then is ready. */
 function readyAfter(times: number, output: object = {}): StepStub {
-  let looks = 0
-  return () => (looks++ < times ? { ready: false, reason: 'not yet', events: [] } : { ready: true, ...output })
+  let observations = 0
+  return () => (observations++ < times ? { ready: false, reason: 'not yet', events: [] } : { ready: true, ...output })
 }
 
 /** Fails so many times, and then goes well. */

@@ -29,10 +29,10 @@ const made = {
 }
 
 const allWell: Readonly<Record<string, StepStub>> = {
-  LookForCluster: { ready: true, gone: false },
-  UnbindKsa: { ready: true, left: [] },
+  ObserveCluster: { ready: true, gone: false },
+  UnbindKsa: { ready: true, remaining: [] },
   DeleteRole: { ready: true },
-  RemoveWebhook: { ready: true, left: [] },
+  RemoveWebhook: { ready: true, remaining: [] },
   DeleteCluster: { ready: true, gone: true },
   DeleteProvider: { ready: true },
   EmptyBucket: { ready: true },
@@ -52,7 +52,7 @@ test('everything is taken away in reverse, each step given what it takes', async
   const { status, calls } = await run(made)
   expect(status).toBe('SUCCEEDED')
   expect(statesOf(calls)).toEqual([
-    'LookForCluster',
+    'ObserveCluster',
     'UnbindKsa',
     'DeleteRole',
     'RemoveWebhook',
@@ -91,7 +91,7 @@ test('of one workload only its account and its role go', async () => {
 })
 
 test('what was in a cluster that is gone is not looked for, and its bucket is emptied', async () => {
-  const { calls } = await run({ ...made, deleteCluster: false }, { LookForCluster: { ready: true, gone: true } })
+  const { calls } = await run({ ...made, deleteCluster: false }, { ObserveCluster: { ready: true, gone: true } })
   expect(statesOf(calls)).not.toContain('UnbindKsa')
   expect(statesOf(calls)).not.toContain('RemoveWebhook')
   expect(statesOf(calls)).toContain('EmptyBucket')
@@ -109,7 +109,7 @@ test('each step is told whether it is a dry run', async () => {
 })
 
 test.each([
-  'LookForCluster',
+  'ObserveCluster',
   'UnbindKsa',
   'DeleteRole',
   'RemoveWebhook',
@@ -135,7 +135,7 @@ test('every step may fail: all are told', async () => {
   )
   const { calls } = await run(made, failing)
   expect(failuresOf(calls)[0].map(({ state, item }: { state: string; item?: string }) => [state, item])).toEqual([
-    ['LookForCluster', undefined],
+    ['ObserveCluster', undefined],
     ['UnbindKsa', 'default/reader'],
     ['DeleteRole', 'default/reader'],
     ['UnbindKsa', 'default/writer'],
@@ -149,16 +149,16 @@ test('every step may fail: all are told', async () => {
 test('a teardown of which something is left fails with what the record says', async () => {
   const cause = JSON.stringify({ errorMessage: '{}' })
   const { status, error, calls } = await run(made, {
-    RecordTeardown: { ready: true, gone: false, error: 'NotOurs', cause },
+    RecordTeardown: { ready: true, gone: false, error: 'OwnershipConflict', cause },
   })
-  expect({ status, error }).toEqual({ status: 'FAILED', error: 'NotOurs' })
-  expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'NotOurs', cause } }])
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'OwnershipConflict' })
+  expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'OwnershipConflict', cause } }])
 })
 
 test('the webhook goes only after its configuration, and after the API servers have heard of that', async () => {
-  let looks = 0
+  let observations = 0
   const RemoveWebhook: StepStub = () =>
-    looks++ < 3 ? { ready: false, reason: 'still there', events: [] } : { ready: true, left: [] }
+    observations++ < 3 ? { ready: false, reason: 'still there', events: [] } : { ready: true, remaining: [] }
   const { calls, waits } = await run(existing, { RemoveWebhook })
   expect(payloadsOf(calls, 'RemoveWebhook').map(({ input }) => Reflect.get(Object(input), 'first'))).toEqual([
     true,

@@ -31,17 +31,17 @@ const unmutated = [
 
 const allWell: Readonly<Record<string, StepStub>> = {
   CheckCluster: { ready: true, issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
-  DeployNext: { ready: true, trial: true, next: installed, webhook, previous },
-  CheckNext: { ready: true },
-  DivertToNext: { ready: true },
+  DeployCandidate: { ready: true, trial: true, candidate: installed, webhook, previous },
+  CheckCandidate: { ready: true },
+  SwitchToCandidate: { ready: true },
   DeployWebhook: { ready: true, ...installed },
   ApproveCsr: { ready: true },
   CheckWebhook: { ready: true },
   ActivateWebhook: { ready: true },
-  RemoveNext: { ready: true, removed: true },
+  RemoveCandidate: { ready: true, removed: true },
   DeleteRequests: { ready: true },
   FindUnmutatedPods: { ready: true, unmutated, unseen: [] },
-  RestartControllers: { ready: true, left: [] },
+  RestartControllers: { ready: true, remaining: [] },
   RecordWebhook: { ready: true },
   RecordUpgrade: { ready: true, restarted: true },
   RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Mend it' },
@@ -67,21 +67,21 @@ test('the new version is tried out, serves while the one in use is changed, and 
   expect(status).toBe('SUCCEEDED')
   expect(calledStates(calls)).toEqual([
     'CheckCluster',
-    'DeployNext',
-    'CheckNext',
-    'DivertToNext',
+    'DeployCandidate',
+    'CheckCandidate',
+    'SwitchToCandidate',
     'DeployWebhook',
     'CheckWebhook',
     'ActivateWebhook',
     'RecordWebhook',
-    'RemoveNext',
+    'RemoveCandidate',
     'DeleteRequests',
     'FindUnmutatedPods',
     'RecordUpgrade',
   ])
   expect(payloadsOf(calls, 'DeployWebhook')).toMatchObject([{ input: { webhook } }])
   expect(payloadsOf(calls, 'RecordWebhook')).toMatchObject([{ input: { webhook, installed } }])
-  expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { left: [] } }])
+  expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { remaining: [] } }])
 })
 
 test('every step is given what it takes', async () => {
@@ -96,9 +96,11 @@ test('every step is given what it takes', async () => {
 })
 
 test('what is installed already is not tried out, and no pod is sent elsewhere', async () => {
-  const { status, calls } = await run({ DeployNext: { ready: true, trial: false, next: installed, webhook, previous } })
+  const { status, calls } = await run({
+    DeployCandidate: { ready: true, trial: false, candidate: installed, webhook, previous },
+  })
   expect(status).toBe('SUCCEEDED')
-  expect(calledStates(calls)).not.toContain('DivertToNext')
+  expect(calledStates(calls)).not.toContain('SwitchToCandidate')
 })
 
 test('controllers are restarted only when that is asked for and there are any', async () => {
@@ -110,7 +112,7 @@ test('controllers are restarted only when that is asked for and there are any', 
 })
 
 describe('a new version that serves', () => {
-  test.each(['RemoveNext', 'DeleteRequests', 'FindUnmutatedPods', 'RestartControllers'])(
+  test.each(['RemoveCandidate', 'DeleteRequests', 'FindUnmutatedPods', 'RestartControllers'])(
     'is recorded, also when %s fails',
     async (state) => {
       const { error, calls } = await run({ [state]: errorNamed('AccessDenied') }, { restart: true })
@@ -124,44 +126,44 @@ describe('a new version that serves', () => {
     const { error, calls } = await run({ RecordWebhook: errorNamed('AccessDenied') })
     expect(error).toBe('AccessDenied')
     expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
-    expect(calledStates(calls)).toContain('RemoveNext')
+    expect(calledStates(calls)).toContain('RemoveCandidate')
   })
 
   test('has an upgrade that fails with what RecordUpgrade says of the controllers that are left', async () => {
-    const left = [{ name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be', action: 'Allow it' }]
-    const cause = JSON.stringify({ errorMessage: JSON.stringify({ ...left[0], step: 'RestartControllers' }) })
+    const remaining = [{ name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be', action: 'Allow it' }]
+    const cause = JSON.stringify({ errorMessage: JSON.stringify({ ...remaining[0], step: 'RestartControllers' }) })
     const stubs = {
-      RestartControllers: { ready: true, left },
+      RestartControllers: { ready: true, remaining },
       RecordUpgrade: { ready: true, restarted: false, error: 'AccessDenied', cause },
     }
     const { status, error, calls } = await run(stubs, { restart: true })
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'AccessDenied' })
-    expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { left } }])
+    expect(payloadsOf(calls, 'RecordUpgrade')).toMatchObject([{ input: { remaining } }])
     expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'AccessDenied', cause } }])
   })
 })
 
 describe('a new version that does not become ready', () => {
   test('is waited for until its deadline, then taken away, and the webhook in use is not touched', async () => {
-    const { status, error, calls, waits } = await run({ CheckNext: waiting })
-    expect({ status, error }).toEqual({ status: 'FAILED', error: 'NextNotReady' })
+    const { status, error, calls, waits } = await run({ CheckCandidate: waiting })
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'CandidateNotReady' })
     expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThanOrEqual(600)
     const states = calledStates(calls)
-    expect(states).toContain('RemoveNext')
-    for (const state of ['DivertToNext', 'DeployWebhook', 'ActivateWebhook', 'RecordWebhook', 'RecordUpgrade']) {
+    expect(states).toContain('RemoveCandidate')
+    for (const state of ['SwitchToCandidate', 'DeployWebhook', 'ActivateWebhook', 'RecordWebhook', 'RecordUpgrade']) {
       expect(states).not.toContain(state)
     }
     expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([
-      { input: { error: 'NextNotReady', cause: waiting.reason } },
+      { input: { error: 'CandidateNotReady', cause: waiting.reason } },
     ])
   })
 
-  test.each(['DeployNext', 'CheckNext'])(
+  test.each(['DeployCandidate', 'CheckCandidate'])(
     'is taken away when %s fails, and its error is the one told',
     async (state) => {
       const { error, calls } = await run({ [state]: errorNamed('AccessDenied') })
       expect(error).toBe('AccessDenied')
-      expect(calledStates(calls)).toContain('RemoveNext')
+      expect(calledStates(calls)).toContain('RemoveCandidate')
       expect(calledStates(calls)).not.toContain('DeployWebhook')
     },
   )
@@ -190,13 +192,13 @@ describe('a webhook in use that cannot be changed', () => {
         if (!(answer instanceof Error) && typeof kept === 'function') kept(call)
         return answer
       },
-      RemoveNext: kept,
+      RemoveCandidate: kept,
     })
     expect(error).toBe(expected)
     const deployed = payloadsOf(calls, 'DeployWebhook')
-    expect(deployed).toMatchObject([{ input: { webhook } }, { item: 'put back', input: { webhook: previous } }])
+    expect(deployed).toMatchObject([{ input: { webhook } }, { item: 'rolled-back', input: { webhook: previous } }])
     const states = calledStates(calls)
-    expect(states.lastIndexOf('RemoveNext')).toBeGreaterThan(states.lastIndexOf('ActivateWebhook'))
+    expect(states.lastIndexOf('RemoveCandidate')).toBeGreaterThan(states.lastIndexOf('ActivateWebhook'))
     expect(states).not.toContain('RecordWebhook')
     expect(states).not.toContain('RecordUpgrade')
   })
@@ -204,18 +206,18 @@ describe('a webhook in use that cannot be changed', () => {
   test('nor be put back leaves pods with the one beside, and tells the first failure', async () => {
     const { error, calls } = await run({
       DeployWebhook: (call) => errorNamed(payloadOf(call).item === undefined ? 'FieldConflict' : 'AccessDenied'),
-      RemoveNext: { ready: true, removed: false },
+      RemoveCandidate: { ready: true, removed: false },
     })
     expect(error).toBe('FieldConflict')
     expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(2)
-    expect(payloadsOf(calls, 'RemoveNext')).toHaveLength(2)
+    expect(payloadsOf(calls, 'RemoveCandidate')).toHaveLength(2)
   })
 
   test('is not put back when what was there cannot be installed any more', async () => {
     const { calls } = await run({
-      DeployNext: { ready: true, trial: true, next: installed, webhook },
+      DeployCandidate: { ready: true, trial: true, candidate: installed, webhook },
       DeployWebhook: errorNamed('FieldConflict'),
-      RemoveNext: { ready: true, removed: false },
+      RemoveCandidate: { ready: true, removed: false },
     })
     expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
   })

@@ -17,9 +17,9 @@ export function settledAccount(
   cluster: AnyCluster,
   account: { readonly name: string; readonly namespace?: string },
 ): Promise<KubeObject> {
-  const look = async () => {
-    const found = await objectIn(cluster, 'ServiceAccount', account)
-    return hasTokenSecrets(cluster) && found?.secrets === undefined ? undefined : found
+  const observe = async () => {
+    const observed = await objectIn(cluster, 'ServiceAccount', account)
+    return hasTokenSecrets(cluster) && observed?.secrets === undefined ? undefined : observed
   }
-  return until(look, `the token of ServiceAccount ${account.name}`, 30_000)
+  return until(observe, `the token of ServiceAccount ${account.name}`, 30_000)
 }

@@ -18,11 +18,11 @@ export async function removeWebhook(cluster: AnyCluster): Promise<void> {
     ].map((path) => send(cluster, `DELETE ${path}`)),
   )
   const namespaces = await cluster.objects('Namespace')
-  const left = namespaces.filter(({ metadata }) => metadata.name.startsWith('workload-identity-webhook'))
+  const remaining = namespaces.filter(({ metadata }) => metadata.name.startsWith('workload-identity-webhook'))
   // At once: an account with a role that is still there is one that a webhook serves.
   const deleteIn = (namespace: string) => [
     send(cluster, `DELETE /api/v1/namespaces/${namespace}/serviceaccounts/pod-identity-webhook-canary`),
     send(cluster, `DELETE /api/v1/namespaces/${namespace}`),
   ]
-  await Promise.all(left.flatMap(({ metadata }) => deleteIn(metadata.name)))
+  await Promise.all(remaining.flatMap(({ metadata }) => deleteIn(metadata.name)))
 }

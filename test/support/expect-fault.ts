@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { type Edits, type Example, faultsOf } from './requests.ts'
 
 /** Expects an example with these edits to have exactly one fault, at this path and in these words. */
-export function expectFault(edits: Edits, path: string, words: RegExp, example: Example = 'setup'): void {
+export function expectIssue(edits: Edits, path: string, words: RegExp, example: Example = 'setup'): void {
   expect(faultsOf(example, edits)).toEqual([expect.objectContaining({ path, message: expect.stringMatching(words) })])
 }
 

@@ -98,7 +98,7 @@ function isNothing({ not }: Schema): boolean {
 
 function referred(reference: string, document: object): Schema {
   const path = reference.replace('#/', '').split('/')
-  const found = path.reduce<unknown>((value, key) => Object(value)[key], document)
-  if (typeof found !== 'object' || found === null) throw new Error(`nothing at ${reference}`)
-  return { ...found }
+  const observed = path.reduce<unknown>((value, key) => Object(value)[key], document)
+  if (typeof observed !== 'object' || observed === null) throw new Error(`nothing at ${reference}`)
+  return { ...observed }
 }

@@ -33,16 +33,16 @@ const policyArns = Array.from({ length: 10 }, (_, index) => policyArn(index))
 
 /** The most of one kind that fits into a body, with whatever else has the longest names. */
 function largest(make: (count: number) => Edits): SetupRequest {
-  let found: SetupRequest | undefined
+  let observed: SetupRequest | undefined
   for (let count = 1; count <= 100; count += 1) {
     const body = exampleBody('setup', { 'cluster.readyTimeoutMinutes': 720, ...make(count) })
     if (Buffer.byteLength(JSON.stringify(body)) > maxRequestBytes) break
     const parsed = parseSetupRequest(body, deployment)
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults[0]))
-    found = parsed.request
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues[0]))
+    observed = parsed.request
   }
-  if (!found) throw new Error('not even one fits')
-  return found
+  if (!observed) throw new Error('not even one fits')
+  return observed
 }
 
 const nodePool = exampleRequest('setup').cluster.nodePools?.[0]?.spec

@@ -113,11 +113,11 @@ export async function startRegistration(): Promise<Registration> {
       return { arn: result.output.providerArn, change: result.changes[0] }
     },
     async provider() {
-      const found = await aws.iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn() }))
+      const observed = await aws.iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn() }))
       return {
-        thumbprints: found.ThumbprintList,
-        clientIds: found.ClientIDList,
-        tags: Object.fromEntries((found.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value])),
+        thumbprints: observed.ThumbprintList,
+        clientIds: observed.ClientIDList,
+        tags: Object.fromEntries((observed.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value])),
       }
     },
     async foreignProvider({ thumbprints = [old], clientIds = ['theirs', 'sts.amazonaws.com'] } = {}) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Deployment, type Fault, parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
+import { type Deployment, parseSetupRequest, type ValidationIssue } from '../../lambdas/api/parse-setup.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 
 /** The deployment that the examples are written for. */
@@ -27,14 +27,14 @@ export function exampleBody(example: Example, edits: Edits = {}): unknown {
 /** The normal form of an example; throws when it has faults. */
 export function exampleRequest(example: Example, edits: Edits = {}): SetupRequest {
   const parsed = parseSetupRequest(exampleBody(example, edits), deployment)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults, null, 2))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues, null, 2))
   return parsed.request
 }
 
 /** The faults of an example with some fields set otherwise; none when it is fine. */
-export function faultsOf(example: Example, edits: Edits, where: Deployment = deployment): readonly Fault[] {
+export function faultsOf(example: Example, edits: Edits, where: Deployment = deployment): readonly ValidationIssue[] {
   const parsed = parseSetupRequest(exampleBody(example, edits), where)
-  return parsed.ok ? [] : parsed.faults
+  return parsed.ok ? [] : parsed.issues
 }
 
 function set(root: unknown, path: readonly string[], value: unknown): void {

@@ -238,7 +238,7 @@ export class RightsSetup {
       const results = await this.run(step, who)
       return results.flatMap((result) => ('waiting' in result ? [result.waiting.reason] : []))
     } catch (error) {
-      if (error instanceof Error && error.name === 'NotSettled') return [JSON.stringify(error)]
+      if (error instanceof Error && error.name === 'NotYetConsistent') return [JSON.stringify(error)]
       throw error
     }
   }

@@ -15,7 +15,7 @@ export interface OneRight {
   readonly name: string | undefined
   /** The step that must fail without it. */
   readonly step: string
-  readonly onlyTells: boolean
+  readonly informational: boolean
   /** "get deployments.apps pod-identity-webhook in workload-identity-webhook" */
   readonly title: string
 }
@@ -38,8 +38,8 @@ function oneRight(rule: Rule, part: Pick<OneRight, 'resource' | 'verb' | 'name'>
   const reason = rule.reasons.find(({ verbs }) => verbs.includes(verb))
   if (!reason) throw new Error(`nothing says what ${verb} ${resource} is for`)
   const words = [verb, qualified(rule, resource), name, `in ${rule.namespace ?? 'the cluster'}`]
-  const { step, onlyTells } = reason
-  return { rule, ...part, step, onlyTells, title: words.filter((word) => word !== undefined).join(' ') }
+  const { step, informational } = reason
+  return { rule, ...part, step, informational, title: words.filter((word) => word !== undefined).join(' ') }
 }
 
 /** "deployments.apps", "pods", "certificatesigningrequests.certificates.k8s.io/approval" */

@@ -37,7 +37,9 @@ export async function startUpgradeRights(world: RightsWorld): Promise<UpgradeRig
   const { cluster } = made
   return {
     granted,
-    own: oneByOne(rights).filter(({ step, onlyTells }) => upgradeStates.some((each) => each === step) && !onlyTells),
+    own: oneByOne(rights).filter(
+      ({ step, informational }) => upgradeStates.some((each) => each === step) && !informational,
+    ),
     async upgrade() {
       const deployment = await objectIn(cluster, 'Deployment', { name: 'pod-identity-webhook', namespace })
       const [container] = objectsIn(at(deployment?.spec, 'template', 'spec', 'containers'))

@@ -79,7 +79,7 @@ export async function startWebhookClusters(): Promise<WebhookClusters> {
   const aws = await startAwsAccount({ HTTPS_PROXY: clusters.internet.proxy.url })
   let count = 0
   let shared: AnyCluster | undefined
-  const nextName = () => {
+  const candidateName = () => {
     count += 1
     return `prod-${count}`
   }
@@ -92,12 +92,12 @@ export async function startWebhookClusters(): Promise<WebhookClusters> {
     clusters,
     aws,
     async start(options) {
-      const name = nextName()
+      const name = candidateName()
       if (!peer) return stepsOn(await clusters.start(name, options), { name, namespace: webhookNamespace })
       return stepsOn(await startShared(options), { name, namespace: `${webhookNamespace}-${count}` })
     },
     async emulate(options) {
-      const name = nextName()
+      const name = candidateName()
       return stepsOn(await clusters.emulate(name, options), { name, namespace: webhookNamespace })
     },
     async end() {
@@ -173,10 +173,14 @@ async function stepsOn<Kind extends AnyCluster>(
       const dry = stepsOf(true)
       const deployed = await dry.deploy(ask)
       const installed = outputOf(deployed)
-      const looks = [await dry.approve(installed), await dry.check(installed), await dry.activate(installed, ask)]
+      const observations = [
+        await dry.approve(installed),
+        await dry.check(installed),
+        await dry.activate(installed, ask),
+      ]
       return {
-        changes: [deployed, ...looks].flatMap(changesOf),
-        waiting: looks.flatMap((look) => ('waiting' in look ? [look.waiting.reason] : [])),
+        changes: [deployed, ...observations].flatMap(changesOf),
+        waiting: observations.flatMap((observe) => ('waiting' in observe ? [observe.waiting.reason] : [])),
       }
     },
   }
@@ -187,11 +191,11 @@ function changesOf(result: StepResult<unknown>): readonly Change[] {
 }
 
 /** Until the step is done, as the state machine does; gives back what all looks did. */
-async function poll(look: () => Promise<StepResult<object>>): Promise<readonly Change[]> {
+async function poll(observe: () => Promise<StepResult<object>>): Promise<readonly Change[]> {
   const end = Date.now() + patienceMs
   const changes: Change[] = []
   for (;;) {
-    const result = await look()
+    const result = await observe()
     changes.push(...changesOf(result))
     if ('output' in result) return changes
     if (Date.now() > end) throw new Error(`still waits: ${result.waiting.reason}`)

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
+import { encodeFailure } from '../../lambdas/errors/failure-codec.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
-import { tell } from '../../lambdas/errors/told-failure.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { type Webhook, webhook as webhookSchema } from '../../lambdas/spec/parts.ts'
 import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
@@ -31,7 +31,7 @@ export interface UpgradeAsk extends Partial<Webhook> {
   readonly restart?: boolean
   readonly installed?: Installed
   /** Is given what FindUnmutatedPods has found. */
-  readonly found?: (output: object) => void
+  readonly observed?: (output: object) => void
   /** Called before each step, with its state. */
   readonly before?: (state: string) => Promise<void> | void
 }
@@ -52,13 +52,13 @@ const waitMs = (cluster: AnyCluster) => (cluster instanceof Cluster ? 60 : 400)
 
 /** Runs the workflow to its end. What is written to the record is given back instead. */
 export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promise<Upgraded> {
-  const { adopt = false, restart = false, installed, before, found, ...webhook } = ask
+  const { adopt = false, restart = false, installed, before, observed, ...webhook } = ask
   const { namespace, target, minor } = made
-  const wanted = webhookSchema.parse({ ...(!adopt && { namespace }), ...webhook })
-  const { namespace: _, ...unplaced } = wanted
+  const desired = webhookSchema.parse({ ...(!adopt && { namespace }), ...webhook })
+  const { namespace: _, ...unplaced } = desired
   const request = {
     cluster: { ...target, provider: 'existing' },
-    webhook: adopt && ask.namespace === undefined ? unplaced : wanted,
+    webhook: adopt && ask.namespace === undefined ? unplaced : desired,
     ...(installed && { installed }),
     adopt,
     restart,
@@ -66,14 +66,14 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
   const changes: Change[] = []
   let recorded: unknown
   let failedIn: string | undefined
-  const told: Record<string, (output: object) => void> = { ...(found && { FindUnmutatedPods: found }) }
+  const reported: Record<string, (output: object) => void> = { ...(observed && { FindUnmutatedPods: observed }) }
   const stubs: Record<string, (call: TaskCall) => object> = {
     CheckCluster: () => ({ issuerUrl, kubernetesMinor: minor }),
     RecordWebhook: (call) => {
       recorded = inputOf(call)
       return {}
     },
-    RecordUpgrade: (call) => endOf(recordUpgradeDescription.input.parse(inputOf(call)).left),
+    RecordUpgrade: (call) => endOf(recordUpgradeDescription.input.parse(inputOf(call)).remaining),
     RecordFailure: () => ({}),
     NotifyFailed: () => ({}),
   }
@@ -91,7 +91,7 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
       await sleep(waitMs(made.cluster))
       return answer({ ready: false, reason: result.waiting.reason })
     }
-    told[state]?.(result.output)
+    reported[state]?.(result.output)
     return answer({ ready: true, ...result.output })
   }
   const run = await runWorkflow(definition('upgrade-webhook'), { operationId: 'operation-1', request }, doTask)
@@ -105,9 +105,9 @@ function answer(Payload: object) {
 }
 
 /** As RecordUpgrade ends it, without a record. */
-function endOf(left: Parameters<typeof errorOfUnrestarted>[0]): object {
-  const error = errorOfUnrestarted(left)
-  return error ? { restarted: false, error: error.name, cause: tell(error) } : { restarted: true }
+function endOf(remaining: Parameters<typeof errorOfUnrestarted>[0]): object {
+  const error = errorOfUnrestarted(remaining)
+  return error ? { restarted: false, error: error.name, cause: encodeFailure(error) } : { restarted: true }
 }
 
 function inputOf({ arguments: given }: TaskCall): unknown {

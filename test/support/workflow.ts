@@ -407,9 +407,9 @@ async function evaluated(text: string, at: Evaluation): Promise<unknown> {
 const parsedBefore = new Map<string, jsonata.Expression>()
 
 function parsed(expression: string): jsonata.Expression {
-  const found = parsedBefore.get(expression) ?? jsonata(expression)
-  parsedBefore.set(expression, found)
-  return found
+  const observed = parsedBefore.get(expression) ?? jsonata(expression)
+  parsedBefore.set(expression, observed)
+  return observed
 }
 
 /** The JSONata in a string, or undefined when it is an ordinary string. */

@@ -1,20 +1,20 @@
-import { againOnChange } from '../../errors/attempts.ts'
-import { AccessDenied, NotSettled } from '../../errors/step-errors.ts'
+import { retryOnConflict } from '../../errors/attempts.ts'
+import { AccessDenied, NotYetConsistent } from '../../errors/step-errors.ts'
 
 /**
  * Awaits a write that IAM allows only because of another write a moment ago: the tag, the path or the boundary that the
  * function's own permissions require. IAM may refuse the write while the first one is propagating. When a permission is
  * really missing, the next attempt reports it, because then nothing was just written.
  *
- * @throws {NotSettled} when IAM refuses the write and `justWritten` is true
+ * @throws {NotYetConsistent} when IAM refuses the write and `justWritten` is true
  * @throws {AccessDenied} when IAM refuses the write and `justWritten` is false
  */
-export async function onceSettled(justWritten: boolean, write: Promise<void>): Promise<void> {
+export async function retryableWhilePropagating(justWritten: boolean, write: Promise<void>): Promise<void> {
   try {
     await write
   } catch (error) {
     if (!justWritten || !(error instanceof AccessDenied)) throw error
-    throw new NotSettled({ object: error.object, reason: error.reason, action: error.action })
+    throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
   }
 }
 
@@ -46,5 +46,5 @@ export async function unlessDone<Result>(
  * @throws {ConcurrentChange} when somebody else wrote meanwhile again
  */
 export function readingAgain<Result>(readAndWrite: () => Promise<Result>): Promise<Result> {
-  return againOnChange(2, readAndWrite)
+  return retryOnConflict(2, readAndWrite)
 }

@@ -24,11 +24,11 @@ export interface ProviderState {
 export async function readProvider(arn: string, signal: AbortSignal): Promise<ProviderState | undefined> {
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   try {
-    const found = await iam.send(command, { abortSignal: signal })
+    const observed = await iam.send(command, { abortSignal: signal })
     return {
-      thumbprints: found.ThumbprintList ?? [],
-      clientIds: found.ClientIDList ?? [],
-      tags: fromTagList(found.Tags),
+      thumbprints: observed.ThumbprintList ?? [],
+      clientIds: observed.ClientIDList ?? [],
+      tags: fromTagList(observed.Tags),
     }
   } catch (error) {
     if (error instanceof NoSuchEntityException) return undefined

@@ -54,11 +54,11 @@ function listInlinePolicies(role: RoleRef): Promise<string[]> {
 /** The inline policy of this name. Undefined when the role has none, or when its document is no JSON object. */
 export async function readInlinePolicy(role: RoleRef, name: string): Promise<PolicyDocument | undefined> {
   const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
-  const found = await explained(
+  const observed = await explained(
     { action: 'iam:GetRolePolicy', resource: role.arn },
     iam.send(command, { abortSignal: role.signal }).catch(absent),
   )
-  return found?.PolicyDocument === undefined ? undefined : decodePolicy(found.PolicyDocument)
+  return observed?.PolicyDocument === undefined ? undefined : decodePolicy(observed.PolicyDocument)
 }
 
 /** Changes nothing when the policy is attached already. */

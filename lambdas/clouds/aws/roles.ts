@@ -46,8 +46,8 @@ export interface RoleRef {
 /** Undefined when no role has this name. IAM searches every path. */
 export async function readRole(role: RoleRef): Promise<RoleState | undefined> {
   try {
-    const found = await iam.send(new GetRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
-    return found.Role && stateOf(found.Role)
+    const observed = await iam.send(new GetRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
+    return observed.Role && stateOf(observed.Role)
   } catch (error) {
     if (error instanceof NoSuchEntityException) return undefined
     throw errorOf(error, { action: 'iam:GetRole', resource: role.arn })

@@ -1,6 +1,6 @@
 import { type Bucket, Storage } from '@google-cloud/storage'
 import * as z from 'zod/mini'
-import { ConcurrentChange, NotOurs } from '../../errors/step-errors.ts'
+import { ConcurrentChange, OwnershipConflict } from '../../errors/step-errors.ts'
 import { readSecret } from '../aws/secrets.ts'
 import { authClientFrom } from './auth-client.ts'
 import { bucketUrl } from './bucket-url.ts'
@@ -89,12 +89,12 @@ export interface BucketClient {
   /**
    * Makes the bucket with uniform access.
    *
-   * @throws {NotOurs} when another project has the name
+   * @throws {OwnershipConflict} when another project has the name
    * @throws {ConcurrentChange} when this project has the bucket by now
    */
   create(bucket: NewBucket): Promise<void>
   /** Writes on the condition that nothing has changed since `found` was read. */
-  update(found: BucketState, changes: BucketChanges): Promise<void>
+  update(observed: BucketState, changes: BucketChanges): Promise<void>
   /**
    * Writes on the condition of the policy's etag.
    *
@@ -106,7 +106,7 @@ export interface BucketClient {
   /** False when the object did not exist. The caller checks whether it may be deleted. */
   deleteObject(object: string): Promise<boolean>
   /** Removes the labels of these names, on the condition that nothing has changed since `found` was read. */
-  removeLabels(found: BucketState, names: readonly string[]): Promise<void>
+  removeLabels(observed: BucketState, names: readonly string[]): Promise<void>
   /**
    * Deletes the bucket. Google deletes only an empty bucket.
    *
@@ -146,21 +146,21 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
   const callFor = (permission: string) => ({ permission, resource: bucketUrl(bucket.name) })
   return {
     async read() {
-      const found = await ifThere(callFor('storage.buckets.get'), bucket.getMetadata())
-      return found && stateOf(found[0])
+      const observed = await ifThere(callFor('storage.buckets.get'), bucket.getMetadata())
+      return observed && stateOf(observed[0])
     },
     async readPolicy() {
       const answer = bucket.iam.getPolicy({ requestedPolicyVersion: 3 })
-      const found = await ifThere(callFor('storage.buckets.getIamPolicy'), answer)
-      return found && policySchema.parse(found[0])
+      const observed = await ifThere(callFor('storage.buckets.getIamPolicy'), answer)
+      return observed && policySchema.parse(observed[0])
     },
-    create: (wanted) => create(bucket, projectId, wanted),
-    async update(found, { labels, uniformAccess }) {
+    create: (desired) => create(bucket, projectId, desired),
+    async update(observed, { labels, uniformAccess }) {
       const metadata = {
         ...(labels && { labels: { ...labels } }),
         ...(uniformAccess && { iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } }),
       }
-      const condition = { ifMetagenerationMatch: found.metageneration }
+      const condition = { ifMetagenerationMatch: observed.metageneration }
       await explained(callFor('storage.buckets.update'), bucket.setMetadata(metadata, condition))
     },
     async writePolicy({ etag, bindings }) {
@@ -222,8 +222,8 @@ function madeMeanwhile(name: string): ConcurrentChange {
   })
 }
 
-function takenElsewhere(name: string, projectId: string): NotOurs {
-  return new NotOurs({
+function takenElsewhere(name: string, projectId: string): OwnershipConflict {
+  return new OwnershipConflict({
     object: bucketUrl(name),
     reason: `the name is taken: the bucket belongs to another project than ${projectId}`,
     action: 'Choose another bucket name (all of Cloud Storage shares one namespace), or name the project that has it',

@@ -37,7 +37,7 @@ export interface ApiAnswer {
  */
 export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   const { httpStatus, status } = answer
-  const misfits = typeFaults(status)
+  const misfits = typeIssues(status)
   if (misfits.length > 0) return invalidFields(call, httpStatus, misfits)
   if (httpStatus >= 500 || httpStatus === 429) return unavailable(call, answer)
   switch (httpStatus) {
@@ -231,11 +231,11 @@ function invalidFields(call: ApiCall, httpStatus: number, fields: readonly strin
  * to them and gives no causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so the message has to
  * be read.
  */
-function typeFaults(status: ApiStatus | undefined): string[] {
+function typeIssues(status: ApiStatus | undefined): string[] {
   const message = status?.message ?? ''
   if (!message.startsWith('failed to create typed patch object')) return []
-  const faults = message.matchAll(/(\.[\w.[\]"=:/-]{1,120}): (field not declared in schema|expected [a-z]+)/g)
-  return [...faults].map(([, field, problem]) => `${field} ${problem}`)
+  const issues = message.matchAll(/(\.[\w.[\]"=:/-]{1,120}): (field not declared in schema|expected [a-z]+)/g)
+  return [...issues].map(([, field, problem]) => `${field} ${problem}`)
 }
 
 function refusedByAdmission(call: ApiCall, by: string): InvalidObject {

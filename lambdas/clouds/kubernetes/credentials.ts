@@ -187,16 +187,16 @@ function kubeconfigSource(config: Kubeconfig): Source {
 }
 
 function currentContext(config: Kubeconfig): Kubeconfig['contexts'][number] {
-  const wanted = config['current-context'] ?? ''
-  if (wanted === '' && config.contexts.length > 1) {
+  const desired = config['current-context'] ?? ''
+  if (desired === '' && config.contexts.length > 1) {
     throw new Refused(
       'current-context',
       'it is missing, and there are several contexts',
       'Set it, or store one context',
     )
   }
-  const found = wanted === '' ? config.contexts[0] : config.contexts.find(({ name }) => name === wanted)
-  if (found) return found
+  const observed = desired === '' ? config.contexts[0] : config.contexts.find(({ name }) => name === desired)
+  if (observed) return observed
   throw new Refused('current-context', 'there is no such context', 'Name one of `contexts`, or add it')
 }
 

@@ -33,14 +33,15 @@ export function newestEvents(items: readonly unknown[], count: number): ObjectEv
       const parsed = event.safeParse(item)
       return parsed.success ? [parsed.data] : []
     })
-    .map((found) => ({ time: timeOf(found), ...printableOf(found) }))
+    .map((observed) => ({ time: timeOf(observed), ...printableOf(observed) }))
     .filter(({ time }) => time !== '')
     .sort((one, other) => Date.parse(other.time) - Date.parse(one.time))
     .slice(0, count)
 }
 
-function timeOf(found: z.output<typeof event>): string {
-  const time = found.series?.lastObservedTime ?? found.lastTimestamp ?? found.eventTime ?? found.firstTimestamp ?? ''
+function timeOf(observed: z.output<typeof event>): string {
+  const time =
+    observed.series?.lastObservedTime ?? observed.lastTimestamp ?? observed.eventTime ?? observed.firstTimestamp ?? ''
   return Number.isNaN(Date.parse(time)) ? '' : time
 }
 

@@ -167,15 +167,15 @@ function inTime(
   target: Target,
   stage: (resolve: (socket: net.Socket) => void, reject: (error: Error) => void) => void,
 ): Promise<net.Socket> {
-  const giveUp = () => socket.destroy(new Error('out of time'))
-  if (signal.aborted) giveUp()
-  signal.addEventListener('abort', giveUp)
+  const abandon = () => socket.destroy(new Error('out of time'))
+  if (signal.aborted) abandon()
+  signal.addEventListener('abort', abandon)
   return new Promise<net.Socket>(stage)
     .catch((error: unknown) => {
       socket.destroy()
       throw signal.aborted ? outOfTime(target, error) : connectionError(error, nameOf(target))
     })
-    .finally(() => signal.removeEventListener('abort', giveUp))
+    .finally(() => signal.removeEventListener('abort', abandon))
 }
 
 function refusedByProxy(proxy: Target, to: Target, status: number | undefined): Unreachable {

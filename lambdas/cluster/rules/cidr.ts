@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { longestPrefix, shortestPrefix } from '../../spec/cidr-pattern.ts'
 
 /** Why a text is not an IPv4 range that the cluster accepts; undefined when it is one. */
-export function cidrObjection(text: string): string | undefined {
+export function cidrProblem(text: string): string | undefined {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return 'is not an IPv4 range: write it as 10.2.0.0/16'
   const [, bits] = ipaddr.IPv4.parseCIDR(text)
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${bits}`

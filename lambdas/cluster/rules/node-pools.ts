@@ -1,7 +1,7 @@
 import { minorOf } from '../../spec/cluster-spec.ts'
-import { type Fault, type FieldPath, faultAt, quoted, repeated } from '../../spec/issue.ts'
+import { type FieldPath, issueAt, quoted, repeated, type ValidationIssue } from '../../spec/issue.ts'
 import type { ClusterDraft, NodePoolDraft, RequestDraft } from '../../spec/schema.ts'
-import { versionFaults } from './spec.ts'
+import { versionIssues } from './spec.ts'
 
 type PoolSpecDraft = NonNullable<NodePoolDraft['spec']>
 
@@ -9,12 +9,12 @@ type PoolSpecDraft = NonNullable<NodePoolDraft['spec']>
  * Validation issues of the node pools. Each must belong to this cluster, have a supported version and a name of its
  * own, and be able to hold nodes.
  */
-export function nodePoolFaults({ cluster = {} }: RequestDraft): Fault[] {
+export function nodePoolIssues({ cluster = {} }: RequestDraft): ValidationIssue[] {
   const { nodePools = [] } = cluster
   return [
-    ...nodePools.flatMap(({ spec = {} }, index) => poolFaults(spec, cluster, ['cluster', 'nodePools', index, 'spec'])),
+    ...nodePools.flatMap(({ spec = {} }, index) => poolIssues(spec, cluster, ['cluster', 'nodePools', index, 'spec'])),
     ...repeated(nodePools.map(({ name }) => name)).map(({ index, first, key }) =>
-      faultAt(
+      issueAt(
         ['cluster', 'nodePools', index, 'name'],
         `${quoted(key)} is the name of cluster.nodePools[${first}] too: give each pool its own`,
       ),
@@ -22,36 +22,42 @@ export function nodePoolFaults({ cluster = {} }: RequestDraft): Fault[] {
   ]
 }
 
-function poolFaults(spec: PoolSpecDraft, cluster: ClusterDraft, path: FieldPath): Fault[] {
+function poolIssues(spec: PoolSpecDraft, cluster: ClusterDraft, path: FieldPath): ValidationIssue[] {
   return [
     ...otherThan(spec.clusterName, cluster.name, [...path, 'clusterName']),
     ...otherThan(spec.region, cluster.spec?.region, [...path, 'region']),
-    ...versionFaults(spec.version, [...path, 'version']),
-    ...newerFaults(spec.version, cluster.spec?.controlPlane?.version, [...path, 'version']),
-    ...countFaults(spec, path),
+    ...versionIssues(spec.version, [...path, 'version']),
+    ...newerIssues(spec.version, cluster.spec?.controlPlane?.version, [...path, 'version']),
+    ...countIssues(spec, path),
   ]
 }
 
-function otherThan(found: string | undefined, own: string | undefined, path: FieldPath): Fault[] {
-  if (found === undefined || own === undefined || found === own) return []
-  return [faultAt(path, `${quoted(found)} is not that of the cluster, ${quoted(own)}: use the same, or leave it out`)]
+function otherThan(observed: string | undefined, own: string | undefined, path: FieldPath): ValidationIssue[] {
+  if (observed === undefined || own === undefined || observed === own) return []
+  return [
+    issueAt(path, `${quoted(observed)} is not that of the cluster, ${quoted(own)}: use the same, or leave it out`),
+  ]
 }
 
 /** A kubelet is never newer than the API server (https://kubernetes.io/releases/version-skew-policy/). */
-function newerFaults(version: string | undefined, controlPlane: string | undefined, path: FieldPath): Fault[] {
+function newerIssues(
+  version: string | undefined,
+  controlPlane: string | undefined,
+  path: FieldPath,
+): ValidationIssue[] {
   if (version === undefined || controlPlane === undefined || minorOf(version) <= minorOf(controlPlane)) return []
   return [
-    faultAt(
+    issueAt(
       path,
       `${version} is newer than the control plane, ${controlPlane}: use its version, or leave this field out`,
     ),
   ]
 }
 
-function countFaults({ minNodeCount, maxNodeCount }: PoolSpecDraft, path: FieldPath): Fault[] {
+function countIssues({ minNodeCount, maxNodeCount }: PoolSpecDraft, path: FieldPath): ValidationIssue[] {
   if (minNodeCount === undefined || maxNodeCount === undefined || minNodeCount <= maxNodeCount) return []
   return [
-    faultAt(
+    issueAt(
       [...path, 'minNodeCount'],
       `is ${minNodeCount}, above maxNodeCount, ${maxNodeCount}: raise that or lower this`,
     ),

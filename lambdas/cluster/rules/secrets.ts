@@ -7,7 +7,7 @@ import { secretArn } from '../../spec/patterns.ts'
  *
  * @param cluster name of the cluster, when the request has a valid one
  */
-export function secretArnObjections(value: string, deployment: Deployment, cluster: string | undefined): string[] {
+export function secretArnProblems(value: string, deployment: Deployment, cluster: string | undefined): string[] {
   const own = `arn:${deployment.partition}:secretsmanager:${deployment.region}:${deployment.accountId}:secret:`
   const folder = `${deployment.secretPrefix}/${cluster ?? 'CLUSTER'}/`
   const { partition, region, account, name } = secretArn.exec(value)?.groups ?? {}
@@ -20,16 +20,16 @@ export function secretArnObjections(value: string, deployment: Deployment, clust
     ...differs('partition', partition, deployment.partition),
     ...differs('region', region, deployment.region),
     ...differs('account', account, deployment.accountId),
-    ...nameObjections(name, deployment.secretPrefix, cluster),
+    ...nameProblems(name, deployment.secretPrefix, cluster),
   ]
 }
 
-function differs(what: string, found: string | undefined, own: string): string[] {
-  if (found === own) return []
-  return [`is in ${what} ${found}, and this deployment reads secrets of ${what} ${own} only: store the secret there`]
+function differs(what: string, observed: string | undefined, own: string): string[] {
+  if (observed === own) return []
+  return [`is in ${what} ${observed}, and this deployment reads secrets of ${what} ${own} only: store the secret there`]
 }
 
-function nameObjections(name: string, prefix: string, cluster: string | undefined): string[] {
+function nameProblems(name: string, prefix: string, cluster: string | undefined): string[] {
   if (!name.startsWith(`${prefix}/`)) {
     return [`names a secret outside of ${prefix}/: store it as ${prefix}/${cluster ?? 'CLUSTER'}/NAME`]
   }

@@ -5,22 +5,22 @@ import { longestIssuerUrl } from '../../spec/patterns.ts'
  * Every reason why a text is not the URL of an HTTP CONNECT proxy. Private addresses are allowed, because a bastion
  * host has one. A user and a password are refused, because the record keeps the request.
  */
-export function proxyUrlObjections(text: string): string[] {
+export function proxyUrlProblems(text: string): string[] {
   const url = URL.parse(text)
   if (url === null) return ['is not a URL: use http://HOST:PORT']
-  const objections: string[] = []
+  const problems: string[] = []
   if (url.protocol !== 'http:')
-    objections.push(`has the scheme ${url.protocol} where a proxy takes http: use http://HOST:PORT`)
-  if (hasUser(url)) objections.push('holds a user or password (not repeated here): use a proxy that needs none')
+    problems.push(`has the scheme ${url.protocol} where a proxy takes http: use http://HOST:PORT`)
+  if (hasUser(url)) problems.push('holds a user or password (not repeated here): use a proxy that needs none')
   if (url.pathname.length > 1 || url.search !== '' || url.hash !== '') {
-    objections.push('has something after the port: use http://HOST:PORT')
+    problems.push('has something after the port: use http://HOST:PORT')
   }
-  if (!/:\d+\/?$/.test(text)) objections.push('names no port: write http://HOST:PORT')
+  if (!/:\d+\/?$/.test(text)) problems.push('names no port: write http://HOST:PORT')
   const unsafe = hostProblem(url.hostname, 'cluster')
   if (unsafe !== undefined) {
-    objections.push(`has a host that a function must not dial, ${unsafe}: use the name or address of the bastion host`)
+    problems.push(`has a host that a function must not dial, ${unsafe}: use the name or address of the bastion host`)
   }
-  return objections
+  return problems
 }
 
 /**
@@ -28,21 +28,21 @@ export function proxyUrlObjections(text: string): string[] {
  * have no port, query, fragment or user
  * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html).
  */
-export function issuerUrlObjections(text: string): string[] {
+export function issuerUrlProblems(text: string): string[] {
   const url = URL.parse(text)
   if (url === null) return ['is not a URL: use https://HOST/PATH, letter by letter as in the iss claim of a token']
   if (hasUser(url)) return ['holds a user or password (not repeated here): an issuer is public, leave them out']
-  const objections: string[] = []
+  const problems: string[] = []
   if (url.protocol !== 'https:')
-    objections.push(`has the scheme ${url.protocol} where IAM takes https only: use https://HOST/PATH`)
+    problems.push(`has the scheme ${url.protocol} where IAM takes https only: use https://HOST/PATH`)
   if (/^[a-z]+:\/\/[^/?#]*:\d*([/?#]|$)/i.test(text))
-    objections.push('names a port, which IAM does not take: serve the issuer on 443 and leave the port out')
-  if (text.includes('?')) objections.push('has a query, which IAM does not take: leave it out')
-  if (text.includes('#')) objections.push('has a fragment, which IAM does not take: leave it out')
+    problems.push('names a port, which IAM does not take: serve the issuer on 443 and leave the port out')
+  if (text.includes('?')) problems.push('has a query, which IAM does not take: leave it out')
+  if (text.includes('#')) problems.push('has a fragment, which IAM does not take: leave it out')
   const unsafe = hostProblem(url.hostname, 'public')
   if (unsafe !== undefined)
-    objections.push(`has a host that AWS cannot read from, ${unsafe}: publish the documents under a public name`)
-  return [...objections, ...issuerSpelling(text, url, objections.length === 0)]
+    problems.push(`has a host that AWS cannot read from, ${unsafe}: publish the documents under a public name`)
+  return [...problems, ...issuerSpelling(text, url, problems.length === 0)]
 }
 
 function issuerSpelling(text: string, url: URL, isElseFine: boolean): string[] {

@@ -1,16 +1,16 @@
 import type { Explanation } from '../../errors/step-errors.ts'
-import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
+import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import { chooseWebhook } from '../desired/choose.ts'
 import {
   type ExistingConfiguration,
-  isDiverted,
+  isSwitched,
   namespaceOf,
   realWebhook,
   serviceOf,
 } from '../desired/configuration.ts'
 import type { Installed, OwnWebhook } from '../desired/installed.ts'
-import { nextName, webhookName } from '../desired/names.ts'
+import { candidateName, webhookName } from '../desired/names.ts'
 
 /** The fields that are read of the existing Deployment. */
 export interface ExistingDeployment {
@@ -54,7 +54,7 @@ export function upgradableIn<Configuration extends ExistingConfiguration>(
   }
   const namespace = namespaceOf(configuration)
   const service = serviceOf(configuration)
-  if (namespace === undefined || (service !== webhookName && service !== nextName)) {
+  if (namespace === undefined || (service !== webhookName && service !== candidateName)) {
     return refused(`it calls ${service === undefined ? 'no Service' : `the Service ${service}`}`, otherNames)
   }
   const name = configuration.webhooks?.[0]?.name
@@ -95,10 +95,10 @@ export function upgradableDeployment<Deployment extends ExistingDeployment>(
  * @param deployment what applying the requested Deployment would do to the existing one
  */
 export function needsTrial(
-  configuration: ExistingConfiguration & { readonly metadata?: Marked },
+  configuration: ExistingConfiguration & { readonly metadata?: LabelledMetadata },
   deployment: { readonly action: string },
 ): boolean {
-  if (isDiverted(configuration)) return false
+  if (isSwitched(configuration)) return false
   return !isOurs(configuration.metadata) || deployment.action !== 'unchanged'
 }
 
@@ -107,13 +107,13 @@ export function needsTrial(
  * cannot be installed any more, for example a webhook that requests its certificate on Kubernetes 1.22.
  */
 export function previousWebhook(
-  found: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },
+  observed: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },
   recorded: Installed | undefined,
   { namespace, kubernetesMinor }: { readonly namespace: string; readonly kubernetesMinor: number },
 ): Webhook | undefined {
-  const { image, mode } = recorded && 'image' in recorded ? recorded : choiceOf(found.deployment)
+  const { image, mode } = recorded && 'image' in recorded ? recorded : choiceOf(observed.deployment)
   if (image === undefined) return undefined
-  const failurePolicy = found.configuration.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
+  const failurePolicy = observed.configuration.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
   const webhook = { mode: 'install', certificate: mode, image, namespace, failurePolicy } as const
   return 'choice' in chooseWebhook(webhook, kubernetesMinor) ? webhook : undefined
 }

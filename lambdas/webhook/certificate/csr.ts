@@ -163,6 +163,6 @@ function quoted(text: string | undefined): string {
 }
 
 /** Whether both lists hold the same elements, each once, in any order. */
-function isSameSet(found: readonly string[] | undefined, expected: readonly string[]): boolean {
-  return JSON.stringify(found?.toSorted()) === JSON.stringify(expected.toSorted())
+function isSameSet(observed: readonly string[] | undefined, expected: readonly string[]): boolean {
+  return JSON.stringify(observed?.toSorted()) === JSON.stringify(expected.toSorted())
 }

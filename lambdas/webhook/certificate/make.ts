@@ -29,9 +29,9 @@ export async function keepOrMake(
   now: Date,
   service = webhookName,
 ): Promise<CertificatePem> {
-  const found = readCertificate(data)
-  const stays = found && reasonToRenew(found, namespace, now, service) === undefined
-  return stays ? found : makeCertificate(namespace, now, service)
+  const observed = readCertificate(data)
+  const stays = observed && reasonToRenew(observed, namespace, now, service) === undefined
+  return stays ? observed : makeCertificate(namespace, now, service)
 }
 
 /**

@@ -96,11 +96,11 @@ function inNames(request: Pkcs10CertificateRequest, namespace: string): readonly
   if (!(extension instanceof SubjectAlternativeNameExtension) || extension.critical) {
     return ['it has no alternative names as the webhook writes them']
   }
-  const found = extension.names.items.map(({ type, value }) => `${type}:${value}`).toSorted()
+  const observed = extension.names.items.map(({ type, value }) => `${type}:${value}`).toSorted()
   const expected = serverNames(namespace)
     .map((name) => `dns:${name}`)
     .toSorted()
-  return JSON.stringify(found) === JSON.stringify(expected)
+  return JSON.stringify(observed) === JSON.stringify(expected)
     ? []
     : [`its alternative names are not just ${serverNames(namespace).join(', ')}`]
 }

@@ -3,7 +3,7 @@
  * created in a dry run.
  */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
-import { canaryName, nextName } from './names.ts'
+import { canaryName, candidateName } from './names.ts'
 import { proofPod } from './proof-pod.ts'
 import { canaryLabel } from './selectors.ts'
 
@@ -25,7 +25,7 @@ export function canaryAccount(namespace: string, name = canaryName): Manifest {
 /** The account and the pod label of each canary: `real` tries out the webhook in use, `next` the candidate. */
 export const canaries = {
   real: { account: canaryName, label: 'true' },
-  next: { account: nextName, label: 'next' },
+  candidate: { account: candidateName, label: 'candidate' },
 } as const
 
 /**

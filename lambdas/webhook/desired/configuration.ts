@@ -2,8 +2,8 @@
  * The MutatingWebhookConfigurations: the real one, and those that try the webhook out on the pods of canaries alone.
  */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
-import { canaryName, nextName, webhookName } from './names.ts'
-import { canarySelectors, nextSelectors, realSelectors } from './selectors.ts'
+import { canaryName, candidateName, webhookName } from './names.ts'
+import { canarySelectors, candidateSelectors, realSelectors } from './selectors.ts'
 
 export interface ConfigurationParts {
   readonly namespace: string
@@ -25,7 +25,11 @@ const apiVersion = 'admissionregistration.k8s.io/v1'
 export const realWebhook = 'pod-identity-webhook.amazonaws.com'
 
 export const realConfigurationRef = { apiVersion, kind: 'MutatingWebhookConfiguration', name: webhookName } as const
-export const nextConfigurationRef = { apiVersion, kind: 'MutatingWebhookConfiguration', name: nextName } as const
+export const candidateConfigurationRef = {
+  apiVersion,
+  kind: 'MutatingWebhookConfiguration',
+  name: candidateName,
+} as const
 export const canaryConfigurationRef = { apiVersion, kind: 'MutatingWebhookConfiguration', name: canaryName } as const
 
 export function realConfiguration(parts: ConfigurationParts, failurePolicy: 'Ignore' | 'Fail'): Manifest {
@@ -50,12 +54,12 @@ export function canaryConfiguration(parts: ConfigurationParts): Manifest {
 }
 
 /** Sends the candidate's canary to the candidate. It selects all namespaces, because their labels do not matter. */
-export function nextConfiguration(parts: ConfigurationParts): Manifest {
-  return configuration(nextName, {
-    name: `next.${realWebhook}`,
+export function candidateConfiguration(parts: ConfigurationParts): Manifest {
+  return configuration(candidateName, {
+    name: `candidate.${realWebhook}`,
     failurePolicy: 'Fail',
-    ...nextSelectors,
-    ...call({ ...parts, service: nextName }),
+    ...candidateSelectors,
+    ...call({ ...parts, service: candidateName }),
   })
 }
 
@@ -82,8 +86,8 @@ export function serviceOf(existing: ExistingConfiguration): string | undefined {
 }
 
 /** Whether pods are sent to the candidate, as in the middle of an upgrade. */
-export function isDiverted(existing: ExistingConfiguration): boolean {
-  return serviceOf(existing) === nextName
+export function isSwitched(existing: ExistingConfiguration): boolean {
+  return serviceOf(existing) === candidateName
 }
 
 /** Whether the configuration trusts exactly these authorities (PEM). */
@@ -95,11 +99,11 @@ export function trustsExactly(existing: ExistingConfiguration, authorities: stri
  * The configuration while the webhook is changed. It trusts the new authorities beside those that the running pods
  * still serve with. It is written before the pods change, so that no pod starts unmutated.
  */
-export function configurationMeanwhile(existing: ExistingConfiguration, coming: ConfigurationParts): Manifest {
+export function configurationMeanwhile(existing: ExistingConfiguration, desired: ConfigurationParts): Manifest {
   const trusted = authoritiesIn(existing)
-  const joined = trusted === '' ? coming.authorities : `${trusted.trimEnd()}\n${coming.authorities}`
-  const authorities = trusts(existing, coming.authorities) ? trusted : joined
-  return configurationTrusting(existing, { ...coming, authorities })
+  const joined = trusted === '' ? desired.authorities : `${trusted.trimEnd()}\n${desired.authorities}`
+  const authorities = trusts(existing, desired.authorities) ? trusted : joined
+  return configurationTrusting(existing, { ...desired, authorities })
 }
 
 /**
@@ -109,8 +113,8 @@ export function configurationMeanwhile(existing: ExistingConfiguration, coming: 
 export function configurationTrusting(existing: ExistingConfiguration, parts: ConfigurationParts): Manifest {
   const failurePolicy = existing.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
   // While pods are sent to the candidate, a change of the authorities here concerns none of them.
-  if (!isDiverted(existing)) return realConfiguration(parts, failurePolicy)
-  return realConfiguration({ ...parts, service: nextName, authorities: authoritiesIn(existing) }, failurePolicy)
+  if (!isSwitched(existing)) return realConfiguration(parts, failurePolicy)
+  return realConfiguration({ ...parts, service: candidateName, authorities: authoritiesIn(existing) }, failurePolicy)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { imageReference, longestImageReference } from '../../spec/patterns.ts'
 
 /** Why an image cannot be run; undefined when it can. It must name the same image today and at the next restart. */
-export function imageObjection(image: string): string | undefined {
+export function imageProblem(image: string): string | undefined {
   const parts = image.length > longestImageReference ? undefined : imageReference.exec(image)?.groups
   if (parts === undefined) return 'is not an image reference: use REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST'
   if (parts.digest !== undefined) return undefined

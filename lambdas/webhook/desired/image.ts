@@ -28,8 +28,8 @@ export function endsBefore119(image: string): boolean {
 
 export function isAtLeast(version: ImageVersion, least: ImageVersion): boolean {
   for (const [index, part] of least.entries()) {
-    const found = version[index] ?? 0
-    if (found !== part) return found > part
+    const observed = version[index] ?? 0
+    if (observed !== part) return observed > part
   }
   return true
 }

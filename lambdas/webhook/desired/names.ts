@@ -17,7 +17,7 @@ export const canaryName = `${webhookName}-canary`
  * Name of the candidate's objects. The candidate tries out another version of the webhook, and serves while the webhook
  * is changed.
  */
-export const nextName = `${webhookName}-next`
+export const candidateName = `${webhookName}-candidate`
 
 /** Name of the Secret with our certificate (own-ca) for a webhook of this name. */
 export function secretNameOf(name: string): string {

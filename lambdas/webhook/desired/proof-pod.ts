@@ -1,5 +1,5 @@
 import { stsAudience } from '../../clouds/aws/iam-names.ts'
-import { NotSettled } from '../../errors/step-errors.ts'
+import { NotYetConsistent } from '../../errors/step-errors.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { tokenDirectory, tokenSeconds, tokenVolume } from './token-mount.ts'
 
@@ -59,13 +59,13 @@ interface TokenProjection {
 /**
  * The webhook learns of a new account only after some seconds.
  *
- * @throws {NotSettled} when the pod lacks anything that the webhook gives to pods of this account; the error names each
+ * @throws {NotYetConsistent} when the pod lacks anything that the webhook gives to pods of this account; the error names each
  *   part
  */
 export function requireMutated(pod: PodLike, workload: WorkloadRef, roleArn: string): void {
   const missing = missingFromPod(pod, roleArn)
   if (missing.length === 0) return
-  throw new NotSettled({
+  throw new NotYetConsistent({
     object: `ServiceAccount ${workload.namespace}/${workload.serviceAccount}`,
     reason: `the API server makes its pods without ${missing.join(', ')}`,
     action:

@@ -29,9 +29,9 @@ export function canarySelectors(namespace: string) {
 }
 
 /** Selects only the pods that try out the candidate, in any namespace. */
-export const nextSelectors = {
+export const candidateSelectors = {
   namespaceSelector: {},
-  objectSelector: { matchLabels: { [canaryLabel]: 'next' } },
+  objectSelector: { matchLabels: { [canaryLabel]: 'candidate' } },
 }
 
 /**

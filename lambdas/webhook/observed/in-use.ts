@@ -3,7 +3,7 @@
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { StepError } from '../../errors/step-errors.ts'
 import { isOurs } from '../../ownership/kubernetes.ts'
-import { kubernetesMarks, manager } from '../../ownership/labels.ts'
+import { kubernetesOwnership, manager } from '../../ownership/labels.ts'
 import { type ExistingConfiguration, realConfigurationRef, trustsExactly } from '../desired/configuration.ts'
 import type { OwnWebhook } from '../desired/installed.ts'
 import { missingFromPod, proofPod } from '../desired/proof-pod.ts'
@@ -17,7 +17,7 @@ import { authoritiesOf, rolloutWaiting } from './webhook.ts'
 export async function mutatesItsPods(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
   const accounts = await cluster.list(
     { apiVersion: 'v1', kind: 'ServiceAccount' },
-    { labelSelector: `${kubernetesMarks.managedByLabel}=${manager}`, limit: 100 },
+    { labelSelector: `${kubernetesOwnership.managedByLabel}=${manager}`, limit: 100 },
   )
   const oldest = oldestServed(accounts, namespace)
   if (!oldest) return true

@@ -1,6 +1,6 @@
 /** What a dry run cannot do of the webhook. It reports that to the states after DeployWebhook and to the reader. */
 import { isDeepStrictEqual } from 'node:util'
-import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
+import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
 import type { Difference } from '../../report/difference.ts'
 import { readCertificate, type SecretData } from '../certificate/certificate.ts'
 import { configurationMeanwhile, type ExistingConfiguration, realConfiguration } from '../desired/configuration.ts'
@@ -10,12 +10,12 @@ import type { Pending } from '../desired/installed.ts'
 const ofCertificate = /\.(caBundle|workload-identity\/certificate)$/
 
 interface There {
-  readonly configuration: (ExistingConfiguration & { readonly metadata?: Marked }) | undefined
+  readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   /** `data` of the Secret with a certificate of ours. */
   readonly certificate: SecretData | undefined
 }
 
-interface Coming {
+interface Desired {
   readonly namespace: string
   /** PEM of the authorities that the API server is to trust. */
   readonly authorities: string
@@ -24,12 +24,12 @@ interface Coming {
 }
 
 /** What remains for a setup to do when DeployWebhook would write anything. */
-export function pendingOf({ configuration, certificate }: There, coming: Coming): Pending {
-  const isKept = readCertificate(certificate)?.authority === coming.authorities
-  const made = coming.hasOwnCertificate && !isKept ? { newAuthority: coming.authorities } : {}
+export function pendingOf({ configuration, certificate }: There, desired: Desired): Pending {
+  const isKept = readCertificate(certificate)?.authority === desired.authorities
+  const made = desired.hasOwnCertificate && !isKept ? { newAuthority: desired.authorities } : {}
   if (!configuration || isOurs(configuration.metadata)) return made
-  const final = realConfiguration(coming, coming.failurePolicy)
-  const isFinal = isDeepStrictEqual(configurationMeanwhile(configuration, coming), final)
+  const final = realConfiguration(desired, desired.failurePolicy)
+  const isFinal = isDeepStrictEqual(configurationMeanwhile(configuration, desired), final)
   return { ...made, adoption: isFinal ? 'final' : 'meanwhile' }
 }
 
@@ -43,7 +43,7 @@ export const knownLater = 'known when the certificate is made'
 export function withoutMade<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
   if (!change.differences) return change
   const differences = change.differences.map((difference) =>
-    ofCertificate.test(difference.field) ? { ...difference, wanted: knownLater } : difference,
+    ofCertificate.test(difference.field) ? { ...difference, desired: knownLater } : difference,
   )
   return { ...change, differences }
 }

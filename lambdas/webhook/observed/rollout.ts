@@ -41,11 +41,11 @@ export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, rep
 }
 
 /** The API leaves out counts that are 0. */
-function reasonOfCounts(status: DeploymentStatus['status'], wanted: number): string | undefined {
+function reasonOfCounts(status: DeploymentStatus['status'], desired: number): string | undefined {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {}
-  if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are made as it now says`
+  if (updatedReplicas < desired) return `${updatedReplicas} of ${desired} pods are made as it now says`
   if (replicas > updatedReplicas) return 'pods of before still run'
-  if (availableReplicas < wanted) return `${availableReplicas} of ${wanted} pods are available`
+  if (availableReplicas < desired) return `${availableReplicas} of ${desired} pods are available`
   return undefined
 }
 

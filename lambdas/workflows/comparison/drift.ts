@@ -4,7 +4,7 @@ import { displayName } from '../../clouds/kubernetes/object.ts'
 import { recordedError } from '../../errors/recorded.ts'
 import { AccessDenied, stepErrors } from '../../errors/step-errors.ts'
 import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
-import { bucketLabels, kubernetesMarks, tagKeys } from '../../ownership/labels.ts'
+import { bucketLabels, kubernetesOwnership, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import { difference } from '../../report/difference.ts'
 import { objectOf } from '../../spec/format.ts'
@@ -137,14 +137,14 @@ type Made = ComparedStep['changes'][number]
 
 function fieldsChanged({ object, action, detail, differences = [] }: Made): FieldOfObject[] {
   if (action !== 'updated' && action !== 'adopted') return []
-  const isOfAdoption = ({ field }: { field: string }) => adoptionMarks.some((mark) => field.includes(mark))
-  const told = action === 'adopted' ? differences.filter((each) => !isOfAdoption(each)) : differences
+  const isOfAdoption = ({ field }: { field: string }) => adoptionLabels.some((managedTag) => field.includes(managedTag))
+  const reported = action === 'adopted' ? differences.filter((each) => !isOfAdoption(each)) : differences
   if (differences.length === 0) return [{ object, ...(detail !== undefined && { field: detail }) }]
-  return told.map((each) => withoutContents({ object, ...each }))
+  return reported.map((each) => withoutContents({ object, ...each }))
 }
 
 /** A setup would mark what it finds without our mark as adopted: that is no drift, and only the mark's loss is. */
-const adoptionMarks = [kubernetesMarks.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
+const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
 
 /** What others have added, and what an earlier setup has left behind. */
 function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
@@ -155,7 +155,7 @@ function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] 
 /** Steps tell no contents of Secrets; here none could be told. */
 function withoutContents(each: FieldOfObject): FieldOfObject {
   if (!each.object.startsWith('Secret ')) return each
-  const { wanted: _, found: __, ...rest } = each
+  const { desired: _, observed: __, ...rest } = each
   return rest
 }
 
@@ -163,8 +163,8 @@ function withoutContents(each: FieldOfObject): FieldOfObject {
  * The policy of a bucket that is gone is gone with it. What would follow a certificate that has to be made is as it was asked
  * to be: of the certificate itself is told.
  */
-function isConsequence({ object, wanted }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
-  return wanted === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
+function isConsequence({ object, desired }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
+  return desired === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
 }
 
 const comparedFacts = ['clusterId', 'issuerUrl', 'jwksUri'] as const
@@ -174,8 +174,8 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
   const output = steps.find(({ state }) => state === 'CheckCluster')?.recorded?.output
   if (!output || !known) return []
   return comparedFacts.flatMap((field) => {
-    const [wanted, found] = [known.facts[field], output[field]]
-    return wanted === found ? [] : [{ object: `cluster ${cluster.name}`, field, wanted, found }]
+    const [desired, observed] = [known.facts[field], output[field]]
+    return desired === observed ? [] : [{ object: `cluster ${cluster.name}`, field, desired, observed }]
   })
 }
 

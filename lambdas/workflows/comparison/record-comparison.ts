@@ -18,7 +18,7 @@ type Failure = Input['failures'][number]
 export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster }) => {
   if (failures.length > 0) {
     const steps = (await readOperation(operationId))?.steps ?? []
-    await allDone(failures.map((failure) => recordUnlessTold(failure, { operationId, cluster, steps })))
+    await allDone(failures.map((failure) => recordUnlessReported(failure, { operationId, cluster, steps })))
   }
   await endOperation({ operationId, cluster }, { status: 'succeeded' })
   return { output: {}, changes: [] }
@@ -26,7 +26,7 @@ export const run: StepRun<typeof description> = async ({ failures }, { operation
 
 export const handler = step(description, run)
 
-async function recordUnlessTold(
+async function recordUnlessReported(
   { state, item, ...caught }: Failure,
   recorded: { readonly operationId: string; readonly cluster: string; readonly steps: readonly StepItem[] },
 ): Promise<void> {

@@ -6,7 +6,7 @@ export const description = describeStep({
   does: 'Finds the clusters to rotate.',
   input: z.object({}),
   /** Names: of those to rotate in any order, and of those that one run has no room for. */
-  output: z.object({ clusters: z.array(z.string()), left: z.array(z.string()) }),
+  output: z.object({ clusters: z.array(z.string()), remaining: z.array(z.string()) }),
   client: 'aws',
   timeoutSeconds: 30,
   indexes: ['by-list'],

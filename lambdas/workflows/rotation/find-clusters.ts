@@ -2,11 +2,11 @@ import { listClusters } from '../../operations/cluster-record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './find-clusters.step.ts'
-import { chosenForRotation, mostClusters } from './rotation.ts'
+import { chosenForRotation, maxClusters } from './rotation.ts'
 /** The clusters of the record. */
 export const run: StepRun<typeof description> = async (_, { operationId }) => {
-  const found = await listClusters({ limit: 10 * mostClusters })
-  const names = found.map(({ cluster }) => cluster)
+  const observed = await listClusters({ limit: 10 * maxClusters })
+  const names = observed.map(({ cluster }) => cluster)
   return { output: chosenForRotation(names, operationId), changes: [] }
 }
 

@@ -8,7 +8,7 @@ import { description } from './record-rotation.step.ts'
 
 type Failed = z.output<typeof description.input>['failed']
 
-const mostNamed = 10
+const maxNamed = 10
 
 /** Ends the rotation. Throws ClustersFailed when any cluster has failed: its reason is with the operation's result. */
 export const run: StepRun<typeof description> = async ({ failed }, { operationId }) => {
@@ -21,13 +21,13 @@ export const handler = step(description, run)
 
 function notAll(failed: Failed): ClustersFailed {
   const names = failed.map(({ cluster }) => cluster)
-  const named = names.slice(0, mostNamed).join(', ')
-  const more = failed.length > mostNamed ? ` and ${failed.length - mostNamed} more` : ''
+  const named = names.slice(0, maxNamed).join(', ')
+  const more = failed.length > maxNamed ? ` and ${failed.length - maxNamed} more` : ''
   return new ClustersFailed({
     object: `${failed.length === 1 ? 'cluster' : 'clusters'} ${named}${more}`,
     reason: [
       `the rotation has failed for ${failed.length === 1 ? 'it' : 'them'}; the others were brought to their end`,
-      ...failed.slice(0, mostNamed).flatMap(notFree),
+      ...failed.slice(0, maxNamed).flatMap(notFree),
     ].join('; '),
     action: "See why in the operation's result, by cluster, and mend it: the next rotation tries again",
   })

@@ -18,7 +18,7 @@ export const rotationBody = z.strictObject({
 })
 
 /** An account holds 100 OIDC providers unless its quota was raised; a workflow's history of 25,000 events holds these. */
-export const mostClusters = 150
+export const maxClusters = 150
 
 /**
  * The clusters of one run: all, or as many as it takes, by chance and another choice in each run, so that all have their turn.
@@ -26,12 +26,12 @@ export const mostClusters = 150
 export function chosenForRotation(
   names: readonly string[],
   operationId: string,
-): { readonly clusters: readonly string[]; readonly left: readonly string[] } {
-  if (names.length <= mostClusters) return { clusters: names, left: [] }
+): { readonly clusters: readonly string[]; readonly remaining: readonly string[] } {
+  if (names.length <= maxClusters) return { clusters: names, remaining: [] }
   const place = (name: string) => createHash('sha256').update(`${operationId}/${name}`).digest('hex')
   const drawn = names.map((name) => ({ name, place: place(name) })).sort((a, b) => a.place.localeCompare(b.place))
   const inOrder = drawn.map(({ name }) => name)
-  return { clusters: inOrder.slice(0, mostClusters), left: inOrder.slice(mostClusters) }
+  return { clusters: inOrder.slice(0, maxClusters), remaining: inOrder.slice(maxClusters) }
 }
 
 /** What the states of a cluster need of its record. */
@@ -83,25 +83,31 @@ export type RotatedCluster = z.output<typeof rotatedCluster>
 export type RotationResult = z.output<typeof rotationResult>
 
 const outputs = {
-  FindClusters: z.object({ clusters: z.array(z.string()), left: z.array(z.string()) }),
-  TakeCluster: z.object({ taken: z.boolean(), skipped: z.exactOptional(z.string()) }),
+  FindClusters: z.object({ clusters: z.array(z.string()), remaining: z.array(z.string()) }),
+  AcquireLock: z.object({ acquired: z.boolean(), skipped: z.exactOptional(z.string()) }),
   RotateThumbprints: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
   BeginVerification: z.object({
     verificationId: z.exactOptional(z.string()),
     notVerified: z.exactOptional(z.string()),
   }),
-  ReleaseCluster: z.object({ failure: z.exactOptional(operationError) }),
+  ReleaseLock: z.object({ failure: z.exactOptional(operationError) }),
 }
 
 /** What came of each cluster that the rotation has done with, read off its steps: of all of them when it has ended. */
 export function rotationResultOf(steps: readonly StepItem[], ended: boolean): RotationResult {
-  const { clusters, left } = outputOf(steps, 'FindClusters', outputs.FindClusters) ?? { clusters: [], left: [] }
+  const { clusters, remaining } = outputOf(steps, 'FindClusters', outputs.FindClusters) ?? {
+    clusters: [],
+    remaining: [],
+  }
   const byCluster = Map.groupBy(steps, ({ item }) => item)
   const done = clusters.flatMap((cluster) => {
     const own = byCluster.get(cluster) ?? []
     return rotatedFrom(cluster, own) ?? (ended ? cutOff(cluster, own) : [])
   })
-  const all = [...done, ...left.map((cluster) => skipped(cluster, 'one run takes no more clusters: a later one does'))]
+  const all = [
+    ...done,
+    ...remaining.map((cluster) => skipped(cluster, 'one run takes no more clusters: a later one does')),
+  ]
   const counts = Object.fromEntries(
     outcomes.map((outcome) => [outcome, all.filter((one) => one.outcome === outcome).length] as const),
   )
@@ -110,9 +116,9 @@ export function rotationResultOf(steps: readonly StepItem[], ended: boolean): Ro
 
 /** Undefined while it is under way. */
 function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluster | undefined {
-  const taken = outputOf(steps, 'TakeCluster', outputs.TakeCluster)
+  const taken = outputOf(steps, 'AcquireLock', outputs.AcquireLock)
   if (taken?.skipped !== undefined) return skipped(cluster, taken.skipped)
-  const released = outputOf(steps, 'ReleaseCluster', outputs.ReleaseCluster)
+  const released = outputOf(steps, 'ReleaseLock', outputs.ReleaseLock)
   if (!released) return undefined
   const thumbprints = outputOf(steps, 'RotateThumbprints', outputs.RotateThumbprints)
   const isRenewed = steps.some(isOfCertificate)
@@ -129,7 +135,7 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
 /** It was not given free: that step failed, or the rotation was stopped before. */
 function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
   const failures = steps.filter(({ status, error }) => status === 'failed' && error !== undefined)
-  const failed = failures.find(({ state }) => state === 'ReleaseCluster') ?? failures[0]
+  const failed = failures.find(({ state }) => state === 'ReleaseLock') ?? failures[0]
   const error = failed?.error && { ...failed.error, step: failed.state, item: cluster }
   return { cluster, outcome: 'failed', error: error ?? notReached(cluster) }
 }

@@ -1,12 +1,12 @@
 import { readResult, recordSetUp } from '../../operations/cluster-record.ts'
-import { endAsHolder } from '../../operations/complete-if-held.ts'
+import { completeIfHeld } from '../../operations/complete-if-held.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-result.step.ts'
 
 /** Records with the cluster that it is set up, and with the operation, which ends, what it has come to; releases the lock. */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
-  await endAsHolder({ operationId, cluster }, () => recordSetUp(cluster), await readResult(cluster))
+  await completeIfHeld({ operationId, cluster }, () => recordSetUp(cluster), await readResult(cluster))
   return { output: {}, changes: [] }
 }
 

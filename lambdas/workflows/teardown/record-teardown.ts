@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import { allDone } from '../../errors/attempts.ts'
-import { errorOfLeft } from '../../errors/remaining.ts'
-import { tell } from '../../errors/told-failure.ts'
+import { encodeFailure } from '../../errors/failure-codec.ts'
+import { errorOfRemaining } from '../../errors/remaining.ts'
 import { endedMeanwhile } from '../../operations/operation-end.ts'
 import { endAndForget, endOperation, readOperation } from '../../operations/operations.ts'
 import { hasEnded } from '../../operations/record.ts'
@@ -21,11 +21,11 @@ export const run: StepRun<typeof description> = async (request, context) => {
   // Run again after a crash at the very end.
   if (recorded?.operation.status === 'succeeded') return { output: { gone: true }, changes: [] }
   if (!recorded || hasEnded(recorded.operation.status)) throw endedMeanwhile(context.cluster)
-  const { left } = outcomeOf(recorded.request, recorded.steps, request.failures)
-  const error = errorOfLeft(left)
+  const { remaining } = outcomeOf(recorded.request, recorded.steps, request.failures)
+  const error = errorOfRemaining(remaining)
   if (error) {
     // As a function's own error comes to the workflow: RecordFailure finds in it what it tells.
-    const cause = JSON.stringify({ errorMessage: tell(error) })
+    const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { gone: false, error: error.name, cause }, changes: [] }
   }
   if (!(await end(request, context))) throw endedMeanwhile(context.cluster)

@@ -1,7 +1,7 @@
 /** What a teardown is asked for, what its workflow is given, and what it has come to. */
 import * as z from 'zod/mini'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
-import { withLeft } from '../../errors/remaining.ts'
+import { withRemaining } from '../../errors/remaining.ts'
 import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import type { ClusterItem, ClusterStatus, StepItem, WorkloadItem } from '../../operations/record.ts'
@@ -39,7 +39,11 @@ const teardownRequest = z.object({
 export type TeardownRequest = z.output<typeof teardownRequest>
 
 /** As much of it as its outcome is told by: another version may have recorded the rest in another form. */
-const asToldOf = z.object({ cluster: z.object({ name: z.string() }), force: z.boolean(), deleteCluster: z.boolean() })
+const reportedRequest = z.object({
+  cluster: z.object({ name: z.string() }),
+  force: z.boolean(),
+  deleteCluster: z.boolean(),
+})
 
 /** What the record knows of a cluster that is to be taken away. */
 export interface Recorded {
@@ -107,8 +111,10 @@ export const caughtState = z.object({
 type CaughtState = z.output<typeof caughtState>
 
 export const teardownResult = z.object({
-  left: z.array(operationError).check(z.describe('What is not gone, and why: it was not, or could not be taken away')),
-  givenUp: z
+  remaining: z
+    .array(operationError)
+    .check(z.describe('What is not gone, and why: it was not, or could not be taken away')),
+  abandoned: z
     .array(operationError)
     .check(z.describe('What is in a cluster that cannot be reached, with force, and is taken for gone')),
 })
@@ -129,14 +135,14 @@ export function outcomeOf(
   steps: readonly StepItem[],
   caught: readonly CaughtState[],
 ): TeardownResult {
-  const { cluster, force, deleteCluster } = asToldOf.parse(request)
+  const { cluster, force, deleteCluster } = reportedRequest.parse(request)
   const isGone = steps.some(({ output }) => output?.gone === true)
   const all = [...steps.flatMap(leftBy), ...caught.map((one) => failureIn(one, cluster.name, steps))]
   const there = all.filter(({ step = '' }) => !(isGone && inCluster.includes(step)))
-  const givenUpIn = [...inCluster, 'LookForCluster', ...(deleteCluster ? [] : ['DeleteCluster'])]
+  const abandonedIn = [...inCluster, 'ObserveCluster', ...(deleteCluster ? [] : ['DeleteCluster'])]
   const isGivenUp = ({ step = '', name }: OperationError) =>
-    force && givenUpIn.includes(step) && unreachable.includes(name)
-  return { left: there.filter((one) => !isGivenUp(one)), givenUp: there.filter(isGivenUp) }
+    force && abandonedIn.includes(step) && unreachable.includes(name)
+  return { remaining: there.filter((one) => !isGivenUp(one)), abandoned: there.filter(isGivenUp) }
 }
 
 /** The same of an operation that is looked at: whatever has not succeeded has failed. */
@@ -155,8 +161,8 @@ const notGone: Readonly<Record<string, string>> = { RemoveWebhook: 'WebhookNotGo
 
 function leftBy({ state, item, status, output }: StepItem): OperationError[] {
   if (status !== 'succeeded') return []
-  const { left } = withLeft.parse(output ?? {})
-  return left.map((one) => ({ ...one, step: state, ...(item !== undefined && { item }) }))
+  const { remaining } = withRemaining.parse(output ?? {})
+  return remaining.map((one) => ({ ...one, step: state, ...(item !== undefined && { item }) }))
 }
 
 function failureIn(

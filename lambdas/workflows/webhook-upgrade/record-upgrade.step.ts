@@ -6,7 +6,7 @@ export const description = describeStep({
   state: 'RecordUpgrade',
   does: "Ends the upgrade, and releases the cluster's lock.",
   /** Controllers that were to be restarted and could not be. */
-  input: z.object({ left: z.array(recordedError) }),
+  input: z.object({ remaining: z.array(recordedError) }),
   output: z.union([
     z.object({ restarted: z.literal(true) }),
     /** What the workflow fails with. */

@@ -1,5 +1,5 @@
-import { tell } from '../../errors/told-failure.ts'
-import { endAsHolder } from '../../operations/complete-if-held.ts'
+import { encodeFailure } from '../../errors/failure-codec.ts'
+import { completeIfHeld } from '../../operations/complete-if-held.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-upgrade.step.ts'
@@ -8,14 +8,14 @@ import { errorOfUnrestarted } from './result.ts'
  * Ends an upgrade that has nothing left to do, and releases the lock. One that has left a controller as it was is the
  * workflow's to fail: this says with which error.
  */
-export const run: StepRun<typeof description> = async ({ left }, { operationId, cluster }) => {
-  const error = errorOfUnrestarted(left)
+export const run: StepRun<typeof description> = async ({ remaining }, { operationId, cluster }) => {
+  const error = errorOfUnrestarted(remaining)
   if (error) {
     // As a function's own error comes to the workflow: RecordFailure finds in it what it tells.
-    const cause = JSON.stringify({ errorMessage: tell(error) })
+    const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { restarted: false, error: error.name, cause }, changes: [] }
   }
-  await endAsHolder({ operationId, cluster })
+  await completeIfHeld({ operationId, cluster })
   return { output: { restarted: true }, changes: [] }
 }
 

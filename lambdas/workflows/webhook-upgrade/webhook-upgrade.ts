@@ -2,11 +2,11 @@
 import * as z from 'zod/mini'
 import type { ClusterItem } from '../../operations/record.ts'
 import { described, textOf } from '../../spec/format.ts'
-import { type Fault, faultAt } from '../../spec/issue.ts'
+import { issueAt, type ValidationIssue } from '../../spec/issue.ts'
 import { dnsLabel } from '../../spec/names.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import { installed as installedSchema } from '../../webhook/desired/installed.ts'
-import { webhookFaults } from '../../webhook/rules.ts'
+import { webhookIssues } from '../../webhook/rules.ts'
 
 export const upgradeBody = z.strictObject({
   image: z.exactOptional(described('Image to upgrade to, with tag or digest; as last asked when left out', z.string())),
@@ -38,12 +38,12 @@ export const upgradeBody = z.strictObject({
 export type UpgradeBody = z.output<typeof upgradeBody>
 
 /** The webhook that is asked for; without a namespace that of the configuration in the cluster. */
-type WantedWebhook = Omit<Webhook, 'namespace'> & { readonly namespace?: string }
+type DesiredWebhook = Omit<Webhook, 'namespace'> & { readonly namespace?: string }
 
 export type MadeUpgrade =
   | { readonly request: Readonly<Record<string, unknown>> }
   | { readonly refused: string }
-  | { readonly faults: readonly Fault[] }
+  | { readonly issues: readonly ValidationIssue[] }
 
 /**
  * The input of the workflow `upgrade-webhook`: what was last asked of the cluster's webhook, with what this body says in its
@@ -57,9 +57,9 @@ export function upgradeRequest(recorded: ClusterItem, body: UpgradeBody): MadeUp
   const own = installed && 'image' in installed ? installed : undefined
   if (last.mode !== 'install' && !adopt) return { refused: refusalOf(recorded.cluster, last.mode) }
   const namespace = body.namespace ?? own?.namespace ?? (adopt ? undefined : last.namespace)
-  const webhook = wanted(last, changes, namespace)
-  const faults = faultsOf(webhook, status.cluster?.kubernetesVersion)
-  if (faults.length > 0) return { faults }
+  const webhook = desired(last, changes, namespace)
+  const issues = faultsOf(webhook, status.cluster?.kubernetesVersion)
+  if (issues.length > 0) return { issues }
   const { spec: _, nodePools: __, ...reached } = cluster
   return {
     request: {
@@ -77,17 +77,17 @@ function refusalOf(cluster: string, mode: string): string {
   return `The webhook of ${cluster} is not ours to change: it was set up with webhook.mode ${mode}. Set adopt: true to take over one that was installed by hand from the documented manifest`
 }
 
-function wanted(
+function desired(
   { namespace: _, ...last }: Webhook,
   changes: Partial<Webhook>,
   namespace: string | undefined,
-): WantedWebhook {
+): DesiredWebhook {
   const { namespace: __, ...changed } = changes
   return { ...last, ...changed, mode: 'install', ...(namespace !== undefined && { namespace }) }
 }
 
 /** By the rules of a setup's request; their paths start with `webhook`, and the body's own do not. */
-function faultsOf(webhook: WantedWebhook, version: string | undefined): Fault[] {
+function faultsOf(webhook: DesiredWebhook, version: string | undefined): ValidationIssue[] {
   const cluster = version !== undefined ? { spec: { controlPlane: { version } } } : {}
-  return webhookFaults({ webhook, cluster }).map(({ path, message }) => faultAt(path.split('.').slice(1), message))
+  return webhookIssues({ webhook, cluster }).map(({ path, message }) => issueAt(path.split('.').slice(1), message))
 }

@@ -33,10 +33,10 @@ function executionArnOf(system: System, operationId: string, kind: Executed = 'S
 }
 
 /** Leaves a cluster's lock with this operation, as a crash does. */
-export async function leaveLock(system: System, cluster: string, lock: { operationId: string; takenAt: Date }) {
+export async function leaveLock(system: System, cluster: string, lock: { operationId: string; acquiredAt: Date }) {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
-  const { operationId, takenAt } = lock
-  const Item = { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, takenAt: takenAt.toISOString() }
+  const { operationId, acquiredAt } = lock
+  const Item = { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: acquiredAt.toISOString() }
   const put = new PutCommand({ TableName: outputOf(system, 'TableName'), Item })
   await DynamoDBDocumentClient.from(client).send(put)
   client.destroy()

@@ -5,8 +5,8 @@ import type { System } from './system.ts'
 const difference = z.object({
   object: z.string(),
   field: z.optional(z.string()),
-  wanted: z.optional(z.unknown()),
-  found: z.optional(z.unknown()),
+  desired: z.optional(z.unknown()),
+  observed: z.optional(z.unknown()),
   manager: z.optional(z.string()),
 })
 const problem = z.object({

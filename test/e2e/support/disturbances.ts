@@ -77,7 +77,7 @@ const spots = {
 
 /** The same of a teardown. */
 const teardownSpots = {
-  LookForCluster: (name) => ({
+  ObserveCluster: (name) => ({
     server: 'aws',
     operation: 'secretsmanager:GetSecretValue',
     object: `*:secret:workload-identity/${name}/management*`,
@@ -182,7 +182,7 @@ const pollMs = 50
 const patienceMs = 120_000
 
 /** Steps of which each attempt makes the call of their spot: it tells when to kill the next ones, too. */
-const repeatedCalls: readonly Target['step'][] = ['CheckCluster', 'LookForCluster', 'RecordFailure']
+const repeatedCalls: readonly Target['step'][] = ['CheckCluster', 'ObserveCluster', 'RecordFailure']
 
 /** How often the state machine runs a step whose function is killed. */
 const attempts = 3
@@ -203,9 +203,9 @@ async function killAtStart({ system, cluster, step, operationId }: Target): Prom
 function whenThere(system: System, server: Server, name: string, use: (faults: MemoryFaults) => void): void {
   const { google, kubernetes } = system.sandbox
   const there = { google, management: kubernetes.management, aws: undefined, 'user cluster': kubernetes.cluster(name) }
-  const found = there[server]
-  if (found) use(found.faults)
-  if (found) return
+  const observed = there[server]
+  if (observed) use(observed.faults)
+  if (observed) return
   kubernetes.onClusterUp((up) => {
     const made = up === name ? kubernetes.cluster(name) : undefined
     if (made) use(made.faults)

@@ -68,9 +68,9 @@ export async function existingCluster(system: System, purpose: string, version =
 
   function serve(...[request, response]: Parameters<RequestListener>): void {
     if (own.answer) return void own.answer(request, response)
-    const found = own.documents[request.url ?? '']
-    response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(found ?? 'not found'))
+    const observed = own.documents[request.url ?? '']
+    response.writeHead(observed === undefined ? 404 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(observed ?? 'not found'))
   }
 }
 

@@ -30,9 +30,11 @@ async function invoke(
 ): Promise<Response> {
   const { endpoint } = system.sandbox.aws
   const listed = await call(endpoint, { method: 'GET', path: '/2015-03-31/functions/', headers: {} })
-  const found = functions.parse(await listed.json()).Functions.find(({ FunctionName }) => FunctionName.includes(name))
-  if (!found) throw new Error(`no function is called ${name}`)
-  const path = `/2015-03-31/functions/${found.FunctionName}/invocations`
+  const observed = functions
+    .parse(await listed.json())
+    .Functions.find(({ FunctionName }) => FunctionName.includes(name))
+  if (!observed) throw new Error(`no function is called ${name}`)
+  const path = `/2015-03-31/functions/${observed.FunctionName}/invocations`
   const headers = { 'x-amz-invocation-type': type }
   const response = await call(endpoint, { method: 'POST', path, headers, body: JSON.stringify(event) })
   await response.text()

@@ -16,8 +16,8 @@ export async function logGroups({ sandbox }: System): Promise<string[]> {
   const names: string[] = []
   let nextToken: string | undefined
   do {
-    const found = await json(sandbox.aws, 'logs', 'Logs_20140328.DescribeLogGroups', { limit: 50, nextToken })
-    const { logGroups, ...rest } = groups.parse(found)
+    const observed = await json(sandbox.aws, 'logs', 'Logs_20140328.DescribeLogGroups', { limit: 50, nextToken })
+    const { logGroups, ...rest } = groups.parse(observed)
     names.push(...logGroups.map(({ logGroupName }) => logGroupName))
     nextToken = rest.nextToken
   } while (nextToken !== undefined)
@@ -29,12 +29,12 @@ export async function logOf({ sandbox }: System, logGroupName: string, startTime
   const lines: string[] = []
   let nextToken: string | undefined
   do {
-    const found = await json(sandbox.aws, 'logs', 'Logs_20140328.FilterLogEvents', {
+    const observed = await json(sandbox.aws, 'logs', 'Logs_20140328.FilterLogEvents', {
       logGroupName,
       startTime,
       nextToken,
     })
-    const { events, ...rest } = page.parse(found)
+    const { events, ...rest } = page.parse(observed)
     lines.push(...events.map(({ message }) => message))
     nextToken = rest.nextToken
   } while (nextToken !== undefined)

@@ -7,7 +7,7 @@ const page = z.object({ clusters: z.array(z.object({ name: z.string() })), next:
 /** Does something while every other cluster of the system is held by somebody: a rotation skips those. */
 export async function onlyThese(system: System, names: readonly string[], use: () => Promise<void>): Promise<void> {
   const others = (await clusterNames(system)).filter((name) => !names.includes(name))
-  const holder = { operationId: 'somebody', takenAt: new Date(Date.now() + 3_600_000) }
+  const holder = { operationId: 'somebody', acquiredAt: new Date(Date.now() + 3_600_000) }
   for (const name of others) await leaveLock(system, name, holder)
   try {
     await use()
@@ -47,9 +47,9 @@ const seen = z.record(z.string(), z.record(z.string(), z.string()))
 /** As if everything that rotations have noted of the cluster had been so many days earlier. */
 export async function daysPass(system: System, cluster: string, days: number): Promise<void> {
   const key = { pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }
-  const found = await readRecord(system, key)
+  const observed = await readRecord(system, key)
   const earlier = (at: string) => new Date(Date.parse(at) - days * 24 * 3_600_000).toISOString()
-  const moved = Object.entries(seen.parse(found.seen)).map(([one, sighting]) => [
+  const moved = Object.entries(seen.parse(observed.seen)).map(([one, sighting]) => [
     one,
     Object.fromEntries(Object.entries(sighting).map(([name, at]) => [name, earlier(at)])),
   ])

@@ -80,18 +80,18 @@ export class System<C extends AnyCluster = Cluster> {
     return this.ended(await accepted(await this.delete(path)))
   }
 
-  async look(location: string): Promise<OperationAnswer> {
+  async observe(location: string): Promise<OperationAnswer> {
     const response = await fetch(this.api + location)
     if (!response.ok) throw new Error(`GET ${location} answered ${response.status} ${await response.text()}`)
     return operationAnswer.parse(await response.json())
   }
 
   /** Looks at the operation until it is as wanted. */
-  async until(location: string, wanted: (operation: OperationAnswer) => boolean): Promise<OperationAnswer> {
+  async until(location: string, desired: (operation: OperationAnswer) => boolean): Promise<OperationAnswer> {
     const deadline = Date.now() + patience
     for (;;) {
-      const operation = await this.look(location)
-      if (wanted(operation)) return operation
+      const operation = await this.observe(location)
+      if (desired(operation)) return operation
       if (Date.now() > deadline) throw new Error(`${location} is still ${JSON.stringify(operation, undefined, 2)}`)
       await sleep(pollInterval)
     }

@@ -10,7 +10,7 @@ test('a step that plans do not run is passed by, and so is a wait', () => {
     setupWith({ First: inPlans('Write'), Write: ofSetupAlone('Pause'), Pause: pause('Last'), Last: inPlans('Proof') }),
   )
   expect(Object.keys(States)).toEqual(['BeginComparison', 'First', 'Last', 'RecordComparison'])
-  expect(States.First).toMatchObject({ DryRun: true, Retry: 'look', Next: 'Last', Catch: [{ Next: 'Last' }] })
+  expect(States.First).toMatchObject({ DryRun: true, Retry: 'observation', Next: 'Last', Catch: [{ Next: 'Last' }] })
   expect(States.Last).toMatchObject({ Next: 'RecordComparison' })
 })
 

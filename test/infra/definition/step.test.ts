@@ -24,7 +24,7 @@ describe('a step', () => {
   test('is tried again by the standard policy, or by the one that it names', () => {
     const attempts = (states: ReturnType<typeof expanded>) => retriersOf(states.Look).map((each) => each.MaxAttempts)
     expect(attempts(expanded({ Input: {} }))).toEqual([6, 2, 6])
-    expect(attempts(expanded({ Input: {}, Retry: 'look' }))).toEqual([6, 2, 2])
+    expect(attempts(expanded({ Input: {}, Retry: 'observation' }))).toEqual([6, 2, 2])
     expect(() => expanded({ Input: {}, Retry: 'forever' })).toThrow('has no policy forever')
   })
 
@@ -48,11 +48,11 @@ test('a polled step is called again until it is ready or the deadline has passed
   })
   expect(states).toMatchObject({
     Look: {
-      Assign: { itLook: '{% $states.result.Payload %}', itPolls: '{% $itPolls + 1 %}', more: 1 },
+      Assign: { itObservation: '{% $states.result.Payload %}', itPolls: '{% $itPolls + 1 %}', more: 1 },
       Next: 'ItReady',
     },
     ItReady: {
-      Choices: [{ Condition: '{% $itLook.ready %}', Next: 'Done' }, { Next: 'ItLate' }],
+      Choices: [{ Condition: '{% $itObservation.ready %}', Next: 'Done' }, { Next: 'ItLate' }],
       Default: 'WaitForIt',
     },
     WaitForIt: { Seconds: expect.stringContaining('$min([60, 5 * '), Next: 'Look' },

@@ -62,8 +62,8 @@ function rightsOf(mode: Mode, failurePolicy: 'Ignore' | 'Fail') {
   return {
     mode,
     of: (...steps: readonly OneRight['step'][]) =>
-      all.filter(({ step, onlyTells }) => steps.includes(step) && !onlyTells),
-    thatTell: all.filter(({ onlyTells }) => onlyTells),
+      all.filter(({ step, informational }) => steps.includes(step) && !informational),
+    thatTell: all.filter(({ informational }) => informational),
   }
 }
 

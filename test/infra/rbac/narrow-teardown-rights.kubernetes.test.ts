@@ -9,13 +9,13 @@ import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
-import * as lookForCluster from '../../../lambdas/cluster/look-for-cluster.ts'
+import * as lookForCluster from '../../../lambdas/cluster/observe-cluster.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import * as bindKsa from '../../../lambdas/service-account/bind-ksa.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { StepResult } from '../../../lambdas/steps/contract.ts'
 import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'
-import { nextStages } from '../../../lambdas/webhook/candidate/candidate.ts'
+import { candidateStages } from '../../../lambdas/webhook/candidate/candidate.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
@@ -67,18 +67,20 @@ function needed(rights: readonly OneRight[]): readonly OneRight[] {
 
 /** The step of a teardown that needs the right. */
 function stepOf({ rule, verb }: OneRight) {
-  const found = teardownStates.find((step) =>
+  const observed = teardownStates.find((step) =>
     rule.reasons.some((reason) => reason.step === step && reason.verbs.includes(verb)),
   )
-  if (!found) throw new Error('no teardown needs it')
-  return found
+  if (!observed) throw new Error('no teardown needs it')
+  return observed
 }
 
 /** What the step has thrown, or had to leave. */
 async function refusalsOf(running: Promise<StepResult<object>>): Promise<readonly unknown[]> {
   try {
     const result = await running
-    return 'output' in result && 'left' in result.output && Array.isArray(result.output.left) ? result.output.left : []
+    return 'output' in result && 'remaining' in result.output && Array.isArray(result.output.remaining)
+      ? result.output.remaining
+      : []
   } catch (error) {
     return [error]
   }
@@ -155,7 +157,7 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
 
   it('they have all that they need', async () => {
     await given.all()
-    for (const run of [unbind, remove]) expect(await run(false)).not.toMatchObject({ output: { left: [{}] } })
+    for (const run of [unbind, remove]) expect(await run(false)).not.toMatchObject({ output: { remaining: [{}] } })
     const deployment = { name: 'pod-identity-webhook', namespace: made.namespace }
     expect(await objectIn(made.cluster, 'Deployment', deployment)).toBeUndefined()
   })
@@ -190,9 +192,9 @@ describe('on a management cluster', () => {
 
   eachRight(needed(oneByOne(rights)), 'of a teardown is refused without', async (right) => {
     await given.without(right.title)
-    const look = lookForCluster.run(asked(), stepContext(name))
-    expect(await refusalsOf(stepOf(right) === 'LookForCluster' ? look : remove(true))).toContainEqual(refusal(right))
-    await look.catch(() => undefined)
+    const observe = lookForCluster.run(asked(), stepContext(name))
+    expect(await refusalsOf(stepOf(right) === 'ObserveCluster' ? observe : remove(true))).toContainEqual(refusal(right))
+    await observe.catch(() => undefined)
   })
 
   it('they have all that they need', async () => {
@@ -210,7 +212,7 @@ async function leaveBehind({ cluster, namespace }: WebhookCluster): Promise<void
   const applyOurs = (manifest: Manifest) => apply(admin, manifest, { adopt: false })
   const certificate = await makeCertificate(namespace, new Date())
   const parts = { namespace, image: 'webhook:v0.6.17', region: 'eu-west-1', certificate }
-  for (const manifest of nextStages(parts).flat()) await applyOurs(manifest)
+  for (const manifest of candidateStages(parts).flat()) await applyOurs(manifest)
   await applyOurs(roleManifest(namespace, 'own-ca'))
   await applyOurs(roleBindingManifest(namespace))
   await applyOurs(certificateSecretManifest(namespace, certificate))

@@ -158,8 +158,8 @@ describe('the rights for a request', () => {
         const mode = setup.mode === 'csr' ? 'csr' : 'own-ca'
         for (const rights of [userClusterRights, managementRights]) {
           const whole = atomsOf(rulesForAll(mode, setup.webhookNamespace, rights))
-          const left = atomsOf(rulesFor(setup, rights)).filter((atom) => !whole.some((wide) => covers(wide, atom)))
-          expect(left).toEqual([])
+          const remaining = atomsOf(rulesFor(setup, rights)).filter((atom) => !whole.some((wide) => covers(wide, atom)))
+          expect(remaining).toEqual([])
           expect(whole.filter((atom) => whole.some((other) => other !== atom && covers(other, atom)))).toEqual([])
         }
       }),

@@ -43,7 +43,7 @@ test('a fault of the workload is told by its path in it', async () => {
   const cluster = await setUp()
   const { status, body } = await add(cluster, { ...writer, role: { policyArns: ['arn:aws:iam::aws:policy/Admin'] } })
   expect(status).toBe(400)
-  expect(body.faults).toMatchObject([{ path: 'role.policyArns[0]', pointer: '#/role/policyArns/0' }])
+  expect(body.issues).toMatchObject([{ path: 'role.policyArns[0]', pointer: '#/role/policyArns/0' }])
 })
 
 test('a workload is not added while another change of the cluster is running', async () => {

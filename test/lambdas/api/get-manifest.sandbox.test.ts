@@ -95,7 +95,7 @@ describe('a patch for a Deployment that is there', () => {
 test('a patch without the names of what it is for is refused', async () => {
   const { status, body } = await get('bare', { kind: 'patch' })
   expect(status).toBe(400)
-  expect(body.faults.map(({ path }: { path: string }) => path)).toEqual(['name', 'container'])
+  expect(body.issues.map(({ path }: { path: string }) => path)).toEqual(['name', 'container'])
 })
 
 test('what is mistyped is refused, and the nearest named', async () => {
@@ -107,7 +107,7 @@ test('what is mistyped is refused, and the nearest named', async () => {
   })
   const bad = await get('prod-eu', { kind: 'pod', webhook: 'yes', name: 'No_Name' })
   expect(bad.status).toBe(400)
-  expect(bad.body.faults.map(({ path }: { path: string }) => path).sort()).toEqual(['kind', 'name', 'webhook'])
+  expect(bad.body.issues.map(({ path }: { path: string }) => path).sort()).toEqual(['kind', 'name', 'webhook'])
 })
 
 function get(cluster: string, query: Record<string, string> = {}) {

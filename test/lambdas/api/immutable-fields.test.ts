@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { movesIn } from '../../../lambdas/api/immutable-fields.ts'
+import { immutableChangesIn } from '../../../lambdas/api/immutable-fields.ts'
 import { type SetUpAs, setUpStatus } from '../../support/operations.ts'
 import { type Edits, exampleRequest } from '../../support/requests.ts'
 
@@ -18,7 +18,8 @@ function recorded(webhook: SetUpAs['webhook']) {
   }
 }
 
-const moved = (edits: Edits, webhook: SetUpAs['webhook']) => movesIn(exampleRequest('setup', edits), recorded(webhook))
+const moved = (edits: Edits, webhook: SetUpAs['webhook']) =>
+  immutableChangesIn(exampleRequest('setup', edits), recorded(webhook))
 
 const elsewhere = {
   'cluster.management.namespace': 'elsewhere',

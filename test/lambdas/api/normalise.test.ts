@@ -58,7 +58,7 @@ describe('the normal form', () => {
     fc.assert(
       fc.property(sentRequest, (body) => {
         const once = parseSetupRequest(body, deployment)
-        if (!once.ok) throw new Error(JSON.stringify(once.faults))
+        if (!once.ok) throw new Error(JSON.stringify(once.issues))
         expect(parseSetupRequest(structuredClone(once.request), deployment)).toEqual(once)
       }),
     )
@@ -113,7 +113,7 @@ describe('parsing', () => {
           const [holder, key] = places[n % places.length] ?? [{}, '']
           Reflect.set(holder, key, value)
           const parsed = parseSetupRequest(body, deployment)
-          if (!parsed.ok) expect(parsed.faults.length).toBeGreaterThan(0)
+          if (!parsed.ok) expect(parsed.issues.length).toBeGreaterThan(0)
         },
       ),
       { numRuns: 500 },
@@ -123,7 +123,7 @@ describe('parsing', () => {
 
 function hashOf(body: unknown): string {
   const parsed = parseSetupRequest(body, deployment)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
   return requestHash(parsed.request)
 }
 

@@ -162,7 +162,7 @@ describe('the schema of a setup', () => {
       fc.property(generated, (value) => {
         expect(faultsBy(validate, value)).toEqual([])
         const parsed = parseSetupRequest(agreeing(value), deployment)
-        expect(parsed.ok ? [] : parsed.faults).toEqual([])
+        expect(parsed.ok ? [] : parsed.issues).toEqual([])
         if (parsed.ok) kinds.add(kindOf(parsed.request))
       }),
       // Always the same: by chance a public address would be one of the few that are reserved.

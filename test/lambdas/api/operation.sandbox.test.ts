@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type ApiCall, operation, Refusal } from '../../../lambdas/api/operation.ts'
+import { type ApiCall, operation, ProblemError } from '../../../lambdas/api/operation.ts'
 import { problem } from '../../../lambdas/api/problem.ts'
 import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-errors.ts'
 import { alice, callApi } from '../../support/api.ts'
@@ -49,7 +49,7 @@ test('a body in base64 and headers in any case are understood', async () => {
 
 test('a refusal is its problem, with its headers', async () => {
   const handler = operation(() => {
-    throw new Refusal(problem('conflict', { detail: 'because' }), { location: '/v1/operations/1' })
+    throw new ProblemError(problem('conflict', { detail: 'because' }), { location: '/v1/operations/1' })
   })
   expect(await callApi(handler)).toMatchObject({
     status: 409,

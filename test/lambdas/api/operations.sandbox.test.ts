@@ -68,7 +68,7 @@ test('an operation is shown with its request, and its steps in the order in whic
 
 test('a failed operation says which step failed, on which object and what to do', async () => {
   const { operationId, cluster } = await started()
-  const error = { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+  const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   await progress.recordStarted({ operationId, state: 'CreateRole', item: 'default/a' }, at(0))
   await progress.recordFailed({ operationId, state: 'CreateRole', item: 'default/a' }, error, at(1))
   await progress.recordStarted({ operationId, state: 'CheckWebhook' }, at(1))
@@ -147,15 +147,15 @@ test('operations are found by cluster, kind and status, over as many pages as it
     await record.endOperation({ operationId, cluster }, { status })
   }
   await started()
-  const found: string[] = []
+  const observed: string[] = []
   let query: Record<string, string> | undefined = { cluster, status: 'succeeded', kind: 'setup', limit: '2' }
   while (query) {
     const { body } = await list(query)
-    found.push(...ids(body))
+    observed.push(...ids(body))
     query = body.next && Object.fromEntries(new URL(body.next, 'http://api').searchParams)
   }
-  expect(found).toHaveLength(4)
-  expect(found).toEqual([...found].sort().reverse())
+  expect(observed).toHaveLength(4)
+  expect(observed).toEqual([...observed].sort().reverse())
 })
 
 test.each([{ limit: '0' }, { limit: '101' }, { limit: 'x' }, { status: 'lost' }, { kind: 'x' }, { colour: 'red' }])(
@@ -163,7 +163,7 @@ test.each([{ limit: '0' }, { limit: '101' }, { limit: 'x' }, { status: 'lost' },
   async (query) => {
     const { status, body } = await list(query)
     expect(status).toBe(400)
-    expect(JSON.stringify(body.faults)).toContain(Object.keys(query)[0])
+    expect(JSON.stringify(body.issues)).toContain(Object.keys(query)[0])
   },
 )
 

@@ -12,8 +12,8 @@ test('a problem has a type, and the title and status that go with it', () => {
 })
 
 test('a request with faults becomes one problem that lists them all', () => {
-  const faults = faultsOf('setup', { 'cluster.name': 'X', adopt: 5 })
-  const body = invalidRequest(faults)
-  expect(body).toMatchObject({ status: 400, detail: '2 fields have to be mended', faults })
+  const issues = faultsOf('setup', { 'cluster.name': 'X', adopt: 5 })
+  const body = invalidRequest(issues)
+  expect(body).toMatchObject({ status: 400, detail: '2 fields have to be corrected', issues })
   expect(problemSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body)
 })

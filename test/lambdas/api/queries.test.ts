@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Refusal } from '../../../lambdas/api/operation.ts'
+import { ProblemError } from '../../../lambdas/api/operation.ts'
 import { clustersQuery, operationsQuery, readQuery } from '../../../lambdas/api/queries.ts'
 
 // Without zod's messages, which importing the whole of it would bring: the functions do not have them.
@@ -28,6 +28,6 @@ function faultsOf(query: Record<string, string>): unknown {
   try {
     return readQuery(operationsQuery, query)
   } catch (error) {
-    return error instanceof Refusal ? error.problem.faults : error
+    return error instanceof ProblemError ? error.problem.issues : error
   }
 }

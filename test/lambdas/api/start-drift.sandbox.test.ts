@@ -80,7 +80,7 @@ test.each([
 ])('with the body %j is refused, by the path of its field', async (body, path) => {
   const response = await drift('any', body)
   expect(response.status).toBe(400)
-  expect(JSON.stringify(response.body.faults)).toContain(path)
+  expect(JSON.stringify(response.body.issues)).toContain(path)
 })
 
 async function setUp(accounts: readonly (typeof reader)[]): Promise<string> {

@@ -42,8 +42,8 @@ test('the faults of a request are those that a setup would be refused for', asyn
   const edits = { 'workloads.0.role.policyArns': ['arn:aws:iam::aws:policy/AdministratorAccess'], 'cluster.name': 'X' }
   const { status, body } = await plan(exampleBody('setup', edits))
   expect(status).toBe(400)
-  expect(body.faults).toEqual(faultsOf('setup', edits))
-  expect(body.faults.length).toBeGreaterThan(1)
+  expect(body.issues).toEqual(faultsOf('setup', edits))
+  expect(body.issues.length).toBeGreaterThan(1)
 })
 
 test('a move of what setups have made is refused, as a setup of it would be', async () => {
@@ -54,7 +54,7 @@ test('a move of what setups have made is refused, as a setup of it would be', as
   const request = exampleBody('setup', { 'cluster.name': 'moved', 'discovery.bucket': 'elsewhere-oidc' })
   const { status, body } = await plan(withSecretsOf('moved', request))
   expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:workload-identity:problem:conflict' })
-  expect(body.faults).toMatchObject([{ path: 'discovery.bucket' }])
+  expect(body.issues).toMatchObject([{ path: 'discovery.bucket' }])
 })
 
 test('the same key gives the same plan, and no setup', async () => {

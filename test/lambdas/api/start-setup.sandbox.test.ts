@@ -71,7 +71,7 @@ test('a repeated key gives its operation, also when the request would move somet
   await operations.endOperation({ operationId, cluster }, { status: 'failed' })
   const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'hooks', replicas: 2 }
   await recordSetUpAs(cluster, { webhook })
-  expect(await post()).toMatchObject({ status: 409, body: { faults: [{ path: 'webhook.namespace' }] } })
+  expect(await post()).toMatchObject({ status: 409, body: { issues: [{ path: 'webhook.namespace' }] } })
   expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId } })
 })
 
@@ -93,7 +93,7 @@ test('what setups have made is not moved: refused before anything starts, but fo
     headers: { 'content-type': 'application/problem+json' },
     body: {
       type: 'urn:workload-identity:problem:conflict',
-      faults: [{ path: 'webhook.namespace', message: expect.stringContaining('set it to elsewhere, or tear') }],
+      issues: [{ path: 'webhook.namespace', message: expect.stringContaining('set it to elsewhere, or tear') }],
     },
   })
   const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
@@ -132,12 +132,12 @@ test('a cluster has one running change: a second request is sent to the first', 
 })
 
 test('a request right after the recorded end of another is accepted, though the lock is not released yet', async () => {
-  const { takeLock } = await import('../../../lambdas/operations/lock.ts')
+  const { acquireLock } = await import('../../../lambdas/operations/lock.ts')
   const first = await post()
   const { operationId } = first.body
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
   // The end is recorded, and then the lock released, by an execution that is still running.
-  expect(await takeLock(cluster, operationId)).toBe(true)
+  expect(await acquireLock(cluster, operationId)).toBe(true)
   expect((await post()).status).toBe(202)
 })
 
@@ -164,7 +164,7 @@ test('the same key and request give the same operation, ten times at the same mo
 test('the same key and request give the same operation, whatever became of it', async () => {
   const headers = { 'idempotency-key': `key-${cluster}` }
   const first = await post({ headers })
-  const error = { name: 'NotOurs', object: 'o', reason: 'r', action: 'a' }
+  const error = { name: 'OwnershipConflict', object: 'o', reason: 'r', action: 'a' }
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed', error })
   const again = await post({ headers })
   expect(again.status).toBe(202)
@@ -259,7 +259,7 @@ test('a request with faults starts nothing, and names all of them', async () => 
   const response = await callApi(api.handler, { body })
   expect(response.status).toBe(400)
   expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json' })
-  expect(response.body.faults.map(({ path }: { path: string }) => path).sort()).toEqual([
+  expect(response.body.issues.map(({ path }: { path: string }) => path).sort()).toEqual([
     'tyop',
     'workloads[0].namespace',
   ])
@@ -270,7 +270,7 @@ test('a request with faults starts nothing, and names all of them', async () => 
 test('a policy that the deployment does not allow is refused', async () => {
   const edits = { ...named(cluster), 'workloads.0.role.policyArns': ['arn:aws:iam::aws:policy/AdministratorAccess'] }
   const response = await callApi(api.handler, { body: exampleBody('existing-cluster', edits) })
-  expect(response).toMatchObject({ status: 400, body: { faults: [{ path: 'workloads[0].role.policyArns[0]' }] } })
+  expect(response).toMatchObject({ status: 400, body: { issues: [{ path: 'workloads[0].role.policyArns[0]' }] } })
 })
 
 test('a body that is not JSON is not repeated', async () => {

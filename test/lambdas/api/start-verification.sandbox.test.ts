@@ -115,7 +115,7 @@ test.each([
 ])('the body %j is refused, by the path of its field', async (body, path) => {
   const response = await verify('any', body)
   expect(response.status).toBe(400)
-  expect(JSON.stringify(response.body.faults)).toContain(path)
+  expect(JSON.stringify(response.body.issues)).toContain(path)
 })
 
 async function setUp(accounts: readonly (typeof reader)[], role: object = {}): Promise<string> {

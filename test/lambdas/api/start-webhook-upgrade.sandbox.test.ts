@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { toldBy } from '../../../lambdas/errors/told-failure.ts'
+import { decodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 import { callApi, startApiAccount } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation, recordSetUpAs } from '../../support/operations.ts'
@@ -100,7 +100,8 @@ test('what it has come to is what the cluster is asked from now on, and is, also
 test('it ends when nothing is left to do, and its cluster is free again', async () => {
   const cluster = await setUp()
   const { operationId } = (await upgrade(cluster, { image })).body
-  const end = () => recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { left: [] }), lambdaContext())
+  const end = () =>
+    recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { remaining: [] }), lambdaContext())
   expect(await end()).toMatchObject({ restarted: true })
   expect((await clusters.readCluster(cluster))?.lock).toBeUndefined()
   expect((await operations.readOperation(operationId))?.operation.status).toBe('succeeded')
@@ -110,12 +111,17 @@ test('it ends when nothing is left to do, and its cluster is free again', async 
 test('with a controller left as it was, it is the workflow’s to fail, and holds its cluster until then', async () => {
   const cluster = await setUp()
   const { operationId } = (await upgrade(cluster, { image })).body
-  const left = [{ name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be patched', action: 'Allow it' }]
-  const answer = await recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { left }), lambdaContext())
+  const remaining = [
+    { name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be patched', action: 'Allow it' },
+  ]
+  const answer = await recordUpgrade.handler(
+    call(cluster, operationId, 'RecordUpgrade', { remaining }),
+    lambdaContext(),
+  )
   expect(answer).toMatchObject({ restarted: false, error: 'AccessDenied' })
   expect((await clusters.readCluster(cluster))?.lock).toMatchObject({ operationId })
   const cause = 'cause' in answer ? answer.cause : ''
-  expect(toldBy({ error: 'AccessDenied', cause })).toMatchObject({
+  expect(decodeFailure({ error: 'AccessDenied', cause })).toMatchObject({
     object: 'Deployment a/b',
     step: 'RestartControllers',
   })
@@ -128,7 +134,7 @@ test('one that was ended meanwhile records nothing', async () => {
   await operations.endOperation({ operationId, cluster }, { status: 'cancelled' })
   const late = [
     () => recordWebhook.handler(call(cluster, operationId, 'RecordWebhook', recorded), lambdaContext()),
-    () => recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { left: [] }), lambdaContext()),
+    () => recordUpgrade.handler(call(cluster, operationId, 'RecordUpgrade', { remaining: [] }), lambdaContext()),
   ]
   for (const run of late) await expect(run()).rejects.toMatchObject({ name: 'OperationEnded' })
   expect(await specOf(cluster)).toEqual(before)
@@ -145,7 +151,7 @@ test.each([
   const cluster = await setUp()
   const response = await upgrade(cluster, body)
   expect(response.status).toBe(400)
-  expect(response.body.faults).toMatchObject([{ path }])
+  expect(response.body.issues).toMatchObject([{ path }])
   expect((await clusters.readCluster(cluster))?.lock).toBeUndefined()
 })
 

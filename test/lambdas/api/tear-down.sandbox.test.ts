@@ -30,10 +30,10 @@ interface Recorded {
   /** Whether a setup has gone to its end. */
   readonly finished?: boolean
   /** What CheckCluster has found in a setup that has not. */
-  readonly found?: ClusterFacts
+  readonly observed?: ClusterFacts
 }
 
-async function record({ example = 'setup', finished = true, found }: Recorded = {}): Promise<string> {
+async function record({ example = 'setup', finished = true, observed }: Recorded = {}): Promise<string> {
   const { operation, ...rest } = newOperation({ cluster: `torn-down-${made++}` })
   const { cluster } = operation
   const change = exampleSpec(example, { cluster: { name: cluster } })
@@ -43,7 +43,7 @@ async function record({ example = 'setup', finished = true, found }: Recorded = 
   }
   if (finished)
     await recordSetUpAs(cluster, { facts: { ...facts, kubernetesVersion: '1.21.14' }, webhook: { mode: 'csr' } })
-  if (found) await observe(operation, 'CheckCluster', found)
+  if (observed) await observe(operation, 'CheckCluster', observed)
   await operations.endOperation(operation, { status: finished ? 'succeeded' : 'failed' })
   return cluster
 }
@@ -52,11 +52,11 @@ async function record({ example = 'setup', finished = true, found }: Recorded = 
 async function observe(
   { operationId, cluster, dryRun = false }: { operationId: string; cluster: string; dryRun?: boolean },
   state: string,
-  found: ClusterFacts,
+  observed: ClusterFacts,
 ): Promise<void> {
   const { readRecorded, recordStatus } = await import('../../../lambdas/steps/status.ts')
   const call = { operationId, cluster, state, dryRun }
-  await recordStatus(call, await readRecorded(call, undefined), undefined, { observed: { cluster: found } })
+  await recordStatus(call, await readRecorded(call, undefined), undefined, { observed: { cluster: observed } })
 }
 
 interface Ask {
@@ -112,7 +112,7 @@ describe('DELETE of a cluster', () => {
 
   test('goes by what a setup that did not go to its end has found', async () => {
     const foundAt = { server: 'https://management.example', namespace: 'default' }
-    const cluster = await record({ finished: false, found: { ...facts, foundAt, clusterId: 'c-1' } })
+    const cluster = await record({ finished: false, observed: { ...facts, foundAt, clusterId: 'c-1' } })
     expect((await tearDown(cluster)).status).toBe(202)
     expect(await factsOf(cluster)).toMatchObject({ ...facts, foundAt })
   })
@@ -126,7 +126,7 @@ describe('DELETE of a cluster', () => {
   test('goes by what an earlier teardown has seen of a cluster that no setup has found ready', async () => {
     const cluster = await record({ finished: false })
     const earlier = (await tearDown(cluster, { query: { dryRun: 'true' } })).body.operationId
-    await observe({ operationId: earlier, cluster, dryRun: true }, 'LookForCluster', facts)
+    await observe({ operationId: earlier, cluster, dryRun: true }, 'ObserveCluster', facts)
     expect((await tearDown(cluster)).status).toBe(202)
     expect(await factsOf(cluster)).toEqual(facts)
   })
@@ -135,8 +135,8 @@ describe('DELETE of a cluster', () => {
     const cluster = await record()
     const seenAt = async (seen: object) => {
       const { body } = await tearDown(cluster, { query: { dryRun: 'true' } })
-      const found = { ...facts, ...seen }
-      await observe({ operationId: body.operationId, cluster, dryRun: true }, 'LookForCluster', found)
+      const observed = { ...facts, ...seen }
+      await observe({ operationId: body.operationId, cluster, dryRun: true }, 'ObserveCluster', observed)
     }
     const foundAt = { server: 'https://moved.example', namespace: 'default' }
     await seenAt({ foundAt })
@@ -146,7 +146,7 @@ describe('DELETE of a cluster', () => {
   })
 
   test('goes by nothing that was found of an earlier cluster of the name', async () => {
-    const cluster = await record({ finished: false, found: facts })
+    const cluster = await record({ finished: false, observed: facts })
     const { body } = await tearDown(cluster)
     await operations.endAndForget(body.operationId, cluster)
     const { operation, ...rest } = newOperation({ cluster })
@@ -187,7 +187,7 @@ describe('DELETE of a cluster', () => {
   ])('with the query %o is refused, by the name of the parameter', async (query, path) => {
     const { status, body } = await tearDown('any', { query })
     expect(status).toBe(400)
-    expect(JSON.stringify(body.faults)).toContain(path)
+    expect(JSON.stringify(body.issues)).toContain(path)
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
-import { mostObjects, requireDocumentsOnly, wouldExpose } from '../../../lambdas/bucket/bucket-exposure.ts'
+import { maxObjects, requireDocumentsOnly, wouldExpose } from '../../../lambdas/bucket/bucket-exposure.ts'
 import { everybodyReads } from '../../../lambdas/bucket/bucket-policy.ts'
-import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 
 const closed = { etag: '1', bindings: [] }
 const open = { etag: '1', bindings: [{ role: everybodyReads.role, members: [everybodyReads.member] }] }
@@ -11,8 +11,8 @@ const adopted = { labels: { ...labelsFor('prod'), 'workload-identity-adopted': '
 
 describe('wouldExpose', () => {
   test('is true for a bucket that somebody else made, adopted already or not, while the public may not read it', () => {
-    expect([theirs, adopted].map((found) => wouldExpose(found, closed))).toEqual([true, true])
-    expect([theirs, adopted].map((found) => wouldExpose(found, open))).toEqual([false, false])
+    expect([theirs, adopted].map((observed) => wouldExpose(observed, closed))).toEqual([true, true])
+    expect([theirs, adopted].map((observed) => wouldExpose(observed, open))).toEqual([false, false])
   })
 
   test('is false for a bucket that we made', () => {
@@ -41,19 +41,19 @@ describe('requireDocumentsOnly', () => {
   test.each(['invoices.csv', 'openid/v1/jwks.bak', 'my.well-known/openid-configuration', 'jwks', 'folder/'])(
     'refuses a bucket with %s in it',
     (name) => {
-      expect(() => requireDocumentsOnly('b', ['x/openid/v1/jwks', name])).toThrow(NotOurs)
+      expect(() => requireDocumentsOnly('b', ['x/openid/v1/jwks', name])).toThrow(OwnershipConflict)
     },
   )
 
   test('names the bucket and some of what is in it, and not all', () => {
-    const names = Array.from({ length: mostObjects }, (_, index) => `invoice-${index}`)
+    const names = Array.from({ length: maxObjects }, (_, index) => `invoice-${index}`)
     expect(() => requireDocumentsOnly('b', names)).toThrow(
       /^gs:\/\/b: .* documents: invoice-0, invoice-1, invoice-2, invoice-3, invoice-4\. /,
     )
   })
 
   test('refuses a bucket with so many documents that they may hide something else', () => {
-    expect(() => requireDocumentsOnly('b', documents(mostObjects - 1))).not.toThrow()
-    expect(() => requireDocumentsOnly('b', documents(mostObjects))).toThrow(NotOurs)
+    expect(() => requireDocumentsOnly('b', documents(maxObjects - 1))).not.toThrow()
+    expect(() => requireDocumentsOnly('b', documents(maxObjects))).toThrow(OwnershipConflict)
   })
 })

@@ -21,18 +21,23 @@ const grants = discoveryGrants('gke@project.iam.gserviceaccount.com', 'roles/sto
 async function newBucket() {
   const bucket = await storage.connect(`discovery-${Date.now()}-${made++}`)
   await bucket.create({ location: 'EU', labels: {} })
-  const [found, policy] = await Promise.all([bucket.read(), bucket.readPolicy()])
-  if (!found || !policy) throw new Error('the bucket is not there')
-  return { bucket, found, policy }
+  const [observed, policy] = await Promise.all([bucket.read(), bucket.readPolicy()])
+  if (!observed || !policy) throw new Error('the bucket is not there')
+  return { bucket, observed, policy }
 }
 
 test('what is changed is changed, and what is not asked for stays', async () => {
-  const { bucket, found } = await newBucket()
+  const { bucket, observed } = await newBucket()
   const labels = { 'managed-by': 'workload-identity', team: 'platform' }
-  await bucket.update(found, { labels, uniformAccess: true })
+  await bucket.update(observed, { labels, uniformAccess: true })
   const after = await bucket.read()
-  expect(after).toMatchObject({ labels, uniformAccess: true, location: found.location, publicAccessPrevented: false })
-  expect(after?.metageneration).not.toBe(found.metageneration)
+  expect(after).toMatchObject({
+    labels,
+    uniformAccess: true,
+    location: observed.location,
+    publicAccessPrevented: false,
+  })
+  expect(after?.metageneration).not.toBe(observed.metageneration)
 })
 
 test('a policy is read as it was written, in version 3, and others’ bindings and conditions stay', async () => {
@@ -50,10 +55,10 @@ test('a policy is read as it was written, in version 3, and others’ bindings a
   expect(after?.bindings).toContainEqual({ role: 'roles/storage.objectViewer', members: ['allUsers'] })
 })
 
-const reads = { field: 'bindings[roles/storage.objectViewer].members', wanted: 'allUsers' }
+const reads = { field: 'bindings[roles/storage.objectViewer].members', desired: 'allUsers' }
 const manages = {
   field: 'bindings[roles/storage.objectAdmin].members',
-  wanted: `serviceAccount:${managementServiceAccount}`,
+  desired: `serviceAccount:${managementServiceAccount}`,
 }
 
 /** A bucket of ours that nobody was granted anything in, and create-bucket for it. */
@@ -78,13 +83,13 @@ async function ourBucket() {
 test('a dry run tells what is missing and writes none of it, and then exactly that is written', async () => {
   const { changes, state } = await ourBucket()
   const before = await state()
-  const told = await changes(true)
-  expect(told?.[1]).toMatchObject({ action: 'updated', differences: [reads, manages] })
+  const reported = await changes(true)
+  expect(reported?.[1]).toMatchObject({ action: 'updated', differences: [reads, manages] })
   expect(await state()).toEqual(before)
 
   const done = await changes(false)
   expect(done?.map(({ object, action }) => [object, action])).toEqual(
-    told?.map(({ object, action }) => [object, action]),
+    reported?.map(({ object, action }) => [object, action]),
   )
   for (const change of (await changes(true)) ?? []) {
     expect(change.action).toBe('unchanged')
@@ -101,7 +106,7 @@ test('a dry run names the one grant that somebody took away, and tells apart wha
   const theirs = { role: 'roles/storage.objectViewer', members: ['user:auditor@example.com'] }
   await client.writePolicy({ ...policy, bindings: [...kept, theirs] })
 
-  const told = await changes(true)
-  expect(told?.[1]?.differences).toEqual([reads])
-  expect(told?.[1]?.additions).toContainEqual({ field: reads.field, found: 'user:auditor@example.com' })
+  const reported = await changes(true)
+  expect(reported?.[1]?.differences).toEqual([reads])
+  expect(reported?.[1]?.additions).toContainEqual({ field: reads.field, observed: 'user:auditor@example.com' })
 })

@@ -30,8 +30,8 @@ describe('withGrants', () => {
 
   test('gives everything that is asked for, and is then left alone', () => {
     fc.assert(
-      fc.property(policy, (found) => {
-        const written = withGrants(found, grants)
+      fc.property(policy, (observed) => {
+        const written = withGrants(observed, grants)
         expect(missingGrants(written, grants)).toEqual([])
         expect(withGrants(written, grants)).toEqual(written)
       }),
@@ -40,10 +40,10 @@ describe('withGrants', () => {
 
   test('takes nothing away, changes no condition and keeps the etag', () => {
     fc.assert(
-      fc.property(policy, (found) => {
-        const written = withGrants(found, grants)
-        expect(written.etag).toBe(found.etag)
-        for (const [index, before] of found.bindings.entries()) {
+      fc.property(policy, (observed) => {
+        const written = withGrants(observed, grants)
+        expect(written.etag).toBe(observed.etag)
+        for (const [index, before] of observed.bindings.entries()) {
           expect(written.bindings[index]).toMatchObject({
             role: before.role,
             members: expect.arrayContaining(before.members),
@@ -57,10 +57,10 @@ describe('withGrants', () => {
 
   test('is told beforehand by its differences, and makes no additions of them', () => {
     fc.assert(
-      fc.property(policy, (found) => {
-        const differences = grantDifferences(missingGrants(found, grants))
-        expect(differences.length).toBe(missingGrants(found, grants).length)
-        expect(grantAdditions(withGrants(found, grants), grants, 'p')).toEqual(grantAdditions(found, grants, 'p'))
+      fc.property(policy, (observed) => {
+        const differences = grantDifferences(missingGrants(observed, grants))
+        expect(differences.length).toBe(missingGrants(observed, grants).length)
+        expect(grantAdditions(withGrants(observed, grants), grants, 'p')).toEqual(grantAdditions(observed, grants, 'p'))
       }),
     )
   })
@@ -98,6 +98,6 @@ describe('grantAdditions', () => {
       { role: 'roles/storage.admin', members: ['projectViewer:p', 'projectEditor:p'] },
       { role: 'roles/storage.legacyBucketReader', members: ['projectViewer:q', 'allUsers', 'user:projectViewer:p'] },
     ]
-    expect(additionsOf(bindings).map(({ found }) => found)).toEqual(bindings.flatMap(({ members }) => members))
+    expect(additionsOf(bindings).map(({ observed }) => observed)).toEqual(bindings.flatMap(({ members }) => members))
   })
 })

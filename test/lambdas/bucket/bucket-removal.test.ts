@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bucketStanding, discoveryObjects, ownLabels } from '../../../lambdas/bucket/bucket-removal.ts'
+import { bucketOwnership, discoveryObjects, ownLabels } from '../../../lambdas/bucket/bucket-removal.ts'
 
 const own = { 'managed-by': 'workload-identity', 'workload-identity-cluster': 'prod' }
 const adopted = { ...own, 'workload-identity-adopted': 'true' }
@@ -10,8 +10,8 @@ test.each([
   [{ ...adopted, 'managed-by': 'terraform' }, 'adopted'],
   [{ 'managed-by': 'terraform', 'workload-identity-cluster': 'prod' }, 'theirs'],
   [{}, 'theirs'],
-])('a bucket with the labels %o is %s', (labels, standing) => {
-  expect(bucketStanding({ labels })).toBe(standing)
+])('a bucket with the labels %o is %s', (labels, ownership) => {
+  expect(bucketOwnership({ labels })).toBe(ownership)
 })
 
 test("an adopted bucket loses our labels, and keeps somebody else's managed-by", () => {

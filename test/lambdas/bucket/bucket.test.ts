@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { adopts, bucketChanges, labelsFor } from '../../../lambdas/bucket/bucket.ts'
 import type { BucketState } from '../../../lambdas/clouds/google/bucket-client.ts'
-import { InvalidObject, NotOurs, PublicAccessPrevented } from '../../../lambdas/errors/step-errors.ts'
+import { InvalidObject, OwnershipConflict, PublicAccessPrevented } from '../../../lambdas/errors/step-errors.ts'
 
 const ours: BucketState = {
   location: 'EU',
@@ -10,31 +10,31 @@ const ours: BucketState = {
   publicAccessPrevented: false,
   metageneration: '1',
 }
-const wanted = { name: 'discovery', location: 'eu', clusterName: 'prod', adopt: false }
+const desired = { name: 'discovery', location: 'eu', clusterName: 'prod', adopt: false }
 
 describe('bucketChanges', () => {
   test('are none for a bucket of ours that is as it must be, whichever cluster made it', () => {
-    expect(bucketChanges(ours, wanted)).toEqual({})
-    expect(bucketChanges(ours, { ...wanted, clusterName: 'other', adopt: true })).toEqual({})
+    expect(bucketChanges(ours, desired)).toEqual({})
+    expect(bucketChanges(ours, { ...desired, clusterName: 'other', adopt: true })).toEqual({})
   })
 
   test('turn uniform access on', () => {
-    expect(bucketChanges({ ...ours, uniformAccess: false }, wanted)).toEqual({ uniformAccess: true })
+    expect(bucketChanges({ ...ours, uniformAccess: false }, desired)).toEqual({ uniformAccess: true })
   })
 
   test('bring the name of the cluster back, and leave another one', () => {
     const { 'workload-identity-cluster': _, ...labels } = ours.labels
-    const changes = bucketChanges({ ...ours, labels }, wanted)
+    const changes = bucketChanges({ ...ours, labels }, desired)
     expect(changes).toEqual({ labels: { 'workload-identity-cluster': 'prod' } })
     expect(adopts(changes)).toBe(false)
     const others = { ...ours.labels, 'workload-identity-cluster': 'other' }
-    expect(bucketChanges({ ...ours, labels: others }, wanted)).toEqual({})
+    expect(bucketChanges({ ...ours, labels: others }, desired)).toEqual({})
   })
 
   test('refuse a bucket that somebody else made, unless the request adopts it', () => {
     const theirs = { ...ours, labels: {} }
-    expect(() => bucketChanges(theirs, wanted)).toThrow(NotOurs)
-    expect(bucketChanges(theirs, { ...wanted, adopt: true })).toEqual({
+    expect(() => bucketChanges(theirs, desired)).toThrow(OwnershipConflict)
+    expect(bucketChanges(theirs, { ...desired, adopt: true })).toEqual({
       labels: {
         'managed-by': 'workload-identity',
         'workload-identity-cluster': 'prod',
@@ -45,20 +45,20 @@ describe('bucketChanges', () => {
 
   test("leave somebody else's managed-by label on an adopted bucket, and know it again", () => {
     const theirs = { ...ours, labels: { 'managed-by': 'terraform' } }
-    const { labels = {} } = bucketChanges(theirs, { ...wanted, adopt: true })
+    const { labels = {} } = bucketChanges(theirs, { ...desired, adopt: true })
 
     expect(labels['managed-by']).toBe('terraform')
-    expect(bucketChanges({ ...theirs, labels }, wanted)).toEqual({})
+    expect(bucketChanges({ ...theirs, labels }, desired)).toEqual({})
   })
 
   test('refuse another location, and say that it cannot be changed', () => {
-    expect(() => bucketChanges(ours, { ...wanted, location: 'US' })).toThrow(InvalidObject)
-    expect(() => bucketChanges(ours, { ...wanted, location: 'US' })).toThrow(
+    expect(() => bucketChanges(ours, { ...desired, location: 'US' })).toThrow(InvalidObject)
+    expect(() => bucketChanges(ours, { ...desired, location: 'US' })).toThrow(
       'gs://discovery: it is in EU and not in US, and the location of a bucket cannot be changed',
     )
   })
 
   test('refuse a bucket that is set to be never public', () => {
-    expect(() => bucketChanges({ ...ours, publicAccessPrevented: true }, wanted)).toThrow(PublicAccessPrevented)
+    expect(() => bucketChanges({ ...ours, publicAccessPrevented: true }, desired)).toThrow(PublicAccessPrevented)
   })
 })

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => storage?.end())
 
-const wanted = { location: 'EU', labels: { 'managed-by': 'workload-identity' } }
+const desired = { location: 'EU', labels: { 'managed-by': 'workload-identity' } }
 const newName = () => `discovery-${Date.now()}-${made++}`
 
 test('a bucket that nobody has made is not there', async () => {
@@ -21,7 +21,7 @@ test('a bucket that nobody has made is not there', async () => {
 test('of two that make a bucket of one name the second is told that it is there by now', async () => {
   const name = newName()
   const bucket = await storage.connect(name)
-  await bucket.create(wanted)
-  const error = await bucket.create(wanted).catch((thrown: unknown) => thrown)
+  await bucket.create(desired)
+  const error = await bucket.create(desired).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ name: 'ConcurrentChange', transient: true, object: `gs://${name}` })
 })

@@ -161,7 +161,7 @@ describe('create-bucket', () => {
   test('adopts a bucket that was made by hand only when the request says so', async () => {
     await makeByHand({ labels: { team: 'platform' }, iamConfiguration: {} })
     const error = await failure()
-    expect(error.name).toBe('NotOurs')
+    expect(error.name).toBe('OwnershipConflict')
     expect(error.action).toContain('adopt: true')
     expect(writes()).toEqual([])
 
@@ -212,10 +212,10 @@ const without = (role: string) => async () => {
 const patch = (fields: BucketFields) => () =>
   sandbox.google.buckets.patch(administrator, bucket, { fields, ifMetageneration: null })
 
-const everybodyReads = { field: 'bindings[roles/storage.objectViewer].members', wanted: 'allUsers' }
+const everybodyReads = { field: 'bindings[roles/storage.objectViewer].members', desired: 'allUsers' }
 const managementWrites = {
   field: 'bindings[roles/storage.objectAdmin].members',
-  wanted: `serviceAccount:${managementServiceAccount}`,
+  desired: `serviceAccount:${managementServiceAccount}`,
 }
 const uniformAccess = 'iamConfiguration.uniformBucketLevelAccess.enabled'
 
@@ -228,19 +228,19 @@ const cases: Case[] = [
     'uniform access',
     patch({ iamConfiguration: { uniformBucketLevelAccess: { enabled: false } } }),
     ['updated', 'unchanged'],
-    [[{ field: uniformAccess, wanted: true, found: false }], undefined],
+    [[{ field: uniformAccess, desired: true, observed: false }], undefined],
   ],
   [
     'the name of the cluster, taken away',
     patch({ labels: { 'workload-identity-cluster': null } }),
     ['updated', 'unchanged'],
-    [[{ field: 'labels.workload-identity-cluster', wanted: 'prod' }], undefined],
+    [[{ field: 'labels.workload-identity-cluster', desired: 'prod' }], undefined],
   ],
   [
     'the mark, another value on a bucket that may be adopted',
     patch({ labels: { 'managed-by': 'terraform' } }),
     ['adopted', 'unchanged'],
-    [[{ field: 'labels.workload-identity-adopted', wanted: 'true' }], undefined],
+    [[{ field: 'labels.workload-identity-adopted', desired: 'true' }], undefined],
   ],
   [
     'the mark, taken away from a bucket that may be adopted',
@@ -248,8 +248,8 @@ const cases: Case[] = [
     ['adopted', 'unchanged'],
     [
       [
-        { field: 'labels.managed-by', wanted: 'workload-identity' },
-        { field: 'labels.workload-identity-adopted', wanted: 'true' },
+        { field: 'labels.managed-by', desired: 'workload-identity' },
+        { field: 'labels.workload-identity-adopted', desired: 'true' },
       ],
       undefined,
     ],
@@ -283,12 +283,12 @@ describe('a dry run of create-bucket', () => {
     await createBucket()
     await change()
     sandbox.google.calls.clear()
-    const told = await createBucket({ adopt: true, dryRun: true })
+    const reported = await createBucket({ adopt: true, dryRun: true })
 
     expect(writes()).toEqual([])
-    expect(told.actions).toEqual(actions)
-    expect(told.changes.map((one) => one.differences)).toEqual(differences)
-    expect(told.changes.map(({ additions }) => additions)).toEqual([undefined, undefined])
+    expect(reported.actions).toEqual(actions)
+    expect(reported.changes.map((one) => one.differences)).toEqual(differences)
+    expect(reported.changes.map(({ additions }) => additions)).toEqual([undefined, undefined])
     expect((await createBucket({ adopt: true })).actions).toEqual(actions)
     const after = await createBucket({ adopt: true, dryRun: true })
     expect(after.changes.map(({ action, differences }) => [action, differences])).toEqual([
@@ -312,16 +312,19 @@ describe('a dry run of create-bucket', () => {
 
     expect(actions).toEqual(['unchanged', 'unchanged'])
     expect(changes[1]?.additions).toEqual([
-      { field: 'bindings[roles/storage.objectViewer].members', found: { member: 'allUsers', condition: expression } },
-      { field: 'bindings[roles/storage.admin].members', found: 'allUsers' },
-      { field: 'bindings[roles/storage.admin].members', found: 'group:admins@example.com' },
-      { field: 'bindings[roles/storage.legacyBucketReader].members', found: 'projectViewer:another-project' },
+      {
+        field: 'bindings[roles/storage.objectViewer].members',
+        observed: { member: 'allUsers', condition: expression },
+      },
+      { field: 'bindings[roles/storage.admin].members', observed: 'allUsers' },
+      { field: 'bindings[roles/storage.admin].members', observed: 'group:admins@example.com' },
+      { field: 'bindings[roles/storage.legacyBucketReader].members', observed: 'projectViewer:another-project' },
     ])
   })
 
   test('fails as a setup would, and writes nothing, for a bucket that was made by hand', async () => {
     await makeByHand()
-    expect(await failure({ dryRun: true })).toMatchObject({ name: 'NotOurs', object: `gs://${bucket}` })
+    expect(await failure({ dryRun: true })).toMatchObject({ name: 'OwnershipConflict', object: `gs://${bucket}` })
     expect(writes()).toEqual([])
   })
 
@@ -339,17 +342,17 @@ describe('a dry run of create-bucket', () => {
 
 describe('create-bucket, when somebody else writes meanwhile', () => {
   const race = async (times: number) => {
-    let left = times
+    let remaining = times
     const { buckets } = sandbox.google
     const original = buckets.policy.bind(buckets)
     // Somebody writes the policy each time after it was read.
     buckets.policy = async (caller, name, version) => {
-      const found = await original(caller, name, version)
-      if (left > 0) {
-        left -= 1
-        await buckets.setPolicy(caller, name, found)
+      const observed = await original(caller, name, version)
+      if (remaining > 0) {
+        remaining -= 1
+        await buckets.setPolicy(caller, name, observed)
       }
-      return found
+      return observed
     }
     return () => {
       buckets.policy = original
@@ -374,8 +377,8 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
       createBucket({ clusterName: 'two', managementRole: 'roles/storage.objectUser' }),
     ])
     const roles = (await policyNow()).bindings.map(({ role }) => role)
-    const wanted = ['roles/storage.objectAdmin', 'roles/storage.objectUser', 'roles/storage.objectViewer']
-    expect(roles).toEqual(expect.arrayContaining(wanted))
+    const desired = ['roles/storage.objectAdmin', 'roles/storage.objectUser', 'roles/storage.objectViewer']
+    expect(roles).toEqual(expect.arrayContaining(desired))
   })
 
   test('lets the state machine come back later when it goes on', async () => {
@@ -406,7 +409,7 @@ describe('create-bucket, when it cannot be done', () => {
     await sandbox.google.buckets.insert(otherProject.administrator, otherProject.id, bucket, {})
     const error = await failure({ adopt: true })
 
-    expect(error.name).toBe('NotOurs')
+    expect(error.name).toBe('OwnershipConflict')
     expect(error.message).toContain(`the bucket belongs to another project than ${project.id}`)
     expect(writes()).toEqual([])
   })
@@ -435,7 +438,7 @@ describe('create-bucket, when it cannot be done', () => {
       sandbox.google.calls.clear()
       const error = await failure({ adopt: true, dryRun })
 
-      expect(error).toMatchObject({ name: 'NotOurs', object: `gs://${bucket}` })
+      expect(error).toMatchObject({ name: 'OwnershipConflict', object: `gs://${bucket}` })
       expect(error.reason).toMatch(/it would become public, .*: invoices\/2026\.csv$/)
       expect(error.action).toContain('Choose another bucket')
       expect(writes()).toEqual([])
@@ -449,7 +452,7 @@ describe('create-bucket, when it cannot be done', () => {
     await putByHand('invoices/2026.csv')
     sandbox.google.calls.clear()
 
-    expect((await failure()).name).toBe('NotOurs')
+    expect((await failure()).name).toBe('OwnershipConflict')
     expect(writes()).toEqual([])
   })
 

@@ -153,8 +153,12 @@ describe('the bucket of a cluster that is gone', () => {
     await create()
     await put('gke-issuer-1/openid/v1/jwks')
     for (const dryRun of [true, false]) {
-      const told = { name: 'NotOurs', object: `gs://${bucket}`, reason: expect.stringContaining('gke-issuer-1/openid') }
-      await expect(empty({ known: false, dryRun })).rejects.toMatchObject(told)
+      const reported = {
+        name: 'OwnershipConflict',
+        object: `gs://${bucket}`,
+        reason: expect.stringContaining('gke-issuer-1/openid'),
+      }
+      await expect(empty({ known: false, dryRun })).rejects.toMatchObject(reported)
     }
     await sandbox.google.buckets.deleteObject(administrator, bucket, 'gke-issuer-1/openid/v1/jwks')
     expect(await empty({ known: false })).toMatchObject([{ action: 'deleted' }])

@@ -179,7 +179,7 @@ describe('applying a cluster', () => {
 
     for (const adopt of [false, true]) {
       await expect(apply({ adopt })).rejects.toMatchObject({
-        name: 'NotOurs',
+        name: 'OwnershipConflict',
         reason: `it is a node pool of cluster ${first}`,
       })
     }
@@ -208,7 +208,7 @@ describe('a dry run', () => {
         { action: 'unchanged' },
         {
           action: 'updated',
-          differences: [{ field: 'spec.maxNodeCount', wanted: 9, found: 5, manager: 'workload-identity' }],
+          differences: [{ field: 'spec.maxNodeCount', desired: 9, observed: 5, manager: 'workload-identity' }],
         },
       ],
     })
@@ -226,7 +226,7 @@ describe('a dry run', () => {
     expect(await dryRun()).toMatchObject({
       changes: [
         { action: 'created' },
-        { refused: { name: 'NotOurs', reason: 'it is a node pool of cluster another' } },
+        { refused: { name: 'OwnershipConflict', reason: 'it is a node pool of cluster another' } },
       ],
     })
   })
@@ -248,7 +248,10 @@ describe('an AWSCluster that somebody made by hand', () => {
     await byHand()
     management.calls.clear()
 
-    await expect(apply()).rejects.toMatchObject({ name: 'NotOurs', object: `AWSCluster default/${clusterName}` })
+    await expect(apply()).rejects.toMatchObject({
+      name: 'OwnershipConflict',
+      object: `AWSCluster default/${clusterName}`,
+    })
     expect(writesTo(management)).toEqual([])
   })
 

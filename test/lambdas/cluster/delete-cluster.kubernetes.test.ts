@@ -3,8 +3,8 @@ import { description as applyClusterDescription } from '../../../lambdas/cluster
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import { description } from '../../../lambdas/cluster/delete-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/delete-cluster.ts'
-import { description as lookForClusterDescription } from '../../../lambdas/cluster/look-for-cluster.step.ts'
-import * as lookForCluster from '../../../lambdas/cluster/look-for-cluster.ts'
+import { description as lookForClusterDescription } from '../../../lambdas/cluster/observe-cluster.step.ts'
+import * as lookForCluster from '../../../lambdas/cluster/observe-cluster.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
@@ -65,7 +65,7 @@ function remove({ deleteCluster = true, dryRun = false, facts }: Removal = {}) {
   return run(description.input.parse({ clusterName: name, management: management(), deleteCluster }), context)
 }
 
-async function look(facts?: Partial<ClusterFacts>) {
+async function observe(facts?: Partial<ClusterFacts>) {
   const request = lookForClusterDescription.input.parse({ clusterName: name, management: management() })
   const context = stepContext(name, undefined, false, facts && foundStatus(facts))
   const result = await lookForCluster.run(request, context)
@@ -74,11 +74,11 @@ async function look(facts?: Partial<ClusterFacts>) {
 }
 
 async function looksUntilDone() {
-  const looks = []
-  for (let look = 0; look < 5; look += 1) {
+  const observations = []
+  for (let observe = 0; observe < 5; observe += 1) {
     const result = await remove()
-    looks.push(...(result.changes ?? []))
-    if ('output' in result) return { gone: result.output.gone, changes: looks }
+    observations.push(...(result.changes ?? []))
+    if ('output' in result) return { gone: result.output.gone, changes: observations }
   }
   throw new Error('it is never done')
 }
@@ -151,21 +151,21 @@ describe('a cluster that a setup has made', () => {
 
   it('is gone when somebody else has deleted it', async () => {
     expect(await remove()).toEqual({ output: { gone: true }, changes: [] })
-    expect(await look()).toMatchObject({ output: { gone: true } })
+    expect(await observe()).toMatchObject({ output: { gone: true } })
     await apply()
-    expect(await look()).toMatchObject({ output: { gone: false } })
+    expect(await observe()).toMatchObject({ output: { gone: false } })
   })
 })
 
 it('what a cluster publishes that never was ready is seen while it is there', async () => {
   await apply()
-  expect(await look()).toEqual({ output: { gone: false }, changes: [] })
+  expect(await observe()).toEqual({ output: { gone: false }, changes: [] })
   const issuerUrl = 'https://storage.googleapis.com/bucket/gke-issuer-1'
   const status = { clusterID: 'id', workloadIdentityInfo: { issuerURL: issuerUrl } }
   const path = `/apis/${apiVersion}/namespaces/default/awsclusters/${name}/status`
   await send(cluster, `PATCH ${path}`, { body: { status }, contentType: 'application/merge-patch+json' })
   const foundAt = { server: clientOf(cluster).server, namespace: 'default' }
-  expect(await look()).toMatchObject({
+  expect(await observe()).toMatchObject({
     output: { gone: false },
     observed: { cluster: { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks`, foundAt } },
   })
@@ -176,7 +176,7 @@ describe('a cluster that is not where a teardown is told to look', () => {
 
   it('is gone when it was found there before', async () => {
     const facts = { foundAt: here() }
-    expect(await look(facts)).toMatchObject({ output: { gone: true } })
+    expect(await observe(facts)).toMatchObject({ output: { gone: true } })
     for (const deleteCluster of [true, false])
       expect(await remove({ deleteCluster, facts })).toEqual({ output: { gone: true }, changes: [] })
   })
@@ -189,25 +189,25 @@ describe('a cluster that is not where a teardown is told to look', () => {
       'https://another.example',
     ],
     ['without a management cluster', () => ({}), 'without any management cluster'],
-  ])('is not known to be gone when it was found %s', async (_, factsOf, told) => {
-    expect(await look(factsOf())).toMatchObject({ output: { gone: false } })
-    const left = [
-      { name: 'ObjectMissing', object: `AWSCluster default/${name}`, reason: expect.stringContaining(told) },
+  ])('is not known to be gone when it was found %s', async (_, factsOf, reported) => {
+    expect(await observe(factsOf())).toMatchObject({ output: { gone: false } })
+    const remaining = [
+      { name: 'ObjectMissing', object: `AWSCluster default/${name}`, reason: expect.stringContaining(reported) },
     ]
     for (const deleteCluster of [true, false])
-      expect(await remove({ deleteCluster, facts: factsOf() })).toMatchObject({ output: { gone: false, left } })
+      expect(await remove({ deleteCluster, facts: factsOf() })).toMatchObject({ output: { gone: false, remaining } })
   })
 
   it('is not taken for one that a mistaken setup has made there, which goes', async () => {
     await apply({ pools: [] })
     const facts = { foundAt: { ...here(), namespace: 'clusters' } }
     expect(await remove({ facts, dryRun: true })).toMatchObject({
-      output: { gone: false, left: [{ name: 'ObjectMissing' }] },
+      output: { gone: false, remaining: [{ name: 'ObjectMissing' }] },
       changes: [{ object: `AWSCluster default/${name}`, action: 'deleted' }],
     })
     await remove({ facts })
     expect(await awsCluster()).toBeUndefined()
-    expect(await remove({ facts })).toMatchObject({ output: { gone: false, left: [{ name: 'ObjectMissing' }] } })
+    expect(await remove({ facts })).toMatchObject({ output: { gone: false, remaining: [{ name: 'ObjectMissing' }] } })
   })
 })
 
@@ -229,7 +229,10 @@ describe("what is somebody else's on the management cluster", () => {
     await byHand('AWSNodePool', `${name}-theirs`, { ...poolSpec, clusterName: name })
     cluster.calls.clear()
 
-    await expect(remove()).rejects.toMatchObject({ name: 'NotOurs', object: `AWSNodePool default/${name}-theirs` })
+    await expect(remove()).rejects.toMatchObject({
+      name: 'OwnershipConflict',
+      object: `AWSNodePool default/${name}-theirs`,
+    })
     expect(writesTo(cluster)).toEqual([])
   })
 

@@ -6,9 +6,9 @@ import {
   waitForCredentials,
 } from '../../../lambdas/cluster/readiness.ts'
 
-const identity = { found: { clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' } }
-const discovery = { found: { jwksUri: 'https://keys.example/jwks' } }
-const server = { found: { minor: 33, gitVersion: 'v1.33.2-gke.100' } }
+const identity = { observed: { clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' } }
+const discovery = { observed: { jwksUri: 'https://keys.example/jwks' } }
+const server = { observed: { minor: 33, gitVersion: 'v1.33.2-gke.100' } }
 
 describe('a cluster', () => {
   it('is ready when it has an identity, readable documents and an API server that answers', () => {
@@ -24,20 +24,20 @@ describe('a cluster', () => {
   })
 
   it('waits for nothing but its identity before it has one', () => {
-    const look = {
+    const observe = {
       identity: { missing: 'no ID' },
       discovery: { missing: 'no documents' },
       server: { missing: 'no key' },
     }
-    expect(readinessOf(look)).toEqual({ waitingFor: 'no ID' })
+    expect(readinessOf(observe)).toEqual({ waitingFor: 'no ID' })
   })
 
   it('names everything that is missing after that', () => {
-    const look = { identity, discovery: { missing: 'no documents' }, server: { missing: 'no key' } }
+    const observe = { identity, discovery: { missing: 'no documents' }, server: { missing: 'no key' } }
 
-    expect(readinessOf(look)).toEqual({ waitingFor: 'no documents; no key' })
-    expect(readinessOf({ ...look, discovery })).toEqual({ waitingFor: 'no key' })
-    expect(readinessOf({ ...look, server })).toEqual({ waitingFor: 'no documents' })
+    expect(readinessOf(observe)).toEqual({ waitingFor: 'no documents; no key' })
+    expect(readinessOf({ ...observe, discovery })).toEqual({ waitingFor: 'no key' })
+    expect(readinessOf({ ...observe, server })).toEqual({ waitingFor: 'no documents' })
   })
 
   it('tells where to put its credentials', () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { attemptAll } from '../../../lambdas/errors/attempts.ts'
-import { errorOfLeft } from '../../../lambdas/errors/remaining.ts'
+import { errorOfRemaining } from '../../../lambdas/errors/remaining.ts'
 import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-errors.ts'
 
 const explanation = { object: 'Secret hooks/tls', reason: 'it may not be deleted', action: 'Allow it' }
 
 test('what one attempt fails for is left, and the others are made', async () => {
   const attempts = [Promise.resolve(1), Promise.reject(new AccessDenied(explanation)), Promise.resolve(3)]
-  expect(await attemptAll(attempts)).toEqual({ done: [1, 3], left: [{ name: 'AccessDenied', ...explanation }] })
+  expect(await attemptAll(attempts)).toEqual({ done: [1, 3], remaining: [{ name: 'AccessDenied', ...explanation }] })
 })
 
 test('what may pass by itself, and a defect, is thrown when all are over', async () => {
@@ -25,8 +25,8 @@ test('what may pass by itself, and a defect, is thrown when all are over', async
 
 test('what is left is told by the first of it, with the number of the others', () => {
   const first = { name: 'AccessDenied', ...explanation, step: 'RemoveWebhook' }
-  expect(errorOfLeft([])).toBeUndefined()
-  expect(errorOfLeft([first])).toEqual(first)
-  const reason = 'it may not be deleted; 1 more: see left in the result'
-  expect(errorOfLeft([first, { ...first, step: 'X' }])).toEqual({ ...first, reason })
+  expect(errorOfRemaining([])).toBeUndefined()
+  expect(errorOfRemaining([first])).toEqual(first)
+  const reason = 'it may not be deleted; 1 more: see remaining in the result'
+  expect(errorOfRemaining([first, { ...first, step: 'X' }])).toEqual({ ...first, reason })
 })

@@ -223,7 +223,7 @@ describe('an object that somebody else made', () => {
     await made('kubectl-create')
 
     await expect(apply(client, account(), { adopt: false })).rejects.toMatchObject({
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       object: `ServiceAccount default/${name}`,
       action: expect.stringContaining('adopt: true'),
     })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
-import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import { type ApplyOptions, apply } from '../../../lambdas/objects/apply.ts'
 import { compare } from '../../../lambdas/objects/compare.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
@@ -81,8 +81,8 @@ describe('an object of ours', () => {
       differences: [
         {
           field: 'spec.template.spec.containers[main].image',
-          wanted: 'busybox:1.37',
-          found: 'busybox:1.36',
+          desired: 'busybox:1.37',
+          observed: 'busybox:1.36',
           manager: 'workload-identity',
           changedAt: timeOfServer,
         },
@@ -96,7 +96,7 @@ describe('an object of ours', () => {
     expect(await compareOnly(account({ role: 'a', extra: 'b' }))).toEqual({
       object: `ServiceAccount default/${name}`,
       action: 'updated',
-      differences: [{ field: 'metadata.annotations.extra', wanted: 'b' }],
+      differences: [{ field: 'metadata.annotations.extra', desired: 'b' }],
     })
   })
 
@@ -106,7 +106,9 @@ describe('an object of ours', () => {
     expect(await compareOnly(deployment())).toEqual({
       object: `Deployment default/${name}`,
       action: 'updated',
-      differences: [{ field: 'spec.replicas', wanted: 0, found: 3, manager: 'kubectl-scale', changedAt: timeOfServer }],
+      differences: [
+        { field: 'spec.replicas', desired: 0, observed: 3, manager: 'kubectl-scale', changedAt: timeOfServer },
+      ],
       refused: {
         name: 'FieldConflict',
         object: `Deployment default/${name}`,
@@ -122,8 +124,8 @@ describe('an object of ours', () => {
     await patchAs('kubectl-label', accountPath(), { metadata: { labels: { 'app.kubernetes.io/managed-by': null } } })
     expect(await compareOnly(account())).toMatchObject({
       action: 'updated',
-      differences: [{ field: 'metadata.labels.app.kubernetes.io/managed-by', wanted: 'workload-identity' }],
-      refused: { name: 'NotOurs', object: `ServiceAccount default/${name}` },
+      differences: [{ field: 'metadata.labels.app.kubernetes.io/managed-by', desired: 'workload-identity' }],
+      refused: { name: 'OwnershipConflict', object: `ServiceAccount default/${name}` },
     })
   })
 
@@ -132,16 +134,16 @@ describe('an object of ours', () => {
     expect(await compareOnly(account(), { adopt: true })).toMatchObject({
       action: 'adopted',
       differences: [
-        { field: 'metadata.annotations.role', wanted: 'a', found: 'theirs', manager: 'kubectl-client-side-apply' },
-        { field: 'metadata.annotations.workload-identity/adopted', wanted: 'true' },
-        { field: 'metadata.labels.app.kubernetes.io/managed-by', wanted: 'workload-identity' },
+        { field: 'metadata.annotations.role', desired: 'a', observed: 'theirs', manager: 'kubectl-client-side-apply' },
+        { field: 'metadata.annotations.workload-identity/adopted', desired: 'true' },
+        { field: 'metadata.labels.app.kubernetes.io/managed-by', desired: 'workload-identity' },
       ],
     })
     await apply(client, account(), { adopt: true })
     expect(await compareOnly(account())).toMatchObject({ action: 'unchanged' })
     await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations: { role: 'b' } } })
     expect(await compareOnly(account())).toMatchObject({
-      differences: [{ field: 'metadata.annotations.role', wanted: 'a', found: 'b', manager: 'kubectl-annotate' }],
+      differences: [{ field: 'metadata.annotations.role', desired: 'a', observed: 'b', manager: 'kubectl-annotate' }],
       refused: { name: 'FieldConflict' },
     })
   })
@@ -171,12 +173,12 @@ describe('an object of ours', () => {
     await applyOurs(account())
     const explanation = { object: name, reason: 'it is of another cluster', action: 'Choose another name' }
     const check = () => {
-      throw new NotOurs(explanation)
+      throw new OwnershipConflict(explanation)
     }
     expect(await compareOnly(account({ role: 'b' }), { adopt: false, check })).toMatchObject({
       action: 'updated',
       differences: [{ field: 'metadata.annotations.role' }],
-      refused: { name: 'NotOurs', ...explanation },
+      refused: { name: 'OwnershipConflict', ...explanation },
     })
   })
 })
@@ -202,8 +204,8 @@ describe('of a Secret', () => {
       { field: 'data.key', manager: 'kubectl-edit' },
       { field: 'metadata.annotations.example.com/copy', manager: 'workload-identity' },
     ])
-    expect(change.differences?.flatMap((difference) => Object.keys(difference))).not.toContain('found')
-    expect(change.differences?.flatMap((difference) => Object.keys(difference))).not.toContain('wanted')
+    expect(change.differences?.flatMap((difference) => Object.keys(difference))).not.toContain('observed')
+    expect(change.differences?.flatMap((difference) => Object.keys(difference))).not.toContain('desired')
   })
 })
 
@@ -226,9 +228,9 @@ describe('what others have added', () => {
       object: `Deployment default/${name}`,
       action: 'unchanged',
       additions: [
-        { field: `${spec}.containers[side]`, found: { image: 'side:1' }, ...by },
-        { field: `${spec}.initContainers[first]`, found: { image: 'first:1' }, ...by },
-        { field: `${spec}.volumes[scratch]`, found: ['emptyDir'], ...by },
+        { field: `${spec}.containers[side]`, observed: { image: 'side:1' }, ...by },
+        { field: `${spec}.initContainers[first]`, observed: { image: 'first:1' }, ...by },
+        { field: `${spec}.volumes[scratch]`, observed: ['emptyDir'], ...by },
         { field: `${spec}.containers[main].env[TOKEN]`, ...by },
       ],
     })
@@ -254,7 +256,7 @@ describe('what others have added', () => {
       additions: [
         {
           field: 'webhooks[theirs.example.com]',
-          found: { service: { name: 'theirs', namespace: 'default' } },
+          observed: { service: { name: 'theirs', namespace: 'default' } },
           manager: 'helm',
         },
       ],
@@ -270,7 +272,7 @@ describe('what others have added', () => {
       additions: [
         {
           field: 'metadata.annotations.eks.amazonaws.com/audience',
-          found: 'theirs',
+          observed: 'theirs',
           manager: 'kubectl-annotate',
         },
       ],
@@ -291,7 +293,7 @@ describe('what others have added', () => {
     await patchAs('kubectl-edit', path, { subjects: [subject('ours'), subject('theirs')] })
     expect(await compareOnly(binding(subject('ours')))).toMatchObject({
       action: 'updated',
-      differences: [{ field: 'subjects[theirs]', found: subject('theirs'), manager: 'kubectl-edit' }],
+      differences: [{ field: 'subjects[theirs]', observed: subject('theirs'), manager: 'kubectl-edit' }],
       refused: { name: 'FieldConflict' },
     })
   })
@@ -301,6 +303,6 @@ it('a value that is too long to be shown is told by its beginning', async () => 
   await applyOurs(account({ role: 'a'.repeat(5_000) }))
   const { differences = [] } = await compareOnly(account({ role: 'b'.repeat(5_000) }))
   const [difference] = differences
-  expect(difference?.wanted).toMatch(/^"b{999}…$/)
-  expect(difference?.found).toMatch(/^"a{999}…$/)
+  expect(difference?.desired).toMatch(/^"b{999}…$/)
+  expect(difference?.observed).toMatch(/^"a{999}…$/)
 })

@@ -38,7 +38,11 @@ describe('what a server-side apply would change', () => {
   it('is the same seen from either side', () => {
     fc.assert(
       fc.property(object, object, (a, b) => {
-        const turned = differences(b, a).map(({ path, wanted, found }) => ({ path, wanted: found, found: wanted }))
+        const turned = differences(b, a).map(({ path, desired, observed }) => ({
+          path,
+          desired: observed,
+          observed: desired,
+        }))
         expect(differences(a, b).map(named)).toEqual(turned.map(named))
       }),
     )
@@ -51,10 +55,10 @@ describe('what a server-side apply would change', () => {
       spec: { replicas: 2, command: ['a'], paused: true },
     }
     expect(differences(live, dryRun).map(named)).toEqual([
-      { field: 'metadata.labels.y', wanted: '2', found: undefined },
-      { field: 'spec.command', wanted: ['a'], found: ['a', 'b'] },
-      { field: 'spec.paused', wanted: true, found: undefined },
-      { field: 'spec.replicas', wanted: 2, found: 1 },
+      { field: 'metadata.labels.y', desired: '2', observed: undefined },
+      { field: 'spec.command', desired: ['a'], observed: ['a', 'b'] },
+      { field: 'spec.paused', desired: true, observed: undefined },
+      { field: 'spec.replicas', desired: 2, observed: 1 },
     ])
   })
 
@@ -65,8 +69,8 @@ describe('what a server-side apply would change', () => {
     })
     const dryRun = specOf({ containers: [{ name: 'main', image: 'b' }, { name: 'side' }], volumes: [] })
     expect(differences(live, dryRun).map(named)).toEqual([
-      { field: 'spec.containers[main].image', wanted: 'b', found: 'a' },
-      { field: 'spec.volumes[gone]', wanted: undefined, found: { name: 'gone' } },
+      { field: 'spec.containers[main].image', desired: 'b', observed: 'a' },
+      { field: 'spec.volumes[gone]', desired: undefined, observed: { name: 'gone' } },
     ])
   })
 
@@ -87,8 +91,8 @@ describe('what a server-side apply would change', () => {
   it('is each annotation of an object that has none left', () => {
     const dryRun = { metadata: { annotations: { a: '1', 'b/c': '2' } } }
     expect(differences({ metadata: {} }, dryRun).map(named)).toEqual([
-      { field: 'metadata.annotations.a', wanted: '1', found: undefined },
-      { field: 'metadata.annotations.b/c', wanted: '2', found: undefined },
+      { field: 'metadata.annotations.a', desired: '1', observed: undefined },
+      { field: 'metadata.annotations.b/c', desired: '2', observed: undefined },
     ])
   })
 

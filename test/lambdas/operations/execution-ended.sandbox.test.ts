@@ -53,7 +53,7 @@ test('an execution on all clusters that failed past every Catch ends its operati
 
 test('what the workflow has recorded itself stays', async () => {
   const operation = await running()
-  const error = { name: 'NotOurs', object: 'o', reason: 'r', action: 'a', step: 'CreateRole' }
+  const error = { name: 'OwnershipConflict', object: 'o', reason: 'r', action: 'a', step: 'CreateRole' }
   await operations.endOperation(operation, { status: 'failed', error })
   await executions.stopExecution(operation, 'late')
   await ended(operation.operationId, 'ABORTED')
@@ -71,7 +71,7 @@ test('the end of one operation does not free the cluster of the next', async () 
 
 test('an event that is ahead of what Step Functions answers is not lost', async () => {
   const operation = await running()
-  await expect(ended(operation.operationId, 'TIMED_OUT')).rejects.toMatchObject({ name: 'NotSettled' })
+  await expect(ended(operation.operationId, 'TIMED_OUT')).rejects.toMatchObject({ name: 'NotYetConsistent' })
   expect(await statusOf(operation)).toBe('running')
   await executions.stopExecution(operation, 'by hand')
   await ended(operation.operationId, 'TIMED_OUT')

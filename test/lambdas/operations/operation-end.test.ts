@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { tell } from '../../../lambdas/errors/told-failure.ts'
+import { encodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 import { endOf, failureOf } from '../../../lambdas/operations/operation-end.ts'
 import type { StepItem } from '../../../lambdas/operations/record.ts'
 
-const theirs = { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+const theirs = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
 
 test('a failure is the one that its step has recorded', () => {
   const steps = [step('CreateBucket'), step('CreateRole', { item: 'default/a', status: 'failed', error: theirs })]
-  expect(failureOf({ error: 'NotOurs' }, 'prod-eu', steps)).toEqual({
+  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', steps)).toEqual({
     ...theirs,
     step: 'CreateRole',
     item: 'default/a',
@@ -17,12 +17,12 @@ test('a failure is the one that its step has recorded', () => {
 test('of two failures of one name the later is told', () => {
   const early = step('CreateRole', { status: 'failed', error: theirs, endedAt: at(1) })
   const late = step('RegisterOidc', { status: 'failed', error: { ...theirs, object: 'arn:y' }, endedAt: at(2) })
-  expect(failureOf({ error: 'NotOurs' }, 'prod-eu', [late, early])).toMatchObject({ step: 'RegisterOidc' })
+  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [late, early])).toMatchObject({ step: 'RegisterOidc' })
 })
 
 test('a failure that a later attempt has mended is not told', () => {
   const mended = step('CreateRole', { status: 'succeeded', error: theirs })
-  expect(failureOf({ error: 'NotOurs' }, 'prod-eu', [mended])).not.toHaveProperty('step')
+  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [mended])).not.toHaveProperty('step')
 })
 
 test.each([
@@ -58,17 +58,17 @@ test('a function that was killed again and again is told of the step that was tr
 })
 
 test('a step that could not record its failure tells it in its error', () => {
-  const told = { ...theirs, step: 'CreateRole', item: 'default/a' }
-  const cause = JSON.stringify({ errorType: 'NotOurs', errorMessage: tell(told), trace: [] })
-  expect(failureOf({ error: 'NotOurs', cause }, 'prod-eu', [step('CreateBucket')])).toEqual(told)
+  const reported = { ...theirs, step: 'CreateRole', item: 'default/a' }
+  const cause = JSON.stringify({ errorType: 'OwnershipConflict', errorMessage: encodeFailure(reported), trace: [] })
+  expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', [step('CreateBucket')])).toEqual(reported)
 })
 
 test.each([
   ['is no JSON', 'it broke'],
   ['is of another form', JSON.stringify({ errorMessage: 'it broke' })],
-  ['tells of another error', JSON.stringify({ errorMessage: tell({ ...theirs, name: 'AccessDenied' }) })],
+  ['tells of another error', JSON.stringify({ errorMessage: encodeFailure({ ...theirs, name: 'AccessDenied' }) })],
 ])('a cause that %s says nothing', (_, cause) => {
-  expect(failureOf({ error: 'NotOurs', cause }, 'prod-eu', []).object).toBe('cluster prod-eu')
+  expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', []).object).toBe('cluster prod-eu')
 })
 
 test('a call that the workflow may not make is named with its resource', () => {

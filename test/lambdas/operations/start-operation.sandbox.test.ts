@@ -46,11 +46,11 @@ test('a request that stands for itself replaces what was asked before', async ()
   await operations.endOperation(operation, { status: 'succeeded' })
   const { ask } = askFrom(await read(cluster))
   await upgraded(cluster)
-  const standing = async () => {
+  const ownership = async () => {
     const { madeFrom: _, ...asked } = await ask()
     return asked
   }
-  expect(await start.startOperation(call, standing)).toMatchObject({ outcome: 'started' })
+  expect(await start.startOperation(call, ownership)).toMatchObject({ outcome: 'started' })
   expect((await read(cluster)).cluster.spec.webhook).not.toEqual(webhook)
 })
 

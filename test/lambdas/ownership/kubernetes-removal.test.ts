@@ -4,8 +4,8 @@ import {
   annotationsOnlyOurs,
   goingAccounts,
   namespaceContents,
+  objectOwnershipOf,
   otherManagers,
-  standingOf,
 } from '../../../lambdas/ownership/kubernetes-removal.ts'
 
 const ourLabel = { 'app.kubernetes.io/managed-by': 'workload-identity' }
@@ -16,8 +16,8 @@ test.each([
   [{ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, 'theirs'],
   [{ annotations: { 'workload-identity/adopted': 'true' } }, 'theirs'],
   [undefined, 'theirs'],
-] as const)('an object with %o is %s', (metadata, standing) => {
-  expect(standingOf(metadata)).toBe(standing)
+] as const)('an object with %o is %s', (metadata, ownership) => {
+  expect(objectOwnershipOf(metadata)).toBe(ownership)
 })
 
 describe('who else owns something in an object', () => {
@@ -90,8 +90,8 @@ describe('a namespace', () => {
       object('Secret', 'default-token'),
       object('Pod', 'default'),
     ]
-    const { others: found } = namespaceContents([...fromTheStart, ...others], [])
-    expect(found).toEqual(['ConfigMap kube-root-ca.crt-2', 'Secret default-token', 'Pod default'])
+    const { others: observed } = namespaceContents([...fromTheStart, ...others], [])
+    expect(observed).toEqual(['ConfigMap kube-root-ca.crt-2', 'Secret default-token', 'Pod default'])
   })
 
   test('will be empty when all that is left belongs to what is deleted, over however many owners', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isAdopted, isOurs, marked, markedAdopted } from '../../../lambdas/ownership/kubernetes.ts'
+import { isAdopted, isOurs, withAdoption, withOwnershipLabels } from '../../../lambdas/ownership/kubernetes.ts'
 
 const manifest = {
   apiVersion: 'v1',
@@ -9,7 +9,7 @@ const manifest = {
 
 describe('the marks of Kubernetes objects', () => {
   it('make an object ours and keep what else it has', () => {
-    const { metadata } = marked(manifest)
+    const { metadata } = withOwnershipLabels(manifest)
 
     expect(metadata.labels).toEqual({ team: 'x', 'app.kubernetes.io/managed-by': 'workload-identity' })
     expect(isOurs(metadata)).toBe(true)
@@ -17,7 +17,7 @@ describe('the marks of Kubernetes objects', () => {
   })
 
   it('tell an adopted object from one that we made', () => {
-    const { metadata } = markedAdopted(marked(manifest))
+    const { metadata } = withAdoption(withOwnershipLabels(manifest))
 
     expect(metadata.annotations).toEqual({ note: 'y', 'workload-identity/adopted': 'true' })
     expect(isAdopted(metadata)).toBe(true)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import {
   claimOf,
@@ -54,36 +54,36 @@ describe('ownership marks', () => {
 })
 
 describe('requireOurs', () => {
-  const wanted: Owner = { cluster: 'prod', workload: { namespace: 'default', serviceAccount: 's3-reader' } }
+  const desired: Owner = { cluster: 'prod', workload: { namespace: 'default', serviceAccount: 's3-reader' } }
 
   it('uses what carries our marks, adopting or not', () => {
-    expect(requireOurs({ object, tags: tagsFor(wanted, false) }, wanted, false)).toBe('ours')
-    expect(requireOurs({ object, tags: tagsFor(wanted, true) }, wanted, true)).toBe('ours')
+    expect(requireOurs({ object, tags: tagsFor(desired, false) }, desired, false)).toBe('ours')
+    expect(requireOurs({ object, tags: tagsFor(desired, true) }, desired, true)).toBe('ours')
   })
 
   it('takes an unmarked object only when the request adopts', () => {
-    expect(requireOurs({ object, tags: { team: 'x' } }, wanted, true)).toBe('adopting')
-    expect(() => requireOurs({ object, tags: { team: 'x' } }, wanted, false)).toThrow(/adopt: true/)
+    expect(requireOurs({ object, tags: { team: 'x' } }, desired, true)).toBe('adopting')
+    expect(() => requireOurs({ object, tags: { team: 'x' } }, desired, false)).toThrow(/adopt: true/)
   })
 
   it('never takes what belongs to another workload or cluster, and names it', () => {
     const others = tagsFor({ cluster: 'dev' }, false)
-    expect(() => requireOurs({ object, tags: others }, wanted, true)).toThrow(NotOurs)
-    expect(() => requireOurs({ object, tags: others }, wanted, true)).toThrow(/belongs to cluster dev/)
+    expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(OwnershipConflict)
+    expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(/belongs to cluster dev/)
   })
 
-  it.each(Object.keys(tagsFor(wanted, false)))('may adopt again what has lost its tag %s', (key) => {
-    const { [key]: _, ...tags } = tagsFor(wanted, false)
-    expect(requireOurs({ object, tags }, wanted, true)).toBe('adopting')
-    expect(() => requireOurs({ object, tags }, wanted, false)).toThrow(/adopt: true/)
+  it.each(Object.keys(tagsFor(desired, false)))('may adopt again what has lost its tag %s', (key) => {
+    const { [key]: _, ...tags } = tagsFor(desired, false)
+    expect(requireOurs({ object, tags }, desired, true)).toBe('adopting')
+    expect(() => requireOurs({ object, tags }, desired, false)).toThrow(/adopt: true/)
   })
 
   it('never takes what has lost a tag and is of another owner by those that are left', () => {
-    const left = { ...tagsFor({ cluster: 'prod' }, false), [tagKeys.namespace]: 'another' }
-    expect(() => requireOurs({ object, tags: left }, wanted, true)).toThrow(NotOurs)
+    const remaining = { ...tagsFor({ cluster: 'prod' }, false), [tagKeys.namespace]: 'another' }
+    expect(() => requireOurs({ object, tags: remaining }, desired, true)).toThrow(OwnershipConflict)
   })
 
   it('does not take a lone mark without a cluster for ownership', () => {
-    expect(() => requireOurs({ object, tags: { [tagKeys.managed]: 'true' } }, wanted, false)).toThrow(/not made by/)
+    expect(() => requireOurs({ object, tags: { [tagKeys.managed]: 'true' } }, desired, false)).toThrow(/not made by/)
   })
 })

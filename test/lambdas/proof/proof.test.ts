@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NotSettled, VerificationFailed } from '../../../lambdas/errors/step-errors.ts'
-import { requirePolicies, requireRecognized, requireRefused, strangerOf } from '../../../lambdas/proof/proof.ts'
+import { NotYetConsistent, VerificationFailed } from '../../../lambdas/errors/step-errors.ts'
+import { otherAccountOf, requirePolicies, requireRecognized, requireRefused } from '../../../lambdas/proof/proof.ts'
 import { subjectOf } from '../../../lambdas/role/trust-policy.ts'
 
 const roleArn = 'arn:aws:iam::123456789012:role/workload-identity/a'
@@ -12,17 +12,17 @@ describe('the stranger', () => {
     const name = fc.oneof(fc.constantFrom('default', 'kube-public'), fc.stringMatching(/^[a-z0-9-]{1,9}$/))
     fc.assert(
       fc.property(name, name, (namespace, serviceAccount) => {
-        const stranger = strangerOf({ namespace, serviceAccount })
-        expect(subjectOf(stranger)).not.toBe(subjectOf({ namespace, serviceAccount }))
-        expect(stranger.serviceAccount).toBe('default')
+        const otherAccount = otherAccountOf({ namespace, serviceAccount })
+        expect(subjectOf(otherAccount)).not.toBe(subjectOf({ namespace, serviceAccount }))
+        expect(otherAccount.serviceAccount).toBe('default')
       }),
     )
   })
 
   it('shares the namespace of the workload if it can', () => {
-    expect(strangerOf({ namespace: 'shop', serviceAccount: 'a' }).namespace).toBe('shop')
-    expect(strangerOf({ namespace: 'shop', serviceAccount: 'default' }).namespace).toBe('default')
-    expect(strangerOf({ namespace: 'default', serviceAccount: 'default' }).namespace).toBe('kube-public')
+    expect(otherAccountOf({ namespace: 'shop', serviceAccount: 'a' }).namespace).toBe('shop')
+    expect(otherAccountOf({ namespace: 'shop', serviceAccount: 'default' }).namespace).toBe('default')
+    expect(otherAccountOf({ namespace: 'default', serviceAccount: 'default' }).namespace).toBe('kube-public')
   })
 })
 
@@ -46,7 +46,7 @@ describe('the proof', () => {
   it('waits when a stranger was refused for a reason that proves nothing', () => {
     const refusal = { code: 'InvalidIdentityToken', message: 'planted' }
     const prove = () => requireRefused(attempt, refusal, { code: 'AccessDenied', roleArn })
-    expect(prove).toThrow(NotSettled)
+    expect(prove).toThrow(NotYetConsistent)
     expect(prove).not.toThrow(/planted/)
   })
 
@@ -56,11 +56,11 @@ describe('the proof', () => {
   })
 
   it('names every policy that is not there', () => {
-    const wanted = { policyArns: ['p1', 'p2'], inlinePolicy: { Statement: [] } }
-    expect(() => requirePolicies(roleArn, { policyArns: ['p1'], inlinePolicy: { Statement: [{}] } }, wanted)).toThrow(
+    const desired = { policyArns: ['p1', 'p2'], inlinePolicy: { Statement: [] } }
+    expect(() => requirePolicies(roleArn, { policyArns: ['p1'], inlinePolicy: { Statement: [{}] } }, desired)).toThrow(
       /lacks p2, inline policy workload-identity/,
     )
-    const found = { policyArns: ['p2', 'p1', 'others'], inlinePolicy: { Statement: [] } }
-    expect(requirePolicies(roleArn, found, wanted)).toEqual({ policyArns: ['p1', 'p2'], inlinePolicy: true })
+    const observed = { policyArns: ['p2', 'p1', 'others'], inlinePolicy: { Statement: [] } }
+    expect(requirePolicies(roleArn, observed, desired)).toEqual({ policyArns: ['p1', 'p2'], inlinePolicy: true })
   })
 })

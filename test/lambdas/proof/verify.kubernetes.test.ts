@@ -87,9 +87,9 @@ describe('verify', () => {
     await made.aws.calls.clear()
     cluster.calls.clear()
     const { output } = await made.verify()
-    const left = (Date.parse(output.expiresAt) - Date.now()) / 1000
-    expect(left).toBeGreaterThan(800)
-    expect(left).toBeLessThanOrEqual(900)
+    const remaining = (Date.parse(output.expiresAt) - Date.now()) / 1000
+    expect(remaining).toBeGreaterThan(800)
+    expect(remaining).toBeLessThanOrEqual(900)
     expect(await made.aws.writes()).toEqual([])
     expect(writesTo(cluster).filter((operation) => !operation.endsWith('/token'))).toEqual([])
   })
@@ -131,7 +131,7 @@ describe('verify with a webhook', () => {
     await vi.waitFor(
       async () =>
         expect(await made.failure({ installed: { mode: 'managed' } })).toMatchObject({
-          name: 'NotSettled',
+          name: 'NotYetConsistent',
           reason: `the API server makes its pods without environment variable AWS_ROLE_ARN=${made.roleArn}`,
         }),
       { timeout: 10_000 },
@@ -179,7 +179,7 @@ describe('verify while IAM settles', () => {
     await made.setUp()
     await made.trust({ StringEquals: { [`${host}/prod:sub`]: 'system:serviceaccount:default:another' } })
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: made.roleArn,
       reason: expect.stringContaining('AccessDenied'),
       action: expect.stringContaining('service control policy'),
@@ -191,7 +191,7 @@ describe('verify while IAM settles', () => {
     await made.aws.iam.send(new DetachRolePolicyCommand({ RoleName: made.name, PolicyArn: s3 }))
     await made.aws.iam.send(new DeleteRolePolicyCommand({ RoleName: made.name, PolicyName: 'workload-identity' }))
     expect(await made.failure({ inlinePolicy })).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       reason: `it lacks ${s3}, inline policy workload-identity as asked for`,
     })
   })
@@ -199,7 +199,7 @@ describe('verify while IAM settles', () => {
   it('waits for pods that come out without credentials, and names everything they lack', async () => {
     await made.setUp()
     expect(await made.failure({ installed: { mode: 'managed' } })).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: `ServiceAccount default/${made.name}`,
       reason: expect.stringMatching(
         /AWS_ROLE_ARN.*AWS_WEB_IDENTITY_TOKEN_FILE.*mount of aws-iam-token.*volume aws-iam/,
@@ -213,7 +213,7 @@ describe('verify when STS cannot verify the token', () => {
     await made.setUp()
     made.published = {}
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: discoveryUrl,
       reason: expect.stringMatching(
         /^STS cannot verify the cluster's tokens \(\w+\), because it answers 403 to the public$/,
@@ -224,14 +224,14 @@ describe('verify when STS cannot verify the token', () => {
   it('names the key set when only that cannot be read', async () => {
     await made.setUp()
     made.published = { '/prod/.well-known/openid-configuration': (await cluster.issuerDocuments()).discovery }
-    expect(await made.failure()).toMatchObject({ name: 'NotSettled', object: jwksUri })
+    expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: jwksUri })
   })
 
   it('names the key that the issuer does not publish', async () => {
     await made.setUp()
     publishKey({ ...(await otherKey()), kid: 'another' })
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: jwksUri,
       reason: expect.stringContaining(`lacks the key ${await keyId()}`),
     })
@@ -241,7 +241,7 @@ describe('verify when STS cannot verify the token', () => {
     await made.setUp()
     publishKey({ ...(await otherKey()), kid: await keyId() })
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: issuerUrl,
       reason: expect.stringContaining('although the issuer'),
     })
@@ -252,7 +252,7 @@ describe('verify when STS cannot verify the token', () => {
     const thumbprints = { OpenIDConnectProviderArn: providerArn, ThumbprintList: ['0'.repeat(40)] }
     await made.aws.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(thumbprints))
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: providerArn,
       reason: expect.stringContaining('thumbprints'),
     })
@@ -265,7 +265,7 @@ describe('verify when STS cannot verify the token', () => {
     const { authority } = made.clusters.internet
     made.issuerServer.present(await authority.issue([host], { untrusted: true }))
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: discoveryUrl,
       reason: expect.stringMatching(/\(InvalidIdentityToken\), because its TLS certificate does not validate/),
     })
@@ -278,7 +278,7 @@ describe('verify when STS cannot verify the token', () => {
     const client = { OpenIDConnectProviderArn: providerArn, ClientID: 'sts.amazonaws.com' }
     await made.aws.iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand(client))
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: providerArn,
       reason: expect.stringContaining('audience'),
     })
@@ -287,7 +287,7 @@ describe('verify when STS cannot verify the token', () => {
   it('says that there is no provider', async () => {
     await made.setUp()
     await made.aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerArn }))
-    expect(await made.failure()).toMatchObject({ name: 'NotSettled', object: providerArn })
+    expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: providerArn })
   })
 })
 

@@ -15,13 +15,13 @@ beforeEach(() => made.next())
 describe('verify in a namespace made a moment ago', () => {
   it('waits for the account of the stranger, which the controller manager makes', async () => {
     await made.setUp()
-    const stranger = cluster.store.get('ServiceAccount', 'default', 'default')
-    if (stranger) cluster.store.remove(stranger)
+    const otherAccount = cluster.store.get('ServiceAccount', 'default', 'default')
+    if (otherAccount) cluster.store.remove(otherAccount)
     expect(await made.failure()).toMatchObject({
-      name: 'NotSettled',
+      name: 'NotYetConsistent',
       object: expect.stringContaining('ServiceAccount default/default'),
     })
-    if (stranger) cluster.store.put(stranger)
+    if (otherAccount) cluster.store.put(otherAccount)
   })
 })
 

@@ -20,7 +20,7 @@ async function remove({ dryRun = false, clusterName = 'prod', issuerUrls = [worl
     description.input.parse({ clusterName }),
     stepContext(clusterName, 20_000, dryRun, { formerProviderArns: issuerUrls.map(arnOf) }),
   )
-  expect(result).toMatchObject({ output: { left: [] } })
+  expect(result).toMatchObject({ output: { remaining: [] } })
   return result.changes ?? []
 }
 

@@ -27,41 +27,41 @@ describe('the provider', () => {
         state,
         fc.uniqueArray(thumbprint, { minLength: 1, maxLength: 2 }),
         fc.boolean(),
-        (found, live, adopting) => {
-          const changes = providerChanges(found, live, { owner, adopting })
+        (observed, live, adopting) => {
+          const changes = providerChanges(observed, live, { owner, adopting })
           const after = {
-            thumbprints: changes.thumbprints ?? found.thumbprints,
-            clientIds: changes.clientId === undefined ? found.clientIds : [...found.clientIds, changes.clientId],
-            tags: { ...found.tags, ...changes.tags },
+            thumbprints: changes.thumbprints ?? observed.thumbprints,
+            clientIds: changes.clientId === undefined ? observed.clientIds : [...observed.clientIds, changes.clientId],
+            tags: { ...observed.tags, ...changes.tags },
           }
           expect(providerChanges(after, live, { owner, adopting: false })).toEqual({})
-          expect(providerDifferences(found, changes).length > 0).toBe(Object.keys(changes).length > 0)
+          expect(providerDifferences(observed, changes).length > 0).toBe(Object.keys(changes).length > 0)
           for (const one of live) expect(after.thumbprints).toContain(one)
           expect(after.thumbprints.length).toBeLessThanOrEqual(5)
-          for (const id of [...found.clientIds, 'sts.amazonaws.com']) expect(after.clientIds).toContain(id)
+          for (const id of [...observed.clientIds, 'sts.amazonaws.com']) expect(after.clientIds).toContain(id)
         },
       ),
     )
   })
 
   it('is told about field by field, and foreign audiences apart', () => {
-    const found = {
+    const observed = {
       thumbprints: ['a'],
       clientIds: ['theirs'],
       tags: { ...tagsFor(owner, false), [tagKeys.managed]: 'no' },
     }
-    const changes = providerChanges(found, ['b'], { owner, adopting: false })
-    expect(providerDifferences(found, changes)).toEqual([
-      { field: 'tags.workload-identity:managed', wanted: 'true', found: 'no' },
-      { field: 'thumbprints', wanted: ['a', 'b'], found: ['a'] },
-      { field: 'clientIds', wanted: 'sts.amazonaws.com' },
+    const changes = providerChanges(observed, ['b'], { owner, adopting: false })
+    expect(providerDifferences(observed, changes)).toEqual([
+      { field: 'tags.workload-identity:managed', desired: 'true', observed: 'no' },
+      { field: 'thumbprints', desired: ['a', 'b'], observed: ['a'] },
+      { field: 'clientIds', desired: 'sts.amazonaws.com' },
     ])
-    expect(providerAdditions(found)).toEqual([{ field: 'clientIds', found: 'theirs' }])
+    expect(providerAdditions(observed)).toEqual([{ field: 'clientIds', observed: 'theirs' }])
   })
 
   it('stays marked as adopted when a later request does not adopt', () => {
-    const found = { thumbprints: ['a'], clientIds: ['sts.amazonaws.com'], tags: { [tagKeys.adopted]: 'true' } }
-    expect(providerChanges(found, ['a'], { owner, adopting: false }).tags).toEqual(tagsFor(owner, true))
+    const observed = { thumbprints: ['a'], clientIds: ['sts.amazonaws.com'], tags: { [tagKeys.adopted]: 'true' } }
+    expect(providerChanges(observed, ['a'], { owner, adopting: false }).tags).toEqual(tagsFor(owner, true))
   })
 
   it('says what was changed', () => {

@@ -106,7 +106,7 @@ describe('register-oidc and providers of others', () => {
     await world.foreignProvider()
     await aws.calls.clear()
     await expect(world.register()).rejects.toMatchObject({
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       object: world.arn(),
       action: expect.stringContaining('adopt: true'),
     })
@@ -131,7 +131,7 @@ describe('register-oidc and providers of others', () => {
   it('refuses the provider of another cluster of ours, adopting or not, and names the cluster', async () => {
     await world.register()
     await expect(world.register({ clusterName: 'dev', adopt: true })).rejects.toMatchObject({
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       reason: 'it belongs to cluster prod',
     })
   })
@@ -141,7 +141,7 @@ describe('register-oidc and providers of others', () => {
     await aws.iam.send(
       new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
     )
-    await expect(world.register()).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(world.register()).rejects.toMatchObject({ name: 'OwnershipConflict' })
   })
 })
 
@@ -175,7 +175,7 @@ describe('register-oidc when things go wrong', () => {
   it('waits for IAM when a write is refused just after the mark that allows it', async () => {
     await world.foreignProvider()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
-    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'NotSettled' })
+    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
     await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'AccessDenied' })
     expect((await world.register()).change).toMatchObject({ action: 'updated' })
@@ -199,10 +199,10 @@ describe('register-oidc when things go wrong', () => {
     await world.register({ adopt: true }).catch(() => undefined)
     await aws.faults.clear()
     await world.register({ adopt: true })
-    const found = await world.provider()
-    expect(found.thumbprints).toContain(thumbprint(world.issuerLeaf))
-    expect(found.clientIds).toContain('sts.amazonaws.com')
-    expect(found.tags).toMatchObject(tags)
+    const observed = await world.provider()
+    expect(observed.thumbprints).toContain(thumbprint(world.issuerLeaf))
+    expect(observed.clientIds).toContain('sts.amazonaws.com')
+    expect(observed.tags).toMatchObject(tags)
     await aws.calls.clear()
     await world.register()
     expect(await aws.writes()).toEqual([])

@@ -55,9 +55,9 @@ describe('register-oidc and client IDs', () => {
     await world.register({ adopt: true }).catch(() => undefined)
     await aws.faults.clear()
     await world.register({ adopt: true })
-    const found = await world.provider()
-    expect(found.clientIds).toEqual(['theirs', 'sts.amazonaws.com'])
-    expect(found.tags).toMatchObject(tags)
+    const observed = await world.provider()
+    expect(observed.clientIds).toEqual(['theirs', 'sts.amazonaws.com'])
+    expect(observed.tags).toMatchObject(tags)
   })
 })
 
@@ -72,8 +72,8 @@ describe('a dry run of register-oidc and client IDs', () => {
 
     expect(change).toMatchObject({
       action: 'updated',
-      differences: [{ field: 'clientIds', wanted: 'sts.amazonaws.com' }],
-      additions: [{ field: 'clientIds', found: 'theirs' }],
+      differences: [{ field: 'clientIds', desired: 'sts.amazonaws.com' }],
+      additions: [{ field: 'clientIds', observed: 'theirs' }],
     })
     expect(await aws.writes()).toEqual([])
     expect((await world.register()).change).toMatchObject({ object: change?.object, action: 'updated' })

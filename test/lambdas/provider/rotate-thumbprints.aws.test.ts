@@ -80,18 +80,18 @@ describe('rotate-thumbprints', () => {
   it('adds what a second address presents beside the first, in one update, and the list follows the change-over', async () => {
     await register()
     await rotate()
-    const [before, coming] = [thumbprint(world.issuerLeaf), await nextLeaf()]
-    await world.issuer.announce(coming)
+    const [before, desired] = [thumbprint(world.issuerLeaf), await nextLeaf()]
+    await world.issuer.announce(desired)
     await world.aws.calls.clear()
-    expect(await rotate()).toMatchObject({ added: [thumbprint(coming)], removed: [], change: { action: 'updated' } })
+    expect(await rotate()).toMatchObject({ added: [thumbprint(desired)], removed: [], change: { action: 'updated' } })
     expect((await writes()).filter((operation) => operation.startsWith('iam:'))).toEqual([update])
-    expect((await world.provider()).thumbprints).toEqual([before, thumbprint(coming)])
+    expect((await world.provider()).thumbprints).toEqual([before, thumbprint(desired)])
 
-    world.issuer.present(coming)
+    world.issuer.present(desired)
     expect(await rotate()).toMatchObject({ added: [], removed: [] })
     await hoursPass(25)
-    expect(await rotate()).toMatchObject({ added: [], removed: [before], thumbprints: [thumbprint(coming)] })
-    expect((await world.provider()).thumbprints).toEqual([thumbprint(coming)])
+    expect(await rotate()).toMatchObject({ added: [], removed: [before], thumbprints: [thumbprint(desired)] })
+    expect((await world.provider()).thumbprints).toEqual([thumbprint(desired)])
     await world.issuer.withdraw()
   })
 
@@ -159,7 +159,7 @@ describe('rotate-thumbprints', () => {
     const { change } = await rotate(true)
     expect(change).toMatchObject({
       action: 'updated',
-      differences: [{ field: 'thumbprints', found: [thumbprint(world.issuerLeaf)] }],
+      differences: [{ field: 'thumbprints', observed: [thumbprint(world.issuerLeaf)] }],
     })
     expect(await writes()).toEqual([])
     expect(await record.readThumbprintHistory(cluster)).toEqual({})
@@ -198,12 +198,12 @@ describe('rotate-thumbprints believes nothing that it should not', () => {
   it('leaves a provider alone that is gone, that is not ours, or that is of another cluster', async () => {
     await expect(rotate()).rejects.toMatchObject({ name: 'ObjectMissing', object: world.arn() })
     await world.register({ clusterName: 'another' })
-    await expect(rotate()).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(rotate()).rejects.toMatchObject({ name: 'OwnershipConflict' })
     await world.aws.iam.send(
       new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
     )
     await world.aws.calls.clear()
-    await expect(rotate()).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(rotate()).rejects.toMatchObject({ name: 'OwnershipConflict' })
     expect(await writes()).toEqual([])
   })
 })

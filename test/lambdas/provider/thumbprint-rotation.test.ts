@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type History, type Look, type Rotation, rotationOf } from '../../../lambdas/provider/thumbprint-rotation.ts'
+import {
+  type History,
+  type Observation,
+  type Rotation,
+  rotationOf,
+} from '../../../lambdas/provider/thumbprint-rotation.ts'
 
 const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(40)) as [
   string,
@@ -15,16 +20,16 @@ const start = Date.parse('2026-11-25T00:00:00Z')
 
 const allSeen = { doubted: [], isComplete: true } as const
 
-type Seen = Partial<Pick<Look, 'doubted' | 'isComplete'>>
+type Seen = Partial<Pick<Observation, 'doubted' | 'isComplete'>>
 
 /** One run after the other on the same provider, each with the hours since the first and with what is seen then. */
 function runs(
   registered: readonly string[],
-  looks: readonly (readonly [hours: number, live: readonly string[], seen?: Seen])[],
+  observations: readonly (readonly [hours: number, live: readonly string[], seen?: Seen])[],
 ): Rotation[] {
   const done: Rotation[] = []
   let [list, history]: [readonly string[], History] = [registered, {}]
-  for (const [hours, live, seen] of looks) {
+  for (const [hours, live, seen] of observations) {
     const now = new Date(start + hours * hour)
     const made = rotationOf({ registered: list, live, ...allSeen, ...seen, history, now })
     done.push(made)
@@ -131,9 +136,9 @@ test('of more than five the longest unseen goes first, and one that was never se
 })
 
 test('of more than five that are live those in the list keep their places, and the others are told', () => {
-  const look = { registered: [f], live: [a, b, c, d, e, f], ...allSeen, history: {}, now: new Date(start) }
-  const done = rotationOf(look)
-  expect(done).toMatchObject({ thumbprints: [f, a, b, c, d], added: [a, b, c, d], removed: [], left: [e] })
+  const observe = { registered: [f], live: [a, b, c, d, e, f], ...allSeen, history: {}, now: new Date(start) }
+  const done = rotationOf(observe)
+  expect(done).toMatchObject({ thumbprints: [f, a, b, c, d], added: [a, b, c, d], removed: [], remaining: [e] })
 })
 
 describe('what a run cannot see for certain', () => {
@@ -179,8 +184,8 @@ describe('what a run cannot see for certain', () => {
   })
 
   test('for one that has no place among five the longest unseen goes, and not one that is presented still', () => {
-    const looks = [a, b, c, d, e].map((one, index) => [index, [one]] as const)
-    const [last] = runs([a], [...looks, [5, [f], { doubted: [a], isComplete: false }]]).slice(-1)
+    const observations = [a, b, c, d, e].map((one, index) => [index, [one]] as const)
+    const [last] = runs([a], [...observations, [5, [f], { doubted: [a], isComplete: false }]]).slice(-1)
     expect(last).toMatchObject({ thumbprints: [a, c, d, e, f], removed: [b] })
   })
 })
@@ -197,21 +202,21 @@ function eachRun(
   holds: (run: {
     before: readonly string[]
     live: readonly string[]
-    look: Look
+    observe: Observation
     history: History
     now: Date
     made: Rotation
   }) => void,
 ): void {
   fc.assert(
-    fc.property(listed, course, (registered, looks) => {
+    fc.property(listed, course, (registered, observations) => {
       let [before, history, at]: [readonly string[], History, number] = [registered, {}, start]
-      for (const [hours, seen] of looks) {
+      for (const [hours, seen] of observations) {
         at += hours * hour
         const now = new Date(at)
-        const look = { registered: before, ...seen, history, now }
-        const made = rotationOf(look)
-        holds({ before, live: seen.live, look, history, now, made })
+        const observe = { registered: before, ...seen, history, now }
+        const made = rotationOf(observe)
+        holds({ before, live: seen.live, observe, history, now, made })
         ;[before, history] = [made.thumbprints, made.history]
       }
     }),
@@ -229,10 +234,10 @@ describe('always', () => {
 
   test('a run that adds removes no more than the list has no room for', () => {
     eachRun(({ before, live, made }) => {
-      const coming = live.filter((one) => !before.includes(one))
-      if (coming.length === 0) return
-      expect(made.added).toEqual(coming)
-      expect(made.removed).toHaveLength(Math.max(0, before.length + coming.length - 5))
+      const desired = live.filter((one) => !before.includes(one))
+      if (desired.length === 0) return
+      expect(made.added).toEqual(desired)
+      expect(made.removed).toHaveLength(Math.max(0, before.length + desired.length - 5))
     })
   })
 
@@ -258,7 +263,7 @@ describe('always', () => {
   })
 
   test('with room in the list, none is removed that is presented, nor any by a run that has not seen everything', () => {
-    eachRun(({ before, live, look: { doubted, isComplete }, made: { removed } }) => {
+    eachRun(({ before, live, observe: { doubted, isComplete }, made: { removed } }) => {
       if (new Set([...before, ...live]).size > 5) return
       expect(removed.filter((one) => doubted.includes(one))).toEqual([])
       if (!isComplete) expect(removed).toEqual([])
@@ -266,7 +271,7 @@ describe('always', () => {
   })
 
   test('of a full list one that is presented goes only when all that is left is presented', () => {
-    eachRun(({ live, look: { doubted }, history, now, made: { thumbprints, removed } }) => {
+    eachRun(({ live, observe: { doubted }, history, now, made: { thumbprints, removed } }) => {
       if (!removed.some((one) => doubted.includes(one))) return
       const unseen = thumbprints.filter((one) => !live.includes(one) && !doubted.includes(one))
       // Two runs of a course may be at the same moment.
@@ -275,8 +280,8 @@ describe('always', () => {
   })
 
   test('a second run at the same moment changes nothing', () => {
-    eachRun(({ look, made }) => {
-      const again = rotationOf({ ...look, registered: made.thumbprints, history: made.history })
+    eachRun(({ observe, made }) => {
+      const again = rotationOf({ ...observe, registered: made.thumbprints, history: made.history })
       expect(again).toMatchObject({ thumbprints: made.thumbprints, added: [], removed: [], history: made.history })
     })
   })

@@ -197,14 +197,14 @@ describe('create-role and roles of others', () => {
     await createRole({ policyArns: [s3, sqs] })
     expect((await role()).tags).toEqual({ ...wantedTags(), team: 'x' })
     await aws.iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [tagKeys.managed] }))
-    await expect(createRole()).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(createRole()).rejects.toMatchObject({ name: 'OwnershipConflict' })
   })
 
   it('refuses a role that somebody made by hand, and changes nothing', async () => {
     await foreignRole()
     await aws.calls.clear()
     await expect(createRole()).rejects.toMatchObject({
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       action: expect.stringContaining('adopt: true'),
     })
     expect(await aws.writes()).toEqual([])
@@ -230,10 +230,10 @@ describe('create-role and roles of others', () => {
     await createRole()
     await aws.calls.clear()
     await expect(createRole({ serviceAccount: 'another', adopt: true })).rejects.toMatchObject({
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       reason: `it belongs to workload default/${name} of cluster prod`,
     })
-    await expect(createRole({ clusterName: 'dev' })).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(createRole({ clusterName: 'dev' })).rejects.toMatchObject({ name: 'OwnershipConflict' })
     expect(await aws.writes()).toEqual([])
   })
 
@@ -241,7 +241,7 @@ describe('create-role and roles of others', () => {
     await foreignRole('/')
     await aws.calls.clear()
     await expect(createRole({ adopt: true })).rejects.toMatchObject({
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       reason: expect.stringContaining('under the path /'),
     })
     expect(await aws.writes()).toEqual([])
@@ -313,7 +313,7 @@ describe('create-role when things go wrong', () => {
   it('waits for IAM when attaching is refused just after the boundary that allows it', async () => {
     await foreignRole()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
-    await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotSettled' })
+    await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
     await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied' })
     await createRole()
@@ -324,7 +324,7 @@ describe('create-role when things go wrong', () => {
     'waits for IAM when %s is refused just after the role was made',
     async (operation) => {
       await aws.faults.add({ kind: 'refuse', operation, times: 1 })
-      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotSettled' })
+      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotYetConsistent' })
       await aws.faults.add({ kind: 'refuse', operation, times: 1 })
       await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'AccessDenied' })
       await createRole({ inlinePolicy })

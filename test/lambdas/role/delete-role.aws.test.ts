@@ -40,13 +40,13 @@ async function attempt({ force = false, dryRun = false, clusterName = 'prod' } =
     stepContext(clusterName, 20_000, dryRun),
   )
   if ('waiting' in result) throw new Error('delete-role never waits')
-  return { changes: result.changes, left: result.output.left }
+  return { changes: result.changes, remaining: result.output.remaining }
 }
 
 /** A removal that leaves nothing. */
 async function remove(options?: Parameters<typeof attempt>[0]) {
-  const { changes, left } = await attempt(options)
-  expect(left).toEqual([])
+  const { changes, remaining } = await attempt(options)
+  expect(remaining).toEqual([])
   return changes
 }
 
@@ -115,7 +115,7 @@ describe('a role that we made', () => {
 
     expect(await attempt()).toMatchObject({
       changes: [],
-      left: [{ name: 'NotOurs', object: arn, reason: expect.stringContaining('break-glass') }],
+      remaining: [{ name: 'OwnershipConflict', object: arn, reason: expect.stringContaining('break-glass') }],
     })
     expect(await aws.writes()).toEqual([])
     expect((await remove({ force: true }))[0]).toMatchObject({ action: 'deleted' })
@@ -130,7 +130,7 @@ describe('a role that we made', () => {
 
     expect(await attempt()).toMatchObject({
       changes: [],
-      left: [{ name: 'InvalidObject', object: arn, reason: expect.stringContaining('instance profile') }],
+      remaining: [{ name: 'InvalidObject', object: arn, reason: expect.stringContaining('instance profile') }],
     })
     await aws.iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName: name }))
     expect((await remove())[0]).toMatchObject({ action: 'deleted' })

@@ -55,7 +55,7 @@ async function removeWhile(operation: string, delayMs: number, meanwhile: () => 
 
 function outcomeOf(result: Awaited<ReturnType<typeof run>>) {
   if ('waiting' in result) throw new Error('delete-role never waits')
-  return { left: result.output.left, changes: result.changes.map(({ action }) => action) }
+  return { remaining: result.output.remaining, changes: result.changes.map(({ action }) => action) }
 }
 
 /** What IAM allows by the marks and the path of a role it refuses of one that is not there. */
@@ -70,7 +70,7 @@ it.each([
       await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
       await iam.send(new DeleteRoleCommand({ RoleName: name }))
     })
-    expect(outcome).toEqual({ left: [], changes })
+    expect(outcome).toEqual({ remaining: [], changes })
   },
 )
 
@@ -79,7 +79,7 @@ it.each(['iam:ListRolePolicies', 'iam:DetachRolePolicy'])(
   async (operation) => {
     await createRole(name)
     expect(await removeWhile(operation, 0, () => Promise.resolve())).toMatchObject({
-      left: [{ name: 'AccessDenied' }],
+      remaining: [{ name: 'AccessDenied' }],
       changes: [],
     })
   },
@@ -92,9 +92,9 @@ it('the roles that the workload had under other names go with the newest, and wh
   const PolicyDocument = JSON.stringify(inlinePolicy)
   await iam.send(new PutRolePolicyCommand({ RoleName: 'renamed-kept', PolicyName: 'break-glass', PolicyDocument }))
   expect(outcomeOf(await remove('renamed'))).toEqual({
-    left: [
+    remaining: [
       expect.objectContaining({
-        name: 'NotOurs',
+        name: 'OwnershipConflict',
         object: expect.stringMatching(/role\/workload-identity\/renamed-kept$/),
       }),
     ],
@@ -103,7 +103,7 @@ it('the roles that the workload had under other names go with the newest, and wh
   expect(await roleNames()).toEqual(['renamed-kept'])
 
   await iam.send(new DeleteRolePolicyCommand({ RoleName: 'renamed-kept', PolicyName: 'break-glass' }))
-  expect(outcomeOf(await remove('renamed'))).toEqual({ left: [], changes: ['deleted'] })
+  expect(outcomeOf(await remove('renamed'))).toEqual({ remaining: [], changes: ['deleted'] })
   expect(await roleNames()).toEqual([])
 })
 

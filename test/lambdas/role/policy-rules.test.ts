@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expectFault, expectFine } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { deployment, faultsOf } from '../../support/requests.ts'
 
 const arns = 'workloads.0.role.policyArns'
@@ -17,7 +17,7 @@ describe('managed policies', () => {
     'arn:aws:iam::aws:policy/AmazonS3*',
     '',
   ])('%j is a malformed ARN and is refused', (arn) => {
-    expectFault({ [arns]: [arn] }, first, /is not the ARN of a managed policy/)
+    expectIssue({ [arns]: [arn] }, first, /is not the ARN of a managed policy/)
   })
 
   test('what is no ARN is not repeated', () => {
@@ -25,7 +25,7 @@ describe('managed policies', () => {
   })
 
   test('of another partition is refused', () => {
-    expectFault(
+    expectIssue(
       { [arns]: ['arn:aws-cn:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
       first,
       /of partition aws-cn.*made in aws/,
@@ -33,11 +33,11 @@ describe('managed policies', () => {
   })
 
   test('of another account is refused', () => {
-    expectFault({ [arns]: ['arn:aws:iam::111122223333:policy/workloads/x'] }, first, /of account 111122223333/)
+    expectIssue({ [arns]: ['arn:aws:iam::111122223333:policy/workloads/x'] }, first, /of account 111122223333/)
   })
 
   test('that the deployment does not allow is refused, with its name and what is allowed', () => {
-    expectFault(
+    expectIssue(
       { [arns]: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
       first,
       /AdministratorAccess is not a policy that this deployment allows: use one of arn:aws:iam::aws:policy\/AmazonS3\*, arn/,
@@ -53,7 +53,7 @@ describe('managed policies', () => {
 
   test('more than 10 are refused, and each of them is looked at', () => {
     const eleven = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
-    expectFault({ [arns]: eleven }, 'workloads[0].role.policyArns', /has 11 policies, and IAM attaches 10/)
+    expectIssue({ [arns]: eleven }, 'workloads[0].role.policyArns', /has 11 policies, and IAM attaches 10/)
     expect(faultsOf('setup', { [arns]: [...eleven, 'x'] }).map(({ path }) => path)).toEqual([
       'workloads[0].role.policyArns',
       'workloads[0].role.policyArns[11]',
@@ -65,7 +65,7 @@ describe('managed policies', () => {
   })
 
   test('a role without any policy is refused unless the empty list says that it is meant', () => {
-    expectFault({ [arns]: undefined }, 'workloads[0].role', /has no policy: give policyArns, inlinePolicy or both/)
+    expectIssue({ [arns]: undefined }, 'workloads[0].role', /has no policy: give policyArns, inlinePolicy or both/)
     expectFine({ [arns]: [] })
   })
 })
@@ -174,8 +174,8 @@ describe('an inline policy', () => {
       /"a b" is not a statement ID/,
     ],
   ])('%s is none, and is refused', (_what, value, path, words) => {
-    const faults = faultsOf('setup', { [inline]: JSON.parse(JSON.stringify(value)) })
-    expect(faults).toContainEqual(
+    const issues = faultsOf('setup', { [inline]: JSON.parse(JSON.stringify(value)) })
+    expect(issues).toContainEqual(
       expect.objectContaining({ path: `${inlinePath}${path}`, message: expect.stringMatching(words) }),
     )
   })
@@ -188,18 +188,18 @@ describe('an inline policy', () => {
 
   test('of more than 10,240 characters is refused, white space not counted', () => {
     const resources = Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-with-a-long-name-${index}`)
-    expectFault({ [inline]: policy({ ...statement, Resource: resources }) }, inlinePath, /and IAM takes 10,240/)
+    expectIssue({ [inline]: policy({ ...statement, Resource: resources }) }, inlinePath, /and IAM takes 10,240/)
     expectFine({ [inline]: policy({ ...statement, Condition: { StringLike: { x: ' '.repeat(11_000) } } }) })
   })
 
   test('that is a text or a list is refused by its type', () => {
-    expectFault({ [inline]: JSON.stringify(policy(statement)) }, inlinePath, /is a text: give an object/)
-    expectFault({ [inline]: [statement] }, inlinePath, /is a list: give an object/)
+    expectIssue({ [inline]: JSON.stringify(policy(statement)) }, inlinePath, /is a text: give an object/)
+    expectIssue({ [inline]: [statement] }, inlinePath, /is a list: give an object/)
   })
 })
 
 test.each([3599, 43_201, 3600.5, 0, -1])('maxSessionSeconds of %d is out of range and refused', (seconds) => {
-  expectFault(
+  expectIssue(
     { 'workloads.0.role.maxSessionSeconds': seconds },
     'workloads[0].role.maxSessionSeconds',
     /use a whole number from 3600 to 43200/,

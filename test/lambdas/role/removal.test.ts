@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
-import { describeRoleRemoval, roleRemoval, roleStanding } from '../../../lambdas/role/removal.ts'
+import { describeRoleRemoval, roleOwnership, roleRemoval } from '../../../lambdas/role/removal.ts'
 
 const owner = { cluster: 'prod', workload: { namespace: 'default', serviceAccount: 'reader' } }
 const record = {
@@ -9,15 +9,15 @@ const record = {
   policyArns: ['arn:s3', 'arn:sqs'],
 }
 const path = '/workload-identity/'
-const standing = (tags: Record<string, string>, at = path) => roleStanding({ path: at, tags }, record, owner)
+const ownership = (tags: Record<string, string>, at = path) => roleOwnership({ path: at, tags }, record, owner)
 
 describe('a role is', () => {
   test('ours when it carries our tags of this very workload', () => {
-    expect(standing(tagsFor(owner, false))).toBe('ours')
+    expect(ownership(tagsFor(owner, false))).toBe('ours')
   })
 
   test('adopted when its tags say so', () => {
-    expect(standing(tagsFor(owner, true))).toBe('adopted')
+    expect(ownership(tagsFor(owner, true))).toBe('adopted')
   })
 
   test.each([
@@ -31,7 +31,7 @@ describe('a role is', () => {
     ['it is under another path than the recorded one', tagsFor(owner, false), '/'],
     ['it has lost its mark', { ...tagsFor(owner, false), 'workload-identity:managed': 'false' }, path],
   ])("somebody else's when %s", (_, tags, at) => {
-    expect(standing(tags, at)).toBe('theirs')
+    expect(ownership(tags, at)).toBe('theirs')
   })
 })
 
@@ -57,7 +57,7 @@ describe('what is taken from a role', () => {
   test('is nothing while it holds inline policies of others, which are named', () => {
     expect(() => remove('ours', ['arn:s3'], [...ownInline, 'break-glass', 'audit'])).toThrow(
       expect.objectContaining({
-        name: 'NotOurs',
+        name: 'OwnershipConflict',
         object: record.roleArn,
         reason: expect.stringMatching(/break-glass, audit$/),
         action: expect.stringContaining('force=true'),

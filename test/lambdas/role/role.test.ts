@@ -42,39 +42,39 @@ const asWanted: RoleState = {
 describe('policies of a role', () => {
   it('end up as asked for, with those of others left and nothing more to do', () => {
     fc.assert(
-      fc.property(arns, arns, arns, inline, (attached, wanted, before, inlinePolicy) => {
-        const found: RolePolicies = { policyArns: attached, inlinePolicyNames: ['workload-identity', 'others'] }
-        const changes = policyChanges(found, { policyArns: wanted, inlinePolicy }, before)
+      fc.property(arns, arns, arns, inline, (attached, desired, before, inlinePolicy) => {
+        const observed: RolePolicies = { policyArns: attached, inlinePolicyNames: ['workload-identity', 'others'] }
+        const changes = policyChanges(observed, { policyArns: desired, inlinePolicy }, before)
         const after: RolePolicies = {
           policyArns: [...attached.filter((one) => !changes.detach.includes(one)), ...changes.attach],
           inlinePolicyNames: changes.inline === 'delete' ? ['others'] : ['workload-identity', 'others'],
           ...(inlinePolicy && { inlinePolicy }),
         }
-        const differences = roleDifferences({ itself: asWanted, policies: found }, {}, changes, {
-          policyArns: wanted,
+        const differences = roleDifferences({ itself: asWanted, policies: observed }, {}, changes, {
+          policyArns: desired,
           inlinePolicy,
         })
         expect(differences.length > 0).toBe(changesPolicies(changes))
         const others = attached.filter((one) => !before.includes(one))
-        expect(new Set(after.policyArns)).toEqual(new Set([...wanted, ...others]))
+        expect(new Set(after.policyArns)).toEqual(new Set([...desired, ...others]))
         expect(changes.foreignInline).toEqual(['others'])
-        expect(changesPolicies(policyChanges(after, { policyArns: wanted, inlinePolicy }, wanted))).toBe(false)
+        expect(changesPolicies(policyChanges(after, { policyArns: desired, inlinePolicy }, desired))).toBe(false)
       }),
     )
   })
 
   it('are told apart after a crash at any point, whatever was attached by then', () => {
     fc.assert(
-      fc.property(arns, arns, arns, fc.nat(5), (wanted, next, before, done) => {
+      fc.property(arns, arns, arns, fc.nat(5), (desired, next, before, done) => {
         const record = { roleName: 'a', roleArn: arn, policyArns: before }
-        const asked = { name: 'a', policyArns: wanted, maxSessionSeconds: 3600 }
+        const asked = { name: 'a', policyArns: desired, maxSessionSeconds: 3600 }
         const first = roleRecords({ name: 'a', arn }, asked, record)
-        const attached = [...before, ...wanted.slice(0, done)]
-        const found = { policyArns: attached, inlinePolicyNames: [] }
+        const attached = [...before, ...desired.slice(0, done)]
+        const observed = { policyArns: attached, inlinePolicyNames: [] }
         // The crash left the first record; the next request asks for something else.
-        const changes = policyChanges(found, { policyArns: next }, policiesAskedBefore(first.during, arn))
+        const changes = policyChanges(observed, { policyArns: next }, policiesAskedBefore(first.during, arn))
         expect(changes.foreign).toEqual([])
-        expect(first.after.policyArns).toEqual(wanted)
+        expect(first.after.policyArns).toEqual(desired)
       }),
     )
   })
@@ -130,21 +130,21 @@ describe('settings of a role', () => {
     [
       'a tag',
       { tags: { ...settings.tags, [tagKeys.cluster]: 'x' } },
-      { field: `tags.${tagKeys.cluster}`, wanted: 'prod', found: 'x' },
+      { field: `tags.${tagKeys.cluster}`, desired: 'prod', observed: 'x' },
     ],
     [
       'the boundary',
       { permissionsBoundaryArn: 'b' },
-      { field: 'permissionsBoundaryArn', wanted: boundary, found: 'b' },
+      { field: 'permissionsBoundaryArn', desired: boundary, observed: 'b' },
     ],
-    ['the trust policy', { trustPolicy: {} }, { field: 'trustPolicy', wanted: settings.trustPolicy, found: {} }],
-    ['the session length', { maxSessionSeconds: 7200 }, { field: 'maxSessionSeconds', wanted: 3600, found: 7200 }],
-    ['the description', { description: 'b' }, { field: 'description', wanted: 'a', found: 'b' }],
+    ['the trust policy', { trustPolicy: {} }, { field: 'trustPolicy', desired: settings.trustPolicy, observed: {} }],
+    ['the session length', { maxSessionSeconds: 7200 }, { field: 'maxSessionSeconds', desired: 3600, observed: 7200 }],
+    ['the description', { description: 'b' }, { field: 'description', desired: 'a', observed: 'b' }],
   ])('are told about one by one: %s', (_, other, expected) => {
     const itself = { ...asWanted, ...other }
-    const found = { itself, policies: { policyArns: [], inlinePolicyNames: [] } }
-    const none = policyChanges(found.policies, { policyArns: [] }, [])
-    expect(roleDifferences(found, settingChanges(itself, settings), none, { policyArns: [] })).toEqual([expected])
+    const observed = { itself, policies: { policyArns: [], inlinePolicyNames: [] } }
+    const none = policyChanges(observed.policies, { policyArns: [] }, [])
+    expect(roleDifferences(observed, settingChanges(itself, settings), none, { policyArns: [] })).toEqual([expected])
   })
 
   it.each<[string, Partial<RoleState>, Partial<RoleSettings>]>([

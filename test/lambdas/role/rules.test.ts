@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expectFault, expectFine } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { faultsOf } from '../../support/requests.ts'
 
 const role = { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] }
@@ -12,7 +12,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => work
 
 describe('the list of workloads', () => {
   test('with the same workload twice is refused once, at the second', () => {
-    expectFault(
+    expectIssue(
       { workloads: [workload('a', 'b'), workload('c', 'd'), workload('a', 'b')] },
       'workloads[2]',
       /is a\/b like workloads\[0\]/,
@@ -20,7 +20,7 @@ describe('the list of workloads', () => {
   })
 
   test('with two workloads of one role name is refused', () => {
-    expectFault(
+    expectIssue(
       { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', 'reader')] },
       'workloads[1].role.name',
       /"reader" is the role of workloads\[0\] too/,
@@ -28,7 +28,7 @@ describe('the list of workloads', () => {
   })
 
   test('with role names that differ in case only is refused, for IAM does not tell them apart', () => {
-    expectFault(
+    expectIssue(
       { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', 'Reader')] },
       'workloads[1].role.name',
       /"Reader" is the role of workloads\[0\] too/,
@@ -36,7 +36,7 @@ describe('the list of workloads', () => {
   })
 
   test('with default role names that happen to be the same is refused', () => {
-    expectFault(
+    expectIssue(
       { workloads: [workload('a-b', 'c'), workload('a', 'b-c')] },
       'workloads[1].role.name',
       /"prod-eu-a-b-c".*give role\.name/,
@@ -44,7 +44,7 @@ describe('the list of workloads', () => {
   })
 
   test('with a role name that is the default of another is refused', () => {
-    expectFault(
+    expectIssue(
       { workloads: [workload('a', 'b'), workload('c', 'd', 'prod-eu-a-b')] },
       'workloads[1].role.name',
       /of workloads\[0\] too/,
@@ -53,7 +53,7 @@ describe('the list of workloads', () => {
 
   test('with 100 workloads is taken, with more it is refused', () => {
     expectFine({ workloads: many(100) })
-    expectFault({ workloads: many(101) }, 'workloads', /has 101 workloads, and one request takes 100/)
+    expectIssue({ workloads: many(101) }, 'workloads', /has 101 workloads, and one request takes 100/)
   })
 
   test('with more than 100 workloads is looked at to its end', () => {
@@ -62,8 +62,8 @@ describe('the list of workloads', () => {
   })
 
   test('that is empty or missing is refused', () => {
-    expectFault({ workloads: [] }, 'workloads', /is an empty list: give at least one/)
-    expectFault({ workloads: undefined }, 'workloads', /is missing: give a list/)
+    expectIssue({ workloads: [] }, 'workloads', /is an empty list: give at least one/)
+    expectIssue({ workloads: undefined }, 'workloads', /is missing: give a list/)
   })
 
   test('does not take two workloads for the same because both lack a name', () => {
@@ -80,7 +80,7 @@ describe('the list of workloads', () => {
 
 describe('namespaces that the webhook leaves out', () => {
   test.each(['kube-system', 'workload-identity-webhook'])('a workload in %s is refused', (namespace) => {
-    expectFault({ workloads: [workload(namespace, 'x')] }, 'workloads[0].namespace', /is left out by the webhook/)
+    expectIssue({ workloads: [workload(namespace, 'x')] }, 'workloads[0].namespace', /is left out by the webhook/)
   })
 
   test('a workload there is fine where nothing is installed', () => {

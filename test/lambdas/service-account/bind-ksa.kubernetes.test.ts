@@ -162,8 +162,8 @@ describe('a dry run', () => {
       changes: [
         {
           action: 'updated',
-          differences: [{ field: 'metadata.annotations.eks.amazonaws.com/token-expiration', wanted: '86400' }],
-          additions: [{ field: 'metadata.annotations.eks.amazonaws.com/audience', found: 'theirs' }],
+          differences: [{ field: 'metadata.annotations.eks.amazonaws.com/token-expiration', desired: '86400' }],
+          additions: [{ field: 'metadata.annotations.eks.amazonaws.com/audience', observed: 'theirs' }],
         },
       ],
     })
@@ -179,8 +179,8 @@ describe('a dry run', () => {
           differences: [
             {
               field: 'metadata.annotations.eks.amazonaws.com/role-arn',
-              wanted: roleArn,
-              found: otherRole,
+              desired: roleArn,
+              observed: otherRole,
               manager: 'kubectl-annotate',
             },
           ],
@@ -198,7 +198,10 @@ describe('a service account that somebody else made', () => {
     await writeAs(cluster, 'helm', theirAccount({}))
     cluster.calls.clear()
 
-    await expect(bind()).rejects.toMatchObject({ name: 'NotOurs', object: `ServiceAccount ${namespace}/s3-reader` })
+    await expect(bind()).rejects.toMatchObject({
+      name: 'OwnershipConflict',
+      object: `ServiceAccount ${namespace}/s3-reader`,
+    })
     expect(writesTo(cluster)).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { NotSettled } from '../../../lambdas/errors/step-errors.ts'
+import { NotYetConsistent } from '../../../lambdas/errors/step-errors.ts'
 import { run as bindKsa } from '../../../lambdas/service-account/bind-ksa.ts'
 import { run } from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
@@ -71,12 +71,12 @@ async function unbind({ dryRun = false, issuer = issuerUrl, serviceAccount = nam
 
 /** As the workflow does it: the step looks again while the account's token goes. Gives back what the last look did. */
 function unbindPatiently(asked: Parameters<typeof unbind>[0] = {}) {
-  const look = () =>
+  const observe = () =>
     unbind(asked).catch((error: unknown) => {
-      if (error instanceof NotSettled) return undefined
+      if (error instanceof NotYetConsistent) return undefined
       throw error
     })
-  return until(look, 'the end of the account', 30_000)
+  return until(observe, 'the end of the account', 30_000)
 }
 
 const account = (serviceAccount = name) => objectIn(cluster, 'ServiceAccount', { name: serviceAccount, namespace })
@@ -118,12 +118,12 @@ describe('the account of a workload', () => {
     ])
     // What an earlier look has done is not done again.
     expect(changes).toEqual(hasTokenSecrets(cluster) ? goes.slice(-changes.length) : goes)
-    expect(output).toEqual({ left: [] })
+    expect(output).toEqual({ remaining: [] })
     await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
   })
 
   it('that is not there any more is nothing to do', async () => {
-    expect(await unbind()).toEqual({ output: { left: [] }, changes: [] })
+    expect(await unbind()).toEqual({ output: { remaining: [] }, changes: [] })
     expect(writesTo(cluster)).toEqual([])
   })
 
@@ -176,7 +176,7 @@ describe('the accounts of two workloads that go together', () => {
   const settled = (unbinding: Unbinding) =>
     until(() =>
       unbind(unbinding).catch((error: unknown) => {
-        if (error instanceof NotSettled) return undefined
+        if (error instanceof NotYetConsistent) return undefined
         throw error
       }),
     )
@@ -215,7 +215,7 @@ describe('the accounts of two workloads that go together', () => {
       detail: expect.stringContaining('ServiceAccount s3-writer'),
     })
     await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'ServiceAccount', name: 's3-writer', namespace })
-    await expect(unbind({ accounts })).rejects.toMatchObject({ name: 'NotSettled' })
+    await expect(unbind({ accounts })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     await clientOf(cluster).delete({ ...type, ...token })
     await settled({ accounts })
     await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)

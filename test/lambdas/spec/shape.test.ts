@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
-import { expectFault, expectFine } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { deployment, exampleBody, faultsOf } from '../../support/requests.ts'
 
 describe('unknown fields', () => {
@@ -23,11 +23,11 @@ describe('unknown fields', () => {
     ['workloads.0.role.', 'policyARNs', 'policyArns'],
   ])('"%s%s" is refused with the nearest known name, "%s"', (parent, name, known) => {
     const path = `${parent}${name}`.replaceAll(/\.(\d+)/g, '[$1]')
-    expectFault({ [`${parent}${name}`]: 1 }, path, new RegExp(`not a known field.*did you mean "${known}"\\?`))
+    expectIssue({ [`${parent}${name}`]: 1 }, path, new RegExp(`not a known field.*did you mean "${known}"\\?`))
   })
 
   test('a name that is near to none is refused with the names that are known', () => {
-    expectFault({ 'webhook.replicas': 3 }, 'webhook.replicas', /known here are mode, certificate, image.*: remove it/)
+    expectIssue({ 'webhook.replicas': 3 }, 'webhook.replicas', /known here are mode, certificate, image.*: remove it/)
   })
 
   test('each of several unknown fields of one object has its own fault', () => {
@@ -39,7 +39,7 @@ describe('unknown fields', () => {
 
   test('__proto__ is a field like others: unknown', () => {
     const body: unknown = JSON.parse(JSON.stringify(exampleBody('setup')).replace('{', '{"__proto__":{"adopt":true},'))
-    expect(parseSetupRequest(body, deployment)).toMatchObject({ ok: false, faults: [{ path: '__proto__' }] })
+    expect(parseSetupRequest(body, deployment)).toMatchObject({ ok: false, issues: [{ path: '__proto__' }] })
   })
 
   test('a very long name is not repeated in full', () => {
@@ -67,13 +67,13 @@ describe('types of fields', () => {
     ['adopt', 'yes', /is a text: give true or false/],
     ['workloads', null, /is null: give a list/],
   ])('%s of another type is refused with the type that it must have', (path, value, words) => {
-    expectFault({ [path]: value }, path.replaceAll(/\.(\d+)/g, '[$1]'), words)
+    expectIssue({ [path]: value }, path.replaceAll(/\.(\d+)/g, '[$1]'), words)
   })
 
   test.each(['cluster.provider', 'cluster.spec.networking.vpcID', 'workloads.0.serviceAccount', 'discovery.bucket'])(
     '%s left out is said to be missing, with what it is',
     (path) => {
-      expectFault(
+      expectIssue(
         { [path]: undefined },
         path.replaceAll(/\.(\d+)/g, '[$1]'),
         /^is missing: give (a text|one of) .*\(.+\)/,
@@ -82,7 +82,7 @@ describe('types of fields', () => {
   )
 
   test.each([null, 5, 'text', true, []])('a body that is %j and no object is refused as a whole', (body) => {
-    expect(parseSetupRequest(body, deployment)).toMatchObject({ ok: false, faults: [{ path: '', pointer: '#' }] })
+    expect(parseSetupRequest(body, deployment)).toMatchObject({ ok: false, issues: [{ path: '', pointer: '#' }] })
   })
 
   test('a body that nests too deeply is refused before anything walks through it', () => {
@@ -90,12 +90,12 @@ describe('types of fields', () => {
     const body = exampleBody('setup', { 'workloads.0.role.inlinePolicy': { Statement: deep } })
     expect(parseSetupRequest(body, deployment)).toMatchObject({
       ok: false,
-      faults: [{ path: '', message: expect.stringMatching(/deeper than 32 levels/) }],
+      issues: [{ path: '', message: expect.stringMatching(/deeper than 32 levels/) }],
     })
   })
 
   test('a choice that does not exist is refused with those that do, and the nearest', () => {
-    expectFault({ 'webhook.mode': 'instal' }, 'webhook.mode', /"instal" is not a choice.*did you mean "install"\?/)
+    expectIssue({ 'webhook.mode': 'instal' }, 'webhook.mode', /"instal" is not a choice.*did you mean "install"\?/)
   })
 })
 
@@ -127,12 +127,12 @@ describe('all faults at once', () => {
   })
 
   test('of thousands of faults the first 500 are named, and how many more there are', () => {
-    const faults = faultsOf('setup', Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`x${index}`, 1])))
-    expect(faults).toHaveLength(501)
-    expect(faults.at(-1)?.message).toBe('has 1500 more faults: mend these first')
+    const issues = faultsOf('setup', Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`x${index}`, 1])))
+    expect(issues).toHaveLength(501)
+    expect(issues.at(-1)?.message).toBe('has 1500 more issues: correct these first')
   })
 
   test('a field that is wrong in itself is not held against others as well', () => {
-    expectFault({ 'cluster.name': 'Prod_EU' }, 'cluster.name', /"Prod_EU" is not a DNS-1123 label/)
+    expectIssue({ 'cluster.name': 'Prod_EU' }, 'cluster.name', /"Prod_EU" is not a DNS-1123 label/)
   })
 })

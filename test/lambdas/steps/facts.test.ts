@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { factsToRecord } from '../../../lambdas/steps/facts.ts'
 
 const foundAt = { server: 'https://management.example', namespace: 'default' }
-const found = {
+const observed = {
   ...{ clusterId: 'c-1', kubernetesVersion: '1.33.2', kubernetesMinor: 33, foundAt },
   issuerUrl: 'https://issuer.example',
   jwksUri: 'https://issuer.example/jwks',
@@ -10,33 +10,33 @@ const found = {
 
 describe('in a teardown', () => {
   const moved = { ...foundAt, server: 'https://moved.example' }
-  const seen = { issuerUrl: found.issuerUrl, jwksUri: 'https://issuer.example/openid/v1/jwks', foundAt: moved }
+  const seen = { issuerUrl: observed.issuerUrl, jwksUri: 'https://issuer.example/openid/v1/jwks', foundAt: moved }
   const other = { ...seen, issuerUrl: 'https://other.example' }
 
   test('documents are what setups have found, or else what the cluster said of itself before it was deleted', () => {
-    expect(factsToRecord('teardown', seen, found)).toMatchObject({ jwksUri: found.jwksUri })
+    expect(factsToRecord('teardown', seen, observed)).toMatchObject({ jwksUri: observed.jwksUri })
     expect(factsToRecord('teardown', seen, undefined)).toEqual(seen)
     expect(factsToRecord('teardown', other, seen)).toEqual(other)
   })
 
   test('where the cluster is goes by what this teardown has seen of it, if it is the cluster that setups have found', () => {
-    expect(factsToRecord('teardown', seen, found)).toEqual({ ...found, foundAt: moved })
-    expect(factsToRecord('teardown', other, found)).toBeUndefined()
+    expect(factsToRecord('teardown', seen, observed)).toEqual({ ...observed, foundAt: moved })
+    expect(factsToRecord('teardown', other, observed)).toBeUndefined()
   })
 })
 
 test.each(['setup', 'webhook-upgrade'] as const)('a %s goes by what it finds', (kind) => {
-  for (const recorded of [undefined, { ...found, issuerUrl: 'https://other.example' }]) {
-    expect(factsToRecord(kind, found, recorded)).toEqual(found)
+  for (const recorded of [undefined, { ...observed, issuerUrl: 'https://other.example' }]) {
+    expect(factsToRecord(kind, observed, recorded)).toEqual(observed)
   }
 })
 
 test('a verification records what it finds of the cluster that was set up, and nothing of another', () => {
-  expect(factsToRecord('verification', found, { ...found, kubernetesVersion: '1.32.0' })).toEqual(found)
-  expect(factsToRecord('verification', found, undefined)).toBeUndefined()
-  expect(factsToRecord('verification', found, { ...found, issuerUrl: 'https://other.example' })).toBeUndefined()
+  expect(factsToRecord('verification', observed, { ...observed, kubernetesVersion: '1.32.0' })).toEqual(observed)
+  expect(factsToRecord('verification', observed, undefined)).toBeUndefined()
+  expect(factsToRecord('verification', observed, { ...observed, issuerUrl: 'https://other.example' })).toBeUndefined()
 })
 
 test.each(['plan', 'drift', 'rotation'] as const)('a %s records nothing of what it finds', (kind) => {
-  expect(factsToRecord(kind, found, undefined)).toBeUndefined()
+  expect(factsToRecord(kind, observed, undefined)).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 /** What steps read of the status of their cluster, and what they write there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { CloudUnavailable, NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { CloudUnavailable, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import type { StepCondition } from '../../../lambdas/steps/condition.ts'
@@ -85,13 +85,13 @@ describe('the condition that a step is about', () => {
 
   it('is False with the error that the step has failed with, and Unknown when nothing answers', async () => {
     const operation = await started()
-    const told = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
-    await run(operation, ready, () => Promise.reject(new NotOurs(told))).catch(() => undefined)
+    const reported = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+    await run(operation, ready, () => Promise.reject(new OwnershipConflict(reported))).catch(() => undefined)
     const message = 'arn:x: it is theirs. Choose another name.'
     expect(await conditionsOf(operation)).toMatchObject({
-      ProviderRegistered: { status: 'False', reason: 'NotOurs', message },
+      ProviderRegistered: { status: 'False', reason: 'OwnershipConflict', message },
     })
-    await run(operation, ready, () => Promise.reject(new CloudUnavailable(told))).catch(() => undefined)
+    await run(operation, ready, () => Promise.reject(new CloudUnavailable(reported))).catch(() => undefined)
     expect(await conditionsOf(operation)).toMatchObject({
       ProviderRegistered: { status: 'Unknown', reason: 'CloudUnavailable' },
     })
@@ -125,9 +125,9 @@ describe('the condition that a step is about', () => {
   it('is False when what it is of is taken away, and stays when some of it had to be left', async () => {
     const operation = await started('teardown')
     const removal: StepCondition = { type: 'WebhookReady', role: 'takes away' }
-    await run(operation, removal, async () => ({ output: { left: [{}] }, changes: [] }))
+    await run(operation, removal, async () => ({ output: { remaining: [{}] }, changes: [] }))
     expect(await conditionsOf(operation)).toEqual({})
-    await run(operation, removal, async () => ({ output: { left: [] }, changes: [] }))
+    await run(operation, removal, async () => ({ output: { remaining: [] }, changes: [] }))
     expect(await conditionsOf(operation)).toMatchObject({ WebhookReady: { status: 'False', reason: 'Removed' } })
   })
 
@@ -166,19 +166,19 @@ describe('the condition that a step is about', () => {
 
 describe('what a step finds of its cluster', () => {
   const facts: ClusterFacts = { ...foundCluster, kubernetesVersion: '1.33.2', kubernetesMinor: 33 }
-  const finds = (found: ClusterFacts) => async () => ({ ...done, observed: { cluster: found } })
+  const finds = (observed: ClusterFacts) => async () => ({ ...done, observed: { cluster: observed } })
   const newer = { ...facts, kubernetesVersion: '1.34.0', kubernetesMinor: 34 }
   const other = { ...newer, issuerUrl: 'https://other.example' }
 
   it('is read by the steps after it', async () => {
     const operation = await started()
     await run(operation, undefined, finds(facts))
-    let told: StepContext['status'] | undefined
+    let reported: StepContext['status'] | undefined
     await run(operation, undefined, async ({ status }) => {
-      told = status
+      reported = status
       return done
     })
-    expect(told).toMatchObject({ cluster: facts })
+    expect(reported).toMatchObject({ cluster: facts })
   })
 
   it('is recorded by a setup, whatever was there, and by a verification only of the very cluster that was set up', async () => {
@@ -209,13 +209,13 @@ describe('what a step finds of its cluster', () => {
     await recordSetUpAs(setup.cluster, { facts })
     const plan = await started('plan', setup.cluster)
     const { operationId, cluster } = plan
-    const found = (context: StepContext) => {
+    const observed = (context: StepContext) => {
       expect(context.status.cluster).toEqual(other)
       return Promise.resolve(done)
     }
     await progress.recordStarted({ operationId, state: 'CheckCluster' }, new Date())
     await progress.recordSucceeded({ operationId, state: 'CheckCluster' }, { output: other, changes: [] }, new Date())
-    await run({ ...plan, cluster }, undefined, found, true)
+    await run({ ...plan, cluster }, undefined, observed, true)
     expect(await statusOf(setup)).toMatchObject({ cluster: facts })
   })
 })

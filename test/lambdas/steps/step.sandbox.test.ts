@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { NotOurs, NotSettled } from '../../../lambdas/errors/step-errors.ts'
-import { toldBy } from '../../../lambdas/errors/told-failure.ts'
+import { decodeFailure } from '../../../lambdas/errors/failure-codec.ts'
+import { NotYetConsistent, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import type { StepRun } from '../../../lambdas/steps/contract.ts'
 import { describeStep } from '../../../lambdas/steps/description.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
@@ -80,33 +80,36 @@ test('what a waiting step has changed is kept, and that nothing has changed is n
 })
 
 test('an error of ours goes to the state machine by its name, and to the record with its parts', async () => {
-  const error = new NotOurs({ object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' })
+  const error = new OwnershipConflict({ object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' })
   await expect(invoke(() => Promise.reject(error))).rejects.toBe(error)
   expect(await recordedSteps()).toMatchObject([
     {
       status: 'failed',
-      error: { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' },
+      error: { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' },
     },
   ])
 })
 
 test('a failure that cannot be recorded goes with the error, and so does one of a step that keeps no record', async () => {
   const parts = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
-  const run = () => Promise.reject(new NotOurs(parts))
-  const told = { name: 'NotOurs', ...parts, step: 'CreateRole', item: 'default/s3-reader' }
+  const run = () => Promise.reject(new OwnershipConflict(parts))
+  const reported = { name: 'OwnershipConflict', ...parts, step: 'CreateRole', item: 'default/s3-reader' }
   vi.stubEnv('TABLE_NAME', 'no-such-table')
   const failure = await invokeAgain(run).catch((error: Error) => error)
   vi.unstubAllEnvs()
   expect(failure).toMatchObject({ name: 'InvalidObject' })
-  expect(toldBy(causeOf(failure))).toMatchObject({ step: 'CreateRole', reason: expect.stringContaining('dynamodb:') })
+  expect(decodeFailure(causeOf(failure))).toMatchObject({
+    step: 'CreateRole',
+    reason: expect.stringContaining('dynamodb:'),
+  })
 
   const recording = step.step({ ...anyStep, recording: true }, run)
   const unrecorded = await Promise.resolve(recording(envelope({}), lambdaContext())).catch((error: Error) => error)
-  expect(toldBy(causeOf(unrecorded))).toEqual(told)
+  expect(decodeFailure(causeOf(unrecorded))).toEqual(reported)
 })
 
 test('a step that succeeds at its second attempt shows no error', async () => {
-  const error = new NotSettled({ object: 'arn:x', reason: 'not yet', action: 'Wait' })
+  const error = new NotYetConsistent({ object: 'arn:x', reason: 'not yet', action: 'Wait' })
   await expect(invoke(() => Promise.reject(error))).rejects.toThrow()
   await invokeAgain(async () => ({ output: {}, changes: [] }))
   const [recorded] = await recordedSteps()
@@ -138,14 +141,14 @@ test('neither the input nor the output of a step is logged', async () => {
 test('a step is told to stop shortly before its function would be, and is tried again', async () => {
   await newOperation()
   const context = lambdaContext(2_200)
-  let left = 0
+  let remaining = 0
   const untilAborted: StepRun<typeof anyStep> = async (_, { signal }) => {
     if (!signal.aborted) await once(signal, 'abort')
-    left = context.getRemainingTimeInMillis()
+    remaining = context.getRemainingTimeInMillis()
     throw signal.reason
   }
   await expect(invokeAgain(untilAborted, {}, context)).rejects.toMatchObject({ name: 'CloudUnavailable' })
-  expect(left).toBeGreaterThan(0)
+  expect(remaining).toBeGreaterThan(0)
 })
 
 test('an input that does not fit names its fields, and not their values', async () => {
@@ -164,7 +167,7 @@ test('a function that is called by the state of another is refused', async () =>
 })
 
 test('a step is told whether it only says what it would do, and what differs is recorded field by field', async () => {
-  const differences = [{ field: 'spec.replicas', wanted: 2, found: 1, manager: 'kubectl-scale' }]
+  const differences = [{ field: 'spec.replicas', desired: 2, observed: 1, manager: 'kubectl-scale' }]
   const run = vi.fn<StepRun<typeof anyStep>>(async () => ({
     output: {},
     changes: [{ object: 'Deployment a/b', action: 'updated', differences }],

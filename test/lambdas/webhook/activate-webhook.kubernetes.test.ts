@@ -82,7 +82,7 @@ it('leaves a configuration that somebody made meanwhile', async () => {
   const { metadata, webhooks } = realConfiguration({ namespace, authorities: cluster.caPem }, 'Ignore')
   const apiVersion = 'admissionregistration.k8s.io/v1'
   await writeAs(cluster, 'helm', { apiVersion, kind: 'MutatingWebhookConfiguration', metadata, webhooks })
-  await expect(activate(installed)).rejects.toMatchObject({ name: 'NotOurs' })
+  await expect(activate(installed)).rejects.toMatchObject({ name: 'OwnershipConflict' })
 })
 
 it.each(['managed', 'none'] as const)('mode %s has nothing to do', async (mode) => {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NotOurs } from '../../../lambdas/errors/step-errors.ts'
+import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import { certificateDigest } from '../../../lambdas/webhook/certificate/certificate.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
@@ -205,7 +205,7 @@ describe('what cannot work is refused before anything is written', () => {
     })
     cluster.calls.clear()
     const error: unknown = await deploy().catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(NotOurs)
+    expect(error).toBeInstanceOf(OwnershipConflict)
     expect(error).toMatchObject({ object: 'ClusterRoleBinding pod-identity-webhook' })
     expect(writesTo(cluster)).toEqual([])
   })
@@ -283,7 +283,10 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
 
   it('is an error that names an object of it, and nothing is written', async () => {
     const { cluster, deploy } = await madeByHand()
-    await expect(deploy()).rejects.toMatchObject({ name: 'NotOurs', action: expect.stringContaining('adopt: true') })
+    await expect(deploy()).rejects.toMatchObject({
+      name: 'OwnershipConflict',
+      action: expect.stringContaining('adopt: true'),
+    })
     expect(writesTo(cluster)).toEqual([])
   })
 

@@ -114,8 +114,8 @@ describe.each(versionsHere('1.33.2'))('of one that is set up on Kubernetes %s', 
       {
         object: `Deployment ${made.namespace}/${name}`,
         field: `spec.template.spec.containers[${name}].image`,
-        wanted: image,
-        found: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
+        desired: image,
+        observed: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
         manager: 'workload-identity',
       },
     ])
@@ -129,8 +129,8 @@ describe.each(versionsHere('1.33.2'))('of one that is set up on Kubernetes %s', 
       {
         object: `MutatingWebhookConfiguration ${name}`,
         field: 'webhooks[pod-identity-webhook.amazonaws.com].failurePolicy',
-        wanted: 'Fail',
-        found: 'Ignore',
+        desired: 'Fail',
+        observed: 'Ignore',
       },
     ])
   })
@@ -142,11 +142,11 @@ describe.each(versionsHere('1.33.2'))('of one that is set up on Kubernetes %s', 
     await apply(clientOf(made.cluster), certificateSecretManifest(made.namespace, old), { adopt: false })
     const changes = await planThenSetUp(made, ownCa)
     const secret = { object: `Secret ${made.namespace}/pod-identity-webhook-tls`, manager: 'workload-identity' }
-    const told = differencesIn(changes).map(({ changedAt: _, ...rest }) => rest)
-    expect(told.filter(({ object }) => object === secret.object)).toEqual(
+    const reported = differencesIn(changes).map(({ changedAt: _, ...rest }) => rest)
+    expect(reported.filter(({ object }) => object === secret.object)).toEqual(
       ['data.ca.crt', 'data.tls.crt', 'data.tls.key'].map((field) => ({ ...secret, field })),
     )
-    const unknown = told.filter(({ wanted }) => wanted === 'known when the certificate is made')
+    const unknown = reported.filter(({ desired }) => desired === 'known when the certificate is made')
     expect(unknown.map(({ object }) => object.replace(/ .*/, ''))).toEqual([
       'Deployment',
       'MutatingWebhookConfiguration',

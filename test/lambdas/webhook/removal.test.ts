@@ -11,13 +11,13 @@ test.each([
   ['theirs', 'ours', true],
   [undefined, 'theirs', true],
 ] as const)('a webhook whose configuration is %s and whose Deployment is %s stays whole: %s', (one, other, stays) => {
-  const deployments = [{ namespace: 'hooks', standing: other }]
+  const deployments = [{ namespace: 'hooks', ownership: other }]
   for (const namespace of ['hooks', undefined]) {
-    const staying = stayingOf(one && { standing: one, namespace }, deployments)
+    const staying = stayingOf(one && { ownership: one, namespace }, deployments)
     expect(staying.namespaces).toEqual(stays ? ['hooks'] : [])
     expect(staying.shared).toBe(stays)
   }
-  expect(stayingOf(one && { standing: one, namespace: 'hooks' }, deployments).configurations).toBe(
+  expect(stayingOf(one && { ownership: one, namespace: 'hooks' }, deployments).configurations).toBe(
     one !== undefined && stays,
   )
 })
@@ -36,15 +36,15 @@ test.each([
     { namespaces: [], configurations: true, shared: true },
   ],
   ['nothing, if all is ours', 'ours', 'hooks', { namespaces: [], configurations: false, shared: false }],
-] as const)('of webhooks in two namespaces stays what somebody needs: %s', (_, standing, namespace, staying) => {
-  const deployments = ['hooks', 'first'].map((each) => ({ namespace: each, standing: 'ours' as const }))
-  expect(stayingOf({ standing, namespace }, deployments)).toEqual(staying)
+] as const)('of webhooks in two namespaces stays what somebody needs: %s', (_, ownership, namespace, staying) => {
+  const deployments = ['hooks', 'first'].map((each) => ({ namespace: each, ownership: 'ours' as const }))
+  expect(stayingOf({ ownership, namespace }, deployments)).toEqual(staying)
 })
 
 test('pods are sent to no webhook that goes, though another one stays', () => {
-  const staying = stayingOf({ standing: 'ours', namespace: 'first' }, [
-    { namespace: 'first', standing: 'ours' },
-    { namespace: 'hooks', standing: 'adopted' },
+  const staying = stayingOf({ ownership: 'ours', namespace: 'first' }, [
+    { namespace: 'first', ownership: 'ours' },
+    { namespace: 'hooks', ownership: 'adopted' },
   ])
   expect(staying).toEqual({ namespaces: ['hooks'], configurations: false, shared: true })
 })

@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.end())
 
-interface Look {
+interface Observation {
   readonly first?: boolean
   readonly dryRun?: boolean
   readonly asked?: boolean
@@ -38,7 +38,7 @@ interface Look {
   readonly more?: readonly string[]
 }
 
-function remove(webhook: WebhookCluster, { first = false, dryRun = false, asked = true, more = [] }: Look = {}) {
+function remove(webhook: WebhookCluster, { first = false, dryRun = false, asked = true, more = [] }: Observation = {}) {
   const { namespace, target } = webhook
   const request = description.input.parse({ target, namespaces: [...more, namespace], asked, first })
   return run(request, stepContext('prod', 20_000, dryRun))
@@ -51,10 +51,10 @@ async function removeAll(webhook: WebhookCluster, more: readonly string[] = []):
   if ('output' in first) return changes
   return until(
     async () => {
-      const look = await remove(webhook, { more })
-      changes.push(...(look.changes ?? []))
-      if ('output' in look) expect(look.output.left).toEqual([])
-      return 'output' in look ? changes : undefined
+      const observe = await remove(webhook, { more })
+      changes.push(...(observe.changes ?? []))
+      if ('output' in observe) expect(observe.output.remaining).toEqual([])
+      return 'output' in observe ? changes : undefined
     },
     'the end of the webhook',
     60_000,
@@ -102,7 +102,7 @@ describe.each([
     expect(deletedIn(listed.changes ?? []).toSorted()).toEqual([...new Set(removed)].toSorted())
     await until(async () => (await leftIn(cluster, namespace)).length === 0, 'the end of it all', 60_000)
     cluster.calls.clear()
-    expect(await remove(webhook, { first: true })).toEqual({ output: { left: [] }, changes: [] })
+    expect(await remove(webhook, { first: true })).toEqual({ output: { remaining: [] }, changes: [] })
     expect(writesTo(cluster)).toEqual([])
   })
 
@@ -118,11 +118,11 @@ describe.each([
 
     await removeAll(webhook)
     expect(await Promise.all(alikes.map(ref))).toEqual(before)
-    const left = await leftIn(cluster, namespace)
-    expect(left).toContain(`Namespace ${namespace}`)
+    const remaining = await leftIn(cluster, namespace)
+    expect(remaining).toContain(`Namespace ${namespace}`)
     for (const kind of ['ClusterRole', 'ClusterRoleBinding', 'MutatingWebhookConfiguration']) {
-      expect(left).toContain(`${kind} ${name}-2`)
-      expect(left).not.toContain(`${kind} ${name}`)
+      expect(remaining).toContain(`${kind} ${name}-2`)
+      expect(remaining).not.toContain(`${kind} ${name}`)
     }
   })
 })
@@ -137,21 +137,21 @@ describe('a webhook that somebody made by hand', () => {
     }
     await webhook.setUp({ certificate: 'own-ca', adopt: true })
 
-    expect(await remove(webhook, { first: true })).toMatchObject({ output: { left: [] } })
+    expect(await remove(webhook, { first: true })).toMatchObject({ output: { remaining: [] } })
     for (const [kind, of] of [
       ['MutatingWebhookConfiguration', undefined],
       ['Deployment', namespace],
       ['ClusterRole', undefined],
       ['ServiceAccount', namespace],
     ] as const) {
-      const found = await objectIn(cluster, kind, { name, ...(of && { namespace: of }) })
-      expect(found?.metadata.labels ?? {}).not.toHaveProperty(['app.kubernetes.io/managed-by'])
-      expect(found?.metadata.annotations ?? {}).not.toHaveProperty(['workload-identity/adopted'])
+      const observed = await objectIn(cluster, kind, { name, ...(of && { namespace: of }) })
+      expect(observed?.metadata.labels ?? {}).not.toHaveProperty(['app.kubernetes.io/managed-by'])
+      expect(observed?.metadata.annotations ?? {}).not.toHaveProperty(['workload-identity/adopted'])
     }
     const secret = await objectIn(cluster, 'Secret', { name: `${name}-tls`, namespace })
     expect(secret?.metadata.labels ?? {}).not.toHaveProperty(['app.kubernetes.io/managed-by'])
     cluster.calls.clear()
-    expect(await remove(webhook, { first: true })).toEqual({ output: { left: [] }, changes: [] })
+    expect(await remove(webhook, { first: true })).toEqual({ output: { remaining: [] }, changes: [] })
     expect(writesTo(cluster)).toEqual([])
   })
 })
@@ -206,7 +206,7 @@ describe('a cluster that lets the account of the setups do less', () => {
     cluster.faults.add({ kind: 'refuse', operation: 'DELETE *mutatingwebhookconfigurations/*', times: 1 })
 
     expect(await remove(webhook)).toMatchObject({
-      output: { left: [{ name: 'AccessDenied', object: `MutatingWebhookConfiguration ${name}` }] },
+      output: { remaining: [{ name: 'AccessDenied', object: `MutatingWebhookConfiguration ${name}` }] },
     })
     expect(await objectIn(cluster, 'Deployment', { name, namespace })).toBeDefined()
     expect(deletedIn(await removeAll(webhook))).toContain(`Deployment ${namespace}/${name}`)
@@ -219,7 +219,7 @@ describe('a cluster that lets the account of the setups do less', () => {
     cluster.faults.add({ kind: 'refuse', operation: 'DELETE */services/*', times: 1 })
 
     const { output } = await removeTo(webhook)
-    expect(output.left).toMatchObject([{ name: 'AccessDenied', object: `Service ${namespace}/${name}` }])
+    expect(output.remaining).toMatchObject([{ name: 'AccessDenied', object: `Service ${namespace}/${name}` }])
     expect(await objectIn(cluster, 'Deployment', { name, namespace })).toBeUndefined()
     expect(await objectIn(cluster, 'Namespace', { name: namespace })).toBeDefined()
     await removeAll(webhook)

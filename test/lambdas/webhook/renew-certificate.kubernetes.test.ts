@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kubernetesMarks } from '../../../lambdas/ownership/labels.ts'
+import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
@@ -115,9 +115,9 @@ it('with less left it is renewed without a pod that misses its role, and the old
 describe.each(versionsHere('1.33.2'))('on Kubernetes %s', () => {
   it('a dry run says the same writes, and makes none', async () => {
     const made = await setUp(270)
-    const told = await renew(made, { dryRun: true })
+    const reported = await renew(made, { dryRun: true })
     expect(writesTo(made.cluster)).toEqual([])
-    expect(await renew(made)).toEqual(told)
+    expect(await renew(made)).toEqual(reported)
   })
 
   it('a webhook that a setup has installed and somebody has removed is not installed by a rotation', async () => {
@@ -154,9 +154,9 @@ describe.each(versionsHere('1.33.2'))('on Kubernetes %s', () => {
     const ref = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', name } as const
     const configuration = await client.get(ref)
     if (!configuration) throw new Error('there is no configuration')
-    await client.patchMetadata(ref, configuration, { labels: { [kubernetesMarks.managedByLabel]: null } })
+    await client.patchMetadata(ref, configuration, { labels: { [kubernetesOwnership.managedByLabel]: null } })
     made.cluster.calls.clear()
-    await expect(renew(made)).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(renew(made)).rejects.toMatchObject({ name: 'OwnershipConflict' })
     expect(writesTo(made.cluster)).toEqual([])
   })
 })

@@ -1,16 +1,16 @@
 import { describe, test } from 'vitest'
-import { expectFault, expectFine } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 
 describe('the image of the webhook', () => {
   test.each(['public.ecr.aws/eks/amazon-eks-pod-identity-webhook', 'webhook', 'registry.example.com:5000/webhook'])(
     '%s, without a tag, is refused',
-    (image) => expectFault({ 'webhook.image': image }, 'webhook.image', /has neither tag nor digest/),
+    (image) => expectIssue({ 'webhook.image': image }, 'webhook.image', /has neither tag nor digest/),
   )
 
   test('with the tag latest is refused', () => {
-    expectFault({ 'webhook.image': 'webhook:latest' }, 'webhook.image', /has the tag latest/)
+    expectIssue({ 'webhook.image': 'webhook:latest' }, 'webhook.image', /has the tag latest/)
   })
 
   test.each([
@@ -21,7 +21,7 @@ describe('the image of the webhook', () => {
     'webhook@sha256:abc',
     'webhook:',
   ])('%j is no image reference and is refused', (image) =>
-    expectFault({ 'webhook.image': image }, 'webhook.image', /is not an image reference/),
+    expectIssue({ 'webhook.image': image }, 'webhook.image', /is not an image reference/),
   )
 
   test.each([
@@ -37,7 +37,7 @@ describe('the image of the webhook', () => {
     (example) => {
       const image = 'gcr.io/gke/webhook:release-0.2.2-gke.0'
       const webhook = { image }
-      expectFault({ webhook }, 'webhook.image', /does not work from Kubernetes 1\.19 on.*newer image/, example)
+      expectIssue({ webhook }, 'webhook.image', /does not work from Kubernetes 1\.19 on.*newer image/, example)
     },
   )
 })
@@ -45,24 +45,24 @@ describe('the image of the webhook', () => {
 test.each(['kube-system', 'kube-public'])(
   "the webhook's namespace is not %s, which is Kubernetes' own",
   (namespace) => {
-    expectFault({ 'webhook.namespace': namespace }, 'webhook.namespace', /is one of Kubernetes' own: use a namespace/)
+    expectIssue({ 'webhook.namespace': namespace }, 'webhook.namespace', /is one of Kubernetes' own: use a namespace/)
   },
 )
 
 describe('modes that make no sense together', () => {
   test.each(['managed', 'none'])('%s with a certificate or an image is refused', (mode) => {
-    expectFault(
+    expectIssue(
       { 'webhook.mode': mode, 'webhook.certificate': 'csr' },
       'webhook.certificate',
       /makes no sense with webhook\.mode/,
     )
-    expectFault(
+    expectIssue(
       { 'webhook.mode': mode, 'webhook.image': 'webhook:v1' },
       'webhook.image',
       /makes no sense with webhook\.mode/,
     )
-    expectFault({ 'webhook.mode': mode, 'webhook.namespace': 'other' }, 'webhook.namespace', /makes no sense/)
-    expectFault({ 'webhook.mode': mode, 'webhook.failurePolicy': 'Fail' }, 'webhook.failurePolicy', /makes no sense/)
+    expectIssue({ 'webhook.mode': mode, 'webhook.namespace': 'other' }, 'webhook.namespace', /makes no sense/)
+    expectIssue({ 'webhook.mode': mode, 'webhook.failurePolicy': 'Fail' }, 'webhook.failurePolicy', /makes no sense/)
   })
 
   test.each(['managed', 'none'])('%s with defaults written out is taken, as they are in the normal form', (mode) => {
@@ -72,17 +72,17 @@ describe('modes that make no sense together', () => {
   })
 
   test('csr with a cluster of 1.22 or newer is refused', () => {
-    expectFault({ 'webhook.certificate': 'csr' }, 'webhook.certificate', /"csr" cannot work.*1\.33.*own-ca/)
+    expectIssue({ 'webhook.certificate': 'csr' }, 'webhook.certificate', /"csr" cannot work.*1\.33.*own-ca/)
   })
 
   test('csr with an image of v0.4.0 or newer is refused', () => {
     const image = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.4.0'
-    expectFault({ 'webhook.image': image }, 'webhook.certificate', /"csr" cannot work with.*v0\.4\.0/, 'csr-cluster')
+    expectIssue({ 'webhook.image': image }, 'webhook.certificate', /"csr" cannot work with.*v0\.4\.0/, 'csr-cluster')
   })
 
   test('csr with such an image is refused for a cluster of unknown version too', () => {
     const webhook = { certificate: 'csr', image: 'webhook:v0.6.17' }
-    expectFault({ webhook }, 'webhook.certificate', /"csr" cannot work with/, 'existing-cluster')
+    expectIssue({ webhook }, 'webhook.certificate', /"csr" cannot work with/, 'existing-cluster')
   })
 
   test('csr with an old image and an old cluster is taken', () => {
@@ -92,7 +92,7 @@ describe('modes that make no sense together', () => {
 
   test('installing on EKS, which has a webhook of its own, is refused', () => {
     const edits = { 'cluster.issuerUrl': 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF' }
-    expectFault(
+    expectIssue(
       { ...edits, webhook: { mode: 'install' } },
       'webhook.mode',
       /issuer of EKS.*use "managed"/,

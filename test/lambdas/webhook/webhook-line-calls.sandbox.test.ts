@@ -41,11 +41,11 @@ function callsOf(operation: string): number {
 }
 
 function failLastCall(cluster: Cluster, operation: string, kind: FaultKind): void {
-  let left = callsOf(operation)
+  let remaining = callsOf(operation)
   cluster.faults.take = (call) => {
     if (!matchesPattern(operation, call.operation)) return undefined
-    left -= 1
-    return left === 0 ? kind : undefined
+    remaining -= 1
+    return remaining === 0 ? kind : undefined
   }
 }
 

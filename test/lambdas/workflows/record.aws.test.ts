@@ -8,7 +8,7 @@ const result = {
   providerArn: 'arn:aws:iam::000000000000:oidc-provider/issuer',
   webhook: { mode: 'own-ca', image: 'webhook:v0.6.17' },
 }
-const found = { cluster: result.facts, providerArn: result.providerArn, webhook: result.webhook }
+const observed = { cluster: result.facts, providerArn: result.providerArn, webhook: result.webhook }
 
 let aws: AwsAccount
 let steps: {
@@ -85,14 +85,14 @@ test('a verification ends with what it has looked at, and of all workloads is no
 
 test('a failure is recorded with the step that has failed, and given to the notification', async () => {
   const operation = await started()
-  const error = { name: 'NotOurs', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+  const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
   await progress.recordStarted(ref, new Date())
   await progress.recordFailed(ref, error, new Date())
-  const told = { ...error, step: 'CreateRole', item: 'default/a' }
-  expect(await recordFailure(operation, 'NotOurs')).toEqual({ ready: true, ...told })
+  const reported = { ...error, step: 'CreateRole', item: 'default/a' }
+  expect(await recordFailure(operation, 'OwnershipConflict')).toEqual({ ready: true, ...reported })
   const [after, cluster] = await both(operation)
-  expect(after?.operation).toMatchObject({ status: 'failed', error: told })
+  expect(after?.operation).toMatchObject({ status: 'failed', error: reported })
   expect(cluster?.lock).toBeUndefined()
 })
 
@@ -115,7 +115,7 @@ type Operation = Awaited<ReturnType<typeof started>>
 async function recordResult({ operationId, cluster }: Operation) {
   const { writeStatus } = await import('../../../lambdas/operations/status-record.ts')
   const { keys } = await import('../../../lambdas/operations/table.ts')
-  await writeStatus(keys.cluster(cluster), {}, found)
+  await writeStatus(keys.cluster(cluster), {}, observed)
   return steps.result.handler({ operationId, cluster, state: 'RecordResult', attempt: 0, input: {} }, lambdaContext())
 }
 

@@ -55,6 +55,6 @@ function placesIn({ States }: Machine): string[] {
 }
 
 function expressionsIn(value: Omit<State, 'Branches' | 'ItemProcessor'> | unknown): string[] {
-  if (typeof value === 'string') return [expressionIn(value)?.trim()].filter((found) => found !== undefined)
+  if (typeof value === 'string') return [expressionIn(value)?.trim()].filter((observed) => observed !== undefined)
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(expressionsIn) : []
 }

@@ -14,16 +14,16 @@ import { kubernetesTargets, otherTargets } from './targets.ts'
  * @throws Error that lists what is missing on the machine, before anything is made; or says what failed
  */
 export async function installPeers(assets: string | undefined, print: (line: string) => void): Promise<void> {
-  const wanted = [...otherTargets, ...(assets ? [] : kubernetesTargets)]
+  const desired = [...otherTargets, ...(assets ? [] : kubernetesTargets)]
   requireAll([
     ...missingPrerequisites(
       await inspectMachine(),
-      wanted.filter((target) => !isBuilt(target)),
+      desired.filter((target) => !isBuilt(target)),
     ),
     ...(assets ? missingAssets(assets) : []),
   ])
   await oneAtATime(print, async () => {
-    const missing = wanted.filter((target) => !isBuilt(target))
+    const missing = desired.filter((target) => !isBuilt(target))
     if (missing.length > 0) print(`Making what is missing, once: ${missing.map(({ name }) => name).join('; ')}`)
     for (const target of missing) await withProgress(target.name, (report) => target.build(report), print)
   })
@@ -38,13 +38,13 @@ function requireAll(missing: readonly string[]): void {
 async function oneAtATime(print: (line: string) => void, work: () => Promise<void>): Promise<void> {
   await mkdir(peersFolder, { recursive: true })
   const lock = path.join(peersFolder, 'installing.json')
-  let told = false
+  let reported = false
   while (!(await take(lock))) {
     const holder = await readProcess(lock)
     if (holder !== undefined && !isRunning(holder)) await rm(lock, { force: true })
-    else if (holder !== undefined && !told) {
+    else if (holder !== undefined && !reported) {
       print(`Process ${holder.pid} is installing the peers already: waiting for it`)
-      told = true
+      reported = true
     }
     await sleep(250)
   }

@@ -25,10 +25,10 @@ async function kubernetesPeers(version: string, folder: string): Promise<Peer[]>
   const program = (name: string) => path.join(folder, name)
   const tests = [`kubernetes ${version}/**`]
   const [apiServer, controllerManager, etcd, kubectl] = await Promise.all([
-    told(program('kube-apiserver'), ['--version'], /^Kubernetes v(\S+)/),
-    told(program('kube-controller-manager'), ['--version'], /^Kubernetes v(\S+)/),
-    told(program('etcd'), ['--version'], /^etcd Version: (\S+)/),
-    told(program('kubectl'), ['version', '--client', '--output=json'], /"gitVersion": "v([^"]+)"/),
+    reported(program('kube-apiserver'), ['--version'], /^Kubernetes v(\S+)/),
+    reported(program('kube-controller-manager'), ['--version'], /^Kubernetes v(\S+)/),
+    reported(program('etcd'), ['--version'], /^etcd Version: (\S+)/),
+    reported(program('kubectl'), ['version', '--client', '--output=json'], /"gitVersion": "v([^"]+)"/),
   ])
   return [
     { name: 'kube-apiserver', version: apiServer, tests },
@@ -43,7 +43,7 @@ async function awsPeers(): Promise<Peer[]> {
   const [moto, jsonata, cli, boto3, simulator] = await Promise.all([
     pythonPackage(python, 'moto'),
     pythonPackage(python, 'jsonata-python'),
-    told(path.join(peersFolder, 'venv/bin/aws'), ['--version'], /^aws-cli\/(\S+)/),
+    reported(path.join(peersFolder, 'venv/bin/aws'), ['--version'], /^aws-cli\/(\S+)/),
     pythonPackage(python, 'boto3'),
     npmPackage('@cloud-copilot/iam-simulate'),
   ])
@@ -74,13 +74,13 @@ async function otherPeers(): Promise<Peer[]> {
   return [
     {
       name: 'OpenSSL',
-      version: await told('openssl', ['version'], /^OpenSSL (\S+)/),
+      version: await reported('openssl', ['version'], /^OpenSSL (\S+)/),
       tests: ['peers/**/thumbprints*'],
     },
   ]
 }
 
-async function told(program: string, args: readonly string[], pattern: RegExp): Promise<string> {
+async function reported(program: string, args: readonly string[], pattern: RegExp): Promise<string> {
   const { stdout } = await run(program, args)
   const version = pattern.exec(stdout.trim())?.[1]
   if (version === undefined) throw new Error(`"${[program, ...args].join(' ')}" tells no version: ${stdout.trim()}`)
@@ -89,7 +89,7 @@ async function told(program: string, args: readonly string[], pattern: RegExp): 
 
 function pythonPackage(python: string, name: string): Promise<string> {
   const script = 'import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))'
-  return told(python, ['-c', script, name], /^(\S+)$/)
+  return reported(python, ['-c', script, name], /^(\S+)$/)
 }
 
 async function npmPackage(name: string): Promise<string> {

@@ -69,6 +69,6 @@ export function isExecutable(file: string): boolean {
 
 function filesIn(place: string): string[] {
   if (statSync(place).isFile()) return [place]
-  const found = globSync('**/*', { cwd: place }).map((name) => path.join(place, name))
-  return found.filter((file) => statSync(file).isFile()).toSorted()
+  const observed = globSync('**/*', { cwd: place }).map((name) => path.join(place, name))
+  return observed.filter((file) => statSync(file).isFile()).toSorted()
 }

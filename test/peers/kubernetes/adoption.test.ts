@@ -65,7 +65,7 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   }
 
   async function expectAdopted(): Promise<void> {
-    await expect(apply(client, account('ours'), { adopt: false })).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(apply(client, account('ours'), { adopt: false })).rejects.toMatchObject({ name: 'OwnershipConflict' })
     made.cluster.calls.clear()
     expect(await apply(client, account('ours'), { adopt: true })).toMatchObject({ action: 'adopted' })
     expect(writesTo(made.cluster)).toHaveLength(1)
@@ -130,7 +130,7 @@ describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
     await writeFile(join(home.manifests, 'webhook.yaml'), text)
     await type('apply -f webhook.yaml')
 
-    await expect(hook.deploy()).rejects.toMatchObject({ name: 'NotOurs' })
+    await expect(hook.deploy()).rejects.toMatchObject({ name: 'OwnershipConflict' })
     const { changes = [] } = await hook.deploy({ adopt: true })
     expect(changes.filter(({ action }) => action === 'created').map(({ object }) => object)).toEqual([
       `PodDisruptionBudget ${hook.namespace}/pod-identity-webhook`,

@@ -36,8 +36,8 @@ const certificateIsThere: Settling = {
 const podsAreGone: Settling = {
   until: 'the pods are gone',
   holds: async (cluster, namespace) => {
-    const left = await Promise.all(['ReplicaSet', 'Pod'].map((kind) => cluster.objects(kind, namespace)))
-    return left.flat().length === 0
+    const remaining = await Promise.all(['ReplicaSet', 'Pod'].map((kind) => cluster.objects(kind, namespace)))
+    return remaining.flat().length === 0
   },
 }
 

@@ -131,8 +131,8 @@ test('a program that ends is started again later, with its status, its last word
   })
   await record()
   const status = await soon(async () => {
-    const found = await containerStatus()
-    return found?.ready === true ? found : undefined
+    const observed = await containerStatus()
+    return observed?.ready === true ? observed : undefined
   })
   expect(status).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 3, reason: 'Error' } } })
   expect(at(status, 'lastState', 'terminated', 'message')).toContain('these were its last words')
@@ -178,11 +178,11 @@ test.each([
 ])('%s keeps the pod waiting, with the reason at the pod and in an event', async (_, container, reason, event) => {
   await webhook.install({}, container)
   await soon(async () => at((await webhook.pods())[0], 'status', 'phase') === 'Pending', 'the pod')
-  const found = await soon(async () => {
+  const observed = await soon(async () => {
     const status = objectsIn(at((await webhook.pods())[0], 'status', 'containerStatuses'))[0]
     return at(status, 'state', 'waiting', 'reason')
   }, reason)
-  expect(found).toBe(reason)
+  expect(observed).toBe(reason)
   await soon(async () => (await webhook.events()).some((text) => text.startsWith(event)), event)
 })
 

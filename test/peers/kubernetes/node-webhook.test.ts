@@ -119,8 +119,8 @@ test.each<[string, Wrong, string]>([
   const command = ['/webhook', '--in-cluster=false', '--logtostderr', flag]
   await webhook.install({ image: image ?? newImage }, { command, ...container })
   const status = await soon(async () => {
-    const found = await statusOfOne()
-    return at(found, 'state', 'waiting', 'reason') === 'CrashLoopBackOff' ? found : undefined
+    const observed = await statusOfOne()
+    return at(observed, 'state', 'waiting', 'reason') === 'CrashLoopBackOff' ? observed : undefined
   }, 'the back-off')
   expect(at(status, 'lastState', 'terminated', 'message')).toContain(words)
 })
@@ -151,8 +151,8 @@ if (isLegacy) {
     await webhook.activate(webhook.cluster.caPem)
     await refusal('remote error: tls')
     const [request, ...others] = await soon(async () => {
-      const found = await requests()
-      return found.length > 0 ? found : undefined
+      const observed = await requests()
+      return observed.length > 0 ? observed : undefined
     }, 'the request')
     if (!request || others.length > 0) throw new Error('one request was to be there')
     expect(request.spec).toMatchObject({

@@ -110,8 +110,8 @@ describe('the log of calls of a real cluster', { timeout: minute }, () => {
     await client.call('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review)
     await client.call('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { spec: {} })
     await client.call('DELETE', `${place}/one`)
-    const told = cluster.calls.all().map(({ operation, object, write }) => `${operation} (${object}) ${write}`)
-    expect(told).toEqual([
+    const reported = cluster.calls.all().map(({ operation, object, write }) => `${operation} (${object}) ${write}`)
+    expect(reported).toEqual([
       `POST ${place} (ConfigMap default/one) true`,
       `POST ${place} (ConfigMap default/two) false`,
       `POST ${place} (ConfigMap default/one) false`,

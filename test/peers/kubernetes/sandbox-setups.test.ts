@@ -64,12 +64,12 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     const deployment = `/apis/apps/v1${place}/deployments/pod-identity-webhook`
     await cluster.api.merge(`${deployment}?fieldManager=kubectl-scale`, { spec: { replicas: 1 } })
     await cluster.api.call('DELETE', `/apis/policy/v1${place}/poddisruptionbudgets/pod-identity-webhook`)
-    const found = await driftOf(system, name)
-    expect(namedIn(found)).toEqual([
+    const observed = await driftOf(system, name)
+    expect(namedIn(observed)).toEqual([
       'Deployment workload-identity-webhook/pod-identity-webhook: spec.replicas',
       'missing PodDisruptionBudget workload-identity-webhook/pod-identity-webhook',
     ])
-    expect(found.changed).toMatchObject([{ wanted: 2, found: 1, manager: 'kubectl-scale' }])
+    expect(observed.changed).toMatchObject([{ desired: 2, observed: 1, manager: 'kubectl-scale' }])
 
     await cluster.api.merge(`${deployment}?fieldManager=kubectl-scale`, { spec: { replicas: 2 } })
     expect((await system.setUp(body)).error).toBeUndefined()
@@ -97,8 +97,8 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
       )
       const changes = again.steps.find(({ state }) => state === 'ApproveCsr')?.changes ?? []
       for (const { name, difference } of lookAlikes) {
-        const found = changes.find(({ object }) => object === `CertificateSigningRequest ${name}`)
-        expect(found, name).toMatchObject({ action: 'unchanged', detail: expect.stringMatching(difference) })
+        const observed = changes.find(({ object }) => object === `CertificateSigningRequest ${name}`)
+        expect(observed, name).toMatchObject({ action: 'unchanged', detail: expect.stringMatching(difference) })
       }
     },
   )

@@ -19,8 +19,8 @@ const tags = fc
   .map((drawn) => ({ ...drawn }))
 const boundary = fc.option(fc.constantFrom(...boundaries), { nil: undefined })
 
-function indexesOf(requests: readonly string[], wanted: RegExp): number[] {
-  return requests.flatMap((action, index) => (wanted.test(action) ? [index] : []))
+function indexesOf(requests: readonly string[], desired: RegExp): number[] {
+  return requests.flatMap((action, index) => (desired.test(action) ? [index] : []))
 }
 
 export const choice: fc.Arbitrary<Choice> = fc.record({

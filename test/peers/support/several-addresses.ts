@@ -24,7 +24,7 @@ export interface Plan {
   readonly caFile: string
 }
 
-export interface Found {
+export interface Observed {
   /** Thumbprints by openssl, by name; '' where it shows no certificate. */
   readonly shown: Readonly<Record<string, string>>
   /** Thumbprints of the product, or the errors that it throws, by name. */
@@ -41,7 +41,7 @@ for (const { address, key, cert } of plan.servers) {
   const server = tls.createServer({ key, cert }, (socket) => socket.end())
   await new Promise<void>((resolve) => server.listen(443, address, resolve))
 }
-const found: Found = {
+const observed: Observed = {
   shown: await each(
     plan.show,
     async (name) => (await show({ name, caFile: plan.caFile })).thumbprint,
@@ -51,7 +51,7 @@ const found: Found = {
   all: await each(plan.read, everyAddress, String),
   complete: await each(plan.read, async (name) => String((await chainsOf(name)).isComplete), String),
 }
-process.stdout.write(JSON.stringify(found), () => process.exit(0))
+process.stdout.write(JSON.stringify(observed), () => process.exit(0))
 
 async function everyAddress(name: string): Promise<string> {
   const { chains, failed } = await chainsOf(name)

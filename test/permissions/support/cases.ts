@@ -19,10 +19,10 @@ const ofRotation = [
   'check-verification',
   'find-clusters',
   'record-rotation',
-  'release-cluster',
+  'release-lock',
   'renew-certificate',
   'rotate-thumbprints',
-  'take-cluster',
+  'acquire-lock',
 ]
 
 /** Whether it is of a step that only rotations have: they go on past what fails for one cluster. */
@@ -35,7 +35,7 @@ const ofTeardown = [
   'delete-provider',
   'delete-role',
   'empty-bucket',
-  'look-for-cluster',
+  'observe-cluster',
   'record-teardown',
   'remove-webhook',
   'unbind-ksa',
@@ -54,7 +54,7 @@ export function isOfEnding({ of, action }: Permission): boolean {
 
 /** The place of the permission of that function. */
 export function indexOf(of: string, action: string): number {
-  const found = cases.find((one) => one.of === of && one.action === action)
-  if (!found) throw new Error(`${of} has no permission ${action}`)
-  return found.index
+  const observed = cases.find((one) => one.of === of && one.action === action)
+  if (!observed) throw new Error(`${of} has no permission ${action}`)
+  return observed.index
 }

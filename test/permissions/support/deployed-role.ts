@@ -72,10 +72,10 @@ export class DeployedRoles {
     const known = this.#names.get(what)
     if (known !== undefined) return known
     for await (const { Roles = [] } of paginateListRoles({ client: this.iam }, {})) {
-      const found = Roles.find(({ Description = '', RoleName = '' }) => matches(Description, RoleName))
-      if (found?.RoleName !== undefined) {
-        this.#names.set(what, found.RoleName)
-        return found.RoleName
+      const observed = Roles.find(({ Description = '', RoleName = '' }) => matches(Description, RoleName))
+      if (observed?.RoleName !== undefined) {
+        this.#names.set(what, observed.RoleName)
+        return observed.RoleName
       }
     }
     throw new Error(`the deployment has no role for ${what}`)
@@ -101,9 +101,9 @@ function remove(from: Policy, { action, resource }: Removal): Policy {
   const single = from.Statement.flatMap((statement) =>
     split(statement).map((one) => ({ ...statement, Action: [one.action], Resource: [one.resource] })),
   )
-  const left = single.filter(({ Action, Resource }) => Action[0] !== action || Resource[0] !== resource)
-  if (left.length !== single.length - 1) {
-    throw new Error(`the role allows ${action} on ${resource} ${single.length - left.length} times, and not once`)
+  const remaining = single.filter(({ Action, Resource }) => Action[0] !== action || Resource[0] !== resource)
+  if (remaining.length !== single.length - 1) {
+    throw new Error(`the role allows ${action} on ${resource} ${single.length - remaining.length} times, and not once`)
   }
-  return { ...from, Statement: left }
+  return { ...from, Statement: remaining }
 }

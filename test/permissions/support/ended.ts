@@ -34,9 +34,9 @@ export async function endedOperation({ system, cluster }: World): Promise<string
   const response = await fetch(
     `${system.api}/v1/operations?cluster=${cluster.name}&kind=setup&status=succeeded&limit=1`,
   )
-  const [found] = page.parse(await response.json()).operations
-  if (!found) throw new Error(`no setup of ${cluster.name} has succeeded`)
-  return pathOf(found)
+  const [observed] = page.parse(await response.json()).operations
+  if (!observed) throw new Error(`no setup of ${cluster.name} has succeeded`)
+  return pathOf(observed)
 }
 
 function pathOf({ operationId }: { readonly operationId: string }): string {

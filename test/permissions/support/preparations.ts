@@ -35,7 +35,7 @@ const inlinePolicy = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
 }
-const mark = 'workload-identity:managed'
+const managedTag = 'workload-identity:managed'
 const asking = (edits: Edits): Preparation => {
   return () => Promise.resolve({ edits })
 }
@@ -54,8 +54,8 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   },
   'register-oidc iam:TagOpenIDConnectProvider': async ({ roles, system, cluster }) => {
     const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
-    await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [mark] }))
-    const Tags = [{ Key: mark, Value: 'true' }]
+    await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [managedTag] }))
+    const Tags = [{ Key: managedTag, Value: 'true' }]
     return {
       edits: { adopt: true },
       undo: () => roles.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags })),
@@ -100,8 +100,8 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     return {}
   },
   'create-role iam:TagRole': async ({ roles, roleName: RoleName }) => {
-    await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [mark] }))
-    const Tags = [{ Key: mark, Value: 'true' }]
+    await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [managedTag] }))
+    const Tags = [{ Key: managedTag, Value: 'true' }]
     return { edits: { adopt: true }, undo: () => roles.iam.send(new TagRoleCommand({ RoleName, Tags })) }
   },
   'create-role iam:CreateRole': async ({ roleName }) => ({ edits: { 'workloads.0.role.name': `${roleName}-2` } }),

@@ -14,8 +14,8 @@ export async function deleteLock(system: System, cluster: string): Promise<void>
  * recorded. Gives back what puts both right again.
  */
 export async function leaveLock(system: System, cluster: string, operationId: string): Promise<() => Promise<void>> {
-  const takenAt = new Date(Date.now() - 60_000).toISOString()
-  const Item = { ...keyOf(cluster), operationId: { S: operationId }, takenAt: { S: takenAt } }
+  const acquiredAt = new Date(Date.now() - 60_000).toISOString()
+  const Item = { ...keyOf(cluster), operationId: { S: operationId }, acquiredAt: { S: acquiredAt } }
   await client(system).send(new PutItemCommand({ TableName: system.sandbox.deployment.outputs.TableName, Item }))
   await setStatus(system, operationId, 'running')
   return async () => {

@@ -21,10 +21,10 @@ export async function startUpgrade({ system, cluster: { name } }: World): Promis
 /** By function and action; each starts an upgrade instead of a setup. */
 export function upgradePreparations() {
   const steps = [
-    'deploy-next',
-    'check-next',
-    'divert-to-next',
-    'remove-next',
+    'deploy-candidate',
+    'check-candidate',
+    'switch-to-candidate',
+    'remove-candidate',
     'delete-requests',
     'find-unmutated-pods',
     'restart-controllers',
@@ -49,10 +49,10 @@ export function upgradePreparations() {
 
 /** An upgrade that takes long enough to be cancelled. */
 export async function slowUpgrade(world: World): Promise<string> {
-  const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*DeployNext*', delayMs: 5000 }
+  const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*DeployCandidate*', delayMs: 5000 }
   await world.system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
   const location = await startUpgrade(world)
-  await world.system.until(location, ({ steps }) => steps.some(({ state }) => state === 'DeployNext'))
+  await world.system.until(location, ({ steps }) => steps.some(({ state }) => state === 'DeployCandidate'))
   return location
 }
 

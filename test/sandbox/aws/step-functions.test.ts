@@ -80,12 +80,12 @@ test.concurrent('the first branch that fails ends the Parallel state, whose Catc
       Both: {
         Type: 'Parallel',
         Branches: [
-          branch({ Type: 'Fail', Error: 'NotOurs', Cause: 'somebody made it' }),
+          branch({ Type: 'Fail', Error: 'OwnershipConflict', Cause: 'somebody made it' }),
           branch({ Type: 'Wait', Seconds: seconds, ...end }),
         ],
         Catch: [
           {
-            ErrorEquals: ['NotOurs'],
+            ErrorEquals: ['OwnershipConflict'],
             Assign: { failure: '{% $states.errorOutput %}' },
             Output: 'caught',
             Next: 'Last',
@@ -100,7 +100,7 @@ test.concurrent('the first branch that fails ends the Parallel state, whose Catc
   await outputOf(both.plain, machine(2))
   expect(performance.now() - began).toBeGreaterThan(2000)
   expect(await outputOf(both.mended, machine(hour))).toEqual({
-    failure: { Error: 'NotOurs', Cause: 'somebody made it' },
+    failure: { Error: 'OwnershipConflict', Cause: 'somebody made it' },
     input: 'caught',
   })
 })
@@ -126,7 +126,7 @@ test.concurrent('the first item that fails ends the Map, and no other item begin
               Choices: [{ Condition: '{% $states.input.seconds = 1 %}', Next: 'Fail' }],
               Default: 'Fine',
             },
-            Fail: { Type: 'Fail', Error: 'NotOurs', Cause: '{% $string($states.input.index) %}' },
+            Fail: { Type: 'Fail', Error: 'OwnershipConflict', Cause: '{% $string($states.input.index) %}' },
             Fine: pass('{% $states.input.index %}'),
           },
         },
@@ -138,7 +138,7 @@ test.concurrent('the first item that fails ends the Map, and no other item begin
   const began = performance.now()
   await run(both.plain, machine, { seconds: [2, 1, 2] })
   expect(performance.now() - began).toBeGreaterThan(2000)
-  const failed = { status: 'FAILED', error: 'NotOurs', cause: '1' }
+  const failed = { status: 'FAILED', error: 'OwnershipConflict', cause: '1' }
   expect(await run(both.mended, machine, { seconds: [hour, 1, hour] })).toMatchObject(failed)
   expect(await outputOf(both.mended, machine, { seconds: [0, 2, 0] })).toEqual([0, 1, 2])
 })

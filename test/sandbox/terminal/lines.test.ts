@@ -5,7 +5,12 @@ import { operation } from '../../../sandbox/terminal/operation.ts'
 
 const step = { state: 'CreateRole', item: 'default/a', attempts: 1, startedAt: '2026-11-25T10:00:00.000Z' }
 const ended = { ...step, status: 'succeeded', endedAt: '2026-11-25T10:00:01.500Z' }
-const error = { name: 'NotOurs', object: 'role r', reason: 'it was not made by this', action: 'Choose another name' }
+const error = {
+  name: 'OwnershipConflict',
+  object: 'role r',
+  reason: 'it was not made by this',
+  action: 'Choose another name',
+}
 
 function operationWith(fields: Record<string, unknown>) {
   return operation.parse({
@@ -74,7 +79,7 @@ test('a failure says where, on which object, why and what to do', () => {
     error: { ...error, step: 'CreateRole', item: 'default/a' },
   })
   expect(said(outcomeLines(failed))).toEqual([
-    'prod-eu: failed in CreateRole for default/a (NotOurs)',
+    'prod-eu: failed in CreateRole for default/a (OwnershipConflict)',
     '  object    role r',
     '  reason    it was not made by this',
     '  to do     Choose another name',

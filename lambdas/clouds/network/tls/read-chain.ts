@@ -34,8 +34,8 @@ export async function readChain(
   // A refused handshake would hide the certificates. `authorized` says whether the handshake would have been refused.
   const secure = tls.connect({ socket, host, servername, rejectUnauthorized: false })
   const limit = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(handshakeTimeoutMs)])
-  const giveUp = () => secure.destroy(new Error('out of time'))
-  limit.addEventListener('abort', giveUp)
+  const abandon = () => secure.destroy(new Error('out of time'))
+  limit.addEventListener('abort', abandon)
   try {
     await handshake(secure)
     return chainOf(secure)
@@ -43,7 +43,7 @@ export async function readChain(
     const object = `${host}:${port}`
     throw limit.aborted ? tooSlow(object, error) : connectionError(error, object)
   } finally {
-    limit.removeEventListener('abort', giveUp)
+    limit.removeEventListener('abort', abandon)
     secure.destroy()
   }
 }

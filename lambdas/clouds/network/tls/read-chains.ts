@@ -3,11 +3,11 @@ import { allDone } from '../../../errors/attempts.ts'
 import { StepError, Unreachable, UnsafeAddress } from '../../../errors/step-errors.ts'
 import { codeOf, connectionError, untrusted } from '../connection-error.ts'
 import { egressProxyFor } from '../egress-proxy.ts'
-import { type Attempt, isComplete } from './complete-look.ts'
+import { type Attempt, isComplete } from './complete-observation.ts'
 import { readChain, type ServerChain } from './read-chain.ts'
 
 /** The maximum number of addresses, more than a public host has. Each costs a connection. */
-const mostAddresses = 16
+const maxAddresses = 16
 /** Behind a proxy, the proxy resolves names. It may choose another of a host's addresses each time. */
 const triesThroughProxy = 6
 
@@ -23,7 +23,7 @@ export interface HostChains {
 }
 
 /** The observation of one address: what it presents, or why that is not known. */
-type Look = { readonly address: string } & ({ readonly chain: ServerChain } | { readonly error: StepError })
+type Observation = { readonly address: string } & ({ readonly chain: ServerChain } | { readonly error: StepError })
 
 /**
  * Observes what a public TLS server presents at each of its addresses, all at the same time.
@@ -34,24 +34,24 @@ type Look = { readonly address: string } & ({ readonly chain: ServerChain } | { 
  */
 export async function readTrustedChains(host: string, port: number, signal: AbortSignal): Promise<HostChains> {
   const all = await addressesToTry(host, port)
-  const addresses = all.slice(0, mostAddresses)
-  const looks = await allDone(addresses.map((address) => lookAt(address, { host, port, signal })))
-  const presented = looks.flatMap((look) => ('chain' in look ? [look.chain] : []))
+  const addresses = all.slice(0, maxAddresses)
+  const observations = await allDone(addresses.map((address) => observeThrough(address, { host, port, signal })))
+  const presented = observations.flatMap((observe) => ('chain' in observe ? [observe.chain] : []))
   const { valid = [], doubted = [] } = Object.groupBy(presented, ({ authorized }) => (authorized ? 'valid' : 'doubted'))
-  const failed = looks.flatMap((look) => objectionTo(look, `${host}:${port}`) ?? [])
+  const failed = observations.flatMap((observe) => objectionTo(observe, `${host}:${port}`) ?? [])
   if (valid.length === 0) throw failed.find(({ name }) => name !== 'Unreachable') ?? failed[0]
   return {
     chains: valid.map(({ certificates }) => certificates),
     doubted: doubted.map(({ certificates }) => certificates),
     failed,
-    isComplete: isComplete(looks.map(attemptOf), all.length - addresses.length),
+    isComplete: isComplete(observations.map(attemptOf), all.length - addresses.length),
   }
 }
 
-async function lookAt(
+async function observeThrough(
   address: string,
   { host, port, signal }: { readonly host: string; readonly port: number; readonly signal: AbortSignal },
-): Promise<Look> {
+): Promise<Observation> {
   try {
     return { address, chain: await readChain(host, port, signal, address) }
   } catch (error) {
@@ -60,21 +60,21 @@ async function lookAt(
   }
 }
 
-function objectionTo(look: Look, server: string): StepError | undefined {
-  if ('error' in look) return look.error
-  return look.chain.authorized ? undefined : untrusted(server, look.chain.reason ?? 'unknown')
+function objectionTo(observe: Observation, server: string): StepError | undefined {
+  if ('error' in observe) return observe.error
+  return observe.chain.authorized ? undefined : untrusted(server, observe.chain.reason ?? 'unknown')
 }
 
-function attemptOf(look: Look): Attempt {
-  const { address } = look
-  return 'error' in look ? { address, failedWith: codeOf(look.error.cause) } : { address }
+function attemptOf(observe: Observation): Attempt {
+  const { address } = observe
+  return 'error' in observe ? { address, failedWith: codeOf(observe.error.cause) } : { address }
 }
 
 async function addressesToTry(host: string, port: number): Promise<readonly string[]> {
   if (egressProxyFor({ host, port }, process.env)) return Array.from({ length: triesThroughProxy }, () => host)
   try {
-    const found = await lookup(host, { all: true })
-    if (found.length > 0) return found.map(({ address }) => address)
+    const observed = await lookup(host, { all: true })
+    if (observed.length > 0) return observed.map(({ address }) => address)
   } catch (error) {
     throw connectionError(error, `${host}:${port}`)
   }

@@ -14,7 +14,7 @@ test('what was refused and not done is refused', async () => {
 })
 
 test('nobody looks whether it was done after any other failure, and after none', async () => {
-  const look = () => Promise.reject(new Error('somebody looked'))
-  await expect(unlessDone(Promise.resolve(), look)).resolves.toBeUndefined()
-  await expect(unlessDone(Promise.reject(new CloudUnavailable(explanation)), look)).rejects.toThrow(CloudUnavailable)
+  const observe = () => Promise.reject(new Error('somebody looked'))
+  await expect(unlessDone(Promise.resolve(), observe)).resolves.toBeUndefined()
+  await expect(unlessDone(Promise.reject(new CloudUnavailable(explanation)), observe)).rejects.toThrow(CloudUnavailable)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cidrObjection } from '../../../../lambdas/cluster/rules/cidr.ts'
+import { cidrProblem } from '../../../../lambdas/cluster/rules/cidr.ts'
 import { cidrPattern } from '../../../../lambdas/spec/cidr-pattern.ts'
 
 const octet = fc.constantFrom(0, 1, 8, 10, 16, 64, 96, 128, 240, 254, 255)
@@ -12,7 +12,7 @@ test('the pattern of ranges in the schema says what the rule says', () => {
     .map(([octets, bits]) => `${octets.join('.')}/${bits}`)
   fc.assert(
     fc.property(range, (text) => {
-      expect(pattern.test(text)).toBe(cidrObjection(text) === undefined)
+      expect(pattern.test(text)).toBe(cidrProblem(text) === undefined)
     }),
     { numRuns: 2000 },
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expectFault, expectFine } from '../../../support/expect-fault.ts'
+import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
 import { exampleBody, faultsOf } from '../../../support/requests.ts'
 
 function partOf(field: 'spec' | 'nodePools' | 'management'): unknown {
@@ -10,7 +10,7 @@ function partOf(field: 'spec' | 'nodePools' | 'management'): unknown {
 
 describe('what goes together with the provider', () => {
   test.each(['spec', 'nodePools', 'management'] as const)('existing with %s makes no sense and is refused', (field) => {
-    expectFault(
+    expectIssue(
       { [`cluster.${field}`]: existingParts[field] },
       `cluster.${field}`,
       /makes no sense with provider existing/,
@@ -27,7 +27,7 @@ describe('what goes together with the provider', () => {
   }
 
   test('gke-on-aws with issuerUrl makes no sense and is refused', () => {
-    expectFault(
+    expectIssue(
       { 'cluster.issuerUrl': 'https://oidc.example.com/x' },
       'cluster.issuerUrl',
       /makes no sense with provider gke-on-aws/,
@@ -35,11 +35,11 @@ describe('what goes together with the provider', () => {
   })
 
   test('a spec without management is refused', () => {
-    expectFault({ 'cluster.management': undefined }, 'cluster.management', /is missing.*the spec is applied there/)
+    expectIssue({ 'cluster.management': undefined }, 'cluster.management', /is missing.*the spec is applied there/)
   })
 
   test('gke-on-aws without spec needs management too', () => {
-    expectFault(
+    expectIssue(
       { 'cluster.management': undefined, 'cluster.spec': undefined, 'cluster.nodePools': undefined },
       'cluster.management',
       /is missing.*status is read there/,
@@ -47,7 +47,7 @@ describe('what goes together with the provider', () => {
   })
 
   test('node pools without a spec are refused', () => {
-    expectFault({ 'cluster.spec': undefined }, 'cluster.nodePools', /is given without spec/)
+    expectIssue({ 'cluster.spec': undefined }, 'cluster.nodePools', /is given without spec/)
   })
 
   test('an AWSCluster that is there already needs neither spec nor node pools nor discovery', () => {
@@ -58,7 +58,7 @@ describe('what goes together with the provider', () => {
 
 describe('discovery', () => {
   test('missing where a cluster is created is refused', () => {
-    expectFault({ discovery: undefined }, 'discovery', /is missing.*give bucket, projectId, location/)
+    expectIssue({ discovery: undefined }, 'discovery', /is missing.*give bucket, projectId, location/)
   })
 
   test('given where the cluster brings its own issuer is refused', () => {
@@ -68,12 +68,12 @@ describe('discovery', () => {
       location: 'EU',
       managementServiceAccount: 'management-sa@platform-prod.iam.gserviceaccount.com',
     }
-    expectFault({ discovery }, 'discovery', /makes no sense with provider existing/, 'existing-cluster')
+    expectIssue({ discovery }, 'discovery', /makes no sense with provider existing/, 'existing-cluster')
   })
 
   test('a bucket in the spec other than the discovery bucket is refused', () => {
     const path = 'cluster.spec.controlPlane.workloadIdentity'
-    expectFault(
+    expectIssue(
       { [path]: { oidcDiscoveryGCSBucket: 'another-bucket' } },
       `${path}.oidcDiscoveryGCSBucket`,
       /"another-bucket" is another bucket than discovery\.bucket, "prod-eu-oidc"/,
@@ -87,7 +87,7 @@ describe('node pools', () => {
   const specPath = 'cluster.nodePools[0].spec'
 
   test('of another cluster are refused', () => {
-    expectFault(
+    expectIssue(
       { [`${spec}.clusterName`]: 'prod-us' },
       `${specPath}.clusterName`,
       /"prod-us" is not that of the cluster, "prod-eu"/,
@@ -95,7 +95,7 @@ describe('node pools', () => {
   })
 
   test('of another region are refused', () => {
-    expectFault(
+    expectIssue(
       { [`${spec}.region`]: 'us-east-1' },
       `${specPath}.region`,
       /"us-east-1" is not that of the cluster, "eu-west-1"/,
@@ -103,11 +103,11 @@ describe('node pools', () => {
   })
 
   test('with min above max are refused', () => {
-    expectFault({ [`${spec}.minNodeCount`]: 6 }, `${specPath}.minNodeCount`, /is 6, above maxNodeCount, 5/)
+    expectIssue({ [`${spec}.minNodeCount`]: 6 }, `${specPath}.minNodeCount`, /is 6, above maxNodeCount, 5/)
   })
 
   test('newer than the control plane are refused', () => {
-    expectFault(
+    expectIssue(
       { [`${spec}.version`]: '1.34.0-gke.1' },
       `${specPath}.version`,
       /is newer than the control plane, 1\.33\.2-gke\.100/,
@@ -115,16 +115,16 @@ describe('node pools', () => {
   })
 
   test('of a version older than 1.19 are refused', () => {
-    expectFault({ [`${spec}.version`]: '1.18.20-gke.1' }, `${specPath}.version`, /is older than Kubernetes 1\.19/)
+    expectIssue({ [`${spec}.version`]: '1.18.20-gke.1' }, `${specPath}.version`, /is older than Kubernetes 1\.19/)
   })
 
   test.each([undefined, []])('given as %j beside a spec, no pool, are refused', (nodePools) => {
-    expectFault({ 'cluster.nodePools': nodePools }, 'cluster.nodePools', /has no node pool/)
+    expectIssue({ 'cluster.nodePools': nodePools }, 'cluster.nodePools', /has no node pool/)
   })
 
   test('with the same name are refused', () => {
     const [pool] = [partOf('nodePools')].flat()
-    expectFault(
+    expectIssue(
       { 'cluster.nodePools': [pool, pool] },
       'cluster.nodePools[1].name',
       /"pool-0" is the name of cluster\.nodePools\[0\] too/,
@@ -137,11 +137,11 @@ describe('node pools', () => {
     ['maxPodsPerNode', 1000],
     ['minNodeCount', 1.5],
   ])('%s of %d is out of range and refused', (field, value) =>
-    expectFault({ [`${spec}.${field}`]: value }, `${specPath}.${field}`, /use a whole number from/),
+    expectIssue({ [`${spec}.${field}`]: value }, `${specPath}.${field}`, /use a whole number from/),
   )
 
   test('with a taint of an unknown effect are refused', () => {
-    expectFault(
+    expectIssue(
       { [`${spec}.taints`]: [{ key: 'a', effect: 'noSchedule' }] },
       `${specPath}.taints[0].effect`,
       /did you mean "NoSchedule"\?/,
@@ -157,30 +157,30 @@ describe('address ranges', () => {
   test.each([['10.1.0.0/16'], ['10.0.0.0/8'], ['10.1.128.0/17']])(
     '%s of the pods overlaps the services and is refused',
     (range) => {
-      expectFault({ [pods]: [range] }, `${services}[0]`, /overlaps/)
+      expectIssue({ [pods]: [range] }, `${services}[0]`, /overlaps/)
     },
   )
 
   test('more than one range of the pods is refused', () => {
-    expectFault({ [pods]: ['10.2.0.0/16', '10.3.0.0/16'] }, pods, /has 2 ranges, and the cluster takes exactly one/)
+    expectIssue({ [pods]: ['10.2.0.0/16', '10.3.0.0/16'] }, pods, /has 2 ranges, and the cluster takes exactly one/)
   })
 
   test('more than one range of the services, or none, is refused', () => {
-    expectFault({ [services]: ['10.8.0.0/16', '10.9.0.0/16'] }, services, /has 2 ranges/)
-    expectFault({ [services]: [] }, services, /has 0 ranges/)
+    expectIssue({ [services]: ['10.8.0.0/16', '10.9.0.0/16'] }, services, /has 2 ranges/)
+    expectIssue({ [services]: [] }, services, /has 0 ranges/)
   })
 
   test.each(['10.2.0.0', '10.2.0/16', '10.256.0.0/16', '10.2.0.0/33', 'fd00::/48', '', '10.2.0.0/16 '])(
     '%j is malformed and refused',
-    (range) => expectFault({ [pods]: [range] }, `${pods}[0]`, /is not an IPv4 range/),
+    (range) => expectIssue({ [pods]: [range] }, `${pods}[0]`, /is not an IPv4 range/),
   )
 
   test('address bits outside of the prefix are refused, with the range that is meant', () => {
-    expectFault({ [pods]: ['10.2.3.4/16'] }, `${pods}[0]`, /write 10\.2\.0\.0\/16/)
+    expectIssue({ [pods]: ['10.2.3.4/16'] }, `${pods}[0]`, /write 10\.2\.0\.0\/16/)
   })
 
   test.each(['128.0.0.0/1', '10.2.0.0/30'])('%s is too large or too small and refused', (range) => {
-    expectFault({ [pods]: [range] }, `${pods}[0]`, /use 8 to 28/)
+    expectIssue({ [pods]: [range] }, `${pods}[0]`, /use 8 to 28/)
   })
 })
 
@@ -188,7 +188,7 @@ describe('the spec', () => {
   const controlPlane = 'cluster.spec.controlPlane'
 
   test.each(['1.33', 'v1.33.2-gke.100', '1.33.2', 'latest'])('version %j is malformed and refused', (version) => {
-    expectFault(
+    expectIssue(
       { [`${controlPlane}.version`]: version },
       `${controlPlane}.version`,
       /is not a version of Anthos clusters on AWS/,
@@ -196,7 +196,7 @@ describe('the spec', () => {
   })
 
   test('a version older than 1.19 is refused', () => {
-    expectFault(
+    expectIssue(
       { [`${controlPlane}.version`]: '1.18.20-gke.1' },
       `${controlPlane}.version`,
       /is older than Kubernetes 1\.19/,
@@ -219,16 +219,16 @@ describe('the spec', () => {
       /is a key of us-east-1, and the cluster is in eu-west-1/,
     ],
     [`${controlPlane}.subnetIDs`, [], /is an empty list/],
-  ])('%s %j is refused', (path, value, words) => expectFault({ [path]: value }, path, words))
+  ])('%s %j is refused', (path, value, words) => expectIssue({ [path]: value }, path, words))
 
   test.each([`${controlPlane}.subnetIDs`, 'cluster.spec.networking.serviceLoadBalancerSubnetIDs'])(
     'an element of %s that is no subnet is refused',
-    (path) => expectFault({ [path]: ['sg-0123456789abcdef0'] }, `${path}[0]`, /is not the ID of a subnet/),
+    (path) => expectIssue({ [path]: ['sg-0123456789abcdef0'] }, `${path}[0]`, /is not the ID of a subnet/),
   )
 
   test('ServiceLoadBalancerSubnetIDs in both spellings is refused', () => {
     const path = 'cluster.spec.networking.ServiceLoadBalancerSubnetIDs'
-    expectFault({ [path]: ['subnet-0aa11bb22cc33dd44'] }, path, /given in both spellings/)
+    expectIssue({ [path]: ['subnet-0aa11bb22cc33dd44'] }, path, /given in both spellings/)
   })
 })
 
@@ -256,7 +256,7 @@ describe.each([
   test.each([{ iops: 3000 }, { iops: 3000, volumeType: 'gp2' }])(
     'with %j, iops without gp3, io1 or io2, is refused',
     (volume) => {
-      expectFault({ [edit]: volume }, `${path}.iops`, /use gp3, io1 or io2, or leave iops out/)
+      expectIssue({ [edit]: volume }, `${path}.iops`, /use gp3, io1 or io2, or leave iops out/)
     },
   )
 
@@ -265,11 +265,11 @@ describe.each([
   })
 
   test('with io2 and without iops is refused', () => {
-    expectFault({ [edit]: { volumeType: 'io2' } }, `${path}.iops`, /is missing with io2/)
+    expectIssue({ [edit]: { volumeType: 'io2' } }, `${path}.iops`, /is missing with io2/)
   })
 
   test('with a key of another region is refused', () => {
-    expectFault(
+    expectIssue(
       { [edit]: { kmsKeyARN: 'arn:aws:kms:us-east-1:000000000000:key/x' } },
       `${path}.kmsKeyARN`,
       /is a key of us-east-1/,
@@ -278,7 +278,7 @@ describe.each([
 })
 
 test.each([0, 4, 721, 30.5, -60])('readyTimeoutMinutes of %d is out of range and refused', (minutes) => {
-  expectFault(
+  expectIssue(
     { 'cluster.readyTimeoutMinutes': minutes },
     'cluster.readyTimeoutMinutes',
     /use a whole number from 5 to 720/,

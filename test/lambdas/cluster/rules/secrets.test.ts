@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expectFault, expectFine } from '../../../support/expect-fault.ts'
+import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
 import { faultsOf } from '../../../support/requests.ts'
 
 const fields = ['cluster.credentialsSecretArn', 'cluster.management.credentialsSecretArn']
@@ -7,7 +7,7 @@ const good = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-iden
 
 describe.each(fields)('%s', (field) => {
   test('of another region is refused', () => {
-    expectFault(
+    expectIssue(
       { [field]: good.replace('eu-west-1', 'us-east-1') },
       field,
       /in region us-east-1.*reads secrets of region eu-west-1 only/,
@@ -15,7 +15,7 @@ describe.each(fields)('%s', (field) => {
   })
 
   test('of another account is refused', () => {
-    expectFault(
+    expectIssue(
       { [field]: good.replace('000000000000', '111122223333') },
       field,
       /in account 111122223333.*account 000000000000 only/,
@@ -23,11 +23,11 @@ describe.each(fields)('%s', (field) => {
   })
 
   test('of another partition is refused', () => {
-    expectFault({ [field]: good.replace('arn:aws:', 'arn:aws-cn:') }, field, /in partition aws-cn/)
+    expectIssue({ [field]: good.replace('arn:aws:', 'arn:aws-cn:') }, field, /in partition aws-cn/)
   })
 
   test('under another prefix is refused', () => {
-    expectFault(
+    expectIssue(
       { [field]: good.replace('workload-identity/', 'payroll/') },
       field,
       /outside of workload-identity\/: store it as workload-identity\/prod-eu\/NAME/,
@@ -35,7 +35,7 @@ describe.each(fields)('%s', (field) => {
   })
 
   test.each(['prod-us', 'prod-eu-2', 'prod'])('of another cluster, %s, is refused', (cluster) => {
-    expectFault(
+    expectIssue(
       { [field]: good.replace('prod-eu', cluster) },
       field,
       /not under workload-identity\/prod-eu\/.*not for cluster prod-eu/,
@@ -43,12 +43,12 @@ describe.each(fields)('%s', (field) => {
   })
 
   test('that only starts like the cluster is refused', () => {
-    expectFault(
+    expectIssue(
       { [field]: good.replace('prod-eu/user-cluster-d4e5f6', 'prod-eu/') },
       field,
       /not under workload-identity\/prod-eu\//,
     )
-    expectFault(
+    expectIssue(
       { [field]: good.replace('prod-eu/user', 'prod-eu-user') },
       field,
       /not under workload-identity\/prod-eu\//,
@@ -69,7 +69,7 @@ describe.each(fields)('%s', (field) => {
     ['another ARN', 'arn:aws:ssm:eu-west-1:000000000000:parameter/c2VjcmV0LXZhbHVl'],
     ['nothing', ''],
   ])('that is no ARN of a secret but %s is refused and not repeated', (_what, value) => {
-    expectFault(
+    expectIssue(
       { [field]: value },
       field,
       /is not the ARN of a secret.*store the credentials in Secrets Manager as workload-identity\/prod-eu\/NAME/,
@@ -78,9 +78,9 @@ describe.each(fields)('%s', (field) => {
   })
 
   test('as an object is refused and not repeated', () => {
-    const faults = faultsOf('setup', { [field]: { server: 'https://x', token: 'c2VjcmV0LXZhbHVl' } })
-    expect(faults.map(({ path }) => path)).toEqual([field])
-    expect(JSON.stringify(faults)).not.toContain('c2VjcmV0LXZhbHVl')
+    const issues = faultsOf('setup', { [field]: { server: 'https://x', token: 'c2VjcmV0LXZhbHVl' } })
+    expect(issues.map(({ path }) => path)).toEqual([field])
+    expect(JSON.stringify(issues)).not.toContain('c2VjcmV0LXZhbHVl')
   })
 
   test('may be without the six characters that Secrets Manager adds', () => {
@@ -89,12 +89,12 @@ describe.each(fields)('%s', (field) => {
 })
 
 test('while the name of the cluster is wrong, only that is said, not that the secret is of another', () => {
-  expectFault({ 'cluster.name': 'Prod' }, 'cluster.name', /DNS-1123/)
+  expectIssue({ 'cluster.name': 'Prod' }, 'cluster.name', /DNS-1123/)
 })
 
 test('a client secret of an OpenID Connect provider is refused, as the request is kept in the record', () => {
   const oidc = [{ clientID: 'x', clientSecret: 'c2VjcmV0LXZhbHVl' }]
-  expectFault(
+  expectIssue(
     { 'cluster.spec.authentication': { oidc } },
     'cluster.spec.authentication.oidc[0].clientSecret',
     /would put a secret/,

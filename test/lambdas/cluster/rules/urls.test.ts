@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { expectFault, expectFine } from '../../../support/expect-fault.ts'
+import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
 import { faultsOf } from '../../../support/requests.ts'
 
 describe('issuer URL', () => {
   const field = 'cluster.issuerUrl'
-  const refused = (url: string, words: RegExp) => expectFault({ [field]: url }, field, words, 'existing-cluster')
+  const refused = (url: string, words: RegExp) => expectIssue({ [field]: url }, field, words, 'existing-cluster')
 
   test('with http is refused', () => refused('http://oidc.example.com/x', /scheme http: where IAM takes https only/))
   test('with a port is refused', () => refused('https://oidc.example.com:8443/x', /names a port/))
@@ -72,13 +72,13 @@ describe.each(['cluster.proxyUrl', 'cluster.management.proxyUrl'])('%s', (field)
     ['bastion:8118', /has the scheme bastion:|is not a URL/],
     ['http://', /is not a URL/],
   ])('%s is refused', (url, words) => {
-    const faults = faultsOf('setup', { [field]: url })
-    expect(faults.map(({ path }) => path)).toContain(field)
-    expect(faults.map(({ message }) => message).join('\n')).toMatch(words)
+    const issues = faultsOf('setup', { [field]: url })
+    expect(issues.map(({ path }) => path)).toContain(field)
+    expect(issues.map(({ message }) => message).join('\n')).toMatch(words)
   })
 
   test('with user and password is refused, and they are not repeated', () => {
-    expectFault(
+    expectIssue(
       { [field]: 'http://admin:c2VjcmV0@bastion:8118' },
       field,
       /holds a user or password \(not repeated here\)/,

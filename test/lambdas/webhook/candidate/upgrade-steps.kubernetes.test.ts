@@ -61,13 +61,13 @@ describe.each(versionsHere('1.33.2'))('an upgrade on Kubernetes %s writes nothin
   ])('when somebody else has an object of %s %s under a name that it needs', async (apiVersion, kind) => {
     const made = await world.start({ version })
     await made.setUp(ownCa)
-    const name = `pod-identity-webhook-next${kind === 'Secret' ? '-tls' : ''}`
+    const name = `pod-identity-webhook-candidate${kind === 'Secret' ? '-tls' : ''}`
     const isWide = kind === 'MutatingWebhookConfiguration'
     const metadata = { name, ...(!isWide && { namespace: made.namespace }) }
     const spec = kind === 'Service' ? { spec: { ports: [{ port: 80 }] } } : {}
     await clientOf(made.cluster).create({ apiVersion, kind, metadata, ...spec })
     made.cluster.calls.clear()
-    expect(await runUpgrade(made, newest)).toMatchObject({ error: 'NotOurs' })
+    expect(await runUpgrade(made, newest)).toMatchObject({ error: 'OwnershipConflict' })
     expect(writesTo(made.cluster)).toEqual([])
     expect(await objectIn(made.cluster, kind, metadata)).toBeDefined()
     await clientOf(made.cluster).delete({ apiVersion, kind, ...metadata })
@@ -87,7 +87,7 @@ describe.each(versionsHere('1.33.2'))('a webhook that somebody has scaled on Kub
     })
     made.cluster.calls.clear()
     const { error, cause, failedIn } = await runUpgrade(made, newest)
-    expect({ error, failedIn }).toEqual({ error: 'FieldConflict', failedIn: 'DeployNext' })
+    expect({ error, failedIn }).toEqual({ error: 'FieldConflict', failedIn: 'DeployCandidate' })
     expect(cause).toContain('replicas')
     expect(writesTo(made.cluster)).toEqual([])
   })
@@ -153,12 +153,12 @@ describe('pods that ran without their role', () => {
 
   it('are listed with their controllers, which are restarted only when that is asked for, and no others', async () => {
     const made = await withPods()
-    const found: unknown[] = []
-    const listed = await runUpgrade(made, { ...newest, found: (output) => found.push(output) })
+    const observed: unknown[] = []
+    const listed = await runUpgrade(made, { ...newest, observed: (output) => observed.push(output) })
     expect(listed.status).toBe('SUCCEEDED')
     expect(writesTo(made.cluster)).toEqual([])
     const controller = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'reports' }
-    expect(found).toMatchObject([
+    expect(observed).toMatchObject([
       {
         unmutated: expect.arrayContaining([
           { namespace: 'default', serviceAccount: 'reader', pods: ['alone'], count: 1 },
@@ -172,12 +172,12 @@ describe('pods that ran without their role', () => {
     expect(restarted.changes.filter(({ action }) => action !== 'unchanged')).toMatchObject([
       { object: 'Deployment default/reports', action: 'updated' },
     ])
-    const wanted = [
+    const desired = [
       ['alone', false],
       ['other', false],
       ['reports', true],
     ]
-    await expect.poll(() => rolesIn(made), { timeout: 60_000 }).toEqual(wanted)
+    await expect.poll(() => rolesIn(made), { timeout: 60_000 }).toEqual(desired)
     await clean(made)
   })
 
@@ -190,7 +190,7 @@ describe('pods that ran without their role', () => {
       { target: made.target, unmutated, at: '2026-11-26T12:00:00Z' },
       context(),
     )
-    expect(result).toMatchObject({ output: { left: [] }, changes: [{ object: 'Deployment default/other' }] })
+    expect(result).toMatchObject({ output: { remaining: [] }, changes: [{ object: 'Deployment default/other' }] })
     expect(result.changes).toHaveLength(1)
     await clean(made)
   })
@@ -215,8 +215,8 @@ it.each(versionsHere('1.21.14'))(
       },
     })
     await runUpgrade(made, { certificate: 'own-ca' })
-    const left = (await made.cluster.objects('CertificateSigningRequest')).map(({ metadata }) => metadata.name)
-    expect(left).toEqual([others.metadata?.name])
+    const remaining = (await made.cluster.objects('CertificateSigningRequest')).map(({ metadata }) => metadata.name)
+    expect(remaining).toEqual([others.metadata?.name])
     await clientOf(made.cluster).delete({
       apiVersion: 'certificates.k8s.io/v1',
       kind: 'CertificateSigningRequest',

@@ -47,7 +47,7 @@ async function imageOf({ cluster, namespace }: WebhookCluster): Promise<unknown>
 }
 
 /** All that an upgrade puts up for a while. */
-async function left({ cluster, namespace }: WebhookCluster): Promise<string[]> {
+async function remaining({ cluster, namespace }: WebhookCluster): Promise<string[]> {
   const kinds = ['Deployment', 'Service', 'Secret', 'ServiceAccount']
   const lists = await Promise.all([
     ...kinds.map((kind) => cluster.objects(kind, namespace)),
@@ -56,7 +56,7 @@ async function left({ cluster, namespace }: WebhookCluster): Promise<string[]> {
   return lists
     .flat()
     .map(({ kind, metadata }) => `${kind} ${asString(metadata.name)}`)
-    .filter((name) => /-(next|canary)/.test(name))
+    .filter((name) => /-(candidate|canary)/.test(name))
 }
 
 async function calledService(cluster: AnyCluster): Promise<unknown> {
@@ -71,7 +71,7 @@ describe.each(versionsHere('1.33.2'))('another image on Kubernetes %s', (version
     expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: { installed: { image: newest, mode: 'own-ca' } } })
     expectNoGap(load)
     expect(await imageOf(made)).toBe(newest)
-    expect(await left(made)).toEqual([])
+    expect(await remaining(made)).toEqual([])
     made.cluster.calls.clear()
     expect(await runUpgrade(made, { ...ownCa, image: newest })).toMatchObject({ status: 'SUCCEEDED' })
     expect(writesTo(made.cluster)).toEqual([])
@@ -80,11 +80,11 @@ describe.each(versionsHere('1.33.2'))('another image on Kubernetes %s', (version
   it('that never becomes ready is taken away again, says why, and nothing of the one in use was touched', async () => {
     const made = await served(await world.start({ version }), { ...ownCa, image: old })
     const { result, load } = await upgradeUnderLoad(made, { ...ownCa, image: `${repository}:v9.9.9` })
-    expect(result).toMatchObject({ status: 'FAILED', error: 'NextNotReady' })
-    expect(result.cause).toContain('pod-identity-webhook-next')
+    expect(result).toMatchObject({ status: 'FAILED', error: 'CandidateNotReady' })
+    expect(result.cause).toContain('pod-identity-webhook-candidate')
     expectNoGap(load)
-    expect(await left(made)).toEqual([])
-    expect(writesTo(made.cluster).filter((call) => !call.includes('-next'))).toEqual([])
+    expect(await remaining(made)).toEqual([])
+    expect(writesTo(made.cluster).filter((call) => !call.includes('-candidate'))).toEqual([])
     expect(await imageOf(made)).toBe(old)
   })
 })
@@ -100,7 +100,7 @@ it.each(versionsHere('1.21.14'))(
     const back = await upgradeUnderLoad(made, { certificate: 'csr' })
     expect(back.result.recorded).toMatchObject({ installed: { mode: 'csr' } })
     expectNoGap(back.load)
-    expect(await left(made)).toEqual([])
+    expect(await remaining(made)).toEqual([])
   },
 )
 
@@ -132,7 +132,7 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     })
     expect(await runUpgrade(made, { ...ownCa, adopt: true })).toMatchObject({ status: 'SUCCEEDED' })
     expect(await missingNow(clientOf(made.cluster))).toEqual([])
-    expect(await left(made)).toEqual([])
+    expect(await remaining(made)).toEqual([])
   })
 
   it('is taken over without a gap, wherever it is', async () => {
@@ -144,7 +144,7 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
       recorded: { webhook: { namespace: made.namespace }, installed: { mode: 'own-ca', namespace: made.namespace } },
     })
     expectNoGap(load)
-    expect(await left(made)).toEqual([])
+    expect(await remaining(made)).toEqual([])
     expect(await calledService(made.cluster)).toBe('pod-identity-webhook')
   })
 
@@ -155,12 +155,12 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     const installed = { mode: 'csr', image: 'amazon/amazon-eks-pod-identity-webhook:ed8c41f' }
     expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: { installed } })
     expectNoGap(load)
-    expect(await left(made)).toEqual([])
+    expect(await remaining(made)).toEqual([])
   }, 60_000)
 
   it('is an error without adopt, and nothing is written', async () => {
     const made = await documented()
-    expect(await runUpgrade(made, ownCa)).toMatchObject({ status: 'FAILED', error: 'NotOurs' })
+    expect(await runUpgrade(made, ownCa)).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
     expect(writesTo(made.cluster)).toEqual([])
   })
 })

@@ -25,8 +25,8 @@ describe('a webhook can be upgraded', () => {
   })
 
   test('while pods are sent to the one beside it', () => {
-    const diverted = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-next') }] }
-    expect(upgradableIn(diverted, namespace)).toMatchObject({ namespace })
+    const switched = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-candidate') }] }
+    expect(upgradableIn(switched, namespace)).toMatchObject({ namespace })
   })
 })
 
@@ -38,8 +38,8 @@ describe('it cannot, and it is said why,', () => {
     ['by another Service', { webhooks: [{ ...webhook, ...service('iam') }] }, 'it calls the Service iam'],
     ['under another name', { webhooks: [{ ...webhook, name: 'iam.example' }] }, 'its webhook is called iam.example'],
     ['with no webhook', { webhooks: [] }, 'it calls no Service'],
-  ])('%s', (_, found, reason) => {
-    const result = upgradableIn(found, 'elsewhere')
+  ])('%s', (_, observed, reason) => {
+    const result = upgradableIn(observed, 'elsewhere')
     expect('refused' in result && result.refused.reason).toContain(reason)
   })
 
@@ -68,22 +68,22 @@ describe('it is tried out first', () => {
   })
 
   test('but not again while pods are sent to the one beside it', () => {
-    const diverted = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-next') }] }
-    expect(needsTrial(diverted, { action: 'updated' })).toBe(false)
+    const switched = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-candidate') }] }
+    expect(needsTrial(switched, { action: 'updated' })).toBe(false)
   })
 })
 
 describe('what was there before', () => {
   const at = (kubernetesMinor: number) => ({ namespace, kubernetesMinor })
-  const found = { configuration, deployment: deployment('csr', 'a:v0.2.0') }
+  const observed = { configuration, deployment: deployment('csr', 'a:v0.2.0') }
 
   test('is what the record has, rather than what an upgrade has left halfway', () => {
     const recorded = { mode: 'own-ca', image: 'a:v0.1.0', namespace, replicas: 2 } as const
-    expect(previousWebhook(found, recorded, at(21))).toMatchObject({ certificate: 'own-ca', image: 'a:v0.1.0' })
+    expect(previousWebhook(observed, recorded, at(21))).toMatchObject({ certificate: 'own-ca', image: 'a:v0.1.0' })
   })
 
   test('is read off a Deployment made by hand', () => {
-    expect(previousWebhook(found, undefined, at(21))).toMatchObject({
+    expect(previousWebhook(observed, undefined, at(21))).toMatchObject({
       certificate: 'csr',
       image: 'a:v0.2.0',
       namespace,
@@ -93,14 +93,14 @@ describe('what was there before', () => {
   })
 
   test('is nothing when it could not be installed again', () => {
-    expect(previousWebhook(found, undefined, at(22))).toBeUndefined()
+    expect(previousWebhook(observed, undefined, at(22))).toBeUndefined()
     expect(previousWebhook({ configuration, deployment: {} }, undefined, at(21))).toBeUndefined()
     const ended = { configuration, deployment: deployment('csr', 'a:release-0.2.2-gke.0') }
     expect(previousWebhook(ended, undefined, at(20))).toBeUndefined()
   })
 
   test('keeps what becomes of pods while the webhook is away', () => {
-    const fails = { ...found, configuration: { webhooks: [{ ...webhook, failurePolicy: 'Fail' }] } }
+    const fails = { ...observed, configuration: { webhooks: [{ ...webhook, failurePolicy: 'Fail' }] } }
     expect(previousWebhook(fails, undefined, at(21))).toMatchObject({ failurePolicy: 'Fail' })
   })
 })

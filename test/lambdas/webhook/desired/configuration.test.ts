@@ -13,7 +13,7 @@ import { refuseFail } from '../../../../lambdas/webhook/desired/selectors.ts'
 
 const namespace = 'workload-identity-webhook'
 const old = '-----BEGIN CERTIFICATE-----\nold\n-----END CERTIFICATE-----\n'
-const coming = '-----BEGIN CERTIFICATE-----\ncoming\n-----END CERTIFICATE-----\n'
+const desired = '-----BEGIN CERTIFICATE-----\ncoming\n-----END CERTIFICATE-----\n'
 
 const expression = z.object({ key: z.string(), operator: z.string(), values: z.optional(z.array(z.string())) })
 const schema = z.object({
@@ -83,24 +83,24 @@ it("the canary's configuration concerns pods of its own label in the webhook's n
 
 describe('while the webhook changes', () => {
   it('the API server trusts what the pods serve by and what they will', () => {
-    const meanwhile = parse(configurationMeanwhile(parse(real(old)), { namespace, authorities: coming }))
-    expect(trustsExactly(meanwhile, old + coming)).toBe(true)
+    const meanwhile = parse(configurationMeanwhile(parse(real(old)), { namespace, authorities: desired }))
+    expect(trustsExactly(meanwhile, old + desired)).toBe(true)
   })
 
   it('each certificate stays one when the bundle that is there ends without a line break', () => {
-    const meanwhile = configurationMeanwhile(parse(real(old.trimEnd())), { namespace, authorities: coming })
-    expect(trustsExactly(parse(meanwhile), old + coming)).toBe(true)
+    const meanwhile = configurationMeanwhile(parse(real(old.trimEnd())), { namespace, authorities: desired })
+    expect(trustsExactly(parse(meanwhile), old + desired)).toBe(true)
   })
 
   it('nothing differs when it trusts the coming authority already', () => {
-    const now = real(coming, 'Fail')
-    expect(configurationMeanwhile(parse(now), { namespace, authorities: coming })).toEqual(now)
+    const now = real(desired, 'Fail')
+    expect(configurationMeanwhile(parse(now), { namespace, authorities: desired })).toEqual(now)
   })
 
   it('the failure policy stays, and one that is not given is Ignore', () => {
     const failing = parse(real(old, 'Fail'))
-    expect(webhookIn(configurationMeanwhile(failing, { namespace, authorities: coming })).failurePolicy).toBe('Fail')
-    expect(webhookIn(configurationMeanwhile({}, { namespace, authorities: coming })).failurePolicy).toBe('Ignore')
+    expect(webhookIn(configurationMeanwhile(failing, { namespace, authorities: desired })).failurePolicy).toBe('Fail')
+    expect(webhookIn(configurationMeanwhile({}, { namespace, authorities: desired })).failurePolicy).toBe('Ignore')
   })
 })
 

@@ -24,8 +24,8 @@ describe('a Deployment', () => {
       deployment({ conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }),
       'its pods cannot be created (FailedCreate)',
     ],
-  ])('is not: %j', (found, reason) => {
-    expect(reasonNotRolledOut(found, 2)).toBe(reason)
+  ])('is not: %j', (observed, reason) => {
+    expect(reasonNotRolledOut(observed, 2)).toBe(reason)
   })
 })
 

@@ -32,7 +32,7 @@ test('an object that a setup would make again is missing', () => {
 })
 
 test('a changed field is told with what was wanted, what was found and who changed it', () => {
-  const difference = { field: 'spec.replicas', wanted: 2, found: 1, manager: 'kubectl-edit', changedAt: 'then' }
+  const difference = { field: 'spec.replicas', desired: 2, observed: 1, manager: 'kubectl-edit', changedAt: 'then' }
   const changes = [{ object: 'Deployment a/b', action: 'updated' as const, differences: [difference] }]
   expect(driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
     changed: [{ object: 'Deployment a/b', ...difference }],
@@ -51,12 +51,12 @@ test('one that a setup would be refused to change is told as changed, too', () =
 
 test('the loss of a mark is a drift, and that it would be adopted is none', () => {
   const differences = [
-    { field: 'tags.workload-identity:managed', wanted: 'true' },
-    { field: 'tags.workload-identity:adopted', wanted: 'true' },
+    { field: 'tags.workload-identity:managed', desired: 'true' },
+    { field: 'tags.workload-identity:adopted', desired: 'true' },
   ]
   const changes = [{ object: 'arn:role', action: 'adopted' as const, differences }]
   expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toEqual([
-    { object: 'arn:role', field: 'tags.workload-identity:managed', wanted: 'true' },
+    { object: 'arn:role', field: 'tags.workload-identity:managed', desired: 'true' },
   ])
 })
 
@@ -70,27 +70,27 @@ test('what is made for a while only is no drift', () => {
 })
 
 test('what an earlier setup has left behind, and what others have added, is told apart', () => {
-  const additions = [{ field: 'policyArns', found: 'arn:foreign' }]
+  const additions = [{ field: 'policyArns', observed: 'arn:foreign' }]
   const steps = recordedSteps({
     ActivateWebhook: { changes: [{ object: 'left', action: 'deleted' }] },
     CreateRole: { item, changes: [{ object: 'arn:role', action: 'unchanged', additions }] },
   })
   expect(driftOf(asked, steps)).toMatchObject({
-    additions: [{ object: 'left' }, { object: 'arn:role', field: 'policyArns', found: 'arn:foreign' }],
+    additions: [{ object: 'left' }, { object: 'arn:role', field: 'policyArns', observed: 'arn:foreign' }],
     summary: { differences: 0, additions: 2 },
   })
 })
 
 test('of a Secret no value is ever told', () => {
-  const differences = fc.array(fc.record({ field: fc.string(), wanted: fc.string(), found: fc.string() }))
+  const differences = fc.array(fc.record({ field: fc.string(), desired: fc.string(), observed: fc.string() }))
   const actions = fc.constantFrom('updated' as const, 'adopted' as const, 'unchanged' as const)
   fc.assert(
     fc.property(actions, differences, differences, (action, changed, additions) => {
       const changes = [{ object: 'Secret a/b', action, differences: changed, additions }]
       const drift = driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))
-      for (const told of [...drift.changed, ...drift.additions]) {
-        expect(told).not.toHaveProperty('wanted')
-        expect(told).not.toHaveProperty('found')
+      for (const reported of [...drift.changed, ...drift.additions]) {
+        expect(reported).not.toHaveProperty('desired')
+        expect(reported).not.toHaveProperty('observed')
       }
     }),
   )
@@ -113,7 +113,7 @@ test('what would follow a certificate that has to be made is not told of besides
     DeployWebhook: { changes: [{ object: 'Secret w/pod-identity-webhook-tls', action: 'created' }] },
     ActivateWebhook: {
       changes: [
-        { object: 'configuration', action: 'updated', differences: [{ field, wanted: knownLater, found: 'a' }] },
+        { object: 'configuration', action: 'updated', differences: [{ field, desired: knownLater, observed: 'a' }] },
       ],
     },
   })
@@ -126,7 +126,7 @@ test('what would follow a certificate that has to be made is not told of besides
 test('a cluster that was made anew is another one', () => {
   const output = { ...facts, clusterId: 'id-2', kubernetesVersion: '1.34.0' }
   expect(driftOf(asked, recordedSteps({ CheckCluster: { output } })).changed).toEqual([
-    { object: 'cluster prod-eu', field: 'clusterId', wanted: 'id-1', found: 'id-2' },
+    { object: 'cluster prod-eu', field: 'clusterId', desired: 'id-1', observed: 'id-2' },
   ])
 })
 
@@ -164,7 +164,7 @@ describe('what cannot be looked at', () => {
     expect(driftOf(asked, steps).unreachable).toMatchObject([{ object: 'https://api', reason: 'it broke' }])
   })
 
-  test.each(['NotOurs', 'Unsupported', 'Lambda.AWSLambdaException'])('because of %s is a problem', (name) => {
+  test.each(['OwnershipConflict', 'Unsupported', 'Lambda.AWSLambdaException'])('because of %s is a problem', (name) => {
     const { problems, unreachable } = driftOf(asked, recordedSteps({ RegisterOidc: failedWith(name) }))
     expect(problems).toMatchObject([{ name, step: 'RegisterOidc', notCompared: ['arn:provider'] }])
     expect(unreachable).toEqual([])

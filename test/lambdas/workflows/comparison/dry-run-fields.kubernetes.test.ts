@@ -115,21 +115,23 @@ it.each(Object.keys(manifests))('%s', async (resource) => {
       path,
       field.changed(() => undefined),
     )
-    const told = await toldFields(manifest)
+    const reported = await reportedFields(manifest)
     expect(
-      told.filter((one) => !isAbout(field.name, one)),
+      reported.filter((one) => !isAbout(field.name, one)),
       `removed: ${field.name}`,
     ).toEqual([])
     await put(path, object)
   }
-  expect(await toldFields(manifest)).toEqual([])
+  expect(await reportedFields(manifest)).toEqual([])
   expect(refused.filter((field) => !immutable.some((start) => field.startsWith(start)))).toEqual([])
 })
 
 /** Whether it is the field, what it is in when that is told as a whole, or something in it; a list where an item was renamed. */
-function isAbout(field: string, told: string): boolean {
+function isAbout(field: string, reported: string): boolean {
   const renamed = /^(.*)\[[^\]]*\]\.name$/.exec(field)?.[1]
-  return told === field || isInside(field, told) || isInside(told, field) || isInside(told, renamed ?? field)
+  return (
+    reported === field || isInside(field, reported) || isInside(reported, field) || isInside(reported, renamed ?? field)
+  )
 }
 
 function isInside(field: string, whole: string): boolean {
@@ -138,11 +140,11 @@ function isInside(field: string, whole: string): boolean {
 
 /** What is told beside the field; or that it is not told. */
 async function wronglyTold(manifest: Manifest, { name }: OwnedField): Promise<string[]> {
-  const told = await toldFields(manifest)
-  return told.length === 0 ? ['nothing'] : told.filter((one) => !isAbout(name, one))
+  const reported = await reportedFields(manifest)
+  return reported.length === 0 ? ['nothing'] : reported.filter((one) => !isAbout(name, one))
 }
 
-async function toldFields(manifest: Manifest): Promise<string[]> {
+async function reportedFields(manifest: Manifest): Promise<string[]> {
   const { differences = [] } = await compare(client, manifest, { adopt: false })
   return differences.map(({ field }) => field)
 }

@@ -71,12 +71,12 @@ async function writesDuring(work: () => Promise<unknown>): Promise<string[]> {
   return calls.filter(({ write }) => write).map(({ operation }) => operation)
 }
 
-type Told = Change | undefined
-type Step = (dryRun: boolean) => Promise<{ change: Told }>
+type Reported = Change | undefined
+type Step = (dryRun: boolean) => Promise<{ change: Reported }>
 
 /** Holds what is told to what is then done, and to there being nothing to tell afterwards. */
 async function expectToldAndDone(step: Step, { action, differences }: Case) {
-  let change: Told
+  let change: Reported
   const writes = await writesDuring(async () => {
     change = (await step(true)).change
   })
@@ -101,66 +101,66 @@ const roleCases: RoleCase[] = [
     what: 'trust policy',
     change: () => aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: foreignTrust })),
     action: 'updated',
-    differences: () => [{ field: 'trustPolicy', wanted: wantedTrust(RoleName), found: JSON.parse(foreignTrust) }],
+    differences: () => [{ field: 'trustPolicy', desired: wantedTrust(RoleName), observed: JSON.parse(foreignTrust) }],
   },
   {
     what: 'boundary, taken away',
     change: () => aws.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
     action: 'updated',
-    differences: () => [{ field: 'permissionsBoundaryArn', wanted: settings.PERMISSIONS_BOUNDARY_ARN }],
+    differences: () => [{ field: 'permissionsBoundaryArn', desired: settings.PERMISSIONS_BOUNDARY_ARN }],
   },
   {
     what: 'boundary, another one',
     change: () => aws.iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: sqs })),
     action: 'updated',
-    differences: () => [{ field: 'permissionsBoundaryArn', wanted: settings.PERMISSIONS_BOUNDARY_ARN, found: sqs }],
+    differences: () => [{ field: 'permissionsBoundaryArn', desired: settings.PERMISSIONS_BOUNDARY_ARN, observed: sqs }],
   },
   {
     what: 'session length',
     change: () =>
       aws.iam.send(new UpdateRoleCommand({ RoleName, Description: descriptionOf(RoleName), MaxSessionDuration: 7200 })),
     action: 'updated',
-    differences: () => [{ field: 'maxSessionSeconds', wanted: 3600, found: 7200 }],
+    differences: () => [{ field: 'maxSessionSeconds', desired: 3600, observed: 7200 }],
   },
   {
     what: 'description',
     change: () => aws.iam.send(new UpdateRoleCommand({ RoleName, Description: 'mine', MaxSessionDuration: 3600 })),
     action: 'updated',
-    differences: () => [{ field: 'description', wanted: descriptionOf(RoleName), found: 'mine' }],
+    differences: () => [{ field: 'description', desired: descriptionOf(RoleName), observed: 'mine' }],
   },
   {
     what: 'policy, detached',
     change: () => aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: s3 })),
     action: 'updated',
-    differences: () => [{ field: 'policyArns', wanted: s3 }],
+    differences: () => [{ field: 'policyArns', desired: s3 }],
   },
   {
     what: 'policies, others asked for',
     ask: { policyArns: [sqs, sns], inlinePolicy },
     action: 'updated',
     differences: () => [
-      { field: 'policyArns', wanted: sqs },
-      { field: 'policyArns', wanted: sns },
-      { field: 'policyArns', found: s3 },
+      { field: 'policyArns', desired: sqs },
+      { field: 'policyArns', desired: sns },
+      { field: 'policyArns', observed: s3 },
     ],
   },
   {
     what: 'inline policy, another text',
     change: () => putInlinePolicy('workload-identity', other),
     action: 'updated',
-    differences: () => [{ field: 'inlinePolicy', wanted: inlinePolicy, found: other }],
+    differences: () => [{ field: 'inlinePolicy', desired: inlinePolicy, observed: other }],
   },
   {
     what: 'inline policy, taken away',
     change: () => aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'workload-identity' })),
     action: 'updated',
-    differences: () => [{ field: 'inlinePolicy', wanted: inlinePolicy }],
+    differences: () => [{ field: 'inlinePolicy', desired: inlinePolicy }],
   },
   {
     what: 'inline policy, asked for no longer',
     ask: {},
     action: 'updated',
-    differences: () => [{ field: 'inlinePolicy', found: inlinePolicy }],
+    differences: () => [{ field: 'inlinePolicy', observed: inlinePolicy }],
   },
   {
     what: 'mark, taken away from a role that may be adopted',
@@ -168,8 +168,8 @@ const roleCases: RoleCase[] = [
     ask: { inlinePolicy, adopt: true },
     action: 'adopted',
     differences: () => [
-      { field: tag('managed'), wanted: 'true' },
-      { field: tag('adopted'), wanted: 'true' },
+      { field: tag('managed'), desired: 'true' },
+      { field: tag('adopted'), desired: 'true' },
     ],
   },
   {
@@ -178,8 +178,8 @@ const roleCases: RoleCase[] = [
     ask: { inlinePolicy, adopt: true },
     action: 'adopted',
     differences: () => [
-      { field: tag('managed'), wanted: 'true', found: 'no' },
-      { field: tag('adopted'), wanted: 'true' },
+      { field: tag('managed'), desired: 'true', observed: 'no' },
+      { field: tag('adopted'), desired: 'true' },
     ],
   },
   { what: 'role, deleted', change: () => deleteRole(), action: 'created' },
@@ -223,8 +223,8 @@ describe('a dry run of create-role', () => {
     expect(change).toMatchObject({ action: 'unchanged' })
     expect(change).not.toHaveProperty('differences')
     expect(change?.additions).toEqual([
-      { field: 'policyArns', found: sqs },
-      { field: 'inlinePolicyNames', found: 'theirs' },
+      { field: 'policyArns', observed: sqs },
+      { field: 'inlinePolicyNames', observed: 'theirs' },
     ])
   })
 
@@ -233,7 +233,7 @@ describe('a dry run of create-role', () => {
     await createRole(RoleName, { policyArns: [s3, sqs], dryRun: true })
     await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: sqs }))
     const { change } = await createRole(RoleName, { dryRun: true })
-    expect(change?.additions).toEqual([{ field: 'policyArns', found: sqs }])
+    expect(change?.additions).toEqual([{ field: 'policyArns', observed: sqs }])
   })
 
   it.each(['cluster', 'namespace', 'serviceAccount'] as const)(
@@ -253,7 +253,7 @@ describe('a dry run of create-role', () => {
       const { arn } = await createRole(RoleName)
       await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys[key]] }))
       for (const dryRun of [true, false]) {
-        await expect(createRole(RoleName, { dryRun })).rejects.toMatchObject({ name: 'NotOurs', object: arn })
+        await expect(createRole(RoleName, { dryRun })).rejects.toMatchObject({ name: 'OwnershipConflict', object: arn })
       }
     },
   )
@@ -271,7 +271,7 @@ const providerCases: Case[] = [
         }),
       ),
     action: 'updated',
-    differences: () => [{ field: 'thumbprints', wanted: [old, thumbprint(world.issuerLeaf)], found: [old] }],
+    differences: () => [{ field: 'thumbprints', desired: [old, thumbprint(world.issuerLeaf)], observed: [old] }],
   },
   {
     what: 'mark, taken away from a provider that may be adopted',
@@ -281,8 +281,8 @@ const providerCases: Case[] = [
       ),
     action: 'adopted',
     differences: () => [
-      { field: tag('managed'), wanted: 'true' },
-      { field: tag('adopted'), wanted: 'true' },
+      { field: tag('managed'), desired: 'true' },
+      { field: tag('adopted'), desired: 'true' },
     ],
   },
   {
@@ -296,8 +296,8 @@ const providerCases: Case[] = [
       ),
     action: 'adopted',
     differences: () => [
-      { field: tag('managed'), wanted: 'true', found: 'no' },
-      { field: tag('adopted'), wanted: 'true' },
+      { field: tag('managed'), desired: 'true', observed: 'no' },
+      { field: tag('adopted'), desired: 'true' },
     ],
   },
   {
@@ -332,7 +332,7 @@ describe('a dry run of register-oidc', () => {
     await expectToldAndDone(register, {
       what: 'thumbprints',
       action: 'updated',
-      differences: () => [{ field: 'thumbprints', wanted: [before, thumbprint(leaf)], found: [before] }],
+      differences: () => [{ field: 'thumbprints', desired: [before, thumbprint(leaf)], observed: [before] }],
     })
   })
 
@@ -346,13 +346,13 @@ describe('a dry run of register-oidc', () => {
       tag('adopted'),
       'thumbprints',
     ])
-    expect(change?.additions).toEqual([{ field: 'clientIds', found: 'theirs' }])
+    expect(change?.additions).toEqual([{ field: 'clientIds', observed: 'theirs' }])
   })
 
   it('fails as a setup would, and names the provider, when it is of another cluster', async () => {
     await register(false)
     await expect(world.register({ clusterName: 'dev', dryRun: true })).rejects.toMatchObject({
-      name: 'NotOurs',
+      name: 'OwnershipConflict',
       object: world.arn(),
     })
   })

@@ -19,7 +19,7 @@ test('a setup of what is as it is asked for would write nothing', () => {
 })
 
 test('each write is told with the step that would make it, in the order of a setup', () => {
-  const differences = [{ field: 'policyArns', wanted: 'arn:policy' }]
+  const differences = [{ field: 'policyArns', desired: 'arn:policy' }]
   const steps = recordedSteps({
     BindKsa: { item, changes: [{ object: 'ServiceAccount a/b', action: 'created' }] },
     CreateRole: { item, changes: [{ object: 'arn:role', action: 'updated', detail: 'attached', differences }] },
@@ -52,10 +52,14 @@ test('before the cluster is ready, what needs it is named and not guessed', () =
 })
 
 test('a setup would fail where its step fails, and what comes after it is not known', () => {
-  const steps = recordedSteps({ RegisterOidc: failedWith('NotOurs'), CreateRole: undefined, BindKsa: undefined })
+  const steps = recordedSteps({
+    RegisterOidc: failedWith('OwnershipConflict'),
+    CreateRole: undefined,
+    BindKsa: undefined,
+  })
   const { problems, unknown } = planOf(request, steps)
   expect(problems).toMatchObject([
-    { name: 'NotOurs', step: 'RegisterOidc', notCompared: ['OIDC provider of cluster prod-eu'] },
+    { name: 'OwnershipConflict', step: 'RegisterOidc', notCompared: ['OIDC provider of cluster prod-eu'] },
   ])
   expect(unknown).toEqual([
     { object: 'IAM role prod-eu-default-s3-reader', reason: 'known when RegisterOidc no longer fails' },
@@ -72,13 +76,13 @@ test('what a setup would be refused is a problem, and no write', () => {
 })
 
 test('what others have added is told beside the writes', () => {
-  const additions = [{ field: 'policyArns', found: 'arn:foreign' }]
+  const additions = [{ field: 'policyArns', observed: 'arn:foreign' }]
   const steps = recordedSteps({
     CreateRole: { item, changes: [{ object: 'arn:role', action: 'unchanged', additions }] },
   })
   expect(planOf(request, steps)).toMatchObject({
     writes: [],
-    additions: [{ object: 'arn:role', field: 'policyArns', found: 'arn:foreign' }],
+    additions: [{ object: 'arn:role', field: 'policyArns', observed: 'arn:foreign' }],
   })
 })
 

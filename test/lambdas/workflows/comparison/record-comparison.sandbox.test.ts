@@ -25,7 +25,7 @@ beforeEach(async () => {
   expect(await operations.recordOperation({ operation, request })).toBe('recorded')
 })
 
-const error = { name: 'NotOurs', object: 'arn:provider', reason: 'it is not ours', action: 'Adopt it' }
+const error = { name: 'OwnershipConflict', object: 'arn:provider', reason: 'it is not ours', action: 'Adopt it' }
 const denied =
   'User: arn:machine is not authorized to perform: lambda:InvokeFunction on resource: arn:function because no policy allows it'
 
@@ -37,7 +37,7 @@ test('a comparison in which nothing failed has succeeded', async () => {
 test('a failure that its step has recorded stays as it is', async () => {
   await progress.recordStarted(ref('RegisterOidc'), new Date())
   await progress.recordFailed(ref('RegisterOidc'), error, new Date())
-  await record([{ state: 'RegisterOidc', error: 'NotOurs', cause: 'something' }])
+  await record([{ state: 'RegisterOidc', error: 'OwnershipConflict', cause: 'something' }])
   expect(await recorded()).toMatchObject({ steps: [{ state: 'RegisterOidc', status: 'failed', error, attempts: 1 }] })
 })
 
@@ -85,7 +85,7 @@ function record(failures: readonly object[]) {
 }
 
 async function recorded() {
-  const found = await operations.readOperation(operationId)
-  if (!found) throw new Error('there is no operation')
-  return found
+  const observed = await operations.readOperation(operationId)
+  if (!observed) throw new Error('there is no operation')
+  return observed
 }

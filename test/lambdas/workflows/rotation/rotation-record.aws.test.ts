@@ -14,10 +14,10 @@ let executions: typeof import('../../../../lambdas/operations/executions.ts')
 let progress: typeof import('../../../../lambdas/operations/progress.ts')
 let steps: {
   find: typeof import('../../../../lambdas/workflows/rotation/find-clusters.ts')
-  take: typeof import('../../../../lambdas/workflows/rotation/take-cluster.ts')
+  take: typeof import('../../../../lambdas/workflows/rotation/acquire-lock.ts')
   begin: typeof import('../../../../lambdas/workflows/rotation/begin-verification.ts')
   check: typeof import('../../../../lambdas/workflows/rotation/check-verification.ts')
-  release: typeof import('../../../../lambdas/workflows/rotation/release-cluster.ts')
+  release: typeof import('../../../../lambdas/workflows/rotation/release-lock.ts')
   record: typeof import('../../../../lambdas/workflows/rotation/record-rotation.ts')
 }
 
@@ -30,10 +30,10 @@ beforeAll(async () => {
   progress = await import('../../../../lambdas/operations/progress.ts')
   steps = {
     find: await import('../../../../lambdas/workflows/rotation/find-clusters.ts'),
-    take: await import('../../../../lambdas/workflows/rotation/take-cluster.ts'),
+    take: await import('../../../../lambdas/workflows/rotation/acquire-lock.ts'),
     begin: await import('../../../../lambdas/workflows/rotation/begin-verification.ts'),
     check: await import('../../../../lambdas/workflows/rotation/check-verification.ts'),
-    release: await import('../../../../lambdas/workflows/rotation/release-cluster.ts'),
+    release: await import('../../../../lambdas/workflows/rotation/release-lock.ts'),
     record: await import('../../../../lambdas/workflows/rotation/record-rotation.ts'),
   }
 })
@@ -70,11 +70,11 @@ function outputOf(result: { output: object } | { waiting: object }): object {
   return 'output' in result ? result.output : result
 }
 
-describe('take-cluster', () => {
+describe('acquire-lock', () => {
   it('takes the lock, once and again for the same rotation, and gives what the record has', async () => {
     const [cluster, rotation] = [await setUp(), await startedRotation()]
     const output = {
-      taken: true,
+      acquired: true,
       issuerUrl: 'https://issuer.example',
       providerArn,
       installed: webhook,
@@ -91,7 +91,7 @@ describe('take-cluster', () => {
     await operations.recordOperation({ operation, ...rest })
     await executions.startExecution(operation, {})
     expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toEqual({
-      taken: false,
+      acquired: false,
       skipped: 'busy: it is being changed',
     })
     expect(await lock.readLock(cluster)).toMatchObject({ operationId: operation.operationId })
@@ -99,7 +99,7 @@ describe('take-cluster', () => {
 
   it('takes no lock in a dry run, and skips nobody for being changed', async () => {
     const [cluster, rotation] = [await setUp(), await startedRotation()]
-    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ taken: true })
+    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ acquired: true })
     expect(await lock.readLock(cluster)).toBeUndefined()
   })
 
@@ -109,7 +109,7 @@ describe('take-cluster', () => {
     await operations.recordOperation({ operation, ...rest })
     await operations.endOperation(operation, { status: 'failed' })
     for (const cluster of [operation.cluster, 'gone']) {
-      const output = { taken: false, skipped: 'no setup of it has registered a provider' }
+      const output = { acquired: false, skipped: 'no setup of it has registered a provider' }
       expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toEqual(output)
       expect(await lock.readLock(cluster)).toBeUndefined()
     }
@@ -126,32 +126,32 @@ describe('take-cluster', () => {
     await operations.endOperation(operation, { status: 'failed' })
     const taken = async () => outputOf(await steps.take.run({}, contextOf(rotation, cluster)))
     const issuerUrl = 'https://issuer.example'
-    expect(await taken()).toMatchObject({ taken: true, issuerUrl, providerArn, installed: activated })
+    expect(await taken()).toMatchObject({ acquired: true, issuerUrl, providerArn, installed: activated })
     await recordSetUpAs(cluster, { providerArn, webhook })
-    expect(await taken()).toMatchObject({ taken: true, installed: webhook })
+    expect(await taken()).toMatchObject({ acquired: true, installed: webhook })
   })
 })
 
-describe('release-cluster', () => {
+describe('release-lock', () => {
   it('gives the cluster free, and back what failed in it and not in another', async () => {
     const [cluster, rotation] = [await setUp(), await startedRotation()]
     const { operationId } = rotation
-    await lock.takeLock(cluster, operationId)
-    const told = (object: string) => ({ name: 'Unreachable', object, reason: 'no answer', action: 'Check it' })
+    await lock.acquireLock(cluster, operationId)
+    const reported = (object: string) => ({ name: 'Unreachable', object, reason: 'no answer', action: 'Check it' })
     for (const item of [cluster, 'another']) {
       const ref = { operationId, state: 'RotateThumbprints', item }
       await progress.recordStarted(ref, new Date())
-      await progress.recordFailed(ref, told(item), new Date())
+      await progress.recordFailed(ref, reported(item), new Date())
     }
     const result = await steps.release.run({ error: 'Unreachable', cause: '' }, contextOf(rotation, cluster))
-    const failure = { ...told(cluster), step: 'RotateThumbprints', item: cluster }
+    const failure = { ...reported(cluster), step: 'RotateThumbprints', item: cluster }
     expect(outputOf(result)).toEqual({ failure })
     expect(await lock.readLock(cluster)).toBeUndefined()
   })
 
   it('leaves the lock of somebody else', async () => {
     const [cluster, rotation] = [await setUp(), await startedRotation()]
-    await lock.takeLock(cluster, 'somebody')
+    await lock.acquireLock(cluster, 'somebody')
     expect(outputOf(await steps.release.run({}, contextOf(rotation, cluster)))).toEqual({})
     expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'somebody' })
   })
@@ -169,12 +169,12 @@ describe('the verification of a rotated cluster', () => {
     const rotation = await startedRotation()
     const { operation, request } = newOperation({ kind: 'verification' })
     await operations.recordOperation({ operation, request })
-    const look = () =>
+    const observe = () =>
       steps.check.run({ verificationId: operation.operationId }, contextOf(rotation, operation.cluster))
-    expect(await look()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is running` } })
-    const error = { name: 'NotSettled', object: 'arn:role', reason: 'STS refuses', action: 'Mend it' }
+    expect(await observe()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is running` } })
+    const error = { name: 'NotYetConsistent', object: 'arn:role', reason: 'STS refuses', action: 'Mend it' }
     await operations.endOperation(operation, { status: 'failed', error })
-    await expect(look()).rejects.toMatchObject({
+    await expect(observe()).rejects.toMatchObject({
       name: 'VerificationFailed',
       object: 'arn:role',
       reason: expect.stringContaining('STS refuses'),
@@ -189,7 +189,7 @@ describe('a rotation', () => {
     const rotation = await startedRotation()
     expect(outputOf(await steps.find.run({}, contextOf(rotation, '')))).toEqual({
       clusters: expect.arrayContaining([cluster]),
-      left: [],
+      remaining: [],
     })
   })
 

@@ -4,7 +4,7 @@ import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/rec
 import {
   chosenForRotation,
   clusterToRotate,
-  mostClusters,
+  maxClusters,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
 import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
@@ -16,14 +16,14 @@ function step(state: string, item: string | undefined, fields: Partial<StepItem>
   return { state, ...(item !== undefined && { item }), status: 'succeeded', changes: [], ...times, ...fields }
 }
 
-const found = (...clusters: string[]) => step('FindClusters', undefined, { output: { clusters, left: [] } })
-const taken = (cluster: string) => step('TakeCluster', cluster, { output: { taken: true } })
+const observed = (...clusters: string[]) => step('FindClusters', undefined, { output: { clusters, remaining: [] } })
+const taken = (cluster: string) => step('AcquireLock', cluster, { output: { acquired: true } })
 const thumbprints = (cluster: string, added: string[], removed: string[]) =>
   step('RotateThumbprints', cluster, { output: { thumbprints: ['a'], added, removed } })
 const certificate = (cluster: string, state: string, action: 'updated' | 'unchanged') =>
   step(state, cluster, { changes: [{ object: 'o', action }] })
 const released = (cluster: string, failure?: object) =>
-  step('ReleaseCluster', cluster, { output: failure ? { failure } : {} })
+  step('ReleaseLock', cluster, { output: failure ? { failure } : {} })
 
 describe('what came of a cluster', () => {
   test.each([
@@ -35,7 +35,7 @@ describe('what came of a cluster', () => {
     [['b'], [], 'ApproveCsr', 'updated', 'renewed'],
   ] as const)('added %j and removed %j with %s %s is %s', (...[added, removed, state, action, outcome]) => {
     const rotated = thumbprints('one', [...added], [...removed])
-    const steps = [found('one'), taken('one'), rotated, certificate('one', state, action), released('one')]
+    const steps = [observed('one'), taken('one'), rotated, certificate('one', state, action), released('one')]
     expect(rotationResultOf(steps, true)).toMatchObject({
       clusters: [{ cluster: 'one', outcome, added, removed }],
       counts: { [outcome]: 1, failed: 0 },
@@ -45,7 +45,7 @@ describe('what came of a cluster', () => {
   test('is its failure, whatever was done before, and the verification that it failed in is named', () => {
     const failure = { name: 'VerificationFailed', object: 'o', reason: 'r', action: 'a', step: 'CheckVerification' }
     const steps = [
-      found('one'),
+      observed('one'),
       taken('one'),
       thumbprints('one', ['b'], []),
       step('BeginVerification', 'one', { output: { verificationId: 'v' } }),
@@ -57,14 +57,14 @@ describe('what came of a cluster', () => {
   })
 
   test('is that it was skipped, and why', () => {
-    const busy = step('TakeCluster', 'one', { output: { taken: false, skipped: 'busy' } })
-    expect(rotationResultOf([found('one'), busy], true).clusters).toEqual([
+    const busy = step('AcquireLock', 'one', { output: { acquired: false, skipped: 'busy' } })
+    expect(rotationResultOf([observed('one'), busy], true).clusters).toEqual([
       { cluster: 'one', outcome: 'skipped', why: 'busy' },
     ])
   })
 
   test('is not told while it is under way, and is a failure when the rotation has ended', () => {
-    const steps = [found('one', 'two'), taken('one'), thumbprints('one', [], [])]
+    const steps = [observed('one', 'two'), taken('one'), thumbprints('one', [], [])]
     expect(rotationResultOf(steps, false).clusters).toEqual([])
     expect(rotationResultOf(steps, true).clusters).toMatchObject([
       { cluster: 'one', outcome: 'failed', error: { name: 'NotReached' } },
@@ -74,8 +74,8 @@ describe('what came of a cluster', () => {
 
   test('is that it could not be given free, in the words of that step', () => {
     const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
-    const steps = [found('one'), taken('one'), step('ReleaseCluster', 'one', { status: 'failed', error })]
-    expect(rotationResultOf(steps, true).clusters).toMatchObject([{ error: { ...error, step: 'ReleaseCluster' } }])
+    const steps = [observed('one'), taken('one'), step('ReleaseLock', 'one', { status: 'failed', error })]
+    expect(rotationResultOf(steps, true).clusters).toMatchObject([{ error: { ...error, step: 'ReleaseLock' } }])
   })
 })
 
@@ -84,26 +84,26 @@ test('without a list of clusters there is nothing to tell', () => {
 })
 
 describe('the clusters of one run', () => {
-  const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 3 * mostClusters })
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 3 * maxClusters })
 
   test('are all, or as many as one run takes, and the others are told', () => {
     fc.assert(
       fc.property(names, fc.uuid(), (all, operationId) => {
-        const { clusters, left } = chosenForRotation(all, operationId)
-        expect([...clusters, ...left].sort()).toEqual([...all].sort())
-        expect(clusters.length).toBe(Math.min(all.length, mostClusters))
+        const { clusters, remaining } = chosenForRotation(all, operationId)
+        expect([...clusters, ...remaining].sort()).toEqual([...all].sort())
+        expect(clusters.length).toBe(Math.min(all.length, maxClusters))
       }),
       { numRuns: 20 },
     )
   })
 
   test('are the same in a second attempt, and others in another run', () => {
-    const many = Array.from({ length: 2 * mostClusters }, (_, index) => `cluster-${index}`)
+    const many = Array.from({ length: 2 * maxClusters }, (_, index) => `cluster-${index}`)
     expect(chosenForRotation(many, 'one')).toEqual(chosenForRotation(many, 'one'))
     const taken = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].flatMap(
       (id) => chosenForRotation(many, id).clusters,
     )
-    expect(new Set(taken).size).toBeGreaterThan(1.9 * mostClusters)
+    expect(new Set(taken).size).toBeGreaterThan(1.9 * maxClusters)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { tell } from '../../../../lambdas/errors/told-failure.ts'
+import { encodeFailure } from '../../../../lambdas/errors/failure-codec.ts'
 import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
 import { outcomeOf, teardownOf, teardownResultOf } from '../../../../lambdas/workflows/teardown/teardown.ts'
 import { exampleRequest } from '../../../support/requests.ts'
@@ -92,23 +92,23 @@ describe('what is left', () => {
   const gone = step('DeleteCluster', { output: { gone: true } })
 
   test('is nothing when every step has succeeded', () => {
-    expect(outcomeOf(request(), [step('UnbindKsa', { output: { left: [] } }), gone], [])).toEqual({
-      left: [],
-      givenUp: [],
+    expect(outcomeOf(request(), [step('UnbindKsa', { output: { remaining: [] } }), gone], [])).toEqual({
+      remaining: [],
+      abandoned: [],
     })
   })
 
   test('is what steps say that they had to leave, and what they failed for, each with its step and workload', () => {
     const steps = [
-      step('RemoveWebhook', { output: { left: [denied] } }),
+      step('RemoveWebhook', { output: { remaining: [denied] } }),
       failed('UnbindKsa', away, 'default/a'),
       failed('UnbindKsa', denied, 'default/b'),
     ]
-    const { left } = outcomeOf(request(), steps, [
+    const { remaining } = outcomeOf(request(), steps, [
       caught('UnbindKsa', 'Unreachable', { item: 'default/a' }),
       caught('UnbindKsa', 'AccessDenied', { item: 'default/b' }),
     ])
-    expect(left).toEqual([
+    expect(remaining).toEqual([
       { ...denied, step: 'RemoveWebhook' },
       { ...away, step: 'UnbindKsa', item: 'default/a' },
       { ...denied, step: 'UnbindKsa', item: 'default/b' },
@@ -117,8 +117,8 @@ describe('what is left', () => {
 
   test('is told of a state that has no record of itself', () => {
     const words = 'User: x is not authorized to perform: lambda:InvokeFunction on resource: arn:f'
-    const cause = JSON.stringify({ errorMessage: tell({ ...denied, step: 'DeleteRole', item: 'default/a' }) })
-    const { left } = outcomeOf(
+    const cause = JSON.stringify({ errorMessage: encodeFailure({ ...denied, step: 'DeleteRole', item: 'default/a' }) })
+    const { remaining } = outcomeOf(
       request(),
       [],
       [
@@ -127,7 +127,7 @@ describe('what is left', () => {
         caught('EmptyBucket', 'States.Timeout'),
       ],
     )
-    expect(left).toMatchObject([
+    expect(remaining).toMatchObject([
       { name: 'Lambda.AWSLambdaException', object: 'arn:f', step: 'DeleteProvider' },
       { ...denied, step: 'DeleteRole', item: 'default/a' },
       { name: 'States.Timeout', step: 'EmptyBucket' },
@@ -137,36 +137,36 @@ describe('what is left', () => {
   test('in a cluster that is gone is gone', () => {
     const steps = [failed('UnbindKsa', away), failed('RemoveWebhook', away), failed('DeleteRole', denied), gone]
     const all = [caught('UnbindKsa', 'Unreachable'), caught('RemoveWebhook', 'Unreachable'), caught('DeleteRole')]
-    expect(outcomeOf(request(), steps, all).left).toEqual([{ ...denied, step: 'DeleteRole' }])
+    expect(outcomeOf(request(), steps, all).remaining).toEqual([{ ...denied, step: 'DeleteRole' }])
   })
 
   test('in a cluster that cannot be reached is given up with force, and nothing else', () => {
     const steps = [failed('UnbindKsa', away), failed('RemoveWebhook', denied), failed('DeleteRole', away)]
     const all = [caught('UnbindKsa', 'Unreachable'), caught('RemoveWebhook'), caught('DeleteRole', 'Unreachable')]
     expect(outcomeOf(request({ force: true }), steps, all)).toEqual({
-      left: [
+      remaining: [
         { ...denied, step: 'RemoveWebhook' },
         { ...away, step: 'DeleteRole' },
       ],
-      givenUp: [{ ...away, step: 'UnbindKsa' }],
+      abandoned: [{ ...away, step: 'UnbindKsa' }],
     })
-    expect(outcomeOf(request(), steps, all).givenUp).toEqual([])
+    expect(outcomeOf(request(), steps, all).abandoned).toEqual([])
   })
 
   test('of a management cluster that cannot be reached is given up unless the cluster is to be deleted', () => {
     const steps = [failed('DeleteCluster', away)]
     const all = [caught('DeleteCluster', 'Unreachable')]
-    expect(outcomeOf(request({ force: true }), steps, all).left).toEqual([])
-    expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, all).givenUp).toEqual([])
+    expect(outcomeOf(request({ force: true }), steps, all).remaining).toEqual([])
+    expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, all).abandoned).toEqual([])
   })
 
   test('of a cluster that is not where it was found is given up with force unless it is to be deleted', () => {
     const missing = { ...away, name: 'ObjectMissing' }
-    const steps = [step('DeleteCluster', { output: { gone: false, left: [missing] } })]
-    const told = { ...missing, step: 'DeleteCluster' }
-    expect(outcomeOf(request(), steps, [])).toEqual({ left: [told], givenUp: [] })
-    expect(outcomeOf(request({ force: true }), steps, [])).toEqual({ left: [], givenUp: [told] })
-    expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, []).left).toEqual([told])
+    const steps = [step('DeleteCluster', { output: { gone: false, remaining: [missing] } })]
+    const reported = { ...missing, step: 'DeleteCluster' }
+    expect(outcomeOf(request(), steps, [])).toEqual({ remaining: [reported], abandoned: [] })
+    expect(outcomeOf(request({ force: true }), steps, [])).toEqual({ remaining: [], abandoned: [reported] })
+    expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, []).remaining).toEqual([reported])
   })
 
   test('is seen by who looks at the operation as the workflow has seen it', () => {
@@ -176,7 +176,7 @@ describe('what is left', () => {
       step('RemoveWebhook', { status: 'waiting', waiting }),
       step('DeleteRole', { status: 'running', item: 'default/a' }),
     ]
-    expect(teardownResultOf(request(), steps).left).toMatchObject([
+    expect(teardownResultOf(request(), steps).remaining).toMatchObject([
       { name: 'Unreachable', step: 'UnbindKsa', item: 'default/a' },
       { name: 'WebhookNotGone', step: 'RemoveWebhook', reason: expect.stringContaining('Pod hooks/a') },
       { step: 'DeleteRole', item: 'default/a', reason: expect.stringContaining('gave no answer') },

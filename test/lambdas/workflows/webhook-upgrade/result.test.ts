@@ -19,46 +19,46 @@ describe('an upgrade that has ended', () => {
       unmutated,
       unseen: ['media'],
       restarted: ['Deployment default/reports'],
-      left: [],
+      remaining: [],
     })
   })
 
   test('with controllers that could not be restarted tells which, and that the webhook itself is upgraded', () => {
     const first = { name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be', action: 'Allow it' }
-    const left = [first, { ...first, object: 'Deployment a/c' }]
-    const steps = [step('ActivateWebhook'), step('RestartControllers', { output: { left } })]
-    expect(upgradeOf('failed', steps)).toMatchObject({ outcome: 'upgraded', left })
+    const remaining = [first, { ...first, object: 'Deployment a/c' }]
+    const steps = [step('ActivateWebhook'), step('RestartControllers', { output: { remaining } })]
+    expect(upgradeOf('failed', steps)).toMatchObject({ outcome: 'upgraded', remaining })
     expect(errorOfUnrestarted([])).toBeUndefined()
-    expect(errorOfUnrestarted(left)).toEqual({
+    expect(errorOfUnrestarted(remaining)).toEqual({
       name: 'AccessDenied',
       step: 'RestartControllers',
       object: 'Deployment a/b',
       reason:
-        'the webhook itself is upgraded, but this controller was not restarted: it may not be; 1 more: see left in the result',
+        'the webhook itself is upgraded, but this controller was not restarted: it may not be; 1 more: see remaining in the result',
       action: 'Allow it, and send the upgrade again with "restart": true',
     })
   })
 
-  const deployed = (trial: boolean, diverted: boolean) => step('DeployNext', { output: { trial, diverted } })
-  const begun = [deployed(true, false), step('CheckNext')]
-  const diverted = [...begun, step('DivertToNext')]
-  const removed = step('RemoveNext', { output: { removed: true } })
-  const kept = step('RemoveNext', { output: { removed: false } })
+  const deployed = (trial: boolean, switched: boolean) => step('DeployCandidate', { output: { trial, switched } })
+  const begun = [deployed(true, false), step('CheckCandidate')]
+  const switched = [...begun, step('SwitchToCandidate')]
+  const removed = step('RemoveCandidate', { output: { removed: true } })
+  const kept = step('RemoveCandidate', { output: { removed: false } })
   const failed = (state: string) => step(state, { status: 'failed' })
   test.each([
     ['untouched', []],
-    ['untouched', [failed('DeployNext'), removed]],
+    ['untouched', [failed('DeployCandidate'), removed]],
     ['untouched', begun],
-    ['taken away', [...begun, removed]],
-    ['taken away', [...begun, failed('DivertToNext'), removed]],
-    ['in place', [deployed(false, false), failed('DeployWebhook'), removed]],
-    ['in place', [deployed(false, false), step('DeployWebhook'), step('CheckWebhook', { status: 'waiting' })]],
-    ['left beside', [deployed(false, true), failed('DeployWebhook')]],
-    ['left beside', [deployed(false, true), failed('DeployWebhook'), kept]],
-    ['left beside', [...diverted, failed('DeployWebhook'), kept]],
-    ['left beside', [...diverted, failed('ActivateWebhook')]],
-    ['put back', [...diverted, step('ActivateWebhook', { item: 'put back' }), step('RemoveNext')]],
-    ['upgraded', [...diverted, step('ActivateWebhook'), step('DeleteRequests', { status: 'failed' })]],
+    ['candidate-removed', [...begun, removed]],
+    ['candidate-removed', [...begun, failed('SwitchToCandidate'), removed]],
+    ['not-ready', [deployed(false, false), failed('DeployWebhook'), removed]],
+    ['not-ready', [deployed(false, false), step('DeployWebhook'), step('CheckWebhook', { status: 'waiting' })]],
+    ['candidate-in-use', [deployed(false, true), failed('DeployWebhook')]],
+    ['candidate-in-use', [deployed(false, true), failed('DeployWebhook'), kept]],
+    ['candidate-in-use', [...switched, failed('DeployWebhook'), kept]],
+    ['candidate-in-use', [...switched, failed('ActivateWebhook')]],
+    ['rolled-back', [...switched, step('ActivateWebhook', { item: 'rolled-back' }), step('RemoveCandidate')]],
+    ['upgraded', [...switched, step('ActivateWebhook'), step('DeleteRequests', { status: 'failed' })]],
   ])('badly tells that it was %s', (outcome, steps) => {
     expect(upgradeOf('failed', steps)).toMatchObject({ outcome, unmutated: [], restarted: [] })
   })

@@ -77,13 +77,13 @@ test.each([
   [{ image: 'registry/webhook:release-0.2.2-gke.0' }, 'image', '1.19'],
 ])('the body %j has a fault at %s', (body, path, message) => {
   const result = made(body)
-  expect(result).toMatchObject({ faults: [{ path }] })
+  expect(result).toMatchObject({ issues: [{ path }] })
   expect(JSON.stringify(result)).toContain(message)
 })
 
 test('a certificate of the cluster is refused from 1.22 on', () => {
   expect(made({ certificate: 'csr' }, recorded({}, { ...installed, mode: 'own-ca' }, '1.33.2'))).toMatchObject({
-    faults: [{ path: 'certificate' }],
+    issues: [{ path: 'certificate' }],
   })
 })
 

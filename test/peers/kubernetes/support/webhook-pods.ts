@@ -111,10 +111,10 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
       await soon(async () => {
         const deployment = await cluster.api.call('GET', deploymentPath)
         const status = (field: string) => at(deployment, 'status', field) ?? 0
-        const wanted = at(deployment, 'spec', 'replicas')
+        const desired = at(deployment, 'spec', 'replicas')
         return (
           status('observedGeneration') === at(deployment, 'metadata', 'generation') &&
-          ['replicas', 'updatedReplicas', 'availableReplicas'].every((field) => status(field) === wanted)
+          ['replicas', 'updatedReplicas', 'availableReplicas'].every((field) => status(field) === desired)
         )
       }, 'the Deployment')
     },

@@ -2,7 +2,7 @@ import { connectToCluster } from '../objects/connect.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
-import { description } from './look-for-cluster.step.ts'
+import { description } from './observe-cluster.step.ts'
 import { isWhereFound } from './place.ts'
 /**
  * Finds out whether the AWSCluster is gone. Everything in a cluster that is gone is gone too, so no later step looks

@@ -4,7 +4,7 @@ import { describeStep } from '../steps/description.ts'
 import { multicloud } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
-  state: 'LookForCluster',
+  state: 'ObserveCluster',
   does: 'Looks whether the AWSCluster is gone: what was in it is gone then, too.',
   input: z.object({
     clusterName: z.string(),

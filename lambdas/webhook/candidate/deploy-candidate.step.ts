@@ -7,7 +7,7 @@ import { installed, ownWebhook } from '../desired/installed.ts'
 import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
-  state: 'DeployNext',
+  state: 'DeployCandidate',
   does: 'Puts the new version of the webhook up beside the one in use, where only its canary is sent to it.',
   leavesAlone: 'The webhook in use.',
   input: z.object({
@@ -25,8 +25,8 @@ export const description = describeStep({
      */
     trial: z.boolean(),
     /** Whether an earlier upgrade has left pods with the candidate. */
-    diverted: z.boolean(),
-    next: ownWebhook,
+    switched: z.boolean(),
+    candidate: ownWebhook,
     /** The requested webhook, with its namespace. */
     webhook: requestParts.webhook,
     /** The webhook to request for a return to the previous one. Left out when that cannot be installed any more. */

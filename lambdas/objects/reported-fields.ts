@@ -8,7 +8,7 @@ import { isApplied, ownerOf } from './field-owner.ts'
 const longestValue = 1_000
 
 /** The report on an existing object: what differs from the manifest, and what others have added. */
-export interface ToldFields {
+export interface ReportedFields {
   readonly differences: readonly Difference[]
   readonly additions: readonly Difference[]
 }
@@ -18,25 +18,27 @@ export interface ToldFields {
  *
  * @param after the answer of the dry run of applying the manifest to `live`
  */
-export function toldFields(
+export function reportedFields(
   manifest: Manifest,
   { live, after }: { readonly live: object; readonly after: object },
-): ToldFields {
+): ReportedFields {
   const isSecret = manifest.kind === 'Secret'
-  const tell = ({ path, wanted, found }: Field) =>
+  const encodeFailure = ({ path, desired, observed }: Field) =>
     isSecret
       ? { field: pathName(path), ...ownerOf(live, path) }
-      : { ...differenceIn(pathName(path), shortened(wanted), shortened(found)), ...ownerOf(live, path) }
+      : { ...differenceIn(pathName(path), shortened(desired), shortened(observed)), ...ownerOf(live, path) }
   return {
-    differences: bounded(written({ live, after }).map(tell)),
-    additions: bounded(additionsTo(manifest, live).map((addition) => tell({ ...addition, wanted: undefined }))),
+    differences: bounded(written({ live, after }).map(encodeFailure)),
+    additions: bounded(
+      additionsTo(manifest, live).map((addition) => encodeFailure({ ...addition, desired: undefined })),
+    ),
   }
 }
 
 interface Field {
   readonly path: readonly PathStep[]
-  readonly wanted: unknown
-  readonly found: unknown
+  readonly desired: unknown
+  readonly observed: unknown
 }
 
 /**

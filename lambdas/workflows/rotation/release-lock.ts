@@ -3,7 +3,7 @@ import { failureOf } from '../../operations/operation-end.ts'
 import { readOperation } from '../../operations/operations.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
-import { description } from './release-cluster.step.ts'
+import { description } from './release-lock.step.ts'
 
 /** Gives the cluster free, and back what failed in it, in which step and on which object, if anything did. */
 export const run: StepRun<typeof description> = async ({ error, cause }, { operationId, cluster }) => {

@@ -12,19 +12,19 @@ import { type OperationError, operationError } from './recorded.ts'
 const cause = z.object({ errorMessage: z.string() })
 
 /** The message of an error that carries the failure. */
-export function tell(failure: OperationError): string {
+export function encodeFailure(failure: OperationError): string {
   return JSON.stringify(failure)
 }
 
 /** The failure that a caught error carries, or undefined when the error carries none. */
-export function toldBy(caught: {
+export function decodeFailure(caught: {
   readonly error?: string | undefined
   readonly cause?: string | undefined
 }): OperationError | undefined {
   const thrown = cause.safeParse(jsonOf(caught.cause))
   if (!thrown.success) return undefined
-  const told = operationError.safeParse(jsonOf(thrown.data.errorMessage))
-  return told.success && told.data.name === caught.error ? told.data : undefined
+  const reported = operationError.safeParse(jsonOf(thrown.data.errorMessage))
+  return reported.success && reported.data.name === caught.error ? reported.data : undefined
 }
 
 function jsonOf(text: string | undefined): unknown {

@@ -3,16 +3,16 @@ import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
-  state: 'CheckNext',
-  does: 'Waits until the new version is ready, and tries it by its canary.',
-  leavesAlone: 'Everything: it writes nothing.',
+  state: 'SwitchToCandidate',
+  does: 'Sends the pods of the cluster to the new version, in one write.',
   input: z.object({
     target,
-    next: z.object({ namespace: z.string(), replicas: z.number() }),
+    candidate: z.object({ namespace: z.string() }),
+    adopt: z.boolean(),
   }),
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  /** Empty: CheckWebhook already lists the same rights. */
+  /** Empty: ActivateWebhook already lists the same rights. */
   kubernetes: [],
 })

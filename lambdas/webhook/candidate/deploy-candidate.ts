@@ -6,8 +6,8 @@ import { apply } from '../../objects/apply.ts'
 import { connectToCluster } from '../../objects/connect.ts'
 import { applyStages } from '../../objects/stages.ts'
 import { recordWebhookNamespace } from '../../operations/cluster-record.ts'
-import { isOurs, type Marked } from '../../ownership/kubernetes.ts'
-import { notMarked } from '../../ownership/ownership.ts'
+import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
+import { ownershipConflict } from '../../ownership/ownership.ts'
 import type { Change } from '../../report/change.ts'
 import { setting } from '../../settings.ts'
 import type { Webhook } from '../../spec/parts.ts'
@@ -19,15 +19,15 @@ import { chooseWebhook, type InstalledChoice, refuseOnEks } from '../desired/cho
 import {
   configurationTakenOver,
   type ExistingConfiguration,
-  isDiverted,
+  isSwitched,
   realConfigurationRef,
 } from '../desired/configuration.ts'
 import type { OwnWebhook } from '../desired/installed.ts'
 import { deploymentManifest, digestIn } from '../desired/manifest.ts'
-import { nextName, replicas, secretNameOf, webhookName } from '../desired/names.ts'
+import { candidateName, replicas, secretNameOf, webhookName } from '../desired/names.ts'
 import { refuseFail } from '../desired/selectors.ts'
-import { nextStages } from './candidate.ts'
-import { description } from './deploy-next.step.ts'
+import { candidateStages } from './candidate.ts'
+import { description } from './deploy-candidate.step.ts'
 import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from './upgrade.ts'
 
 type Input = z.output<typeof description.input>
@@ -40,27 +40,29 @@ type Input = z.output<typeof description.input>
  *
  * @throws {Unsupported} when there is no webhook, its names or its namespace differ, or the image cannot do what is
  *   requested
- * @throws {NotOurs} when somebody else made the webhook and it is not adopted, or made any other object of these names
+ * @throws {OwnershipConflict} when somebody else made the webhook and it is not adopted, or made any other object of these names
  * @throws {FieldConflict} when somebody has changed fields of the webhook
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { cluster: clusterName, signal, status } = context
   refuse(refuseOnEks(factsOf(context).issuerUrl))
   const cluster = await connectToCluster(request.target, signal)
-  const found = await look(cluster, request)
-  const { namespace } = found
+  const observed = await observe(cluster, request)
+  const { namespace } = observed
   const kubernetesMinor = kubernetesMinorOf(context)
   const webhook: Webhook = { ...request.webhook, namespace }
   const choice = choiceFor(webhook, kubernetesMinor)
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
-  const previous = previousWebhook(found, request.installed, { namespace, kubernetesMinor })
-  const coming = await tryDeployment(cluster, found, { ...choice, adopt: request.adopt })
-  const trial = needsTrial(found.configuration, coming)
-  const diverted = isDiverted(found.configuration)
+  const previous = previousWebhook(observed, request.installed, { namespace, kubernetesMinor })
+  const desired = await tryDeployment(cluster, observed, { ...choice, adopt: request.adopt })
+  const trial = needsTrial(observed.configuration, desired)
+  const switched = isSwitched(observed.configuration)
   if (trial) await recordWebhookNamespace(clusterName, namespace, status)
-  const next: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
-  const changes = trial ? [...(await takeOver(cluster, found)), ...(await putUp(cluster, next))] : []
-  return { output: { trial, diverted, next, webhook, ...(previous && { previous }) }, changes }
+  const candidate: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
+  const changes = trial
+    ? [...(await takeOverConfiguration(cluster, observed)), ...(await putUp(cluster, candidate))]
+    : []
+  return { output: { trial, switched, candidate, webhook, ...(previous && { previous }) }, changes }
 }
 
 export const handler = step(description, run)
@@ -69,7 +71,7 @@ function refuse(explanation: Explanation | undefined): void {
   if (explanation) throw new Unsupported(explanation)
 }
 
-async function look(cluster: ClusterClient, { webhook, adopt }: Input) {
+async function observe(cluster: ClusterClient, { webhook, adopt }: Input) {
   const place = upgradableIn(await cluster.get(realConfigurationRef), webhook.namespace)
   if ('refused' in place) throw new Unsupported(place.refused)
   const { namespace, configuration } = place
@@ -82,8 +84,8 @@ async function look(cluster: ClusterClient, { webhook, adopt }: Input) {
   return { namespace, configuration, deployment }
 }
 
-function requireOurs(object: string, metadata: Marked | undefined, adopt: boolean): void {
-  if (!adopt && !isOurs(metadata)) throw notMarked(object)
+function requireOurs(object: string, metadata: LabelledMetadata | undefined, adopt: boolean): void {
+  if (!adopt && !isOurs(metadata)) throw ownershipConflict(object)
 }
 
 function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
@@ -98,7 +100,7 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
  */
 function tryDeployment(
   cluster: ClusterClient,
-  { namespace, deployment }: Awaited<ReturnType<typeof look>>,
+  { namespace, deployment }: Awaited<ReturnType<typeof observe>>,
   { mode, image, adopt }: InstalledChoice & { readonly adopt: boolean },
 ): Promise<Change> {
   const certificateDigest = mode === 'own-ca' ? digestIn(deployment) : undefined
@@ -113,20 +115,20 @@ async function requireExempt(cluster: ClusterClient): Promise<void> {
 }
 
 /** A configuration of ours does not change before the candidate has passed its check. */
-async function takeOver(
+async function takeOverConfiguration(
   cluster: ClusterClient,
   {
     configuration,
     namespace,
-  }: { readonly configuration: ExistingConfiguration & { metadata?: Marked }; readonly namespace: string },
+  }: { readonly configuration: ExistingConfiguration & { metadata?: LabelledMetadata }; readonly namespace: string },
 ): Promise<readonly Change[]> {
   if (isOurs(configuration.metadata)) return []
   return [await apply(cluster, configurationTakenOver(configuration, namespace), { adopt: true })]
 }
 
 async function putUp(cluster: ClusterClient, { namespace, image }: OwnWebhook): Promise<readonly Change[]> {
-  const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(nextName), namespace } as const
-  const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), nextName)
-  const stages = nextStages({ namespace, image, region: setting('AWS_REGION'), certificate })
+  const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(candidateName), namespace } as const
+  const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), candidateName)
+  const stages = candidateStages({ namespace, image, region: setting('AWS_REGION'), certificate })
   return applyStages(cluster, stages, { adopt: false, hasNamespace: true })
 }

@@ -5,7 +5,7 @@ import { installedModes } from '../../steps/kubernetes-right.ts'
 import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
-  state: 'RemoveNext',
+  state: 'RemoveCandidate',
   does: 'Takes away what was put up beside the webhook in use.',
   leavesAlone: 'It stays while pods are sent to it.',
   input: z.object({

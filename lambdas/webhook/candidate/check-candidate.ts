@@ -1,20 +1,20 @@
 import { connectToCluster } from '../../objects/connect.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
-import { nextName } from '../desired/names.ts'
+import { candidateName } from '../desired/names.ts'
 import { reasonNotMutated } from '../observed/canary.ts'
 import { rolloutWaiting } from '../observed/webhook.ts'
-import { description } from './check-next.step.ts'
+import { description } from './check-candidate.step.ts'
 
 /**
  * Done when all pods of the candidate are available, and the API server reaches the candidate, trusts it and gets its
  * canary mutated. Writes nothing.
  */
-export const run: StepRun<typeof description> = async ({ target, next }, { signal }) => {
+export const run: StepRun<typeof description> = async ({ target, candidate }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
-  const rollout = await rolloutWaiting(cluster, next, nextName)
+  const rollout = await rolloutWaiting(cluster, candidate, candidateName)
   if (rollout) return { waiting: rollout }
-  const reason = await reasonNotMutated(cluster, next.namespace, 'next')
+  const reason = await reasonNotMutated(cluster, candidate.namespace, 'candidate')
   return reason === undefined ? { output: {}, changes: [] } : { waiting: { reason } }
 }
 

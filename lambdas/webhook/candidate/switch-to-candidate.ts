@@ -3,24 +3,24 @@ import { connectToCluster } from '../../objects/connect.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { realConfiguration, realConfigurationRef } from '../desired/configuration.ts'
-import { nextName } from '../desired/names.ts'
+import { candidateName } from '../desired/names.ts'
 import { authorityIn } from '../observed/webhook.ts'
-import { description } from './divert-to-next.step.ts'
+import { description } from './switch-to-candidate.step.ts'
 
 /**
  * Switches the cluster's pods to the candidate, which has passed its check, in one write. After that the other webhook
  * can be changed in any way. The failure policy, which decides on pods while neither answers, stays as it is.
  */
-export const run: StepRun<typeof description> = async ({ target, next, adopt }, { signal }) => {
+export const run: StepRun<typeof description> = async ({ target, candidate, adopt }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
-  const { namespace } = next
+  const { namespace } = candidate
   const [authorities, configuration] = await Promise.all([
-    authorityIn(cluster, namespace, nextName),
+    authorityIn(cluster, namespace, candidateName),
     cluster.get(realConfigurationRef),
   ])
   const failurePolicy = configuration?.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
-  const diverted = realConfiguration({ namespace, authorities, service: nextName }, failurePolicy)
-  return { output: {}, changes: [await apply(cluster, diverted, { adopt })] }
+  const switched = realConfiguration({ namespace, authorities, service: candidateName }, failurePolicy)
+  return { output: {}, changes: [await apply(cluster, switched, { adopt })] }
 }
 
 export const handler = step(description, run)

@@ -3,7 +3,7 @@ import { operationError } from '../../errors/recorded.ts'
 import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
-  state: 'ReleaseCluster',
+  state: 'ReleaseLock',
   does: "Releases the cluster's lock, and says what failed.",
   /** What a state of the cluster has ended in, unless all went well. */
   input: z.object({ error: z.optional(z.string()), cause: z.optional(z.string()) }),

@@ -1,10 +1,10 @@
 import { readCluster } from '../../operations/cluster-record.ts'
-import { releaseLock, takeLock } from '../../operations/lock.ts'
-import { holderUnlessTakenOver } from '../../operations/stale-lock.ts'
+import { acquireLock, releaseLock } from '../../operations/lock.ts'
+import { holderUnlessStale } from '../../operations/stale-lock.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
+import { description } from './acquire-lock.step.ts'
 import { clusterToRotate } from './rotation.ts'
-import { description } from './take-cluster.step.ts'
 /**
  * Takes the cluster's lock for the rotation, and gives back what the next states need of the record. A cluster that is being
  * changed, or of which there is no provider yet, is skipped. A dry run takes no lock, and so needs none.
@@ -18,17 +18,17 @@ export const run: StepRun<typeof description> = async (_, { operationId, cluster
     await releaseLock(cluster, operationId)
     return skipped('no setup of it has registered a provider')
   }
-  return { output: { taken: true, ...made }, changes: [] }
+  return { output: { acquired: true, ...made }, changes: [] }
 }
 
 export const handler = step(description, run)
 
 async function isTaken(cluster: string, operationId: string): Promise<boolean> {
-  if (await takeLock(cluster, operationId)) return true
-  if ((await holderUnlessTakenOver(cluster)) !== undefined) return false
-  return takeLock(cluster, operationId)
+  if (await acquireLock(cluster, operationId)) return true
+  if ((await holderUnlessStale(cluster)) !== undefined) return false
+  return acquireLock(cluster, operationId)
 }
 
 function skipped(why: string) {
-  return { output: { taken: false as const, skipped: why }, changes: [] }
+  return { output: { acquired: false as const, skipped: why }, changes: [] }
 }

@@ -12,6 +12,6 @@ export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promis
 
 /** True when the object exists, is ours and is not adopted. */
 export async function isMadeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<boolean> {
-  const found = await cluster.get(ref)
-  return found !== undefined && isOurs(found.metadata) && !isAdopted(found.metadata)
+  const observed = await cluster.get(ref)
+  return observed !== undefined && isOurs(observed.metadata) && !isAdopted(observed.metadata)
 }

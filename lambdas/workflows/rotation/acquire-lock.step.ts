@@ -4,13 +4,13 @@ import { describeStep } from '../../steps/description.ts'
 import { clusterToRotateSchema as clusterToRotate } from './rotation.ts'
 
 export const description = describeStep({
-  state: 'TakeCluster',
+  state: 'AcquireLock',
   does: "Takes the cluster's lock for the rotation.",
   leavesAlone: 'Clusters that another operation is changing.',
   input: z.object({}),
   output: z.union([
-    z.extend(clusterToRotate, { taken: z.literal(true) }),
-    z.object({ taken: z.literal(false), skipped: z.string() }),
+    z.extend(clusterToRotate, { acquired: z.literal(true) }),
+    z.object({ acquired: z.literal(false), skipped: z.string() }),
   ]),
   client: 'aws',
   timeoutSeconds: 30,

@@ -1,12 +1,12 @@
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { connectToCluster } from '../../objects/connect.ts'
-import { removeOurs } from '../../objects/remove-ours.ts'
+import { removeOurs } from '../../objects/remove-owned.ts'
 import type { Change } from '../../report/change.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
-import { isDiverted, namespaceOf, realConfigurationRef } from '../desired/configuration.ts'
-import { nextRefs } from './candidate.ts'
-import { description } from './remove-next.step.ts'
+import { isSwitched, namespaceOf, realConfigurationRef } from '../desired/configuration.ts'
+import { candidateRefs } from './candidate.ts'
+import { description } from './remove-candidate.step.ts'
 
 /**
  * Removes the candidate, first the configuration that sends its canary to it. While the cluster's pods are sent to the
@@ -17,8 +17,8 @@ export const run: StepRun<typeof description> = async ({ target }, { signal }) =
   const configuration = await cluster.get(realConfigurationRef)
   const namespace = configuration && namespaceOf(configuration)
   if (!configuration || namespace === undefined) return { output: { removed: true }, changes: [] }
-  const refs = nextRefs(namespace)
-  if (isDiverted(configuration)) {
+  const refs = candidateRefs(namespace)
+  if (isSwitched(configuration)) {
     const stays = { action: 'unchanged', detail: 'left: pods are sent to it' } as const
     return { output: { removed: false }, changes: refs.map((ref) => ({ object: displayName(ref), ...stays })) }
   }
