@@ -1,11 +1,10 @@
 import type { ApiHandler } from '../../lambdas/api/operation.ts'
+import { alice } from './alice.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { setEnvironment } from './environment.ts'
 import { lambdaContext } from './lambda-context.ts'
 import { deployment } from './requests.ts'
 import { type Behaviour, makeStateMachines } from './state-machine.ts'
-
-export const alice = 'arn:aws:iam::000000000000:user/alice'
 
 export interface ApiRequest {
   readonly caller?: string

@@ -7,7 +7,7 @@ import type {
   RoleRecord,
 } from '../../lambdas/operations/record.ts'
 import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
-import { alice } from './api.ts'
+import { alice } from './alice.ts'
 import { type Example, exampleRequest } from './requests.ts'
 
 let made = 0

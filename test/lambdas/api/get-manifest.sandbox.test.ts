@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
-import { alice, callApi, startApiAccount } from '../../support/api.ts'
+import { alice } from '../../support/alice.ts'
+import { callApi, startApiAccount } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { alice, callApi, startApiAccount } from '../../support/api.ts'
+import { alice } from '../../support/alice.ts'
+import { callApi, startApiAccount } from '../../support/api.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/start-rotation.ts')

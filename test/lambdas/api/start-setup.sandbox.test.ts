@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { alice, callApi, startApiAccount } from '../../support/api.ts'
+import { alice } from '../../support/alice.ts'
+import { callApi, startApiAccount } from '../../support/api.ts'
 import { recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 import { executionArn, stateMachineArn, useStateMachine } from '../../support/state-machine.ts'

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
 import type { Asked } from '../../../lambdas/operations/start-operation.ts'
-import { alice, startApiAccount } from '../../support/api.ts'
+import { alice } from '../../support/alice.ts'
+import { startApiAccount } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 

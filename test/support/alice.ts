@@ -1,0 +1,1 @@
+export const alice = 'arn:aws:iam::000000000000:user/alice'
