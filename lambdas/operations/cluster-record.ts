@@ -25,7 +25,7 @@ export interface RecordedCluster {
   readonly lock?: LockItem
 }
 
-/** A cluster with its workloads and its lock: one query. Undefined when no setup was ever asked for. */
+/** A cluster with its workloads and its lock, from one query; undefined when no setup was ever requested. */
 export async function readCluster(name: string): Promise<RecordedCluster | undefined> {
   const items = await queryItems({
     KeyConditionExpression: 'pk = :pk',
@@ -43,7 +43,7 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
   }
 }
 
-/** Clusters in the order of their names, those after `after` when it is given. */
+/** Clusters in the order of their names, at most `limit`. With `after`, only clusters whose name comes after it. */
 export async function listClusters({
   after,
   limit,
@@ -63,7 +63,10 @@ export async function listClusters({
   return items.map((item) => clusterItem.parse(item))
 }
 
-/** All clusters but this one. One that was recorded a moment ago may be missing. */
+/**
+ * All clusters except this one. A cluster that was recorded a moment ago may be missing: the index is eventually
+ * consistent.
+ */
 export async function otherClusters(name: string): Promise<ClusterItem[]> {
   const items = await queryItems({
     IndexName: indexes.byList,
@@ -73,19 +76,23 @@ export async function otherClusters(name: string): Promise<ClusterItem[]> {
   return items.map((item) => clusterItem.parse(item)).filter(({ cluster }) => cluster !== name)
 }
 
-/** The status of a cluster, read consistently; undefined when no setup was ever asked for. */
+/** The status of a cluster, from a consistent read; undefined when no setup was ever requested. */
 export async function readClusterStatus(name: string): Promise<ClusterStatus | undefined> {
   const item = await getItem(keys.cluster(name))
   return item === undefined ? undefined : clusterStatus.parse(item.status)
 }
 
-/** What setups have found and made of a cluster, for the result of an operation; undefined while something is missing. */
+/**
+ * What setups have observed and made for a cluster, as the result of an operation; undefined while a part is missing.
+ */
 export async function readResult(name: string): Promise<SetupResult | undefined> {
   const { cluster: facts, providerArn, webhook }: ClusterStatus = (await readClusterStatus(name)) ?? noStatus
   return setupResult.safeParse({ facts, providerArn, webhook }).data
 }
 
-/** Records that all workloads of the cluster were verified now; nothing when no setup of it has gone to its end. */
+/**
+ * Records that all workloads of the cluster were verified now. Does nothing when no setup of the cluster has succeeded.
+ */
 export async function recordVerified(name: string): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
@@ -98,7 +105,7 @@ export async function recordVerified(name: string): Promise<void> {
   await conditionally('UpdateItem', table.send(command))
 }
 
-/** Records that a setup has gone to its end: all workloads of its cluster are verified. */
+/** Records that a setup has succeeded: all workloads of its cluster are verified. */
 export async function recordSetUp(name: string): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
@@ -110,7 +117,7 @@ export async function recordSetUp(name: string): Promise<void> {
   await explained(tableCall('UpdateItem'), table.send(command))
 }
 
-/** Records what the webhook of a cluster is asked to be from now on, and what it is. */
+/** Records the webhook that is requested for a cluster from now on (spec), and the webhook that it has (status). */
 export async function recordWebhook(name: string, webhook: { readonly spec: Webhook; readonly status: object }) {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
@@ -126,7 +133,10 @@ export async function recordWebhook(name: string, webhook: { readonly spec: Webh
   await explained(tableCall('UpdateItem'), table.send(command))
 }
 
-/** Records that this provider is to be the cluster's; another one that it has had is known until the whole cluster is forgotten. */
+/**
+ * Records which provider the cluster is to have. Its earlier providers stay recorded until a teardown of the whole
+ * cluster.
+ */
 export function recordProvider(name: string, providerArn: string, read: ClusterStatus): Promise<void> {
   const former = allProviders(read).filter((arn) => arn !== providerArn)
   return writeStatus(keys.cluster(name), read, {
@@ -135,13 +145,16 @@ export function recordProvider(name: string, providerArn: string, read: ClusterS
   })
 }
 
-/** Records that the cluster's webhook, or some of it, is to be in this namespace, until the whole cluster is forgotten. */
+/**
+ * Records that objects of the cluster's webhook are to be in this namespace. The namespace stays recorded until a
+ * teardown of the whole cluster.
+ */
 export function recordWebhookNamespace(name: string, namespace: string, read: ClusterStatus): Promise<void> {
   const webhookNamespaces = [...new Set([...(read.webhookNamespaces ?? []), namespace])]
   return writeStatus(keys.cluster(name), read, { webhookNamespaces })
 }
 
-/** Records which webhook pods are sent to from now on. */
+/** Records the webhook that pods are sent to from now on. */
 export function recordActivated(
   name: string,
   webhook: NonNullable<ClusterStatus['webhook']>,

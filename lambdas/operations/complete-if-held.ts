@@ -4,8 +4,11 @@ import { endOperation, readOperation } from './operations.ts'
 import type { OperationEnd } from './record.ts'
 
 /**
- * Ends an operation that holds its cluster's lock as succeeded, after `record`, if given, has noted with the cluster what it
- * has come to. Does nothing when it has done so before. Throws OperationEnded when somebody else has ended it.
+ * Calls `record`, and ends the operation as succeeded, when the operation holds its cluster's lock. Does nothing when
+ * the operation has already succeeded.
+ *
+ * @param record writes what the operation has come to into the cluster's record
+ * @throws {OperationEnded} when somebody else has ended the operation
  */
 export async function completeIfHeld(
   ref: { readonly operationId: string; readonly cluster: string },
@@ -18,7 +21,7 @@ export async function completeIfHeld(
     await endOperation(ref, { status: 'succeeded', ...(result && { result }) })
     return
   }
-  // Without the lock it is either the second run after a crash at the very end, or the operation was ended by somebody.
+  // Without the lock, this is a second run after a crash at the very end, or somebody else has ended the operation.
   const recorded = await readOperation(ref.operationId)
   if (recorded?.operation.status !== 'succeeded') throw endedMeanwhile(ref.cluster)
 }

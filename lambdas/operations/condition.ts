@@ -1,9 +1,9 @@
 import type { Condition } from './record.ts'
 
-/** What is said of a thing now. */
+/** The status, reason and message of a condition, as a step assesses them now. */
 export type Assessment = Omit<Condition, 'lastTransitionTime'>
 
-/** The condition from now on: the time of its last transition stays while its status does. */
+/** The condition from now on. The time of its last transition changes only when its status changes. */
 export function transitioned(before: Condition | undefined, now: Assessment, at: Date): Condition {
   const lastTransitionTime = before?.status === now.status ? before.lastTransitionTime : at.toISOString()
   return { ...now, lastTransitionTime }

@@ -6,12 +6,17 @@ import { readOperation } from './operations.ts'
 import { hasEnded } from './record.ts'
 import { settleOperation } from './settle.ts'
 
-/** "Step Functions Execution Status Change": https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+/**
+ * "Step Functions Execution Status Change":
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
 const event = z.object({ detail: z.object({ name: z.string(), status: z.string() }) })
 
 /**
- * Records how an execution has ended when its workflow could not do so itself: stopped, timed out, or failed past every
- * Catch. What the workflow has recorded stays.
+ * Records how an execution has ended when its workflow could not record that: the execution was stopped, timed out, or
+ * failed outside every Catch. What the workflow has recorded stays.
+ *
+ * @throws {NotYetConsistent} when Step Functions does not report the end yet that its event reports; Lambda retries
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const { name: operationId, status } = event.parse(received).detail

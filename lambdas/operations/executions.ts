@@ -17,7 +17,12 @@ import type { OperationItem } from './record.ts'
 /** The operation that an execution belongs to. */
 export type Executed = Pick<OperationItem, 'operationId' | 'kind'>
 
-/** Starts the workflow of an operation; does nothing when it was started before, since an execution bears the operation's id. */
+/**
+ * Starts the workflow of an operation. Does nothing when the workflow was started before: the name of the execution is
+ * the operation's id.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
 export async function startExecution({ operationId, kind }: Executed, request: unknown): Promise<void> {
   const stateMachineArn = stateMachineArnOf(kind)
   const command = new StartExecutionCommand({
@@ -33,7 +38,12 @@ export async function startExecution({ operationId, kind }: Executed, request: u
   }
 }
 
-/** How the execution of an operation stands; `absent` when it was never started (or has been forgotten, after 90 days). */
+/**
+ * The state of an operation's execution. `absent` when it was never started, or when Step Functions has deleted its
+ * history, after 90 days.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
 export async function readExecution(executed: Executed): Promise<'absent' | 'running' | EndedExecution> {
   const executionArn = executionArnOf(executed)
   try {
@@ -45,7 +55,11 @@ export async function readExecution(executed: Executed): Promise<'absent' | 'run
   }
 }
 
-/** Stops the execution of an operation; does nothing when there is none, or when it has ended. */
+/**
+ * Stops the execution of an operation. Does nothing when there is no execution, or when it has ended.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
 export async function stopExecution(executed: Executed, by: string): Promise<void> {
   const executionArn = executionArnOf(executed)
   try {

@@ -3,13 +3,18 @@ import { setting } from '../settings.ts'
 import { type LockItem, lockItem } from './record.ts'
 import { conditionally, getItem, keys, table } from './table.ts'
 
-/** Who may change the cluster now, or undefined when nobody does. */
+/**
+ * The lock of the cluster, with the operation that may change the cluster now; undefined when no operation holds it.
+ */
 export async function readLock(cluster: string): Promise<LockItem | undefined> {
   const item = await getItem(keys.lock(cluster))
   return item === undefined ? undefined : lockItem.parse(item)
 }
 
-/** Whether the operation holds the cluster's lock now: it was free, or already its own. */
+/**
+ * Acquires the cluster's lock. Gives back whether the operation holds the lock now: it was free, or the operation held
+ * it already.
+ */
 export async function acquireLock(cluster: string, operationId: string): Promise<boolean> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
@@ -21,7 +26,7 @@ export async function acquireLock(cluster: string, operationId: string): Promise
   return conditionally('UpdateItem', table.send(command))
 }
 
-/** Releases the cluster's lock if this operation holds it, and does nothing otherwise. */
+/** Releases the cluster's lock if this operation holds it. Does nothing otherwise. */
 export async function releaseLock(cluster: string, operationId: string): Promise<void> {
   const command = new DeleteCommand({
     TableName: setting('TABLE_NAME'),

@@ -1,17 +1,17 @@
-/** What an execution's end says about its operation. */
+/** How an operation has ended, derived from the end of its execution. */
 
 import { decodeFailure } from '../errors/failure-codec.ts'
 import type { OperationError, RecordedError } from '../errors/recorded.ts'
 import { OperationEnded } from '../errors/step-errors.ts'
 import type { OperationEnd, OperationStatus, StepItem } from './record.ts'
 
-/** What the state machine caught, or the status event carries. */
+/** The error and the cause that the state machine caught, or that DescribeExecution returns. */
 export interface Caught {
   readonly error?: string | undefined
   readonly cause?: string | undefined
 }
 
-/** An execution's status, as DescribeExecution and the status event spell it. */
+/** The status of an ended execution, as DescribeExecution spells it, with its error and cause. */
 export type EndedExecution = Caught & { readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' }
 
 interface Deadline {
@@ -22,7 +22,7 @@ interface Deadline {
 
 const mendInCluster = 'Mend what the reason names (kubectl describe shows more of it), and send the request again'
 
-/** Errors of the workflow itself: a deadline has passed while a step was waiting. */
+/** Errors that the workflow itself raises: a deadline has passed while a step was waiting. */
 const deadlines: Readonly<Record<string, Deadline>> = {
   ClusterNotReady: {
     state: 'CheckCluster',
@@ -62,13 +62,16 @@ const deadlines: Readonly<Record<string, Deadline>> = {
   },
 }
 
-/** A Fail state may not raise an error of Step Functions itself: the workflows put this in the place of `States.`. */
+/**
+ * A Fail state may not raise an error whose name starts with `States.`. The workflows replace that prefix with this
+ * one.
+ */
 const ownPrefix = /^Workflow\./
 
-/** Names of the errors of missed deadlines. */
+/** Names of the errors for missed deadlines. */
 export const deadlineErrors: readonly string[] = Object.keys(deadlines)
 
-/** How the operation has ended whose execution ended like this. */
+/** How an operation has ended, from the end of its execution. */
 export function endOf(
   execution: EndedExecution,
   cluster: string | undefined,
@@ -81,9 +84,13 @@ export function endOf(
 }
 
 /**
- * What failed, in which step, on which object, and what to do. The step's own word is believed first: the error that it
- * threw because it could not record it, or its record; a deadline names what was last waited for; a function that was
- * killed or ran out of time has recorded nothing, and is the step that is still running.
+ * What failed, in which step, on which object, and what to do. The first source that knows decides:
+ * - the caught error, when it carries the failure: a step throws such an error when it cannot write its record;
+ * - the record of the step that failed with this error;
+ * - the missed deadline, with what the step was last waiting for;
+ * - a call that AWS refused to the state machine's role;
+ * - the step that is still running or waiting. A function that was killed or ran out of time has recorded nothing, so
+ *   its step is still running.
  */
 export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const name = (caught.error ?? 'Unknown').replace(ownPrefix, 'States.')
@@ -96,7 +103,7 @@ export function failureOf(caught: Caught, cluster: string | undefined, steps: re
   )
 }
 
-/** What an operation is about: one cluster, or all of them. */
+/** What an operation is about: one cluster, or all clusters. */
 export function clustersOf(cluster: string | undefined): string {
   return cluster === undefined ? 'all clusters' : `cluster ${cluster}`
 }
@@ -110,7 +117,10 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
   }
 }
 
-/** A step comes too late: its operation was cancelled, or ended by another that has taken its cluster over. */
+/**
+ * The error of a step that comes too late. Its operation was cancelled, or ended by another operation that has taken
+ * over its cluster.
+ */
 export function endedMeanwhile(cluster: string, status?: OperationStatus): OperationEnded {
   return new OperationEnded({
     object: clustersOf(cluster || undefined),
@@ -119,7 +129,10 @@ export function endedMeanwhile(cluster: string, status?: OperationStatus): Opera
   })
 }
 
-/** The operation was recorded and its execution never came to be: its starter crashed in between. */
+/**
+ * The error of an operation that has no execution: the process that recorded it crashed before it started the
+ * execution.
+ */
 export function neverStarted(cluster: string | undefined): OperationError {
   return {
     name: 'NeverStarted',
@@ -154,7 +167,9 @@ function missedDeadline(
   }
 }
 
-/** AWS's own words for a call that the state machine's role does not allow; they hold ARNs and nothing else. */
+/**
+ * The message of AWS for a call that the state machine's role does not allow. The message holds ARNs and nothing else.
+ */
 const denial = /is not authorized to perform: (\S+) on resource: (\S+)/
 
 function refusedToWorkflow({ error = '', cause = '' }: Caught): OperationError | undefined {
@@ -168,7 +183,7 @@ function refusedToWorkflow({ error = '', cause = '' }: Caught): OperationError |
   }
 }
 
-/** The execution was ended from outside of its steps: what they were at is all that can be told. */
+/** The error when the execution was ended from outside its steps. It can only report the step that was under way. */
 function withoutAnswer(name: string, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const running = longestUnderWay(steps, 'running')
   const waiting = running ? undefined : longestUnderWay(steps, 'waiting')
@@ -185,8 +200,8 @@ function withoutAnswer(name: string, cluster: string | undefined, steps: readonl
 }
 
 /**
- * Of steps side by side, the one that was tried again: the workflow gives a function without an answer up only then. One
- * that runs beside it is cut off in its first attempt.
+ * Of concurrent steps, the step with the most retries. The workflow gives up on a function without an answer only after
+ * retries. A step that runs beside that one is cut off in its first attempt.
  */
 function longestUnderWay(steps: readonly StepItem[], status: StepItem['status']): StepItem | undefined {
   const underWay = steps.filter((step) => step.status === status)

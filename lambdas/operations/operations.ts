@@ -26,17 +26,21 @@ import {
 } from './record.ts'
 import { conditionally, getItem, indexes, keys, lists, queryItems, table, tableCall } from './table.ts'
 
-/** What a new operation is recorded with. */
+/** What {@link recordOperation} writes for a new operation. */
 export interface NewOperation {
   readonly operation: OperationItem
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * The spec of the operation's cluster from now on, whose lock it takes; 'same spec' by one that asks for nothing that the
-   * record keeps, or does so at its end. Left out by an operation that only looks.
+   * The new spec of the operation's cluster. An operation with a change acquires the cluster's lock. 'same spec'
+   * acquires the lock and leaves the recorded spec as it is, because the operation changes no spec, or records the new
+   * one at its end. Left out by an operation that only observes.
    */
   readonly change?: ClusterSpec | 'same spec'
-  /** `updatedAt` of the cluster's record when the request was made from it. Left out by a request that stands for itself. */
+  /**
+   * `updatedAt` of the cluster's record when the request was made from that record. Left out by a request that does not
+   * depend on the record.
+   */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
 }
@@ -46,9 +50,11 @@ type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /**
- * Records an operation, takes its cluster's lock and claims its idempotency key, all or nothing. Gives back what stood in
- * the way, if anything did: the cluster's lock, the key, a record that is not the one that the request was made from, or
- * another transaction at the same moment.
+ * Records an operation, acquires its cluster's lock and claims its idempotency key in one transaction: all or nothing.
+ * Gives back the obstacle when nothing was recorded: the lock is held, the key is claimed, the record has changed since
+ * the request was made from it, or another transaction ran at the same moment.
+ *
+ * @throws {StepError} when the call fails for any other reason
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
   const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...specClaim(recorded)]
@@ -64,7 +70,7 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
   }
 }
 
-/** A write that fails when somebody else was there before. */
+/** A conditional write, and the obstacle that a failed condition stands for: somebody else wrote first. */
 interface Claim {
   readonly obstacle: Obstacle
   readonly write: Write
@@ -122,7 +128,7 @@ function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: { Update } }]
 }
 
-// There is no cluster to change when a teardown has ended since it was looked at.
+// A teardown may have ended, and deleted the cluster's record, since the request read it.
 const sameSpec = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
 
 function newSpec(cluster: string, spec: ClusterSpec) {
@@ -134,7 +140,7 @@ function newSpec(cluster: string, spec: ClusterSpec) {
   }
 }
 
-/** The claim of an idempotency key that still holds, or undefined. */
+/** The claim of an idempotency key; undefined when there is none, or when it has expired. */
 export async function readIdempotency(keyHash: string, now: Date): Promise<IdempotencyItem | undefined> {
   const item = await getItem(keys.idempotency(keyHash))
   if (item === undefined) return undefined
@@ -143,7 +149,7 @@ export async function readIdempotency(keyHash: string, now: Date): Promise<Idemp
   return claim.expiresAt * 1000 < now.getTime() ? undefined : claim
 }
 
-/** The operation alone, without its request and its steps. Undefined when there is none of this id. */
+/** The operation without its request and its steps; undefined when no operation has this id. */
 export async function readOperationItem(operationId: string): Promise<OperationItem | undefined> {
   const item = await getItem(keys.operation(operationId))
   return item === undefined ? undefined : operationItem.parse(item)
@@ -156,7 +162,7 @@ export interface RecordedOperation {
   readonly steps: readonly StepItem[]
 }
 
-/** An operation with its request and all its steps: one query. Undefined when there is none of this id. */
+/** An operation with its request and all its steps, from one query; undefined when no operation has this id. */
 export async function readOperation(operationId: string): Promise<RecordedOperation | undefined> {
   const items = await queryItems({
     KeyConditionExpression: 'pk = :pk',
@@ -180,7 +186,9 @@ function stepOf(item: Record<string, unknown>): StepItem[] {
   return [stepItem.parse({ ...item, state, ...(workload !== undefined && { item: workload }) })]
 }
 
-/** Notes that the execution of a queued operation has been started; says nothing when it has already gone further. */
+/**
+ * Records that the execution of a queued operation was started. Does nothing when the operation is no longer queued.
+ */
 export async function recordRunning(operationId: string, at: Date): Promise<void> {
   await updateOperation(operationId, {
     UpdateExpression: 'SET #status = :running, startedAt = :at',
@@ -190,9 +198,10 @@ export async function recordRunning(operationId: string, at: Date): Promise<void
 }
 
 /**
- * Records how an operation has ended, unless it already has, and releases its cluster's lock, if it still holds it. Gives
- * back whether this call ended it. The lock goes last: a crash in between leaves a lock whose execution has ended, which
- * the next POST takes over.
+ * Records the end of an operation, unless its end is already recorded, and releases its cluster's lock if the operation
+ * holds it. Gives back whether this call ended the operation.
+ *
+ * The lock is released last. A crash before that leaves a stale lock, which the next POST releases.
  */
 export async function endOperation(
   { operationId, cluster }: Pick<OperationItem, 'operationId' | 'cluster'>,
@@ -216,8 +225,11 @@ export async function endOperation(
 }
 
 /**
- * Ends an operation that has taken its whole cluster away: with it goes the cluster's record, and its lock, all or nothing.
- * What else is recorded of the cluster is forgotten before. Gives back whether the operation was under way and held the lock.
+ * Ends an operation that has removed its whole cluster. One transaction ends the operation and deletes the cluster's
+ * record and lock: all or nothing. All other items of the cluster are deleted before. Gives back false, and does not
+ * end the operation, when it does not hold the lock or has already ended.
+ *
+ * @throws {StepError} when a call fails for any other reason
  */
 export async function endAndForget(operationId: string, cluster: string): Promise<boolean> {
   const TableName = setting('TABLE_NAME')
@@ -252,7 +264,10 @@ export async function endAndForget(operationId: string, cluster: string): Promis
   }
 }
 
-/** Of a cluster, all but its record and its lock; nothing, and false, when the operation does not hold that. */
+/**
+ * Deletes all items of a cluster except its record and its lock. Gives back false, and deletes nothing, when the
+ * operation does not hold the lock.
+ */
 async function forgetParts(operationId: string, cluster: string): Promise<boolean> {
   const { pk } = keys.cluster(cluster)
   const items = await queryItems({
@@ -275,12 +290,12 @@ export interface OperationFilter {
   readonly cluster?: string | undefined
   readonly kind?: OperationKind | undefined
   readonly status?: OperationStatus | undefined
-  /** Only operations older than this one. */
+  /** The id of an operation: only older operations are listed. */
   readonly after?: string | undefined
   readonly limit: number
 }
 
-/** Operations, newest first. */
+/** The operations that pass the filter, newest first, at most `limit`. */
 export async function listOperations(filter: OperationFilter): Promise<OperationItem[]> {
   const equal = Object.entries({ kind: filter.kind, status: filter.status }).filter(([, value]) => value !== undefined)
   const partition = filter.cluster === undefined ? 'listed' : 'clusterOfOperation'
@@ -298,7 +313,8 @@ export async function listOperations(filter: OperationFilter): Promise<Operation
         ...(filter.after !== undefined && { ':after': filter.after }),
         ...Object.fromEntries(equal.map(([name, value]) => [`:${name}`, value])),
       },
-      // A filter is applied after the limit: pages of a round number until enough have passed it.
+      // DynamoDB applies the filter after `Limit`. A filtered query therefore reads pages of 100 items until enough
+      // items have passed the filter.
       Limit: equal.length > 0 ? 100 : filter.limit,
     },
     filter.limit,
@@ -306,7 +322,7 @@ export async function listOperations(filter: OperationFilter): Promise<Operation
   return items.map((item) => operationItem.parse(item))
 }
 
-/** Whether the condition held. */
+/** Updates an operation; gives back whether the condition held. */
 function updateOperation(operationId: string, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<boolean> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),

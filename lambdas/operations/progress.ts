@@ -7,14 +7,17 @@ import { setting } from '../settings.ts'
 import { type StepItem, stepItem } from './record.ts'
 import { getItem, keys, table, tableCall } from './table.ts'
 
-/** Which step of which operation; `item` is `namespace/account` where a step runs once for each workload. */
+/**
+ * A step of an operation. `item` is `namespace/account` in a step that runs once for each workload, and the name of the
+ * cluster in a step that runs once for each cluster.
+ */
 export interface StepRef {
   readonly operationId: string
   readonly state: string
   readonly item?: string | undefined
 }
 
-/** Records that an attempt has started; `attempt` is 0 for the first of this visit of the state. */
+/** Records that an attempt has started. `attempt` is 0 for the first attempt in this visit of the state. */
 export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date): Promise<void> {
   return update(ref, {
     UpdateExpression:
@@ -30,8 +33,8 @@ export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: 
 }
 
 /**
- * Records the end of the step, what it changed and what it gives to the next ones. What it last waited for stays, for the
- * cluster's events in it.
+ * Records the end of the step, what it changed, and its output for the next steps. The reason of its last wait stays
+ * recorded, because the events of the cluster are with it.
  */
 export function recordSucceeded(
   ref: StepRef,
@@ -59,14 +62,17 @@ export function recordWaiting(ref: StepRef, waiting: Waiting, changes: readonly 
     ExpressionAttributeValues: {
       ':status': 'waiting',
       ':waiting': { reason: waiting.reason, events: waiting.events ?? [] },
-      // A poll that finds everything as it left it says nothing new: hundreds of them must not fill the item.
+      // A poll that finds every object unchanged reports nothing new. Hundreds of such polls must not fill the item.
       ':changes': changes.filter((change) => change.action !== 'unchanged'),
       ':none': [],
     },
   })
 }
 
-/** Records that this attempt has failed; the next one, if the state machine makes one, overwrites it. */
+/**
+ * Records that this attempt has failed. If the state machine makes another attempt, that attempt overwrites the
+ * failure.
+ */
 export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Promise<void> {
   return update(ref, {
     UpdateExpression: 'SET #status = :status, endedAt = :at, #error = :error',
@@ -75,7 +81,7 @@ export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Prom
   })
 }
 
-/** What is recorded of a step; undefined when it has not started. */
+/** The record of a step; undefined when the step has not started. */
 export async function readStep({ operationId, state, item }: StepRef): Promise<StepItem | undefined> {
   const observed = await getItem(keys.step(operationId, state, item))
   return observed && stepItem.parse({ ...observed, state, ...(item !== undefined && { item }) })

@@ -1,6 +1,6 @@
 /**
- * What the record keeps, and in which shape: each item of the table is parsed by one of these on its way in. The keys are
- * in table.ts. Times are ISO 8601 in UTC.
+ * The shapes of the items in the table. Each item that is read is parsed with one of these schemas. The keys are in
+ * table.ts. Times are ISO 8601 in UTC.
  */
 import * as z from 'zod/mini'
 import { type OperationError, operationError, recordedError } from '../errors/recorded.ts'
@@ -13,7 +13,7 @@ export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'c
 export const endedStatuses = ['succeeded', 'failed', 'cancelled'] as const
 
 const time = z.iso.datetime()
-/** What a setup has come to, without the proofs, which are the outputs of its Verify steps. */
+/** The result of a setup. The proofs are not in it: they are the outputs of its Verify steps. */
 export const setupResult = z.object({
   facts: z.record(z.string(), z.unknown()).check(z.describe('Cluster id, issuer, keys and Kubernetes version')),
   providerArn: z.string(),
@@ -41,18 +41,18 @@ export const stepItem = z.object({
   startedAt: time,
   /** When the newest attempt started. */
   attemptAt: time,
-  /** How often the state machine had tried again in that visit of the state. */
+  /** How often the state machine had retried in this visit of the state when the newest attempt started. */
   retries: z._default(z.number(), 0),
   endedAt: z.exactOptional(time),
   waiting: z.exactOptional(z.object({ reason: z.string(), events: z.array(clusterEvent) })),
-  /** In the order in which they were made; several for one object when the step was polled or tried again. */
+  /** In the order in which they were made. A step that was polled or retried may have several for one object. */
   changes: z._default(z.array(change), []),
   output: z.exactOptional(z.record(z.string(), z.unknown())),
   error: z.exactOptional(recordedError),
 })
 
 /**
- * One thing that can be right or wrong, as Kubernetes has it; the record keeps conditions by their type:
+ * One aspect that is right or wrong, in the form of a Kubernetes condition. The record keeps conditions by their type:
  * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
  */
 export const condition = z.object({
@@ -68,7 +68,9 @@ export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified'] 
 const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
   z.partialRecord(z.enum(types), condition)
 
-/** What was found of a cluster. One that never was ready has its issuer, and what follows from that, alone. */
+/**
+ * What was observed of a cluster. A cluster that was never ready has only its issuer and what follows from the issuer.
+ */
 export const clusterFacts = z.object({
   clusterId: z.exactOptional(z.string()),
   issuerUrl: z.string(),
@@ -85,7 +87,7 @@ export const clusterFacts = z.object({
   kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
 })
 
-/** What is found and made, written by each step as soon as it knows. */
+/** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
   webhook: z.exactOptional(z.looseObject({ mode: z.string() }).check(z.describe('The webhook that pods are sent to'))),
@@ -102,15 +104,15 @@ export const clusterStatus = z.object({
   conditions: conditionsOf(clusterConditionTypes),
 })
 
-/** Of a cluster or a workload of which nothing is found or made yet. */
+/** The status of a cluster or a workload before anything is observed or made. */
 export const noStatus = { conditions: {} } as const
 
-/** A request in its normal form without its workloads, which have items of their own. */
+/** A request in its normal form, without its workloads. Workloads have items of their own. */
 export const clusterSpec = z.object({ cluster, discovery: z.exactOptional(discovery), webhook, adopt: z.boolean() })
 
 export const clusterItem = z.object({
   cluster: z.string(),
-  /** What is asked for now: the newest request, and an earlier bucket where that names none. */
+  /** The newest request. When the newest request names no bucket, the bucket of an earlier request stays. */
   spec: clusterSpec,
   status: clusterStatus,
   lastOperationId: z.string(),
@@ -118,7 +120,7 @@ export const clusterItem = z.object({
   updatedAt: time,
 })
 
-/** A role with the policies that we attached, put, or were about to; `policyArns` in any order. */
+/** A role with the policies that we attached or put, or were about to attach or put. `policyArns` has no order. */
 const recordedRole = z.object({
   roleName: z.string(),
   roleArn: z.string(),
@@ -127,7 +129,7 @@ const recordedRole = z.object({
 })
 
 export const roleRecord = z.extend(recordedRole, {
-  /** The oldest first. */
+  /** Oldest first. */
   formerRoles: z.exactOptional(
     z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),
   ),
@@ -145,7 +147,7 @@ export const workloadStatus = z.object({
 export const workloadItem = z.object({
   namespace: z.string(),
   serviceAccount: z.string(),
-  /** The role that is asked for now. */
+  /** The role that is requested now. */
   spec: workload.shape.role,
   status: workloadStatus,
   updatedAt: time,
@@ -156,7 +158,7 @@ export const idempotencyItem = z.object({
   operationId: z.string(),
   /** SHA-256 of the request in its normal form. */
   requestHash: z.string(),
-  /** Seconds since 1970: the table's TTL, and the end of the key's meaning. */
+  /** Seconds since 1970, for the TTL of the table. After this time the key stands for no operation. */
   expiresAt: z.number(),
 })
 

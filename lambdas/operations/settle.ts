@@ -3,9 +3,9 @@ import { endOf } from './operation-end.ts'
 import { endOperation, readOperation } from './operations.ts'
 
 /**
- * Brings the record of an operation in line with its execution: when the execution has ended without having recorded so
- * itself, the operation is ended and its cluster's lock released. Gives back how the execution stands; `absent` when it
- * was never started.
+ * Brings the record of an operation in line with its execution. When the execution has ended without recording that
+ * itself, ends the operation and releases its cluster's lock. Gives back the state of the execution; `absent` when it
+ * was never started, or when the operation is not recorded.
  */
 export async function settleOperation(operationId: string): Promise<'absent' | 'running' | 'ended'> {
   const recorded = await readOperation(operationId)

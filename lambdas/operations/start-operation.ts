@@ -13,24 +13,24 @@ import type { OperationItem } from './record.ts'
 import { holderUnlessStale } from './stale-lock.ts'
 import { recordWorkloadSpecs } from './workload-record.ts'
 
-/** Who asks, and for what: by this a request is known again. */
+/** Who sends a request, and which request. A repeated request is recognized by this. */
 export interface Call {
-  /** SHA-256 of what was sent, in its normal form. */
+  /** SHA-256 of what the caller sent, in its normal form. */
   readonly requestHash: string
   readonly requestedBy: string
   readonly idempotencyKey?: string | undefined
 }
 
-/** What is asked to be done. */
+/** The operation that is requested. */
 export interface Asked {
   readonly kind: OperationKind
-  /** Left out by what is about all clusters. */
+  /** Left out by an operation on all clusters. */
   readonly cluster?: string
-  /** In its normal form: the workflow's input. */
+  /** In its normal form. This is the workflow's input. */
   readonly request: NewOperation['request']
-  /** Left out by what only looks. */
+  /** Left out by an operation that only observes. */
   readonly change?: NewOperation['change']
-  /** The record that the request was made from. Left out by a request that stands for itself. */
+  /** The record that the request was made from. Left out by a request that does not depend on the record. */
   readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly updatedAt: string } }
 }
 
@@ -41,17 +41,20 @@ export type Started =
 
 const maxAttempts = 4
 
-/** How long an idempotency key is remembered. */
+/** Seconds for which an idempotency key is remembered. */
 const keySeconds = 7 * 24 * 3600
 
 /**
- * Records an operation and starts its workflow, or says why not. A repeated idempotency key gives the operation that it
- * stands for, whatever became of it, and starts it if a crash has kept it from being started. A lock that is held by an
- * operation whose execution has ended or never was is taken over.
+ * Records an operation and starts its workflow, or gives back why not.
  *
- * @param ask says what is asked, each time anew: what is made from the cluster's record is made from the newest, and not at
- *   all for a repeated key
- * @throws CloudUnavailable when others keep changing the same cluster at the same moment
+ * A repeated idempotency key gives back its operation, whatever the status of that operation. If a crash has prevented
+ * the start of its workflow, this call starts the workflow.
+ *
+ * A stale lock is taken over: its operation has ended, or the execution of its operation was never started.
+ *
+ * @param ask gives the operation that is requested. Each attempt calls it again, so that a request is always made from
+ *   the newest record of the cluster. A repeated key does not call it
+ * @throws {CloudUnavailable} when other requests keep changing the same cluster at the same moment
  */
 export async function startOperation(call: Call, ask: () => Promise<Asked>): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
@@ -59,11 +62,11 @@ export async function startOperation(call: Call, ask: () => Promise<Asked>): Pro
     if (claimed) return claimed
     const asked = await ask()
     const started = await tryToStart(call, asked)
-    // What holds the cluster may be what this very key has started since it was looked for.
+    // The operation that holds the lock may have been started with this same key since the key was read.
     if (started?.outcome === 'cluster busy') return (await repeatClaimed(call)) ?? started
     if (started) return started
     if (attempt === maxAttempts) throw contended(asked)
-    // Transactions on the same items cancel each other: apart in time, one of them goes through.
+    // Concurrent transactions on the same items cancel each other. With random delays, one of them succeeds.
     await sleep(Math.random() * 100)
   }
 }
@@ -76,7 +79,7 @@ function contended({ cluster }: Asked): CloudUnavailable {
   })
 }
 
-/** What the call's key stands for; undefined without a key, or when it is a new one. */
+/** The outcome for the operation that the call's key stands for; undefined without a key, or when the key is new. */
 async function repeatClaimed(call: Call): Promise<Started | undefined> {
   const keyHash = keyHashOf(call)
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash, new Date())
@@ -89,7 +92,7 @@ function keyHashOf({ requestedBy, idempotencyKey }: Call): string | undefined {
   return idempotencyKey === undefined ? undefined : hash([requestedBy, idempotencyKey])
 }
 
-/** Undefined when something stood in the way that is gone now. */
+/** Undefined when the caller is to try again, because the obstacle may be gone. */
 async function tryToStart(call: Call, asked: Asked): Promise<Started | undefined> {
   if (mayBeStale(asked)) return busyUnlessStale(asked)
   const recorded = newOperation(call, asked)
@@ -98,7 +101,10 @@ async function tryToStart(call: Call, asked: Asked): Promise<Started | undefined
   return outcome === 'cluster locked' ? busyUnlessStale(asked) : undefined
 }
 
-/** Whoever held the lock when the record was read may have changed since what the request was made from. */
+/**
+ * The operation that held the lock when the record was read may have changed the record since. The request would then
+ * be made from an outdated record.
+ */
 function mayBeStale({ change, madeFrom }: Asked): boolean {
   return change !== undefined && madeFrom?.lock !== undefined
 }
@@ -140,7 +146,8 @@ function newOperation(call: Call, asked: Asked): NewOperation {
 const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(workload) })
 
 async function startRecorded({ operation, request }: Pick<NewOperation, 'operation'> & { request: unknown }) {
-  // After the lock is taken, and before anything of it is made; again by who repeats a request whose start has crashed.
+  // This is after the lock is acquired and before the workflow makes anything. A repeated request writes this again
+  // when the start has crashed.
   if (operation.kind === 'setup') await recordWorkloadSpecs(setupOf.parse(request))
   await startExecution(operation, request)
   const startedAt = new Date()

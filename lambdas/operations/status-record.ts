@@ -1,11 +1,11 @@
-/** How the status of a cluster or a workload is written: by one UpdateItem, of what differs alone. */
+/** Writes the status of a cluster or a workload: one UpdateItem, with only the parts that differ. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { setting } from '../settings.ts'
 import type { Condition } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import { conditionally, table } from './table.ts'
 
-/** Any part of a status; conditions are written one by one, so that steps side by side keep each other's. */
+/** Any part of a status. Conditions are written one by one, so that concurrent steps keep each other's conditions. */
 export interface StatusPart {
   readonly conditions?: Readonly<Partial<Record<string, Condition>>>
   readonly [field: string]: unknown
@@ -17,10 +17,12 @@ interface Assignment {
 }
 
 /**
- * Writes what of the part differs from what was read: nothing when nothing does, and nothing of what is not recorded (any
- * more).
+ * Writes the fields and conditions of the part that differ from what was read. Writes nothing when none differs, or
+ * when the item does not exist (any more).
  *
- * @param unchanged a field that is written only while it is as it was read: by who does not hold the cluster's lock
+ * @param read the status as it was read
+ * @param unchanged a field: nothing is written when it has changed since the read. For a caller that does not hold the
+ *   cluster's lock
  */
 export async function writeStatus(
   Key: { readonly pk: string; readonly sk: string },

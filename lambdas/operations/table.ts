@@ -1,26 +1,27 @@
 /**
- * The one DynamoDB table, keys `pk` and `sk`. The shapes of its items are in record.ts.
+ * The only DynamoDB table. Its keys are `pk` and `sk`. The shapes of its items are in record.ts. The last column names
+ * the file that writes the item.
  *
- * | pk               | sk                      | what                                                   | written by         |
- * |------------------|-------------------------|--------------------------------------------------------|--------------------|
- * | OPERATION#id     | OPERATION               | operationItem: who asked, status, times, error, result | operations.ts      |
- * | OPERATION#id     | REQUEST                 | `request`: the validated request                       | operations.ts      |
- * | OPERATION#id     | STEP#state[#ns/account] | stepItem: the progress of one step                     | progress.ts        |
- * | CLUSTER#name     | CLUSTER                 | clusterItem: spec and status                           | operations.ts, cluster-record.ts |
- * | CLUSTER#name     | LOCK                    | lockItem: the operation that may change the cluster    | operations.ts, lock.ts |
- * | CLUSTER#name     | WORKLOAD#ns/account     | workloadItem: spec and status                          | workload-record.ts |
- * | CLUSTER#name     | THUMBPRINTS             | thumbprintsItem: what its issuer's servers presented   | thumbprint-record.ts |
- * | IDEMPOTENCY#hash | IDEMPOTENCY             | idempotencyItem: the operation that a key stands for   | operations.ts      |
+ * | pk               | sk                  | what                                       | written by                 |
+ * |------------------|---------------------|--------------------------------------------|----------------------------|
+ * | OPERATION#id     | OPERATION           | operationItem: status, times, error, result| operations                 |
+ * | OPERATION#id     | REQUEST             | `request`: the validated request           | operations                 |
+ * | OPERATION#id     | STEP#state[#item]   | stepItem: the progress of one step         | progress                   |
+ * | CLUSTER#name     | CLUSTER             | clusterItem: spec and status               | operations, cluster-record |
+ * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it | operations, lock           |
+ * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: spec and status              | workload-record            |
+ * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented | thumbprint-record          |
+ * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key    | operations                 |
  *
- * One query of OPERATION#id answers GET /v1/operations/{id}; one of CLUSTER#name answers GET /v1/clusters/{name}. The
- * request lies apart from its operation, so that a change of status does not rewrite it.
+ * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
+ * The request has an item of its own, so that a change of status does not rewrite it.
  *
- * Two sparse indexes list what there is, both sorted by `listedKey`:
- * - `by-list`, for all: `listed` is "OPERATIONS", with the operation's id (a UUIDv7, so in order of time) as `listedKey`,
- *   or "CLUSTERS", with the cluster's name;
- * - `by-cluster`, for the operations of one cluster: `clusterOfOperation` is the cluster's name.
+ * Two sparse indexes serve the lists. Both are sorted by `listedKey`:
+ * - `by-list` has all operations and all clusters. `listed` is "OPERATIONS" or "CLUSTERS". `listedKey` is the id of the
+ *   operation (a UUIDv7, so the order is by time) or the name of the cluster.
+ * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
  *
- * `expiresAt` (seconds since 1970) is the table's TTL attribute; only idempotency items have it.
+ * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Only idempotency items have it.
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
@@ -52,13 +53,21 @@ export const keys = {
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
 } as const
 
-/** The item of a key, read consistently, or undefined. */
+/**
+ * The item of a key, from a consistent read; undefined when there is none.
+ *
+ * @throws {StepError} when the call fails
+ */
 export async function getItem(key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
   const command = new GetCommand({ TableName: setting('TABLE_NAME'), Key: key, ConsistentRead: true })
   return (await explained(tableCall('GetItem'), table.send(command))).Item
 }
 
-/** What a query finds, over as many pages as it takes to have `atMost` items or all. */
+/**
+ * The items that a query finds, at most `atMost`. Reads as many pages as that needs.
+ *
+ * @throws {StepError} when a call fails
+ */
 export async function queryItems(
   query: Omit<QueryCommandInput, 'TableName'>,
   atMost = Number.POSITIVE_INFINITY,
@@ -74,7 +83,11 @@ export async function queryItems(
   return items.slice(0, atMost)
 }
 
-/** Whether a conditional write was made: false when its condition did not hold. */
+/**
+ * Waits for a conditional write. Gives back false when its condition did not hold.
+ *
+ * @throws {StepError} when the write fails for any other reason
+ */
 export async function conditionally(action: 'UpdateItem' | 'DeleteItem', write: Promise<unknown>): Promise<boolean> {
   try {
     await write
@@ -85,7 +98,7 @@ export async function conditionally(action: 'UpdateItem' | 'DeleteItem', write: 
   }
 }
 
-/** What an error about a call to the table names: the action, and the table. */
+/** The action and the table, for the error of a failed call to the table. */
 export function tableCall(action: string): { action: string; resource: string } {
   return { action: `dynamodb:${action}`, resource: `table/${setting('TABLE_NAME')}` }
 }

@@ -1,13 +1,17 @@
 /**
- * What each workload of a cluster is to have (`spec`), and what create-role has made for it (`status.role`), which is the
- * third side of its three-way comparison: what is attached, recorded here and no longer asked for was attached by us and is
- * detached; what is attached and not recorded here was attached by others and is left.
+ * The record of each workload of a cluster: the role that is requested (`spec`), and the role that create-role has made
+ * for it (`status.role`).
  *
- * To lose nothing in a crash, create-role writes twice: before it acts the union of the record and of what is asked for
- * now, after it has acted exactly what is asked for. A crash in between leaves the union, and the next run detaches from
- * it what is not wanted, whether it was attached or not. An equal record is not written again.
+ * `status.role` is the third side of create-role's three-way comparison. A policy that is attached, recorded here and
+ * no longer requested was attached by us, and create-role detaches it. A policy that is attached and not recorded here
+ * was attached by somebody else, and create-role leaves it.
  *
- * A workload that gets a role of another name keeps the earlier one here: delete-role takes all of them away.
+ * create-role writes the record twice, so that a crash loses nothing. Before it acts, it writes the union of the record
+ * and the request. After it has acted, it writes exactly the request. A crash in between leaves the union. The next run
+ * then detaches each policy of the union that is not requested, whether it was attached or not. An equal record is not
+ * written again.
+ *
+ * When a workload gets a role of another name, the earlier role stays recorded here. delete-role deletes all of them.
  */
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
@@ -20,18 +24,22 @@ import { hashOf } from './request-hash.ts'
 import { writeStatus } from './status-record.ts'
 import { getItem, keys, table, tableCall } from './table.ts'
 
-/** The record of a workload's role, or undefined when create-role has never started for it. */
+/** The record of a workload's role; undefined when create-role has never started for the workload. */
 export async function readRoleRecord(cluster: string, workload: WorkloadRef): Promise<RoleRecord | undefined> {
   return (await readWorkloadStatus(cluster, workload))?.role
 }
 
-/** The status of a workload, read consistently; undefined for one that no setup has named. */
+/** The status of a workload, from a consistent read; undefined when no setup has named the workload. */
 export async function readWorkloadStatus(cluster: string, workload: WorkloadRef): Promise<WorkloadStatus | undefined> {
   const item = await getItem(keyOf(cluster, workload))
   return item === undefined ? undefined : workloadStatus.parse(item.status)
 }
 
-/** Replaces the record of a workload's role; `known` is what was read or written last, and an equal record is not written. */
+/**
+ * Replaces the record of a workload's role, unless it is equal to `known`.
+ *
+ * @param known the record that was read or written last
+ */
 export async function writeRoleRecord(
   cluster: string,
   workload: WorkloadRef,
@@ -42,7 +50,7 @@ export async function writeRoleRecord(
   await writeStatus(keyOf(cluster, workload), {}, { role: record })
 }
 
-/** Records which roles the workloads of a setup are to have from now on. */
+/** Records the roles that are requested for the workloads of a setup. */
 export async function recordWorkloadSpecs(setup: {
   readonly cluster: { readonly name: string }
   readonly workloads: readonly Workload[]
@@ -69,7 +77,7 @@ async function recordSpec(cluster: string, { role, ...ref }: Workload, at: strin
   await explained(tableCall('UpdateItem'), table.send(command))
 }
 
-/** Forgets a workload of which nothing is left. */
+/** Deletes the record of a workload. The caller calls this when nothing of the workload remains. */
 export async function forgetWorkload(cluster: string, workload: WorkloadRef): Promise<void> {
   const Key = keyOf(cluster, workload)
   const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key })
