@@ -6,7 +6,7 @@ export interface AppliedWorkload {
   readonly workload: Workload
 }
 
-/** The workload with the role that it was last brought to; undefined while no setup has come so far. */
+/** The workload with the role that create-role last applied; undefined while create-role has applied none. */
 export function appliedWorkload({ namespace, serviceAccount, status }: WorkloadItem): AppliedWorkload | undefined {
   const { role } = status
   return role?.applied && { roleArn: role.roleArn, workload: { namespace, serviceAccount, role: role.applied } }

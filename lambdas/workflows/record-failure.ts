@@ -4,7 +4,10 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './record-failure.step.ts'
 
-/** Records what failed, in which step, on which object and what to do, and releases the lock. Gives that back. */
+/**
+ * Records what failed, in which step, on which object and what to do, and releases the lock. Gives back what it
+ * records.
+ */
 export const run: StepRun<typeof description> = async (caught, { operationId }) => {
   const recorded = await readOperation(operationId)
   const cluster = recorded?.operation.cluster

@@ -11,8 +11,9 @@ import { description as checkWebhook } from '../../webhook/check-webhook.step.ts
 import { description as deployWebhook } from '../../webhook/deploy-webhook.step.ts'
 
 /**
- * The steps that a plan and a drift run dry, in the order of the setup. A list, because a function's bundle holds what it
- * imports: a test holds it to the `InPlans` of statemachine/setup.asl.yaml.
+ * The steps that a plan and a drift run dry, in the order of the setup. They are listed here because the bundle of a
+ * function contains only what the function imports. A test compares the list with the `InPlans` of
+ * statemachine/setup.asl.yaml.
  */
 export const comparedDescriptions: readonly (StepDescription & { readonly compared: ComparedParts })[] = [
   createBucket,

@@ -1,6 +1,6 @@
 /**
- * What plan and drift have in common: both are the dry runs of a setup's steps, and their reports are made from what these
- * steps have recorded, whenever the operation is read.
+ * What plan and drift have in common. Both are dry runs of the steps of a setup. Their reports are made from what these
+ * steps have recorded, each time that the operation is read.
  */
 import * as z from 'zod/mini'
 import { operationError } from '../../errors/recorded.ts'
@@ -11,7 +11,7 @@ import type { ComparedRequest } from '../../steps/compared-request.ts'
 import type { ComparedParts } from '../../steps/description.ts'
 import { comparedDescriptions } from './compared-steps.ts'
 
-/** One step of a setup of this request, and what it has recorded if it was reached. */
+/** One step of a setup of this request. `recorded` is left out when the step was not reached. */
 export interface ComparedStep {
   readonly state: string
   readonly item?: string
@@ -26,7 +26,7 @@ export const failedComparison = z.extend(operationError, {
 
 export type FailedComparison = z.output<typeof failedComparison>
 
-/** All steps of a setup of this request, in its order. */
+/** All steps of a setup of this request, in the order of the setup. */
 export function comparedSteps(request: ComparedRequest, steps: readonly StepItem[]): ComparedStep[] {
   return comparedDescriptions.flatMap(({ state, compared }) =>
     itemsOf(request, compared).map((item) => {
@@ -37,7 +37,7 @@ export function comparedSteps(request: ComparedRequest, steps: readonly StepItem
   )
 }
 
-/** Why the step could not look at its objects, or what writing one of them would end in. */
+/** Why the step could not observe its objects, and the errors with which writes of its objects would fail. */
 export function failuresOfStep(step: ComparedStep, request: ComparedRequest): FailedComparison[] {
   const { state, item, recorded, changes } = step
   const at = { step: state, ...(item !== undefined && { item }) }
@@ -46,7 +46,7 @@ export function failuresOfStep(step: ComparedStep, request: ComparedRequest): Fa
   return [...refused, { ...recorded.error, ...at, notCompared: objectsOf(step, request) }]
 }
 
-/** The names of the objects that the step is there for, as its changes spell them where they are known beforehand. */
+/** The names of the objects of the step, as far as they are known beforehand, spelled as in its changes. */
 export function objectsOf({ state, item = '' }: ComparedStep, request: ComparedRequest): string[] {
   const described = comparedDescriptions.find((each) => each.state === state)
   return described?.compared.objects?.(request, item) ?? []

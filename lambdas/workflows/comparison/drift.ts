@@ -1,4 +1,4 @@
-/** Drift: what a cluster was asked to have and was given, against what is there now. */
+/** Drift: compares what was requested and made for a cluster with what is observed now. */
 import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { recordedError } from '../../errors/recorded.ts'
@@ -60,8 +60,8 @@ export type DriftResult = z.output<typeof driftResult>
 type FieldOfObject = z.output<typeof ofObject>
 
 /**
- * The input of the workflow `compare`: what was asked for, of one workload or all, and what is known of the cluster. Says why
- * not when no setup has gone to its end, or when it would be larger than a workflow takes.
+ * The input of the workflow `compare`, for one workload or all: what was requested, and what is known of the cluster.
+ * Gives back the reason of a refusal when no setup has succeeded, or when the input is larger than a workflow takes.
  */
 export function driftRequest(
   { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
@@ -77,7 +77,7 @@ export function driftRequest(
     ...spec,
     workloads: complete.map(({ workload }) => workload),
     incomplete: chosen.filter((each) => !appliedWorkload(each)).map(itemOf),
-    // One that lost its mark is compared all the same: in a dry run nothing is taken over.
+    // An object that has lost its ownership labels is compared all the same: a dry run adopts nothing.
     adopt: true,
     known: {
       facts: status.cluster,
@@ -90,7 +90,7 @@ export function driftRequest(
   return { refused: `Its ${complete.length} workloads are too many for one look: name one workload in each request` }
 }
 
-/** What differs, by what the dry runs of the setup's steps have recorded. */
+/** The drift, from what the dry runs of the steps of a setup have recorded. */
 export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResult {
   const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
@@ -143,16 +143,21 @@ function fieldsChanged({ object, action, detail, differences = [] }: Made): Fiel
   return reported.map((each) => withoutContents({ object, ...each }))
 }
 
-/** A setup would mark what it finds without our mark as adopted: that is no drift, and only the mark's loss is. */
+/**
+ * A setup would label an object as adopted when it finds the object without our ownership labels. The label of the
+ * adoption is no drift. The loss of the ownership labels is.
+ */
 const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
 
-/** What others have added, and what an earlier setup has left behind. */
+/**
+ * What others have added, and the objects that an earlier setup has left behind. A setup would delete these objects.
+ */
 function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
   if (action === 'deleted') return [{ object }]
   return additions.map((each) => withoutContents({ object, ...each }))
 }
 
-/** Steps tell no contents of Secrets; here none could be told. */
+/** Steps report no contents of Secrets. This makes sure that a drift reports none. */
 function withoutContents(each: FieldOfObject): FieldOfObject {
   if (!each.object.startsWith('Secret ')) return each
   const { desired: _, observed: __, ...rest } = each
@@ -160,8 +165,9 @@ function withoutContents(each: FieldOfObject): FieldOfObject {
 }
 
 /**
- * The policy of a bucket that is gone is gone with it. What would follow a certificate that has to be made is as it was asked
- * to be: of the certificate itself is told.
+ * Whether the difference follows from something that is reported already. The IAM policy of a missing bucket is missing
+ * with the bucket. A field that depends on a certificate yet to be made is not reported, because the certificate itself
+ * is.
  */
 function isConsequence({ object, desired }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
   return desired === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
@@ -169,7 +175,10 @@ function isConsequence({ object, desired }: FieldOfObject, missing: readonly { r
 
 const comparedFacts = ['clusterId', 'issuerUrl', 'jwksUri'] as const
 
-/** A cluster that was made anew has another ID, and most often another issuer. */
+/**
+ * The ID, issuer and URL of the keys that have changed. A cluster that was made again has another ID, and most often
+ * another issuer.
+ */
 function factsChanged(steps: readonly ComparedStep[], { known, cluster }: ComparedRequest): FieldOfObject[] {
   const output = steps.find(({ state }) => state === 'CheckCluster')?.recorded?.output
   if (!output || !known) return []
@@ -179,14 +188,16 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
   })
 }
 
-/** A cluster or a cloud that refuses us hides its objects, too. */
+/** A cluster or a cloud that denies us access hides its objects, as one that cannot be reached does. */
 const unreachableNames = [AccessDenied, ...stepErrors.filter(({ unreachable }) => unreachable)].map(({ name }) => name)
 
 function isUnreachable({ name }: FailedComparison): boolean {
   return unreachableNames.includes(name)
 }
 
-/** Where DeployWebhook cannot get in, ActivateWebhook is not tried. */
+/**
+ * When DeployWebhook fails, ActivateWebhook does not run. The object of ActivateWebhook is then not compared either.
+ */
 function withUnreached(failure: FailedComparison, steps: readonly ComparedStep[]): FailedComparison {
   const activate = steps.find(({ state }) => state === 'ActivateWebhook')
   if (failure.step !== 'DeployWebhook' || !activate || activate.recorded) return failure
@@ -202,7 +213,7 @@ function toUnreachable({ name, object, reason, action, notCompared }: FailedComp
   }))
 }
 
-/** A cluster or a webhook that is all there and does not answer as it should. */
+/** The problems of a cluster or a webhook whose objects are all as desired, but which is not ready. */
 function notReady(steps: readonly ComparedStep[], { cluster, webhook }: ComparedRequest): FailedComparison[] {
   const isWhole = steps.filter(({ state }) => ofWebhook.includes(state)).every(({ changes }) => changes.every(isSame))
   const deployment = displayName({ kind: 'Deployment', namespace: webhook.namespace, name: webhookName })

@@ -39,7 +39,7 @@ export type PlanResult = z.output<typeof planResult>
 
 const afterCluster = 'known after the cluster is ready'
 
-/** What a setup of this request would do, by what the dry runs of its steps have recorded. */
+/** The report of a plan, from what the dry runs of the steps of a setup have recorded. */
 export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
   const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
@@ -71,7 +71,7 @@ function changesOf({ state, item, changes }: ComparedStep) {
   return changes.map((made) => ({ step: state, ...(item !== undefined && { item }), ...made }))
 }
 
-/** The objects of a step that was not reached. */
+/** The objects of a step that was not reached; none when the step was reached. */
 function unknownOf(step: ComparedStep, request: ComparedRequest, all: readonly ComparedStep[]) {
   if (step.recorded) return []
   const reason = reasonNotReached(step, all)

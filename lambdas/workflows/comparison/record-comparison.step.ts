@@ -5,7 +5,7 @@ export const failure = z.object({
   state: z.string(),
   item: z.optional(z.string()),
   error: z.string(),
-  /** Its beginning. */
+  /** The beginning of the cause. */
   cause: z.string(),
 })
 

@@ -12,8 +12,8 @@ type Input = z.output<typeof description.input>
 type Failure = Input['failures'][number]
 
 /**
- * Ends a plan or a drift. Its report is made from what the steps have recorded; of a step that could not record how it
- * failed (its function was killed, or could not be called), it is recorded here.
+ * Ends a plan or a drift. Its report is made from what the steps have recorded. A step cannot record its failure when
+ * its function was killed or could not be called. This step records such a failure.
  */
 export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster }) => {
   if (failures.length > 0) {

@@ -6,12 +6,13 @@ import { step } from '../../steps/step.ts'
 import { description } from './acquire-lock.step.ts'
 import { clusterToRotate } from './rotation.ts'
 /**
- * Takes the cluster's lock for the rotation, and gives back what the next states need of the record. A cluster that is being
- * changed, or of which there is no provider yet, is skipped. A dry run takes no lock, and so needs none.
+ * Acquires the cluster's lock for the rotation, and gives back what the next states need from the record. Skips a
+ * cluster that another operation is changing, and a cluster that has no provider yet. A dry run writes nothing, so it
+ * needs no lock and acquires none.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster, dryRun }) => {
   if (!dryRun && !(await isTaken(cluster, operationId))) return skipped('busy: it is being changed')
-  // After the lock: what a setup has just recorded is what is rotated.
+  // The record is read after the lock is acquired, so that the rotation uses what a setup has just recorded.
   const recorded = await readCluster(cluster)
   const made = recorded && clusterToRotate(recorded.cluster)
   if (!made) {

@@ -6,9 +6,9 @@ import { step } from '../../steps/step.ts'
 import { description } from './check-verification.step.ts'
 
 /**
- * Done when the verification has ended well.
+ * Waits until the verification has ended.
  *
- * Throws VerificationFailed, in the verification's own words, when it has ended otherwise.
+ * @throws {VerificationFailed} when the verification has not succeeded; the explanation is from the verification
  */
 export const run: StepRun<typeof description> = async ({ verificationId }, { cluster }) => {
   const verification = await readOperationItem(verificationId)

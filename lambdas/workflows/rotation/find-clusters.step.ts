@@ -5,7 +5,10 @@ export const description = describeStep({
   state: 'FindClusters',
   does: 'Finds the clusters to rotate.',
   input: z.object({}),
-  /** Names: of those to rotate in any order, and of those that one run has no room for. */
+  /**
+   * The names of the clusters to rotate, and the names of the clusters for which one run has no room; both in any
+   * order.
+   */
   output: z.object({ clusters: z.array(z.string()), remaining: z.array(z.string()) }),
   client: 'aws',
   timeoutSeconds: 30,

@@ -4,7 +4,9 @@ import { describeStep } from '../../steps/description.ts'
 export const description = describeStep({
   state: 'RecordRotation',
   does: 'Ends the rotation; it fails when any cluster has failed.',
-  /** The clusters that were not brought to their end, and why one could not even be given free. */
+  /**
+   * The clusters that have failed. `error` and `cause` are given when even the cluster's lock could not be released.
+   */
   input: z.object({
     failed: z.array(z.object({ cluster: z.string(), error: z.optional(z.string()), cause: z.optional(z.string()) })),
   }),

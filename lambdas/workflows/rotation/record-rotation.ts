@@ -10,7 +10,11 @@ type Failed = z.output<typeof description.input>['failed']
 
 const maxNamed = 10
 
-/** Ends the rotation. Throws ClustersFailed when any cluster has failed: its reason is with the operation's result. */
+/**
+ * Ends the rotation.
+ *
+ * @throws {ClustersFailed} when a cluster has failed; the operation's result has the reason for each such cluster
+ */
 export const run: StepRun<typeof description> = async ({ failed }, { operationId }) => {
   if (failed.length > 0) throw notAll(failed)
   await endOperation({ operationId }, { status: 'succeeded' })
@@ -33,7 +37,7 @@ function notAll(failed: Failed): ClustersFailed {
   })
 }
 
-/** What no step could record. */
+/** Why ReleaseLock could not release the lock of the cluster. No step could record that. */
 function notFree({ cluster, error, cause }: Failed[number]): readonly string[] {
   if (error === undefined) return []
   const { object, reason } = failureOf({ error, cause }, cluster, [])

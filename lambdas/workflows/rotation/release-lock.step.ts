@@ -5,7 +5,7 @@ import { describeStep } from '../../steps/description.ts'
 export const description = describeStep({
   state: 'ReleaseLock',
   does: "Releases the cluster's lock, and says what failed.",
-  /** What a state of the cluster has ended in, unless all went well. */
+  /** The error with which a state of the cluster has failed. Left out when no state has failed. */
   input: z.object({ error: z.optional(z.string()), cause: z.optional(z.string()) }),
   output: z.object({ failure: z.exactOptional(operationError) }),
   client: 'aws',

@@ -5,7 +5,10 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './release-lock.step.ts'
 
-/** Gives the cluster free, and back what failed in it, in which step and on which object, if anything did. */
+/**
+ * Releases the cluster's lock. When a state of the cluster has failed, gives back what failed, in which step and on
+ * which object.
+ */
 export const run: StepRun<typeof description> = async ({ error, cause }, { operationId, cluster }) => {
   await releaseLock(cluster, operationId)
   if (error === undefined) return { output: {}, changes: [] }

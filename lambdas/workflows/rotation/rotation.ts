@@ -1,4 +1,4 @@
-/** A rotation of all clusters: which of them one run takes, what it needs of each, and what came of it. */
+/** A rotation of all clusters: which clusters one run takes, what it needs from their records, and its result. */
 
 import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
@@ -17,11 +17,15 @@ export const rotationBody = z.strictObject({
   ),
 })
 
-/** An account holds 100 OIDC providers unless its quota was raised; a workflow's history of 25,000 events holds these. */
+/**
+ * An account may have 100 OIDC providers unless its quota was raised. The history of an execution may have 25,000
+ * events, which is enough for this number of clusters.
+ */
 export const maxClusters = 150
 
 /**
- * The clusters of one run: all, or as many as it takes, by chance and another choice in each run, so that all have their turn.
+ * The clusters of one run: all clusters, or `maxClusters` of them. A hash of the operation id and the name decides, so
+ * the choice differs from run to run and every cluster has its turn. `remaining` has the other clusters.
  */
 export function chosenForRotation(
   names: readonly string[],
@@ -34,7 +38,7 @@ export function chosenForRotation(
   return { clusters: inOrder.slice(0, maxClusters), remaining: inOrder.slice(maxClusters) }
 }
 
-/** What the states of a cluster need of its record. */
+/** What the states of a cluster need from its record. */
 export const clusterToRotateSchema = z.object({
   target,
   issuerUrl: z.string(),
@@ -45,8 +49,8 @@ export const clusterToRotateSchema = z.object({
 export type ClusterToRotate = z.output<typeof clusterToRotateSchema>
 
 /**
- * The provider and the webhook as setups have left them, those that failed afterwards, too: workloads may use them all the
- * same. Undefined while there is no provider.
+ * The provider and the webhook that the record has, even when the setup that made them failed afterwards: workloads may
+ * use them all the same. Undefined while the cluster has no provider.
  */
 export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate | undefined {
   const { providerArn, webhook = { mode: 'none' } } = status
@@ -93,7 +97,10 @@ const outputs = {
   ReleaseLock: z.object({ failure: z.exactOptional(operationError) }),
 }
 
-/** What came of each cluster that the rotation has done with, read off its steps: of all of them when it has ended. */
+/**
+ * The result of each cluster that the rotation is done with, from its steps. When the rotation has ended, it is done
+ * with all clusters.
+ */
 export function rotationResultOf(steps: readonly StepItem[], ended: boolean): RotationResult {
   const { clusters, remaining } = outputOf(steps, 'FindClusters', outputs.FindClusters) ?? {
     clusters: [],
@@ -114,7 +121,7 @@ export function rotationResultOf(steps: readonly StepItem[], ended: boolean): Ro
   return { clusters: all.sort((a, b) => a.cluster.localeCompare(b.cluster)), counts }
 }
 
-/** Undefined while it is under way. */
+/** The result of the cluster; undefined while its rotation is under way. */
 function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluster | undefined {
   const taken = outputOf(steps, 'AcquireLock', outputs.AcquireLock)
   if (taken?.skipped !== undefined) return skipped(cluster, taken.skipped)
@@ -132,7 +139,7 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
   }
 }
 
-/** It was not given free: that step failed, or the rotation was stopped before. */
+/** The result of a cluster whose lock was not released: ReleaseLock failed, or the rotation was stopped before it. */
 function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
   const failures = steps.filter(({ status, error }) => status === 'failed' && error !== undefined)
   const failed = failures.find(({ state }) => state === 'ReleaseLock') ?? failures[0]
@@ -140,7 +147,7 @@ function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
   return { cluster, outcome: 'failed', error: error ?? notReached(cluster) }
 }
 
-/** The rotation was stopped before it had done with this cluster. */
+/** The error of a cluster that the rotation was not done with when the rotation ended. */
 export function notReached(cluster: string): OperationError {
   return {
     name: 'NotReached',
@@ -150,7 +157,9 @@ export function notReached(cluster: string): OperationError {
   }
 }
 
-/** A certificate of ours was renewed, or a request for one of the cluster's approved. */
+/**
+ * Whether the step renewed a certificate that we sign, or approved a request for a certificate that the cluster signs.
+ */
 function isOfCertificate({ state, changes }: StepItem): boolean {
   const isDone = changes.some(({ action }) => action !== 'unchanged')
   return isDone && (state === 'RenewCertificate' || state === 'ApproveCsr')

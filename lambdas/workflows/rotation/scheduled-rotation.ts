@@ -4,10 +4,15 @@ import { log } from '../../log.ts'
 import { hashOf } from '../../operations/request-hash.ts'
 import { startOperation } from '../../operations/start-operation.ts'
 
-/** As infra/rotation-schedule.ts writes it: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+/**
+ * The event, as infra/rotation-schedule.ts writes it:
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
 const event = z.object({ scheduledTime: z.string(), schedule: z.string() })
 
-/** Starts a rotation, once for each time of the schedule: EventBridge Scheduler may call more than once. */
+/**
+ * Starts one rotation for each time of the schedule. EventBridge Scheduler may call more than once for the same time.
+ */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const { scheduledTime, schedule } = event.parse(received)
   const request = { dryRun: false }

@@ -4,7 +4,9 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-result.step.ts'
 
-/** Records with the cluster that it is set up, and with the operation, which ends, what it has come to; releases the lock. */
+/**
+ * Ends the setup. Records with the cluster that it is set up, and with the operation its result, and releases the lock.
+ */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   await completeIfHeld({ operationId, cluster }, () => recordSetUp(cluster), await readResult(cluster))
   return { output: {}, changes: [] }

@@ -13,7 +13,7 @@ export const description = describeStep({
   }),
   output: z.union([
     z.object({ gone: z.literal(true) }),
-    /** What the workflow fails with. */
+    /** The error and the cause with which the workflow fails. */
     z.object({ gone: z.literal(false), error: z.string(), cause: z.string() }),
   ]),
   client: 'aws',

@@ -13,18 +13,22 @@ import { outcomeOf } from './teardown.ts'
 
 type Input = z.output<typeof description.input>
 /**
- * Ends a teardown of which nothing is left, and forgets what it was of. One of which something is left is the workflow's to
- * fail: this says with which error. A dry run ends in the same way, and forgets nothing.
+ * Ends a teardown with nothing remaining, and deletes the records of what it has removed. When something remains, gives
+ * back the error with which the workflow fails, and does not end the teardown. A dry run ends in the same way, and
+ * deletes no record.
+ *
+ * @throws {OperationEnded} when the operation has been ended by somebody else, or does not hold the lock of the whole
+ *   cluster that it removes
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const recorded = await readOperation(context.operationId)
-  // Run again after a crash at the very end.
+  // This is a second run after a crash at the very end.
   if (recorded?.operation.status === 'succeeded') return { output: { gone: true }, changes: [] }
   if (!recorded || hasEnded(recorded.operation.status)) throw endedMeanwhile(context.cluster)
   const { remaining } = outcomeOf(recorded.request, recorded.steps, request.failures)
   const error = errorOfRemaining(remaining)
   if (error) {
-    // As a function's own error comes to the workflow: RecordFailure finds in it what it tells.
+    // The cause has the form that it has when a function throws. RecordFailure decodes the failure from it.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { gone: false, error: error.name, cause }, changes: [] }
   }

@@ -1,4 +1,4 @@
-/** What a teardown is asked for, what its workflow is given, and what it has come to. */
+/** The request of a teardown, the input of its workflow, and its result. */
 import * as z from 'zod/mini'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import { withRemaining } from '../../errors/remaining.ts'
@@ -12,7 +12,7 @@ import { signsRequests } from '../../webhook/desired/choose.ts'
 export interface TeardownOptions {
   /** Deletes the cluster itself, too. */
   readonly deleteCluster: boolean
-  /** Gives up what is in a cluster that cannot be reached, and deletes what others have put into a role of ours. */
+  /** Abandons what is in a cluster that cannot be reached, and deletes what others have put into a role of ours. */
   readonly force: boolean
   readonly dryRun: boolean
 }
@@ -29,7 +29,7 @@ const teardownRequest = z.object({
   webhook: z.optional(z.object({ namespaces: z.array(z.string()), asked: z.boolean() })),
   discovery: z.optional(discovery),
   workloads: z.array(z.object(workloadFields)),
-  /** Of the whole cluster, or only of the workloads that are named. */
+  /** Whether the teardown is of the whole cluster. Otherwise it is only of the named workloads. */
   whole: z.boolean(),
   deleteCluster: z.boolean(),
   force: z.boolean(),
@@ -38,22 +38,22 @@ const teardownRequest = z.object({
 
 export type TeardownRequest = z.output<typeof teardownRequest>
 
-/** As much of it as its outcome is told by: another version may have recorded the rest in another form. */
+/** The part of the request that decides the result. Another version may have recorded the rest in another form. */
 const reportedRequest = z.object({
   cluster: z.object({ name: z.string() }),
   force: z.boolean(),
   deleteCluster: z.boolean(),
 })
 
-/** What the record knows of a cluster that is to be taken away. */
+/** The record of a cluster that is to be torn down. */
 export interface Recorded {
   readonly cluster: ClusterItem
   readonly workloads: readonly WorkloadItem[]
 }
 
 /**
- * The input of the workflow, for one workload or the whole cluster. Says why not when the cluster was there before any setup
- * and is to be deleted.
+ * The input of the workflow, for one workload or the whole cluster. Gives back the reason of a refusal when the request
+ * deletes a cluster that existed before any setup.
  */
 export function teardownOf(
   recorded: Recorded,
@@ -84,7 +84,10 @@ export function teardownOf(
   return { request }
 }
 
-/** Wherever a setup may have put it, and though the newest request leaves it out; nothing when none was to install it. */
+/**
+ * The webhook, in every namespace in which a setup may have put it, even when the newest request leaves it out. Empty
+ * when no setup was to install a webhook.
+ */
 function webhookOf({ spec, status }: ClusterItem): Pick<TeardownRequest, 'webhook'> {
   const namespaces = new Set(status.webhookNamespaces)
   if (spec.webhook.mode === 'install') namespaces.add(spec.webhook.namespace)
@@ -92,7 +95,7 @@ function webhookOf({ spec, status }: ClusterItem): Pick<TeardownRequest, 'webhoo
   return { webhook: { namespaces: [...namespaces], asked: maySignRequests(status, spec.webhook) } }
 }
 
-/** Whether the webhook may have had its certificate from the cluster. */
+/** Whether the webhook may have its certificate from the cluster. */
 function maySignRequests({ webhook, cluster }: ClusterStatus, { certificate }: Webhook): boolean {
   const mode = webhook?.mode
   if (mode === 'csr' || mode === 'own-ca') return mode === 'csr'
@@ -100,7 +103,7 @@ function maySignRequests({ webhook, cluster }: ClusterStatus, { certificate }: W
   return certificate !== 'own-ca' && (minor === undefined || signsRequests(minor))
 }
 
-/** A state of the workflow that has failed, as the workflow has caught it. */
+/** A failed state of the workflow, with the error and the cause that the workflow caught. */
 export const caughtState = z.object({
   state: z.string(),
   item: z.optional(z.string()),
@@ -121,15 +124,18 @@ export const teardownResult = z.object({
 
 export type TeardownResult = z.output<typeof teardownResult>
 
-/** Where things are that are gone with the cluster, and given up with force when it cannot be reached. */
+/**
+ * The steps whose objects are in the cluster. Their objects are gone with the cluster. With force, they are abandoned
+ * when the cluster cannot be reached.
+ */
 const inCluster = ['UnbindKsa', 'RemoveWebhook']
 const unreachable = [
   ...stepErrors.filter((StepError) => StepError.unreachable),
-  // Of a cluster that is not where it was found.
+  // Thrown for a cluster that is not where it was last observed.
   ObjectMissing,
 ].map(({ name }) => name)
 
-/** What was left, by what the steps have recorded and by the states that the workflow has seen fail. */
+/** What remains and what is abandoned, from the records of the steps and the failed states that the workflow caught. */
 export function outcomeOf(
   request: unknown,
   steps: readonly StepItem[],
@@ -145,7 +151,7 @@ export function outcomeOf(
   return { remaining: there.filter((one) => !isGivenUp(one)), abandoned: there.filter(isGivenUp) }
 }
 
-/** The same of an operation that is looked at: whatever has not succeeded has failed. */
+/** The result of an operation that is read. Each step that has not succeeded counts as failed. */
 export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
   const failed = steps.filter(({ status }) => status !== 'succeeded')
   const caught = failed.map(({ state, item, error, status }) => ({
@@ -156,7 +162,7 @@ export function teardownResultOf(request: unknown, steps: readonly StepItem[]): 
   return outcomeOf(request, steps, caught)
 }
 
-/** Names of the deadlines of the steps that are polled. */
+/** The errors for missed deadlines, by the step that is polled. */
 const notGone: Readonly<Record<string, string>> = { RemoveWebhook: 'WebhookNotGone', DeleteCluster: 'ClusterNotGone' }
 
 function leftBy({ state, item, status, output }: StepItem): OperationError[] {

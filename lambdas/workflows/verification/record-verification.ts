@@ -4,7 +4,7 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-verification.step.ts'
 
-/** Ends the verification, and notes with the cluster when all of its workloads were last verified. */
+/** Ends the verification. When all workloads were verified, also records the time with the cluster. */
 export const run: StepRun<typeof description> = async ({ all }, { operationId, cluster }) => {
   if (all) await recordVerified(cluster)
   const result = await readResult(cluster)

@@ -1,4 +1,4 @@
-/** What a verification is asked for, and what its workflow is given. */
+/** The request of a verification, and the input of its workflow. */
 import * as z from 'zod/mini'
 import type { ClusterItem, WorkloadItem } from '../../operations/record.ts'
 import { objectOf } from '../../spec/format.ts'
@@ -13,8 +13,9 @@ export const verificationBody = z.strictObject({
 export type VerificationBody = z.output<typeof verificationBody>
 
 /**
- * The input of the workflow `verify`: what was asked for and what is, of one workload or all. Says why not when no setup
- * has gone far enough for it, or when it would be larger than a workflow takes.
+ * The input of the workflow `verify`, for one workload or all: what was requested and what the record has. Gives back
+ * the reason of a refusal when no setup has succeeded for the cluster or for a chosen workload, or when the input is
+ * larger than a workflow takes.
  */
 export function verificationRequest(
   { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },

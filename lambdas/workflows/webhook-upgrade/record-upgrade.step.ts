@@ -5,11 +5,11 @@ import { describeStep } from '../../steps/description.ts'
 export const description = describeStep({
   state: 'RecordUpgrade',
   does: "Ends the upgrade, and releases the cluster's lock.",
-  /** Controllers that were to be restarted and could not be. */
+  /** Controllers that were to be restarted and could not be restarted. */
   input: z.object({ remaining: z.array(recordedError) }),
   output: z.union([
     z.object({ restarted: z.literal(true) }),
-    /** What the workflow fails with. */
+    /** The error and the cause with which the workflow fails. */
     z.object({ restarted: z.literal(false), error: z.string(), cause: z.string() }),
   ]),
   client: 'aws',

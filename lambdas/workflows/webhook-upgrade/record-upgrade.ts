@@ -5,13 +5,13 @@ import { step } from '../../steps/step.ts'
 import { description } from './record-upgrade.step.ts'
 import { errorOfUnrestarted } from './result.ts'
 /**
- * Ends an upgrade that has nothing left to do, and releases the lock. One that has left a controller as it was is the
- * workflow's to fail: this says with which error.
+ * Ends an upgrade with nothing remaining, and releases the lock. When a controller could not be restarted, gives back
+ * the error with which the workflow fails, and does not end the upgrade.
  */
 export const run: StepRun<typeof description> = async ({ remaining }, { operationId, cluster }) => {
   const error = errorOfUnrestarted(remaining)
   if (error) {
-    // As a function's own error comes to the workflow: RecordFailure finds in it what it tells.
+    // The cause has the form that it has when a function throws. RecordFailure decodes the failure from it.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { restarted: false, error: error.name, cause }, changes: [] }
   }

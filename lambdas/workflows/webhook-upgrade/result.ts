@@ -1,4 +1,4 @@
-/** What an upgrade of the webhook has come to, told from the steps of its operation. */
+/** The result of a webhook upgrade, from the steps of its operation. */
 import * as z from 'zod/mini'
 import { type OperationError, type RecordedError, recordedError } from '../../errors/recorded.ts'
 import { errorOfRemaining, withRemaining } from '../../errors/remaining.ts'
@@ -33,7 +33,7 @@ export function upgradeOf(status: OperationStatus, steps: readonly StepItem[]): 
   return { outcome: outcomeOf(status, steps), unmutated, unseen, restarted, remaining }
 }
 
-/** How an upgrade fails that was to restart these controllers, and could not; undefined when there are none. */
+/** The error of an upgrade that was to restart these controllers and could not; undefined when there are none. */
 export function errorOfUnrestarted(remaining: readonly RecordedError[]): OperationError | undefined {
   const error = errorOfRemaining(remaining)
   if (!error) return undefined
@@ -52,13 +52,14 @@ function outcomeOf(status: OperationStatus, steps: readonly StepItem[]): Upgrade
   return activations.length > 0 ? 'upgraded' : unfinished(steps)
 }
 
-/** Of an upgrade that never sent pods to the webhook again. */
+/** The outcome of an upgrade in which ActivateWebhook did not succeed. */
 function unfinished(steps: readonly StepItem[]): UpgradeResult['outcome'] {
   const outputOf = (state: string) => steps.find((step) => step.state === state)?.output
   const hasBegun = (state: string) => steps.some((step) => step.state === state)
   const { trial, switched } = deployed.safeParse(outputOf('DeployCandidate')).data ?? { trial: false, switched: false }
   const isRemoved = removal.safeParse(outputOf('RemoveCandidate')).data?.removed
-  // Without what RemoveCandidate has seen: pods may be sent there from the first write of SwitchToCandidate on.
+  // RemoveCandidate may have no output. Then pods may be sent to the candidate from the first write of
+  // SwitchToCandidate on.
   const isBeside = isRemoved === undefined ? switched || hasBegun('SwitchToCandidate') : !isRemoved
   if (isBeside) return 'candidate-in-use'
   if (trial) return isRemoved ? 'candidate-removed' : 'untouched'

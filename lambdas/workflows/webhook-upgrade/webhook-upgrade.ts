@@ -1,4 +1,4 @@
-/** What an upgrade of the webhook is asked for, and what its workflow is given. */
+/** The request of a webhook upgrade, and the input of its workflow. */
 import * as z from 'zod/mini'
 import type { ClusterItem } from '../../operations/record.ts'
 import { described, textOf } from '../../spec/format.ts'
@@ -37,7 +37,9 @@ export const upgradeBody = z.strictObject({
 
 export type UpgradeBody = z.output<typeof upgradeBody>
 
-/** The webhook that is asked for; without a namespace that of the configuration in the cluster. */
+/**
+ * The requested webhook. Without a namespace, the upgrade takes the one that the configuration in the cluster names.
+ */
 type DesiredWebhook = Omit<Webhook, 'namespace'> & { readonly namespace?: string }
 
 export type MadeUpgrade =
@@ -46,8 +48,9 @@ export type MadeUpgrade =
   | { readonly issues: readonly ValidationIssue[] }
 
 /**
- * The input of the workflow `upgrade-webhook`: what was last asked of the cluster's webhook, with what this body says in its
- * place. Says why not for a cluster in which we installed none, and every fault of the body.
+ * The input of the workflow `upgrade-webhook`: the webhook that was last requested, with the fields that this body
+ * changes. Gives back the reason of a refusal when we have not installed the webhook of the cluster and the body does
+ * not adopt it. Gives back all validation issues of an invalid body.
  */
 export function upgradeRequest(recorded: ClusterItem, body: UpgradeBody): MadeUpgrade {
   const { spec, status } = recorded
@@ -86,7 +89,10 @@ function desired(
   return { ...last, ...changed, mode: 'install', ...(namespace !== undefined && { namespace }) }
 }
 
-/** By the rules of a setup's request; their paths start with `webhook`, and the body's own do not. */
+/**
+ * The validation issues of the webhook, by the rules for a setup. The paths of these rules start with `webhook`. The
+ * paths of the body of an upgrade do not.
+ */
 function faultsOf(webhook: DesiredWebhook, version: string | undefined): ValidationIssue[] {
   const cluster = version !== undefined ? { spec: { controlPlane: { version } } } : {}
   return webhookIssues({ webhook, cluster }).map(({ path, message }) => issueAt(path.split('.').slice(1), message))
