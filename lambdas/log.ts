@@ -1,19 +1,22 @@
 /**
- * One JSON line to the function's log. Never a payload: only names, ids, numbers and our own sentences. `traceId` is X-Ray's:
- * an execution hands its own to all functions.
+ * Writes one JSON line to the function's log. A line has only names, ids, numbers and our own sentences, never a
+ * payload. `traceId` is the trace id of X-Ray. An execution hands its trace id to all functions.
  */
 export function log(level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {
   const line = { time: new Date().toISOString(), level, message, traceId: traceId(), ...fields }
-  // Not console.log: Lambda would put its own text before the JSON.
+  // console.log is not used, because Lambda puts its own text before the JSON.
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
-/** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader; Lambda sets it for each call. */
+/**
+ * The id in the tracing header, which Lambda sets for each call:
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
 function traceId(): string | undefined {
   return /(?:^|;)Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1]
 }
 
-/** The calls that led to an error, without its message, which may hold what came from outside. */
+/** The stack frames of an error, at most 10. The message is left out, because it may hold text from outside. */
 export function framesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error) || error.stack === undefined) return []
   return error.stack

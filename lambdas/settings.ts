@@ -1,8 +1,10 @@
-/** The environment of the functions: each name is set by infra/functions.ts for exactly the functions that read it. */
+/**
+ * The environment variables of the functions. infra/functions.ts sets each one for exactly the functions that read it.
+ */
 export const settingNames = [
   /** Name of the DynamoDB table. */
   'TABLE_NAME',
-  /** First part of the name of every secret that may be read, without a slash at its end. */
+  /** Prefix of the names of all secrets that may be read, without a slash at its end. */
   'SECRET_PREFIX',
   /** Name of the secret with the credential configuration for Google Cloud. */
   'GOOGLE_CREDENTIALS_SECRET',
@@ -18,13 +20,17 @@ export const settingNames = [
   'PARTITION',
   /** Set by Lambda itself. */
   'AWS_REGION',
-  /** JSON object: the ARN of the state machine of each kind of operation. */
+  /** JSON object: from the kind of an operation to the ARN of its state machine. */
   'STATE_MACHINE_ARNS',
 ] as const
 
 export type SettingName = (typeof settingNames)[number]
 
-/** The value of a setting; throws an Error that names the setting when the function was deployed without it. */
+/**
+ * The value of a setting.
+ *
+ * @throws {Error} when the function was deployed without the setting; the message names the setting
+ */
 export function setting(name: SettingName): string {
   const value = process.env[name]
   if (value === undefined || value === '') {

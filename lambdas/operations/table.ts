@@ -1,17 +1,17 @@
 /**
- * The only DynamoDB table. Its keys are `pk` and `sk`. The shapes of its items are in record.ts. The last column names
- * the file that writes the item.
+ * The only DynamoDB table. Its keys are `pk` and `sk`. The last column names the files that write the item. The shapes
+ * of these items are in record.ts. thumbprintsItem alone is in provider/thumbprint-record.ts.
  *
- * | pk               | sk                  | what                                       | written by                 |
- * |------------------|---------------------|--------------------------------------------|----------------------------|
- * | OPERATION#id     | OPERATION           | operationItem: status, times, error, result| operations                 |
- * | OPERATION#id     | REQUEST             | `request`: the validated request           | operations                 |
- * | OPERATION#id     | STEP#state[#item]   | stepItem: the progress of one step         | progress                   |
- * | CLUSTER#name     | CLUSTER             | clusterItem: spec and status               | operations, cluster-record |
- * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it | operations, lock           |
- * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: spec and status              | workload-record            |
- * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented | thumbprint-record          |
- * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key    | operations                 |
+ * | pk               | sk                  | what                                        | written by                 |
+ * |------------------|---------------------|---------------------------------------------|----------------------------|
+ * | OPERATION#id     | OPERATION           | operationItem: status, times, error, result | operations                 |
+ * | OPERATION#id     | REQUEST             | `request`: the validated request            | operations                 |
+ * | OPERATION#id     | STEP#state[#item]   | stepItem: the progress of one step          | progress                   |
+ * | CLUSTER#name     | CLUSTER             | clusterItem: spec and status                | operations, cluster-record |
+ * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | operations, lock           |
+ * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: spec and status               | workload-record            |
+ * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
+ * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
  * The request has an item of its own, so that a change of status does not rewrite it.
