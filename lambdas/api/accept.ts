@@ -4,15 +4,19 @@ import { locationOf, retryAfter } from './operation-location.ts'
 import { problem } from './problem.ts'
 import { summaryOf } from './views.ts'
 
-/** Any printable ASCII, so that it can be sent in a header. */
+/** Printable ASCII, because the key is sent in a header. */
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
 /**
- * Starts an operation for the caller, and answers 202 with the place where it is followed.
+ * Starts an operation for the caller. The answer is 202, with the path of the operation in its Location header.
  *
- * @param requestHash and `ask` as startOperation has them
- * @throws Refusal 400 for a bad idempotency key, 409 when another change of the cluster is running, 422 when the key was
- *   used for another request
+ * @param requestHash SHA-256 of what was sent. A repeated idempotency key has to come with the same hash.
+ * @param ask Builds the request from the newest record. It is not called for a repeated idempotency key, and is called
+ *   again when somebody else changed the record.
+ * @throws {ProblemError} 400 when the idempotency key is invalid
+ * @throws {ProblemError} 409 when another operation is changing the cluster
+ * @throws {ProblemError} 422 when the idempotency key was used for another request
+ * @throws {CloudUnavailable} when others keep changing the cluster at the same moment
  */
 export async function accept(call: ApiCall, requestHash: string, ask: () => Promise<Asked>): Promise<Answer> {
   const idempotencyKey = readIdempotencyKey(call)

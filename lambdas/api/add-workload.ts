@@ -11,7 +11,8 @@ import { readJson } from './read-json.ts'
 
 export const handler = operation((call) => {
   const workload = readJson(call, maxRequestBytes)
-  // Of what was sent: the same workload is the same request, whatever is asked of its cluster by then.
+  // The hash covers what was sent, without the cluster's spec. The same workload is the same request, even when the
+  // cluster's spec has changed since.
   const requestHash = hashOf(['workload', call.parameters.cluster, workload])
   return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)

@@ -3,9 +3,9 @@ import type { ValidationIssue } from '../spec/issue.ts'
 import { type Deployment, type ParsedRequest, parseSetupRequest } from './parse-setup.ts'
 
 /**
- * The setup that adds one workload to a cluster: the cluster's spec, with this workload in the place of
- * its own. What was made by hand is not adopted, even if that request did so: its author had other objects in mind. Faults
- * of the workload are told by their path in it.
+ * The request for a setup that adds one workload to a cluster. It has the cluster's spec, and this workload as its only
+ * one. It adopts nothing, even if the spec says so: the author of the spec had other objects in mind. The path of a
+ * validation issue in the workload begins at the workload.
  *
  * @param workload parsed JSON, as it came in
  */
@@ -14,7 +14,7 @@ export function addedWorkload(spec: ClusterSpec, workload: unknown, deployment: 
   return parsed.ok ? parsed : { ok: false, issues: parsed.issues.map(inWorkload) }
 }
 
-/** A fault elsewhere stays where it is: the cluster's last request is no longer allowed as it is. */
+/** A validation issue outside the workload keeps its path: the cluster's spec itself is no longer valid. */
 function inWorkload({ path, pointer, message }: ValidationIssue): ValidationIssue {
   return {
     path: path.replace(/^workloads\[0\]\.?/, ''),

@@ -3,9 +3,11 @@ import type { Asked } from '../operations/start-operation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 
 /**
- * A setup as it is asked for, of a cluster that is recorded like this. The bucket of an earlier request stays recorded when
- * this one names none, as it may when it does not apply the cluster: by the record a teardown of the cluster empties it,
- * and one of another cluster leaves it.
+ * The setup that a request starts. A request that does not create the cluster may leave the bucket out. The record then
+ * keeps the bucket of an earlier request: a teardown of this cluster has to empty it, and a teardown of another cluster
+ * has to leave it.
+ *
+ * @param recorded undefined when no setup of the cluster was ever requested
  */
 export function askedSetup(request: SetupRequest, recorded: RecordedCluster | undefined): Asked {
   const { workloads: _, ...spec } = request

@@ -5,7 +5,11 @@ import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown
 import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
-/** The teardown of a recorded cluster, or of one workload of it, as it is asked for. @throws Refusal */
+/**
+ * The teardown of a recorded cluster, or of one of its workloads.
+ *
+ * @throws {ProblemError} 409 when deleteCluster is set and the cluster existed before any setup
+ */
 export function askedTeardown(
   recorded: RecordedCluster,
   { workload, options }: { readonly workload?: WorkloadRef; readonly options: TeardownOptions },

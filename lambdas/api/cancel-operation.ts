@@ -16,7 +16,8 @@ export const handler = operation(async (call) => {
 
   const by = `cancelled by ${call.caller}`
   await stopExecution(observed.operation, by)
-  // Not left to the status event: who cancels and sends again at once must not find the lock still taken.
+  // The status event would record the end, too, but later. A caller who cancels and sends another request at once must
+  // not find the lock still held.
   const ended = await endOperation(observed.operation, { status: 'cancelled', error: cancelled(cluster, by) })
   const after = await readOperation(operationId)
   if (!after || (!ended && after.operation.status !== 'cancelled')) throw alreadyEnded(operationId)

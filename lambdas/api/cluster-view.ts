@@ -1,4 +1,4 @@
-/** How clusters are shown by the API; the schemas are the API's description. */
+/** How the API shows clusters. The OpenAPI description is made from these schemas. */
 import * as z from 'zod/mini'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import {
@@ -105,8 +105,9 @@ function listed<Type extends string>(conditions: Readonly<Partial<Record<Type, C
 type OfWorkload = (typeof workloadConditionTypes)[number]
 
 /**
- * The condition of the cluster that all workloads have these conditions: the first that is not True stands for it. None of a
- * cluster of whose workloads nothing is known yet.
+ * A condition of the cluster that combines conditions of all its workloads. It is False if one of them is False, else
+ * Unknown if one is Unknown, and else True. If it is not True, its reason and message are from the first condition with
+ * the same status. Empty when no workload has any of these conditions yet.
  */
 function ofAll(type: string, parts: readonly OfWorkload[], workloads: readonly WorkloadItem[]) {
   const known = workloads.flatMap((workload) => parts.map((part) => partOf(workload, part)))

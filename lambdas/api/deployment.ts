@@ -4,7 +4,7 @@ import type { Deployment } from './parse-setup.ts'
 
 const allowedPolicyArns = z.array(z.string())
 
-/** What requests are held against. */
+/** The settings of this deployment that requests are validated against. */
 export function deployment(): Deployment {
   return {
     region: setting('AWS_REGION'),

@@ -4,16 +4,16 @@ import { nearest } from '../spec/shape.ts'
 import { type ApiCall, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
-/** Among so many names a mistyped one is looked for. */
+/** How many recorded names are compared with a name that is not recorded. */
 const maxNames = 1000
 
 /**
  * The cluster that the path of a call names.
  *
- * @throws Refusal 404 with the nearest name
+ * @throws {ProblemError} 404 when the cluster is not recorded; it suggests a similar name if there is one
  */
 export async function findCluster({ parameters: { cluster = '' } }: ApiCall): Promise<RecordedCluster> {
-  // What is no cluster's name is not asked for: DynamoDB takes no key of any length.
+  // An invalid name is not read: DynamoDB refuses keys that are too long.
   const isName = dnsLabel.pattern.test(cluster)
   const observed = isName && (await readCluster(cluster))
   if (observed) return observed
@@ -22,7 +22,7 @@ export async function findCluster({ parameters: { cluster = '' } }: ApiCall): Pr
   throw new ProblemError(problem('not-found', { detail }))
 }
 
-/** ": did you mean prod-eu?", or nothing when no name is near. */
+/** Gives `: did you mean prod-eu?`. Empty when no name is near. */
 export function didYouMean(name: string, names: readonly string[]): string {
   const near = names.length === 0 ? undefined : nearest(name, names)
   return near === undefined ? '' : `: did you mean ${near}?`

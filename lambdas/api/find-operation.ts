@@ -2,13 +2,13 @@ import { type RecordedOperation, readOperation } from '../operations/operations.
 import { type ApiCall, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
-/** Of an operation's id; what does not look like one is not asked for, since DynamoDB takes no key of any length. */
+/** The form of an operation's ID. Other text is not read: DynamoDB refuses keys that are too long. */
 const idPattern = /^[\w-]{1,64}$/
 
 /**
  * The operation that the path of a call names.
  *
- * @throws Refusal 404
+ * @throws {ProblemError} 404 when no such operation is recorded
  */
 export async function findOperation({ parameters: { operationId = '' } }: ApiCall): Promise<RecordedOperation> {
   const observed = idPattern.test(operationId) && (await readOperation(operationId))

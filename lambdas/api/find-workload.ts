@@ -6,9 +6,9 @@ import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 /**
- * The workload of that name.
+ * The recorded workload with this namespace and service account.
  *
- * @throws Refusal 404 with the nearest name
+ * @throws {ProblemError} 404 when the cluster has no such workload; it suggests a similar name if there is one
  */
 export function findWorkload({ workloads }: RecordedCluster, desired: WorkloadRef): WorkloadItem {
   const observed = workloads.find((each) => nameOf(each) === nameOf(desired))

@@ -10,7 +10,7 @@ import { type ApiCall, operation, ProblemError } from './operation.ts'
 import { invalidRequest, problem } from './problem.ts'
 import { manifestQuery, readQuery } from './queries.ts'
 
-/** As in the document, for who only wants to see that it works. */
+/** The container of a manifest whose request names no image, as in Google's document. Its log shows the role. */
 const anyImage = { image: 'amazon/aws-cli', command: 'while :; do aws sts get-caller-identity; sleep 500; done' }
 
 export const handler = operation(async (call) => {
@@ -29,7 +29,7 @@ export const handler = operation(async (call) => {
   return { status: 200, text: stringify(manifest), mediaType: 'application/yaml' }
 })
 
-/** A patch is for something that is there, of which no name is known here. */
+/** A patch changes an existing Deployment. The record has neither its name nor its container's name. */
 function requireTarget(given: { name?: string; container?: string }, webhook: boolean): void {
   const needed = webhook ? (['name'] as const) : (['name', 'container'] as const)
   const message = 'is needed for a patch: give the name that the Deployment or its container has'

@@ -1,4 +1,4 @@
 import * as z from 'zod/mini'
 
-/** Where a list goes on. */
+/** Where a list continues. */
 export const nextPath = z.exactOptional(z.string().check(z.describe('Path of the next page, when there may be one')))

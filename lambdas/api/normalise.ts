@@ -2,8 +2,8 @@ import { defaultRoleName } from '../role/name.ts'
 import type { RequestedSetup } from '../spec/schema.ts'
 
 /**
- * The request in normal form: defaults are filled in, the document's misspelled field has its right name, and the spec
- * has the discovery bucket. The normal form of a normal form is the same.
+ * The request in normal form: defaults are filled in, the field that Google's document misspells has its right name,
+ * and the spec has the discovery bucket. The normal form of a normal form is the same.
  */
 export function normalised({ cluster, discovery, webhook, workloads, adopt }: RequestedSetup) {
   return {

@@ -3,5 +3,5 @@ export function locationOf(operationId: string): string {
   return `/v1/operations/${operationId}`
 }
 
-/** How many seconds to wait before asking again. */
+/** The header that says after how many seconds the caller should read the operation. */
 export const retryAfter = { 'retry-after': '5' } as const

@@ -89,7 +89,7 @@ function callOf(received: z.output<typeof event>): ApiCall {
 /**
  * The caller's identity. API Gateway has checked the signature or the token, and each route has an authorizer.
  *
- * @throws {Refusal} 403 when there is no IAM caller, and no token with iss and sub
+ * @throws {ProblemError} 403 when there is no IAM caller, and no token with iss and sub
  */
 function callerOf(authorizer: z.output<typeof event>['requestContext']['authorizer']): string {
   if (authorizer?.iam) return authorizer.iam.userArn
@@ -110,7 +110,6 @@ function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
   }
 }
 
-/** The middleware that turns errors into responses. */
 function answeringProblems(): middy.MiddlewareObj<unknown, APIGatewayProxyStructuredResultV2> {
   return {
     onError: ({ error }) => {

@@ -23,10 +23,10 @@ export type ParsedRequest =
 /** Largest body of a request in bytes; the API answers 413 beyond it. */
 export const maxRequestBytes = 100 * 1024
 
-/** Beyond, an answer would be larger than a function can give. */
+/** With more issues the answer would exceed the limit on a Lambda function's response. */
 const maxIssues = 500
 
-/** No request has a reason to nest deeper, and what walks through it must not run out of stack. */
+/** No valid request nests deeper. The limit protects recursive functions from a stack overflow. */
 const maxDepth = 32
 
 const rules: readonly ((draft: RequestDraft, deployment: Deployment) => ValidationIssue[])[] = [
@@ -44,7 +44,7 @@ const rules: readonly ((draft: RequestDraft, deployment: Deployment) => Validati
 ]
 
 /**
- * The request that a body holds, in its normal form, or every fault that it has.
+ * The request in its normal form, or its validation issues.
  *
  * @param body parsed JSON (or YAML) as it came in
  */
@@ -58,7 +58,7 @@ export function parseSetupRequest(body: unknown, deployment: Deployment): Parsed
   return parsed.success && issues.length === 0 ? { ok: true, request: normalised(parsed.data) } : { ok: false, issues }
 }
 
-/** SHA-256 of a request in lowercase hex: the same for the same request, however its keys were ordered. */
+/** SHA-256 of a request in lowercase hex. The order of keys does not change it. */
 export function requestHash(request: SetupRequest): string {
   return hashOf(request)
 }
@@ -69,7 +69,7 @@ function firstOf(issues: readonly ValidationIssue[]): readonly ValidationIssue[]
   return [...issues.slice(0, maxIssues), issueAt([], `has ${rest} more issues: correct these first`)]
 }
 
-/** What the rules say about fields in which nothing is wrong by itself. */
+/** The validation issues that the rules find. A field with a wrong shape already has one, and gets no second. */
 function ruleIssues(draft: RequestDraft, deployment: Deployment, shape: readonly ValidationIssue[]): ValidationIssue[] {
   return rules
     .flatMap((rule) => rule(draft, deployment))

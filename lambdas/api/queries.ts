@@ -96,7 +96,7 @@ export const clusterTeardownQuery = z.strictObject({
 /**
  * The query parameters of a call, checked.
  *
- * @throws {Refusal} 400 when a parameter is invalid or unknown; it names each of them
+ * @throws {ProblemError} 400 when a parameter is invalid or unknown; it names each of them
  */
 export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<Record<string, string>>): Query {
   const parsed = schema.safeParse(query, { reportInput: true })
@@ -105,7 +105,7 @@ export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<R
   throw new ProblemError(problem('invalid-request', { detail: 'Query parameters have to be corrected', issues }))
 }
 
-/** Path of the page after the found one. Empty when the found page is not full, because it is then the last one. */
+/** Path of the page after the observed one. Empty when that page is not full, because it is then the last one. */
 export function nextPage(
   path: string,
   query: Readonly<Record<string, string | number>> & { readonly limit: number },

@@ -6,9 +6,9 @@ const jsonType = /^application\/json\s*(;|$)/i
 /**
  * The JSON value in the body of a call.
  *
- * @throws {Refusal} 415 when the content type is not application/json
- * @throws {Refusal} 413 when the body has more than `maxBytes` bytes
- * @throws {Refusal} 400 when the body is not JSON in UTF-8
+ * @throws {ProblemError} 415 when the content type is not application/json
+ * @throws {ProblemError} 413 when the body has more than `maxBytes` bytes
+ * @throws {ProblemError} 400 when the body is not JSON in UTF-8
  */
 export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown {
   if (!jsonType.test(headers['content-type'] ?? '')) {

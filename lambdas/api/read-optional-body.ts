@@ -4,14 +4,16 @@ import { type ApiCall, ProblemError } from './operation.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
 
-/** Such a body holds names and flags, and nothing long. */
+/** Such a body holds only names and flags. */
 const maxBytes = 1024
 
 /**
  * The body of a call that may leave it out. A missing body is read as `{}`.
  *
- * @throws {Refusal} 400 when a field is invalid or unknown; it names each of them
- * @throws {Refusal} 413, 415 or 400 when the body cannot be read, as in {@link readJson}
+ * @throws {ProblemError} 400 when a field is invalid or unknown; it names each of them
+ * @throws {ProblemError} 415 when the content type is not application/json
+ * @throws {ProblemError} 413 when the body has more than {@link maxBytes} bytes
+ * @throws {ProblemError} 400 when the body is not JSON in UTF-8
  */
 export function readOptionalBody<Body>(call: ApiCall, schema: z.ZodMiniType<Body>): Body {
   const body = call.body.length === 0 ? {} : readJson(call, maxBytes)

@@ -7,7 +7,7 @@ import { problem } from './problem.ts'
 /**
  * The record that the request was compared with; undefined when no setup was ever requested.
  *
- * @throws {Refusal} 409 when the request changes immutable fields; it names each of them
+ * @throws {ProblemError} 409 when the request changes immutable fields; it names each of them
  */
 export async function refuseImmutableChanges(request: SetupRequest): Promise<RecordedCluster | undefined> {
   const recorded = await readCluster(request.cluster.name)

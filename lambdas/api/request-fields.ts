@@ -9,7 +9,7 @@ export function setupRequestJsonSchema(): JsonSchema {
   return schema
 }
 
-/** One field of the request, for the table in the README. */
+/** One field of the request, for the table in docs/request.md. */
 export interface RequestField {
   /** The path of the field: `workloads[].role.name`. `[]` stands for each element of a list. */
   readonly path: string

@@ -15,7 +15,7 @@ import {
 } from './queries.ts'
 import { operationPage, operationSummary, operationView } from './views.ts'
 
-/** What operations are about, in the order of the OpenAPI description. */
+/** The groups of routes, in the order of the OpenAPI description. */
 export const tags = {
   setups: 'Roles for the workloads of a cluster: set up, planned, rotated',
   operations: 'What was started, how it goes and what came of it',
@@ -26,20 +26,21 @@ export const tags = {
 
 type Tag = keyof typeof tags
 
-/** One HTTP operation; `operation` is the name of its file in lambdas/api and its operationId. */
+/** One HTTP operation of the API. */
 export interface Route {
+  /** The name of its file in lambdas/api, and its operationId. */
   readonly operation: string
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** With parameters in braces, as HTTP API and OpenAPI spell them. */
+  /** Parameters are in braces, as API Gateway and OpenAPI write them. */
   readonly path: string
   readonly tag: Tag
-  /** What it does, for the OpenAPI description. */
+  /** What it does. The OpenAPI description shows this. */
   readonly summary: string
   readonly query?: z.ZodMiniObject
   readonly body?: z.ZodMiniType
-  /** `mediaType` when it is not JSON alone. */
+  /** `mediaType` names a second form of the answer, besides JSON. */
   readonly answer: { readonly status: 200 | 202; readonly schema?: z.ZodMiniType; readonly mediaType?: string }
-  /** Besides `forbidden`, `internal` and `unavailable`, which any of them may answer with. */
+  /** Without `forbidden`, `internal` and `unavailable`, which every route may answer with. */
   readonly problems: readonly ProblemKind[]
 }
 
@@ -52,7 +53,7 @@ const startProblems = [
   'key-reused',
 ] as const
 
-/** Of an operation on a cluster that is known, and that only looks. */
+/** The problems of an operation that only reads a recorded cluster. */
 const observationProblems = [
   'not-json',
   'invalid-request',
@@ -65,7 +66,7 @@ const observationProblems = [
 
 const teardownProblems = ['invalid-request', 'not-found', 'already-running', 'conflict', 'key-reused'] as const
 
-/** The one list of routes: the API is deployed from it, and its description is made from it. */
+/** All routes. The API is deployed from this list, and the OpenAPI description is made from it. */
 export const routes = [
   {
     operation: 'start-setup',

@@ -1,4 +1,4 @@
-/** How operations are shown by the API; the schemas are the API's description. */
+/** How the API shows operations. The OpenAPI description is made from these schemas. */
 import * as z from 'zod/mini'
 import { recordedError } from '../errors/recorded.ts'
 import {
@@ -71,7 +71,7 @@ export function viewOf(recorded: {
   const result = resultOf(recorded)
   return {
     ...rest,
-    // Its starter may have crashed between starting the execution and recording so.
+    // The function that starts the execution may crash before it records the start.
     status: operation.status === 'queued' && steps.length > 0 ? 'running' : operation.status,
     request: { ...request },
     steps: steps.map((step) => stepViewOf(step, hasEnded(operation.status))),
@@ -80,7 +80,7 @@ export function viewOf(recorded: {
   }
 }
 
-/** Of some kinds it is recorded, of others made from what the steps have recorded. */
+/** The results of setups and verifications are recorded. All others are made from the steps' records. */
 function resultOf({ operation, request, steps }: Parameters<typeof viewOf>[0]): OperationView['result'] {
   const { kind, status, result } = operation
   if (kind === 'rotation') return rotationResultOf(steps, hasEnded(status))
