@@ -1,4 +1,7 @@
-/** Words of the Amazon States Language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html */
+/**
+ * Parts of the Amazon States Language:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
+ */
 
 /** States by their names. */
 export type AslStates = Readonly<Record<string, object>>
@@ -8,7 +11,7 @@ export interface AslMachine {
   readonly States: AslStates
 }
 
-/** A JSONata expression as the language writes it. */
+/** A JSONata expression between the marks of the language. */
 export function expression(jsonata: string): string {
   return `{% ${jsonata} %}`
 }
@@ -18,13 +21,13 @@ export function bareExpression(text: string): string | undefined {
   return /^\{% (.*) %\}$/s.exec(text)?.[1]
 }
 
-/** JSONata for an object with these expressions as its fields; it leaves out those that give nothing. */
+/** JSONata for an object with these expressions as its fields. A field whose expression gives nothing is left out. */
 export function objectExpression(fields: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(fields).map(([field, value]) => `'${field}': ${value}`)
   return `{${pairs.join(', ')}}`
 }
 
-/** What a deployment puts a value in the place of. */
+/** A placeholder, which a deployment replaces by a value. */
 export function placeholder(name: string): string {
   return `\${${name}}`
 }

@@ -1,6 +1,6 @@
 /**
- * Plan and drift, made from the setup: its steps that have InPlans, in its order, told to change nothing. What such a step
- * cannot look at is gathered, and the others are run all the same.
+ * Makes the workflow of plans and drifts from the setup. It has the setup's steps with InPlans, in the same order. Each
+ * one is a dry run. When a step fails, its failure goes to a list, and the other steps still run.
  */
 import { expression, objectExpression } from './asl.ts'
 import type { AslState, Catcher, Choice, Machine, State, Step, Template, Workflow } from './source.ts'
@@ -8,18 +8,23 @@ import { isStep } from './states.ts'
 
 type States = Readonly<Record<string, State>>
 
-/** So much of a cause is kept: a hundred workloads that all fail fit into the 256 KiB of a state. */
+/** Kept characters of each cause. The failures of a hundred workloads then fit into a state's limit of 256 KiB. */
 const causeLength = 1000
 
-/** States between whose first and last the failures of steps are gathered: no inner scope may assign a variable of an outer one. */
+/**
+ * A part of the workflow that has its own list of failures. Each branch and each Map iteration needs one, because an
+ * inner scope may not assign a variable of an outer scope.
+ */
 interface Scope {
-  /** The variable with the failures. */
+  /** The variable with the list. */
   readonly list: string
+  /** Name of the state that makes the list empty. */
   readonly begin: string
+  /** Name of the last state. It gets the list. */
   readonly end: string
 }
 
-/** The workflow that runs the setup dry. Its last step gets the failures: `[{ state, item, error, cause }]`. */
+/** A dry run of the setup. The last step gets the failures: `[{ state, item, error, cause }]`. */
 export function comparisonOf(setup: Workflow): Workflow {
   const scope = { list: 'failures', begin: 'BeginComparison', end: 'RecordComparison' }
   const known = 'Execution.Input.request.known'
@@ -65,7 +70,7 @@ function comparedMachine(machine: Machine, { scope, opening, closing, polled }: 
 interface Place {
   readonly scope: Scope
   readonly polled: ReadonlySet<string>
-  /** Where a transition of the setup goes here. */
+  /** The state to go to where the setup goes to `target`. */
   readonly next: (target: string | undefined) => string
 }
 
@@ -81,7 +86,7 @@ function choiceState({ Choices = [], Default, ...rest }: AslState, { next }: Pla
   return { ...rest, Choices: Choices.map((choice) => ({ ...choice, Next: next(choice.Next) })), Default: next(Default) }
 }
 
-/** Each branch, and each round of a Map, gives back its failures; a state after them gathers these. */
+/** Each branch and each Map iteration returns its own list of failures. The state after them joins the lists. */
 function containerStates(name: string, state: AslState, { scope, polled, next }: Place): States {
   const { Branches, ItemProcessor, Output: _, End: __, ...rest } = state
   const gather = `Gather${name}`
@@ -108,7 +113,10 @@ function innerMachine(machine: Machine, polled: ReadonlySet<string>): Machine {
   return { ...machine, ...comparedMachine(machine, { scope, opening: {}, closing, polled }) }
 }
 
-/** A step is not waited for. Where later states need what it gives, and it fails or is not ready, they get what is known. */
+/**
+ * Calls a step once, and does not poll it. If later states need its output, and it fails or is not ready, they get the
+ * last known values instead.
+ */
 function stepStates(name: string, step: Step, place: Place): States {
   const { InPlans, Poll, Assign = {}, Output: _, End: __, ...rest } = step
   const { scope, polled, next } = place
@@ -147,7 +155,10 @@ function failureOf({ Item }: Step): string {
   })
 }
 
-/** Goes on with what the newest setup has found or made; without it, what comes later cannot be compared. */
+/**
+ * Continues with the recorded values of the cluster, which the input of a drift has. Later steps need these values, so
+ * the scope ends when one of them is missing.
+ */
 function knownState({ InPlans, Next }: Step, observe: string | undefined, { scope, next }: Place): State {
   const { Known = {}, UnlessError = [] } = InPlans ?? {}
   const conditions = [
@@ -163,7 +174,7 @@ function knownState({ InPlans, Next }: Step, observe: string | undefined, { scop
   }
 }
 
-/** The first state from this one on that a plan has: steps that it does not run are passed by, and so are waits. */
+/** The first state from this one on that a plan has. Plans skip waits, and steps without InPlans. */
 function nextCompared(target: string | undefined, states: States): string | undefined {
   const state = target === undefined ? undefined : states[target]
   if (!state || !leadsToCompared(target, states)) return undefined
@@ -171,7 +182,7 @@ function nextCompared(target: string | undefined, states: States): string | unde
   return isPassedBy ? nextCompared(state.Next, states) : target
 }
 
-/** Whether a step that plans run is reached from this state. */
+/** Whether this state, or one after it, is or contains a step that plans run. */
 function leadsToCompared(target: string | undefined, states: States, seen: ReadonlySet<string> = new Set()): boolean {
   const state = target === undefined ? undefined : states[target]
   if (target === undefined || !state || seen.has(target)) return false
@@ -209,7 +220,7 @@ function without(names: ReadonlySet<string>, assign: Template): Template {
   return Object.fromEntries(Object.entries(assign).filter(([name]) => !names.has(name)))
 }
 
-/** What a step can assign though it has failed. */
+/** The variables that a failed step can still assign: their expressions do not read the step's result. */
 function withoutResult(assign: Template): Template {
   const isOfResult = (value: unknown) => JSON.stringify(value).includes('$states.result')
   return Object.fromEntries(Object.entries(assign).filter(([, value]) => !isOfResult(value)))

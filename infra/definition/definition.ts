@@ -1,4 +1,4 @@
-/** State machines as Step Functions takes them, made from the files of statemachine/. */
+/** Definitions of state machines for Step Functions, made from the files of statemachine/. */
 import type { AslMachine } from './asl.ts'
 import { comparisonOf } from './comparison.ts'
 import { framed } from './frame.ts'
@@ -13,8 +13,11 @@ export interface Definition extends AslMachine {
 }
 
 /**
- * The definition of a workflow, with `${...}` for what a deployment puts in: Partition, NotificationTopicArn,
- * WebhookTimeoutSeconds, and `<step>FunctionArn` for each of its steps.
+ * The definition of a workflow. A deployment replaces its placeholders `${...}`: Partition, NotificationTopicArn,
+ * WebhookTimeoutSeconds, and `<step>FunctionArn` for each step.
+ *
+ * @throws {ZodError} when the file is not in the shorthand
+ * @throws {Error} when a step has no function, or its retry policy does not exist
  */
 export function definitionOf(name: string, steps: Steps): Definition {
   const workflow = name === 'compare' ? comparisonOf(readWorkflow('setup')) : readWorkflow(name)

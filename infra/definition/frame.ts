@@ -1,9 +1,9 @@
-/** What is around every workflow: the one way that all failures take, and the messages when it has ended. */
+/** The states around every workflow. They give all failures one path, and publish messages about the end. */
 import { expression, objectExpression, placeholder } from './asl.ts'
 import type { Machine, State, Workflow } from './source.ts'
 
 const operationId = '$states.context.Execution.Input.operationId'
-/** Gives nothing for an operation on all clusters. */
+/** Undefined for an operation on all clusters. */
 const cluster = '$states.context.Execution.Input.request.cluster.name'
 /** SNS takes subjects of up to 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const maxSubject = 100
@@ -48,7 +48,7 @@ function caughtBy(Next: string, Assign?: Readonly<Record<string, unknown>>) {
   return { ErrorEquals: ['States.ALL'], ...(Assign && { Assign }), Next }
 }
 
-/** Publishes a message; when that fails, the operation ends all the same. */
+/** Publishes a message. A failure to publish does not change how the operation ends. */
 function notification(subject: string, message: string, next: string): State {
   return {
     Type: 'Task',

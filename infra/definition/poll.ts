@@ -4,7 +4,7 @@ import type { Poll, Template } from './source.ts'
 
 const now = '$toMillis($states.context.State.EnteredTime)'
 
-/** What a polled task assigns: its newest answer, and how many it has given. */
+/** The variables that a polled task assigns: its newest answer, and the number of its answers. */
 export function withPollVariables({ Of }: Poll, assign: Template = {}): Template {
   return {
     [`${Of}Observation`]: '{% $states.result.Payload %}',
@@ -13,7 +13,7 @@ export function withPollVariables({ Of }: Poll, assign: Template = {}): Template
   }
 }
 
-/** The Choice after the task, and the Wait before its next call. */
+/** The Choice after the task, and the Wait before the task's next call. */
 export function pollStates(poll: Poll, { task, next }: { task: string; next: string | undefined }): AslStates {
   const { Of, Choice, Ready, Wait, Late } = poll
   const late = typeof Late === 'string' ? { Next: Late } : Late
@@ -35,7 +35,7 @@ export function pollStates(poll: Poll, { task, next }: { task: string; next: str
   }
 }
 
-/** Doubles from one wait to the next, up to a limit, and ends with the deadline. */
+/** JSONata for the seconds of the next wait. Each wait is twice as long as the last, up to a limit and the deadline. */
 function secondsOf({ Of, Wait }: Poll): string {
   if ('Seconds' in Wait) return Wait.Seconds
   const doubled = `${Wait.FirstSeconds} * $power(2, $min([$${Of}Polls - 1, 6]))`

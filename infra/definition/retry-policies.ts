@@ -18,7 +18,11 @@ const file = z.object({ policies: z.record(z.string(), z.array(retrier)) })
 
 const { policies } = file.parse(parse(readStateMachineFile('retry-policies.yaml'), { merge: true }))
 
-/** The retriers of a policy, as the field Retry of a state has them. */
+/**
+ * The retriers of a policy, for the field Retry of a state.
+ *
+ * @throws {Error} when there is no policy of this name
+ */
 export function retryPolicy(name: string): readonly Retrier[] {
   const policy = policies[name]
   if (!policy) throw new Error(`statemachine/retry-policies.yaml has no policy ${name}`)

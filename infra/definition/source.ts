@@ -1,16 +1,16 @@
-/** The files of statemachine/, written in the shorthand that statemachine/README.md describes. */
+/** Reads the files of statemachine/. statemachine/README.md describes their shorthand. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import * as z from 'zod'
 
-/** A template of the language: strings in `{% %}` are expressions. */
+/** A template of the Amazon States Language. A string in `{% %}` is an expression. */
 const template = z.record(z.string(), z.unknown())
 
 const catcher = z.strictObject({ ErrorEquals: z.array(z.string()), Assign: template.optional(), Next: z.string() })
 
 const choice = z.strictObject({ Condition: z.string(), Assign: template.optional(), Next: z.string() })
 
-/** What every function is told beside its input; each value is a JSONata expression. */
+/** What every function gets besides its input. Each value is a JSONata expression. */
 const envelope = z.strictObject({
   OperationId: z.string().optional(),
   Cluster: z.string().optional(),
@@ -31,13 +31,13 @@ const poll = z.strictObject({
   Late: z.union([z.string(), z.strictObject({ Assign: template, Next: z.string() })]),
 })
 
-/** That plans and drifts run a step, too. */
+/** A step with this field also runs in plans and drifts. */
 const inPlans = z.strictObject({
   Known: z.record(z.string(), z.string()).optional(),
   UnlessError: z.array(z.string()).optional(),
 })
 
-/** A call of the function of the state's name. */
+/** A call of the function that has the state's name. */
 const step = z.strictObject({
   ...envelope.shape,
   Type: z.literal('Step'),
@@ -53,7 +53,7 @@ const step = z.strictObject({
   End: z.literal(true).optional(),
 })
 
-/** A state of the language, with shorthand where it holds other states, conditions or retriers. */
+/** A state of the Amazon States Language. Its states, conditions and retriers are in the shorthand. */
 const aslState = z.looseObject({
   Type: z.enum(['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail']),
   Assign: template.optional(),
@@ -71,7 +71,7 @@ const aslState = z.looseObject({
 })
 
 const machine = z.strictObject({
-  /** For all steps in it that say nothing else. */
+  /** The envelope of all its steps. A step can replace each value. */
   Defaults: envelope.optional(),
   StartAt: z.string(),
   get States() {
@@ -107,7 +107,7 @@ export function readWorkflow(name: string): Workflow {
   return workflow.parse(parse(readStateMachineFile(`${name}.asl.yaml`)))
 }
 
-/** Names of the steps of a machine in the order of its file, each once. */
+/** Names of a machine's steps in the order of the file. A name that occurs more than once is listed once. */
 export function stepsOf({ States }: Machine): string[] {
   const names = Object.entries(States).flatMap(([name, state]) => {
     if (state.Type === 'Step') return [name]

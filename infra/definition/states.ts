@@ -1,4 +1,4 @@
-/** A machine of the shorthand in the Amazon States Language. */
+/** Turns a machine of the shorthand into the Amazon States Language. */
 import { type AslMachine, type AslStates, bareExpression, expression } from './asl.ts'
 import { retryPolicy } from './retry-policies.ts'
 import type { AslState, Envelope, Machine, State, Step } from './source.ts'
@@ -9,7 +9,11 @@ interface Around {
   readonly steps: Steps
 }
 
-/** The machine with all of its steps and polls written out. */
+/**
+ * The machine in the Amazon States Language, with the states of all steps and polls.
+ *
+ * @throws {Error} when a step has no function, or a retry policy does not exist
+ */
 export function aslMachine({ Defaults, StartAt, States }: Machine, { defaults, steps }: Around): AslMachine {
   const around = { defaults: { ...defaults, ...Defaults }, steps }
   const states = Object.entries(States).map(([name, state]) => statesOf(name, state, around))
@@ -41,9 +45,9 @@ function aslState(state: AslState, around: Around): object {
 }
 
 /**
- * Names that begin with `States.` are of the language's own errors, and no Fail state may raise one: what was caught is raised
- * as `Workflow.Timeout` instead of `States.Timeout`. lambdas/operations/operation-end.ts turns it back.
- * https://states-language.net/#error-names
+ * A Fail state must not raise an error whose name begins with `States.`, because these names are the language's own
+ * (https://states-language.net/#error-names). A caught `States.Timeout` is raised as `Workflow.Timeout`.
+ * lambdas/operations/operation-end.ts restores the name.
  */
 function failState(state: AslState): object {
   const raised = bareExpression(String(state.Error))

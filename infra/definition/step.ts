@@ -1,19 +1,21 @@
-/** A step of the shorthand as states of the Amazon States Language. */
+/** Turns a step of the shorthand into states of the Amazon States Language. */
 import { type AslStates, expression, objectExpression, placeholder } from './asl.ts'
 import { pollStates, withPollVariables } from './poll.ts'
 import { retryPolicy } from './retry-policies.ts'
 import type { Envelope, Step } from './source.ts'
 
-/** What is known of the functions, by their steps' names. */
+/** Properties of the functions, by the names of their steps. */
 export type Steps = ReadonlyMap<string, { readonly timeoutSeconds: number }>
 
-/** How much longer than its function may run a task waits: Lambda's own answer to a time-out arrives first. */
+/** A task waits so much longer than its function may run. Lambda's answer about a time-out then arrives first. */
 const marginSeconds = 10
 
 /**
- * The Task that calls the function of a step, and the states that poll it. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ * The Task that calls the function of a step, and the states that poll it.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  *
  * @throws {Error} when there is no function of the step's name
+ * @throws {Error} when the step's retry policy does not exist
  */
 export function stepStates(
   name: string,
