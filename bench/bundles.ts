@@ -42,7 +42,7 @@ async function rowOf(name: string, directory: string): Promise<string[]> {
 
 interface Loading {
   readonly wallMs: number
-  /** What a busy machine does not change much. */
+  /** A busy machine changes this time less than the wall-clock time. */
   readonly processorMs: number
 }
 
@@ -52,7 +52,7 @@ async function load(file: string, environment: Record<string, string>): Promise<
   return loadings
 }
 
-/** Imports the bundle in a fresh Node; Node's own start is not counted. */
+/** Imports the bundle in a new process. The time that Node itself takes to start is not counted. */
 async function loadOnce(file: string, environment: Record<string, string>): Promise<Loading> {
   const script = `
     const [since, used] = [performance.now(), process.cpuUsage()]

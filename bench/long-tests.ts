@@ -1,6 +1,6 @@
 /**
- * A reporter of Vitest for `npm run bench:long`: writes bench/LONG.md. Files that were not run, or of which only some tests
- * were, keep the rows that they have.
+ * A reporter of Vitest for `npm run bench:long`: it writes bench/LONG.md. A file keeps its rows unless all of its tests
+ * were run.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -16,7 +16,7 @@ const heads = {
   figures: ['file', 'test', 'what it measured'],
 } as const
 
-/** Rows of a table; the first cell of each is the file. */
+/** Rows of a table. The first cell of each row is the file. */
 type Rows = readonly (readonly string[])[]
 type Tables = Readonly<Record<keyof typeof heads, Rows>>
 
@@ -30,7 +30,7 @@ export default class LongTests implements Reporter {
   }
 }
 
-/** The rows of now in place of those of the same files before; files that are gone have none. */
+/** The new rows, and the old rows of all other files that still exist. */
 export function merged(before: Tables, now: Tables, isThere: (file: string) => boolean): Tables {
   const replaced = new Set(now.tests.map(([file]) => file))
   const of = (name: keyof Tables) => {
@@ -60,7 +60,7 @@ function leftAligned(text: string): string {
   return text.replaceAll(' ---: ', ' --- ')
 }
 
-/** What {@link documentOf} has written. */
+/** The tables in a document of {@link documentOf}. */
 export function tablesOf(document: string): Tables {
   const [tests = '', figures = ''] = document.split('## Figures')
   return { tests: rowsOf(tests), figures: rowsOf(figures) }

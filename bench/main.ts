@@ -1,4 +1,7 @@
-/** `npm run bench`: measures everything and writes bench/RESULTS.md; with names of parts it prints those and writes nothing. */
+/**
+ * `npm run bench`: measures everything, and writes and prints bench/RESULTS.md. With names of parts it prints
+ * only these, and writes nothing.
+ */
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -25,5 +28,5 @@ ${measured.join('\n\n')}
 `
 if (named.length === 0) writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), results)
 process.stdout.write(results)
-// The SDK clients of the sandbox keep connections open.
+// The SDK clients of the sandbox keep connections open, so the process would not end by itself.
 process.exit(0)

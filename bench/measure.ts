@@ -9,7 +9,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** `median (fastest)` with so many digits. */
+/** Gives `median (fastest)`, each with this number of decimals. */
 export function times(values: readonly number[], digits = 0): string {
   return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)})`
 }

@@ -12,12 +12,12 @@ import { runSetup } from '../test/support/setup-workflow.ts'
 import { type Part, table } from './measure.ts'
 
 const root = path.dirname(import.meta.dirname)
-/** Between two looks at an operation. */
+/** The wait between two reads of an operation. */
 const lookIntervalMs = 250
 
 const examples = ['setup', 'twenty-workloads'] as const
 
-/** What a setup costs: transitions, outside calls, and writes when it is sent again; and what a plan and a drift of it cost. */
+/** State transitions, outside calls and times of a setup, of the same setup again, of its plan and of its drift. */
 export async function setups(): Promise<Part> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
   const python = path.join(root, '.sandbox/venv/bin/python')
@@ -79,7 +79,12 @@ async function measured(sandbox: Sandbox, to: string, body: string): Promise<str
   return [seconds.toFixed(1), String(calls.length), String(calls.filter(({ write }) => write).length)]
 }
 
-/** The operation, when it has succeeded. */
+/**
+ * Starts an operation and waits until it has succeeded.
+ *
+ * @throws {Error} when the API refuses the request
+ * @throws {Error} when the operation ends without success
+ */
 async function run(api: string, to: string, body: string): Promise<z.output<typeof operation>> {
   const response = await fetch(api + to, {
     method: 'POST',
@@ -100,7 +105,7 @@ function logsOf({ aws, google, kubernetes }: Sandbox) {
   return [aws.calls, google.calls, ...kubernetes.names().flatMap((name) => kubernetes.cluster(name)?.calls ?? [])]
 }
 
-/** The product's own record and workflow, and what the webhook's pods do, are no outside calls. */
+/** Calls of the product's own record and workflow do not count as outside calls, nor do calls of the webhook's pods. */
 function isOutside({ actor, operation }: Call): boolean {
   return (
     !/^(dynamodb|states|lambda|sns|logs|s3|cloudformation):/.test(operation) && !actor.endsWith(':pod-identity-webhook')

@@ -9,7 +9,7 @@ import { type Part, table, times } from './measure.ts'
 const root = path.dirname(import.meta.dirname)
 const repeats = 3
 
-/** From `npm start -- --once` to the proof, with the dependencies in place. */
+/** The time from `npm start -- --once` to the proof, and of each part of it. The dependencies are installed before. */
 export async function starts(): Promise<Part> {
   const fresh: Start[] = []
   const kept: Start[] = []
@@ -37,10 +37,10 @@ export async function starts(): Promise<Part> {
   return { title: 'Start to the first verified setup', text }
 }
 
-/** Seconds by part, in order. */
+/** The seconds of each part, in the order of the parts. */
 type Start = Record<string, number>
 
-/** What the terminal says when a part begins. */
+/** The line in the terminal with which each part begins. */
 const beginnings: readonly (readonly [part: string, line: RegExp])[] = [
   ['servers of AWS, Google, Kubernetes and the network', /Network: /],
   ['deployment: synthesis, bundles, CloudFormation', /The product: /],

@@ -1,7 +1,7 @@
 /**
- * Puts into docs/getting-started.md what `npm start` prints on a machine that has no state of the sandbox yet, and the proof
- * into README.md: `npm run capture`. It shows the folder of this one run as .sandbox, which an ordinary start uses. A test of
- * `npm start` compares both with what that start prints.
+ * `npm run capture`: writes the output of `npm start` into docs/getting-started.md, and its proof into README.md. It
+ * starts a sandbox without state in a folder of its own. The pages show that folder as .sandbox, the folder of an
+ * ordinary start. A test of `npm start` compares both pages with the output.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,10 +11,10 @@ import { fenced, keep, readPage, withPart } from './page.ts'
 
 const root = path.dirname(import.meta.dirname)
 
-/** What GitHub shows of a code block without scrolling. */
+/** GitHub shows this many columns of a code block without scrolling. */
 const columns = '118'
 
-/** From its heading to the empty line after it. */
+/** The proof from its heading to the empty line after it. */
 function proofIn(transcript: string): string {
   return /^Proof for.*?(?=\n\n)/ms.exec(transcript)?.[0] ?? ''
 }

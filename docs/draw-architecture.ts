@@ -1,4 +1,7 @@
-/** Draws docs/*.dot (https://graphviz.org/doc/info/lang.html) as docs/*.svg. With --check it fails when one is out of date. */
+/**
+ * Draws docs/*.dot (https://graphviz.org/doc/info/lang.html) as docs/*.svg. With --check it writes nothing, and fails
+ * when a picture is out of date.
+ */
 import { readdirSync } from 'node:fs'
 import { instance } from '@viz-js/viz'
 import { keep, readPage } from './page.ts'

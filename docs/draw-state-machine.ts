@@ -1,5 +1,6 @@
 /**
- * Draws the state machines as docs/*.svg: `npm run draw`. With --check it writes nothing and fails when a picture is old.
+ * Draws the state machines as docs/*.svg: `npm run draw`. With --check it writes nothing, and fails when a picture is
+ * out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -80,7 +81,7 @@ function nodeOf(name: string, described: State): string {
   }`
 }
 
-/** A Parallel of one branch is there for its Catch. */
+/** A Parallel with one branch exists for its Catch. */
 function titleOf({ Type, Branches = [] }: State): string {
   if (Type === 'Map') return 'for each workload'
   return Branches.length > 1 ? 'at the same time' : 'whatever fails in here is caught'
@@ -93,16 +94,16 @@ function innerMachines(described: State): Machine[] {
 interface Transition {
   readonly from: string
   readonly to: string
-  /** True for the way out of a failure. */
+  /** True for the transition of a Catch. */
   readonly caught: boolean
-  /** True for the way that a run takes when nothing fails or has to be waited for. */
+  /** True for a transition of a run in which nothing fails and nothing waits. */
   readonly main: boolean
 }
 
 function transitionsOf({ States }: Machine): Transition[] {
   return Object.entries(States).flatMap(([from, described]) => {
     const next = distinct([described.Next, described.Default, ...(described.Choices ?? []).map(({ Next }) => Next)])
-    // Where a failure changes nothing (a notification that is not sent), one arrow says it.
+    // After some failures a run continues in the same way, as when a notification was not sent. One arrow is enough.
     const caught = distinct((described.Catch ?? []).map(({ Next }) => Next)).filter((to) => !next.includes(to))
     return [
       ...next.map((to) => ({ from, to, caught: false, main: isOnMainWay(described) && isOnMainWay(States[to]) })),
@@ -120,7 +121,10 @@ function distinct(names: (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))]
 }
 
-/** The states inside of a Parallel or a Map that an edge to or from its border is tied to: DOT draws edges between nodes only. */
+/**
+ * The first and the last state inside a Parallel or a Map. DOT draws edges only between nodes, so an edge of the border
+ * is an edge of one of these states.
+ */
 interface Border {
   readonly first: string
   readonly last: string

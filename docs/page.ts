@@ -3,17 +3,21 @@ import path from 'node:path'
 
 const root = path.dirname(import.meta.dirname)
 
-/** @param name path from the repository's root */
+/**
+ * The text of a page.
+ *
+ * @param name path from the repository's root
+ */
 export function readPage(name: string): string {
   return readFileSync(path.join(root, name), 'utf8')
 }
 
 /**
- * Writes a generated page or picture. With `--check` on the command line it writes nothing: it reports a file that differs,
- * and sets the exit status to 1.
+ * Writes a generated page or picture. With `--check` on the command line it writes nothing. It then reports a file that
+ * differs, and sets the exit status to 1.
  *
  * @param name path from the repository's root
- * @param command what brings the file up to date
+ * @param command the command that brings the file up to date
  */
 export function keep(name: string, text: string, command: string): void {
   if (!process.argv.includes('--check')) writeFileSync(path.join(root, name), text)
@@ -24,7 +28,7 @@ export function keep(name: string, text: string, command: string): void {
 }
 
 /**
- * The page with the part between `<!-- NAME -->` and `<!-- end of NAME -->` replaced.
+ * The page, with the text between `<!-- NAME -->` and `<!-- end of NAME -->` replaced.
  *
  * @throws {Error} when the page has no such part
  */

@@ -1,6 +1,6 @@
 /**
- * Writes the generated parts of the pages: the fields of a request, the API's answer to an invalid one, and what each step does. With --check it
- * writes nothing, and fails when a page is out of date.
+ * Writes the generated parts of the pages: the fields of a request, the API's answer to an invalid request, and the
+ * tables of steps. With --check it writes nothing, and fails when a page is out of date.
  */
 import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
 import { steps } from '../infra/steps.ts'
@@ -10,7 +10,7 @@ import { invalidRequest } from '../lambdas/api/problem.ts'
 import type { RequestField } from '../lambdas/api/request-fields.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
-/** The specs of AWSCluster and AWSNodePool are long, and Google defines them. They get tables of their own. */
+/** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a table of its own. */
 const clusterSpec = 'cluster.spec.'
 const nodePoolSpec = 'cluster.nodePools[].spec.'
 
@@ -32,7 +32,7 @@ const invalid = {
   workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArn: 'arn:aws:iam::aws:policy/*' } }],
 }
 
-/** The sandbox's, with the settings of cdk.json. */
+/** The deployment in the sandbox, which has the settings of cdk.json. */
 const deployment: Deployment = {
   region: 'eu-west-1',
   accountId: '000000000000',
@@ -41,7 +41,11 @@ const deployment: Deployment = {
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
 }
 
-/** @throws {Error} when the example has become valid */
+/**
+ * A request with validation issues, and the API's answer to it.
+ *
+ * @throws {Error} when the example has become valid
+ */
 function problemExample(): string {
   const parsed = parseSetupRequest(invalid, deployment)
   if (parsed.ok) throw new Error('the example of an invalid request is valid')
@@ -49,7 +53,7 @@ function problemExample(): string {
   return [fenced('', curl), fenced('json', JSON.stringify(invalidRequest(parsed.issues), undefined, 2))].join('\n\n')
 }
 
-/** What the steps say of themselves. */
+/** A table of steps, made from their descriptions. */
 function stepTable(states: readonly string[]): string {
   const rows = states.flatMap((state) => {
     const { does, leavesAlone = '' } = steps.get(state)?.description ?? {}
@@ -62,7 +66,7 @@ const setupSteps = stepsOf(readWorkflow('setup'))
 const otherSteps = ['webhook-upgrade', 'rotation', 'teardown', 'verification'] as const
 const stepsOfOthers = [...new Set(otherSteps.flatMap((kind) => stepsOf(readWorkflow(workflows[kind]))))]
 
-/** The parts of each page, by the name in the page's markers. */
+/** The generated parts of each page. Each name is the one in the page's markers. */
 const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/request.md': {
     fields: tableOf(ownFields),
