@@ -56,7 +56,7 @@ interface Text {
 
 /** Thrown by an operation that refuses a call. The problem is the body of the response. */
 export class ProblemError extends Error {
-  override readonly name = 'Refusal'
+  override readonly name = 'ProblemError'
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
 

@@ -16,7 +16,7 @@ export interface Attempted<Result> {
 }
 
 /**
- * Waits for all attempts: a failed attempt stops no other attempt. `left` has the permanent errors.
+ * Waits for all attempts: a failed attempt stops no other attempt. `remaining` has the permanent errors.
  *
  * @throws {StepError} when an attempt failed with a transient error, after all attempts have settled
  * @throws {Error} when an attempt failed with an unexpected error, which is a defect, after all attempts have settled
@@ -36,7 +36,7 @@ export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): 
 /**
  * Retries on conflict: reads and writes again from the start when somebody else wrote between the read and the write.
  *
- * @throws {ConcurrentChange} when attempt number `mostTimes` conflicts; the state machine retries a little later
+ * @throws {ConcurrentChange} when attempt number `maxAttempts` conflicts; the state machine retries a little later
  */
 export async function retryOnConflict<Result>(
   maxAttempts: number,

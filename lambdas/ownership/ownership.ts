@@ -22,10 +22,10 @@ export interface Owner {
  * What the tags of an existing object say to an owner that wants to use it.
  *
  * - `ours`: the owner uses it as it is.
- * - `unmarked`: somebody else made it, or it has lost a part of this owner's tags. It may be adopted.
+ * - `unowned`: somebody else made it, or it has lost a part of this owner's tags. It may be adopted.
  * - `others`: its tags name another cluster or workload.
  */
-export type Claim = 'ours' | 'unmarked' | 'others'
+export type Ownership = 'ours' | 'unowned' | 'others'
 
 /** The tags of an object of this owner. */
 export function tagsFor(owner: Owner, adopted: boolean): Tags {
@@ -59,9 +59,9 @@ export function carries(observed: Tags, desired: Tags): boolean {
   return Object.entries(desired).every(([key, value]) => observed[key] === value)
 }
 
-export function claimOf(tags: Tags, desired: Owner): Claim {
+export function ownershipOf(tags: Tags, desired: Owner): Ownership {
   const observed = ownerOf(tags)
-  if (observed === undefined || hasLostTags(tags, desired)) return 'unmarked'
+  if (observed === undefined || hasLostTags(tags, desired)) return 'unowned'
   return ownerName(observed) === ownerName(desired) ? 'ours' : 'others'
 }
 
@@ -96,7 +96,7 @@ function ownedBy(object: string, owner: Owner): OwnershipConflict {
 }
 
 /**
- * Whether an existing object may be used: `ours`, or `adopting` when it is `unmarked` and the request adopts.
+ * Whether an existing object may be used: `ours`, or `adopting` when it is `unowned` and the request adopts.
  *
  * @throws {OwnershipConflict} when the object may not be used; the error names the owner, if there is one
  */
@@ -105,10 +105,10 @@ export function requireOurs(
   desired: Owner,
   adopt: boolean,
 ): 'ours' | 'adopting' {
-  const claim = claimOf(existing.tags, desired)
+  const ownership = ownershipOf(existing.tags, desired)
   const observed = ownerOf(existing.tags)
-  if (claim === 'others' && observed) throw ownedBy(existing.object, observed)
-  if (claim === 'ours') return 'ours'
+  if (ownership === 'others' && observed) throw ownedBy(existing.object, observed)
+  if (ownership === 'ours') return 'ours'
   if (adopt) return 'adopting'
   throw ownershipConflict(existing.object)
 }

@@ -7,7 +7,7 @@ import { userOfIssuer } from '../operations/other-clusters.ts'
 import { allIssuers } from '../operations/providers.ts'
 import type { ClusterItem } from '../operations/record.ts'
 import { tagKeys } from '../ownership/labels.ts'
-import { claimOf, isAdopted } from '../ownership/ownership.ts'
+import { isAdopted, ownershipOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
@@ -41,7 +41,7 @@ async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }
   const observed = await readProvider(object, signal)
   if (!observed) return []
   const stays = (detail: string): Change[] => [{ object, action: 'unchanged', detail }]
-  if (claimOf(observed.tags, { cluster: clusterName }) !== 'ours') {
+  if (ownershipOf(observed.tags, { cluster: clusterName }) !== 'ours') {
     return stays('it was not made for this cluster, and stays')
   }
   const user = userOfIssuer(others, issuerUrl)
@@ -52,7 +52,7 @@ async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }
   if (dryRun) return [change]
   const isDone = async () => {
     const remaining = await readProvider(object, signal)
-    return !remaining || claimOf(remaining.tags, { cluster: clusterName }) !== 'ours'
+    return !remaining || ownershipOf(remaining.tags, { cluster: clusterName }) !== 'ours'
   }
   const write = change.action === 'deleted' ? deleteProvider(object, signal) : untagProvider(object, allTags, signal)
   await unlessDone(write, isDone)

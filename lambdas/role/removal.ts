@@ -2,7 +2,7 @@ import type { RolePolicies } from '../clouds/aws/role-policies.ts'
 import type { RoleState } from '../clouds/aws/roles.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
 import type { RecordedRole } from '../operations/record.ts'
-import { claimOf, isAdopted, type Owner } from '../ownership/ownership.ts'
+import { isAdopted, type Owner, ownershipOf } from '../ownership/ownership.ts'
 import { inlinePolicyName } from './role.ts'
 
 /**
@@ -29,7 +29,7 @@ export function roleOwnership(
   owner: Owner,
 ): RoleOwnership {
   const isRecorded = record.roleArn.endsWith(`:role${path}${record.roleName}`)
-  if (!isRecorded || claimOf(tags, owner) !== 'ours') return 'theirs'
+  if (!isRecorded || ownershipOf(tags, owner) !== 'ours') return 'theirs'
   return isAdopted(tags) ? 'adopted' : 'ours'
 }
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import {
-  claimOf,
   isAdopted,
   type Owner,
   ownerName,
   ownerOf,
+  ownershipOf,
   requireOurs,
   tagsFor,
 } from '../../../lambdas/ownership/ownership.ts'
@@ -36,7 +36,7 @@ describe('ownership marks', () => {
   it('are ours for exactly one owner', () => {
     fc.assert(
       fc.property(owner, owner, (a, b) => {
-        expect(claimOf(tagsFor(a, false), b) === 'ours').toBe(ownerName(a) === ownerName(b))
+        expect(ownershipOf(tagsFor(a, false), b) === 'ours').toBe(ownerName(a) === ownerName(b))
       }),
     )
   })
