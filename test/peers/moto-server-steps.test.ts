@@ -212,7 +212,7 @@ function perform(asked: Action): Promise<Result> {
     case 'register':
       return result(() => register(asked))
     case 'create-role':
-      return result(() => create(asked))
+      return create(asked)
     case 'provider':
       return result(() => toProvider[asked.what](asked.index))
     case 'role':
@@ -239,7 +239,8 @@ function register(asked: Generated<typeof registration>) {
   )
 }
 
-async function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>) {
+/** The API has recorded what is requested before the step runs. */
+async function create({ serviceAccount, inline, ...asked }: Generated<typeof creation>): Promise<Result> {
   const role = {
     name: roleName(asked.index),
     policyArns: asked.policies,
@@ -255,7 +256,7 @@ async function create({ serviceAccount, inline, ...asked }: Generated<typeof cre
   await recordWorkloadSpecs({ cluster: { name: asked.cluster }, workloads: [workload] })
   const status = foundStatus({ issuerUrl: providerUrl(asked.index) })
   const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
-  return createRole.run(createRoleDescription.input.parse(request), context)
+  return result(() => createRole.run(createRoleDescription.input.parse(request), context))
 }
 
 /** What came of it and what it wrote. In which order a server lists a role's policies says nothing. */
