@@ -9,7 +9,7 @@ export const description = describeStep({
   leavesAlone: 'Every other binding, and buckets that are not ours.',
   input: z.object({ clusterName: z.string(), discovery: requestParts.discovery, adopt: z.boolean() }),
   output: z.object({ bucket: z.string() }),
-  condition: { type: 'BucketReady', role: 'brings about' },
+  condition: { type: 'BucketReady', role: 'establishes' },
   client: 'google',
   timeoutSeconds: 60,
   compared: {

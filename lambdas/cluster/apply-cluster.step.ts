@@ -18,7 +18,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({}),
-  condition: { type: 'ClusterReady', role: 'has a part' },
+  condition: { type: 'ClusterReady', role: 'contributes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   compared: {

@@ -32,7 +32,7 @@ export const description = describeStep({
     applied: z._default(z.boolean(), false),
   }),
   output: clusterFacts,
-  condition: { type: 'ClusterReady', role: 'brings about' },
+  condition: { type: 'ClusterReady', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   compared: { objects: ({ cluster }) => [`cluster ${cluster.name}`] },

@@ -20,7 +20,7 @@ export const description = describeStep({
     /** Why it is unknown whether the cluster is gone. */
     remaining: z.exactOptional(z.array(recordedError)),
   }),
-  condition: { type: 'ClusterReady', role: 'takes away' },
+  condition: { type: 'ClusterReady', role: 'removes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

@@ -16,7 +16,7 @@ export const description = describeStep({
     installed,
   }),
   output: proof,
-  condition: { type: 'Verified', role: 'brings about' },
+  condition: { type: 'Verified', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 120,
   settings: ['ACCOUNT_ID', 'PARTITION'],

@@ -8,7 +8,7 @@ export const description = describeStep({
   leavesAlone: 'Providers of other clusters; adopted ones lose our tags, and stay.',
   input: z.object({ clusterName: z.string() }),
   output: z.object({ remaining: z.array(recordedError) }),
-  condition: { type: 'ProviderRegistered', role: 'takes away' },
+  condition: { type: 'ProviderRegistered', role: 'removes' },
   client: 'aws',
   timeoutSeconds: 60,
   indexes: ['by-list'],

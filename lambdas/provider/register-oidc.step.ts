@@ -10,7 +10,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({ providerArn: z.string() }),
-  condition: { type: 'ProviderRegistered', role: 'brings about' },
+  condition: { type: 'ProviderRegistered', role: 'establishes' },
   client: 'aws',
   timeoutSeconds: 60,
   compared: {

@@ -13,7 +13,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({ roleArn: z.string() }),
-  condition: { type: 'RoleReady', role: 'brings about' },
+  condition: { type: 'RoleReady', role: 'establishes' },
   client: 'aws',
   timeoutSeconds: 60,
   compared: {

@@ -14,7 +14,7 @@ export const description = describeStep({
     force: z.boolean(),
   }),
   output: z.object({ remaining: z.array(recordedError) }),
-  condition: { type: 'RoleReady', role: 'takes away' },
+  condition: { type: 'RoleReady', role: 'removes' },
   client: 'aws',
   timeoutSeconds: 60,
   aws: [

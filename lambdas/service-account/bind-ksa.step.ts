@@ -16,7 +16,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({}),
-  condition: { type: 'AccountBound', role: 'brings about' },
+  condition: { type: 'AccountBound', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   compared: { perWorkload: true, objects: (_, item) => [`ServiceAccount ${item}`] },

@@ -16,7 +16,7 @@ export const description = describeStep({
     accounts: z.array(z.string()),
   }),
   output: z.object({ remaining: z.array(recordedError) }),
-  condition: { type: 'AccountBound', role: 'takes away' },
+  condition: { type: 'AccountBound', role: 'removes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

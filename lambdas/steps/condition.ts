@@ -8,17 +8,17 @@ export type ConditionType = ClusterConditionType | WorkloadConditionType
 /** The condition of the cluster, or of the workload, that a step is about. */
 export interface StepCondition {
   readonly type: ConditionType
-  /** What the step is to it: it brings it about, has a part in it, or takes away what it is of. */
-  readonly role: 'brings about' | 'has a part' | 'takes away'
+  /** The step makes the condition true, does a part of the work, or removes what the condition is about. */
+  readonly role: 'establishes' | 'contributes' | 'removes'
 }
 
 /** What the end of a step says of its condition; undefined when it says nothing. */
 export function afterSuccess({ role }: StepCondition, output: object): Assessment | undefined {
-  if (role === 'brings about') return { status: 'True', reason: 'Succeeded', message: '' }
-  return role === 'takes away' && isAway(output) ? { status: 'False', reason: 'Removed', message: '' } : undefined
+  if (role === 'establishes') return { status: 'True', reason: 'Succeeded', message: '' }
+  return role === 'removes' && isAway(output) ? { status: 'False', reason: 'Removed', message: '' } : undefined
 }
 
-/** A step that has to leave something says so in `left`, and one that may find it gone in `gone`. */
+/** The output has the objects that remain in `remaining`, or says in `gone` whether the thing no longer exists. */
 function isAway({
   remaining = [],
   gone = true,

@@ -19,7 +19,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: z.object({}),
-  condition: { type: 'WebhookReady', role: 'brings about' },
+  condition: { type: 'WebhookReady', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   compared: { when: installsWebhook, objects: () => [displayName(realConfigurationRef)] },

@@ -17,7 +17,7 @@ export const description = describeStep({
     installed,
   }),
   output: z.object({}),
-  condition: { type: 'WebhookReady', role: 'has a part' },
+  condition: { type: 'WebhookReady', role: 'contributes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   compared: { when: installsWebhook },

@@ -17,7 +17,7 @@ export const description = describeStep({
     adopt: z.boolean(),
   }),
   output: installed,
-  condition: { type: 'WebhookReady', role: 'has a part' },
+  condition: { type: 'WebhookReady', role: 'contributes' },
   client: 'kubernetes',
   timeoutSeconds: 120,
   compared: { when: installsWebhook, objects: webhookObjects },

@@ -32,7 +32,7 @@ export const description = describeStep({
     first: z.boolean(),
   }),
   output: z.object({ remaining: z.array(recordedError) }),
-  condition: { type: 'WebhookReady', role: 'takes away' },
+  condition: { type: 'WebhookReady', role: 'removes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

@@ -32,7 +32,7 @@ type Operation = Awaited<ReturnType<typeof started>>
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const done: Result = { output: {}, changes: [] }
-const ready: StepCondition = { type: 'ProviderRegistered', role: 'brings about' }
+const ready: StepCondition = { type: 'ProviderRegistered', role: 'establishes' }
 const time = expect.stringMatching(/^\d{4}-.*Z$/)
 
 /** An operation under way on a cluster that is recorded. */
@@ -115,7 +115,7 @@ describe('the condition that a step is about', () => {
 
   it('is left to the others by a step that only has a part in it, until that fails', async () => {
     const operation = await started()
-    const part: StepCondition = { type: 'WebhookReady', role: 'has a part' }
+    const part: StepCondition = { type: 'WebhookReady', role: 'contributes' }
     await run(operation, part, async () => done)
     expect(await conditionsOf(operation)).toEqual({})
     await run(operation, part, async () => ({ waiting: { reason: 'no pod is ready' } }))
@@ -124,7 +124,7 @@ describe('the condition that a step is about', () => {
 
   it('is False when what it is of is taken away, and stays when some of it had to be left', async () => {
     const operation = await started('teardown')
-    const removal: StepCondition = { type: 'WebhookReady', role: 'takes away' }
+    const removal: StepCondition = { type: 'WebhookReady', role: 'removes' }
     await run(operation, removal, async () => ({ output: { remaining: [{}] }, changes: [] }))
     expect(await conditionsOf(operation)).toEqual({})
     await run(operation, removal, async () => ({ output: { remaining: [] }, changes: [] }))
@@ -136,7 +136,7 @@ describe('the condition that a step is about', () => {
     await recordRole(operation.cluster, reader)
     const verifiedAt = new Date().toISOString()
     const proved = async () => ({ ...done, observed: { verifiedAt } })
-    await run(operation, { type: 'Verified', role: 'brings about' }, proved)
+    await run(operation, { type: 'Verified', role: 'establishes' }, proved)
     expect(await workloadOf(operation)).toMatchObject({
       status: { verifiedAt, conditions: { Verified: { status: 'True' } } },
     })
@@ -150,9 +150,9 @@ describe('the condition that a step is about', () => {
     const rotation = await started('rotation', setup.cluster)
     await run(rotation, ready, async () => done)
     const verification = await started('verification', setup.cluster)
-    await run(verification, { type: 'ClusterReady', role: 'brings about' }, async () => done)
+    await run(verification, { type: 'ClusterReady', role: 'establishes' }, async () => done)
     expect(await conditionsOf(setup)).toEqual({})
-    await run(verification, { type: 'Verified', role: 'brings about' }, async () => done)
+    await run(verification, { type: 'Verified', role: 'establishes' }, async () => done)
     expect(await workloadOf(setup)).toMatchObject({ status: { conditions: { Verified: { status: 'True' } } } })
   })
 
