@@ -26,13 +26,13 @@ type Prepare = (resource: string) => Promise<(() => Promise<void>) | undefined>
 
 /** By function and action: what makes the next rotation need a permission that it would not need. */
 const preparations: Readonly<Record<string, Prepare>> = {
-  'take-cluster dynamodb:DeleteItem': (resource) => leaveLockOfEnded(world, resource),
-  'take-cluster states:DescribeExecution': (resource) => leaveLockOfEnded(world, resource),
+  'acquire-lock dynamodb:DeleteItem': (resource) => leaveLockOfEnded(world, resource),
+  'acquire-lock states:DescribeExecution': (resource) => leaveLockOfEnded(world, resource),
   'rotate-thumbprints iam:UpdateOpenIDConnectProviderThumbprint': async () => {
     await world.replaceThumbprints('f'.repeat(40))
     return undefined
   },
-  'release-cluster dynamodb:Query': async () => {
+  'release-lock dynamodb:Query': async () => {
     const refused = { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }
     await world.system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 2 })
     return () => world.system.sandbox.aws.faults.clear()

@@ -111,6 +111,7 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   },
   ...upgradePreparations(),
   'verify iam:GetRolePolicy': asking(withInlinePolicy),
+  'record-verification dynamodb:GetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
   // Something fails in it, and is looked for in the record: a role is one workload's.
