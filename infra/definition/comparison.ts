@@ -122,14 +122,14 @@ function stepStates(name: string, step: Step, place: Place): States {
   const { scope, polled, next } = place
   const isKnown = InPlans?.Known !== undefined
   const known = `${name}Known`
-  const observe = Poll && isKnown ? `${Poll.Of}Observation` : undefined
+  const observation = Poll && isKnown ? `${Poll.Of}Observation` : undefined
   const assign = without(polled, Assign)
   const caught: Catcher = {
     ErrorEquals: ['States.ALL'],
     Assign: {
       ...withoutResult(assign),
       [scope.list]: expression(`[$${scope.list}, ${failureOf(step)}]`),
-      ...(observe !== undefined && { [observe]: { ready: false } }),
+      ...(observation !== undefined && { [observation]: { ready: false } }),
     },
     Next: isKnown ? known : next(step.Next),
   }
@@ -138,11 +138,11 @@ function stepStates(name: string, step: Step, place: Place): States {
       ...rest,
       DryRun: true,
       Retry: 'observation',
-      ...assigning({ ...(observe !== undefined && { [observe]: '{% $states.result.Payload %}' }), ...assign }),
+      ...assigning({ ...(observation !== undefined && { [observation]: '{% $states.result.Payload %}' }), ...assign }),
       Catch: [caught],
-      Next: observe === undefined ? next(step.Next) : known,
+      Next: observation === undefined ? next(step.Next) : known,
     },
-    ...(isKnown && { [known]: knownState(step, observe, place) }),
+    ...(isKnown && { [known]: knownState(step, observation, place) }),
   }
 }
 
@@ -159,13 +159,13 @@ function failureOf({ Item }: Step): string {
  * Continues with the recorded values of the cluster, which the input of a drift has. Later steps need these values, so
  * the scope ends when one of them is missing.
  */
-function knownState({ InPlans, Next }: Step, observe: string | undefined, { scope, next }: Place): State {
+function knownState({ InPlans, Next }: Step, observation: string | undefined, { scope, next }: Place): State {
   const { Known = {}, UnlessError = [] } = InPlans ?? {}
   const conditions = [
     ...Object.values(Known).map((value) => `$exists(${value})`),
     ...(UnlessError.length > 0 ? [`$not($${scope.list}[-1].error in ['${UnlessError.join("', '")}'])`] : []),
   ]
-  const ready: Choice[] = observe === undefined ? [] : [{ Condition: `$${observe}.ready`, Next: next(Next) }]
+  const ready: Choice[] = observation === undefined ? [] : [{ Condition: `$${observation}.ready`, Next: next(Next) }]
   const Assign = Object.fromEntries(Object.entries(Known).map(([name, value]) => [name, expression(value)]))
   return {
     Type: 'Choice',

@@ -23,14 +23,14 @@ export function reportedFields(
   { live, after }: { readonly live: object; readonly after: object },
 ): ReportedFields {
   const isSecret = manifest.kind === 'Secret'
-  const encodeFailure = ({ path, desired, observed }: Field) =>
+  const reportedField = ({ path, desired, observed }: Field) =>
     isSecret
       ? { field: pathName(path), ...ownerOf(live, path) }
       : { ...differenceIn(pathName(path), shortened(desired), shortened(observed)), ...ownerOf(live, path) }
   return {
-    differences: bounded(written({ live, after }).map(encodeFailure)),
+    differences: bounded(written({ live, after }).map(reportedField)),
     additions: bounded(
-      additionsTo(manifest, live).map((addition) => encodeFailure({ ...addition, desired: undefined })),
+      additionsTo(manifest, live).map((addition) => reportedField({ ...addition, desired: undefined })),
     ),
   }
 }

@@ -102,9 +102,9 @@ async function reconcile(observed: ProviderState, desired: Desired): Promise<Cha
  * that they show the owner after a crash.
  */
 async function write(changes: ProviderChanges, { arn, signal }: Desired): Promise<void> {
-  const withOwnershipLabels = changes.tags !== undefined
+  const justTagged = changes.tags !== undefined
   if (changes.tags) await tagProvider(arn, changes.tags, signal)
   if (changes.thumbprints)
-    await retryableWhilePropagating(withOwnershipLabels, replaceThumbprints(arn, changes.thumbprints, signal))
-  if (changes.clientId) await retryableWhilePropagating(withOwnershipLabels, addClientId(arn, changes.clientId, signal))
+    await retryableWhilePropagating(justTagged, replaceThumbprints(arn, changes.thumbprints, signal))
+  if (changes.clientId) await retryableWhilePropagating(justTagged, addClientId(arn, changes.clientId, signal))
 }

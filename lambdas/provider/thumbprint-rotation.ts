@@ -60,10 +60,10 @@ const settledMs = 24 * 60 * 60 * 1000
  * Decides what to do after this observation. Thumbprints are 40 hex digits. They come back in lower case, but a list
  * without changes comes back as it was registered.
  */
-export function rotationOf(observe: Observation): Rotation {
-  const { registered, isComplete, now } = observe
-  const [listed, seen] = [unique(registered), unique(observe.live)]
-  const noted = noteAll([...listed, ...seen], { ...observe, live: seen, doubted: unique(observe.doubted) })
+export function rotationOf(observation: Observation): Rotation {
+  const { registered, isComplete, now } = observation
+  const [listed, seen] = [unique(registered), unique(observation.live)]
+  const noted = noteAll([...listed, ...seen], { ...observation, live: seen, doubted: unique(observation.doubted) })
   const kept = seen.filter((one) => listed.includes(one))
   const desired = seen.filter((one) => !listed.includes(one))
   const added = desired.slice(0, maxThumbprints - kept.length)

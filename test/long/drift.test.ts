@@ -315,9 +315,9 @@ function expectField({ changed, problems }: Drift, field: string): void {
 
 /** The webhook's pods may have to come back first. */
 async function untilAsAsked(): Promise<void> {
-  for (let observe = 0; observe < 20; observe++) {
+  for (let attempt = 0; attempt < 20; attempt++) {
     const observed = await drift()
-    if (observed.problems.length === 0 || observe === 19) return void expect(observed).toEqual(asAsked)
+    if (observed.problems.length === 0 || attempt === 19) return void expect(observed).toEqual(asAsked)
   }
 }
 

@@ -13,7 +13,7 @@ export function cidrProblem(text: string): string | undefined {
   return undefined
 }
 
-/** Whether two ranges, both without objection, share an address. */
+/** Whether two ranges, both valid, share an address. */
 export function rangesOverlap(one: string, other: string): boolean {
   const [a, aBits] = ipaddr.IPv4.parseCIDR(one)
   const [b, bBits] = ipaddr.IPv4.parseCIDR(other)

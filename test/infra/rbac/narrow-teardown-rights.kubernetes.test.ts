@@ -9,7 +9,7 @@ import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
-import * as lookForCluster from '../../../lambdas/cluster/observe-cluster.ts'
+import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import * as bindKsa from '../../../lambdas/service-account/bind-ksa.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
@@ -192,9 +192,11 @@ describe('on a management cluster', () => {
 
   eachRight(needed(oneByOne(rights)), 'of a teardown is refused without', async (right) => {
     await given.without(right.title)
-    const observe = lookForCluster.run(asked(), stepContext(name))
-    expect(await refusalsOf(stepOf(right) === 'ObserveCluster' ? observe : remove(true))).toContainEqual(refusal(right))
-    await observe.catch(() => undefined)
+    const observed = observeCluster.run(asked(), stepContext(name))
+    expect(await refusalsOf(stepOf(right) === 'ObserveCluster' ? observed : remove(true))).toContainEqual(
+      refusal(right),
+    )
+    await observed.catch(() => undefined)
   })
 
   it('they have all that they need', async () => {

@@ -3,8 +3,8 @@ import { description as applyClusterDescription } from '../../../lambdas/cluster
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import { description } from '../../../lambdas/cluster/delete-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/delete-cluster.ts'
-import { description as lookForClusterDescription } from '../../../lambdas/cluster/observe-cluster.step.ts'
-import * as lookForCluster from '../../../lambdas/cluster/observe-cluster.ts'
+import { description as observeClusterDescription } from '../../../lambdas/cluster/observe-cluster.step.ts'
+import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
@@ -66,16 +66,16 @@ function remove({ deleteCluster = true, dryRun = false, facts }: Removal = {}) {
 }
 
 async function observe(facts?: Partial<ClusterFacts>) {
-  const request = lookForClusterDescription.input.parse({ clusterName: name, management: management() })
+  const request = observeClusterDescription.input.parse({ clusterName: name, management: management() })
   const context = stepContext(name, undefined, false, facts && foundStatus(facts))
-  const result = await lookForCluster.run(request, context)
+  const result = await observeCluster.run(request, context)
   if ('waiting' in result) throw new Error('it never waits')
   return result
 }
 
 async function looksUntilDone() {
   const observations = []
-  for (let observe = 0; observe < 5; observe += 1) {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
     const result = await remove()
     observations.push(...(result.changes ?? []))
     if ('output' in result) return { gone: result.output.gone, changes: observations }

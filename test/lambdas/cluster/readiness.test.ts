@@ -24,20 +24,20 @@ describe('a cluster', () => {
   })
 
   it('waits for nothing but its identity before it has one', () => {
-    const observe = {
+    const observation = {
       identity: { missing: 'no ID' },
       discovery: { missing: 'no documents' },
       server: { missing: 'no key' },
     }
-    expect(readinessOf(observe)).toEqual({ waitingFor: 'no ID' })
+    expect(readinessOf(observation)).toEqual({ waitingFor: 'no ID' })
   })
 
   it('names everything that is missing after that', () => {
-    const observe = { identity, discovery: { missing: 'no documents' }, server: { missing: 'no key' } }
+    const observation = { identity, discovery: { missing: 'no documents' }, server: { missing: 'no key' } }
 
-    expect(readinessOf(observe)).toEqual({ waitingFor: 'no documents; no key' })
-    expect(readinessOf({ ...observe, discovery })).toEqual({ waitingFor: 'no key' })
-    expect(readinessOf({ ...observe, server })).toEqual({ waitingFor: 'no documents' })
+    expect(readinessOf(observation)).toEqual({ waitingFor: 'no documents; no key' })
+    expect(readinessOf({ ...observation, discovery })).toEqual({ waitingFor: 'no key' })
+    expect(readinessOf({ ...observation, server })).toEqual({ waitingFor: 'no documents' })
   })
 
   it('tells where to put its credentials', () => {

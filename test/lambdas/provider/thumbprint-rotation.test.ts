@@ -136,8 +136,8 @@ test('of more than five the longest unseen goes first, and one that was never se
 })
 
 test('of more than five that are live those in the list keep their places, and the others are told', () => {
-  const observe = { registered: [f], live: [a, b, c, d, e, f], ...allSeen, history: {}, now: new Date(start) }
-  const done = rotationOf(observe)
+  const observation = { registered: [f], live: [a, b, c, d, e, f], ...allSeen, history: {}, now: new Date(start) }
+  const done = rotationOf(observation)
   expect(done).toMatchObject({ thumbprints: [f, a, b, c, d], added: [a, b, c, d], removed: [], remaining: [e] })
 })
 
@@ -202,7 +202,7 @@ function eachRun(
   holds: (run: {
     before: readonly string[]
     live: readonly string[]
-    observe: Observation
+    observation: Observation
     history: History
     now: Date
     made: Rotation
@@ -214,9 +214,9 @@ function eachRun(
       for (const [hours, seen] of observations) {
         at += hours * hour
         const now = new Date(at)
-        const observe = { registered: before, ...seen, history, now }
-        const made = rotationOf(observe)
-        holds({ before, live: seen.live, observe, history, now, made })
+        const observation = { registered: before, ...seen, history, now }
+        const made = rotationOf(observation)
+        holds({ before, live: seen.live, observation, history, now, made })
         ;[before, history] = [made.thumbprints, made.history]
       }
     }),
@@ -263,7 +263,7 @@ describe('always', () => {
   })
 
   test('with room in the list, none is removed that is presented, nor any by a run that has not seen everything', () => {
-    eachRun(({ before, live, observe: { doubted, isComplete }, made: { removed } }) => {
+    eachRun(({ before, live, observation: { doubted, isComplete }, made: { removed } }) => {
       if (new Set([...before, ...live]).size > 5) return
       expect(removed.filter((one) => doubted.includes(one))).toEqual([])
       if (!isComplete) expect(removed).toEqual([])
@@ -271,7 +271,7 @@ describe('always', () => {
   })
 
   test('of a full list one that is presented goes only when all that is left is presented', () => {
-    eachRun(({ live, observe: { doubted }, history, now, made: { thumbprints, removed } }) => {
+    eachRun(({ live, observation: { doubted }, history, now, made: { thumbprints, removed } }) => {
       if (!removed.some((one) => doubted.includes(one))) return
       const unseen = thumbprints.filter((one) => !live.includes(one) && !doubted.includes(one))
       // Two runs of a course may be at the same moment.
@@ -280,8 +280,8 @@ describe('always', () => {
   })
 
   test('a second run at the same moment changes nothing', () => {
-    eachRun(({ observe, made }) => {
-      const again = rotationOf({ ...observe, registered: made.thumbprints, history: made.history })
+    eachRun(({ observation, made }) => {
+      const again = rotationOf({ ...observation, registered: made.thumbprints, history: made.history })
       expect(again).toMatchObject({ thumbprints: made.thumbprints, added: [], removed: [], history: made.history })
     })
   })

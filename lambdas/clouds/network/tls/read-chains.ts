@@ -36,9 +36,9 @@ export async function readTrustedChains(host: string, port: number, signal: Abor
   const all = await addressesToTry(host, port)
   const addresses = all.slice(0, maxAddresses)
   const observations = await allDone(addresses.map((address) => observeThrough(address, { host, port, signal })))
-  const presented = observations.flatMap((observe) => ('chain' in observe ? [observe.chain] : []))
+  const presented = observations.flatMap((observation) => ('chain' in observation ? [observation.chain] : []))
   const { valid = [], doubted = [] } = Object.groupBy(presented, ({ authorized }) => (authorized ? 'valid' : 'doubted'))
-  const failed = observations.flatMap((observe) => objectionTo(observe, `${host}:${port}`) ?? [])
+  const failed = observations.flatMap((observation) => problemOf(observation, `${host}:${port}`) ?? [])
   if (valid.length === 0) throw failed.find(({ name }) => name !== 'Unreachable') ?? failed[0]
   return {
     chains: valid.map(({ certificates }) => certificates),
@@ -60,14 +60,14 @@ async function observeThrough(
   }
 }
 
-function objectionTo(observe: Observation, server: string): StepError | undefined {
-  if ('error' in observe) return observe.error
-  return observe.chain.authorized ? undefined : untrusted(server, observe.chain.reason ?? 'unknown')
+function problemOf(observation: Observation, server: string): StepError | undefined {
+  if ('error' in observation) return observation.error
+  return observation.chain.authorized ? undefined : untrusted(server, observation.chain.reason ?? 'unknown')
 }
 
-function attemptOf(observe: Observation): Attempt {
-  const { address } = observe
-  return 'error' in observe ? { address, failedWith: codeOf(observe.error.cause) } : { address }
+function attemptOf(observation: Observation): Attempt {
+  const { address } = observation
+  return 'error' in observation ? { address, failedWith: codeOf(observation.error.cause) } : { address }
 }
 
 async function addressesToTry(host: string, port: number): Promise<readonly string[]> {

@@ -16,7 +16,7 @@ it('takes a lock over that an operation on all clusters has left which has ended
   const operations = await import('../../../../lambdas/operations/operations.ts')
   const lock = await import('../../../../lambdas/operations/lock.ts')
   const executions = await import('../../../../lambdas/operations/executions.ts')
-  const takeCluster = await import('../../../../lambdas/workflows/rotation/acquire-lock.ts')
+  const acquireLock = await import('../../../../lambdas/workflows/rotation/acquire-lock.ts')
 
   const { operation: setup, ...rest } = newOperation()
   await operations.recordOperation({ operation: setup, ...rest })
@@ -30,7 +30,7 @@ it('takes a lock over that an operation on all clusters has left which has ended
   await lock.acquireLock(setup.cluster, remaining.operationId)
   await operations.endOperation(remaining, { status: 'failed' })
   const context = { ...stepContext(setup.cluster), operationId: 'another' }
-  const isTaken = async () => expect(await takeCluster.run({}, context)).toMatchObject({ output: { acquired: true } })
+  const isTaken = async () => expect(await acquireLock.run({}, context)).toMatchObject({ output: { acquired: true } })
   await vi.waitFor(isTaken, { timeout: 20_000 })
   expect(await lock.readLock(setup.cluster)).toMatchObject({ operationId: 'another' })
 })
