@@ -4,6 +4,7 @@ import { step } from '../steps/step.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 import { description } from './observe-cluster.step.ts'
 import { isWhereFound } from './place.ts'
+
 /**
  * Finds out whether the AWSCluster is gone. Everything in a cluster that is gone is gone too, so no later step looks
  * for it. A cluster that is missing at a place where it was never found may or may not exist; DeleteCluster reports

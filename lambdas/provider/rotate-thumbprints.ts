@@ -11,6 +11,7 @@ import { description } from './rotate-thumbprints.step.ts'
 import { thumbprintOf } from './thumbprint.ts'
 import { readThumbprintHistory, writeThumbprintHistory } from './thumbprint-record.ts'
 import { type Observation, type Rotation, rotationOf } from './thumbprint-rotation.ts'
+
 /**
  * Brings the provider's thumbprints to what its servers present, by one update of the whole list.
  * thumbprint-rotation.ts says what is added and what is removed. A dry run writes neither the list nor the history.

@@ -7,6 +7,7 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './restart-controllers.step.ts'
 import { canRestart, type UnmutatedPods } from './unmutated.ts'
+
 /**
  * Restarts the controllers of these pods, and no others. It annotates the pod template as `kubectl rollout restart`
  * does, and each controller restarts its pods at its own pace. The reader has to replace pods without a controller and

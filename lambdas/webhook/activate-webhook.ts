@@ -20,6 +20,7 @@ import { refuseFail } from './desired/selectors.ts'
 import { plannedCanary } from './observed/in-use.ts'
 import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
+
 /**
  * Sends the cluster's pods to the webhook after the webhook has passed its check, and removes the canary. In the modes
  * `managed` and `none` there is nothing to do. DeployWebhook has already adopted a configuration that was made by hand,

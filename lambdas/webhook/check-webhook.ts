@@ -16,6 +16,7 @@ import { reasonNotMutated } from './observed/canary.ts'
 import { mutatesItsPods, plannedCanary } from './observed/in-use.ts'
 import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
+
 /**
  * Done when all pods of the webhook are available, and the API server reaches the webhook, trusts it and gets a pod
  * mutated. A webhook that is already in use is checked with a pod of an account that it serves, and nothing is written.

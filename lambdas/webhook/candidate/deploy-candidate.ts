@@ -31,6 +31,7 @@ import { description } from './deploy-candidate.step.ts'
 import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from './upgrade.ts'
 
 type Input = z.output<typeof description.input>
+
 /**
  * Puts up the requested webhook as the candidate beside the webhook in use. The candidate has names of its own, and
  * only its canary's pods are sent to it. The webhook in use does not change. Only a configuration that was made by hand

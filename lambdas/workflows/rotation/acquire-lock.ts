@@ -5,6 +5,7 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './acquire-lock.step.ts'
 import { clusterToRotate } from './rotation.ts'
+
 /**
  * Acquires the cluster's lock for the rotation, and gives back what the next states need from the record. Skips a
  * cluster that another operation is changing, and a cluster that has no provider yet. A dry run writes nothing, so it

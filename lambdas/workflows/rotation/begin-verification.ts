@@ -5,6 +5,7 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { verificationRequest } from '../verification/verification.ts'
 import { description } from './begin-verification.step.ts'
+
 /**
  * Starts a verification of all workloads of the cluster, as an operation of its own: a rotation of many clusters has no
  * room for their proofs. Gives back the id of the verification, or why there is nothing to verify. A second attempt

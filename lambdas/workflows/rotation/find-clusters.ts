@@ -3,6 +3,7 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './find-clusters.step.ts'
 import { chosenForRotation, maxClusters } from './rotation.ts'
+
 /** Chooses the clusters to rotate from the clusters in the record. */
 export const run: StepRun<typeof description> = async (_, { operationId }) => {
   const observed = await listClusters({ limit: 10 * maxClusters })

@@ -12,6 +12,7 @@ import { description } from './record-teardown.step.ts'
 import { outcomeOf } from './teardown.ts'
 
 type Input = z.output<typeof description.input>
+
 /**
  * Ends a teardown with nothing remaining, and deletes the records of what it has removed. When something remains, gives
  * back the error with which the workflow fails, and does not end the teardown. A dry run ends in the same way, and

@@ -4,6 +4,7 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-upgrade.step.ts'
 import { errorOfUnrestarted } from './result.ts'
+
 /**
  * Ends an upgrade with nothing remaining, and releases the lock. When a controller could not be restarted, gives back
  * the error with which the workflow fails, and does not end the upgrade.
