@@ -13,7 +13,7 @@ import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, isPoolOf, poolType } from './aws-cluster.ts'
 import { description } from './delete-cluster.step.ts'
-import { type ClusterPlace, isWhereFound, notWhereFound } from './place.ts'
+import { type ClusterPlace, isWhereFound, notWhereFound, observedAt } from './place.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -42,26 +42,28 @@ interface Gone {
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
   const client = await connectToCluster({ ...management, name: `${clusterName} (management)` }, signal)
-  const { namespace } = management
-  const result = await removeFrom(client, request, dryRun)
-  return believedOnlyWhereFound(result, { clusterName, facts: status.cluster }, { server: client.server, namespace })
+  const place = { server: client.server, namespace: management.namespace }
+  const result = await removeFrom(client, request, { place, dryRun })
+  return believedOnlyWhereFound(result, { clusterName, facts: status.cluster }, place)
 }
 
 export const handler = step(description, run)
 
 async function removeFrom(
   client: ClusterClient,
-  { clusterName, management: { namespace }, deleteCluster }: Input,
-  dryRun: boolean,
+  { clusterName, deleteCluster }: Input,
+  { place, dryRun }: { readonly place: ClusterPlace; readonly dryRun: boolean },
 ): Promise<StepResult<Gone>> {
   const [clusters, pools] = await Promise.all([
-    find(client, awsClusterRef(clusterName, namespace)),
-    findPools(client, clusterName, namespace),
+    find(client, awsClusterRef(clusterName, place.namespace)),
+    findPools(client, clusterName, place.namespace),
   ])
   if (!deleteCluster)
     return { output: { gone: clusters.length === 0 }, changes: await keepAll(client, [...clusters, ...pools], dryRun) }
   refusePools(clusters, pools)
-  return remove(client, { clusters, pools, dryRun })
+  // A cluster may get its issuer after ObserveCluster has run, and tells it only while it exists.
+  const observed = observedAt(place, clusters[0]?.live)
+  return { ...(await remove(client, { clusters, pools, dryRun })), observed }
 }
 
 /**

@@ -1,14 +1,14 @@
 import { connectToCluster } from '../objects/connect.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
+import { awsClusterRef } from './aws-cluster.ts'
 import { description } from './observe-cluster.step.ts'
-import { isWhereFound } from './place.ts'
+import { isWhereFound, observedAt } from './place.ts'
 
 /**
  * Finds out whether the AWSCluster is gone. Everything in a cluster that is gone is gone too, so no later step looks
  * for it. A cluster that is missing at a place where it was never found may or may not exist; DeleteCluster reports
- * that. For an AWSCluster that exists, the status gets its discovery documents and its place.
+ * that. For an AWSCluster that exists, the status gets its issuer and its place.
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { clusterName, management } = request
@@ -17,10 +17,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const foundAt = { server: client.server, namespace: management.namespace }
   const live = await client.get(awsClusterRef(clusterName, foundAt.namespace))
   if (!live) return { output: { gone: isWhereFound(foundAt, context.status.cluster) }, changes: [] }
-  const issuerUrl = identityOf(live)?.issuerUrl
-  if (issuerUrl === undefined) return { output: { gone: false }, changes: [] }
-  // The cluster may never have become ready, so that the status lacks this, and a deleted AWSCluster reports nothing.
-  return { output: { gone: false }, changes: [], observed: { cluster: { ...documentsOf(issuerUrl), foundAt } } }
+  return { output: { gone: false }, changes: [], observed: observedAt(foundAt, live) }
 }
 
 export const handler = step(description, run)

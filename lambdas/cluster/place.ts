@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
 import type { ClusterFacts } from '../operations/record.ts'
-import { awsClusterRef } from './aws-cluster.ts'
+import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 
 export const clusterPlace = z.object({
   /** URL of the management cluster's API server. The same secret may later lead to another management cluster. */
@@ -20,6 +20,15 @@ export type ClusterPlace = z.output<typeof clusterPlace>
 export function isWhereFound(place: ClusterPlace, facts: Pick<ClusterFacts, 'foundAt'> | undefined): boolean {
   if (!facts) return true
   return facts.foundAt?.server === place.server && facts.foundAt.namespace === place.namespace
+}
+
+/**
+ * The issuer and the place of an AWSCluster that exists, for the status; undefined while it has no issuer. A cluster may
+ * never have become ready, so that the status lacks them, and a deleted AWSCluster reports nothing.
+ */
+export function observedAt(place: ClusterPlace, live: unknown): { readonly cluster: ClusterFacts } | undefined {
+  const issuerUrl = identityOf(live)?.issuerUrl
+  return issuerUrl === undefined ? undefined : { cluster: { ...documentsOf(issuerUrl), foundAt: place } }
 }
 
 /** The error for a cluster that is missing at a place where it was never found. */

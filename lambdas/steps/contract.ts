@@ -10,11 +10,11 @@ export type StepResult<Output = Readonly<Record<string, never>>> =
   | {
       readonly output: Output
       readonly changes: readonly Change[]
-      readonly observed?: Observed
+      readonly observed?: Observed | undefined
       /** What it says of its condition, where that is not what its description says. */
       readonly assessment?: Assessment
     }
-  | { readonly waiting: Waiting; readonly changes?: readonly Change[] }
+  | { readonly waiting: Waiting; readonly changes?: readonly Change[]; readonly observed?: Observed | undefined }
 
 /** What a step has observed of its cluster or of its workload: it goes into the status. */
 export type Observed = { readonly cluster: ClusterFacts } | { readonly verifiedAt: string }

@@ -135,7 +135,7 @@ async function startUnlessEnded(call: Envelope, at: Date, type: ConditionType | 
 
 /** What the result says of the step's condition, and of what it has observed. */
 function knownBy(result: StepResult<object>, condition: StepCondition | undefined): Known {
-  if ('waiting' in result) return { assessment: whileWaiting(result.waiting) }
+  if ('waiting' in result) return { assessment: whileWaiting(result.waiting), observed: result.observed }
   const assessment = result.assessment ?? (condition && afterSuccess(condition, result.output))
   return { assessment, observed: result.observed }
 }

@@ -157,18 +157,19 @@ describe('a cluster that a setup has made', () => {
   })
 })
 
-it('what a cluster publishes that never was ready is seen while it is there', async () => {
+it('the issuer of a cluster that never was ready is observed while it exists, also when it comes during the deletion', async () => {
   await apply()
   expect(await observe()).toEqual({ output: { gone: false }, changes: [] })
+  expect(await remove({ dryRun: true })).not.toHaveProperty('observed.cluster')
   const issuerUrl = 'https://storage.googleapis.com/bucket/gke-issuer-1'
   const status = { clusterID: 'id', workloadIdentityInfo: { issuerURL: issuerUrl } }
   const path = `/apis/${apiVersion}/namespaces/default/awsclusters/${name}/status`
   await send(cluster, `PATCH ${path}`, { body: { status }, contentType: 'application/merge-patch+json' })
   const foundAt = { server: clientOf(cluster).server, namespace: 'default' }
-  expect(await observe()).toMatchObject({
-    output: { gone: false },
-    observed: { cluster: { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks`, foundAt } },
-  })
+  const observed = { cluster: { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks`, foundAt } }
+  expect(await observe()).toMatchObject({ output: { gone: false }, observed })
+  for (const object of [`AWSNodePool default/${name}-pool`, `AWSCluster default/${name}`])
+    expect(await remove()).toMatchObject({ changes: [{ object, action: 'deleted' }], observed })
 })
 
 describe('a cluster that is not where a teardown is told to look', () => {

@@ -181,6 +181,14 @@ describe('what a step finds of its cluster', () => {
     expect(reported).toMatchObject({ cluster: facts })
   })
 
+  it('is recorded by a step that waits, too', async () => {
+    const operation = await started('teardown')
+    await recordSetUpAs(operation.cluster, {})
+    const observed = { cluster: facts }
+    await run(operation, undefined, async () => ({ waiting: { reason: 'it is being deleted' }, observed }))
+    expect(await statusOf(operation)).toMatchObject(observed)
+  })
+
   it('is recorded by a setup, whatever was there, and by a verification only of the very cluster that was set up', async () => {
     const setup = await started()
     await recordSetUpAs(setup.cluster, { facts })
