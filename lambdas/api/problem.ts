@@ -10,7 +10,7 @@ export const problemMediaType = 'application/problem+json'
  */
 export const problemKinds = {
   'not-json': { status: 400, title: 'The body is not JSON' },
-  'invalid-request': { status: 400, title: 'The request has faults' },
+  'invalid-request': { status: 400, title: 'The request is not valid' },
   forbidden: { status: 403, title: 'The caller may not do this' },
   'not-found': { status: 404, title: 'There is no such object' },
   'already-running': { status: 409, title: 'Another change of this cluster is running' },
@@ -37,7 +37,7 @@ export const problemSchema = z.object({
   status: z.int().check(z.describe('The HTTP status')),
   detail: z.optional(z.string().check(z.describe('What happened this time, and what to do'))),
   instance: z.optional(z.string().check(z.describe('What it is about, for example the operation that is running'))),
-  issues: z.optional(z.array(issue).check(z.describe('Every fault of the request, when it has any'))),
+  issues: z.optional(z.array(issue).check(z.describe('Every error in the request, where there is one'))),
 })
 
 export interface Problem {

@@ -83,7 +83,7 @@ const teardownFlags = {
   force: flag(
     'Give up what is in a cluster that cannot be reached, and delete inline policies that others have put into a role of ours',
   ),
-  dryRun: flag('Change nothing, and tell what would be taken away, what would stay, and why'),
+  dryRun: flag('Change nothing, and report what would be removed, what would stay, and why'),
 }
 
 export const workloadTeardownQuery = z.strictObject(teardownFlags)

@@ -130,7 +130,7 @@ export const routes = [
     method: 'DELETE',
     path: '/v1/clusters/{cluster}',
     tag: 'clusters',
-    summary: 'Takes away what setups have made for a cluster, and with deleteCluster the cluster itself',
+    summary: 'Removes what setups have made for a cluster, and with deleteCluster the cluster itself',
     query: clusterTeardownQuery,
     answer: { status: 202, schema: operationSummary },
     problems: teardownProblems,

@@ -20,7 +20,7 @@ interface Deadline {
   readonly action: string
 }
 
-const mendInCluster = 'Mend what the reason names (kubectl describe shows more of it), and send the request again'
+const fixInCluster = 'Fix what the reason names (kubectl describe shows more of it), and send the request again'
 
 /** Errors that the workflow itself raises: a deadline has passed while a step was waiting. */
 const deadlines: Readonly<Record<string, Deadline>> = {
@@ -32,7 +32,7 @@ const deadlines: Readonly<Record<string, Deadline>> = {
   CertificateNotIssued: {
     state: 'ApproveCsr',
     what: "the webhook's certificate was not issued by the deadline",
-    action: mendInCluster,
+    action: fixInCluster,
   },
   VerificationNotEnded: {
     state: 'CheckVerification',
@@ -41,8 +41,8 @@ const deadlines: Readonly<Record<string, Deadline>> = {
   },
   CandidateNotReady: {
     state: 'CheckCandidate',
-    what: 'the new version of the webhook was not ready by the deadline and was taken away again; the one before has served all along',
-    action: mendInCluster,
+    what: 'the new version of the webhook was not ready by the deadline and was removed again; the version before it has served all along',
+    action: fixInCluster,
   },
   WebhookNotGone: {
     state: 'RemoveWebhook',
@@ -58,7 +58,7 @@ const deadlines: Readonly<Record<string, Deadline>> = {
   WebhookNotReady: {
     state: 'CheckWebhook',
     what: 'the webhook was not ready by the deadline',
-    action: mendInCluster,
+    action: fixInCluster,
   },
 }
 

@@ -12,7 +12,7 @@ export const change = z.object({
   additions: z.exactOptional(z.array(difference).check(z.describe('In a dry run, what others have added and is left'))),
   /** With `refused`, `action` is what would be done if it were not refused. */
   refused: z.exactOptional(recordedError.check(z.describe('In a dry run, the error that writing it would end in'))),
-  temporary: z.exactOptional(z.literal(true).check(z.describe('In a dry run: it is taken away again in the end'))),
+  temporary: z.exactOptional(z.literal(true).check(z.describe('In a dry run: it is removed again at the end'))),
 })
 
 export type Change = z.output<typeof change>

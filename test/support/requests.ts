@@ -24,7 +24,7 @@ export function exampleBody(example: Example, edits: Edits = {}): unknown {
   return body
 }
 
-/** The normal form of an example; throws when it has faults. */
+/** The normal form of an example; throws when it has errors. */
 export function exampleRequest(example: Example, edits: Edits = {}): SetupRequest {
   const parsed = parseSetupRequest(exampleBody(example, edits), deployment)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues, null, 2))

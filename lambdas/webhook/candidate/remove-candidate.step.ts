@@ -6,7 +6,7 @@ import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
   state: 'RemoveCandidate',
-  does: 'Takes away what was put up beside the webhook in use.',
+  does: 'Removes the candidate that stands beside the webhook in use.',
   leavesAlone: 'It stays while pods are sent to it.',
   input: z.object({
     target,
@@ -17,7 +17,7 @@ export const description = describeStep({
   kubernetes: candidateObjects.map((objects) => ({
     ...objects,
     verbs: ['delete'],
-    why: 'It is taken away again when it has failed, or has done its work.',
+    why: 'It is removed when it has failed, or has done its work.',
     modes: installedModes,
   })),
 })

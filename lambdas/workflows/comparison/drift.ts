@@ -230,7 +230,7 @@ function notReady(steps: readonly ComparedStep[], { cluster, webhook }: Compared
       name: 'WebhookNotReady',
       object: deployment,
       reason,
-      action: 'Mend what the reason names (kubectl describe shows more of it)',
+      action: 'Fix what the reason names (kubectl describe shows more of it)',
       step: 'CheckWebhook',
       notCompared: [],
     })),

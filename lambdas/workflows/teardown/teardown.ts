@@ -116,7 +116,7 @@ type CaughtState = z.output<typeof caughtState>
 export const teardownResult = z.object({
   remaining: z
     .array(operationError)
-    .check(z.describe('What is not gone, and why: it was not, or could not be taken away')),
+    .check(z.describe('What is not gone, and why: it was not removed, or could not be')),
   abandoned: z
     .array(operationError)
     .check(z.describe('What is in a cluster that cannot be reached, with force, and is taken for gone')),

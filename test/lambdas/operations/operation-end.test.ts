@@ -27,8 +27,8 @@ test('a failure that a later attempt has mended is not told', () => {
 
 test.each([
   ['ClusterNotReady', 'CheckCluster', /^Do what the reason asks for/],
-  ['CertificateNotIssued', 'ApproveCsr', /^Mend what the reason names/],
-  ['WebhookNotReady', 'CheckWebhook', /^Mend what the reason names/],
+  ['CertificateNotIssued', 'ApproveCsr', /^Fix what the reason names/],
+  ['WebhookNotReady', 'CheckWebhook', /^Fix what the reason names/],
 ])('%s names what was last waited for', (error, state, action) => {
   const waiting = step(state, { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
   const failure = failureOf({ error }, 'prod-eu', [waiting])
