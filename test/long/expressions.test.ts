@@ -42,14 +42,17 @@ afterAll(async () => {
   await directory.remove()
 })
 
+/** Every step reads the item of its operation once when it starts, beside other items. */
+const readOfOperation = { operation: 'dynamodb:GetItem', body: '"sk":{"S":"OPERATION"}' }
+
 /**
  * Kills the functions of these states as often as a workflow starts them for one cluster.
  *
- * @param call in which they are killed: the first that every step makes, when left out
+ * @param call in which they are killed. A step must make it once in each attempt, or later attempts are not killed
  */
 async function killAlways(
   states: readonly string[],
-  call: Pick<AwsFault, 'operation' | 'body'> = { operation: 'dynamodb:GetItem' },
+  call: Pick<AwsFault, 'operation' | 'body'> = readOfOperation,
 ): Promise<void> {
   for (const state of states) {
     await sandbox.aws.faults.add({ kind: 'kill-caller', actor: `*${state}*`, times: 3, ...call })
