@@ -3,8 +3,17 @@
  * one is a dry run. When a step fails, its failure goes to a list, and the other steps still run.
  */
 import { expression, objectExpression } from './asl.ts'
-import type { AslState, Catcher, Choice, Machine, State, Step, Template, Workflow } from './source.ts'
-import { isStep } from './states.ts'
+import {
+  type AslState,
+  type Catcher,
+  type Choice,
+  isStep,
+  type Machine,
+  type State,
+  type Step,
+  type Template,
+  type Workflow,
+} from './source.ts'
 
 type States = Readonly<Record<string, State>>
 

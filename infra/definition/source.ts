@@ -107,10 +107,14 @@ export function readWorkflow(name: string): Workflow {
   return workflow.parse(parse(readStateMachineFile(`${name}.asl.yaml`)))
 }
 
+export function isStep(state: State): state is Step {
+  return state.Type === 'Step'
+}
+
 /** Names of a machine's steps in the order of the file. A name that occurs more than once is listed once. */
 export function stepsOf({ States }: Machine): string[] {
   const names = Object.entries(States).flatMap(([name, state]) => {
-    if (state.Type === 'Step') return [name]
+    if (isStep(state)) return [name]
     return [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(stepsOf)
   })
   return [...new Set(names)]

@@ -1,7 +1,7 @@
 /** Turns a machine of the shorthand into the Amazon States Language. */
 import { type AslMachine, type AslStates, bareExpression, expression } from './asl.ts'
 import { retryPolicy } from './retry-policies.ts'
-import type { AslState, Envelope, Machine, State, Step } from './source.ts'
+import { type AslState, type Envelope, isStep, type Machine, type State } from './source.ts'
 import { type Steps, stepStates } from './step.ts'
 
 interface Around {
@@ -22,10 +22,6 @@ export function aslMachine({ Defaults, StartAt, States }: Machine, { defaults, s
 
 function statesOf(name: string, state: State, around: Around): AslStates {
   return isStep(state) ? stepStates(name, state, around) : { [name]: aslState(state, around) }
-}
-
-export function isStep(state: State): state is Step {
-  return state.Type === 'Step'
 }
 
 function aslState(state: AslState, around: Around): object {

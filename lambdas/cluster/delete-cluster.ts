@@ -6,14 +6,14 @@ import { type RecordedError, recorded } from '../errors/recorded.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeObject } from '../objects/remove.ts'
-import type { ClusterFacts } from '../operations/record.ts'
+import type { ClusterFacts, ClusterPlace } from '../operations/record.ts'
 import { type ObjectOwnership, objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, isPoolOf, poolType } from './aws-cluster.ts'
 import { description } from './delete-cluster.step.ts'
-import { type ClusterPlace, isWhereFound, notWhereFound, observedAt } from './place.ts'
+import { isWhereFound, notWhereFound, observedAt } from './place.ts'
 
 type Input = z.output<typeof description.input>
 

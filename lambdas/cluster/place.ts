@@ -1,17 +1,8 @@
 /** Where a cluster's AWSCluster is. The place decides whether a missing AWSCluster counts as gone. */
-import * as z from 'zod/mini'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
-import type { ClusterFacts } from '../operations/record.ts'
+import type { ClusterFacts, ClusterPlace } from '../operations/record.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
-
-export const clusterPlace = z.object({
-  /** URL of the management cluster's API server. The same secret may later lead to another management cluster. */
-  server: z.string(),
-  namespace: z.string(),
-})
-
-export type ClusterPlace = z.output<typeof clusterPlace>
 
 /**
  * Whether a cluster that is missing at this place is gone: it was last found here, or it was never found. The place

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { ServerVersion } from '../clouds/kubernetes/version.ts'
 import { hostProblem, shown } from '../clouds/network/address.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
-import { clusterPlace } from './place.ts'
+import { clusterPlace } from '../operations/record.ts'
 
 /** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
 export type Seen<Observed> = { readonly observed: Observed } | { readonly missing: string }

@@ -68,6 +68,12 @@ export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified'] 
 const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
   z.partialRecord(z.enum(types), condition)
 
+/** Where an AWSCluster is. The secret with the credentials may later lead to another management cluster. */
+export const clusterPlace = z.object({
+  server: z.string().check(z.describe('URL of the API server of the management cluster')),
+  namespace: z.string(),
+})
+
 /**
  * What was observed of a cluster. A cluster that was never ready has only its issuer and what follows from the issuer.
  */
@@ -76,12 +82,7 @@ export const clusterFacts = z.object({
   issuerUrl: z.string(),
   jwksUri: z.string(),
   foundAt: z.exactOptional(
-    z
-      .object({
-        server: z.string().check(z.describe('URL of the API server of the management cluster')),
-        namespace: z.string(),
-      })
-      .check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
+    clusterPlace.check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
   ),
   kubernetesVersion: z.exactOptional(z.string().check(z.describe('1.33.2-gke.100'))),
   kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
@@ -169,6 +170,7 @@ export type StepItem = z.output<typeof stepItem>
 export type Condition = z.output<typeof condition>
 export type ClusterConditionType = (typeof clusterConditionTypes)[number]
 export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
+export type ClusterPlace = z.output<typeof clusterPlace>
 export type ClusterFacts = z.output<typeof clusterFacts>
 export type ClusterSpec = z.output<typeof clusterSpec>
 export type ClusterStatus = z.output<typeof clusterStatus>
