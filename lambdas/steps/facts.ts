@@ -2,9 +2,9 @@ import type { OperationKind } from '../operations/kinds.ts'
 import type { ClusterFacts } from '../operations/record.ts'
 
 /**
- * What the record is to have of a cluster after a step has found it; undefined when it stays as it is. A setup and an upgrade
- * go by what they find. A verification and a teardown may see another cluster than the one that was set up, one of the same
- * name: of that nothing is recorded. A cluster that never was ready is recorded as a teardown has seen it, before it goes.
+ * The facts for the status after a step has observed a cluster; undefined when the status stays as it is. A setup and an
+ * upgrade record what they observe. A verification and a teardown may observe another cluster of the same name, and record
+ * nothing of that one. A teardown records what it observes of a cluster that was never ready, before the cluster is gone.
  */
 export function factsToRecord(
   kind: OperationKind,
