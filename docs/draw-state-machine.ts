@@ -7,7 +7,6 @@ import path from 'node:path'
 import { instance } from '@viz-js/viz'
 import * as z from 'zod/mini'
 import { definitionOf } from '../infra/definition/definition.ts'
-import { stepFunctions } from '../infra/functions.ts'
 import { workflows } from '../infra/workflows.ts'
 
 const transition = z.object({ Next: z.optional(z.string()) })
@@ -164,7 +163,7 @@ function edgeOf({ from, to, caught, main }: Transition, borders: Map<string, Bor
 }
 
 async function draw(workflow: string): Promise<string> {
-  const root = machine.parse(definitionOf(workflow, stepFunctions))
+  const root = machine.parse(definitionOf(workflow))
   const viz = await instance()
   return viz.renderString(dotOf(root), { format: 'svg' })
 }

@@ -117,16 +117,11 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   private workflows(resources: Resources, topic: Topic, webhookTimeoutSeconds: number): void {
-    const steps = new Map(
-      [...stepFunctions].map(([state, spec]) => {
-        const step = { function: this.function(state, spec, resources), timeoutSeconds: spec.timeoutSeconds }
-        return [state, step] as const
-      }),
-    )
+    const functions = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
       const workflow = workflows[kind]
-      const props = { workflow, steps, topic, webhookTimeoutSeconds }
+      const props = { workflow, functions, topic, webhookTimeoutSeconds }
       const machine = made.get(workflow) ?? new Workflow(this, `${pascalCase(workflow)}Workflow`, props)
       made.set(workflow, machine)
       new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })

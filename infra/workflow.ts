@@ -11,7 +11,7 @@ export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
   readonly workflow: string
   /** The functions of all steps, by the names of the steps. */
-  readonly steps: ReadonlyMap<string, { readonly function: IFunction; readonly timeoutSeconds: number }>
+  readonly functions: ReadonlyMap<string, IFunction>
   readonly topic: Topic
   readonly webhookTimeoutSeconds: number
 }
@@ -26,10 +26,10 @@ export function workflowName(stackName: string, workflow: string): string {
 
 /** One state machine. It may invoke the functions that its definition names, and no others. */
 export class Workflow extends StateMachine {
-  constructor(scope: Construct, id: string, { workflow, steps, topic, webhookTimeoutSeconds }: WorkflowProps) {
-    const definition = JSON.stringify(definitionOf(workflow, steps))
+  constructor(scope: Construct, id: string, { workflow, functions, topic, webhookTimeoutSeconds }: WorkflowProps) {
+    const definition = JSON.stringify(definitionOf(workflow))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
-    const own = [...steps].filter(([state]) => names(`${state}FunctionArn`))
+    const own = [...functions].filter(([state]) => names(`${state}FunctionArn`))
     const { partition, stackName } = Stack.of(scope)
     // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
@@ -38,7 +38,7 @@ export class Workflow extends StateMachine {
       stateMachineName: workflowName(stackName, workflow),
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: {
-        ...Object.fromEntries(own.map(([state, step]) => [`${state}FunctionArn`, step.function.functionArn])),
+        ...Object.fromEntries(own.map(([state, { functionArn }]) => [`${state}FunctionArn`, functionArn])),
         NotificationTopicArn: topic.topicArn,
         Partition: partition,
         ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
@@ -52,7 +52,7 @@ export class Workflow extends StateMachine {
       },
     })
     // grantInvoke is not used, because it adds each version and alias.
-    const resources = own.map(([, step]) => step.function.functionArn)
+    const resources = own.map(([, { functionArn }]) => functionArn)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
     topic.grantPublish(this)
   }

@@ -1,10 +1,12 @@
 /** Definitions of state machines for Step Functions, made from the files of statemachine/. */
+import { steps } from '../steps.ts'
 import type { AslMachine } from './asl.ts'
 import { comparisonOf } from './comparison.ts'
 import { framed } from './frame.ts'
 import { readWorkflow } from './source.ts'
 import { aslMachine } from './states.ts'
-import type { Steps } from './step.ts'
+
+const descriptions = new Map([...steps].map(([state, { description }]) => [state, description]))
 
 export interface Definition extends AslMachine {
   readonly Comment: string
@@ -19,12 +21,12 @@ export interface Definition extends AslMachine {
  * @throws {ZodError} when the file is not in the shorthand
  * @throws {Error} when a step has no function, or its retry policy does not exist
  */
-export function definitionOf(name: string, steps: Steps): Definition {
+export function definitionOf(name: string): Definition {
   const workflow = name === 'compare' ? comparisonOf(readWorkflow('setup')) : readWorkflow(name)
   return {
     Comment: workflow.Comment,
     QueryLanguage: 'JSONata',
     TimeoutSeconds: workflow.TimeoutSeconds,
-    ...aslMachine(framed(workflow), { defaults: {}, steps }),
+    ...aslMachine(framed(workflow), { defaults: {}, steps: descriptions }),
   }
 }

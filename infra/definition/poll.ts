@@ -1,42 +1,91 @@
-/** The states that call a step again until it is ready. */
-import { type AslStates, expression } from './asl.ts'
+/** The states after a step that may answer that something is not ready yet. */
+import type { NotReady } from '../../lambdas/steps/description.ts'
+import { type AslStates, bareExpression, expression, objectExpression } from './asl.ts'
 import type { Poll, Template } from './source.ts'
 
 const now = '$toMillis($states.context.State.EnteredTime)'
 
-/** The variables that a polled task assigns: its newest answer, and the number of its answers. */
-export function withPollVariables({ Of }: Poll, assign: Template = {}): Template {
+/** Kept characters of what a step waits for. The cause of a Fail state may have 32,768 characters. */
+const reasonLength = 3000
+
+interface Polled {
+  /** The name of the step's task. */
+  readonly task: string
+  readonly notReady: NotReady
+  /** JSONata for the name of the cluster. */
+  readonly cluster: string
+  readonly next: string | undefined
+}
+
+/** The variables that the task assigns: its newest answer, and the number of its answers when it is called again. */
+export function withPollVariables(poll: Poll, assign: Template = {}): Template {
+  const { Of } = poll
   return {
     [`${Of}Observation`]: '{% $states.result.Payload %}',
-    [`${Of}Polls`]: expression(`$${Of}Polls + 1`),
+    ...('Wait' in poll && { [`${Of}Polls`]: expression(`$${Of}Polls + 1`) }),
     ...assign,
   }
 }
 
-/** The Choice after the task, and the Wait before the task's next call. */
-export function pollStates(poll: Poll, { task, next }: { task: string; next: string | undefined }): AslStates {
-  const { Of, Choice, Ready, Wait, Late } = poll
-  const late = typeof Late === 'string' ? { Next: Late } : Late
+/** The Choice after the task, the Wait before the task's next call, and the Fail state when the poll names one. */
+export function pollStates(poll: Poll, polled: Polled): AslStates {
+  const { Of, Choice, Ready, NotReady } = poll
+  const ready = { Condition: expression(`$${Of}Observation.ready`), ...Ready, Next: polled.next }
+  const fail = typeof NotReady === 'string' ? { [NotReady]: failState(poll, polled) } : {}
+  if (!('Wait' in poll)) return { [Choice]: { Type: 'Choice', Choices: [ready], Default: poll.NotReady }, ...fail }
+  const late = { Condition: expression(`${now} >= $${Of}Deadline`), ...whenLate(poll, polled) }
   return {
-    [Choice]: {
-      Type: 'Choice',
-      Choices: [
-        { Condition: expression(`$${Of}Observation.ready`), ...Ready, Next: next },
-        { Condition: expression(`${now} >= $${Of}Deadline`), ...late },
-      ],
-      Default: Wait.State,
-    },
-    [Wait.State]: {
+    [Choice]: { Type: 'Choice', Choices: [ready, late], Default: poll.Wait.State },
+    [poll.Wait.State]: {
       Type: 'Wait',
-      ...(Wait.Comment !== undefined && { Comment: Wait.Comment }),
+      ...(poll.Wait.Comment !== undefined && { Comment: poll.Wait.Comment }),
       Seconds: expression(secondsOf(poll)),
-      Next: task,
+      Next: polled.task,
     },
+    ...fail,
   }
 }
 
+type Repeated = Extract<Poll, { readonly Wait: unknown }>
+
+function whenLate(poll: Repeated, polled: Polled): object {
+  const { NotReady } = poll
+  if (typeof NotReady === 'string') return { Next: NotReady }
+  const failure = objectExpression({ Error: `'${polled.notReady.error}'`, Cause: causeOf(poll, polled) })
+  const assign = Object.entries(NotReady.Assign).map(([name, value]) => [name, withFailure(value, failure)])
+  return { Assign: Object.fromEntries(assign), Next: NotReady.Next }
+}
+
+/** Lets an expression use the failure as `$notReady`. Other values stay as they are. */
+function withFailure(value: unknown, failure: string): unknown {
+  const bare = typeof value === 'string' ? bareExpression(value) : undefined
+  return bare?.includes('$notReady') ? expression(`($notReady := ${failure}; ${bare})`) : value
+}
+
+function failState(poll: Poll, polled: Polled): object {
+  return { Type: 'Fail', Error: polled.notReady.error, Cause: expression(causeOf(poll, polled)) }
+}
+
+/** JSONata for the failure in the form of lambdas/errors/failure-codec.ts. */
+function causeOf(poll: Poll, { task, notReady, cluster }: Polled): string {
+  const what = 'Wait' in poll ? `${notReady.what} by the deadline` : notReady.what
+  const failure = objectExpression({
+    name: textOf(notReady.error),
+    step: textOf(task),
+    object: `'cluster ' & ${cluster}`,
+    reason: `${textOf(`${what}: `)} & $substring($${poll.Of}Observation.reason, 0, ${reasonLength})`,
+    action: textOf(notReady.action),
+  })
+  return `$string(${failure})`
+}
+
+/** A string literal of JSONata, which has the escapes of JSON. */
+function textOf(text: string): string {
+  return JSON.stringify(text)
+}
+
 /** JSONata for the seconds of the next wait. Each wait is twice as long as the last, up to a limit and the deadline. */
-function secondsOf({ Of, Wait }: Poll): string {
+function secondsOf({ Of, Wait }: Repeated): string {
   if ('Seconds' in Wait) return Wait.Seconds
   const doubled = `${Wait.FirstSeconds} * $power(2, $min([$${Of}Polls - 1, 6]))`
   const remaining = `$ceil(($${Of}Deadline - ${now}) / 1000)`

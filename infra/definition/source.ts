@@ -20,16 +20,24 @@ const envelope = z.strictObject({
 
 const waitState = { State: z.string(), Comment: z.string().optional() }
 
-const poll = z.strictObject({
+const answered = {
   Of: z.string(),
   Choice: z.string(),
   Ready: z.strictObject({ Assign: template }).optional(),
-  Wait: z.union([
-    z.strictObject({ ...waitState, FirstSeconds: z.int(), MaxSeconds: z.int() }),
-    z.strictObject({ ...waitState, Seconds: z.string() }),
-  ]),
-  Late: z.union([z.string(), z.strictObject({ Assign: template, Next: z.string() })]),
-})
+}
+
+/** What follows a step that may answer that something is not ready yet. */
+const poll = z.union([
+  z.strictObject({ ...answered, NotReady: z.string() }),
+  z.strictObject({
+    ...answered,
+    Wait: z.union([
+      z.strictObject({ ...waitState, FirstSeconds: z.int(), MaxSeconds: z.int() }),
+      z.strictObject({ ...waitState, Seconds: z.string() }),
+    ]),
+    NotReady: z.union([z.string(), z.strictObject({ Assign: template, Next: z.string() })]),
+  }),
+])
 
 /** A step with this field also runs in plans and drifts. */
 const inPlans = z.strictObject({

@@ -1,11 +1,12 @@
 /** Turns a step of the shorthand into states of the Amazon States Language. */
+import type { NotReady, StepDescription } from '../../lambdas/steps/description.ts'
 import { type AslStates, expression, objectExpression, placeholder } from './asl.ts'
 import { pollStates, withPollVariables } from './poll.ts'
 import { retryPolicy } from './retry-policies.ts'
 import type { Envelope, Step } from './source.ts'
 
-/** Properties of the functions, by the names of their steps. */
-export type Steps = ReadonlyMap<string, { readonly timeoutSeconds: number }>
+/** What the state machines need of the descriptions. Keys are the names of the steps. */
+export type Steps = ReadonlyMap<string, Pick<StepDescription, 'timeoutSeconds' | 'notReady'>>
 
 /** A task waits so much longer than its function may run. Lambda's answer about a time-out then arrives first. */
 const marginSeconds = 10
@@ -16,6 +17,7 @@ const marginSeconds = 10
  *
  * @throws {Error} when there is no function of the step's name
  * @throws {Error} when the step's retry policy does not exist
+ * @throws {Error} when the step is polled, and its description has no `notReady` or the machine no `Cluster`
  */
 export function stepStates(
   name: string,
@@ -54,7 +56,13 @@ export function stepStates(
     ...rest,
     ...(Poll && { Next: Poll.Choice }),
   }
-  return { [name]: task, ...(Poll && pollStates(Poll, { task: name, next: step.Next })) }
+  return { [name]: task, ...(Poll && pollStates(Poll, { ...polledOf(name, spec, envelope), next: step.Next })) }
+}
+
+function polledOf(task: string, { notReady }: { readonly notReady?: NotReady }, { Cluster }: Envelope) {
+  if (!notReady) throw new Error(`${task} is polled: its description needs notReady`)
+  if (Cluster === undefined) throw new Error(`${task} is polled: it needs a Cluster, which its error names`)
+  return { task, notReady, cluster: Cluster }
 }
 
 function payloadOf({ OperationId = '$operationId', Cluster, Item, DryRun }: Envelope, input: Step['Input']): string {

@@ -35,6 +35,11 @@ export const description = describeStep({
   condition: { type: 'ClusterReady', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
+  notReady: {
+    error: 'ClusterNotReady',
+    what: 'the cluster was not ready',
+    action: 'Do what the reason asks for, and send the request again',
+  },
   compared: { objects: ({ cluster }) => [`cluster ${cluster.name}`] },
   kubernetes: [
     {

@@ -23,6 +23,11 @@ export const description = describeStep({
   condition: { type: 'ClusterReady', role: 'removes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
+  notReady: {
+    error: 'ClusterNotGone',
+    what: 'the cluster was not gone',
+    action: 'See on the management cluster with kubectl describe what keeps it, and send the request again',
+  },
   kubernetes: [
     {
       place: 'management',

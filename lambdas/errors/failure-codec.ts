@@ -1,15 +1,15 @@
 /**
- * Carries a failure in the thrown error. A step that has no record, or that may not write its record, can still report
- * what failed and where.
+ * Carries a failure in the cause of an error. A step that has no record, or that may not write its record, can still
+ * report what failed and where. So can a state machine that no longer waits for a step (infra/definition/poll.ts).
  */
 import * as z from 'zod/mini'
 import { type OperationError, operationError } from './recorded.ts'
 
 /**
- * What the state machine gets as the cause when a function throws:
+ * The cause when a function has thrown. The cause of a state machine's own error is the message itself.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
-const cause = z.object({ errorMessage: z.string() })
+const ofFunction = z.object({ errorMessage: z.string() })
 
 /** The message of an error that carries the failure. */
 export function encodeFailure(failure: OperationError): string {
@@ -21,9 +21,9 @@ export function decodeFailure(caught: {
   readonly error?: string | undefined
   readonly cause?: string | undefined
 }): OperationError | undefined {
-  const thrown = cause.safeParse(jsonOf(caught.cause))
-  if (!thrown.success) return undefined
-  const reported = operationError.safeParse(jsonOf(thrown.data.errorMessage))
+  const cause = jsonOf(caught.cause)
+  const thrown = ofFunction.safeParse(cause)
+  const reported = operationError.safeParse(thrown.success ? jsonOf(thrown.data.errorMessage) : cause)
   return reported.success && reported.data.name === caught.error ? reported.data : undefined
 }
 

@@ -14,62 +14,11 @@ export interface Caught {
 /** The status of an ended execution, as DescribeExecution spells it, with its error and cause. */
 export type EndedExecution = Caught & { readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' }
 
-interface Deadline {
-  readonly state: string
-  readonly what: string
-  readonly action: string
-}
-
-const fixInCluster = 'Fix what the reason names (kubectl describe shows more of it), and send the request again'
-
-/** Errors that the workflow itself raises: a deadline has passed while a step was waiting. */
-const deadlines: Readonly<Record<string, Deadline>> = {
-  ClusterNotReady: {
-    state: 'CheckCluster',
-    what: 'the cluster was not ready by the deadline',
-    action: 'Do what the reason asks for, and send the request again',
-  },
-  CertificateNotIssued: {
-    state: 'ApproveCsr',
-    what: "the webhook's certificate was not issued by the deadline",
-    action: fixInCluster,
-  },
-  VerificationNotEnded: {
-    state: 'CheckVerification',
-    what: 'the verification had not ended by the deadline',
-    action: 'See what the verification says, which may still be running',
-  },
-  CandidateNotReady: {
-    state: 'CheckCandidate',
-    what: 'the new version of the webhook was not ready by the deadline and was removed again; the version before it has served all along',
-    action: fixInCluster,
-  },
-  WebhookNotGone: {
-    state: 'RemoveWebhook',
-    what: 'the webhook was not gone by the deadline',
-    action:
-      'See with kubectl describe what keeps it (a finalizer, a node that does not answer), and send the request again',
-  },
-  ClusterNotGone: {
-    state: 'DeleteCluster',
-    what: 'the cluster was not gone by the deadline',
-    action: 'See on the management cluster with kubectl describe what keeps it, and send the request again',
-  },
-  WebhookNotReady: {
-    state: 'CheckWebhook',
-    what: 'the webhook was not ready by the deadline',
-    action: fixInCluster,
-  },
-}
-
 /**
  * A Fail state may not raise an error whose name starts with `States.`. The workflows replace that prefix with this
  * one.
  */
 const ownPrefix = /^Workflow\./
-
-/** Names of the errors for missed deadlines. */
-export const deadlineErrors: readonly string[] = Object.keys(deadlines)
 
 /** How an operation has ended, from the end of its execution. */
 export function endOf(
@@ -85,9 +34,9 @@ export function endOf(
 
 /**
  * What failed, in which step, on which object, and what to do. The first source that knows decides:
- * - the caught error, when it carries the failure: a step throws such an error when it cannot write its record;
+ * - the caught error, when it carries the failure: a step throws such an error when it cannot write its record, and a
+ *   workflow raises one when it no longer waits for a step;
  * - the record of the step that failed with this error;
- * - the missed deadline, with what the step was last waiting for;
  * - a call that AWS refused to the state machine's role;
  * - the step that is still running or waiting. A function that was killed or ran out of time has recorded nothing, so
  *   its step is still running.
@@ -95,11 +44,7 @@ export function endOf(
 export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const name = (caught.error ?? 'Unknown').replace(ownPrefix, 'States.')
   return (
-    decodeFailure(caught) ??
-    recordedBy(name, steps) ??
-    missedDeadline(name, cluster, steps) ??
-    refusedToWorkflow(caught) ??
-    withoutAnswer(name, cluster, steps)
+    decodeFailure(caught) ?? recordedBy(name, steps) ?? refusedToWorkflow(caught) ?? withoutAnswer(name, cluster, steps)
   )
 }
 
@@ -147,24 +92,6 @@ function recordedBy(name: string, steps: readonly StepItem[]): OperationError | 
     .filter((step) => step.status === 'failed' && step.error?.name === name)
     .sort((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? ''))[0]
   return failed?.error && at(failed, failed.error)
-}
-
-function missedDeadline(
-  name: string,
-  cluster: string | undefined,
-  steps: readonly StepItem[],
-): OperationError | undefined {
-  const deadline = deadlines[name]
-  if (!deadline) return undefined
-  const step = steps.find(({ state }) => state === deadline.state)
-  const reason = step?.waiting?.reason
-  return {
-    name,
-    step: deadline.state,
-    object: clustersOf(cluster),
-    reason: reason ? `${deadline.what}: ${reason}` : deadline.what,
-    action: deadline.action,
-  }
 }
 
 /**

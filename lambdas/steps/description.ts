@@ -32,6 +32,8 @@ interface CommonDescription {
   readonly condition?: StepCondition
   /** The time-out of one call of the function. The task waits ten seconds longer. */
   readonly timeoutSeconds: number
+  /** Only for a step that can answer that something is not ready yet. */
+  readonly notReady?: NotReady
   /** True when the step records how the operation ends: its own progress is then not recorded. */
   readonly recording?: true
   /** What the step does to the record, besides the progress that each step records. */
@@ -43,6 +45,14 @@ interface CommonDescription {
   readonly workflows?: WorkflowRights
   /** Only for a step that plans and drifts run as a dry run. */
   readonly compared?: ComparedParts
+}
+
+/** The error of a workflow that no longer waits for the step. */
+export interface NotReady {
+  readonly error: string
+  /** The reason without the deadline: `the cluster was not ready`. */
+  readonly what: string
+  readonly action: string
 }
 
 export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'

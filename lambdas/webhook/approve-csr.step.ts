@@ -20,6 +20,11 @@ export const description = describeStep({
   condition: { type: 'WebhookReady', role: 'contributes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
+  notReady: {
+    error: 'CertificateNotIssued',
+    what: "the webhook's certificate was not issued",
+    action: 'Fix what the reason names (kubectl describe shows more of it), and send the request again',
+  },
   compared: { when: installsWebhook },
   kubernetes: [
     {

@@ -17,6 +17,11 @@ export const description = describeStep({
   condition: { type: 'WebhookReady', role: 'contributes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
+  notReady: {
+    error: 'WebhookNotReady',
+    what: 'the webhook was not ready',
+    action: 'Fix what the reason names (kubectl describe shows more of it), and send the request again',
+  },
   compared: { when: installsWebhook },
   kubernetes: [
     {

@@ -35,6 +35,12 @@ export const description = describeStep({
   condition: { type: 'WebhookReady', role: 'removes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
+  notReady: {
+    error: 'WebhookNotGone',
+    what: 'the webhook was not gone',
+    action:
+      'See with kubectl describe what keeps it (a finalizer, a node that does not answer), and send the request again',
+  },
   kubernetes: [
     {
       place: 'cluster',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { deploymentSettings } from '../../infra/settings.ts'
@@ -7,13 +7,18 @@ import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { cancelled, deadlineErrors, neverStarted } from '../../lambdas/operations/operation-end.ts'
+import { cancelled, neverStarted } from '../../lambdas/operations/operation-end.ts'
 import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
+import { definitionText, workflowNames } from '../support/definitions.ts'
 import { matches, read, root } from './support.ts'
 
 const readme = read('README.md')
 const onCall = read('docs/on-call.md')
 const api = read('docs/api.md')
+
+const notReadyErrors = [...steps.values()].flatMap(({ description: { notReady } }) =>
+  notReady ? [notReady.error] : [],
+)
 
 const known: readonly string[] = routes.map(({ method, path }) => `${method} ${path}`)
 
@@ -75,15 +80,12 @@ test('the page for the person on call names every error that an operation may en
   const described = matches(onCall, /^\| `(\w+)` \|/gm).filter((name) => /^[A-Z]/.test(name))
   const classes = stepErrors.map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }).name)
   const ofTheRun = [cancelled('c', undefined).name, neverStarted('c').name, notReached('c').name]
-  expect(described).toEqual([...classes, ...deadlineErrors, ...ofTheRun].toSorted())
+  expect(described).toEqual([...classes, ...notReadyErrors, ...ofTheRun].toSorted())
 })
 
-test('every error that a state machine gives by itself is one of a deadline', () => {
-  const folder = path.join(root, 'statemachine')
-  const definitions = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'))
-  const given = matches(definitions.join(''), /"Error": "(\w+)"|'[Ee]rror': '(\w+)'/g)
-  expect(given.length).toBeGreaterThan(0)
-  expect(given.filter((name) => !deadlineErrors.includes(name))).toEqual([])
+test('every error that a state machine raises by itself is in the description of a step', () => {
+  const raised = matches(workflowNames.map(definitionText).join(''), /"Type":"Fail","Error":"(\w+)"|'Error': '(\w+)'/g)
+  expect(new Set(raised)).toEqual(new Set(notReadyErrors))
 })
 
 test('every route that the page for the person on call names exists', () => {

@@ -123,7 +123,7 @@ test('requests are looked for until none is being signed, and for two minutes at
 
   const never = await run({ FindClusters, AcquireLock, ApproveCsr: waiting })
   expect(inputsOf(never.calls, 'ReleaseLock')).toEqual([
-    { error: 'CertificateNotIssued', cause: 'they are being signed' },
+    { error: 'CertificateNotIssued', cause: expect.stringContaining('by the deadline: they are being signed') },
   ])
   expect(never.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(120)
 })

@@ -174,7 +174,9 @@ test.each([
   ['DeleteCluster', 'ClusterNotGone', 3600],
 ])('%s that never ends is given up at its deadline, as %s', async (state, error, seconds) => {
   const { calls, waits } = await run(made, { [state]: { ready: false, reason: 'a finalizer keeps it', events: [] } })
-  expect(failuresOf(calls)).toEqual([[{ state, error }]])
+  expect(failuresOf(calls)).toEqual([
+    [{ state, error, cause: expect.stringContaining('by the deadline: a finalizer keeps it') }],
+  ])
   expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(seconds)
 })
 

@@ -154,7 +154,7 @@ describe('a new version that does not become ready', () => {
       expect(states).not.toContain(state)
     }
     expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([
-      { input: { error: 'CandidateNotReady', cause: waiting.reason } },
+      { input: { error: 'CandidateNotReady', cause: expect.stringContaining(`by the deadline: ${waiting.reason}`) } },
     ])
   })
 

@@ -1,5 +1,4 @@
 import { definitionOf } from '../../infra/definition/definition.ts'
-import { stepFunctions } from '../../infra/functions.ts'
 import { workflows } from '../../infra/workflows.ts'
 import { type DoTask, type Machine, machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 
@@ -9,7 +8,7 @@ export const workflowNames: readonly WorkflowName[] = [...new Set(Object.values(
 
 /** The text of a state machine as it is deployed: with what CDK substitutes. */
 export function definitionText(workflow: WorkflowName): string {
-  const text = JSON.stringify(definitionOf(workflow, stepFunctions))
+  const text = JSON.stringify(definitionOf(workflow))
   const values: Record<string, string> = {
     Partition: 'aws',
     NotificationTopicArn: 'arn:aws:sns:eu-west-1:123456789012:notifications',

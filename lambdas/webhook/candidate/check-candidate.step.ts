@@ -13,6 +13,12 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
+  notReady: {
+    error: 'CandidateNotReady',
+    what: 'the new version of the webhook was not ready',
+    action:
+      'Fix what the reason names (kubectl describe shows more of it), and send the request again; the version in use has served all the time',
+  },
   /** Empty: CheckWebhook already lists the same rights. */
   kubernetes: [],
 })

@@ -8,4 +8,9 @@ export const description = describeStep({
   output: z.object({}),
   client: 'aws',
   timeoutSeconds: 30,
+  notReady: {
+    error: 'VerificationNotEnded',
+    what: 'the verification had not ended',
+    action: 'See what the verification says, which may still be running',
+  },
 })

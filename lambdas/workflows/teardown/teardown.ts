@@ -1,13 +1,16 @@
 /** The request of a teardown, the input of its workflow, and its result. */
 import * as z from 'zod/mini'
+import { description as deleteCluster } from '../../cluster/delete-cluster.step.ts'
+import { encodeFailure } from '../../errors/failure-codec.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import { withRemaining } from '../../errors/remaining.ts'
 import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
-import { failureOf } from '../../operations/operation-end.ts'
+import { clustersOf, failureOf } from '../../operations/operation-end.ts'
 import type { ClusterItem, ClusterStatus, StepItem, WorkloadItem } from '../../operations/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { cluster, discovery, type Webhook, workloadFields } from '../../spec/parts.ts'
 import { signsRequests } from '../../webhook/desired/choose.ts'
+import { description as removeWebhook } from '../../webhook/remove-webhook.step.ts'
 
 export interface TeardownOptions {
   /** Deletes the cluster itself, too. */
@@ -153,17 +156,26 @@ export function outcomeOf(
 
 /** The result of an operation that is read. Each step that has not succeeded counts as failed. */
 export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
+  const { cluster } = reportedRequest.parse(request)
   const failed = steps.filter(({ status }) => status !== 'succeeded')
-  const caught = failed.map(({ state, item, error, status }) => ({
-    state,
-    ...(item !== undefined && { item }),
-    error: status === 'failed' ? (error?.name ?? 'Unknown') : (notGone[state] ?? 'Unknown'),
-  }))
-  return outcomeOf(request, steps, caught)
+  return outcomeOf(
+    request,
+    steps,
+    failed.map((step) => caughtAt(step, cluster.name)),
+  )
 }
 
-/** The errors for missed deadlines, by the step that is polled. */
-const notGone: Readonly<Record<string, string>> = { RemoveWebhook: 'WebhookNotGone', DeleteCluster: 'ClusterNotGone' }
+function caughtAt({ state, item, error, waiting }: StepItem, cluster: string): CaughtState {
+  const at = { state, ...(item !== undefined && { item }) }
+  const notReady = polled.find((description) => description.state === state)?.notReady
+  if (!notReady || !waiting) return { ...at, error: error?.name ?? 'Unknown' }
+  const { error: name, what, action } = notReady
+  const failure = { name, object: clustersOf(cluster), reason: `${what}: ${waiting.reason}`, action, step: state }
+  return { ...at, error: name, cause: encodeFailure(failure) }
+}
+
+/** The steps that a teardown calls until they are ready. */
+const polled = [removeWebhook, deleteCluster]
 
 function leftBy({ state, item, status, output }: StepItem): OperationError[] {
   if (status !== 'succeeded') return []

@@ -29,12 +29,11 @@ test('a map in which plans run nothing is passed by, and a branch in which they 
 
 test('a polled step is asked once, and the variables of polls go', () => {
   const Wait = { State: 'WaitForIt', FirstSeconds: 1, MaxSeconds: 2 }
-  const polled: Step = { ...inPlans('Last'), Poll: { Of: 'it', Choice: 'ItReady', Wait, Late: 'TooLate' } }
+  const polled: Step = { ...inPlans('Last'), Poll: { Of: 'it', Choice: 'ItReady', Wait, NotReady: 'TooLate' } }
   const { States } = comparisonOf(
     setupWith({
       Prepare: { Type: 'Pass', Assign: { itPolls: 0, itDeadline: 1, other: 2 }, Next: 'Polled' },
       Polled: polled,
-      TooLate: { Type: 'Fail', Error: 'TooLate' },
       Last: inPlans('Proof'),
     }),
   )

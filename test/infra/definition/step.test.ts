@@ -1,9 +1,13 @@
+import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
-import { placeholder } from '../../../infra/definition/asl.ts'
+import { bareExpression, placeholder } from '../../../infra/definition/asl.ts'
 import type { Step } from '../../../infra/definition/source.ts'
 import { aslMachine } from '../../../infra/definition/states.ts'
+import type { Steps } from '../../../infra/definition/step.ts'
+import { decodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 
-const steps = new Map([['Look', { timeoutSeconds: 60 }]])
+const notReady = { error: 'ItNotReady', what: "it isn't ready", action: 'Wait' }
+const steps = new Map([['Look', { timeoutSeconds: 60, notReady }]])
 
 describe('a step', () => {
   test('is a task that invokes the function of its name and waits ten seconds longer than it', () => {
@@ -38,30 +42,71 @@ describe('a step', () => {
   })
 })
 
-test('a polled step is called again until it is ready or the deadline has passed', () => {
+describe('a step that may not be ready', () => {
   const Wait = { State: 'WaitForIt', FirstSeconds: 5, MaxSeconds: 60 }
-  const states = expanded({
-    Input: {},
-    Poll: { Of: 'it', Choice: 'ItReady', Wait, Late: 'ItLate' },
-    Assign: { more: 1 },
-    Next: 'Done',
+  const Poll = { Of: 'it', Choice: 'ItReady', Wait, NotReady: 'ItNotReady' }
+  const polled = (poll: Step['Poll']) =>
+    expanded({ Cluster: '$cluster', Input: {}, Poll: poll, Assign: { more: 1 }, Next: 'Done' })
+
+  test('is called again until it is ready or the deadline has passed', () => {
+    expect(polled(Poll)).toMatchObject({
+      Look: {
+        Assign: { itObservation: '{% $states.result.Payload %}', itPolls: '{% $itPolls + 1 %}', more: 1 },
+        Next: 'ItReady',
+      },
+      ItReady: {
+        Choices: [{ Condition: '{% $itObservation.ready %}', Next: 'Done' }, { Next: 'ItNotReady' }],
+        Default: 'WaitForIt',
+      },
+      WaitForIt: { Seconds: expect.stringContaining('$min([60, 5 * '), Next: 'Look' },
+      ItNotReady: { Type: 'Fail', Error: 'ItNotReady' },
+    })
   })
-  expect(states).toMatchObject({
-    Look: {
-      Assign: { itObservation: '{% $states.result.Payload %}', itPolls: '{% $itPolls + 1 %}', more: 1 },
-      Next: 'ItReady',
-    },
-    ItReady: {
-      Choices: [{ Condition: '{% $itObservation.ready %}', Next: 'Done' }, { Next: 'ItLate' }],
-      Default: 'WaitForIt',
-    },
-    WaitForIt: { Seconds: expect.stringContaining('$min([60, 5 * '), Next: 'Look' },
+
+  test('fails after one call when there is no wait', () => {
+    const { Wait: _, ...once } = Poll
+    const states = polled(once)
+    expect(states).toMatchObject({
+      Look: { Assign: { itObservation: '{% $states.result.Payload %}', more: 1 }, Next: 'ItReady' },
+      ItReady: { Choices: [{ Condition: '{% $itObservation.ready %}', Next: 'Done' }], Default: 'ItNotReady' },
+    })
+    expect(Object.keys(states)).toEqual(['Look', 'ItReady', 'ItNotReady'])
+  })
+
+  test.each([
+    ['with its deadline', Poll, "it isn't ready by the deadline: no answer"],
+    ['without a deadline when it is called once', { ...Poll, Wait: undefined }, "it isn't ready: no answer"],
+  ])('says in its failure what it was waiting for, %s', async (_, { Wait, ...poll }, reason) => {
+    const cause = bareExpression(Object(polled(Wait ? { ...poll, Wait } : poll).ItNotReady).Cause)
+    const bindings = { cluster: 'prod-eu', itObservation: { reason: 'no answer' } }
+    const failure: unknown = await jsonata(cause ?? '').evaluate({}, bindings)
+    expect(decodeFailure({ error: 'ItNotReady', cause: String(failure) })).toEqual({
+      name: 'ItNotReady',
+      step: 'Look',
+      object: 'cluster prod-eu',
+      reason,
+      action: 'Wait',
+    })
+  })
+
+  test('gives its failure to the variables that the poll assigns', async () => {
+    const NotReady = { Assign: { failed: true, failure: '{% [$notReady.Error] %}' }, Next: 'Clean' }
+    const [, late] = Object(polled({ ...Poll, NotReady }).ItReady).Choices
+    expect(late).toMatchObject({ Assign: { failed: true }, Next: 'Clean' })
+    const bindings = { cluster: 'prod-eu', itObservation: { reason: 'no answer' } }
+    expect(await jsonata(bareExpression(late.Assign.failure) ?? '').evaluate({}, bindings)).toEqual(['ItNotReady'])
+  })
+
+  test('is refused without the words for its failure, and without the cluster that the failure names', () => {
+    expect(() => expanded({ Input: {}, Poll, Next: 'Done' })).toThrow('Look is polled: it needs a Cluster')
+    const silent = new Map([['Look', { timeoutSeconds: 60 }]])
+    expect(() => expanded({ Cluster: '$c', Input: {}, Poll }, silent)).toThrow('its description needs notReady')
   })
 })
 
 const step: Step = { Type: 'Step', Input: {}, End: true }
 
-function expanded(fields: Omit<Step, 'Type'>, functions = steps) {
+function expanded(fields: Omit<Step, 'Type'>, functions: Steps = steps) {
   const machine = { StartAt: 'Look', States: { Look: { Type: 'Step' as const, ...fields } } }
   return aslMachine(machine, { defaults: {}, steps: functions }).States
 }

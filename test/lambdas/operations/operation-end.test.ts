@@ -25,18 +25,6 @@ test('a failure that a later attempt has mended is not told', () => {
   expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [mended])).not.toHaveProperty('step')
 })
 
-test.each([
-  ['ClusterNotReady', 'CheckCluster', /^Do what the reason asks for/],
-  ['CertificateNotIssued', 'ApproveCsr', /^Fix what the reason names/],
-  ['WebhookNotReady', 'CheckWebhook', /^Fix what the reason names/],
-])('%s names what was last waited for', (error, state, action) => {
-  const waiting = step(state, { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
-  const failure = failureOf({ error }, 'prod-eu', [waiting])
-  expect(failure).toMatchObject({ name: error, step: state, object: 'cluster prod-eu' })
-  expect(failure.reason).toMatch(/by the deadline: put it there$/)
-  expect(failure.action).toMatch(action)
-})
-
 test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout', 'Lambda.TooManyRequestsException'])(
   '%s is told of the step that was longest under way',
   (error) => {
@@ -61,6 +49,14 @@ test('a step that could not record its failure tells it in its error', () => {
   const reported = { ...theirs, step: 'CreateRole', item: 'default/a' }
   const cause = JSON.stringify({ errorType: 'OwnershipConflict', errorMessage: encodeFailure(reported), trace: [] })
   expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', [step('CreateBucket')])).toEqual(reported)
+})
+
+test('a workflow that no longer waits for a step tells what it waited for in its error', () => {
+  const reported = { ...theirs, name: 'ClusterNotReady', step: 'CheckCluster' }
+  const waiting = step('CheckCluster', { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
+  expect(failureOf({ error: 'ClusterNotReady', cause: encodeFailure(reported) }, 'prod-eu', [waiting])).toEqual(
+    reported,
+  )
 })
 
 test.each([
