@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { type Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { bundleName } from './bundle.ts'
@@ -23,6 +23,8 @@ export interface NodeFunctionProps {
   readonly timeoutSeconds: number
   readonly environment: Readonly<Record<string, string>>
   readonly permissions: readonly PolicyStatement[]
+  /** Lets the function send traces. */
+  readonly tracing: Policy
   readonly network?: FunctionNetwork | undefined
 }
 
@@ -44,8 +46,9 @@ const networkInterfaces = () =>
   })
 
 /**
- * A function with the defaults of this project: Node 24 on arm64, and a bundle, a log group and a role of its own. The
- * role may do what `permissions` lists, and write to that log group. It has no managed policy.
+ * A function with the defaults of this project: Node 24 on arm64, active tracing, and a bundle, a log group and a role
+ * of its own. The role may do what `permissions` lists, write to that log group, and send traces. It has no managed
+ * policy.
  */
 export class NodeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
@@ -60,6 +63,7 @@ export class NodeFunction extends LambdaFunction {
     for (const statement of props.permissions) role.addToPolicy(statement)
     if (props.network) role.addToPolicy(networkInterfaces())
     logGroup.grantWrite(role)
+    role.attachInlinePolicy(props.tracing)
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -71,11 +75,13 @@ export class NodeFunction extends LambdaFunction {
       logGroup,
       role,
     })
-    // The IDs are enough here. CDK's own properties need the VPC and its availability zones.
     const { defaultChild } = this.node
-    if (props.network && defaultChild instanceof CfnFunction) {
-      const { subnetIds, securityGroupIds } = props.network
-      defaultChild.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
-    }
+    if (!(defaultChild instanceof CfnFunction)) return
+    // CDK's own property adds a statement on all resources to each role.
+    defaultChild.tracingConfig = { mode: Tracing.ACTIVE }
+    if (!props.network) return
+    // The IDs are enough here. CDK's own properties need the VPC and its availability zones.
+    const { subnetIds, securityGroupIds } = props.network
+    defaultChild.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
   }
 }

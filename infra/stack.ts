@@ -22,6 +22,7 @@ import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
+import { TracingPolicy } from './tracing-policy.ts'
 import { Workflow, workflowName } from './workflow.ts'
 import { forEachKind, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
 import { WorkloadBoundary } from './workload-boundary.ts'
@@ -75,11 +76,13 @@ const accessLog = {
 export class WorkloadIdentityStack extends Stack {
   private readonly bundles: string
   private readonly network: FunctionNetwork | undefined
+  private readonly tracing: TracingPolicy
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
     super(scope, id, props)
     this.bundles = props.bundles
     this.network = props.network
+    this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record')
     const api = this.emptyApi(props.authorizer)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, api, secretPrefix: props.secretPrefix })
@@ -206,6 +209,7 @@ export class WorkloadIdentityStack extends Stack {
       timeoutSeconds: spec.timeoutSeconds,
       environment: spec.settings(resources),
       permissions: spec.permissions(resources),
+      tracing: this.tracing,
       network: spec.reachesClusters && this.network,
     })
   }

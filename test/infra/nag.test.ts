@@ -51,6 +51,10 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
       reason: 'X-Ray and the delivery of logs know no resource',
     })
   }
+  Validations.of(stack.node.findChild('Tracing')).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'X-Ray knows no resource',
+  })
   Validations.of(stack.node.findChild('WorkloadBoundary')).acknowledge(
     { id: 'AwsSolutions-IAM5[Action::*]', reason: 'A boundary grants nothing: it is the most that a policy can give' },
     { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'As above' },

@@ -29,6 +29,21 @@ test('no role has a managed policy', () => {
   }
 })
 
+test('every function sends traces, by one policy that all roles share', () => {
+  for (const { Properties } of functions) expect(Properties.TracingConfig).toEqual({ Mode: 'Active' })
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
+  const tracing = policies.filter(([id]) => id.startsWith('Tracing')).map(([, { Properties }]) => Properties)
+  const roles = functions.map(({ Properties }) => ({ Ref: Properties.Role['Fn::GetAtt'][0] }))
+  expect(tracing).toMatchObject([
+    {
+      Roles: expect.arrayContaining(roles),
+      PolicyDocument: {
+        Statement: [{ Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' }],
+      },
+    },
+  ])
+})
+
 test('every log is kept for a month', () => {
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
 })
