@@ -1,4 +1,4 @@
-/** What a step is told of the record, and what the record is told of the step. */
+/** What a step reads from the record, and what it writes to the status. */
 import { readClusterStatus } from '../operations/cluster-record.ts'
 import { type Assessment, transitioned } from '../operations/condition.ts'
 import type { OperationKind } from '../operations/kinds.ts'

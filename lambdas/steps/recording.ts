@@ -1,0 +1,101 @@
+/** Records one attempt of a step: its progress, and what it says of its condition. */
+import { allDone } from '../errors/attempts.ts'
+import type { RecordedError } from '../errors/recorded.ts'
+import { endedMeanwhile } from '../operations/operation-end.ts'
+import { recordFailed, recordStarted, recordSucceeded, recordWaiting } from '../operations/progress.ts'
+import { hasEnded, noStatus } from '../operations/record.ts'
+import { afterFailure, afterSuccess, type ConditionType, type StepCondition, whileWaiting } from './condition.ts'
+import type { StepResult } from './contract.ts'
+import type { Envelope } from './envelope.ts'
+import { type Known, type Recorded, readRecorded, recordStatus } from './status.ts'
+
+/** Where the progress of a step goes. */
+export interface Progress {
+  /** Gives back what is recorded. */
+  readonly started: (call: Envelope, at: Date, type: ConditionType | undefined) => Promise<Recorded>
+  readonly waiting: typeof recordWaiting
+  readonly succeeded: typeof recordSucceeded
+  readonly failed: typeof recordFailed
+  readonly status: typeof recordStatus
+  /** False when nothing is recorded. */
+  readonly isKept: boolean
+}
+
+export const inRecord: Progress = {
+  started: startUnlessEnded,
+  waiting: recordWaiting,
+  succeeded: recordSucceeded,
+  failed: recordFailed,
+  status: recordStatus,
+  isKept: true,
+}
+
+const nothing = () => Promise.resolve()
+export const unrecorded: Progress = {
+  started: () => Promise.resolve({ operation: undefined, cluster: noStatus, workload: noStatus }),
+  waiting: nothing,
+  succeeded: nothing,
+  failed: nothing,
+  status: nothing,
+  isKept: false,
+}
+
+/**
+ * Records the start of the step. A stopped execution may still have a running task. An execution may also start late,
+ * after another operation has ended this one and acquired its stale lock.
+ *
+ * @throws {OperationEnded} when the operation has ended
+ */
+async function startUnlessEnded(call: Envelope, at: Date, type: ConditionType | undefined): Promise<Recorded> {
+  const [recorded] = await Promise.all([readRecorded(call, type), recordStarted(call, at)])
+  const { operation } = recorded
+  if (operation && !hasEnded(operation.status)) return recorded
+  throw endedMeanwhile(call.cluster, operation?.status)
+}
+
+interface Attempt {
+  readonly recorded: Recorded
+  readonly condition: StepCondition | undefined
+}
+
+/** Records that the step has succeeded, or what it waits for. */
+export async function recordResult(
+  call: Envelope,
+  progress: Progress,
+  result: StepResult<object>,
+  { recorded, condition }: Attempt,
+): Promise<void> {
+  const status = progress.status(call, recorded, condition?.type, knownBy(result, condition))
+  const step =
+    'waiting' in result
+      ? progress.waiting(call, result.waiting, result.changes ?? [])
+      : progress.succeeded(call, result, new Date())
+  await allDone([step, status])
+}
+
+/** What the result says of the step's condition, and of what it has observed. */
+function knownBy(result: StepResult<object>, condition: StepCondition | undefined): Known {
+  if ('waiting' in result) return { assessment: whileWaiting(result.waiting), observed: result.observed }
+  const assessment = result.assessment ?? (condition && afterSuccess(condition, result.output))
+  return { assessment, observed: result.observed }
+}
+
+interface FailedAttempt {
+  /** Undefined when the step could not even start. */
+  readonly recorded: Recorded | undefined
+  readonly condition: StepCondition | undefined
+}
+
+/** Gives back whether the record has the failure now. */
+export async function recordFailure(
+  call: Envelope,
+  progress: Progress,
+  error: RecordedError,
+  { recorded, condition }: FailedAttempt,
+): Promise<boolean> {
+  await allDone([
+    progress.failed(call, error, new Date()),
+    recorded ? progress.status(call, recorded, condition?.type, { assessment: afterFailure(error) }) : nothing(),
+  ])
+  return progress.isKept
+}
