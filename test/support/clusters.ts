@@ -6,6 +6,7 @@ import { dispatcherFor } from '../../lambdas/clouds/kubernetes/dispatcher.ts'
 import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
 import { refOf } from '../../lambdas/clouds/kubernetes/object.ts'
 import { ObjectApi } from '../../lambdas/clouds/kubernetes/object-api.ts'
+import type { Call } from '../../sandbox/call-log.ts'
 import type { AnyCluster, ClusterIdentity } from '../../sandbox/kubernetes/any-cluster.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import type { KubeObject } from '../../sandbox/kubernetes/objects.ts'
@@ -122,6 +123,14 @@ export async function writeAs(cluster: AnyCluster, fieldManager: string, manifes
     body: manifest,
     contentType: 'application/apply-patch+yaml',
   })
+}
+
+/**
+ * The calls of clients since the log of a cluster was cleared. Calls of pods are left out: on a real cluster, the
+ * webhook of an earlier test may still be stopping.
+ */
+export function callsTo(cluster: AnyCluster): readonly Call[] {
+  return cluster.calls.all().filter(({ actor }) => !actor.startsWith('system:serviceaccount:'))
 }
 
 /** What was written to a cluster since its log was cleared, its webhook's own writes left out: "PATCH /api/v1/…". */

@@ -3,7 +3,7 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfiguration, realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
-import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook-setup.ts'
 
 let world: WebhookClusters
@@ -89,5 +89,5 @@ it.each(['managed', 'none'] as const)('mode %s has nothing to do', async (mode) 
   const { cluster, activate } = await world.start()
   cluster.calls.clear()
   expect(await activate({ mode })).toEqual({ output: {}, changes: [] })
-  expect(cluster.calls.all()).toEqual([])
+  expect(callsTo(cluster)).toEqual([])
 })

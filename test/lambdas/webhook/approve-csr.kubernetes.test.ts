@@ -4,7 +4,7 @@ import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { authenticated, untilDecided } from '../../support/access-reviews.ts'
 import { send } from '../../support/api-requests.ts'
 import { dnsExtension, pkcs10, rightNamesIn } from '../../support/certificate-requests.ts'
-import { objectIn, writesTo } from '../../support/clusters.ts'
+import { callsTo, objectIn, writesTo } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook-setup.ts'
 
@@ -142,5 +142,5 @@ it('has nothing to do for a certificate of ours, and asks the cluster nothing', 
   cluster.calls.clear()
   expect(outputOf(await approve({ ...installedIn(namespace), mode: 'own-ca' }))).toEqual({})
   expect(outputOf(await approve({ mode: 'none' }))).toEqual({})
-  expect(cluster.calls.all()).toEqual([])
+  expect(callsTo(cluster)).toEqual([])
 })

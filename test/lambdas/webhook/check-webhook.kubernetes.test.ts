@@ -3,7 +3,7 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
-import { clientOf, writesTo } from '../../support/clusters.ts'
+import { callsTo, clientOf, writesTo } from '../../support/clusters.ts'
 import {
   outputOf,
   startWebhookClusters,
@@ -134,5 +134,5 @@ it.each(['managed', 'none'] as const)('mode %s is asked nothing', async (mode) =
   const { cluster, check } = await world.start()
   cluster.calls.clear()
   expect(await check({ mode })).toEqual({ output: {}, changes: [] })
-  expect(cluster.calls.all()).toEqual([])
+  expect(callsTo(cluster)).toEqual([])
 })
