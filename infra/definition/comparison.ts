@@ -40,7 +40,7 @@ export function comparisonOf(setup: Workflow): Workflow {
   const RecordComparison: Step = { Type: 'Step', Input: { failures: '$failures' }, Output: {}, End: true }
   return {
     Comment:
-      'Tells what a setup would do (a plan), or what is no longer as the newest one left it (drift): the steps of a setup, which change nothing. Input: { operationId, request }, the request validated and complete; for a drift with what is known of the cluster.',
+      'Reports what a setup would do (a plan), or what differs from the spec (a drift). It runs the steps of a setup, which change nothing. Input: { operationId, request }, the request validated and complete; for a drift with what is known of the cluster.',
     Name: setup.Name,
     TimeoutSeconds: 3600,
     Notifications: { Failed: '<cluster> was not compared' },

@@ -1,4 +1,4 @@
-import { type Asked, startOperation } from '../operations/start-operation.ts'
+import { type RequestedOperation, startOperation } from '../operations/start-operation.ts'
 import { type Answer, type ApiCall, ProblemError } from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
 import { problem } from './problem.ts'
@@ -11,16 +11,20 @@ const keyPattern = /^[\x20-\x7e]{1,255}$/
  * Starts an operation for the caller. The answer is 202, with the path of the operation in its Location header.
  *
  * @param requestHash SHA-256 of what was sent. A repeated idempotency key has to come with the same hash.
- * @param ask Builds the request from the newest record. It is not called for a repeated idempotency key, and is called
+ * @param prepare Builds the request from the newest record. It is not called for a repeated idempotency key, and is called
  *   again when somebody else changed the record.
  * @throws {ProblemError} 400 when the idempotency key is invalid
  * @throws {ProblemError} 409 when another operation is changing the cluster
  * @throws {ProblemError} 422 when the idempotency key was used for another request
  * @throws {CloudUnavailable} when others keep changing the cluster at the same moment
  */
-export async function accept(call: ApiCall, requestHash: string, ask: () => Promise<Asked>): Promise<Answer> {
+export async function accept(
+  call: ApiCall,
+  requestHash: string,
+  prepare: () => Promise<RequestedOperation>,
+): Promise<Answer> {
   const idempotencyKey = readIdempotencyKey(call)
-  const started = await startOperation({ requestHash, requestedBy: call.caller, idempotencyKey }, ask)
+  const started = await startOperation({ requestHash, requestedBy: call.caller, idempotencyKey }, prepare)
   if (started.outcome === 'key reused') {
     const instance = locationOf(started.operationId)
     const detail = 'Send another key with this request, or the same request with this key'

@@ -1,13 +1,13 @@
 import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
 import { addedWorkload } from './added-workload.ts'
-import { askedSetup } from './asked-setup.ts'
 import { deployment } from './deployment.ts'
 import { findCluster } from './find-cluster.ts'
 import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
+import { setupOperation } from './setup-operation.ts'
 
 export const handler = operation((call) => {
   const workload = readJson(call, maxRequestBytes)
@@ -18,6 +18,6 @@ export const handler = operation((call) => {
     const recorded = await findCluster(call)
     const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
-    return askedSetup(parsed.request, recorded)
+    return setupOperation(parsed.request, recorded)
   })
 })

@@ -1,15 +1,15 @@
 import { accept } from './accept.ts'
-import { askedSetup } from './asked-setup.ts'
 import { deployment } from './deployment.ts'
 import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest, requestHash } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
+import { setupOperation } from './setup-operation.ts'
 
 export const handler = operation((call) => {
   const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
   if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
   const { request } = parsed
-  return accept(call, requestHash(request), async () => askedSetup(request, await refuseImmutableChanges(request)))
+  return accept(call, requestHash(request), async () => setupOperation(request, await refuseImmutableChanges(request)))
 })

@@ -1,10 +1,10 @@
 import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
-import { askedTeardown } from './asked-teardown.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
 import { operation } from './operation.ts'
 import { readQuery, workloadTeardownQuery } from './queries.ts'
+import { teardownOperation } from './teardown-operation.ts'
 
 export const handler = operation((call) => {
   const options = { ...readQuery(workloadTeardownQuery, call.query), deleteCluster: false }
@@ -14,6 +14,6 @@ export const handler = operation((call) => {
   return accept(call, requestHash, async () => {
     const recorded = await findCluster(call)
     findWorkload(recorded, workload)
-    return askedTeardown(recorded, { workload, options })
+    return teardownOperation(recorded, { workload, options })
   })
 })

@@ -3,8 +3,8 @@ import * as z from 'zod/mini'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { log } from '../log.ts'
 import { readOperation } from './operations.ts'
+import { reconcileOperation } from './reconcile.ts'
 import { hasEnded } from './record.ts'
-import { settleOperation } from './settle.ts'
 
 /**
  * "Step Functions Execution Status Change":
@@ -20,7 +20,7 @@ const event = z.object({ detail: z.object({ name: z.string(), status: z.string()
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const { name: operationId, status } = event.parse(received).detail
-  const state = await settleOperation(operationId)
+  const state = await reconcileOperation(operationId)
   if (state !== 'ended' && (await isOpen(operationId))) throw notKnownYet(operationId, status)
   log('info', 'execution ended', { operationId, status })
 })

@@ -1,8 +1,8 @@
 import { readLock, releaseLock } from './lock.ts'
 import { neverStarted } from './operation-end.ts'
 import { endOperation, readOperationItem } from './operations.ts'
+import { reconcileOperation } from './reconcile.ts'
 import { hasEnded } from './record.ts'
-import { settleOperation } from './settle.ts'
 
 /**
  * Milliseconds. An execution is started within milliseconds of the record of its operation. After this time without an
@@ -24,7 +24,7 @@ export async function holderUnlessStale(cluster: string): Promise<string | undef
   const recorded = await readOperationItem(operationId)
   // An operation that is recorded as ended is about to release the lock itself. Its execution runs on for a moment, to
   // notify, so the state of the execution is not read.
-  const state = recorded && hasEnded(recorded.status) ? 'ended' : await settleOperation(operationId)
+  const state = recorded && hasEnded(recorded.status) ? 'ended' : await reconcileOperation(operationId)
   const isNew = Date.now() - Date.parse(lock.acquiredAt) < graceMs
   if (state === 'running' || (state === 'absent' && isNew)) return operationId
   if (state === 'absent') await endOperation({ operationId }, { status: 'failed', error: neverStarted(cluster) })

@@ -22,7 +22,7 @@ export interface Call {
 }
 
 /** The operation that is requested. */
-export interface Asked {
+export interface RequestedOperation {
   readonly kind: OperationKind
   /** Left out by an operation on all clusters. */
   readonly cluster?: string
@@ -52,26 +52,26 @@ const keySeconds = 7 * 24 * 3600
  *
  * A stale lock is taken over: its operation has ended, or the execution of its operation was never started.
  *
- * @param ask gives the operation that is requested. Each attempt calls it again, so that a request is always made from
+ * @param prepare gives the operation that is requested. Each attempt calls it again, so that a request is always made from
  *   the newest record of the cluster. A repeated key does not call it
  * @throws {CloudUnavailable} when other requests keep changing the same cluster at the same moment
  */
-export async function startOperation(call: Call, ask: () => Promise<Asked>): Promise<Started> {
+export async function startOperation(call: Call, prepare: () => Promise<RequestedOperation>): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
     const claimed = await repeatClaimed(call)
     if (claimed) return claimed
-    const asked = await ask()
-    const started = await tryToStart(call, asked)
+    const requested = await prepare()
+    const started = await tryToStart(call, requested)
     // The operation that holds the lock may have been started with this same key since the key was read.
     if (started?.outcome === 'cluster busy') return (await repeatClaimed(call)) ?? started
     if (started) return started
-    if (attempt === maxAttempts) throw contended(asked)
+    if (attempt === maxAttempts) throw contended(requested)
     // Concurrent transactions on the same items cancel each other. With random delays, one of them succeeds.
     await sleep(Math.random() * 100)
   }
 }
 
-function contended({ cluster }: Asked): CloudUnavailable {
+function contended({ cluster }: RequestedOperation): CloudUnavailable {
   return new CloudUnavailable({
     object: clustersOf(cluster),
     reason: 'others keep starting changes of it at the same moment',
@@ -93,43 +93,43 @@ function keyHashOf({ requestedBy, idempotencyKey }: Call): string | undefined {
 }
 
 /** Undefined when the caller is to try again, because the obstacle may be gone. */
-async function tryToStart(call: Call, asked: Asked): Promise<Started | undefined> {
-  if (mayBeStale(asked)) return busyUnlessStale(asked)
-  const recorded = newOperation(call, asked)
+async function tryToStart(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
+  if (mayBeStale(requested)) return busyUnlessStale(requested)
+  const recorded = newOperation(call, requested)
   const outcome = await recordOperation(recorded)
   if (outcome === 'recorded') return { outcome: 'started', operation: await startRecorded(recorded) }
-  return outcome === 'cluster locked' ? busyUnlessStale(asked) : undefined
+  return outcome === 'cluster locked' ? busyUnlessStale(requested) : undefined
 }
 
 /**
  * The operation that held the lock when the record was read may have changed the record since. The request would then
  * be made from an outdated record.
  */
-function mayBeStale({ change, madeFrom }: Asked): boolean {
+function mayBeStale({ change, madeFrom }: RequestedOperation): boolean {
   return change !== undefined && madeFrom?.lock !== undefined
 }
 
-async function busyUnlessStale({ cluster }: Asked): Promise<Started | undefined> {
+async function busyUnlessStale({ cluster }: RequestedOperation): Promise<Started | undefined> {
   const operationId = cluster === undefined ? undefined : await holderUnlessStale(cluster)
   return operationId === undefined ? undefined : { outcome: 'cluster busy', operationId }
 }
 
-function newOperation(call: Call, asked: Asked): NewOperation {
+function newOperation(call: Call, requested: RequestedOperation): NewOperation {
   const keyHash = keyHashOf(call)
   const operationId = uuidv7()
   const now = new Date()
   return {
     operation: {
       operationId,
-      kind: asked.kind,
-      ...(asked.cluster !== undefined && { cluster: asked.cluster }),
+      kind: requested.kind,
+      ...(requested.cluster !== undefined && { cluster: requested.cluster }),
       status: 'queued',
       requestedBy: call.requestedBy,
       createdAt: now.toISOString(),
     },
-    request: asked.request,
-    ...(asked.change && { change: asked.change }),
-    ...(asked.madeFrom && { madeFrom: asked.madeFrom.cluster.updatedAt }),
+    request: requested.request,
+    ...(requested.change && { change: requested.change }),
+    ...(requested.madeFrom && { madeFrom: requested.madeFrom.cluster.updatedAt }),
     ...(keyHash !== undefined && {
       idempotency: {
         keyHash,

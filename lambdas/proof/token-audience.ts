@@ -7,13 +7,16 @@ import { VerificationFailed } from '../errors/step-errors.ts'
  *
  * @throws {VerificationFailed} when the token is for another audience; the error names the cluster
  */
-export function requireAudience(token: string, asked: { readonly audience: string; readonly cluster: string }): void {
-  if (audiencesOf(token).includes(asked.audience)) return
+export function requireAudience(
+  token: string,
+  requested: { readonly audience: string; readonly cluster: string },
+): void {
+  if (audiencesOf(token).includes(requested.audience)) return
   throw new VerificationFailed({
-    object: `cluster ${asked.cluster}`,
-    reason: `its API server answers a TokenRequest for the audience ${asked.audience} with a token that is not for it`,
+    object: `cluster ${requested.cluster}`,
+    reason: `its API server answers a TokenRequest for the audience ${requested.audience} with a token that is not for it`,
     action:
-      'Find out what answers in place of kube-apiserver or changes its answers, since that gives the audience that it is asked for',
+      'Find out what answers in place of kube-apiserver or changes its answers, since that gives the audience that is requested',
   })
 }
 

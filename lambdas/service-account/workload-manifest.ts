@@ -2,7 +2,7 @@ import { stsAudience } from '../clouds/aws/iam-names.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { tokenDirectory, tokenVolume } from '../webhook/desired/token-mount.ts'
 
-export interface ManifestAsked {
+export interface ManifestOptions {
   readonly kind: 'Pod' | 'Deployment' | 'patch'
   /** Whether the cluster has a webhook, which then writes the environment variables, the volume and its mount. */
   readonly webhook: boolean
@@ -23,17 +23,20 @@ export interface ManifestWorkload extends WorkloadRef {
 /** Lifetime of the token in seconds. The webhook writes the same. */
 const tokenSeconds = 86_400
 
-export function workloadManifest(workload: ManifestWorkload, asked: ManifestAsked): Readonly<Record<string, unknown>> {
-  const metadata = { name: asked.name, namespace: workload.namespace }
-  if (asked.kind === 'Pod') return { apiVersion: 'v1', kind: 'Pod', metadata, spec: podSpec(workload, asked) }
+export function workloadManifest(
+  workload: ManifestWorkload,
+  options: ManifestOptions,
+): Readonly<Record<string, unknown>> {
+  const metadata = { name: options.name, namespace: workload.namespace }
+  if (options.kind === 'Pod') return { apiVersion: 'v1', kind: 'Pod', metadata, spec: podSpec(workload, options) }
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata }
-  if (asked.kind === 'patch') return { ...deployment, spec: { template: { spec: podPatch(workload, asked) } } }
-  const labels = { 'app.kubernetes.io/name': asked.name }
-  const template = { metadata: { labels }, spec: podSpec(workload, asked) }
+  if (options.kind === 'patch') return { ...deployment, spec: { template: { spec: podPatch(workload, options) } } }
+  const labels = { 'app.kubernetes.io/name': options.name }
+  const template = { metadata: { labels }, spec: podSpec(workload, options) }
   return { ...deployment, spec: { replicas: 1, selector: { matchLabels: labels }, template } }
 }
 
-function podSpec(workload: ManifestWorkload, { container, image, command, webhook }: ManifestAsked) {
+function podSpec(workload: ManifestWorkload, { container, image, command, webhook }: ManifestOptions) {
   return {
     serviceAccountName: workload.serviceAccount,
     containers: [
@@ -49,7 +52,7 @@ function podSpec(workload: ManifestWorkload, { container, image, command, webhoo
 }
 
 /** Kubernetes merges the lists by name, so the other parts of the Deployment stay. */
-function podPatch(workload: ManifestWorkload, { container, webhook }: ManifestAsked) {
+function podPatch(workload: ManifestWorkload, { container, webhook }: ManifestOptions) {
   return {
     serviceAccountName: workload.serviceAccount,
     ...(!webhook && { containers: [{ name: container, ...containerParts(workload) }], volumes: [volume()] }),

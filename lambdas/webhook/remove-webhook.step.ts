@@ -24,7 +24,7 @@ export const description = describeStep({
      */
     namespaces: z.array(z.string()),
     /** Whether the webhook has had its certificate from the cluster, as far as the record knows. */
-    asked: z.boolean(),
+    mayHaveRequests: z.boolean(),
     /**
      * Whether this is the first run. It removes only the configurations. API servers may go on sending pods to the
      * webhook for some seconds afterwards.

@@ -41,7 +41,7 @@ interface Parting {
   readonly staying: readonly string[]
   readonly going: readonly string[]
   readonly sharedStays: boolean
-  readonly asked: boolean
+  readonly mayHaveRequests: boolean
 }
 
 /**
@@ -51,7 +51,7 @@ interface Parting {
  * with all that it needs.
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
-  const { namespaces, asked, first } = request
+  const { namespaces, mayHaveRequests, first } = request
   const cluster = await connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)
   const site = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
@@ -68,7 +68,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const going = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
   const isServed = deployments.some(({ namespace, ownership }) => ownership && going.includes(namespace))
   if (first && isServed && !stays.configurations && !dryRun) return { waiting: { reason: stillAdmitting }, changes }
-  return part(site, { staying: stays.namespaces, going, sharedStays: stays.shared, asked }, changes)
+  return part(site, { staying: stays.namespaces, going, sharedStays: stays.shared, mayHaveRequests }, changes)
 }
 
 export const handler = step(description, run)
@@ -87,7 +87,7 @@ async function deploymentNow(cluster: ClusterClient, namespace: string): Promise
 
 async function part(site: Site, parting: Parting, before: readonly Change[]): Promise<StepResult<Output>> {
   const { cluster, dryRun } = site
-  const { staying, going, sharedStays, asked } = parting
+  const { staying, going, sharedStays, mayHaveRequests } = parting
   const budgets = await budgetsOf(cluster)
   const takeShared = sharedStays ? releaseIfOwned : removeOurs
   const { done, remaining } = await attemptAll([
@@ -97,7 +97,7 @@ async function part(site: Site, parting: Parting, before: readonly Change[]): Pr
     ...sharedRefs.map((ref) => takeShared(site, ref)),
     ...going.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
     ...going.map((name) => removeRequestedSecret(site, name)),
-    ...(asked && going.length > 0 ? [removeRequests(site, going)] : []),
+    ...(mayHaveRequests && going.length > 0 ? [removeRequests(site, going)] : []),
   ])
   const emptied = await attemptAll(
     going.map((name) => {

@@ -8,7 +8,7 @@ const workloads = ['reader', 'writer'].map((serviceAccount) => ({ namespace: 'de
 const management = { credentialsSecretArn: 'arn:management', namespace: 'default' }
 const existing = {
   cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret' },
-  webhook: { namespaces: ['hooks'], asked: false },
+  webhook: { namespaces: ['hooks'], mayHaveRequests: false },
   workloads,
   whole: true,
   deleteCluster: false,

@@ -1,11 +1,11 @@
 import { expect } from 'vitest'
-import { type Edits, type Example, faultsOf } from './requests.ts'
+import { type Edits, type Example, issuesOf } from './requests.ts'
 
 /** Expects an example with these edits to have exactly one fault, at this path and in these words. */
 export function expectIssue(edits: Edits, path: string, words: RegExp, example: Example = 'setup'): void {
-  expect(faultsOf(example, edits)).toEqual([expect.objectContaining({ path, message: expect.stringMatching(words) })])
+  expect(issuesOf(example, edits)).toEqual([expect.objectContaining({ path, message: expect.stringMatching(words) })])
 }
 
 export function expectFine(edits: Edits, example: Example = 'setup'): void {
-  expect(faultsOf(example, edits)).toEqual([])
+  expect(issuesOf(example, edits)).toEqual([])
 }

@@ -32,7 +32,7 @@ export function exampleRequest(example: Example, edits: Edits = {}): SetupReques
 }
 
 /** The faults of an example with some fields set otherwise; none when it is fine. */
-export function faultsOf(example: Example, edits: Edits, where: Deployment = deployment): readonly ValidationIssue[] {
+export function issuesOf(example: Example, edits: Edits, where: Deployment = deployment): readonly ValidationIssue[] {
   const parsed = parseSetupRequest(exampleBody(example, edits), where)
   return parsed.ok ? [] : parsed.issues
 }

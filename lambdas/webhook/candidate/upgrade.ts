@@ -39,11 +39,11 @@ interface Refused {
  * The configuration that sends pods to the webhook in use, and the webhook's namespace; or why the webhook cannot be
  * upgraded.
  *
- * @param asked the namespace that the request names, or the one where the record has the webhook
+ * @param requested the namespace that the request names, or the one where the record has the webhook
  */
 export function upgradableIn<Configuration extends ExistingConfiguration>(
   configuration: Configuration | undefined,
-  asked: string | undefined,
+  requested: string | undefined,
 ): { readonly namespace: string; readonly configuration: Configuration } | Refused {
   if (!configuration) {
     const reason = 'it is not there: the cluster has no webhook to upgrade'
@@ -59,8 +59,8 @@ export function upgradableIn<Configuration extends ExistingConfiguration>(
   }
   const name = configuration.webhooks?.[0]?.name
   if (name !== realWebhook) return refused(`its webhook is called ${name} and not ${realWebhook}`, otherNames)
-  if (asked === undefined || asked === namespace) return { namespace, configuration }
-  return refused(`it calls the namespace ${namespace} and not ${asked}`, `Name the namespace ${namespace}, or none`)
+  if (requested === undefined || requested === namespace) return { namespace, configuration }
+  return refused(`it calls the namespace ${namespace} and not ${requested}`, `Name the namespace ${namespace}, or none`)
 }
 
 const otherNames = `Only a webhook with ${documented} names can be taken over: remove it by hand, and send a setup with webhook.mode install`

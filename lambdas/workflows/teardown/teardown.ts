@@ -29,7 +29,7 @@ const teardownRequest = z.object({
     credentialsSecretArn: true,
     proxyUrl: true,
   }),
-  webhook: z.optional(z.object({ namespaces: z.array(z.string()), asked: z.boolean() })),
+  webhook: z.optional(z.object({ namespaces: z.array(z.string()), mayHaveRequests: z.boolean() })),
   discovery: z.optional(discovery),
   workloads: z.array(z.object(workloadFields)),
   /** Whether the teardown is of the whole cluster. Otherwise it is only of the named workloads. */
@@ -95,7 +95,7 @@ function webhookOf({ spec, status }: ClusterItem): Pick<TeardownRequest, 'webhoo
   const namespaces = new Set(status.webhookNamespaces)
   if (spec.webhook.mode === 'install') namespaces.add(spec.webhook.namespace)
   if (namespaces.size === 0) return {}
-  return { webhook: { namespaces: [...namespaces], asked: maySignRequests(status, spec.webhook) } }
+  return { webhook: { namespaces: [...namespaces], mayHaveRequests: maySignRequests(status, spec.webhook) } }
 }
 
 /** Whether the webhook may have its certificate from the cluster. */
@@ -149,9 +149,9 @@ export function outcomeOf(
   const all = [...steps.flatMap(leftBy), ...caught.map((one) => failureIn(one, cluster.name, steps))]
   const there = all.filter(({ step = '' }) => !(isGone && inCluster.includes(step)))
   const abandonedIn = [...inCluster, 'ObserveCluster', ...(deleteCluster ? [] : ['DeleteCluster'])]
-  const isGivenUp = ({ step = '', name }: OperationError) =>
+  const isAbandoned = ({ step = '', name }: OperationError) =>
     force && abandonedIn.includes(step) && unreachable.includes(name)
-  return { remaining: there.filter((one) => !isGivenUp(one)), abandoned: there.filter(isGivenUp) }
+  return { remaining: there.filter((one) => !isAbandoned(one)), abandoned: there.filter(isAbandoned) }
 }
 
 /** The result of an operation that is read. Each step that has not succeeded counts as failed. */

@@ -61,7 +61,7 @@ export function upgradeRequest(recorded: ClusterItem, body: UpgradeBody): MadeUp
   if (last.mode !== 'install' && !adopt) return { refused: refusalOf(recorded.cluster, last.mode) }
   const namespace = body.namespace ?? own?.namespace ?? (adopt ? undefined : last.namespace)
   const webhook = desired(last, changes, namespace)
-  const issues = faultsOf(webhook, status.cluster?.kubernetesVersion)
+  const issues = issuesOf(webhook, status.cluster?.kubernetesVersion)
   if (issues.length > 0) return { issues }
   const { spec: _, nodePools: __, ...reached } = cluster
   return {
@@ -93,7 +93,7 @@ function desired(
  * The validation issues of the webhook, by the rules for a setup. The paths of these rules start with `webhook`. The
  * paths of the body of an upgrade do not.
  */
-function faultsOf(webhook: DesiredWebhook, version: string | undefined): ValidationIssue[] {
+function issuesOf(webhook: DesiredWebhook, version: string | undefined): ValidationIssue[] {
   const cluster = version !== undefined ? { spec: { controlPlane: { version } } } : {}
   return webhookIssues({ webhook, cluster }).map(({ path, message }) => issueAt(path.split('.').slice(1), message))
 }

@@ -144,8 +144,8 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
     return unbindKsa.run({ target, workload, accounts }, context(dryRun))
   }
   const remove = (dryRun: boolean) => {
-    const asked = mode === 'csr'
-    return removeWebhook.run({ target, namespaces: [made.namespace], asked, first: false }, context(dryRun))
+    const mayHaveRequests = mode === 'csr'
+    return removeWebhook.run({ target, namespaces: [made.namespace], mayHaveRequests, first: false }, context(dryRun))
   }
 
   // The server checks the rights of a dry run, too.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { invalidRequest, problem, problemSchema } from '../../../lambdas/api/problem.ts'
-import { faultsOf } from '../../support/requests.ts'
+import { issuesOf } from '../../support/requests.ts'
 
 test('a problem has a type, and the title and status that go with it', () => {
   expect(problem('too-large', { detail: 'A request has at most 102,400 bytes' })).toEqual({
@@ -12,7 +12,7 @@ test('a problem has a type, and the title and status that go with it', () => {
 })
 
 test('a request with faults becomes one problem that lists them all', () => {
-  const issues = faultsOf('setup', { 'cluster.name': 'X', adopt: 5 })
+  const issues = issuesOf('setup', { 'cluster.name': 'X', adopt: 5 })
   const body = invalidRequest(issues)
   expect(body).toMatchObject({ status: 400, detail: '2 fields have to be corrected', issues })
   expect(problemSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body)

@@ -14,7 +14,7 @@ test.each([
   ['after', 'a'.repeat(2000), 'is not 1 to 255 characters'],
   ['clutser', 'prod', 'did you mean "cluster"?'],
 ])('the query %s=%s is refused with the parameter and what it may be', (name, value, message) => {
-  expect(faultsOf({ [name]: value })).toEqual([
+  expect(issuesOf({ [name]: value })).toEqual([
     { path: name, pointer: `#/${name}`, message: expect.stringContaining(message) },
   ])
 })
@@ -24,7 +24,7 @@ test('what is left out has its default', () => {
   expect(readQuery(operationsQuery, { cluster: 'prod', limit: '7' })).toEqual({ cluster: 'prod', limit: 7 })
 })
 
-function faultsOf(query: Record<string, string>): unknown {
+function issuesOf(query: Record<string, string>): unknown {
   try {
     return readQuery(operationsQuery, query)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { callApi, startApiAccount } from '../../support/api.ts'
 import { newOperation, recordSetUpAs } from '../../support/operations.ts'
-import { exampleBody, exampleRequest, faultsOf } from '../../support/requests.ts'
+import { exampleBody, exampleRequest, issuesOf } from '../../support/requests.ts'
 
 let aws: Awaited<ReturnType<typeof startApiAccount>>
 let api: typeof import('../../../lambdas/api/start-plan.ts')
@@ -42,7 +42,7 @@ test('the faults of a request are those that a setup would be refused for', asyn
   const edits = { 'workloads.0.role.policyArns': ['arn:aws:iam::aws:policy/AdministratorAccess'], 'cluster.name': 'X' }
   const { status, body } = await plan(exampleBody('setup', edits))
   expect(status).toBe(400)
-  expect(body.issues).toEqual(faultsOf('setup', edits))
+  expect(body.issues).toEqual(issuesOf('setup', edits))
   expect(body.issues.length).toBeGreaterThan(1)
 })
 

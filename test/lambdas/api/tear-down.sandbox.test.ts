@@ -80,7 +80,7 @@ describe('DELETE of a cluster', () => {
     expect(body).toMatchObject({ kind: 'teardown', cluster, status: 'running' })
     expect(await requestOf(body.operationId)).toMatchObject({
       cluster: { name: cluster, provider: 'gke-on-aws', management: {} },
-      webhook: { namespaces: ['workload-identity-webhook'], asked: true },
+      webhook: { namespaces: ['workload-identity-webhook'], mayHaveRequests: true },
       discovery: {},
       workloads: [reader, writer],
       ...{ whole: true, deleteCluster: true, force: false, dryRun: false },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
-import type { Asked } from '../../../lambdas/operations/start-operation.ts'
+import type { RequestedOperation } from '../../../lambdas/operations/start-operation.ts'
 import { alice } from '../../support/alice.ts'
 import { startApiAccount } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -25,9 +25,9 @@ const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v
 test('what was made from a record that has changed meanwhile is made again, and the change is kept', async () => {
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { ask, made } = askFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await read(cluster))
   await upgraded(cluster)
-  const started = await start.startOperation(call, ask)
+  const started = await start.startOperation(call, prepare)
   expect(started).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
   expect((await read(cluster)).cluster.spec.webhook).toEqual(webhook)
@@ -36,20 +36,20 @@ test('what was made from a record that has changed meanwhile is made again, and 
 test('what was made while another operation held the lock is made again when that has ended', async () => {
   const { operation, cluster } = await running()
   await upgraded(cluster)
-  const { ask, made } = askFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await read(cluster))
   await operations.endOperation(operation, { status: 'succeeded' })
-  expect(await start.startOperation(call, ask)).toMatchObject({ outcome: 'started' })
+  expect(await start.startOperation(call, prepare)).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
 })
 
-test('a request that stands for itself replaces what was asked before', async () => {
+test('a request that stands for itself replaces what was requested before', async () => {
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { ask } = askFrom(await read(cluster))
+  const { prepare } = preparedFrom(await read(cluster))
   await upgraded(cluster)
   const ownership = async () => {
-    const { madeFrom: _, ...asked } = await ask()
-    return asked
+    const { madeFrom: _, ...requested } = await prepare()
+    return requested
   }
   expect(await start.startOperation(call, ownership)).toMatchObject({ outcome: 'started' })
   expect((await read(cluster)).cluster.spec.webhook).not.toEqual(webhook)
@@ -75,12 +75,12 @@ async function upgraded(cluster: string): Promise<void> {
 }
 
 /** Asks for what `first` says, and from the second time on for what the record says by then. */
-function askFrom(first: RecordedCluster) {
+function preparedFrom(first: RecordedCluster) {
   let times = 0
-  const ask = async (): Promise<Asked> => {
+  const prepare = async (): Promise<RequestedOperation> => {
     const madeFrom = times++ === 0 ? first : await read(first.cluster.cluster)
     const { cluster, spec } = madeFrom.cluster
     return { kind: 'setup', cluster, request: { ...spec, workloads: [] }, change: spec, madeFrom }
   }
-  return { ask, made: () => times }
+  return { prepare, made: () => times }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
-import { deployment, faultsOf } from '../../support/requests.ts'
+import { deployment, issuesOf } from '../../support/requests.ts'
 
 const arns = 'workloads.0.role.policyArns'
 const first = 'workloads[0].role.policyArns[0]'
@@ -21,7 +21,7 @@ describe('managed policies', () => {
   })
 
   test('what is no ARN is not repeated', () => {
-    expect(JSON.stringify(faultsOf('setup', { [arns]: ['c2VjcmV0LXZhbHVl'] }))).not.toContain('c2VjcmV0LXZhbHVl')
+    expect(JSON.stringify(issuesOf('setup', { [arns]: ['c2VjcmV0LXZhbHVl'] }))).not.toContain('c2VjcmV0LXZhbHVl')
   })
 
   test('of another partition is refused', () => {
@@ -47,14 +47,14 @@ describe('managed policies', () => {
   test('wildcards stand for any characters, and all other characters for themselves', () => {
     expectFine({ [arns]: ['arn:aws:iam::000000000000:policy/workloads/reports/reader'] })
     const dotted = { ...deployment, allowedPolicyArns: ['arn:aws:iam::aws:policy/A.B'] }
-    expect(faultsOf('setup', { [arns]: ['arn:aws:iam::aws:policy/AxB'] }, dotted)).toHaveLength(1)
-    expect(faultsOf('setup', { [arns]: ['arn:aws:iam::aws:policy/A.B'] }, dotted)).toEqual([])
+    expect(issuesOf('setup', { [arns]: ['arn:aws:iam::aws:policy/AxB'] }, dotted)).toHaveLength(1)
+    expect(issuesOf('setup', { [arns]: ['arn:aws:iam::aws:policy/A.B'] }, dotted)).toEqual([])
   })
 
   test('more than 10 are refused, and each of them is looked at', () => {
     const eleven = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
     expectIssue({ [arns]: eleven }, 'workloads[0].role.policyArns', /has 11 policies, and IAM attaches 10/)
-    expect(faultsOf('setup', { [arns]: [...eleven, 'x'] }).map(({ path }) => path)).toEqual([
+    expect(issuesOf('setup', { [arns]: [...eleven, 'x'] }).map(({ path }) => path)).toEqual([
       'workloads[0].role.policyArns',
       'workloads[0].role.policyArns[11]',
     ])
@@ -174,14 +174,14 @@ describe('an inline policy', () => {
       /"a b" is not a statement ID/,
     ],
   ])('%s is none, and is refused', (_what, value, path, words) => {
-    const issues = faultsOf('setup', { [inline]: JSON.parse(JSON.stringify(value)) })
+    const issues = issuesOf('setup', { [inline]: JSON.parse(JSON.stringify(value)) })
     expect(issues).toContainEqual(
       expect.objectContaining({ path: `${inlinePath}${path}`, message: expect.stringMatching(words) }),
     )
   })
 
   test('with an unknown element in a statement names those that are known, and Principal is not among them', () => {
-    const [fault] = faultsOf('setup', { [inline]: policy({ ...statement, Actions: [] }) })
+    const [fault] = issuesOf('setup', { [inline]: policy({ ...statement, Actions: [] }) })
     expect(fault?.message).toMatch(/did you mean "Action"\?/)
     expect(fault?.message).not.toContain('Principal')
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
-import { faultsOf } from '../../support/requests.ts'
+import { issuesOf } from '../../support/requests.ts'
 
 const role = { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] }
 const workload = (namespace: string, serviceAccount: string, name?: string) => ({
@@ -57,7 +57,7 @@ describe('the list of workloads', () => {
   })
 
   test('with more than 100 workloads is looked at to its end', () => {
-    const paths = faultsOf('setup', { workloads: [...many(101), { ...workload('A', 'b') }] }).map(({ path }) => path)
+    const paths = issuesOf('setup', { workloads: [...many(101), { ...workload('A', 'b') }] }).map(({ path }) => path)
     expect(paths).toEqual(['workloads[101].namespace', 'workloads'])
   })
 
@@ -68,12 +68,12 @@ describe('the list of workloads', () => {
 
   test('does not take two workloads for the same because both lack a name', () => {
     const nameless = { namespace: 'a', role }
-    const paths = faultsOf('setup', { workloads: [nameless, nameless] }).map(({ path }) => path)
+    const paths = issuesOf('setup', { workloads: [nameless, nameless] }).map(({ path }) => path)
     expect(paths).toEqual(['workloads[0].serviceAccount', 'workloads[1].serviceAccount'])
   })
 
   test('goes on past an element that is none', () => {
-    const paths = faultsOf('setup', { workloads: [5, workload('a', 'b'), workload('a', 'b')] }).map(({ path }) => path)
+    const paths = issuesOf('setup', { workloads: [5, workload('a', 'b'), workload('a', 'b')] }).map(({ path }) => path)
     expect(paths).toEqual(['workloads[0]', 'workloads[2]'])
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { dnsLabel } from '../../../lambdas/spec/names.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
-import { exampleRequest, faultsOf } from '../../support/requests.ts'
+import { exampleRequest, issuesOf } from '../../support/requests.ts'
 
 describe('names of the cluster, of namespaces and of service accounts', () => {
   test.each(['', 'Prod', 'prod_eu', '-prod', 'prod-', 'prod.eu', 'a'.repeat(64), 'prod\neu', 'prod\n'])(
@@ -135,6 +135,6 @@ describe('names of roles', () => {
 })
 
 test('a value is repeated in a message only when it is short', () => {
-  const [fault] = faultsOf('setup', { 'cluster.name': 'X'.repeat(5000) })
+  const [fault] = issuesOf('setup', { 'cluster.name': 'X'.repeat(5000) })
   expect(fault?.message).toMatch(/^a text of 5000 characters is not a DNS-1123 label/)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
-import { deployment, exampleBody, faultsOf } from '../../support/requests.ts'
+import { deployment, exampleBody, issuesOf } from '../../support/requests.ts'
 
 describe('unknown fields', () => {
   test.each([
@@ -31,7 +31,7 @@ describe('unknown fields', () => {
   })
 
   test('each of several unknown fields of one object has its own fault', () => {
-    expect(faultsOf('setup', { 'cluster.a': 1, 'cluster.b': 1 }).map(({ path }) => path)).toEqual([
+    expect(issuesOf('setup', { 'cluster.a': 1, 'cluster.b': 1 }).map(({ path }) => path)).toEqual([
       'cluster.a',
       'cluster.b',
     ])
@@ -43,7 +43,7 @@ describe('unknown fields', () => {
   })
 
   test('a very long name is not repeated in full', () => {
-    const [fault] = faultsOf('setup', { [`x${'y'.repeat(500)}`]: 1 })
+    const [fault] = issuesOf('setup', { [`x${'y'.repeat(500)}`]: 1 })
     expect(JSON.stringify(fault).length).toBeLessThan(400)
   })
 
@@ -101,7 +101,7 @@ describe('types of fields', () => {
 
 describe('all faults at once', () => {
   test('faults of shape, of format and between fields come in one answer', () => {
-    const paths = faultsOf('setup', {
+    const paths = issuesOf('setup', {
       'cluster.nam': 'x',
       'cluster.readyTimeoutMinutes': 1,
       'cluster.proxyUrl': 'https://bastion',
@@ -127,7 +127,7 @@ describe('all faults at once', () => {
   })
 
   test('of thousands of faults the first 500 are named, and how many more there are', () => {
-    const issues = faultsOf('setup', Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`x${index}`, 1])))
+    const issues = issuesOf('setup', Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`x${index}`, 1])))
     expect(issues).toHaveLength(501)
     expect(issues.at(-1)?.message).toBe('has 1500 more issues: correct these first')
   })

@@ -33,14 +33,17 @@ afterAll(() => world.end())
 interface Observation {
   readonly first?: boolean
   readonly dryRun?: boolean
-  readonly asked?: boolean
+  readonly mayHaveRequests?: boolean
   /** Other namespaces in which setups were asked to put it. */
   readonly more?: readonly string[]
 }
 
-function remove(webhook: WebhookCluster, { first = false, dryRun = false, asked = true, more = [] }: Observation = {}) {
+function remove(
+  webhook: WebhookCluster,
+  { first = false, dryRun = false, mayHaveRequests = true, more = [] }: Observation = {},
+) {
   const { namespace, target } = webhook
-  const request = description.input.parse({ target, namespaces: [...more, namespace], asked, first })
+  const request = description.input.parse({ target, namespaces: [...more, namespace], mayHaveRequests, first })
   return run(request, stepContext('prod', 20_000, dryRun))
 }
 

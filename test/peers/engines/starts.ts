@@ -83,7 +83,7 @@ const workloads = owned.workloads.map((workload, item) => ({ roleArn: roleArn(it
 const { cluster } = owned
 const tornDown = {
   cluster,
-  webhook: { namespaces: ['webhooks'], asked: false },
+  webhook: { namespaces: ['webhooks'], mayHaveRequests: false },
   workloads: owned.workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
   discovery: owned.discovery,
   whole: true,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
-import { exampleBody, faultsOf } from '../../../support/requests.ts'
+import { exampleBody, issuesOf } from '../../../support/requests.ts'
 
 function partOf(field: 'spec' | 'nodePools' | 'management'): unknown {
   const body = exampleBody('setup')
@@ -244,7 +244,7 @@ test.each([
 ])('%s with something before or behind is refused', (path, value) => {
   expectFine({ [path]: value })
   for (const padded of [` ${value}`, `${value} `, `${value}\n`, `"${value}"`]) {
-    expect(faultsOf('setup', { [path]: padded }).map((fault) => fault.path)).toContain(path)
+    expect(issuesOf('setup', { [path]: padded }).map((fault) => fault.path)).toContain(path)
   }
 })
 
@@ -286,7 +286,7 @@ test.each([0, 4, 721, 30.5, -60])('readyTimeoutMinutes of %d is out of range and
 })
 
 test('a fault has its field as a dotted path and as a JSON Pointer', () => {
-  expect(faultsOf('setup', { 'cluster.nodePools.0.spec.a/b~c d': 1 })).toEqual([
+  expect(issuesOf('setup', { 'cluster.nodePools.0.spec.a/b~c d': 1 })).toEqual([
     expect.objectContaining({
       path: 'cluster.nodePools[0].spec.a/b~c d',
       pointer: '#/cluster/nodePools/0/spec/a~1b~0c%20d',

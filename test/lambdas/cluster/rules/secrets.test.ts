@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
-import { faultsOf } from '../../../support/requests.ts'
+import { issuesOf } from '../../../support/requests.ts'
 
 const fields = ['cluster.credentialsSecretArn', 'cluster.management.credentialsSecretArn']
 const good = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'
@@ -57,7 +57,7 @@ describe.each(fields)('%s', (field) => {
 
   test('with more than one thing wrong gets a fault for each', () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:payroll/prod-eu/x'
-    expect(faultsOf('setup', { [field]: arn }).map(({ path }) => path)).toEqual([field, field, field])
+    expect(issuesOf('setup', { [field]: arn }).map(({ path }) => path)).toEqual([field, field, field])
   })
 
   test.each([
@@ -74,11 +74,11 @@ describe.each(fields)('%s', (field) => {
       field,
       /is not the ARN of a secret.*store the credentials in Secrets Manager as workload-identity\/prod-eu\/NAME/,
     )
-    expect(JSON.stringify(faultsOf('setup', { [field]: value }))).not.toContain('c2VjcmV0LXZhbHVl')
+    expect(JSON.stringify(issuesOf('setup', { [field]: value }))).not.toContain('c2VjcmV0LXZhbHVl')
   })
 
   test('as an object is refused and not repeated', () => {
-    const issues = faultsOf('setup', { [field]: { server: 'https://x', token: 'c2VjcmV0LXZhbHVl' } })
+    const issues = issuesOf('setup', { [field]: { server: 'https://x', token: 'c2VjcmV0LXZhbHVl' } })
     expect(issues.map(({ path }) => path)).toEqual([field])
     expect(JSON.stringify(issues)).not.toContain('c2VjcmV0LXZhbHVl')
   })
@@ -99,7 +99,7 @@ test('a client secret of an OpenID Connect provider is refused, as the request i
     'cluster.spec.authentication.oidc[0].clientSecret',
     /would put a secret/,
   )
-  expect(JSON.stringify(faultsOf('setup', { 'cluster.spec.authentication': { oidc } }))).not.toContain(
+  expect(JSON.stringify(issuesOf('setup', { 'cluster.spec.authentication': { oidc } }))).not.toContain(
     'c2VjcmV0LXZhbHVl',
   )
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
-import { faultsOf } from '../../../support/requests.ts'
+import { issuesOf } from '../../../support/requests.ts'
 
 describe('issuer URL', () => {
   const field = 'cluster.issuerUrl'
@@ -21,7 +21,7 @@ describe('issuer URL', () => {
   test('with user and password is refused, and they are not repeated', () => {
     refused('https://admin:c2VjcmV0@oidc.example.com/x', /holds a user or password/)
     expect(
-      JSON.stringify(faultsOf('existing-cluster', { [field]: 'https://admin:c2VjcmV0@oidc.example.com/x' })),
+      JSON.stringify(issuesOf('existing-cluster', { [field]: 'https://admin:c2VjcmV0@oidc.example.com/x' })),
     ).not.toContain('c2VjcmV0')
   })
 
@@ -52,7 +52,7 @@ describe('issuer URL', () => {
   ])('%s is taken', (url) => expectFine({ [field]: url }, 'existing-cluster'))
 
   test('more than one thing wrong with it gets a fault for each', () => {
-    expect(faultsOf('existing-cluster', { [field]: 'http://10.0.0.1:80/x?y#z' })).toHaveLength(5)
+    expect(issuesOf('existing-cluster', { [field]: 'http://10.0.0.1:80/x?y#z' })).toHaveLength(5)
   })
 })
 
@@ -72,7 +72,7 @@ describe.each(['cluster.proxyUrl', 'cluster.management.proxyUrl'])('%s', (field)
     ['bastion:8118', /has the scheme bastion:|is not a URL/],
     ['http://', /is not a URL/],
   ])('%s is refused', (url, words) => {
-    const issues = faultsOf('setup', { [field]: url })
+    const issues = issuesOf('setup', { [field]: url })
     expect(issues.map(({ path }) => path)).toContain(field)
     expect(issues.map(({ message }) => message).join('\n')).toMatch(words)
   })
@@ -83,7 +83,7 @@ describe.each(['cluster.proxyUrl', 'cluster.management.proxyUrl'])('%s', (field)
       field,
       /holds a user or password \(not repeated here\)/,
     )
-    expect(JSON.stringify(faultsOf('setup', { [field]: 'http://admin:c2VjcmV0@bastion:8118' }))).not.toContain(
+    expect(JSON.stringify(issuesOf('setup', { [field]: 'http://admin:c2VjcmV0@bastion:8118' }))).not.toContain(
       'c2VjcmV0',
     )
   })

@@ -57,7 +57,7 @@ describe('the request of a teardown', () => {
     [{ mode: 'own-ca' }, false],
     [undefined, true],
   ])('looks for requests of a webhook that was installed as %o: %s', (webhook, asked) => {
-    expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({ asked })
+    expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({ mayHaveRequests: asked })
   })
 
   test.each(['none', 'managed'] as const)(
@@ -70,9 +70,9 @@ describe('the request of a teardown', () => {
           .webhook
       expect(webhookOf({})).toBeUndefined()
       const webhookNamespaces = ['hooks', 'first']
-      expect(webhookOf({ webhookNamespaces })).toEqual({ namespaces: ['hooks', 'first'], asked: true })
+      expect(webhookOf({ webhookNamespaces })).toEqual({ namespaces: ['hooks', 'first'], mayHaveRequests: true })
       const newer = { ...facts, kubernetesMinor: 33 }
-      expect(webhookOf({ webhookNamespaces, cluster: newer })?.asked).toBe(false)
+      expect(webhookOf({ webhookNamespaces, cluster: newer })?.mayHaveRequests).toBe(false)
     },
   )
 

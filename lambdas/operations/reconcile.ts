@@ -7,7 +7,7 @@ import { endOperation, readOperation } from './operations.ts'
  * itself, ends the operation and releases its cluster's lock. Gives back the state of the execution; `absent` when it
  * was never started, or when the operation is not recorded.
  */
-export async function settleOperation(operationId: string): Promise<'absent' | 'running' | 'ended'> {
+export async function reconcileOperation(operationId: string): Promise<'absent' | 'running' | 'ended'> {
   const recorded = await readOperation(operationId)
   if (!recorded) return 'absent'
   const { operation } = recorded

@@ -1,5 +1,5 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
-import type { Asked } from '../operations/start-operation.ts'
+import type { RequestedOperation } from '../operations/start-operation.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown.ts'
 import { ProblemError } from './operation.ts'
@@ -10,10 +10,10 @@ import { problem } from './problem.ts'
  *
  * @throws {ProblemError} 409 when deleteCluster is set and the cluster existed before any setup
  */
-export function askedTeardown(
+export function teardownOperation(
   recorded: RecordedCluster,
   { workload, options }: { readonly workload?: WorkloadRef; readonly options: TeardownOptions },
-): Asked {
+): RequestedOperation {
   const made = teardownOf(recorded, workload, options)
   if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
   const { cluster } = recorded.cluster

@@ -1,5 +1,5 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
-import type { Asked } from '../operations/start-operation.ts'
+import type { RequestedOperation } from '../operations/start-operation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { SetupRequest } from '../spec/parts.ts'
  *
  * @param recorded undefined when no setup of the cluster was ever requested
  */
-export function askedSetup(request: SetupRequest, recorded: RecordedCluster | undefined): Asked {
+export function setupOperation(request: SetupRequest, recorded: RecordedCluster | undefined): RequestedOperation {
   const { workloads: _, ...spec } = request
   const { provider, name } = request.cluster
   const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined
