@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { requestParts } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud } from '../steps/kubernetes-right.ts'
-import { clusterFacts } from './readiness.ts'
+import { readyClusterFacts } from './readiness.ts'
 
 const common = {
   name: z.string(),
@@ -31,7 +31,7 @@ export const description = describeStep({
     /** Whether ApplyCluster applies the AWSCluster. In a dry run the AWSCluster may then not exist yet. */
     applied: z._default(z.boolean(), false),
   }),
-  output: clusterFacts,
+  output: readyClusterFacts,
   condition: { type: 'ClusterReady', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,

@@ -12,6 +12,7 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
+import { placeIn } from './place.ts'
 import {
   type ClusterObservation,
   type Readiness,
@@ -104,7 +105,7 @@ async function observeIdentity(
   if (!live) throw notThere(displayName(ref))
   const identity = identityOf(live)
   if (!identity) requireDiscoveryBucket(displayName(ref), live)
-  const foundAt = { server: management.server, namespace }
+  const foundAt = placeIn(management, { namespace })
   return identity ? { observed: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
 }
 

@@ -13,7 +13,7 @@ import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, isPoolOf, poolType } from './aws-cluster.ts'
 import { description } from './delete-cluster.step.ts'
-import { isWhereFound, notWhereFound, observedAt } from './place.ts'
+import { isWhereFound, notWhereFound, observedAt, placeIn } from './place.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -42,7 +42,7 @@ interface Gone {
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
   const client = await connectToCluster({ ...management, name: `${clusterName} (management)` }, signal)
-  const place = { server: client.server, namespace: management.namespace }
+  const place = placeIn(client, management)
   const result = await removeFrom(client, request, { place, dryRun })
   return believedOnlyWhereFound(result, { clusterName, facts: status.cluster }, place)
 }

@@ -3,7 +3,7 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef } from './aws-cluster.ts'
 import { description } from './observe-cluster.step.ts'
-import { isWhereFound, observedAt } from './place.ts'
+import { isWhereFound, observedAt, placeIn } from './place.ts'
 
 /**
  * Finds out whether the AWSCluster is gone. Everything in a cluster that is gone is gone too, so no later step looks
@@ -14,10 +14,10 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const { clusterName, management } = request
   const target = { ...management, name: `${clusterName} (management)` }
   const client = await connectToCluster(target, context.signal)
-  const foundAt = { server: client.server, namespace: management.namespace }
-  const live = await client.get(awsClusterRef(clusterName, foundAt.namespace))
-  if (!live) return { output: { gone: isWhereFound(foundAt, context.status.cluster) }, changes: [] }
-  return { output: { gone: false }, changes: [], observed: observedAt(foundAt, live) }
+  const place = placeIn(client, management)
+  const live = await client.get(awsClusterRef(clusterName, place.namespace))
+  if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) }, changes: [] }
+  return { output: { gone: false }, changes: [], observed: observedAt(place, live) }
 }
 
 export const handler = step(description, run)

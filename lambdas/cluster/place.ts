@@ -4,6 +4,14 @@ import { ObjectMissing } from '../errors/step-errors.ts'
 import type { ClusterFacts, ClusterPlace } from '../operations/record.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 
+/** The place of the AWSClusters in the request's namespace of this management cluster. */
+export function placeIn(
+  { server }: { readonly server: string },
+  { namespace }: { readonly namespace: string },
+): ClusterPlace {
+  return { server, namespace }
+}
+
 /**
  * Whether a cluster that is missing at this place is gone: it was last found here, or it was never found. The place
  * comes from the newest request. That request may never have been carried out, and the cluster may be somewhere else.

@@ -2,34 +2,28 @@ import * as z from 'zod/mini'
 import type { ServerVersion } from '../clouds/kubernetes/version.ts'
 import { hostProblem, shown } from '../clouds/network/address.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
-import { clusterPlace } from '../operations/record.ts'
+import { clusterFacts } from '../operations/record.ts'
 
 /** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
 export type Seen<Observed> = { readonly observed: Observed } | { readonly missing: string }
 
 /** One observation of a cluster. */
 export interface ClusterObservation {
-  readonly identity: Seen<Pick<ClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt'>>
+  readonly identity: Seen<Pick<ReadyClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt'>>
   readonly discovery: Seen<{ readonly jwksUri: string }>
   readonly server: Seen<ServerVersion>
 }
 
-/** What the steps after CheckCluster know of the cluster. */
-export const clusterFacts = z.object({
-  clusterId: z.string(),
-  issuerUrl: z.string(),
-  jwksUri: z.string(),
-  /** Left out for a cluster without a management cluster. */
-  foundAt: z.exactOptional(clusterPlace),
-  /** "1.33.2-gke.100" */
-  kubernetesVersion: z.string(),
-  /** 33 for 1.33 */
-  kubernetesMinor: z.number(),
+/** What CheckCluster finds of a cluster that is ready. */
+export const readyClusterFacts = z.required(clusterFacts, {
+  clusterId: true,
+  kubernetesVersion: true,
+  kubernetesMinor: true,
 })
 
-export type ClusterFacts = z.output<typeof clusterFacts>
+export type ReadyClusterFacts = z.output<typeof readyClusterFacts>
 
-export type Readiness = { readonly facts: ClusterFacts } | { readonly waitingFor: string }
+export type Readiness = { readonly facts: ReadyClusterFacts } | { readonly waitingFor: string }
 
 /**
  * Kubernetes 1.19 is the first version with certificates.k8s.io/v1, and with immutable fields of server-side apply as
