@@ -1,17 +1,18 @@
 import { defaultRoleName } from '../role/name.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 import type { RequestedSetup } from '../spec/schema.ts'
 
 /**
  * The request in normal form: defaults are filled in, the field that Google's document misspells has its right name,
  * and the spec has the discovery bucket. The normal form of a normal form is the same.
  */
-export function normalised({ cluster, discovery, webhook, workloads, adopt }: RequestedSetup) {
+export function normalised(request: RequestedSetup): SetupRequest {
+  const { cluster, discovery, workloads } = request
   return {
+    ...request,
     cluster: normalCluster(cluster, discovery?.bucket),
     ...(discovery && { discovery: { ...discovery, location: discovery.location.toUpperCase() } }),
-    webhook,
     workloads: workloads.map((workload) => normalWorkload(workload, cluster.name)),
-    adopt,
   }
 }
 
@@ -54,12 +55,13 @@ function normalSpec(spec: Spec, bucket: string | undefined) {
   }
 }
 
-function normalNodePool({ name, spec }: RequestedNodePool, cluster: RequestedCluster) {
+function normalNodePool(pool: RequestedNodePool, cluster: RequestedCluster) {
   const inherited = cluster.spec && { version: cluster.spec.controlPlane.version, region: cluster.spec.region }
-  return { name, spec: { clusterName: cluster.name, ...inherited, ...spec } }
+  return { ...pool, spec: { clusterName: cluster.name, ...inherited, ...pool.spec } }
 }
 
-function normalWorkload({ namespace, serviceAccount, role }: RequestedSetup['workloads'][number], cluster: string) {
+function normalWorkload(workload: RequestedSetup['workloads'][number], cluster: string) {
+  const { namespace, serviceAccount, role } = workload
   const { name = defaultRoleName(cluster, namespace, serviceAccount), policyArns = [] } = role
-  return { namespace, serviceAccount, role: { ...role, name, policyArns: [...new Set(policyArns)] } }
+  return { ...workload, role: { ...role, name, policyArns: [...new Set(policyArns)] } }
 }

@@ -10,7 +10,7 @@ import { awsClusterSpec, awsNodePoolSpec, range } from '../spec/cluster-spec.ts'
 import { described, textOf } from '../spec/format.ts'
 import { dnsLabel, dnsSubdomain } from '../spec/names.ts'
 import { discovery, management, webhook } from '../spec/parts.ts'
-import { requestedPolicy, requestedWorkload, setupRequest } from '../spec/schema.ts'
+import { requestedPolicy, requestedSetup, requestedWorkload } from '../spec/schema.ts'
 import { driftBody, driftResult } from '../workflows/comparison/drift.ts'
 import { planResult } from '../workflows/comparison/plan.ts'
 import { rotationBody, rotationResult } from '../workflows/rotation/rotation.ts'
@@ -25,8 +25,8 @@ import { operationPage, operationSummary, operationView } from './views.ts'
 
 /** Named schemas of what callers send. */
 const sent = {
-  SetupRequest: setupRequest,
-  RequestedCluster: setupRequest.shape.cluster,
+  SetupRequest: requestedSetup,
+  RequestedCluster: requestedSetup.shape.cluster,
   Management: management,
   AWSClusterSpec: awsClusterSpec,
   AWSNodePoolSpec: awsNodePoolSpec,

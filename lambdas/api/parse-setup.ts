@@ -8,7 +8,7 @@ import { namespaceIssues, roleIssues, workloadListIssues } from '../role/rules.t
 import type { Deployment } from '../spec/deployment.ts'
 import { issueAt, isWithin, type ValidationIssue } from '../spec/issue.ts'
 import type { SetupRequest } from '../spec/parts.ts'
-import { type RequestDraft, requestDraft, setupRequest } from '../spec/schema.ts'
+import { type RequestDraft, requestDraft, requestedSetup } from '../spec/schema.ts'
 import { isDeeperThan, shapeIssues, withoutInvalid } from '../spec/shape.ts'
 import { webhookIssues } from '../webhook/rules.ts'
 import { normalised } from './normalise.ts'
@@ -50,10 +50,10 @@ const rules: readonly ((draft: RequestDraft, deployment: Deployment) => Validati
  */
 export function parseSetupRequest(body: unknown, deployment: Deployment): ParsedRequest {
   if (isDeeperThan(maxDepth, body)) return { ok: false, issues: [issueAt([], `nests deeper than ${maxDepth} levels`)] }
-  const parsed = setupRequest.safeParse(body, { reportInput: true })
+  const parsed = requestedSetup.safeParse(body, { reportInput: true })
   const shapeErrors = parsed.success ? [] : parsed.error.issues
-  const shape = shapeIssues(shapeErrors, setupRequest)
-  const draft = requestDraft.safeParse(withoutInvalid(body, shapeErrors, setupRequest)).data ?? {}
+  const shape = shapeIssues(shapeErrors, requestedSetup)
+  const draft = requestDraft.safeParse(withoutInvalid(body, shapeErrors, requestedSetup)).data ?? {}
   const issues = firstOf([...shape, ...ruleIssues(draft, deployment, shape)])
   return parsed.success && issues.length === 0 ? { ok: true, request: normalised(parsed.data) } : { ok: false, issues }
 }

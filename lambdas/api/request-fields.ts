@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
-import { setupRequest } from '../spec/schema.ts'
+import { requestedSetup } from '../spec/schema.ts'
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /** The request as JSON Schema (draft 2020-12), for the OpenAPI description. */
 export function setupRequestJsonSchema(): JsonSchema {
-  const { $schema: _, ...schema } = z.toJSONSchema(setupRequest, { io: 'input', target: 'draft-2020-12' })
+  const { $schema: _, ...schema } = z.toJSONSchema(requestedSetup, { io: 'input', target: 'draft-2020-12' })
   return schema
 }
 

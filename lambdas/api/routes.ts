@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { requestedWorkload, setupRequest } from '../spec/schema.ts'
+import { requestedSetup, requestedWorkload } from '../spec/schema.ts'
 import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
@@ -74,7 +74,7 @@ export const routes = [
     path: '/v1/setups',
     tag: 'setups',
     summary: "Gives a cluster's workloads their AWS roles, and proves it",
-    body: setupRequest,
+    body: requestedSetup,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'conflict'],
   },
@@ -181,7 +181,7 @@ export const routes = [
     path: '/v1/plans',
     tag: 'setups',
     summary: 'Tells what a setup of this request would do, and changes nothing',
-    body: setupRequest,
+    body: requestedSetup,
     answer: { status: 202, schema: operationSummary },
     problems: ['not-json', 'invalid-request', 'conflict', 'too-large', 'unsupported-media-type', 'key-reused'],
   },

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { type OperationError, operationError, recordedError } from '../errors/recorded.ts'
 import { change } from '../report/change.ts'
 import { clusterEvent } from '../report/waiting.ts'
-import { cluster, discovery, webhook, workload } from '../spec/parts.ts'
+import { setupRequest, workload } from '../spec/parts.ts'
 import { operationKinds } from './kinds.ts'
 
 export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
@@ -109,7 +109,7 @@ export const clusterStatus = z.object({
 export const noStatus = { conditions: {} } as const
 
 /** A request in its normal form, without its workloads. Workloads have items of their own. */
-export const clusterSpec = z.object({ cluster, discovery: z.exactOptional(discovery), webhook, adopt: z.boolean() })
+export const clusterSpec = z.omit(setupRequest, { workloads: true })
 
 export const clusterItem = z.object({
   cluster: z.string(),

@@ -36,11 +36,9 @@ export const management = objectOf('The management cluster; only for gke-on-aws,
   ),
 })
 
-export const poolName = textOf(dnsLabel, 'Name of the AWSNodePool')
+export const nodePool = z.strictObject({ name: textOf(dnsLabel, 'Name of the AWSNodePool'), spec: anyObject })
 
-export const nodePool = z.strictObject({ name: poolName, spec: anyObject })
-
-export const clusterFields = {
+export const cluster = z.strictObject({
   name: textOf(dnsLabel, 'Name of the cluster: of its AWSCluster, or of your choice with provider existing'),
   provider: described(
     'gke-on-aws: Anthos clusters on AWS (previous generation); existing: any cluster with a public issuer',
@@ -60,10 +58,6 @@ export const clusterFields = {
     ),
   ),
   readyTimeoutMinutes: z._default(wholeNumber(5, 720, 'Minutes to wait for the cluster to be ready, 5 to 720'), 60),
-}
-
-export const cluster = z.strictObject({
-  ...clusterFields,
   spec: z.optional(anyObject),
   nodePools: z.optional(z.array(nodePool)),
 })
@@ -154,6 +148,18 @@ export const workload = z.strictObject({
   }),
 })
 
+/**
+ * A request in normal form: the input of the workflow. It is the only list of the parts of a request. The schema of the
+ * API, the record and the plans take each part from here.
+ */
+export const setupRequest = z.object({
+  cluster,
+  discovery: z.optional(discovery),
+  webhook,
+  workloads: z.array(workload),
+  adopt: described('Use and mark objects of these names that somebody made by hand', z.boolean()),
+})
+
 /** The parts of a validated request, as each step gets them. */
 export const requestParts = { management, nodePool, cluster, discovery, webhook, workload }
 
@@ -165,11 +171,4 @@ export type Workload = z.output<typeof workload>
 
 export type Cluster = z.output<typeof cluster>
 
-/** A request in normal form: the input of the workflow. */
-export interface SetupRequest {
-  readonly cluster: Cluster
-  readonly discovery?: Discovery
-  readonly webhook: Webhook
-  readonly workloads: readonly Workload[]
-  readonly adopt: boolean
-}
+export type SetupRequest = z.output<typeof setupRequest>

@@ -12,22 +12,14 @@ import {
   wholeNumber,
 } from './format.ts'
 import { roleName } from './names.ts'
-import {
-  clusterFields,
-  discovery,
-  inlinePolicy,
-  inlinePolicyDescription,
-  poolName,
-  webhook,
-  workloadFields,
-} from './parts.ts'
+import { cluster, inlinePolicy, inlinePolicyDescription, nodePool, setupRequest, workload } from './parts.ts'
 import { policyArn } from './patterns.ts'
 import { policyDocumentKeywords } from './policy-document.ts'
 
 /**
  * The schema of a setup request in the form in which it may be sent: names, types, formats of single fields, defaults.
  * The rules of the other folders check what one field requires of another, and what depends on the deployment. parts.ts
- * has the normal form, and each part that is the same in both forms.
+ * has the normal form. Only what may be sent in another form is defined here.
  */
 
 /** A cluster for which a setup applies nothing. */
@@ -59,10 +51,10 @@ const withNewCluster: Keywords = {
   required: ['discovery'],
 }
 
-const requestedNodePool = objectOf('A node pool', { name: poolName, spec: awsNodePoolSpec })
+const requestedNodePool = objectOf('A node pool', { ...nodePool.shape, spec: awsNodePoolSpec })
 
 const requestedCluster = objectOf('The cluster', {
-  ...clusterFields,
+  ...cluster.shape,
   spec: z.optional(awsClusterSpec),
   nodePools: z.optional(
     listOf('Node pools that are created with the cluster; given with spec', requestedNodePool, { minItems: 1 }),
@@ -76,6 +68,7 @@ const managedPolicy = checkedText('ARN of a managed policy', patternOf(policyArn
 const requestedRole = objectOf(
   'IAM role of the workload',
   {
+    ...workload.shape.role.shape,
     name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT when left out')),
     policyArns: z.optional(
       listOf('ARNs of managed policies that the deployment allows; at most 10', managedPolicy, { maxItems: 10 }),
@@ -86,25 +79,27 @@ const requestedRole = objectOf(
   oneOfThese({ required: ['policyArns'] }, { required: ['inlinePolicy'] }),
 )
 
-export const requestedWorkload = objectOf('A workload', { ...workloadFields, role: requestedRole })
+export const requestedWorkload = objectOf('A workload', { ...workload.shape, role: requestedRole })
+
+const { webhook, adopt } = setupRequest.shape
 
 /** A request in the form in which it may be sent. */
-export const setupRequest = objectOf(
+export const requestedSetup = objectOf(
   'What a cluster and its workloads are to have',
   {
+    ...setupRequest.shape,
     cluster: requestedCluster,
-    discovery: z.optional(discovery),
     webhook: z.prefault(webhook, {}),
     workloads: listOf('The workloads that get a role; 1 to 100', requestedWorkload, { minItems: 1, maxItems: 100 }),
-    adopt: z._default(described('Use and mark objects of these names that somebody made by hand', z.boolean()), false),
+    adopt: z._default(adopt, false),
   },
   oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),
 )
 
 /** A request without the fields that have a validation issue: any field may be missing. */
-export const requestDraft = z.deepPartial(setupRequest)
+export const requestDraft = z.deepPartial(requestedSetup)
 
-export type RequestedSetup = z.output<typeof setupRequest>
+export type RequestedSetup = z.output<typeof requestedSetup>
 export type RequestDraft = z.output<typeof requestDraft>
 export type ClusterDraft = NonNullable<RequestDraft['cluster']>
 export type WorkloadDraft = NonNullable<RequestDraft['workloads']>[number]

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { setupResult } from '../operations/record.ts'
-import { cluster, discovery, webhook, workload } from '../spec/parts.ts'
+import { setupRequest } from '../spec/parts.ts'
 
 /** What the newest setup that succeeded found and made. A drift still knows it when the cluster cannot be reached. */
 const known = z.object({
@@ -12,12 +12,7 @@ const known = z.object({
 })
 
 /** The input of the workflow `compare`: the request that a plan or a drift compares with the clouds. */
-export const comparedRequest = z.object({
-  cluster,
-  discovery: z.optional(discovery),
-  webhook,
-  workloads: z.array(workload),
-  adopt: z.boolean(),
+export const comparedRequest = z.extend(setupRequest, {
   known: z.optional(known),
   /** Workloads of the cluster that no setup has completed, as `namespace/account`. */
   incomplete: z.optional(z.array(z.string())),

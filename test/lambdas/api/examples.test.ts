@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { requestParts } from '../../../lambdas/spec/parts.ts'
+import { setupRequest } from '../../../lambdas/spec/parts.ts'
 import { type Example, exampleRequest } from '../../support/requests.ts'
 
 const examples: readonly Example[] = ['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads']
@@ -10,11 +10,8 @@ describe('the examples that come with the product', () => {
   })
 
   test.each(examples)('the steps take every part of the normal form of %s.json as it is', (example) => {
-    const { cluster, discovery, webhook, workloads } = exampleRequest(example)
-    expect(requestParts.cluster.parse(cluster)).toEqual(cluster)
-    expect(requestParts.webhook.parse(webhook)).toEqual(webhook)
-    if (discovery !== undefined) expect(requestParts.discovery.parse(discovery)).toEqual(discovery)
-    for (const workload of workloads) expect(requestParts.workload.parse(workload)).toEqual(workload)
+    const request = exampleRequest(example)
+    expect(setupRequest.parse(request)).toEqual(request)
   })
 
   test('twenty-workloads.json has twenty workloads with a role each', () => {
