@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { displayName, refOf } from '../clouds/kubernetes/object.ts'
-import { requestParts } from '../spec/parts.ts'
+import { management, nodePool } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { applyVerbs, multicloud } from '../steps/kubernetes-right.ts'
 import { awsClusterRef, awsNodePool } from './aws-cluster.ts'
@@ -11,9 +11,9 @@ export const description = describeStep({
   leavesAlone: 'Fields of other managers, and node pools that are not in the request.',
   input: z.object({
     clusterName: z.string(),
-    management: requestParts.management,
+    management,
     spec: z.record(z.string(), z.unknown()),
-    nodePools: z.array(requestParts.nodePool),
+    nodePools: z.array(nodePool),
     bucket: z.optional(z.string()),
     adopt: z.boolean(),
   }),

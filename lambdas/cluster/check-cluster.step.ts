@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../spec/parts.ts'
+import { management } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud } from '../steps/kubernetes-right.ts'
 import { readyClusterFacts } from './readiness.ts'
@@ -13,7 +13,7 @@ const common = {
 export const gkeCluster = z.object({
   ...common,
   provider: z.literal('gke-on-aws'),
-  management: requestParts.management,
+  management,
 })
 
 export const existingCluster = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { recordedError } from '../errors/recorded.ts'
-import { requestParts } from '../spec/parts.ts'
+import { management } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud, removeVerbs } from '../steps/kubernetes-right.ts'
 
@@ -10,7 +10,7 @@ export const description = describeStep({
   leavesAlone: 'Without deleteCluster all of it; what somebody else made.',
   input: z.object({
     clusterName: z.string(),
-    management: requestParts.management,
+    management,
     /** When false, nothing is deleted. Adopted objects lose our ownership labels. */
     deleteCluster: z.boolean(),
   }),

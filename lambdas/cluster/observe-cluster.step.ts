@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../spec/parts.ts'
+import { management } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud } from '../steps/kubernetes-right.ts'
 
@@ -8,7 +8,7 @@ export const description = describeStep({
   does: 'Looks whether the AWSCluster is gone: what was in it is gone then, too.',
   input: z.object({
     clusterName: z.string(),
-    management: requestParts.management,
+    management,
   }),
   output: z.object({ gone: z.boolean() }),
   client: 'kubernetes',

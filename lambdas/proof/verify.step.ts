@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../spec/parts.ts'
+import { workload } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { installed } from '../webhook/desired/installed.ts'
@@ -12,7 +12,7 @@ export const description = describeStep({
   input: z.object({
     target,
     roleArn: z.string(),
-    workload: requestParts.workload,
+    workload,
     installed,
   }),
   output: proof,

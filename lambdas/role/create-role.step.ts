@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { itemOf } from '../ownership/ownership.ts'
-import { requestParts } from '../spec/parts.ts'
+import { workload } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
@@ -9,7 +9,7 @@ export const description = describeStep({
   leavesAlone: 'Policies that others attached: they are reported.',
   input: z.object({
     clusterName: z.string(),
-    workload: requestParts.workload,
+    workload,
     adopt: z.boolean(),
   }),
   output: z.object({ roleArn: z.string() }),

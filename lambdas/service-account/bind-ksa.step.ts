@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../spec/parts.ts'
+import { webhook, workload } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { applyVerbs } from '../steps/kubernetes-right.ts'
@@ -10,8 +10,8 @@ export const description = describeStep({
   leavesAlone: 'Annotations that somebody else set.',
   input: z.object({
     target,
-    webhook: requestParts.webhook,
-    workload: requestParts.workload,
+    webhook,
+    workload,
     roleArn: z.string(),
     adopt: z.boolean(),
   }),

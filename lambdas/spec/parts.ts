@@ -160,9 +160,6 @@ export const setupRequest = z.object({
   adopt: described('Use and mark objects of these names that somebody made by hand', z.boolean()),
 })
 
-/** The parts of a validated request, as each step gets them. */
-export const requestParts = { management, nodePool, cluster, discovery, webhook, workload }
-
 export type Discovery = z.output<typeof discovery>
 
 export type Webhook = z.output<typeof webhook>

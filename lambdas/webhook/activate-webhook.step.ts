@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { displayName } from '../clouds/kubernetes/object.ts'
-import { requestParts } from '../spec/parts.ts'
+import { webhook } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { admission, installedModes } from '../steps/kubernetes-right.ts'
@@ -15,7 +15,7 @@ export const description = describeStep({
   input: z.object({
     target,
     installed,
-    failurePolicy: requestParts.webhook.shape.failurePolicy,
+    failurePolicy: webhook.shape.failurePolicy,
     adopt: z.boolean(),
   }),
   output: z.object({}),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../spec/parts.ts'
+import { webhook } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { admission, applyVerbs, certificates, installedModes, rbac } from '../steps/kubernetes-right.ts'
@@ -13,7 +13,7 @@ export const description = describeStep({
   leavesAlone: 'Objects that are not ours.',
   input: z.object({
     target,
-    webhook: requestParts.webhook,
+    webhook,
     adopt: z.boolean(),
   }),
   output: installed,

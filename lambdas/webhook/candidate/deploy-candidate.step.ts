@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { requestParts } from '../../spec/parts.ts'
+import { webhook } from '../../spec/parts.ts'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 import { applyVerbs, installedModes } from '../../steps/kubernetes-right.ts'
@@ -13,7 +13,7 @@ export const description = describeStep({
   input: z.object({
     target,
     /** Without a namespace, the upgrade takes the one that the configuration in the cluster names. */
-    webhook: z.extend(requestParts.webhook, { namespace: z.optional(z.string()) }),
+    webhook: z.extend(webhook, { namespace: z.optional(z.string()) }),
     /** The webhook that the record has. */
     installed: z.optional(installed),
     adopt: z.boolean(),
@@ -28,9 +28,9 @@ export const description = describeStep({
     switched: z.boolean(),
     candidate: ownWebhook,
     /** The requested webhook, with its namespace. */
-    webhook: requestParts.webhook,
+    webhook,
     /** The webhook to request for a return to the previous one. Left out when that cannot be installed any more. */
-    previous: z.exactOptional(requestParts.webhook),
+    previous: z.exactOptional(webhook),
   }),
   client: 'kubernetes',
   timeoutSeconds: 60,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { run } from '../../../lambdas/service-account/bind-ksa.ts'
-import { requestParts } from '../../../lambdas/spec/parts.ts'
+import { webhook } from '../../../lambdas/spec/parts.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
@@ -35,7 +35,7 @@ beforeEach(() => {
 function bind() {
   const request = {
     target: { name: 'prod-eu', credentialsSecretArn, proxyUrl: bastionUrl },
-    webhook: requestParts.webhook.parse({}),
+    webhook: webhook.parse({}),
     workload: {
       namespace,
       serviceAccount: 's3-reader',
