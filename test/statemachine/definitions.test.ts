@@ -9,7 +9,7 @@ import { executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { definition, definitionText, workflowNames } from '../support/definitions.ts'
 import { expressionIn, type Machine, type State } from '../support/workflow.ts'
-import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
+import { lambdaTasksOf, statesOf, stepInput } from '../support/workflow-parts.ts'
 
 const waitingRetrier = z.object({
   IntervalSeconds: z.number(),
@@ -26,6 +26,12 @@ test('every file is deployed, and every step function is a state of one of them'
   const states = workflowNames.flatMap((name) => lambdaTasksOf(definition(name)).map(([state]) => state))
   expect([...new Set(states)].sort()).toEqual([...stepFunctions.keys()].sort())
   expect(executionEnded.timeoutSeconds).toBeLessThanOrEqual(60)
+})
+
+test('every field of the input of a step is given by a state, and no state gives another', () => {
+  const given = workflowNames.flatMap((name) => lambdaTasksOf(definition(name)).flatMap(fieldsGiven))
+  const taken = [...stepFunctions.keys()].flatMap(fieldsTaken)
+  expect([...new Set(given)].sort()).toEqual(taken.sort())
 })
 
 describe.each(workflowNames)('%s', (workflow) => {
@@ -87,6 +93,21 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 })
+
+const objectNode = z.object({ lhs: z.array(z.tuple([z.object({ value: z.string() }), z.unknown()])) })
+
+/** `State.field` for each field of the input that a Task state gives its step, from the syntax tree of its Payload. */
+function fieldsGiven([name, state]: [string, State]): string[] {
+  const { Payload } = z.object({ Payload: z.string() }).parse(state.Arguments)
+  const payload = objectNode.parse(jsonata(expressionIn(Payload) ?? '').ast())
+  const input = objectNode.parse(payload.lhs.find(([{ value }]) => value === 'input')?.[1])
+  return input.lhs.map(([{ value }]) => `${name}.${value}`)
+}
+
+function fieldsTaken(name: string): string[] {
+  const { properties = {} } = z.toJSONSchema(stepInput(name), { io: 'input' })
+  return Object.keys(properties).map((field) => `${name}.${field}`)
+}
 
 /**
  * The variables that a machine in a Parallel or a Map assigns though a state around it, before or after, assigns the same name:
