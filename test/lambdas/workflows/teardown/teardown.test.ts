@@ -57,7 +57,9 @@ describe('the request of a teardown', () => {
     [{ mode: 'own-ca' }, false],
     [undefined, true],
   ])('looks for requests of a webhook that was installed as %o: %s', (webhook, asked) => {
-    expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({ mayHaveRequests: asked })
+    expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({
+      mayHaveRequests: asked,
+    })
   })
 
   test.each(['none', 'managed'] as const)(
