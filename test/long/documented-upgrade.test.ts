@@ -1,10 +1,11 @@
 /** What the documented procedure does instead of an upgrade, for the figure beside that of test/long/webhook-upgrade.test.ts. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { send } from '../support/api-requests.ts'
-import { type Clusters, clientOf, startClusters } from '../support/clusters.ts'
+import { clientOf } from '../support/clusters.ts'
 import { installByHand } from '../support/documented-webhook.ts'
 import { bindReader, inWords, underLoad } from '../support/pod-load.ts'
+import { reachableClusters } from '../support/reachable-clusters.ts'
 
 const newer = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.3.0'
 const patience = { timeout: 60_000, interval: 50 }
@@ -12,12 +13,7 @@ const patience = { timeout: 60_000, interval: 50 }
 const namespace = 'workload-identity-webhook'
 const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
-let clusters: Clusters
-
-beforeAll(async () => {
-  clusters = await startClusters()
-})
-afterAll(() => clusters.end())
+const clusters = reachableClusters()
 
 it('deleting the webhook before the new one is installed lets pods start without their role, however quick one is', async ({
   annotate,

@@ -1,6 +1,7 @@
+import { afterAll, beforeAll } from 'vitest'
 import type { ApiHandler } from '../../lambdas/api/operation.ts'
 import { alice } from './alice.ts'
-import { type AwsAccount, startAwsAccount } from './aws-account.ts'
+import { awsAccount } from './aws-account.ts'
 import { setEnvironment } from './environment.ts'
 import { lambdaContext } from './lambda-context.ts'
 import { deployment } from './requests.ts'
@@ -43,22 +44,25 @@ export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Pr
   }
 }
 
-/** The sandbox's AWS with the table, and state machines in the place of ours; the running one is used first. */
-export async function startApiAccount(): Promise<AwsAccount & { useWorkflow(behaviour: Behaviour): void }> {
-  const aws = await startAwsAccount()
-  const useWorkflow = await makeStateMachines()
-  useWorkflow('running')
-  const restore = setEnvironment({
-    SECRET_PREFIX: deployment.secretPrefix,
-    ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
+/**
+ * The account of {@link awsAccount}, with state machines in the place of ours. Operations run until they are stopped, unless a
+ * test uses another workflow. Called at the top of a file.
+ */
+export function apiAccount(): { useWorkflow(behaviour: Behaviour): void } {
+  let useWorkflow: (behaviour: Behaviour) => void
+  let restore: (() => void) | undefined
+  awsAccount()
+  beforeAll(async () => {
+    useWorkflow = await makeStateMachines()
+    useWorkflow('running')
+    restore = setEnvironment({
+      SECRET_PREFIX: deployment.secretPrefix,
+      ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
+    })
   })
-  return {
-    ...aws,
-    useWorkflow,
-    async end() {
-      restore()
-      delete process.env.STATE_MACHINE_ARNS
-      await aws.end()
-    },
-  }
+  afterAll(() => {
+    restore?.()
+    delete process.env.STATE_MACHINE_ARNS
+  })
+  return { useWorkflow: (behaviour) => useWorkflow(behaviour) }
 }

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
-import { inject } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest'
 import { account } from '../../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { CallLog } from '../../sandbox/call-log.ts'
@@ -60,6 +60,31 @@ export async function startAwsAccount(environment: Readonly<Record<string, strin
       await close()
       await directory.remove()
     },
+  }
+}
+
+/** An account for the tests of a file, which shows nothing of what functions log. Called at the top of the file. */
+export function awsAccount(): Omit<AwsAccount, 'end'> {
+  let aws: AwsAccount
+  beforeAll(async () => {
+    aws = await startAwsAccount()
+  })
+  afterAll(() => aws?.end())
+  beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+  return {
+    get endpoint() {
+      return aws.endpoint
+    },
+    get calls() {
+      return aws.calls
+    },
+    get faults() {
+      return aws.faults
+    },
+    get iam() {
+      return aws.iam
+    },
+    writes: () => aws.writes(),
   }
 }
 

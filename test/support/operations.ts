@@ -72,13 +72,6 @@ export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<
   await recordSetUp(cluster)
 }
 
-/** Records what CheckCluster has found. */
-export async function recordFound(cluster: string, facts: Partial<ClusterFacts> = {}): Promise<void> {
-  const { writeStatus } = await import('../../lambdas/operations/status-record.ts')
-  const { keys } = await import('../../lambdas/operations/table.ts')
-  await writeStatus(keys.cluster(cluster), {}, { cluster: { ...foundCluster, ...facts } })
-}
-
 /** Records a workload, and its role as create-role does. */
 export async function recordRole(cluster: string, ref: WorkloadRef, role: Partial<RoleRecord> = {}): Promise<void> {
   const records = await import('../../lambdas/operations/workload-record.ts')

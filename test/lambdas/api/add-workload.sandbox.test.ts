@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { expect, test } from 'vitest'
+import * as api from '../../../lambdas/api/add-workload.ts'
+import * as start from '../../../lambdas/api/start-setup.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: typeof import('../../../lambdas/api/add-workload.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let start: typeof import('../../../lambdas/api/start-setup.ts')
 let made = 0
 
-beforeAll(async () => {
-  aws = await startApiAccount()
-  api = await import('../../../lambdas/api/add-workload.ts')
-  start = await import('../../../lambdas/api/start-setup.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const writer = {
   namespace: 'media',

@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { clusterPage, clusterView, clusterViewOf } from '../../../lambdas/api/cluster-view.ts'
+import * as getCluster from '../../../lambdas/api/get-cluster.ts'
+import * as listClusters from '../../../lambdas/api/list-clusters.ts'
+import * as startSetup from '../../../lambdas/api/start-setup.ts'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import type { WorkloadItem } from '../../../lambdas/operations/record.ts'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation, recordRole, recordSetUpAs, setUpStatus } from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: {
-  get: typeof import('../../../lambdas/api/get-cluster.ts')
-  list: typeof import('../../../lambdas/api/list-clusters.ts')
-  start: typeof import('../../../lambdas/api/start-setup.ts')
-}
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-  api = {
-    get: await import('../../../lambdas/api/get-cluster.ts'),
-    list: await import('../../../lambdas/api/list-clusters.ts'),
-    start: await import('../../../lambdas/api/start-setup.ts'),
-  }
-  operations = await import('../../../lambdas/operations/operations.ts')
-})
-afterAll(() => aws?.end())
+apiAccount()
 
 test('a cluster shows what was asked for, what is, its workloads and its running operation', async () => {
   const made = newOperation({ cluster: 'prod-eu' })
@@ -35,7 +23,7 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   const as = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:o', webhook: { mode: 'own-ca' } }
   await recordSetUpAs('prod-eu', as)
 
-  const { status, body } = await callApi(api.get.handler, { parameters: { cluster: 'prod-eu' } })
+  const { status, body } = await callApi(getCluster.handler, { parameters: { cluster: 'prod-eu' } })
   const { workloads: _, ...spec } = JSON.parse(JSON.stringify(request))
   const { cluster, providerArn, webhook } = setUpStatus(as)
   expect(status).toBe(200)
@@ -59,7 +47,7 @@ test('a later request keeps when the cluster was first asked for, and what is', 
   await operations.endOperation(first.operation, { status: 'succeeded' })
   const second = newOperation({ cluster: 'twice', createdAt: '2031-01-01T00:00:00.000Z' })
   await operations.recordOperation(second)
-  const { body } = await callApi(api.get.handler, { parameters: { cluster: 'twice' } })
+  const { body } = await callApi(getCluster.handler, { parameters: { cluster: 'twice' } })
   expect(body).toMatchObject({
     createdAt: first.operation.createdAt,
     lastOperationId: second.operation.operationId,
@@ -70,14 +58,14 @@ test('a later request keeps when the cluster was first asked for, and what is', 
 test('the spec of a cluster can be sent as it is, and changes nothing of it', async () => {
   const secret = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/sent-again/user-cluster'
   const edits = { 'cluster.name': 'sent-again', 'cluster.credentialsSecretArn': secret }
-  const sent = await callApi(api.start.handler, { body: exampleBody('existing-cluster', edits) })
+  const sent = await callApi(startSetup.handler, { body: exampleBody('existing-cluster', edits) })
   expect(sent.status).toBe(202)
-  const get = async () => (await callApi(api.get.handler, { parameters: { cluster: sent.body.cluster } })).body
+  const get = async () => (await callApi(getCluster.handler, { parameters: { cluster: sent.body.cluster } })).body
   const before = await get()
   expect(before.spec).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', edits))))
   const { operationId, cluster } = sent.body
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
-  const again = await callApi(api.start.handler, { body: before.spec })
+  const again = await callApi(startSetup.handler, { body: before.spec })
   expect(again.status).toBe(202)
   const { lastOperationId: _, runningOperationId: __, updatedAt: ___, ...after } = await get()
   expect(before).toMatchObject(after)
@@ -118,7 +106,6 @@ test('conditions are listed, and those of all workloads are told as the clusterâ
 
 async function clusterOf(cluster: string) {
   await operations.recordOperation(newOperation({ cluster }))
-  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
   const recorded = await readCluster(cluster)
   if (!recorded) throw new Error(`${cluster} is not recorded`)
   return recorded
@@ -126,10 +113,10 @@ async function clusterOf(cluster: string) {
 
 test('clusters are listed by name, a page at a time', async () => {
   for (const cluster of ['page-c', 'page-a', 'page-b']) await operations.recordOperation(newOperation({ cluster }))
-  const first = await callApi(api.list.handler, { query: { after: 'page', limit: '2' } })
+  const first = await callApi(listClusters.handler, { query: { after: 'page', limit: '2' } })
   expect(first.body.clusters.map(({ name }: { name: string }) => name)).toEqual(['page-a', 'page-b'])
   const query = Object.fromEntries(new URL(first.body.next, 'http://api').searchParams)
-  const second = await callApi(api.list.handler, { query })
+  const second = await callApi(listClusters.handler, { query })
   expect(second.body.clusters[0]).toMatchObject({ name: 'page-c', provider: 'gke-on-aws' })
   const described = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(clusterPage))))
   expect(described.safeParse(first.body).error).toBeUndefined()
@@ -137,6 +124,6 @@ test('clusters are listed by name, a page at a time', async () => {
 
 test('a cluster that nobody has asked for is not found', async () => {
   for (const cluster of ['nobody', 'n'.repeat(3000)]) {
-    expect(await callApi(api.get.handler, { parameters: { cluster } })).toMatchObject({ status: 404 })
+    expect(await callApi(getCluster.handler, { parameters: { cluster } })).toMatchObject({ status: 404 })
   }
 })

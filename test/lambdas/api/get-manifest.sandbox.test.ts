@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import * as api from '../../../lambdas/api/get-manifest.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import { alice } from '../../support/alice.ts'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: typeof import('../../../lambdas/api/get-manifest.ts')
-
 const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 
+apiAccount()
 beforeAll(async () => {
-  aws = await startApiAccount()
-  api = await import('../../../lambdas/api/get-manifest.ts')
-  const operations = await import('../../../lambdas/operations/operations.ts')
   for (const [cluster, mode] of [
     ['prod-eu', 'own-ca'],
     ['bare', 'none'],
@@ -24,8 +21,6 @@ beforeAll(async () => {
     await recordSetUpAs(cluster, { webhook: { mode } })
   }
 })
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
 
 const credentials = {
   env: expect.arrayContaining([

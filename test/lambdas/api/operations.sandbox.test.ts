@@ -1,43 +1,24 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import * as z from 'zod'
+import * as cancelOperation from '../../../lambdas/api/cancel-operation.ts'
+import * as getOperation from '../../../lambdas/api/get-operation.ts'
+import * as listOperations from '../../../lambdas/api/list-operations.ts'
 import { operationPage, operationView } from '../../../lambdas/api/views.ts'
+import * as executions from '../../../lambdas/operations/executions.ts'
+import * as lock from '../../../lambdas/operations/lock.ts'
+import * as record from '../../../lambdas/operations/operations.ts'
+import * as progress from '../../../lambdas/operations/progress.ts'
 import { alice } from '../../support/alice.ts'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { executionArn } from '../../support/state-machine.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let sfn: SFNClient
-let api: {
-  get: typeof import('../../../lambdas/api/get-operation.ts')
-  list: typeof import('../../../lambdas/api/list-operations.ts')
-  cancel: typeof import('../../../lambdas/api/cancel-operation.ts')
-}
-let record: typeof import('../../../lambdas/operations/operations.ts')
-let progress: typeof import('../../../lambdas/operations/progress.ts')
-let executions: typeof import('../../../lambdas/operations/executions.ts')
-let lock: typeof import('../../../lambdas/operations/lock.ts')
+const sfn = new SFNClient()
 
-beforeAll(async () => {
-  aws = await startApiAccount()
-  sfn = new SFNClient()
-  api = {
-    get: await import('../../../lambdas/api/get-operation.ts'),
-    list: await import('../../../lambdas/api/list-operations.ts'),
-    cancel: await import('../../../lambdas/api/cancel-operation.ts'),
-  }
-  record = await import('../../../lambdas/operations/operations.ts')
-  progress = await import('../../../lambdas/operations/progress.ts')
-  executions = await import('../../../lambdas/operations/executions.ts')
-  lock = await import('../../../lambdas/operations/lock.ts')
-})
-afterAll(async () => {
-  sfn?.destroy()
-  await aws?.end()
-})
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
+afterAll(() => sfn.destroy())
 
 test('an operation is shown with its request, and its steps in the order in which they started', async () => {
   const { operationId } = await started()
@@ -112,7 +93,7 @@ test('what is shown is what the description says', async () => {
 })
 
 test('an operation that does not exist is not found', async () => {
-  for (const { handler } of [api.get, api.cancel]) {
+  for (const { handler } of [getOperation, cancelOperation]) {
     for (const operationId of ['nobody', 'n'.repeat(3000)]) {
       const response = await callApi(handler, { parameters: { operationId } })
       expect(response).toMatchObject({ status: 404, headers: { 'content-type': 'application/problem+json' } })
@@ -134,9 +115,9 @@ test('an operation on all clusters is shown, listed and cancelled without one', 
   expect(await record.recordOperation({ operation: ofAll, request })).toBe('recorded')
   const { body } = await get(operation.operationId)
   expect(body).not.toHaveProperty('cluster')
-  const listed = await callApi(api.list.handler, { query: { limit: '1' } })
+  const listed = await callApi(listOperations.handler, { query: { limit: '1' } })
   expect(operationPage.parse(listed.body).operations).toEqual([ofAll])
-  const cancelled = await callApi(api.cancel.handler, { parameters: { operationId: operation.operationId } })
+  const cancelled = await callApi(cancelOperation.handler, { parameters: { operationId: operation.operationId } })
   expect(cancelled.body).toMatchObject({ status: 'cancelled', error: { object: 'all clusters' } })
 })
 
@@ -219,9 +200,9 @@ async function startedWithExecution() {
   return operation
 }
 
-const get = (operationId: string) => callApi(api.get.handler, { parameters: { operationId } })
-const cancel = (operationId: string) => callApi(api.cancel.handler, { parameters: { operationId } })
-const list = (query: Record<string, string>) => callApi(api.list.handler, { query })
+const get = (operationId: string) => callApi(getOperation.handler, { parameters: { operationId } })
+const cancel = (operationId: string) => callApi(cancelOperation.handler, { parameters: { operationId } })
+const list = (query: Record<string, string>) => callApi(listOperations.handler, { query })
 
 function ids(page: { operations: { operationId: string }[] }): string[] {
   return page.operations.map(({ operationId }) => operationId)

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { expect, test } from 'vitest'
+import * as api from '../../../lambdas/api/start-drift.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: typeof import('../../../lambdas/api/start-drift.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
 let made = 0
 
-beforeAll(async () => {
-  aws = await startApiAccount()
-  api = await import('../../../lambdas/api/start-drift.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const writer = { namespace: 'default', serviceAccount: 's3-writer' }

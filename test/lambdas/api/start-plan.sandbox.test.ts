@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { expect, test } from 'vitest'
+import * as api from '../../../lambdas/api/start-plan.ts'
+import * as setup from '../../../lambdas/api/start-setup.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest, issuesOf } from '../../support/requests.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: typeof import('../../../lambdas/api/start-plan.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-  api = await import('../../../lambdas/api/start-plan.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 test('a plan is made for the request in its normal form', async () => {
   const { status, headers, body } = await plan(exampleBody('setup'))
@@ -61,7 +53,6 @@ test('the same key gives the same plan, and no setup', async () => {
   const headers = { 'idempotency-key': 'planned-once' }
   const [first, second] = [await plan(exampleBody('setup'), headers), await plan(exampleBody('setup'), headers)]
   expect(second.body.operationId).toBe(first.body.operationId)
-  const setup = await import('../../../lambdas/api/start-setup.ts')
   expect((await callApi(setup.handler, { headers, body: exampleBody('setup') })).status).toBe(422)
 })
 

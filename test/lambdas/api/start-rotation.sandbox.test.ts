@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import * as api from '../../../lambdas/api/start-rotation.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import { alice } from '../../support/alice.ts'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: typeof import('../../../lambdas/api/start-rotation.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-  api = await import('../../../lambdas/api/start-rotation.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const send = (body?: unknown, headers = {}) => callApi(api.handler, { ...(body !== undefined && { body }), headers })
 const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request

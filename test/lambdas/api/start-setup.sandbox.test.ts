@@ -1,33 +1,25 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import * as api from '../../../lambdas/api/start-setup.ts'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { acquireLock } from '../../../lambdas/operations/lock.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import { alice } from '../../support/alice.ts'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 import { executionArn, stateMachineArn, useStateMachine } from '../../support/state-machine.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let sfn: SFNClient
-let api: typeof import('../../../lambdas/api/start-setup.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
+const sfn = new SFNClient()
+const { useWorkflow } = apiAccount()
 let cluster = ''
 let clusters = 0
 
-beforeAll(async () => {
-  aws = await startApiAccount()
-  sfn = new SFNClient()
-  api = await import('../../../lambdas/api/start-setup.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-})
-afterAll(async () => {
-  sfn?.destroy()
-  await aws?.end()
-})
+afterAll(() => sfn.destroy())
 beforeEach(() => {
   cluster = `cluster-${clusters++}`
-  aws.useWorkflow('running')
+  useWorkflow('running')
   vi.useRealTimers()
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
 })
 
 test('a request is accepted, with the place where its operation is followed', async () => {
@@ -47,7 +39,6 @@ test('the workflow is given the request in its normal form, and is named after t
 })
 
 test('the record has the request, who asked, and what the cluster was asked for', async () => {
-  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
   const { body } = await post({ caller: 'arn:aws:sts::000000000000:assumed-role/admin/bob' })
   const [operation, recorded] = await Promise.all([operations.readOperation(body.operationId), readCluster(cluster)])
   expect(operation).toMatchObject({
@@ -97,7 +88,6 @@ test('what setups have made is not moved: refused before anything starts, but fo
       issues: [{ path: 'webhook.namespace', message: expect.stringContaining('set it to elsewhere, or tear') }],
     },
   })
-  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
   expect(await readCluster(cluster)).toMatchObject({ cluster: { lastOperationId: operationId } })
   expect((await readCluster(cluster))?.lock).toBeUndefined()
   expect(await executionCount()).toBe(before)
@@ -105,7 +95,6 @@ test('what setups have made is not moved: refused before anything starts, but fo
 })
 
 test('a later request that names no bucket leaves the one of its cluster recorded', async () => {
-  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
   const secrets = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}`
   const own = {
     'cluster.name': cluster,
@@ -133,7 +122,6 @@ test('a cluster has one running change: a second request is sent to the first', 
 })
 
 test('a request right after the recorded end of another is accepted, though the lock is not released yet', async () => {
-  const { acquireLock } = await import('../../../lambdas/operations/lock.ts')
   const first = await post()
   const { operationId } = first.body
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
@@ -207,10 +195,10 @@ test.each([
 })
 
 test('a setup whose execution has failed without a word is recorded, and its lock taken over', async () => {
-  aws.useWorkflow('failing')
+  useWorkflow('failing')
   const first = await post()
   await ended(first.body.operationId)
-  aws.useWorkflow('failing')
+  useWorkflow('failing')
   const second = await post()
   expect(second.status).toBe(202)
   expect((await operations.readOperation(first.body.operationId))?.operation).toMatchObject({
@@ -244,7 +232,7 @@ test('a crash before the execution was started is healed by the next request, af
 
 test('a crash before the execution was started is healed at once by the same key', async () => {
   const headers = { 'idempotency-key': `key-${cluster}` }
-  aws.useWorkflow('running')
+  useWorkflow('running')
   const before = stateMachineArn()
   useStateMachine('arn:aws:states:eu-west-1:000000000000:stateMachine:absent')
   expect((await post({ headers })).status).toBe(500)
@@ -264,7 +252,6 @@ test('a request with faults starts nothing, and names all of them', async () => 
     'tyop',
     'workloads[0].namespace',
   ])
-  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
   expect(await readCluster(cluster)).toBeUndefined()
 })
 

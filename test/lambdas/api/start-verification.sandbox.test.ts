@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { expect, test } from 'vitest'
+import * as cancel from '../../../lambdas/api/cancel-operation.ts'
+import * as api from '../../../lambdas/api/start-verification.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { exampleSpec, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: typeof import('../../../lambdas/api/start-verification.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
 let made = 0
 
-beforeAll(async () => {
-  aws = await startApiAccount()
-  api = await import('../../../lambdas/api/start-verification.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const writer = { namespace: 'default', serviceAccount: 's3-writer' }
@@ -66,7 +59,6 @@ test('the same key gives the same verification, and none of another workload', a
 test('a verification that is stopped is cancelled', async () => {
   const cluster = await setUp([reader])
   const { body } = await verify(cluster)
-  const cancel = await import('../../../lambdas/api/cancel-operation.ts')
   const { operationId } = body
   expect(await callApi(cancel.handler, { parameters: { operationId } })).toMatchObject({
     status: 200,

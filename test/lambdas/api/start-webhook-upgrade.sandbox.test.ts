@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import * as api from '../../../lambdas/api/start-webhook-upgrade.ts'
 import { decodeFailure } from '../../../lambdas/errors/failure-codec.ts'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import * as recordWebhook from '../../../lambdas/webhook/record-webhook.ts'
+import * as webhooks from '../../../lambdas/webhook/recorded.ts'
+import * as recordUpgrade from '../../../lambdas/workflows/webhook-upgrade/record-upgrade.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation, recordSetUpAs } from '../../support/operations.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let api: typeof import('../../../lambdas/api/start-webhook-upgrade.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let webhooks: typeof import('../../../lambdas/webhook/recorded.ts')
-let recordWebhook: typeof import('../../../lambdas/webhook/record-webhook.ts')
-let recordUpgrade: typeof import('../../../lambdas/workflows/webhook-upgrade/record-upgrade.ts')
 let made = 0
 
-beforeAll(async () => {
-  aws = await startApiAccount()
-  api = await import('../../../lambdas/api/start-webhook-upgrade.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  webhooks = await import('../../../lambdas/webhook/recorded.ts')
-  recordWebhook = await import('../../../lambdas/webhook/record-webhook.ts')
-  recordUpgrade = await import('../../../lambdas/workflows/webhook-upgrade/record-upgrade.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const own = { mode: 'own-ca', image: 'registry/webhook:v0.5.0', namespace: 'webhooks', replicas: 2 }
 const image = 'registry/webhook:v0.6.17'

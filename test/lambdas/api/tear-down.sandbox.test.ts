@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import * as ofCluster from '../../../lambdas/api/tear-down-cluster.ts'
+import * as ofWorkload from '../../../lambdas/api/tear-down-workload.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
-import { callApi, startApiAccount } from '../../support/api.ts'
+import { readRecorded, recordStatus } from '../../../lambdas/steps/status.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { exampleSpec, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 import type { Example } from '../../support/requests.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let ofCluster: typeof import('../../../lambdas/api/tear-down-cluster.ts')
-let ofWorkload: typeof import('../../../lambdas/api/tear-down-workload.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
 let made = 0
 
-beforeAll(async () => {
-  aws = await startApiAccount()
-  ofCluster = await import('../../../lambdas/api/tear-down-cluster.ts')
-  ofWorkload = await import('../../../lambdas/api/tear-down-workload.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const writer = { namespace: 'media', serviceAccount: 's3-writer' }
@@ -54,7 +46,6 @@ async function observe(
   state: string,
   observed: ClusterFacts,
 ): Promise<void> {
-  const { readRecorded, recordStatus } = await import('../../../lambdas/steps/status.ts')
   const call = { operationId, cluster, state, dryRun }
   await recordStatus(call, await readRecorded(call, undefined), undefined, { observed: { cluster: observed } })
 }

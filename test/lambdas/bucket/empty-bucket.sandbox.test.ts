@@ -4,6 +4,7 @@ import { description as createBucketDescription } from '../../../lambdas/bucket/
 import * as createBucket from '../../../lambdas/bucket/create-bucket.ts'
 import { description } from '../../../lambdas/bucket/empty-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/empty-bucket.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { setEnvironment } from '../../support/environment.ts'
@@ -128,7 +129,6 @@ describe('the bucket of a cluster that is gone', () => {
   test('goes with the documents by which the cluster has published before, but not with those that another has now', async () => {
     await create()
     for (const issuer of ['gke-issuer-1', 'gke-issuer-0', 'gke-issuer-2']) await publish(issuer)
-    const operations = await import('../../../lambdas/operations/operations.ts')
     const { issuerUrl } = factsOf('gke-issuer-2')
     const change = exampleSpec('existing-cluster', { cluster: { issuerUrl } })
     await operations.recordOperation({ ...newOperation(), change })
@@ -138,7 +138,6 @@ describe('the bucket of a cluster that is gone', () => {
 
   test('stays while another cluster of ours publishes there, which is named', async () => {
     await create()
-    const operations = await import('../../../lambdas/operations/operations.ts')
     const recorded = newOperation()
     const change = exampleSpec('setup', { discovery: discovery() })
     await operations.recordOperation({ ...recorded, change })

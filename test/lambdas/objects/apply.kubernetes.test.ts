@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
-import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 let client: ClusterClient
 let count = 0
 let name = ''
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('prod-eu')
 })
-afterAll(() => clusters.end())
 beforeEach(async () => {
   count += 1
   name = `reader-${count}`

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
-import { type Clusters, clientOf, startClusters } from '../../support/clusters.ts'
+import { clientOf } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
-
-beforeAll(async () => {
-  clusters = await startClusters()
-})
-afterAll(() => clusters.end())
+const clusters = reachableClusters()
 
 const account: Manifest = {
   apiVersion: 'v1',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
@@ -6,20 +6,19 @@ import { type ApplyOptions, apply } from '../../../lambdas/objects/apply.ts'
 import { compare } from '../../../lambdas/objects/compare.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { send } from '../../support/api-requests.ts'
-import { type Clusters, clientOf, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 let client: ClusterClient
 let count = 0
 let name = ''
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('prod-eu')
   client = clientOf(cluster)
 })
-afterAll(() => clusters.end())
 beforeEach(() => {
   count += 1
   name = `reader-${count}`

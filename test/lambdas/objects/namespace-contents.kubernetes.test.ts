@@ -1,23 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { namespaceContents } from '../../../lambdas/ownership/kubernetes-removal.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { send, until } from '../../support/api-requests.ts'
-import { type Clusters, clientOf, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
 import { peer, versionsHere } from '../../support/kubernetes-peer.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
 const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
 const namespace = 'contents'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('prod')
   await writeAs(cluster, 'somebody', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
 })
-afterAll(() => clusters.end())
 
 const contents = async () => namespaceContents(await clientOf(cluster).contentsOf(namespace), [])
 

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { startApiAccount } from '../../support/api.ts'
+import { expect, test, vi } from 'vitest'
+import * as events from '../../../lambdas/operations/execution-ended.ts'
+import * as executions from '../../../lambdas/operations/executions.ts'
+import * as lock from '../../../lambdas/operations/lock.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { apiAccount } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation } from '../../support/operations.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let events: typeof import('../../../lambdas/operations/execution-ended.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let executions: typeof import('../../../lambdas/operations/executions.ts')
-let lock: typeof import('../../../lambdas/operations/lock.ts')
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-  events = await import('../../../lambdas/operations/execution-ended.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-  executions = await import('../../../lambdas/operations/executions.ts')
-  lock = await import('../../../lambdas/operations/lock.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+const { useWorkflow } = apiAccount()
 
 test('an execution that was stopped ends its operation as cancelled, and frees the cluster', async () => {
   const operation = await running()
@@ -28,25 +18,25 @@ test('an execution that was stopped ends its operation as cancelled, and frees t
 })
 
 test('an execution that failed past every Catch ends its operation as failed, and frees the cluster', async () => {
-  aws.useWorkflow('failing')
+  useWorkflow('failing')
   const operation = await running()
   await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
   await ended(operation.operationId, 'FAILED')
-  aws.useWorkflow('running')
+  useWorkflow('running')
   const after = await operations.readOperation(operation.operationId)
   expect(after?.operation).toMatchObject({ status: 'failed', error: { name: 'States.Runtime' } })
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
 })
 
 test('an execution on all clusters that failed past every Catch ends its operation, too', async () => {
-  aws.useWorkflow('failing')
+  useWorkflow('failing')
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
   await operations.recordOperation({ operation: ofAll, request })
   await executions.startExecution(ofAll, {})
   await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
   await ended(ofAll.operationId, 'FAILED')
-  aws.useWorkflow('running')
+  useWorkflow('running')
   const after = await operations.readOperation(ofAll.operationId)
   expect(after?.operation).toMatchObject({ status: 'failed', error: { object: 'all clusters' } })
 })

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import type { RequestedOperation } from '../../../lambdas/operations/start-operation.ts'
+import * as start from '../../../lambdas/operations/start-operation.ts'
 import { alice } from '../../support/alice.ts'
-import { startApiAccount } from '../../support/api.ts'
+import { apiAccount } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let start: typeof import('../../../lambdas/operations/start-operation.ts')
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  start = await import('../../../lambdas/operations/start-operation.ts')
-})
-afterAll(() => aws?.end())
+apiAccount()
 
 const call = { requestHash: 'hash', requestedBy: alice }
 const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v0.6.17' }

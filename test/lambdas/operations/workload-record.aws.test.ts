@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { expect, test } from 'vitest'
+import * as table from '../../../lambdas/operations/table.ts'
+import * as workloads from '../../../lambdas/operations/workload-record.ts'
+import { awsAccount } from '../../support/aws-account.ts'
 import { recordRole } from '../../support/operations.ts'
 
 const workload = { namespace: 'default', serviceAccount: 's3-reader' }
 const record = { roleName: 'r', roleArn: 'arn:r', policyArns: ['arn:a', 'arn:b'], inlinePolicyName: 'inline' }
 
-let aws: AwsAccount
-let workloads: typeof import('../../../lambdas/operations/workload-record.ts')
-let table: typeof import('../../../lambdas/operations/table.ts')
-
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  workloads = await import('../../../lambdas/operations/workload-record.ts')
-  table = await import('../../../lambdas/operations/table.ts')
-})
-afterAll(() => aws?.end())
+awsAccount()
 
 test('a workload that create-role has never started for has no record', async () => {
   expect(await workloads.readRoleRecord('prod-eu', { ...workload, namespace: 'other' })).toBeUndefined()

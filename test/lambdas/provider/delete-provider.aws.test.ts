@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import { description } from '../../../lambdas/provider/delete-provider.step.ts'
 import { run } from '../../../lambdas/provider/delete-provider.ts'
 import { exampleSpec, newOperation, recordSetUpAs } from '../../support/operations.ts'
@@ -38,7 +39,6 @@ async function record({
   issuerUrl?: string
   facts?: { issuerUrl?: string }
 }): Promise<string> {
-  const operations = await import('../../../lambdas/operations/operations.ts')
   const recorded = newOperation()
   const { cluster } = recorded.operation
   const change = exampleSpec('existing-cluster', { cluster: asked })

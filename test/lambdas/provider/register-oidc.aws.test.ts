@@ -1,5 +1,7 @@
 import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import type { AwsAccount } from '../../support/aws-account.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -41,8 +43,6 @@ describe('register-oidc', () => {
   })
 
   it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {
-    const operations = await import('../../../lambdas/operations/operations.ts')
-    const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await operations.recordOperation(recorded)).toBe('recorded')

@@ -2,6 +2,8 @@ import { UntagOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/provider/rotate-thumbprints.step.ts'
+import * as step from '../../../lambdas/provider/rotate-thumbprints.ts'
+import * as record from '../../../lambdas/provider/thumbprint-record.ts'
 import type { History } from '../../../lambdas/provider/thumbprint-rotation.ts'
 import type { Leaf } from '../../../sandbox/network/authority.ts'
 import {
@@ -15,15 +17,11 @@ import {
 import { stepContext } from '../../support/step-context.ts'
 
 let world: Registration
-let step: typeof import('../../../lambdas/provider/rotate-thumbprints.ts')
-let record: typeof import('../../../lambdas/provider/thumbprint-record.ts')
 let made = 0
 let cluster: string
 
 beforeAll(async () => {
   world = await startRegistration()
-  step = await import('../../../lambdas/provider/rotate-thumbprints.ts')
-  record = await import('../../../lambdas/provider/thumbprint-record.ts')
 })
 afterAll(() => world.end())
 beforeEach(async () => {

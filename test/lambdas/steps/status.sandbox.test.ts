@@ -1,31 +1,22 @@
 /** What steps read of the status of their cluster, and what they write there. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { CloudUnavailable, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import * as progress from '../../../lambdas/operations/progress.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import type { StepCondition } from '../../../lambdas/steps/condition.ts'
 import type { StepContext, StepResult } from '../../../lambdas/steps/contract.ts'
 import { describeStep } from '../../../lambdas/steps/description.ts'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import * as steps from '../../../lambdas/steps/step.ts'
+import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { foundCluster, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 
-let aws: AwsAccount
-let steps: typeof import('../../../lambdas/steps/step.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let progress: typeof import('../../../lambdas/operations/progress.ts')
-
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  steps = await import('../../../lambdas/steps/step.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  progress = await import('../../../lambdas/operations/progress.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+const aws = awsAccount()
 
 type Result = StepResult<Record<string, unknown>>
 type Operation = Awaited<ReturnType<typeof started>>

@@ -1,27 +1,21 @@
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { decodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 import { NotYetConsistent, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
 import type { StepRun } from '../../../lambdas/steps/contract.ts'
 import { describeStep } from '../../../lambdas/steps/description.ts'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import * as step from '../../../lambdas/steps/step.ts'
+import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 
 const secret = 'hunter2-of-somebody-else'
 
-let aws: AwsAccount
-let step: typeof import('../../../lambdas/steps/step.ts')
-let operations: typeof import('../../../lambdas/operations/operations.ts')
 let operationId: string
 let started = 0
 
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  step = await import('../../../lambdas/steps/step.ts')
-  operations = await import('../../../lambdas/operations/operations.ts')
-})
-afterAll(() => aws?.end())
+awsAccount()
 beforeEach(() => void captureLog())
 afterEach(() => vi.restoreAllMocks())
 

@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { recordOperation } from '../../../lambdas/operations/operations.ts'
 import { writesTo } from '../../support/clusters.ts'
 import { newOperation } from '../../support/operations.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import { outputOf } from '../../support/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 it('with Fail, is refused where kube-system cannot be left out, and writes nothing', async () => {
   const { cluster, deploy, activate } = await world.emulate({ version: '1.20.9' })
@@ -22,8 +20,6 @@ it('with Fail, is refused where kube-system cannot be left out, and writes nothi
 })
 
 it('records the webhook that it sends pods to, for the rotations of a cluster whose setup never goes to its end', async () => {
-  const { recordOperation } = await import('../../../lambdas/operations/operations.ts')
-  const { readCluster } = await import('../../../lambdas/operations/cluster-record.ts')
   const { deploy, setUp, plan } = await world.emulate()
   const { operation, ...rest } = newOperation({ cluster: 'prod' })
   expect(await recordOperation({ operation, ...rest })).toBe('recorded')

@@ -1,24 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { apply } from '../../../lambdas/objects/apply.ts'
+import { expect, it } from 'vitest'
 import { clientOf, writesTo } from '../../support/clusters.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook-setup.ts'
+import { bindReader } from '../../support/pod-load.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import { outputOf, waitingOf } from '../../support/webhook-setup.ts'
 
-const reader = {
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: {
-    name: 'reader',
-    namespace: 'default',
-    annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/reader' },
-  },
-} as const
-
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 it('says why it waits also where pods and events cannot be listed', async () => {
   const { cluster, namespace, deploy, check } = await world.emulate()
@@ -30,7 +16,7 @@ it('says why it waits also where pods and events cannot be listed', async () => 
 
 it('an account whose namespace takes no pod is no reason to fail: the canary is tried', async () => {
   const { cluster, namespace, setUp, check } = await world.emulate()
-  await apply(clientOf(cluster), reader, { adopt: false })
+  await bindReader(clientOf(cluster))
   await setUp()
   cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
   const installed = { mode: 'own-ca', image: 'a', namespace, replicas: 2 } as const
@@ -39,7 +25,7 @@ it('an account whose namespace takes no pod is no reason to fail: the canary is 
 
 it('pods that come out un-mutated are told in a dry run, with the canary that would find out why', async () => {
   const { cluster, setUp, plan } = await world.emulate()
-  await apply(clientOf(cluster), reader, { adopt: false })
+  await bindReader(clientOf(cluster))
   await setUp()
   cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
   cluster.calls.clear()
@@ -58,7 +44,7 @@ it('pods that come out un-mutated are told in a dry run, with the canary that wo
 // A real API server would keep to its open connection, and the webhook go on to mutate.
 it('an active webhook that does not mutate is tried by the canary, which tells why', async () => {
   const { cluster, namespace, setUp, check } = await world.emulate()
-  await apply(clientOf(cluster), reader, { adopt: false })
+  await bindReader(clientOf(cluster))
   await setUp()
   await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
   const installed = { mode: 'own-ca', image: 'a', namespace, replicas: 2 } as const

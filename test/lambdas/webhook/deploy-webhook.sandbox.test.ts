@@ -1,14 +1,10 @@
 /** What depends on the version of Kubernetes alone, whoever plays it. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { writesTo } from '../../support/clusters.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import { outputOf } from '../../support/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 it.each([
   ['csr on 1.22', '1.22.0', { certificate: 'csr' }, 'signs no request'],

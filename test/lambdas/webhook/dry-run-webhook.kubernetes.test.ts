@@ -1,6 +1,6 @@
 /** What a dry run of the webhook's steps tells is what they then do, whatever they find. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
@@ -10,19 +10,10 @@ import { until } from '../../support/api-requests.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
-import {
-  type Ask,
-  startWebhookClusters,
-  type WebhookCluster,
-  type WebhookClusters,
-} from '../../support/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import type { Ask, WebhookCluster } from '../../support/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 const ownCa = { certificate: 'own-ca' } as const
 const name = 'pod-identity-webhook'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
@@ -18,17 +18,13 @@ import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { stepContext } from '../../support/step-context.ts'
-import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../support/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import type { WebhookCluster } from '../../support/webhook-setup.ts'
 
 const name = 'pod-identity-webhook'
 const rbac = 'rbac.authorization.k8s.io/v1'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 interface Observation {
   readonly first?: boolean

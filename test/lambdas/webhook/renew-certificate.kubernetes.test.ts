@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
@@ -7,19 +7,10 @@ import { ageCertificate, servingCertificate } from '../../support/aged-certifica
 import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { bindReader, underLoad } from '../../support/pod-load.ts'
-import {
-  context,
-  startWebhookClusters,
-  type WebhookCluster,
-  type WebhookClusters,
-} from '../../support/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import { context, type WebhookCluster } from '../../support/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 const ownCa = { certificate: 'own-ca' } as const
 const image = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'

@@ -1,47 +1,26 @@
 /** Changes to a webhook that is in use: pods that start meanwhile come out with their role. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
-import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asString, at } from '../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
-import {
-  type Ask,
-  startWebhookClusters,
-  type WebhookCluster,
-  type WebhookClusters,
-} from '../../support/webhook-setup.ts'
+import { bindReader, missingNow } from '../../support/pod-load.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import type { Ask, WebhookCluster } from '../../support/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 const ownCa = { certificate: 'own-ca' } as const
-const roleArn = 'arn:aws:iam::123456789012:role/reader'
-
-async function bind(cluster: AnyCluster): Promise<void> {
-  const metadata = { name: 'reader', namespace: 'default', annotations: { 'eks.amazonaws.com/role-arn': roleArn } }
-  await apply(clientOf(cluster), { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
-}
-
-async function missing(cluster: AnyCluster): Promise<string[]> {
-  const pod = proofPod({ namespace: 'default', serviceAccount: 'reader' })
-  return missingFromPod(await clientOf(cluster).create(pod, { dryRun: true }), roleArn)
-}
 
 /** The API server goes by the webhook's configuration a moment after it was written. */
 async function untilServed({ cluster }: WebhookCluster): Promise<void> {
-  await expect.poll(() => missing(cluster), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => missingNow(clientOf(cluster)), { timeout: 20_000 }).toEqual([])
 }
 
 /** Makes pods until the setup is done, and gives back how many, and how many of them came out without their role. */
@@ -53,7 +32,7 @@ async function podsDuring({ cluster, setUp }: WebhookCluster, ask: Ask): Promise
   let pods = 0
   let without = 0
   while (!isDone) {
-    without += (await missing(cluster)).length > 0 ? 1 : 0
+    without += (await missingNow(clientOf(cluster))).length > 0 ? 1 : 0
     pods += 1
     await sleep(5)
   }
@@ -79,7 +58,7 @@ async function age({ cluster, namespace }: WebhookCluster): Promise<void> {
 
 it('a renewed certificate leaves no pod without its role', async () => {
   const made = await world.start()
-  await bind(made.cluster)
+  await bindReader(clientOf(made.cluster))
   await made.setUp(ownCa)
   await age(made)
   await untilServed(made)
@@ -95,7 +74,7 @@ it('a renewed certificate leaves no pod without its role', async () => {
 
 it('another image leaves no pod without its role', async () => {
   const made = await world.start()
-  await bind(made.cluster)
+  await bindReader(clientOf(made.cluster))
   await made.setUp({ ...ownCa, image: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0' })
   await untilServed(made)
   expect((await podsDuring(made, ownCa)).without).toBe(0)
@@ -105,7 +84,7 @@ it.each(versionsHere('1.21.14'))(
   'from a certificate of the cluster to one of ours leaves no pod without its role on Kubernetes %s',
   async (version) => {
     const made = await world.start({ version })
-    await bind(made.cluster)
+    await bindReader(clientOf(made.cluster))
     await made.setUp()
     await untilServed(made)
     expect((await podsDuring(made, { certificate: 'own-ca' })).without).toBe(0)
@@ -119,7 +98,7 @@ it.each(versionsHere('1.20.9'))(
     for (const manifest of documentedManifest(made.namespace, made.cluster.caPem)) {
       await writeAs(made.cluster, 'kubectl-client-side-apply', manifest)
     }
-    await bind(made.cluster)
+    await bindReader(clientOf(made.cluster))
     await made.setUp({ adopt: true })
     await untilServed(made)
     made.cluster.calls.clear()

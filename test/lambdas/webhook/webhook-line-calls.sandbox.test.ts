@@ -1,16 +1,12 @@
 /** The four steps together: that a crash does no harm. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type FaultKind, matchesPattern } from '../../../sandbox/faults.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../support/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import type { WebhookCluster } from '../../support/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 /** What the setup is about, without what differs from one to the next. */
 function endState(cluster: Cluster): unknown {

@@ -1,37 +1,13 @@
 /** The four steps together, on each kind of cluster: what comes out, and that it is done once. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apply } from '../../../lambdas/objects/apply.ts'
-import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
-import {
-  type Ask,
-  startWebhookClusters,
-  type WebhookCluster,
-  type WebhookClusters,
-} from '../../support/webhook-setup.ts'
+import { bindReader, missingNow } from '../../support/pod-load.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import type { Ask, WebhookCluster } from '../../support/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
-
-const roleArn = 'arn:aws:iam::123456789012:role/reader'
-const reader = { namespace: 'default', serviceAccount: 'reader' }
-
-/** As BindKsa does. */
-async function bind(cluster: AnyCluster): Promise<void> {
-  const metadata = { name: 'reader', namespace: 'default', annotations: { 'eks.amazonaws.com/role-arn': roleArn } }
-  await apply(clientOf(cluster), { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
-}
-
-async function missing(cluster: AnyCluster): Promise<string[]> {
-  return missingFromPod(await clientOf(cluster).create(proofPod(reader), { dryRun: true }), roleArn)
-}
+const world = webhookClusters()
 
 const asked: readonly (readonly [string, Ask])[] = [
   ...versionsHere('1.20.9-gke.300', '1.21.14').map((version) => [version, {}] as const),
@@ -46,12 +22,12 @@ describe.each(asked)('on Kubernetes %s with %j', (version, ask) => {
 
   beforeAll(async () => {
     made = await world.start({ version })
-    await bind(made.cluster)
+    await bindReader(clientOf(made.cluster))
     await made.setUp(ask)
   })
 
   it('pods of a bound account come out with the role and the token', async () => {
-    await expect.poll(() => missing(made.cluster), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => missingNow(clientOf(made.cluster)), { timeout: 20_000 }).toEqual([])
   })
 
   it('the canary is gone', async () => {

@@ -1,5 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
+import { expect, test, vi } from 'vitest'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import * as progress from '../../../lambdas/operations/progress.ts'
+import { writeStatus } from '../../../lambdas/operations/status-record.ts'
+import { keys } from '../../../lambdas/operations/table.ts'
+import * as failureStep from '../../../lambdas/workflows/record-failure.ts'
+import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
+import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
+import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { foundCluster, newOperation } from '../../support/operations.ts'
 
@@ -10,29 +18,7 @@ const result = {
 }
 const observed = { cluster: result.facts, providerArn: result.providerArn, webhook: result.webhook }
 
-let aws: AwsAccount
-let steps: {
-  result: typeof import('../../../lambdas/workflows/setup/record-result.ts')
-  failure: typeof import('../../../lambdas/workflows/record-failure.ts')
-  verification: typeof import('../../../lambdas/workflows/verification/record-verification.ts')
-}
-let operations: typeof import('../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../lambdas/operations/cluster-record.ts')
-let progress: typeof import('../../../lambdas/operations/progress.ts')
-
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  steps = {
-    result: await import('../../../lambdas/workflows/setup/record-result.ts'),
-    failure: await import('../../../lambdas/workflows/record-failure.ts'),
-    verification: await import('../../../lambdas/workflows/verification/record-verification.ts'),
-  }
-  operations = await import('../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../lambdas/operations/cluster-record.ts')
-  progress = await import('../../../lambdas/operations/progress.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+awsAccount()
 
 test('a setup that went to its end is recorded with its operation and its cluster, which is free again', async () => {
   const operation = await started()
@@ -113,15 +99,13 @@ type Operation = Awaited<ReturnType<typeof started>>
 
 /** After the steps of the setup have recorded what they have found and made. */
 async function recordResult({ operationId, cluster }: Operation) {
-  const { writeStatus } = await import('../../../lambdas/operations/status-record.ts')
-  const { keys } = await import('../../../lambdas/operations/table.ts')
   await writeStatus(keys.cluster(cluster), {}, observed)
-  return steps.result.handler({ operationId, cluster, state: 'RecordResult', attempt: 0, input: {} }, lambdaContext())
+  return resultStep.handler({ operationId, cluster, state: 'RecordResult', attempt: 0, input: {} }, lambdaContext())
 }
 
 function recordVerification({ operationId, cluster }: Operation, all: boolean) {
   const event = { operationId, cluster, state: 'RecordVerification', attempt: 0, input: { all } }
-  return steps.verification.handler(event, lambdaContext())
+  return verificationStep.handler(event, lambdaContext())
 }
 
 /** As it is recorded by its start: without the lock. */
@@ -133,7 +117,7 @@ async function startedVerification(cluster: string) {
 
 function recordFailure({ operationId, cluster }: Operation, error: string) {
   const event = { operationId, cluster, state: 'RecordFailure', attempt: 0, input: { error } }
-  return steps.failure.handler(event, lambdaContext())
+  return failureStep.handler(event, lambdaContext())
 }
 
 function both({ operationId, cluster }: Operation) {

@@ -9,13 +9,13 @@ import { asObject, asString, at, type JsonObject } from '../../../sandbox/kubern
 import { type Authority, createAuthority } from '../../../sandbox/network/authority.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { send } from '../../support/api-requests.ts'
-import { type Clusters, startClusters } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 const configurations = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
 const name = 'labels.hooks.example'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 let server: Server
 let port = 0
@@ -25,7 +25,6 @@ let reviews: JsonObject[] = []
 let answer: (review: JsonObject) => unknown
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('prod')
   trusted = clusters.internet.authority
   const directory = await temporaryDirectory()
@@ -41,7 +40,6 @@ beforeAll(async () => {
 afterAll(async () => {
   server.closeAllConnections()
   server.close()
-  await clusters.end()
 })
 beforeEach(async () => {
   reviews = []

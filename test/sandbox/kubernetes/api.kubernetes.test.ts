@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { send } from '../../support/api-requests.ts'
 import { clientCertificate } from '../../support/client-certificate.ts'
-import { type Clusters, minorOf, startClusters } from '../../support/clusters.ts'
+import { minorOf } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('modern')
 })
-afterAll(() => clusters.end())
 
 const configMap = (name: string, labels = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } })
 const accounts = '/api/v1/namespaces/default/serviceaccounts'

@@ -1,11 +1,12 @@
 /** What a user without the rights of an administrator is refused, in the words of kube-apiserver. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { authenticated, untilDecided } from '../../support/access-reviews.ts'
 import { apply, type Sent, send } from '../../support/api-requests.ts'
-import { type Clusters, minorOf, startClusters } from '../../support/clusters.ts'
+import { minorOf } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1'
@@ -19,7 +20,6 @@ const rulesWriter = {
 }
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('modern')
   await apply(cluster, `${rbac}/clusterrolebindings/otto`, {
     apiVersion,
@@ -29,7 +29,6 @@ beforeAll(async () => {
     subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'otto' }],
   })
 })
-afterAll(() => clusters.end())
 
 let generation = 0
 

@@ -1,21 +1,16 @@
 import 'reflect-metadata'
 import { X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { generateKeys } from '../../../sandbox/kubernetes/certificates.ts'
 import { asObject, asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { authenticated, untilDecided } from '../../support/access-reviews.ts'
 import { send, until } from '../../support/api-requests.ts'
-import { type Clusters, startClusters } from '../../support/clusters.ts'
 import { isLegacy, versionsHere } from '../../support/kubernetes-peer.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
-
-beforeAll(async () => {
-  clusters = await startClusters()
-})
-afterAll(() => clusters.end())
+const clusters = reachableClusters()
 
 const group = 'certificates.k8s.io'
 const resource = 'certificatesigningrequests'

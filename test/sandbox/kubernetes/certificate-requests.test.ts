@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { generateKeys } from '../../../sandbox/kubernetes/certificates.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asString, at, type KubeObject } from '../../../sandbox/kubernetes/objects.ts'
@@ -18,17 +18,15 @@ import {
   newImage,
   oldImage,
 } from './manifests.ts'
-import { send, startTestKubernetes, until } from './support.ts'
+import { send, testKubernetes, until } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let old: Cluster
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   const issuer = { host: 'old.example.com' }
   old = await sandbox.kubernetes.addUserCluster({ name: 'old', version: '1.20.9-gke.300', issuer })
 })
-afterAll(() => sandbox.close())
 
 const csrs = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const legacy = 'kubernetes.io/legacy-unknown'

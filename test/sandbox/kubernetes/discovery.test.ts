@@ -1,16 +1,15 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { humanDuration } from '../../../sandbox/kubernetes/durations.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asObject, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { encodeOpenApiV2 } from '../../../sandbox/kubernetes/protobuf/openapi.ts'
-import { send, startTestKubernetes } from './support.ts'
+import { send, testKubernetes } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 const clusters = new Map<string, Cluster>()
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   for (const version of ['1.20.9-gke.300', '1.21.14', '1.33.2']) {
     const name = `v${version.replaceAll('.', '-')}`
     clusters.set(
@@ -19,7 +18,6 @@ beforeAll(async () => {
     )
   }
 })
-afterAll(() => sandbox.close())
 
 async function read(version: string, path: string, headers = {}): Promise<JsonObject> {
   const cluster = clusters.get(version)

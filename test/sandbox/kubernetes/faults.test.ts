@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { send, startTestKubernetes } from './support.ts'
+import { send, testKubernetes } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let cluster: Cluster
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   const issuer = { host: 'issuer.example.com' }
   cluster = await sandbox.kubernetes.addUserCluster({ name: 'modern', version: '1.33.2', issuer })
 })
-afterAll(() => sandbox.close())
 
 const accounts = '/api/v1/namespaces/default/serviceaccounts'
 const account = (name: string) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } })

@@ -1,21 +1,16 @@
 import { request } from 'node:https'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asObject, at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
-import { send, startTestKubernetes, until } from './support.ts'
+import { send, testKubernetes, until } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 const add = (version: string) =>
   sandbox.kubernetes.addUserCluster({
     name: `v${version.replaceAll('.', '-')}`,
     version,
     issuer: { host: `${version}.example.com` },
   })
-
-beforeAll(async () => {
-  sandbox = await startTestKubernetes()
-})
-afterAll(() => sandbox.close())
 
 const query = 'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
 

@@ -1,20 +1,18 @@
 import { request } from 'node:http'
 import { connect as connectTls } from 'node:tls'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asObject, asString, at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
-import { apply, send, startTestKubernetes, until } from './support.ts'
+import { apply, send, testKubernetes, until } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let management: Cluster
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   management = sandbox.kubernetes.management
 })
-afterAll(() => sandbox.close())
 beforeEach(() => {
   sandbox.kubernetes.provisioningMs = 0
   sandbox.onPublish(async () => {})

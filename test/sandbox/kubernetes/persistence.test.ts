@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createClusterAuthority } from '../../../sandbox/kubernetes/certificates.ts'
 import {
   activate,
@@ -13,14 +13,9 @@ import {
   newImage,
   putCertificate,
 } from './manifests.ts'
-import { apply, startTestKubernetes, until } from './support.ts'
+import { apply, testKubernetes, until } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
-
-beforeAll(async () => {
-  sandbox = await startTestKubernetes()
-})
-afterAll(() => sandbox.close())
+const sandbox = testKubernetes()
 
 const options = { name: 'modern', version: '1.33.2', issuer: { host: 'issuer.example.com' } }
 

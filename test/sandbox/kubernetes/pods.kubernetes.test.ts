@@ -1,24 +1,24 @@
 /** The pods that the product asks an API server about, or hands out, and the tokens that are in them. */
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { workloadManifest } from '../../../lambdas/service-account/workload-manifest.ts'
 import { canaryPod } from '../../../lambdas/webhook/desired/canary.ts'
 import { proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject, asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { send } from '../../support/api-requests.ts'
-import { type Clusters, clientOf, startClusters, writesTo } from '../../support/clusters.ts'
+import { clientOf, writesTo } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
 const namespace = 'restricted'
 const workload = { namespace, serviceAccount: 'reader' }
 const bound = { ...workload, roleArn: 'arn:aws:iam::123456789012:role/reader', region: 'eu-west-1' }
 const ofWorkload = { name: 'reader', container: 'main', image: 'amazon/aws-cli:2.31.0', webhook: false } as const
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('prod', { issuer: 'https://issuers.example/prod' })
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
   await send(cluster, 'POST /api/v1/namespaces', { body: { metadata: { name: namespace, labels } } })
@@ -29,7 +29,6 @@ beforeAll(async () => {
     expect(code).toBe(201)
   }
 })
-afterAll(() => clusters.end())
 
 const tokenOf = (pod: unknown) =>
   objectsIn(at(pod, 'spec', 'volumes'))

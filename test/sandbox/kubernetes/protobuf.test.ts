@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asObject, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { decodeProtobuf } from '../../../sandbox/kubernetes/protobuf/objects.ts'
-import { send, startTestKubernetes } from './support.ts'
+import { send, testKubernetes } from './support.ts'
 
 /** What kubectl 1.37.2 sent for these commands. */
 const recorded = {
@@ -21,18 +21,16 @@ const recorded = {
 
 const protobuf = 'application/vnd.kubernetes.protobuf'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let cluster: Cluster
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   cluster = await sandbox.kubernetes.addUserCluster({
     name: 'new',
     version: '1.37.2',
     issuer: { host: 'i.example.com' },
   })
 })
-afterAll(() => sandbox.close())
 
 function decoded(command: keyof typeof recorded) {
   return decodeProtobuf(Buffer.from(recorded[command], 'base64'))

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { send, startTestKubernetes } from './support.ts'
+import { send, testKubernetes } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let cluster: Cluster
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   cluster = await sandbox.kubernetes.addUserCluster({
     name: 'asked',
     version: '1.33.2',
@@ -20,7 +19,6 @@ beforeAll(async () => {
   const subjects = [{ kind: 'User', name: 'anna', apiGroup: 'rbac.authorization.k8s.io' }]
   await send(cluster, `POST ${rbac}/rolebindings`, { body: { metadata: { name: 'anna' }, roleRef, subjects } })
 })
-afterAll(() => sandbox.close())
 
 const asAnna = { 'impersonate-user': 'anna' }
 const authorization = 'POST /apis/authorization.k8s.io/v1'

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
-import { send, startTestKubernetes, until } from './support.ts'
+import { send, testKubernetes, until } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let cluster: Cluster
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   cluster = await sandbox.kubernetes.addUserCluster({
     name: 'sized',
     version: '1.33.2',
@@ -15,7 +14,6 @@ beforeAll(async () => {
   })
   await send(cluster, `POST ${deployments}`, { body: deployment })
 })
-afterAll(() => sandbox.close())
 
 const deployments = '/apis/apps/v1/namespaces/default/deployments'
 const labels = { app: 'web' }

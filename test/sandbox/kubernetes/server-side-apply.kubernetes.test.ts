@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { apply, send } from '../../support/api-requests.ts'
-import { type Clusters, minorOf, startClusters } from '../../support/clusters.ts'
+import { minorOf } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('modern')
 })
-afterAll(() => clusters.end())
 
 const mapPath = '/api/v1/namespaces/default/configmaps/reader'
 const roleArn = 'eks.amazonaws.com/role-arn'

@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 import { type Kubernetes, startKubernetes } from '../../../sandbox/kubernetes/index.ts'
-import { createAuthority } from '../../../sandbox/network/authority.ts'
-import { startProxy } from '../../../sandbox/network/proxy.ts'
+import { type Authority, createAuthority } from '../../../sandbox/network/authority.ts'
+import { type ConnectProxy, startProxy } from '../../../sandbox/network/proxy.ts'
 
 export { apply, type Sent, send, until } from '../../support/api-requests.ts'
 
@@ -14,29 +15,47 @@ export interface Published {
   readonly contentType: string
 }
 
-/** The Kubernetes part of the sandbox by itself, in a directory of its own. */
-export async function startTestKubernetes() {
-  const directory = await mkdtemp(join(tmpdir(), 'sandbox-kubernetes-'))
-  const authority = await createAuthority(join(directory, 'authority'))
-  const proxy = await startProxy()
-  const bastion = await startProxy()
+/** The Kubernetes part of the sandbox by itself, for the tests of a file. Called at the top of the file. */
+export function testKubernetes() {
   const published: Published[] = []
   let publishing: () => Promise<void> = async () => {}
-  const options = {
-    authority,
-    proxy,
-    bastion,
-    directory: join(directory, 'clusters'),
-    publish: async (bucket: string, name: string, body: string, contentType: string) => {
-      await publishing()
-      published.push({ bucket, name, body, contentType })
-    },
-  }
-  let kubernetes: Kubernetes = await startKubernetes(options)
+  let directory: string
+  let proxy: ConnectProxy
+  let bastion: ConnectProxy
+  let authority: Authority
+  let kubernetes: Kubernetes
+  const start = () =>
+    startKubernetes({
+      authority,
+      proxy,
+      bastion,
+      directory: join(directory, 'clusters'),
+      async publish(bucket: string, name: string, body: string, contentType: string) {
+        await publishing()
+        published.push({ bucket, name, body, contentType })
+      },
+    })
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'sandbox-kubernetes-'))
+    authority = await createAuthority(join(directory, 'authority'))
+    proxy = await startProxy()
+    bastion = await startProxy()
+    kubernetes = await start()
+  })
+  afterAll(async () => {
+    await kubernetes.close()
+    await proxy.close()
+    await bastion.close()
+    await rm(directory, { recursive: true })
+  })
   return {
-    proxy,
-    bastion,
     published,
+    get proxy() {
+      return proxy
+    },
+    get bastion() {
+      return bastion
+    },
     get kubernetes() {
       return kubernetes
     },
@@ -45,17 +64,11 @@ export async function startTestKubernetes() {
       publishing = hook
     },
     /** The file of a cluster. */
-    stored: (name: string) => readFile(join(options.directory, `${name}.json`), 'utf8'),
+    stored: (name: string) => readFile(join(directory, 'clusters', `${name}.json`), 'utf8'),
     async restart() {
       await kubernetes.close()
-      kubernetes = await startKubernetes(options)
+      kubernetes = await start()
       return kubernetes
-    },
-    async close() {
-      await kubernetes.close()
-      await proxy.close()
-      await bastion.close()
-      await rm(directory, { recursive: true })
     },
   }
 }

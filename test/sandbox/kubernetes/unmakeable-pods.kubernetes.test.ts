@@ -1,18 +1,17 @@
 /** What a Deployment says whose pods the API server refuses. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { send, until } from '../../support/api-requests.ts'
-import { type Clusters, objectIn, startClusters } from '../../support/clusters.ts'
+import { objectIn } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('prod')
 })
-afterAll(() => clusters.end())
 
 it('is the same each time they are tried again, and keeps nobody else waiting', async () => {
   const labels = { app: 'homeless' }

@@ -1,18 +1,16 @@
 import { request } from 'node:https'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject, at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
 import { send, until } from '../../support/api-requests.ts'
-import { type Clusters, startClusters } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('modern')
 })
-afterAll(() => clusters.end())
 
 const maps = '/api/v1/namespaces/default/configmaps'
 

@@ -1,6 +1,6 @@
 import { get } from 'node:https'
 import { setImmediate } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ClusterAuthority, createClusterAuthority } from '../../../sandbox/kubernetes/certificates.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asString, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
@@ -23,9 +23,9 @@ import {
   oldImage,
   putCertificate,
 } from './manifests.ts'
-import { send, startTestKubernetes, until } from './support.ts'
+import { send, testKubernetes, until } from './support.ts'
 
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let cluster: Cluster
 let ca: ClusterAuthority
 
@@ -34,7 +34,6 @@ const roleArn = 'arn:aws:iam::000000000000:role/reader'
 const serviceHost = `${name}.${namespace}.svc`
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   cluster = await sandbox.kubernetes.addUserCluster({
     name: 'modern',
     version: '1.33.2',
@@ -42,7 +41,6 @@ beforeAll(async () => {
   })
   ca = await createClusterAuthority()
 })
-afterAll(() => sandbox.close())
 
 beforeEach(async () => {
   cluster.faults.clear()

@@ -1,16 +1,15 @@
 import { request } from 'node:https'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
-import { apply, send, startTestKubernetes } from './support.ts'
+import { apply, send, testKubernetes } from './support.ts'
 
 /** What a client that writes sees of the server, beside the object itself. */
-let sandbox: Awaited<ReturnType<typeof startTestKubernetes>>
+const sandbox = testKubernetes()
 let modern: Cluster
 let old: Cluster
 
 beforeAll(async () => {
-  sandbox = await startTestKubernetes()
   modern = await sandbox.kubernetes.addUserCluster({
     name: 'w33',
     version: '1.33.2',
@@ -22,7 +21,6 @@ beforeAll(async () => {
     issuer: { host: 'w21.example.com' },
   })
 })
-afterAll(() => sandbox.close())
 
 const maps = '/api/v1/namespaces/default/configmaps'
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'

@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
 import { clientCertificate } from '../../../support/client-certificate.ts'
-import {
-  bastionUrl,
-  type Clusters,
-  clientOf,
-  minorOf,
-  secretArn,
-  startClusters,
-  writesTo,
-} from '../../../support/clusters.ts'
+import { bastionUrl, clientOf, minorOf, secretArn, writesTo } from '../../../support/clusters.ts'
+import { reachableClusters } from '../../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 let hidden: AnyCluster
 let client: ClusterClient
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.start('prod-eu')
   hidden = await clusters.start('hidden', { behindBastion: true })
 })
-afterAll(() => clusters.end())
 beforeEach(async () => {
   client = clientOf(cluster)
   cluster.calls.clear()

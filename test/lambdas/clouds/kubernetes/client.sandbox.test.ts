@@ -4,17 +4,16 @@ import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Cluster } from '../../../../sandbox/kubernetes/cluster.ts'
 import type { PublicHost } from '../../../../sandbox/network/public-host.ts'
-import { type Clusters, clientOf, secretArn, startClusters } from '../../../support/clusters.ts'
+import { clientOf, secretArn } from '../../../support/clusters.ts'
+import { reachableClusters } from '../../../support/reachable-clusters.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: Cluster
 let client: ClusterClient
 
 beforeAll(async () => {
-  clusters = await startClusters()
   cluster = await clusters.emulate('prod-eu')
 })
-afterAll(() => clusters.end())
 beforeEach(() => {
   client = clientOf(cluster)
   cluster.faults.clear()

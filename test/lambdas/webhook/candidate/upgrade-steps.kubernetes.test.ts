@@ -1,26 +1,17 @@
 /** What an upgrade refuses, lists and restarts. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { apply } from '../../../../lambdas/objects/apply.ts'
 import * as restartControllers from '../../../../lambdas/service-account/restart-controllers.ts'
 import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
 import { versionsHere } from '../../../support/kubernetes-peer.ts'
 import { bindReader, missingNow } from '../../../support/pod-load.ts'
-import {
-  context,
-  startWebhookClusters,
-  type WebhookCluster,
-  type WebhookClusters,
-} from '../../../support/webhook-setup.ts'
+import { webhookClusters } from '../../../support/webhook-clusters.ts'
+import { context, type WebhookCluster } from '../../../support/webhook-setup.ts'
 import { runUpgrade } from '../../../support/webhook-upgrade.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
 const ownCa = { certificate: 'own-ca', image: `${repository}:v0.5.0` } as const

@@ -1,5 +1,5 @@
 /** The whole workflow of an upgrade, with its own steps: pods are made ten a second meanwhile, in dry runs. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
 import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
@@ -7,15 +7,11 @@ import { clientOf, objectIn, writeAs, writesTo } from '../../../support/clusters
 import { documentedManifest, withoutSideEffects } from '../../../support/documented-webhook.ts'
 import { versionsHere } from '../../../support/kubernetes-peer.ts'
 import { bindReader, type Load, missingNow, underLoad } from '../../../support/pod-load.ts'
-import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../../support/webhook-setup.ts'
+import { webhookClusters } from '../../../support/webhook-clusters.ts'
+import type { WebhookCluster } from '../../../support/webhook-setup.ts'
 import { runUpgrade, type UpgradeAsk, type Upgraded } from '../../../support/webhook-upgrade.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const world = webhookClusters()
 
 const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
 const old = `${repository}:v0.5.0`

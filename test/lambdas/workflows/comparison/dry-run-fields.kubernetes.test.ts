@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import { awsCluster, awsNodePool } from '../../../../lambdas/cluster/aws-cluster.ts'
@@ -27,12 +27,13 @@ import {
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject, at, isObject, type JsonObject, type KubeObject } from '../../../../sandbox/kubernetes/objects.ts'
 import { type Received, send } from '../../../support/api-requests.ts'
-import { type Clusters, clientOf, objectIn, startClusters } from '../../../support/clusters.ts'
+import { clientOf, objectIn } from '../../../support/clusters.ts'
 import { peer } from '../../../support/kubernetes-peer.ts'
 import { type OwnedField, ownedFields } from '../../../support/owned-fields.ts'
+import { reachableClusters } from '../../../support/reachable-clusters.ts'
 import { exampleRequest } from '../../../support/requests.ts'
 
-let clusters: Clusters
+const clusters = reachableClusters()
 let cluster: AnyCluster
 let client: ClusterClient
 
@@ -42,13 +43,11 @@ const namespace = 'fields'
 const sample = 5
 
 beforeAll(async () => {
-  clusters = await startClusters()
   // It plays the cluster of the webhook too.
   cluster = await clusters.start('management', { management: true })
   client = clientOf(cluster)
   await apply(client, namespaceManifest(namespace), { adopt: false })
 })
-afterAll(() => clusters.end())
 
 const example = exampleRequest('setup').cluster
 const owner = { name: 'fields', namespace }

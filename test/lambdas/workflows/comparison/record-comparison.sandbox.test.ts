@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import * as operations from '../../../../lambdas/operations/operations.ts'
 import type { StepRef } from '../../../../lambdas/operations/progress.ts'
+import * as progress from '../../../../lambdas/operations/progress.ts'
 import { description } from '../../../../lambdas/workflows/comparison/record-comparison.step.ts'
-import { type AwsAccount, startAwsAccount } from '../../../support/aws-account.ts'
+import * as step from '../../../../lambdas/workflows/comparison/record-comparison.ts'
+import { awsAccount } from '../../../support/aws-account.ts'
 import { newOperation } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
-let aws: AwsAccount
-let step: typeof import('../../../../lambdas/workflows/comparison/record-comparison.ts')
-let operations: typeof import('../../../../lambdas/operations/operations.ts')
-let progress: typeof import('../../../../lambdas/operations/progress.ts')
 let operationId = ''
 
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  step = await import('../../../../lambdas/workflows/comparison/record-comparison.ts')
-  operations = await import('../../../../lambdas/operations/operations.ts')
-  progress = await import('../../../../lambdas/operations/progress.ts')
-})
-afterAll(() => aws?.end())
+awsAccount()
 beforeEach(async () => {
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const { operation, request } = newOperation({ kind: 'drift' })
   operationId = operation.operationId
   expect(await operations.recordOperation({ operation, request })).toBe('recorded')

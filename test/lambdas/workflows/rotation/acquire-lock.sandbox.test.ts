@@ -1,29 +1,22 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { startApiAccount } from '../../../support/api.ts'
+import { expect, it, vi } from 'vitest'
+import * as executions from '../../../../lambdas/operations/executions.ts'
+import * as lock from '../../../../lambdas/operations/lock.ts'
+import * as operations from '../../../../lambdas/operations/operations.ts'
+import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
+import { apiAccount } from '../../../support/api.ts'
 import { newOperation, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+const { useWorkflow } = apiAccount()
 
 // Not on moto, whose executions do not end.
 it('takes a lock over that an operation on all clusters has left which has ended', async () => {
-  const operations = await import('../../../../lambdas/operations/operations.ts')
-  const lock = await import('../../../../lambdas/operations/lock.ts')
-  const executions = await import('../../../../lambdas/operations/executions.ts')
-  const acquireLock = await import('../../../../lambdas/workflows/rotation/acquire-lock.ts')
-
   const { operation: setup, ...rest } = newOperation()
   await operations.recordOperation({ operation: setup, ...rest })
   await recordSetUpAs(setup.cluster)
   await operations.endOperation(setup, { status: 'succeeded' })
 
-  aws.useWorkflow('failing')
+  useWorkflow('failing')
   const { cluster: _, ...remaining } = newOperation({ kind: 'rotation' }).operation
   await operations.recordOperation({ operation: remaining, request: { dryRun: false } })
   await executions.startExecution(remaining, {})

@@ -1,44 +1,24 @@
 /** What a rotation reads and writes of the record: locks, verifications, its end. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { describe, expect, it } from 'vitest'
+import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
+import * as executions from '../../../../lambdas/operations/executions.ts'
+import * as lock from '../../../../lambdas/operations/lock.ts'
+import * as operations from '../../../../lambdas/operations/operations.ts'
+import * as progress from '../../../../lambdas/operations/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record.ts'
 import { noStatus } from '../../../../lambdas/operations/record.ts'
-import { startApiAccount } from '../../../support/api.ts'
+import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
+import * as beginVerification from '../../../../lambdas/workflows/rotation/begin-verification.ts'
+import * as checkVerification from '../../../../lambdas/workflows/rotation/check-verification.ts'
+import * as findClusters from '../../../../lambdas/workflows/rotation/find-clusters.ts'
+import * as recordRotation from '../../../../lambdas/workflows/rotation/record-rotation.ts'
+import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
+import { apiAccount } from '../../../support/api.ts'
 import { newOperation, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let operations: typeof import('../../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../../lambdas/operations/cluster-record.ts')
-let lock: typeof import('../../../../lambdas/operations/lock.ts')
-let executions: typeof import('../../../../lambdas/operations/executions.ts')
-let progress: typeof import('../../../../lambdas/operations/progress.ts')
-let steps: {
-  find: typeof import('../../../../lambdas/workflows/rotation/find-clusters.ts')
-  take: typeof import('../../../../lambdas/workflows/rotation/acquire-lock.ts')
-  begin: typeof import('../../../../lambdas/workflows/rotation/begin-verification.ts')
-  check: typeof import('../../../../lambdas/workflows/rotation/check-verification.ts')
-  release: typeof import('../../../../lambdas/workflows/rotation/release-lock.ts')
-  record: typeof import('../../../../lambdas/workflows/rotation/record-rotation.ts')
-}
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-  operations = await import('../../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../../lambdas/operations/cluster-record.ts')
-  lock = await import('../../../../lambdas/operations/lock.ts')
-  executions = await import('../../../../lambdas/operations/executions.ts')
-  progress = await import('../../../../lambdas/operations/progress.ts')
-  steps = {
-    find: await import('../../../../lambdas/workflows/rotation/find-clusters.ts'),
-    take: await import('../../../../lambdas/workflows/rotation/acquire-lock.ts'),
-    begin: await import('../../../../lambdas/workflows/rotation/begin-verification.ts'),
-    check: await import('../../../../lambdas/workflows/rotation/check-verification.ts'),
-    release: await import('../../../../lambdas/workflows/rotation/release-lock.ts'),
-    record: await import('../../../../lambdas/workflows/rotation/record-rotation.ts'),
-  }
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const providerArn = 'arn:aws:iam::000000000000:oidc-provider/issuer.example'
 const webhook = { mode: 'none' }
@@ -80,7 +60,7 @@ describe('acquire-lock', () => {
       installed: webhook,
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toMatchObject(output)
+      expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toMatchObject(output)
       expect(await lock.readLock(cluster)).toMatchObject({ operationId: rotation.operationId })
     }
   })
@@ -90,7 +70,7 @@ describe('acquire-lock', () => {
     const { operation, ...rest } = newOperation({ cluster })
     await operations.recordOperation({ operation, ...rest })
     await executions.startExecution(operation, {})
-    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toEqual({
+    expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toEqual({
       acquired: false,
       skipped: 'busy: it is being changed',
     })
@@ -99,7 +79,7 @@ describe('acquire-lock', () => {
 
   it('takes no lock in a dry run, and skips nobody for being changed', async () => {
     const [cluster, rotation] = [await setUp(), await startedRotation()]
-    expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ acquired: true })
+    expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ acquired: true })
     expect(await lock.readLock(cluster)).toBeUndefined()
   })
 
@@ -110,7 +90,7 @@ describe('acquire-lock', () => {
     await operations.endOperation(operation, { status: 'failed' })
     for (const cluster of [operation.cluster, 'gone']) {
       const output = { acquired: false, skipped: 'no setup of it has registered a provider' }
-      expect(outputOf(await steps.take.run({}, contextOf(rotation, cluster)))).toEqual(output)
+      expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toEqual(output)
       expect(await lock.readLock(cluster)).toBeUndefined()
     }
   })
@@ -124,7 +104,7 @@ describe('acquire-lock', () => {
     await clusters.recordProvider(cluster, providerArn, noStatus)
     await clusters.recordActivated(cluster, activated, noStatus)
     await operations.endOperation(operation, { status: 'failed' })
-    const taken = async () => outputOf(await steps.take.run({}, contextOf(rotation, cluster)))
+    const taken = async () => outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))
     const issuerUrl = 'https://issuer.example'
     expect(await taken()).toMatchObject({ acquired: true, issuerUrl, providerArn, installed: activated })
     await recordSetUpAs(cluster, { providerArn, webhook })
@@ -143,7 +123,7 @@ describe('release-lock', () => {
       await progress.recordStarted(ref, new Date())
       await progress.recordFailed(ref, reported(item), new Date())
     }
-    const result = await steps.release.run({ error: 'Unreachable', cause: '' }, contextOf(rotation, cluster))
+    const result = await releaseLock.run({ error: 'Unreachable', cause: '' }, contextOf(rotation, cluster))
     const failure = { ...reported(cluster), step: 'RotateThumbprints', item: cluster }
     expect(outputOf(result)).toEqual({ failure })
     expect(await lock.readLock(cluster)).toBeUndefined()
@@ -152,7 +132,7 @@ describe('release-lock', () => {
   it('leaves the lock of somebody else', async () => {
     const [cluster, rotation] = [await setUp(), await startedRotation()]
     await lock.acquireLock(cluster, 'somebody')
-    expect(outputOf(await steps.release.run({}, contextOf(rotation, cluster)))).toEqual({})
+    expect(outputOf(await releaseLock.run({}, contextOf(rotation, cluster)))).toEqual({})
     expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'somebody' })
   })
 })
@@ -160,7 +140,7 @@ describe('release-lock', () => {
 describe('the verification of a rotated cluster', () => {
   it('is not begun where no workload has gone to its end', async () => {
     const [cluster, rotation] = [await setUp(), await startedRotation()]
-    expect(outputOf(await steps.begin.run({}, contextOf(rotation, cluster)))).toEqual({
+    expect(outputOf(await beginVerification.run({}, contextOf(rotation, cluster)))).toEqual({
       notVerified: expect.stringContaining('No setup'),
     })
   })
@@ -170,7 +150,7 @@ describe('the verification of a rotated cluster', () => {
     const { operation, request } = newOperation({ kind: 'verification' })
     await operations.recordOperation({ operation, request })
     const observe = () =>
-      steps.check.run({ verificationId: operation.operationId }, contextOf(rotation, operation.cluster))
+      checkVerification.run({ verificationId: operation.operationId }, contextOf(rotation, operation.cluster))
     expect(await observe()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is running` } })
     const error = { name: 'NotYetConsistent', object: 'arn:role', reason: 'STS refuses', action: 'Mend it' }
     await operations.endOperation(operation, { status: 'failed', error })
@@ -187,7 +167,7 @@ describe('a rotation', () => {
   it('finds every cluster', async () => {
     const cluster = await setUp()
     const rotation = await startedRotation()
-    expect(outputOf(await steps.find.run({}, contextOf(rotation, '')))).toEqual({
+    expect(outputOf(await findClusters.run({}, contextOf(rotation, '')))).toEqual({
       clusters: expect.arrayContaining([cluster]),
       remaining: [],
     })
@@ -196,11 +176,11 @@ describe('a rotation', () => {
   it('ends well when no cluster has failed, and names those that have', async () => {
     const rotation = await startedRotation()
     const failed = Array.from({ length: 12 }, (_, index) => ({ cluster: `c${index}` }))
-    await expect(steps.record.run({ failed }, contextOf(rotation, ''))).rejects.toMatchObject({
+    await expect(recordRotation.run({ failed }, contextOf(rotation, ''))).rejects.toMatchObject({
       name: 'ClustersFailed',
       object: 'clusters c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more',
     })
-    await steps.record.run({ failed: [] }, contextOf(rotation, ''))
+    await recordRotation.run({ failed: [] }, contextOf(rotation, ''))
     expect(await operations.readOperationItem(rotation.operationId)).toMatchObject({ status: 'succeeded' })
   })
 })

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { startApiAccount } from '../../../support/api.ts'
+import { expect, test } from 'vitest'
+import * as operations from '../../../../lambdas/operations/operations.ts'
+import * as events from '../../../../lambdas/workflows/rotation/scheduled-rotation.ts'
+import { apiAccount } from '../../../support/api.ts'
 import { lambdaContext } from '../../../support/lambda-context.ts'
 
-let aws: Awaited<ReturnType<typeof startApiAccount>>
-let events: typeof import('../../../../lambdas/workflows/rotation/scheduled-rotation.ts')
-let operations: typeof import('../../../../lambdas/operations/operations.ts')
-
-beforeAll(async () => {
-  aws = await startApiAccount()
-  events = await import('../../../../lambdas/workflows/rotation/scheduled-rotation.ts')
-  operations = await import('../../../../lambdas/operations/operations.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+apiAccount()
 
 const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rotations'
 const call = (scheduledTime: string) => events.handler({ scheduledTime, schedule }, lambdaContext())

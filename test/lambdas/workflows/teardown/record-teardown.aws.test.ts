@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { type AwsAccount, startAwsAccount } from '../../../support/aws-account.ts'
+import { expect, test } from 'vitest'
+import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
+import * as lock from '../../../../lambdas/operations/lock.ts'
+import * as operations from '../../../../lambdas/operations/operations.ts'
+import * as progress from '../../../../lambdas/operations/progress.ts'
+import * as failure from '../../../../lambdas/workflows/record-failure.ts'
+import * as step from '../../../../lambdas/workflows/teardown/record-teardown.ts'
+import { awsAccount } from '../../../support/aws-account.ts'
 import { lambdaContext } from '../../../support/lambda-context.ts'
 import { newOperation, recordRole } from '../../../support/operations.ts'
 
-let aws: AwsAccount
-let step: typeof import('../../../../lambdas/workflows/teardown/record-teardown.ts')
-let failure: typeof import('../../../../lambdas/workflows/record-failure.ts')
-let operations: typeof import('../../../../lambdas/operations/operations.ts')
-let clusters: typeof import('../../../../lambdas/operations/cluster-record.ts')
-let progress: typeof import('../../../../lambdas/operations/progress.ts')
-
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  step = await import('../../../../lambdas/workflows/teardown/record-teardown.ts')
-  failure = await import('../../../../lambdas/workflows/record-failure.ts')
-  operations = await import('../../../../lambdas/operations/operations.ts')
-  clusters = await import('../../../../lambdas/operations/cluster-record.ts')
-  progress = await import('../../../../lambdas/operations/progress.ts')
-})
-afterAll(() => aws?.end())
-beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+awsAccount()
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const writer = { namespace: 'default', serviceAccount: 's3-writer' }
@@ -114,7 +104,7 @@ test('a teardown whose lock was taken over, or which was cancelled, forgets noth
   expect((await clusters.readCluster(cancelled.cluster))?.workloads).toHaveLength(2)
 
   const lost = await started()
-  await (await import('../../../../lambdas/operations/lock.ts')).releaseLock(lost.cluster, lost.operation.operationId)
+  await lock.releaseLock(lost.cluster, lost.operation.operationId)
   await expect(record(lost)).rejects.toMatchObject({ name: 'OperationEnded' })
   expect((await clusters.readCluster(lost.cluster))?.workloads).toHaveLength(2)
 })

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll } from 'vitest'
+import { type Clusters, startClusters } from './clusters.ts'
+
+/** Clusters for the tests of a file, each started when it is asked for. Called at the top of the file. */
+export function reachableClusters(): Omit<Clusters, 'end'> {
+  let started: Clusters
+  beforeAll(async () => {
+    started = await startClusters()
+  })
+  afterAll(() => started?.end())
+  return {
+    get internet() {
+      return started.internet
+    },
+    get bastion() {
+      return started.bastion
+    },
+    start: (name, options) => started.start(name, options),
+    emulate: (name, options) => started.emulate(name, options),
+  }
+}
