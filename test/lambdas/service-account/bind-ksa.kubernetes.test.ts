@@ -1,85 +1,30 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { run } from '../../../lambdas/service-account/bind-ksa.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { send } from '../../support/api-requests.ts'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
-import { bastionUrl, type Clusters, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
-import { foundStatus, stepContext } from '../../support/step-context.ts'
+import { type Binding, boundAccounts, roleArn } from '../../support/bind-ksa.ts'
+import { objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 
-const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 const otherRole = 'arn:aws:iam::000000000000:role/somebody-elses'
 
-let aws: AwsAccount
-let clusters: Clusters
-let cluster: AnyCluster
-let credentialsSecretArn: string
-let namespace = ''
-let count = 0
+const world = boundAccounts((clusters) => clusters.start('prod-eu', { behindBastion: true }))
 
-beforeAll(async () => {
-  ;[aws, clusters] = await Promise.all([startAwsAccount(), startClusters()])
-  cluster = await clusters.start('prod-eu', { behindBastion: true })
-  credentialsSecretArn = await new SecretKeeper(aws.endpoint).keep('prod-eu/user-cluster', cluster.kubeconfig())
-})
-afterAll(async () => {
-  await clusters.end()
-  await aws.end()
-})
-beforeEach(() => {
-  count += 1
-  namespace = `team-${count}`
-  cluster.calls.clear()
-})
-
-interface Ask {
-  serviceAccount?: string
-  adopt?: boolean
-  minor?: number
-  image?: string
-  mode?: 'install' | 'managed' | 'none'
-  dryRun?: boolean
-}
-
-function bind({ serviceAccount = 's3-reader', adopt = false, minor = 33, image, mode = 'install', dryRun }: Ask = {}) {
-  const request = {
-    target: { name: 'prod-eu', credentialsSecretArn, proxyUrl: bastionUrl },
-    webhook: {
-      mode,
-      certificate: 'auto' as const,
-      namespace: 'workload-identity-webhook',
-      failurePolicy: 'Ignore' as const,
-      ...(image !== undefined && { image }),
-    },
-    workload: {
-      namespace,
-      serviceAccount,
-      role: { name: 'prod-eu-default-s3-reader', policyArns: [], maxSessionSeconds: 3600 },
-    },
-    roleArn,
-    adopt,
-  }
-  return run(request, stepContext('prod-eu', undefined, dryRun, foundStatus({ kubernetesMinor: minor })))
-}
-
-const account = (name = 's3-reader') => objectIn(cluster, 'ServiceAccount', { name, namespace })
+const account = (name = 's3-reader') => objectIn(world.cluster, 'ServiceAccount', { name, namespace: world.namespace })
 const theirAccount = (annotations: Record<string, string>) => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
-  metadata: { name: 's3-reader', namespace, annotations },
+  metadata: { name: 's3-reader', namespace: world.namespace, annotations },
 })
 const makeNamespace = () =>
-  writeAs(cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  writeAs(world.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: world.namespace } })
 
 describe('binding a service account to its role', () => {
   it('makes namespace and account, both marked as ours', async () => {
-    const result = await bind()
+    const result = await world.bind()
 
     expect(result).toEqual({
       output: {},
       changes: [
-        { object: `Namespace ${namespace}`, action: 'created' },
-        { object: `ServiceAccount ${namespace}/s3-reader`, action: 'created' },
+        { object: `Namespace ${world.namespace}`, action: 'created' },
+        { object: `ServiceAccount ${world.namespace}/s3-reader`, action: 'created' },
       ],
     })
     expect((await account())?.metadata).toMatchObject({
@@ -90,30 +35,30 @@ describe('binding a service account to its role', () => {
         'eks.amazonaws.com/sts-regional-endpoints': 'true',
       },
     })
-    expect((await objectIn(cluster, 'Namespace', { name: namespace }))?.metadata.labels).toMatchObject({
+    expect((await objectIn(world.cluster, 'Namespace', { name: world.namespace }))?.metadata.labels).toMatchObject({
       'app.kubernetes.io/managed-by': 'workload-identity',
     })
   })
 
   it('writes nothing the second time', async () => {
-    await bind()
-    cluster.calls.clear()
+    await world.bind()
+    world.cluster.calls.clear()
 
-    expect(await bind()).toMatchObject({ changes: [{ action: 'unchanged' }] })
-    expect(writesTo(cluster)).toEqual([])
+    expect(await world.bind()).toMatchObject({ changes: [{ action: 'unchanged' }] })
+    expect(writesTo(world.cluster)).toEqual([])
   })
 
   it('uses a namespace of somebody else and leaves it as it is', async () => {
     await makeNamespace()
-    const before = await objectIn(cluster, 'Namespace', { name: namespace })
+    const before = await objectIn(world.cluster, 'Namespace', { name: world.namespace })
 
-    expect(await bind()).toMatchObject({ changes: [{ object: `ServiceAccount ${namespace}/s3-reader` }] })
-    expect(await objectIn(cluster, 'Namespace', { name: namespace })).toEqual(before)
+    expect(await world.bind()).toMatchObject({ changes: [{ object: `ServiceAccount ${world.namespace}/s3-reader` }] })
+    expect(await objectIn(world.cluster, 'Namespace', { name: world.namespace })).toEqual(before)
   })
 
   it('can be done for many accounts of a new namespace at the same time', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `account-${index}`)
-    await Promise.all(names.map((serviceAccount) => bind({ serviceAccount })))
+    await Promise.all(names.map((serviceAccount) => world.bind({ serviceAccount })))
 
     const made = await Promise.all(names.map((name) => account(name)))
     expect(made.map((one) => one?.metadata.name)).toEqual(names)
@@ -126,21 +71,21 @@ describe('binding a service account to its role', () => {
     [{ mode: 'managed' as const }, 'true'],
     [{ mode: 'none' as const }, undefined],
   ])('asks for regional endpoints only where the webhook reads it rightly: %o', async (ask, expected) => {
-    await bind(ask)
+    await world.bind(ask)
     expect((await account())?.metadata.annotations?.['eks.amazonaws.com/sts-regional-endpoints']).toBe(expected)
   })
 })
 
 describe('a dry run', () => {
-  const dryRun = async (ask: Ask = {}) => {
-    cluster.calls.clear()
-    const result = await bind({ ...ask, dryRun: true })
-    expect(writesTo(cluster)).toEqual([])
+  const dryRun = async (ask: Binding = {}) => {
+    world.cluster.calls.clear()
+    const result = await world.bind({ ...ask, dryRun: true })
+    expect(writesTo(world.cluster)).toEqual([])
     return result
   }
 
   it('tells exactly what is then done, and after that nothing', async () => {
-    expect(await dryRun()).toEqual(await bind())
+    expect(await dryRun()).toEqual(await world.bind())
     expect(await dryRun()).toMatchObject({ changes: [{ action: 'unchanged' }] })
   })
 
@@ -148,16 +93,16 @@ describe('a dry run', () => {
     await makeNamespace()
     expect(await dryRun()).toEqual({
       output: {},
-      changes: [{ object: `ServiceAccount ${namespace}/s3-reader`, action: 'created' }],
+      changes: [{ object: `ServiceAccount ${world.namespace}/s3-reader`, action: 'created' }],
     })
   })
 
   it('names an annotation that is gone, and one that others have added', async () => {
-    await bind()
-    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/s3-reader?fieldManager=kubectl-annotate`
+    await world.bind()
+    const path = `/api/v1/namespaces/${world.namespace}/serviceaccounts/s3-reader?fieldManager=kubectl-annotate`
     const annotations = { 'eks.amazonaws.com/token-expiration': null, 'eks.amazonaws.com/audience': 'theirs' }
     const contentType = 'application/merge-patch+json'
-    await send(cluster, `PATCH ${path}`, { body: { metadata: { annotations } }, contentType })
+    await send(world.cluster, `PATCH ${path}`, { body: { metadata: { annotations } }, contentType })
     expect(await dryRun()).toMatchObject({
       changes: [
         {
@@ -170,8 +115,8 @@ describe('a dry run', () => {
   })
 
   it('names the role that somebody else set, and who', async () => {
-    await bind()
-    await writeAs(cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+    await world.bind()
+    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
     expect(await dryRun()).toMatchObject({
       changes: [
         {
@@ -195,39 +140,39 @@ describe('a service account that somebody else made', () => {
   beforeEach(makeNamespace)
 
   it('is refused without adopt', async () => {
-    await writeAs(cluster, 'helm', theirAccount({}))
-    cluster.calls.clear()
+    await writeAs(world.cluster, 'helm', theirAccount({}))
+    world.cluster.calls.clear()
 
-    await expect(bind()).rejects.toMatchObject({
+    await expect(world.bind()).rejects.toMatchObject({
       name: 'OwnershipConflict',
-      object: `ServiceAccount ${namespace}/s3-reader`,
+      object: `ServiceAccount ${world.namespace}/s3-reader`,
     })
-    expect(writesTo(cluster)).toEqual([])
+    expect(writesTo(world.cluster)).toEqual([])
   })
 
   it('is adopted from kubectl with another role', async () => {
-    await writeAs(cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
 
-    expect(await bind({ adopt: true })).toMatchObject({ changes: [{ action: 'adopted' }] })
+    expect(await world.bind({ adopt: true })).toMatchObject({ changes: [{ action: 'adopted' }] })
     expect((await account())?.metadata.annotations).toMatchObject({ 'eks.amazonaws.com/role-arn': roleArn })
   })
 
   it('keeps another role that a controller set, which is named with it', async () => {
-    await writeAs(cluster, 'helm', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
-    cluster.calls.clear()
+    await writeAs(world.cluster, 'helm', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+    world.cluster.calls.clear()
 
-    await expect(bind({ adopt: true })).rejects.toMatchObject({
+    await expect(world.bind({ adopt: true })).rejects.toMatchObject({
       name: 'FieldConflict',
       reason: `its annotation eks.amazonaws.com/role-arn names ${otherRole}, set by helm`,
     })
-    expect(writesTo(cluster)).toEqual([])
+    expect(writesTo(world.cluster)).toEqual([])
   })
 
   it('keeps another role that was set on an account of ours', async () => {
-    await bind()
-    await writeAs(cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+    await world.bind()
+    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
 
-    await expect(bind()).rejects.toMatchObject({
+    await expect(world.bind()).rejects.toMatchObject({
       name: 'FieldConflict',
       reason: expect.stringContaining(`${otherRole}, set by kubectl-annotate`),
     })

@@ -1,56 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { NotYetConsistent } from '../../../lambdas/errors/step-errors.ts'
-import { run as bindKsa } from '../../../lambdas/service-account/bind-ksa.ts'
 import { run } from '../../../lambdas/service-account/unbind-ksa.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { hasTokenSecrets, settledAccount } from '../../support/account-tokens.ts'
 import { until } from '../../support/api-requests.ts'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
-import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { type Binding, boundAccounts, roleArn } from '../../support/bind-ksa.ts'
+import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
 
-const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 const issuerUrl = 'https://prod-eu.issuer.example'
 const name = 's3-reader'
 
-let aws: AwsAccount
-let clusters: Clusters
-let cluster: AnyCluster
-let credentialsSecretArn: string
-let namespace = ''
-let count = 0
-
-beforeAll(async () => {
-  ;[aws, clusters] = await Promise.all([startAwsAccount(), startClusters()])
-  cluster = await clusters.start('prod-eu', { issuer: issuerUrl })
-  credentialsSecretArn = await new SecretKeeper(aws.endpoint).keep('prod-eu/user-cluster', cluster.kubeconfig())
-})
-afterAll(async () => {
-  await clusters.end()
-  await aws.end()
-})
-beforeEach(() => {
-  count += 1
-  namespace = `unbound-${count}`
-  cluster.calls.clear()
-})
-
-const target = () => ({ name: 'prod-eu', credentialsSecretArn })
-
-function bind({ adopt = false, serviceAccount = name } = {}) {
-  const role = { name: 'prod-eu-default-s3-reader', policyArns: [], maxSessionSeconds: 3600 }
-  return bindKsa(
-    {
-      target: target(),
-      webhook: { mode: 'managed', certificate: 'auto', namespace: 'hooks', failurePolicy: 'Ignore' },
-      workload: { namespace, serviceAccount, role },
-      roleArn,
-      adopt,
-    },
-    stepContext('prod-eu', undefined, false, foundStatus({ kubernetesMinor: 33 })),
-  )
-}
+const world = boundAccounts((clusters) => clusters.start('prod-eu', { issuer: issuerUrl }))
+const bind = (ask: Binding = {}) => world.bind({ mode: 'managed', ...ask })
 
 interface Unbinding {
   readonly dryRun?: boolean
@@ -62,8 +23,8 @@ interface Unbinding {
 
 async function unbind({ dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts }: Unbinding = {}) {
   const context = stepContext('prod-eu', 20_000, dryRun, foundStatus({ issuerUrl: issuer }))
-  const workload = { namespace, serviceAccount }
-  const request = { target: target(), workload, accounts: accounts ?? [serviceAccount] }
+  const workload = { namespace: world.namespace, serviceAccount }
+  const request = { target: world.target, workload, accounts: accounts ?? [serviceAccount] }
   const result = await run(request, context)
   if ('waiting' in result) throw new Error('it never waits')
   return result
@@ -79,21 +40,23 @@ function unbindPatiently(asked: Parameters<typeof unbind>[0] = {}) {
   return until(observe, 'the end of the account', 30_000)
 }
 
-const account = (serviceAccount = name) => objectIn(cluster, 'ServiceAccount', { name: serviceAccount, namespace })
-const namespaceObject = () => objectIn(cluster, 'Namespace', { name: namespace })
+const account = (serviceAccount = name) =>
+  objectIn(world.cluster, 'ServiceAccount', { name: serviceAccount, namespace: world.namespace })
+const namespaceObject = () => objectIn(world.cluster, 'Namespace', { name: world.namespace })
 const makeNamespace = () =>
-  writeAs(cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  writeAs(world.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: world.namespace } })
 const theirs = (metadata: object = {}) => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
-  metadata: { name, namespace, ...metadata },
+  metadata: { name, namespace: world.namespace, ...metadata },
 })
 /** A real cluster gives each namespace its account and its authorities a moment later. */
-const untilMade = () => until(() => objectIn(cluster, 'ServiceAccount', { name: 'default', namespace }), 'the account')
+const untilMade = () =>
+  until(() => objectIn(world.cluster, 'ServiceAccount', { name: 'default', namespace: world.namespace }), 'the account')
 /** Of the account that was deleted: no other account's removal waits for it. */
 const untilTokenIsGone = () =>
   until(async () => {
-    const secrets = await cluster.objects('Secret', namespace)
+    const secrets = await world.cluster.objects('Secret', world.namespace)
     return !secrets.some(({ metadata }) => metadata.name.startsWith(`${name}-token-`))
   }, "the end of the account's token")
 const deleted = { object: `ServiceAccount ${'unbound'}`, action: 'deleted' }
@@ -105,26 +68,26 @@ describe('the account of a workload', () => {
 
     const listed = await unbind({ dryRun: true })
     expect(await account()).toBeDefined()
-    cluster.calls.clear()
+    world.cluster.calls.clear()
     const { changes, output } = await unbindPatiently()
     const goes = [
-      { ...deleted, object: `ServiceAccount ${namespace}/${name}` },
-      { ...deleted, object: `Namespace ${namespace}` },
+      { ...deleted, object: `ServiceAccount ${world.namespace}/${name}` },
+      { ...deleted, object: `Namespace ${world.namespace}` },
     ]
     expect(listed.changes).toEqual(goes)
-    expect(writesTo(cluster)).toEqual([
-      `DELETE /api/v1/namespaces/${namespace}/serviceaccounts/${name}`,
-      `DELETE /api/v1/namespaces/${namespace}`,
+    expect(writesTo(world.cluster)).toEqual([
+      `DELETE /api/v1/namespaces/${world.namespace}/serviceaccounts/${name}`,
+      `DELETE /api/v1/namespaces/${world.namespace}`,
     ])
     // What an earlier look has done is not done again.
-    expect(changes).toEqual(hasTokenSecrets(cluster) ? goes.slice(-changes.length) : goes)
+    expect(changes).toEqual(hasTokenSecrets(world.cluster) ? goes.slice(-changes.length) : goes)
     expect(output).toEqual({ remaining: [] })
     await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
   })
 
   it('that is not there any more is nothing to do', async () => {
     expect(await unbind()).toEqual({ output: { remaining: [] }, changes: [] })
-    expect(writesTo(cluster)).toEqual([])
+    expect(writesTo(world.cluster)).toEqual([])
   })
 
   it('goes, and its namespace stays, when that was there before', async () => {
@@ -139,14 +102,20 @@ describe('the account of a workload', () => {
 
   it('leaves a namespace that we made and in which something else is, whatever that is', async () => {
     await bind()
-    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'leader', namespace } }
-    const isServed = await clientOf(cluster).serves(lease.apiVersion, lease.kind)
-    const other = isServed ? lease : { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'leader', namespace } }
-    await writeAs(cluster, 'somebody', other)
+    const lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'leader', namespace: world.namespace },
+    }
+    const isServed = await clientOf(world.cluster).serves(lease.apiVersion, lease.kind)
+    const other = isServed
+      ? lease
+      : { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'leader', namespace: world.namespace } }
+    await writeAs(world.cluster, 'somebody', other)
 
     const { changes } = await unbind()
     expect(changes.at(-1)).toMatchObject({
-      object: `Namespace ${namespace}`,
+      object: `Namespace ${world.namespace}`,
       action: 'unchanged',
       detail: `it stays: there is more in it: ${other.kind} leader`,
     })
@@ -161,7 +130,7 @@ describe('the account of a workload', () => {
     expect(await account('s3-writer')).toBeDefined()
     await untilTokenIsGone()
     const { changes } = await unbindPatiently({ serviceAccount: 's3-writer' })
-    expect(changes.at(-1)).toEqual({ ...deleted, object: `Namespace ${namespace}` })
+    expect(changes.at(-1)).toEqual({ ...deleted, object: `Namespace ${world.namespace}` })
   })
 })
 
@@ -170,7 +139,7 @@ describe('the accounts of two workloads that go together', () => {
   const both = async (dryRun: boolean) => {
     const results = []
     for (const serviceAccount of accounts) results.push(await settled({ dryRun, serviceAccount, accounts }))
-    return results.flatMap(({ changes }) => changes).filter(({ object }) => object === `Namespace ${namespace}`)
+    return results.flatMap(({ changes }) => changes).filter(({ object }) => object === `Namespace ${world.namespace}`)
   }
   /** As the state machine does it: again until what the accounts leave behind is gone. */
   const settled = (unbinding: Unbinding) =>
@@ -194,7 +163,7 @@ describe('the accounts of two workloads that go together', () => {
   it('leave it to what else is in it, as a dry run says', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
-    await writeAs(cluster, 'argocd', theirs({ name: 's3-writer', annotations: { note: 'theirs' } }))
+    await writeAs(world.cluster, 'argocd', theirs({ name: 's3-writer', annotations: { note: 'theirs' } }))
 
     for (const dryRun of [true, false]) {
       const detail = expect.stringMatching(/^it stays: there is more in it: .*ServiceAccount s3-writer/)
@@ -207,16 +176,21 @@ describe('the accounts of two workloads that go together', () => {
     await bind({ serviceAccount: 's3-writer' })
     await untilMade()
     const type = { apiVersion: 'v1', kind: 'Secret' } as const
-    const token = { name: 's3-writer-token-x7k2p', namespace }
-    await writeAs(cluster, 'controller', { ...type, metadata: token })
+    const token = { name: 's3-writer-token-x7k2p', namespace: world.namespace }
+    await writeAs(world.cluster, 'controller', { ...type, metadata: token })
 
     expect((await unbind({ accounts })).changes.at(-1)).toMatchObject({
       action: 'unchanged',
       detail: expect.stringContaining('ServiceAccount s3-writer'),
     })
-    await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'ServiceAccount', name: 's3-writer', namespace })
+    await clientOf(world.cluster).delete({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      name: 's3-writer',
+      namespace: world.namespace,
+    })
     await expect(unbind({ accounts })).rejects.toMatchObject({ name: 'NotYetConsistent' })
-    await clientOf(cluster).delete({ ...type, ...token })
+    await clientOf(world.cluster).delete({ ...type, ...token })
     await settled({ accounts })
     await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
   })
@@ -226,32 +200,32 @@ describe("what is somebody else's", () => {
   beforeEach(makeNamespace)
 
   it('is not touched: an account of the name without our mark', async () => {
-    await writeAs(cluster, 'kubectl', theirs({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } }))
-    const before = await settledAccount(cluster, { name, namespace })
-    cluster.calls.clear()
+    await writeAs(world.cluster, 'kubectl', theirs({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } }))
+    const before = await settledAccount(world.cluster, { name, namespace: world.namespace })
+    world.cluster.calls.clear()
 
     expect((await unbind()).changes[0]).toMatchObject({ action: 'unchanged', detail: expect.stringContaining('stays') })
     expect(await account()).toEqual(before)
-    expect(writesTo(cluster)).toEqual([])
+    expect(writesTo(world.cluster)).toEqual([])
   })
 
   it('stays when we adopted it: it loses the role and our marks, and keeps everything else', async () => {
     const annotations = { 'eks.amazonaws.com/audience': 'their-own', note: 'theirs' }
-    await writeAs(cluster, 'kubectl', theirs({ labels: { team: 'data' }, annotations }))
+    await writeAs(world.cluster, 'kubectl', theirs({ labels: { team: 'data' }, annotations }))
     await bind({ adopt: true })
 
     expect((await unbind()).changes[0]).toMatchObject({ action: 'updated' })
     expect((await account())?.metadata).toMatchObject({ labels: { team: 'data' }, annotations })
     expect((await account())?.metadata.annotations).toEqual(annotations)
     expect((await account())?.metadata.labels).toEqual({ team: 'data' })
-    cluster.calls.clear()
+    world.cluster.calls.clear()
     await unbind()
-    expect(writesTo(cluster)).toEqual([])
+    expect(writesTo(world.cluster)).toEqual([])
   })
 
   it('stays in an account that we made and another manager owns fields in, who is named', async () => {
     await bind()
-    await writeAs(cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
+    await writeAs(world.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
 
     expect((await unbind()).changes[0]).toMatchObject({ action: 'updated', detail: expect.stringContaining('argocd') })
     expect((await account())?.metadata.annotations).toEqual({ note: 'theirs' })
@@ -260,13 +234,13 @@ describe("what is somebody else's", () => {
 
   it('is not reached by credentials that lead to another cluster', async () => {
     await bind()
-    cluster.calls.clear()
+    world.cluster.calls.clear()
 
     await expect(unbind({ issuer: 'https://issuer.example/another' })).rejects.toMatchObject({
       name: 'InvalidCredentials',
-      object: credentialsSecretArn,
+      object: world.target.credentialsSecretArn,
     })
-    expect(writesTo(cluster)).toEqual([])
+    expect(writesTo(world.cluster)).toEqual([])
     expect(await account()).toBeDefined()
   })
 })
@@ -274,10 +248,10 @@ describe("what is somebody else's", () => {
 it('an account that was changed after the look is not deleted by it', async () => {
   await makeNamespace()
   await bind()
-  const client = clientOf(cluster)
-  const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name } as const
+  const client = clientOf(world.cluster)
+  const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: world.namespace, name } as const
   const seen = await client.get(ref)
-  await writeAs(cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
+  await writeAs(world.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
 
   await expect(client.delete(ref, seen)).rejects.toMatchObject({ name: 'ConcurrentChange' })
   expect(await account()).toBeDefined()

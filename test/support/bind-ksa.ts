@@ -1,0 +1,65 @@
+import { beforeAll, beforeEach } from 'vitest'
+import { run } from '../../lambdas/service-account/bind-ksa.ts'
+import { requestParts, type Webhook } from '../../lambdas/spec/parts.ts'
+import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../sandbox/secrets.ts'
+import { awsAccount } from './aws-account.ts'
+import { reachableClusters } from './reachable-clusters.ts'
+import { foundStatus, stepContext } from './step-context.ts'
+
+export const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
+
+/** What is asked for the webhook, and what else the step is given. */
+export interface Binding extends Partial<Webhook> {
+  readonly serviceAccount?: string
+  readonly adopt?: boolean
+  readonly minor?: number
+  readonly dryRun?: boolean
+}
+
+/** A cluster for the tests of a file, with a namespace for each test, whose accounts are bound. Called at the top of the file. */
+export function boundAccounts<Kind extends AnyCluster>(
+  start: (clusters: ReturnType<typeof reachableClusters>) => Promise<Kind>,
+) {
+  const aws = awsAccount()
+  const clusters = reachableClusters()
+  let cluster: Kind
+  let credentialsSecretArn: string
+  let count = 0
+  beforeAll(async () => {
+    cluster = await start(clusters)
+    credentialsSecretArn = await new SecretKeeper(aws.endpoint).keep('prod-eu/user-cluster', cluster.kubeconfig())
+  })
+  beforeEach(() => {
+    count += 1
+    cluster.calls.clear()
+  })
+  const target = () => {
+    const { proxyUrl } = cluster.settings
+    return { name: 'prod-eu', credentialsSecretArn, ...(proxyUrl !== undefined && { proxyUrl }) }
+  }
+  const namespace = () => `team-${count}`
+  return {
+    get cluster() {
+      return cluster
+    },
+    get namespace() {
+      return namespace()
+    },
+    /** The cluster, as requests name it. */
+    get target() {
+      return target()
+    },
+    bind({ serviceAccount = 's3-reader', adopt = false, minor = 33, dryRun, ...webhook }: Binding = {}) {
+      const role = { name: 'prod-eu-default-s3-reader', policyArns: [], maxSessionSeconds: 3600 }
+      const request = {
+        target: target(),
+        webhook: webhook.parse(webhook),
+        workload: { namespace: namespace(), serviceAccount, role },
+        roleArn,
+        adopt,
+      }
+      return run(request, stepContext('prod-eu', undefined, dryRun, foundStatus({ kubernetesMinor: minor })))
+    },
+  }
+}

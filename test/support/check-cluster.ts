@@ -1,0 +1,93 @@
+import { beforeAll, beforeEach } from 'vitest'
+import { description } from '../../lambdas/cluster/check-cluster.step.ts'
+import { run } from '../../lambdas/cluster/check-cluster.ts'
+import type { ClusterStatus } from '../../lambdas/operations/record.ts'
+import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../sandbox/secrets.ts'
+import { awsAccount } from './aws-account.ts'
+import { bastionUrl } from './clusters.ts'
+import { reachableClusters } from './reachable-clusters.ts'
+import { stepContext } from './step-context.ts'
+
+const key = { kty: 'RSA', kid: '1', use: 'sig', alg: 'RS256', n: 'AQAB', e: 'AQAB' }
+
+interface Recorded {
+  readonly dryRun?: boolean
+  readonly status?: Partial<ClusterStatus>
+}
+
+/**
+ * A management cluster and the host of issuers for the tests of a file, in each of which a cluster with another name is checked.
+ * Called at the top of the file.
+ */
+export function checkedClusters<Kind extends AnyCluster>(
+  start: (clusters: ReturnType<typeof reachableClusters>) => Promise<Kind>,
+) {
+  const aws = awsAccount()
+  const clusters = reachableClusters()
+  let secrets: SecretKeeper
+  let management: Kind
+  let managementSecret: string
+  /** What the issuers' host answers, by path. */
+  const documents = new Map<string, string>()
+  let count = 0
+  beforeAll(async () => {
+    secrets = new SecretKeeper(aws.endpoint)
+    management = await start(clusters)
+    managementSecret = await secrets.keep('prod/management', management.kubeconfig())
+    await clusters.internet.host('issuers.example', (request, response) => {
+      const document = documents.get(request.url ?? '')
+      if (document === undefined) response.writeHead(404).end()
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(document)
+    })
+  })
+  beforeEach(() => {
+    count += 1
+    documents.clear()
+    management.calls.clear()
+  })
+  const name = () => `prod-${count}`
+  const secretOf = () => managementSecret.replace(/secret:.*$/, `secret:workload-identity/${name()}/user-cluster`)
+  const ofAnthos = () => ({
+    name: name(),
+    provider: 'gke-on-aws',
+    management: { credentialsSecretArn: managementSecret, namespace: 'default', proxyUrl: bastionUrl },
+    credentialsSecretArn: secretOf(),
+    proxyUrl: bastionUrl,
+  })
+  return {
+    aws,
+    clusters,
+    get management() {
+      return management
+    },
+    get managementSecret() {
+      return managementSecret
+    },
+    /** Of the test's cluster. */
+    get name() {
+      return name()
+    },
+    /** ARN of the secret for the credentials of the test's cluster, which is there once they are kept. */
+    secretOf,
+    /** The test's cluster, as requests describe one of Anthos on AWS. */
+    ofAnthos,
+    keep: (kubeconfig: string) => secrets.keep(`${name()}/user-cluster`, kubeconfig),
+    /** The documents of an issuer at `issuers.example`. */
+    publish(at: string, { issuer = at, keys = [key] }: { issuer?: string; keys?: object[] } = {}) {
+      const { pathname } = new URL(at)
+      const discovery = { issuer, jwks_uri: `${at}/openid/v1/jwks` }
+      documents.set(`${pathname}/.well-known/openid-configuration`, JSON.stringify(discovery))
+      documents.set(`${pathname}/openid/v1/jwks`, JSON.stringify({ keys }))
+    },
+    check(change: object = {}) {
+      const cluster = { ...ofAnthos(), ...change }
+      return run(description.input.parse({ cluster, bucket: 'prod-oidc' }), stepContext(name()))
+    },
+    checkExisting(change: object = {}, { dryRun = false, status = {} }: Recorded = {}) {
+      const given = { name: name(), provider: 'existing', credentialsSecretArn: secretOf(), proxyUrl: bastionUrl }
+      const input = description.input.parse({ cluster: { ...given, ...change } })
+      return run(input, stepContext(name(), undefined, dryRun, status))
+    },
+  }
+}
