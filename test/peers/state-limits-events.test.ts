@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
 import { largestRequests, longAnswers } from '../support/largest-requests.ts'
 import { setupMachine } from '../support/setup-workflow.ts'
-import type { State, WorkflowRun } from '../support/workflow.ts'
+import type { WorkflowRun } from '../support/workflow.ts'
+import type { State } from '../support/workflow-machine.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 
 const maxEvents = 25_000

@@ -1,6 +1,7 @@
 import { definitionOf } from '../../infra/definition/definition.ts'
 import { workflows } from '../../infra/workflows.ts'
-import { type DoTask, type Machine, machine, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
+import { type DoTask, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
+import { type Machine, machine } from './workflow-machine.ts'
 
 export type WorkflowName = (typeof workflows)[keyof typeof workflows]
 

@@ -1,7 +1,8 @@
 /** What tests look for in a state machine and in the calls of its runs. */
 import * as z from 'zod'
 import { stepOf } from './steps.ts'
-import type { Machine, State, TaskCall } from './workflow.ts'
+import type { TaskCall } from './workflow.ts'
+import type { Machine, State } from './workflow-machine.ts'
 
 /** All states, those of branches and maps among them. */
 export function statesOf(machine: Machine): [string, State][] {

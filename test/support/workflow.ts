@@ -4,80 +4,12 @@
  * move, and retries when that is asked for. It counts the events of the history and weighs what passes through states. It is stricter than AWS where that finds mistakes: a variable of an outer scope cannot be assigned, nor a name of its own errors raised.
  * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
-import jsonata from 'jsonata'
 import * as z from 'zod'
+import { copied, type Evaluation, evaluate, lookup, type Scope, WorkflowError } from './workflow-expressions.ts'
+import type { Machine, Retrier, State } from './workflow-machine.ts'
 
-interface Retrier {
-  ErrorEquals: string[]
-  MaxAttempts: number
-  IntervalSeconds: number
-  BackoffRate: number
-  MaxDelaySeconds: number
-}
-
-export interface State {
-  Type: 'Task' | 'Pass' | 'Choice' | 'Wait' | 'Map' | 'Parallel' | 'Succeed' | 'Fail'
-  Next?: string | undefined
-  Resource?: string | undefined
-  Arguments?: unknown
-  Assign?: Record<string, unknown> | undefined
-  Output?: unknown
-  Retry?: (Retrier & Record<string, unknown>)[] | undefined
-  Catch?: { ErrorEquals: string[]; Next: string; Assign?: Record<string, unknown> | undefined }[] | undefined
-  Choices?: { Condition: string; Next: string; Assign?: Record<string, unknown> | undefined }[] | undefined
-  Default?: string | undefined
-  Seconds?: unknown
-  TimeoutSeconds?: number | undefined
-  MaxConcurrency?: number | undefined
-  Items?: unknown
-  ItemSelector?: unknown
-  ItemProcessor?: Machine | undefined
-  Branches?: Machine[] | undefined
-  Error?: unknown
-  Cause?: unknown
-}
-
-export interface Machine {
-  StartAt: string
-  States: Record<string, State>
-}
-
-const retrier = z.looseObject({
-  ErrorEquals: z.array(z.string()),
-  MaxAttempts: z.number(),
-  IntervalSeconds: z.number(),
-  BackoffRate: z.number(),
-  MaxDelaySeconds: z.number(),
-})
-const assign = z.record(z.string(), z.unknown()).optional()
-const fields: z.ZodType<State> = z.strictObject({
-  Type: z.enum(['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail']),
-  Comment: z.string().optional(),
-  Next: z.string().optional(),
-  End: z.literal(true).optional(),
-  Resource: z.string().optional(),
-  Arguments: z.unknown().optional(),
-  Assign: assign,
-  Output: z.unknown().optional(),
-  Retry: z.array(retrier).optional(),
-  Catch: z.array(z.strictObject({ ErrorEquals: z.array(z.string()), Next: z.string(), Assign: assign })).optional(),
-  Choices: z.array(z.strictObject({ Condition: z.string(), Next: z.string(), Assign: assign })).optional(),
-  Default: z.string().optional(),
-  Seconds: z.unknown().optional(),
-  TimeoutSeconds: z.number().optional(),
-  MaxConcurrency: z.number().optional(),
-  Items: z.unknown().optional(),
-  ItemSelector: z.unknown().optional(),
-  ItemProcessor: z.lazy(() => machine).optional(),
-  Branches: z.array(z.lazy(() => machine)).optional(),
-  Error: z.unknown().optional(),
-  Cause: z.unknown().optional(),
-})
-// By AWS it counts for every rule (https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html), on the sandbox's
-// engine for Default alone.
-const state = fields.refine(({ Type, Assign }) => Type !== 'Choice' || !Assign, 'only rules of a Choice assign')
-/** Any state machine with the fields that this runs, and no others. */
-export const machine: z.ZodType<Machine> = z.object({ StartAt: z.string(), States: z.record(z.string(), state) })
+export { expressionIn } from './workflow-expressions.ts'
+export { type Machine, machine, type State } from './workflow-machine.ts'
 
 export interface TaskCall {
   readonly state: string
@@ -140,27 +72,8 @@ const eventsOfAttempt = 3
 /** Started, and succeeded or failed. */
 const eventsOfItem = 2
 
-class WorkflowError extends Error {
-  override readonly name: string
-  readonly errorCause: string | undefined
-  constructor(name: string, cause: string | undefined) {
-    super(`${name}: ${cause}`)
-    this.name = name
-    this.errorCause = cause
-  }
-}
-
-interface Scope {
-  readonly variables: Map<string, unknown>
-  readonly outer?: Scope
-}
-
-interface Visit {
-  readonly name: string
+interface Visit extends Evaluation {
   readonly state: State
-  readonly input: unknown
-  readonly scope: Scope
-  readonly context: Record<string, unknown>
 }
 
 export async function runWorkflow(
@@ -384,43 +297,6 @@ class Run {
   }
 }
 
-type Evaluation = Visit & { readonly result?: unknown; readonly errorOutput?: unknown }
-
-/** The value of a template: each `{% %}` in it evaluated, and undefined an error, as on AWS. */
-async function evaluate(template: unknown, at: Evaluation): Promise<unknown> {
-  if (typeof template === 'string') return expressionIn(template) === undefined ? template : evaluated(template, at)
-  if (Array.isArray(template)) return Promise.all(template.map((element) => evaluate(element, at)))
-  if (typeof template !== 'object' || template === null) return template
-  const entries = Object.entries(template).map(async ([key, value]) => [key, await evaluate(value, at)] as const)
-  return Object.fromEntries(await Promise.all(entries))
-}
-
-async function evaluated(text: string, at: Evaluation): Promise<unknown> {
-  const states = { input: at.input, result: at.result, errorOutput: at.errorOutput, context: at.context }
-  const bindings = { ...Object.fromEntries(lookup(at.scope)), states }
-  const value = await parsed(expressionIn(text) ?? '').evaluate(undefined, bindings)
-  if (value === undefined) throw new WorkflowError('States.QueryEvaluationError', `${at.name}: ${text} is undefined`)
-  return copied(value)
-}
-
-/** A long setup evaluates the same expressions thousands of times. */
-const parsedBefore = new Map<string, jsonata.Expression>()
-
-function parsed(expression: string): jsonata.Expression {
-  const observed = parsedBefore.get(expression) ?? jsonata(expression)
-  parsedBefore.set(expression, observed)
-  return observed
-}
-
-/** The JSONata in a string, or undefined when it is an ordinary string. */
-export function expressionIn(text: string): string | undefined {
-  return /^\{%([\s\S]*)%\}$/.exec(text)?.[1]
-}
-
-function lookup(scope: Scope): Map<string, unknown> {
-  return new Map([...(scope.outer ? lookup(scope.outer) : []), ...scope.variables])
-}
-
 function innerScope({ scope }: Visit): Scope {
   return { variables: new Map(), outer: scope }
 }
@@ -445,8 +321,4 @@ function matches(names: readonly string[], name: string): boolean {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'Unknown'
-}
-
-function copied(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }

@@ -1,7 +1,8 @@
 import { DescribeStateMachineCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
 import * as z from 'zod'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { expressionIn, type Machine, machine, type State } from '../../support/workflow.ts'
+import { expressionIn } from '../../support/workflow-expressions.ts'
+import { type Machine, machine, type State } from '../../support/workflow-machine.ts'
 
 const recordings = z.array(
   z.object({

@@ -1,6 +1,6 @@
 /** Branches and items that fail at the same time, in each order in which they may come to it. */
 
-import type { Machine } from '../../support/workflow.ts'
+import type { Machine } from '../../support/workflow-machine.ts'
 import { statesOf } from '../../support/workflow-parts.ts'
 import type { Scenario } from './scenario.ts'
 import { type Place, tasksOf, withAnswers } from './tasks.ts'

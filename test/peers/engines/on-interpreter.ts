@@ -1,4 +1,5 @@
-import { type Machine, runWorkflow } from '../../support/workflow.ts'
+import { runWorkflow } from '../../support/workflow.ts'
+import type { Machine } from '../../support/workflow-machine.ts'
 import { answering, type Outcome, parseOutcome, type Scenario } from './scenario.ts'
 
 /** The cause of an error is its message. */
