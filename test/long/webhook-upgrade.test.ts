@@ -13,7 +13,7 @@ import { clientOf } from '../support/clusters.ts'
 import { installByHand } from '../support/documented-webhook.ts'
 import { bindReader, inWords, type Load, missingNow, underLoad } from '../support/pod-load.ts'
 import { trustAndProxy } from '../support/trust.ts'
-import { startWebhookClusters, type WebhookClusters } from '../support/webhook-setup.ts'
+import { webhookClusters } from '../support/webhook-clusters.ts'
 import { runUpgrade } from '../support/webhook-upgrade.ts'
 
 const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
@@ -135,12 +135,7 @@ describe('while ten pods a second are made, none without its role and none refus
 })
 
 describe('without the API', () => {
-  let world: WebhookClusters
-
-  beforeAll(async () => {
-    world = await startWebhookClusters()
-  })
-  afterAll(() => world.end())
+  const world = webhookClusters()
 
   it('an upgrade that is cut off after any of its writes is brought to its end by the next one, as if nothing had been', async () => {
     const made = await world.emulate()

@@ -4,7 +4,7 @@
  */
 
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
@@ -16,7 +16,8 @@ import { account } from '../../sandbox/account.ts'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { clientOf, writeAs } from '../support/clusters.ts'
 import { stepContext } from '../support/step-context.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters } from '../support/webhook-setup.ts'
+import { webhookClusters } from '../support/webhook-clusters.ts'
+import { outputOf } from '../support/webhook-setup.ts'
 import { type Container, containerOf, type Ended, type ProjectedToken, runWithToken } from './aws-cli.ts'
 import { peersPython } from './python.ts'
 
@@ -29,13 +30,12 @@ const programs = {
   boto3: [peersPython, '-c', 'import boto3, json; print(json.dumps(boto3.client("sts").get_caller_identity()))'],
 }
 
-let world: WebhookClusters
+const world = webhookClusters()
 let cluster: Cluster
 let container: Container
 let projected: ProjectedToken
 
 beforeAll(async () => {
-  world = await startWebhookClusters()
   const made = await world.emulate({ issuer: issuerUrl })
   cluster = made.cluster
   await publishDiscovery()
@@ -52,7 +52,6 @@ beforeAll(async () => {
   if (!token) throw new Error('the pod gets no token')
   projected = token
 })
-afterAll(() => world.end())
 
 async function publishDiscovery(): Promise<void> {
   const keySet = await cluster.signer.keySet()

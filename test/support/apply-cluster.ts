@@ -5,7 +5,7 @@ import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { awsAccount } from './aws-account.ts'
 import { bastionUrl } from './clusters.ts'
-import { reachableClusters } from './reachable-clusters.ts'
+import { type ReachableClusters, reachableClusters } from './reachable-clusters.ts'
 import { exampleRequest } from './requests.ts'
 import { stepContext } from './step-context.ts'
 
@@ -28,9 +28,7 @@ export interface Application {
 /**
  * A management cluster for the tests of a file, to which each test applies a cluster of its own. Called at the top of the file.
  */
-export function appliedClusters<Kind extends AnyCluster>(
-  start: (clusters: ReturnType<typeof reachableClusters>) => Promise<Kind>,
-) {
+export function appliedClusters<Kind extends AnyCluster>(start: (clusters: ReachableClusters) => Promise<Kind>) {
   const aws = awsAccount()
   const clusters = reachableClusters()
   let secrets: SecretKeeper

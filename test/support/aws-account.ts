@@ -64,10 +64,10 @@ export async function startAwsAccount(environment: Readonly<Record<string, strin
 }
 
 /** An account for the tests of a file, which shows nothing of what functions log. Called at the top of the file. */
-export function awsAccount(): Omit<AwsAccount, 'end'> {
+export function awsAccount(environment: () => Readonly<Record<string, string>> = () => ({})): Omit<AwsAccount, 'end'> {
   let aws: AwsAccount
   beforeAll(async () => {
-    aws = await startAwsAccount()
+    aws = await startAwsAccount(environment())
   })
   afterAll(() => aws?.end())
   beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))

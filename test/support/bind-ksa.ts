@@ -4,7 +4,7 @@ import { requestParts, type Webhook } from '../../lambdas/spec/parts.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { awsAccount } from './aws-account.ts'
-import { reachableClusters } from './reachable-clusters.ts'
+import { type ReachableClusters, reachableClusters } from './reachable-clusters.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 
 export const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
@@ -18,9 +18,7 @@ export interface Binding extends Partial<Webhook> {
 }
 
 /** A cluster for the tests of a file, with a namespace for each test, whose accounts are bound. Called at the top of the file. */
-export function boundAccounts<Kind extends AnyCluster>(
-  start: (clusters: ReturnType<typeof reachableClusters>) => Promise<Kind>,
-) {
+export function boundAccounts<Kind extends AnyCluster>(start: (clusters: ReachableClusters) => Promise<Kind>) {
   const aws = awsAccount()
   const clusters = reachableClusters()
   let cluster: Kind

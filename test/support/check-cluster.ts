@@ -6,7 +6,7 @@ import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { awsAccount } from './aws-account.ts'
 import { bastionUrl } from './clusters.ts'
-import { reachableClusters } from './reachable-clusters.ts'
+import { type ReachableClusters, reachableClusters } from './reachable-clusters.ts'
 import { stepContext } from './step-context.ts'
 
 const key = { kty: 'RSA', kid: '1', use: 'sig', alg: 'RS256', n: 'AQAB', e: 'AQAB' }
@@ -20,9 +20,7 @@ interface Recorded {
  * A management cluster and the host of issuers for the tests of a file, in each of which a cluster with another name is checked.
  * Called at the top of the file.
  */
-export function checkedClusters<Kind extends AnyCluster>(
-  start: (clusters: ReturnType<typeof reachableClusters>) => Promise<Kind>,
-) {
+export function checkedClusters<Kind extends AnyCluster>(start: (clusters: ReachableClusters) => Promise<Kind>) {
   const aws = awsAccount()
   const clusters = reachableClusters()
   let secrets: SecretKeeper

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Clusters, startClusters } from './clusters.ts'
 
+export type ReachableClusters = Omit<Clusters, 'end'>
+
 /** Clusters for the tests of a file, each started when it is asked for. Called at the top of the file. */
-export function reachableClusters(): Omit<Clusters, 'end'> {
+export function reachableClusters(): ReachableClusters {
   let started: Clusters
   beforeAll(async () => {
     started = await startClusters()

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { allProviders } from '../../lambdas/operations/providers.ts'
 import { type ClusterStatus, noStatus } from '../../lambdas/operations/record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
@@ -11,8 +12,8 @@ import { account } from '../../sandbox/account.ts'
 import type { Authority, Leaf } from '../../sandbox/network/authority.ts'
 import { freePort } from '../../sandbox/network/listen.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
-import { type AwsAccount, startAwsAccount } from './aws-account.ts'
-import { startInternet } from './internet.ts'
+import { type AwsAccount, awsAccount } from './aws-account.ts'
+import { type Internet, startInternet } from './internet.ts'
 import { stepContext } from './step-context.ts'
 
 export const issuerHost = 'issuer.example.com'
@@ -23,7 +24,7 @@ export const old = '0123456789abcdef0123456789abcdef01234567'
 export const tags = { [tagKeys.managed]: 'true', [tagKeys.cluster]: 'prod' }
 
 export interface Registration {
-  readonly aws: AwsAccount
+  readonly aws: Omit<AwsAccount, 'end'>
   readonly authority: Authority
   readonly issuer: PublicHost
   readonly keys: PublicHost
@@ -43,7 +44,6 @@ export interface Registration {
   provider(): Promise<{ thumbprints: unknown; clientIds: unknown; tags: Record<string, string | undefined> }>
   /** A provider that somebody made by hand. */
   foreignProvider(more?: { thumbprints?: string[]; clientIds?: string[] }): Promise<void>
-  end(): Promise<void>
 }
 
 type Providers = Pick<ClusterStatus, 'providerArn' | 'formerProviderArns'>
@@ -55,10 +55,13 @@ interface Ask {
   dryRun?: boolean
 }
 
-/** An AWS account, and the hosts of an issuer and of its keys. */
-export async function startRegistration(): Promise<Registration> {
-  const internet = await startInternet()
-  const aws = await startAwsAccount()
+/**
+ * An AWS account, and the hosts of an issuer and of its keys, for the tests of a file. Each test has another issuer. Called at the
+ * top of the file.
+ */
+export function registration(): Registration {
+  let internet: Internet
+  const aws = awsAccount()
   let keysAt = issuerHost
   const serve: RequestListener = ({ url = '' }, response) => {
     const [, cluster] = url.split('/')
@@ -66,9 +69,9 @@ export async function startRegistration(): Promise<Registration> {
     const discovery = { issuer: issuerUrl, jwks_uri: `https://${keysAt}/${cluster}/openid/v1/jwks` }
     response.end(JSON.stringify(url.endsWith('/jwks') ? { keys: [{ kty: 'RSA', kid: '1' }] } : discovery))
   }
-  const issuer = await internet.host(issuerHost, serve)
-  const keys = await internet.host(keysHost, serve)
-  let issuerLeaf = await internet.authority.issue([issuerHost])
+  let issuer: PublicHost
+  let keys: PublicHost
+  let issuerLeaf: Leaf
   let count = 0
   /** What of the providers is in the status of each cluster. */
   const recorded = new Map<string, Providers>()
@@ -76,11 +79,35 @@ export async function startRegistration(): Promise<Registration> {
   const hostPath = () => `${issuerHost}/cluster-${count}`
   const arn = () => `arn:aws:iam::${account.id}:oidc-provider/${hostPath()}`
 
+  async function next(): Promise<void> {
+    count += 1
+    issuerLeaf = await internet.authority.issue([issuerHost])
+    issuer.present(issuerLeaf)
+    keys.present(await internet.authority.issue([keysHost]))
+    keysAt = issuerHost
+    await aws.faults.clear()
+    await aws.calls.clear()
+  }
+
+  beforeAll(async () => {
+    internet = await startInternet()
+    issuer = await internet.host(issuerHost, serve)
+    keys = await internet.host(keysHost, serve)
+  })
+  afterAll(() => internet?.end())
+  beforeEach(next)
+
   return {
     aws,
-    authority: internet.authority,
-    issuer,
-    keys,
+    get authority() {
+      return internet.authority
+    },
+    get issuer() {
+      return issuer
+    },
+    get keys() {
+      return keys
+    },
     async loseAddressOfKeys() {
       internet.proxy.alsoAt(`${keysHost}:443`, await freePort())
     },
@@ -88,15 +115,7 @@ export async function startRegistration(): Promise<Registration> {
     get issuerLeaf() {
       return issuerLeaf
     },
-    async next() {
-      count += 1
-      issuerLeaf = await internet.authority.issue([issuerHost])
-      issuer.present(issuerLeaf)
-      keys.present(await internet.authority.issue([keysHost]))
-      keysAt = issuerHost
-      await aws.faults.clear()
-      await aws.calls.clear()
-    },
+    next,
     issuerUrl: () => `https://${hostPath()}`,
     publishKeysAt(host) {
       keysAt = host
@@ -123,10 +142,6 @@ export async function startRegistration(): Promise<Registration> {
     async foreignProvider({ thumbprints = [old], clientIds = ['theirs', 'sts.amazonaws.com'] } = {}) {
       const provider = { Url: `https://${hostPath()}`, ThumbprintList: thumbprints, ClientIDList: clientIds }
       await aws.iam.send(new CreateOpenIDConnectProviderCommand(provider))
-    },
-    async end() {
-      await aws.end()
-      await internet.end()
     },
   }
 }

@@ -1,11 +1,13 @@
+import { beforeAll, beforeEach } from 'vitest'
 import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { description } from '../../lambdas/role/create-role.step.ts'
 import { run } from '../../lambdas/role/create-role.ts'
 import { account } from '../../sandbox/account.ts'
+import { type AwsAccount, awsAccount, makePolicy } from './aws-account.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 
-/** Policies to attach; those of the account are made by `makePolicy`. */
+/** Policies to attach; those of the account are made by {@link makePolicies}. */
 export const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 export const sqs = `arn:aws:iam::${account.id}:policy/sqs-reader`
 export const sns = `arn:aws:iam::${account.id}:policy/sns-reader`
@@ -23,6 +25,22 @@ export const foreignTrust = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 })
+
+/** An account with {@link sqs} and {@link sns}, for the tests of a file. Called at the top of the file. */
+export function accountWithPolicies(): Omit<AwsAccount, 'end'> {
+  const aws = awsAccount()
+  makePolicies(aws)
+  beforeEach(async () => {
+    await aws.faults.clear()
+    await aws.calls.clear()
+  })
+  return aws
+}
+
+/** Makes {@link sqs} and {@link sns} before the tests of a file. Called at the top of the file. */
+export function makePolicies(aws: Pick<AwsAccount, 'iam'>): void {
+  beforeAll(() => Promise.all(['sqs-reader', 'sns-reader'].map((name) => makePolicy(aws.iam, name))))
+}
 
 export interface RoleAsk {
   policyArns?: string[]

@@ -1,47 +1,34 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { inject } from 'vitest'
-import type { BucketClient } from '../../lambdas/clouds/google/bucket-client.ts'
+import { afterAll, beforeAll, inject } from 'vitest'
+import { type BucketClient, connectToBucket } from '../../lambdas/clouds/google/bucket-client.ts'
 import { startEmulator } from '../../sandbox/google/emulator.ts'
 import { project } from '../../sandbox/google/project.ts'
 import { startSupervised } from '../../sandbox/kubernetes/real/supervised.ts'
 import { onFreePort } from '../../sandbox/network/listen.ts'
-import { startAwsAccount } from './aws-account.ts'
 import { setEnvironment } from './environment.ts'
-import { startGoogleForTests } from './google.ts'
+import { googleAccount, googleSecret } from './google-account.ts'
 import { python } from './python.ts'
 import { temporaryDirectory } from './temporary.ts'
 
-export interface StorageServer {
-  /** The product's client of a bucket, by name. */
-  connect(name: string): Promise<BucketClient>
-  end(): Promise<void>
-}
-
 /**
- * Cloud Storage as `googlePeer` says: the sandbox's, or a server that knows nothing of it. Secrets and tokens are the
- * sandbox's in any case.
+ * Cloud Storage for the tests of a file, as `googlePeer` says: the sandbox's, or a server that knows nothing of it. Secrets and
+ * tokens are the sandbox's in any case. Called at the top of the file.
  */
-export async function startStorageServer(): Promise<StorageServer> {
-  const [sandbox, aws, peer] = await Promise.all([startGoogleForTests(), startAwsAccount(), startPeer()])
-  const secret = 'workload-identity/google-credentials'
-  const restore = setEnvironment({
-    GOOGLE_CREDENTIALS_SECRET: secret,
+export function storageServer(): { connect(name: string): Promise<BucketClient> } {
+  let peer: Peer | undefined
+  let restore: (() => void) | undefined
+  googleAccount()
+  beforeAll(async () => {
+    peer = await startPeer()
     // The client library's way to a server of tests; it takes the place of the whole base URL.
-    ...(peer && { STORAGE_EMULATOR_HOST: `${peer.endpoint}/storage/v1` }),
+    if (peer) restore = setEnvironment({ STORAGE_EMULATOR_HOST: `${peer.endpoint}/storage/v1` })
   })
-  const secrets = new SecretsManagerClient()
-  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: sandbox.google.credentials }))
-  secrets.destroy()
-  const { connectToBucket } = await import('../../lambdas/clouds/google/bucket-client.ts')
-  return {
-    connect: (name) => connectToBucket({ name, projectId: project.id, credentialsSecret: secret }),
-    async end() {
-      restore()
-      await Promise.all([sandbox.end(), aws.end(), peer?.close()])
-    },
-  }
+  afterAll(async () => {
+    restore?.()
+    await peer?.close()
+  })
+  return { connect: (name) => connectToBucket({ name, projectId: project.id, credentialsSecret: googleSecret }) }
 }
 
 interface Peer {

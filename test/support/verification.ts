@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
-import { expect } from 'vitest'
+import { beforeAll, beforeEach, expect } from 'vitest'
 import { description } from '../../lambdas/proof/verify.step.ts'
 import { run } from '../../lambdas/proof/verify.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
@@ -14,8 +14,9 @@ import { account } from '../../sandbox/account.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
-import { type AwsAccount, startAwsAccount } from './aws-account.ts'
-import { type Clusters, startClusters, writeAs } from './clusters.ts'
+import { type AwsAccount, awsAccount } from './aws-account.ts'
+import { writeAs } from './clusters.ts'
+import { type ReachableClusters, reachableClusters } from './reachable-clusters.ts'
 import { stepContext } from './step-context.ts'
 
 export const host = 'issuer.example.com'
@@ -35,9 +36,10 @@ export interface Ask {
 
 type Proved = Extract<Awaited<ReturnType<typeof run>>, { output: unknown }>
 
+/** Before each test: another workload, everything published, no faults. */
 export interface Verification<Kind extends AnyCluster = AnyCluster> {
-  readonly clusters: Clusters
-  readonly aws: AwsAccount
+  readonly clusters: ReachableClusters
+  readonly aws: Omit<AwsAccount, 'end'>
   readonly cluster: Kind
   readonly issuerServer: PublicHost
   /** What the issuer's host answers by path; 403 for anything else. */
@@ -45,8 +47,6 @@ export interface Verification<Kind extends AnyCluster = AnyCluster> {
   /** Of the workload and its role: another for each test. */
   readonly name: string
   readonly roleArn: string
-  /** Before each test: another workload, everything published, no faults. */
-  next(): Promise<void>
   /** Brings everything to what verify expects, by the steps before it. */
   setUp(ask?: Ask): Promise<void>
   verify(ask?: Ask): Promise<Proved>
@@ -54,44 +54,57 @@ export interface Verification<Kind extends AnyCluster = AnyCluster> {
   failure(ask?: Ask): Promise<unknown>
   /** Replaces the conditions of the role's trust policy. */
   trust(condition: Record<string, unknown>): Promise<void>
-  end(): Promise<void>
 }
 
 const context = () => stepContext('prod', 25_000, false, { cluster: facts })
 
-/** @param start of the cluster `prod`, with the issuer {@link issuerUrl} */
-export async function startVerification<Kind extends AnyCluster>(
-  start: (clusters: Clusters) => Promise<Kind>,
-): Promise<Verification<Kind>> {
-  const clusters = await startClusters()
-  const { authority, proxy } = clusters.internet
-  const trusting = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: authority.caFile }
-  const aws = await startAwsAccount(trusting)
-  const cluster = await start(clusters)
-  const issuerServer = await clusters.internet.host(host, (request, response) => {
-    const body = made.published[request.url ?? '']
-    response.writeHead(body === undefined ? 403 : 200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(body ?? 'AccessDenied'))
+/**
+ * What verify needs, for the tests of a file. Called at the top of the file.
+ *
+ * @param start of the cluster `prod`, with the issuer {@link issuerUrl}
+ */
+export function verification<Kind extends AnyCluster>(
+  start: (clusters: ReachableClusters) => Promise<Kind>,
+): Verification<Kind> {
+  const clusters = reachableClusters()
+  const aws = awsAccount(() => {
+    const { authority, proxy } = clusters.internet
+    return { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: authority.caFile }
   })
-  const secretArn = await new SecretKeeper(aws.endpoint).keep('prod/user-cluster', cluster.kubeconfig())
+  let cluster: Kind
+  let issuerServer: PublicHost
+  let secretArn: string
   let count = 0
+  beforeAll(async () => {
+    cluster = await start(clusters)
+    issuerServer = await clusters.internet.host(host, (request, response) => {
+      const body = made.published[request.url ?? '']
+      response.writeHead(body === undefined ? 403 : 200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body ?? 'AccessDenied'))
+    })
+    secretArn = await new SecretKeeper(aws.endpoint).keep('prod/user-cluster', cluster.kubeconfig())
+  })
+  beforeEach(async () => {
+    count += 1
+    const { discovery, keySet } = await cluster.issuerDocuments()
+    made.published = { '/prod/.well-known/openid-configuration': discovery, '/prod/openid/v1/jwks': keySet }
+    await aws.faults.clear()
+  })
   const made: Verification<Kind> = {
     clusters,
     aws,
-    cluster,
-    issuerServer,
+    get cluster() {
+      return cluster
+    },
+    get issuerServer() {
+      return issuerServer
+    },
     published: {},
     get name() {
       return `reader-${count}`
     },
     get roleArn() {
       return `arn:aws:iam::${account.id}:role/workload-identity/${made.name}`
-    },
-    async next() {
-      count += 1
-      const { discovery, keySet } = await cluster.issuerDocuments()
-      made.published = { '/prod/.well-known/openid-configuration': discovery, '/prod/openid/v1/jwks': keySet }
-      await aws.faults.clear()
     },
     async setUp(ask = {}) {
       await registerOidc.run(registerOidcDescription.input.parse({ clusterName: 'prod', adopt: false }), context())
@@ -127,10 +140,6 @@ export async function startVerification<Kind extends AnyCluster>(
       }
       const document = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
       await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: made.name, PolicyDocument: document }))
-    },
-    async end() {
-      await aws.end()
-      await clusters.end()
     },
   }
   return made

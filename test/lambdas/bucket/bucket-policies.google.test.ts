@@ -1,20 +1,15 @@
 /** Buckets with settings and an IAM policy: https://cloud.google.com/storage/docs/json_api/v1/buckets */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
 import { discoveryGrants, missingGrants, withGrants } from '../../../lambdas/bucket/bucket-policy.ts'
 import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
 import { stepContext } from '../../support/step-context.ts'
-import { type StorageServer, startStorageServer } from '../../support/storage-servers.ts'
+import { storageServer } from '../../support/storage-servers.ts'
 
-let storage: StorageServer
+const storage = storageServer()
 let made = 0
-
-beforeAll(async () => {
-  storage = await startStorageServer()
-})
-afterAll(() => storage?.end())
 
 const grants = discoveryGrants('gke@project.iam.gserviceaccount.com', 'roles/storage.objectAdmin')
 

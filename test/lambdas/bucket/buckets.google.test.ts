@@ -1,14 +1,9 @@
 /** What every server of Cloud Storage's JSON API has: buckets by name. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type StorageServer, startStorageServer } from '../../support/storage-servers.ts'
+import { expect, test } from 'vitest'
+import { storageServer } from '../../support/storage-servers.ts'
 
-let storage: StorageServer
+const storage = storageServer()
 let made = 0
-
-beforeAll(async () => {
-  storage = await startStorageServer()
-})
-afterAll(() => storage?.end())
 
 const desired = { location: 'EU', labels: { 'managed-by': 'workload-identity' } }
 const newName = () => `discovery-${Date.now()}-${made++}`

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
 import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
@@ -9,36 +9,20 @@ import type { BucketFields } from '../../../sandbox/google/buckets.ts'
 import { poolProvider } from '../../../sandbox/google/federation-api.ts'
 import type { Policy } from '../../../sandbox/google/policy.ts'
 import { managementServiceAccount, otherProject, project } from '../../../sandbox/google/project.ts'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { setEnvironment } from '../../support/environment.ts'
-import { type GoogleForTests, startGoogleForTests } from '../../support/google.ts'
+import { googleAccount, googleSecret } from '../../support/google-account.ts'
 import { stepContext } from '../../support/step-context.ts'
 
-const secret = 'workload-identity/google-credentials'
 const administrator = project.administrator
-let sandbox: GoogleForTests
-let aws: AwsAccount
-let secrets: SecretsManagerClient
-let restore: () => void
+const sandbox = googleAccount()
+const secrets = new SecretsManagerClient()
 let count = 0
 let bucket: string
 
-beforeAll(async () => {
-  ;[sandbox, aws] = await Promise.all([startGoogleForTests(), startAwsAccount()])
-  restore = setEnvironment({ GOOGLE_CREDENTIALS_SECRET: secret })
-  secrets = new SecretsManagerClient()
-  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: sandbox.google.credentials }))
-})
-afterAll(async () => {
-  restore()
-  secrets.destroy()
-  await Promise.all([sandbox.end(), aws.end()])
-})
-beforeEach(async () => {
+afterAll(() => secrets.destroy())
+beforeEach(() => {
   count += 1
   bucket = `discovery-${count}`
-  sandbox.google.faults.clear()
-  sandbox.google.calls.clear()
   sandbox.google.buckets.organisationPolicies.clear()
   sandbox.google.tokens.expireAll()
 })
@@ -532,7 +516,7 @@ describe('create-bucket, when it cannot be done', () => {
     expect(await failure()).toMatchObject({ name: 'CloudUnavailable', transient: true })
     sandbox.google.faults.clear()
     sandbox.google.faults.add({ kind: 'refuse', operation: 'oauth2.token', times: 1 })
-    expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: secret })
+    expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: googleSecret })
   })
 
   test('names the secret when its credentials are of no use, and repeats nothing of them', async () => {
@@ -544,13 +528,15 @@ describe('create-bucket, when it cannot be done', () => {
     ]
     try {
       for (const value of useless) {
-        await secrets.send(new PutSecretValueCommand({ SecretId: secret, SecretString: value }))
+        await secrets.send(new PutSecretValueCommand({ SecretId: googleSecret, SecretString: value }))
         const error = await failure()
-        expect(error).toMatchObject({ name: 'InvalidCredentials', object: secret })
+        expect(error).toMatchObject({ name: 'InvalidCredentials', object: googleSecret })
         expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('planted-text')
       }
     } finally {
-      await secrets.send(new PutSecretValueCommand({ SecretId: secret, SecretString: sandbox.google.credentials }))
+      await secrets.send(
+        new PutSecretValueCommand({ SecretId: googleSecret, SecretString: sandbox.google.credentials }),
+      )
     }
   })
 })
@@ -569,11 +555,12 @@ describe('create-bucket without a key', () => {
           'https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15',
       },
     })
-  const use = (value: string) => secrets.send(new PutSecretValueCommand({ SecretId: secret, SecretString: value }))
+  const use = (value: string) =>
+    secrets.send(new PutSecretValueCommand({ SecretId: googleSecret, SecretString: value }))
   afterAll(() => use(sandbox.google.credentials))
 
   test("becomes the service account by the function's own role in AWS", async () => {
-    sandbox.google.trustAws(aws.endpoint)
+    sandbox.google.trustAws(sandbox.aws.endpoint)
     await use(federated(administrator))
 
     expect((await createBucket()).actions).toEqual(['created', 'updated'])
@@ -581,7 +568,7 @@ describe('create-bucket without a key', () => {
   })
 
   test('names the account that it may not become', async () => {
-    sandbox.google.trustAws(aws.endpoint)
+    sandbox.google.trustAws(sandbox.aws.endpoint)
     await use(federated('other@platform-prod.iam.gserviceaccount.com'))
 
     expect(await failure()).toMatchObject({
@@ -595,6 +582,6 @@ describe('create-bucket without a key', () => {
     sandbox.google.trustAws('')
     await use(federated(administrator))
 
-    expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: secret })
+    expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: googleSecret })
   })
 })

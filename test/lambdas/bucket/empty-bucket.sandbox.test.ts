@@ -1,42 +1,23 @@
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { description as createBucketDescription } from '../../../lambdas/bucket/create-bucket.step.ts'
 import * as createBucket from '../../../lambdas/bucket/create-bucket.ts'
 import { description } from '../../../lambdas/bucket/empty-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/empty-bucket.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
-import { setEnvironment } from '../../support/environment.ts'
-import { type GoogleForTests, startGoogleForTests } from '../../support/google.ts'
+import { googleAccount } from '../../support/google-account.ts'
 import { exampleSpec, newOperation } from '../../support/operations.ts'
 import { stepContext } from '../../support/step-context.ts'
 
-const secret = 'workload-identity/google-credentials'
 const administrator = project.administrator
 
-let sandbox: GoogleForTests
-let aws: AwsAccount
-let restore: () => void
+const sandbox = googleAccount()
 let count = 0
 let bucket: string
 
-beforeAll(async () => {
-  ;[sandbox, aws] = await Promise.all([startGoogleForTests(), startAwsAccount()])
-  restore = setEnvironment({ GOOGLE_CREDENTIALS_SECRET: secret })
-  const secrets = new SecretsManagerClient()
-  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: sandbox.google.credentials }))
-  secrets.destroy()
-})
-afterAll(async () => {
-  restore()
-  await Promise.all([sandbox.end(), aws.end()])
-})
 beforeEach(() => {
   count += 1
   bucket = `emptied-${count}`
-  sandbox.google.calls.clear()
-  sandbox.google.faults.clear()
 })
 
 const discovery = () => ({

@@ -8,36 +8,19 @@ import {
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
 import { exportJWK } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asString, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { parseFlags } from '../../../sandbox/kubernetes/webhook/flags.ts'
 import { pullWebhook } from '../../../sandbox/kubernetes/webhook/images.ts'
 import { WebhookServer } from '../../../sandbox/kubernetes/webhook/server.ts'
 import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
-import {
-  host,
-  issuerUrl,
-  jwksUri,
-  providerArn,
-  s3,
-  startVerification,
-  type Verification,
-} from '../../support/verification.ts'
+import { host, issuerUrl, jwksUri, providerArn, s3, verification } from '../../support/verification.ts'
 
 const discoveryUrl = `${issuerUrl}/.well-known/openid-configuration`
 const inlinePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] }
 
-let made: Verification
-let cluster: AnyCluster
-
-beforeAll(async () => {
-  made = await startVerification((clusters) => clusters.start('prod', { issuer: issuerUrl }))
-  cluster = made.cluster
-})
-afterAll(() => made.end())
-beforeEach(() => made.next())
+const made = verification((clusters) => clusters.start('prod', { issuer: issuerUrl }))
 
 const otherKey = async () => ({
   ...(await exportJWK(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey)),
@@ -47,7 +30,7 @@ const otherKey = async () => ({
 
 /** Of the key that the cluster signs by. */
 async function keyId(): Promise<string> {
-  const { keySet } = await cluster.issuerDocuments()
+  const { keySet } = await made.cluster.issuerDocuments()
   return asString(objectsIn(keySet.keys)[0]?.kid)
 }
 
@@ -85,13 +68,13 @@ describe('verify', () => {
   it('writes nothing anywhere, and asks for a session of 900 seconds', async () => {
     await made.setUp()
     await made.aws.calls.clear()
-    cluster.calls.clear()
+    made.cluster.calls.clear()
     const { output } = await made.verify()
     const remaining = (Date.parse(output.expiresAt) - Date.now()) / 1000
     expect(remaining).toBeGreaterThan(800)
     expect(remaining).toBeLessThanOrEqual(900)
     expect(await made.aws.writes()).toEqual([])
-    expect(writesTo(cluster).filter((operation) => !operation.endsWith('/token'))).toEqual([])
+    expect(writesTo(made.cluster).filter((operation) => !operation.endsWith('/token'))).toEqual([])
   })
 
   it('tries the account `default` of another namespace when the workload is `default` itself', async () => {
@@ -107,7 +90,7 @@ describe('verify with a webhook', () => {
     webhook = await startWebhook()
   })
   afterAll(async () => {
-    await clientOf(cluster).delete({
+    await clientOf(made.cluster).delete({
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
       name: 'pod-identity-webhook',
@@ -120,14 +103,14 @@ describe('verify with a webhook', () => {
     // The webhook learns of the new account a moment later, as the real one does.
     const proof = await vi.waitFor(() => made.verify({ installed: { mode: 'managed' } }), { timeout: 10_000 })
     expect(proof.output.mutation).toBe('mutated')
-    expect(await cluster.objects('Pod')).toEqual([])
+    expect(await made.cluster.objects('Pod')).toEqual([])
   })
 
   it('waits when pods would get another role', async () => {
     await made.setUp()
     const annotations = { 'eks.amazonaws.com/role-arn': `${made.roleArn}-another` }
     const metadata = { namespace: 'default', name: made.name, annotations }
-    await writeAs(cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
+    await writeAs(made.cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
     await vi.waitFor(
       async () =>
         expect(await made.failure({ installed: { mode: 'managed' } })).toMatchObject({
@@ -148,7 +131,7 @@ async function startWebhook(): Promise<WebhookServer> {
   const webhook = new WebhookServer({
     flags: parseFlags(['--in-cluster=false'], image),
     image,
-    api: { port: cluster.port, caPem: cluster.caPem, token: async () => cluster.adminToken },
+    api: { port: made.cluster.port, caPem: made.cluster.caPem, token: async () => made.cluster.adminToken },
     mounted: { key, cert: chain },
   })
   await webhook.listen()
@@ -156,7 +139,7 @@ async function startWebhook(): Promise<WebhookServer> {
     url: `https://127.0.0.1:${webhook.port}/mutate`,
     caBundle: Buffer.from(authority.caPem).toString('base64'),
   }
-  await writeAs(cluster, 'helm', {
+  await writeAs(made.cluster, 'helm', {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
     metadata: { name: 'pod-identity-webhook' },
@@ -223,7 +206,7 @@ describe('verify when STS cannot verify the token', () => {
 
   it('names the key set when only that cannot be read', async () => {
     await made.setUp()
-    made.published = { '/prod/.well-known/openid-configuration': (await cluster.issuerDocuments()).discovery }
+    made.published = { '/prod/.well-known/openid-configuration': (await made.cluster.issuerDocuments()).discovery }
     expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: jwksUri })
   })
 

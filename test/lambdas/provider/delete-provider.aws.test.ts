@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { description } from '../../../lambdas/provider/delete-provider.step.ts'
 import { run } from '../../../lambdas/provider/delete-provider.ts'
 import { exampleSpec, newOperation, recordSetUpAs } from '../../support/operations.ts'
-import { type Registration, startRegistration } from '../../support/registration.ts'
+import { registration } from '../../support/registration.ts'
 import { stepContext } from '../../support/step-context.ts'
 
-let world: Registration
-
-beforeAll(async () => {
-  world = await startRegistration()
-})
-afterAll(() => world.end())
-beforeEach(() => world.next())
+const world = registration()
 
 const arnOf = (issuerUrl: string) => `arn:aws:iam::000000000000:oidc-provider/${issuerUrl.slice('https://'.length)}`
 

@@ -1,29 +1,13 @@
 import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
-import type { AwsAccount } from '../../support/aws-account.ts'
 import { newOperation } from '../../support/operations.ts'
-import {
-  issuerHost,
-  keysHost,
-  old,
-  type Registration,
-  startRegistration,
-  tags,
-  thumbprint,
-} from '../../support/registration.ts'
+import { issuerHost, keysHost, old, registration, tags, thumbprint } from '../../support/registration.ts'
 
-let world: Registration
-let aws: AwsAccount
-
-beforeAll(async () => {
-  world = await startRegistration()
-  aws = world.aws
-})
-afterAll(() => world.end())
-beforeEach(() => world.next())
+const world = registration()
+const { aws } = world
 
 describe('register-oidc', () => {
   it('registers the issuer with the thumbprint of the last certificate that its server presents', async () => {

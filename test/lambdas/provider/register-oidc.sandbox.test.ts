@@ -4,19 +4,11 @@ import {
   CreateOpenIDConnectProviderCommand,
   RemoveClientIDFromOpenIDConnectProviderCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { AwsAccount } from '../../support/aws-account.ts'
-import { old, type Registration, startRegistration, tags, thumbprint } from '../../support/registration.ts'
+import { describe, expect, it } from 'vitest'
+import { old, registration, tags, thumbprint } from '../../support/registration.ts'
 
-let world: Registration
-let aws: AwsAccount
-
-beforeAll(async () => {
-  world = await startRegistration()
-  aws = world.aws
-})
-afterAll(() => world.end())
-beforeEach(() => world.next())
+const world = registration()
+const { aws } = world
 
 describe('register-oidc and client IDs', () => {
   it('brings back the audience that somebody took away', async () => {

@@ -1,31 +1,19 @@
 import { UntagOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/provider/rotate-thumbprints.step.ts'
 import * as step from '../../../lambdas/provider/rotate-thumbprints.ts'
 import * as record from '../../../lambdas/provider/thumbprint-record.ts'
 import type { History } from '../../../lambdas/provider/thumbprint-rotation.ts'
 import type { Leaf } from '../../../sandbox/network/authority.ts'
-import {
-  issuerHost,
-  keysHost,
-  old,
-  type Registration,
-  startRegistration,
-  thumbprint,
-} from '../../support/registration.ts'
+import { issuerHost, keysHost, old, registration, thumbprint } from '../../support/registration.ts'
 import { stepContext } from '../../support/step-context.ts'
 
-let world: Registration
+const world = registration()
 let made = 0
 let cluster: string
 
-beforeAll(async () => {
-  world = await startRegistration()
-})
-afterAll(() => world.end())
-beforeEach(async () => {
-  await world.next()
+beforeEach(() => {
   made += 1
   cluster = `rotated-${made}`
 })

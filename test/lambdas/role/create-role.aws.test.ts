@@ -12,13 +12,14 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { account } from '../../../sandbox/account.ts'
-import { type AwsAccount, makePolicy, settings, startAwsAccount } from '../../support/aws-account.ts'
+import { settings } from '../../support/aws-account.ts'
 import {
+  accountWithPolicies,
   createRole as createNamedRole,
   foreignTrust,
   inlinePolicy,
@@ -30,20 +31,13 @@ import {
   wantedTrust,
 } from '../../support/role-creation.ts'
 
-let aws: AwsAccount
+const aws = accountWithPolicies()
 let count = 0
 let name = ''
 
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  await Promise.all([makePolicy(aws.iam, 'sqs-reader'), makePolicy(aws.iam, 'sns-reader')])
-})
-afterAll(() => aws.end())
-beforeEach(async () => {
+beforeEach(() => {
   count += 1
   name = `prod-${count}`
-  await aws.faults.clear()
-  await aws.calls.clear()
 })
 
 const createRole = (ask: RoleAsk = {}) => createNamedRole(name, ask)

@@ -10,27 +10,28 @@ import {
   PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
-import { type AwsAccount, makePolicy, settings, startAwsAccount } from '../../support/aws-account.ts'
-import { createRole, foreignTrust, inlinePolicy, s3, sns, sqs } from '../../support/role-creation.ts'
+import { settings } from '../../support/aws-account.ts'
+import {
+  accountWithPolicies,
+  createRole,
+  foreignTrust,
+  inlinePolicy,
+  s3,
+  sns,
+  sqs,
+} from '../../support/role-creation.ts'
 import { stepContext } from '../../support/step-context.ts'
 
-let aws: AwsAccount
+const aws = accountWithPolicies()
 let count = 0
 let name = ''
 
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  await Promise.all([makePolicy(aws.iam, 'sqs-reader'), makePolicy(aws.iam, 'sns-reader')])
-})
-afterAll(() => aws.end())
-beforeEach(async () => {
+beforeEach(() => {
   count += 1
   name = `gone-${count}`
-  await aws.faults.clear()
-  await aws.calls.clear()
 })
 
 async function attempt({ force = false, dryRun = false, clusterName = 'prod' } = {}) {

@@ -11,23 +11,20 @@ import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
-import { startWebhookClusters, type WebhookCluster, type WebhookClusters } from '../../support/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook-clusters.ts'
+import type { WebhookCluster } from '../../support/webhook-setup.ts'
 import { type Home, homeFor, kubectlHere, run } from './support/kubectl.ts'
 
 const role = 'eks.amazonaws.com/role-arn'
 
-let world: WebhookClusters
+const world = webhookClusters()
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let count = 0
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
-  world = await startWebhookClusters()
 })
-afterAll(async () => {
-  await world.end()
-  await directory.remove()
-})
+afterAll(() => directory.remove())
 
 describe.each([await kubectlHere()])('kubectl $version', (kubectl) => {
   let made: WebhookCluster

@@ -1,20 +1,13 @@
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { secretsManager } from '../../../../lambdas/clouds/aws/clients/secrets-manager.ts'
 import { readSecret, readSecretIfThere } from '../../../../lambdas/clouds/aws/secrets.ts'
-import { type AwsAccount, startAwsAccount } from '../../../support/aws-account.ts'
+import { awsAccount } from '../../../support/aws-account.ts'
 
-let aws: AwsAccount
-let client: SecretsManagerClient
+const aws = awsAccount()
+const client = new SecretsManagerClient()
 
-beforeAll(async () => {
-  aws = await startAwsAccount()
-  client = new SecretsManagerClient()
-})
-afterAll(async () => {
-  client.destroy()
-  await aws.end()
-})
+afterAll(() => client.destroy())
 beforeEach(() => aws.faults.clear())
 
 async function make(name: string, value: { SecretString?: string; SecretBinary?: Uint8Array }): Promise<string> {

@@ -16,16 +16,17 @@ import {
   UpdateOpenIDConnectProviderThumbprintCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { tagKeys } from '../../../../lambdas/ownership/labels.ts'
 import type { Change } from '../../../../lambdas/report/change.ts'
 import type { Difference } from '../../../../lambdas/report/difference.ts'
-import { type AwsAccount, makePolicy, settings } from '../../../support/aws-account.ts'
-import { issuerHost, old, type Registration, startRegistration, thumbprint } from '../../../support/registration.ts'
+import { settings } from '../../../support/aws-account.ts'
+import { issuerHost, old, registration, thumbprint } from '../../../support/registration.ts'
 import {
   createRole,
   foreignTrust,
   inlinePolicy,
+  makePolicies,
   type RoleAsk,
   s3,
   sns,
@@ -33,21 +34,15 @@ import {
   wantedTrust,
 } from '../../../support/role-creation.ts'
 
-let world: Registration
-let aws: AwsAccount
+const world = registration()
+const { aws } = world
 let count = 0
 let RoleName = ''
 
-beforeAll(async () => {
-  world = await startRegistration()
-  aws = world.aws
-  await Promise.all([makePolicy(aws.iam, 'sqs-reader'), makePolicy(aws.iam, 'sns-reader')])
-})
-afterAll(() => world.end())
+makePolicies(aws)
 beforeEach(async () => {
   count += 1
   RoleName = `prod-${count}`
-  await world.next()
 })
 
 interface Case {
