@@ -72,6 +72,33 @@ export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<
   await recordSetUp(cluster)
 }
 
+export interface EndedSetup extends SetUpAs {
+  readonly example?: Example
+  /** With fields of the role that its creation was asked for. */
+  readonly workloads?: readonly (WorkloadRef & { readonly role?: object })[]
+}
+
+/** Records the setup of another cluster, which has gone to its end. Gives back the cluster's name. */
+export async function recordEndedSetup({ example = 'setup', workloads = [], ...as }: EndedSetup = {}): Promise<string> {
+  const { endOperation, recordOperation } = await import('../../lambdas/operations/operations.ts')
+  const { operation, request } = newOperation()
+  const { cluster } = operation
+  const outcome = await recordOperation({
+    operation,
+    request,
+    change: exampleSpec(example, { cluster: { name: cluster } }),
+  })
+  if (outcome !== 'recorded') throw new Error(`the setup of ${cluster} is not recorded: ${outcome}`)
+  for (const { role, ...ref } of workloads) {
+    const name = ref.serviceAccount
+    const applied = { name, policyArns: [], maxSessionSeconds: 3600, ...role }
+    await recordRole(cluster, ref, { roleName: name, roleArn: `arn:${name}`, applied })
+  }
+  await recordSetUpAs(cluster, as)
+  await endOperation(operation, { status: 'succeeded' })
+  return cluster
+}
+
 /** Records a workload, and its role as create-role does. */
 export async function recordRole(cluster: string, ref: WorkloadRef, role: Partial<RoleRecord> = {}): Promise<void> {
   const records = await import('../../lambdas/operations/workload-record.ts')

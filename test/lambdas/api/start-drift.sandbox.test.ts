@@ -3,10 +3,8 @@ import * as api from '../../../lambdas/api/start-drift.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
+import { newOperation, recordEndedSetup } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
-
-let made = 0
 
 apiAccount()
 
@@ -15,7 +13,7 @@ const writer = { namespace: 'default', serviceAccount: 's3-writer' }
 const result = { facts: { issuerUrl: 'https://issuer' }, providerArn: 'arn:provider', webhook: { mode: 'none' } }
 
 test('needs no body, and is given what was asked for and what is known', async () => {
-  const cluster = await setUp([reader, writer])
+  const cluster = await recordEndedSetup({ ...result, workloads: [reader, writer] })
   const { status, headers, body } = await drift(cluster)
   expect(status).toBe(202)
   expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
@@ -33,7 +31,7 @@ test('needs no body, and is given what was asked for and what is known', async (
 })
 
 test('takes no lock, and can be looked for while the cluster is being changed', async () => {
-  const cluster = await setUp([reader])
+  const cluster = await recordEndedSetup({ ...result, workloads: [reader] })
   expect(await operations.recordOperation(newOperation({ cluster }))).toBe('recorded')
   const before = await clusters.readCluster(cluster)
   expect((await drift(cluster)).status).toBe(202)
@@ -41,13 +39,13 @@ test('takes no lock, and can be looked for while the cluster is being changed', 
 })
 
 test('of one workload is looked for alone', async () => {
-  const cluster = await setUp([reader, writer])
+  const cluster = await recordEndedSetup({ ...result, workloads: [reader, writer] })
   const { body } = await drift(cluster, { workload: writer })
   expect((await operations.readOperation(body.operationId))?.request.workloads).toMatchObject([writer])
 })
 
 test('of a cluster or a workload that is mistyped is 404, with the nearest name', async () => {
-  const cluster = await setUp([reader])
+  const cluster = await recordEndedSetup({ ...result, workloads: [reader] })
   expect(await drift(`${cluster}x`)).toMatchObject({
     status: 404,
     body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
@@ -74,20 +72,6 @@ test.each([
   expect(response.status).toBe(400)
   expect(JSON.stringify(response.body.issues)).toContain(path)
 })
-
-async function setUp(accounts: readonly (typeof reader)[]): Promise<string> {
-  const operation = newOperation({ cluster: `drifted-${made++}` })
-  const { cluster } = operation.operation
-  expect(await operations.recordOperation(operation)).toBe('recorded')
-  for (const account of accounts) {
-    const name = account.serviceAccount
-    const applied = { name, policyArns: [], maxSessionSeconds: 3600 }
-    await recordRole(cluster, account, { roleName: name, roleArn: `arn:${name}`, applied })
-  }
-  await recordSetUpAs(cluster, result)
-  await operations.endOperation(operation.operation, { status: 'succeeded', result })
-  return cluster
-}
 
 function drift(cluster: string, body?: unknown) {
   return callApi(api.handler, { parameters: { cluster }, ...(body !== undefined && { body }) })

@@ -4,15 +4,16 @@ import * as api from '../../../lambdas/api/start-verification.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { exampleSpec, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
-
-let made = 0
+import { type EndedSetup, newOperation, recordEndedSetup } from '../../support/operations.ts'
 
 apiAccount()
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const writer = { namespace: 'default', serviceAccount: 's3-writer' }
 const result = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:provider', webhook: { mode: 'none' } }
+
+const setUp = (workloads: NonNullable<EndedSetup['workloads']>) =>
+  recordEndedSetup({ example: 'existing-cluster', ...result, workloads })
 
 test('all workloads of a cluster are verified, with what was asked for and what is', async () => {
   const cluster = await setUp([reader, writer])
@@ -93,7 +94,7 @@ test('workloads that are too many for one workflow are verified one by one', asy
   const long = 'x'.repeat(10_000)
   const inlinePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: long }] }
   const accounts = Array.from({ length: 30 }, (_, index) => ({ ...reader, serviceAccount: `s3-reader-${index}` }))
-  const cluster = await setUp(accounts, { inlinePolicy })
+  const cluster = await setUp(accounts.map((account) => ({ ...account, role: { inlinePolicy } })))
   const { status, body } = await verify(cluster)
   expect(status).toBe(409)
   expect(body.detail).toContain('30 workloads')
@@ -109,21 +110,6 @@ test.each([
   expect(response.status).toBe(400)
   expect(JSON.stringify(response.body.issues)).toContain(path)
 })
-
-async function setUp(accounts: readonly (typeof reader)[], role: object = {}): Promise<string> {
-  const operation = newOperation({ cluster: `verified-${made++}` })
-  const { cluster } = operation.operation
-  const change = exampleSpec('existing-cluster', { cluster: { name: cluster } })
-  expect(await operations.recordOperation({ ...operation, change })).toBe('recorded')
-  for (const account of accounts) {
-    const name = account.serviceAccount
-    const applied = { name, policyArns: [], maxSessionSeconds: 3600, ...role }
-    await recordRole(cluster, account, { roleName: name, roleArn: `arn:${name}`, applied })
-  }
-  await recordSetUpAs(cluster, result)
-  await operations.endOperation(operation.operation, { status: 'succeeded', result })
-  return cluster
-}
 
 function verify(cluster: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
   return callApi(api.handler, { parameters: { cluster }, headers, ...(body !== undefined && { body }) })

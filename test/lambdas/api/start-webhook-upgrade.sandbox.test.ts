@@ -8,25 +8,15 @@ import * as webhooks from '../../../lambdas/webhook/recorded.ts'
 import * as recordUpgrade from '../../../lambdas/workflows/webhook-upgrade/record-upgrade.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
-import { newOperation, recordSetUpAs } from '../../support/operations.ts'
-
-let made = 0
+import { recordEndedSetup } from '../../support/operations.ts'
 
 apiAccount()
 
 const own = { mode: 'own-ca', image: 'registry/webhook:v0.5.0', namespace: 'webhooks', replicas: 2 }
 const image = 'registry/webhook:v0.6.17'
 
-/** A cluster whose setup has gone to its end. */
-async function setUp(webhook: { mode: string } = own): Promise<string> {
-  const operation = newOperation({ cluster: `upgraded-${made++}` })
-  const { cluster } = operation.operation
-  expect(await operations.recordOperation(operation)).toBe('recorded')
-  const result = { facts: { kubernetesVersion: '1.33.2', kubernetesMinor: 33 }, providerArn: 'arn:provider', webhook }
-  await recordSetUpAs(cluster, result)
-  await operations.endOperation(operation.operation, { status: 'succeeded', result })
-  return cluster
-}
+const facts = { kubernetesVersion: '1.33.2', kubernetesMinor: 33 }
+const setUp = (webhook = own) => recordEndedSetup({ facts, providerArn: 'arn:provider', webhook })
 
 function upgrade(cluster: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
   return callApi(api.handler, { parameters: { cluster }, headers, ...(body !== undefined && { body }) })

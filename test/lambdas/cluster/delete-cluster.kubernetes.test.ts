@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import { description } from '../../../lambdas/cluster/delete-cluster.step.ts'
@@ -9,29 +9,25 @@ import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { send } from '../../support/api-requests.ts'
-import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
-import { type Clusters, clientOf, objectIn, startClusters, writeAs, writesTo } from '../../support/clusters.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const apiVersion = 'multicloud.cluster.gke.io/v1'
 const example = exampleRequest('setup').cluster
 
-let aws: AwsAccount
-let clusters: Clusters
+const aws = awsAccount()
+const clusters = reachableClusters()
 let cluster: AnyCluster
 let credentialsSecretArn: string
 let name = ''
 let count = 0
 
 beforeAll(async () => {
-  ;[aws, clusters] = await Promise.all([startAwsAccount(), startClusters()])
   cluster = await clusters.start('management', { management: true })
   credentialsSecretArn = await new SecretKeeper(aws.endpoint).keep('prod/management', cluster.kubeconfig())
-})
-afterAll(async () => {
-  await clusters.end()
-  await aws.end()
 })
 beforeEach(() => {
   count += 1

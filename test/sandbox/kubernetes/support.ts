@@ -1,14 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { type Kubernetes, startKubernetes } from '../../../sandbox/kubernetes/index.ts'
 import { type Authority, createAuthority } from '../../../sandbox/network/authority.ts'
 import { type ConnectProxy, startProxy } from '../../../sandbox/network/proxy.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
 
 export { apply, type Sent, send, until } from '../../support/api-requests.ts'
 
-export interface Published {
+interface Published {
   readonly bucket: string
   readonly name: string
   readonly body: string
@@ -19,7 +19,7 @@ export interface Published {
 export function testKubernetes() {
   const published: Published[] = []
   let publishing: () => Promise<void> = async () => {}
-  let directory: string
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
   let proxy: ConnectProxy
   let bastion: ConnectProxy
   let authority: Authority
@@ -29,15 +29,15 @@ export function testKubernetes() {
       authority,
       proxy,
       bastion,
-      directory: join(directory, 'clusters'),
+      directory: join(directory.path, 'clusters'),
       async publish(bucket: string, name: string, body: string, contentType: string) {
         await publishing()
         published.push({ bucket, name, body, contentType })
       },
     })
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'sandbox-kubernetes-'))
-    authority = await createAuthority(join(directory, 'authority'))
+    directory = await temporaryDirectory()
+    authority = await createAuthority(join(directory.path, 'authority'))
     proxy = await startProxy()
     bastion = await startProxy()
     kubernetes = await start()
@@ -46,7 +46,7 @@ export function testKubernetes() {
     await kubernetes.close()
     await proxy.close()
     await bastion.close()
-    await rm(directory, { recursive: true })
+    await directory.remove()
   })
   return {
     published,
@@ -64,7 +64,7 @@ export function testKubernetes() {
       publishing = hook
     },
     /** The file of a cluster. */
-    stored: (name: string) => readFile(join(directory, 'clusters', `${name}.json`), 'utf8'),
+    stored: (name: string) => readFile(join(directory.path, 'clusters', `${name}.json`), 'utf8'),
     async restart() {
       await kubernetes.close()
       kubernetes = await start()

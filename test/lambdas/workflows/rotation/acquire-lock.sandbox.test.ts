@@ -4,26 +4,22 @@ import * as lock from '../../../../lambdas/operations/lock.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api.ts'
-import { newOperation, recordSetUpAs } from '../../../support/operations.ts'
+import { newOperation, recordEndedSetup } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 const { useWorkflow } = apiAccount()
 
 // Not on moto, whose executions do not end.
 it('takes a lock over that an operation on all clusters has left which has ended', async () => {
-  const { operation: setup, ...rest } = newOperation()
-  await operations.recordOperation({ operation: setup, ...rest })
-  await recordSetUpAs(setup.cluster)
-  await operations.endOperation(setup, { status: 'succeeded' })
-
+  const cluster = await recordEndedSetup()
   useWorkflow('failing')
   const { cluster: _, ...remaining } = newOperation({ kind: 'rotation' }).operation
   await operations.recordOperation({ operation: remaining, request: { dryRun: false } })
   await executions.startExecution(remaining, {})
-  await lock.acquireLock(setup.cluster, remaining.operationId)
+  await lock.acquireLock(cluster, remaining.operationId)
   await operations.endOperation(remaining, { status: 'failed' })
-  const context = { ...stepContext(setup.cluster), operationId: 'another' }
+  const context = { ...stepContext(cluster), operationId: 'another' }
   const isTaken = async () => expect(await acquireLock.run({}, context)).toMatchObject({ output: { acquired: true } })
   await vi.waitFor(isTaken, { timeout: 20_000 })
-  expect(await lock.readLock(setup.cluster)).toMatchObject({ operationId: 'another' })
+  expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'another' })
 })

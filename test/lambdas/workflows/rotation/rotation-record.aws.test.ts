@@ -15,22 +15,13 @@ import * as findClusters from '../../../../lambdas/workflows/rotation/find-clust
 import * as recordRotation from '../../../../lambdas/workflows/rotation/record-rotation.ts'
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
 import { apiAccount } from '../../../support/api.ts'
-import { newOperation, recordSetUpAs } from '../../../support/operations.ts'
+import { newOperation, recordEndedSetup, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 apiAccount()
 
 const providerArn = 'arn:aws:iam::000000000000:oidc-provider/issuer.example'
 const webhook = { mode: 'none' }
-
-/** A cluster whose setup has gone to its end. */
-async function setUp(): Promise<string> {
-  const { operation, ...rest } = newOperation()
-  expect(await operations.recordOperation({ operation, ...rest })).toBe('recorded')
-  await recordSetUpAs(operation.cluster, { providerArn, webhook })
-  await operations.endOperation(operation, { status: 'succeeded' })
-  return operation.cluster
-}
 
 /** An operation on all clusters, whose execution is running. */
 async function startedRotation(): Promise<OperationItem> {
@@ -52,7 +43,7 @@ function outputOf(result: { output: object } | { waiting: object }): object {
 
 describe('acquire-lock', () => {
   it('takes the lock, once and again for the same rotation, and gives what the record has', async () => {
-    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const output = {
       acquired: true,
       issuerUrl: 'https://issuer.example',
@@ -66,7 +57,7 @@ describe('acquire-lock', () => {
   })
 
   it('skips a cluster that is being changed, and leaves its lock with who has it', async () => {
-    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operation, ...rest } = newOperation({ cluster })
     await operations.recordOperation({ operation, ...rest })
     await executions.startExecution(operation, {})
@@ -78,7 +69,7 @@ describe('acquire-lock', () => {
   })
 
   it('takes no lock in a dry run, and skips nobody for being changed', async () => {
-    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ acquired: true })
     expect(await lock.readLock(cluster)).toBeUndefined()
   })
@@ -114,7 +105,7 @@ describe('acquire-lock', () => {
 
 describe('release-lock', () => {
   it('gives the cluster free, and back what failed in it and not in another', async () => {
-    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operationId } = rotation
     await lock.acquireLock(cluster, operationId)
     const reported = (object: string) => ({ name: 'Unreachable', object, reason: 'no answer', action: 'Check it' })
@@ -130,7 +121,7 @@ describe('release-lock', () => {
   })
 
   it('leaves the lock of somebody else', async () => {
-    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     await lock.acquireLock(cluster, 'somebody')
     expect(outputOf(await releaseLock.run({}, contextOf(rotation, cluster)))).toEqual({})
     expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'somebody' })
@@ -139,7 +130,7 @@ describe('release-lock', () => {
 
 describe('the verification of a rotated cluster', () => {
   it('is not begun where no workload has gone to its end', async () => {
-    const [cluster, rotation] = [await setUp(), await startedRotation()]
+    const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     expect(outputOf(await beginVerification.run({}, contextOf(rotation, cluster)))).toEqual({
       notVerified: expect.stringContaining('No setup'),
     })
@@ -165,7 +156,7 @@ describe('the verification of a rotated cluster', () => {
 
 describe('a rotation', () => {
   it('finds every cluster', async () => {
-    const cluster = await setUp()
+    const cluster = await recordEndedSetup({ providerArn, webhook })
     const rotation = await startedRotation()
     expect(outputOf(await findClusters.run({}, contextOf(rotation, '')))).toEqual({
       clusters: expect.arrayContaining([cluster]),
