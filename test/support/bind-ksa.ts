@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach } from 'vitest'
 import { run } from '../../lambdas/service-account/bind-ksa.ts'
-import { requestParts, type Webhook } from '../../lambdas/spec/parts.ts'
+import { type Webhook, webhook } from '../../lambdas/spec/parts.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { awsAccount } from './aws-account.ts'
@@ -48,11 +48,11 @@ export function boundAccounts<Kind extends AnyCluster>(start: (clusters: Reachab
     get target() {
       return target()
     },
-    bind({ serviceAccount = 's3-reader', adopt = false, minor = 33, dryRun, ...webhook }: Binding = {}) {
+    bind({ serviceAccount = 's3-reader', adopt = false, minor = 33, dryRun, ...desired }: Binding = {}) {
       const role = { name: 'prod-eu-default-s3-reader', policyArns: [], maxSessionSeconds: 3600 }
       const request = {
         target: target(),
-        webhook: webhook.parse(webhook),
+        webhook: webhook.parse(desired),
         workload: { namespace: namespace(), serviceAccount, role },
         roleArn,
         adopt,
