@@ -2,9 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
@@ -12,30 +10,19 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, sts
 
 from ..mends.resource_arns import host_and_path
-from . import settling, token
+from . import ACTION, Params, Response, settling, token
 from .errors import Refused, invalid_token, not_authorized
 from .keys import keys_of
 
-Params = dict[str, Any]
-Response = tuple[int, dict[str, str], bytes]
-ACTION = "AssumeRoleWithWebIdentity"
 MIN_SECONDS = 900
 
 
-def apply() -> None:
-    """Answer this action instead of MiniStack, which verifies nothing; the others stay its own."""
-    handle: Callable[..., Awaitable[Response]] = sts.handle_request
-
-    async def handle_request(method: str, path: str, headers: dict, body: bytes, query: Params) -> Response:
-        params = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
-        if iam._p(params, "Action") != ACTION:
-            return await handle(method, path, headers, body, query)
-        try:
-            return await _assume(params)
-        except Refused as refusal:
-            return iam._error(refusal.status, refusal.code, escape(refusal.message), ns="sts")
-
-    sts.handle_request = handle_request
+async def answer(params: Params) -> Response:
+    """The answer of STS to these parameters of a request."""
+    try:
+        return await _assume(params)
+    except Refused as refusal:
+        return iam._error(refusal.status, refusal.code, escape(refusal.message), ns="sts")
 
 
 async def _assume(params: Params) -> Response:
