@@ -105,6 +105,9 @@ export default defineConfig({
           name: 'parts',
           include: ['test/!(e2e|lambdas|long|permissions|peers)/**/*.test.ts', withServers],
           exclude: slowParts,
+          // A worker keeps its process and the packages that it has loaded: most files take less time than these.
+          isolate: false,
+          setupFiles: 'test/support/own-modules.ts',
           ...limits,
         },
       },

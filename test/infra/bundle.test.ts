@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { cpSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundle, bundleName } from '../../infra/bundle.ts'
 import type { FunctionSpec } from '../../infra/function-spec.ts'
 import { entries, stepFunctions } from '../../infra/functions.ts'
+import { productBundles } from '../../infra/kept-bundles.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 const run = promisify(execFile)
@@ -18,7 +19,8 @@ let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
-  bundle(entries, directory.path)
+  // Where no folder above has packages, unlike the folder in which they are kept.
+  cpSync(productBundles(), directory.path, { recursive: true })
 })
 afterAll(() => directory?.remove())
 
