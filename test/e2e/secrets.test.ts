@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { cp } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { python } from '../support/python.ts'
 import { exampleBody } from '../support/requests.ts'
@@ -46,6 +47,7 @@ function planted(name: string, among = secrets): string {
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
+  await cp(inject('deployedState'), directory.path, { recursive: true })
   sandbox = await startSandbox({
     directory: directory.path,
     python,

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
@@ -27,6 +28,7 @@ async function startSystem(): Promise<System> {
   const folder = inject('sandboxDirectory')
   // Vitest spreads the files over its workers: each has a sandbox for those that it gets.
   const directory = path.join(folder, String(process.pid))
+  await cp(inject('deployedState'), directory, { recursive: true })
   const sandbox = await startSandbox({ directory, python, port: 0, waitScale, report: () => {} })
   sandbox.kubernetes.provisioningMs = provisioningMs
   await closeAtEndOfRun(folder, () => sandbox.close())
