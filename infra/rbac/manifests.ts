@@ -59,7 +59,7 @@ export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'):
     upgrades: upgradeRights,
     teardowns: userClusterTeardownRights,
   })
-  return rightsOf(owner, rulesFor(setup, rights), installs(setup) ? [setup.webhookNamespace] : [])
+  return manifestsFor(owner, rulesFor(setup, rights), installs(setup) ? [setup.webhookNamespace] : [])
 }
 
 /**
@@ -67,10 +67,9 @@ export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'):
  */
 export function managementManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   const owner = { account: `${manager}-${setup.cluster}`, label: setup.cluster }
-  return rightsOf(
+  return manifestsFor(
     owner,
     rulesFor(setup, rightsTo(forWhat, { setups: managementRights, upgrades: [], teardowns: managementTeardownRights })),
-    [],
   )
 }
 
@@ -90,12 +89,12 @@ function rightsTo(forWhat: Purpose, { setups, upgrades, teardowns }: ByPurpose):
  */
 export function wholeUserClusterManifests(mode: 'own-ca' | 'csr', webhookNamespace: string): Rights {
   const owner = { account: manager, label: 'all' }
-  return rightsOf(owner, rulesForAll(mode, webhookNamespace, userClusterRights), [webhookNamespace])
+  return manifestsFor(owner, rulesForAll(mode, webhookNamespace, userClusterRights), [webhookNamespace])
 }
 
 /** The rights for the clusters of all requests. */
 export function wholeManagementManifests(): Rights {
-  return rightsOf({ account: manager, label: 'all' }, rulesForAll('none', '', managementRights), [])
+  return manifestsFor({ account: manager, label: 'all' }, rulesForAll('none', '', managementRights))
 }
 
 function installs({ mode }: Setup): boolean {
@@ -119,12 +118,14 @@ function refuseSharing({ webhookNamespace, workloads }: Setup): void {
   )
 }
 
-interface Owner {
+/** The account that gets the rights, and its label. */
+export interface Owner {
   readonly account: string
   readonly label: string
 }
 
-function rightsOf(owner: Owner, rules: readonly Rule[], webhookNamespaces: readonly string[]): Rights {
+/** The account, and a role for each namespace of the rules. */
+export function manifestsFor(owner: Owner, rules: readonly Rule[], webhookNamespaces: readonly string[] = []): Rights {
   const { account, label } = owner
   const [wide, inNamespaces] = [rules.filter((rule) => !rule.namespace), rules.filter((rule) => rule.namespace)]
   const byNamespace = Map.groupBy([...wide, ...inNamespaces], ({ namespace }) => namespace)

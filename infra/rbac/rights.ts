@@ -8,7 +8,7 @@ import { readWorkflow, stepsOf } from '../definition/source.ts'
 import { steps } from '../steps.ts'
 
 export interface Right extends KubernetesRight {
-  /** The state of the first step that needs the right. */
+  /** The state of the step that uses the right. */
   readonly step: string
 }
 
@@ -26,16 +26,17 @@ export const managementRights = rightsOf(setupStates).filter(isOfManagement)
 /** The rights of a setup on the cluster whose workloads get roles. */
 export const userClusterRights = rightsOf(setupStates).filter((right) => !isOfManagement(right))
 
-/** The rights of an upgrade of the webhook, besides the rights of a setup. */
+/** The rights of the steps that an upgrade of the webhook has and a setup does not have. */
 export const upgradeRights = rightsOf(upgradeStates)
 
-/** The rights of a teardown on the management cluster, besides the rights of a setup. */
+/** The rights of a teardown on the management cluster. */
 export const managementTeardownRights = rightsOf(teardownStates).filter(isOfManagement)
 
-/** The rights of a teardown on the cluster whose workloads have roles, besides the rights of a setup. */
+/** The rights of a teardown on the cluster whose workloads have roles. */
 export const userClusterTeardownRights = rightsOf(teardownStates).filter((right) => !isOfManagement(right))
 
-function rightsOf(states: readonly string[]): readonly Right[] {
+/** The rights of these steps, as their descriptions list them. */
+export function rightsOf(states: readonly string[]): readonly Right[] {
   return states.flatMap((state) => {
     const description = steps.get(state)?.description
     return description?.client === 'kubernetes'

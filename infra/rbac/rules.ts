@@ -16,10 +16,16 @@ export interface Rule {
 /** What some verbs of a rule are for. */
 export interface Reason {
   readonly verbs: readonly string[]
-  readonly step: string
+  /** The steps that need them for this, in the order in which they run. */
+  readonly steps: readonly ReasonStep[]
   readonly why: string
-  readonly informational: boolean
   readonly given: boolean
+}
+
+export interface ReasonStep {
+  readonly state: string
+  /** Whether the step does its work without the right, too. */
+  readonly optional: boolean
 }
 
 /** A right at one place. */
@@ -74,7 +80,7 @@ function namespacesFor(setup: Setup, place: Place): readonly (string | undefined
       return [setup.webhookNamespace]
     case 'workloads':
       return unique(setup.workloads.map(({ namespace }) => namespace))
-    case 'strangers':
+    case 'other accounts':
       return unique(otherAccountsOf(setup).map(({ namespace }) => namespace))
     case 'default':
       return ['default']
@@ -97,7 +103,7 @@ function namesFor(
       return unique(setup.workloads.map((workload) => workload.namespace))
     case 'service accounts':
       return inNamespace(setup.workloads)
-    case 'strangers':
+    case 'other accounts':
       return inNamespace(otherAccountsOf(setup))
     case 'cluster':
       return [setup.cluster]
@@ -135,23 +141,35 @@ function rulesOf(placed: readonly Placed[]): readonly Rule[] {
 function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
   return {
     verbs,
-    step: right.step,
+    steps: [{ state: right.step, optional: right.optional ?? false }],
     why: right.why,
-    informational: right.informational ?? false,
     given: right.given ?? false,
   }
 }
 
-const inOrder: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates]
+const states: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates]
 
-/** The reasons in the order of the steps. A right that was split into several parts has one reason again. */
+/**
+ * The reasons in the order of the steps. A right that was split into several parts has one reason again, and steps that
+ * need the same verbs for the same reason share it.
+ */
 function joined(reasons: readonly Reason[]): readonly Reason[] {
-  const byWhy = Map.groupBy(reasons, ({ step, why }) => `${step} ${why}`)
-  return [...byWhy.values()]
-    .flatMap(([first, ...more]) => {
-      return first ? { ...first, verbs: unique([first, ...more].flatMap(({ verbs }) => verbs)) } : []
-    })
-    .toSorted((one, other) => inOrder.indexOf(one.step) - inOrder.indexOf(other.step))
+  const ofEachStep = joinedBy(reasons, ({ steps, why }) => [steps, why])
+  const inOrder = ofEachStep.toSorted((one, other) => orderOf(one) - orderOf(other))
+  return joinedBy(inOrder, ({ verbs, why }) => [verbs, why])
+}
+
+function joinedBy(reasons: readonly Reason[], key: (reason: Reason) => unknown): readonly Reason[] {
+  return [...Map.groupBy(reasons, (reason) => JSON.stringify(key(reason))).values()].flatMap(([first, ...more]) => {
+    if (!first) return []
+    const verbs = unique([first, ...more].flatMap((reason) => reason.verbs))
+    const byState = new Map([first, ...more].flatMap(({ steps }) => steps).map((step) => [step.state, step]))
+    return { ...first, verbs, steps: [...byState.values()] }
+  })
+}
+
+function orderOf({ steps: [first] }: Reason): number {
+  return first ? states.indexOf(first.state) : states.length
 }
 
 /** The widest right that allows the verb for the same objects and for others. */

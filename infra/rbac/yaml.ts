@@ -47,8 +47,9 @@ function explain(nodes: YAMLSeq, rules: readonly Rule[]): void {
   }
 }
 
-function reported({ step, verbs, why, given }: Reason, rule: Rule): readonly string[] {
+function reported({ steps, verbs, why, given }: Reason, rule: Rule): readonly string[] {
   const some = verbs.length < rule.verbs.length ? ` (${verbs.join(', ')})` : ''
   const handedOn = given ? ' It gets this right, and nobody can give one that he does not have.' : ''
-  return wrapped(`${step}${some}: ${why}${handedOn}`, width - 6)
+  const names = steps.map(({ state }) => state).join(', ')
+  return wrapped(`${names}${some}: ${why}${handedOn}`, width - 6)
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { management } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
-import { multicloud } from '../steps/kubernetes-right.ts'
+import { multicloud, readIssuer } from '../steps/kubernetes-right.ts'
 import { readyClusterFacts } from './readiness.ts'
 
 const common = {
@@ -56,15 +56,8 @@ export const description = describeStep({
       resources: ['events'],
       verbs: ['list'],
       why: 'Shows what happens to the cluster while it is waited for.',
-      informational: true,
+      optional: true,
     },
-    {
-      place: 'default',
-      apiGroup: '',
-      resources: ['serviceaccounts/token'],
-      names: ['default'],
-      verbs: ['create'],
-      why: "A token of an account that every cluster has: it names the cluster's issuer, and is thrown away.",
-    },
+    readIssuer,
   ],
 })

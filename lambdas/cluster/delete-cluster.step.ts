@@ -34,8 +34,17 @@ export const description = describeStep({
       apiGroup: multicloud,
       resources: ['awsclusters'],
       names: 'cluster',
-      verbs: ['get', 'delete'],
+      verbs: removeVerbs,
       why: 'Deletes it with deleteCluster, and waits until it is gone.',
+    },
+    {
+      place: 'management',
+      apiGroup: multicloud,
+      resources: ['awsclusters'],
+      names: 'cluster',
+      verbs: ['patch'],
+      why: 'Takes our labels from an adopted cluster.',
+      when: ({ management }) => management?.applies === true,
     },
     {
       place: 'management',
@@ -51,6 +60,14 @@ export const description = describeStep({
       names: 'node pools',
       verbs: removeVerbs,
       why: 'Deletes them with deleteCluster, before the cluster.',
+    },
+    {
+      place: 'management',
+      apiGroup: multicloud,
+      resources: ['awsnodepools'],
+      names: 'node pools',
+      verbs: ['patch'],
+      why: 'Takes our labels from adopted node pools.',
     },
   ],
 })

@@ -3,6 +3,7 @@ import { workload } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { installed } from '../webhook/desired/installed.ts'
+import { tryWorkload } from '../webhook/webhook-rights.ts'
 import { proof } from './proof.ts'
 
 export const description = describeStep({
@@ -31,20 +32,13 @@ export const description = describeStep({
       why: "A token of the workload: it has to be exchanged for the role's session.",
     },
     {
-      place: 'strangers',
+      place: 'other accounts',
       apiGroup: '',
       resources: ['serviceaccounts/token'],
-      names: 'strangers',
+      names: 'other accounts',
       verbs: ['create'],
-      why: 'A token of a stranger: it has to be refused.',
+      why: 'A token of another account: it has to be refused.',
     },
-    {
-      place: 'workloads',
-      apiGroup: '',
-      resources: ['pods'],
-      verbs: ['create'],
-      why: 'A pod of the workload, in a dry run only, which RBAC cannot tell from a pod that stays: does the webhook mutate it?',
-      modes: ['own-ca', 'csr', 'managed'],
-    },
+    { ...tryWorkload, modes: ['own-ca', 'csr', 'managed'] },
   ],
 })

@@ -23,12 +23,20 @@ export const description = describeStep({
   timeoutSeconds: 60,
   kubernetes: [
     {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['serviceaccounts'],
+      verbs: ['list'],
+      why: 'Which accounts have a role.',
+      modes: installedModes,
+    },
+    {
       place: 'workloads',
       apiGroup: '',
       resources: ['pods'],
       verbs: ['list'],
       why: 'Which pods run without their role.',
-      informational: true,
+      optional: true,
       modes: installedModes,
     },
     {
@@ -37,7 +45,7 @@ export const description = describeStep({
       resources: ['replicasets'],
       verbs: ['get'],
       why: 'Which Deployment they belong to.',
-      informational: true,
+      optional: true,
       modes: installedModes,
     },
   ],

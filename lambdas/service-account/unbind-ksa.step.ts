@@ -3,7 +3,7 @@ import { recordedError } from '../errors/recorded.ts'
 import { workloadFields } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { removeVerbs } from '../steps/kubernetes-right.ts'
+import { readIssuer, removeVerbs } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
   state: 'UnbindKsa',
@@ -20,29 +20,22 @@ export const description = describeStep({
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [
-    {
-      place: 'default',
-      apiGroup: '',
-      resources: ['serviceaccounts/token'],
-      names: ['default'],
-      verbs: ['create'],
-      why: 'A token that names the issuer: whether this is the very cluster that was set up.',
-    },
+    readIssuer,
     {
       place: 'cluster',
       apiGroup: '',
       resources: ['namespaces'],
       names: 'workload namespaces',
       verbs: ['get'],
-      why: "Whether a setup has made the workload's namespace.",
+      why: "Whether a setup has made the workload's namespace. Only who may list everything in it sees whether it is empty.",
     },
     {
       place: 'workloads',
       apiGroup: '',
       resources: ['serviceaccounts'],
       names: 'service accounts',
-      verbs: removeVerbs,
-      why: "The workload's account, when a setup has made it.",
+      verbs: [...removeVerbs, 'patch'],
+      why: "The workload's account: deletes it when a setup has made it, and else takes the role from it.",
     },
   ],
 })

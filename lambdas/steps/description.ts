@@ -15,7 +15,7 @@ export type StepDescription = CommonDescription & (OnClusters | { readonly clien
 /** A step that calls API servers. Its function may be in a private network, and gets more memory. */
 interface OnClusters {
   readonly client: 'kubernetes'
-  /** The rights on API servers that no earlier step needs; empty when earlier steps need all of them. */
+  /** All rights on API servers that the step uses, in dry runs too. Other steps may list the same rights. */
   readonly kubernetes: readonly KubernetesRight[]
 }
 

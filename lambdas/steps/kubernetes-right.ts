@@ -3,15 +3,15 @@
 /** How the cluster gets its webhook. `own-ca` and `csr` are our webhook, and say where its certificate comes from. */
 export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'
 
-/** The whole cluster or namespaces. `strangers` has the other accounts whose tokens must be refused. */
-export type Place = 'cluster' | 'webhook' | 'workloads' | 'strangers' | 'default' | 'management'
+/** The whole cluster or namespaces. `other accounts` are the namespaces of the accounts whose tokens must be refused. */
+export type Place = 'cluster' | 'webhook' | 'workloads' | 'other accounts' | 'default' | 'management'
 
 /** Names that come from the request. */
 export type NamesOfRequest =
   | 'webhook namespace'
   | 'workload namespaces'
   | 'service accounts'
-  | 'strangers'
+  | 'other accounts'
   | 'cluster'
   | 'node pools'
 
@@ -31,8 +31,8 @@ export interface KubernetesRight {
   readonly names?: NamesOfRequest | readonly string[]
   readonly verbs: readonly string[]
   readonly why: string
-  /** Without this right the step does its work, but reports less about what it waits for. */
-  readonly informational?: true
+  /** Without this right the step does its work, but reports less about what it waits for, or takes another way. */
+  readonly optional?: true
   /** The webhook's role has this right, too: Kubernetes lets a client grant only the rights that it has. */
   readonly given?: true
   /** Left out: all modes. */
@@ -54,3 +54,13 @@ export const installedModes: readonly Mode[] = ['own-ca', 'csr']
 export const applyVerbs = ['get', 'create', 'patch']
 /** A removal reads the object before it deletes the object. */
 export const removeVerbs = ['get', 'delete']
+
+/** What {@link connectToOwnCluster} and CheckCluster need, to compare the issuer of the cluster. */
+export const readIssuer: KubernetesRight = {
+  place: 'default',
+  apiGroup: '',
+  resources: ['serviceaccounts/token'],
+  names: ['default'],
+  verbs: ['create'],
+  why: "A token of an account that every cluster has: it names the cluster's issuer, and is thrown away.",
+}

@@ -3,11 +3,19 @@ import { displayName } from '../clouds/kubernetes/object.ts'
 import { webhook } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { admission, installedModes } from '../steps/kubernetes-right.ts'
+import { removeVerbs } from '../steps/kubernetes-right.ts'
 import { realConfigurationRef } from './desired/configuration.ts'
 import { installed } from './desired/installed.ts'
-import { canaryName, webhookName } from './desired/names.ts'
+import { webhookName } from './desired/names.ts'
 import { installsWebhook } from './desired/objects.ts'
+import {
+  canaryObjects,
+  readAuthority,
+  readExemption,
+  readRollout,
+  sendPods,
+  tryServedAccount,
+} from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'ActivateWebhook',
@@ -24,32 +32,11 @@ export const description = describeStep({
   timeoutSeconds: 60,
   compared: { when: installsWebhook, objects: () => [displayName(realConfigurationRef)] },
   kubernetes: [
-    {
-      place: 'cluster',
-      apiGroup: admission,
-      resources: ['mutatingwebhookconfigurations'],
-      names: [webhookName],
-      verbs: ['create', 'patch'],
-      why: 'Sends new pods to the webhook.',
-      modes: installedModes,
-    },
-    {
-      place: 'cluster',
-      apiGroup: admission,
-      resources: ['mutatingwebhookconfigurations'],
-      names: [canaryName],
-      verbs: ['delete'],
-      why: 'The canary has done its work.',
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['serviceaccounts'],
-      names: [canaryName],
-      verbs: ['delete'],
-      why: 'The canary has done its work.',
-      modes: installedModes,
-    },
+    readExemption,
+    readAuthority,
+    sendPods,
+    ...readRollout(webhookName),
+    ...tryServedAccount,
+    ...canaryObjects.map((objects) => ({ ...objects, verbs: removeVerbs, why: 'The canary has done its work.' })),
   ],
 })

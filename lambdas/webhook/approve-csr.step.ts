@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { certificates } from '../steps/kubernetes-right.ts'
+import { certificates, readIssuer } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
+import { requestedSecretName, webhookName } from './desired/names.ts'
 import { installsWebhook } from './desired/objects.ts'
+import { readRollout } from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'ApproveCsr',
@@ -27,12 +29,21 @@ export const description = describeStep({
   },
   compared: { when: installsWebhook },
   kubernetes: [
+    { ...readIssuer, modes: ['csr'] },
+    {
+      place: 'cluster',
+      apiGroup: certificates,
+      resources: ['certificatesigningrequests'],
+      verbs: ['list'],
+      why: "The webhook's requests. Their names are not known before.",
+      modes: ['csr'],
+    },
     {
       place: 'cluster',
       apiGroup: certificates,
       resources: ['certificatesigningrequests/approval'],
       verbs: ['update'],
-      why: 'The approval. The names of requests are not known before.',
+      why: 'The approval.',
       modes: ['csr'],
     },
     {
@@ -44,5 +55,15 @@ export const description = describeStep({
       why: 'Approvals for this signer only. Whoever may ask and approve can get a certificate of any user.',
       modes: ['csr'],
     },
+    {
+      place: 'webhook',
+      apiGroup: '',
+      resources: ['secrets'],
+      names: [requestedSecretName],
+      verbs: ['get'],
+      why: 'Whether the webhook has its certificate.',
+      modes: ['csr'],
+    },
+    ...readRollout(webhookName, ['csr']),
   ],
 })

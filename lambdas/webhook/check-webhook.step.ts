@@ -1,10 +1,18 @@
 import * as z from 'zod/mini'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { admission, applyVerbs, installedModes } from '../steps/kubernetes-right.ts'
+import { applyVerbs, installedModes } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
-import { canaryName } from './desired/names.ts'
+import { webhookName } from './desired/names.ts'
 import { installsWebhook } from './desired/objects.ts'
+import {
+  canaryObjects,
+  readAuthority,
+  readConfiguration,
+  readRollout,
+  tryCanary,
+  tryServedAccount,
+} from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'CheckWebhook',
@@ -24,40 +32,20 @@ export const description = describeStep({
   },
   compared: { when: installsWebhook },
   kubernetes: [
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['pods', 'events'],
-      verbs: ['list'],
-      why: 'Shows why the webhook is not ready.',
-      informational: true,
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['serviceaccounts'],
-      names: [canaryName],
-      verbs: applyVerbs,
-      why: 'The account of the canary, by which the webhook is tried out before pods are sent to it.',
-      modes: installedModes,
-    },
+    readConfiguration,
+    readAuthority,
+    ...readRollout(webhookName),
+    ...tryServedAccount,
     {
       place: 'cluster',
-      apiGroup: admission,
-      resources: ['mutatingwebhookconfigurations'],
-      names: [canaryName],
-      verbs: applyVerbs,
-      why: "The canary's configuration.",
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
       apiGroup: '',
-      resources: ['pods'],
-      verbs: ['create'],
-      why: 'The canary, in a dry run only, which RBAC cannot tell from a pod that stays.',
+      resources: ['namespaces'],
+      names: 'webhook namespace',
+      verbs: ['get'],
+      why: 'Whether a dry run can try the canary there.',
       modes: installedModes,
     },
+    ...canaryObjects.map((objects) => ({ ...objects, verbs: applyVerbs })),
+    tryCanary,
   ],
 })

@@ -2,10 +2,11 @@ import * as z from 'zod/mini'
 import { webhook } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { admission, applyVerbs, certificates, installedModes, rbac } from '../steps/kubernetes-right.ts'
+import { applyVerbs, installedModes, rbac } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
-import { ownSecretName, requestedSecretName, webhookName } from './desired/names.ts'
+import { webhookName } from './desired/names.ts'
 import { installsWebhook, webhookObjects } from './desired/objects.ts'
+import { changeTrust, givenRights, installedObjects, readConfiguration, readExemption } from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'DeployWebhook',
@@ -31,88 +32,11 @@ export const description = describeStep({
       why: "The labels of the webhook's namespace, by which its own pods are left out.",
       modes: installedModes,
     },
-    {
-      place: 'cluster',
-      apiGroup: '',
-      resources: ['namespaces'],
-      names: ['kube-system'],
-      verbs: ['get'],
-      why: 'failurePolicy Fail has to leave this namespace out by its label: is it there?',
-      modes: installedModes,
-      when: ({ failurePolicy }) => failurePolicy === 'Fail',
-    },
-    {
-      place: 'cluster',
-      apiGroup: '',
-      resources: ['serviceaccounts'],
-      verbs: ['get', 'list', 'watch'],
-      why: 'The webhook knows all accounts.',
-      given: true,
-      modes: installedModes,
-    },
-    {
-      place: 'cluster',
-      apiGroup: rbac,
-      resources: ['clusterroles', 'clusterrolebindings'],
-      names: [webhookName],
-      verbs: applyVerbs,
-      why: "The webhook's rights. They can hold no more than is listed here.",
-      modes: installedModes,
-    },
-    {
-      place: 'cluster',
-      apiGroup: admission,
-      resources: ['mutatingwebhookconfigurations'],
-      names: [webhookName],
-      verbs: ['get'],
-      why: 'Whether a webhook is in use already, and where.',
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['serviceaccounts'],
-      names: [webhookName],
-      verbs: applyVerbs,
-      why: "The webhook's account.",
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['services'],
-      names: [webhookName],
-      verbs: applyVerbs,
-      why: 'Where the API server finds the webhook.',
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
-      apiGroup: 'apps',
-      resources: ['deployments'],
-      names: [webhookName],
-      verbs: applyVerbs,
-      why: 'The webhook. The steps after this one read whether it is ready.',
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
-      apiGroup: 'policy',
-      resources: ['poddisruptionbudgets'],
-      names: [webhookName],
-      verbs: applyVerbs,
-      why: 'One of its pods stays while nodes are drained.',
-      modes: installedModes,
-    },
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['secrets'],
-      names: [ownSecretName],
-      verbs: applyVerbs,
-      why: "The webhook's certificate with its key, and no other secret.",
-      modes: ['own-ca'],
-    },
+    readExemption,
+    ...givenRights,
+    readConfiguration,
+    changeTrust,
+    ...installedObjects.map((objects) => ({ ...objects, verbs: applyVerbs })),
     {
       place: 'webhook',
       apiGroup: rbac,
@@ -121,43 +45,6 @@ export const description = describeStep({
       verbs: ['get'],
       why: 'Whether an earlier webhook, which asked for its certificate, has left its Role.',
       modes: ['own-ca'],
-    },
-    {
-      place: 'webhook',
-      apiGroup: rbac,
-      resources: ['roles', 'rolebindings'],
-      names: [webhookName],
-      verbs: applyVerbs,
-      why: "The webhook's rights in its own namespace. They can hold no more than is listed here.",
-      modes: ['csr'],
-    },
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['secrets'],
-      verbs: ['create'],
-      why: 'The webhook keeps its certificate in a Secret.',
-      given: true,
-      modes: ['csr'],
-    },
-    {
-      place: 'webhook',
-      apiGroup: '',
-      resources: ['secrets'],
-      names: [requestedSecretName],
-      verbs: ['get', 'update', 'patch'],
-      why: 'The webhook reads and renews it, and ApproveCsr looks whether it is there.',
-      given: true,
-      modes: ['csr'],
-    },
-    {
-      place: 'cluster',
-      apiGroup: certificates,
-      resources: ['certificatesigningrequests'],
-      verbs: ['create', 'get', 'list', 'watch'],
-      why: 'The webhook asks for its certificate, and ApproveCsr lists the requests.',
-      given: true,
-      modes: ['csr'],
     },
   ],
 })

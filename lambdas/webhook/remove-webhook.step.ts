@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { recordedError } from '../errors/recorded.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { admission, certificates, installedModes, rbac, removeVerbs } from '../steps/kubernetes-right.ts'
+import { admission, certificates, installedModes, rbac, readIssuer, removeVerbs } from '../steps/kubernetes-right.ts'
 import {
   canaryName,
   candidateName,
@@ -11,6 +11,9 @@ import {
   secretNameOf,
   webhookName,
 } from './desired/names.ts'
+import { canaryObjects, givenRights, installedObjects } from './webhook-rights.ts'
+
+const released = 'Takes our labels from a webhook that somebody else made and a setup has adopted.'
 
 export const description = describeStep({
   state: 'RemoveWebhook',
@@ -42,6 +45,7 @@ export const description = describeStep({
       'See with kubectl describe what keeps it (a finalizer, a node that does not answer), and send the request again',
   },
   kubernetes: [
+    { ...readIssuer, modes: installedModes },
     {
       place: 'cluster',
       apiGroup: admission,
@@ -131,5 +135,25 @@ export const description = describeStep({
       why: 'The requests of its account. Their names are not known before.',
       modes: ['csr'],
     },
+    {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['namespaces'],
+      names: 'webhook namespace',
+      verbs: ['patch'],
+      why: released,
+      modes: installedModes,
+    },
+    {
+      place: 'cluster',
+      apiGroup: admission,
+      resources: ['mutatingwebhookconfigurations'],
+      names: [webhookName],
+      verbs: ['patch'],
+      why: released,
+      modes: installedModes,
+    },
+    ...[...installedObjects, ...canaryObjects].map((objects) => ({ ...objects, verbs: ['patch'], why: released })),
+    ...givenRights,
   ],
 })

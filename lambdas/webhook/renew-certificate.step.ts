@@ -1,7 +1,10 @@
 import * as z from 'zod/mini'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
+import { readIssuer } from '../steps/kubernetes-right.ts'
 import { installed } from './desired/installed.ts'
+import { ownSecretName, webhookName } from './desired/names.ts'
+import { changeTrust, readConfiguration, readRollout } from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'RenewCertificate',
@@ -19,6 +22,28 @@ export const description = describeStep({
   output: z.object({ certificate: z.enum(['kept', 'renewed', 'finished']) }),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  /** Empty: a setup has installed the webhook with the same rights. */
-  kubernetes: [],
+  kubernetes: [
+    { ...readIssuer, modes: ['own-ca'] },
+    { ...readConfiguration, modes: ['own-ca'] },
+    { ...changeTrust, modes: ['own-ca'] },
+    {
+      place: 'webhook',
+      apiGroup: '',
+      resources: ['secrets'],
+      names: [ownSecretName],
+      verbs: ['get', 'patch'],
+      why: 'Reads the certificate, and renews it.',
+      modes: ['own-ca'],
+    },
+    {
+      place: 'webhook',
+      apiGroup: 'apps',
+      resources: ['deployments'],
+      names: [webhookName],
+      verbs: ['get', 'patch'],
+      why: 'Rolls the pods onto the new certificate.',
+      modes: ['own-ca'],
+    },
+    ...readRollout(webhookName, ['own-ca']),
+  ],
 })

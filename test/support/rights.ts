@@ -13,9 +13,9 @@ export interface OneRight {
   readonly resource: string
   readonly verb: string
   readonly name: string | undefined
-  /** The step that must fail without it. */
+  /** The first step that must fail without it. Where none fails, the first that uses it. */
   readonly step: string
-  readonly informational: boolean
+  readonly optional: boolean
   /** "get deployments.apps pod-identity-webhook in workload-identity-webhook" */
   readonly title: string
 }
@@ -35,11 +35,12 @@ export function oneByOne(rights: Rights): readonly OneRight[] {
 
 function oneRight(rule: Rule, part: Pick<OneRight, 'resource' | 'verb' | 'name'>): OneRight {
   const { resource, verb, name } = part
-  const reason = rule.reasons.find(({ verbs }) => verbs.includes(verb))
-  if (!reason) throw new Error(`nothing says what ${verb} ${resource} is for`)
+  const steps = rule.reasons.filter(({ verbs }) => verbs.includes(verb)).flatMap((reason) => reason.steps)
+  const step = steps.find(({ optional }) => !optional) ?? steps[0]
+  if (!step) throw new Error(`nothing says what ${verb} ${resource} is for`)
   const words = [verb, qualified(rule, resource), name, `in ${rule.namespace ?? 'the cluster'}`]
-  const { step, informational } = reason
-  return { rule, ...part, step, informational, title: words.filter((word) => word !== undefined).join(' ') }
+  const { state, optional } = step
+  return { rule, ...part, step: state, optional, title: words.filter((word) => word !== undefined).join(' ') }
 }
 
 /** "deployments.apps", "pods", "certificatesigningrequests.certificates.k8s.io/approval" */

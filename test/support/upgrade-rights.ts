@@ -16,11 +16,16 @@ const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
 const images = { old: `${repository}:v0.5.0`, newest: `${repository}:v0.6.17` }
 
 export interface UpgradeRights {
+  readonly made: RightsSetup
   readonly granted: Granted
   /** Those that an upgrade needs beside a setup, and without which it fails. */
   readonly own: readonly OneRight[]
-  /** To another image each time, by the account; what ran without its role is restarted. */
-  upgrade(): Promise<Upgraded>
+  /**
+   * To another image each time, by the account; what ran without its role is restarted.
+   *
+   * @param kubeconfigOf of another account, for the step of this state
+   */
+  upgrade(kubeconfigOf?: (state: string) => string | undefined): Promise<Upgraded>
 }
 
 export async function startUpgradeRights(world: RightsWorld): Promise<UpgradeRights> {
@@ -36,16 +41,18 @@ export async function startUpgradeRights(world: RightsWorld): Promise<UpgradeRig
   await leavePod(made)
   const { cluster } = made
   return {
+    made,
     granted,
-    own: oneByOne(rights).filter(
-      ({ step, informational }) => upgradeStates.some((each) => each === step) && !informational,
-    ),
-    async upgrade() {
+    own: oneByOne(rights).filter(({ step, optional }) => upgradeStates.some((each) => each === step) && !optional),
+    async upgrade(kubeconfigOf = () => undefined) {
       const deployment = await objectIn(cluster, 'Deployment', { name: 'pod-identity-webhook', namespace })
       const [container] = objectsIn(at(deployment?.spec, 'template', 'spec', 'containers'))
       const image = container?.image === images.old ? images.newest : images.old
       const upgradable = { cluster, namespace, target, minor: minorOf(cluster) }
-      return runUpgrade(upgradable, { certificate: 'own-ca', image, restart: true })
+      const before = async (state: string) => {
+        await world.secrets.keep(`${name}/upgrade`, kubeconfigOf(state) ?? granted.kubeconfig)
+      }
+      return runUpgrade(upgradable, { certificate: 'own-ca', image, restart: true, before })
     },
   }
 }

@@ -2,8 +2,10 @@ import * as z from 'zod/mini'
 import { webhook } from '../../spec/parts.ts'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
-import { applyVerbs, installedModes } from '../../steps/kubernetes-right.ts'
+import { admission, applyVerbs, installedModes } from '../../steps/kubernetes-right.ts'
 import { installed, ownWebhook } from '../desired/installed.ts'
+import { webhookName } from '../desired/names.ts'
+import { readConfiguration, readExemption } from '../webhook-rights.ts'
 import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
@@ -34,10 +36,32 @@ export const description = describeStep({
   }),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  kubernetes: candidateObjects.map((objects) => ({
-    ...objects,
-    verbs: applyVerbs,
-    why: 'The new version, which is put up and tried out beside the one in use.',
-    modes: installedModes,
-  })),
+  kubernetes: [
+    readConfiguration,
+    {
+      place: 'cluster',
+      apiGroup: admission,
+      resources: ['mutatingwebhookconfigurations'],
+      names: [webhookName],
+      verbs: ['patch'],
+      why: 'Adopts a configuration that was made by hand.',
+      modes: installedModes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: 'apps',
+      resources: ['deployments'],
+      names: [webhookName],
+      verbs: ['get', 'patch'],
+      why: 'The webhook in use. A dry run shows whether the new version differs from it.',
+      modes: installedModes,
+    },
+    readExemption,
+    ...candidateObjects.map((objects) => ({
+      ...objects,
+      verbs: applyVerbs,
+      why: 'The new version, which is put up and tried out beside the one in use.',
+      modes: installedModes,
+    })),
+  ],
 })

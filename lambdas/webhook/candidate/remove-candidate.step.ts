@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
-import { installedModes } from '../../steps/kubernetes-right.ts'
+import { installedModes, removeVerbs } from '../../steps/kubernetes-right.ts'
+import { readConfiguration } from '../webhook-rights.ts'
 import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
@@ -14,10 +15,13 @@ export const description = describeStep({
   output: z.object({ removed: z.boolean() }),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  kubernetes: candidateObjects.map((objects) => ({
-    ...objects,
-    verbs: ['delete'],
-    why: 'It is removed when it has failed, or has done its work.',
-    modes: installedModes,
-  })),
+  kubernetes: [
+    readConfiguration,
+    ...candidateObjects.map((objects) => ({
+      ...objects,
+      verbs: removeVerbs,
+      why: 'It is removed when it has failed, or has done its work.',
+      modes: installedModes,
+    })),
+  ],
 })

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
+import { installedModes } from '../../steps/kubernetes-right.ts'
+import { candidateName, secretNameOf } from '../desired/names.ts'
+import { readAuthority, sendPods } from '../webhook-rights.ts'
 
 export const description = describeStep({
   state: 'SwitchToCandidate',
@@ -13,6 +16,5 @@ export const description = describeStep({
   output: z.object({}),
   client: 'kubernetes',
   timeoutSeconds: 60,
-  /** Empty: ActivateWebhook already lists the same rights. */
-  kubernetes: [],
+  kubernetes: [{ ...readAuthority, names: [secretNameOf(candidateName)], modes: installedModes }, sendPods],
 })

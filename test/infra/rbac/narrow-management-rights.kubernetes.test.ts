@@ -107,7 +107,7 @@ describe('a setup that makes the cluster', () => {
     beforeEach(removeAll)
 
     eachRight(
-      rights.filter(({ informational }) => !informational),
+      rights.filter(({ optional }) => !optional),
       'is refused without',
       async (right) => {
         await given.without(right.title)
@@ -135,7 +135,7 @@ describe('a setup that makes the cluster', () => {
     })
 
     eachRight(
-      rights.filter(({ informational }) => informational),
+      rights.filter(({ optional }) => optional),
       'goes on, and tells less, without',
       async (right) => {
         await given.without(right.title)
@@ -153,7 +153,7 @@ describe('a setup of a cluster that is there', () => {
   })
 
   eachRight(
-    rightsOf(withoutSpec).filter(({ informational }) => !informational),
+    rightsOf(withoutSpec).filter(({ optional }) => !optional),
     'is refused without',
     async (right) => {
       await given.without(right.title)

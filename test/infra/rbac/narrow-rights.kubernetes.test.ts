@@ -58,13 +58,21 @@ function toTake(rights: readonly OneRight[], mode: Mode): readonly OneRight[] {
 /** What is taken away, by the step that needs it. It depends on nothing but the request, so that it is known before all. */
 function rightsOf(mode: Mode, failurePolicy: 'Ignore' | 'Fail') {
   const setup: Setup = { ...asked, mode, failurePolicy }
-  const all = toTake(oneByOne(userClusterManifests(setup)), mode)
+  const all = toTake(oneByOne(userClusterManifests(setup)), mode).map(onNewCluster)
   return {
     mode,
     of: (...steps: readonly OneRight['step'][]) =>
-      all.filter(({ step, informational }) => steps.includes(step) && !informational),
-    thatTell: all.filter(({ informational }) => informational),
+      all.filter(({ step, optional }) => steps.includes(step) && !optional),
+    thatTell: all.filter(({ optional }) => optional),
   }
+}
+
+/** DeployWebhook changes only the configuration of a webhook that is in use: on a new cluster it is written later. */
+function onNewCluster(right: OneRight): OneRight {
+  const isChange =
+    right.title ===
+    'patch mutatingwebhookconfigurations.admissionregistration.k8s.io pod-identity-webhook in the cluster'
+  return isChange ? { ...right, step: 'ActivateWebhook' } : right
 }
 
 async function expectRefused(made: RightsSetup, right: OneRight): Promise<void> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementManifests, userClusterManifests } from '../../../infra/rbac/manifests.ts'
 import { requestOf } from '../../../infra/rbac/request.ts'
 import { teardownStates } from '../../../infra/rbac/rights.ts'
+import type { Rule } from '../../../infra/rbac/rules.ts'
 import { setupOf } from '../../../infra/rbac/setup.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
@@ -57,19 +58,23 @@ const quick = [
   'delete awsclusters.multicloud.cluster.gke.io prod-eu in default',
 ]
 
-/** Those that only a teardown needs, and those of a setup that it needs, too; real API servers are asked about each. */
+/**
+ * Those that only a teardown needs, and those of a setup that it needs, too; real API servers are asked about each. A
+ * patch is of objects that a setup has adopted: here it has adopted none.
+ */
 function needed(rights: readonly OneRight[]): readonly OneRight[] {
-  const isTeardown = ({ rule }: OneRight, verb: string) =>
-    rule.reasons.some(({ step, verbs }) => teardownStates.some((one) => one === step) && verbs.includes(verb))
-  const all = rights.filter((right) => isTeardown(right, right.verb))
+  const isTeardown = ({ rule, verb }: OneRight) => teardownStates.some((state) => isFor(rule, state, verb))
+  const all = rights.filter((right) => isTeardown(right) && right.verb !== 'patch')
   return peer ? all : all.filter(({ title }) => quick.includes(title))
+}
+
+function isFor({ reasons }: Rule, step: string, verb: string): boolean {
+  return reasons.some(({ steps, verbs }) => steps.some(({ state }) => state === step) && verbs.includes(verb))
 }
 
 /** The step of a teardown that needs the right. */
 function stepOf({ rule, verb }: OneRight) {
-  const observed = teardownStates.find((step) =>
-    rule.reasons.some((reason) => reason.step === step && reason.verbs.includes(verb)),
-  )
+  const observed = teardownStates.find((step) => isFor(rule, step, verb))
   if (!observed) throw new Error('no teardown needs it')
   return observed
 }

@@ -108,7 +108,7 @@ describe('the rights for a request', () => {
     )
   })
 
-  it('make tokens of the accounts that the request names and of the stranger only, pods in no other namespace', () => {
+  it('make tokens of the accounts that the request names and of the other accounts only, pods in no other namespace', () => {
     fc.assert(
       fc.property(anySetup, (setup) => {
         const asked = setup.workloads.map((workload) => `${workload.namespace}/${workload.serviceAccount}`)
@@ -145,7 +145,7 @@ describe('the rights for a request', () => {
       fc.property(anySetup, (setup) => {
         for (const { verbs, reasons } of rulesOf(setup)) {
           expect(new Set(reasons.flatMap((reason) => reason.verbs))).toEqual(new Set(verbs))
-          for (const { step } of reasons) expect(setupStates).toContain(step)
+          for (const { state } of reasons.flatMap(({ steps }) => steps)) expect(setupStates).toContain(state)
         }
       }),
     )

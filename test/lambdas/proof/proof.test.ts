@@ -7,7 +7,7 @@ import { subjectOf } from '../../../lambdas/role/trust-policy.ts'
 const roleArn = 'arn:aws:iam::123456789012:role/workload-identity/a'
 const attempt = { account: { namespace: 'default', serviceAccount: 'default' }, audience: 'sts.amazonaws.com' }
 
-describe('the stranger', () => {
+describe('the other account', () => {
   it('is never the workload itself', () => {
     const name = fc.oneof(fc.constantFrom('default', 'kube-public'), fc.stringMatching(/^[a-z0-9-]{1,9}$/))
     fc.assert(
@@ -36,14 +36,14 @@ describe('the proof', () => {
     })
   })
 
-  it('fails for good when a stranger got in', () => {
+  it('fails for good when another account got in', () => {
     expect(() => requireRefused(attempt, undefined, { code: 'AccessDenied', roleArn })).toThrow(VerificationFailed)
     expect(() => requireRefused(attempt, undefined, { code: 'AccessDenied', roleArn })).toThrow(
       /accepted a token of system:serviceaccount:default:default/,
     )
   })
 
-  it('waits when a stranger was refused for a reason that proves nothing', () => {
+  it('waits when another account was refused for a reason that proves nothing', () => {
     const refusal = { code: 'InvalidIdentityToken', message: 'planted' }
     const prove = () => requireRefused(attempt, refusal, { code: 'AccessDenied', roleArn })
     expect(prove).toThrow(NotYetConsistent)

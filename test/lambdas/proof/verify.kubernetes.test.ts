@@ -39,7 +39,7 @@ function publishKey(key: object): void {
 }
 
 describe('verify', () => {
-  it('proves that the account gets into the role, that strangers do not, and that the policies are there', async () => {
+  it('proves that the account gets into the role, that other accounts do not, and that the policies are there', async () => {
     await made.setUp({ inlinePolicy })
     const { output, changes } = await made.verify({ inlinePolicy })
     expect(changes).toEqual([])
@@ -274,7 +274,7 @@ describe('verify when STS cannot verify the token', () => {
   })
 })
 
-describe('verify when a stranger gets in', () => {
+describe('verify when another account gets in', () => {
   it('fails for good when another account of the namespace is let in', async () => {
     await made.setUp()
     await made.trust({ StringLike: { [`${host}/prod:sub`]: 'system:serviceaccount:default:*' } })

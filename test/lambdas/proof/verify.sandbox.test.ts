@@ -4,7 +4,7 @@ import { issuerUrl, verification } from '../../support/verification.ts'
 const made = verification((clusters) => clusters.emulate('prod', { issuer: issuerUrl }))
 
 describe('verify in a namespace made a moment ago', () => {
-  it('waits for the account of the stranger, which the controller manager makes', async () => {
+  it('waits for the other account, which the controller manager makes', async () => {
     await made.setUp()
     const otherAccount = made.cluster.store.get('ServiceAccount', 'default', 'default')
     if (otherAccount) made.cluster.store.remove(otherAccount)

@@ -1,0 +1,238 @@
+/** The rights that several steps need to the webhook's objects, each named once. */
+import {
+  admission,
+  certificates,
+  installedModes,
+  type KubernetesRight,
+  type Mode,
+  rbac,
+} from '../steps/kubernetes-right.ts'
+import { canaryName, ownSecretName, requestedSecretName, webhookName } from './desired/names.ts'
+
+/** Objects, without what is done to them. */
+export type ObjectsOfRight = Omit<KubernetesRight, 'verbs'>
+
+/** What DeployWebhook makes, besides the namespace. */
+export const installedObjects: readonly ObjectsOfRight[] = [
+  {
+    place: 'cluster',
+    apiGroup: rbac,
+    resources: ['clusterroles', 'clusterrolebindings'],
+    names: [webhookName],
+    why: "The webhook's rights. They can hold no more than is listed here.",
+    modes: installedModes,
+  },
+  {
+    place: 'webhook',
+    apiGroup: '',
+    resources: ['serviceaccounts'],
+    names: [webhookName],
+    why: "The webhook's account.",
+    modes: installedModes,
+  },
+  {
+    place: 'webhook',
+    apiGroup: '',
+    resources: ['services'],
+    names: [webhookName],
+    why: 'Where the API server finds the webhook.',
+    modes: installedModes,
+  },
+  {
+    place: 'webhook',
+    apiGroup: 'apps',
+    resources: ['deployments'],
+    names: [webhookName],
+    why: 'The webhook.',
+    modes: installedModes,
+  },
+  {
+    place: 'webhook',
+    apiGroup: 'policy',
+    resources: ['poddisruptionbudgets'],
+    names: [webhookName],
+    why: 'One of its pods stays while nodes are drained.',
+    modes: installedModes,
+  },
+  {
+    place: 'webhook',
+    apiGroup: '',
+    resources: ['secrets'],
+    names: [ownSecretName],
+    why: "The webhook's certificate with its key, and no other secret.",
+    modes: ['own-ca'],
+  },
+  {
+    place: 'webhook',
+    apiGroup: rbac,
+    resources: ['roles', 'rolebindings'],
+    names: [webhookName],
+    why: "The webhook's rights in its own namespace. They can hold no more than is listed here.",
+    modes: ['csr'],
+  },
+]
+
+/** What CheckWebhook makes to try the webhook out, and ActivateWebhook removes. */
+export const canaryObjects: readonly ObjectsOfRight[] = [
+  {
+    place: 'webhook',
+    apiGroup: '',
+    resources: ['serviceaccounts'],
+    names: [canaryName],
+    why: 'The account of the canary, by which the webhook is tried out before pods are sent to it.',
+    modes: installedModes,
+  },
+  {
+    place: 'cluster',
+    apiGroup: admission,
+    resources: ['mutatingwebhookconfigurations'],
+    names: [canaryName],
+    why: "The canary's configuration.",
+    modes: installedModes,
+  },
+]
+
+/**
+ * What the webhook's role allows. Kubernetes checks for it at every write to the role or its binding, even of a label.
+ */
+export const givenRights: readonly KubernetesRight[] = [
+  {
+    place: 'cluster',
+    apiGroup: '',
+    resources: ['serviceaccounts'],
+    verbs: ['get', 'list', 'watch'],
+    why: 'The webhook knows all accounts.',
+    given: true,
+    modes: installedModes,
+  },
+  {
+    place: 'webhook',
+    apiGroup: '',
+    resources: ['secrets'],
+    verbs: ['create'],
+    why: 'The webhook keeps its certificate in a Secret.',
+    given: true,
+    modes: ['csr'],
+  },
+  {
+    place: 'webhook',
+    apiGroup: '',
+    resources: ['secrets'],
+    names: [requestedSecretName],
+    verbs: ['get', 'update', 'patch'],
+    why: 'The webhook reads and renews it.',
+    given: true,
+    modes: ['csr'],
+  },
+  {
+    place: 'cluster',
+    apiGroup: certificates,
+    resources: ['certificatesigningrequests'],
+    verbs: ['create', 'get', 'list', 'watch'],
+    why: 'The webhook asks for its certificate.',
+    given: true,
+    modes: ['csr'],
+  },
+]
+
+const configuration = {
+  place: 'cluster',
+  apiGroup: admission,
+  resources: ['mutatingwebhookconfigurations'],
+  names: [webhookName],
+  modes: installedModes,
+} as const
+
+export const readConfiguration: KubernetesRight = {
+  ...configuration,
+  verbs: ['get'],
+  why: 'Whether a webhook is in use already, and where.',
+}
+
+export const changeTrust: KubernetesRight = {
+  ...configuration,
+  verbs: ['patch'],
+  why: 'Trusts a new certificate before a webhook that is in use serves with it.',
+}
+
+export const sendPods: KubernetesRight = {
+  ...configuration,
+  verbs: applyVerbs,
+  why: 'Sends new pods to the webhook.',
+}
+
+/** The authority of our certificate is in its Secret. */
+export const readAuthority: KubernetesRight = {
+  place: 'webhook',
+  apiGroup: '',
+  resources: ['secrets'],
+  names: [ownSecretName],
+  verbs: ['get'],
+  why: 'The authority by which the API server is to trust the webhook.',
+  modes: ['own-ca'],
+}
+
+export const readExemption: KubernetesRight = {
+  place: 'cluster',
+  apiGroup: '',
+  resources: ['namespaces'],
+  names: ['kube-system'],
+  verbs: ['get'],
+  why: 'failurePolicy Fail has to leave this namespace out by its label: is it there?',
+  modes: installedModes,
+  when: ({ failurePolicy }) => failurePolicy === 'Fail',
+}
+
+/** To wait for the rollout of a webhook's Deployment. */
+export function readRollout(name: string, modes: readonly Mode[] = installedModes): readonly KubernetesRight[] {
+  return [
+    {
+      place: 'webhook',
+      apiGroup: 'apps',
+      resources: ['deployments'],
+      names: [name],
+      verbs: ['get'],
+      why: 'Whether the webhook is ready.',
+      modes,
+    },
+    {
+      place: 'webhook',
+      apiGroup: '',
+      resources: ['pods', 'events'],
+      verbs: ['list'],
+      why: 'Shows why the webhook is not ready.',
+      optional: true,
+      modes,
+    },
+  ]
+}
+
+export const tryCanary: KubernetesRight = {
+  place: 'webhook',
+  apiGroup: '',
+  resources: ['pods'],
+  verbs: ['create'],
+  why: 'The canary, in a dry run only, which RBAC cannot tell from a pod that stays.',
+  modes: installedModes,
+}
+
+export const tryWorkload: KubernetesRight = {
+  place: 'workloads',
+  apiGroup: '',
+  resources: ['pods'],
+  verbs: ['create'],
+  why: 'A pod of a workload, in a dry run only, which RBAC cannot tell from a pod that stays: does the webhook mutate it?',
+}
+
+/** To try a webhook that is in use by a pod of an account that it serves. Where that is refused, a canary is tried. */
+export const tryServedAccount: readonly KubernetesRight[] = [
+  {
+    place: 'cluster',
+    apiGroup: '',
+    resources: ['serviceaccounts'],
+    verbs: ['list'],
+    why: 'Finds an account whose pods the webhook mutates.',
+    modes: installedModes,
+  },
+  { ...tryWorkload, optional: true, modes: installedModes },
+]
