@@ -59,8 +59,11 @@ interface Account {
 /** Verify proves what is there, and has nothing to tell before. */
 const drySteps = ['CheckCluster', 'DeployWebhook', 'ApproveCsr', 'CheckWebhook', 'ActivateWebhook', 'BindKsa'] as const
 
-/** As whom a step is run: with all rights, or with those of the manifests. */
-export type Who = 'admin' | 'setup'
+/**
+ * As whom a step is run: `admin` has all rights, `setup` those of the manifests. Any other is an account whose kubeconfig
+ * the test keeps in the secret `CLUSTER/WHO`.
+ */
+export type Who = string
 
 export async function startRightsWorld(): Promise<RightsWorld> {
   const clusters = await startClusters()
@@ -179,14 +182,14 @@ export class RightsSetup {
     }
   }
 
-  /** The dry runs of all steps, one after the other, as the account of the manifests. */
-  async plan(): Promise<readonly Change[]> {
+  /** The dry runs of all steps, one after the other. */
+  async plan(whoRuns: (step: string) => Who = () => 'setup'): Promise<readonly Change[]> {
     const before = this.installed
     this.#isDry = true
     try {
       const changes: Change[] = []
       for (const step of drySteps) {
-        for (const result of await this.run(step, 'setup')) changes.push(...(result.changes ?? []))
+        for (const result of await this.run(step, whoRuns(step))) changes.push(...(result.changes ?? []))
       }
       return changes
     } finally {

@@ -1,0 +1,242 @@
+/**
+ * A step describes itself: an account that has the rights of its description, and no others, can run it. Nothing that the
+ * step calls is refused.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requestOf } from '../../../infra/rbac/request.ts'
+import { type Right, rightsOf, setupStates, teardownStates, upgradeStates } from '../../../infra/rbac/rights.ts'
+import { setupOf } from '../../../infra/rbac/setup.ts'
+import { steps } from '../../../infra/steps.ts'
+import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
+import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
+import { description as checkClusterDescription } from '../../../lambdas/cluster/check-cluster.step.ts'
+import * as checkCluster from '../../../lambdas/cluster/check-cluster.ts'
+import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
+import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
+import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
+import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
+import * as approveCsr from '../../../lambdas/webhook/approve-csr.ts'
+import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
+import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
+import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { ageCertificate } from '../../support/aged-certificate.ts'
+import { clientOf, objectIn, writeAs } from '../../support/clusters.ts'
+import { bindReader } from '../../support/pod-load.ts'
+import { exampleBody } from '../../support/requests.ts'
+import { type RightsSetup, type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
+import { grantEach, refusedCalls } from '../../support/step-rights.ts'
+import { startUpgradeRights } from '../../support/upgrade-rights.ts'
+
+const namespace = 'workload-identity-webhook'
+const workload = { namespace: 'apps', serviceAccount: 'reader' }
+const adopted = { [kubernetesOwnership.adoptedAnnotation]: 'true' }
+
+const isOfManagement = ({ place }: Right) => place === 'management'
+const isOfUserCluster = (right: Right) => !isOfManagement(right)
+const statesWhere = (isOf: (right: Right) => boolean, states: readonly string[]) =>
+  states.filter((state) => rightsOf([state]).some(isOf))
+
+const onUserCluster = statesWhere(isOfUserCluster, [...setupStates, ...teardownStates, 'RenewCertificate'])
+const onManagement = statesWhere(isOfManagement, [...setupStates, ...teardownStates])
+
+let world: RightsWorld
+
+beforeAll(async () => {
+  world = await startRightsWorld()
+})
+afterAll(() => world.end())
+
+async function keepEach(kubeconfigs: ReadonlyMap<string, string>, cluster: string): Promise<void> {
+  for (const [state, kubeconfig] of kubeconfigs) await world.secrets.keep(`${cluster}/${state}`, kubeconfig)
+}
+
+const targetOf = (cluster: AnyCluster, state: string) => ({
+  name: cluster.name,
+  credentialsSecretArn: `workload-identity/${cluster.name}/${state}`,
+})
+
+describe.each([
+  { version: '1.33.2', mode: 'own-ca', failurePolicy: 'Fail' } as const,
+  { version: '1.21.14', mode: 'csr', failurePolicy: 'Ignore' } as const,
+])('with the rights of its own description, on $version with $mode', ({ version, mode, failurePolicy }) => {
+  const ofSetup = statesWhere(isOfUserCluster, setupStates)
+  let made: RightsSetup
+
+  beforeAll(async () => {
+    const webhook = { mode: 'install', certificate: mode, failurePolicy }
+    made = await world.start({ name: `steps-${mode}`, version, webhook, workloads: [workload] })
+    await keepEach(
+      await grantEach(made.cluster, made.setup, { states: onUserCluster, isOf: isOfUserCluster }),
+      made.cluster.name,
+    )
+    made.cluster.calls.clear()
+  })
+
+  const expectNoRefusal = () => expect(refusedCalls(made.cluster, ofSetup)).toEqual([])
+  const plan = () => made.plan((step) => step)
+  const setUp = async () => {
+    for (const step of ofSetup) await made.done(step, step)
+  }
+  const context = (dryRun = false) =>
+    stepContext(made.cluster.name, 20_000, dryRun, foundStatus({ issuerUrl: made.cluster.settings.issuer }))
+
+  it('each step of a setup does its work on a new cluster, and its dry run before', async () => {
+    expect((await plan()).flatMap(({ refused }) => refused ?? [])).toEqual([])
+    await setUp()
+    expectNoRefusal()
+  })
+
+  it('each step of a setup does its work once more when all is there, and its dry run', async () => {
+    expect((await plan()).filter(({ action }) => action !== 'unchanged')).toEqual([])
+    await setUp()
+    expectNoRefusal()
+  })
+
+  if (mode === 'own-ca') {
+    it('each step of a setup does its work when the webhook in use gets another certificate', async () => {
+      await made.admin.delete({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace })
+      await plan()
+      await setUp()
+      expectNoRefusal()
+    })
+
+    it('RenewCertificate renews the certificate, and removes the old authority later', async () => {
+      const { installed, cluster } = made
+      if (!('image' in installed)) throw new Error('no webhook was installed')
+      await bindReader(made.admin)
+      await ageCertificate(cluster, installed, 270)
+      const input = { target: targetOf(cluster, 'RenewCertificate'), issuerUrl: cluster.settings.issuer, installed }
+      expect(await renewCertificate.run(input, context())).toMatchObject({ output: { certificate: 'renewed' } })
+      await made.untilReady()
+      expect(await renewCertificate.run(input, context())).toMatchObject({ output: { certificate: 'finished' } })
+      expect(refusedCalls(cluster, ['RenewCertificate'])).toEqual([])
+    })
+  } else {
+    it('ApproveCsr compares the issuer, as a rotation asks it to', async () => {
+      const { installed, cluster } = made
+      const target = targetOf(cluster, 'ApproveCsr')
+      await approveCsr.run({ target, issuerUrl: cluster.settings.issuer, installed }, context())
+      expect(refusedCalls(cluster, ['ApproveCsr'])).toEqual([])
+    })
+  }
+
+  describe('a teardown', () => {
+    const unbind = () =>
+      unbindKsa.run(
+        { target: targetOf(made.cluster, 'UnbindKsa'), workload, accounts: [workload.serviceAccount] },
+        context(),
+      )
+    const remove = (dryRun = false) =>
+      removeWebhook.run(
+        {
+          target: targetOf(made.cluster, 'RemoveWebhook'),
+          namespaces: [namespace],
+          asked: mode === 'csr',
+          first: false,
+        },
+        context(dryRun),
+      )
+
+    it('takes the role from an adopted account, and deletes one that a setup has made', async () => {
+      const account = { apiVersion: 'v1', kind: 'ServiceAccount' } as const
+      const metadata = { namespace: workload.namespace, name: workload.serviceAccount }
+      const stays = { object: 'Namespace apps', action: 'unchanged' }
+      await writeAs(made.cluster, 'test', { ...account, metadata: { ...metadata, annotations: adopted } })
+      expect(await unbind()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'updated' }, stays] })
+      await made.admin.delete({ ...account, ...metadata })
+      await made.done('BindKsa', 'admin')
+      expect(await unbind()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'deleted' }, stays] })
+      expect(refusedCalls(made.cluster, ['UnbindKsa'])).toEqual([])
+    })
+
+    // The step lists what else is in the namespace, and takes a refusal for an answer.
+    it('takes our labels from an adopted webhook, and removes one that a setup has made', async () => {
+      const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' } as const
+      const metadata = { namespace, name: webhookName }
+      await writeAs(made.cluster, 'test', { ...deployment, metadata: { ...metadata, annotations: adopted } })
+      expect(await remove(true)).toMatchObject({ output: { remaining: [] } })
+      await made.admin.delete({ ...deployment, ...metadata })
+      expect(await remove()).toMatchObject({ output: { remaining: [] } })
+      expect(await objectIn(made.cluster, 'Service', metadata)).toBeUndefined()
+    })
+  })
+})
+
+describe('with the rights of its own description, on a management cluster', () => {
+  const name = 'prod-eu'
+  const request = requestOf(exampleBody('setup'), 'examples/setup.json')
+  let management: AnyCluster
+
+  beforeAll(async () => {
+    management = await world.clusters.start('management', { management: true })
+    const granted = await grantEach(management, setupOf(request), { states: onManagement, isOf: isOfManagement })
+    await keepEach(granted, management.name)
+    management.calls.clear()
+  })
+
+  const credentialsOf = (state: string) => ({
+    credentialsSecretArn: targetOf(management, state).credentialsSecretArn,
+    namespace: 'default',
+  })
+  const askedBy = (state: string) => ({ clusterName: name, management: credentialsOf(state) })
+  const context = () => stepContext(name)
+  const apply = () => {
+    const { spec, nodePools } = request.cluster
+    const input = { ...askedBy('ApplyCluster'), spec, nodePools, adopt: false }
+    return applyCluster.run(applyClusterDescription.input.parse(input), context())
+  }
+  const remove = (isDeleted = true) =>
+    deleteCluster.run({ ...askedBy('DeleteCluster'), deleteCluster: isDeleted }, context())
+
+  it('each step does its work', async () => {
+    await apply()
+    const management = credentialsOf('CheckCluster')
+    const cluster = { name, provider: 'gke-on-aws', credentialsSecretArn: 'workload-identity/prod-eu/none', management }
+    expect(await checkCluster.run(checkClusterDescription.input.parse({ cluster }), context())).toHaveProperty(
+      'waiting',
+    )
+    expect(await observeCluster.run(askedBy('ObserveCluster'), context())).toMatchObject({ output: { gone: false } })
+  })
+
+  it('DeleteCluster takes our labels from adopted objects, and deletes those that a setup has made', async () => {
+    const ofCluster = { apiVersion: 'multicloud.cluster.gke.io/v1', kind: 'AWSCluster' }
+    const ofPool = { ...ofCluster, kind: 'AWSNodePool' }
+    const pool = request.cluster.nodePools?.[0]?.name ?? ''
+    for (const [type, object] of [
+      [ofCluster, name],
+      [ofPool, pool],
+    ] as const) {
+      const metadata = { namespace: 'default', name: object, annotations: adopted }
+      await writeAs(management, 'test', { ...type, metadata })
+    }
+    const updated = { action: 'updated' }
+    expect(await remove(false)).toMatchObject({ changes: [updated, updated] })
+    const admin = clientOf(management)
+    await admin.delete({ ...ofPool, namespace: 'default', name: pool })
+    await admin.delete({ ...ofCluster, namespace: 'default', name })
+    await apply()
+    await remove()
+    await remove()
+    expect(await remove()).toMatchObject({ output: { gone: true } })
+    expect(refusedCalls(management, onManagement)).toEqual([])
+  })
+})
+
+it('with the rights of its own description, each step of an upgrade does its work', async () => {
+  const { made, upgrade } = await startUpgradeRights(world)
+  const { cluster, setup } = made
+  const states = [...upgradeStates, ...setupStates]
+  const granted = await grantEach(cluster, setup, { states, isOf: isOfUserCluster })
+  cluster.calls.clear()
+  const { status, cause } = await upgrade((state) => granted.get(state))
+  expect({ status, cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
+  expect(refusedCalls(cluster, states)).toEqual([])
+})
+
+it('every step on clusters has run above', () => {
+  const onClusters = [...steps].filter(([, { description }]) => description.client === 'kubernetes')
+  const run = new Set([...onUserCluster, ...onManagement, ...upgradeStates])
+  expect(onClusters.map(([state]) => state).filter((state) => !run.has(state))).toEqual([])
+})
