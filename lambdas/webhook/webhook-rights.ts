@@ -1,6 +1,7 @@
 /** The rights that several steps need to the webhook's objects, each named once. */
 import {
   admission,
+  applyVerbs,
   certificates,
   installedModes,
   type KubernetesRight,

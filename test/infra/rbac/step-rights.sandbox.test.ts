@@ -133,7 +133,7 @@ describe.each([
         {
           target: targetOf(made.cluster, 'RemoveWebhook'),
           namespaces: [namespace],
-          asked: mode === 'csr',
+          mayHaveRequests: mode === 'csr',
           first: false,
         },
         context(dryRun),
