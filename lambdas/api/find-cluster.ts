@@ -18,7 +18,7 @@ export async function findCluster({ parameters: { cluster = '' } }: ApiCall): Pr
   const observed = isName && (await readCluster(cluster))
   if (observed) return observed
   const names = isName ? (await listClusters({ limit: maxNames })).map((known) => known.cluster) : []
-  const detail = `No setup was ever asked for a cluster of this name${didYouMean(cluster, names)}`
+  const detail = `No setup was ever requested for a cluster of this name${didYouMean(cluster, names)}`
   throw new ProblemError(problem('not-found', { detail }))
 }
 

@@ -103,7 +103,7 @@ async function refusal(client: BucketClient, desired: Desired, refused: unknown)
 function maybeTaken({ object, reason, action }: AccessDenied): AccessDenied {
   return new AccessDenied({
     object,
-    reason: `${reason}, or the bucket belongs to another project, which Google tells only to those who try to make it`,
+    reason: `${reason}, or the bucket belongs to another project, which Google reports only to those who try to make it`,
     action: `${action}, or choose another bucket name`,
   })
 }

@@ -109,7 +109,7 @@ function refusePools(clusters: readonly Observed[], pools: readonly Observed[]):
 
 /** Reports each object of a cluster that is not to be deleted, and releases the adopted ones. */
 async function keepAll(client: ClusterClient, all: readonly Observed[], dryRun: boolean): Promise<Change[]> {
-  const kept = 'it stays: deleteCluster was not asked for'
+  const kept = 'it stays: the request does not set deleteCluster'
   return allDone(
     all.map(async ({ ref, live, ownership }): Promise<Change> => {
       if (ownership === 'adopted') return lookingAgain(() => releaseAsIs(client, ref, { live, dryRun }))

@@ -84,7 +84,7 @@ export function reasonToWait({ object, reason, action }: Explanation): string {
 }
 
 export function waitForProvisioning(awsCluster: string): string {
-  return `the management service has not given ${awsCluster} its ID and its issuer yet (if its events below tell of an error, correct the cluster's spec and send the request again)`
+  return `the management service has not given ${awsCluster} its ID and its issuer yet (if its events below show an error, correct the cluster's spec and send the request again)`
 }
 
 export function waitForDocuments(problem: StepError, bucket: string | undefined): string {

@@ -33,7 +33,7 @@ function notAll(failed: Failed): ClustersFailed {
       `the rotation has failed for ${failed.length === 1 ? 'it' : 'them'}; the others were brought to their end`,
       ...failed.slice(0, maxNamed).flatMap(notFree),
     ].join('; '),
-    action: "See why in the operation's result, by cluster, and mend it: the next rotation tries again",
+    action: "See why in the operation's result, by cluster, and fix it: the next rotation tries again",
   })
 }
 
