@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
 import { freePort, onFreePort, portTaken } from '../network/listen.ts'
 import { isRunning, processOf, readProcess } from '../processes.ts'
 
@@ -16,6 +17,11 @@ export interface PythonServerOptions {
   readonly logFile: string
   /** Answered with 200 once the server is ready. */
   readonly healthPath: string
+  /**
+   * Answered with `{ pid }` by a server of which others may start at the same time: another one on the same port would
+   * be taken for this one, which has not said yet that it does not get its port.
+   */
+  readonly processPath?: string
   /** Left out: any free port. */
   readonly port?: number
 }
@@ -58,6 +64,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
     if (child.pid === undefined) throw (await failed)[0]
     await writeFile(processFileOf(options), JSON.stringify(processOf(child.pid)))
     await untilHealthy(child, endpoint + options.healthPath, told)
+    if (options.processPath !== undefined) await requireOwn(child, endpoint + options.processPath)
   } catch (error) {
     // It has served nobody and has nothing to write down; one that does not get its port may wait for that forever.
     child.kill('SIGKILL')
@@ -95,6 +102,14 @@ async function untilHealthy(child: ChildProcess, url: string, told: () => Promis
   }
   throw new Error(`${url} does not answer`)
 }
+
+/** @throws Error when another process than this one answers */
+async function requireOwn({ pid }: ChildProcess, url: string): Promise<void> {
+  const answer = answeredBy.parse(await (await fetch(url)).json())
+  if (answer.pid !== pid) throw new Error(`address already in use: process ${answer.pid} answers at ${url}`)
+}
+
+const answeredBy = z.object({ pid: z.int() })
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || hasEnded(child)) return

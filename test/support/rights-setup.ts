@@ -1,23 +1,18 @@
 /** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod/mini'
 import { type Rights, userClusterManifests, wholeUserClusterManifests } from '../../infra/rbac/manifests.ts'
 import { requestOf } from '../../infra/rbac/request.ts'
+import { setupStates } from '../../infra/rbac/rights.ts'
 import { type Setup, setupOf } from '../../infra/rbac/setup.ts'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
-import * as checkCluster from '../../lambdas/cluster/check-cluster.ts'
-import * as verify from '../../lambdas/proof/verify.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
-import * as bindKsa from '../../lambdas/service-account/bind-ksa.ts'
 import type { SetupRequest, Workload } from '../../lambdas/spec/parts.ts'
 import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
-import * as activateWebhook from '../../lambdas/webhook/activate-webhook.ts'
-import * as approveCsr from '../../lambdas/webhook/approve-csr.ts'
-import * as checkWebhook from '../../lambdas/webhook/check-webhook.ts'
-import * as deployWebhook from '../../lambdas/webhook/deploy-webhook.ts'
 import { type Installed, installed as installedSchema } from '../../lambdas/webhook/desired/installed.ts'
 import { rolloutWaiting } from '../../lambdas/webhook/observed/webhook.ts'
 import { account } from '../../sandbox/account.ts'
@@ -27,6 +22,7 @@ import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { type Clusters, clientOf, startClusters } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
 import { foundStatus, stepContext } from './step-context.ts'
+import { runStep, stepOf } from './steps.ts'
 
 const issuersHost = 'issuers.example'
 const secretPrefix = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:workload-identity`
@@ -56,8 +52,10 @@ interface Account {
   readonly serviceAccount: string
 }
 
-/** Verify proves what is there, and has nothing to tell before. */
-const drySteps = ['CheckCluster', 'DeployWebhook', 'ApproveCsr', 'CheckWebhook', 'ActivateWebhook', 'BindKsa'] as const
+/** The steps of a setup on a cluster that is there, in the order in which they run. */
+export const stepsOnCluster = setupStates.filter((state) => state !== 'ApplyCluster')
+
+const drySteps = stepsOnCluster.filter((state) => stepOf(state).description.compared)
 
 /**
  * As whom a step is run: `admin` has all rights, `setup` those of the manifests. Any other is an account whose kubeconfig
@@ -155,30 +153,31 @@ export class RightsSetup {
     return made
   }
 
-  /** One run of the step, for each workload if it is for one. */
-  async run(step: string, who: Who): Promise<readonly StepResult<object>[]> {
-    switch (step) {
-      case 'CheckCluster':
-        return [
-          await checkCluster.run(
-            { cluster: { ...this.#request.cluster, ...this.#credentials(who), provider: 'existing' }, applied: false },
-            this.#context(),
-          ),
-        ]
-      case 'DeployWebhook':
-        return [await this.deploy(who)]
-      case 'ApproveCsr':
-        return [await approveCsr.run({ target: this.#target(who), installed: this.installed }, this.#context())]
-      case 'CheckWebhook':
-        return [await checkWebhook.run({ target: this.#target(who), installed: this.installed }, this.#context())]
-      case 'ActivateWebhook':
-        return [await this.#activate(who)]
-      case 'BindKsa':
-        return this.#forEach((workload) => this.#bind(workload, who))
-      case 'Verify':
-        return this.#forEach((workload) => this.#verify(workload, who))
-      default:
-        throw new Error(`${step} is no step of a setup of a cluster that is there`)
+  /** One run of the step, for each workload if its input has one. */
+  async run(state: string, who: Who, values: object = {}): Promise<readonly StepResult<object>[]> {
+    const { input } = stepOf(state).description
+    const results: StepResult<object>[] = []
+    for (const workload of takesWorkload(input) ? this.#request.workloads : [undefined]) {
+      const result = await runStep(state, { ...this.#values(who, workload), ...values }, this.#context())
+      if (state === 'DeployWebhook' && 'output' in result) this.installed = installedSchema.parse(result.output)
+      results.push(result)
+    }
+    return results
+  }
+
+  /** Whatever a state machine gives to a step. The schema of the input takes what it needs. */
+  #values(who: Who, workload: Workload | undefined): object {
+    const { cluster, webhook, adopt } = this.#request
+    const credentials = { credentialsSecretArn: `workload-identity/${this.cluster.name}/${who}` }
+    return {
+      clusterName: this.cluster.name,
+      cluster: { ...cluster, ...credentials },
+      target: { name: this.cluster.name, ...credentials },
+      installed: this.installed,
+      failurePolicy: webhook.failurePolicy,
+      webhook,
+      adopt,
+      ...(workload && { workload, roleArn: roleArnOf(workload) }),
     }
   }
 
@@ -214,13 +213,9 @@ export class RightsSetup {
     }
   }
 
-  /** DeployWebhook, with another image than the request's if one is given. */
-  async deploy(who: Who, image?: string): Promise<StepResult<object>> {
-    const { webhook } = this.#request
-    const asked = image === undefined ? webhook : { ...webhook, image }
-    const result = await deployWebhook.run({ target: this.#target(who), webhook: asked, adopt: false }, this.#context())
-    if ('output' in result) this.installed = installedSchema.parse(result.output)
-    return result
+  /** DeployWebhook with another image than the request's. */
+  async deploy(who: Who, image: string): Promise<void> {
+    await this.run('DeployWebhook', who, { webhook: { ...this.#request.webhook, image } })
   }
 
   /** Until all pods of the webhook are available. */
@@ -246,42 +241,8 @@ export class RightsSetup {
     }
   }
 
-  async #forEach(run: (workload: Workload) => Promise<StepResult<object>>): Promise<readonly StepResult<object>[]> {
-    const results: StepResult<object>[] = []
-    for (const workload of this.#request.workloads) results.push(await run(workload))
-    return results
-  }
-
-  #activate(who: Who) {
-    const { adopt, webhook } = this.#request
-    const { failurePolicy } = webhook
-    const target = this.#target(who)
-    const request = { target, installed: this.installed, failurePolicy, adopt }
-    return activateWebhook.run(request, this.#context())
-  }
-
-  #bind(workload: Workload, who: Who) {
-    const { webhook } = this.#request
-    const request = { target: this.#target(who), webhook, workload, roleArn: roleArnOf(workload), adopt: false }
-    return bindKsa.run(request, this.#context())
-  }
-
-  #verify(workload: Workload, who: Who) {
-    const { installed } = this
-    const request = { target: this.#target(who), roleArn: roleArnOf(workload), workload, installed }
-    return verify.run(request, this.#context())
-  }
-
   #facts() {
     return { issuerUrl: this.#request.cluster.issuerUrl ?? '' }
-  }
-
-  #credentials(who: Who) {
-    return { credentialsSecretArn: `workload-identity/${this.cluster.name}/${who}` }
-  }
-
-  #target(who: Who) {
-    return { name: this.cluster.name, ...this.#credentials(who) }
   }
 
   async #makeRoles(issuerUrl: string): Promise<void> {
@@ -316,4 +277,8 @@ function namespacesOf({ workloads }: Ask): readonly string[] {
 
 function roleArnOf({ role }: Workload): string {
   return `arn:aws:iam::${account.id}:role/workload-identity/${role.name}`
+}
+
+function takesWorkload(input: z.ZodMiniType): boolean {
+  return input instanceof z.ZodMiniObject && 'workload' in input.shape
 }

@@ -1,5 +1,7 @@
 import path from 'node:path'
+import * as z from 'zod'
 import { type DescribedStep, steps } from '../../infra/steps.ts'
+import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
 
 /** What the step of a state says of itself, and where its handler is. */
 export function stepOf(state: string): DescribedStep {
@@ -11,4 +13,16 @@ export function stepOf(state: string): DescribedStep {
 /** The handler's module. */
 export function importStep(state: string): Promise<unknown> {
   return import(path.resolve(import.meta.dirname, '../..', stepOf(state).entry))
+}
+
+interface StepModule {
+  run(input: unknown, context: StepContext): Promise<StepResult<object>>
+}
+
+const stepModule = z.custom<StepModule>((value) => typeof value === 'object' && value !== null && 'run' in value)
+
+/** Runs the step of a state. The schema of its input takes what it needs of the values. */
+export async function runStep(state: string, values: unknown, context: StepContext): Promise<StepResult<object>> {
+  const { run } = stepModule.parse(await importStep(state))
+  return run(stepOf(state).description.input.parse(values), context)
 }

@@ -6,7 +6,7 @@ import { encodeFailure } from '../../lambdas/errors/failure-codec.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { type Webhook, webhook as webhookSchema } from '../../lambdas/spec/parts.ts'
-import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
+import type { StepResult } from '../../lambdas/steps/contract.ts'
 import type { Installed } from '../../lambdas/webhook/desired/installed.ts'
 import { description as recordUpgradeDescription } from '../../lambdas/workflows/webhook-upgrade/record-upgrade.step.ts'
 import { errorOfUnrestarted } from '../../lambdas/workflows/webhook-upgrade/result.ts'
@@ -14,7 +14,7 @@ import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { definition } from './definitions.ts'
 import { foundStatus, stepContext } from './step-context.ts'
-import { importStep, stepOf } from './steps.ts'
+import { runStep } from './steps.ts'
 import { runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 
 /** A cluster with a webhook: one of the tests of the webhook, or any other. */
@@ -114,17 +114,10 @@ function inputOf({ arguments: given }: TaskCall): unknown {
   return payload.parse(z.object({ Payload: z.unknown() }).parse(given).Payload).input
 }
 
-interface StepModule {
-  run(input: unknown, context: StepContext): Promise<StepResult<object>>
-}
-
-const stepModule = z.custom<StepModule>((value) => typeof value === 'object' && value !== null && 'run' in value)
-
 async function step(call: TaskCall, kubernetesMinor: number): Promise<StepResult<object>> {
-  const module = stepModule.parse(await importStep(call.state))
   const context = stepContext('prod', 20_000, false, foundStatus({ issuerUrl, kubernetesMinor }))
   try {
-    return await module.run(stepOf(call.state).description.input.parse(inputOf(call)), context)
+    return await runStep(call.state, inputOf(call), context)
   } catch (error) {
     // As its message leaves the function.
     if (error instanceof StepError) throw Object.assign(new Error(error.message), { name: error.name })

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -67,13 +68,32 @@ test.each([
   ['storage_emulator', 'google', '/'],
   ['ministack_mended', 'aws', '/_ministack/health'],
 ])('%s gets another port when somebody else takes its own before it listens', async (module, folder, healthPath) => {
+  const silent = createServer((socket) => socket.destroy())
+  await expectAnotherPort(silent, { module, folder, healthPath })
+})
+
+test('an AWS gets another port when another AWS already answers on its own', async () => {
+  const other = createHttpServer((_, response) => response.end(JSON.stringify({ pid: process.pid })))
+  const healthPath = '/_ministack/health'
+  await expectAnotherPort(other, {
+    module: 'ministack_mended',
+    folder: 'aws',
+    healthPath,
+    processPath: '/_sandbox/process',
+  })
+})
+
+/** Starts a server whose first port is taken by this one between its choice and its use. */
+async function expectAnotherPort(
+  taker: Server,
+  { module, folder, ...paths }: { module: string; folder: string; healthPath: string; processPath?: string },
+): Promise<void> {
   const directory = await temporaryDirectory()
-  let taker: Server | undefined
   const server = await startPythonServer({
     python,
     module,
     environment(port) {
-      taker ??= createServer((socket) => socket.destroy()).listen(port, '127.0.0.1')
+      if (!taker.listening) taker.listen(port, '127.0.0.1')
       return {
         PATH: process.env.PATH ?? '',
         PYTHONPATH: path.join(import.meta.dirname, '../../../sandbox', folder),
@@ -90,11 +110,11 @@ test.each([
       }
     },
     logFile: path.join(directory.path, 'server.log'),
-    healthPath,
+    ...paths,
   })
-  expect((await fetch(server.endpoint + healthPath)).status).toBe(200)
-  expect(taker?.address()).not.toMatchObject({ port: Number(new URL(server.endpoint).port) })
+  expect((await fetch(server.endpoint + paths.healthPath)).status).toBe(200)
+  expect(taker.address()).not.toMatchObject({ port: Number(new URL(server.endpoint).port) })
   await server.close()
-  taker?.close()
+  taker.close()
   await directory.remove()
-})
+}

@@ -1,6 +1,7 @@
 """The control path /_sandbox/: reached by tests and by sandbox/aws/server.ts, never by the product."""
 
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,10 @@ from ..web_identity import settling
 from . import calls, faults
 
 PATH = "/_sandbox/"
+
+
+def _get_process(_: dict[str, Any]) -> Any:
+    return {"pid": os.getpid()}
 
 
 def _get_calls(_: dict[str, Any]) -> Any:
@@ -49,6 +54,7 @@ def _get_expressions(_: dict[str, Any]) -> Any:
 
 
 ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
+    ("GET", "process"): _get_process,
     ("GET", "calls"): _get_calls,
     ("DELETE", "calls"): _delete_calls,
     ("GET", "faults"): _get_faults,
