@@ -8,7 +8,8 @@ import * as z from 'zod'
 import { executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { definition, definitionText, workflowNames } from '../support/definitions.ts'
-import { expressionIn, type Machine, type State } from '../support/workflow.ts'
+import { expressionIn } from '../support/workflow-expressions.ts'
+import type { Machine, State } from '../support/workflow-machine.ts'
 import { lambdaTasksOf, statesOf, stepInput } from '../support/workflow-parts.ts'
 
 const waitingRetrier = z.object({

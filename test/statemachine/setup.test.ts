@@ -4,7 +4,8 @@ import { failureOf } from '../../lambdas/operations/operation-end.ts'
 import { errorNamed, type StepStub } from '../support/definitions.ts'
 import { exampleRequest } from '../support/requests.ts'
 import { runSetup, setupMachine } from '../support/setup-workflow.ts'
-import type { State, TaskCall } from '../support/workflow.ts'
+import type { TaskCall } from '../support/workflow.ts'
+import type { State } from '../support/workflow-machine.ts'
 import { lambdaTasksOf, payloadOf, payloadsOf, statesOf, stepInput } from '../support/workflow-parts.ts'
 
 const all = statesOf(setupMachine)

@@ -8,9 +8,6 @@ import * as z from 'zod'
 import { copied, type Evaluation, evaluate, lookup, type Scope, WorkflowError } from './workflow-expressions.ts'
 import type { Machine, Retrier, State } from './workflow-machine.ts'
 
-export { expressionIn } from './workflow-expressions.ts'
-export { type Machine, machine, type State } from './workflow-machine.ts'
-
 export interface TaskCall {
   readonly state: string
   readonly arguments: unknown
