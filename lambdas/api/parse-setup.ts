@@ -8,8 +8,9 @@ import { namespaceIssues, roleIssues, workloadListIssues } from '../role/rules.t
 import type { Deployment } from '../spec/deployment.ts'
 import { issueAt, isWithin, type ValidationIssue } from '../spec/issue.ts'
 import type { SetupRequest } from '../spec/parts.ts'
+import { plainJsonIssue } from '../spec/plain-json.ts'
 import { type RequestDraft, requestDraft, requestedSetup } from '../spec/schema.ts'
-import { isDeeperThan, shapeIssues, withoutInvalid } from '../spec/shape.ts'
+import { shapeIssues, withoutInvalid } from '../spec/shape.ts'
 import { webhookIssues } from '../webhook/rules.ts'
 import { normalised } from './normalise.ts'
 
@@ -25,9 +26,6 @@ export const maxRequestBytes = 100 * 1024
 
 /** With more issues the answer would exceed the limit on a Lambda function's response. */
 const maxIssues = 500
-
-/** No valid request nests deeper. The limit protects recursive functions from a stack overflow. */
-const maxDepth = 32
 
 const rules: readonly ((draft: RequestDraft, deployment: Deployment) => ValidationIssue[])[] = [
   providerIssues,
@@ -49,7 +47,8 @@ const rules: readonly ((draft: RequestDraft, deployment: Deployment) => Validati
  * @param body parsed JSON (or YAML) as it came in
  */
 export function parseSetupRequest(body: unknown, deployment: Deployment): ParsedRequest {
-  if (isDeeperThan(maxDepth, body)) return { ok: false, issues: [issueAt([], `nests deeper than ${maxDepth} levels`)] }
+  const unkept = plainJsonIssue(body)
+  if (unkept) return { ok: false, issues: [unkept] }
   const parsed = requestedSetup.safeParse(body, { reportInput: true })
   const shapeErrors = parsed.success ? [] : parsed.error.issues
   const shape = shapeIssues(shapeErrors, requestedSetup)

@@ -1,5 +1,6 @@
+import { plainJsonIssue } from '../spec/plain-json.ts'
 import { type ApiCall, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import { invalidRequest, problem } from './problem.ts'
 
 const jsonType = /^application\/json\s*(;|$)/i
 
@@ -9,6 +10,7 @@ const jsonType = /^application\/json\s*(;|$)/i
  * @throws {ProblemError} 415 when the content type is not application/json
  * @throws {ProblemError} 413 when the body has more than `maxBytes` bytes
  * @throws {ProblemError} 400 when the body is not JSON in UTF-8
+ * @throws {ProblemError} 400 when it has something that the record cannot keep
  */
 export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown {
   if (!jsonType.test(headers['content-type'] ?? '')) {
@@ -19,6 +21,13 @@ export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown 
       problem('too-large', { detail: `It has ${body.length} bytes; at most ${maxBytes} are taken` }),
     )
   }
+  const value = parsed(body)
+  const issue = plainJsonIssue(value)
+  if (issue) throw new ProblemError(invalidRequest([issue]))
+  return value
+}
+
+function parsed(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {

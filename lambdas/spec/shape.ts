@@ -29,14 +29,9 @@ export function withoutInvalid(body: unknown, issues: readonly z.core.$ZodIssue[
   return copy
 }
 
-/** True when lists and objects are nested deeper than `levels`. */
-export function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
-}
-
 /** The known name that is closest to `name`, or undefined when none is close. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
   // Of names that differ in case only, the first wins: a Map keeps the last entry, so the list is reversed.
   const folded = new Map(known.toReversed().map((candidate) => [candidate.toLowerCase(), candidate]))
   const match = closest(name.toLowerCase(), [...folded.keys()])
@@ -129,7 +124,16 @@ function innerSchema(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType
 
 function unwrapped(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodMiniPipe) return unwrapped(schema.def.out)
-  const isWrapper =
-    schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniPrefault
-  return isWrapper ? unwrapped(schema.def.innerType) : schema
+  return isWrapper(schema) ? unwrapped(schema.def.innerType) : schema
+}
+
+type Wrapper = z.ZodMiniOptional | z.ZodMiniExactOptional | z.ZodMiniDefault | z.ZodMiniPrefault
+
+function isWrapper(schema: z.core.$ZodType | undefined): schema is Wrapper {
+  return (
+    schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniExactOptional ||
+    schema instanceof z.ZodMiniDefault ||
+    schema instanceof z.ZodMiniPrefault
+  )
 }

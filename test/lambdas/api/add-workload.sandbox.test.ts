@@ -37,6 +37,23 @@ test('a fault of the workload is told by its path in it', async () => {
   expect(body.issues).toMatchObject([{ path: 'role.policyArns[0]', pointer: '#/role/policyArns/0' }])
 })
 
+test('a workload that nests too deeply is refused before it is hashed', async () => {
+  const cluster = await setUp()
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const { status, body } = await add(cluster, `{"role":{"inlinePolicy":{"Statement":${deep}}}}`)
+  expect({ status, issues: body.issues }).toMatchObject({
+    status: 400,
+    issues: [{ message: 'nests deeper than 32 levels' }],
+  })
+})
+
+test.each(['constructor', '__proto__'])('a policy with a key %s is refused', async (key) => {
+  const cluster = await setUp()
+  const inlinePolicy: unknown = JSON.parse(`{"Version":"2012-10-17","Statement":[],"${key}":{"a":1}}`)
+  const { status, body } = await add(cluster, { ...writer, role: { inlinePolicy } })
+  expect({ status, issues: body.issues }).toMatchObject({ status: 400, issues: [{ path: `role.inlinePolicy.${key}` }] })
+})
+
 test('a workload is not added while another change of the cluster is running', async () => {
   const cluster = await setUp()
   const first = await add(cluster, writer)

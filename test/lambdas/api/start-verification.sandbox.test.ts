@@ -105,6 +105,7 @@ test.each([
   [{ workloads: [] }, 'workload'],
   [{ workload: { namespace: 'Default', serviceAccount: 'a' } }, 'workload.namespace'],
   [{ workload: 'all' }, 'workload'],
+  [{ workload: { ...reader, serviceaccount: 'a' } }, 'did you mean \\"serviceAccount\\"'],
 ])('the body %j is refused, by the path of its field', async (body, path) => {
   const response = await verify('any', body)
   expect(response.status).toBe(400)

@@ -1,0 +1,37 @@
+import { type FieldPath, issueAt, type ValidationIssue } from './issue.ts'
+
+/** No valid request nests deeper. The limit protects recursive functions from a stack overflow. */
+const maxDepth = 32
+
+/** Copying an object loses `__proto__`, and DynamoDB's client takes `constructor` for the class of an object. */
+const refusedNames = ['__proto__', 'constructor', 'prototype']
+
+/**
+ * The first thing in a JSON value that the record cannot keep: lists and objects that nest too deep, a name of
+ * JavaScript's own, or a text with NUL or half of a surrogate pair. Undefined when there is none.
+ */
+export function plainJsonIssue(value: unknown, path: FieldPath = []): ValidationIssue | undefined {
+  if (typeof value === 'string') return isKeepable(value) ? undefined : issueAt(path, unkeepable)
+  if (typeof value !== 'object' || value === null) return undefined
+  if (path.length === maxDepth) return issueAt([], `nests deeper than ${maxDepth} levels`)
+  if (Array.isArray(value)) return firstIssue(value.map((inner, index) => [[...path, index], inner]))
+  const names = Object.keys(value)
+  if (!names.every(isKeepable)) return issueAt(path, unkeepable)
+  const refused = names.find((name) => refusedNames.includes(name))
+  if (refused !== undefined) return issueAt([...path, refused], 'is a name that no field may have: remove it')
+  return firstIssue(Object.entries(value).map(([key, inner]) => [[...path, key], inner]))
+}
+
+const unkeepable = 'has a character that cannot be kept, NUL or half of a surrogate pair: remove it'
+
+function isKeepable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
+function firstIssue(entries: readonly (readonly [FieldPath, unknown])[]): ValidationIssue | undefined {
+  for (const [path, inner] of entries) {
+    const issue = plainJsonIssue(inner, path)
+    if (issue) return issue
+  }
+  return undefined
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { plainJsonIssue } from '../../../lambdas/spec/plain-json.ts'
+
+const nested = (levels: number): unknown => (levels === 0 ? 'a' : { a: nested(levels - 1) })
+
+test.each([['{"a":[1,null,true,"ü 😀"],"b":{"construct":"or"}}'], ['"a"'], ['null']])('%s can be kept', (json) => {
+  expect(plainJsonIssue(JSON.parse(json))).toBeUndefined()
+})
+
+test('a value of 32 levels can be kept, and no deeper one', () => {
+  expect(plainJsonIssue(nested(32))).toBeUndefined()
+  expect(plainJsonIssue(nested(33))).toMatchObject({ path: '', message: 'nests deeper than 32 levels' })
+})
+
+test.each(['__proto__', 'constructor', 'prototype'])('a field %s is refused where it is, at any depth', (name) => {
+  const value: unknown = JSON.parse(`{"workloads":[{"role":{"${name}":{}}}]}`)
+  expect(plainJsonIssue(value)).toMatchObject({
+    path: `workloads[0].role.${name}`,
+    message: 'is a name that no field may have: remove it',
+  })
+})
+
+test.each([
+  ['half of a surrogate pair', '"\\ud800"'],
+  ['the other half', '"a\\udc00b"'],
+  ['NUL', '"\\u0000"'],
+])('a text with %s is refused, as a value and as a name', (_, text) => {
+  const message = expect.stringContaining('has a character that cannot be kept')
+  expect(plainJsonIssue(JSON.parse(`{"a":[${text}]}`))).toMatchObject({ path: 'a[0]', message })
+  expect(plainJsonIssue(JSON.parse(`{"a":{${text}:1}}`))).toMatchObject({ path: 'a', message })
+})
