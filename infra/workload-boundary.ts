@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import type { Resources } from './resources.ts'
@@ -15,6 +15,9 @@ interface Protected extends Pick<Resources, 'table' | 'secretPrefix'> {
  * - A workload does not reach them through the API, the functions, the workflow or the stack of this product.
  * - A workload does not assume the roles that deploy the stack. CDK's roles trust the whole account:
  *   https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ *
+ * The boundary stays when the stack is deleted or replaces it: IAM deletes no policy that is the boundary of a role
+ * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html).
  *
  * The boundary does not apply after a workload has assumed another role that trusts it. The names of functions are
  * patterns and not references, because the functions depend on the boundary.
@@ -71,5 +74,6 @@ export class WorkloadBoundary extends ManagedPolicy {
         }),
       ],
     })
+    this.applyRemovalPolicy(RemovalPolicy.RETAIN)
   }
 }

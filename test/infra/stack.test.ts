@@ -117,6 +117,10 @@ test('roles are created, and policies put on them, only under the path and with 
   })
 })
 
+test('the boundary stays when the stack is deleted or replaces it, because roles still have it', () => {
+  template.hasResource('AWS::IAM::ManagedPolicy', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+})
+
 test('no workload reaches what holds the secrets and the record, nor what may reach them', () => {
   const [boundary] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
   const statements: { Effect: string; Action: string | string[]; Resource: unknown }[] =
