@@ -60,7 +60,7 @@ const quick = [
 
 /**
  * Those that only a teardown needs, and those of a setup that it needs, too; real API servers are asked about each. A
- * patch is of objects that a setup has adopted: here it has adopted none.
+ * patch is of objects that a setup has adopted, and a patch of a role needs what the role gives: here nothing is adopted.
  */
 function needed(rights: readonly OneRight[]): readonly OneRight[] {
   const isTeardown = ({ rule, verb }: OneRight) => teardownStates.some((state) => isFor(rule, state, verb))
@@ -69,7 +69,9 @@ function needed(rights: readonly OneRight[]): readonly OneRight[] {
 }
 
 function isFor({ reasons }: Rule, step: string, verb: string): boolean {
-  return reasons.some(({ steps, verbs }) => steps.some(({ state }) => state === step) && verbs.includes(verb))
+  return reasons.some(
+    ({ steps, verbs, given }) => !given && steps.some(({ state }) => state === step) && verbs.includes(verb),
+  )
 }
 
 /** The step of a teardown that needs the right. */
