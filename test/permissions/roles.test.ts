@@ -8,7 +8,7 @@ beforeAll(async () => {
   world = await World.open()
 })
 
-/** What Lambda itself does by a function's role, beside writing its log. */
+/** What Lambda itself does by a function's role, beside writing its log and sending its traces. */
 const ofLambda: Readonly<Record<string, RegExp>> = {
   'scheduled-rotation': /^sqs:SendMessage on .*RotationsDeadLetters[\w-]+$/,
 }
@@ -21,11 +21,14 @@ describe("a function's role", () => {
       const allowed = (await world.roles.permissions(role)).map(({ action, resource }) => `${action} on ${resource}`)
       const ownLog =
         /^logs:(CreateLogStream|PutLogEvents) on .*:log-group:\/aws\/cloudformation\/WorkloadIdentity\/\w+:\*$/
+      const tracing = /^xray:(PutTelemetryRecords|PutTraceSegments) on \*$/
+      const ofAll = allowed.filter((one) => ownLog.test(one) || tracing.test(one))
+      expect(ofAll).toHaveLength(4)
       const tested = world.permissionsOf(name).map(({ action, resource }) => `${action} on ${resource}`)
       const kept = allowed.filter((one) => ofLambda[name]?.test(one))
       expect(kept).toHaveLength(name in ofLambda ? 1 : 0)
-      expect(allowed.filter((one) => !ownLog.test(one) && !kept.includes(one)).sort()).toEqual(tested.sort())
-      expect(allowed).toHaveLength(tested.length + 2 + kept.length)
+      const others = allowed.filter((one) => !ofAll.includes(one) && !kept.includes(one))
+      expect(others.sort()).toEqual(tested.sort())
     },
   )
 })

@@ -21,6 +21,11 @@ const policy = z.object({
 
 type Policy = z.output<typeof policy>
 
+interface InlinePolicy {
+  readonly name: string
+  readonly document: Policy
+}
+
 /** What root takes away from a role: one action on one resource. */
 export interface Removal {
   readonly action: string
@@ -38,8 +43,7 @@ export class DeployedRoles {
 
   /** Takes the permission away while `use` runs. Throws when the role does not allow exactly that. */
   async without<Result>(role: string, removal: Removal, use: () => Promise<Result>): Promise<Result> {
-    const [PolicyName = ''] = await this.#inlinePolicies(role)
-    const before = await this.#read(role, PolicyName)
+    const { name: PolicyName, document: before } = await this.#policyOf(role, removal)
     const after = remove(before, removal)
     const put = (document: Policy) =>
       this.iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName, PolicyDocument: JSON.stringify(document) }))
@@ -53,8 +57,8 @@ export class DeployedRoles {
 
   /** Every action on every resource that the role's inline policies allow. */
   async permissions(role: string): Promise<Removal[]> {
-    const policies = await Promise.all((await this.#inlinePolicies(role)).map((name) => this.#read(role, name)))
-    return policies.flatMap(({ Statement }) => Statement.flatMap(split))
+    const policies = await this.#inlinePolicies(role)
+    return policies.flatMap(({ document }) => document.Statement.flatMap(split))
   }
 
   /** The name of the role of the function with this bundle, by what its description says. */
@@ -81,9 +85,19 @@ export class DeployedRoles {
     throw new Error(`the deployment has no role for ${what}`)
   }
 
-  async #inlinePolicies(RoleName: string): Promise<string[]> {
+  /** The inline policy that allows it. */
+  async #policyOf(role: string, { action, resource }: Removal): Promise<InlinePolicy> {
+    const policies = await this.#inlinePolicies(role)
+    const allows = ({ document }: InlinePolicy) =>
+      document.Statement.flatMap(split).some((one) => one.action === action && one.resource === resource)
+    const found = policies.find(allows)
+    if (!found) throw new Error(`no inline policy of ${role} allows ${action} on ${resource}`)
+    return found
+  }
+
+  async #inlinePolicies(RoleName: string): Promise<InlinePolicy[]> {
     const { PolicyNames = [] } = await this.iam.send(new ListRolePoliciesCommand({ RoleName }))
-    return PolicyNames
+    return Promise.all(PolicyNames.map(async (name) => ({ name, document: await this.#read(RoleName, name) })))
   }
 
   async #read(RoleName: string, PolicyName: string): Promise<Policy> {
