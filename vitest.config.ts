@@ -42,6 +42,7 @@ const slowParts = [
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
   'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
+  'test/sandbox/start.test.ts',
 ]
 
 /**
