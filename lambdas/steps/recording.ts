@@ -80,7 +80,7 @@ function knownBy(result: StepResult<object>, condition: StepCondition | undefine
   return { assessment, observed: result.observed }
 }
 
-interface FailedAttempt {
+export interface FailedAttempt {
   /** Undefined when the step could not even start. */
   readonly recorded: Recorded | undefined
   readonly condition: StepCondition | undefined

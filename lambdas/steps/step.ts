@@ -6,12 +6,11 @@ import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type * as z from 'zod/mini'
 import { framesOf, log } from '../log.ts'
-import type { StepCondition } from './condition.ts'
 import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
 import type { StepDescription } from './description.ts'
 import { type Envelope, namesOf, parseEnvelope, parseInput } from './envelope.ts'
 import { presentable, withFailure } from './failure.ts'
-import { inRecord, type Progress, recordFailure, recordResult, unrecorded } from './recording.ts'
+import { type FailedAttempt, inRecord, type Progress, recordFailure, recordResult, unrecorded } from './recording.ts'
 import type { Recorded } from './status.ts'
 
 /** What the state machine gets: the output of the step, or why it has to poll again. */
@@ -74,16 +73,13 @@ function answerOf<Output extends object>(result: StepResult<Output>): StepAnswer
   return { ready: false, reason: result.waiting.reason, events: result.waiting.events ?? [] }
 }
 
-interface FailedAttempt {
+interface CalledAttempt extends FailedAttempt {
   readonly signal: AbortSignal
   readonly started: number
-  /** Undefined when the step could not even start. */
-  readonly recorded: Recorded | undefined
-  readonly condition: StepCondition | undefined
 }
 
 /** Records the failure and returns the error to throw. */
-async function failedBy(thrown: unknown, call: Envelope, progress: Progress, attempt: FailedAttempt): Promise<Error> {
+async function failedBy(thrown: unknown, call: Envelope, progress: Progress, attempt: CalledAttempt): Promise<Error> {
   const { error, recorded } = presentable(call.state, thrown, attempt.signal)
   log('error', 'step failed', {
     ...namesOf(call),
