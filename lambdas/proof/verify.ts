@@ -10,6 +10,7 @@ import {
 } from '../clouds/aws/web-identity.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
+import { allDone } from '../errors/attempts.ts'
 import {
   type Explanation,
   InvalidObject,
@@ -86,7 +87,8 @@ async function proveTrust(cluster: ClusterClient, request: Request, signal: Abor
   const tokenOf = (attempt: Attempt) => tokenFor(cluster, request.target.name, attempt)
   const otherAccount = { account: otherAccountOf(workload), audience: stsAudience }
   const wrongAudienceToken = { account: workload, audience: wrongAudience }
-  const [own, otherAccounts, wrongAudienceTokens] = await Promise.all([
+  // When several requests fail, the failure of the workload's own token is the one that the person on call reads.
+  const [own, otherAccounts, wrongAudienceTokens] = await allDone([
     tokenOf({ account: workload, audience: stsAudience }),
     tokenOf(otherAccount).catch(onceThere),
     tokenOf(wrongAudienceToken),

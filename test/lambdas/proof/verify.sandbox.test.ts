@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stsAudience } from '../../../lambdas/clouds/aws/iam-names.ts'
 import { issuerUrl, verification } from '../../support/verification.ts'
 
 const made = verification((clusters) => clusters.emulate('prod', { issuer: issuerUrl }))
@@ -23,6 +24,22 @@ describe('verify with a cluster that does not do as it is asked', () => {
     const sign = signer.sign.bind(signer)
     signer.sign = (subject, _audiences, seconds) => sign(subject, [signer.issuer], seconds)
     expect(await made.failure()).toMatchObject({ name: 'VerificationFailed', object: 'cluster prod' })
+    signer.sign = sign
+  })
+
+  it("names the workload's own token when a token for another attempt is wrong earlier", async () => {
+    await made.setUp()
+    const { signer } = made.cluster
+    const sign = signer.sign.bind(signer)
+    const otherAudienceSigned = Promise.withResolvers<void>()
+    signer.sign = async (subject, audiences, seconds) => {
+      const forSts = audiences.includes(stsAudience)
+      if (forSts) await otherAudienceSigned.promise
+      const signed = await sign(subject, [signer.issuer], seconds)
+      if (!forSts) setImmediate(otherAudienceSigned.resolve)
+      return signed
+    }
+    expect(await made.failure()).toMatchObject({ reason: expect.stringContaining(`the audience ${stsAudience} `) })
     signer.sign = sign
   })
 })
