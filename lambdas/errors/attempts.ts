@@ -2,10 +2,13 @@ import { type RecordedError, recorded } from './recorded.ts'
 import { ConcurrentChange, StepError } from './step-errors.ts'
 
 /**
- * Like Promise.all, but it rejects only after every promise has settled. For concurrent writes: Lambda freezes a
- * function once it has answered, and would continue a pending write in the function's next call.
+ * Like Promise.all, but it rejects only after every promise has settled, with the first error in the order of the list. For
+ * concurrent writes: Lambda freezes a function once it has answered, and would continue a pending write in the function's
+ * next call.
  */
-export async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+export async function allDone<Promises extends readonly Promise<unknown>[] | []>(
+  promises: Promises,
+): Promise<{ -readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
   await Promise.allSettled(promises)
   return Promise.all(promises)
 }
