@@ -9,7 +9,7 @@ const retrier = z.strictObject({
   BackoffRate: z.number(),
   MaxDelaySeconds: z.number(),
   MaxAttempts: z.number(),
-  JitterStrategy: z.literal('FULL'),
+  JitterStrategy: z.enum(['FULL', 'NONE']),
 })
 
 export type Retrier = z.output<typeof retrier>

@@ -110,6 +110,9 @@ function refusedToWorkflow({ error = '', cause = '' }: Caught): OperationError |
   }
 }
 
+/** What Invoke answers when a function has no connection into its VPC. The state machines retry these for five minutes. */
+const networkErrors = /^Lambda\.(ResourceNotReady|ENI|EC2|SubnetIPAddress)/
+
 /** The error when the execution was ended from outside its steps. It can only report the step that was under way. */
 function withoutAnswer(name: string, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const running = longestUnderWay(steps, 'running')
@@ -120,7 +123,9 @@ function withoutAnswer(name: string, cluster: string | undefined, steps: readonl
     reason: running
       ? `the function of ${running.state} gave no answer (${name})`
       : `the workflow ended with ${name}${waiting?.waiting ? ` while it was waiting: ${waiting.waiting.reason}` : ''}`,
-    action: 'Send the request again; if it persists, look at the logs of the function and of the execution',
+    action: networkErrors.test(name)
+      ? 'Send the request again in some minutes; if it persists, give the subnets of the functions free addresses, and look whether the functions are active'
+      : 'Send the request again; if it persists, look at the logs of the function and of the execution',
   }
   const step = running ?? waiting
   return step ? at(step, error) : error

@@ -9,7 +9,7 @@ import { executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { definition, definitionText, workflowNames } from '../support/definitions.ts'
 import { expressionIn } from '../support/workflow-expressions.ts'
-import type { Machine, State } from '../support/workflow-machine.ts'
+import type { Machine, Retrier, State } from '../support/workflow-machine.ts'
 import { lambdaTasksOf, statesOf, stepInput } from '../support/workflow-parts.ts'
 
 const waitingRetrier = z.object({
@@ -17,8 +17,18 @@ const waitingRetrier = z.object({
   BackoffRate: z.number(),
   MaxDelaySeconds: z.number(),
   MaxAttempts: z.number().min(1),
-  JitterStrategy: z.literal('FULL'),
+  JitterStrategy: z.enum(['FULL', 'NONE']),
 })
+
+/** What Invoke answers when a function has no network connection. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const networkErrors = [
+  'ResourceNotReadyException',
+  'ENINotReadyException',
+  'EC2ThrottledException',
+  'EC2UnexpectedException',
+  'SubnetIPAddressLimitReachedException',
+  'ResourceConflictException',
+].map((name) => `Lambda.${name}`)
 
 test('every file is deployed, and every step function is a state of one of them', () => {
   const files = readdirSync(new URL('../../statemachine', import.meta.url)).filter((file) => file.endsWith('.asl.yaml'))
@@ -90,7 +100,21 @@ describe.each(workflowNames)('%s', (workflow) => {
   test('nothing is retried blindly, without jitter or without an upper bound of its waits', () => {
     for (const [name, { Retry = [] }] of tasks) {
       expect(retriedErrors({ Type: 'Task', Retry }), name).not.toContain('States.ALL')
-      for (const retrier of Retry) expect(waitingRetrier.safeParse(retrier).error, name).toBeUndefined()
+      for (const retrier of Retry) {
+        expect(waitingRetrier.safeParse(retrier).error, name).toBeUndefined()
+        const forNetwork = retrier.ErrorEquals.every((error) => networkErrors.includes(error))
+        expect(retrier.JitterStrategy, name).toBe(forNetwork ? 'NONE' : 'FULL')
+      }
+    }
+  })
+
+  test.each(networkErrors)('every step that meets %s is tried for some five minutes, in few attempts', (error) => {
+    for (const [name, { Retry = [] }] of tasks) {
+      const [retrier] = Retry.filter(({ ErrorEquals }) => ErrorEquals.includes(error))
+      const seconds = retrier ? longestWait(retrier) : 0
+      expect(seconds, name).toBeGreaterThanOrEqual(280)
+      expect(seconds, name).toBeLessThanOrEqual(330)
+      expect(retrier?.MaxAttempts, name).toBeLessThanOrEqual(6)
     }
   })
 })
@@ -141,6 +165,14 @@ function raisedFor(name: string, raised: string): Promise<unknown> | string {
 
 function retriedErrors({ Retry = [] }: State): string[] {
   return Retry.flatMap(({ ErrorEquals }) => ErrorEquals)
+}
+
+/** Seconds of all waits of a retrier, without jitter. */
+function longestWait({ IntervalSeconds, BackoffRate, MaxDelaySeconds, MaxAttempts }: Retrier): number {
+  const waits = Array.from({ length: MaxAttempts }, (_, attempt) =>
+    Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
+  )
+  return waits.reduce((sum, wait) => sum + wait, 0)
 }
 
 function stringsOf(value: unknown): string[] {

@@ -7,6 +7,7 @@ export interface Retrier {
   IntervalSeconds: number
   BackoffRate: number
   MaxDelaySeconds: number
+  JitterStrategy?: 'FULL' | 'NONE' | undefined
 }
 
 export interface State {
@@ -42,6 +43,7 @@ const retrier = z.looseObject({
   IntervalSeconds: z.number(),
   BackoffRate: z.number(),
   MaxDelaySeconds: z.number(),
+  JitterStrategy: z.enum(['FULL', 'NONE']).optional(),
 })
 const assign = z.record(z.string(), z.unknown()).optional()
 const fields: z.ZodType<State> = z.strictObject({

@@ -172,10 +172,10 @@ class Run {
     }
   }
 
-  private delay({ IntervalSeconds, BackoffRate, MaxDelaySeconds }: Retrier, retried: number): void {
+  private delay({ IntervalSeconds, BackoffRate, MaxDelaySeconds, JitterStrategy }: Retrier, retried: number): void {
     const seconds = Math.min(IntervalSeconds * BackoffRate ** retried, MaxDelaySeconds)
     this.delays.push(seconds)
-    this.now += seconds * this.jitter * 1000
+    this.now += seconds * (JitterStrategy === 'FULL' ? this.jitter : 1) * 1000
   }
 
   private async resultOf(visit: Visit, attempt: number): Promise<unknown> {

@@ -36,6 +36,16 @@ test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout', 'Lambda.To
   },
 )
 
+test.each(['Lambda.ResourceNotReadyException', 'Lambda.SubnetIPAddressLimitReachedException'])(
+  'a function that lasts without its network connection (%s) points to the subnets of the functions',
+  (error) => {
+    expect(failureOf({ error }, 'prod-eu', [])).toMatchObject({
+      name: error,
+      action: expect.stringContaining('subnets'),
+    })
+  },
+)
+
 test('a function that was killed again and again is told of the step that was tried again, not of one beside it', () => {
   const steps = [
     step('BindKsa', { status: 'running', attemptAt: at(1), item: 'default/a' }),
