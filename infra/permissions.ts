@@ -48,8 +48,6 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
   })
 }
 
-const managedTag = tagKeys.managed
-
 /** What a step may do in IAM. `on` and `when` are the names of resources and conditions in the step's description. */
 export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement {
   return new PolicyStatement({
@@ -79,9 +77,9 @@ function arnsOf({ partition, accountId, rolePath }: Resources): Readonly<Record<
 function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRight['when']>, Record<string, object>>> {
   const bounded = { StringEquals: { 'iam:PermissionsBoundary': resources.permissionsBoundaryArn } }
   return {
-    tagged: { StringEquals: { [`aws:ResourceTag/${managedTag}`]: 'true' } },
+    tagged: { StringEquals: { [`aws:ResourceTag/${tagKeys.deployment}`]: resources.deployment } },
     tagging: {
-      StringEquals: { [`aws:RequestTag/${managedTag}`]: 'true' },
+      StringEquals: { [`aws:RequestTag/${tagKeys.deployment}`]: resources.deployment },
       'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(tagKeys) },
     },
     bounded,

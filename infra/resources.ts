@@ -3,6 +3,8 @@ import type { OperationKind } from '../lambdas/operations/kinds.ts'
 /** The resources from which the functions' settings and permissions are made. */
 export interface Resources {
   readonly table: { readonly tableName: string; readonly tableArn: string }
+  /** ACCOUNT/REGION/STACK: no two deployments have the same. */
+  readonly deployment: string
   readonly partition: string
   readonly region: string
   readonly accountId: string

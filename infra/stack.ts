@@ -88,6 +88,7 @@ export class WorkloadIdentityStack extends Stack {
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, api, secretPrefix: props.secretPrefix })
     const resources: Resources = {
       table,
+      deployment: `${this.account}/${this.region}/${this.stackName}`,
       partition: this.partition,
       region: this.region,
       accountId: this.account,

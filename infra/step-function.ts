@@ -25,17 +25,29 @@ export function stepFunction({ description, entry }: DescribedStep): FunctionSpe
   }
 }
 
-function settingsOf({ settings = [], workflows }: StepDescription, resources: Resources): Record<string, string> {
-  const names: readonly SettingName[] = ['TABLE_NAME', ...settings, ...(workflows ? stateMachines : [])]
+function settingsOf(
+  { client, settings = [], workflows }: StepDescription,
+  resources: Resources,
+): Record<string, string> {
+  const names: readonly SettingName[] = [
+    'TABLE_NAME',
+    ...(client === 'kubernetes' ? ownership : []),
+    ...settings,
+    ...(workflows ? stateMachines : []),
+  ]
   const values = valuesOf(resources)
   return Object.fromEntries(names.map((name) => [name, values[name] ?? unknown(name)]))
 }
+
+/** Objects in clusters carry the name of the deployment. */
+const ownership: readonly SettingName[] = ['DEPLOYMENT']
 
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
 function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
   return {
     TABLE_NAME: resources.table.tableName,
+    DEPLOYMENT: resources.deployment,
     ACCOUNT_ID: resources.accountId,
     PARTITION: resources.partition,
     ROLE_PATH: resources.rolePath,

@@ -14,6 +14,8 @@ export const settingNames = [
   'PERMISSIONS_BOUNDARY_ARN',
   /** JSON array of policy ARNs that a workload may get; `*` stands for any characters. */
   'ALLOWED_POLICY_ARNS',
+  /** The deployment, as ACCOUNT/REGION/STACK. Marks on objects name it, so that another deployment leaves them alone. */
+  'DEPLOYMENT',
   /** Twelve digits. */
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */

@@ -4,7 +4,7 @@ import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { Unsupported } from '../errors/step-errors.ts'
 import { type ApplyOptions, apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToManagement } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -32,10 +32,7 @@ interface Desired {
  * @throws {Unsupported} before the first write, when the recorded webhook does not work on that version
  */
 export const run: StepRun<typeof description> = async (request, { signal, dryRun }) => {
-  const management = await connectToCluster(
-    { ...request.management, name: `${request.clusterName} (management)` },
-    signal,
-  )
+  const management = await connectToManagement(request.management, request.clusterName, signal)
   await requireWebhookOutlives(management, request)
   const desired = desiredOf(request)
   if (dryRun) {

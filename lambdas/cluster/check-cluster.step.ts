@@ -24,7 +24,7 @@ export const existingCluster = z.object({
 
 export const description = describeStep({
   state: 'CheckCluster',
-  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server. Until then the operation shows what it waits for.',
+  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; and whether its issuer is that of another cluster. Until then the operation shows what it waits for.',
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),
@@ -40,6 +40,8 @@ export const description = describeStep({
     what: 'the cluster was not ready',
     action: 'Do what the reason asks for, and send the request again',
   },
+  settings: ['ACCOUNT_ID', 'PARTITION'],
+  aws: [{ actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' }],
   compared: { objects: ({ cluster }) => [`cluster ${cluster.name}`] },
   kubernetes: [
     {

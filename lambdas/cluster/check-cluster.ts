@@ -1,17 +1,22 @@
 import type * as z from 'zod/mini'
+import { providerArn } from '../clouds/aws/iam-names.ts'
+import { readProvider } from '../clouds/aws/oidc-providers.ts'
+import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../clouds/kubernetes/events.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
-import { connectIfCredentialsThere, connectToCluster, ofAnotherIssuer } from '../objects/connect.ts'
+import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
+import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
+import { requireOwnIssuer } from './issuer-owner.ts'
 import { placeIn } from './place.ts'
 import {
   type ClusterObservation,
@@ -47,6 +52,8 @@ const shownEvents = 5
 /**
  * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Gives back the facts that
  * later steps need. Otherwise gives back what the cluster waits for, with the newest events of its AWSCluster.
+ *
+ * @throws {OwnershipConflict} when the cluster is set up under another name, or by another deployment
  */
 export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, { signal, dryRun, status }) => {
   const { observation, events, client } =
@@ -55,6 +62,7 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
       : await observeExisting(cluster, { signal, status })
   const readiness = await checkForAnother(client, readinessOf(observation), cluster)
   if ('facts' in readiness) {
+    await requireUsableIssuer(readiness.facts.issuerUrl, cluster.name, signal)
     return { output: readiness.facts, changes: [], observed: { cluster: readiness.facts } }
   }
   return { waiting: { reason: readiness.waitingFor, events: await events() } }
@@ -62,12 +70,21 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
 
 export const handler = step(description, run)
 
+/** Before the first write in the cluster: an issuer that cannot be registered for this cluster ends the setup here. */
+async function requireUsableIssuer(issuerUrl: string, clusterName: string, signal: AbortSignal): Promise<void> {
+  requireRegistrable(issuerUrl)
+  const arn = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
+  const provider = await readProvider(arn, signal)
+  if (!provider) return
+  requireOwnIssuer(issuerUrl, provider.tags, { deployment: setting('DEPLOYMENT'), cluster: clusterName })
+}
+
 async function observeGke(
   cluster: GkeCluster,
   { bucket, isToBeMade, signal }: { bucket: string | undefined; isToBeMade: boolean; signal: AbortSignal },
 ): Promise<Observed> {
   const [[management, identity, discovery], [client, server]] = await Promise.all([
-    connectToCluster({ ...cluster.management, name: `${cluster.name} (management)` }, signal).then(async (client) => {
+    connectToManagement(cluster.management, cluster.name, signal).then(async (client) => {
       const seen = await observeIdentity(client, cluster, isToBeMade)
       return [client, seen, await observeDiscovery(seen, { bucket, signal })] as const
     }),

@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient, CustomObject } from '../clouds/kubernetes/cluster-client.ts'
-import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
+import { displayName, type ObjectOwner, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { type RecordedError, recorded } from '../errors/recorded.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToManagement } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeObject } from '../objects/remove.ts'
 import type { ClusterFacts, ClusterPlace } from '../operations/record.ts'
 import { type ObjectOwnership, objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
@@ -41,7 +41,7 @@ interface Gone {
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
-  const client = await connectToCluster({ ...management, name: `${clusterName} (management)` }, signal)
+  const client = await connectToManagement(management, clusterName, signal)
   const place = placeIn(client, management)
   const result = await removeFrom(client, request, { place, dryRun })
   return believedOnlyWhereFound(result, { clusterName, facts: status.cluster }, place)
@@ -82,18 +82,18 @@ function believedOnlyWhereFound(
 
 async function find(client: ClusterClient, ref: ObjectRef): Promise<Observed[]> {
   const live = await client.get(ref)
-  return live ? [foundAs(ref, live)] : []
+  return live ? [foundAs(ref, live, client.owner)] : []
 }
 
 async function findPools(client: ClusterClient, clusterName: string, namespace: string): Promise<Observed[]> {
   const pools = await client.list({ ...poolType, namespace })
   return pools
     .filter((pool) => isPoolOf(clusterName, pool))
-    .map((pool) => foundAs({ ...poolType, namespace, name: pool.metadata?.name ?? '' }, pool))
+    .map((pool) => foundAs({ ...poolType, namespace, name: pool.metadata?.name ?? '' }, pool, client.owner))
 }
 
-function foundAs(ref: ObjectRef, live: CustomObject): Observed {
-  return { ref, live, ownership: objectOwnershipOf(live.metadata) }
+function foundAs(ref: ObjectRef, live: CustomObject, owner: ObjectOwner): Observed {
+  return { ref, live, ownership: objectOwnershipOf(live.metadata, owner) }
 }
 
 function refusePools(clusters: readonly Observed[], pools: readonly Observed[]): void {

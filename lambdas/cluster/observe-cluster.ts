@@ -1,4 +1,4 @@
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToManagement } from '../objects/connect.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef } from './aws-cluster.ts'
@@ -12,8 +12,7 @@ import { isWhereFound, observedAt, placeIn } from './place.ts'
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { clusterName, management } = request
-  const target = { ...management, name: `${clusterName} (management)` }
-  const client = await connectToCluster(target, context.signal)
+  const client = await connectToManagement(management, clusterName, context.signal)
   const place = placeIn(client, management)
   const live = await client.get(awsClusterRef(clusterName, place.namespace))
   if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) }, changes: [] }

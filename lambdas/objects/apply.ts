@@ -3,8 +3,7 @@ import type { Applied, ClusterClient } from '../clouds/kubernetes/cluster-client
 import { fieldConflict, isOnlyKubectl } from '../clouds/kubernetes/field-conflict.ts'
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import { isAdopted, isOurs, withAdoption, withOwnershipLabels } from '../ownership/kubernetes.ts'
-import { ownershipConflict } from '../ownership/ownership.ts'
+import { isAdopted, requireOursInCluster, withAdoption, withOwnershipLabels } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
 import { differences, pathName } from './differences.ts'
 
@@ -17,12 +16,12 @@ export interface ApplyOptions {
   readonly check?: (live: unknown) => void
 }
 
-/** The two calls to one API server that an apply consists of. */
-export type ApplyCalls = Pick<ClusterClient, 'read' | 'serverSideApply'>
+/** The two calls to one API server that an apply consists of, and the owner of what is applied. */
+export type ApplyCalls = Pick<ClusterClient, 'owner' | 'read' | 'serverSideApply'>
 
 /** What an apply will do, and how: all of it is known before the first write. */
 export interface Plan {
-  /** As it is sent, with our label and annotation. */
+  /** As it is sent, with our label and annotations. */
   readonly manifest: Manifest
   readonly action: Change['action']
   readonly force: boolean
@@ -32,9 +31,9 @@ export interface Plan {
 
 /**
  * Changes an object to match the manifest by server-side apply. It writes only when a dry run reports a difference. It
- * adds our managed-by label to the manifest, and the adopted annotation when it adopts.
+ * adds our label and the annotations of the owner to the manifest, and the adopted annotation when it adopts.
  *
- * @throws {OwnershipConflict} when the object is not ours and is not adopted
+ * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -53,7 +52,7 @@ const maxObservations = 3
 /**
  * The plan of an apply, from the object and a dry run.
  *
- * @throws {OwnershipConflict} when the object is not ours and is not adopted
+ * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -64,7 +63,7 @@ export async function planOf(
   observationsLeft = maxObservations,
 ): Promise<Plan> {
   const object = displayName(refOf(manifest))
-  const desired = withOwnershipLabels(manifest)
+  const desired = withOwnershipLabels(manifest, calls.owner)
   // Most applies need both answers, so both calls start at once. The dry run of an object that is not ours is ignored.
   const dryRun = calls.serverSideApply(desired, { dryRun: true, force: false })
   const [read, tried] = await Promise.allSettled([calls.read(refOf(manifest)), dryRun])
@@ -75,10 +74,8 @@ export async function planOf(
     return { manifest: desired, action: 'created', force: false }
   }
   requireChangeable(live, object, options.check)
-  if (!isOurs(live.metadata)) {
-    if (!options.adopt) throw ownershipConflict(object)
-    return adoptionOf(calls, withAdoption(desired), live)
-  }
+  const ownership = requireOursInCluster({ object, metadata: live.metadata }, calls.owner, options.adopt)
+  if (ownership === 'adopting') return adoptionOf(calls, withAdoption(desired), live)
   const keepsAdoption = isAdopted(live.metadata)
   const applied = keepsAdoption ? withAdoption(desired) : desired
   const gentle = keepsAdoption ? await calls.serverSideApply(applied, { dryRun: true, force: false }) : triedAs(tried)

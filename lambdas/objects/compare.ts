@@ -40,7 +40,8 @@ function isAboutObject(error: unknown): error is StepError {
 async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Plan> {
   const live = await calls.read(refOf(manifest))
   if (!live) return { manifest, action: 'created', force: false }
-  const desired = isAdopted(live.metadata) ? withAdoption(withOwnershipLabels(manifest)) : withOwnershipLabels(manifest)
+  const ours = withOwnershipLabels(manifest, calls.owner)
+  const desired = isAdopted(live.metadata) ? withAdoption(ours) : ours
   const plan = { manifest: desired, action: 'updated', force: true } as const
   try {
     const forced = await calls.serverSideApply(desired, { dryRun: true, force: true })

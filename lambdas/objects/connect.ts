@@ -6,6 +6,7 @@ import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { shown } from '../clouds/network/address.ts'
 import { InvalidCredentials } from '../errors/step-errors.ts'
 import { manager } from '../ownership/labels.ts'
+import { setting } from '../settings.ts'
 
 /**
  * A client of the cluster's API server, with the credentials of its secret. It connects on first use. Its methods throw
@@ -17,7 +18,17 @@ import { manager } from '../ownership/labels.ts'
  * @throws {Unreachable} when Secrets Manager cannot be reached
  */
 export async function connectToCluster(target: ClusterTarget, signal?: AbortSignal): Promise<ClusterClient> {
-  return clientWith(await readSecret(target.credentialsSecretArn, signal), target, signal)
+  return clientWith(await readSecret(target.credentialsSecretArn, signal), { target, owner: target.name, signal })
+}
+
+/** Like {@link connectToCluster}, to the management cluster of a cluster. What is made there belongs to that cluster. */
+export async function connectToManagement(
+  management: Omit<ClusterTarget, 'name'>,
+  clusterName: string,
+  signal: AbortSignal,
+): Promise<ClusterClient> {
+  const target = { ...management, name: `${clusterName} (management)` }
+  return clientWith(await readSecret(target.credentialsSecretArn, signal), { target, owner: clusterName, signal })
 }
 
 /** Like {@link connectToCluster}, but gives undefined when the secret does not exist or has no value yet. */
@@ -26,12 +37,20 @@ export async function connectIfCredentialsThere(
   signal?: AbortSignal,
 ): Promise<ClusterClient | undefined> {
   const secret = await readSecretIfThere(target.credentialsSecretArn, signal)
-  return secret === undefined ? undefined : clientWith(secret, target, signal)
+  return secret === undefined ? undefined : clientWith(secret, { target, owner: target.name, signal })
 }
 
-function clientWith(secret: string, target: ClusterTarget, signal: AbortSignal | undefined): ClusterClient {
+interface Connection {
+  readonly target: ClusterTarget
+  /** Name of the cluster that owns what the client makes. */
+  readonly owner: string
+  readonly signal: AbortSignal | undefined
+}
+
+function clientWith(secret: string, { target, owner, signal }: Connection): ClusterClient {
   return new ApiServer(target, parseClusterCredentials(secret, target.credentialsSecretArn), {
     fieldManager: manager,
+    owner: { deployment: setting('DEPLOYMENT'), cluster: owner },
     signal,
   })
 }

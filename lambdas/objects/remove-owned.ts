@@ -13,5 +13,5 @@ export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promis
 /** True when the object exists, is ours and is not adopted. */
 export async function isMadeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<boolean> {
   const observed = await cluster.get(ref)
-  return observed !== undefined && isOurs(observed.metadata) && !isAdopted(observed.metadata)
+  return observed !== undefined && isOurs(observed.metadata, cluster.owner) && !isAdopted(observed.metadata)
 }

@@ -33,8 +33,10 @@ export function removeObject(cluster: ClusterClient, ref: ObjectRef, dryRun: boo
     const live = await cluster.get(ref)
     if (!live) return []
     const object = displayName(ref)
-    const ownership = objectOwnershipOf(live.metadata)
-    if (ownership === 'theirs') return [{ object, action: 'unchanged', detail: staysTheirs }]
+    const ownership = objectOwnershipOf(live.metadata, cluster.owner)
+    if (ownership === 'theirs') {
+      return [{ object, action: 'unchanged', detail: staysTheirs(live.metadata, cluster.owner) }]
+    }
     if (ownership === 'adopted') return [await releaseObject(cluster, ref, live, { dryRun })]
     await cluster.delete(ref, live, { dryRun })
     return [{ object, action: 'deleted' }]
@@ -76,7 +78,7 @@ export async function removeNamespace(
   const ref = { apiVersion: 'v1', kind: 'Namespace', name } as const
   const live = await cluster.get(ref)
   if (!live) return { changes: [], leaving: [] }
-  const isOurs = objectOwnershipOf(live.metadata) === 'ours'
+  const isOurs = objectOwnershipOf(live.metadata, cluster.owner) === 'ours'
   if (isOurs && live.metadata?.deletionTimestamp) return { changes: [], leaving: [displayName(ref)] }
   const { reason, leaving } = isOurs ? await reasonToKeep(cluster, name, goingOf) : nothing
   if (reason !== undefined) {

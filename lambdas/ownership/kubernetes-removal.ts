@@ -1,23 +1,38 @@
 /** Decides from an object's metadata what a removal deletes and what remains. */
 import * as z from 'zod/mini'
-import { isAdopted, isOurs, type LabelledMetadata } from './kubernetes.ts'
+import type { ObjectOwner } from '../clouds/kubernetes/object.ts'
+import { isAdopted, isOurs, type LabelledMetadata, otherOwnerOf } from './kubernetes.ts'
 import { kubernetesOwnership, manager as ourManager } from './labels.ts'
 
-/** `ours` is deleted. `adopted` loses what we added, and remains. `theirs` was never ours, and remains. */
+/**
+ * `ours` is deleted. `adopted` loses what we added, and remains. `theirs` belongs to somebody else, which may be another
+ * cluster or deployment, and remains.
+ */
 export type ObjectOwnership = 'ours' | 'adopted' | 'theirs'
 
-export function objectOwnershipOf(metadata: LabelledMetadata | undefined): ObjectOwnership {
-  if (!isOurs(metadata)) return 'theirs'
+export function objectOwnershipOf(metadata: LabelledMetadata | undefined, owner: ObjectOwner): ObjectOwnership {
+  if (!isOurs(metadata, owner)) return 'theirs'
   return isAdopted(metadata) ? 'adopted' : 'ours'
 }
 
-export const staysTheirs = 'it was not made by workload-identity, and stays'
+/** Why an object of somebody else stays. */
+export function staysTheirs(metadata: LabelledMetadata | undefined, owner: ObjectOwner): string {
+  const other = otherOwnerOf(metadata, owner)
+  if (!other) return 'it was not made by workload-identity, and stays'
+  const elsewhere = other.deployment === owner.deployment ? '' : ` of the deployment ${other.deployment}`
+  return `it belongs to cluster ${other.cluster}${elsewhere}, and stays`
+}
+
 export const staysAdopted = 'somebody else made it: it loses our marks, and stays'
 
-/** The patch that removes our label and annotation from an adopted object. */
+/** The patch that removes our label and annotations from an adopted object. */
 export const withoutOwnershipLabels = {
   labels: { [kubernetesOwnership.managedByLabel]: null },
-  annotations: { [kubernetesOwnership.adoptedAnnotation]: null },
+  annotations: {
+    [kubernetesOwnership.deploymentAnnotation]: null,
+    [kubernetesOwnership.clusterAnnotation]: null,
+    [kubernetesOwnership.adoptedAnnotation]: null,
+  },
 } as const
 
 const fields = z.object({
@@ -84,17 +99,21 @@ export interface NamespaceContents {
  * The accounts of a teardown that are gone or being deleted, as `Kind name`. In a dry run, also the accounts that would
  * be deleted. The objects that they own are deleted with them. An account that remains keeps its namespace.
  */
-export function goingAccounts(contents: readonly Content[], names: readonly string[], dryRun: boolean): string[] {
+export function goingAccounts(
+  contents: readonly Content[],
+  names: readonly string[],
+  { owner, dryRun }: { readonly owner: ObjectOwner; readonly dryRun: boolean },
+): string[] {
   return names
     .map((name) => `ServiceAccount ${name}`)
     .filter((name) => {
       const live = contents.find((one) => nameOf(one) === name)
-      return !live || live.metadata?.deletionTimestamp !== undefined || (dryRun && wouldGo(live))
+      return !live || live.metadata?.deletionTimestamp !== undefined || (dryRun && wouldGo(live, owner))
     })
 }
 
-function wouldGo(account: Content): boolean {
-  return objectOwnershipOf(account.metadata) === 'ours' && otherManagers(account).length === 0
+function wouldGo(account: Content, owner: ObjectOwner): boolean {
+  return objectOwnershipOf(account.metadata, owner) === 'ours' && otherManagers(account).length === 0
 }
 
 /** @param going `Kind name` of the objects in the namespace that are deleted */

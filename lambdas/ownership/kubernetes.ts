@@ -1,5 +1,7 @@
-import type { Manifest } from '../clouds/kubernetes/object.ts'
+import type { Manifest, ObjectOwner } from '../clouds/kubernetes/object.ts'
+import { OwnershipConflict } from '../errors/step-errors.ts'
 import { kubernetesOwnership, manager } from './labels.ts'
+import { ownershipConflict } from './ownership.ts'
 
 /** The part of an object's metadata that shows its ownership. */
 export interface LabelledMetadata {
@@ -7,23 +9,83 @@ export interface LabelledMetadata {
   readonly annotations?: Readonly<Record<string, string>> | undefined
 }
 
-export function isOurs(metadata: LabelledMetadata | undefined): boolean {
-  return metadata?.labels?.[kubernetesOwnership.managedByLabel] === manager
+const { managedByLabel, deploymentAnnotation, clusterAnnotation, adoptedAnnotation } = kubernetesOwnership
+
+/** True when the object has our label, and no annotation that names another owner. */
+export function isOurs(metadata: LabelledMetadata | undefined, owner: ObjectOwner): boolean {
+  return metadata?.labels?.[managedByLabel] === manager && otherOwnerOf(metadata, owner) === undefined
 }
 
-/** True for an object that is ours and that somebody else made before: we never delete it. */
+/** The owner that the annotations name, when it is another one. An annotation that is missing names nobody. */
+export function otherOwnerOf(metadata: LabelledMetadata | undefined, owner: ObjectOwner): ObjectOwner | undefined {
+  const { annotations = {}, labels } = metadata ?? {}
+  if (labels?.[managedByLabel] !== manager) return undefined
+  const observed = {
+    deployment: annotations[deploymentAnnotation] ?? owner.deployment,
+    cluster: annotations[clusterAnnotation] ?? owner.cluster,
+  }
+  const isSame = observed.deployment === owner.deployment && observed.cluster === owner.cluster
+  return isSame ? undefined : observed
+}
+
+/** True for an object that is managed by workload-identity and that somebody else made before: we never delete it. */
 export function isAdopted(metadata: LabelledMetadata | undefined): boolean {
-  return isOurs(metadata) && metadata?.annotations?.[kubernetesOwnership.adoptedAnnotation] === 'true'
+  return metadata?.labels?.[managedByLabel] === manager && metadata.annotations?.[adoptedAnnotation] === 'true'
 }
 
-/** The manifest with our managed-by label. */
-export function withOwnershipLabels<M extends Manifest>(manifest: M): M {
-  const labels = { ...manifest.metadata.labels, [kubernetesOwnership.managedByLabel]: manager }
-  return { ...manifest, metadata: { ...manifest.metadata, labels } }
+/**
+ * Whether an existing object may be used: `ours`, or `adopting` when nobody of ours owns it and the request adopts.
+ *
+ * @throws {OwnershipConflict} when the object may not be used; the error names the owner, if it is one of ours
+ */
+export function requireOursInCluster(
+  existing: { readonly object: string; readonly metadata: LabelledMetadata | undefined },
+  owner: ObjectOwner,
+  adopt: boolean,
+): 'ours' | 'adopting' {
+  const { object, metadata } = existing
+  const other = otherOwnerOf(metadata, owner)
+  if (other) throw ofOtherCluster(object, other, owner)
+  if (isOurs(metadata, owner)) return 'ours'
+  if (adopt) return 'adopting'
+  throw ownershipConflict(object)
+}
+
+/** The error for an object in a cluster that is set up under another name or by another deployment. */
+function ofOtherCluster(object: string, other: ObjectOwner, owner: ObjectOwner): OwnershipConflict {
+  if (other.deployment === owner.deployment) {
+    return new OwnershipConflict({
+      object,
+      reason: `it belongs to cluster ${other.cluster}, so that this is cluster ${other.cluster} under a second name`,
+      action: `Use the name ${other.cluster} for this cluster`,
+    })
+  }
+  return new OwnershipConflict({
+    object,
+    reason: `it belongs to ${ownedElsewhere(other)}`,
+    action:
+      'Tear it down there first; a webhook that is installed there serves all accounts of the cluster, with webhook.mode managed',
+  })
+}
+
+/** "cluster prod of the deployment 111122223333/eu-west-1/workload-identity". */
+function ownedElsewhere({ cluster, deployment }: ObjectOwner): string {
+  return `cluster ${cluster} of the deployment ${deployment}`
+}
+
+/** The manifest with our managed-by label, and the annotations of its owner. */
+export function withOwnershipLabels<M extends Manifest>(manifest: M, { deployment, cluster }: ObjectOwner): M {
+  const labels = { ...manifest.metadata.labels, [managedByLabel]: manager }
+  const annotations = {
+    ...manifest.metadata.annotations,
+    [deploymentAnnotation]: deployment,
+    [clusterAnnotation]: cluster,
+  }
+  return { ...manifest, metadata: { ...manifest.metadata, labels, annotations } }
 }
 
 /** The manifest with the annotation of an adopted object. */
 export function withAdoption<M extends Manifest>(manifest: M): M {
-  const annotations = { ...manifest.metadata.annotations, [kubernetesOwnership.adoptedAnnotation]: 'true' }
+  const annotations = { ...manifest.metadata.annotations, [adoptedAnnotation]: 'true' }
   return { ...manifest, metadata: { ...manifest.metadata, annotations } }
 }

@@ -1,9 +1,9 @@
 /** The names and values of the ownership labels and tags on each object that this project makes. */
 import { managedByLabel } from '../clouds/kubernetes/object.ts'
 
-/** Tags of IAM roles and OIDC providers. */
+/** Tags of IAM roles and OIDC providers. The tag `deployment` makes an object one of ours. */
 export const tagKeys = {
-  managed: 'workload-identity:managed',
+  deployment: 'workload-identity:deployment',
   cluster: 'workload-identity:cluster',
   namespace: 'workload-identity:namespace',
   serviceAccount: 'workload-identity:service-account',
@@ -18,10 +18,13 @@ export const bucketLabels = {
 } as const
 
 /**
- * Label and annotation of Kubernetes objects. The label has the value {@link manager}, the annotation the value "true".
+ * Label and annotations of Kubernetes objects. The label has the value {@link manager}. Two annotations name the owner,
+ * because the value of a label has 63 characters at most. The annotation of an adopted object has the value "true".
  */
 export const kubernetesOwnership = {
   managedByLabel,
+  deploymentAnnotation: 'workload-identity/deployment',
+  clusterAnnotation: 'workload-identity/cluster',
   adoptedAnnotation: 'workload-identity/adopted',
 } as const
 

@@ -12,8 +12,9 @@ export interface WorkloadRef {
   readonly serviceAccount: string
 }
 
-/** The owner of an object: a cluster, or one workload of a cluster. */
+/** The owner of an object: a cluster of one deployment, or one workload of such a cluster. */
 export interface Owner {
+  readonly deployment: string
   readonly cluster: string
   readonly workload?: { readonly namespace: string; readonly serviceAccount: string }
 }
@@ -30,7 +31,7 @@ export type Ownership = 'ours' | 'unowned' | 'others'
 /** The tags of an object of this owner. */
 export function tagsFor(owner: Owner, adopted: boolean): Tags {
   return {
-    [tagKeys.managed]: 'true',
+    [tagKeys.deployment]: owner.deployment,
     [tagKeys.cluster]: owner.cluster,
     ...(owner.workload && {
       [tagKeys.namespace]: owner.workload.namespace,
@@ -42,12 +43,13 @@ export function tagsFor(owner: Owner, adopted: boolean): Tags {
 
 /** The owner that the tags name, or undefined when the object is not ours. */
 export function ownerOf(tags: Tags): Owner | undefined {
+  const deployment = tags[tagKeys.deployment]
   const cluster = tags[tagKeys.cluster]
-  if (tags[tagKeys.managed] !== 'true' || cluster === undefined) return undefined
+  if (deployment === undefined || cluster === undefined) return undefined
   const namespace = tags[tagKeys.namespace]
   const serviceAccount = tags[tagKeys.serviceAccount]
-  if (namespace === undefined || serviceAccount === undefined) return { cluster }
-  return { cluster, workload: { namespace, serviceAccount } }
+  if (namespace === undefined || serviceAccount === undefined) return { deployment, cluster }
+  return { deployment, cluster, workload: { namespace, serviceAccount } }
 }
 
 export function isAdopted(tags: Tags): boolean {
@@ -62,13 +64,17 @@ export function carries(observed: Tags, desired: Tags): boolean {
 export function ownershipOf(tags: Tags, desired: Owner): Ownership {
   const observed = ownerOf(tags)
   if (observed === undefined || hasLostTags(tags, desired)) return 'unowned'
-  return ownerName(observed) === ownerName(desired) ? 'ours' : 'others'
+  return isSame(observed, desired) ? 'ours' : 'others'
 }
 
 /** True when some of our tags are missing and all that remain name this owner. */
 function hasLostTags(tags: Tags, desired: Owner): boolean {
   const marks = Object.entries(tagsFor(desired, false))
   return marks.some(([key]) => tags[key] === undefined) && marks.every(([key, value]) => (tags[key] ?? value) === value)
+}
+
+function isSame(one: Owner, other: Owner): boolean {
+  return one.deployment === other.deployment && ownerName(one) === ownerName(other)
 }
 
 /** "cluster prod-eu", or "workload default/s3-reader of cluster prod-eu". */
@@ -87,10 +93,11 @@ export function ownershipConflict(object: string): OwnershipConflict {
 }
 
 /** The error for an object whose tags name another owner. */
-function ownedBy(object: string, owner: Owner): OwnershipConflict {
+function ownedBy(object: string, observed: Owner, desired: Owner): OwnershipConflict {
+  const elsewhere = observed.deployment === desired.deployment ? '' : ` of the deployment ${observed.deployment}`
   return new OwnershipConflict({
     object,
-    reason: `it belongs to ${ownerName(owner)}`,
+    reason: `it belongs to ${ownerName(observed)}${elsewhere}`,
     action: 'Choose another name, or remove it there first',
   })
 }
@@ -107,7 +114,7 @@ export function requireOurs(
 ): 'ours' | 'adopting' {
   const ownership = ownershipOf(existing.tags, desired)
   const observed = ownerOf(existing.tags)
-  if (ownership === 'others' && observed) throw ownedBy(existing.object, observed)
+  if (ownership === 'others' && observed) throw ownedBy(existing.object, observed, desired)
   if (ownership === 'ours') return 'ours'
   if (adopt) return 'adopting'
   throw ownershipConflict(existing.object)

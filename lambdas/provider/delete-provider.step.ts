@@ -12,7 +12,7 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 60,
   indexes: ['by-list'],
-  settings: ['ACCOUNT_ID', 'PARTITION'],
+  settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },
     {

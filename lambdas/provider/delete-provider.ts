@@ -37,11 +37,12 @@ export const run: StepRun<typeof description> = async ({ clusterName }, { dryRun
 export const handler = step(description, run)
 
 async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }: Removal): Promise<Change[]> {
+  const owner = { deployment: setting('DEPLOYMENT'), cluster: clusterName }
   const object = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
   const observed = await readProvider(object, signal)
   if (!observed) return []
   const stays = (detail: string): Change[] => [{ object, action: 'unchanged', detail }]
-  if (ownershipOf(observed.tags, { cluster: clusterName }) !== 'ours') {
+  if (ownershipOf(observed.tags, owner) !== 'ours') {
     return stays('it was not made for this cluster, and stays')
   }
   const user = userOfIssuer(others, issuerUrl)
@@ -52,7 +53,7 @@ async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }
   if (dryRun) return [change]
   const isDone = async () => {
     const remaining = await readProvider(object, signal)
-    return !remaining || ownershipOf(remaining.tags, { cluster: clusterName }) !== 'ours'
+    return !remaining || ownershipOf(remaining.tags, owner) !== 'ours'
   }
   const write = change.action === 'deleted' ? deleteProvider(object, signal) : untagProvider(object, allTags, signal)
   await unlessDone(write, isDone)

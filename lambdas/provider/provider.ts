@@ -1,7 +1,6 @@
 import { stsAudience } from '../clouds/aws/iam-names.ts'
 import type { ProviderState } from '../clouds/aws/oidc-providers.ts'
 import type { Tags } from '../clouds/aws/tags.ts'
-import { Unsupported } from '../errors/step-errors.ts'
 import { carries, isAdopted, type Owner, tagsFor } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import { unionThumbprints } from './thumbprint.ts'
@@ -71,45 +70,6 @@ export function thumbprintServers(issuerUrl: string, jwksUri: string): { host: s
     host: url.hostname,
     port: url.port === '' ? 443 : Number(url.port),
   }))
-}
-
-/**
- * Requires an issuer that IAM can hold. The issuer in a request is validated earlier, but the cluster's own issuer only
- * here.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
- *
- * @throws {Unsupported} when IAM cannot hold the issuer
- */
-export function requireRegistrable(issuerUrl: string): void {
-  const problem = registrationProblem(issuerUrl)
-  if (problem === undefined) return
-  throw new Unsupported({
-    object: issuerUrl,
-    reason: `the cluster's issuer ${problem.observed}, and an OIDC provider of IAM holds ${problem.allowed}`,
-    action: problem.action,
-  })
-}
-
-function registrationProblem(issuerUrl: string): { observed: string; allowed: string; action: string } | undefined {
-  if (issuerUrl.length > 255) {
-    const observed = `has ${issuerUrl.length} characters`
-    return { observed, allowed: '255 at most', action: 'Give the cluster a shorter issuer URL' }
-  }
-  if (/^https:\/\/[^/?#]*[:@]/.test(issuerUrl)) {
-    return {
-      observed: 'has a port or a user',
-      allowed: 'neither',
-      action: 'Give the cluster an issuer URL on port 443, without the port in it',
-    }
-  }
-  if (/[?#]/.test(issuerUrl)) {
-    return {
-      observed: 'has a query or a fragment',
-      allowed: 'neither',
-      action: 'Give the cluster an issuer URL without',
-    }
-  }
-  return undefined
 }
 
 function sameSet(one: readonly string[], other: readonly string[]): boolean {

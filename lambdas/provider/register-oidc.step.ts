@@ -16,7 +16,7 @@ export const description = describeStep({
   compared: {
     objects: ({ known, cluster }) => [known?.providerArn ?? `OIDC provider of cluster ${cluster.name}`],
   },
-  settings: ['ACCOUNT_ID', 'PARTITION'],
+  settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },
     {

@@ -8,10 +8,11 @@ import {
   replaceThumbprints,
   tagProvider,
 } from '../clouds/aws/oidc-providers.ts'
+import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
 import { recordProvider } from '../operations/cluster-record.ts'
 import type { ClusterStatus } from '../operations/record.ts'
-import { requireOurs, tagsFor } from '../ownership/ownership.ts'
+import { type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
 import { setting } from '../settings.ts'
@@ -24,7 +25,6 @@ import {
   providerAdditions,
   providerChanges,
   providerDifferences,
-  requireRegistrable,
   thumbprintServers,
 } from './provider.ts'
 import { description } from './register-oidc.step.ts'
@@ -34,7 +34,7 @@ import { thumbprintOf, unionThumbprints } from './thumbprint.ts'
 interface Desired {
   readonly arn: string
   readonly issuerUrl: string
-  readonly owner: { readonly cluster: string }
+  readonly owner: Owner
   readonly adopt: boolean
   readonly thumbprints: readonly string[]
   readonly dryRun: boolean
@@ -60,7 +60,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
 
   const change = await readingAgain(async () => {
     const [observed, thumbprints] = await Promise.all([readProvider(arn, signal), live])
-    const owner = { cluster: request.clusterName }
+    const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
     const desired: Desired = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal, status }
     return observed ? reconcile(observed, desired) : create(desired)
   })

@@ -9,6 +9,7 @@ export const description = describeStep({
   output: z.object({ thumbprints: z.array(z.string()), added: z.array(z.string()), removed: z.array(z.string()) }),
   client: 'aws',
   timeoutSeconds: 60,
+  settings: ['DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },
     { actions: ['iam:UpdateOpenIDConnectProviderThumbprint'], on: 'OIDC providers', when: 'tagged' },

@@ -4,6 +4,7 @@ import { type HostChains, readTrustedChains } from '../clouds/network/tls/read-c
 import { ObjectMissing } from '../errors/step-errors.ts'
 import { requireOurs } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
+import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { thumbprintServers } from './provider.ts'
@@ -30,7 +31,7 @@ export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn 
     readServers(issuerUrl, signal),
   ])
   if (!observed) throw missing(providerArn)
-  requireOurs({ object: providerArn, tags: observed.tags }, { cluster }, false)
+  requireOurs({ object: providerArn, tags: observed.tags }, { deployment: setting('DEPLOYMENT'), cluster }, false)
   const rotation = rotationOf({ registered: observed.thumbprints, ...seenAt(servers), history, now: new Date() })
   const { thumbprints, added, removed } = rotation
   const isChanged = added.length + removed.length > 0

@@ -23,7 +23,7 @@ export const description = describeStep({
       return [known?.roleArns[item] ?? `IAM role ${role}`]
     },
   },
-  settings: ['ACCOUNT_ID', 'PARTITION', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
+  settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
   /** Detaching has no condition, because a policy that is no longer allowed must be removable. */
   aws: [
     { actions: ['iam:GetRole'], on: 'roles of any path' },

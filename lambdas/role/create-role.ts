@@ -91,7 +91,11 @@ function desiredOf(request: Input, context: StepContext): Desired {
   const path = setting('ROLE_PATH')
   const account = { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
   const arn = roleArn(account, path, role.name)
-  const owner = { cluster: request.clusterName, workload: { namespace, serviceAccount } }
+  const owner = {
+    deployment: setting('DEPLOYMENT'),
+    cluster: request.clusterName,
+    workload: { namespace, serviceAccount },
+  }
   const { issuerUrl } = factsOf(context)
   return {
     ref: { name: role.name, arn, signal },

@@ -17,6 +17,7 @@ export const description = describeStep({
   condition: { type: 'RoleReady', role: 'removes' },
   client: 'aws',
   timeoutSeconds: 60,
+  settings: ['DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetRole'], on: 'roles of any path' },
     { actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], on: 'workload roles' },

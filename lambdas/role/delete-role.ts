@@ -7,6 +7,7 @@ import { readRoleRecord } from '../operations/workload-record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import type { Owner } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
+import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-role.step.ts'
@@ -30,7 +31,7 @@ const staysTheirs = 'it was not made for this workload, and stays'
  */
 export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readRoleRecord(clusterName, workload)
-  const desired = { owner: { cluster: clusterName, workload }, force, dryRun }
+  const desired = { owner: { deployment: setting('DEPLOYMENT'), cluster: clusterName, workload }, force, dryRun }
   const { done, remaining } = await attemptAll(
     (record ? rolesOf(record) : []).map((role) => {
       const ref = { name: role.roleName, arn: role.roleArn, signal }

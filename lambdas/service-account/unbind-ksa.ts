@@ -30,7 +30,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const { namespace } = workload
   const cluster = await connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)
   const account = await unbind(cluster, workload, dryRun)
-  const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, dryRun)
+  const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, { owner: cluster.owner, dryRun })
   // The account stays unbound when its namespace cannot be deleted.
   const { done, remaining } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
   const leaving = done.flatMap((one) => one.leaving)
@@ -49,8 +49,8 @@ function unbind(
   return lookingAgain(async () => {
     const live = await cluster.get(ref)
     const others = otherManagers(live)
-    const staysAsOthers = objectOwnershipOf(live?.metadata) === 'ours' && others.length > 0
-    if (!live || !(staysAsOthers || objectOwnershipOf(live.metadata) === 'adopted'))
+    const staysAsOthers = objectOwnershipOf(live?.metadata, cluster.owner) === 'ours' && others.length > 0
+    if (!live || !(staysAsOthers || objectOwnershipOf(live.metadata, cluster.owner) === 'adopted'))
       return removeObject(cluster, ref, dryRun)
     const annotations = annotationsOnlyOurs(live, webhookAnnotations)
     const change = await releaseObject(cluster, ref, live, { dryRun, annotations })

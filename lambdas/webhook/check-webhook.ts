@@ -31,7 +31,8 @@ export const run: StepRun<typeof description> = async ({ target, installed }, { 
     cluster.get(realConfigurationRef),
     rolloutWaiting(cluster, installed),
   ])
-  const isActive = configuration && isOurs(configuration.metadata) && trustsExactly(configuration, authorities)
+  const isActive =
+    configuration && isOurs(configuration.metadata, cluster.owner) && trustsExactly(configuration, authorities)
   if (isActive && rollout) return { waiting: rollout }
   if (isActive && (await mutatesItsPods(cluster, installed))) return { output: {}, changes: [] }
   return tryCanary(cluster, installed, { authorities, rollout })

@@ -186,12 +186,15 @@ async function plan(
   }: { readonly choice: InstalledChoice; readonly observed: Observed; readonly desired: Desired },
 ): Promise<StepResult<Installed>> {
   const { namespace, failurePolicy } = webhook
-  const reported = isOurs(observed.configuration?.metadata) ? { ...observed, configuration: undefined } : observed
+  const reported = isOurs(observed.configuration?.metadata, cluster.owner)
+    ? { ...observed, configuration: undefined }
+    : observed
   const stages = stagesOf(desired, { namespace, choice, observed: reported })
   const compared = await compareStages(cluster, stages, { adopt, hasNamespace: observed.hasNamespace })
   const { authorities, certificate } = desired
   const hasOwnCertificate = certificate !== undefined
-  const pending = pendingOf(observed, { namespace, authorities, failurePolicy, hasOwnCertificate })
+  const { owner } = cluster
+  const pending = pendingOf(observed, { namespace, authorities, failurePolicy, hasOwnCertificate, owner })
   const changes = pending.newAuthority !== undefined ? compared.map(withoutMade) : compared
   const isDone = changes.every(({ action }) => action === 'unchanged')
   return { output: { ...choice, namespace, replicas, ...(!isDone && { pending }) }, changes }

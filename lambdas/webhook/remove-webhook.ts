@@ -77,12 +77,12 @@ const stillAdmitting = 'its configuration is gone, and API servers may go on sen
 
 async function configurationNow(cluster: ClusterClient): Promise<ObservedConfiguration | undefined> {
   const live = await cluster.get(realConfigurationRef)
-  return live && { ownership: objectOwnershipOf(live.metadata), namespace: namespaceOf(live) }
+  return live && { ownership: objectOwnershipOf(live.metadata, cluster.owner), namespace: namespaceOf(live) }
 }
 
 async function deploymentNow(cluster: ClusterClient, namespace: string): Promise<ObservedDeployment> {
   const live = await cluster.get(deploymentRef(namespace))
-  return { namespace, ownership: live && objectOwnershipOf(live.metadata) }
+  return { namespace, ownership: live && objectOwnershipOf(live.metadata, cluster.owner) }
 }
 
 async function part(site: Site, parting: Parting, before: readonly Change[]): Promise<StepResult<Output>> {
@@ -155,7 +155,7 @@ async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly st
 function releaseIfOwned({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
   return lookingAgain(async () => {
     const live = await cluster.get(ref)
-    if (!live || objectOwnershipOf(live.metadata) === 'theirs') return []
+    if (!live || objectOwnershipOf(live.metadata, cluster.owner) === 'theirs') return []
     return [await releaseObject(cluster, ref, live, { dryRun })]
   })
 }

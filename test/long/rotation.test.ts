@@ -11,6 +11,7 @@ import { daysPass, onlyThese, rotate } from '../e2e/support/rotation.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { ageCertificate, servingCertificate } from '../support/aged-certificate.ts'
 import { bastionUrl, clientOf } from '../support/clusters.ts'
+import { deployment } from '../support/deployment.ts'
 import { exampleSpec, setUpStatus } from '../support/operations.ts'
 import { bindReader, inWords, underLoad } from '../support/pod-load.ts'
 import { thumbprint } from '../support/registration.ts'
@@ -167,7 +168,7 @@ describe('fifty clusters in one run', () => {
         ThumbprintList: [...list],
         ClientIDList: ['sts.amazonaws.com'],
         Tags: [
-          { Key: 'workload-identity:managed', Value: 'true' },
+          { Key: 'workload-identity:deployment', Value: deployment },
           { Key: 'workload-identity:cluster', Value: name },
         ],
       }),

@@ -3,6 +3,7 @@
  * policies of the project's own template.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployment } from '../support/deployment.ts'
 import { type Ask, aboutServices, iamArn } from './support/asks.ts'
 import { asking, type Choice, providerRequests, roleRequests } from './support/choices.ts'
 import { type Actor, IamAccount } from './support/iam-account.ts'
@@ -11,7 +12,7 @@ import { templatePolicies } from './support/template-policies.ts'
 
 const template = templatePolicies()
 const boundaryArn = iamArn(`policy/${template.names('AWS::IAM::ManagedPolicy')[0]}`)
-const marks = { 'workload-identity:managed': 'true', 'workload-identity:cluster': 'prod' }
+const marks = { 'workload-identity:deployment': deployment, 'workload-identity:cluster': 'prod' }
 const anything: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
 const assumable = ['cdk-hnb659fds-deploy-role', 'another']

@@ -138,7 +138,7 @@ const toProvider = {
     iam.send(
       new UntagOpenIDConnectProviderCommand({
         OpenIDConnectProviderArn: providerArn(of),
-        TagKeys: [tagKeys.managed],
+        TagKeys: [tagKeys.deployment],
       }),
     ),
 }
@@ -160,7 +160,7 @@ const toRole = {
         PolicyDocument: JSON.stringify(allow('sqs:SendMessage')),
       }),
     ),
-  unmark: (of: number) => iam.send(new UntagRoleCommand({ RoleName: roleName(of), TagKeys: [tagKeys.managed] })),
+  unmark: (of: number) => iam.send(new UntagRoleCommand({ RoleName: roleName(of), TagKeys: [tagKeys.deployment] })),
   tag: (of: number) => iam.send(new TagRoleCommand({ RoleName: roleName(of), Tags: [{ Key: 'team', Value: 'blue' }] })),
   trust: (of: number) =>
     iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName(of), PolicyDocument: foreignTrust })),

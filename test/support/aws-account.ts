@@ -6,6 +6,7 @@ import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { CallLog } from '../../sandbox/call-log.ts'
 import type { Fault } from '../../sandbox/faults.ts'
 import { startMotoServer } from '../peers/moto-server.ts'
+import { deployment } from './deployment.ts'
 import { setEnvironment } from './environment.ts'
 import { python } from './python.ts'
 import { tableDefinition } from './table.ts'
@@ -14,6 +15,7 @@ import { temporaryDirectory } from './temporary.ts'
 /** What a deployment sets for the steps that work with IAM. */
 export const settings = {
   TABLE_NAME: 'record',
+  DEPLOYMENT: deployment,
   ROLE_PATH: '/workload-identity/',
   PERMISSIONS_BOUNDARY_ARN: `arn:aws:iam::${account.id}:policy/boundary`,
   ACCOUNT_ID: account.id,

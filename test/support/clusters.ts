@@ -12,6 +12,7 @@ import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import type { KubeObject } from '../../sandbox/kubernetes/objects.ts'
 import { RealCluster } from '../../sandbox/kubernetes/real/cluster.ts'
 import { type ConnectProxy, startProxy } from '../../sandbox/network/proxy.ts'
+import { deployment } from './deployment.ts'
 import { type Internet, startInternet } from './internet.ts'
 import { peer } from './kubernetes-peer.ts'
 import { temporaryDirectory } from './temporary.ts'
@@ -107,7 +108,11 @@ export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): Clus
   const { server, ca, token = '' } = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const credentials = { server, ca, ...(options.user ?? { token }) }
   const target = { name: cluster.name, credentialsSecretArn: secretArn, ...options.target }
-  return new ApiServer(target, credentials, { fieldManager: 'workload-identity', signal: options.signal })
+  return new ApiServer(target, credentials, {
+    fieldManager: 'workload-identity',
+    owner: { deployment, cluster: target.name },
+    signal: options.signal,
+  })
 }
 
 /** Writes as somebody else does: by server-side apply as `helm`, or as kubectl's client-side apply creates. */

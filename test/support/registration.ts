@@ -13,6 +13,7 @@ import type { Authority, Leaf } from '../../sandbox/network/authority.ts'
 import { freePort } from '../../sandbox/network/listen.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { type AwsAccount, awsAccount } from './aws-account.ts'
+import { deployment } from './deployment.ts'
 import { type Internet, startInternet } from './internet.ts'
 import { stepContext } from './step-context.ts'
 
@@ -21,7 +22,7 @@ export const keysHost = 'keys.example.com'
 /** A thumbprint of a certificate that nobody presents any more. */
 export const old = '0123456789abcdef0123456789abcdef01234567'
 /** The tags of a provider of cluster `prod`. */
-export const tags = { [tagKeys.managed]: 'true', [tagKeys.cluster]: 'prod' }
+export const tags = { [tagKeys.deployment]: deployment, [tagKeys.cluster]: 'prod' }
 
 export interface Registration {
   readonly aws: Omit<AwsAccount, 'end'>

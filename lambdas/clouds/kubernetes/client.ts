@@ -17,7 +17,7 @@ import type {
 import type { ClusterCredentials } from './credentials.ts'
 import { dispatcherFor } from './dispatcher.ts'
 import { conflictsOf } from './field-conflict.ts'
-import { displayName, type Manifest, type ObjectRef, refOf } from './object.ts'
+import { displayName, type Manifest, type ObjectOwner, type ObjectRef, refOf } from './object.ts'
 import { type Address, type ApiRequest, ObjectApi } from './object-api.ts'
 import { parseVersion, type ServerVersion } from './version.ts'
 
@@ -46,23 +46,27 @@ interface MetadataList extends KubernetesObject {
   readonly items: KubernetesObject[] | null
 }
 
+interface ClientOptions {
+  readonly fieldManager: string
+  readonly owner: ObjectOwner
+  readonly signal: AbortSignal | undefined
+}
+
 /** {@link ClusterClient} on the library's generic client. */
 export class ApiServer implements ClusterClient {
   readonly server: string
   readonly authorities: string
+  readonly owner: ObjectOwner
   readonly #target: ClusterTarget
   readonly #api: ObjectApi
 
   readonly #fieldManager: string
 
-  constructor(
-    target: ClusterTarget,
-    credentials: ClusterCredentials,
-    { fieldManager, signal }: { readonly fieldManager: string; readonly signal: AbortSignal | undefined },
-  ) {
+  constructor(target: ClusterTarget, credentials: ClusterCredentials, { fieldManager, owner, signal }: ClientOptions) {
     const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
     this.server = credentials.server
     this.authorities = credentials.ca
+    this.owner = owner
     this.#target = target
     this.#fieldManager = fieldManager
     this.#api = new ObjectApi({

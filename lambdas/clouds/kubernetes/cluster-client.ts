@@ -16,7 +16,7 @@ import type {
   V1ServiceAccount,
 } from '@kubernetes/client-node'
 import type { Conflict } from './field-conflict.ts'
-import type { Manifest, ObjectRef } from './object.ts'
+import type { Manifest, ObjectOwner, ObjectRef } from './object.ts'
 
 /** A cluster's API server, and the credentials for it. */
 export interface ClusterTarget {
@@ -97,6 +97,9 @@ export interface ListOptions {
 export interface ClusterClient {
   /** URL of the API server, as the credentials have it. */
   readonly server: string
+
+  /** Whose objects the caller makes and changes. */
+  readonly owner: ObjectOwner
 
   /** PEM of the authorities by which the API server's certificate is trusted. */
   readonly authorities: string

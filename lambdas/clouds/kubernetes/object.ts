@@ -4,6 +4,12 @@
  */
 export const managedByLabel = 'app.kubernetes.io/managed-by'
 
+/** Whose an object is: a cluster of one deployment. */
+export interface ObjectOwner {
+  readonly deployment: string
+  readonly cluster: string
+}
+
 /** Metadata as it is written. A server's answer has more fields. */
 export interface ObjectMeta {
   readonly name: string

@@ -6,8 +6,7 @@ import { apply } from '../../objects/apply.ts'
 import { connectToCluster } from '../../objects/connect.ts'
 import { applyStages } from '../../objects/stages.ts'
 import { recordWebhookNamespace } from '../../operations/cluster-record.ts'
-import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
-import { ownershipConflict } from '../../ownership/ownership.ts'
+import { isOurs, type LabelledMetadata, requireOursInCluster } from '../../ownership/kubernetes.ts'
 import type { Change } from '../../report/change.ts'
 import { setting } from '../../settings.ts'
 import type { Webhook } from '../../spec/parts.ts'
@@ -56,7 +55,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
   const previous = previousWebhook(observed, request.installed, { namespace, kubernetesMinor })
   const desired = await tryDeployment(cluster, observed, { ...choice, adopt: request.adopt })
-  const trial = needsTrial(observed.configuration, desired)
+  const trial = needsTrial(observed.configuration, desired, cluster.owner)
   const switched = isSwitched(observed.configuration)
   if (trial) await recordWebhookNamespace(clusterName, namespace, status)
   const candidate: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
@@ -80,13 +79,10 @@ async function observe(cluster: ClusterClient, { webhook, adopt }: Input) {
   const served = upgradableDeployment(await cluster.get(ref), namespace)
   if ('refused' in served) throw new Unsupported(served.refused)
   const { deployment } = served
-  requireOurs(displayName(realConfigurationRef), configuration.metadata, adopt)
-  requireOurs(displayName(ref), deployment.metadata, adopt)
+  const { owner } = cluster
+  requireOursInCluster({ object: displayName(realConfigurationRef), metadata: configuration.metadata }, owner, adopt)
+  requireOursInCluster({ object: displayName(ref), metadata: deployment.metadata }, owner, adopt)
   return { namespace, configuration, deployment }
-}
-
-function requireOurs(object: string, metadata: LabelledMetadata | undefined, adopt: boolean): void {
-  if (!adopt && !isOurs(metadata)) throw ownershipConflict(object)
 }
 
 function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
@@ -123,7 +119,7 @@ async function takeOverConfiguration(
     namespace,
   }: { readonly configuration: ExistingConfiguration & { metadata?: LabelledMetadata }; readonly namespace: string },
 ): Promise<readonly Change[]> {
-  if (isOurs(configuration.metadata)) return []
+  if (isOurs(configuration.metadata, cluster.owner)) return []
   return [await apply(cluster, configurationTakenOver(configuration, namespace), { adopt: true })]
 }
 

@@ -1,3 +1,4 @@
+import type { ObjectOwner } from '../../clouds/kubernetes/object.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
 import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
 import type { Webhook } from '../../spec/parts.ts'
@@ -97,9 +98,10 @@ export function upgradableDeployment<Deployment extends ExistingDeployment>(
 export function needsTrial(
   configuration: ExistingConfiguration & { readonly metadata?: LabelledMetadata },
   deployment: { readonly action: string },
+  owner: ObjectOwner,
 ): boolean {
   if (isSwitched(configuration)) return false
-  return !isOurs(configuration.metadata) || deployment.action !== 'unchanged'
+  return !isOurs(configuration.metadata, owner) || deployment.action !== 'unchanged'
 }
 
 /**

@@ -51,7 +51,7 @@ async function willBeInUse(cluster: ClusterClient, webhook: OwnWebhook): Promise
   const { newAuthority, adoption } = webhook.pending ?? {}
   const configuration = await cluster.get(realConfigurationRef)
   if (!configuration || newAuthority !== undefined) return false
-  if (!isOurs(configuration.metadata) && adoption === undefined) return false
+  if (!isOurs(configuration.metadata, cluster.owner) && adoption === undefined) return false
   const existing: ExistingConfiguration = configuration
   return trustsExactly(existing, await authoritiesOf(cluster, webhook))
 }

@@ -1,5 +1,6 @@
 /** What a dry run cannot do of the webhook. It reports that to the states after DeployWebhook and to the reader. */
 import { isDeepStrictEqual } from 'node:util'
+import type { ObjectOwner } from '../../clouds/kubernetes/object.ts'
 import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
 import type { Difference } from '../../report/difference.ts'
 import { readCertificate, type SecretData } from '../certificate/certificate.ts'
@@ -21,13 +22,14 @@ interface Desired {
   readonly authorities: string
   readonly failurePolicy: 'Ignore' | 'Fail'
   readonly hasOwnCertificate: boolean
+  readonly owner: ObjectOwner
 }
 
 /** What remains for a setup to do when DeployWebhook would write anything. */
 export function pendingOf({ configuration, certificate }: There, desired: Desired): Pending {
   const isKept = readCertificate(certificate)?.authority === desired.authorities
   const made = desired.hasOwnCertificate && !isKept ? { newAuthority: desired.authorities } : {}
-  if (!configuration || isOurs(configuration.metadata)) return made
+  if (!configuration || isOurs(configuration.metadata, desired.owner)) return made
   const final = realConfiguration(desired, desired.failurePolicy)
   const isFinal = isDeepStrictEqual(configurationMeanwhile(configuration, desired), final)
   return { ...made, adoption: isFinal ? 'final' : 'meanwhile' }

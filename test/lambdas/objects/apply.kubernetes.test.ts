@@ -5,6 +5,7 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { deployment as deploymentName } from '../../support/deployment.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
 
 const clusters = reachableClusters()
@@ -42,6 +43,8 @@ const podTemplate = (labels: Record<string, string>) => ({
   metadata: { labels },
   spec: { containers: [{ name: 'main', image: 'busybox:1.36', resources: { requests: { cpu: '0.1' } } }] },
 })
+/** What every object of ours carries besides its label. */
+const ownerMarks = { 'workload-identity/cluster': 'prod-eu', 'workload-identity/deployment': deploymentName }
 const stored = () => objectIn(cluster, 'ServiceAccount', { name, namespace: 'default' })
 
 describe('applying an object', () => {
@@ -52,7 +55,7 @@ describe('applying an object', () => {
     })
     expect((await stored())?.metadata).toMatchObject({
       labels: { 'app.kubernetes.io/managed-by': 'workload-identity' },
-      annotations: { role: 'a' },
+      annotations: { role: 'a', ...ownerMarks },
     })
   })
 
@@ -84,7 +87,7 @@ describe('applying an object', () => {
     const change = await apply(client, account({ role: 'b' }), { adopt: false })
 
     expect(change).toMatchObject({ action: 'updated', detail: 'metadata.annotations.old, metadata.annotations.role' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerMarks })
   })
 
   it('owns under our name exactly what it sets, also after a second apply', async () => {
@@ -116,7 +119,7 @@ describe('applying an object', () => {
     await writeAs(cluster, 'helm', account({ team: 'x' }))
 
     expect(await apply(client, account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', team: 'x' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', team: 'x', ...ownerMarks })
   })
 
   it('only as a dry run writes nothing and says what it would do', async () => {
@@ -127,14 +130,14 @@ describe('applying an object', () => {
     const change = await apply(client, account({ role: 'b' }), { adopt: false, dryRunOnly: true })
 
     expect(change).toMatchObject({ action: 'updated' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
   })
 
   it('can be done by several at the same time', async () => {
     const changes = await Promise.all([1, 2, 3, 4].map(() => apply(clientOf(cluster), account(), { adopt: false })))
 
     expect(changes.map(({ action }) => action)).toContain('created')
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
   })
 
   it('ends at a conflict that names field and manager, without writing', async () => {
@@ -158,9 +161,9 @@ describe('applying an object', () => {
       name: 'FieldConflict',
       action: expect.stringContaining('adopt: true'),
     })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerMarks })
     expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'updated' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
     expect(await apply(client, account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
 
@@ -169,7 +172,7 @@ describe('applying an object', () => {
     await writeAs(cluster, 'helm', account({ role: 'b' }))
 
     await expect(apply(client, account(), { adopt: true })).rejects.toMatchObject({ name: 'FieldConflict' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'b' })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerMarks })
   })
 
   it('is refused by the check that is asked before anything is written', async () => {
@@ -212,6 +215,20 @@ describe('applying an object', () => {
   })
 })
 
+describe('an object of the same cluster under another name', () => {
+  it.each([false, true])('is left as it is, whether objects are adopted (%s) or not', async (adopt) => {
+    await apply(client, account(), { adopt: false })
+    const twin = clientOf(cluster, { target: { name: 'prod-again' } })
+    const applied = apply(twin, account({ role: 'b' }), { adopt })
+    await expect(applied).rejects.toMatchObject({
+      name: 'OwnershipConflict',
+      object: `ServiceAccount default/${name}`,
+      action: 'Use the name prod-eu for this cluster',
+    })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
+  })
+})
+
 describe('an object that somebody else made', () => {
   const made = async (manager: string, annotations: Record<string, string> = { role: 'theirs' }) => {
     await writeAs(cluster, manager, account(annotations))
@@ -247,7 +264,11 @@ describe('an object that somebody else made', () => {
     expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'unchanged' })
     expect(writesTo(cluster)).toEqual([])
     expect(await apply(client, account({ role: 'b' }), { adopt: false })).toMatchObject({ action: 'updated' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', 'workload-identity/adopted': 'true' })
+    expect((await stored())?.metadata.annotations).toEqual({
+      role: 'b',
+      'workload-identity/adopted': 'true',
+      ...ownerMarks,
+    })
   })
 
   it('is adopted without force where nothing is in the way', async () => {

@@ -6,6 +6,8 @@ import { reachableClusters } from '../../support/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 
+const owner = { deployment: '123456789012/eu-central-1/workload-identity', cluster: 'prod' }
+
 const account: Manifest = {
   apiVersion: 'v1',
   kind: 'ServiceAccount',
@@ -18,6 +20,7 @@ describe('applying an object', () => {
     const withUid = (uid: string) => ({ ...account, metadata: { ...account.metadata, labels, uid } })
     const tried = [withUid('of the dry run'), withUid('of somebody')]
     const calls = {
+      owner,
       read: async () => withUid('of somebody'),
       serverSideApply: async () => ({ object: tried.shift() ?? withUid('one too many') }),
     }
@@ -33,7 +36,7 @@ describe('applying an object', () => {
     })
     const later = at('2', { 'deployment.kubernetes.io/revision': '1' })
     const read = [at('1')]
-    const calls = { read: async () => read.shift() ?? later, serverSideApply: async () => ({ object: later }) }
+    const calls = { owner, read: async () => read.shift() ?? later, serverSideApply: async () => ({ object: later }) }
 
     expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
@@ -46,7 +49,7 @@ describe('applying an object', () => {
       const metadata = { ...account.metadata, labels, annotations: { role }, uid: 'u', resourceVersion: `${version}` }
       return { ...account, metadata }
     }
-    const calls = { read: async () => next('old'), serverSideApply: async () => ({ object: next('new') }) }
+    const calls = { owner, read: async () => next('old'), serverSideApply: async () => ({ object: next('new') }) }
 
     expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'updated' })
   })

@@ -7,6 +7,7 @@ import { compare } from '../../../lambdas/objects/compare.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { send } from '../../support/api-requests.ts'
 import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
+import { deployment as deploymentName } from '../../support/deployment.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
 
 const clusters = reachableClusters()
@@ -135,6 +136,8 @@ describe('an object of ours', () => {
       differences: [
         { field: 'metadata.annotations.role', desired: 'a', observed: 'theirs', manager: 'kubectl-client-side-apply' },
         { field: 'metadata.annotations.workload-identity/adopted', desired: 'true' },
+        { field: 'metadata.annotations.workload-identity/cluster', desired: cluster.name },
+        { field: 'metadata.annotations.workload-identity/deployment', desired: deploymentName },
         { field: 'metadata.labels.app.kubernetes.io/managed-by', desired: 'workload-identity' },
       ],
     })

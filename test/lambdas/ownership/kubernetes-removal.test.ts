@@ -8,6 +8,7 @@ import {
   otherManagers,
 } from '../../../lambdas/ownership/kubernetes-removal.ts'
 
+const owner = { deployment: '123456789012/eu-central-1/workload-identity', cluster: 'prod' }
 const ourLabel = { 'app.kubernetes.io/managed-by': 'workload-identity' }
 
 test.each([
@@ -15,9 +16,12 @@ test.each([
   [{ labels: ourLabel, annotations: { 'workload-identity/adopted': 'true' } }, 'adopted'],
   [{ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, 'theirs'],
   [{ annotations: { 'workload-identity/adopted': 'true' } }, 'theirs'],
+  [{ labels: ourLabel, annotations: { 'workload-identity/cluster': 'prod' } }, 'ours'],
+  [{ labels: ourLabel, annotations: { 'workload-identity/cluster': 'dev' } }, 'theirs'],
+  [{ labels: ourLabel, annotations: { 'workload-identity/deployment': 'another' } }, 'theirs'],
   [undefined, 'theirs'],
 ] as const)('an object with %o is %s', (metadata, ownership) => {
-  expect(objectOwnershipOf(metadata)).toBe(ownership)
+  expect(objectOwnershipOf(metadata, owner)).toBe(ownership)
 })
 
 describe('who else owns something in an object', () => {
@@ -55,13 +59,17 @@ describe('the accounts of a teardown', () => {
     account('adopted', { labels: ourLabel, annotations: { 'workload-identity/adopted': 'true' } }),
     account('shared', { labels: ourLabel, managedFields: [{ manager: 'argocd' }] }),
     account('theirs', {}),
+    account('of another cluster', { labels: ourLabel, annotations: { 'workload-identity/cluster': 'dev' } }),
     { kind: 'Secret', metadata: { name: 'gone' } },
   ]
-  const names = ['ours', 'leaving', 'adopted', 'shared', 'theirs', 'gone']
+  const names = ['ours', 'leaving', 'adopted', 'shared', 'theirs', 'of another cluster', 'gone']
 
   test('go with their namespace when they are gone, and in a dry run when they would be', () => {
-    expect(goingAccounts(contents, names, false)).toEqual(['ServiceAccount leaving', 'ServiceAccount gone'])
-    expect(goingAccounts(contents, names, true)).toEqual([
+    expect(goingAccounts(contents, names, { owner, dryRun: false })).toEqual([
+      'ServiceAccount leaving',
+      'ServiceAccount gone',
+    ])
+    expect(goingAccounts(contents, names, { owner, dryRun: true })).toEqual([
       'ServiceAccount ours',
       'ServiceAccount leaving',
       'ServiceAccount gone',

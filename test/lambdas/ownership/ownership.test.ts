@@ -14,9 +14,10 @@ import {
 
 const name = fc.stringMatching(/^[a-z0-9-]{1,20}$/)
 const owner: fc.Arbitrary<Owner> = fc.oneof(
-  fc.record({ cluster: name }),
-  fc.record({ cluster: name, workload: fc.record({ namespace: name, serviceAccount: name }) }),
+  fc.record({ deployment: name, cluster: name }),
+  fc.record({ deployment: name, cluster: name, workload: fc.record({ namespace: name, serviceAccount: name }) }),
 )
+const deployment = '123456789012/eu-central-1/workload-identity'
 const object = 'arn:aws:iam::123456789012:role/workload-identity/x'
 
 describe('ownership marks', () => {
@@ -29,21 +30,27 @@ describe('ownership marks', () => {
   })
 
   it('say whether the object was adopted', () => {
-    expect(isAdopted(tagsFor({ cluster: 'a' }, true))).toBe(true)
-    expect(isAdopted(tagsFor({ cluster: 'a' }, false))).toBe(false)
+    expect(isAdopted(tagsFor({ deployment, cluster: 'a' }, true))).toBe(true)
+    expect(isAdopted(tagsFor({ deployment, cluster: 'a' }, false))).toBe(false)
   })
 
   it('are ours for exactly one owner', () => {
     fc.assert(
       fc.property(owner, owner, (a, b) => {
-        expect(ownershipOf(tagsFor(a, false), b) === 'ours').toBe(ownerName(a) === ownerName(b))
+        expect(ownershipOf(tagsFor(a, false), b) === 'ours').toBe(
+          a.deployment === b.deployment && ownerName(a) === ownerName(b),
+        )
       }),
     )
   })
 
   it('fit the limits of AWS tags for the longest names that the request allows', () => {
     const tags = tagsFor(
-      { cluster: 'c'.repeat(63), workload: { namespace: 'n'.repeat(63), serviceAccount: 's'.repeat(253) } },
+      {
+        deployment: `123456789012/ap-southeast-99/${'d'.repeat(128)}`,
+        cluster: 'c'.repeat(63),
+        workload: { namespace: 'n'.repeat(63), serviceAccount: 's'.repeat(253) },
+      },
       true,
     )
     for (const [key, value] of Object.entries(tags)) {
@@ -54,7 +61,11 @@ describe('ownership marks', () => {
 })
 
 describe('requireOurs', () => {
-  const desired: Owner = { cluster: 'prod', workload: { namespace: 'default', serviceAccount: 's3-reader' } }
+  const desired: Owner = {
+    deployment,
+    cluster: 'prod',
+    workload: { namespace: 'default', serviceAccount: 's3-reader' },
+  }
 
   it('uses what carries our marks, adopting or not', () => {
     expect(requireOurs({ object, tags: tagsFor(desired, false) }, desired, false)).toBe('ours')
@@ -67,9 +78,16 @@ describe('requireOurs', () => {
   })
 
   it('never takes what belongs to another workload or cluster, and names it', () => {
-    const others = tagsFor({ cluster: 'dev' }, false)
+    const others = tagsFor({ deployment, cluster: 'dev' }, false)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(OwnershipConflict)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(/belongs to cluster dev/)
+  })
+
+  it('never takes what belongs to a cluster of the same name in another deployment, and names that deployment', () => {
+    const others = tagsFor({ ...desired, deployment: '123456789012/eu-west-1/workload-identity' }, false)
+    expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(
+      /belongs to workload default\/s3-reader of cluster prod of the deployment 123456789012\/eu-west-1\/workload-identity/,
+    )
   })
 
   it.each(Object.keys(tagsFor(desired, false)))('may adopt again what has lost its tag %s', (key) => {
@@ -79,11 +97,13 @@ describe('requireOurs', () => {
   })
 
   it('never takes what has lost a tag and is of another owner by those that are left', () => {
-    const remaining = { ...tagsFor({ cluster: 'prod' }, false), [tagKeys.namespace]: 'another' }
+    const remaining = { ...tagsFor({ deployment, cluster: 'prod' }, false), [tagKeys.namespace]: 'another' }
     expect(() => requireOurs({ object, tags: remaining }, desired, true)).toThrow(OwnershipConflict)
   })
 
   it('does not take a lone mark without a cluster for ownership', () => {
-    expect(() => requireOurs({ object, tags: { [tagKeys.managed]: 'true' } }, desired, false)).toThrow(/not made by/)
+    expect(() => requireOurs({ object, tags: { [tagKeys.deployment]: deployment } }, desired, false)).toThrow(
+      /not made by/,
+    )
   })
 })

@@ -8,11 +8,10 @@ import {
   providerAdditions,
   providerChanges,
   providerDifferences,
-  requireRegistrable,
   thumbprintServers,
 } from '../../../lambdas/provider/provider.ts'
 
-const owner = { cluster: 'prod' }
+const owner = { deployment: '123456789012/eu-central-1/workload-identity', cluster: 'prod' }
 const thumbprint = fc.stringMatching(/^[0-9a-f]{40}$/)
 const state: fc.Arbitrary<ProviderState> = fc.record({
   thumbprints: fc.uniqueArray(thumbprint, { maxLength: 5 }),
@@ -48,11 +47,11 @@ describe('the provider', () => {
     const observed = {
       thumbprints: ['a'],
       clientIds: ['theirs'],
-      tags: { ...tagsFor(owner, false), [tagKeys.managed]: 'no' },
+      tags: { ...tagsFor(owner, false), [tagKeys.deployment]: 'another' },
     }
     const changes = providerChanges(observed, ['b'], { owner, adopting: false })
     expect(providerDifferences(observed, changes)).toEqual([
-      { field: 'tags.workload-identity:managed', desired: 'true', observed: 'no' },
+      { field: 'tags.workload-identity:deployment', desired: owner.deployment, observed: 'another' },
       { field: 'thumbprints', desired: ['a', 'b'], observed: ['a'] },
       { field: 'clientIds', desired: 'sts.amazonaws.com' },
     ])
@@ -78,23 +77,5 @@ describe('the provider', () => {
       { host: 'keys.example', port: 8443 },
       { host: 'a.example', port: 443 },
     ])
-  })
-
-  it('is refused for an issuer that IAM cannot hold', () => {
-    expect(() => requireRegistrable(`https://${'h'.repeat(247)}`)).not.toThrow()
-    expect(() => requireRegistrable(`https://${'h'.repeat(248)}`)).toThrow(/256 characters/)
-  })
-
-  it.each(['https://host:8443/x', 'https://host:443', 'https://u@host/x', 'https://host/x?y', 'https://host/x#y'])(
-    'has neither port, user, query nor fragment: %s',
-    (issuer) => {
-      expect(() => requireRegistrable(issuer)).toThrow(
-        /^https:.* has a .*, and an OIDC provider of IAM holds neither\. Give /,
-      )
-    },
-  )
-
-  it('may have anything else in its path', () => {
-    expect(() => requireRegistrable('https://host/id/A:b@c')).not.toThrow()
   })
 })

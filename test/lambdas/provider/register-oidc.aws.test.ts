@@ -123,7 +123,7 @@ describe('register-oidc and providers of others', () => {
   it('takes a provider whose mark somebody removed for theirs', async () => {
     await world.register()
     await aws.iam.send(
-      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
+      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.deployment] }),
     )
     await expect(world.register()).rejects.toMatchObject({ name: 'OwnershipConflict' })
   })

@@ -186,7 +186,7 @@ describe('rotate-thumbprints believes nothing that it should not', () => {
     await world.register({ clusterName: 'another' })
     await expect(rotate()).rejects.toMatchObject({ name: 'OwnershipConflict' })
     await world.aws.iam.send(
-      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
+      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.deployment] }),
     )
     await world.aws.calls.clear()
     await expect(rotate()).rejects.toMatchObject({ name: 'OwnershipConflict' })

@@ -64,7 +64,7 @@ async function foreignRole(path: string = settings.ROLE_PATH) {
 }
 
 const wantedTags = () => ({
-  [tagKeys.managed]: 'true',
+  [tagKeys.deployment]: settings.DEPLOYMENT,
   [tagKeys.cluster]: 'prod',
   [tagKeys.namespace]: 'default',
   [tagKeys.serviceAccount]: name,
@@ -190,7 +190,7 @@ describe('create-role and roles of others', () => {
     await aws.iam.send(new TagRoleCommand({ RoleName: name, Tags: [{ Key: 'team', Value: 'x' }] }))
     await createRole({ policyArns: [s3, sqs] })
     expect((await role()).tags).toEqual({ ...wantedTags(), team: 'x' })
-    await aws.iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [tagKeys.managed] }))
+    await aws.iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [tagKeys.deployment] }))
     await expect(createRole()).rejects.toMatchObject({ name: 'OwnershipConflict' })
   })
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
 import { describeRoleRemoval, roleOwnership, roleRemoval } from '../../../lambdas/role/removal.ts'
 
-const owner = { cluster: 'prod', workload: { namespace: 'default', serviceAccount: 'reader' } }
+const deployment = '123456789012/eu-central-1/workload-identity'
+const owner = { deployment, cluster: 'prod', workload: { namespace: 'default', serviceAccount: 'reader' } }
 const record = {
   roleName: 'prod-reader',
   roleArn: 'arn:aws:iam::000000000000:role/workload-identity/prod-reader',
@@ -29,7 +30,7 @@ describe('a role is', () => {
     ],
     ['it is of another cluster', tagsFor({ ...owner, cluster: 'test' }, false), path],
     ['it is under another path than the recorded one', tagsFor(owner, false), '/'],
-    ['it has lost its mark', { ...tagsFor(owner, false), 'workload-identity:managed': 'false' }, path],
+    ['it is of another deployment', tagsFor({ ...owner, deployment: 'another' }, false), path],
   ])("somebody else's when %s", (_, tags, at) => {
     expect(ownership(tags, at)).toBe('theirs')
   })

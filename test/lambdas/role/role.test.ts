@@ -25,7 +25,14 @@ const inline = fc.option(fc.constantFrom({ Statement: [] }, { Statement: [{ Effe
 
 const boundary = 'arn:aws:iam::123456789012:policy/boundary'
 const settings: RoleSettings = {
-  tags: tagsFor({ cluster: 'prod', workload: { namespace: 'default', serviceAccount: 'a' } }, false),
+  tags: tagsFor(
+    {
+      deployment: '123456789012/eu-central-1/workload-identity',
+      cluster: 'prod',
+      workload: { namespace: 'default', serviceAccount: 'a' },
+    },
+    false,
+  ),
   permissionsBoundaryArn: boundary,
   trustPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow' }] },
   session: { description: 'a', maxSessionSeconds: 3600 },

@@ -3,6 +3,7 @@ import { bundleName } from '../../../infra/bundle.ts'
 import { apiFunctions, executionEnded, scheduledRotation, stepFunctions } from '../../../infra/functions.ts'
 import type { Resources } from '../../../infra/resources.ts'
 import { forEachKind, workflows } from '../../../infra/workflows.ts'
+import { deployment } from '../../support/deployment.ts'
 
 /** One action on one resource that the role of one function allows. */
 export interface Permission {
@@ -20,6 +21,7 @@ export interface FunctionPermissions {
 /** What the cases are named with; a run puts the deployment's own ARNs in their place, in the same order. */
 export const anyResources: Resources = {
   table: { tableName: 'Record', tableArn: 'table/Record' },
+  deployment,
   partition: 'aws',
   region: 'eu-west-1',
   accountId: '000000000000',

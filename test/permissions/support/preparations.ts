@@ -13,6 +13,7 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import * as z from 'zod/mini'
+import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
 import { loseLockDuring } from './lose-lock.ts'
 import { upgradePreparations } from './upgrade.ts'
@@ -35,7 +36,7 @@ const inlinePolicy = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
 }
-const managedTag = 'workload-identity:managed'
+const deploymentTag = 'workload-identity:deployment'
 const asking = (edits: Edits): Preparation => {
   return () => Promise.resolve({ edits })
 }
@@ -54,8 +55,8 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   },
   'register-oidc iam:TagOpenIDConnectProvider': async ({ roles, system, cluster }) => {
     const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
-    await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [managedTag] }))
-    const Tags = [{ Key: managedTag, Value: 'true' }]
+    await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [deploymentTag] }))
+    const Tags = [{ Key: deploymentTag, Value: deployment }]
     return {
       edits: { adopt: true },
       undo: () => roles.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags })),
@@ -100,8 +101,8 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     return {}
   },
   'create-role iam:TagRole': async ({ roles, roleName: RoleName }) => {
-    await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [managedTag] }))
-    const Tags = [{ Key: managedTag, Value: 'true' }]
+    await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [deploymentTag] }))
+    const Tags = [{ Key: deploymentTag, Value: deployment }]
     return { edits: { adopt: true }, undo: () => roles.iam.send(new TagRoleCommand({ RoleName, Tags })) }
   },
   'create-role iam:CreateRole': async ({ roleName }) => ({ edits: { 'workloads.0.role.name': `${roleName}-2` } }),

@@ -5,6 +5,7 @@ import { forEachKind, stateMachineOutput } from '../../../infra/workflows.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import { type System, system } from '../../e2e/support/system.ts'
+import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
 import { DeployedRoles } from './deployed-role.ts'
 import { type Permission, permissionsOf } from './permissions.ts'
@@ -146,6 +147,7 @@ function deployedResources({ sandbox }: System) {
   const { TableName = '', PermissionsBoundaryArn = '' } = sandbox.deployment.outputs
   return {
     table: { tableName: TableName, tableArn: `arn:aws:dynamodb:eu-west-1:000000000000:table/${TableName}` },
+    deployment,
     partition: 'aws',
     region: 'eu-west-1',
     accountId: '000000000000',

@@ -54,22 +54,23 @@ describe('it cannot, and it is said why,', () => {
 })
 
 describe('it is tried out first', () => {
+  const owner = { deployment: '123456789012/eu-central-1/workload-identity', cluster: 'prod' }
   const ours = { ...configuration, metadata: { labels: { 'app.kubernetes.io/managed-by': 'workload-identity' } } }
 
   test('unless it is what pods are sent to already', () => {
-    expect(needsTrial(ours, { action: 'unchanged' })).toBe(false)
-    expect(needsTrial(ours, { action: 'updated' })).toBe(true)
+    expect(needsTrial(ours, { action: 'unchanged' }, owner)).toBe(false)
+    expect(needsTrial(ours, { action: 'updated' }, owner)).toBe(true)
   })
 
   test('in the place of one that was made by hand, whatever its image', () => {
-    expect(needsTrial(configuration, { action: 'unchanged' })).toBe(true)
-    expect(needsTrial(configuration, { action: 'adopted' })).toBe(true)
-    expect(needsTrial(ours, { action: 'adopted' })).toBe(true)
+    expect(needsTrial(configuration, { action: 'unchanged' }, owner)).toBe(true)
+    expect(needsTrial(configuration, { action: 'adopted' }, owner)).toBe(true)
+    expect(needsTrial(ours, { action: 'adopted' }, owner)).toBe(true)
   })
 
   test('but not again while pods are sent to the one beside it', () => {
     const switched = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-candidate') }] }
-    expect(needsTrial(switched, { action: 'updated' })).toBe(false)
+    expect(needsTrial(switched, { action: 'updated' }, owner)).toBe(false)
   })
 })
 

@@ -51,12 +51,12 @@ test('one that a setup would be refused to change is told as changed, too', () =
 
 test('the loss of a mark is a drift, and that it would be adopted is none', () => {
   const differences = [
-    { field: 'tags.workload-identity:managed', desired: 'true' },
+    { field: 'tags.workload-identity:deployment', desired: 'd' },
     { field: 'tags.workload-identity:adopted', desired: 'true' },
   ]
   const changes = [{ object: 'arn:role', action: 'adopted' as const, differences }]
   expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toEqual([
-    { object: 'arn:role', field: 'tags.workload-identity:managed', desired: 'true' },
+    { object: 'arn:role', field: 'tags.workload-identity:deployment', desired: 'd' },
   ])
 })
 

@@ -159,21 +159,11 @@ const roleCases: RoleCase[] = [
   },
   {
     what: 'mark, taken away from a role that may be adopted',
-    change: () => aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys.managed] })),
+    change: () => aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys.deployment] })),
     ask: { inlinePolicy, adopt: true },
     action: 'adopted',
     differences: () => [
-      { field: tag('managed'), desired: 'true' },
-      { field: tag('adopted'), desired: 'true' },
-    ],
-  },
-  {
-    what: 'mark, another value on a role that may be adopted',
-    change: () => aws.iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: tagKeys.managed, Value: 'no' }] })),
-    ask: { inlinePolicy, adopt: true },
-    action: 'adopted',
-    differences: () => [
-      { field: tag('managed'), desired: 'true', observed: 'no' },
+      { field: tag('deployment'), desired: settings.DEPLOYMENT },
       { field: tag('adopted'), desired: 'true' },
     ],
   },
@@ -242,7 +232,7 @@ describe('a dry run of create-role', () => {
     },
   )
 
-  it.each(['managed', 'cluster', 'namespace', 'serviceAccount'] as const)(
+  it.each(['deployment', 'cluster', 'namespace', 'serviceAccount'] as const)(
     'fails as a setup would, and names the role, when somebody took the tag %s away',
     async (key) => {
       const { arn } = await createRole(RoleName)
@@ -252,6 +242,29 @@ describe('a dry run of create-role', () => {
       }
     },
   )
+})
+
+const otherDeployment = '000000000000/eu-west-1/Another'
+const refusedForDeployment = {
+  name: 'OwnershipConflict',
+  reason: expect.stringContaining(`of the deployment ${otherDeployment}`),
+}
+
+describe('what another deployment has made for a cluster of the same name', () => {
+  it.each([true, false])('refuses the role, in a dry run (%s) as in a setup, whoever adopts', async (dryRun) => {
+    await createRole(RoleName)
+    const Tags = [{ Key: tagKeys.deployment, Value: otherDeployment }]
+    await aws.iam.send(new TagRoleCommand({ RoleName, Tags }))
+    await expect(createRole(RoleName, { adopt: true, dryRun })).rejects.toMatchObject(refusedForDeployment)
+  })
+
+  it.each([true, false])('refuses the provider, in a dry run (%s) as in a setup, whoever adopts', async (dryRun) => {
+    await world.register({ adopt: false })
+    const Tags = [{ Key: tagKeys.deployment, Value: otherDeployment }]
+    const OpenIDConnectProviderArn = world.arn()
+    await aws.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags }))
+    await expect(world.register({ adopt: true, dryRun })).rejects.toMatchObject(refusedForDeployment)
+  })
 })
 
 const providerCases: Case[] = [
@@ -272,26 +285,11 @@ const providerCases: Case[] = [
     what: 'mark, taken away from a provider that may be adopted',
     change: () =>
       aws.iam.send(
-        new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.managed] }),
+        new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.deployment] }),
       ),
     action: 'adopted',
     differences: () => [
-      { field: tag('managed'), desired: 'true' },
-      { field: tag('adopted'), desired: 'true' },
-    ],
-  },
-  {
-    what: 'mark, another value on a provider that may be adopted',
-    change: () =>
-      aws.iam.send(
-        new TagOpenIDConnectProviderCommand({
-          OpenIDConnectProviderArn: world.arn(),
-          Tags: [{ Key: tagKeys.managed, Value: 'no' }],
-        }),
-      ),
-    action: 'adopted',
-    differences: () => [
-      { field: tag('managed'), desired: 'true', observed: 'no' },
+      { field: tag('deployment'), desired: settings.DEPLOYMENT },
       { field: tag('adopted'), desired: 'true' },
     ],
   },
@@ -336,7 +334,7 @@ describe('a dry run of register-oidc', () => {
     const { change } = await register(true)
     expect(change?.action).toBe('adopted')
     expect(change?.differences?.map(({ field }) => field)).toEqual([
-      tag('managed'),
+      tag('deployment'),
       tag('cluster'),
       tag('adopted'),
       'thumbprints',

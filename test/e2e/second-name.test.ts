@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { expectFailure } from './support/failure.ts'
+import { footprint } from './support/footprint.ts'
+import { secretArnOf } from './support/secrets.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+describe('a cluster that is sent under a second name', () => {
+  it('is refused before anything of the first is written to, and its teardown leaves the first as it is', async () => {
+    const first = await existingCluster(running, 'first')
+    expect((await running.setUp(first.body())).error).toBeUndefined()
+    const before = await footprint(running, first.name)
+    const second = await secondName(first)
+
+    const refused = await running.setUp(second.body)
+    expectFailure(running, refused, {
+      name: 'OwnershipConflict',
+      step: 'CheckCluster',
+      object: `cluster ${second.name}`,
+      reason: new RegExp(`is that of cluster ${first.name}, so that this is cluster ${first.name} under a second name`),
+      action: new RegExp(`^Use the name ${first.name} for this cluster$`),
+    })
+    expect(await footprint(running, first.name)).toEqual(before)
+
+    const gone = await running.tearDown(`/v1/clusters/${second.name}`)
+    expect(gone).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+    expect(await footprint(running, first.name)).toEqual(before)
+    expect((await running.setUp(first.body())).status).toBe('succeeded')
+  })
+})
+
+/** The request that sends the cluster again under another name, with the same kubeconfig and workload. */
+async function secondName({ name, body }: ExistingCluster): Promise<{ readonly name: string; readonly body: unknown }> {
+  const second = `${name}-again`
+  await running.sandbox.secrets.keep(`${second}/user-cluster`, running.sandbox.kubernetes.kubeconfig(name))
+  const credentials = secretArnOf(`${second}/user-cluster`)
+  return { name: second, body: body({ 'cluster.name': second, 'cluster.credentialsSecretArn': credentials }) }
+}
