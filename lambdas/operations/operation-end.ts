@@ -44,7 +44,10 @@ export function endOf(
 export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const name = (caught.error ?? 'Unknown').replace(ownPrefix, 'States.')
   return (
-    decodeFailure(caught) ?? recordedBy(name, steps) ?? refusedToWorkflow(caught) ?? withoutAnswer(name, cluster, steps)
+    decodeFailure({ ...caught, error: name }) ??
+    recordedBy(name, steps) ??
+    refusedToWorkflow(caught) ??
+    withoutAnswer(name, cluster, steps)
   )
 }
 

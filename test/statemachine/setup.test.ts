@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { failureOf } from '../../lambdas/operations/operation-end.ts'
 import { errorNamed, type StepStub } from '../support/definitions.ts'
 import { exampleRequest } from '../support/requests.ts'
-import { runSetup, setupMachine } from '../support/setup-workflow.ts'
-import type { TaskCall } from '../support/workflow.ts'
+import { allWell, runSetup, setupMachine } from '../support/setup-workflow.ts'
+import type { TaskCall, WorkflowRun } from '../support/workflow.ts'
 import type { State } from '../support/workflow-machine.ts'
 import { lambdaTasksOf, payloadOf, payloadsOf, statesOf, stepInput } from '../support/workflow-parts.ts'
 
@@ -154,17 +154,68 @@ test.each(lambdaTasks.map(([name]) => name).filter((name) => name !== 'RecordFai
       {
         operationId: 'operation-1',
         cluster: expect.any(String),
-        input: { error: 'AccessDenied', cause: expect.stringContaining('AccessDenied happened') },
+        input: { error: 'AccessDenied', cause: expect.stringContaining('AccessDenied') },
       },
     ])
   },
 )
 
+describe('a part of a setup that fails', () => {
+  const twenty = exampleRequest('twenty-workloads')
+  const failingFor = (step: string, index: number): StepStub => {
+    const { namespace, serviceAccount } = twenty.workloads[index] ?? {}
+    const well = allWell[step]
+    return (call) => {
+      if (payloadOf(call).item === `${namespace}/${serviceAccount}`) return errorNamed('OwnershipConflict')
+      return typeof well === 'function' ? well(call) : (well ?? {})
+    }
+  }
+  const failureRecorded = (run: WorkflowRun) =>
+    failureOf({ error: run.error, cause: causeRecorded(run) }, 'prod-eu', [])
+
+  test.each(['CreateRole', 'BindKsa', 'Verify'])(
+    'for one workload at %s lets the others, and the webhook, go to their end',
+    async (step) => {
+      const run = await runSetup(twenty, { [step]: failingFor(step, 3) })
+      expect(run).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
+      const { namespace, serviceAccount } = twenty.workloads[3] ?? {}
+      expect(failureRecorded(run)).toMatchObject({ step, item: `${namespace}/${serviceAccount}` })
+      expect(payloadsOf(run.calls, 'ActivateWebhook')).toHaveLength(1)
+      expect(payloadsOf(run.calls, 'Verify')).toHaveLength(step === 'Verify' ? 20 : 19)
+    },
+  )
+
+  test('at the webhook lets the roles be bound, and proves nothing', async () => {
+    const run = await runSetup(twenty, { ActivateWebhook: errorNamed('OwnershipConflict') })
+    expect(failureRecorded(run)).toMatchObject({ name: 'OwnershipConflict', step: 'ActivateWebhook' })
+    expect(payloadsOf(run.calls, 'BindKsa')).toHaveLength(20)
+    expect(payloadsOf(run.calls, 'Verify')).toEqual([])
+  })
+
+  test('at the provider lets the webhook go to its end, and makes no role', async () => {
+    const run = await runSetup(twenty, { RegisterOidc: errorNamed('OwnershipConflict') })
+    expect(failureRecorded(run)).toMatchObject({ name: 'OwnershipConflict', step: 'RegisterOidc' })
+    expect(payloadsOf(run.calls, 'ActivateWebhook')).toHaveLength(1)
+    expect(payloadsOf(run.calls, 'CreateRole')).toEqual([])
+  })
+
+  test('beside others is told with all of them by name', async () => {
+    const stubs = { CheckWebhook: errorNamed('AccessDenied'), CreateRole: failingFor('CreateRole', 5) }
+    const { step, reason } = failureRecorded(await runSetup(twenty, stubs))
+    const { namespace, serviceAccount } = twenty.workloads[5] ?? {}
+    expect(step).toBe('CheckWebhook')
+    expect(reason).toContain(`failed, too: CreateRole of ${namespace}/${serviceAccount} (OwnershipConflict on `)
+  })
+})
+
 test('an error of Step Functions itself is recorded under its name, though no Fail state may raise that', async () => {
   const run = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('States.Timeout') })
   expect(run).toMatchObject({ status: 'FAILED', error: 'Workflow.Timeout' })
-  expect(payloadsOf(run.calls, 'RecordFailure')).toMatchObject([{ input: { error: 'States.Timeout' } }])
-  expect(failureOf({ error: run.error }, 'prod-eu', [])).toMatchObject({ name: 'States.Timeout' })
+  expect(payloadsOf(run.calls, 'RecordFailure')).toMatchObject([{ input: { error: 'Workflow.Timeout' } }])
+  expect(failureOf({ error: run.error, cause: causeRecorded(run) }, 'prod-eu', [])).toMatchObject({
+    name: 'States.Timeout',
+    step: 'RegisterOidc',
+  })
 })
 
 test('a failure that cannot be recorded is told all the same', async () => {
@@ -187,6 +238,11 @@ test('a notification says which operation of which cluster has ended, and how', 
     status: 'succeeded',
   })
 })
+
+function causeRecorded({ calls }: WorkflowRun): string {
+  const [recorded] = payloadsOf(calls, 'RecordFailure')
+  return z.object({ cause: z.string() }).parse(recorded?.input).cause
+}
 
 function taskNamed(name: string): State {
   const observed = all.find(([candidate]) => candidate === name)

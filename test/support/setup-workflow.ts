@@ -1,5 +1,10 @@
+import { encodeFailure } from '../../lambdas/errors/failure-codec.ts'
+import { failureIn } from '../../lambdas/workflows/caught-state.ts'
+import { errorOfFailures } from '../../lambdas/workflows/setup/failures.ts'
+import { description } from '../../lambdas/workflows/setup/record-result.step.ts'
 import { definition, runStubbed, type StepStub } from './definitions.ts'
 import type { TaskCall, WorkflowRun } from './workflow.ts'
+import { payloadOf } from './workflow-parts.ts'
 
 export const setupMachine = definition('setup')
 
@@ -30,7 +35,7 @@ export const allWell: Readonly<Record<string, StepStub>> = {
   CreateRole: (call) => ({ ready: true, roleArn: `arn:aws:iam::000000000000:role/workload-identity/${itemOf(call)}` }),
   BindKsa: { ready: true },
   Verify: { ready: true, subject: 'system:serviceaccount:default:s3-reader' },
-  RecordResult: { ready: true },
+  RecordResult: recordedResult,
   RecordFailure: { ready: true, name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Mend it' },
   NotifySucceeded: { MessageId: '1' },
   NotifyFailed: { MessageId: '1' },
@@ -39,6 +44,19 @@ export const allWell: Readonly<Record<string, StepStub>> = {
 /** Runs the workflow with these answers in place of those of {@link allWell}. */
 export function runSetup(request: object, stubs: Readonly<Record<string, StepStub>> = {}): Promise<WorkflowRun> {
   return runStubbed(setupMachine, request, { ...allWell, ...stubs })
+}
+
+/** As RecordResult answers when no step has recorded its failure. */
+function recordedResult(call: TaskCall): object {
+  const { failures } = description.input.parse(payloadOf(call).input)
+  const error = errorOfFailures(failures.map((one) => failureIn(one, 'prod-eu', [])))
+  if (!error) return { ready: true, complete: true }
+  return {
+    ready: true,
+    complete: false,
+    error: error.name,
+    cause: JSON.stringify({ errorMessage: encodeFailure(error) }),
+  }
 }
 
 function itemOf(call: TaskCall): string {

@@ -1,11 +1,16 @@
 import * as z from 'zod/mini'
 import { describeStep } from '../../steps/description.ts'
+import { caughtState } from '../caught-state.ts'
 
 export const description = describeStep({
   state: 'RecordResult',
-  does: "Records what the setup has come to, and releases the cluster's lock.",
-  input: z.object({}),
-  output: z.object({}),
+  does: "Records what the setup has come to, and releases the cluster's lock; or fails with the list of what has failed.",
+  input: z.object({ failures: z.array(caughtState) }),
+  output: z.union([
+    z.object({ complete: z.literal(true) }),
+    /** The error and the cause with which the workflow fails. */
+    z.object({ complete: z.literal(false), error: z.string(), cause: z.string() }),
+  ]),
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,

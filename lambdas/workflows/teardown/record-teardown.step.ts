@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { workloadFields } from '../../spec/parts.ts'
 import { describeStep } from '../../steps/description.ts'
-import { caughtState } from './teardown.ts'
+import { caughtState } from '../caught-state.ts'
 
 export const description = describeStep({
   state: 'RecordTeardown',

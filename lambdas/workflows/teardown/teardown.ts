@@ -5,12 +5,13 @@ import { encodeFailure } from '../../errors/failure-codec.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import { withRemaining } from '../../errors/remaining.ts'
 import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
-import { clustersOf, failureOf } from '../../operations/operation-end.ts'
+import { clustersOf } from '../../operations/operation-end.ts'
 import type { ClusterItem, ClusterStatus, StepItem, WorkloadItem } from '../../operations/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { cluster, discovery, type Webhook, workloadFields } from '../../spec/parts.ts'
 import { signsRequests } from '../../webhook/desired/choose.ts'
 import { description as removeWebhook } from '../../webhook/remove-webhook.step.ts'
+import { type CaughtState, failureIn } from '../caught-state.ts'
 
 export interface TeardownOptions {
   /** Deletes the cluster itself, too. */
@@ -106,16 +107,6 @@ function maySignRequests({ webhook, cluster }: ClusterStatus, { certificate }: W
   return certificate !== 'own-ca' && (minor === undefined || signsRequests(minor))
 }
 
-/** A failed state of the workflow, with the error and the cause that the workflow caught. */
-export const caughtState = z.object({
-  state: z.string(),
-  item: z.optional(z.string()),
-  error: z.string(),
-  cause: z.optional(z.string()),
-})
-
-type CaughtState = z.output<typeof caughtState>
-
 export const teardownResult = z.object({
   remaining: z
     .array(operationError)
@@ -181,14 +172,4 @@ function leftBy({ state, item, status, output }: StepItem): OperationError[] {
   if (status !== 'succeeded') return []
   const { remaining } = withRemaining.parse(output ?? {})
   return remaining.map((one) => ({ ...one, step: state, ...(item !== undefined && { item }) }))
-}
-
-function failureIn(
-  { state, item, error, cause }: CaughtState,
-  cluster: string,
-  steps: readonly StepItem[],
-): OperationError {
-  const own = steps.filter((step) => step.state === state && step.item === item)
-  const failure = failureOf({ error, ...(cause !== undefined && { cause }) }, cluster, own)
-  return { ...failure, step: failure.step ?? state, ...(item !== undefined && { item }) }
 }

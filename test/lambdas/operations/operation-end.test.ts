@@ -61,6 +61,12 @@ test('a step that could not record its failure tells it in its error', () => {
   expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', [step('CreateBucket')])).toEqual(reported)
 })
 
+test('a failure that a workflow raises again is told as it was caught, though States. may not be raised', () => {
+  const reported = { ...theirs, name: 'States.Timeout', step: 'CreateRole', item: 'default/a' }
+  const cause = JSON.stringify({ errorMessage: encodeFailure(reported) })
+  expect(failureOf({ error: 'Workflow.Timeout', cause }, 'prod-eu', [])).toEqual(reported)
+})
+
 test('a workflow that no longer waits for a step tells what it waited for in its error', () => {
   const reported = { ...theirs, name: 'ClusterNotReady', step: 'CheckCluster' }
   const waiting = step('CheckCluster', { status: 'waiting', waiting: { reason: 'put it there', events: [] } })

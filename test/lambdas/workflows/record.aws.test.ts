@@ -22,7 +22,7 @@ awsAccount()
 
 test('a setup that went to its end is recorded with its operation and its cluster, which is free again', async () => {
   const operation = await started()
-  expect(await recordResult(operation)).toEqual({ ready: true })
+  expect(await recordResult(operation)).toEqual({ ready: true, complete: true })
   const [after, cluster] = await both(operation)
   expect(after?.operation).toMatchObject({ status: 'succeeded', result })
   expect(cluster?.cluster.status.verifiedAt).toBeDefined()
@@ -39,8 +39,22 @@ test('a result that is recorded twice is recorded once', async () => {
   const operation = await started()
   await recordResult(operation)
   const [before] = await both(operation)
-  expect(await recordResult(operation)).toEqual({ ready: true })
+  expect(await recordResult(operation)).toEqual({ ready: true, complete: true })
   expect((await both(operation))[0]).toEqual(before)
+})
+
+test('a setup with failed parts does not end as set up, and gives back what its steps have recorded of them', async () => {
+  const operation = await started()
+  const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+  const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
+  await progress.recordStarted(ref, new Date())
+  await progress.recordFailed(ref, error, new Date())
+  const failed = { state: 'CreateRole', item: 'default/a', error: 'OwnershipConflict', cause: '{"cut off' }
+  const cause = JSON.stringify({ errorMessage: JSON.stringify({ ...error, step: 'CreateRole', item: 'default/a' }) })
+  expect(await recordResult(operation, [failed])).toEqual({ ready: true, complete: false, error: error.name, cause })
+  const [after, cluster] = await both(operation)
+  expect(after?.operation.status).toBe('running')
+  expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
 })
 
 test('a result after the lock was taken over changes nothing', async () => {
@@ -98,9 +112,10 @@ async function started(cluster?: string) {
 type Operation = Awaited<ReturnType<typeof started>>
 
 /** After the steps of the setup have recorded what they have found and made. */
-async function recordResult({ operationId, cluster }: Operation) {
+async function recordResult({ operationId, cluster }: Operation, failures: readonly object[] = []) {
   await writeStatus(keys.cluster(cluster), {}, observed)
-  return resultStep.handler({ operationId, cluster, state: 'RecordResult', attempt: 0, input: {} }, lambdaContext())
+  const event = { operationId, cluster, state: 'RecordResult', attempt: 0, input: { failures } }
+  return resultStep.handler(event, lambdaContext())
 }
 
 function recordVerification({ operationId, cluster }: Operation, all: boolean) {

@@ -47,6 +47,7 @@ const payloads: Readonly<Record<string, object>> = {
   BeginVerification: { verificationId: 'verification-1' },
   ObserveCluster: { gone: false },
   DeleteCluster: { gone: true },
+  RecordResult: { complete: true },
   RecordTeardown: { gone: true },
 }
 

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { errorOfFailures } from '../../../../lambdas/workflows/setup/failures.ts'
+
+const failure = (item: string) => ({
+  name: 'OwnershipConflict',
+  object: `arn:${item}`,
+  reason: 'it exists and was not made by workload-identity',
+  action: 'Set adopt: true',
+  step: 'CreateRole',
+  item,
+})
+
+test('a setup without failures has no error, and with one failure has that one', () => {
+  expect(errorOfFailures([])).toBeUndefined()
+  expect(errorOfFailures([failure('a/b')])).toEqual(failure('a/b'))
+})
+
+test('a setup with several failures has the first one, whose reason names the others', () => {
+  const { step: _, ...ofWorkflow } = failure('c/d')
+  expect(errorOfFailures([failure('a/b'), failure('e/f'), ofWorkflow])).toEqual({
+    ...failure('a/b'),
+    reason:
+      'it exists and was not made by workload-identity; failed, too: CreateRole of e/f (OwnershipConflict on arn:e/f), the workflow of c/d (OwnershipConflict on arn:c/d) (see the steps)',
+  })
+})
+
+test('a setup with a hundred failures names ten more and counts the rest', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => failure(`n/${index}`))
+  expect(errorOfFailures(hundred)?.reason).toMatch(/CreateRole of n\/10 \(.*\) and 89 more \(see the steps\)$/)
+})
