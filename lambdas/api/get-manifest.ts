@@ -2,8 +2,8 @@ import { stringify } from 'yaml'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { WorkloadItem } from '../operations/record.ts'
 import { workloadManifest } from '../service-account/workload-manifest.ts'
-import { setting } from '../settings.ts'
 import { issueAt } from '../spec/issue.ts'
+import { regionOf } from '../steps/facts-of.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
 import { type ApiCall, operation, ProblemError } from './operation.ts'
@@ -23,7 +23,7 @@ export const handler = operation(async (call) => {
   if (query.kind === 'patch') requireTarget(rest, webhook)
   const named = { name: `${serviceAccount.replaceAll('.', '-').slice(0, 50)}-example`, container: 'app', ...rest }
   const run = image === undefined ? { ...anyImage, ...(command !== undefined && { command }) } : { image, command }
-  const workload = { namespace, serviceAccount, roleArn, region: setting('AWS_REGION') }
+  const workload = { namespace, serviceAccount, roleArn, region: regionOf(recorded.cluster.status) }
   const manifest = workloadManifest(workload, { ...named, ...run, webhook })
   if (format === 'json') return { status: 200, body: manifest }
   return { status: 200, text: stringify(manifest), mediaType: 'application/yaml' }

@@ -62,13 +62,15 @@ export function isPoolOf(clusterName: string, pool: unknown): boolean {
   return poolOfCluster.safeParse(pool).data?.spec.clusterName === clusterName
 }
 
-/** The ID and the issuer that the management service reports once it has made the cluster. */
+/** The ID and the issuer that the management service reports once it has made the cluster, and its AWS region. */
 export interface ClusterIdentity {
   readonly clusterId: string
   readonly issuerUrl: string
+  readonly region?: string
 }
 
 const provisioned = z.object({
+  spec: z.optional(z.object({ region: z.optional(z.string()) })),
   status: z.object({
     clusterID: z.string().check(z.minLength(1)),
     workloadIdentityInfo: z.object({ issuerURL: z.string().check(z.minLength(1)) }),
@@ -77,8 +79,14 @@ const provisioned = z.object({
 
 /** The cluster's ID and issuer; undefined while the AWSCluster lacks one of them. */
 export function identityOf(live: unknown): ClusterIdentity | undefined {
-  const status = provisioned.safeParse(live).data?.status
-  return status && { clusterId: status.clusterID, issuerUrl: status.workloadIdentityInfo.issuerURL }
+  const observed = provisioned.safeParse(live).data
+  if (!observed) return undefined
+  const { spec, status } = observed
+  return {
+    clusterId: status.clusterID,
+    issuerUrl: status.workloadIdentityInfo.issuerURL,
+    ...(spec?.region !== undefined && { region: spec.region }),
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ export type Seen<Observed> = { readonly observed: Observed } | { readonly missin
 
 /** One observation of a cluster. */
 export interface ClusterObservation {
-  readonly identity: Seen<Pick<ReadyClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt'>>
+  readonly identity: Seen<Pick<ReadyClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt' | 'region'>>
   readonly discovery: Seen<{ readonly jwksUri: string }>
   readonly server: Seen<ServerVersion>
 }

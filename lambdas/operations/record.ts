@@ -84,6 +84,9 @@ export const clusterFacts = z.object({
   foundAt: z.exactOptional(
     clusterPlace.check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
   ),
+  region: z.exactOptional(
+    z.string().check(z.describe('AWS region of an Anthos cluster on AWS; left out for a cluster that was there')),
+  ),
   kubernetesVersion: z.exactOptional(z.string().check(z.describe('1.33.2-gke.100'))),
   kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
 })

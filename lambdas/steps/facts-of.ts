@@ -1,5 +1,6 @@
 import { InvalidStepInput } from '../errors/step-errors.ts'
 import type { ClusterFacts } from '../operations/record.ts'
+import { setting } from '../settings.ts'
 import type { StepContext } from './contract.ts'
 
 type Reported = Pick<StepContext, 'cluster' | 'status'>
@@ -23,6 +24,14 @@ export function kubernetesMinorOf(context: Reported): number {
   const { kubernetesMinor } = factsOf(context)
   if (kubernetesMinor !== undefined) return kubernetesMinor
   throw notFound(context.cluster)
+}
+
+/**
+ * The AWS region whose STS endpoint the cluster's pods use: the region of an Anthos cluster on AWS. A cluster that was
+ * there may be outside of AWS, so its pods use the region of the deployment.
+ */
+export function regionOf(status: Reported['status']): string {
+  return status.cluster?.region ?? setting('AWS_REGION')
 }
 
 function notFound(cluster: string): InvalidStepInput {

@@ -6,10 +6,9 @@ import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
 import { recordActivated, recordWebhookNamespace } from '../operations/cluster-record.ts'
 import type { Assessment } from '../operations/condition.ts'
 import { isOurs, type LabelledMetadata } from '../ownership/kubernetes.ts'
-import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
-import { factsOf, kubernetesMinorOf } from '../steps/facts-of.ts'
+import { factsOf, kubernetesMinorOf, regionOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
@@ -56,10 +55,12 @@ interface Parts {
   readonly observed: Observed
 }
 
-/** The certificate that the webhook is to serve with, and its authorities. */
+/** The certificate that the webhook is to serve with, its authorities, and the region that it gives to pods. */
 interface Desired {
   /** PEM of the authorities by which the API server is to trust the webhook. */
   readonly authorities: string
+  /** AWS region for the pods. */
+  readonly region: string
   /** In own-ca mode: the existing certificate, or a new one. */
   readonly certificate?: CertificatePem
 }
@@ -83,7 +84,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const cluster = await connectToCluster(request.target, signal)
   const observed = await observe(cluster, request.webhook, choice)
   refuse(refuseMove(observed.configuration, namespace))
-  const desired = await desiredOf(cluster, { namespace, choice, observed })
+  const desired = { ...(await certified(cluster, { namespace, choice, observed })), region: regionOf(status) }
   if (dryRun) return plan(cluster, request, { choice, observed, desired })
   const changes = await applyStages(cluster, stagesOf(desired, { namespace, choice, observed }), {
     adopt: request.adopt,
@@ -145,13 +146,16 @@ function refuseMove(configuration: ExistingConfiguration | undefined, namespace:
   }
 }
 
-async function desiredOf(cluster: ClusterClient, { namespace, choice, observed }: Parts): Promise<Desired> {
+async function certified(
+  cluster: ClusterClient,
+  { namespace, choice, observed }: Parts,
+): Promise<Omit<Desired, 'region'>> {
   if (choice.mode === 'csr') return { authorities: cluster.authorities }
   const certificate = await keepOrMake(observed.certificate, namespace, new Date())
   return { authorities: certificate.authority, certificate }
 }
 
-function stagesOf({ certificate, authorities }: Desired, { namespace, choice, observed }: Parts): Stages {
+function stagesOf({ certificate, authorities, region }: Desired, { namespace, choice, observed }: Parts): Stages {
   const { mode, image } = choice
   const needsRole = mode === 'csr' || observed.hasRole
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
@@ -168,7 +172,7 @@ function stagesOf({ certificate, authorities }: Desired, { namespace, choice, ob
     // The API server must trust another certificate before the pods serve with it.
     observed.configuration ? [configurationMeanwhile(observed.configuration, { namespace, authorities })] : [],
     certificate ? [certificateSecretManifest(namespace, certificate)] : [],
-    [deploymentManifest({ namespace, mode, image, replicas, region: setting('AWS_REGION'), ...digest })],
+    [deploymentManifest({ namespace, mode, image, replicas, region, ...digest })],
   ]
 }
 

@@ -7,8 +7,8 @@ import { apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
-import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { regionOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest, readCertificate } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
@@ -54,13 +54,16 @@ interface Observed {
  * @throws {OwnershipConflict} when an object is not ours
  * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
-export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, { dryRun, signal }) => {
+export const run: StepRun<typeof description> = async (
+  { target, issuerUrl, installed },
+  { dryRun, signal, status },
+) => {
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
   const cluster = await connectToOwnCluster(target, issuerUrl, signal)
   const observed = await observe(cluster, installed)
   const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate
-  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew })
+  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, region: regionOf(status) })
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
   if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
   const changes: Change[] = []
@@ -115,7 +118,13 @@ async function manifestsFor(
     observed,
     certificate,
     isNew,
-  }: { readonly observed: Observed; readonly certificate: CertificatePem; readonly isNew: boolean },
+    region,
+  }: {
+    readonly observed: Observed
+    readonly certificate: CertificatePem
+    readonly isNew: boolean
+    readonly region: string
+  },
 ): Promise<readonly Manifest[]> {
   const { namespace, mode, replicas } = webhook
   const { configuration } = observed
@@ -127,7 +136,7 @@ async function manifestsFor(
   const isRolled = observed.digest === digest
   const trusting = trusts(configuration, parts.authorities) ? [] : [configurationMeanwhile(configuration, parts)]
   if (isNew || !isRolled) {
-    const deployment = { namespace, mode, image, replicas, region: setting('AWS_REGION') }
+    const deployment = { namespace, mode, image, replicas, region }
     return [
       ...trusting,
       ...(isNew ? [certificateSecretManifest(namespace, certificate)] : []),

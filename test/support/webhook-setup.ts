@@ -27,6 +27,8 @@ import { foundStatus, stepContext } from './step-context.ts'
 export interface Ask extends Partial<Webhook> {
   readonly adopt?: boolean
   readonly issuerUrl?: string
+  /** AWS region that the cluster was found in. */
+  readonly region?: string
 }
 
 export interface WebhookCluster<Kind extends AnyCluster = AnyCluster> {
@@ -126,13 +128,14 @@ async function stepsOn<Kind extends AnyCluster>(
   const minor = minorOf(cluster)
   const credentialsSecretArn = await keepCredentials(name, cluster)
   const target = { name, credentialsSecretArn }
-  const factsOf = ({ issuerUrl = 'https://storage.googleapis.com/issuers/prod' }: Ask) => ({
+  const factsOf = ({ issuerUrl = 'https://storage.googleapis.com/issuers/prod', region }: Ask) => ({
     issuerUrl,
+    ...(region !== undefined && { region }),
     kubernetesMinor: minor,
   })
   const stepsOf = (dryRun: boolean): Pick<WebhookCluster, 'deploy' | 'approve' | 'check' | 'activate'> => ({
-    deploy({ adopt = false, issuerUrl, ...webhook } = {}) {
-      const facts = factsOf(issuerUrl === undefined ? {} : { issuerUrl })
+    deploy({ adopt = false, issuerUrl, region, ...webhook } = {}) {
+      const facts = factsOf({ ...(issuerUrl !== undefined && { issuerUrl }), ...(region !== undefined && { region }) })
       const input = deployWebhookDescription.input.parse({ target, webhook: { namespace, ...webhook }, adopt })
       return deployWebhook.run(input, context(dryRun, facts))
     },

@@ -8,10 +8,9 @@ import { applyStages } from '../../objects/stages.ts'
 import { recordWebhookNamespace } from '../../operations/cluster-record.ts'
 import { isOurs, type LabelledMetadata, requireOursInCluster } from '../../ownership/kubernetes.ts'
 import type { Change } from '../../report/change.ts'
-import { setting } from '../../settings.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import type { StepRun } from '../../steps/contract.ts'
-import { factsOf, kubernetesMinorOf } from '../../steps/facts-of.ts'
+import { factsOf, kubernetesMinorOf, regionOf } from '../../steps/facts-of.ts'
 import { step } from '../../steps/step.ts'
 import { keepOrMake } from '../certificate/make.ts'
 import { chooseWebhook, type InstalledChoice, refuseOnEks } from '../desired/choose.ts'
@@ -53,14 +52,15 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const webhook: Webhook = { ...request.webhook, namespace }
   const choice = choiceFor(webhook, kubernetesMinor)
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
+  const region = regionOf(status)
   const previous = previousWebhook(observed, request.installed, { namespace, kubernetesMinor })
-  const desired = await tryDeployment(cluster, observed, { ...choice, adopt: request.adopt })
+  const desired = await tryDeployment(cluster, observed, { ...choice, adopt: request.adopt, region })
   const trial = needsTrial(observed.configuration, desired, cluster.owner)
   const switched = isSwitched(observed.configuration)
   if (trial) await recordWebhookNamespace(clusterName, namespace, status)
   const candidate: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
   const changes = trial
-    ? [...(await takeOverConfiguration(cluster, observed)), ...(await putUp(cluster, candidate))]
+    ? [...(await takeOverConfiguration(cluster, observed)), ...(await putUp(cluster, candidate, region))]
     : []
   return { output: { trial, switched, candidate, webhook, ...(previous && { previous }) }, changes }
 }
@@ -98,10 +98,10 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
 function tryDeployment(
   cluster: ClusterClient,
   { namespace, deployment }: Awaited<ReturnType<typeof observe>>,
-  { mode, image, adopt }: InstalledChoice & { readonly adopt: boolean },
+  { mode, image, adopt, region }: InstalledChoice & { readonly adopt: boolean; readonly region: string },
 ): Promise<Change> {
   const certificateDigest = mode === 'own-ca' ? digestIn(deployment) : undefined
-  const parts = { namespace, mode, image, replicas, region: setting('AWS_REGION') }
+  const parts = { namespace, mode, image, replicas, region }
   const manifest = deploymentManifest({ ...parts, ...(certificateDigest !== undefined && { certificateDigest }) })
   return apply(cluster, manifest, { adopt, dryRunOnly: true })
 }
@@ -123,9 +123,13 @@ async function takeOverConfiguration(
   return [await apply(cluster, configurationTakenOver(configuration, namespace), { adopt: true })]
 }
 
-async function putUp(cluster: ClusterClient, { namespace, image }: OwnWebhook): Promise<readonly Change[]> {
+async function putUp(
+  cluster: ClusterClient,
+  { namespace, image }: OwnWebhook,
+  region: string,
+): Promise<readonly Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(candidateName), namespace } as const
   const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), candidateName)
-  const stages = candidateStages({ namespace, image, region: setting('AWS_REGION'), certificate })
+  const stages = candidateStages({ namespace, image, region, certificate })
   return applyStages(cluster, stages, { adopt: false, hasNamespace: true })
 }

@@ -31,6 +31,7 @@ describe('the AWSCluster of a request', () => {
     const status = { clusterID: '0a1b', workloadIdentityInfo: { issuerURL: 'https://issuer.example/0a1b' } }
 
     expect(identityOf({ status })).toEqual({ clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' })
+    expect(identityOf({ spec: { region: 'eu-north-1' }, status })).toMatchObject({ region: 'eu-north-1' })
     expect(identityOf({ status: { ...status, clusterID: '' } })).toBeUndefined()
     expect(identityOf({ status: { clusterID: '0a1b' } })).toBeUndefined()
     expect(identityOf({})).toBeUndefined()

@@ -58,6 +58,7 @@ describe('a cluster of Anthos on AWS', () => {
     const facts = {
       clusterId: `id-${world.name}`,
       issuerUrl,
+      region: 'eu-west-1',
       jwksUri: `${issuerUrl}/openid/v1/jwks`,
       foundAt: { server: clientOf(world.management).server, namespace: 'default' },
       kubernetesVersion: user.gitVersion.slice(1),

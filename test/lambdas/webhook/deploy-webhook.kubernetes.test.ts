@@ -6,6 +6,7 @@ import { certificateDigest } from '../../../lambdas/webhook/certificate/certific
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
+import { account } from '../../../sandbox/account.ts'
 import { asObject, asString, at } from '../../../sandbox/kubernetes/objects.ts'
 import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
@@ -41,6 +42,15 @@ it('where it is written is recorded before the first write, and not where nothin
   expect(await namespaces()).toBeUndefined()
   await made.deploy(ownCa)
   expect(await namespaces()).toEqual([made.namespace])
+})
+
+it('gives pods the region of their cluster, and the region of the deployment when the cluster is in none', async () => {
+  const made = await world.start()
+  const regions = async () => JSON.stringify(await deploymentOf(made)).match(/(?<=--aws-default-region=)[a-z0-9-]+/g)
+  await made.deploy(ownCa)
+  expect(await regions()).toEqual([account.region])
+  await made.deploy({ ...ownCa, region: 'eu-north-1' })
+  expect(await regions()).toEqual(['eu-north-1'])
 })
 
 interface Result {
