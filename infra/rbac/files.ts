@@ -91,7 +91,10 @@ function webhookOf({ mode, webhookNamespace }: Setup): string {
   }
 }
 
-/** "workload-identity/prod-eu/user-cluster". */
+/**
+ * "workload-identity/prod-eu/user-cluster", of an ARN with or without AWS's suffix. AWS takes a hyphen and six characters
+ * at the end for the suffix, too: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
+ */
 function secretNameOf(arn: string): string {
-  return arn.replace(/^.*:secret:/, '')
+  return arn.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')
 }

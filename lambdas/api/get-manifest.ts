@@ -26,7 +26,7 @@ export const handler = operation(async (call) => {
   const workload = { namespace, serviceAccount, roleArn, region: regionOf(recorded.cluster.status) }
   const manifest = workloadManifest(workload, { ...named, ...run, webhook })
   if (format === 'json') return { status: 200, body: manifest }
-  return { status: 200, text: stringify(manifest), mediaType: 'application/yaml' }
+  return { status: 200, text: stringify(manifest, { aliasDuplicateObjects: false }), mediaType: 'application/yaml' }
 })
 
 /** A patch changes an existing Deployment. The record has neither its name nor its container's name. */

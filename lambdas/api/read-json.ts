@@ -1,4 +1,5 @@
 import { plainJsonIssue } from '../spec/plain-json.ts'
+import { syntaxProblem } from './json-syntax.ts'
 import { type ApiCall, ProblemError } from './operation.ts'
 import { invalidRequest, problem } from './problem.ts'
 
@@ -28,10 +29,23 @@ export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown 
 }
 
 function parsed(body: Buffer): unknown {
+  const text = decoded(body)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(text)
   } catch {
-    // The message of the parser repeats parts of the body, so it is not used.
-    throw new ProblemError(problem('not-json', { detail: 'The body has to be one JSON object in UTF-8' }))
+    // The message of JSON.parse repeats parts of the body, so it is not used.
+    throw notJson(syntaxProblem(text))
   }
+}
+
+function decoded(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw notJson('it is not UTF-8')
+  }
+}
+
+function notJson(why: string): ProblemError {
+  return new ProblemError(problem('not-json', { detail: `The body has to be one JSON object in UTF-8; ${why}` }))
 }

@@ -14,7 +14,9 @@ export function shapeIssues(
 ): ValidationIssue[] {
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => issueAt(placed([...issue.path, key]), unknownField(key, schemaAt(schema, issue.path))))
+      ? issue.keys.map((key) =>
+          issueAt(placed([...issue.path, key]), unknownField(key, schemaAt(schema, issue.path), schema)),
+        )
       : [issueAt(placed(issue.path), messageOf(issue, schema))],
   )
 }
@@ -55,17 +57,39 @@ function valueAt(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
-function unknownField(name: string, owner: z.core.$ZodType | undefined): string {
+function unknownField(name: string, owner: z.core.$ZodType | undefined, root: z.core.$ZodType): string {
   const known = fieldsOf(owner)
-  const meant = nearest(name, known)
+  const meant = nearest(name, known) ?? longerName(name, known) ?? samePlacedElsewhere(name, root)
   const advice = meant === undefined ? 'remove it' : `did you mean "${meant}"?`
   return `is not a known field; known here are ${known.join(', ')}: ${advice}`
+}
+
+/** The known name that begins with `name`: `issuerUrl` for `issuer`. */
+function longerName(name: string, known: readonly string[]): string | undefined {
+  if (name.length < 3) return undefined
+  return known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
+}
+
+/** The path of the first field of this name in another part of the request: `webhook.image` for `image`. */
+function samePlacedElsewhere(name: string, root: z.core.$ZodType): string | undefined {
+  const paths = pathsIn(root, '')
+  return paths.find((path) => path.split('.').at(-1)?.toLowerCase() === name.toLowerCase())
+}
+
+/** The path of each field of a schema, outer fields first: `cluster.name`, `workloads[].role`. */
+function pathsIn(schema: z.core.$ZodType | undefined, prefix: string): string[] {
+  const bare = unwrapped(schema)
+  if (bare instanceof z.ZodMiniArray) return pathsIn(bare.def.element, `${prefix}[]`)
+  const paths = fieldsOf(bare).map((name) => (prefix === '' ? name : `${prefix}.${name}`))
+  return [...paths, ...fieldsOf(bare).flatMap((name, index) => pathsIn(schemaAt(bare, [name]), paths[index] ?? ''))]
 }
 
 function messageOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {
   if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return issue.message
   if (issue.input === undefined) return `is missing: ${needed(issue, schema)}`
-  if (issue.code === 'invalid_value') return notAChoice(issue.input, issue.values.map(String))
+  if (issue.code === 'invalid_value') {
+    return notAChoice(issue.input, issue.values.map(String), descriptionOf(schemaAt(schema, issue.path)))
+  }
   if (issue.message !== unexplained) return issue.message
   return `is ${kindOf(issue.input)}: ${needed(issue, schema)}`
 }
@@ -90,10 +114,11 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'an object',
 }
 
-function notAChoice(input: unknown, choices: readonly string[]): string {
+function notAChoice(input: unknown, choices: readonly string[], description: string | undefined): string {
   const meant = typeof input === 'string' ? nearest(input, choices) : undefined
   const advice = meant === undefined ? '' : `; did you mean "${meant}"?`
-  return `${quoted(input)} is not a choice: use one of ${choices.join(', ')}${advice}`
+  const explained = description === undefined ? '' : ` (${description})`
+  return `${quoted(input)} is not a choice: use one of ${choices.join(', ')}${explained}${advice}`
 }
 
 function descriptionOf(schema: z.core.$ZodType | undefined): string | undefined {

@@ -226,6 +226,13 @@ describe('the manifests', () => {
     }
   })
 
+  it("name the secret without the suffix that AWS gives its ARN, which is no part of the secret's name", () => {
+    const setup = setupOf(readRequest(path.join(root, 'examples/existing-cluster.json')))
+    const withSuffix = userClusterFile({ ...setup, secretArn: `${setup.secretArn}-A1b2C3` }, 'x')
+    expect(withSuffix).toEqual(userClusterFile(setup, 'x'))
+    expect(withSuffix.text).toContain('create-secret --name workload-identity/')
+  })
+
   it('are printed by the command, which tells what is wrong with a request', async () => {
     const print = (...args: string[]) => run(process.execPath, ['infra/rbac/print-rights.ts', ...args], { cwd: root })
     const { stdout } = await print('examples/setup.json', '--management')

@@ -48,6 +48,12 @@ test('a pod is given as YAML, with the account alone where there is a webhook', 
   })
 })
 
+test('YAML repeats what occurs twice, because kubectl users read and edit it by hand', async () => {
+  const { text } = await raw('bare', { kind: 'Deployment' })
+  expect(parse(text)).toMatchObject({ kind: 'Deployment' })
+  expect(text).not.toMatch(/[&*]a\d/)
+})
+
 test('where there is no webhook the pod has what the webhook would have written', async () => {
   const { body } = await get('bare', { format: 'json' })
   expect(body.spec).toMatchObject({ serviceAccountName: 's3-reader', containers: [credentials], volumes })
@@ -110,9 +116,15 @@ function get(cluster: string, query: Record<string, string> = {}) {
   return callApi(api.handler, { parameters: parametersOf(cluster), query })
 }
 
-async function raw(cluster: string) {
+async function raw(cluster: string, queryStringParameters: Readonly<Record<string, string>> = {}) {
   const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice } } }
-  const event = { routeKey: 'GET /', headers: {}, pathParameters: parametersOf(cluster), requestContext }
+  const event = {
+    routeKey: 'GET /',
+    headers: {},
+    pathParameters: parametersOf(cluster),
+    queryStringParameters,
+    requestContext,
+  }
   const { headers, body = '' } = await api.handler(event, lambdaContext())
   return { headers, text: body }
 }

@@ -26,6 +26,21 @@ describe('unknown fields', () => {
     expectIssue({ [`${parent}${name}`]: 1 }, path, new RegExp(`not a known field.*did you mean "${known}"\\?`))
   })
 
+  test.each([
+    ['cluster.', 'issuer', 'issuerUrl'],
+    ['', 'image', 'webhook.image'],
+    ['cluster.', 'bucket', 'discovery.bucket'],
+    ['workloads.0.', 'policyArns', 'workloads[].role.policyArns'],
+  ])('"%s%s" is refused with the field of another name or place that is meant, "%s"', (parent, name, meant) => {
+    const path = `${parent}${name}`.replaceAll(/\.(\d+)/g, '[$1]')
+    const escaped = meant.replace('[]', '\\[\\]')
+    expectIssue({ [`${parent}${name}`]: 1 }, path, new RegExp(`not a known field.*did you mean "${escaped}"\\?`))
+  })
+
+  test.each(['k3s', 'kubeadm'])('a provider of the name of another cluster (%s) is told which to use', (provider) => {
+    expectIssue({ 'cluster.provider': provider }, 'cluster.provider', /existing: any other cluster .* k3s or kubeadm/)
+  })
+
   test('a name that is near to none is refused with the names that are known', () => {
     expectIssue({ 'webhook.replicas': 3 }, 'webhook.replicas', /known here are mode, certificate, image.*: remove it/)
   })
