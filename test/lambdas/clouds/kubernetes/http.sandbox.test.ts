@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { dispatcherFor } from '../../../../lambdas/clouds/kubernetes/dispatcher.ts'
 import { ObjectApi } from '../../../../lambdas/clouds/kubernetes/object-api.ts'
 import { type Internet, startInternet } from '../../../support/internet.ts'
+import { bytes, dripping, flood, openConnections } from '../../../support/raw-answers.ts'
 
 const token = 'very-secret-token'
 const endpoint = 'API server of cluster odd'
@@ -17,51 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => internet.end())
 
-/** Connections that a server goes on sending on. The client that gives up closes its own. */
-let open = 0
-afterEach(() => vi.waitFor(() => expect(open).toBe(0)))
+afterEach(() => vi.waitFor(() => expect(openConnections()).toBe(0)))
 
 function read(timeoutMs = 10_000): Promise<unknown> {
   const credentials = { server: 'https://odd.example', ca: internet.authority.caPem, token }
   const access = { endpoint, token, timeoutMs, signal: undefined }
   const dispatcher = dispatcherFor(credentials, { kind: 'cluster' })
   return new ObjectApi({ cluster: 'odd', server: credentials.server, ...access, dispatcher }).readPath('/version')
-}
-
-/** Sends these bytes as they are, and ends the connection. */
-function bytes(text: string): RequestListener {
-  return (_, response) => response.socket?.end(text)
-}
-
-/** Sends the first part, and then the drop again and again, until the client is away. */
-function dripping(first: string, drop: string): RequestListener {
-  return (_, { socket }) => {
-    open += 1
-    socket?.write(first)
-    const timer = setInterval(() => socket?.write(drop), 5)
-    socket
-      ?.on('error', () => socket.destroy())
-      .on('close', () => {
-        clearInterval(timer)
-        open -= 1
-      })
-  }
-}
-
-/** Sends the piece without a pause, until the client is away. */
-function flood(first: string, piece: string): RequestListener {
-  return (_, { socket }) => {
-    open += 1
-    socket?.write(first)
-    const more = () => {
-      while (!socket?.destroyed && socket?.write(piece));
-    }
-    socket
-      ?.on('drain', more)
-      .on('error', () => socket.destroy())
-      .on('close', () => (open -= 1))
-    more()
-  }
 }
 
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'
