@@ -5,7 +5,7 @@ import {
   SelfDecodingBody,
 } from '@kubernetes/client-node/dist/gen/index.js'
 import { type Dispatcher, errors, request } from 'undici'
-import { type Explanation, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
+import { type Explanation, type StepError, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
 import { connectionError } from '../network/connection-error.ts'
 import { isEncoded } from '../network/content-encoding.ts'
 import { outlineOf } from '../network/json-outline.ts'
@@ -86,9 +86,17 @@ function flat(headers: Dispatcher.ResponseData['headers']): Record<string, strin
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat()[0] ?? '']))
 }
 
-function requireUsable({ statusCode, headers }: Dispatcher.ResponseData, endpoint: string): void {
-  if (statusCode >= 300 && statusCode < 400) throw redirected(endpoint, statusCode)
-  if (isEncoded(headers)) throw refused(endpoint, compressed)
+/** Ends the connection of an answer that it refuses: its body would go on filling buffers until it is silent. */
+function requireUsable(answer: Dispatcher.ResponseData, endpoint: string): void {
+  const refusal = refusalOf(answer, endpoint)
+  if (!refusal) return
+  answer.body.on('error', () => undefined).destroy()
+  throw refusal
+}
+
+function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, endpoint: string): StepError | undefined {
+  if (statusCode >= 300 && statusCode < 400) return redirected(endpoint, statusCode)
+  return isEncoded(headers) ? refused(endpoint, compressed) : undefined
 }
 
 function requireHarmless(text: string, { endpoint, token }: Connection): void {

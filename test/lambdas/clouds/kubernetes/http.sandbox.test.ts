@@ -64,6 +64,15 @@ describe('the transport to an API server', () => {
     },
   )
 
+  test.each([
+    ['compressed', flood(`${head}content-encoding: gzip\r\n\r\n`, '\0'.repeat(65_536)), 'Unreachable'],
+    ['redirects', flood('HTTP/1.1 307 Elsewhere\r\nlocation: /elsewhere\r\n\r\n', ' '.repeat(65_536)), 'UnsafeAddress'],
+  ])('does not go on reading what it refuses by its head: %s', async (_, listener, name) => {
+    answer = listener
+
+    await expect(read()).rejects.toMatchObject({ name })
+  })
+
   test('takes an answer that says it is not compressed', async () => {
     answer = (_, response) => response.writeHead(200, { ...json, 'content-encoding': 'identity' }).end('{"a":1}')
 
