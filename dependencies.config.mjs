@@ -57,7 +57,7 @@ const acting = globSync('lambdas/**/*.ts', { cwd: import.meta.dirname }).filter(
 const withoutEffects = [
   'clouds/aws/(iam-names|policy-document)',
   'clouds/google/bucket-url',
-  'clouds/kubernetes/(object|events|version)',
+  'clouds/kubernetes/(object|events|version|shown)',
   'clouds/network/address',
   'operations/(record|kinds|condition|operation-end|other-clusters|providers|request-hash)',
 ]

@@ -4,6 +4,7 @@
  * form of `fieldsV1`: `f:` is a key, `k:` an item by its keys, `.` the field itself, and `{}` all that is below.
  */
 import * as z from 'zod/mini'
+import { shownManager, shownTime } from '../clouds/kubernetes/shown.ts'
 import { manager as ourManager } from '../ownership/labels.ts'
 import type { ListItem, PathStep } from './differences.ts'
 
@@ -40,8 +41,8 @@ export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | 
   const owner = owners.find(({ manager }) => manager !== ourManager) ?? owners[0]
   if (!owner) return undefined
   const { manager, time } = owner
-  const changedAt = time instanceof Date ? time.toISOString() : time
-  return { manager, ...(changedAt !== undefined && { changedAt }) }
+  const changedAt = time instanceof Date ? time.toISOString() : shownTime(time)
+  return { manager: shownManager(manager), ...(changedAt !== undefined && { changedAt }) }
 }
 
 /** True when our server-side apply owns the field or something in it. */
@@ -74,7 +75,16 @@ function keyOf(node: Fields, step: PathStep): string {
 /** True when a key such as `k:{"port":443,"protocol":"TCP"}` identifies the item. */
 function isKeyOf(key: string, { item }: ListItem): boolean {
   if (!key.startsWith('k:')) return false
-  const keys = fields.safeParse(JSON.parse(key.slice(2))).data ?? {}
+  const keys = Object.entries(fields.safeParse(parsed(key.slice(2))).data ?? {})
   const values = new Map<string, unknown>(Object.entries(item))
-  return Object.entries(keys).every(([name, value]) => values.get(name) === value)
+  return keys.length > 0 && keys.every(([name, value]) => values.get(name) === value)
+}
+
+/** Undefined for what is no JSON: the key comes from the server. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

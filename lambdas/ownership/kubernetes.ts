@@ -1,4 +1,5 @@
 import type { Manifest, ObjectOwner } from '../clouds/kubernetes/object.ts'
+import { shownOwner } from '../clouds/kubernetes/shown.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
 import { kubernetesOwnership, manager } from './labels.ts'
 import { ownershipConflict } from './ownership.ts'
@@ -16,7 +17,10 @@ export function isOurs(metadata: LabelledMetadata | undefined, owner: ObjectOwne
   return metadata?.labels?.[managedByLabel] === manager && otherOwnerOf(metadata, owner) === undefined
 }
 
-/** The owner that the annotations name, when it is another one. An annotation that is missing names nobody. */
+/**
+ * The owner that the annotations name, when it is another one, as it may be shown. An annotation that is missing names
+ * nobody.
+ */
 export function otherOwnerOf(metadata: LabelledMetadata | undefined, owner: ObjectOwner): ObjectOwner | undefined {
   const { annotations = {}, labels } = metadata ?? {}
   if (labels?.[managedByLabel] !== manager) return undefined
@@ -25,7 +29,7 @@ export function otherOwnerOf(metadata: LabelledMetadata | undefined, owner: Obje
     cluster: annotations[clusterAnnotation] ?? owner.cluster,
   }
   const isSame = observed.deployment === owner.deployment && observed.cluster === owner.cluster
-  return isSame ? undefined : observed
+  return isSame ? undefined : shownOwner(observed)
 }
 
 /** True for an object that is managed by workload-identity and that somebody else made before: we never delete it. */

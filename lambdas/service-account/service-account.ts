@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { displayName, type Manifest } from '../clouds/kubernetes/object.ts'
+import { shownManager } from '../clouds/kubernetes/shown.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
 import { manager as ourManager } from '../ownership/labels.ts'
 
@@ -69,14 +70,15 @@ export function roleConflict(live: unknown, desired: AccountBinding): FieldConfl
     ({ manager, fieldsV1 }) =>
       manager !== ourManager && `f:${annotations.role}` in (fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}),
   )
-  const manager = other?.manager ?? 'an unknown manager'
+  const manager = other ? shownManager(other.manager) : 'an unknown manager'
   return new FieldConflict({
     object: displayName({ kind: 'ServiceAccount', name: desired.name, namespace: desired.namespace }),
-    reason: `its annotation ${annotations.role} names ${shortened(role)}, set by ${shortened(manager)}`,
+    reason: `its annotation ${annotations.role} names ${shownRole(role)}, set by ${manager}`,
     action: `Remove the annotation there (kubectl annotate serviceaccount -n ${desired.namespace} ${desired.name} ${annotations.role}-), or use another service account`,
   })
 }
 
-function shortened(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '').slice(0, 200)
+/** The role that the annotation names. Anybody may have written any text there. */
+function shownRole(text: string): string {
+  return /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(text) ? text : 'something that is no role'
 }

@@ -7,11 +7,19 @@ const maxDepth = 32
 const refusedNames = ['__proto__', 'constructor', 'prototype']
 
 /**
+ * The smallest number besides 0 that DynamoDB keeps:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ */
+const smallestNumber = 1e-130
+
+/**
  * The first thing in a JSON value that the record cannot keep: lists and objects that nest too deep, a name of
- * JavaScript's own, or a text with NUL or half of a surrogate pair. Undefined when there is none.
+ * JavaScript's own, a text with NUL or half of a surrogate pair, or a number that is too large or too small. Undefined
+ * when there is none.
  */
 export function plainJsonIssue(value: unknown, path: FieldPath = []): ValidationIssue | undefined {
   if (typeof value === 'string') return isKeepable(value) ? undefined : issueAt(path, unkeepable)
+  if (typeof value === 'number') return numberIssue(value, path)
   if (typeof value !== 'object' || value === null) return undefined
   if (path.length === maxDepth) return issueAt([], `nests deeper than ${maxDepth} levels`)
   if (Array.isArray(value)) return firstIssue(value.map((inner, index) => [[...path, index], inner]))
@@ -23,6 +31,13 @@ export function plainJsonIssue(value: unknown, path: FieldPath = []): Validation
 }
 
 const unkeepable = 'has a character that cannot be kept, NUL or half of a surrogate pair: remove it'
+
+/** JavaScript rounds a number above 2^53, and DynamoDB's client takes none. */
+function numberIssue(value: number, path: FieldPath): ValidationIssue | undefined {
+  const size = Math.abs(value)
+  if (size > Number.MAX_SAFE_INTEGER) return issueAt(path, `is beyond ${Number.MAX_SAFE_INTEGER}: use a smaller number`)
+  return size > 0 && size < smallestNumber ? issueAt(path, 'is closer to 0 than 1e-130: use 0') : undefined
+}
 
 function isKeepable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')

@@ -34,7 +34,9 @@ const resource = described(
   ),
   { pattern: '^(\\*|arn:aws[a-z-]*:[\\u0020-\\u00ff]+)$' },
 )
-const conditionValue = z.union([policyText(), z.number(), z.boolean()], {
+/** What the record keeps: see plain-json.ts. */
+const conditionNumber = z.number().check(z.minimum(-Number.MAX_SAFE_INTEGER), z.maximum(Number.MAX_SAFE_INTEGER))
+const conditionValue = z.union([policyText(), conditionNumber, z.boolean()], {
   error: 'is neither a text, a number nor true or false: use what the operator compares with',
 })
 const principal = z.optional(

@@ -120,7 +120,9 @@ export async function writeAs(cluster: AnyCluster, fieldManager: string, manifes
   const credentials = parseClusterCredentials(cluster.kubeconfig(), secretArn)
   const { server, token, proxyUrl } = credentials
   const dispatcher = dispatcherFor(credentials, { kind: 'cluster', proxyUrl })
-  const api = new ObjectApi({ cluster: cluster.name, server, token, dispatcher, signal: undefined })
+  const endpoint = `API server of cluster ${cluster.name}`
+  const access = { endpoint, token, dispatcher, signal: undefined, timeoutMs: 30_000 }
+  const api = new ObjectApi({ cluster: cluster.name, server, ...access })
   await api.send({
     method: 'PATCH',
     address: refOf(manifest),

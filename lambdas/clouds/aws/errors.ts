@@ -7,6 +7,7 @@ import {
   StepError,
   Unreachable,
 } from '../../errors/step-errors.ts'
+import { isNetworkCode } from '../network/connection-error.ts'
 
 /** The call that failed. The error names it, whatever AWS answers. */
 export interface AwsCall {
@@ -26,6 +27,8 @@ interface SdkError {
   readonly code?: string
   readonly status?: number
   readonly message: string
+  /** Whether AWS itself names the error, so that it is AWS's verdict on the call. */
+  readonly isNamed: boolean
 }
 
 type Explained = (call: AwsCall, error: SdkError, cause: unknown) => StepError
@@ -144,6 +147,17 @@ const unreachable: Explained = (call, error, cause) =>
     { cause },
   )
 
+/**
+ * The error has no cause, because a parser's message repeats a part of the answer, which may hold a secret. The call
+ * itself may have been done.
+ */
+const garbled: Explained = (call, error) =>
+  new CloudUnavailable({
+    object: call.resource,
+    reason: `the answer to ${call.action} was cut or garbled on its way from AWS (status ${error.status})`,
+    action: "Send the request again; if it persists, look at what is on the function's way out to AWS",
+  })
+
 const malformedPolicy: Explained = (call, error, cause) =>
   new InvalidObject(
     {
@@ -205,16 +219,15 @@ const byName: Readonly<Record<string, Explained>> = {
   TimeoutError: unreachable,
 }
 
-const networkCode = /^(E[A-Z]{3,}|EAI_AGAIN|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/
-
 /**
  * The step error for what an SDK call threw:
  * - AccessDenied, with action and resource from `call`
- * - CloudUnavailable for throttling, for a 5xx, and when the step's time runs out
+ * - CloudUnavailable for throttling, for a 5xx, for an answer that was cut or is not AWS's, and when the step's time
+ *   runs out
  * - Unreachable for a network error or a time-out
  * - LimitExceeded
  * - ConcurrentChange when an object exists that should not, or is missing that should exist: a second read helps
- * - InvalidObject for every other 4xx
+ * - InvalidObject for every other 4xx that AWS itself gives
  *
  * A StepError comes back unchanged. An error that is no answer of AWS also comes back unchanged, because it is a
  * defect.
@@ -241,12 +254,13 @@ export async function explained<Answer>(call: AwsCall, answer: Promise<Answer>):
 function explainedBy(error: SdkError): Explained | undefined {
   const named = byName[error.name]
   if (named) return named
-  if (error.status !== undefined) return byStatus(error.status)
-  return error.code !== undefined && networkCode.test(error.code) ? unreachable : undefined
+  if (error.status !== undefined) return byStatus(error.status, error.isNamed)
+  return error.code !== undefined && isNetworkCode(error.code) ? unreachable : undefined
 }
 
-function byStatus(status: number): Explained {
+function byStatus(status: number, isNamed: boolean): Explained {
   if (status === 429 || status >= 500) return unavailable
+  if (status < 400 || !isNamed) return garbled
   return status === 403 ? accessDenied : invalid
 }
 
@@ -256,10 +270,17 @@ function factsOf(error: Error): SdkError {
   return {
     name: error.name,
     message: error.message,
+    isNamed: '$fault' in error && !unnamed.includes(error.name),
     ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
   }
 }
+
+/**
+ * What the SDK calls an error whose body names none. An error without `$fault` is not AWS's either: the SDK could not
+ * read the answer.
+ */
+const unnamed = ['Unknown', 'UnknownError']
 
 function statusOf(error: Error): number | undefined {
   const metadata: unknown = '$metadata' in error ? error.$metadata : undefined

@@ -5,7 +5,7 @@ import { readSecret } from '../aws/secrets.ts'
 import { authClientFrom } from './auth-client.ts'
 import { bucketUrl } from './bucket-url.ts'
 import { errorOf, explained, isNotFound } from './errors.ts'
-import { tokenErrorOf } from './token-errors.ts'
+import { requireToken, tokenErrorOf } from './token-errors.ts'
 
 /** A bucket as Cloud Storage has it. */
 export interface BucketState {
@@ -128,13 +128,16 @@ export interface BucketTarget {
  *
  * @throws {InvalidCredentials} when the secret does not exist or cannot be used, or when Google gives no token for it;
  * the error names the secret
+ * @throws {AccessDenied} when the account may not be impersonated
+ * @throws {CloudUnavailable} when Google's token endpoint cannot serve the call, or its answer was cut
+ * @throws {Unreachable} when Google's token endpoint does not answer
  */
 export async function connectToBucket(target: BucketTarget, signal?: AbortSignal): Promise<BucketClient> {
   const { name, projectId, credentialsSecret: secret } = target
   const authClient = authClientFrom(await readSecret(secret, signal), secret)
   try {
     // The calls below would get the token too. Here the token's errors are not mistaken for the bucket's.
-    await authClient.getAccessToken()
+    requireToken(await authClient.getAccessToken(), secret)
   } catch (error) {
     throw tokenErrorOf(error, secret)
   }
@@ -146,13 +149,17 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
   const callFor = (permission: string) => ({ permission, resource: bucketUrl(bucket.name) })
   return {
     async read() {
-      const observed = await ifThere(callFor('storage.buckets.get'), bucket.getMetadata())
-      return observed && stateOf(observed[0])
+      return ifThere(
+        callFor('storage.buckets.get'),
+        bucket.getMetadata().then(([metadata]) => stateOf(metadata)),
+      )
     },
     async readPolicy() {
       const answer = bucket.iam.getPolicy({ requestedPolicyVersion: 3 })
-      const observed = await ifThere(callFor('storage.buckets.getIamPolicy'), answer)
-      return observed && policySchema.parse(observed[0])
+      return ifThere(
+        callFor('storage.buckets.getIamPolicy'),
+        answer.then(([policy]) => policySchema.parse(policy)),
+      )
     },
     create: (desired) => create(bucket, projectId, desired),
     async update(observed, { labels, uniformAccess }) {

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import {
   AccessDenied,
   CloudUnavailable,
@@ -8,7 +9,7 @@ import {
   StepError,
   Unreachable,
 } from '../../errors/step-errors.ts'
-import { connectionError } from '../network/connection-error.ts'
+import { connectionError, isNetworkCode } from '../network/connection-error.ts'
 
 /** The call that failed. The error names it, whatever Google answers. */
 export interface GoogleCall {
@@ -32,7 +33,7 @@ const organisationPolicies = [
  * - InvalidCredentials for a 401
  * - PublicAccessPrevented
  * - ConcurrentChange when the condition of a write no longer holds
- * - CloudUnavailable for a 408, a 429 and a 5xx
+ * - CloudUnavailable for a 408, a 429 and a 5xx, and for an answer that is not the JSON that was to come
  * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy answered
  * - InvalidObject for every other 4xx
  *
@@ -42,7 +43,7 @@ const organisationPolicies = [
 export function errorOf(error: unknown, call: GoogleCall): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
   const status = statusOf(error)
-  if (status === undefined) return isNetworkError(error) ? connectionError(error, storageUrl) : error
+  if (status === undefined) return withoutStatus(error, call)
   if (isTransient(status)) return unavailable(call.permission, call.resource)
   return isOfProxy(error) ? stoppedOnTheWay(storageUrl, status) : byStatus(status, error.message, call)
 }
@@ -58,6 +59,27 @@ export async function explained<Answer>(call: GoogleCall, answer: Promise<Answer
   } catch (error) {
     throw errorOf(error, call)
   }
+}
+
+function withoutStatus(error: Error, call: GoogleCall): Error {
+  if (isGarbled(error)) return garbled(call)
+  return isNetworkError(error) ? connectionError(error, storageUrl) : error
+}
+
+/** What the libraries and the schemas of answers throw for a body that was cut, or is somebody else's page. */
+export function isGarbled(error: Error): boolean {
+  return error instanceof SyntaxError || error instanceof z.core.$ZodError
+}
+
+/**
+ * The error has no cause, because a parser's message repeats a part of the answer. The call itself may have been done.
+ */
+function garbled({ permission, resource }: GoogleCall): CloudUnavailable {
+  return new CloudUnavailable({
+    object: resource,
+    reason: `the answer to ${permission} was cut or garbled on its way from Google`,
+    action: "Send the request again; if it persists, look at what is on the function's way out to Google",
+  })
 }
 
 function byStatus(status: number, message: string, call: GoogleCall): StepError {
@@ -146,12 +168,10 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof Error && statusOf(error) === 404 && !isOfProxy(error)
 }
 
-const networkCode = /^(E[A-Z]+|EAI_[A-Z]+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_CERT_\w+)$/
-
 /** Whether the network failed. node-fetch, which both libraries use, marks its own time-outs by `type`. */
 export function isNetworkError(error: Error): boolean {
   if ('type' in error && (error.type === 'request-timeout' || error.type === 'body-timeout')) return true
-  return 'code' in error && typeof error.code === 'string' && networkCode.test(error.code)
+  return 'code' in error && typeof error.code === 'string' && isNetworkCode(error.code)
 }
 
 function firstSentence(message: string): string {

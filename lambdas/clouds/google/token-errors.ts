@@ -1,6 +1,14 @@
-import { InvalidCredentials, StepError } from '../../errors/step-errors.ts'
+import { CloudUnavailable, InvalidCredentials, StepError } from '../../errors/step-errors.ts'
 import { connectionError } from '../network/connection-error.ts'
-import { accessDenied, isNetworkError, isTransient, statusOf, stoppedOnTheWay, unavailable } from './errors.ts'
+import {
+  accessDenied,
+  isGarbled,
+  isNetworkError,
+  isTransient,
+  statusOf,
+  stoppedOnTheWay,
+  unavailable,
+} from './errors.ts'
 
 const tokenEndpoint = "Google's token endpoint"
 
@@ -8,7 +16,7 @@ const tokenEndpoint = "Google's token endpoint"
  * The step error for what Google's token endpoints answered:
  * - InvalidCredentials, which names the secret
  * - AccessDenied, which names the account that may not be impersonated
- * - CloudUnavailable for a 408, a 429 and a 5xx
+ * - CloudUnavailable for a 408, a 429 and a 5xx, and for an answer without a token that is no error either
  * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy answered
  *
  * @param secret name of the secret that holds the credential configuration
@@ -18,7 +26,30 @@ export function tokenErrorOf(error: unknown, secret: string): unknown {
   const status = statusOf(error)
   if (status !== undefined) return byStatus(status, error, secret)
   if (isNetworkError(error)) return connectionError(withoutRequest(error), tokenEndpoint)
+  if (isGarbled(error) || isWithoutToken(error)) return garbled(secret)
   return noToken('the key cannot be used', secret)
+}
+
+/**
+ * Requires that the answer of the token endpoint had a token. The library gives back what it made of any body.
+ *
+ * @throws {CloudUnavailable} when it had none
+ */
+export function requireToken({ token }: { readonly token?: string | null }, secret: string): void {
+  if (!token) throw garbled(secret)
+}
+
+/** What google-auth-library throws for a body that it cannot read: by its message, or where it takes it for an object. */
+function isWithoutToken(error: Error): boolean {
+  return error instanceof TypeError || error.message.startsWith('Could not refresh access token')
+}
+
+function garbled(secret: string): CloudUnavailable {
+  return new CloudUnavailable({
+    object: secret,
+    reason: `the answer of ${tokenEndpoint} was cut or garbled on its way`,
+    action: "Send the request again; if it persists, look at what is on the function's way out to Google",
+  })
 }
 
 function byStatus(status: number, error: Error, secret: string): StepError {

@@ -10,6 +10,7 @@ import {
 } from '../../errors/step-errors.ts'
 import type { ApiStatus } from './api-status.ts'
 import { conflictsOf, fieldConflict } from './field-conflict.ts'
+import { shownField, shownList, shownReason } from './shown.ts'
 import { webhookFailure } from './webhook-failure.ts'
 
 /** A request to an API server, for its errors. */
@@ -213,12 +214,12 @@ function invalid(call: ApiCall, { httpStatus, status }: ApiAnswer): StepError {
   return invalidFields(
     call,
     httpStatus,
-    causes.map(({ field = '', reason = '' }) => `${word(field)} ${word(reason)}`),
+    causes.map(({ field, reason }) => `${shownField(field)} ${shownReason(reason)}`),
   )
 }
 
 function invalidFields(call: ApiCall, httpStatus: number, fields: readonly string[]): InvalidObject {
-  const list = fields.length > 0 ? `: ${fields.join(', ')}` : ''
+  const list = fields.length > 0 ? `: ${shownList(fields)}` : ''
   return new InvalidObject({
     object: call.object,
     reason: `the API server of cluster ${call.cluster} refuses it (${httpStatus}${list})`,
@@ -234,8 +235,8 @@ function invalidFields(call: ApiCall, httpStatus: number, fields: readonly strin
 function typeIssues(status: ApiStatus | undefined): string[] {
   const message = status?.message ?? ''
   if (!message.startsWith('failed to create typed patch object')) return []
-  const issues = message.matchAll(/(\.[\w.[\]"=:/-]{1,120}): (field not declared in schema|expected [a-z]+)/g)
-  return [...issues].map(([, field, problem]) => `${field} ${problem}`)
+  const issues = message.matchAll(/(\.[\w.[\]"=:,/-]{1,200}): (field not declared in schema|expected [a-z]{1,20})/g)
+  return [...issues].map(([, field, problem]) => `${shownField(field)} ${problem}`)
 }
 
 function refusedByAdmission(call: ApiCall, by: string): InvalidObject {
@@ -248,14 +249,14 @@ function refusedByAdmission(call: ApiCall, by: string): InvalidObject {
 
 /** Rules that refuse, with 403 or 400, what the credentials are allowed to write. Their messages identify them. */
 const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
-  [/admission webhook "([a-z0-9.-]+)" denied/, (name) => `the admission webhook ${name}`],
+  [/admission webhook "([a-z0-9.-]{1,253})" denied/, (name) => `the admission webhook ${name}`],
   [
-    /admission webhook "([a-z0-9.-]+)" does not support dry run/,
+    /admission webhook "([a-z0-9.-]{1,253})" does not support dry run/,
     (name) => `the admission webhook ${name}, which supports no dry run,`,
   ],
-  [/ValidatingAdmissionPolicy '([a-z0-9.-]+)'/, (name) => `the ValidatingAdmissionPolicy ${name}`],
-  [/exceeded quota: ([a-z0-9.-]+)/, (name) => `the quota ${name}`],
-  [/violates PodSecurity "([a-z0-9.:-]+)"/, (level) => `PodSecurity ${level}`],
+  [/ValidatingAdmissionPolicy '([a-z0-9.-]{1,253})'/, (name) => `the ValidatingAdmissionPolicy ${name}`],
+  [/exceeded quota: ([a-z0-9.-]{1,253})(?![\w.-])/, (name) => `the quota ${name}`],
+  [/violates PodSecurity "([a-z]{1,20}:[a-z0-9.]{1,20})"/, (level) => `PodSecurity ${level}`],
   [/is forbidden: (PodSecurityPolicy): /, () => 'PodSecurityPolicy'],
   [
     /is forbidden: (error looking up service account) /,
@@ -279,9 +280,4 @@ function named(pattern: RegExp, status: ApiStatus | undefined): string | undefin
 
 function causeReasons(status: ApiStatus | undefined): string[] {
   return (status?.details?.causes ?? []).map(({ reason = '' }) => reason)
-}
-
-/** A field path or a reason. A text that has other characters or is longer may come from anybody. */
-function word(text: string): string {
-  return /^[\w.[\]/-]{1,120}$/.test(text) ? text : '(unnamed)'
 }

@@ -2,7 +2,6 @@ import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/
 import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
 import * as z from 'zod/mini'
 import { StepError, Unreachable, UntrustedCertificate } from '../../errors/step-errors.ts'
-import { connectionError } from '../network/connection-error.ts'
 import { type ApiCall, apiError } from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
 import type {
@@ -16,9 +15,11 @@ import type {
 } from './cluster-client.ts'
 import type { ClusterCredentials } from './credentials.ts'
 import { dispatcherFor } from './dispatcher.ts'
+import { tokenRepeats } from './echo.ts'
 import { conflictsOf } from './field-conflict.ts'
 import { displayName, type Manifest, type ObjectOwner, type ObjectRef, refOf } from './object.ts'
-import { type Address, type ApiRequest, ObjectApi } from './object-api.ts'
+import { type Address, type ApiRequest, isObject, ObjectApi } from './object-api.ts'
+import { isPlural } from './shown.ts'
 import { parseVersion, type ServerVersion } from './version.ts'
 
 /**
@@ -34,6 +35,12 @@ const mergePatch = 'application/merge-patch+json'
  * A server that does not know this type sends whole objects.
  */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
+
+/**
+ * The time limit for a whole answer, however steadily it drips. The dispatcher limits each silence, and the step's signal
+ * limits all requests of a step together.
+ */
+const answerTimeoutMs = 30_000
 
 const tokenRequest = z.object({ status: z.object({ token: z.string(), expirationTimestamp: z.string() }) })
 
@@ -59,7 +66,8 @@ export class ApiServer implements ClusterClient {
   readonly owner: ObjectOwner
   readonly #target: ClusterTarget
   readonly #api: ObjectApi
-
+  readonly #token: string | undefined
+  readonly #endpoint: string
   readonly #fieldManager: string
 
   constructor(target: ClusterTarget, credentials: ClusterCredentials, { fieldManager, owner, signal }: ClientOptions) {
@@ -69,12 +77,16 @@ export class ApiServer implements ClusterClient {
     this.owner = owner
     this.#target = target
     this.#fieldManager = fieldManager
+    this.#token = credentials.token
+    this.#endpoint = `API server of cluster ${target.name} (${credentials.server})`
     this.#api = new ObjectApi({
       cluster: target.name,
       server: credentials.server,
+      endpoint: this.#endpoint,
       token: credentials.token,
       dispatcher: dispatcherFor(credentials, { proxyUrl, kind: 'cluster', signal }),
       signal,
+      timeoutMs: answerTimeoutMs,
     })
   }
 
@@ -106,7 +118,7 @@ export class ApiServer implements ClusterClient {
   ): Promise<ObjectOf<Version, Kind>[]> {
     const query = { labelSelector, fieldSelector, limit: limit?.toString() }
     const list = await this.#send<List<ObjectOf<Version, Kind>>>('list', { method: 'GET', address: type, query })
-    return list.items
+    return this.#itemsOf(list)
   }
 
   read(ref: ObjectRef): Promise<KubernetesObject | undefined> {
@@ -209,7 +221,10 @@ export class ApiServer implements ClusterClient {
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
     const request = { method: 'GET', address, query: { limit: '500' }, accept: metadataOnly, raw: true } as const
     const list = await this.#find<MetadataList>(request, 'list')
-    return (list?.items ?? []).map(({ metadata }) => ({ kind: address.kind, ...(metadata && { metadata }) }))
+    return this.#itemsOf({ items: list?.items ?? [] }).map(({ metadata }) => ({
+      kind: address.kind,
+      ...(metadata && { metadata }),
+    }))
   }
 
   async createToken(
@@ -220,8 +235,14 @@ export class ApiServer implements ClusterClient {
     const address = { apiVersion: 'v1', kind: 'ServiceAccount', ...account, subresource: 'token' }
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
     const answer = tokenRequest.safeParse(await this.#send('create', { method: 'POST', address, body, raw: true }))
-    if (!answer.success) throw this.#notKubernetes()
+    if (!answer.success || tokenRepeats(answer.data.status.token, this.#token)) throw this.#notKubernetes()
     return { token: answer.data.status.token, expiresAt: answer.data.status.expirationTimestamp }
+  }
+
+  /** The items of a list, as which a server may send anything. */
+  #itemsOf<Item>({ items }: { readonly items: Item[] }): Item[] {
+    if (Array.isArray(items) && items.every(isObject)) return items
+    throw this.#notKubernetes()
   }
 
   async #find<Answer extends KubernetesObject>(request: ApiRequest, verb = 'get'): Promise<Answer | undefined> {
@@ -256,21 +277,17 @@ export class ApiServer implements ClusterClient {
   }
 
   #failure(error: unknown, call: Pick<ApiCall, 'verb' | 'resource' | 'object'>): StepError {
+    if (error instanceof UntrustedCertificate) return this.#untrusted(error)
     if (error instanceof StepError) return error
     if (error instanceof ApiException) {
       const { name: cluster, credentialsSecretArn } = this.#target
       return apiError({ ...call, cluster, credentialsSecretArn }, { httpStatus: error.code, status: statusOf(error) })
     }
-    // fetch puts the reason into the cause. An aborted fetch has no cause.
-    if (error instanceof TypeError && error.cause) return this.#unconnected(error.cause)
-    return error instanceof DOMException ? this.#unconnected(error) : this.#notKubernetes()
+    return this.#notKubernetes()
   }
 
   /** The credentials say which authority is trusted. A cluster that was made again has another authority. */
-  #unconnected(cause: unknown): StepError {
-    const error = connectionError(cause, this.#endpoint())
-    if (!(error instanceof UntrustedCertificate)) return error
-    const { object, reason } = error
+  #untrusted({ object, reason, cause }: UntrustedCertificate): UntrustedCertificate {
     const action = `Put the cluster's current credentials, with its CA, into ${this.#target.credentialsSecretArn}`
     return new UntrustedCertificate({ object, reason, action }, { cause })
   }
@@ -280,7 +297,8 @@ export class ApiServer implements ClusterClient {
    */
   async #resourceName({ apiVersion, kind, subresource }: Address): Promise<string | undefined> {
     try {
-      const plural = (await this.#api.resource(apiVersion, kind))?.name ?? kind
+      const name = (await this.#api.resource(apiVersion, kind))?.name
+      const plural = name !== undefined && isPlural(name) ? name : kind
       const group = apiVersion.includes('/') ? `.${apiVersion.replace(/\/.*/, '')}` : ''
       return `${plural}${group}${subresource === undefined ? '' : `/${subresource}`}`
     } catch {
@@ -288,13 +306,9 @@ export class ApiServer implements ClusterClient {
     }
   }
 
-  #endpoint(): string {
-    return `API server of cluster ${this.#target.name} (${this.server})`
-  }
-
   #notKubernetes(): Unreachable {
     return new Unreachable({
-      object: this.#endpoint(),
+      object: this.#endpoint,
       reason: 'what answers there does not speak the Kubernetes API',
       action: 'Check the server in the credentials, and what stands before it',
     })

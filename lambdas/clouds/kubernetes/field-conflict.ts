@@ -1,8 +1,9 @@
 import { FieldConflict } from '../../errors/step-errors.ts'
 import type { ApiStatus } from './api-status.ts'
 import { managedByLabel } from './object.ts'
+import { shownField, shownList, shownManager } from './shown.ts'
 
-/** One field that another manager owns. Field and manager have the API server's names. */
+/** One field that another manager owns. Field and manager have the API server's names, where these may be shown. */
 export interface Conflict {
   /** For example `.spec.replicas`. */
   readonly field: string
@@ -21,9 +22,9 @@ export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
   const causes = status?.details?.causes ?? []
   return causes
     .filter(({ reason }) => reason === 'FieldManagerConflict')
-    .map(({ field = '', message = '' }) => ({
-      field: printable(field),
-      manager: printable(/^conflict with "([^"]+)"/.exec(message)?.[1] ?? 'unknown'),
+    .map(({ field, message = '' }) => ({
+      field: shownField(field),
+      manager: shownManager(/^conflict with "([^"]+)"/.exec(message)?.[1]),
     }))
 }
 
@@ -33,7 +34,7 @@ export function isOnlyKubectl(conflicts: readonly Conflict[]): boolean {
 }
 
 export function fieldConflict(object: string, conflicts: readonly Conflict[]): FieldConflict {
-  const fields = conflicts.map(({ field, manager }) => `${field} (${manager})`).join(', ')
+  const fields = shownList(conflicts.map(({ field, manager }) => `${field} (${manager})`))
   return new FieldConflict({
     object,
     reason: `another field manager owns what would be set: ${fields}`,
@@ -49,9 +50,4 @@ function adviceOn(conflicts: readonly Conflict[]): string {
     return 'Send the request with adopt: true to take back what somebody has changed with kubectl, or ask for what it is now'
   }
   return 'Let that manager give the fields up, or set them there to what this request says'
-}
-
-/** A server's text, reduced to printable ASCII and to the length of a name or a path. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '').slice(0, 200)
 }

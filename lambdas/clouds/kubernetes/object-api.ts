@@ -4,14 +4,14 @@ import {
   createConfiguration,
   HttpMethod,
   type ResponseContext,
-  type SecurityAuthentication,
   ServerConfiguration,
+  wrapHttpLibrary,
 } from '@kubernetes/client-node/dist/gen/index.js'
 // Imported by path, because the package's index brings exec, auth providers and web sockets, which must never run.
 import { KubernetesObjectApi } from '@kubernetes/client-node/dist/object.js'
-import type { Dispatcher } from 'undici'
 import * as z from 'zod/mini'
 import { missingResourceType } from './api-error.ts'
+import { type Connection, guardedHttp } from './http.ts'
 
 /** One object. Without a name, the collection of this type. */
 export interface Address {
@@ -50,13 +50,10 @@ interface ObjectType {
   readonly kind: string
 }
 
-export interface Access {
+export interface Access extends Connection {
   /** Name of the cluster, for errors. */
   readonly cluster: string
   readonly server: string
-  readonly token: string | undefined
-  readonly dispatcher: Dispatcher
-  readonly signal: AbortSignal | undefined
 }
 
 /**
@@ -69,7 +66,7 @@ export class ObjectApi extends KubernetesObjectApi {
 
   constructor(access: Access) {
     const baseServer = new ServerConfiguration(access.server, {})
-    super(createConfiguration({ baseServer, authMethods: { default: authentication(access) } }))
+    super(createConfiguration({ baseServer, httpApi: wrapHttpLibrary(guardedHttp(access)) }))
     this.#cluster = access.cluster
   }
 
@@ -129,9 +126,9 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /**
-   * The library accepts any text as an answer, such as the sign-in page of a proxy.
+   * The library accepts any text as an answer, such as the sign-in page of a proxy, and any JSON.
    *
-   * @throws {SyntaxError} when a successful answer is not JSON
+   * @throws {SyntaxError} when a successful answer is no JSON object
    */
   protected override async processResponse<Answer extends KubernetesObject>(
     response: ResponseContext,
@@ -139,7 +136,9 @@ export class ObjectApi extends KubernetesObjectApi {
   ): Promise<Answer> {
     const isJson = response.headers['content-type']?.startsWith('application/json')
     if (response.httpStatusCode < 300 && !isJson) throw new SyntaxError('the answer is not JSON')
-    return super.processResponse<Answer>(response, type)
+    const answer = await super.processResponse<Answer>(response, type)
+    if (!isObject(answer)) throw new SyntaxError('the answer is no object')
+    return answer
   }
 
   #resourcesOf(apiVersion: string): Promise<readonly V1APIResource[]> {
@@ -167,18 +166,12 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 }
 
+/** Whether a value from a server is an object. Its type says so, and the server need not keep to that. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The preferred version first. */
 function versionsOf({ preferredVersion, versions }: Group): string[] {
   return [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion))]
-}
-
-function authentication({ token, dispatcher, signal }: Access): SecurityAuthentication {
-  return {
-    getName: () => 'inline credentials',
-    applySecurityAuthentication(context) {
-      if (token !== undefined) context.setHeaderParam('Authorization', `Bearer ${token}`)
-      if (signal) context.setSignal(signal)
-      context.setDispatcher(dispatcher)
-    },
-  }
 }

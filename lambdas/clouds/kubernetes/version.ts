@@ -1,8 +1,14 @@
 import * as z from 'zod/mini'
 import { Unsupported } from '../../errors/step-errors.ts'
 
-/** The parts of the answer of /version that are read. */
-const versionInfo = z.object({ minor: z.string(), gitVersion: z.string() })
+/**
+ * The parts of the answer of /version that are read. The numbers have few digits, because the record keeps no number
+ * above 2^53, and a comparison of larger ones says nothing.
+ */
+const versionInfo = z.object({
+  minor: z.string().check(z.regex(/^\d{1,3}\+?$/)),
+  gitVersion: z.string().check(z.regex(/^v1\.\d{1,3}\.[\w.+-]{1,60}$/)),
+})
 
 export interface ServerVersion {
   /** 33 for gitVersion "v1.33.2", also where the server says "33+". */
@@ -17,9 +23,7 @@ export interface ServerVersion {
  */
 export function parseVersion(answer: unknown, cluster: string): ServerVersion {
   const parsed = versionInfo.safeParse(answer)
-  const minor = parsed.success ? Number.parseInt(parsed.data.minor, 10) : Number.NaN
-  const gitVersion = parsed.success ? parsed.data.gitVersion : ''
-  if (Number.isInteger(minor) && /^v1\.\d+\.[\w.+-]{1,60}$/.test(gitVersion)) return { minor, gitVersion }
+  if (parsed.success) return { minor: Number.parseInt(parsed.data.minor, 10), gitVersion: parsed.data.gitVersion }
   throw new Unsupported({
     object: `cluster ${cluster}`,
     reason: 'its /version names no version of Kubernetes 1',

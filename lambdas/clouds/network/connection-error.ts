@@ -8,6 +8,17 @@ const certificateCode =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH|ERR_TLS_CERT_)/
 
 /**
+ * Codes of Node and zlib for a connection that failed, an answer that broke off, and an answer that is not HTTP
+ * (https://nodejs.org/api/errors.html).
+ */
+const brokenCode = /^(E[A-Z]{3,}|EAI_[A-Z]+|HPE_\w+|Z_\w+|ERR_(TLS|SSL|STREAM)_\w+)$/
+
+/** Whether the code of an error says that the network failed, and not a defect of ours. */
+export function isNetworkCode(code: string): boolean {
+  return brokenCode.test(code) || certificateCode.test(code)
+}
+
+/**
  * The step error for what a connection threw: UntrustedCertificate for a chain that does not validate, Unreachable for
  * everything else. A StepError comes back unchanged.
  *

@@ -17,13 +17,23 @@ const anyKey = z.object({
 })
 const keySetSchema = z.object({ keys: z.array(anyKey) })
 
+/** Longer than the URL of any key set, and short enough for the record and for messages. In characters. */
+const longestUrl = 2048
+
+/**
+ * A key set "must contain at least one key and can have a maximum of 100 RSA keys and 100 EC keys". With more, STS
+ * answers InvalidIdentityToken to each token that a key of that type has signed.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+ */
+const mostKeys = 100
+
 /** The URL of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4.1). */
 export function discoveryUrl(issuerUrl: string): string {
   return `${issuerUrl.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 
 /**
- * The `jwks_uri` of a discovery document.
+ * The `jwks_uri` of a discovery document, in the normal form of a URL.
  *
  * @throws {InvalidDiscovery} when the body is no discovery document, is of another issuer (section 4.3 requires exactly
  * the same text) or names no https URL for its keys
@@ -37,17 +47,22 @@ export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string
   if (keys?.protocol !== 'https:' || keys.username || keys.password || keys.hash) {
     throw invalidDiscovery(url, 'its jwks_uri is not a plain https URL')
   }
-  return parsed.data.jwks_uri
+  if (keys.href.length > longestUrl) throw invalidDiscovery(url, `its jwks_uri has more than ${longestUrl} characters`)
+  return keys.href
 }
 
 /**
  * The keys of a key set (RFC 7517) that can have signed a token for IAM: RSA or EC, and not for encryption.
  *
- * @throws {InvalidDiscovery} when the body is no key set or has no such key
+ * @throws {InvalidDiscovery} when the body is no key set, has no such key, or has more keys of a type than IAM takes
  */
 export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
   const parsed = keySetSchema.safeParse(body)
   if (!parsed.success) throw invalidDiscovery(jwksUri, 'it is not a JSON Web Key Set')
+  for (const type of ['RSA', 'EC']) {
+    const count = parsed.data.keys.filter(({ kty }) => kty === type).length
+    if (count > mostKeys) throw tooManyKeys(jwksUri, type, count)
+  }
   const keys = parsed.data.keys.filter(({ use }) => use === undefined || use === 'sig').flatMap(signingKey)
   if (keys.length === 0) throw invalidDiscovery(jwksUri, 'it has no RSA or EC key for signatures')
   return keys
@@ -59,6 +74,14 @@ export function invalidDiscovery(url: string, problem: string): InvalidDiscovery
     object: url,
     reason: `the discovery document cannot be used: ${problem}`,
     action: 'Let the issuer publish its discovery document and its key set as OpenID Connect Discovery describes them',
+  })
+}
+
+function tooManyKeys(jwksUri: string, type: string, count: number): InvalidDiscovery {
+  return new InvalidDiscovery({
+    object: jwksUri,
+    reason: `it has ${count} ${type} keys, and an OIDC provider of IAM takes ${mostKeys} of a type at most: with more, STS accepts no token that such a key signed`,
+    action: 'Take the keys out of it that sign no tokens any more',
   })
 }
 

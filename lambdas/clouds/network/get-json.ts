@@ -1,8 +1,10 @@
-import { Client, errors } from 'undici'
+import { Client, type Dispatcher, errors } from 'undici'
 import { Unreachable } from '../../errors/step-errors.ts'
 import { connectionError } from './connection-error.ts'
 import { connectorTo } from './connector.ts'
+import { isEncoded } from './content-encoding.ts'
 import { invalidDiscovery } from './discovery.ts'
+import { outlineOf } from './json-outline.ts'
 
 export interface GetOptions {
   readonly maxBytes: number
@@ -15,9 +17,10 @@ export interface GetOptions {
  * Reads the JSON at an https URL as anybody on the internet can: without credentials, and without following redirects.
  * No error repeats anything of the body.
  *
- * @throws {InvalidDiscovery} when the URL is not https or redirects, or when the body is too large or is not JSON
- * @throws {Unreachable} when no answer comes in time, or when the status is not 200, as for a document that is not
- * published yet
+ * @throws {InvalidDiscovery} when the URL is not https or redirects, or when the body is too large, is compressed or is
+ * not JSON
+ * @throws {Unreachable} when no answer comes in time, when the body was cut, or when the status is not 200, as for a
+ * document that is not published yet
  * @throws {UntrustedCertificate} when the server's certificate does not validate
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
@@ -34,7 +37,8 @@ export async function getJson(url: string, options: GetOptions): Promise<unknown
 }
 
 /**
- * The body as it was sent. undici's `request` neither requests nor undoes compression, so that its size limit holds.
+ * The body as it was sent. undici's `request` does not undo compression, so that its size limit holds. Without
+ * `accept-encoding`, a server may compress (RFC 9110 section 12.5.3).
  */
 async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<string> {
   const target = { host: url.hostname, port: Number(url.port || 443) }
@@ -50,11 +54,11 @@ async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<str
     const answer = await client.request({
       path,
       method: 'GET',
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', 'accept-encoding': 'identity' },
       signal,
       reset: true,
     })
-    const refusal = refusalOf(url.href, answer.statusCode)
+    const refusal = refusalOf(url.href, answer)
     if (refusal) throw refusal
     return await answer.body.text()
   } catch (error) {
@@ -71,8 +75,13 @@ async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<str
 const letEverybodyRead =
   'Let everybody read it; where it is in a bucket, the organisation policy constraints/storage.publicAccessPrevention may keep that from being public'
 
-function refusalOf(url: string, status: number): Error | undefined {
-  if (status === 200) return undefined
+function refusalOf(
+  url: string,
+  { statusCode: status, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+): Error | undefined {
+  if (status === 200) {
+    return isEncoded(headers) ? invalidDiscovery(url, 'it is sent compressed to a client that takes none') : undefined
+  }
   if (status >= 300 && status < 400) {
     return invalidDiscovery(url, `it redirects (status ${status}), and redirects are not followed`)
   }
@@ -88,8 +97,20 @@ function parse(body: string, url: string): unknown {
     return JSON.parse(body)
   } catch {
     // The error has no cause, because the message of a SyntaxError repeats a part of the body.
-    throw invalidDiscovery(url, 'it is not JSON')
+    throw outlineOf(body).isCut ? cut(url) : invalidDiscovery(url, 'it is not JSON')
   }
+}
+
+/**
+ * A connection that is closed in the middle is the end of a body whose length was not announced. A file that is just
+ * being written looks the same.
+ */
+function cut(url: string): Unreachable {
+  return new Unreachable({
+    object: url,
+    reason: 'the document that it answers ends before its JSON does',
+    action: 'Nothing to do if it passes; else publish the whole document, and look at what stands before its host',
+  })
 }
 
 function tooSlow(url: string, timeoutMs: number, cause: unknown): Unreachable {

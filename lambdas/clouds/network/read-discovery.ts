@@ -1,7 +1,7 @@
 import { discoveryUrl, parseDiscoveryDocument, parseKeySet, type SigningKey } from './discovery.ts'
 import { getJson } from './get-json.ts'
 
-/** A real document has some 2 KB. A key set with a hundred RSA-4096 keys, the most that IAM takes, has some 90 KB. */
+/** A real document has some 2 KB. A key set with a hundred RSA-4096 and a hundred EC keys has some 110 KB. */
 const documentLimit = { maxBytes: 64 * 1024, timeoutMs: 10_000 }
 const keySetLimit = { maxBytes: 256 * 1024, timeoutMs: 10_000 }
 
@@ -15,8 +15,8 @@ export interface IssuerDiscovery {
 /**
  * What an issuer publishes, read as the public would read it. Every error names the document.
  *
- * @throws {InvalidDiscovery} when a document cannot be trusted
- * @throws {Unreachable} when a document is not there (yet), or its host does not answer
+ * @throws {InvalidDiscovery} when a document cannot be trusted, or has more keys than IAM takes
+ * @throws {Unreachable} when a document is not there (yet), was cut, or its host does not answer
  * @throws {UntrustedCertificate} when a host's certificate does not validate
  * @throws {UnsafeAddress} when a host is, or resolves to, an address that is not public
  */

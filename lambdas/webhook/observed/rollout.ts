@@ -1,4 +1,5 @@
 /** How far the rollout of a Deployment is, and what holds its pods back, as the API server reports it. */
+import { shownReason } from '../../clouds/kubernetes/shown.ts'
 
 export interface DeploymentStatus {
   readonly metadata?: { readonly generation?: number }
@@ -36,7 +37,7 @@ export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, rep
   const { metadata, status } = deployment
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return 'the cluster has not looked at it yet'
   const failure = status?.conditions?.find((condition) => condition.type === 'ReplicaFailure' && isTrue(condition))
-  if (failure) return `its pods cannot be created (${failure.reason ?? failure.type})`
+  if (failure) return `its pods cannot be created (${shownReason(failure.reason ?? failure.type)})`
   return reasonOfCounts(status, replicas)
 }
 

@@ -277,6 +277,44 @@ test('a body over 100 KB is refused', async () => {
   expect(response.status).toBe(413)
 })
 
+test.each(['1e300', '-99999999999999999999', '1e400', '1e-200'])(
+  'a policy may have the number %s, and the record not: that is a field to correct',
+  async (number) => {
+    const statement = { Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }
+    const body = exampleBody('existing-cluster', {
+      ...named(cluster),
+      'workloads.0.role.inlinePolicy': {
+        Version: '2012-10-17',
+        Statement: [{ ...statement, Condition: { NumericLessThan: { 's3:max-keys': 'NUMBER' } } }],
+      },
+    })
+    const text = JSON.stringify(body).replace('"NUMBER"', number)
+    expect(await post({ body: text })).toMatchObject({
+      status: 400,
+      body: {
+        issues: [{ path: 'workloads[0].role.inlinePolicy.Statement[0].Condition.NumericLessThan.s3:max-keys' }],
+      },
+    })
+  },
+)
+
+const number = '99999999999999999999'
+test.each([
+  `1.${number}.1-gke.1`,
+  `1.20.${number}-gke.1`,
+  `1.20.1-gke.${number}`,
+  `${number}.1.1-gke.1`,
+  `1.${number}.1`,
+])('no cluster has the version %s, nor any of its pools', async (version) => {
+  const edits = { 'cluster.spec.controlPlane.version': version, 'cluster.nodePools.0.spec.version': version }
+  expect(await post({ body: exampleBody('setup', edits) })).toMatchObject({
+    status: 400,
+    body: {
+      issues: [{ path: 'cluster.spec.controlPlane.version' }, { path: 'cluster.nodePools[0].spec.version' }],
+    },
+  })
+})
+
 function post(request: Parameters<typeof callApi>[1] = {}) {
   return callApi(api.handler, { body: exampleBody('existing-cluster', named(cluster)), ...request })
 }

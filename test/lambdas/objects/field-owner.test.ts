@@ -44,6 +44,13 @@ describe('the owner of a field', () => {
     expect(ownerOf(object(entry('helm', {})), ['spec', 'paused'])).toBeUndefined()
   })
 
+  it('is not found by a key that is no JSON, and has a name and a time that look like one', () => {
+    const strange = { 'f:spec': { 'f:containers': { 'k:s3cr3t': { 'f:image': {} } } } }
+    expect(ownerOf(object(entry('helm', strange)), imagePath)).toBeUndefined()
+    const live = object({ ...entry('a sentence with s3cr3t', { 'f:spec': {} }), time: 'Nov 25 2026 (s3cr3t)' })
+    expect(ownerOf(live, ['spec'])).toEqual({ manager: 'unnamed' })
+  })
+
   it('has written when the client says so, whose dates are none of JSON', () => {
     const live = object({ ...entry('helm', { 'f:spec': {} }), time: new Date(time) })
     expect(ownerOf(live, ['spec'])).toEqual({ manager: 'helm', changedAt: '2026-11-25T19:00:00.000Z' })

@@ -63,6 +63,13 @@ describe('an object in the cluster', () => {
     )
   })
 
+  it('of an owner whose name cannot be one is refused without that name, which the server may have made up', () => {
+    const forged = { deployment: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln', cluster: 'Bearer abc' }
+    expect(() => requireOursInCluster(existing(forged), owner, true)).toThrow(
+      /belongs to cluster unnamed of the deployment unnamed/,
+    )
+  })
+
   it.each([true, false])('of another deployment is refused with that deployment, whether adopt is %s', (adopt) => {
     const elsewhere = { ...owner, deployment: '210987654321/eu-west-1/workload-identity' }
     expect(() => requireOursInCluster(existing(elsewhere), owner, adopt)).toThrow(

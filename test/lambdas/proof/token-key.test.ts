@@ -11,6 +11,15 @@ describe('the key of a token', () => {
     expect(keyIdOf(await token({ alg: 'HS256' }))).toBeUndefined()
   })
 
+  it('is unknown where the header names what is no name', async () => {
+    const named = (kid: unknown) =>
+      `${Buffer.from(JSON.stringify({ alg: 'RS256', kid })).toString('base64url')}.e30.e30`
+    expect(keyIdOf(named('Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA'))).toBe(
+      'Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA',
+    )
+    for (const kid of ['a sentence', 'a'.repeat(1000), 7, {}, null]) expect(keyIdOf(named(kid))).toBeUndefined()
+  })
+
   it('is unknown in what is no token', () => {
     expect(keyIdOf('')).toBeUndefined()
     expect(keyIdOf('no.token.at all')).toBeUndefined()

@@ -58,6 +58,14 @@ describe('an account that somebody else gave another role', () => {
     )
   })
 
+  it('is a conflict that shows nothing but a role and the name of a manager', () => {
+    const error = roleConflict(
+      live({ 'eks.amazonaws.com/role-arn': 's3cr3t' }, [owns('s3cr3t of somebody', 'eks.amazonaws.com/role-arn')]),
+      binding,
+    )
+    expect(error?.reason).toContain('names something that is no role, set by unnamed')
+  })
+
   it('is a conflict also where the server kept no record', () => {
     expect(roleConflict(live({ 'eks.amazonaws.com/role-arn': other }), binding)?.reason).toContain('an unknown manager')
   })

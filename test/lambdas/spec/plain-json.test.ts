@@ -20,6 +20,27 @@ test.each(['__proto__', 'constructor', 'prototype'])('a field %s is refused wher
   })
 })
 
+test.each(['9007199254740991', '-9007199254740991', '0.1', '-0', '0e400', '1e-130'])('%s can be kept', (number) => {
+  expect(plainJsonIssue(JSON.parse(`{"a":[${number}]}`))).toBeUndefined()
+})
+
+test.each(['99999999999999999999', '-9007199254740992', '1e400', '-1e400', '1e300'])(
+  'the number %s is refused where it is: the record keeps none so large',
+  (number) => {
+    expect(plainJsonIssue(JSON.parse(`{"a":[1,{"b":${number}}]}`))).toMatchObject({
+      path: 'a[1].b',
+      message: 'is beyond 9007199254740991: use a smaller number',
+    })
+  },
+)
+
+test.each(['1e-300', '-1e-131'])(
+  'the number %s is refused where it is: the record keeps none so close to 0',
+  (number) => {
+    expect(plainJsonIssue(JSON.parse(`{"a":[1,{"b":${number}}]}`))).toMatchObject({ path: 'a[1].b' })
+  },
+)
+
 test.each([
   ['half of a surrogate pair', '"\\ud800"'],
   ['the other half', '"a\\udc00b"'],

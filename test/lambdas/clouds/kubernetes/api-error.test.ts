@@ -98,6 +98,42 @@ describe('an answer of an API server that is no success', () => {
     )
   })
 
+  it('shows no more of a conflict than names, and not of all', () => {
+    const secret = `eyJhbGciOiJSUzI1NiIsImtpZCI6ImFiY2RlZmdoaWprbG1ub3BxcnN0In0.${'e'.repeat(100)}.${'s'.repeat(342)}`
+    const causes = Array.from({ length: 50_000 }, () => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with "${secret}" using v1`,
+      field: `.spec.${secret}`,
+    }))
+    const { reason } = apiError(call, answer(409, { details: { causes } }))
+
+    expect(reason).toMatch(/: unnamed \(unnamed\), .*, and 49990 more$/)
+    expect(reason.length).toBeLessThan(1000)
+    expect(reason).not.toContain('eyJ')
+  })
+
+  it('names at most some of the fields of an invalid object', () => {
+    const causes = Array.from({ length: 50_000 }, (_, index) => ({
+      reason: 'FieldValueInvalid',
+      field: `spec.f${index}`,
+    }))
+    const issues = causes.map(({ field }) => `  .${field}: field not declared in schema`).join('\n')
+    const message = `failed to create typed patch object (a/b; v1, Kind=Pod): errors:\n${issues}`
+
+    for (const fields of [{ details: { causes } }, { message }]) {
+      expect(apiError(call, answer(422, fields)).reason).toMatch(/spec\.f9.*, and 49990 more\)$/)
+    }
+  })
+
+  it.each([
+    `admission webhook "${'a'.repeat(300)}" denied the request`,
+    `pods "x" is forbidden: exceeded quota: ${'a'.repeat(300)}, requested: pods=1`,
+    `pods "x" is forbidden: violates PodSecurity "${'a'.repeat(300)}:latest": no`,
+    `ValidatingAdmissionPolicy '${'a'.repeat(300)}' denied request: no`,
+  ])('does not name a rule by what is no name: %s', (message) => {
+    expect(apiError(call, answer(403, { message })).message).not.toContain('aaaa')
+  })
+
   it('says of an object that another tool manages that it cannot be shared', () => {
     const causes = [
       {
@@ -118,7 +154,7 @@ describe('an answer of an API server that is no success', () => {
     const { message } = apiError(call, answer(422, { message: 's3cr3t', details: { causes } }))
 
     expect(message).toContain(
-      'spec.region FieldValueInvalid, spec.networking.vpcID FieldValueRequired, (unnamed) Unknown',
+      'spec.region FieldValueInvalid, spec.networking.vpcID FieldValueRequired, unnamed Unknown',
     )
     expect(message).not.toContain('s3cr3t')
   })

@@ -18,6 +18,14 @@ describe('the newest events of an object', () => {
     expect(newestEvents([{ reason: 'x' }, { reason: 'y', lastTimestamp: 'soon' }, 'z', { type: 7 }], 5)).toEqual([])
   })
 
+  it('have only times and reasons that look like one', () => {
+    const items = [
+      { reason: 'a sentence', type: 'Normal', lastTimestamp: at(1) },
+      { reason: 'Second', type: 'Normal', lastTimestamp: 'Nov 25 2026 (s3cr3t)' },
+    ]
+    expect(newestEvents(items, 5)).toEqual([{ time: at(1), type: 'Normal', reason: 'unnamed', message: '' }])
+  })
+
   it('have messages of one line and bounded length', () => {
     const [event] = newestEvents([{ message: `a\u0007\n${'b'.repeat(1000)}`, lastTimestamp: at(1) }], 1)
 

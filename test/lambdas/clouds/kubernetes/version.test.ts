@@ -11,6 +11,19 @@ describe('the version of an API server', () => {
   })
 
   it.each([
+    ['99999999999999999999', 'v1.33.2'],
+    ['9'.repeat(400), 'v1.33.2'],
+    ['-1', 'v1.33.2'],
+    ['3e2', 'v1.33.2'],
+    ['33 and more', 'v1.33.2'],
+    ['33', 'v1.99999999999999999999.2'],
+    ['33', `v1.${'3'.repeat(500_000)}.2`],
+    ['33', `v1.33.${'3'.repeat(500_000)}`],
+  ])('is unsupported with a number that no version has', (minor, gitVersion) => {
+    expect(() => parseVersion({ major: '1', minor, gitVersion }, 'prod-eu')).toThrow(/names no version of Kubernetes 1/)
+  })
+
+  it.each([
     [{ minor: 'x', gitVersion: 'v1.33.2' }],
     [{ minor: '33', gitVersion: 'nightly <script>' }],
     [{}],

@@ -25,8 +25,18 @@ describe('parseDiscoveryDocument', () => {
     ['keys over http', { issuer, jwks_uri: 'http://keys.example/' }, 'not a plain https URL'],
     ['keys with a password', { issuer, jwks_uri: 'https://a:b@keys.example/' }, 'not a plain https URL'],
     ['keys at no URL', { issuer, jwks_uri: 'keys' }, 'not a plain https URL'],
+    [
+      'keys at a URL without end',
+      { issuer, jwks_uri: `https://keys.example/${'k'.repeat(2048)}` },
+      'more than 2048 characters',
+    ],
   ])('refuses a document with %s', (_what, body, problem) => {
     expect(() => parseDiscoveryDocument(body, issuer)).toThrow(problem)
+  })
+
+  test('gives the jwks_uri without what a URL does not keep, such as the end of a line', () => {
+    const body = { issuer, jwks_uri: 'https://keys.example/a\nb' }
+    expect(parseDiscoveryDocument(body, issuer)).toBe('https://keys.example/ab')
   })
 
   test('repeats nothing of a document that it refuses', () => {
@@ -44,6 +54,17 @@ describe('parseKeySet', () => {
       { kty: 'RSA', kid: '1', alg: 'RS256' },
       { kty: 'EC', kid: undefined, alg: undefined },
     ])
+  })
+
+  test('takes as many keys of each type as IAM does, and no more', () => {
+    const most = [...Array.from({ length: 100 }, () => rsa), ...Array.from({ length: 100 }, () => ({ kty: 'EC' }))]
+    expect(parseKeySet({ keys: most }, 'https://keys.example')).toHaveLength(200)
+    for (const kty of ['RSA', 'EC']) {
+      const keys = [...most, { kty, use: 'enc' }]
+      expect(() => parseKeySet({ keys }, 'https://keys.example')).toThrow(
+        `https://keys.example: it has 101 ${kty} keys, and an OIDC provider of IAM takes 100 of a type at most`,
+      )
+    }
   })
 
   test.each([

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getJson } from '../../../../lambdas/clouds/network/get-json.ts'
@@ -33,14 +33,19 @@ async function failureOf(promise: Promise<unknown>): Promise<Error> {
 
 describe('getJson', () => {
   test('gives what is there, to a request without credentials', async () => {
-    let headers = {}
+    let headers: IncomingHttpHeaders = {}
     answer = (request, response) => {
       headers = request.headers
       response.end('{"a":1}')
     }
 
     expect(await getJson(url, limits)).toEqual({ a: 1 })
-    expect(Object.keys(headers).sort()).toEqual(['accept', 'connection', 'host'])
+    expect(headers).toEqual({
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      connection: expect.any(String),
+      host: 'issuer.example',
+    })
   })
 
   test('names the host as its URL does, without a port', async () => {
@@ -100,7 +105,7 @@ describe('getJson', () => {
 
     expect(compressed.length).toBeLessThan(limits.maxBytes)
     expect(error).toBeInstanceOf(InvalidDiscovery)
-    expect(error.message).toContain('it is not JSON')
+    expect(error.message).toContain('it is sent compressed to a client that takes none')
   })
 
   test('gives up on a body that comes in drops', async () => {
@@ -123,6 +128,29 @@ describe('getJson', () => {
 
     expect(await failureOf(getJson(url, limits))).toBeInstanceOf(Unreachable)
   })
+
+  test.each(['', '{"issuer": "https://planted-text', '{"keys":[{"kty":"RSA"},'])(
+    'reads again a document that ends too early, though its length was not announced: %j',
+    async (body) => {
+      answer = (_request, response) => {
+        response.socket?.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${body}`)
+      }
+      const error = await failureOf(getJson(url, limits))
+
+      expect(error).toBeInstanceOf(Unreachable)
+      expect(error.message).toContain(`${url}: the document that it answers ends before its JSON does`)
+      expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('planted-text')
+    },
+  )
+
+  test.each(['<html>Sign in</html>', '"issuer"]', '{"a":1}}', 'issuer: {'])(
+    'does not read again a document that is complete and wrong: %j',
+    async (body) => {
+      answer = (_request, response) => response.end(body)
+
+      expect(await failureOf(getJson(url, limits))).toBeInstanceOf(InvalidDiscovery)
+    },
+  )
 
   test('repeats nothing of a body that is not JSON', async () => {
     answer = (_request, response) => response.end('planted-text')

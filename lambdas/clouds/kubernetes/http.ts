@@ -1,0 +1,138 @@
+import {
+  type PromiseHttpLibrary,
+  type RequestContext,
+  ResponseContext,
+  SelfDecodingBody,
+} from '@kubernetes/client-node/dist/gen/index.js'
+import { type Dispatcher, errors, request } from 'undici'
+import { type Explanation, type StepError, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
+import { connectionError } from '../network/connection-error.ts'
+import { isEncoded } from '../network/content-encoding.ts'
+import { outlineOf } from '../network/json-outline.ts'
+import { repeats } from './echo.ts'
+
+/**
+ * What is parsed of an answer at most. Without these limits, 16 MiB of brackets would take more memory than a function
+ * has. Of real objects, 16 MiB have some 200,000 lists and objects, and none is 50 levels deep.
+ */
+const maxContainers = 500_000
+const maxDepth = 200
+
+/** A server, and what its requests have in common. */
+export interface Connection {
+  /** The server, as errors name it. */
+  readonly endpoint: string
+  readonly token: string | undefined
+  readonly dispatcher: Dispatcher
+  readonly signal: AbortSignal | undefined
+  /** For a whole answer: the connection, the head and the body together. */
+  readonly timeoutMs: number
+}
+
+/**
+ * The transport of the Kubernetes client, to a server that is not trusted to behave. It follows no redirect and undoes
+ * no compression, as the library's own transport does. It limits the time and the nesting of an answer, and passes on
+ * no answer that repeats the token. The dispatcher limits the size.
+ *
+ * `send` throws these errors:
+ * - Unreachable when no whole answer comes in time, and for an answer that is refused
+ * - UntrustedCertificate when the server's certificate does not validate
+ * - UnsafeAddress for a redirect, and for an address that must not be connected to
+ */
+export function guardedHttp(connection: Connection): PromiseHttpLibrary {
+  return { send: (context) => send(context, connection) }
+}
+
+async function send(context: RequestContext, connection: Connection): Promise<ResponseContext> {
+  const { endpoint, signal: ofStep, timeoutMs } = connection
+  const limit = AbortSignal.timeout(timeoutMs)
+  try {
+    const signal = ofStep ? AbortSignal.any([ofStep, limit]) : limit
+    const answer = await request(context.getUrl(), { ...requestOf(context, connection), signal })
+    requireUsable(answer, endpoint)
+    const body = Buffer.from(await answer.body.arrayBuffer())
+    requireHarmless(body.toString(), connection)
+    return new ResponseContext(answer.statusCode, flat(answer.headers), new SelfDecodingBody(Promise.resolve(body)))
+  } catch (error) {
+    if (limit.aborted && !ofStep?.aborted) throw refused(endpoint, notInTime(timeoutMs))
+    throw error instanceof errors.ResponseExceededMaxSizeError
+      ? refused(endpoint, tooLarge)
+      : connectionError(error, endpoint)
+  }
+}
+
+function requestOf(context: RequestContext, { token, dispatcher }: Connection) {
+  const body = context.getBody()
+  return {
+    method: context.getHttpMethod(),
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'workload-identity',
+      ...lowerCase(context.getHeaders()),
+      'accept-encoding': 'identity',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(typeof body === 'string' && { body }),
+    dispatcher,
+  }
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** A header that comes twice counts as it came first. */
+function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat()[0] ?? '']))
+}
+
+/** Ends the connection of an answer that it refuses: its body would go on filling buffers until it is silent. */
+function requireUsable(answer: Dispatcher.ResponseData, endpoint: string): void {
+  const refusal = refusalOf(answer, endpoint)
+  if (!refusal) return
+  answer.body.on('error', () => undefined).destroy()
+  throw refusal
+}
+
+function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, endpoint: string): StepError | undefined {
+  if (statusCode >= 300 && statusCode < 400) return redirected(endpoint, statusCode)
+  return isEncoded(headers) ? refused(endpoint, compressed) : undefined
+}
+
+function requireHarmless(text: string, { endpoint, token }: Connection): void {
+  const { containers, depth } = outlineOf(text)
+  if (containers > maxContainers || depth > maxDepth) throw refused(endpoint, tooNested)
+  if (repeats(text, token)) throw refused(endpoint, repeatsToken)
+}
+
+type Refusal = Omit<Explanation, 'object'>
+
+const lookBefore = 'Check the server in the credentials, and what stands before it'
+
+const compressed: Refusal = { reason: 'it answers with compression, which was not asked for', action: lookBefore }
+const tooLarge: Refusal = { reason: 'its answer is larger than any that is read here', action: lookBefore }
+const tooNested: Refusal = {
+  reason: `its answer has more than ${maxContainers} lists and objects, or more than ${maxDepth} inside each other`,
+  action: lookBefore,
+}
+const repeatsToken: Refusal = {
+  reason: 'its answer repeats the token that it was sent',
+  action: `${lookBefore}; put a new token into the secret, since this one may be in its logs`,
+}
+
+function notInTime(timeoutMs: number): Refusal {
+  return { reason: `no whole answer within ${timeoutMs / 1000} s`, action: lookBefore }
+}
+
+/** The error has no cause: nothing of the answer may be passed on. */
+function refused(endpoint: string, refusal: Refusal): Unreachable {
+  return new Unreachable({ object: endpoint, ...refusal })
+}
+
+function redirected(endpoint: string, status: number): UnsafeAddress {
+  return new UnsafeAddress({
+    object: endpoint,
+    reason: `it redirects (status ${status}), and redirects are not followed`,
+    action: "Put the API server's own URL into the credentials",
+  })
+}

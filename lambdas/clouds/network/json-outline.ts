@@ -1,0 +1,43 @@
+/** What a JSON text looks like before it is parsed: parsing it may take hundreds of times its size in memory. */
+export interface JsonOutline {
+  /** The number of lists and objects in it. */
+  readonly containers: number
+  /** How many of them are inside each other. */
+  readonly depth: number
+  /** True for an empty text, and for one that starts a list or an object and ends before it does. */
+  readonly isCut: boolean
+}
+
+const quote = 0x22
+const opening = [0x5b, 0x7b]
+const closing = [0x5d, 0x7d]
+
+/** The outline of any text, in one pass. For a text that is no JSON, the numbers are those of its brackets. */
+export function outlineOf(text: string): JsonOutline {
+  let containers = 0
+  let depth = 0
+  let open = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfText(text, at + 1)
+    else if (opening.includes(code)) {
+      containers += 1
+      open += 1
+      depth = Math.max(depth, open)
+    } else if (closing.includes(code)) open -= 1
+  }
+  return { containers, depth, isCut: /^\s*$/.test(text) || (open > 0 && /^\s*[[{]/.test(text)) }
+}
+
+/** The index of the quote that ends a text of JSON, or the length of the whole where there is none. */
+function endOfText(text: string, start: number): number {
+  let end = text.indexOf('"', start)
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end === -1 ? text.length : end
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0
+  while (text[at - 1 - backslashes] === '\\') backslashes += 1
+  return backslashes % 2 === 1
+}

@@ -1,0 +1,81 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { connectToBucket } from '../../../../lambdas/clouds/google/bucket-client.ts'
+import { awsAccount } from '../../../support/aws-account.ts'
+import { type Internet, startInternet } from '../../../support/internet.ts'
+
+const secret = 'workload-identity/google-credentials'
+const json = { 'content-type': 'application/json' }
+let internet: Internet
+let token: RequestListener
+/** By the name of the bucket. */
+const storage = new Map<string, RequestListener>()
+
+awsAccount()
+beforeAll(async () => {
+  internet = await startInternet()
+  await internet.host('oauth2.googleapis.com', (request, response) => token(request, response))
+  await internet.host('storage.googleapis.com', (request, response) => {
+    const [, name = ''] = /\/b\/([^/?]+)/.exec(request.url ?? '') ?? []
+    storage.get(name)?.(request, response)
+  })
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = {
+    type: 'service_account',
+    client_email: 'a@p.iam.gserviceaccount.com',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  }
+  const secrets = new SecretsManagerClient()
+  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: JSON.stringify(key) }))
+  secrets.destroy()
+})
+afterAll(() => internet.end())
+beforeEach(() => {
+  token = (_, response) => response.writeHead(200, json).end('{"access_token":"token","expires_in":3600}')
+})
+
+const connect = (name = 'discovery') => connectToBucket({ name, projectId: 'project', credentialsSecret: secret })
+
+/** Answers with these bytes of a body, after a head that promises this much. */
+function body(text: string, headers: Record<string, string> = {}): RequestListener {
+  return (_, response) => {
+    response.writeHead(200, { ...json, connection: 'close', ...headers }).write(text)
+    response.socket?.end()
+  }
+}
+
+const cuts: readonly (readonly [string, RequestListener])[] = [
+  ['is cut at the end of its connection', body('{"planted-text', { 'transfer-encoding': 'identity' })],
+  ['ends within its chunks', body('{"planted-text')],
+  ['is shorter than its length', body('{"planted-text', { 'content-length': '1000' })],
+  ['is not the compression that it says', body('planted-text', { 'content-encoding': 'gzip' })],
+  ['is a page of somebody else', (_, response) => response.end('<html>planted-text</html>')],
+]
+
+async function expectTransient(promise: Promise<unknown>): Promise<void> {
+  const thrown: unknown = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  expect(thrown).toMatchObject({ transient: true, name: expect.stringMatching(/^(CloudUnavailable|Unreachable)$/) })
+  expect(String(thrown)).not.toContain('planted-text')
+}
+
+/** The library tries again for two seconds, so that these wait at the same time. */
+describe.concurrent('an answer of Cloud Storage that', () => {
+  test.each(cuts)('%s may come whole the next time', async (name, answer) => {
+    const bucketName = `discovery-${cuts.findIndex(([other]) => other === name)}`
+    storage.set(bucketName, answer)
+    const bucket = await connect(bucketName)
+    await Promise.all([expectTransient(bucket.read()), expectTransient(bucket.readPolicy())])
+  })
+})
+
+describe('an answer of the token endpoint that', () => {
+  test.each(cuts)('%s says nothing about the credentials', async (_, answer) => {
+    token = answer
+    await expectTransient(connect())
+  })
+})

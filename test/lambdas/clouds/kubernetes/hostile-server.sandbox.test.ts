@@ -1,0 +1,211 @@
+import type { RequestListener, ServerResponse } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
+import { newestEvents } from '../../../../lambdas/clouds/kubernetes/events.ts'
+import { issuerOfTokens } from '../../../../lambdas/clouds/kubernetes/token-issuer.ts'
+import { StepError } from '../../../../lambdas/errors/step-errors.ts'
+import { secretArn } from '../../../support/clusters.ts'
+import { type Internet, startInternet } from '../../../support/internet.ts'
+
+const token = 'abcdef.0123456789abcdef'
+const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'x', namespace: 'default' } as const
+const manifest = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'x', namespace: 'default' } }
+const pods = { apiVersion: 'v1', kind: 'Pod', namespace: 'default' } as const
+
+const verbs = ['get', 'list', 'create', 'patch', 'delete']
+const typesOfCore = {
+  kind: 'APIResourceList',
+  groupVersion: 'v1',
+  resources: [
+    { name: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true, singularName: '', verbs },
+    { name: 'serviceaccounts/token', kind: 'TokenRequest', namespaced: true, singularName: '', verbs },
+    { name: 'pods', kind: 'Pod', namespaced: true, singularName: '', verbs },
+  ],
+}
+
+let internet: Internet
+let answer: RequestListener
+let types: unknown
+let client: ApiServer
+
+beforeAll(async () => {
+  internet = await startInternet()
+  await internet.host('hostile.example', (request, response) => {
+    if (request.url === '/api/v1') return send(response, 200, types)
+    if (request.url === '/apis') return send(response, 200, { kind: 'APIGroupList', groups: [] })
+    answer(request, response)
+  })
+  client = newClient()
+})
+afterAll(() => internet.end())
+beforeEach(() => {
+  types = typesOfCore
+})
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+/** A client that has yet to ask for the server's types. */
+function newClient(): ApiServer {
+  return new ApiServer(
+    { name: 'hostile', credentialsSecretArn: secretArn },
+    { server: 'https://hostile.example', ca: internet.authority.caPem, token },
+    { fieldManager: 'workload-identity', owner: { deployment: 'd', cluster: 'odd' }, signal: undefined },
+  )
+}
+
+/** Each way in which something is asked of a server. */
+const calls: readonly (readonly [string, (client: ApiServer) => Promise<unknown>])[] = [
+  ['version', (client) => client.version()],
+  ['get', (client) => client.get(account)],
+  ['read', (client) => client.read(account)],
+  ['list', (client) => client.list(pods)],
+  ['contentsOf', (client) => client.contentsOf('default')],
+  ['create', (client) => client.create(manifest)],
+  ['serverSideApply', (client) => client.serverSideApply(manifest, { dryRun: true, force: false })],
+  ['createToken', (client) => client.createToken(account, { expirationSeconds: 600 })],
+  ['issuerOfTokens', (client) => issuerOfTokens(client)],
+]
+
+/**
+ * What each call ends in when the server answers all requests in this way, but for those of its types: a result, or an
+ * error of ours. Any other error is a defect.
+ */
+async function outcomesOf(asked: ApiServer, status: number, body: unknown): Promise<Record<string, unknown>> {
+  answer = (_, response) => send(response, status, body)
+  const outcomes = await Promise.all(calls.map(async ([name, call]) => [name, await outcomeOf(call(asked))] as const))
+  return Object.fromEntries(outcomes)
+}
+
+async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof StepError) return error
+    throw error
+  }
+}
+
+/** All that somebody could read in an outcome. */
+function textOf(outcome: unknown): string {
+  const { message, stack, cause } = outcome instanceof Error ? outcome : {}
+  return `${JSON.stringify(outcome)} ${message} ${stack} ${cause}`
+}
+
+const jwtOf = (header: object, claims: object) =>
+  [header, claims, {}].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+
+describe('a server that repeats the token that it was sent', () => {
+  const cause = { reason: token, message: `conflict with "${token}" using v1`, field: `.spec.${token}` }
+  const conflict = { ...cause, reason: 'FieldManagerConflict' }
+  const said = `admission webhook "${token}" denied the request: Authorization: Bearer ${token}`
+  const status = { kind: 'Status', reason: token, message: said, details: { causes: [cause, conflict] } }
+  const object = { ...manifest, metadata: { ...manifest.metadata, annotations: { a: token }, managedFields: [] } }
+  const event = { reason: token, type: token, message: `sent ${token}`, lastTimestamp: '2026-11-25T10:00:00Z' }
+  const answers: readonly (readonly [number, unknown])[] = [
+    ...[400, 401, 403, 404, 405, 409, 422, 429, 500, 503].map((code) => [code, status] as const),
+    [409, { ...status, message: `failed calling webhook "${token}": EOF` }],
+    [500, { ...status, message: `failed to create typed patch object: .${token}: field not declared in schema` }],
+    [403, { ...status, message: `x is forbidden: User "${token}" cannot ${token} resource "${token}"` }],
+    [200, { minor: '33', gitVersion: `v1.33.${token}` }],
+    [200, object],
+    [200, { kind: 'PodList', apiVersion: 'v1', items: [object] }],
+    [200, { kind: 'EventList', apiVersion: 'v1', items: [event] }],
+    [200, { kind: token, apiVersion: 'v1' }],
+    [201, { status: { token: 'a.b.c', expirationTimestamp: token } }],
+  ]
+
+  it.each(answers)('has it passed on to nobody: answer %#, with status %i', async (code, body) => {
+    for (const outcome of Object.values(await outcomesOf(client, code, body))) {
+      expect(textOf(outcome)).not.toContain(token)
+    }
+  })
+
+  it.each([
+    [{ kid: token }, {}],
+    [{}, { iss: `https://issuer.example/${token}` }],
+  ])('gets no token of an account taken that repeats it: %j %j', async (header, claims) => {
+    const made = { status: { token: jwtOf(header, claims), expirationTimestamp: '' } }
+    const { createToken, issuerOfTokens: issuer } = await outcomesOf(client, 201, made)
+    for (const outcome of [createToken, issuer]) expect(outcome).toMatchObject({ name: 'Unreachable' })
+  })
+
+  it('has it passed on to nobody by the names of its types', async () => {
+    const [first] = typesOfCore.resources
+    types = { ...typesOfCore, resources: [{ ...first, name: `serviceaccounts ${'x'.repeat(100)}` }] }
+
+    const { get } = await outcomesOf(newClient(), 403, { kind: 'Status', message: 'no' })
+    expect(get).toMatchObject({
+      reason: expect.stringContaining('may not get ServiceAccount on cluster hostile'),
+    })
+  })
+
+  it('has it passed on to nobody in events', () => {
+    const jwt = jwtOf({ alg: 'RS256', kid: 'a' }, { iss: 'https://issuer.example' })
+    expect(newestEvents([{ ...event, message: jwt, reason: jwt, type: 'a b' }], 1)).toEqual([
+      { time: event.lastTimestamp, type: 'unnamed', reason: 'unnamed', message: '(a token)' },
+    ])
+  })
+})
+
+describe('a server that answers with anything', () => {
+  const metadata = { name: 'x', labels: { a: 'b' } }
+  const anything: readonly unknown[] = [
+    'null',
+    '5',
+    '1e400',
+    'true',
+    '"text"',
+    '[]',
+    '[null]',
+    '{}',
+    '{"kind":"Status"}',
+    '{"items":null}',
+    '{"items":5}',
+    '{"items":{}}',
+    '{"items":[null]}',
+    '{"items":["a",[]]}',
+    '{"kind":"PodList","apiVersion":"v1","items":null}',
+    '{"kind":"PodList","apiVersion":"v1","items":[null]}',
+    '{"kind":"PodList","apiVersion":"v1"}',
+    '{"kind":5,"apiVersion":{}}',
+    '{"kind":"constructor","apiVersion":"__proto__"}',
+    '{"kind":"__proto__","apiVersion":"v1","metadata":null}',
+    '{"kind":"Pod","apiVersion":"v1","metadata":5,"spec":[],"status":"x"}',
+    '{"kind":"Pod","apiVersion":"v1","metadata":{"creationTimestamp":"never","generation":1e400}}',
+    '{"kind":"ServiceAccount","apiVersion":"v1","__proto__":{"polluted":1},"metadata":{"__proto__":{"polluted":1}}}',
+    '{"kind":"ServiceAccount","apiVersion":"v1","constructor":{"prototype":{"polluted":1}}}',
+    '{"minor":99999999999999999999,"gitVersion":1}',
+    '{"minor":"99999999999999999999","gitVersion":"v1.99999999999999999999.1"}',
+    '{"status":{"token":5,"expirationTimestamp":{}}}',
+    '{"status":{"token":"","expirationTimestamp":""}}',
+    '{"status":{"token":"..","expirationTimestamp":""}}',
+    `{"status":{"token":"${jwtOf({ kid: {} }, { iss: { a: 1 } })}","expirationTimestamp":""}}`,
+    `{"status":{"token":"${jwtOf({}, { iss: 'x'.repeat(100_000) })}","expirationTimestamp":""}}`,
+    { ...manifest, metadata: { ...metadata, labels: { 'a\0b': '\ud800' } } },
+  ]
+
+  it.each([200, 204, 409, 500])('has an outcome with status %i, and no defect', async (code) => {
+    for (const body of anything) {
+      const { list, issuerOfTokens: issuer } = await outcomesOf(client, code, code === 204 ? '' : body)
+      expect(list instanceof StepError || Array.isArray(list)).toBe(true)
+      expect(textOf(issuer).length).toBeLessThan(3000)
+    }
+    expect({}).not.toHaveProperty('polluted')
+  })
+
+  it.each([
+    ['no list', { kind: 'APIResourceList' }],
+    ['null', { kind: 'APIResourceList', resources: null }],
+    [
+      'types without names',
+      { kind: 'APIResourceList', resources: [{ kind: 'ServiceAccount' }, { kind: 'Pod' }, null] },
+    ],
+  ])('has an outcome with %s of types', async (_, list) => {
+    types = list
+    const { get } = await outcomesOf(newClient(), 200, {})
+    expect(get).toMatchObject({ name: 'Unreachable', reason: expect.stringContaining('does not speak') })
+  })
+})

@@ -1,0 +1,182 @@
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { dispatcherFor } from '../../../../lambdas/clouds/kubernetes/dispatcher.ts'
+import { ObjectApi } from '../../../../lambdas/clouds/kubernetes/object-api.ts'
+import { type Internet, startInternet } from '../../../support/internet.ts'
+import { bytes, dripping, flood, openConnections } from '../../../support/raw-answers.ts'
+
+const token = 'very-secret-token'
+const endpoint = 'API server of cluster odd'
+const json = { 'content-type': 'application/json' }
+let internet: Internet
+let answer: RequestListener
+
+beforeAll(async () => {
+  internet = await startInternet()
+  await internet.host('odd.example', (request, response) => answer(request, response))
+})
+afterAll(() => internet.end())
+
+afterEach(() => vi.waitFor(() => expect(openConnections()).toBe(0)))
+
+function read(timeoutMs = 10_000): Promise<unknown> {
+  const credentials = { server: 'https://odd.example', ca: internet.authority.caPem, token }
+  const access = { endpoint, token, timeoutMs, signal: undefined }
+  const dispatcher = dispatcherFor(credentials, { kind: 'cluster' })
+  return new ObjectApi({ cluster: 'odd', server: credentials.server, ...access, dispatcher }).readPath('/version')
+}
+
+const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'
+
+describe('the transport to an API server', () => {
+  test('asks for no compression, and sends nothing but what it has to', async () => {
+    let headers: IncomingHttpHeaders = {}
+    answer = (request, response) => {
+      headers = request.headers
+      response.writeHead(200, json).end('{"a":1}')
+    }
+
+    expect(await read()).toEqual({ a: 1 })
+    expect(headers).toEqual({
+      host: 'odd.example',
+      connection: 'keep-alive',
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': 'workload-identity',
+      authorization: `Bearer ${token}`,
+    })
+  })
+
+  test.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'unknown'])(
+    'undoes no compression that comes all the same: %s',
+    async (coding) => {
+      const compressed = gzipSync(JSON.stringify({ a: ' '.repeat(10_000_000) }))
+      answer = (_, response) => response.writeHead(200, { ...json, 'content-encoding': coding }).end(compressed)
+      const before = process.memoryUsage().arrayBuffers
+
+      await expect(read()).rejects.toMatchObject({
+        name: 'Unreachable',
+        object: endpoint,
+        reason: 'it answers with compression, which was not asked for',
+      })
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
+    },
+  )
+
+  test.each([
+    ['compressed', flood(`${head}content-encoding: gzip\r\n\r\n`, '\0'.repeat(65_536)), 'Unreachable'],
+    ['redirects', flood('HTTP/1.1 307 Elsewhere\r\nlocation: /elsewhere\r\n\r\n', ' '.repeat(65_536)), 'UnsafeAddress'],
+  ])('does not go on reading what it refuses by its head: %s', async (_, listener, name) => {
+    answer = listener
+
+    await expect(read()).rejects.toMatchObject({ name })
+  })
+
+  test('takes an answer that says it is not compressed', async () => {
+    answer = (_, response) => response.writeHead(200, { ...json, 'content-encoding': 'identity' }).end('{"a":1}')
+
+    expect(await read()).toEqual({ a: 1 })
+  })
+
+  test.each([
+    ['a body', dripping(`${head}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n')],
+    ['a head', dripping(head, 'x-drop: 1\r\n')],
+    ['a status', dripping('HTTP/1.1 200 ', 'O')],
+    ['answers before the answer', dripping('', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
+    ['nothing', dripping('', '')],
+  ])('gives up on %s that comes in drops', async (_, listener) => {
+    answer = listener
+
+    await expect(read(300)).rejects.toMatchObject({ name: 'Unreachable', object: endpoint })
+  })
+
+  test('says how long it has waited for a whole answer', async () => {
+    answer = dripping(`${head}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n')
+
+    await expect(read(300)).rejects.toMatchObject({ reason: 'no whole answer within 0.3 s' })
+  })
+
+  test.each([
+    ['a body in chunks', flood(`${head}transfer-encoding: chunked\r\n\r\n`, `10000\r\n${' '.repeat(65_536)}\r\n`)],
+    ['a body', flood(`${head}\r\n`, ' '.repeat(65_536))],
+  ])('stops reading %s at 16 MiB', async (_, listener) => {
+    answer = listener
+
+    await expect(read()).rejects.toMatchObject({
+      name: 'Unreachable',
+      object: endpoint,
+      reason: 'its answer is larger than any that is read here',
+    })
+  })
+
+  test.each([
+    ['a head', flood(head, `x-${'x'.repeat(1000)}: 1\r\n`)],
+    ['trailers', flood(`${head}transfer-encoding: chunked\r\n\r\n0\r\n`, `x-${'x'.repeat(1000)}: 1\r\n`)],
+    ['an extension of a chunk', flood(`${head}transfer-encoding: chunked\r\n\r\n1;`, 'x'.repeat(1000))],
+    ['answers before the answer', flood('', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100))],
+  ])('gives up on %s without an end', async (_, listener) => {
+    answer = listener
+
+    await expect(read(1000)).rejects.toMatchObject({ name: 'Unreachable', object: endpoint })
+  })
+
+  test.each([
+    ['lists', '[],'.repeat(600_000)],
+    ['objects', '{},'.repeat(600_000)],
+    ['depth', `${'['.repeat(300)}${']'.repeat(300)},`],
+    ['depth without an end', '{"a":'.repeat(300)],
+  ])('does not parse an answer with too much in it: %s', async (_, inside) => {
+    answer = (_request, response) => response.writeHead(200, json).end(`[${inside}0]`)
+
+    await expect(read()).rejects.toMatchObject({ name: 'Unreachable', reason: expect.stringContaining('500000 lists') })
+  })
+
+  test.each([
+    ['as it is', 200, token],
+    ['in an error', 500, token],
+    ['escaped', 403, [...token].map((character) => `\\u00${character.charCodeAt(0).toString(16)}`).join('')],
+    ['partly escaped', 409, token.replace('-', '\\u002D')],
+  ])('passes on no answer that repeats the token %s', async (_, status, repeated) => {
+    answer = (_request, response) => {
+      response.writeHead(status, json).end(`{"kind":"Status","message":"no access with Bearer ${repeated}"}`)
+    }
+    const failure = read()
+
+    await expect(failure).rejects.toMatchObject({ reason: 'its answer repeats the token that it was sent' })
+    await failure.catch(({ message, stack, cause }) => expect(`${message} ${stack} ${cause}`).not.toContain(token))
+  })
+
+  test.each([301, 302, 303, 304, 307, 308])(
+    'does not follow a redirect with status %i to the same host',
+    async (status) => {
+      let requests = 0
+      answer = (_, response) => {
+        requests += 1
+        response.writeHead(status, { location: '/elsewhere' }).end()
+      }
+
+      await expect(read()).rejects.toMatchObject({ name: 'UnsafeAddress', object: endpoint })
+      expect(requests).toBe(1)
+    },
+  )
+
+  test.each([
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
+    ['no HTTP', `${token}\r\n\r\n`],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['two lengths', `${head}content-length: 2\r\ncontent-length: 3\r\n\r\n{} `],
+    ['a length below zero', `${head}content-length: -1\r\n\r\n{}`],
+    ['a length and chunks', `${head}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}`],
+    ['a length that it does not keep', `${head}content-length: 10\r\n\r\n{}`],
+    ['chunks that it does not end', `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}`],
+    ['NUL in the head', `${head}x: \0${token}\r\n\r\n{}`],
+    ['no head', ''],
+  ])('gives up on a server that answers with %s', async (_, text) => {
+    answer = bytes(text)
+    const failure = read()
+
+    await expect(failure).rejects.toMatchObject({ name: 'Unreachable', object: endpoint, transient: true })
+    await failure.catch(({ message, stack, cause }) => expect(`${message} ${stack} ${cause}`).not.toContain(token))
+  })
+})

@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { outlineOf } from '../../../../lambdas/clouds/network/json-outline.ts'
+
+const documents = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()))
+
+describe('the outline of a JSON text', () => {
+  test('counts lists and objects as the parsed value has them, whatever its texts hold', () => {
+    fc.assert(
+      fc.property(documents, (value) => {
+        expect(outlineOf(JSON.stringify(value))).toEqual({ ...counted(value), isCut: false })
+      }),
+    )
+  })
+
+  test('shows a cut at whatever place, but for white space after the end', () => {
+    fc.assert(
+      fc.property(documents, fc.nat(), fc.constantFrom('', '\n', '  '), (value, length, space) => {
+        const text = `${space}${JSON.stringify(value, undefined, 1)}`
+        expect(outlineOf(text.slice(0, length % text.length)).isCut).toBe(true)
+        expect(outlineOf(`${text}${space}`).isCut).toBe(false)
+      }),
+    )
+  })
+
+  test.each(['<html>{', 'planted-text', '"a', 'null', '{"a":1}]'])('is not cut when it is wrong: %s', (text) => {
+    expect(outlineOf(text).isCut).toBe(false)
+  })
+
+  test('of 16 MiB of brackets is there at once, and needs no memory', () => {
+    const half = 8 * 1024 * 1024
+    expect(outlineOf('['.repeat(half))).toEqual({ containers: half, depth: half, isCut: true })
+  })
+})
+
+function counted(value: unknown): { containers: number; depth: number } {
+  if (typeof value !== 'object' || value === null) return { containers: 0, depth: 0 }
+  const inner = Object.values(value).map(counted)
+  return {
+    containers: 1 + inner.reduce((sum, { containers }) => sum + containers, 0),
+    depth: 1 + Math.max(0, ...inner.map(({ depth }) => depth)),
+  }
+}
