@@ -5,6 +5,7 @@ import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
+import { withRecordedNames } from './recorded-names.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 
 export const handler = operation((call) => {
@@ -12,7 +13,7 @@ export const handler = operation((call) => {
   if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
   const { request } = parsed
   return accept(call, hashOf(['plan', request]), async () => {
-    await refuseImmutableChanges(request)
-    return { kind: 'plan', cluster: request.cluster.name, request: { ...request } }
+    const recorded = await refuseImmutableChanges(request)
+    return { kind: 'plan', cluster: request.cluster.name, request: { ...withRecordedNames(request, recorded) } }
   })
 })

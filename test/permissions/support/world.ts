@@ -6,6 +6,7 @@ import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import { type System, system } from '../../e2e/support/system.ts'
 import type { Edits } from '../../support/requests.ts'
+import { roleNameOf } from '../../support/roles.ts'
 import { DeployedRoles } from './deployed-role.ts'
 import { type Permission, permissionsOf } from './permissions.ts'
 import { startUpgrade } from './upgrade.ts'
@@ -109,7 +110,7 @@ export class World {
   }
 
   get roleName(): string {
-    return `${this.cluster.name}-default-s3-reader`
+    return roleNameOf(this.cluster.name)
   }
 
   /** Waits until no operation holds the cluster, and so until the workflow of the last one has gone to its end. */
