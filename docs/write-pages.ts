@@ -39,6 +39,7 @@ const deployment: Deployment = {
   partition: 'aws',
   secretPrefix: 'workload-identity',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+  inlinePolicyActions: [],
 }
 
 /**

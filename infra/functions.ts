@@ -50,6 +50,7 @@ const startsSetup: ApiSpec = {
     ...account(r),
     SECRET_PREFIX: r.secretPrefix,
     ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
+    INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
   }),
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),

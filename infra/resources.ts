@@ -13,6 +13,8 @@ export interface Resources {
   readonly permissionsBoundaryArn: string
   /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
   readonly allowedPolicyArns: readonly string[]
+  /** Actions that inline policies may allow; empty when there may be no inline policies. */
+  readonly inlinePolicyActions: readonly string[]
   readonly stateMachines: StateMachines
 }
 

@@ -42,6 +42,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly rolePath: string
   /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
   readonly allowedPolicyArns: readonly string[]
+  /** Actions that inline policies may allow; empty when there may be no inline policies. */
+  readonly inlinePolicyActions: readonly string[]
   /** Who may call the API: callers with IAM permissions, or holders of a JWT of the company's single sign-on. */
   readonly authorizer: 'iam' | JwtAuthorizer
   /** How long the webhook may take to become ready, including its certificate. */
@@ -95,6 +97,7 @@ export class WorkloadIdentityStack extends Stack {
       rolePath: props.rolePath,
       permissionsBoundaryArn: boundary.managedPolicyArn,
       allowedPolicyArns: props.allowedPolicyArns,
+      inlinePolicyActions: props.inlinePolicyActions,
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
     }
     const topic = new Topic(this, 'Notifications', { enforceSSL: true })

@@ -14,6 +14,8 @@ export const settingNames = [
   'PERMISSIONS_BOUNDARY_ARN',
   /** JSON array of policy ARNs that a workload may get; `*` stands for any characters. */
   'ALLOWED_POLICY_ARNS',
+  /** JSON array of actions that inline policies may allow; `*` stands for any characters. */
+  'INLINE_POLICY_ACTIONS',
   /** Twelve digits. */
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */

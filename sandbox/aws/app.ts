@@ -6,10 +6,13 @@ import { account } from '../account.ts'
 
 import { SandboxSynthesizer } from './synthesizer.ts'
 
+/** Settings that the examples need, and that a deployment has to choose. */
+const ownSettings = { inlinePolicyActions: ['s3:*'] }
+
 // The product's stack as it is; only the way into the account differs.
 const app = new App()
 new WorkloadIdentityStack(app, 'WorkloadIdentity', {
-  ...deploymentSettings.parse(app.node.getContext('workload-identity')),
+  ...deploymentSettings.parse({ ...app.node.getContext('workload-identity'), ...ownSettings }),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),

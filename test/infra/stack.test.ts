@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
@@ -115,6 +116,14 @@ test('roles are created, and policies put on them, only under the path and with 
       ]),
     },
   })
+})
+
+test('roles get no inline policies in a deployment that allows none, as cdk.json does', () => {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
+  expect(deploymentSettings.parse(context['workload-identity']).inlinePolicyActions).toEqual([])
+  const other = Template.fromStack(exampleStack(undefined, { inlinePolicyActions: [] }))
+  const writers = (of: Template) => JSON.stringify(of.findResources('AWS::IAM::Policy')).includes('iam:PutRolePolicy')
+  expect([writers(template), writers(other)]).toEqual([true, false])
 })
 
 test('the boundary stays when the stack is deleted or replaces it, because roles still have it', () => {

@@ -58,6 +58,7 @@ export function apiAccount(): { useWorkflow(behaviour: Behaviour): void } {
     restore = setEnvironment({
       SECRET_PREFIX: deployment.secretPrefix,
       ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
+      INLINE_POLICY_ACTIONS: JSON.stringify(deployment.inlinePolicyActions),
     })
   })
   afterAll(() => {

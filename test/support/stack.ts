@@ -9,6 +9,7 @@ export const stackProps = {
   secretPrefix: 'workload-identity',
   rolePath: '/workload-identity/',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+  inlinePolicyActions: ['s3:*'],
   authorizer: 'iam',
   webhookTimeoutSeconds: 600,
   rotationSchedule: 'rate(6 hours)',

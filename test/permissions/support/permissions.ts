@@ -27,6 +27,7 @@ export const anyResources: Resources = {
   rolePath: '/workload-identity/',
   permissionsBoundaryArn: 'policy/WorkloadBoundary',
   allowedPolicyArns: ['any'],
+  inlinePolicyActions: ['any'],
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
 }
 

@@ -154,6 +154,7 @@ function deployedResources({ sandbox }: System) {
     rolePath: '/workload-identity/',
     permissionsBoundaryArn: PermissionsBoundaryArn,
     allowedPolicyArns: [],
+    inlinePolicyActions: ['*'],
     stateMachines: forEachKind((kind) => {
       const arn = sandbox.deployment.outputs[stateMachineOutput(kind)] ?? ''
       return { arn, name: arn.split(':').at(-1) ?? '' }
