@@ -3,6 +3,7 @@ import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../spec/i
 import { policyArn } from '../spec/patterns.ts'
 import { policyDocument } from '../spec/policy-document.ts'
 import { shapeIssues } from '../spec/shape.ts'
+import { wildcard } from '../spec/wildcard.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestInlinePolicy = 10_240
@@ -36,15 +37,6 @@ export function policyArnProblems(value: string, deployment: Deployment): string
 
 function isAllowed(arn: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => wildcard(pattern).test(arn))
-}
-
-/** As in IAM's ArnLike, `*` stands for any number of characters, including none. */
-function wildcard(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`)
-}
-
-function literally(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }
 
 function allowedList({ allowedPolicyArns }: Deployment): string {
