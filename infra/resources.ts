@@ -15,6 +15,8 @@ export interface Resources {
   readonly allowedPolicyArns: readonly string[]
   /** Actions that inline policies may allow; empty when there may be no inline policies. */
   readonly inlinePolicyActions: readonly string[]
+  /** Who may do what, as lambdas/access/encoding.ts writes it. */
+  readonly accessRules: string
   readonly stateMachines: StateMachines
 }
 

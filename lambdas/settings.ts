@@ -16,6 +16,8 @@ export const settingNames = [
   'ALLOWED_POLICY_ARNS',
   /** JSON array of actions that inline policies may allow; `*` stands for any characters. */
   'INLINE_POLICY_ACTIONS',
+  /** Who may do what: the rules of lambdas/access/encoding.ts. */
+  'ACCESS_RULES',
   /** Twelve digits. */
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */

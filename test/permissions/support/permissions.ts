@@ -28,6 +28,7 @@ export const anyResources: Resources = {
   permissionsBoundaryArn: 'policy/WorkloadBoundary',
   allowedPolicyArns: ['any'],
   inlinePolicyActions: ['any'],
+  accessRules: 'any',
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
 }
 

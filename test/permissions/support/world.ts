@@ -155,6 +155,7 @@ function deployedResources({ sandbox }: System) {
     permissionsBoundaryArn: PermissionsBoundaryArn,
     allowedPolicyArns: [],
     inlinePolicyActions: ['*'],
+    accessRules: 'any',
     stateMachines: forEachKind((kind) => {
       const arn = sandbox.deployment.outputs[stateMachineOutput(kind)] ?? ''
       return { arn, name: arn.split(':').at(-1) ?? '' }
