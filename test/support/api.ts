@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest'
 import type { AccessRules } from '../../lambdas/access/configuration.ts'
 import { encodedRules } from '../../lambdas/access/encoding.ts'
 import type { ApiHandler } from '../../lambdas/api/operation.ts'
@@ -51,6 +51,7 @@ export function useAccessRules(rules: AccessRules = aliceAdministers): void {
     restore = setEnvironment({ ACCOUNT_ID: account.id, ACCESS_RULES: encodedRules(rules) })
   })
   afterAll(() => restore?.())
+  beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
 }
 
 /** Calls an API function as API Gateway does with payload version 2.0. */
