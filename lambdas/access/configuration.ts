@@ -68,6 +68,8 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const
 
+const notAnIssuer = 'is not an https URL without query and fragment: give the issuer as its tokens have it'
+
 /** The setting `access`. */
 export const accessSettings = z
   .strictObject({
@@ -76,7 +78,8 @@ export const accessSettings = z
       z.record(
         name,
         z.strictObject({
-          issuer: z.url({ protocol: /^https$/, error: 'is not an https URL: give the issuer as its tokens have it' }),
+          // Without a fragment, so that ISSUER#SUBJECT names one caller: OpenID Connect Core, section 2.
+          issuer: z.url({ protocol: /^https$/, error: notAnIssuer }).check(z.regex(/^[^#?]*$/, { error: notAnIssuer })),
           audience: z.array(z.string()).check(z.minLength(1)),
         }),
       ),

@@ -66,6 +66,11 @@ describe('the setting access', () => {
       /https URL/,
     ],
     [
+      'with an issuer that has a fragment',
+      { grants: [administrator], issuers: { x: { ...staff, issuer: 'https://a.b#c' } } },
+      /without query and fragment/,
+    ],
+    [
       'with an issuer twice',
       { grants: [administrator], issuers: { a: staff, b: staff } },
       /^issuers: have one URL twice/,
