@@ -27,12 +27,13 @@ const mayImport = {
   'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
   proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
   bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
+  access: [...ground],
   workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],
-  api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows'],
+  api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows', 'access'],
 }
 
 /** Folders that take settings and the log as parameters, so that anything can be built on them. */
-const withoutSettings = ['errors', 'spec', 'report', 'clouds', 'ownership']
+const withoutSettings = ['errors', 'spec', 'report', 'clouds', 'ownership', 'access']
 
 const foldersOfLambdas = Object.entries(mayImport).map(([folder, others]) => {
   const allowed = [folder, ...others].join('|')
@@ -101,7 +102,7 @@ export default {
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|kubernetes-right)|api/routes|operations/kinds|ownership/labels|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|kubernetes-right)|api/routes|access/(configuration|encoding|check-policies)|operations/kinds|ownership/labels|settings)\\.ts$',
       },
     },
     {

@@ -5,9 +5,12 @@
 import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
 import { steps } from '../infra/steps.ts'
 import { workflows } from '../infra/workflows.ts'
+import { rolePolicies } from '../lambdas/access/roles.ts'
+import { schema } from '../lambdas/access/schema.ts'
 import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/parse-setup.ts'
 import { invalidRequest } from '../lambdas/api/problem.ts'
 import type { RequestField } from '../lambdas/api/request-fields.ts'
+import { accessTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
 /** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a table of its own. */
@@ -39,6 +42,7 @@ const deployment: Deployment = {
   partition: 'aws',
   secretPrefix: 'workload-identity',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+  inlinePolicyActions: [],
 }
 
 /**
@@ -74,6 +78,16 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'node pool spec': tableOf(fieldsBelow(nodePoolSpec)),
   },
   'docs/api.md': { problem: problemExample() },
+  'docs/access.md': {
+    table: accessTable(),
+    policies: fenced(
+      '',
+      Object.entries(rolePolicies)
+        .map(([id, policy]) => `// ${id}\n${policy}`)
+        .join('\n\n'),
+    ),
+    schema: fenced('', schema),
+  },
   'docs/workflows.md': {
     'setup steps': stepTable(setupSteps),
     'other steps': stepTable(stepsOfOthers.filter((state) => !setupSteps.includes(state))),

@@ -11,6 +11,8 @@ const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
 const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
 const account = (r: Resources) => ({ ...record(r), ACCOUNT_ID: r.accountId, PARTITION: r.partition })
+/** What each operation of the API decides by. */
+const access = (r: Resources) => ({ ACCESS_RULES: r.accessRules, ACCOUNT_ID: r.accountId })
 const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
 
 /** Keys are the names of the Task states. */
@@ -50,6 +52,7 @@ const startsSetup: ApiSpec = {
     ...account(r),
     SECRET_PREFIX: r.secretPrefix,
     ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
+    INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
   }),
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
@@ -122,7 +125,13 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
 }
 
 export const apiFunctions: readonly (FunctionSpec & { readonly operation: OperationName })[] = routes.map(
-  ({ operation }) => ({ operation, entry: `lambdas/api/${operation}.ts`, ...forApi, ...api[operation] }),
+  ({ operation }) => ({
+    operation,
+    entry: `lambdas/api/${operation}.ts`,
+    ...forApi,
+    permissions: api[operation].permissions,
+    settings: (r) => ({ ...access(r), ...api[operation].settings(r) }),
+  }),
 )
 
 /** The entry of each function, for the bundler. */

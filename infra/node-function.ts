@@ -26,6 +26,8 @@ export interface NodeFunctionProps {
   /** Lets the function send traces. */
   readonly tracing: Policy
   readonly network?: FunctionNetwork | undefined
+  /** A log group of its own when left out. */
+  readonly logGroup?: LogGroup | undefined
 }
 
 /**
@@ -45,17 +47,21 @@ const networkInterfaces = () =>
     resources: ['*'],
   })
 
+function ownLogGroup(scope: Construct, id: string): LogGroup {
+  return new LogGroup(scope, `${id}Log`, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+}
+
 /**
  * A function with the defaults of this project: Node 24 on arm64, active tracing, and a bundle, a log group and a role
- * of its own. The role may do what `permissions` lists, write to that log group, and send traces. It has no managed
+ * of its own. The role may do what `permissions` lists, write to its log group, and send traces. It has no managed
  * policy.
  */
 export class NodeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
-    const logGroup = new LogGroup(scope, `${id}Log`, {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
+    const logGroup = props.logGroup ?? ownLogGroup(scope, id)
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${bundleName(props.entry)} may do`,

@@ -50,8 +50,9 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
 
 /** What a step may do in IAM. `on` and `when` are the names of resources and conditions in the step's description. */
 export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement {
+  const withoutInline = resources.inlinePolicyActions.length === 0
   return new PolicyStatement({
-    actions: [...actions],
+    actions: actions.filter((action) => !(withoutInline && action === 'iam:PutRolePolicy')),
     resources: [arnsOf(resources)[on]],
     ...(when && { conditions: conditionsOf(resources)[when] }),
   })

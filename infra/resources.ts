@@ -15,6 +15,10 @@ export interface Resources {
   readonly permissionsBoundaryArn: string
   /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
   readonly allowedPolicyArns: readonly string[]
+  /** Actions that inline policies may allow; empty when there may be no inline policies. */
+  readonly inlinePolicyActions: readonly string[]
+  /** Who may do what, as lambdas/access/encoding.ts writes it. */
+  readonly accessRules: string
   readonly stateMachines: StateMachines
 }
 

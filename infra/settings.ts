@@ -1,19 +1,40 @@
 import * as z from 'zod'
+import { policyMistakes } from '../lambdas/access/check-policies.ts'
+import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
+import { encodedRules } from '../lambdas/access/encoding.ts'
 
 const arnPattern = z
   .string()
   .regex(/^arn:[a-z*-]+:iam::(aws|\d{12}|\*):policy\/.+$/, 'a policy ARN; `*` stands for any characters')
 
+/** Without `?`: `*` alone keeps the comparison of two patterns simple. */
+const actionPattern = z
+  .string()
+  .regex(/^(\*|[a-z0-9-]+:[A-Za-z0-9*]+)$/, 'an IAM action such as s3:GetObject; `*` stands for any characters')
+
 /** ID of an EC2 resource: `subnet-` or `sg-`, and 8 or 17 hexadecimal digits. */
 const idOf = (kind: 'subnet' | 'sg') =>
   z.string().regex(new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`), `an ID such as ${kind}-0a1b2c3d`)
+
+/** Lambda takes 4 KB for all variables of a function. The others of a function of the API need up to 1.6 KB. */
+const mostAccessRules = 2400
+
+const checkedAccess = accessSettings.check(({ value, issues }) => {
+  const mistakes = policyMistakes(value.policies)
+  for (const message of mistakes) issues.push({ code: 'custom', input: value.policies, path: ['policies'], message })
+  const { length } = encodedRules(rulesOf(value))
+  if (length <= mostAccessRules) return
+  const message = `has ${length} characters when it is compressed, and a function takes ${mostAccessRules}: join grants, or shorten policies`
+  issues.push({ code: 'custom', input: value, path: [], message })
+})
 
 /** The settings that the operators of a deployment choose: the context `workload-identity` of cdk.json. */
 export const deploymentSettings = z.strictObject({
   secretPrefix: z.string().regex(/^[A-Za-z0-9_+=.@-]+$/, 'one name without slashes'),
   rolePath: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'an IAM path with a slash at both ends'),
   allowedPolicyArns: z.array(arnPattern),
-  authorizer: z.union([z.literal('iam'), z.strictObject({ issuer: z.url(), audience: z.array(z.string()).min(1) })]),
+  inlinePolicyActions: z.array(actionPattern).default([]),
+  access: checkedAccess,
   webhookTimeoutSeconds: z.int().min(30).max(3600),
   rotationSchedule: z
     .string()
@@ -26,3 +47,19 @@ export const deploymentSettings = z.strictObject({
     z.strictObject({ subnetIds: z.array(idOf('subnet')).min(1), securityGroupIds: z.array(idOf('sg')).min(1) }),
   ),
 })
+
+export type DeploymentSettings = z.output<typeof deploymentSettings>
+
+/**
+ * The settings in the context of the CDK.
+ *
+ * @throws {Error} when a setting is missing or wrong; the message has a line for each mistake
+ */
+export function readSettings(context: unknown): DeploymentSettings {
+  const parsed = deploymentSettings.safeParse(context)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(
+    ({ path, message }) => `  ${['workload-identity', ...path].join('.')}: ${message}`,
+  )
+  throw new Error(`Correct the settings in cdk.json:\n${lines.join('\n')}`)
+}

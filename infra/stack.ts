@@ -1,12 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import {
-  HttpApi,
-  HttpMethod,
-  HttpStage,
-  type IHttpRouteAuthorizer,
-  LogGroupLogDestination,
-} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Rule } from 'aws-cdk-lib/aws-events'
@@ -14,6 +8,8 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
+import { type AccessSettings, rulesOf } from '../lambdas/access/configuration.ts'
+import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { FunctionSpec } from './function-spec.ts'
@@ -27,12 +23,6 @@ import { Workflow, workflowName } from './workflow.ts'
 import { forEachKind, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
 import { WorkloadBoundary } from './workload-boundary.ts'
 
-export interface JwtAuthorizer {
-  /** URL of the company's identity provider. */
-  readonly issuer: string
-  readonly audience: readonly string[]
-}
-
 export interface WorkloadIdentityStackProps extends StackProps {
   /** The directory to which infra/bundle.ts wrote the bundles. */
   readonly bundles: string
@@ -42,8 +32,10 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly rolePath: string
   /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
   readonly allowedPolicyArns: readonly string[]
-  /** Who may call the API: callers with IAM permissions, or holders of a JWT of the company's single sign-on. */
-  readonly authorizer: 'iam' | JwtAuthorizer
+  /** Actions that inline policies may allow; empty when there may be no inline policies. */
+  readonly inlinePolicyActions: readonly string[]
+  /** Who may do what, and whose tokens the API takes besides IAM's signatures. */
+  readonly access: AccessSettings
   /** How long the webhook may take to become ready, including its certificate. */
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
@@ -64,6 +56,7 @@ const accessLog = {
   requestId: '$context.requestId',
   sourceIp: '$context.identity.sourceIp',
   caller: '$context.identity.userArn',
+  issuer: '$context.authorizer.claims.iss',
   subject: '$context.authorizer.claims.sub',
   route: '$context.routeKey',
   status: '$context.status',
@@ -84,7 +77,7 @@ export class WorkloadIdentityStack extends Stack {
     this.network = props.network
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record')
-    const api = this.emptyApi(props.authorizer)
+    const api = this.emptyApi()
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, api, secretPrefix: props.secretPrefix })
     const resources: Resources = {
       table,
@@ -96,13 +89,15 @@ export class WorkloadIdentityStack extends Stack {
       rolePath: props.rolePath,
       permissionsBoundaryArn: boundary.managedPolicyArn,
       allowedPolicyArns: props.allowedPolicyArns,
+      inlinePolicyActions: props.inlinePolicyActions,
+      accessRules: encodedRules(rulesOf(props.access)),
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
     }
     const topic = new Topic(this, 'Notifications', { enforceSSL: true })
     this.workflows(resources, topic, props.webhookTimeoutSeconds)
     this.recordEnds(resources)
     if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
-    this.addRoutes(api, resources)
+    this.addRoutes(api, resources, props.access)
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
     new CfnOutput(this, 'ApiId', { value: api.apiId })
@@ -168,11 +163,11 @@ export class WorkloadIdentityStack extends Stack {
    * The API without its routes. The functions of the routes depend on the boundary, and the boundary depends on the
    * API.
    */
-  private emptyApi(authorizer: WorkloadIdentityStackProps['authorizer']): HttpApi {
+  private emptyApi(): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: this.stackName,
       createDefaultStage: false,
-      defaultAuthorizer: authorizerOf(authorizer),
+      defaultAuthorizer: new HttpIamAuthorizer(),
     })
     new HttpStage(this, 'ApiStage', {
       httpApi: api,
@@ -187,22 +182,32 @@ export class WorkloadIdentityStack extends Stack {
     return api
   }
 
-  private addRoutes(api: HttpApi, resources: Resources): void {
+  /**
+   * A route of an HTTP API has one authorizer. The tokens of each issuer have routes of their own, to the same functions.
+   */
+  private addRoutes(api: HttpApi, resources: Resources, { issuers, auditLogDays }: AccessSettings): void {
+    const authorizers = Object.entries(issuers).map(([name, { issuer, audience }]) => ({
+      prefix: `/${name}`,
+      authorizer: new HttpJwtAuthorizer(`${pascalCase(name)}Tokens`, issuer, { jwtAudience: [...audience] }),
+    }))
+    // One for all functions of the API: who did what is one query.
+    const auditLog = new LogGroup(this, 'AuditLog', { retention: auditLogDays })
     for (const spec of apiFunctions) {
       const route = routes.find(({ operation }) => operation === spec.operation)
       if (!route) throw new Error(`${spec.operation} has no route in lambdas/api/routes.ts`)
       const name = pascalCase(spec.operation)
-      api.addRoutes({
-        path: route.path,
-        methods: [HttpMethod[route.method]],
-        integration: new HttpLambdaIntegration(`${name}Integration`, this.function(name, spec, resources), {
-          timeout: Duration.seconds(spec.timeoutSeconds),
-        }),
-      })
+      const target = this.function(name, spec, resources, auditLog)
+      const timeout = Duration.seconds(spec.timeoutSeconds)
+      const integration = new HttpLambdaIntegration(`${name}Integration`, target, { timeout })
+      const methods = [HttpMethod[route.method]]
+      api.addRoutes({ path: route.path, methods, integration })
+      for (const { prefix, authorizer } of authorizers) {
+        api.addRoutes({ path: `${prefix}${route.path}`, methods, integration, authorizer })
+      }
     }
   }
 
-  private function(id: string, spec: FunctionSpec, resources: Resources): NodeFunction {
+  private function(id: string, spec: FunctionSpec, resources: Resources, logGroup?: LogGroup): NodeFunction {
     return new NodeFunction(this, id, {
       entry: spec.entry,
       bundles: this.bundles,
@@ -212,11 +217,7 @@ export class WorkloadIdentityStack extends Stack {
       permissions: spec.permissions(resources),
       tracing: this.tracing,
       network: spec.reachesClusters && this.network,
+      logGroup,
     })
   }
-}
-
-function authorizerOf(authorizer: WorkloadIdentityStackProps['authorizer']): IHttpRouteAuthorizer {
-  if (authorizer === 'iam') return new HttpIamAuthorizer()
-  return new HttpJwtAuthorizer('SingleSignOn', authorizer.issuer, { jwtAudience: [...authorizer.audience] })
 }

@@ -16,6 +16,10 @@ export const settingNames = [
   'ALLOWED_POLICY_ARNS',
   /** The deployment, as ACCOUNT/REGION/STACK. Marks on objects name it, so that another deployment leaves them alone. */
   'DEPLOYMENT',
+  /** JSON array of actions that inline policies may allow; `*` stands for any characters. */
+  'INLINE_POLICY_ACTIONS',
+  /** Who may do what: the rules of lambdas/access/encoding.ts. */
+  'ACCESS_RULES',
   /** Twelve digits. */
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */

@@ -1,5 +1,5 @@
 import { type RequestedOperation, startOperation } from '../operations/start-operation.ts'
-import { type Answer, type ApiCall, ProblemError } from './operation.ts'
+import { type AllowedCall, type Answer, type ApiCall, ProblemError } from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
 import { problem } from './problem.ts'
 import { summaryOf } from './views.ts'
@@ -19,26 +19,28 @@ const keyPattern = /^[\x20-\x7e]{1,255}$/
  * @throws {CloudUnavailable} when others keep changing the cluster at the same moment
  */
 export async function accept(
-  call: ApiCall,
+  call: AllowedCall,
   requestHash: string,
   prepare: () => Promise<RequestedOperation>,
 ): Promise<Answer> {
   const idempotencyKey = readIdempotencyKey(call)
-  const started = await startOperation({ requestHash, requestedBy: call.caller, idempotencyKey }, prepare)
+  // The key is the caller's, in whatever session.
+  const keyOwner = call.principal.name
+  const started = await startOperation({ requestHash, requestedBy: call.caller, keyOwner, idempotencyKey }, prepare)
   if (started.outcome === 'key reused') {
-    const instance = locationOf(started.operationId)
+    const instance = locationOf(call, started.operationId)
     const detail = 'Send another key with this request, or the same request with this key'
     throw new ProblemError(problem('key-reused', { detail, instance }))
   }
   if (started.outcome === 'cluster busy') {
-    const location = locationOf(started.operationId)
+    const location = locationOf(call, started.operationId)
     const detail = `Wait for ${location} to end, or cancel it`
     throw new ProblemError(problem('already-running', { detail, instance: location }), { location, ...retryAfter })
   }
   const { operation } = started
   return {
     status: 202,
-    headers: { location: locationOf(operation.operationId), ...retryAfter },
+    headers: { location: locationOf(call, operation.operationId), ...retryAfter },
     body: summaryOf(operation),
   }
 }

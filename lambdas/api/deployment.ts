@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { setting } from '../settings.ts'
 import type { Deployment } from './parse-setup.ts'
 
-const allowedPolicyArns = z.array(z.string())
+const texts = z.array(z.string())
 
 /** The settings of this deployment that requests are validated against. */
 export function deployment(): Deployment {
@@ -11,6 +11,7 @@ export function deployment(): Deployment {
     accountId: setting('ACCOUNT_ID'),
     partition: setting('PARTITION'),
     secretPrefix: setting('SECRET_PREFIX'),
-    allowedPolicyArns: allowedPolicyArns.parse(JSON.parse(setting('ALLOWED_POLICY_ARNS'))),
+    allowedPolicyArns: texts.parse(JSON.parse(setting('ALLOWED_POLICY_ARNS'))),
+    inlinePolicyActions: texts.parse(JSON.parse(setting('INLINE_POLICY_ACTIONS'))),
   }
 }

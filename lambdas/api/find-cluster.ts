@@ -1,8 +1,9 @@
 import { listClusters, type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
-import { dnsLabel } from '../spec/names.ts'
 import { nearest } from '../spec/shape.ts'
-import { type ApiCall, ProblemError } from './operation.ts'
+import { type AllowedCall, ProblemError } from './operation.ts'
+import { clusterIn } from './path-names.ts'
 import { problem } from './problem.ts'
+import { clusterResource } from './questions.ts'
 
 /** How many recorded names are compared with a name that is not recorded. */
 const maxNames = 1000
@@ -10,14 +11,14 @@ const maxNames = 1000
 /**
  * The cluster that the path of a call names.
  *
- * @throws {ProblemError} 404 when the cluster is not recorded; it suggests a similar name if there is one
+ * @throws {ProblemError} 404 when the cluster is not recorded; it suggests a similar name that the caller may see if there is one
  */
-export async function findCluster({ parameters: { cluster = '' } }: ApiCall): Promise<RecordedCluster> {
-  // An invalid name is not read: DynamoDB refuses keys that are too long.
-  const isName = dnsLabel.pattern.test(cluster)
-  const observed = isName && (await readCluster(cluster))
+export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
+  const cluster = clusterIn(call)
+  const observed = await readCluster(cluster)
   if (observed) return observed
-  const names = isName ? (await listClusters({ limit: maxNames })).map((known) => known.cluster) : []
+  const sees = (name: string) => call.sees({ action: 'get-cluster', resource: clusterResource(name) })
+  const names = (await listClusters({ limit: maxNames })).map((known) => known.cluster).filter(sees)
   const detail = `No setup was ever requested for a cluster of this name${didYouMean(cluster, names)}`
   throw new ProblemError(problem('not-found', { detail }))
 }

@@ -2,18 +2,26 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { WorkloadItem } from '../operations/record.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { didYouMean } from './find-cluster.ts'
-import { ProblemError } from './operation.ts'
+import { type AllowedCall, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
+import { workloadResource } from './questions.ts'
 
 /**
  * The recorded workload with this namespace and service account.
  *
- * @throws {ProblemError} 404 when the cluster has no such workload; it suggests a similar name if there is one
+ * @throws {ProblemError} 404 when the cluster has no such workload; it suggests a similar name that the caller may see if there is one
  */
-export function findWorkload({ workloads }: RecordedCluster, desired: WorkloadRef): WorkloadItem {
+export function findWorkload(
+  call: AllowedCall,
+  { cluster, workloads }: RecordedCluster,
+  desired: WorkloadRef,
+): WorkloadItem {
   const observed = workloads.find((each) => nameOf(each) === nameOf(desired))
   if (observed) return observed
-  const near = didYouMean(nameOf(desired), workloads.map(nameOf))
+  const seen = workloads.filter((each) =>
+    call.sees({ action: 'read-workload', resource: workloadResource(cluster.cluster, each) }),
+  )
+  const near = didYouMean(nameOf(desired), seen.map(nameOf))
   throw new ProblemError(problem('not-found', { detail: `The cluster has no workload of this name${near}` }))
 }
 

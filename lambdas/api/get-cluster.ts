@@ -1,5 +1,19 @@
 import { clusterViewOf } from './cluster-view.ts'
 import { findCluster } from './find-cluster.ts'
 import { operation } from './operation.ts'
+import { clusterIn } from './path-names.ts'
+import { clusterResource, workloadResource } from './questions.ts'
 
-export const handler = operation(async (call) => ({ status: 200, body: clusterViewOf(await findCluster(call)) }))
+export const handler = operation({
+  asks: (call) => {
+    const cluster = clusterIn(call)
+    return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+  },
+  runs: async (call, cluster) => {
+    const recorded = await findCluster(call)
+    const workloads = recorded.workloads.filter((workload) =>
+      call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
+    )
+    return { status: 200, body: clusterViewOf({ ...recorded, workloads }) }
+  },
+})

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import type * as z from 'zod/mini'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { WorkloadItem } from '../operations/record.ts'
 import { workloadManifest } from '../service-account/workload-manifest.ts'
@@ -6,17 +7,35 @@ import { issueAt } from '../spec/issue.ts'
 import { regionOf } from '../steps/facts-of.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
-import { type ApiCall, operation, ProblemError } from './operation.ts'
+import { type Answer, operation, ProblemError } from './operation.ts'
+import { clusterIn, workloadIn } from './path-names.ts'
 import { invalidRequest, problem } from './problem.ts'
 import { manifestQuery, readQuery } from './queries.ts'
+import { workloadResource } from './questions.ts'
 
 /** The container of a manifest whose request names no image, as in Google's document. Its log shows the role. */
 const anyImage = { image: 'amazon/aws-cli', command: 'while :; do aws sts get-caller-identity; sleep 500; done' }
 
-export const handler = operation(async (call) => {
-  const query = readQuery(manifestQuery, call.query)
-  const recorded = await findCluster(call)
-  const { namespace, serviceAccount, status } = workloadOf(recorded, call)
+export const handler = operation({
+  asks: (call) => {
+    const workload = workloadIn(call)
+    const resource = workloadResource(clusterIn(call), workload)
+    return { questions: [{ action: 'get-manifest', resource }], subject: workload }
+  },
+  runs: async (call, workload) => {
+    const query = readQuery(manifestQuery, call.query)
+    const recorded = await findCluster(call)
+    return manifestOf(query, recorded, findWorkload(call, recorded, workload))
+  },
+})
+
+type Query = z.output<typeof manifestQuery>
+
+function manifestOf(
+  query: Query,
+  recorded: RecordedCluster,
+  { namespace, serviceAccount, status }: WorkloadItem,
+): Answer {
   const roleArn = status.role?.roleArn
   if (roleArn === undefined) throw withoutRole(`${namespace}/${serviceAccount}`)
   const { format, image, command, webhook = hasWebhook(recorded), ...rest } = query
@@ -27,7 +46,7 @@ export const handler = operation(async (call) => {
   const manifest = workloadManifest(workload, { ...named, ...run, webhook })
   if (format === 'json') return { status: 200, body: manifest }
   return { status: 200, text: stringify(manifest, { aliasDuplicateObjects: false }), mediaType: 'application/yaml' }
-})
+}
 
 /** A patch changes an existing Deployment. The record has neither its name nor its container's name. */
 function requireTarget(given: { name?: string; container?: string }, webhook: boolean): void {
@@ -35,11 +54,6 @@ function requireTarget(given: { name?: string; container?: string }, webhook: bo
   const message = 'is needed for a patch: give the name that the Deployment or its container has'
   const issues = needed.filter((field) => given[field] === undefined).map((field) => issueAt([field], message))
   if (issues.length > 0) throw new ProblemError(invalidRequest(issues))
-}
-
-function workloadOf(recorded: RecordedCluster, { parameters }: ApiCall): WorkloadItem {
-  const { namespace = '', serviceAccount = '' } = parameters
-  return findWorkload(recorded, { namespace, serviceAccount })
 }
 
 function withoutRole(workload: string): ProblemError {

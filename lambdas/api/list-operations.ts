@@ -1,14 +1,21 @@
 import { listOperations } from '../operations/operations.ts'
 import { operation } from './operation.ts'
 import { nextPage, operationsQuery, readQuery } from './queries.ts'
+import { deploymentResource, operationResource } from './questions.ts'
 import { summaryOf } from './views.ts'
+import { visiblePage } from './visible-page.ts'
 
-export const handler = operation(async (call) => {
-  const query = readQuery(operationsQuery, call.query)
-  const operations = await listOperations(query)
-  const observed = operations.map(({ operationId }) => operationId)
-  return {
-    status: 200,
-    body: { operations: operations.map(summaryOf), ...nextPage('/v1/operations', query, observed) },
-  }
+export const handler = operation({
+  asks: (call) => ({
+    questions: [{ action: 'list-operations', resource: deploymentResource }],
+    subject: readQuery(operationsQuery, call.query),
+  }),
+  runs: async (call, query) => {
+    const { entries, last } = await visiblePage(query, (after) => listOperations({ ...query, after }), {
+      placeOf: ({ operationId }) => operationId,
+      sees: (entry) => call.sees({ action: 'get-operation', resource: operationResource(entry) }),
+    })
+    const next = nextPage(`${call.root}/v1/operations`, query, last)
+    return { status: 200, body: { operations: entries.map(summaryOf), ...next } }
+  },
 })

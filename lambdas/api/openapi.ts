@@ -105,6 +105,16 @@ const bodyExamples: Readonly<Record<string, object>> = {
   'start-webhook-upgrade': { ownCa: { summary: 'A certificate of its own CA', value: { certificate: 'own-ca' } } },
 } satisfies Partial<Record<OperationName, object>>
 
+/** Each issuer of tokens has routes of its own, because a route has one authorizer. */
+const servers = [
+  { url: '/', description: 'For requests that are signed' },
+  {
+    url: '/{issuer}',
+    description: 'For requests with a token',
+    variables: { issuer: { default: 'staff', description: 'Name of the issuer in the settings of the deployment' } },
+  },
+]
+
 const problemsOfAll: readonly ProblemKind[] = ['forbidden', 'internal', 'unavailable']
 
 /** The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0), made from the routes and their schemas. */
@@ -117,6 +127,7 @@ export function openapi(): object {
       description: 'Gives workloads on Kubernetes clusters outside EKS their own AWS IAM roles, without keys.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers,
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: pathsOf(routes),
     components: {
@@ -128,9 +139,10 @@ export function openapi(): object {
           in: 'header',
           description: 'AWS Signature Version 4 for the service execute-api',
         },
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       },
     },
-    security: [{ sigv4: [] }],
+    security: [{ sigv4: [] }, { token: [] }],
   }
 }
 

@@ -1,12 +1,19 @@
 /**
- * The middy stack of an API operation. It parses the event of an HTTP API (payload version 2.0), and turns the answer
- * or the error of the operation into a response. Each error is problem+json, and says nothing about the inside.
+ * The middy stack of an API operation. It parses the event of an HTTP API (payload version 2.0), asks whether the caller
+ * may do what the operation is about to do, and turns the answer or the error of the operation into a response. Each
+ * error is problem+json, and says nothing about the inside.
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import * as z from 'zod/mini'
+import { auditLine } from '../access/audit.ts'
+import type { Access } from '../access/decide.ts'
+import { iamPrincipal, jwtPrincipal, type Principal } from '../access/principal.ts'
+import type { Question } from '../access/question.ts'
+import { refusalOf, unknownCaller } from '../access/refusal.ts'
 import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
+import { deployedAccess } from './deployed-access.ts'
 import { type Problem, problem, problemMediaType } from './problem.ts'
 
 const event = z.object({
@@ -29,13 +36,38 @@ const event = z.object({
 
 /** A request to the API. */
 export interface ApiCall {
-  /** ARN of the IAM caller, or issuer and subject of the JWT. */
+  readonly requestId: string
+  /** ARN of the IAM caller with its session, or issuer and subject of the JWT. */
   readonly caller: string
+  readonly principal: Principal
+  /** What comes before `/v1` in the paths of the caller's routes: empty for IAM, `/ISSUER` for the tokens of an issuer. */
+  readonly root: string
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly parameters: Readonly<Record<string, string>>
   readonly body: Buffer
+}
+
+/** A call whose questions are all answered with yes. */
+export interface AllowedCall extends ApiCall {
+  /** Whether the caller may see something, for what an answer leaves out. */
+  readonly sees: (question: Question) => boolean
+}
+
+export type Questions = readonly [Question, ...Question[]]
+
+/** What an operation asks, with what it has read for that. */
+interface Asked<Subject> {
+  readonly questions: Questions
+  readonly subject: Subject
+}
+
+export interface Operation<Subject> {
+  /** Reads what the questions need, and writes nothing. */
+  readonly asks: (call: ApiCall) => Promise<Asked<Subject>> | Asked<Subject>
+  /** Called when the caller may do all that was asked. */
+  readonly runs: (call: AllowedCall, subject: Subject) => Promise<Answer> | Answer
 }
 
 export type Answer = {
@@ -70,16 +102,61 @@ export class ProblemError extends Error {
 export type ApiHandler = MiddyfiedHandler<unknown, APIGatewayProxyStructuredResultV2>
 
 /** The Lambda handler of an API operation. */
-export function operation(run: (call: ApiCall) => Promise<Answer> | Answer): ApiHandler {
+export function operation<Subject>(of: Operation<Subject>): ApiHandler {
   return middy<unknown, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .use(answeringProblems())
-    .handler(async (received) => responseOf(await run(callOf(event.parse(received)))))
+    .handler(async (received) => responseOf(await answerTo(callOf(event.parse(received)), of)))
+}
+
+async function answerTo<Subject>(call: ApiCall, { asks, runs }: Operation<Subject>): Promise<Answer> {
+  const access = deployedAccess()
+  if (!access.isKnown(call.principal)) throw forbidden(refusedUnknown(call, access))
+  const { questions, subject } = await asks(call)
+  requireAllowed(call, access, questions)
+  const seen = { shown: 0, hidden: 0 }
+  const sees = (question: Question) => {
+    const { allowed } = access.decide(call.principal, question)
+    seen[allowed ? 'shown' : 'hidden'] += 1
+    return allowed
+  }
+  const answer = await runs({ ...call, sees }, subject)
+  if (seen.shown + seen.hidden > 0) log('info', 'access to parts', { ...whoOf(call), ...seen })
+  return answer
+}
+
+/** @throws {ProblemError} 403 when one of the questions is refused; it has the reasons of all */
+function requireAllowed(call: ApiCall, access: Access, questions: Questions): void {
+  const refusals = questions.flatMap((question) => {
+    const decision = access.decide(call.principal, question)
+    log('info', 'access', auditLine(call, question, decision))
+    return decision.allowed ? [] : [refusalOf(access, call.principal, question, decision)]
+  })
+  if (refusals.length > 0) throw forbidden(refusals.join(' '))
+}
+
+function refusedUnknown(call: ApiCall, access: Access): string {
+  log('info', 'access', { ...whoOf(call), decision: 'deny', policies: [], grants: [] })
+  return unknownCaller(access, call.principal)
+}
+
+function whoOf({ requestId, caller, principal }: ApiCall) {
+  return { requestId, caller, principal: principal.name }
+}
+
+function forbidden(detail: string): ProblemError {
+  return new ProblemError(problem('forbidden', { detail }))
 }
 
 function callOf(received: z.output<typeof event>): ApiCall {
+  const { requestContext, routeKey } = received
+  const headers = Object.fromEntries(
+    Object.entries(received.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  )
   return {
-    caller: callerOf(received.requestContext.authorizer),
-    headers: Object.fromEntries(Object.entries(received.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    requestId: requestContext.requestId,
+    ...callerOf(requestContext.authorizer, headers.authorization),
+    root: /^[A-Z]+ (\/[a-z0-9-]+)\/v1\//.exec(routeKey)?.[1] ?? '',
+    headers,
     query: received.queryStringParameters ?? {},
     parameters: received.pathParameters ?? {},
     body: Buffer.from(received.body ?? '', received.isBase64Encoded ? 'base64' : 'utf8'),
@@ -91,13 +168,17 @@ function callOf(received: z.output<typeof event>): ApiCall {
  *
  * @throws {ProblemError} 403 when there is no IAM caller, and no token with iss and sub
  */
-function callerOf(authorizer: z.output<typeof event>['requestContext']['authorizer']): string {
-  if (authorizer?.iam) return authorizer.iam.userArn
-  const { iss, sub } = authorizer?.jwt?.claims ?? {}
-  if (typeof iss === 'string' && typeof sub === 'string') return `${iss}#${sub}`
-  throw new ProblemError(
-    problem('forbidden', { detail: 'The request has no IAM caller, and no token with iss and sub' }),
-  )
+function callerOf(
+  authorizer: z.output<typeof event>['requestContext']['authorizer'],
+  authorization: string | undefined,
+): Pick<ApiCall, 'caller' | 'principal'> {
+  if (authorizer?.iam) {
+    const { userArn } = authorizer.iam
+    return { caller: userArn, principal: iamPrincipal(userArn) }
+  }
+  const principal = authorizer?.jwt && jwtPrincipal(authorization, authorizer.jwt.claims)
+  if (principal) return { caller: principal.name, principal }
+  throw forbidden('The request has no IAM caller, and not exactly one token with iss and sub')
 }
 
 function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {

@@ -105,14 +105,13 @@ export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<R
   throw new ProblemError(problem('invalid-request', { detail: 'Query parameters have to be corrected', issues }))
 }
 
-/** Path of the page after the observed one. Empty when that page is not full, because it is then the last one. */
+/** Path of the page after the place of the last entry. Empty when there is no such page. */
 export function nextPage(
   path: string,
   query: Readonly<Record<string, string | number>> & { readonly limit: number },
-  observed: readonly string[],
+  last: string | undefined,
 ): { next?: string } {
-  const last = observed.at(-1)
-  if (last === undefined || observed.length < query.limit) return {}
+  if (last === undefined) return {}
   const parameters = new URLSearchParams({ ...query, limit: String(query.limit), after: last })
   return { next: `${path}?${parameters}` }
 }

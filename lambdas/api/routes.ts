@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import type { ActionName } from '../access/actions.ts'
 import { requestedSetup, requestedWorkload } from '../spec/schema.ts'
 import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
@@ -28,8 +29,8 @@ type Tag = keyof typeof tags
 
 /** One HTTP operation of the API. */
 export interface Route {
-  /** The name of its file in lambdas/api, and its operationId. */
-  readonly operation: string
+  /** The name of its file in lambdas/api, its operationId, and the action that it asks for. */
+  readonly operation: ActionName
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Parameters are in braces, as API Gateway and OpenAPI write them. */
   readonly path: string

@@ -1,6 +1,7 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
+import { withRecordedNames } from './recorded-names.ts'
 
 /**
  * The setup that a request starts. A request that does not create the cluster may leave the bucket out. The record then
@@ -9,7 +10,8 @@ import type { SetupRequest } from '../spec/parts.ts'
  *
  * @param recorded undefined when no setup of the cluster was ever requested
  */
-export function setupOperation(request: SetupRequest, recorded: RecordedCluster | undefined): RequestedOperation {
+export function setupOperation(requested: SetupRequest, recorded: RecordedCluster | undefined): RequestedOperation {
+  const request = withRecordedNames(requested, recorded)
   const { workloads: _, ...spec } = request
   const { provider, name } = request.cluster
   const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined

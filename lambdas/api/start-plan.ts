@@ -1,18 +1,35 @@
+import { readCluster } from '../operations/cluster-record.ts'
+import type { ClusterSpec } from '../operations/record.ts'
 import { hashOf } from '../operations/request-hash.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
 import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
+import { planQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
+import { withRecordedNames } from './recorded-names.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 
-export const handler = operation((call) => {
-  const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
-  if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
-  const { request } = parsed
-  return accept(call, hashOf(['plan', request]), async () => {
-    await refuseImmutableChanges(request)
-    return { kind: 'plan', cluster: request.cluster.name, request: { ...request } }
-  })
+export const handler = operation({
+  asks: async (call) => {
+    const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
+    if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
+    const { request } = parsed
+    const recorded = await readCluster(request.cluster.name)
+    const isRecorded = recorded !== undefined && isOfCluster(request, recorded.cluster.spec)
+    return { questions: planQuestions(request, isRecorded), subject: request }
+  },
+  runs: (call, request) =>
+    accept(call, hashOf(['plan', request]), async () => {
+      const recorded = await refuseImmutableChanges(request)
+      return { kind: 'plan', cluster: request.cluster.name, request: { ...withRecordedNames(request, recorded) } }
+    }),
 })
+
+/** Whether the request names the cluster, the bucket and the webhook as they are recorded. */
+function isOfCluster({ cluster, discovery, webhook }: SetupRequest, spec: ClusterSpec): boolean {
+  const { cluster: ofRecord, discovery: bucket, webhook: installed } = spec
+  return hashOf([cluster, discovery, webhook]) === hashOf([ofRecord, bucket, installed])
+}

@@ -2,9 +2,13 @@ import { hashOf } from '../operations/request-hash.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { accept } from './accept.ts'
 import { operation } from './operation.ts'
+import { deploymentResource } from './questions.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
-export const handler = operation((call) => {
-  const request = readOptionalBody(call, rotationBody)
-  return accept(call, hashOf(['rotation', request]), async () => ({ kind: 'rotation', request }))
+export const handler = operation({
+  asks: (call) => ({
+    questions: [{ action: 'start-rotation', resource: deploymentResource }],
+    subject: readOptionalBody(call, rotationBody),
+  }),
+  runs: (call, request) => accept(call, hashOf(['rotation', request]), async () => ({ kind: 'rotation', request })),
 })

@@ -3,18 +3,25 @@ import { upgradeBody, upgradeRequest } from '../workflows/webhook-upgrade/webhoo
 import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
 import { operation, ProblemError } from './operation.ts'
+import { clusterIn } from './path-names.ts'
 import { invalidRequest, problem } from './problem.ts'
+import { upgradeQuestions } from './questions.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 
-export const handler = operation((call) => {
-  const body = readOptionalBody(call, upgradeBody)
-  const requestHash = hashOf(['webhook-upgrade', call.parameters.cluster, body])
-  return accept(call, requestHash, async () => {
-    const recorded = await findCluster(call)
-    const made = upgradeRequest(recorded.cluster, body)
-    if ('issues' in made) throw new ProblemError(invalidRequest(made.issues))
-    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
-    const { cluster } = recorded.cluster
-    return { kind: 'webhook-upgrade', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
-  })
+export const handler = operation({
+  asks: (call) => {
+    const body = readOptionalBody(call, upgradeBody)
+    return { questions: upgradeQuestions(clusterIn(call), body), subject: body }
+  },
+  runs: (call, body) => {
+    const requestHash = hashOf(['webhook-upgrade', call.parameters.cluster, body])
+    return accept(call, requestHash, async () => {
+      const recorded = await findCluster(call)
+      const made = upgradeRequest(recorded.cluster, body)
+      if ('issues' in made) throw new ProblemError(invalidRequest(made.issues))
+      if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
+      const { cluster } = recorded.cluster
+      return { kind: 'webhook-upgrade', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
+    })
+  },
 })

@@ -24,6 +24,9 @@ export const operationItem = z.object({
   operationId: z.string(),
   kind: z.enum(operationKinds),
   cluster: z.exactOptional(z.string().check(z.describe('Left out by an operation on all clusters'))),
+  namespaces: z.exactOptional(
+    z.array(z.string()).check(z.describe('Namespaces of the workloads that its request names')),
+  ),
   status: z.enum(operationStatuses),
   requestedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
   createdAt: time,

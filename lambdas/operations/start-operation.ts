@@ -18,6 +18,8 @@ export interface Call {
   /** SHA-256 of what the caller sent, in its normal form. */
   readonly requestHash: string
   readonly requestedBy: string
+  /** Whose idempotency key it is, if not of `requestedBy`: a caller has one name and many sessions. */
+  readonly keyOwner?: string
   readonly idempotencyKey?: string | undefined
 }
 
@@ -88,8 +90,8 @@ async function repeatClaimed(call: Call): Promise<Started | undefined> {
   return repeat(claim.operationId)
 }
 
-function keyHashOf({ requestedBy, idempotencyKey }: Call): string | undefined {
-  return idempotencyKey === undefined ? undefined : hash([requestedBy, idempotencyKey])
+function keyHashOf({ requestedBy, keyOwner = requestedBy, idempotencyKey }: Call): string | undefined {
+  return idempotencyKey === undefined ? undefined : hash([keyOwner, idempotencyKey])
 }
 
 /** Undefined when the caller is to try again, because the obstacle may be gone. */
@@ -123,6 +125,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
       operationId,
       kind: requested.kind,
       ...(requested.cluster !== undefined && { cluster: requested.cluster }),
+      ...namespacesOf(requested.request),
       status: 'queued',
       requestedBy: call.requestedBy,
       createdAt: now.toISOString(),
@@ -141,6 +144,13 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
       },
     }),
   }
+}
+
+const withWorkloads = z.object({ workloads: z.array(z.object({ namespace: z.string() })) })
+
+function namespacesOf(request: NewOperation['request']): Pick<OperationItem, 'namespaces'> {
+  const named = withWorkloads.safeParse(request).data
+  return named ? { namespaces: [...new Set(named.workloads.map(({ namespace }) => namespace))] } : {}
 }
 
 const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(workload) })

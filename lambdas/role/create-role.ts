@@ -30,6 +30,7 @@ import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { description } from './create-role.step.ts'
+import { clusterRolePath } from './name.ts'
 import {
   changesPolicies,
   describeRoleChanges,
@@ -39,6 +40,7 @@ import {
   policiesAskedBefore,
   policyChanges,
   type RoleSpec,
+  recordedPath,
   requirePath,
   roleAdditions,
   roleDescription,
@@ -78,17 +80,18 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  * @throws {OwnershipConflict} when a role of this name exists that must not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const desired = desiredOf(request, context)
-  const change = await readingAgain(() => bring(desired))
+  const before = await readRoleRecord(request.clusterName, request.workload)
+  const desired = desiredOf(request, context, before)
+  const change = await readingAgain(() => bring(desired, before))
   return { output: { roleArn: desired.ref.arn }, changes: [change] }
 }
 
 export const handler = step(description, run)
 
-function desiredOf(request: Input, context: StepContext): Desired {
+function desiredOf(request: Input, context: StepContext, before: RoleRecord | undefined): Desired {
   const { dryRun, signal } = context
   const { namespace, serviceAccount, role } = request.workload
-  const path = setting('ROLE_PATH')
+  const path = recordedPath(before, role.name) ?? clusterRolePath(setting('ROLE_PATH'), request.clusterName)
   const account = { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
   const arn = roleArn(account, path, role.name)
   const owner = {
@@ -113,14 +116,14 @@ function desiredOf(request: Input, context: StepContext): Desired {
   }
 }
 
-async function bring(desired: Desired): Promise<Change> {
-  const { ref, owner, dryRun } = desired
+async function bring(desired: Desired, before: RoleRecord | undefined): Promise<Change> {
+  const { ref, dryRun } = desired
   const needsText = dryRun || desired.policies.inlinePolicy !== undefined
   const policies = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
   // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
   // exist.
   policies.catch(() => undefined)
-  const [itself, before] = await Promise.all([readRole(ref), readRoleRecord(owner.cluster, owner.workload)])
+  const itself = await readRole(ref)
   const existing = itself && { ...compare(itself, desired), policies: await policies }
   const observed = existing?.policies ?? noPolicies
   const changes = policyChanges(observed, desired.policies, policiesAskedBefore(before, ref.arn))

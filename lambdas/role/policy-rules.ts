@@ -1,8 +1,9 @@
 import type { Deployment } from '../spec/deployment.ts'
-import { type FieldPath, issueAt, type ValidationIssue } from '../spec/issue.ts'
+import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
 import { policyArn } from '../spec/patterns.ts'
 import { policyDocument } from '../spec/policy-document.ts'
 import { shapeIssues } from '../spec/shape.ts'
+import { wildcard } from '../spec/wildcard.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestInlinePolicy = 10_240
@@ -38,23 +39,18 @@ function isAllowed(arn: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => wildcard(pattern).test(arn))
 }
 
-/** As in IAM's ArnLike, `*` stands for any number of characters, including none. */
-function wildcard(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`)
-}
-
-function literally(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-}
-
 function allowedList({ allowedPolicyArns }: Deployment): string {
   return allowedPolicyArns.length === 0 ? '(none is allowed)' : allowedPolicyArns.join(', ')
 }
+
+const noInlinePolicies =
+  'is not allowed, because this deployment has no inlinePolicyActions: use policyArns, or ask its operators to allow actions'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
 /** Every validation issue of a policy document for a role of this deployment. */
 export function inlinePolicyIssues(policy: JsonObject, path: FieldPath, deployment: Deployment): ValidationIssue[] {
+  if (deployment.inlinePolicyActions.length === 0) return [issueAt(path, noInlinePolicies)]
   const parsed = policyDocument.safeParse(policy, { reportInput: true })
   const issues = parsed.success ? [] : parsed.error.issues
   return [
@@ -103,7 +99,33 @@ function statementIssues(each: JsonObject, path: FieldPath, deployment: Deployme
     ...exactlyOneOf(each, ['Action', 'NotAction']).map((message) => issueAt(path, message)),
     ...exactlyOneOf(each, ['Resource', 'NotResource']).map((message) => issueAt(path, message)),
     ...foreignResources(each, path, deployment),
+    ...refusedActions(each, path, deployment),
   ]
+}
+
+/** A statement that denies may name any action. */
+function refusedActions(each: JsonObject, path: FieldPath, { inlinePolicyActions }: Deployment): ValidationIssue[] {
+  const { Effect: effect, Action: actions, NotAction: others } = each
+  if (effect === 'Deny' || inlinePolicyActions.includes('*')) return []
+  const allowed = `this deployment allows ${inlinePolicyActions.join(', ')}`
+  const issues = [actions].flat().flatMap((action: unknown, index) => {
+    if (typeof action !== 'string' || coversAction(inlinePolicyActions, action)) return []
+    const place = Array.isArray(actions) ? [index] : []
+    return [
+      issueAt([...path, 'Action', ...place], `${quoted(action)} is more than inline policies may allow: ${allowed}`),
+    ]
+  })
+  if (others === undefined) return issues
+  return [...issues, issueAt([...path, 'NotAction'], `allows all other actions: list them in Action, ${allowed}`)]
+}
+
+/**
+ * Whether one pattern stands for all that the action stands for. An asterisk of a pattern has no other meaning than any
+ * characters, so it also covers the asterisks and question marks of the action. IAM compares actions without regard to
+ * case.
+ */
+function coversAction(patterns: readonly string[], action: string): boolean {
+  return patterns.some((pattern) => wildcard(pattern.toLowerCase()).test(action.toLowerCase()))
 }
 
 function exactlyOneOf(each: JsonObject, [one, other]: readonly [string, string]): string[] {

@@ -104,6 +104,12 @@ export function policiesAskedBefore(before: RoleRecord | undefined, roleArn: str
   return known.find((role) => role.roleArn === roleArn)?.policyArns ?? []
 }
 
+/** Path of the recorded role of this name: IAM cannot move a role. Undefined when none is recorded. */
+export function recordedPath(before: RoleRecord | undefined, name: string): string | undefined {
+  const observed = before && rolesOf(before).find(({ roleName }) => roleName === name)
+  return observed && /:role(\/(?:.*\/)?)[^/]+$/.exec(observed.roleArn)?.[1]
+}
+
 /** ARN of the role that the workload had under another name. That role stays. */
 export function earlierRole(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? undefined : before?.roleArn

@@ -1,7 +1,7 @@
 import type { Deployment } from '../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, repeated, type ValidationIssue } from '../spec/issue.ts'
 import type { RequestDraft, WorkloadDraft } from '../spec/schema.ts'
-import { defaultRoleName } from './name.ts'
+import { defaultRoleName, looksLikeDefault } from './name.ts'
 import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
 /**
@@ -24,8 +24,15 @@ export function workloadListIssues({ cluster, workloads }: RequestDraft): Valida
     ...repeated(workloads.map(accountOf)).map(({ index, first, key }) =>
       issueAt(['workloads', index], `is ${key} like workloads[${first}]: put all policies of an account into one`),
     ),
-    ...sharedRoleIssues(workloads, cluster?.name),
+    ...roleNameIssues(workloads, cluster?.name),
   ]
+}
+
+/** At most one for each name. */
+function roleNameIssues(workloads: readonly WorkloadDraft[], cluster: string | undefined): ValidationIssue[] {
+  const claimed = claimedNameIssues(workloads, cluster)
+  const shared = sharedRoleIssues(workloads, cluster)
+  return [...claimed, ...shared.filter(({ path }) => !claimed.some((issue) => issue.path === path))]
 }
 
 function countIssues(count: number): ValidationIssue[] {
@@ -54,6 +61,21 @@ function sharedRoleIssues(workloads: readonly WorkloadDraft[], cluster: string |
         `${quoted(names[index])} is the role of workloads[${first}] too (IAM takes no notice of case): give role.name a name of its own`,
       ),
     )
+}
+
+/** A default name belongs to the workload whose hash it ends in, of whatever cluster. */
+function claimedNameIssues(workloads: readonly WorkloadDraft[], cluster: string | undefined): ValidationIssue[] {
+  return workloads.flatMap((workload, index) => {
+    const given = workload.role?.name
+    const own = roleNameOf({ ...workload, role: {} }, cluster)
+    if (given === undefined || own === undefined || given === own || !looksLikeDefault(given)) return []
+    return [
+      issueAt(
+        ['workloads', index, 'role', 'name'],
+        `${quoted(given)} has the form of a default name, a hyphen and 12 hexadecimal digits at its end, of another workload: give it another end, or leave role.name out to get ${own}`,
+      ),
+    ]
+  })
 }
 
 function isSameAccount(one: WorkloadDraft | undefined, other: WorkloadDraft | undefined): boolean {

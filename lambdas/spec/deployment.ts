@@ -10,4 +10,9 @@ export interface Deployment {
   readonly secretPrefix: string
   /** ARNs of the managed policies that a role may get; `*` stands for any number of characters. */
   readonly allowedPolicyArns: readonly string[]
+  /**
+   * Actions that inline policies may allow; `*` stands for any number of characters. Empty when the deployment takes no
+   * inline policies.
+   */
+  readonly inlinePolicyActions: readonly string[]
 }

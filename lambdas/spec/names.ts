@@ -42,7 +42,7 @@ export const bucketLocation: Format = {
 export const roleName: Format = {
   name: 'an IAM role name',
   pattern: /^[A-Za-z0-9_+=,.@-]{1,64}$/,
-  use: '1 to 64 letters, digits and _+=,.@- without a path, which the deployment gives, or leave the field out to get CLUSTER-NAMESPACE-ACCOUNT',
+  use: '1 to 64 letters, digits and _+=,.@- without a path, which the deployment gives, or leave the field out to get CLUSTER-NAMESPACE-ACCOUNT-HASH',
 }
 
 /**

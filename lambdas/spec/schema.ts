@@ -69,7 +69,7 @@ const requestedRole = objectOf(
   'IAM role of the workload',
   {
     ...workload.shape.role.shape,
-    name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT when left out')),
+    name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT-HASH when left out')),
     policyArns: z.optional(
       listOf('ARNs of managed policies that the deployment allows; at most 10', managedPolicy, { maxItems: 10 }),
     ),

@@ -1,15 +1,21 @@
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../infra/kept-bundles.ts'
-import { deploymentSettings } from '../../infra/settings.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { account } from '../account.ts'
 
 import { SandboxSynthesizer } from './synthesizer.ts'
 
+/** Settings that the examples need, and that a deployment has to choose. */
+const ownSettings = {
+  inlinePolicyActions: ['s3:*'],
+  access: { grants: [{ name: 'local-user', role: 'administrator', to: [{ iam: { user: 'local-user' } }] }] },
+}
+
 // The product's stack as it is; only the way into the account differs.
 const app = new App()
 new WorkloadIdentityStack(app, 'WorkloadIdentity', {
-  ...deploymentSettings.parse(app.node.getContext('workload-identity')),
+  ...readSettings({ ...app.node.getContext('workload-identity'), ...ownSettings }),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),

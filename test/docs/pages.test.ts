@@ -34,6 +34,7 @@ test('the request in the README is valid', () => {
     partition: 'aws',
     secretPrefix: 'workload-identity',
     allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+    inlinePolicyActions: [],
   }
   expect(parseSetupRequest(JSON.parse(request), deployment)).toMatchObject({ ok: true })
 })

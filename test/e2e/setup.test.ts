@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { roleArnOf, roleNameOf } from '../support/roles.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
 
@@ -18,8 +19,8 @@ describe('a setup', () => {
       {
         subject: 'system:serviceaccount:default:s3-reader',
         audience: 'sts.amazonaws.com',
-        roleArn: `arn:aws:iam::000000000000:role/workload-identity/${cluster.name}-default-s3-reader`,
-        assumedRoleArn: expect.stringContaining(`:assumed-role/${cluster.name}-default-s3-reader/`),
+        roleArn: roleArnOf(cluster.name),
+        assumedRoleArn: expect.stringContaining(`:assumed-role/${roleNameOf(cluster.name)}/`),
         mutation: 'mutated',
         refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }],
       },

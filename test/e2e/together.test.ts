@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AttachRolePolicyCommand, CreatePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { roleArnOf, roleNameOf } from '../support/roles.ts'
 import { iamClient, leaveLock } from './support/aws-clients.ts'
 import type { OperationAnswer } from './support/operation.ts'
 import { type OwnCluster, ownCluster } from './support/requests.ts'
@@ -116,14 +117,14 @@ describe('the policies of a workload', () => {
     const cluster = await ownCluster(running, 'policies')
     await running.setUp(cluster.body())
     const iam = iamClient(running)
-    const RoleName = `${cluster.name}-default-s3-reader`
+    const RoleName = roleNameOf(cluster.name)
     const [queues, theirs] = [await policyOf('/workload-identity/', 'queues'), await policyOf('/', 'theirs')]
     await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: theirs }))
     const since = Date.now()
     const changed = await running.setUp(cluster.body({ 'workloads.0.role.policyArns': [queues] }))
 
     expect(changed.error).toBeUndefined()
-    const role = `arn:aws:iam::000000000000:role/workload-identity/${RoleName}`
+    const role = roleArnOf(cluster.name)
     const writes = await running.writesOf(cluster.name, since)
     expect(writes.map(({ operation, object }) => ({ operation, object }))).toEqual([
       { operation: 'iam:AttachRolePolicy', object: role },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
@@ -7,7 +8,7 @@ import { pascalCase } from '../../infra/workflows.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
-import { exampleStack } from '../support/stack.ts'
+import { exampleStack, stackProps } from '../support/stack.ts'
 import { tableDefinition } from '../support/table.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 
@@ -44,8 +45,10 @@ test('every function sends traces, by one policy that all roles share', () => {
   ])
 })
 
-test('every log is kept for a month', () => {
-  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
+test('every log but the audit log is kept for a month', () => {
+  const logs = Object.values(template.findResources('AWS::Logs::LogGroup'))
+  const days = logs.map(({ Properties }) => Properties.RetentionInDays)
+  expect(days.filter((each) => each !== 30)).toEqual([365])
 })
 
 test('every environment variable is a setting that the functions know', () => {
@@ -72,13 +75,42 @@ test('the access log says who called which route, in variables that an HTTP API 
   expect(format).toMatchObject({ caller: '$context.identity.userArn', route: '$context.routeKey' })
 })
 
-test('a company’s single sign-on takes the place of IAM on every route', () => {
-  const authorizer = { issuer: 'https://login.example.com', audience: ['workload-identity'] }
-  const other = Template.fromStack(exampleStack(undefined, { authorizer }))
-  other.allResourcesProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'JWT' })
-  other.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
-    JwtConfiguration: { Issuer: authorizer.issuer, Audience: authorizer.audience },
-  })
+test('the tokens of each issuer have routes of their own to the same functions', () => {
+  const issuer = (host: string) => ({ issuer: `https://${host}.example.com`, audience: ['workload-identity'] })
+  const issuers = { staff: issuer('login'), partners: issuer('partners') }
+  const access = { ...stackProps.access, issuers }
+  const other = Template.fromStack(exampleStack(undefined, { access }))
+  for (const { issuer, audience } of Object.values(issuers)) {
+    other.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      JwtConfiguration: { Issuer: issuer, Audience: audience },
+      IdentitySource: ['$request.header.Authorization'],
+    })
+  }
+  const deployed = Object.values(other.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties)
+  expect(deployed).toHaveLength(3 * routes.length)
+  for (const { method, path, operation } of routes) {
+    const targets = ['', '/staff', '/partners'].map((prefix) => {
+      const route = deployed.find(({ RouteKey }) => RouteKey === `${method} ${prefix}${path}`)
+      expect(route?.AuthorizationType, operation).toBe(prefix === '' ? 'AWS_IAM' : 'JWT')
+      return JSON.stringify(route?.Target)
+    })
+    expect(new Set(targets).size, operation).toBe(1)
+  }
+  const authorizers = new Set(deployed.map(({ AuthorizerId }) => JSON.stringify(AuthorizerId)))
+  expect(authorizers.size).toBe(3)
+})
+
+test('the functions of the API write to one audit log, which is kept as long as it is configured', () => {
+  const other = Template.fromStack(exampleStack(undefined, { access: { ...stackProps.access, auditLogDays: 731 } }))
+  const [[id, log] = []] = Object.entries(
+    other.findResources('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 731 } }),
+  )
+  expect(log).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+  const writers = Object.values(other.findResources('AWS::Lambda::Function')).filter(
+    ({ Properties }) => Properties.LoggingConfig.LogGroup.Ref === id,
+  )
+  expect(writers).toHaveLength(apiFunctions.length)
+  for (const { Properties } of writers) expect(Properties.Environment.Variables).toHaveProperty('ACCESS_RULES')
 })
 
 test('the table has the keys and indexes that the record uses, backups and an expiry', () => {
@@ -115,6 +147,14 @@ test('roles are created, and policies put on them, only under the path and with 
       ]),
     },
   })
+})
+
+test('roles get no inline policies in a deployment that allows none, as cdk.json does', () => {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
+  expect(deploymentSettings.parse(context['workload-identity']).inlinePolicyActions).toEqual([])
+  const other = Template.fromStack(exampleStack(undefined, { inlinePolicyActions: [] }))
+  const writers = (of: Template) => JSON.stringify(of.findResources('AWS::IAM::Policy')).includes('iam:PutRolePolicy')
+  expect([writers(template), writers(other)]).toEqual([true, false])
 })
 
 test('the boundary stays when the stack is deleted or replaces it, because roles still have it', () => {
@@ -276,7 +316,7 @@ test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
       secretPrefix: 'x',
       rolePath: '/x/',
       allowedPolicyArns: [],
-      authorizer: 'iam',
+      access: stackProps.access,
       webhookTimeoutSeconds: 60,
     }
     expect(deploymentSettings.parse(settings).rotationSchedule).toBe('rate(6 hours)')

@@ -12,6 +12,7 @@ import { kubectlApply } from '../e2e/support/kubectl.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { documentedManifest } from '../support/documented-webhook.ts'
+import { roleNameOf } from '../support/roles.ts'
 
 const webhookNamespace = 'workload-identity-webhook'
 
@@ -25,7 +26,7 @@ describe('what somebody has made by hand, after the documented procedure', () =>
   /** The AWSCluster is there already, so the request has no spec. */
   const body = (edits = {}) => own.body({ 'cluster.spec': undefined, 'cluster.nodePools': undefined, ...edits })
   const bucket = () => `${own.name}-discovery`
-  const roleName = (account: string) => `${own.name}-default-${account}`
+  const roleName = (account: string) => roleNameOf(own.name, account)
 
   beforeAll(async () => {
     running = await system()
@@ -90,7 +91,11 @@ describe('what somebody has made by hand, after the documented procedure', () =>
     const statement = { Effect: 'Allow', Principal: federated, Action: 'sts:AssumeRoleWithWebIdentity' }
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
     return iam.send(
-      new CreateRoleCommand({ RoleName: roleName(account), Path: '/workload-identity/', AssumeRolePolicyDocument }),
+      new CreateRoleCommand({
+        RoleName: roleName(account),
+        Path: `/workload-identity/${own.name}/`,
+        AssumeRolePolicyDocument,
+      }),
     )
   }
 

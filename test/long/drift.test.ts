@@ -25,6 +25,7 @@ import { type Drift, driftOf, namedIn, planOf, writesIn } from '../e2e/support/c
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import type { Edits } from '../support/requests.ts'
+import { roleArnOf, roleNameOf } from '../support/roles.ts'
 
 let running: System
 let own: OwnCluster
@@ -54,8 +55,8 @@ async function setUp(edits: Edits = {}): Promise<void> {
   if (done.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(done.error)}`)
 }
 
-const roleName = () => `${own.name}-default-s3-reader`
-const roleArn = () => `arn:aws:iam::000000000000:role/workload-identity/${roleName()}`
+const roleName = () => roleNameOf(own.name)
+const roleArn = () => roleArnOf(own.name)
 const bucket = () => `${own.name}-discovery`
 const drift = () => driftOf(running, own.name)
 

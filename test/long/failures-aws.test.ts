@@ -73,7 +73,7 @@ describe('an object of the name that somebody else made', () => {
 
   it('fails the setup when it is the role, until somebody removes it', async () => {
     const own = await existingCluster(running.system, 'foreign-role')
-    await createRole(iamClient(running.system), own.name, '/workload-identity/')
+    await createRole(iamClient(running.system), own.name, `/workload-identity/${own.name}/`)
     expectFailure(running.system, await running.system.setUp(own.body()), {
       name: 'OwnershipConflict',
       step: 'CreateRole',
@@ -94,7 +94,8 @@ describe('an object of the name that somebody else made', () => {
       step: 'CreateRole',
       item: workload,
       object: own.roleArn,
-      reason: /^a role of this name is there under the path \/teams\/, and only roles under \/workload-identity\/ may/,
+      reason:
+        /^a role of this name is there under the path \/teams\/, and only roles under \/workload-identity\/[a-z0-9-]+\/ may/,
       action: /^Choose another role name in the request, or remove that role$/,
     })
     const operation = await running.system.setUp(own.body({ 'workloads.0.role.name': `${own.name}-2` }))

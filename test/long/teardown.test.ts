@@ -9,6 +9,7 @@ import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
 import { type System, system } from '../e2e/support/system.ts'
+import { roleArnOf } from '../support/roles.ts'
 
 let running: System
 
@@ -191,7 +192,7 @@ it('a cluster that was looked for in the wrong namespace keeps its documents, an
   const { name, body } = await ownCluster(running, 'mistyped')
   const before = await footprint(running, name)
   // One that has gone to its end could not be moved any more.
-  const object = `arn:aws:iam::000000000000:role/workload-identity/${name}-default-s3-reader`
+  const object = roleArnOf(name)
   await running.sandbox.aws.faults.add({ kind: 'refuse', operation: 'iam:CreateRole', object, times: 1 })
   expect(await running.setUp(body())).toMatchObject({ status: 'failed', error: { step: 'CreateRole' } })
   const isKept = (line: string) => /^(Bucket|AWSCluster|AWSNodePool) /.test(line)

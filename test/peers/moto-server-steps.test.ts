@@ -1,3 +1,4 @@
+import { clusterRolePath } from '../../lambdas/role/name.ts'
 /**
  * register-oidc and create-role, between changes that people make by hand, against the sandbox's AWS and against moto:
  * the same sequence has the same results, writes and end.
@@ -148,7 +149,7 @@ const made = (of: number, Path: string) =>
 
 /** What people do by hand to a role. */
 const toRole = {
-  make: (of: number) => made(of, settings.ROLE_PATH),
+  make: (of: number) => made(of, clusterRolePath(settings.ROLE_PATH, 'prod')),
   makeElsewhere: (of: number) => made(of, '/'),
   attach: (of: number) => iam.send(new AttachRolePolicyCommand({ RoleName: roleName(of), PolicyArn: sqs })),
   detach: (of: number) => iam.send(new DetachRolePolicyCommand({ RoleName: roleName(of), PolicyArn: s3 })),

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { setEnvironment } from '../support/environment.ts'
+import { roleNameOf } from '../support/roles.ts'
 import { listenersOf, processesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
 import { comparable, transcript } from './support/transcript.ts'
@@ -128,7 +129,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     const restore = setEnvironment(Object.fromEntries(variables))
     const { Roles } = await new IAMClient({}).send(new ListRolesCommand({ PathPrefix: '/workload-identity/' }))
     restore()
-    expect(Roles?.map(({ RoleName }) => RoleName)).toEqual(['prod-eu-default-s3-reader'])
+    expect(Roles?.map(({ RoleName }) => RoleName)).toEqual([roleNameOf('prod-eu')])
   })
 
   it('is the only one on its state: a second start, and a reset, are refused', async () => {
@@ -151,7 +152,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     }
     const Tags = [{ Key: 'workload-identity:cluster', Value: 'another' }]
-    await new IAMClient(root).send(new TagRoleCommand({ RoleName: 'prod-eu-default-s3-reader', Tags }))
+    await new IAMClient(root).send(new TagRoleCommand({ RoleName: roleNameOf('prod-eu'), Tags }))
     serving.interrupt()
     expect(await serving.ended).toBe(0)
     await nothingIsLeft()

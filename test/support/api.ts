@@ -1,14 +1,22 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest'
+import type { AccessRules } from '../../lambdas/access/configuration.ts'
+import { encodedRules } from '../../lambdas/access/encoding.ts'
 import type { ApiHandler } from '../../lambdas/api/operation.ts'
+import { account } from '../../sandbox/account.ts'
 import { alice } from './alice.ts'
 import { awsAccount } from './aws-account.ts'
 import { setEnvironment } from './environment.ts'
 import { lambdaContext } from './lambda-context.ts'
 import { deployment } from './requests.ts'
 import { type Behaviour, makeStateMachines } from './state-machine.ts'
+import { tokenWith } from './tokens.ts'
 
 export interface ApiRequest {
   readonly caller?: string
+  /** Claims of a token, which an authorizer has verified, in the place of an IAM caller. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** Method and path as API Gateway has the route. */
+  readonly routeKey?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly parameters?: Readonly<Record<string, string>>
@@ -23,18 +31,45 @@ export interface ApiResponse {
   readonly body: any
 }
 
+/** The rules of a deployment in which {@link alice}, bob and the role admin may do everything. */
+export const aliceAdministers: AccessRules = {
+  grants: [
+    {
+      name: 'administrators',
+      role: 'administrator',
+      to: [{ iam: { user: 'alice' } }, { iam: { user: 'bob' } }, { iam: { role: 'admin' } }],
+    },
+  ],
+  issuers: {},
+  policies: {},
+}
+
+/** Sets the rules of a deployment for the tests of a file. Called at the top of the file. */
+export function useAccessRules(rules: AccessRules = aliceAdministers): void {
+  let restore: (() => void) | undefined
+  beforeAll(() => {
+    restore = setEnvironment({ ACCOUNT_ID: account.id, ACCESS_RULES: encodedRules(rules) })
+  })
+  afterAll(() => restore?.())
+  beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+}
+
 /** Calls an API function as API Gateway does with payload version 2.0. */
 export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Promise<ApiResponse> {
   const { body } = request
   const event = {
     version: '2.0',
-    routeKey: 'ANY /',
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
+    routeKey: request.routeKey ?? 'ANY /',
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(request.claims && { authorization: `Bearer ${tokenWith(request.claims)}` }),
+      ...request.headers,
+    },
     ...(request.query && { queryStringParameters: request.query }),
     ...(request.parameters && { pathParameters: request.parameters }),
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     isBase64Encoded: false,
-    requestContext: { requestId: 'id', authorizer: { iam: { userArn: request.caller ?? alice } } },
+    requestContext: { requestId: 'id', authorizer: authorizerOf(request) },
   }
   const response = await handler(event, lambdaContext())
   return {
@@ -42,6 +77,16 @@ export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Pr
     headers: response.headers ?? {},
     body: JSON.parse(response.body ?? 'null'),
   }
+}
+
+/** API Gateway writes a list of a claim as one text. */
+function authorizerOf({ caller = alice, claims }: ApiRequest) {
+  if (!claims) return { iam: { userArn: caller } }
+  const texts = Object.entries(claims).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
+  ])
+  return { jwt: { claims: Object.fromEntries(texts), scopes: null } }
 }
 
 /**
@@ -57,7 +102,9 @@ export function apiAccount(): { useWorkflow(behaviour: Behaviour): void } {
     useWorkflow('running')
     restore = setEnvironment({
       SECRET_PREFIX: deployment.secretPrefix,
+      ACCESS_RULES: encodedRules(aliceAdministers),
       ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
+      INLINE_POLICY_ACTIONS: JSON.stringify(deployment.inlinePolicyActions),
     })
   })
   afterAll(() => {

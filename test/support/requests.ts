@@ -9,6 +9,7 @@ export const deployment: Deployment = {
   partition: 'aws',
   secretPrefix: 'workload-identity',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3*', 'arn:aws:iam::000000000000:policy/workloads/*'],
+  inlinePolicyActions: ['*'],
 }
 
 export type Example = 'setup' | 'csr-cluster' | 'existing-cluster' | 'twenty-workloads'

@@ -4,12 +4,16 @@ import { App } from 'aws-cdk-lib'
 import { bundleName } from '../../infra/bundle.ts'
 import { entries } from '../../infra/functions.ts'
 import { WorkloadIdentityStack, type WorkloadIdentityStackProps } from '../../infra/stack.ts'
+import { accessSettings } from '../../lambdas/access/configuration.ts'
 
 export const stackProps = {
   secretPrefix: 'workload-identity',
   rolePath: '/workload-identity/',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
-  authorizer: 'iam',
+  inlinePolicyActions: ['s3:*'],
+  access: accessSettings.parse({
+    grants: [{ name: 'administrators', role: 'administrator', to: [{ iam: { role: 'Administrator' } }] }],
+  }),
   webhookTimeoutSeconds: 600,
   rotationSchedule: 'rate(6 hours)',
   env: { account: '123456789012', region: 'eu-west-1' },

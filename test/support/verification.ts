@@ -1,3 +1,4 @@
+import { roleArnOf } from './roles.ts'
 /** The step Verify, and all that is before it: an AWS, a cluster whose issuer it reads, and the roles of workloads. */
 
 import { inspect } from 'node:util'
@@ -104,7 +105,7 @@ export function verification<Kind extends AnyCluster>(
       return `reader-${count}`
     },
     get roleArn() {
-      return `arn:aws:iam::${account.id}:role/workload-identity/${made.name}`
+      return roleArnOf('prod', made.name)
     },
     async setUp(ask = {}) {
       await registerOidc.run(registerOidcDescription.input.parse({ clusterName: 'prod', adopt: false }), context())

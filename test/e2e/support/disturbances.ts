@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AwsFault } from '../../../sandbox/aws/server.ts'
 import type { Interruption, MemoryFaults } from '../../../sandbox/faults.ts'
+import { roleArnOf } from '../../support/roles.ts'
 import { stopExecution } from './aws-clients.ts'
 import type { System } from './system.ts'
 
@@ -66,7 +67,7 @@ const spots = {
     operation: 'iam:CreateOpenIDConnectProvider',
     object: `*/${name}-discovery/*`,
   }),
-  CreateRole: (name) => ({ server: 'aws', operation: 'iam:CreateRole', object: `*/${name}-default-s3-reader` }),
+  CreateRole: (name) => ({ server: 'aws', operation: 'iam:CreateRole', object: roleArnOf(name) }),
   BindKsa: () => patch('user cluster', 'ServiceAccount default/s3-reader'),
   // A token for the workload: minted, not stored.
   Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
@@ -83,7 +84,7 @@ const teardownSpots = {
     object: `*:secret:workload-identity/${name}/management*`,
   }),
   UnbindKsa: () => remove('user cluster', 'ServiceAccount default/s3-reader'),
-  DeleteRole: (name) => ({ server: 'aws', operation: 'iam:DeleteRole', object: `*/${name}-default-s3-reader` }),
+  DeleteRole: (name) => ({ server: 'aws', operation: 'iam:DeleteRole', object: roleArnOf(name) }),
   RemoveWebhook: () => remove('user cluster', 'MutatingWebhookConfiguration pod-identity-webhook'),
   DeleteCluster: (name) => remove('management', `AWSNodePool default/${name}-pool`),
   DeleteProvider: (name) => ({

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { type PublicHost, startPublicHost } from '../../../sandbox/network/public-host.ts'
 import { type Edits, exampleBody } from '../../support/requests.ts'
+import { roleArnOf } from '../../support/roles.ts'
 import { secretArnOf } from './secrets.ts'
 import type { System } from './system.ts'
 
@@ -49,7 +50,7 @@ export async function existingCluster(system: System, purpose: string, version =
     secretArn,
     issuerUrl,
     providerArn: `${account}:oidc-provider/${issuerHost}`,
-    roleArn: `${account}:role/workload-identity/${name}`,
+    roleArn: roleArnOf(name, name),
     discoveryUrl: `${issuerUrl}/.well-known/openid-configuration`,
     jwksUrl: `${issuerUrl}/openid/v1/jwks`,
     host,

@@ -3,6 +3,7 @@ import * as api from '../../../lambdas/api/add-workload.ts'
 import * as start from '../../../lambdas/api/start-setup.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 
@@ -26,7 +27,12 @@ test('one more workload is set up with what was last asked for its cluster, and 
   expect(recorded?.request).toEqual({
     ...JSON.parse(JSON.stringify(spec)),
     adopt: false,
-    workloads: [{ ...writer, role: { ...writer.role, name: `${cluster}-media-s3-writer`, maxSessionSeconds: 3600 } }],
+    workloads: [
+      {
+        ...writer,
+        role: { ...writer.role, name: defaultRoleName(cluster, 'media', 's3-writer'), maxSessionSeconds: 3600 },
+      },
+    ],
   })
 })
 

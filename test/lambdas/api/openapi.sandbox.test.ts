@@ -8,7 +8,7 @@ import { openapi } from '../../../lambdas/api/openapi.ts'
 import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
 import { routes, tags } from '../../../lambdas/api/routes.ts'
 import { agreeing } from '../../support/agreeing-request.ts'
-import { callApi } from '../../support/api.ts'
+import { callApi, useAccessRules } from '../../support/api.ts'
 import { valuesOf } from '../../support/json-schema-values.ts'
 import { deployment, type Example, exampleBody } from '../../support/requests.ts'
 
@@ -30,6 +30,8 @@ const description = z
   })
   .parse(openapi())
 const operations = Object.values(description.paths).flatMap((methods) => Object.values(methods))
+
+useAccessRules()
 
 test('the description has every route of the list and no other', async () => {
   const { status, body } = await callApi(handler)

@@ -1,13 +1,36 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type ApiCall, operation, ProblemError } from '../../../lambdas/api/operation.ts'
+import {
+  type ApiCall,
+  type ApiHandler,
+  type Operation,
+  operation,
+  ProblemError,
+} from '../../../lambdas/api/operation.ts'
 import { problem } from '../../../lambdas/api/problem.ts'
 import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-errors.ts'
 import { alice } from '../../support/alice.ts'
-import { callApi } from '../../support/api.ts'
+import { aliceAdministers, callApi, useAccessRules } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
+import { tokenWith } from '../../support/tokens.ts'
 
 const secret = 'hunter2-of-somebody-else'
 let lines: string[] = []
+
+/** An operation that everybody with a role may run. */
+function open(runs: Operation<undefined>['runs']): ApiHandler {
+  const resource = { type: 'Deployment' } as const
+  return operation({ asks: () => ({ questions: [{ action: 'get-openapi', resource }], subject: undefined }), runs })
+}
+
+const claims = { groups: 'everybody' }
+useAccessRules({
+  ...aliceAdministers,
+  grants: [
+    ...aliceAdministers.grants,
+    { name: 'everybody', role: 'viewer', to: [{ jwt: { issuer: 'corporate', claims } }], clusters: ['*'] },
+  ],
+  issuers: { corporate: 'https://login.example.com' },
+})
 
 beforeEach(() => {
   lines = []
@@ -16,7 +39,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 test('an answer is sent as JSON that nobody may keep', async () => {
-  const response = await callApi(operation(() => ({ status: 200, headers: { 'retry-after': '5' }, body: { a: 1 } })))
+  const response = await callApi(open(() => ({ status: 200, headers: { 'retry-after': '5' }, body: { a: 1 } })))
   expect(response).toEqual({
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'retry-after': '5' },
@@ -29,12 +52,13 @@ test('the caller is the ARN that API Gateway has authenticated', async () => {
 })
 
 test('the caller is the issuer and subject of the token that API Gateway has checked', async () => {
-  const jwt = { claims: { iss: 'https://login.example.com', sub: 'bob' }, scopes: [] }
-  expect((await seen({ jwt })).caller).toBe('https://login.example.com#bob')
+  const claims = { iss: 'https://login.example.com', sub: 'bob' }
+  const headers = { Authorization: `Bearer ${tokenWith({ ...claims, groups: ['everybody'] })}` }
+  expect((await seen({ jwt: { claims } }, { headers })).caller).toBe('https://login.example.com#bob')
 })
 
 test('who is nobody is refused', async () => {
-  const handler = operation(() => ({ status: 200, body: {} }))
+  const handler = open(() => ({ status: 200, body: {} }))
   for (const authorizer of [undefined, {}, { jwt: { claims: { iss: 'x' } } }]) {
     const response = await handler({ ...event, requestContext: { requestId: 'id', authorizer } }, lambdaContext())
     expect(response.statusCode).toBe(403)
@@ -49,7 +73,7 @@ test('a body in base64 and headers in any case are understood', async () => {
 })
 
 test('a refusal is its problem, with its headers', async () => {
-  const handler = operation(() => {
+  const handler = open(() => {
     throw new ProblemError(problem('conflict', { detail: 'because' }), { location: '/v1/operations/1' })
   })
   expect(await callApi(handler)).toMatchObject({
@@ -60,7 +84,7 @@ test('a refusal is its problem, with its headers', async () => {
 })
 
 test('what passes by itself is told to be tried again', async () => {
-  const handler = operation(() => {
+  const handler = open(() => {
     throw new CloudUnavailable({ object: 'table/x', reason: 'AWS is busy', action: 'Try again' })
   })
   expect(await callApi(handler)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
@@ -70,7 +94,7 @@ test.each([
   ['a defect', new TypeError(`cannot read ${secret}`)],
   ['a refusal of AWS', new AccessDenied({ object: 'table/internal', reason: 'refused', action: 'Allow it' })],
 ])('%s says nothing of what is inside', async (_, error) => {
-  const response = await callApi(operation(() => Promise.reject(error)))
+  const response = await callApi(open(() => Promise.reject(error)))
   expect(response).toMatchObject({ status: 500, headers: { 'content-type': 'application/problem+json' } })
   expect(JSON.stringify(response.body)).not.toContain('table/internal')
   expect(JSON.stringify(response) + lines.join('')).not.toContain(secret)
@@ -81,7 +105,7 @@ const event = { version: '2.0', routeKey: 'GET /', headers: {}, requestContext: 
 
 async function seen(authorizer: object, more: object = {}): Promise<ApiCall> {
   let call: ApiCall | undefined
-  const handler = operation((received) => {
+  const handler = open((received) => {
     call = received
     return { status: 200, body: {} }
   })

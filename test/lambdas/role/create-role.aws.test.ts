@@ -3,6 +3,7 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
@@ -15,7 +16,10 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
+import type { RoleRecord } from '../../../lambdas/operations/record.ts'
+import { readRoleRecord, writeRoleRecord } from '../../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
+import { clusterRolePath } from '../../../lambdas/role/name.ts'
 import { account } from '../../../sandbox/account.ts'
 import { settings } from '../../support/aws-account.ts'
 import {
@@ -30,6 +34,7 @@ import {
   sqs,
   wantedTrust,
 } from '../../support/role-creation.ts'
+import { roleArnOf } from '../../support/roles.ts'
 
 const aws = accountWithPolicies()
 let count = 0
@@ -59,8 +64,13 @@ async function role() {
 }
 
 /** A role that somebody made by hand. */
-async function foreignRole(path: string = settings.ROLE_PATH) {
+async function foreignRole(path = clusterRolePath(settings.ROLE_PATH, 'prod')) {
   await aws.iam.send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument: foreignTrust }))
+}
+
+function made(record: RoleRecord | undefined): RoleRecord {
+  if (!record) throw new Error('no role is recorded')
+  return record
 }
 
 const wantedTags = () => ({
@@ -72,7 +82,7 @@ const wantedTags = () => ({
 
 async function expectAsWanted(policies = [s3]) {
   expect(await role()).toEqual({
-    arn: `arn:aws:iam::${account.id}:role/workload-identity/${name}`,
+    arn: roleArnOf('prod', name),
     trust: wantedTrust(name),
     boundary: settings.PERMISSIONS_BOUNDARY_ARN,
     seconds: 3600,
@@ -84,7 +94,7 @@ async function expectAsWanted(policies = [s3]) {
 describe('create-role', () => {
   it('makes the role that exactly one service account may assume, under path and boundary', async () => {
     const { arn, change } = await createRole()
-    expect(arn).toBe(`arn:aws:iam::${account.id}:role/workload-identity/${name}`)
+    expect(arn).toBe(roleArnOf('prod', name))
     expect(change).toEqual({ object: arn, action: 'created', detail: `attached ${s3}` })
     await expectAsWanted()
   })
@@ -136,6 +146,23 @@ describe('create-role', () => {
     await expect(read()).rejects.toThrow()
   })
 
+  it('leaves a role where an earlier setup has made it, and writes nothing when nothing differs', async () => {
+    await createRole()
+    const earlier = `arn:aws:iam::${account.id}:role/workload-identity/${name}`
+    const recorded = await readRoleRecord('prod', { namespace: 'default', serviceAccount: name })
+    await writeRoleRecord(
+      'prod',
+      { namespace: 'default', serviceAccount: name },
+      { ...made(recorded), roleArn: earlier },
+      recorded,
+    )
+    await aws.iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
+    await aws.iam.send(new DeleteRoleCommand({ RoleName: name }))
+    expect(await createRole()).toMatchObject({ arn: earlier, change: { action: 'created' } })
+    expect(await createRole()).toMatchObject({ arn: earlier, change: { action: 'unchanged' } })
+    expect((await role()).arn).toBe(earlier)
+  })
+
   it.each<[string, () => Promise<unknown>]>([
     [
       'trust policy',
@@ -163,7 +190,7 @@ describe('create-role', () => {
 describe('the policies of a role', () => {
   const ref = () => ({
     name,
-    arn: `arn:aws:iam::${account.id}:role/workload-identity/${name}`,
+    arn: roleArnOf('prod', name),
     signal: AbortSignal.timeout(20_000),
   })
 
@@ -247,7 +274,7 @@ describe('create-role when things go wrong', () => {
     await aws.faults.add({ kind: 'refuse', operation: 'iam:CreateRole', times: 1 })
     await expect(createRole()).rejects.toMatchObject({
       name: 'AccessDenied',
-      object: `arn:aws:iam::${account.id}:role/workload-identity/${name}`,
+      object: roleArnOf('prod', name),
       reason: expect.stringContaining('iam:CreateRole'),
     })
   })

@@ -13,6 +13,7 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest'
 import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
+import { clusterRolePath } from '../../../lambdas/role/name.ts'
 import { settings } from '../../support/aws-account.ts'
 import {
   accountWithPolicies,
@@ -76,7 +77,11 @@ const putInline = (PolicyName: string) =>
   aws.iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName, PolicyDocument: JSON.stringify(inlinePolicy) }))
 const byHand = () =>
   aws.iam.send(
-    new CreateRoleCommand({ RoleName: name, Path: settings.ROLE_PATH, AssumeRolePolicyDocument: foreignTrust }),
+    new CreateRoleCommand({
+      RoleName: name,
+      Path: clusterRolePath(settings.ROLE_PATH, 'prod'),
+      AssumeRolePolicyDocument: foreignTrust,
+    }),
   )
 
 describe('a role that we made', () => {

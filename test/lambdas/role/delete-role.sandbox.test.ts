@@ -95,7 +95,7 @@ it('the roles that the workload had under other names go with the newest, and wh
     remaining: [
       expect.objectContaining({
         name: 'OwnershipConflict',
-        object: expect.stringMatching(/role\/workload-identity\/renamed-kept$/),
+        object: expect.stringMatching(/role\/workload-identity\/prod\/renamed-kept$/),
       }),
     ],
     changes: ['deleted', 'deleted'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Deployment } from '../../../lambdas/spec/deployment.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { deployment, issuesOf } from '../../support/requests.ts'
 
@@ -67,6 +68,47 @@ describe('managed policies', () => {
   test('a role without any policy is refused unless the empty list says that it is meant', () => {
     expectIssue({ [arns]: undefined }, 'workloads[0].role', /has no policy: give policyArns, inlinePolicy or both/)
     expectFine({ [arns]: [] })
+  })
+})
+
+describe('the actions of an inline policy', () => {
+  const withActions = (...inlinePolicyActions: string[]) => ({ ...deployment, inlinePolicyActions })
+  const issues = (statement: object, where: Deployment) =>
+    issuesOf('setup', { [inline]: { Version: '2012-10-17', Statement: { Resource: '*', ...statement } } }, where)
+  const allow = (Action: string | string[]) => ({ Effect: 'Allow', Action })
+
+  test('are refused as a whole by a deployment that allows none', () => {
+    for (const action of ['*', '*:*', 's3:GetObject']) {
+      const [issue, ...others] = issues(allow(action), withActions())
+      expect(issue).toMatchObject({ path: inlinePath, message: expect.stringContaining('has no inlinePolicyActions') })
+      expect(others).toEqual([])
+    }
+  })
+
+  test.each(['s3:GetObject', 's3:getobject', 's3:Get*', 's3:Get?bject', 'S3:GetObject'])('%s is covered', (action) => {
+    expect(issues(allow(action), withActions('sqs:*', 's3:Get*'))).toEqual([])
+    expect(issues(allow([action]), withActions('*'))).toEqual([])
+  })
+
+  test.each(['*', 's3:*', 's3:PutObject', 's3:?etObject', 'sqs:GetQueueUrl', 's3:G*', 'xs3:GetObject'])(
+    '%s is more than is allowed',
+    (action) => {
+      expect(issues(allow(['s3:GetObject', action]), withActions('s3:Get*'))).toMatchObject([
+        {
+          path: `${inlinePath}.Statement.Action[1]`,
+          message: expect.stringContaining('this deployment allows s3:Get*'),
+        },
+      ])
+    },
+  )
+
+  test('that a statement leaves out are all others, so that only one that denies may have them', () => {
+    const others = { NotAction: 's3:GetObject' }
+    expect(issues({ Effect: 'Allow', ...others }, withActions('s3:Get*'))).toMatchObject([
+      { path: `${inlinePath}.Statement.NotAction` },
+    ])
+    expect(issues({ Effect: 'Deny', ...others }, withActions('s3:Get*'))).toEqual([])
+    expect(issues({ Effect: 'Deny', Action: '*' }, withActions('s3:Get*'))).toEqual([])
   })
 })
 

@@ -11,6 +11,7 @@ import {
   earlierRole,
   policiesAskedBefore,
   policyChanges,
+  recordedPath,
   requirePath,
   roleDifferences,
   roleRecords,
@@ -125,6 +126,22 @@ describe('roles that a workload had under other names', () => {
     const back = next(renamed.after, 'first', 'p3')
     expect(back.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
     expect(back.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
+  })
+})
+
+describe('the path of a role', () => {
+  const record = { roleName: 'old', roleArn: 'arn:aws:iam::123456789012:role/workload-identity/old', policyArns: [] }
+
+  it('is the recorded one, also of a role that the workload had before', () => {
+    expect(recordedPath(record, 'old')).toBe('/workload-identity/')
+    const renamed = { ...record, roleName: 'new', roleArn: `${arn}/new`, formerRoles: [record] }
+    expect(recordedPath(renamed, 'old')).toBe('/workload-identity/')
+    expect(recordedPath({ ...record, roleArn: 'arn:aws:iam::123456789012:role/old' }, 'old')).toBe('/')
+  })
+
+  it('is not known of a role that is not recorded', () => {
+    expect(recordedPath(record, 'new')).toBeUndefined()
+    expect(recordedPath(undefined, 'old')).toBeUndefined()
   })
 })
 

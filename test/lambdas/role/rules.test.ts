@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { issuesOf } from '../../support/requests.ts'
 
@@ -35,19 +36,15 @@ describe('the list of workloads', () => {
     )
   })
 
-  test('with default role names that happen to be the same is refused', () => {
-    expectIssue(
-      { workloads: [workload('a-b', 'c'), workload('a', 'b-c')] },
-      'workloads[1].role.name',
-      /"prod-eu-a-b-c".*give role\.name/,
-    )
+  test('whose names differ in the place of a hyphen only is taken, for each has a role of its own', () => {
+    expectFine({ workloads: [workload('a-b', 'c'), workload('a', 'b-c')] })
   })
 
   test('with a role name that is the default of another is refused', () => {
     expectIssue(
-      { workloads: [workload('a', 'b'), workload('c', 'd', 'prod-eu-a-b')] },
+      { workloads: [workload('a', 'b'), workload('c', 'd', defaultRoleName('prod-eu', 'a', 'b'))] },
       'workloads[1].role.name',
-      /of workloads\[0\] too/,
+      /has the form of a default name/,
     )
   })
 

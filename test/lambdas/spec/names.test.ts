@@ -103,8 +103,8 @@ describe('names of roles', () => {
     )
   })
 
-  test('left out, the name is CLUSTER-NAMESPACE-ACCOUNT', () => {
-    expect(exampleRequest('setup').workloads[0]?.role.name).toBe('prod-eu-default-s3-reader')
+  test('left out, the name is CLUSTER-NAMESPACE-ACCOUNT-HASH', () => {
+    expect(exampleRequest('setup').workloads[0]?.role.name).toBe('prod-eu-default-s3-reader-36d5727bb9e7')
   })
 
   const label = fc.stringMatching(dnsLabel.pattern)
@@ -125,6 +125,26 @@ describe('names of roles', () => {
     const names = ['x', 'y', 'z'].map((end) => defaultRoleName(long, long, `${long}${end}`))
     expect(new Set(names).size).toBe(3)
     expect(names.every((name) => name.length === 64)).toBe(true)
+  })
+
+  test('no two workloads have the same default name', () => {
+    fc.assert(
+      fc.property(fc.tuple(label, label, account), fc.tuple(label, label, account), (one, other) => {
+        fc.pre(one.join(' ') !== other.join(' '))
+        expect(defaultRoleName(...one)).not.toBe(defaultRoleName(...other))
+      }),
+    )
+    expect(defaultRoleName('prod', 'a', 'b-c')).not.toBe(defaultRoleName('prod', 'a-b', 'c'))
+    expect(defaultRoleName('prod', 'eu-a', 'b')).not.toBe(defaultRoleName('prod-eu', 'a', 'b'))
+  })
+
+  test('a name that has the form of another workload’s default name is refused', () => {
+    const other = defaultRoleName('prod-us', 'default', 's3-reader')
+    const edits = (name: string) => ({ 'workloads.0.role.name': name })
+    expectIssue(edits(other), 'workloads[0].role.name', /has the form of a default name/)
+    expectIssue(edits(other.toUpperCase()), 'workloads[0].role.name', /has the form of a default name/)
+    const own = defaultRoleName('prod-eu', 'default', 's3-reader')
+    expect(exampleRequest('setup', edits(own)).workloads[0]?.role.name).toBe(own)
   })
 
   test('where hyphens fall makes a difference in a shortened name', () => {

@@ -8,6 +8,7 @@ import { secretArnOf } from '../../e2e/support/secrets.ts'
 import { processesOn } from '../../sandbox/support/processes.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { exampleBody } from '../../support/requests.ts'
+import { roleArnOf, roleNameOf } from '../../support/roles.ts'
 import { makeLookAlikes } from './support/look-alikes.ts'
 import { type RealSystem, startRealSystem } from './support/real-system.ts'
 
@@ -35,7 +36,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
     async ({ version, example, certificate }) => {
       const own = await ownCluster(system, 'whole-line', example)
       const first = await system.setUp(own.body())
-      expectProof(first, { account: 'default:s3-reader', role: `${own.name}-default-s3-reader` })
+      expectProof(first, { account: 'default:s3-reader', cluster: own.name, role: roleNameOf(own.name) })
       const cluster = clusterOf(own.name)
       expect(cluster.gitVersion).toBe(`v${version}`)
       expect(await certificateOf(cluster)).toBe(certificate)
@@ -46,7 +47,7 @@ describe('a setup on real API servers', { timeout: 5 * minutes }, () => {
   it('proves a cluster that is just there, with a certificate of our own authority; a second one writes nothing', async () => {
     const own = await existing('just-there', { 'webhook.certificate': 'own-ca' })
     const first = await system.setUp(own.body)
-    expectProof(first, { account: 'reports:exporter', role: own.name })
+    expectProof(first, { account: 'reports:exporter', cluster: own.name, role: own.name })
     expect(await certificateOf(own.cluster)).toBe('own-ca')
     await expectNoWrites(own.body)
   })
@@ -159,13 +160,16 @@ async function existing(purpose: string, edits: Readonly<Record<string, unknown>
   return { name: purpose, cluster, body }
 }
 
-function expectProof(operation: OperationAnswer, { account, role }: { account: string; role: string }): void {
+function expectProof(
+  operation: OperationAnswer,
+  { account, cluster, role }: { account: string; cluster: string; role: string },
+): void {
   expect(operation.error).toBeUndefined()
   expect(operation.result?.proofs).toMatchObject([
     {
       subject: `system:serviceaccount:${account}`,
       audience: 'sts.amazonaws.com',
-      roleArn: `arn:aws:iam::000000000000:role/workload-identity/${role}`,
+      roleArn: roleArnOf(cluster, role),
       assumedRoleArn: expect.stringContaining(`:assumed-role/${role}/`),
       mutation: 'mutated',
       refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }],

@@ -29,6 +29,8 @@ export const anyResources: Resources = {
   rolePath: '/workload-identity/',
   permissionsBoundaryArn: 'policy/WorkloadBoundary',
   allowedPolicyArns: ['any'],
+  inlinePolicyActions: ['any'],
+  accessRules: 'any',
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
 }
 

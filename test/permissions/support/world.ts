@@ -7,6 +7,7 @@ import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import { type System, system } from '../../e2e/support/system.ts'
 import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
+import { roleNameOf } from '../../support/roles.ts'
 import { DeployedRoles } from './deployed-role.ts'
 import { type Permission, permissionsOf } from './permissions.ts'
 import { startUpgrade } from './upgrade.ts'
@@ -110,7 +111,7 @@ export class World {
   }
 
   get roleName(): string {
-    return `${this.cluster.name}-default-s3-reader`
+    return roleNameOf(this.cluster.name)
   }
 
   /** Waits until no operation holds the cluster, and so until the workflow of the last one has gone to its end. */
@@ -155,6 +156,8 @@ function deployedResources({ sandbox }: System) {
     rolePath: '/workload-identity/',
     permissionsBoundaryArn: PermissionsBoundaryArn,
     allowedPolicyArns: [],
+    inlinePolicyActions: ['*'],
+    accessRules: 'any',
     stateMachines: forEachKind((kind) => {
       const arn = sandbox.deployment.outputs[stateMachineOutput(kind)] ?? ''
       return { arn, name: arn.split(':').at(-1) ?? '' }

@@ -1,0 +1,184 @@
+/** The table of what each role may do: every route, on the cluster of the grant and on another. */
+import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
+import { accessOf } from '../lambdas/access/decide.ts'
+import { iamPrincipal } from '../lambdas/access/principal.ts'
+import type { Question, Resource } from '../lambdas/access/question.ts'
+import { roleNames } from '../lambdas/access/roles.ts'
+import type { Questions } from '../lambdas/api/operation.ts'
+import {
+  addedWorkloadQuestions,
+  chosenResource,
+  clusterResource,
+  clusterTeardownQuestions,
+  deploymentResource,
+  planQuestions,
+  setupQuestions,
+  upgradeQuestions,
+  workloadResource,
+  workloadTeardownQuestions,
+} from '../lambdas/api/questions.ts'
+import { type OperationName, routes } from '../lambdas/api/routes.ts'
+import { defaultRoleName } from '../lambdas/role/name.ts'
+import type { SetupRequest } from '../lambdas/spec/parts.ts'
+
+const accountId = '000000000000'
+const policyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+const workload = { namespace: 'team', serviceAccount: 'reader' }
+const to = (role: string) => [{ iam: { role } }]
+const scope = { clusters: ['own'] }
+
+/** A grant of each role. All but the administrator's are for the cluster `own`. */
+const rules: AccessRules = rulesOf(
+  accessSettings.parse({
+    grants: [
+      { name: 'v', role: 'viewer', to: to('viewer'), ...scope },
+      { name: 'd', role: 'developer', to: to('developer'), ...scope, namespaces: ['team'], policyArns: [policyArn] },
+      { name: 'o', role: 'operator', to: to('operator'), ...scope },
+      { name: 'a', role: 'administrator', to: to('administrator') },
+    ],
+  }),
+)
+
+const access = accessOf(rules, accountId)
+
+/** A request with one workload in the namespace of the developer, with an allowed policy and the default name. */
+function requestOf(name: string, role: object = {}): SetupRequest {
+  const { namespace, serviceAccount } = workload
+  const roleName = defaultRoleName(name, namespace, serviceAccount)
+  return {
+    cluster: { name, provider: 'existing', credentialsSecretArn: 'arn', readyTimeoutMinutes: 60 },
+    webhook: { mode: 'none', certificate: 'auto', namespace: 'w', failurePolicy: 'Ignore' },
+    workloads: [{ ...workload, role: { name: roleName, policyArns: [policyArn], maxSessionSeconds: 3600, ...role } }],
+    adopt: false,
+  }
+}
+
+type Asks = (cluster: string, caller: string) => Questions
+
+interface Row {
+  /** What is asked beside the route. */
+  readonly what: string
+  readonly asks: Asks
+}
+
+const plain = (asks: Asks): Row[] => [{ what: '', asks }]
+const one = (action: Question['action'], resourceOf: (cluster: string) => Resource): Row[] =>
+  plain((cluster) => [{ action, resource: resourceOf(cluster) }])
+
+function operationOf(cluster: string, owner: string): Resource {
+  return { type: 'Operation', operationId: 'id', kind: 'setup', cluster, owner, namespaces: [workload.namespace] }
+}
+
+const ofAll = () => deploymentResource
+const ofWorkload = (cluster: string) => workloadResource(cluster, workload)
+const teardown = { force: false, deleteCluster: false, dryRun: false }
+const inlinePolicy = { Version: '2012-10-17', Statement: [] }
+
+/** The requests to each route. The first row of a route is its plain form, each other one an option or a variant. */
+const rows: Readonly<Record<OperationName, readonly Row[]>> = {
+  'start-setup': [
+    ...plain((cluster) => setupQuestions(requestOf(cluster))),
+    { what: '`adopt`', asks: (cluster) => setupQuestions({ ...requestOf(cluster), adopt: true }) },
+    { what: 'with `role.name`', asks: (cluster) => setupQuestions(requestOf(cluster, { name: 'own-name' })) },
+    { what: 'with `role.inlinePolicy`', asks: (cluster) => setupQuestions(requestOf(cluster, { inlinePolicy })) },
+  ],
+  'start-plan': [
+    { what: 'of the cluster as it is recorded', asks: (cluster) => planQuestions(requestOf(cluster), true) },
+    { what: 'of anything else', asks: (cluster) => planQuestions(requestOf(cluster), false) },
+  ],
+  'start-rotation': one('start-rotation', ofAll),
+  'list-operations': one('list-operations', ofAll),
+  'get-operation': plain((cluster) => [{ action: 'get-operation', resource: operationOf(cluster, 'somebody') }]),
+  'cancel-operation': [
+    {
+      what: 'of an own operation',
+      asks: (cluster, caller) => [{ action: 'cancel-operation', resource: operationOf(cluster, caller) }],
+    },
+    {
+      what: "of somebody else's operation",
+      asks: (cluster) => [{ action: 'cancel-operation', resource: operationOf(cluster, 'somebody') }],
+    },
+  ],
+  'list-clusters': one('list-clusters', ofAll),
+  'get-cluster': one('get-cluster', clusterResource),
+  'tear-down-cluster': [
+    ...plain((cluster) => clusterTeardownQuestions(cluster, teardown)),
+    { what: '`force`', asks: (cluster) => clusterTeardownQuestions(cluster, { ...teardown, force: true }) },
+    {
+      what: '`deleteCluster`',
+      asks: (cluster) => clusterTeardownQuestions(cluster, { ...teardown, deleteCluster: true }),
+    },
+  ],
+  'add-workload': [
+    ...plain((cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: [policyArn] } })),
+    {
+      what: 'with a policy that the grant does not have',
+      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: ['arn:other'] } }),
+    },
+    {
+      what: 'in another namespace',
+      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, namespace: 'other', role: {} }),
+    },
+    {
+      what: 'with `role.name`',
+      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { name: 'own-name' } }),
+    },
+    {
+      what: 'with `role.inlinePolicy`',
+      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { inlinePolicy } }),
+    },
+  ],
+  'tear-down-workload': [
+    ...plain((cluster) => workloadTeardownQuestions(cluster, workload, false)),
+    { what: '`force`', asks: (cluster) => workloadTeardownQuestions(cluster, workload, true) },
+  ],
+  'get-manifest': one('get-manifest', ofWorkload),
+  'start-verification': [
+    { what: 'of one workload', asks: (cluster) => [{ action: 'start-verification', resource: ofWorkload(cluster) }] },
+    {
+      what: 'of the whole cluster',
+      asks: (cluster) => [{ action: 'start-verification', resource: chosenResource(cluster, undefined) }],
+    },
+  ],
+  'start-drift': [
+    { what: 'of one workload', asks: (cluster) => [{ action: 'start-drift', resource: ofWorkload(cluster) }] },
+    {
+      what: 'of the whole cluster',
+      asks: (cluster) => [{ action: 'start-drift', resource: chosenResource(cluster, undefined) }],
+    },
+  ],
+  'start-webhook-upgrade': [
+    ...plain((cluster) => upgradeQuestions(cluster, { adopt: false })),
+    { what: '`adopt`', asks: (cluster) => upgradeQuestions(cluster, { adopt: true }) },
+  ],
+  'get-openapi': one('get-openapi', ofAll),
+}
+
+/** As Markdown: every route and option, each role, on the cluster of its grant and on another. */
+export function accessTable(): string {
+  const head = ['request', ...roleNames.flatMap((role) => [`${role}: own cluster`, 'other'])]
+  return [
+    `| ${head.join(' | ')} |`,
+    `|${'---|'.repeat(head.length)}`,
+    ...routes.flatMap(({ operation, method, path }) =>
+      rows[operation].map(
+        ({ what, asks }) =>
+          `| ${[`\`${method} ${path}\`${what === '' ? '' : `, ${what}`}`, ...cells(asks)].join(' | ')} |`,
+      ),
+    ),
+  ].join('\n')
+}
+
+function cells(asks: Asks): string[] {
+  return roleNames.flatMap((role) => ['own', 'other'].map((cluster) => (mayDo(role, cluster, asks) ? 'yes' : '')))
+}
+
+/** @throws {Error} when a question is not in the schema */
+function mayDo(role: string, cluster: string, asks: Asks): boolean {
+  const principal = iamPrincipal(`arn:aws:sts::${accountId}:assumed-role/${role}/session`)
+  return asks(cluster, principal.name).every((question) => {
+    const { allowed, errors } = access.decide(principal, question)
+    if (errors.length > 0) throw new Error(`${question.action}: ${errors.join('; ')}`)
+    return allowed
+  })
+}

@@ -1,0 +1,52 @@
+/**
+ * What a caller may be allowed to do: an action for each operation of the API, by the name of the operation, and one
+ * for each option of a request that takes more than the operation itself.
+ */
+
+type ResourceType = 'Deployment' | 'Cluster' | 'Workload' | 'Operation'
+
+interface ActionDescription {
+  /** Groups that policies may name instead of single actions. */
+  readonly group: (typeof actionGroups)[number]
+  readonly on: readonly ResourceType[]
+  /** Whether the question says which managed policies the workloads get. */
+  readonly withPolicies?: true
+}
+
+export const actionGroups = ['list', 'read', 'operate', 'administer'] as const
+
+/** Operations on all workloads of a cluster are asked on the cluster, and those on one workload on the workload. */
+export const actions = {
+  'get-openapi': { group: 'list', on: ['Deployment'] },
+  'list-clusters': { group: 'list', on: ['Deployment'] },
+  'list-operations': { group: 'list', on: ['Deployment'] },
+  'get-cluster': { group: 'read', on: ['Cluster'] },
+  'get-operation': { group: 'read', on: ['Operation'] },
+  'get-manifest': { group: 'read', on: ['Workload'] },
+  /** Which workloads `get-cluster` shows. */
+  'read-workload': { group: 'read', on: ['Workload'] },
+  'start-setup': { group: 'operate', on: ['Cluster'], withPolicies: true },
+  'start-plan': { group: 'operate', on: ['Cluster', 'Workload'], withPolicies: true },
+  'add-workload': { group: 'operate', on: ['Workload'], withPolicies: true },
+  'start-verification': { group: 'operate', on: ['Cluster', 'Workload'] },
+  'start-drift': { group: 'operate', on: ['Cluster', 'Workload'] },
+  'start-webhook-upgrade': { group: 'operate', on: ['Cluster'] },
+  'start-rotation': { group: 'operate', on: ['Deployment'] },
+  'tear-down-cluster': { group: 'operate', on: ['Cluster'] },
+  'tear-down-workload': { group: 'operate', on: ['Workload'] },
+  'cancel-operation': { group: 'operate', on: ['Operation'] },
+  /** `role.name` that is not the default name. */
+  'name-role': { group: 'operate', on: ['Workload'] },
+  /** `role.inlinePolicy`. */
+  'use-inline-policy': { group: 'operate', on: ['Workload'] },
+  /** `adopt` of a setup, a plan or a webhook upgrade. */
+  adopt: { group: 'administer', on: ['Cluster'] },
+  /** `force` of a teardown. */
+  force: { group: 'administer', on: ['Cluster', 'Workload'] },
+  /** `deleteCluster` of a teardown. */
+  'delete-cluster': { group: 'administer', on: ['Cluster'] },
+} as const satisfies Readonly<Record<string, ActionDescription>>
+
+export type ActionName = keyof typeof actions
+
+export const actionNames = Object.keys(actions).filter((name): name is ActionName => name in actions)

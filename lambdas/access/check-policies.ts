@@ -1,0 +1,27 @@
+import { validate } from '@cedar-policy/cedar-wasm/nodejs'
+import { rolePolicies } from './roles.ts'
+import { schema } from './schema.ts'
+
+/**
+ * The mistakes in a company's own Cedar policies, each with the id of its policy: what does not parse, what the schema
+ * does not have, and what can never apply. The roles' own policies are validated with them.
+ */
+export function policyMistakes(policies: Readonly<Record<string, string>>): readonly string[] {
+  const unparsed = Object.entries(policies).flatMap(([id, text]) => mistakesOf({ [id]: text }).map(about(id)))
+  if (unparsed.length > 0) return unparsed
+  return mistakesOf(rolePolicies)
+}
+
+function mistakesOf(staticPolicies: Readonly<Record<string, string>>): string[] {
+  const answer = validate({ schema, policies: { staticPolicies: { ...staticPolicies } } })
+  if (answer.type === 'failure') return answer.errors.map(said)
+  return [...answer.validationErrors, ...answer.validationWarnings].map(({ error }) => said(error))
+}
+
+function said({ message, help }: { readonly message: string; readonly help: string | null }): string {
+  return help === null ? message : `${message} (${help})`
+}
+
+function about(id: string): (message: string) => string {
+  return (message) => `the policy ${id}: ${message}`
+}

@@ -1,0 +1,147 @@
+/**
+ * Decides by Cedar policies whether a caller may do something. A caller is asked about once for each of its grants: a
+ * grant is a role with a scope, and scopes of several grants must not mix. A policy that forbids wins, in whichever
+ * grant it applies. A policy that cannot be evaluated refuses: Cedar leaves it out, so that a company's forbid would
+ * have no effect (https://docs.cedarpolicy.com/auth/authorization.html#error-handling-considerations).
+ */
+import { preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
+import { actions } from './actions.ts'
+import type { AccessRules, Grant } from './configuration.ts'
+import { callerUid, entitiesOf, resourceUid, type Standing } from './entities.ts'
+import { isHeld } from './grants.ts'
+import type { Principal } from './principal.ts'
+import type { Question } from './question.ts'
+import { type RoleName, roleNames, rolePolicies } from './roles.ts'
+import { schema } from './schema.ts'
+
+export interface Decision {
+  readonly allowed: boolean
+  /** The ids of the policies that allow it, or that forbid it. Empty when no policy says anything. */
+  readonly policies: readonly string[]
+  /** The names of the grants by which it is allowed. */
+  readonly grants: readonly string[]
+  /** What could not be evaluated, with the ids of policies. The question is refused then. */
+  readonly errors: readonly string[]
+}
+
+/** What would allow what is refused. */
+export interface Missing {
+  /** The least powerful role that may do it, where the scope of the grant covers it. Undefined when no role may. */
+  readonly role?: RoleName | undefined
+  /** The names of the configured grants that would allow it. */
+  readonly grants: readonly string[]
+}
+
+export interface Access {
+  /** Whether the principal has a grant. */
+  isKnown(principal: Principal): boolean
+  decide(principal: Principal, question: Question): Decision
+  missing(principal: Principal, question: Question): Missing
+  /** The names of the grants of administrators, who may change all grants. */
+  readonly administrators: readonly string[]
+}
+
+const schemaId = 'workload-identity'
+let prepared = 0
+
+/**
+ * The decisions of a deployment.
+ *
+ * @throws {Error} when a policy does not parse
+ */
+export function accessOf(rules: AccessRules, accountId: string): Access {
+  const home = { accountId, issuers: rules.issuers }
+  const policySet = preparedPolicies(rules.policies)
+  const held = (principal: Principal) => rules.grants.filter((grant) => isHeld(grant, principal, home))
+  const ask = (principal: Principal, standing: Standing | undefined, question: Question) =>
+    answerOf(policySet, principal, standing, question)
+
+  return {
+    isKnown: (principal) => held(principal).length > 0 || Object.keys(rules.policies).length > 0,
+    decide(principal, question) {
+      const grants = held(principal)
+      if (grants.length === 0) return combined([{ name: undefined, answer: ask(principal, undefined, question) }])
+      return combined(
+        grants.map((grant) => ({ name: grant.name, answer: ask(principal, standingOf(grant), question) })),
+      )
+    },
+    missing(principal, question) {
+      const allows = (standing: Standing) => ask(principal, standing, question).decision === 'allow'
+      return {
+        role: roleNames.find((role) => allows({ ...everywhere, role })),
+        grants: rules.grants.filter((grant) => allows(standingOf(grant))).map(({ name }) => name),
+      }
+    },
+    administrators: rules.grants.filter(({ role }) => role === 'administrator').map(({ name }) => name),
+  }
+}
+
+const everywhere = { clusters: ['*'], namespaces: ['*'], policyArns: ['*'] }
+
+function standingOf(grant: Grant): Standing {
+  if (grant.role === 'developer') return grant
+  return { ...everywhere, role: grant.role, ...('clusters' in grant && { clusters: grant.clusters }) }
+}
+
+/** The policies are parsed once for all questions. */
+function preparedPolicies(own: AccessRules['policies']): string {
+  if (prepared === 0) requireParsed(preparseSchema(schemaId, schema))
+  prepared += 1
+  const id = `policies-${prepared}`
+  requireParsed(preparsePolicySet(id, { staticPolicies: { ...own, ...rolePolicies } }))
+  return id
+}
+
+function requireParsed(answer: ReturnType<typeof preparsePolicySet>): void {
+  if (answer.type === 'success') return
+  throw new Error(`a Cedar policy does not parse: ${answer.errors.map(({ message }) => message).join('; ')}`)
+}
+
+interface Answer {
+  readonly decision: 'allow' | 'deny'
+  readonly policies: readonly string[]
+  readonly errors: readonly string[]
+}
+
+/** Cedar validates the question and the entities against the schema. */
+function answerOf(
+  preparsedPolicySetId: string,
+  principal: Principal,
+  standing: Standing | undefined,
+  question: Question,
+): Answer {
+  const { action, resource, policyArns = [] } = question
+  const answer = statefulIsAuthorized({
+    principal: callerUid(principal),
+    action: { type: 'Action', id: action },
+    resource: resourceUid(resource),
+    context: 'withPolicies' in actions[action] ? { policyArns: [...policyArns] } : {},
+    preparsedSchemaName: schemaId,
+    validateRequest: true,
+    preparsedPolicySetId,
+    entities: entitiesOf(principal, standing, question),
+  })
+  if (answer.type === 'failure') {
+    return { decision: 'deny', policies: [], errors: answer.errors.map(({ message }) => message) }
+  }
+  const { decision, diagnostics } = answer.response
+  return { decision, policies: diagnostics.reason, errors: diagnostics.errors.map(({ policyId }) => policyId) }
+}
+
+function combined(asked: readonly { name: string | undefined; answer: Answer }[]): Decision {
+  const errors = unique(asked.flatMap(({ answer }) => answer.errors))
+  if (errors.length > 0) return { allowed: false, policies: [], grants: [], errors }
+  const forbidding = unique(asked.flatMap(({ answer }) => (answer.decision === 'deny' ? answer.policies : [])))
+  if (forbidding.length > 0) return { allowed: false, policies: forbidding, grants: [], errors }
+  const allowing = asked.filter(({ answer }) => answer.decision === 'allow')
+  return {
+    allowed: allowing.length > 0,
+    policies: unique(allowing.flatMap(({ answer }) => answer.policies)),
+    grants: allowing.flatMap(({ name }) => (name === undefined ? [] : [name])),
+    errors,
+  }
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
+}

@@ -1,0 +1,104 @@
+import type { EntityJson, EntityUidJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs'
+import { covers } from './grants.ts'
+import type { Principal } from './principal.ts'
+import type { Question, Resource } from './question.ts'
+import type { RoleName } from './roles.ts'
+
+/** A role with its scope, in which a caller asks. Patterns have `*` for any characters. */
+export interface Standing {
+  readonly role: RoleName
+  readonly clusters: readonly string[]
+  readonly namespaces: readonly string[]
+  readonly policyArns: readonly string[]
+}
+
+const deployment: TypeAndId = { type: 'Deployment', id: 'deployment' }
+
+const clusterUid = (cluster: string): TypeAndId => ({ type: 'Cluster', id: cluster })
+const namespaceUid = (cluster: string, name: string): TypeAndId => ({ type: 'Namespace', id: `${cluster}/${name}` })
+
+export function resourceUid(resource: Resource): TypeAndId {
+  if (resource.type === 'Deployment') return deployment
+  if (resource.type === 'Cluster') return clusterUid(resource.cluster)
+  if (resource.type === 'Operation') return { type: 'Operation', id: resource.operationId }
+  return { type: 'Workload', id: `${resource.cluster}/${resource.namespace}/${resource.serviceAccount}` }
+}
+
+export function callerUid(principal: Principal): TypeAndId {
+  return { type: 'Caller', id: principal.name }
+}
+
+/** The entities of a question: the caller in this standing, the resource and what the resource is in. */
+export function entitiesOf(principal: Principal, standing: Standing | undefined, question: Question): EntityJson[] {
+  const { resource } = question
+  const { cluster } = placeOf(resource)
+  const namespaces = namespacesOf(resource)
+  const roles = standing ? [{ type: 'Role', id: standing.role }] : []
+  return [
+    callerEntity(principal, roles, scopeOf(standing, question)),
+    ...roles.map((uid) => entity(uid)),
+    entity(deployment),
+    ...(cluster === undefined ? [] : clusterEntities(cluster, namespaces)),
+    ...(resource.type === 'Workload' || resource.type === 'Operation' ? [resourceEntity(resource)] : []),
+  ]
+}
+
+function callerEntity(principal: Principal, parents: EntityUidJson[], scope: EntityJson['attrs']): EntityJson {
+  const { kind, name, ...rest } = principal
+  const { claims = {}, ...attributes } = { claims: undefined, ...rest }
+  return entity(callerUid(principal), {
+    parents,
+    attrs: { kind, name, ...attributes, ...scope },
+    tags: Object.fromEntries(Object.entries(claims).map(([claim, texts]) => [claim, [...texts]])),
+  })
+}
+
+/** The part of the question that the standing covers. Nothing without a standing. */
+function scopeOf(standing: Standing | undefined, { resource, policyArns = [] }: Question): EntityJson['attrs'] {
+  const { clusters = [], namespaces = [], policyArns: allowed = [] } = standing ?? {}
+  const { cluster } = placeOf(resource)
+  const inCluster = cluster !== undefined && covers(clusters, cluster)
+  const own = inCluster ? namespacesOf(resource).filter((name) => covers(namespaces, name)) : []
+  return {
+    deployments: clusters.includes('*') ? [{ __entity: deployment }] : [],
+    clusters: inCluster ? [{ __entity: clusterUid(cluster) }] : [],
+    namespaces: own.map((name) => ({ __entity: namespaceUid(cluster ?? '', name) })),
+    policyArns: policyArns.filter((arn) => covers(allowed, arn)),
+  }
+}
+
+function clusterEntities(cluster: string, namespaces: readonly string[]): EntityJson[] {
+  return [
+    entity(clusterUid(cluster), { parents: [deployment], attrs: { name: cluster } }),
+    ...namespaces.map((name) =>
+      entity(namespaceUid(cluster, name), { parents: [clusterUid(cluster)], attrs: { cluster, name } }),
+    ),
+  ]
+}
+
+function resourceEntity(resource: Extract<Resource, { type: 'Workload' | 'Operation' }>): EntityJson {
+  const uid = resourceUid(resource)
+  const { cluster } = resource
+  if (resource.type === 'Workload') {
+    const { namespace, serviceAccount } = resource
+    const attrs = { cluster: resource.cluster, namespace, name: serviceAccount }
+    return entity(uid, { parents: [namespaceUid(resource.cluster, namespace)], attrs })
+  }
+  const { kind, owner } = resource
+  const namespaces = namespacesOf(resource).map((name) => ({ __entity: namespaceUid(cluster ?? '', name) }))
+  const parent = cluster === undefined ? deployment : clusterUid(cluster)
+  return entity(uid, { parents: [parent], attrs: { kind, owner, namespaces } })
+}
+
+function placeOf(resource: Resource): { readonly cluster?: string | undefined } {
+  return resource.type === 'Deployment' ? {} : resource
+}
+
+function namespacesOf(resource: Resource): readonly string[] {
+  if (resource.type === 'Workload') return [resource.namespace]
+  return resource.type === 'Operation' && resource.cluster !== undefined ? resource.namespaces : []
+}
+
+function entity(uid: TypeAndId, rest: Partial<Omit<EntityJson, 'uid'>> = {}): EntityJson {
+  return { uid, attrs: {}, parents: [], ...rest }
+}

@@ -1,0 +1,93 @@
+/** Who calls. A grant compares only what the caller cannot choose. */
+
+/** A caller whose signature IAM has checked. */
+export interface IamPrincipal {
+  readonly kind: 'iam'
+  /** ARN of the role or the user. */
+  readonly name: string
+  readonly account: string
+  readonly role?: string
+  readonly user?: string
+}
+
+/** A caller whose token API Gateway has checked. */
+export interface JwtPrincipal {
+  readonly kind: 'jwt'
+  /** ISSUER#SUBJECT. The same subject of two issuers is two callers. */
+  readonly name: string
+  /** URL of the issuer, as the token has it. */
+  readonly issuer: string
+  /** The claims that are texts or lists of texts, each as a list. */
+  readonly claims: Readonly<Record<string, readonly string[]>>
+}
+
+export type Principal = IamPrincipal | JwtPrincipal
+
+/**
+ * The forms of ARNs of callers:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+ */
+const assumedRole = /^arn:(?<partition>[^:]+):sts::(?<account>\d{12}):assumed-role\/(?<role>[\w+=,.@-]+)\/[\w+=,.@-]+$/
+const iamUser = /^arn:[^:]+:iam::(?<account>\d{12}):user\/(?:[!-~]+\/)?(?<user>[\w+=,.@-]+)$/
+
+/**
+ * The caller of this ARN. The name of a session is left out, because whoever assumes a role chooses it. The root user
+ * and federated users have neither a role nor a user name, so that no grant is theirs.
+ */
+export function iamPrincipal(userArn: string): IamPrincipal {
+  const { partition, account = '', role } = assumedRole.exec(userArn)?.groups ?? {}
+  if (role !== undefined) return { kind: 'iam', name: `arn:${partition}:iam::${account}:role/${role}`, account, role }
+  const { account: ofUser = '', user } = iamUser.exec(userArn)?.groups ?? {}
+  return { kind: 'iam', name: userArn, account: ofUser, ...(user !== undefined && { user }) }
+}
+
+/** The name of the caller that requested an operation, from what the operation has recorded of it. */
+export function ownerOf(requestedBy: string): string {
+  return requestedBy.startsWith('arn:') ? iamPrincipal(requestedBy).name : requestedBy
+}
+
+const bearer = /^(?:Bearer +)?[\w-]+\.(?<payload>[\w-]+)\.[\w-]+$/i
+
+/**
+ * The caller of a token that API Gateway has verified. Its claims are read from the token itself, because API Gateway
+ * hands on a list as one text, in which a group with a space looks like two. Undefined when the header holds anything
+ * but one token, or another token than the verified one.
+ *
+ * @param authorization the header
+ * @param verified the claims that API Gateway has handed on
+ */
+export function jwtPrincipal(
+  authorization: string | undefined,
+  verified: Readonly<Record<string, unknown>>,
+): JwtPrincipal | undefined {
+  const claims = claimsIn(authorization)
+  const { iss, sub } = claims
+  if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') return undefined
+  // A token that is sent beside the verified one differs in one of these.
+  const isVerified = ['iss', 'sub', 'exp', 'iat', 'jti'].every((name) => sameClaim(claims[name], verified[name]))
+  return isVerified ? { kind: 'jwt', name: `${iss}#${sub}`, issuer: iss, claims: textsIn(claims) } : undefined
+}
+
+/** API Gateway hands on numbers as texts. */
+function sameClaim(inToken: unknown, verified: unknown): boolean {
+  return typeof inToken === 'number' ? inToken === Number(verified) : inToken === verified
+}
+
+function claimsIn(authorization: string | undefined): Readonly<Record<string, unknown>> {
+  const payload = bearer.exec(authorization ?? '')?.groups?.payload
+  if (payload === undefined) return {}
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {}
+  } catch {
+    return {}
+  }
+}
+
+function textsIn(claims: Readonly<Record<string, unknown>>): Record<string, readonly string[]> {
+  const entries = Object.entries(claims).flatMap(([name, value]) => {
+    const texts = [value].flat().filter((one) => typeof one === 'string')
+    return texts.length > 0 ? [[name, texts] as const] : []
+  })
+  return Object.fromEntries(entries)
+}

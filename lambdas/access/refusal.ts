@@ -1,0 +1,48 @@
+import type { Access, Decision } from './decide.ts'
+import type { Principal } from './principal.ts'
+import { describeResource, type Question } from './question.ts'
+
+/** At most this many grants are named. */
+const maxNamed = 5
+
+/** What a caller without any grant is told. */
+export function unknownCaller(access: Access, { name }: Principal): string {
+  return `${name} has no grant in this deployment. ${whoMayGrant(access)}`
+}
+
+/** Why a question was refused, what is missing, and who may grant it. */
+export function refusalOf(access: Access, principal: Principal, question: Question, decision: Decision): string {
+  const { action, resource } = question
+  const { name } = principal
+  const what = `${action} on ${describeResource(resource)}`
+  if (decision.errors.length > 0) {
+    return `${what} is refused, because its policies could not be evaluated (${decision.errors.join('; ')}). The operators of this deployment have to correct them.`
+  }
+  if (decision.policies.length > 0) {
+    return `${what} is forbidden by the policy ${decision.policies.join(', ')} of this deployment, whatever grants ${name} has. ${whoMayGrant(access)}`
+  }
+  return `${name} may not do ${what}: ${missingGrant(access, principal, question)} ${whoMayGrant(access)}`
+}
+
+function missingGrant(access: Access, principal: Principal, question: Question): string {
+  const { role, grants } = access.missing(principal, question)
+  if (role === undefined) return 'no role may.'
+  const needed = `that takes the role ${role}${scopeOf(question)}.`
+  if (grants.length === 0) return needed
+  const more = grants.length > maxNamed ? ` and ${grants.length - maxNamed} more` : ''
+  return `${needed} These grants would allow it: ${grants.slice(0, maxNamed).join(', ')}${more}.`
+}
+
+/** What the grant has to cover. */
+function scopeOf({ resource, policyArns = [] }: Question): string {
+  if (resource.type === 'Deployment') return ' for all clusters'
+  const { cluster } = resource
+  const of = cluster === undefined ? ' for all clusters' : ` for cluster ${cluster}`
+  if (resource.type !== 'Workload') return of
+  const policies = policyArns.length === 0 ? '' : `, with the policies ${policyArns.join(', ')}`
+  return `${of}, namespace ${resource.namespace}${policies}`
+}
+
+function whoMayGrant({ administrators }: Access): string {
+  return `Grants are in the setting "access" of the deployment: ask those with the grant ${administrators.join(' or ')}.`
+}

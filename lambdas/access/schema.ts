@@ -1,0 +1,72 @@
+import { type ActionName, actionGroups, actionNames, actions } from './actions.ts'
+
+/**
+ * The entities. A caller has one role and its scope at a time: a caller with several grants is asked about once for each
+ * (decide.ts). `clusters`, `namespaces` and `policyArns` are those of the question that the grant covers, because Cedar
+ * compares patterns of policies only, and no patterns of attributes.
+ */
+const entities = `
+/// viewer, developer, operator or administrator.
+entity Role;
+
+/// Deployment::"deployment" is the only one.
+entity Deployment;
+
+entity Cluster in [Deployment] {
+  name: String,
+};
+
+entity Namespace in [Cluster] {
+  cluster: String,
+  name: String,
+};
+
+entity Workload in [Namespace] {
+  cluster: String,
+  namespace: String,
+  name: String,
+};
+
+entity Operation in [Cluster, Deployment] {
+  kind: String,
+  // The name of the caller that requested it.
+  owner: String,
+  // Of the workloads that it names. Empty when it is on a whole cluster or on all clusters.
+  namespaces: Set<Namespace>,
+};
+
+entity Caller in [Role] {
+  // ARN of the IAM role or user, or ISSUER#SUBJECT of a token.
+  name: String,
+  // iam or jwt.
+  kind: String,
+  account?: String,
+  role?: String,
+  user?: String,
+  // URL of the issuer.
+  issuer?: String,
+  // Not empty when the grant covers all clusters.
+  deployments: Set<Deployment>,
+  clusters: Set<Cluster>,
+  namespaces: Set<Namespace>,
+  policyArns: Set<String>,
+  // The claims of a token: each text, and each element of a list of texts.
+} tags Set<String>;
+`
+
+/** The schema that policies, questions and entities are validated against, in Cedar's own language. */
+export const schema = [
+  entities.trim(),
+  ...actionGroups.map((group) => `action "${group}";`),
+  ...actionNames.map(declarationOf),
+].join('\n\n')
+
+function declarationOf(name: ActionName): string {
+  const { group, on, ...rest } = actions[name]
+  const context = 'withPolicies' in rest ? 'policyArns: Set<String>' : ''
+  return `action "${name}" in ["${group}"] appliesTo {
+  principal: [Caller],
+  resource: [${on.join(', ')}],
+  context: {${context}},
+};`
+}

@@ -1,0 +1,24 @@
+import { dnsLabel, dnsSubdomain } from '../spec/names.ts'
+import { type ApiCall, ProblemError } from './operation.ts'
+import { problem } from './problem.ts'
+
+/**
+ * The cluster in the path of a call. Other text than a name is not read: DynamoDB refuses keys that are too long.
+ *
+ * @throws {ProblemError} 404 when it is no name of a cluster
+ */
+export function clusterIn({ parameters: { cluster = '' } }: ApiCall): string {
+  if (dnsLabel.pattern.test(cluster)) return cluster
+  throw new ProblemError(problem('not-found', { detail: 'No cluster has such a name' }))
+}
+
+/**
+ * The workload in the path of a call.
+ *
+ * @throws {ProblemError} 404 when it is no name of a workload
+ */
+export function workloadIn({ parameters: { namespace = '', serviceAccount = '' } }: ApiCall) {
+  const isName = dnsLabel.pattern.test(namespace) && dnsSubdomain.pattern.test(serviceAccount)
+  if (isName) return { namespace, serviceAccount }
+  throw new ProblemError(problem('not-found', { detail: 'No workload has such a name' }))
+}

@@ -1,0 +1,108 @@
+/** What each operation asks before it acts, from its request. */
+
+import { ownerOf } from '../access/principal.ts'
+import type { Question, Resource } from '../access/question.ts'
+import type { OperationItem } from '../operations/record.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
+import { defaultRoleName } from '../role/name.ts'
+import type { SetupRequest, Workload } from '../spec/parts.ts'
+import type { TeardownOptions } from '../workflows/teardown/teardown.ts'
+import type { Questions } from './operation.ts'
+
+export const deploymentResource: Resource = { type: 'Deployment' }
+
+export function clusterResource(cluster: string): Resource {
+  return { type: 'Cluster', cluster }
+}
+
+export function workloadResource(cluster: string, { namespace, serviceAccount }: WorkloadRef): Resource {
+  return { type: 'Workload', cluster, namespace, serviceAccount }
+}
+
+export function operationResource(operation: OperationItem): Resource {
+  const { operationId, kind, cluster, namespaces = [], requestedBy } = operation
+  return { type: 'Operation', operationId, kind, cluster, namespaces, owner: ownerOf(requestedBy) }
+}
+
+/** The one workload that a request names, or the whole cluster. */
+export function chosenResource(cluster: string, workload: WorkloadRef | undefined): Resource {
+  return workload ? workloadResource(cluster, workload) : clusterResource(cluster)
+}
+
+export function setupQuestions(request: SetupRequest): Questions {
+  const { name } = request.cluster
+  const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
+  return [
+    { action: 'start-setup', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
+    ...optionsOf(request),
+  ]
+}
+
+/**
+ * A plan of a cluster as it is recorded is about its workloads alone, so that whoever may add them may plan them. A plan
+ * of another cluster also reads with the credentials and from the addresses that it names.
+ */
+export function planQuestions(request: SetupRequest, isRecorded: boolean): Questions {
+  const { name } = request.cluster
+  const [first, ...others] = request.workloads.map((workload): Question => {
+    const { policyArns } = workload.role
+    return { action: 'start-plan', resource: workloadResource(name, workload), policyArns }
+  })
+  if (isRecorded && first) return [first, ...others, ...optionsOf(request)]
+  const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
+  return [
+    { action: 'start-plan', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
+    ...optionsOf(request),
+  ]
+}
+
+type RequestedWorkload = WorkloadRef & {
+  readonly role: Pick<Workload['role'], 'inlinePolicy'> & {
+    readonly name?: string | undefined
+    readonly policyArns?: readonly string[] | undefined
+  }
+}
+
+export function addedWorkloadQuestions(cluster: string, workload: RequestedWorkload): Questions {
+  const resource = workloadResource(cluster, workload)
+  return [
+    { action: 'add-workload', resource, policyArns: workload.role.policyArns ?? [] },
+    ...workloadOptions(cluster, workload),
+  ]
+}
+
+export function clusterTeardownQuestions(cluster: string, { force, deleteCluster }: TeardownOptions): Questions {
+  const resource = clusterResource(cluster)
+  return [
+    { action: 'tear-down-cluster', resource },
+    ...(deleteCluster ? [{ action: 'delete-cluster', resource } as const] : []),
+    ...(force ? [{ action: 'force', resource } as const] : []),
+  ]
+}
+
+export function workloadTeardownQuestions(cluster: string, workload: WorkloadRef, force: boolean): Questions {
+  const resource = workloadResource(cluster, workload)
+  return [{ action: 'tear-down-workload', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
+}
+
+export function upgradeQuestions(cluster: string, { adopt }: { readonly adopt: boolean }): Questions {
+  const resource = clusterResource(cluster)
+  return [{ action: 'start-webhook-upgrade', resource }, ...(adopt ? [{ action: 'adopt', resource } as const] : [])]
+}
+
+function optionsOf({ cluster, workloads, adopt }: SetupRequest): Question[] {
+  return [
+    ...(adopt ? [{ action: 'adopt', resource: clusterResource(cluster.name) } as const] : []),
+    ...workloads.flatMap((workload) => workloadOptions(cluster.name, workload)),
+  ]
+}
+
+function workloadOptions(cluster: string, workload: RequestedWorkload): Question[] {
+  const { namespace, serviceAccount, role } = workload
+  const resource = workloadResource(cluster, workload)
+  const isNamed = role.name !== undefined && role.name !== defaultRoleName(cluster, namespace, serviceAccount)
+  return [
+    ...(isNamed ? [{ action: 'name-role', resource } as const] : []),
+    ...(role.inlinePolicy === undefined ? [] : [{ action: 'use-inline-policy', resource } as const]),
+  ]
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readSettings } from '../../infra/settings.ts'
+
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
+const settings = context['workload-identity']
+const withAccess = (more: object) => ({ ...settings, access: { ...settings.access, ...more } })
+
+function mistakesIn(given: unknown): string {
+  try {
+    readSettings(given)
+    return ''
+  } catch (error) {
+    return String(error)
+  }
+}
+
+test('the settings of cdk.json are right, and give nobody more than one role of the own account', () => {
+  const { access, inlinePolicyActions } = readSettings(settings)
+  expect(access.grants).toEqual([
+    { name: 'administrators', role: 'administrator', to: [{ iam: { role: 'WorkloadIdentityAdministrator' } }] },
+  ])
+  expect([access.issuers, access.policies, inlinePolicyActions]).toEqual([{}, {}, []])
+})
+
+test('a deployment without grants is refused, with what to do', () => {
+  const { access: _, ...without } = settings
+  expect(mistakesIn(without)).toContain('workload-identity.access')
+  expect(mistakesIn(withAccess({ grants: [] }))).toContain('workload-identity.access.grants: name no administrator')
+})
+
+test('a policy that the schema does not allow is refused by its name, in a line for each mistake', () => {
+  const policies = {
+    typo: 'forbid (principal, action == Action::"start-setups", resource);',
+    half: 'forbid (principal',
+    fine: 'forbid (principal, action == Action::"force", resource);',
+  }
+  const lines = mistakesIn(withAccess({ policies })).split('\n')
+  expect(lines[0]).toBe('Error: Correct the settings in cdk.json:')
+  expect(lines.slice(1).every((line) => line.startsWith('  workload-identity.access.policies: the policy '))).toBe(true)
+  expect(lines.join('\n')).toMatch(/the policy typo: .*unrecognized action/)
+  expect(lines.join('\n')).toContain('the policy half: failed to parse')
+  expect(lines.join('\n')).not.toContain('the policy fine')
+})
+
+test('rules that do not fit into the variables of a function are refused', () => {
+  const grants = Array.from({ length: 400 }, (_, index) => ({
+    name: `grant-${index}`,
+    role: 'administrator',
+    to: [{ iam: { role: crypto.randomUUID() } }],
+  }))
+  expect(mistakesIn(withAccess({ grants }))).toMatch(
+    /workload-identity\.access: has \d+ characters when it is compressed/,
+  )
+})
+
+test('rules of fifty teams fit', () => {
+  const teams = Array.from({ length: 50 }, (_, index) => ({
+    name: `team-${index}`,
+    role: 'developer',
+    to: [{ jwt: { issuer: 'staff', claims: { groups: `Team ${index}` } } }],
+    clusters: ['prod-eu', 'prod-us'],
+    namespaces: [`team-${index}-*`],
+    policyArns: [`arn:aws:iam::*:policy/team-${index}/*`],
+  }))
+  const issuers = { staff: { issuer: 'https://login.example.com', audience: ['api'] } }
+  expect(mistakesIn(withAccess({ grants: [...settings.access.grants, ...teams], issuers }))).toBe('')
+})

@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest'
+import { type ActionName, actionNames, actions } from '../../../lambdas/access/actions.ts'
+import { policyMistakes } from '../../../lambdas/access/check-policies.ts'
+import type { Access } from '../../../lambdas/access/decide.ts'
+import type { Question, Resource } from '../../../lambdas/access/question.ts'
+import { refusalOf, unknownCaller } from '../../../lambdas/access/refusal.ts'
+import { type RoleName, roleNames } from '../../../lambdas/access/roles.ts'
+import { exampleAccess, readOnly, sessionOf } from '../../support/access.ts'
+
+const access = exampleAccess()
+
+/** A resource of each type, in a namespace of the developer. The operation is the caller's own. */
+function resourceOf(type: Resource['type'], cluster: string, owner: string): Resource {
+  if (type === 'Deployment') return { type }
+  if (type === 'Cluster') return { type, cluster }
+  if (type === 'Workload') return { type, cluster, namespace: 'team-a', serviceAccount: 'reader' }
+  return { type, operationId: 'id', kind: 'setup', cluster, owner, namespaces: ['team-a'] }
+}
+
+function allowed(role: RoleName, action: ActionName, type: Resource['type'], cluster: string): boolean {
+  const principal = sessionOf(role)
+  const question = { action, resource: resourceOf(type, cluster, principal.name), policyArns: [readOnly] }
+  const { allowed, errors } = access.decide(principal, question)
+  expect(errors).toEqual([])
+  return allowed
+}
+
+const reads = [
+  'get-openapi',
+  'list-clusters',
+  'list-operations',
+  'get-cluster',
+  'get-operation',
+  'get-manifest',
+  'read-workload',
+]
+const onWorkloads = ['add-workload', 'start-plan', 'start-verification', 'tear-down-workload', 'cancel-operation']
+const operates = [
+  'start-setup',
+  'start-drift',
+  'start-webhook-upgrade',
+  'tear-down-cluster',
+  'name-role',
+  'use-inline-policy',
+]
+
+/** What each role may do on its own cluster. The developer may do it on workloads alone. */
+const mayOnOwn: Readonly<Record<RoleName, readonly string[]>> = {
+  viewer: reads,
+  developer: [...reads, ...onWorkloads],
+  operator: [...reads, ...onWorkloads, ...operates],
+  administrator: actionNames,
+}
+
+describe.each(roleNames)('the role %s', (role) => {
+  const cases = actionNames.flatMap((action) => actions[action].on.map((type) => [action, type] as const))
+
+  test.each(cases)('is asked for %s on a %s of its own cluster and of another', (action, type) => {
+    const onWhole = type === 'Cluster' && role === 'developer'
+    const expected = mayOnOwn[role].includes(action) && !(onWhole && onWorkloads.includes(action))
+    expect(allowed(role, action, type, 'own')).toBe(expected)
+    const anywhere = actions[action].group === 'list' || role === 'administrator'
+    expect(allowed(role, action, type, 'other')).toBe(anywhere)
+  })
+})
+
+describe('a developer', () => {
+  const developer = sessionOf('developer')
+  const may = (question: Question) => access.decide(developer, question).allowed
+  const workload = (namespace: string, cluster = 'own'): Resource => ({
+    ...{ type: 'Workload', cluster, namespace, serviceAccount: 'reader' },
+  })
+  const operation = (more: Partial<Extract<Resource, { type: 'Operation' }>>): Resource => ({
+    ...{ type: 'Operation', operationId: 'id', kind: 'setup', cluster: 'own', namespaces: ['team-a'] },
+    owner: developer.name,
+    ...more,
+  })
+
+  test('works in the given namespaces alone', () => {
+    expect(may({ action: 'tear-down-workload', resource: workload('team-b') })).toBe(true)
+    for (const namespace of ['default', 'team', 'my-team-a']) {
+      expect(may({ action: 'tear-down-workload', resource: workload(namespace) })).toBe(false)
+    }
+  })
+
+  test('adds workloads with the given policies alone', () => {
+    const add = (...policyArns: string[]) => may({ action: 'add-workload', resource: workload('team-a'), policyArns })
+    expect(add()).toBe(true)
+    expect(add(readOnly)).toBe(true)
+    expect(add(readOnly, 'arn:aws:iam::aws:policy/AdministratorAccess')).toBe(false)
+  })
+
+  test('neither names roles nor gives inline policies', () => {
+    expect(may({ action: 'name-role', resource: workload('team-a') })).toBe(false)
+    expect(may({ action: 'use-inline-policy', resource: workload('team-a') })).toBe(false)
+  })
+
+  test('reads operations on workloads of its namespaces, and no others', () => {
+    expect(may({ action: 'get-operation', resource: operation({ owner: 'somebody' }) })).toBe(true)
+    expect(may({ action: 'get-operation', resource: operation({ namespaces: ['team-a', 'default'] }) })).toBe(false)
+    expect(may({ action: 'get-operation', resource: operation({ namespaces: [] }) })).toBe(false)
+    expect(may({ action: 'get-operation', resource: operation({ cluster: 'other' }) })).toBe(false)
+    expect(may({ action: 'get-operation', resource: operation({ cluster: undefined }) })).toBe(false)
+  })
+
+  test('cancels its own operations, and an operator those of others', () => {
+    const others = operation({ owner: 'somebody' })
+    expect(may({ action: 'cancel-operation', resource: operation({}) })).toBe(true)
+    expect(may({ action: 'cancel-operation', resource: others })).toBe(false)
+    expect(access.decide(sessionOf('operator'), { action: 'cancel-operation', resource: others }).allowed).toBe(true)
+    expect(access.decide(sessionOf('viewer'), { action: 'cancel-operation', resource: operation({}) }).allowed).toBe(
+      false,
+    )
+  })
+})
+
+describe('several grants', () => {
+  const to = [{ iam: { role: 'both' } }]
+  const developer = { role: 'developer', to } as const
+  const both = exampleAccess({
+    grants: [
+      { ...developer, name: 'a', clusters: ['a'], namespaces: ['x'], policyArns: ['arn:p'] },
+      { ...developer, name: 'b', clusters: ['b'], namespaces: ['y'], policyArns: ['arn:q'] },
+    ],
+  })
+  const may = (cluster: string, namespace: string, policy: string) =>
+    both.decide(sessionOf('both'), {
+      action: 'add-workload',
+      resource: { type: 'Workload', cluster, namespace, serviceAccount: 'r' },
+      policyArns: [policy],
+    }).allowed
+
+  test('do not mix their clusters, namespaces and policies', () => {
+    expect([may('a', 'x', 'arn:p'), may('b', 'y', 'arn:q')]).toEqual([true, true])
+    expect([may('a', 'y', 'arn:p'), may('b', 'x', 'arn:q'), may('a', 'x', 'arn:q')]).toEqual([false, false, false])
+  })
+})
+
+test('an operation on all clusters takes a grant for all clusters', () => {
+  const all = exampleAccess({
+    grants: [{ name: 'all', role: 'operator', to: [{ iam: { role: 'operator' } }], clusters: ['*'] }],
+  })
+  const question = { action: 'start-rotation', resource: { type: 'Deployment' } } as const
+  expect(all.decide(sessionOf('operator'), question).allowed).toBe(true)
+  expect(access.decide(sessionOf('operator'), question).allowed).toBe(false)
+})
+
+describe('the policies of a company', () => {
+  const setup = { action: 'start-setup', resource: { type: 'Cluster', cluster: 'own' }, policyArns: [] } as const
+  const withPolicies = (policies: Record<string, string>): Access => exampleAccess({ policies })
+
+  test('forbid what roles allow, also to administrators', () => {
+    const strict = withPolicies({ 'no-setups': 'forbid (principal, action == Action::"start-setup", resource);' })
+    for (const role of ['operator', 'administrator']) {
+      expect(strict.decide(sessionOf(role), setup)).toEqual({
+        allowed: false,
+        policies: ['no-setups'],
+        grants: [],
+        errors: [],
+      })
+    }
+  })
+
+  test('forbid by a role that the caller has in another grant', () => {
+    const to = [{ iam: { role: 'both' } }]
+    const strict = exampleAccess({
+      grants: [
+        { name: 'v', role: 'viewer', to, clusters: ['*'] },
+        { name: 'a', role: 'administrator', to },
+      ],
+      policies: {
+        'viewers-change-nothing': 'forbid (principal in Role::"viewer", action == Action::"start-setup", resource);',
+      },
+    })
+    expect(strict.decide(sessionOf('both'), setup)).toMatchObject({
+      allowed: false,
+      policies: ['viewers-change-nothing'],
+    })
+  })
+
+  test('permit what no role allows, also to a caller without a grant', () => {
+    const open = withPolicies({
+      'auditors-read':
+        'permit (principal, action in Action::"read", resource) when { principal has role && principal.role == "auditor" };',
+    })
+    const question = { action: 'get-cluster', resource: { type: 'Cluster', cluster: 'any' } } as const
+    expect(open.decide(sessionOf('auditor'), question)).toMatchObject({
+      allowed: true,
+      policies: ['auditors-read'],
+      grants: [],
+    })
+    expect(open.decide(sessionOf('somebody'), question).allowed).toBe(false)
+  })
+
+  test.each([
+    ['that forbids', 'forbid (principal, action, resource) when { 9223372036854775807 + 1 > 0 };'],
+    ['that permits', 'permit (principal, action, resource) when { 9223372036854775807 + 1 > 0 };'],
+  ])('refuse everything when one %s cannot be evaluated, because Cedar leaves it out', (_, policy) => {
+    const decision = withPolicies({ overflows: policy }).decide(sessionOf('administrator'), setup)
+    expect(decision).toEqual({ allowed: false, policies: [], grants: [], errors: ['overflows'] })
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['that does not parse', 'forbid (principal', /failed to parse policy with id `mine`/],
+    [
+      'of two policies',
+      'permit (principal, action, resource); permit (principal, action, resource);',
+      /unexpected token/,
+    ],
+    [
+      'with an unknown action',
+      'forbid (principal, action == Action::"start-setups", resource);',
+      /unrecognized action/,
+    ],
+    [
+      'with an unknown attribute',
+      'forbid (principal, action == Action::"start-setup", resource) when { resource.owner == "x" };',
+      /attribute `owner` on entity type `Cluster` not found/,
+    ],
+    [
+      'that can never apply',
+      'forbid (principal, action == Action::"start-rotation", resource) when { resource is Cluster };',
+      /policy is impossible/,
+    ],
+    [
+      'with an attribute that only some callers have',
+      'forbid (principal, action, resource) when { principal.role == "x" };',
+      /unable to guarantee safety of access to optional attribute `role`/,
+    ],
+  ])('are checked against the schema: one %s is a mistake', (_, policy, words) => {
+    expect(policyMistakes({ mine: policy }).join('\n')).toMatch(words)
+    expect(policyMistakes({ mine: policy })[0]).toMatch(/^the policy mine: /)
+  })
+
+  test('may use claims of tokens, and pass the check', () => {
+    const policy =
+      'forbid (principal, action in Action::"operate", resource) when { principal.hasTag("groups") && principal.getTag("groups").contains("contractors") };'
+    expect(policyMistakes({ 'no-contractors': policy })).toEqual([])
+    expect(policyMistakes({})).toEqual([])
+  })
+})
+
+test('a question that the schema does not have is refused', () => {
+  const question = { action: 'start-rotation', resource: { type: 'Cluster', cluster: 'own' } } as const
+  const { allowed, errors } = access.decide(sessionOf('administrator'), question)
+  expect(allowed).toBe(false)
+  expect(errors).toHaveLength(1)
+})
+
+describe('a refusal', () => {
+  const refused = (of: Access, role: string, question: Question) => {
+    const principal = sessionOf(role)
+    const decision = of.decide(principal, question)
+    expect(decision.allowed).toBe(false)
+    return refusalOf(of, principal, question, decision)
+  }
+  const setup = { action: 'start-setup', resource: { type: 'Cluster', cluster: 'own' } } as const
+
+  test('says which role is missing, which grants would do, and who may grant them', () => {
+    const text = refused(access, 'viewer', setup)
+    expect(text).toContain('arn:aws:iam::000000000000:role/viewer may not do start-setup on cluster own')
+    expect(text).toContain('takes the role operator for cluster own')
+    expect(text).toContain('These grants would allow it: operators, administrators.')
+    expect(text).toContain('ask those with the grant administrators')
+  })
+
+  test('says what the grant has to cover', () => {
+    const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
+    const text = refused(access, 'developer', { action: 'add-workload', resource, policyArns: [readOnly] })
+    expect(text).toContain(`takes the role developer for cluster own, namespace other, with the policies ${readOnly}`)
+    expect(refused(access, 'operator', { action: 'start-rotation', resource: { type: 'Deployment' } })).toContain(
+      'takes the role operator for all clusters',
+    )
+  })
+
+  test('names the policy that forbids', () => {
+    const strict = exampleAccess({
+      policies: { freeze: 'forbid (principal, action == Action::"start-setup", resource);' },
+    })
+    expect(refused(strict, 'operator', setup)).toContain('is forbidden by the policy freeze')
+  })
+
+  test('names the policy that could not be evaluated', () => {
+    const broken = exampleAccess({
+      policies: { broken: 'permit (principal, action, resource) when { 9223372036854775807 + 1 > 0 };' },
+    })
+    expect(refused(broken, 'operator', setup)).toContain('could not be evaluated (broken)')
+  })
+
+  test('tells a caller without any grant whom to ask', () => {
+    const nobody = sessionOf('nobody')
+    expect(access.isKnown(nobody)).toBe(false)
+    expect(unknownCaller(access, nobody)).toMatch(/role\/nobody has no grant.*ask those with the grant administrators/)
+  })
+})

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import type { GrantedCaller } from '../../../lambdas/access/configuration.ts'
+import { covers, isHeld } from '../../../lambdas/access/grants.ts'
+import { iamPrincipal, jwtPrincipal } from '../../../lambdas/access/principal.ts'
+import { sessionOf } from '../../support/access.ts'
+import { tokenWith } from '../../support/tokens.ts'
+
+const issuers = { staff: 'https://login.example.com', partners: 'https://partners.example.com' }
+const home = { accountId: '000000000000', issuers }
+
+function holds(
+  to: GrantedCaller,
+  principal: ReturnType<typeof iamPrincipal> | ReturnType<typeof jwtPrincipal>,
+): boolean {
+  if (!principal) throw new Error('nobody')
+  return isHeld({ name: 'grant', role: 'administrator', to: [to] }, principal, home)
+}
+
+describe('a grant to an IAM role', () => {
+  const to = { iam: { role: 'admin' } }
+
+  test('is that of its sessions', () => {
+    expect(holds(to, sessionOf('admin'))).toBe(true)
+  })
+
+  test('is not that of a session called like the role', () => {
+    expect(holds(to, sessionOf('developer', 'admin'))).toBe(false)
+  })
+
+  test('is not that of a role of this name in another account', () => {
+    const other = iamPrincipal('arn:aws:sts::111122223333:assumed-role/admin/x')
+    expect(holds(to, other)).toBe(false)
+    expect(holds({ iam: { account: '111122223333', role: 'admin' } }, other)).toBe(true)
+    expect(holds({ iam: { account: '111122223333', role: 'admin' } }, sessionOf('admin'))).toBe(false)
+  })
+
+  test('is not that of a user of this name, nor the other way round', () => {
+    const user = iamPrincipal('arn:aws:iam::000000000000:user/admin')
+    expect(holds(to, user)).toBe(false)
+    expect(holds({ iam: { user: 'admin' } }, user)).toBe(true)
+    expect(holds({ iam: { user: 'admin' } }, sessionOf('admin'))).toBe(false)
+  })
+})
+
+describe('a grant to holders of a token', () => {
+  const bearer = (claims: Record<string, unknown>) => {
+    const { iss, sub } = { iss: issuers.staff, sub: 'ada', ...claims }
+    return jwtPrincipal(tokenWith({ iss, sub, ...claims }), { iss, sub })
+  }
+  const to = (claims: Record<string, string>, issuer = 'staff') => ({ jwt: { issuer, claims } })
+
+  test('is that of a group with a space, and not that of its words', () => {
+    const group = { groups: 'Team Payments' }
+    expect(holds(to(group), bearer({ groups: ['x', 'Team Payments'] }))).toBe(true)
+    expect(holds(to(group), bearer({ groups: 'Team Payments' }))).toBe(true)
+    expect(holds(to({ groups: 'Team' }), bearer({ groups: ['Team Payments'] }))).toBe(false)
+    expect(holds(to({ groups: 'Payments' }), bearer({ groups: ['Team Payments'] }))).toBe(false)
+    expect(holds(to(group), bearer({ groups: ['Team', 'Payments'] }))).toBe(false)
+    expect(holds(to(group), bearer({ groups: '[Team Payments]' }))).toBe(false)
+  })
+
+  test('is that of one issuer, also when another has the same subject', () => {
+    const subject = { sub: 'ada' }
+    const partner = bearer({ iss: issuers.partners })
+    expect([holds(to(subject), bearer({})), holds(to(subject), partner)]).toEqual([true, false])
+    expect([holds(to(subject, 'partners'), bearer({})), holds(to(subject, 'partners'), partner)]).toEqual([false, true])
+    expect(bearer({})?.name).not.toBe(partner?.name)
+  })
+
+  test('takes all of its claims', () => {
+    const both = to({ groups: 'a', tenant: 't' })
+    expect(holds(both, bearer({ groups: ['a'], tenant: 't' }))).toBe(true)
+    expect(holds(both, bearer({ groups: ['a'] }))).toBe(false)
+    expect(holds(to({ toString: 'x' }), bearer({}))).toBe(false)
+  })
+
+  test('is not that of an IAM caller, nor the other way round', () => {
+    expect(holds(to({ sub: 'ada' }), sessionOf('ada'))).toBe(false)
+    expect(holds({ iam: { role: 'ada' } }, bearer({}))).toBe(false)
+    expect(holds(to({ sub: 'ada' }, 'constructor'), bearer({}))).toBe(false)
+  })
+})
+
+test.each([
+  ['prod-eu', 'prod-eu', true],
+  ['prod-*', 'prod-eu', true],
+  ['*', 'anything', true],
+  ['prod', 'prod-eu', false],
+  ['prod-eu', 'prod', false],
+  ['prod.eu', 'prod-eu', false],
+  ['p*d', 'prod', true],
+  ['p*d', 'prod-eu', false],
+])('the pattern %s and the text %s: %s', (pattern, text, expected) => {
+  expect(covers([pattern], text)).toBe(expected)
+})

@@ -1,0 +1,279 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import * as addWorkload from '../../../lambdas/api/add-workload.ts'
+import * as cancelOperation from '../../../lambdas/api/cancel-operation.ts'
+import * as getCluster from '../../../lambdas/api/get-cluster.ts'
+import * as getOperation from '../../../lambdas/api/get-operation.ts'
+import * as listClusters from '../../../lambdas/api/list-clusters.ts'
+import * as listOperations from '../../../lambdas/api/list-operations.ts'
+import type { ApiHandler } from '../../../lambdas/api/operation.ts'
+import { type OperationName, routes } from '../../../lambdas/api/routes.ts'
+import * as startPlan from '../../../lambdas/api/start-plan.ts'
+import * as startSetup from '../../../lambdas/api/start-setup.ts'
+import * as tearDownCluster from '../../../lambdas/api/tear-down-cluster.ts'
+import { endOperation, listOperations as recordedOperations } from '../../../lambdas/operations/operations.ts'
+import { exampleRules, readOnly } from '../../support/access.ts'
+import { type ApiRequest, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
+import { exampleBody } from '../../support/requests.ts'
+
+const issuer = 'https://login.example.com'
+const to = (role: string) => [{ iam: { role } }]
+
+apiAccount()
+useAccessRules({
+  ...exampleRules,
+  grants: [
+    ...exampleRules.grants,
+    { name: 'outsiders', role: 'viewer', to: to('outsider'), clusters: ['elsewhere'] },
+    {
+      name: 'payments',
+      role: 'operator',
+      to: [{ jwt: { issuer: 'staff', claims: { groups: 'Team Payments' } } }],
+      clusters: ['paid'],
+    },
+  ],
+  issuers: { staff: issuer },
+})
+
+let lines: string[] = []
+beforeEach(() => {
+  lines = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+})
+afterEach(() => vi.restoreAllMocks())
+
+const callerOf = (role: string, session = 'ada') => `arn:aws:sts::000000000000:assumed-role/${role}/${session}`
+
+/** What the audit log has since the test began. */
+function audited() {
+  return lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'access')
+}
+
+function workload(namespace: string, serviceAccount: string) {
+  return { namespace, serviceAccount, role: { policyArns: [readOnly] } }
+}
+
+/** The body of a setup of an existing cluster, without the options that take more. */
+function setupBody(name: string, ...workloads: readonly object[]) {
+  const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/user-cluster`
+  const all = workloads.length > 0 ? workloads : [workload('team-a', 'reader')]
+  return exampleBody('existing-cluster', {
+    'cluster.name': name,
+    'cluster.credentialsSecretArn': secret,
+    workloads: all,
+  })
+}
+
+/** Sets a cluster up as an administrator, to its end. */
+async function setUp(name: string, ...workloads: readonly object[]): Promise<string> {
+  const { status, body } = await callApi(startSetup.handler, {
+    caller: callerOf('administrator'),
+    body: setupBody(name, ...workloads),
+  })
+  expect(status).toBe(202)
+  await endOperation({ operationId: body.operationId, cluster: name }, { status: 'succeeded' })
+  return body.operationId
+}
+
+let ofOwn = ''
+beforeAll(async () => {
+  ofOwn = await setUp('own', workload('team-a', 'reader'), workload('default', 'writer'))
+  await setUp('other')
+})
+
+async function handlerOf(operation: OperationName): Promise<ApiHandler> {
+  const { handler } = await import(`../../../lambdas/api/${operation}.ts`)
+  return handler
+}
+
+describe('every route', () => {
+  const names = { cluster: 'own', namespace: 'team-a', serviceAccount: 'reader' }
+  const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
+    'start-setup': setupBody('own'),
+    'start-plan': setupBody('own'),
+    'add-workload': workload('team-b', 'new'),
+  }
+  const send = async (operation: OperationName, caller: string) =>
+    callApi(await handlerOf(operation), {
+      caller,
+      parameters: { ...names, operationId: ofOwn },
+      ...(operation in bodies && { body: bodies[operation] }),
+    })
+  const open: readonly string[] = ['list-clusters', 'list-operations', 'get-openapi']
+  const operations = routes.map(({ operation }) => operation)
+
+  test.each(operations)('%s asks for its own action before it acts', async (operation) => {
+    const before = await recordedOperations({ limit: 100 })
+    const { status, body } = await send(operation, callerOf('outsider'))
+    expect(status).toBe(open.includes(operation) ? 200 : 403)
+    expect(audited()[0]).toMatchObject({
+      action: operation,
+      principal: 'arn:aws:iam::000000000000:role/outsider',
+      caller: callerOf('outsider'),
+      decision: status === 200 ? 'allow' : 'deny',
+      policies: status === 200 ? ['viewer/lists'] : [],
+      grants: status === 200 ? ['outsiders'] : [],
+    })
+    if (status === 403) expect(body).toMatchObject({ detail: expect.stringContaining('administrators') })
+    expect(await recordedOperations({ limit: 100 })).toEqual(before)
+  })
+
+  test.each(operations)('%s refuses who has no grant, whatever the session is called', async (operation) => {
+    const { status, body } = await send(operation, callerOf('nobody', 'administrator'))
+    expect(status).toBe(403)
+    expect(body.detail).toContain('role/nobody has no grant in this deployment')
+    expect(audited()).toMatchObject([{ decision: 'deny', principal: 'arn:aws:iam::000000000000:role/nobody' }])
+  })
+})
+
+describe('a list', () => {
+  const list = async (handler: ApiHandler, role: string, query = {}) => {
+    const { body } = await callApi(handler, { caller: callerOf(role), query })
+    return body
+  }
+  const clusters = async (role: string) =>
+    (await list(listClusters.handler, role)).clusters.map(({ name }: { name: string }) => name)
+
+  test('shows the clusters that the caller may see', async () => {
+    expect(await clusters('administrator')).toEqual(expect.arrayContaining(['other', 'own']))
+    expect(await clusters('viewer')).toEqual(['own'])
+    expect(await clusters('developer')).toEqual(['own'])
+    expect(await clusters('outsider')).toEqual([])
+  })
+
+  test('shows the operations that the caller may see, page by page', async () => {
+    const operation = await setUp('own', workload('team-a', 'reader'))
+    const { operations, next } = await list(listOperations.handler, 'developer', { limit: '1' })
+    expect(operations).toMatchObject([{ operationId: operation, namespaces: ['team-a'] }])
+    const after = new URL(next, 'http://x').searchParams.get('after')
+    expect(after).toBe(operation)
+    // It is on the namespace `default`, too.
+    const rest = await list(listOperations.handler, 'developer', { limit: '100', after })
+    expect(rest).toEqual({ operations: [] })
+    const all = await list(listOperations.handler, 'operator', { limit: '100' })
+    expect(new Set(all.operations.map(({ cluster }: { cluster: string }) => cluster))).toEqual(new Set(['own']))
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ message: 'access to parts', shown: expect.any(Number), hidden: expect.any(Number) }),
+    )
+  })
+})
+
+describe('a developer', () => {
+  const caller = callerOf('developer')
+  const ofCluster = (cluster: string) => ({ caller, parameters: { cluster } })
+
+  test('sees the workloads of its namespaces, and no others of the cluster', async () => {
+    const { body } = await callApi(getCluster.handler, ofCluster('own'))
+    expect(body.spec.workloads).toMatchObject([{ namespace: 'team-a' }])
+    expect(body.status.workloads).toMatchObject([{ namespace: 'team-a' }])
+    expect(JSON.stringify(body)).not.toContain('writer')
+    const whole = await callApi(getCluster.handler, { ...ofCluster('own'), caller: callerOf('operator') })
+    expect(whole.body.spec.workloads).toHaveLength(2)
+  })
+
+  test('is told neither of clusters nor of workloads that it may not see', async () => {
+    const { status, body } = await callApi(getCluster.handler, ofCluster('othe'))
+    expect(status).toBe(403)
+    expect(JSON.stringify(body)).not.toContain('other')
+  })
+
+  test('adds workloads to its namespaces, and is told what is wrong with one', async () => {
+    const add = (body: unknown) => callApi(addWorkload.handler, { ...ofCluster('own'), body })
+    const added = await add(workload('team-b', 'added'))
+    expect(added).toMatchObject({ status: 202, body: { namespaces: ['team-b'] } })
+    await endOperation({ operationId: added.body.operationId, cluster: 'own' }, { status: 'succeeded' })
+    expect(await add(workload('default', 'added'))).toMatchObject({ status: 403 })
+    const otherPolicy = 'arn:aws:iam::000000000000:policy/workloads/any'
+    expect(await add({ ...workload('team-b', 'x'), role: { policyArns: [otherPolicy] } })).toMatchObject({
+      status: 403,
+    })
+    expect(await add({ ...workload('team-b', 'x'), role: { policyArns: [], name: 'mine' } })).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining('name-role') },
+    })
+    expect(await add({ namespace: 'team-b' })).toMatchObject({ status: 400, body: { issues: expect.any(Array) } })
+    expect((await callApi(addWorkload.handler, { ...ofCluster('other'), body: {} })).status).toBe(403)
+  })
+
+  test('plans workloads of a cluster as it is recorded, and nothing else', async () => {
+    await setUp('own', workload('team-a', 'reader'))
+    const plan = (body: unknown) => callApi(startPlan.handler, { caller, body })
+    expect(await plan(setupBody('own', workload('team-c', 'planned')))).toMatchObject({ status: 202 })
+    expect(await plan(setupBody('own', workload('default', 'planned')))).toMatchObject({ status: 403 })
+    const body = setupBody('own', workload('team-c', 'planned'))
+    const elsewhere = exampleBody('existing-cluster', {
+      ...flat(body),
+      'cluster.issuerUrl': 'https://other.example.com',
+    })
+    expect(await plan(elsewhere)).toMatchObject({ status: 403 })
+  })
+
+  test('cancels its own operation in any session, and no other', async () => {
+    const started = await callApi(addWorkload.handler, { ...ofCluster('own'), body: workload('team-b', 'cancelled') })
+    expect(started.status).toBe(202)
+    const parameters = { operationId: started.body.operationId }
+    const cancel = (role: string, session: string) =>
+      callApi(cancelOperation.handler, { caller: callerOf(role, session), parameters })
+    expect((await cancel('viewer', 'ada')).status).toBe(403)
+    expect(await cancel('developer', 'bob')).toMatchObject({ status: 200, body: { status: 'cancelled' } })
+    const others = await callApi(cancelOperation.handler, { caller, parameters: { operationId: ofOwn } })
+    expect(others.status).toBe(403)
+  })
+})
+
+test('an option is asked for beside the operation, and a refusal says both', async () => {
+  const teardown = (query: Record<string, string>) =>
+    callApi(tearDownCluster.handler, { caller: callerOf('operator'), parameters: { cluster: 'own' }, query })
+  const { status, body } = await teardown({ force: 'true', deleteCluster: 'true' })
+  expect(status).toBe(403)
+  for (const option of ['force', 'delete-cluster']) {
+    expect(body.detail).toContain(`${option} on cluster own: that takes the role administrator`)
+  }
+  expect(audited().map(({ action, decision }) => [action, decision])).toEqual([
+    ['tear-down-cluster', 'allow'],
+    ['delete-cluster', 'deny'],
+    ['force', 'deny'],
+  ])
+})
+
+test('a key is that of a caller in all its sessions, and of no other caller', async () => {
+  const headers = { 'idempotency-key': 'one-key' }
+  const plan = (caller: string) => callApi(startPlan.handler, { caller, headers, body: setupBody('own') })
+  const first = await plan(callerOf('operator', 'ada'))
+  expect((await plan(callerOf('operator', 'bob'))).body.operationId).toBe(first.body.operationId)
+  const other = await plan(callerOf('administrator', 'ada'))
+  expect(other.status).toBe(202)
+  expect(other.body.operationId).not.toBe(first.body.operationId)
+})
+
+describe('the holder of a token', () => {
+  const claims = { iss: issuer, sub: 'ada', groups: ['Team Payments', 'Team Lunch'] }
+  const setup = (request: ApiRequest) => callApi(startSetup.handler, { body: setupBody('paid'), ...request })
+
+  test('acts by a group with a space, and is given paths of its own routes', async () => {
+    const routeKey = 'POST /staff/v1/setups'
+    const { status, headers, body } = await setup({ claims, routeKey })
+    expect(status).toBe(202)
+    expect(headers.location).toBe(`/staff/v1/operations/${body.operationId}`)
+    expect(body.requestedBy).toBe(`${issuer}#ada`)
+    const again = await setup({ claims, routeKey })
+    expect(again).toMatchObject({ status: 409, body: { instance: `/staff/v1/operations/${body.operationId}` } })
+    const parameters = { operationId: body.operationId }
+    expect((await callApi(getOperation.handler, { claims, parameters })).status).toBe(200)
+  })
+
+  test('has no part of a group', async () => {
+    for (const groups of [['Team', 'Payments'], '[Team Payments]', ['Team Lunch'], []]) {
+      expect((await setup({ claims: { ...claims, groups } })).status).toBe(403)
+    }
+  })
+
+  test('is another caller with the same subject of another issuer', async () => {
+    expect((await setup({ claims: { ...claims, iss: 'https://partners.example.com' } })).status).toBe(403)
+  })
+})
+
+/** The body of a request as edits of an example. */
+function flat(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null) return {}
+  return { ...body }
+}
