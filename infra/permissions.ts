@@ -81,6 +81,8 @@ function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRigh
     tagged: { StringEquals: { [`aws:ResourceTag/${tagKeys.deployment}`]: resources.deployment } },
     tagging: {
       StringEquals: { [`aws:RequestTag/${tagKeys.deployment}`]: resources.deployment },
+      // What another deployment has tagged stays as it is. What nobody has tagged may be adopted.
+      StringEqualsIfExists: { [`aws:ResourceTag/${tagKeys.deployment}`]: resources.deployment },
       'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(tagKeys) },
     },
     bounded,

@@ -23,7 +23,7 @@ const decisions: Readonly<Record<string, Decision>> = {
 }
 
 /** What iam-simulate decides; it leaves out the context keys that the action does not have. Throws for what it cannot judge. */
-export async function secondDecision(rights: Rights, ask: Ask, principal: string): Promise<Decision> {
+export async function secondDecision(rights: Rights, ask: Omit<Ask, 'call'>, principal: string): Promise<Decision> {
   const named = (policies: readonly Policy[]) => policies.map((policy, index) => ({ name: `policy-${index}`, policy }))
   const simulated = await runSimulation(
     {
