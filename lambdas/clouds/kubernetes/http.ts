@@ -4,7 +4,7 @@ import {
   ResponseContext,
   SelfDecodingBody,
 } from '@kubernetes/client-node/dist/gen/index.js'
-import { type Dispatcher, errors, request } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { type Explanation, type StepError, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
 import { connectionError } from '../network/connection-error.ts'
 import { isEncoded } from '../network/content-encoding.ts'
@@ -48,7 +48,7 @@ async function send(context: RequestContext, connection: Connection): Promise<Re
   const limit = AbortSignal.timeout(timeoutMs)
   try {
     const signal = ofStep ? AbortSignal.any([ofStep, limit]) : limit
-    const answer = await request(context.getUrl(), { ...requestOf(context, connection), signal })
+    const answer = await connection.dispatcher.request({ ...requestOf(context, connection), signal })
     requireUsable(answer, endpoint)
     const body = Buffer.from(await answer.body.arrayBuffer())
     requireHarmless(body.toString(), connection)
@@ -61,9 +61,12 @@ async function send(context: RequestContext, connection: Connection): Promise<Re
   }
 }
 
-function requestOf(context: RequestContext, { token, dispatcher }: Connection) {
+function requestOf(context: RequestContext, { token }: Connection) {
+  const { origin, pathname, search } = new URL(context.getUrl())
   const body = context.getBody()
   return {
+    origin,
+    path: `${pathname}${search}`,
     method: context.getHttpMethod(),
     headers: {
       accept: 'application/json',
@@ -73,7 +76,6 @@ function requestOf(context: RequestContext, { token, dispatcher }: Connection) {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     ...(typeof body === 'string' && { body }),
-    dispatcher,
   }
 }
 
