@@ -44,13 +44,11 @@ export function entitiesOf(principal: Principal, standing: Standing | undefined,
 }
 
 function callerEntity(principal: Principal, parents: EntityUidJson[], scope: EntityJson['attrs']): EntityJson {
-  const { kind, name, ...rest } = principal
-  const { claims = {}, ...attributes } = { claims: undefined, ...rest }
-  return entity(callerUid(principal), {
-    parents,
-    attrs: { kind, name, ...attributes, ...scope },
-    tags: Object.fromEntries(Object.entries(claims).map(([claim, texts]) => [claim, [...texts]])),
-  })
+  const uid = callerUid(principal)
+  if (principal.kind === 'iam') return entity(uid, { parents, attrs: { ...principal, ...scope } })
+  const { claims, ...attributes } = principal
+  const tags = Object.fromEntries(Object.entries(claims).map(([claim, texts]) => [claim, [...texts]]))
+  return entity(uid, { parents, attrs: { ...attributes, ...scope }, tags })
 }
 
 /** The part of the question that the standing covers. Nothing without a standing. */
