@@ -14,6 +14,8 @@ export interface Resources {
   /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
   readonly allowedPolicyArns: readonly string[]
   readonly stateMachines: StateMachines
+  /** ARN of the topic that learns how operations end. */
+  readonly topicArn: string
 }
 
 /** ARN and name of the state machine of each kind of operation. */

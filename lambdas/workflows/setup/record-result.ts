@@ -1,4 +1,4 @@
-import { readResult, recordSetUp } from '../../operations/cluster-record.ts'
+import { readResult, setUpNow } from '../../operations/cluster-record.ts'
 import { completeIfHeld } from '../../operations/complete-if-held.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
@@ -8,7 +8,7 @@ import { description } from './record-result.step.ts'
  * Ends the setup. Records with the cluster that it is set up, and with the operation its result, and releases the lock.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
-  await completeIfHeld({ operationId, cluster }, () => recordSetUp(cluster), await readResult(cluster))
+  await completeIfHeld({ operationId, cluster }, [setUpNow(cluster)], await readResult(cluster))
   return { output: {}, changes: [] }
 }
 

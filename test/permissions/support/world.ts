@@ -153,6 +153,7 @@ function deployedResources({ sandbox }: System) {
     rolePath: '/workload-identity/',
     permissionsBoundaryArn: PermissionsBoundaryArn,
     allowedPolicyArns: [],
+    topicArn: sandbox.deployment.outputs.NotificationTopicArn ?? '',
     stateMachines: forEachKind((kind) => {
       const arn = sandbox.deployment.outputs[stateMachineOutput(kind)] ?? ''
       return { arn, name: arn.split(':').at(-1) ?? '' }
