@@ -42,7 +42,6 @@ it('a setup that is cancelled while a step writes keeps its cluster until that s
     { detail: expect.stringMatching(/has ended, and one of its steps may still write, until \d{4}-/) },
   ])
 
-  await vi.waitFor(async () => expect((await running.postTo('/v1/plans', body())).status).toBe(202))
   await vi.waitFor(
     async () => {
       const steps = (await running.observe(location)).steps.filter(({ state }) => state === 'CreateRole')
