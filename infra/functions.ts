@@ -1,10 +1,12 @@
 import { type OperationName, routes } from '../lambdas/api/routes.ts'
 import { changingKinds, operationKinds } from '../lambdas/operations/kinds.ts'
+import { workflowOf } from './definition/definition.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
 import { stepFunction } from './step-function.ts'
 import { steps } from './steps.ts'
+import { forEachKind, workflows as workflowNames } from './workflows.ts'
 
 const forApi = { memoryMb: 512, timeoutSeconds: 15 } as const
 const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
@@ -20,15 +22,32 @@ export const stepFunctions: ReadonlyMap<string, FunctionSpec> = new Map(
   [...steps].map(([state, step]) => [state, stepFunction(step)]),
 )
 
+const settlesOperations: Pick<FunctionSpec, 'settings' | 'permissions'> = {
+  settings: (r) => ({
+    ...workflows(r),
+    NOTIFICATION_TOPIC_ARN: r.topicArn,
+    FAILED_SUBJECTS: JSON.stringify(forEachKind((kind) => workflowOf(workflowNames[kind]).Notifications.Failed)),
+  }),
+  permissions: (r) => [
+    allow.table(r, 'DeleteItem', 'Query', 'UpdateItem'),
+    allow.executions(r, 'DescribeExecution', operationKinds),
+    allow.notifications(r),
+  ],
+}
+
 /** Called by EventBridge. */
 export const executionEnded: FunctionSpec = {
   entry: 'lambdas/operations/execution-ended.ts',
   ...forEvents,
-  settings: workflows,
-  permissions: (r) => [
-    allow.table(r, 'DeleteItem', 'Query', 'UpdateItem'),
-    allow.executions(r, 'DescribeExecution', operationKinds),
-  ],
+  ...settlesOperations,
+}
+
+/** Called by EventBridge Scheduler. */
+export const sweep: FunctionSpec = {
+  entry: 'lambdas/operations/sweep.ts',
+  memoryMb: 512,
+  timeoutSeconds: 120,
+  ...settlesOperations,
 }
 
 const startsRotation = (r: Resources) => [
@@ -73,17 +92,35 @@ const startsTeardown: ApiSpec = {
 
 const api: Readonly<Record<OperationName, ApiSpec>> = {
   'start-setup': startsSetup,
-  'list-operations': { settings: record, permissions: (r) => [allow.tableIndexes(r, 'by-list', 'by-cluster')] },
-  'get-operation': { settings: record, permissions: (r) => [allow.table(r, 'Query')] },
+  'list-operations': {
+    settings: workflows,
+    permissions: (r) => [
+      allow.table(r, 'Query'),
+      allow.tableIndexes(r, 'by-list', 'by-cluster'),
+      allow.executions(r, 'DescribeExecution', operationKinds),
+    ],
+  },
+  'get-operation': {
+    settings: workflows,
+    permissions: (r) => [allow.table(r, 'Query'), allow.executions(r, 'DescribeExecution', operationKinds)],
+  },
   'cancel-operation': {
     settings: workflows,
     permissions: (r) => [
-      allow.table(r, 'DeleteItem', 'Query', 'UpdateItem'),
+      allow.table(r, 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
+      allow.executions(r, 'DescribeExecution', operationKinds),
       allow.executions(r, 'StopExecution', operationKinds),
     ],
   },
   'list-clusters': { settings: record, permissions: (r) => [allow.tableIndexes(r, 'by-list')] },
-  'get-cluster': { settings: record, permissions: (r) => [allow.table(r, 'Query'), allow.tableIndexes(r, 'by-list')] },
+  'get-cluster': {
+    settings: workflows,
+    permissions: (r) => [
+      allow.table(r, 'Query'),
+      allow.tableIndexes(r, 'by-list'),
+      allow.executions(r, 'DescribeExecution', changingKinds),
+    ],
+  },
   'add-workload': {
     ...startsSetup,
     permissions: (r) => [...startsSetup.permissions(r), allow.tableIndexes(r, 'by-list')],
@@ -138,6 +175,7 @@ export const apiFunctions: readonly (FunctionSpec & { readonly operation: Operat
 export const entries: readonly string[] = [
   ...stepFunctions.values(),
   executionEnded,
+  sweep,
   scheduledRotation,
   ...apiFunctions,
 ].map(({ entry }) => entry)

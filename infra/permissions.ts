@@ -98,6 +98,10 @@ export function startExecution({ stateMachines }: Resources, kind: OperationKind
   return new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachines[kind].arn] })
 }
 
+export function notifications({ topicArn }: Resources): PolicyStatement {
+  return new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] })
+}
+
 export function executions(
   resources: Resources,
   action: 'DescribeExecution' | 'StopExecution',

@@ -20,6 +20,8 @@ export interface Resources {
   /** Who may do what, as lambdas/access/encoding.ts writes it. */
   readonly accessRules: string
   readonly stateMachines: StateMachines
+  /** ARN of the topic that learns how operations end. */
+  readonly topicArn: string
 }
 
 /** ARN and name of the state machine of each kind of operation. */

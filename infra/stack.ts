@@ -13,8 +13,9 @@ import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import { apiFunctions, executionEnded, scheduledRotation, stepFunctions } from './functions.ts'
+import { apiFunctions, executionEnded, scheduledRotation, stepFunctions, sweep } from './functions.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
+import { OperationSweep } from './operation-sweep.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
@@ -78,6 +79,7 @@ export class WorkloadIdentityStack extends Stack {
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record')
     const api = this.emptyApi()
+    const topic = new Topic(this, 'Notifications', { enforceSSL: true })
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, api, secretPrefix: props.secretPrefix })
     const resources: Resources = {
       table,
@@ -92,10 +94,11 @@ export class WorkloadIdentityStack extends Stack {
       inlinePolicyActions: props.inlinePolicyActions,
       accessRules: encodedRules(rulesOf(props.access)),
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
+      topicArn: topic.topicArn,
     }
-    const topic = new Topic(this, 'Notifications', { enforceSSL: true })
     this.workflows(resources, topic, props.webhookTimeoutSeconds)
     this.recordEnds(resources)
+    this.sweepOperations(resources)
     if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
     this.addRoutes(api, resources, props.access)
 
@@ -143,6 +146,11 @@ export class WorkloadIdentityStack extends Stack {
       },
       targets: [new LambdaFunction(this.function('ExecutionEndedFunction', executionEnded, resources))],
     })
+  }
+
+  /** Settles the operations whose end the rule has not reported: an event was lost, or an execution is gone. */
+  private sweepOperations(resources: Resources): void {
+    new OperationSweep(this, 'Sweep', { sweep: this.function('SweepFunction', sweep, resources) })
   }
 
   private schedule(expression: string, resources: Resources, topic: Topic): void {

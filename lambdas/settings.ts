@@ -28,6 +28,10 @@ export const settingNames = [
   'AWS_REGION',
   /** JSON object: from the kind of an operation to the ARN of its state machine. */
   'STATE_MACHINE_ARNS',
+  /** ARN of the topic that learns how operations end. */
+  'NOTIFICATION_TOPIC_ARN',
+  /** JSON object: from the kind of an operation to the subject of the message that it has failed. */
+  'FAILED_SUBJECTS',
 ] as const
 
 export type SettingName = (typeof settingNames)[number]

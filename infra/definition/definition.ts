@@ -3,7 +3,7 @@ import { steps } from '../steps.ts'
 import type { AslMachine } from './asl.ts'
 import { comparisonOf } from './comparison.ts'
 import { framed } from './frame.ts'
-import { readWorkflow } from './source.ts'
+import { readWorkflow, type Workflow } from './source.ts'
 import { aslMachine } from './states.ts'
 
 const descriptions = new Map([...steps].map(([state, { description }]) => [state, description]))
@@ -14,6 +14,11 @@ export interface Definition extends AslMachine {
   readonly TimeoutSeconds: number
 }
 
+/** The workflow of this name, in the shorthand. */
+export function workflowOf(name: string): Workflow {
+  return name === 'compare' ? comparisonOf(readWorkflow('setup')) : readWorkflow(name)
+}
+
 /**
  * The definition of a workflow. A deployment replaces its placeholders `${...}`: Partition, NotificationTopicArn,
  * WebhookTimeoutSeconds, and `<step>FunctionArn` for each step.
@@ -22,7 +27,7 @@ export interface Definition extends AslMachine {
  * @throws {Error} when a step has no function, or its retry policy does not exist
  */
 export function definitionOf(name: string): Definition {
-  const workflow = name === 'compare' ? comparisonOf(readWorkflow('setup')) : readWorkflow(name)
+  const workflow = workflowOf(name)
   return {
     Comment: workflow.Comment,
     QueryLanguage: 'JSONata',

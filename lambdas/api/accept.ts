@@ -1,3 +1,4 @@
+import type { Holder } from '../operations/stale-lock.ts'
 import { type RequestedOperation, startOperation } from '../operations/start-operation.ts'
 import { type AllowedCall, type Answer, type ApiCall, ProblemError } from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
@@ -34,7 +35,7 @@ export async function accept(
   }
   if (started.outcome === 'cluster busy') {
     const location = locationOf(call, started.operationId)
-    const detail = `Wait for ${location} to end, or cancel it`
+    const detail = busyBecause(location, started)
     throw new ProblemError(problem('already-running', { detail, instance: location }), { location, ...retryAfter })
   }
   const { operation } = started
@@ -43,6 +44,11 @@ export async function accept(
     headers: { location: locationOf(call, operation.operationId), ...retryAfter },
     body: summaryOf(operation),
   }
+}
+
+function busyBecause(location: string, { writesUntil }: Holder): string {
+  if (writesUntil === undefined) return `Wait for ${location} to end, or cancel it`
+  return `${location} has ended, and one of its steps may still write, until ${writesUntil.toISOString()} at the latest: send the request again then`
 }
 
 function readIdempotencyKey({ headers }: ApiCall): string | undefined {

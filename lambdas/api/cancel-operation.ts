@@ -1,7 +1,8 @@
 import { stopExecution } from '../operations/executions.ts'
 import { cancelled } from '../operations/operation-end.ts'
-import { endOperation, readOperation } from '../operations/operations.ts'
-import { hasEnded } from '../operations/record.ts'
+import { endOperation, readOperationItem } from '../operations/operations.ts'
+import { reconcileOperation } from '../operations/reconcile.ts'
+import { hasEnded, type OperationItem } from '../operations/record.ts'
 import { findOperation } from './find-operation.ts'
 import { type ApiCall, operation, ProblemError } from './operation.ts'
 import { locationOf } from './operation-location.ts'
@@ -16,20 +17,28 @@ export const handler = operation({
     return { questions: [{ action: 'cancel-operation', resource }], subject: observed }
   },
   runs: async (call, observed) => {
-    const { operationId, cluster, status } = observed.operation
-    if (status === 'cancelled') return { status: 200, body: summaryOf(observed.operation) }
-    if (hasEnded(status)) throw alreadyEnded(call, operationId)
-
-    const by = `cancelled by ${call.caller}`
-    await stopExecution(observed.operation, by)
-    // The status event would record the end, too, but later. A caller who cancels and sends another request at once must
-    // not find the lock still held.
-    const ended = await endOperation(observed.operation, { status: 'cancelled', error: cancelled(cluster, by) })
-    const after = await readOperation(operationId)
-    if (!after || (!ended && after.operation.status !== 'cancelled')) throw alreadyEnded(call, operationId)
-    return { status: 200, body: summaryOf(after.operation) }
+    const { operationId } = observed.operation
+    const after = await cancel(observed.operation, `cancelled by ${call.caller}`)
+    if (after?.status !== 'cancelled') throw alreadyEnded(call, operationId)
+    return { status: 200, body: summaryOf(after) }
   },
 })
+
+/** Gives back the operation afterwards, which may have ended before it was cancelled. */
+async function cancel(recorded: OperationItem, by: string): Promise<OperationItem | undefined> {
+  if (hasEnded(recorded.status)) return recorded
+  // The execution may have ended, or be gone, without a record of that. That end then stands.
+  if (!(await stopExecution(recorded, by))) await reconcileOperation(recorded.operationId)
+  // The status event would record the end, too, but later. A caller who cancels and sends another request at once must
+  // not find the lock still held. The function of the event sends the notification.
+  const end = {
+    status: 'cancelled',
+    error: cancelled(recorded.cluster, by),
+    notifyAt: new Date().toISOString(),
+  } as const
+  await endOperation(recorded, end)
+  return readOperationItem(recorded.operationId)
+}
 
 function alreadyEnded(call: ApiCall, operationId: string): ProblemError {
   return new ProblemError(

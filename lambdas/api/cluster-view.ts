@@ -11,6 +11,7 @@ import {
   workloadConditionTypes,
   workloadStatus,
 } from '../operations/record.ts'
+import type { Holder } from '../operations/stale-lock.ts'
 import { workloadFields } from '../spec/parts.ts'
 import { nextPath } from './next-path.ts'
 
@@ -51,7 +52,11 @@ export const clusterView = z.extend(clusterSummary, {
       ),
     ),
   status: statusView.check(z.describe('What is found and made')),
-  runningOperationId: z.exactOptional(z.string()),
+  runningOperationId: z.exactOptional(
+    z
+      .string()
+      .check(z.describe('The operation that may change the cluster: no other change starts before it has ended')),
+  ),
 })
 
 export type ClusterSummary = z.output<typeof clusterSummary>
@@ -70,8 +75,8 @@ export function clusterSummaryOf({ cluster, spec, status, ...item }: ClusterItem
   }
 }
 
-/** A cluster as the API shows it. */
-export function clusterViewOf({ cluster, workloads, lock }: RecordedCluster): ClusterView {
+/** A cluster as the API shows it, with the operation that may change it now. */
+export function clusterViewOf({ cluster, workloads }: RecordedCluster, holder?: Holder): ClusterView {
   return {
     ...clusterSummaryOf(cluster),
     spec: { ...cluster.spec, workloads: workloads.map(specOf) },
@@ -89,7 +94,7 @@ export function clusterViewOf({ cluster, workloads, lock }: RecordedCluster): Cl
         conditions: listed(status.conditions),
       })),
     },
-    ...(lock && { runningOperationId: lock.operationId }),
+    ...(holder && { runningOperationId: holder.operationId }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { holderToShow } from '../operations/stale-lock.ts'
 import { clusterViewOf } from './cluster-view.ts'
 import { findCluster } from './find-cluster.ts'
 import { operation } from './operation.ts'
@@ -14,6 +15,7 @@ export const handler = operation({
     const workloads = recorded.workloads.filter((workload) =>
       call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
     )
-    return { status: 200, body: clusterViewOf({ ...recorded, workloads }) }
+    const holder = recorded.lock && (await holderToShow(recorded.lock.operationId))
+    return { status: 200, body: clusterViewOf({ ...recorded, workloads }, holder) }
   },
 })

@@ -1,3 +1,4 @@
+import { asItIsNow } from '../operations/reconcile.ts'
 import { hasEnded } from '../operations/record.ts'
 import { findOperation } from './find-operation.ts'
 import { operation } from './operation.ts'
@@ -13,9 +14,12 @@ export const handler = operation({
       subject: observed,
     }
   },
-  runs: (_, observed) => ({
-    status: 200,
-    headers: hasEnded(observed.operation.status) ? {} : retryAfter,
-    body: viewOf(observed),
-  }),
+  runs: async (_, recorded) => {
+    const observed = await asItIsNow(recorded)
+    return {
+      status: 200,
+      headers: hasEnded(observed.operation.status) ? {} : retryAfter,
+      body: viewOf(observed),
+    }
+  },
 })

@@ -18,10 +18,20 @@ import { teardownResult, teardownResultOf } from '../workflows/teardown/teardown
 import { upgradeOf, upgradeResult } from '../workflows/webhook-upgrade/result.ts'
 import { nextPath } from './next-path.ts'
 
-export const operationSummary = z.omit(operationItem, { result: true })
+const publicOperation = z.omit(operationItem, { notifyAt: true })
+
+export const operationSummary = z.omit(publicOperation, { result: true })
 
 const stepView = z.extend(
-  z.omit(stepItem, { status: true, attemptAt: true, retries: true, waiting: true, output: true, error: true }),
+  z.omit(stepItem, {
+    status: true,
+    attemptAt: true,
+    runsUntil: true,
+    retries: true,
+    waiting: true,
+    output: true,
+    error: true,
+  }),
   {
     status: z
       .enum(['running', 'waiting', 'succeeded', 'failed', 'stopped'])
@@ -36,7 +46,7 @@ const setupView = z.extend(setupResult, {
   proofs: z.array(z.record(z.string(), z.unknown())).check(z.describe('One for each workload')),
 })
 
-export const operationView = z.extend(operationItem, {
+export const operationView = z.extend(publicOperation, {
   request: z.record(z.string(), z.unknown()).check(z.describe('The request in its normal form')),
   steps: z.array(stepView).check(z.describe('In the order in which they started')),
   clusterEvents: z.array(clusterEvent).check(z.describe('The newest events of the cluster, while it was waited for')),
@@ -56,7 +66,7 @@ export const operationPage = z.object({ operations: z.array(operationSummary), n
 export type OperationSummary = z.output<typeof operationSummary>
 export type OperationView = z.output<typeof operationView>
 
-export function summaryOf({ result: _, ...operation }: OperationItem): OperationSummary {
+export function summaryOf({ result: _, notifyAt: _notifyAt, ...operation }: OperationItem): OperationSummary {
   return operation
 }
 
@@ -67,7 +77,7 @@ export function viewOf(recorded: {
   readonly steps: readonly StepItem[]
 }): OperationView {
   const { operation, request, steps } = recorded
-  const { result: _, ...rest } = operation
+  const rest = summaryOf(operation)
   const result = resultOf(recorded)
   return {
     ...rest,
@@ -96,7 +106,8 @@ function comparisonOf(kind: 'plan' | 'drift', request: object, steps: readonly S
 }
 
 function stepViewOf(step: StepItem, ended: boolean): OperationView['steps'][number] {
-  const { waiting, output: _output, attemptAt: _attemptAt, retries: _retries, error, changes, status, ...rest } = step
+  const { attemptAt: _attemptAt, retries: _retries, runsUntil: _runsUntil, ...shown } = step
+  const { waiting, output: _output, error, changes, status, ...rest } = shown
   const underWay = status === 'running' || status === 'waiting'
   return {
     ...rest,

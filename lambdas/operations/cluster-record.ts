@@ -2,6 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
+import type { Write } from './operations.ts'
 import { allProviders } from './providers.ts'
 import {
   type ClusterItem,
@@ -105,16 +106,16 @@ export async function recordVerified(name: string): Promise<void> {
   await conditionally('UpdateItem', table.send(command))
 }
 
-/** Records that a setup has succeeded: all workloads of its cluster are verified. */
-export async function recordSetUp(name: string): Promise<void> {
-  const command = new UpdateCommand({
+/** The write that records that a setup has succeeded: all workloads of its cluster are verified. */
+export function setUpNow(name: string): Write {
+  const Update = {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
     UpdateExpression: 'SET #status.verifiedAt = :at, updatedAt = :at',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: { ':at': new Date().toISOString() },
-  })
-  await explained(tableCall('UpdateItem'), table.send(command))
+  }
+  return { Update }
 }
 
 /** Records the webhook that is requested for a cluster from now on (spec), and the webhook that it has (status). */
@@ -136,13 +137,38 @@ export async function recordWebhook(name: string, webhook: { readonly spec: Webh
 /**
  * Records which provider the cluster is to have. Its earlier providers stay recorded until a teardown of the whole
  * cluster.
+ *
+ * @param changedAt when the provider is made or tagged; left out when it is not
  */
-export function recordProvider(name: string, providerArn: string, read: ClusterStatus): Promise<void> {
+export function recordProvider(
+  name: string,
+  providerArn: string,
+  read: ClusterStatus,
+  changedAt?: string,
+): Promise<void> {
   const former = allProviders(read).filter((arn) => arn !== providerArn)
   return writeStatus(keys.cluster(name), read, {
     providerArn,
+    ...(changedAt !== undefined && { providerChangedAt: changedAt }),
     ...(former.length > 0 && { formerProviderArns: former }),
   })
+}
+
+/** Records that the provider of the cluster was made just now. */
+export function recordProviderMade(name: string, changedAt: string): Promise<void> {
+  return writeStatus(keys.cluster(name), {}, { providerChangedAt: changedAt })
+}
+
+/** Records that the provider of the cluster may be gone from now on. */
+export async function forgetProviderChange(name: string): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'REMOVE #status.providerChangedAt',
+    ConditionExpression: 'attribute_exists(#status)',
+    ExpressionAttributeNames: { '#status': 'status' },
+  })
+  await conditionally('UpdateItem', table.send(command))
 }
 
 /**

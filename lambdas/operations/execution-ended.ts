@@ -2,9 +2,7 @@ import middy from '@middy/core'
 import * as z from 'zod/mini'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { log } from '../log.ts'
-import { readOperation } from './operations.ts'
-import { reconcileOperation } from './reconcile.ts'
-import { hasEnded } from './record.ts'
+import { settle } from './settle.ts'
 
 /**
  * "Step Functions Execution Status Change":
@@ -14,21 +12,16 @@ const event = z.object({ detail: z.object({ name: z.string(), status: z.string()
 
 /**
  * Records how an execution has ended when its workflow could not record that: the execution was stopped, timed out, or
- * failed outside every Catch. What the workflow has recorded stays.
+ * failed outside every Catch. Then it also sends the notification that the workflow could not send. What the workflow
+ * has recorded stays.
  *
  * @throws {NotYetConsistent} when Step Functions does not report the end yet that its event reports; Lambda retries
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const { name: operationId, status } = event.parse(received).detail
-  const state = await reconcileOperation(operationId)
-  if (state !== 'ended' && (await isOpen(operationId))) throw notKnownYet(operationId, status)
+  if ((await settle(operationId)) === 'under way') throw notKnownYet(operationId, status)
   log('info', 'execution ended', { operationId, status })
 })
-
-async function isOpen(operationId: string): Promise<boolean> {
-  const recorded = await readOperation(operationId)
-  return recorded !== undefined && !hasEnded(recorded.operation.status)
-}
 
 function notKnownYet(operationId: string, status: string): NotYetConsistent {
   return new NotYetConsistent({

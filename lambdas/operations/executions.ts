@@ -5,6 +5,7 @@ import {
   ExecutionStatus,
   StartExecutionCommand,
   StopExecutionCommand,
+  ValidationException,
 } from '@aws-sdk/client-sfn'
 import * as z from 'zod/mini'
 import { stepFunctions } from '../clouds/aws/clients/step-functions.ts'
@@ -56,16 +57,19 @@ export async function readExecution(executed: Executed): Promise<'absent' | 'run
 }
 
 /**
- * Stops the execution of an operation. Does nothing when there is no execution, or when it has ended.
+ * Stops the execution of an operation. Gives back false when there is no execution, or when it has ended before.
  *
  * @throws {StepError} when the call fails for any other reason
  */
-export async function stopExecution(executed: Executed, by: string): Promise<void> {
+export async function stopExecution(executed: Executed, by: string): Promise<boolean> {
   const executionArn = executionArnOf(executed)
   try {
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Cancelled', cause: by }))
+    return true
   } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return
+    if (error instanceof ExecutionDoesNotExist) return false
+    // An execution that has ended is one reason for it.
+    if (error instanceof ValidationException && (await readExecution(executed)) !== 'running') return false
     throw errorOf(error, { action: 'states:StopExecution', resource: executionArn })
   }
 }

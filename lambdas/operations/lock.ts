@@ -1,7 +1,9 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
 import { setting } from '../settings.ts'
-import { type LockItem, lockItem } from './record.ts'
-import { conditionally, getItem, keys, table } from './table.ts'
+import { type LockItem, lockItem, stepItem } from './record.ts'
+import { conditionally, getItem, keys, queryItems, table } from './table.ts'
+import { writesUntil } from './under-way.ts'
 
 /**
  * The lock of the cluster, with the operation that may change the cluster now; undefined when no operation holds it.
@@ -35,4 +37,27 @@ export async function releaseLock(cluster: string, operationId: string): Promise
     ExpressionAttributeValues: { ':id': operationId },
   })
   await conditionally('DeleteItem', table.send(command))
+}
+
+/**
+ * Releases the cluster's lock if this operation, which has ended, holds it and no step of the operation can be running.
+ * Gives back until when a step may write otherwise. The lock then stays, and the next request or the sweep releases it.
+ */
+export async function releaseWhenIdle(cluster: string, operationId: string): Promise<Date | undefined> {
+  const until = writesUntil(await stepsUnderWay(operationId), new Date())
+  if (until === undefined) await releaseLock(cluster, operationId)
+  return until
+}
+
+const underWay = z.pick(stepItem, { runsUntil: true })
+
+async function stepsUnderWay(operationId: string): Promise<z.output<typeof underWay>[]> {
+  const items = await queryItems({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :step)',
+    FilterExpression: 'attribute_exists(runsUntil)',
+    ProjectionExpression: 'runsUntil',
+    ExpressionAttributeValues: { ':pk': keys.operation(operationId).pk, ':step': 'STEP#' },
+    ConsistentRead: true,
+  })
+  return items.map((item) => underWay.parse(item))
 }

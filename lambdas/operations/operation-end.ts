@@ -3,7 +3,7 @@
 import { decodeFailure } from '../errors/failure-codec.ts'
 import type { OperationError, RecordedError } from '../errors/recorded.ts'
 import { OperationEnded } from '../errors/step-errors.ts'
-import type { OperationEnd, OperationStatus, StepItem } from './record.ts'
+import type { OperationEnd, OperationItem, OperationStatus, StepItem } from './record.ts'
 
 /** The error and the cause that the state machine caught, or that DescribeExecution returns. */
 export interface Caught {
@@ -78,9 +78,27 @@ export function endedMeanwhile(cluster: string, status?: OperationStatus): Opera
 }
 
 /**
- * The error of an operation that has no execution: the process that recorded it crashed before it started the
- * execution.
+ * Milliseconds. The functions that record an operation and start its execution are stopped after 30 seconds. What Step
+ * Functions answers about an execution may be older than its start:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
  */
+const graceMs = 60_000
+
+/**
+ * How an operation has ended that Step Functions knows no execution of; undefined while that proves nothing, because the
+ * execution may have been started a moment ago.
+ */
+export function endWithoutExecution(
+  { operation, steps }: { readonly operation: OperationItem; readonly steps: readonly StepItem[] },
+  now: Date,
+): OperationEnd | undefined {
+  const { cluster, createdAt, startedAt } = operation
+  if (now.getTime() - Date.parse(startedAt ?? createdAt) < graceMs) return undefined
+  const wasStarted = startedAt !== undefined || steps.length > 0
+  return { status: 'failed', error: wasStarted ? executionLost(cluster) : neverStarted(cluster) }
+}
+
+/** The process that recorded the operation crashed before it started the execution. */
 export function neverStarted(cluster: string | undefined): OperationError {
   return {
     name: 'NeverStarted',
@@ -88,6 +106,28 @@ export function neverStarted(cluster: string | undefined): OperationError {
     reason: 'its workflow was never started',
     action: 'Send the request again',
   }
+}
+
+/**
+ * Step Functions deletes an execution 90 days after its end:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export function executionLost(cluster: string | undefined): OperationError {
+  return {
+    name: 'ExecutionLost',
+    object: clustersOf(cluster),
+    reason: 'its workflow has ended without a record of how, and Step Functions no longer knows it',
+    action: 'Send the request again to go on; what was made stays',
+  }
+}
+
+/**
+ * Whether the workflow itself notifies of this end. Only a workflow's own Fail state raises a name that does not begin
+ * with `States.` (infra/definition/states.ts), and it comes after the notification. What fails past every Catch has
+ * a name of the language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+export function isNotifiedByWorkflow({ status, error }: EndedExecution): boolean {
+  return status === 'SUCCEEDED' || (status === 'FAILED' && error !== undefined && !error.startsWith('States.'))
 }
 
 function recordedBy(name: string, steps: readonly StepItem[]): OperationError | undefined {

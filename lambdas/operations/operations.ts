@@ -1,17 +1,16 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
-  DeleteCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { errorOf, explained } from '../clouds/aws/errors.ts'
-import { allDone } from '../errors/attempts.ts'
+import { errorOf } from '../clouds/aws/errors.ts'
+import { ConcurrentChange } from '../errors/step-errors.ts'
 import { setting } from '../settings.ts'
 import type { OperationKind } from './kinds.ts'
-import { releaseLock } from './lock.ts'
+import { releaseWhenIdle } from './lock.ts'
 import {
   type ClusterSpec,
   type IdempotencyItem,
@@ -47,7 +46,8 @@ export interface NewOperation {
 
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended'
 
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+/** One write of a transaction. */
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /**
  * Records an operation, acquires its cluster's lock and claims its idempotency key in one transaction: all or nothing.
@@ -105,6 +105,7 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
   return [
     { Put: { TableName, Item: { ...keys.operation(operationId), ...operation, ...listed } } },
     { Put: { TableName, Item: { ...keys.request(operationId), request } } },
+    { Put: { TableName, Item: keys.open(operationId) } },
   ]
 }
 
@@ -198,30 +199,110 @@ export async function recordRunning(operationId: string, at: Date): Promise<void
 }
 
 /**
- * Records the end of an operation, unless its end is already recorded, and releases its cluster's lock if the operation
- * holds it. Gives back whether this call ended the operation.
+ * Records the end of an operation, unless its end is already recorded, and releases the lock of `cluster` if the
+ * operation holds it and no step of the operation can be running. Gives back whether this call ended the operation.
  *
  * The lock is released last. A crash before that leaves a stale lock, which the next POST releases.
+ *
+ * @param cluster left out by an operation that holds no lock
  */
 export async function endOperation(
   { operationId, cluster }: Pick<OperationItem, 'operationId' | 'cluster'>,
   end: OperationEnd,
 ): Promise<boolean> {
-  const ended = await updateOperation(operationId, {
-    UpdateExpression: `SET #status = :status, endedAt = :at${end.error ? ', #error = :error' : ''}${end.result ? ', #result = :result' : ''}`,
+  const ended = await updateOperation(operationId, endUpdate(end))
+  if (cluster !== undefined) await releaseWhenIdle(cluster, operationId)
+  return ended
+}
+
+function endUpdate({ status, error, result, notifyAt }: OperationEnd) {
+  const set = [
+    '#status = :status',
+    'endedAt = :at',
+    ...(error ? ['#error = :error'] : []),
+    ...(result ? ['#result = :result'] : []),
+    ...(notifyAt === undefined ? [] : ['notifyAt = :notifyAt']),
+  ]
+  return {
+    UpdateExpression: `SET ${set.join(', ')}`,
     ConditionExpression: '#status IN (:queued, :running)',
-    ExpressionAttributeNames: { ...(end.error && { '#error': 'error' }), ...(end.result && { '#result': 'result' }) },
+    ExpressionAttributeNames: {
+      '#status': 'status',
+      ...(error && { '#error': 'error' }),
+      ...(result && { '#result': 'result' }),
+    },
     ExpressionAttributeValues: {
-      ':status': end.status,
+      ':status': status,
       ':at': new Date().toISOString(),
       ':queued': 'queued',
       ':running': 'running',
-      ...(end.error && { ':error': end.error }),
-      ...(end.result && { ':result': end.result }),
+      ...(error && { ':error': error }),
+      ...(result && { ':result': result }),
+      ...(notifyAt !== undefined && { ':notifyAt': notifyAt }),
     },
+  }
+}
+
+/**
+ * Ends an operation that holds its cluster's lock, releases the lock, and writes what the operation has come to, in one
+ * transaction: all or nothing. So nothing is written once another operation holds the lock. Gives back false, and writes
+ * nothing, when the operation does not hold the lock or has already ended.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
+export async function endHolding(
+  { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
+  end: OperationEnd,
+  writes: readonly Write[],
+): Promise<boolean> {
+  const TableName = setting('TABLE_NAME')
+  const Update = { TableName, Key: keys.operation(operationId), ...endUpdate(end) }
+  const Delete = { TableName, Key: keys.lock(cluster), ...heldBy(operationId) }
+  return whileHeld([{ Update }, { Delete }, ...writes])
+}
+
+/**
+ * Deletes items of a cluster in transactions of DynamoDB's 100 items, each only while the operation holds the cluster's
+ * lock. Gives back false when it does not.
+ *
+ * @throws {StepError} when a call fails for any other reason
+ */
+export async function deleteHolding(
+  { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
+  items: readonly { readonly pk: string; readonly sk: string }[],
+): Promise<boolean> {
+  const TableName = setting('TABLE_NAME')
+  const ConditionCheck = { TableName, Key: keys.lock(cluster), ...heldBy(operationId) }
+  for (let at = 0; at < items.length; at += 99) {
+    const deletes = items.slice(at, at + 99).map((Key) => ({ Delete: { TableName, Key } }))
+    if (!(await whileHeld([{ ConditionCheck }, ...deletes]))) return false
+  }
+  return true
+}
+
+function heldBy(operationId: string) {
+  return { ConditionExpression: 'operationId = :id', ExpressionAttributeValues: { ':id': operationId } }
+}
+
+async function whileHeld(writes: Write[]): Promise<boolean> {
+  try {
+    await table.send(new TransactWriteCommand({ TransactItems: writes }))
+    return true
+  } catch (error) {
+    const codes =
+      error instanceof TransactionCanceledException ? error.CancellationReasons?.map(({ Code }) => Code) : []
+    if (codes?.includes('ConditionalCheckFailed')) return false
+    if (codes?.includes('TransactionConflict')) throw writtenMeanwhile()
+    throw errorOf(error, tableCall('TransactWriteItems'))
+  }
+}
+
+function writtenMeanwhile(): ConcurrentChange {
+  return new ConcurrentChange({
+    object: tableCall('TransactWriteItems').resource,
+    reason: 'somebody else wrote the same items at the same moment',
+    action: 'Nothing to do if it passes: the step writes again',
   })
-  if (cluster !== undefined) await releaseLock(cluster, operationId)
-  return ended
 }
 
 /**
@@ -232,58 +313,23 @@ export async function endOperation(
  * @throws {StepError} when a call fails for any other reason
  */
 export async function endAndForget(operationId: string, cluster: string): Promise<boolean> {
-  const TableName = setting('TABLE_NAME')
-  if (!(await forgetParts(operationId, cluster))) return false
-  const Update = {
-    TableName,
-    Key: keys.operation(operationId),
-    UpdateExpression: 'SET #status = :succeeded, endedAt = :at',
-    ConditionExpression: '#status IN (:queued, :running)',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: {
-      ':succeeded': 'succeeded',
-      ':at': new Date().toISOString(),
-      ':queued': 'queued',
-      ':running': 'running',
-    },
-  }
-  const Delete = {
-    TableName,
-    Key: keys.lock(cluster),
-    ConditionExpression: 'operationId = :id',
-    ExpressionAttributeValues: { ':id': operationId },
-  }
-  const writes = [{ Update }, { Delete }, { Delete: { TableName, Key: keys.cluster(cluster) } }]
-  try {
-    await table.send(new TransactWriteCommand({ TransactItems: writes }))
-    return true
-  } catch (error) {
-    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : []
-    if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) return false
-    throw errorOf(error, tableCall('TransactWriteItems'))
-  }
+  const ref = { operationId, cluster }
+  const Delete = { TableName: setting('TABLE_NAME'), Key: keys.cluster(cluster) }
+  const forgotten = await deleteHolding(ref, await partsOf(cluster))
+  return forgotten && endHolding(ref, { status: 'succeeded' }, [{ Delete }])
 }
 
-/**
- * Deletes all items of a cluster except its record and its lock. Gives back false, and deletes nothing, when the
- * operation does not hold the lock.
- */
-async function forgetParts(operationId: string, cluster: string): Promise<boolean> {
+/** The keys of all items of a cluster except its record and its lock. */
+async function partsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
   const { pk } = keys.cluster(cluster)
   const items = await queryItems({
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': pk },
-    ProjectionExpression: 'sk, operationId',
+    ProjectionExpression: 'sk',
     ConsistentRead: true,
   })
-  if (!items.some((item) => item.sk === 'LOCK' && item.operationId === operationId)) return false
   const parts = items.map(({ sk }) => String(sk)).filter((sk) => sk !== 'CLUSTER' && sk !== 'LOCK')
-  await allDone(parts.map((sk) => explained(tableCall('DeleteItem'), table.send(deleteOf({ pk, sk })))))
-  return true
-}
-
-function deleteOf(Key: { readonly pk: string; readonly sk: string }): DeleteCommand {
-  return new DeleteCommand({ TableName: setting('TABLE_NAME'), Key })
+  return parts.map((sk) => ({ pk, sk }))
 }
 
 export interface OperationFilter {

@@ -17,15 +17,20 @@ export interface StepRef {
   readonly item?: string | undefined
 }
 
-/** Records that an attempt has started. `attempt` is 0 for the first attempt in this visit of the state. */
-export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date): Promise<void> {
+/**
+ * Records that an attempt has started. `attempt` is 0 for the first attempt in this visit of the state.
+ *
+ * @param until when Lambda stops the attempt, if it has not ended by then
+ */
+export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date, until = at): Promise<void> {
   return update(ref, {
     UpdateExpression:
-      'SET #status = :status, startedAt = if_not_exists(startedAt, :at), attemptAt = :at, retries = :retries ADD attempts :one',
+      'SET #status = :status, startedAt = if_not_exists(startedAt, :at), attemptAt = :at, runsUntil = :until, retries = :retries ADD attempts :one',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
       ':status': 'running',
       ':at': at.toISOString(),
+      ':until': until.toISOString(),
       ':retries': ref.attempt ?? 0,
       ':one': 1,
     },
@@ -42,7 +47,7 @@ export function recordSucceeded(
   at: Date,
 ): Promise<void> {
   return update(ref, {
-    UpdateExpression: `SET #status = :status, endedAt = :at, #output = :output, ${appendChanges} REMOVE #error`,
+    UpdateExpression: `SET #status = :status, endedAt = :at, #output = :output, ${appendChanges} REMOVE #error, runsUntil`,
     ExpressionAttributeNames: { '#status': 'status', '#output': 'output', '#error': 'error' },
     ExpressionAttributeValues: {
       ':status': 'succeeded',
@@ -57,7 +62,7 @@ export function recordSucceeded(
 /** Records that the step is not done yet, and why. */
 export function recordWaiting(ref: StepRef, waiting: Waiting, changes: readonly Change[]): Promise<void> {
   return update(ref, {
-    UpdateExpression: `SET #status = :status, waiting = :waiting, ${appendChanges} REMOVE #error`,
+    UpdateExpression: `SET #status = :status, waiting = :waiting, ${appendChanges} REMOVE #error, runsUntil`,
     ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
     ExpressionAttributeValues: {
       ':status': 'waiting',
@@ -75,7 +80,7 @@ export function recordWaiting(ref: StepRef, waiting: Waiting, changes: readonly 
  */
 export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Promise<void> {
   return update(ref, {
-    UpdateExpression: 'SET #status = :status, endedAt = :at, #error = :error',
+    UpdateExpression: 'SET #status = :status, endedAt = :at, #error = :error REMOVE runsUntil',
     ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
     ExpressionAttributeValues: { ':status': 'failed', ':at': at.toISOString(), ':error': error },
   })

@@ -6,6 +6,14 @@ export function allProviders({ formerProviderArns = [], providerArn }: ClusterSt
   return [...formerProviderArns, ...(providerArn === undefined ? [] : [providerArn])]
 }
 
+/**
+ * When this provider was last made or tagged; undefined when that is not recorded. It is recorded of the newest provider
+ * of a cluster only.
+ */
+export function providerChangedAt(status: ClusterStatus, arn: string): string | undefined {
+  return status.providerArn === arn ? status.providerChangedAt : undefined
+}
+
 /** All issuers that a cluster has had, oldest first. A cluster that was made again has another issuer. */
 export function allIssuers(status: ClusterStatus): string[] {
   const observed = status.cluster ? [status.cluster.issuerUrl] : []

@@ -34,6 +34,8 @@ export const operationItem = z.object({
   endedAt: z.exactOptional(time),
   error: z.exactOptional(operationError),
   result: z.exactOptional(setupResult),
+  /** From when on a notification of its end may be sent. Left out when none is owed: see end-notification.ts. */
+  notifyAt: z.exactOptional(time),
 })
 
 export const stepItem = z.object({
@@ -46,6 +48,8 @@ export const stepItem = z.object({
   attemptAt: time,
   /** How often the state machine had retried in this visit of the state when the newest attempt started. */
   retries: z._default(z.number(), 0),
+  /** When Lambda stops the attempt that is under way. Left out when no attempt is: then the step writes nothing. */
+  runsUntil: z.exactOptional(time),
   endedAt: z.exactOptional(time),
   waiting: z.exactOptional(z.object({ reason: z.string(), events: z.array(clusterEvent) })),
   /** In the order in which they were made. A step that was polled or retried may have several for one object. */
@@ -102,6 +106,9 @@ export const clusterStatus = z.object({
     z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),
   ),
   providerArn: z.exactOptional(z.string()),
+  providerChangedAt: z.exactOptional(
+    time.check(z.describe('When the provider was last made or tagged by us: IAM takes a moment to see that')),
+  ),
   formerProviderArns: z.exactOptional(
     z.array(z.string()).check(z.describe('Providers of the issuers that it had before: left until a teardown')),
   ),
@@ -133,6 +140,9 @@ const recordedRole = z.object({
   roleArn: z.string(),
   policyArns: z.array(z.string()),
   inlinePolicyName: z.exactOptional(z.string()),
+  changedAt: z.exactOptional(
+    time.check(z.describe('When it was last made, tagged or bounded by us: IAM takes a moment to see that')),
+  ),
 })
 
 export const roleRecord = z.extend(recordedRole, {
@@ -194,6 +204,8 @@ export interface OperationEnd {
   readonly status: (typeof endedStatuses)[number]
   readonly error?: OperationError
   readonly result?: SetupResult
+  /** Only for an end that the workflow could not notify of: from when on the notification may be sent. */
+  readonly notifyAt?: string
 }
 
 export function hasEnded(status: OperationStatus): boolean {

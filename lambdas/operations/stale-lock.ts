@@ -1,33 +1,42 @@
 import { readLock, releaseLock } from './lock.ts'
-import { neverStarted } from './operation-end.ts'
-import { endOperation, readOperationItem } from './operations.ts'
-import { reconcileOperation } from './reconcile.ts'
+import { type RecordedOperation, readOperation } from './operations.ts'
+import { asItIsNow, reconcileOperation } from './reconcile.ts'
 import { hasEnded } from './record.ts'
+import { writesUntil } from './under-way.ts'
+
+/** The operation that may change a cluster. */
+export interface Holder {
+  readonly operationId: string
+  /** Only of an operation that has ended: until when one of its steps may still write. */
+  readonly writesUntil?: Date
+}
 
 /**
- * Milliseconds. An execution is started within milliseconds of the record of its operation. After this time without an
- * execution, the process that was to start it has crashed.
- */
-const graceMs = 10_000
-
-/**
- * The id of the operation that holds the cluster's lock and is under way; undefined when there is none. A stale lock is
- * released: its operation has ended, or its execution was never started. An operation whose execution was never started
- * is ended as failed.
+ * The operation that may change the cluster; undefined when there is none. A stale lock is released: its operation has
+ * ended, and none of its steps can be running. An operation whose execution has ended or is gone is ended, too.
  *
  * One operation may hold the locks of many clusters. It may have ended without releasing this one.
  */
-export async function holderUnlessStale(cluster: string): Promise<string | undefined> {
+export async function holderUnlessStale(cluster: string): Promise<Holder | undefined> {
   const lock = await readLock(cluster)
   if (!lock) return undefined
   const { operationId } = lock
-  const recorded = await readOperationItem(operationId)
-  // An operation that is recorded as ended is about to release the lock itself. Its execution runs on for a moment, to
-  // notify, so the state of the execution is not read.
-  const state = recorded && hasEnded(recorded.status) ? 'ended' : await reconcileOperation(operationId)
-  const isNew = Date.now() - Date.parse(lock.acquiredAt) < graceMs
-  if (state === 'running' || (state === 'absent' && isNew)) return operationId
-  if (state === 'absent') await endOperation({ operationId }, { status: 'failed', error: neverStarted(cluster) })
-  await releaseLock(cluster, operationId)
-  return undefined
+  const recorded = await reconcileOperation(operationId)
+  // The lock and its operation are recorded in one transaction. An operation on all clusters is recorded before.
+  const holder = recorded && holderOf(recorded)
+  if (!holder) await releaseLock(cluster, operationId)
+  return holder
+}
+
+/** The same for a reader, who writes nothing and releases nothing. */
+export async function holderToShow(operationId: string): Promise<Holder | undefined> {
+  const recorded = await readOperation(operationId)
+  return recorded && holderOf(await asItIsNow(recorded))
+}
+
+function holderOf({ operation, steps }: RecordedOperation): Holder | undefined {
+  const { operationId, status } = operation
+  if (!hasEnded(status)) return { operationId }
+  const until = writesUntil(steps, new Date())
+  return until && { operationId, writesUntil: until }
 }

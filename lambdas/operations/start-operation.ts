@@ -10,7 +10,7 @@ import type { OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
 import type { OperationItem } from './record.ts'
-import { holderUnlessStale } from './stale-lock.ts'
+import { type Holder, holderUnlessStale } from './stale-lock.ts'
 import { recordWorkloadSpecs } from './workload-record.ts'
 
 /** Who sends a request, and which request. A repeated request is recognized by this. */
@@ -39,7 +39,7 @@ export interface RequestedOperation {
 export type Started =
   | { readonly outcome: 'started' | 'repeated'; readonly operation: OperationItem }
   | { readonly outcome: 'key reused'; readonly operationId: string }
-  | { readonly outcome: 'cluster busy'; readonly operationId: string }
+  | ({ readonly outcome: 'cluster busy' } & Holder)
 
 const maxAttempts = 4
 
@@ -52,7 +52,7 @@ const keySeconds = 7 * 24 * 3600
  * A repeated idempotency key gives back its operation, whatever the status of that operation. If a crash has prevented
  * the start of its workflow, this call starts the workflow.
  *
- * A stale lock is taken over: its operation has ended, or the execution of its operation was never started.
+ * A stale lock is taken over: the execution of its operation has ended or is gone, and no step of it can be running.
  *
  * @param prepare gives the operation that is requested. Each attempt calls it again, so that a request is always made from
  *   the newest record of the cluster. A repeated key does not call it
@@ -112,8 +112,8 @@ function mayBeStale({ change, madeFrom }: RequestedOperation): boolean {
 }
 
 async function busyUnlessStale({ cluster }: RequestedOperation): Promise<Started | undefined> {
-  const operationId = cluster === undefined ? undefined : await holderUnlessStale(cluster)
-  return operationId === undefined ? undefined : { outcome: 'cluster busy', operationId }
+  const holder = cluster === undefined ? undefined : await holderUnlessStale(cluster)
+  return holder && { outcome: 'cluster busy', ...holder }
 }
 
 function newOperation(call: Call, requested: RequestedOperation): NewOperation {

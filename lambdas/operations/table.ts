@@ -12,9 +12,11 @@
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: spec and status               | workload-record            |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
+ * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
- * The request has an item of its own, so that a change of status does not rewrite it.
+ * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the sweep the
+ * operations that it looks at, however many have ended.
  *
  * Two sparse indexes serve the lists. Both are sorted by `listedKey`:
  * - `by-list` has all operations and all clusters. `listed` is "OPERATIONS" or "CLUSTERS". `listedKey` is the id of the
@@ -36,6 +38,9 @@ export const indexes = { byList: 'by-list', byCluster: 'by-cluster' } as const
 /** Values of `listed`. */
 export const lists = { operations: 'OPERATIONS', clusters: 'CLUSTERS' } as const
 
+/** `pk` of the operations that are not settled. */
+export const openOperations = 'OPEN'
+
 export const keys = {
   operation: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'OPERATION' }),
   request: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'REQUEST' }),
@@ -50,6 +55,7 @@ export const keys = {
     sk: `WORKLOAD#${namespace}/${serviceAccount}`,
   }),
   thumbprints: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }),
+  open: (operationId: string) => ({ pk: openOperations, sk: operationId }),
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
 } as const
 

@@ -13,7 +13,7 @@
  *
  * When a workload gets a role of another name, the earlier role stays recorded here. delete-role deletes all of them.
  */
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
@@ -31,7 +31,7 @@ export async function readRoleRecord(cluster: string, workload: WorkloadRef): Pr
 
 /** The status of a workload, from a consistent read; undefined when no setup has named the workload. */
 export async function readWorkloadStatus(cluster: string, workload: WorkloadRef): Promise<WorkloadStatus | undefined> {
-  const item = await getItem(keyOf(cluster, workload))
+  const item = await getItem(workloadKey(cluster, workload))
   return item === undefined ? undefined : workloadStatus.parse(item.status)
 }
 
@@ -47,7 +47,7 @@ export async function writeRoleRecord(
   known: RoleRecord | undefined,
 ): Promise<void> {
   if (known && canonical(known) === canonical(record)) return
-  await writeStatus(keyOf(cluster, workload), {}, { role: record })
+  await writeStatus(workloadKey(cluster, workload), {}, { role: record })
 }
 
 /** Records the roles that are requested for the workloads of a setup. */
@@ -62,7 +62,7 @@ export async function recordWorkloadSpecs(setup: {
 async function recordSpec(cluster: string, { role, ...ref }: Workload, at: string): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
-    Key: keyOf(cluster, ref),
+    Key: workloadKey(cluster, ref),
     UpdateExpression:
       'SET #namespace = :namespace, serviceAccount = :account, spec = :spec, #status = if_not_exists(#status, :none), updatedAt = :at',
     ExpressionAttributeNames: { '#namespace': 'namespace', '#status': 'status' },
@@ -77,14 +77,8 @@ async function recordSpec(cluster: string, { role, ...ref }: Workload, at: strin
   await explained(tableCall('UpdateItem'), table.send(command))
 }
 
-/** Deletes the record of a workload. The caller calls this when nothing of the workload remains. */
-export async function forgetWorkload(cluster: string, workload: WorkloadRef): Promise<void> {
-  const Key = keyOf(cluster, workload)
-  const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key })
-  await explained(tableCall('DeleteItem'), table.send(command))
-}
-
-function keyOf(cluster: string, { namespace, serviceAccount }: WorkloadRef) {
+/** The key of the record of a workload. */
+export function workloadKey(cluster: string, { namespace, serviceAccount }: WorkloadRef) {
   return keys.workload(cluster, namespace, serviceAccount)
 }
 
@@ -94,6 +88,7 @@ function canonical(record: RoleRecord): string {
     record.roleArn,
     [...record.policyArns].sort(),
     record.inlinePolicyName ?? null,
+    record.changedAt ?? null,
     record.applied ? hashOf(record.applied) : null,
     hashOf(record.formerRoles ?? []),
   ])

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { assumedRoleArn, parseRoleArn, providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
 import {
@@ -19,10 +20,11 @@ import {
   VerificationFailed,
 } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
+import { readRoleRecord } from '../operations/workload-record.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
 import { setting } from '../settings.ts'
-import type { StepRun } from '../steps/contract.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
@@ -70,7 +72,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, signal),
-    provePolicies(request, signal),
+    provePolicies(request, context),
     proveMutation(cluster, request),
   ])
   return {
@@ -178,15 +180,17 @@ async function documentProblem(
 }
 
 async function provePolicies(
-  request: Request,
-  signal: AbortSignal,
+  { roleArn, workload }: Request,
+  { cluster, signal }: Pick<StepContext, 'cluster' | 'signal'>,
 ): Promise<Pick<Proof, 'policyArns' | 'inlinePolicy'>> {
-  const { roleArn, workload } = request
   const role = { name: parseRoleArn(roleArn).name, arn: roleArn, signal }
-  const [policyArns, inlinePolicy] = await Promise.all([
+  const reading = Promise.all([
     listAttachedPolicies(role),
     workload.role.inlinePolicy && readInlinePolicy(role, inlinePolicyName),
   ])
+  // IAM may refuse to show the policies of a role before it knows the role's path.
+  const writtenAt = async () => [(await readRoleRecord(cluster, workload))?.changedAt]
+  const [policyArns, inlinePolicy] = await retryableWhilePropagating(reading, writtenAt)
   return requirePolicies(roleArn, { policyArns, inlinePolicy }, workload.role)
 }
 

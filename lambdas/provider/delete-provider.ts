@@ -1,11 +1,11 @@
-import { unlessDone } from '../clouds/aws/iam-consistency.ts'
+import { isPropagating, notVisibleYet, retryableWhilePropagating, unlessDone } from '../clouds/aws/iam-consistency.ts'
 import { providerArn } from '../clouds/aws/iam-names.ts'
 import { deleteProvider, readProvider, untagProvider } from '../clouds/aws/oidc-providers.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import { otherClusters } from '../operations/cluster-record.ts'
+import { forgetProviderChange, otherClusters } from '../operations/cluster-record.ts'
 import { userOfIssuer } from '../operations/other-clusters.ts'
-import { allIssuers } from '../operations/providers.ts'
-import type { ClusterItem } from '../operations/record.ts'
+import { allIssuers, providerChangedAt } from '../operations/providers.ts'
+import type { ClusterItem, ClusterStatus } from '../operations/record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import { isAdopted, ownershipOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
@@ -17,6 +17,7 @@ import { description } from './delete-provider.step.ts'
 /** The cluster whose providers are removed, and how they are removed. */
 interface Removal {
   readonly clusterName: string
+  readonly status: ClusterStatus
   readonly others: readonly ClusterItem[]
   readonly dryRun: boolean
   readonly signal: AbortSignal
@@ -29,17 +30,20 @@ interface Removal {
 export const run: StepRun<typeof description> = async ({ clusterName }, { dryRun, signal, status }) => {
   const issuerUrls = allIssuers(status)
   if (issuerUrls.length === 0) return { output: { remaining: [] }, changes: [] }
-  const removal = { clusterName, others: await otherClusters(clusterName), dryRun, signal }
+  const removal = { clusterName, status, others: await otherClusters(clusterName), dryRun, signal }
   const { done, remaining } = await attemptAll(issuerUrls.map((issuerUrl) => remove(issuerUrl, removal)))
   return { output: { remaining }, changes: done.flat() }
 }
 
 export const handler = step(description, run)
 
-async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }: Removal): Promise<Change[]> {
+async function remove(issuerUrl: string, { clusterName, status, others, dryRun, signal }: Removal): Promise<Change[]> {
   const owner = { deployment: setting('DEPLOYMENT'), cluster: clusterName }
   const object = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
-  const observed = await readProvider(object, signal)
+  const changedAt = providerChangedAt(status, object)
+  const observed = await retryableWhilePropagating(readProvider(object, signal), () => [changedAt])
+  // What IAM does not show yet would be left behind, and forgotten.
+  if (!observed && !dryRun && isPropagating([changedAt])) throw notVisibleYet(object)
   if (!observed) return []
   const stays = (detail: string): Change[] => [{ object, action: 'unchanged', detail }]
   if (ownershipOf(observed.tags, owner) !== 'ours') {
@@ -55,8 +59,9 @@ async function remove(issuerUrl: string, { clusterName, others, dryRun, signal }
     const remaining = await readProvider(object, signal)
     return !remaining || ownershipOf(remaining.tags, owner) !== 'ours'
   }
+  if (changedAt !== undefined) await forgetProviderChange(clusterName)
   const write = change.action === 'deleted' ? deleteProvider(object, signal) : untagProvider(object, allTags, signal)
-  await unlessDone(write, isDone)
+  await retryableWhilePropagating(unlessDone(write, isDone), () => [changedAt, observed.createdAt])
   return [change]
 }
 

@@ -1,16 +1,17 @@
-import { readingAgain, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
+import { readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
   addClientId,
   createProvider,
-  type ProviderState,
+  type ObservedProvider,
   readProvider,
   replaceThumbprints,
   tagProvider,
 } from '../clouds/aws/oidc-providers.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
-import { recordProvider } from '../operations/cluster-record.ts'
+import { recordProvider, recordProviderMade } from '../operations/cluster-record.ts'
+import { providerChangedAt } from '../operations/providers.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import { type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
@@ -59,7 +60,10 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const live = readThumbprints(issuerUrl, jwksUri, signal)
 
   const change = await readingAgain(async () => {
-    const [observed, thumbprints] = await Promise.all([readProvider(arn, signal), live])
+    const writtenAt = () => [providerChangedAt(status, arn)]
+    const reading = retryableWhilePropagating(readProvider(arn, signal), writtenAt)
+    const [observed, thumbprints] = await Promise.all([reading, live])
+    // A provider that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
     const desired: Desired = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal, status }
     return observed ? reconcile(observed, desired) : create(desired)
@@ -82,16 +86,20 @@ async function create(desired: Desired): Promise<Change> {
   if (!dryRun) {
     await recordProvider(desired.owner.cluster, arn, desired.status)
     await createProvider(arn, issuerUrl, provider, signal)
+    await recordProviderMade(desired.owner.cluster, new Date().toISOString())
   }
   return { object: arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
 }
 
-async function reconcile(observed: ProviderState, desired: Desired): Promise<Change> {
+async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {
   const { arn, owner, thumbprints, dryRun } = desired
   const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, desired.adopt) === 'adopting'
   const changes = providerChanges(observed, thumbprints, { owner, adopting })
-  if (!dryRun) await recordProvider(owner.cluster, arn, desired.status)
-  if (!dryRun) await write(changes, desired)
+  if (!dryRun) {
+    const taggedAt = changes.tags && new Date().toISOString()
+    await recordProvider(owner.cluster, arn, desired.status, taggedAt)
+    await write(changes, desired, [taggedAt, providerChangedAt(desired.status, arn), observed.createdAt])
+  }
   const report = dryRun && reported(providerDifferences(observed, changes), providerAdditions(observed))
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }
   return { object: arn, action: adopting ? 'adopted' : 'updated', detail: describeProviderChanges(changes), ...report }
@@ -100,11 +108,12 @@ async function reconcile(observed: ProviderState, desired: Desired): Promise<Cha
 /**
  * Writes one change after the other, because IAM refuses concurrent changes of one provider. The tags come first, so
  * that they show the owner after a crash.
+ *
+ * @param writtenAt when the provider got the tag by which IAM allows the writes
  */
-async function write(changes: ProviderChanges, { arn, signal }: Desired): Promise<void> {
-  const justTagged = changes.tags !== undefined
+async function write(changes: ProviderChanges, { arn, signal }: Desired, writtenAt: WrittenAt): Promise<void> {
+  const allowed = (call: Promise<void>) => retryableWhilePropagating(call, () => writtenAt)
   if (changes.tags) await tagProvider(arn, changes.tags, signal)
-  if (changes.thumbprints)
-    await retryableWhilePropagating(justTagged, replaceThumbprints(arn, changes.thumbprints, signal))
-  if (changes.clientId) await retryableWhilePropagating(justTagged, addClientId(arn, changes.clientId, signal))
+  if (changes.thumbprints) await allowed(replaceThumbprints(arn, changes.thumbprints, signal))
+  if (changes.clientId) await allowed(addClientId(arn, changes.clientId, signal))
 }

@@ -1,7 +1,9 @@
+import { isPropagating, notVisibleYet, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { type ProviderState, readProvider, replaceThumbprints } from '../clouds/aws/oidc-providers.ts'
 import { readJwksUri } from '../clouds/network/read-discovery.ts'
 import { type HostChains, readTrustedChains } from '../clouds/network/tls/read-chains.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
+import { providerChangedAt } from '../operations/providers.ts'
 import { requireOurs } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
@@ -18,24 +20,30 @@ import { type Observation, type Rotation, rotationOf } from './thumbprint-rotati
  * thumbprint-rotation.ts says what is added and what is removed. A dry run writes neither the list nor the history.
  *
  * @throws {ObjectMissing} when the provider does not exist
+ * @throws {NotYetConsistent} when IAM does not show the provider yet, or its tags
  * @throws {OwnershipConflict} when the provider is not the cluster's
  * @throws {InvalidDiscovery} when the discovery document cannot be trusted
  * @throws {UntrustedCertificate} when no chain of a server validates
  * @throws {Unreachable} when a server does not answer at any of its addresses
  * @throws {UnsafeAddress} when a server has an address that must not be connected to
  */
-export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn }, { cluster, dryRun, signal }) => {
+export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn }, context) => {
+  const { cluster, dryRun, signal } = context
+  const changedAt = providerChangedAt(context.status, providerArn)
   const [observed, history, servers] = await Promise.all([
-    readProvider(providerArn, signal),
+    retryableWhilePropagating(readProvider(providerArn, signal), () => [changedAt]),
     readThumbprintHistory(cluster),
     readServers(issuerUrl, signal),
   ])
-  if (!observed) throw missing(providerArn)
+  if (!observed) throw isPropagating([changedAt]) ? notVisibleYet(providerArn) : missing(providerArn)
   requireOurs({ object: providerArn, tags: observed.tags }, { deployment: setting('DEPLOYMENT'), cluster }, false)
   const rotation = rotationOf({ registered: observed.thumbprints, ...seenAt(servers), history, now: new Date() })
   const { thumbprints, added, removed } = rotation
   const isChanged = added.length + removed.length > 0
-  if (isChanged && !dryRun) await replaceThumbprints(providerArn, thumbprints, signal)
+  if (isChanged && !dryRun) {
+    const writtenAt = () => [changedAt, observed.createdAt]
+    await retryableWhilePropagating(replaceThumbprints(providerArn, thumbprints, signal), writtenAt)
+  }
   if (!dryRun) await writeThumbprintHistory(cluster, rotation.history)
   return {
     output: { thumbprints, added, removed },

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { readingAgain, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
+import { readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
 import { roleArn } from '../clouds/aws/iam-names.ts'
 import {
   attachPolicy,
@@ -32,6 +32,7 @@ import { step } from '../steps/step.ts'
 import { description } from './create-role.step.ts'
 import { clusterRolePath } from './name.ts'
 import {
+  changedBefore,
   changesPolicies,
   describeRoleChanges,
   earlierRole,
@@ -61,6 +62,8 @@ interface Desired {
   readonly policies: RoleSpec
   readonly adopt: boolean
   readonly dryRun: boolean
+  /** When the provider that the trust policy names was last made. */
+  readonly providerChangedAt: string | undefined
 }
 
 /** How an existing role that may be used differs from the desired one. */
@@ -82,7 +85,7 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
 export const run: StepRun<typeof description> = async (request, context) => {
   const before = await readRoleRecord(request.clusterName, request.workload)
   const desired = desiredOf(request, context, before)
-  const change = await readingAgain(() => bring(desired, before))
+  const change = await readingAgain(() => bring(desired))
   return { output: { roleArn: desired.ref.arn }, changes: [change] }
 }
 
@@ -113,22 +116,17 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
     policies: role,
     adopt: request.adopt,
     dryRun,
+    providerChangedAt: context.status.providerChangedAt,
   }
 }
 
-async function bring(desired: Desired, before: RoleRecord | undefined): Promise<Change> {
+async function bring(desired: Desired): Promise<Change> {
   const { ref, dryRun } = desired
-  const needsText = dryRun || desired.policies.inlinePolicy !== undefined
-  const policies = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
-  // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
-  // exist.
-  policies.catch(() => undefined)
-  const itself = await readRole(ref)
-  const existing = itself && { ...compare(itself, desired), policies: await policies }
+  const { existing, before } = await look(desired)
   const observed = existing?.policies ?? noPolicies
   const changes = policyChanges(observed, desired.policies, policiesAskedBefore(before, ref.arn))
 
-  if (!dryRun) await write(desired, existing, changes, before)
+  if (!dryRun) await (existing ? change(desired, existing, changes, before) : make(desired, changes, before))
   const detail = describeRoleChanges(existing?.settings ?? {}, changes, earlierRole(before, ref.arn))
   return {
     object: ref.arn,
@@ -136,6 +134,22 @@ async function bring(desired: Desired, before: RoleRecord | undefined): Promise<
     ...(detail !== '' && { detail }),
     ...(dryRun && existing && report(existing, changes, desired)),
   }
+}
+
+/** The role as it is, and its record. An earlier round may have written both. */
+async function look(desired: Desired): Promise<{ existing: Existing | undefined; before: RoleRecord | undefined }> {
+  const { ref, owner, dryRun } = desired
+  const recorded = readRoleRecord(owner.cluster, owner.workload)
+  const writtenAt = async () => [changedBefore(await recorded, ref.arn)]
+  const needsText = dryRun || desired.policies.inlinePolicy !== undefined
+  const reading = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
+  const policies = retryableWhilePropagating(reading, writtenAt)
+  // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
+  // exist.
+  policies.catch(() => undefined)
+  const [itself, before] = await Promise.all([retryableWhilePropagating(readRole(ref), writtenAt), recorded])
+  // A role that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
+  return { existing: itself && { ...compare(itself, desired), policies: await policies }, before }
 }
 
 function report({ itself, policies, settings }: Existing, changes: PolicyChanges, desired: Desired): Partial<Change> {
@@ -156,47 +170,67 @@ function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'
   return { itself, adopting, settings: settingChanges(itself, settings) }
 }
 
-async function write(
+/** The record is written before and after each write that a later run has to know of. */
+async function make(desired: Desired, changes: PolicyChanges, before: RoleRecord | undefined): Promise<void> {
+  const { ref, owner } = desired
+  const { during, after } = roleRecords(ref, desired.policies, before)
+  const record = recorderOf(owner)
+  await record(during, before)
+  await retryableWhilePropagating(createRole(ref, desired.path, desired.settings), () => [desired.providerChangedAt])
+  const changedAt = new Date().toISOString()
+  await record({ ...during, changedAt }, during)
+  await writePolicies(changes, desired, [changedAt])
+  await record({ ...after, changedAt }, { ...during, changedAt })
+}
+
+async function change(
   desired: Desired,
-  existing: Existing | undefined,
+  { itself, settings }: Existing,
   changes: PolicyChanges,
   before: RoleRecord | undefined,
 ): Promise<void> {
   const { ref, owner } = desired
-  const records = roleRecords(ref, desired.policies, before)
-  await writeRoleRecord(owner.cluster, owner.workload, records.during, before)
-  if (existing) await writeSettings(existing.settings, ref)
-  else await createRole(ref, desired.path, desired.settings)
-  await writePolicies(changes, desired, existing)
-  await writeRoleRecord(owner.cluster, owner.workload, records.after, records.during)
+  const isMarked = settings.tags !== undefined || settings.permissionsBoundaryArn !== undefined
+  const changedAt = isMarked ? new Date().toISOString() : changedBefore(before, ref.arn)
+  const { during, after } = roleRecords(ref, desired.policies, before, changedAt)
+  const record = recorderOf(owner)
+  await record(during, before)
+  await writeSettings(settings, desired)
+  await writePolicies(changes, desired, [changedAt, itself.createdAt])
+  await record(after, during)
+}
+
+function recorderOf({ cluster, workload }: Required<Owner>) {
+  return (record: RoleRecord, known: RoleRecord | undefined) => writeRoleRecord(cluster, workload, record, known)
 }
 
 /**
  * Writes one change after the other, because IAM refuses concurrent changes of one role. The tags come first, so that
  * they show the owner after a crash. The boundary comes before anything that it bounds.
  */
-async function writeSettings(changes: Partial<RoleSettings>, ref: RoleRef): Promise<void> {
+async function writeSettings(changes: Partial<RoleSettings>, { ref, providerChangedAt }: Desired): Promise<void> {
   if (changes.tags) await tagRole(ref, changes.tags)
   if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
-  if (changes.trustPolicy) await replaceTrustPolicy(ref, changes.trustPolicy)
+  if (changes.trustPolicy) {
+    await retryableWhilePropagating(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
+  }
   if (changes.session) await updateSession(ref, changes.session)
 }
 
-async function writePolicies(changes: PolicyChanges, desired: Desired, existing: Existing | undefined): Promise<void> {
-  const { ref, policies } = desired
-  // IAM may check the permission before it knows the path and the boundary of a new role.
-  const justWritten = !existing || existing.settings.permissionsBoundaryArn !== undefined
+/** @param writtenAt when the role got the path and the boundary by which IAM allows the writes */
+async function writePolicies(changes: PolicyChanges, { ref, policies }: Desired, writtenAt: WrittenAt): Promise<void> {
+  const allowed = (write: Promise<void>) => retryableWhilePropagating(write, () => writtenAt)
   const attach = async () => {
-    for (const arn of changes.attach) await retryableWhilePropagating(justWritten, attachPolicy(ref, arn))
+    for (const arn of changes.attach) await allowed(attachPolicy(ref, arn))
   }
   const detach = async () => {
-    for (const arn of changes.detach) await detachPolicy(ref, arn)
+    for (const arn of changes.detach) await allowed(detachPolicy(ref, arn))
   }
   for (const write of changes.detachFirst ? [detach, attach] : [attach, detach]) await write()
   if (changes.inline === 'put' && policies.inlinePolicy) {
-    await retryableWhilePropagating(justWritten, putInlinePolicy(ref, inlinePolicyName, policies.inlinePolicy))
+    await allowed(putInlinePolicy(ref, inlinePolicyName, policies.inlinePolicy))
   }
-  if (changes.inline === 'delete') await deleteInlinePolicy(ref, inlinePolicyName)
+  if (changes.inline === 'delete') await allowed(deleteInlinePolicy(ref, inlinePolicyName))
 }
 
 function actionOf(existing: Existing | undefined, policies: PolicyChanges): Change['action'] {

@@ -1,9 +1,15 @@
-import { readingAgain, unlessDone } from '../clouds/aws/iam-consistency.ts'
+import {
+  isPropagating,
+  notVisibleYet,
+  readingAgain,
+  retryableWhilePropagating,
+  unlessDone,
+} from '../clouds/aws/iam-consistency.ts'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aws/role-policies.ts'
 import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import type { RecordedRole } from '../operations/record.ts'
-import { readRoleRecord } from '../operations/workload-record.ts'
+import type { RecordedRole, RoleRecord } from '../operations/record.ts'
+import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import type { Owner } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
@@ -19,6 +25,8 @@ interface Desired {
   readonly owner: Required<Owner>
   readonly force: boolean
   readonly dryRun: boolean
+  /** Records that the role may be gone from now on. */
+  readonly forgetChange: () => Promise<void>
 }
 
 const allTags = Object.values(tagKeys)
@@ -32,10 +40,13 @@ const staysTheirs = 'it was not made for this workload, and stays'
 export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readRoleRecord(clusterName, workload)
   const desired = { owner: { deployment: setting('DEPLOYMENT'), cluster: clusterName, workload }, force, dryRun }
+  const forgetChange = async () => {
+    if (record) await writeRoleRecord(clusterName, workload, withoutChange(record), record)
+  }
   const { done, remaining } = await attemptAll(
     (record ? rolesOf(record) : []).map((role) => {
       const ref = { name: role.roleName, arn: role.roleArn, signal }
-      return readingAgain(() => remove(ref, role, desired))
+      return readingAgain(() => remove(ref, role, { ...desired, forgetChange }))
     }),
   )
   return { output: { remaining }, changes: done.flat() }
@@ -43,8 +54,12 @@ export const run: StepRun<typeof description> = async ({ clusterName, workload, 
 
 export const handler = step(description, run)
 
-async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRun }: Desired): Promise<Change[]> {
-  const observed = await readRole(role)
+async function remove(role: RoleRef, record: RecordedRole, desired: Desired): Promise<Change[]> {
+  const { owner, force, dryRun } = desired
+  const writtenAt = () => [record.changedAt, observed?.createdAt]
+  const observed = await retryableWhilePropagating(readRole(role), () => [record.changedAt])
+  // What IAM does not show yet would be left behind, and forgotten.
+  if (!observed && !dryRun && isPropagating([record.changedAt])) throw notVisibleYet(role.arn)
   if (!observed) return []
   const ownership = roleOwnership(observed, record, owner)
   if (ownership === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
@@ -52,12 +67,19 @@ async function remove(role: RoleRef, record: RecordedRole, { owner, force, dryRu
     const remaining = await readRole(role)
     return !remaining || roleOwnership(remaining, record, owner) === 'theirs'
   }
-  const policies = await unlessDone(readRolePolicies(role), isDone)
+  const policies = await retryableWhilePropagating(unlessDone(readRolePolicies(role), isDone), writtenAt)
   if (!policies) return []
   const removal = roleRemoval(ownership, policies, { record, force })
-  if (!dryRun) await unlessDone(take(role, ownership, removal), isDone)
+  if (!dryRun) {
+    if (record.changedAt !== undefined) await desired.forgetChange()
+    await retryableWhilePropagating(unlessDone(take(role, ownership, removal), isDone), writtenAt)
+  }
   const detail = describeRoleRemoval(ownership, removal)
   return [{ object: role.arn, action: ownership === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
+}
+
+function withoutChange({ changedAt: _, ...record }: RoleRecord): RoleRecord {
+  return record
 }
 
 /**

@@ -110,6 +110,11 @@ export function recordedPath(before: RoleRecord | undefined, name: string): stri
   return observed && /:role(\/(?:.*\/)?)[^/]+$/.exec(observed.roleArn)?.[1]
 }
 
+/** When this very role was last made, tagged or bounded; undefined when that is not recorded. */
+export function changedBefore(before: RoleRecord | undefined, roleArn: string): string | undefined {
+  return before?.roleArn === roleArn ? before.changedAt : undefined
+}
+
 /** ARN of the role that the workload had under another name. That role stays. */
 export function earlierRole(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? undefined : before?.roleArn
@@ -119,13 +124,21 @@ export function earlierRole(before: RoleRecord | undefined, roleArn: string): st
  * The records to write before all other writes, and after them. `during` has all policies that were requested before or
  * are requested now, so that after a crash the next run takes no policy of ours for others'. `after` has exactly what
  * is requested now.
+ *
+ * @param changedAt when the role was last made, tagged or bounded
  */
 export function roleRecords(
   role: { readonly name: string; readonly arn: string },
   spec: RoleSpec,
   before: RoleRecord | undefined,
+  changedAt?: string,
 ): { readonly during: RoleRecord; readonly after: RoleRecord } {
-  const named = { roleName: role.name, roleArn: role.arn, ...(spec.inlinePolicy && { inlinePolicyName }) }
+  const named = {
+    roleName: role.name,
+    roleArn: role.arn,
+    ...(spec.inlinePolicy && { inlinePolicyName }),
+    ...(changedAt !== undefined && { changedAt }),
+  }
   const earlier = policiesAskedBefore(before, role.arn)
   const former = formerRoles(before, role.arn)
   const kept = former.length > 0 && { formerRoles: former }

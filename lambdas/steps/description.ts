@@ -55,7 +55,7 @@ export interface NotReady {
   readonly action: string
 }
 
-export type TableAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
+export type TableAction = 'ConditionCheckItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 export type TableIndex = 'by-list' | 'by-cluster'
 
 /** Actions of IAM. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */

@@ -9,10 +9,16 @@ import type { StepResult } from './contract.ts'
 import type { Envelope } from './envelope.ts'
 import { type Known, type Recorded, readRecorded, recordStatus } from './status.ts'
 
+/** When an attempt has started, and when Lambda stops it. */
+interface Times {
+  readonly at: Date
+  readonly until: Date
+}
+
 /** Where the progress of a step goes. */
 export interface Progress {
   /** Gives back what is recorded. */
-  readonly started: (call: Envelope, at: Date, type: ConditionType | undefined) => Promise<Recorded>
+  readonly started: (call: Envelope, times: Times, type: ConditionType | undefined) => Promise<Recorded>
   readonly waiting: typeof recordWaiting
   readonly succeeded: typeof recordSucceeded
   readonly failed: typeof recordFailed
@@ -44,10 +50,14 @@ export const unrecorded: Progress = {
  * Records the start of the step. A stopped execution may still have a running task. An execution may also start late,
  * after another operation has ended this one and acquired its stale lock.
  *
+ * The start is recorded before the operation is read. Who ends an operation does it the other way round: it records the
+ * end, and then reads which steps run. So either the step finds the end, or its start keeps the lock from being released.
+ *
  * @throws {OperationEnded} when the operation has ended
  */
-async function startUnlessEnded(call: Envelope, at: Date, type: ConditionType | undefined): Promise<Recorded> {
-  const [recorded] = await Promise.all([readRecorded(call, type), recordStarted(call, at)])
+async function startUnlessEnded(call: Envelope, times: Times, type: ConditionType | undefined): Promise<Recorded> {
+  await recordStarted(call, times.at, times.until)
+  const recorded = await readRecorded(call, type)
   const { operation } = recorded
   if (operation && !hasEnded(operation.status)) return recorded
   throw endedMeanwhile(call.cluster, operation?.status)

@@ -53,11 +53,13 @@ async function handle<Description extends StepDescription>(
   context: Context,
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
-  const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserveMs))
+  const remainingMs = context.getRemainingTimeInMillis()
+  const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
   let recorded: Recorded | undefined
   try {
-    recorded = await progress.started(call, new Date(started), description.condition?.type)
+    const times = { at: new Date(started), until: new Date(started + remainingMs) }
+    recorded = await progress.started(call, times, description.condition?.type)
     const result = await run(parseInput(description, call), { ...call, signal, status: recorded.cluster })
     await recordResult(call, progress, result, { recorded, condition: description.condition })
     const answer = answerOf(result)

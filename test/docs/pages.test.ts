@@ -7,7 +7,7 @@ import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { cancelled, neverStarted } from '../../lambdas/operations/operation-end.ts'
+import { cancelled, executionLost, neverStarted } from '../../lambdas/operations/operation-end.ts'
 import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
 import { definitionText, workflowNames } from '../support/definitions.ts'
 import { matches, read, root } from './support.ts'
@@ -80,7 +80,12 @@ test('the page of the deployment describes every setting, and no other', () => {
 test('the page for the person on call names every error that an operation may end with, and no other', () => {
   const described = matches(onCall, /^\| `(\w+)` \|/gm).filter((name) => /^[A-Z]/.test(name))
   const classes = stepErrors.map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }).name)
-  const ofTheRun = [cancelled('c', undefined).name, neverStarted('c').name, notReached('c').name]
+  const ofTheRun = [
+    cancelled('c', undefined).name,
+    neverStarted('c').name,
+    executionLost('c').name,
+    notReached('c').name,
+  ]
   expect(described).toEqual([...classes, ...notReadyErrors, ...ofTheRun].toSorted())
 })
 

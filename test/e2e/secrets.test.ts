@@ -1,11 +1,11 @@
 import { cp } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { Notifications } from '../support/notifications.ts'
 import { python } from '../support/python.ts'
 import { exampleBody } from '../support/requests.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { existingCluster } from './support/existing-cluster.ts'
-import { Notifications } from './support/notifications.ts'
 import { ownCluster } from './support/requests.ts'
 import { filesBelow, formsOf, type KeptFile, type Secret } from './support/secret-search.ts'
 import { secretArnOf } from './support/secrets.ts'
@@ -118,7 +118,10 @@ function filesWith(forms: readonly string[]): string[] {
 
 /** Setups that succeed, and setups that fail on each kind of secret that is not as it must be. */
 async function use(system: System): Promise<void> {
-  const notifications = await Notifications.open(system)
+  const notifications = await Notifications.open(
+    system.sandbox.aws,
+    system.sandbox.deployment.outputs.NotificationTopicArn ?? '',
+  )
   const whole = await ownCluster(system, 'secrets')
   const done = await system.setUp(whole.body())
   expect(done.error).toBeUndefined()

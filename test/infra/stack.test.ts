@@ -303,7 +303,8 @@ test('who subscribes to the notifications is told of a call of the schedule that
 
 test('without a schedule nothing is there to start rotations but the API', () => {
   const other = Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' }))
-  other.resourceCountIs('AWS::Scheduler::Schedule', 0)
+  // The sweep's.
+  other.resourceCountIs('AWS::Scheduler::Schedule', 1)
   other.resourceCountIs('AWS::SQS::Queue', 0)
   other.resourceCountIs('AWS::CloudWatch::Alarm', 0)
   expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(entries.length - 1)
@@ -329,6 +330,38 @@ test('the end of an execution reaches the function that records it, however it e
     EventPattern: { detail: { status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] } },
     Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ExecutionEndedFunction'), 'Arn'] } })],
   })
+})
+
+test('operations are swept every five minutes, and the schedule may call nothing but the sweep', () => {
+  const sweep = { 'Fn::GetAtt': [Match.stringLikeRegexp('^SweepFunction'), 'Arn'] }
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(5 minutes)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn: sweep },
+  })
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('^SweepRole'),
+    PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: sweep }] },
+  })
+})
+
+test('who reads operations and clusters writes nothing', () => {
+  const readers = ['GetOperation', 'ListOperations', 'GetCluster', 'ListClusters']
+  const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
+    readers.some((name) => Properties.PolicyName.startsWith(`${name}RoleDefaultPolicy`)),
+  )
+  const actions = policies.flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
+  )
+  expect(policies).toHaveLength(readers.length)
+  const ofLog = ['logs:CreateLogStream', 'logs:PutLogEvents']
+  expect(new Set(actions)).toEqual(new Set(['dynamodb:Query', 'states:DescribeExecution', ...ofLog]))
+})
+
+test('only what settles operations, and the workflows, may notify', () => {
+  const senders = policiesWith('sns:Publish').map(({ name }) => name.replace(/RoleDefaultPolicy.*/, ''))
+  const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
+  expect(senders.sort()).toEqual(['ExecutionEndedFunction', 'SweepFunction', ...workflows].sort())
 })
 
 test('each function has its file, named after its state or operation', () => {

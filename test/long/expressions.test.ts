@@ -15,6 +15,7 @@ import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { onlyThese, type Rotated, rotate } from '../e2e/support/rotation.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
 import { System } from '../e2e/support/system.ts'
+import { deleteLock } from '../permissions/support/record.ts'
 import { otherImage } from '../support/other-image.ts'
 import { podWithoutRole } from '../support/pod-without-role.ts'
 import { python } from '../support/python.ts'
@@ -204,6 +205,8 @@ describe('upgrades of the webhook', () => {
   ])('that are killed in %s', async (state) => {
     await killAlways([state])
     expect(await upgrade()).toMatchObject({ status: 'failed', error: { step: state } })
+    // As if the time were over that the killed function had: until then its operation keeps the cluster.
+    await deleteLock(running, own.name)
   })
 
   test('whose new version is never ready', async () => {
@@ -349,6 +352,7 @@ describe('teardowns', () => {
     const own = await requestingCluster('killed')
     await killAlways(teardownSteps.filter((step) => step !== 'RecordTeardown'))
     expect(await tearDown(own)).toMatchObject({ status: 'failed' })
+    await deleteLock(running, own.name)
     // Not reached as long as the cluster is there.
     await sandbox.aws.faults.clear()
     await killAlways(['EmptyBucket'])

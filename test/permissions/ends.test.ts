@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { invokeFunction } from '../e2e/support/invoke.ts'
+import { leaveOperation } from '../e2e/support/lost-operation.ts'
 import { cases, indexOf, isOfEnding } from './support/cases.ts'
+import { kindOf } from './support/ended.ts'
 import { untilLogged } from './support/log.ts'
 import { World } from './support/world.ts'
 
@@ -10,29 +13,34 @@ beforeAll(async () => {
 })
 
 describe('an end that one function may not record is recorded by another, and the log names what was refused', () => {
-  it.for(cases.filter(isOfEnding))('$of: $action on $resource', async ({ of, action, resource, index }) => {
+  it.for(cases.filter(isOfEnding))('$of: $action on $resource', async ({ of, action, index }) => {
     const since = Date.now()
-    const succeeds = /^record-(result|verification|comparison|upgrade)$/.test(of)
-    const run = runOf(of + resource)
     const ended = await world.without(index, async () => {
-      const ended = await (succeeds ? run() : failedSetup())
-      if (!succeeds && /verif|compar|upgrade|rotat|teardown/i.test(resource)) await run()
+      const ended = await failedSetup()
       await untilLogged(world.system, of, [`AccessDenied`, action], since)
       return ended
     })
-    expect(ended.status).toBe(succeeds ? 'succeeded' : 'failed')
+    expect(ended.status).toBe('failed')
     await world.untilFree()
   })
 })
 
-/** An operation of the kind that the function or the workflow is for. */
-function runOf(name: string) {
-  if (/verif/i.test(name)) return () => world.verify()
-  if (/upgrade/i.test(name)) return () => world.upgrade()
-  if (/rotat/i.test(name)) return () => world.rotate()
-  if (/teardown/i.test(name)) return () => world.listTeardown()
-  return /compar/i.test(name) ? () => world.drift() : () => world.system.setUp(world.body())
-}
+describe('what settles operations names what it may not do, and the next sweep settles them', () => {
+  const settling = cases.filter(({ of }) => of === 'execution-ended' || of === 'sweep')
+
+  it.for(settling)('$of: $action on $resource', async ({ of, action, resource, index }) => {
+    const since = Date.now()
+    const operationId = await leaveOperation(world.system, { kind: kindOf(resource) })
+    const event = of === 'sweep' ? {} : { detail: { name: operationId, status: 'ABORTED' } }
+    const name = of === 'sweep' ? 'SweepFunction' : 'ExecutionEndedFunction'
+    const { failed } = await world.without(index, () => invokeFunction(world.system, name, event))
+    expect(failed).toBe(true)
+    await untilLogged(world.system, of, ['AccessDenied', action], since)
+    expect(await invokeFunction(world.system, 'SweepFunction', {})).toMatchObject({ failed: false })
+    const response = await fetch(`${world.system.api}/v1/operations/${operationId}`)
+    expect(await response.json()).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
+  })
+})
 
 /** The quickest failure there is, at the first step. */
 function failedSetup() {

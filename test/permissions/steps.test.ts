@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cases, isOfEnding, isOfRotation, isOfTeardown } from './support/cases.ts'
+import { cases, isOfEnding, isOfRotation, isOfTeardown, refusalOf } from './support/cases.ts'
 import { preparations } from './support/preparations.ts'
 import { World } from './support/world.ts'
 
@@ -22,7 +22,7 @@ describe('a setup whose step may not do one thing fails at that step, and names 
     })
     await prepared.undo?.()
     expect(ended.status).toBe('failed')
-    expect(ended.error).toMatchObject({ name: 'AccessDenied', step: state })
+    expect(ended.error).toMatchObject({ name: refusalOf(action), step: state })
     expect(ended.error?.reason).toContain(action)
   })
 })

@@ -93,10 +93,10 @@ function authorizerOf({ caller = alice, claims }: ApiRequest) {
  * The account of {@link awsAccount}, with state machines in the place of ours. Operations run until they are stopped, unless a
  * test uses another workflow. Called at the top of a file.
  */
-export function apiAccount(): { useWorkflow(behaviour: Behaviour): void } {
+export function apiAccount(): { useWorkflow(behaviour: Behaviour): void; readonly aws: ReturnType<typeof awsAccount> } {
   let useWorkflow: (behaviour: Behaviour) => void
   let restore: (() => void) | undefined
-  awsAccount()
+  const aws = awsAccount()
   beforeAll(async () => {
     useWorkflow = await makeStateMachines()
     useWorkflow('running')
@@ -111,5 +111,5 @@ export function apiAccount(): { useWorkflow(behaviour: Behaviour): void } {
     restore?.()
     delete process.env.STATE_MACHINE_ARNS
   })
-  return { useWorkflow: (behaviour) => useWorkflow(behaviour) }
+  return { useWorkflow: (behaviour) => useWorkflow(behaviour), aws }
 }

@@ -1,3 +1,4 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { NewOperation } from '../../lambdas/operations/operations.ts'
 import type {
   ClusterFacts,
@@ -66,10 +67,10 @@ export function setUpStatus({ facts, providerArn = 'arn:p', webhook = { mode: 'n
 /** Records of a cluster what its setup has found and made, as its steps do, and that it has gone to its end. */
 export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<void> {
   const { writeStatus } = await import('../../lambdas/operations/status-record.ts')
-  const { recordSetUp } = await import('../../lambdas/operations/cluster-record.ts')
-  const { keys } = await import('../../lambdas/operations/table.ts')
+  const { setUpNow } = await import('../../lambdas/operations/cluster-record.ts')
+  const { keys, table } = await import('../../lambdas/operations/table.ts')
   await writeStatus(keys.cluster(cluster), {}, { ...setUpStatus(as) })
-  await recordSetUp(cluster)
+  await table.send(new TransactWriteCommand({ TransactItems: [setUpNow(cluster)] }))
 }
 
 export interface EndedSetup extends SetUpAs {

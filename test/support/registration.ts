@@ -54,6 +54,8 @@ interface Ask {
   clusterName?: string
   jwksHost?: string
   dryRun?: boolean
+  /** What is recorded of the cluster; left out: its providers as the calls before have recorded them. */
+  status?: ClusterStatus
 }
 
 /**
@@ -121,11 +123,11 @@ export function registration(): Registration {
     publishKeysAt(host) {
       keysAt = host
     },
-    async register({ adopt = false, clusterName = 'prod', jwksHost = issuerHost, dryRun = false } = {}) {
+    async register({ adopt = false, clusterName = 'prod', jwksHost = issuerHost, dryRun = false, status: given } = {}) {
       const jwksUri = `https://${jwksHost}/cluster-${count}/openid/v1/jwks`
       const cluster = { issuerUrl: `https://${hostPath()}`, jwksUri }
       const request = { clusterName, adopt }
-      const status = { ...recorded.get(clusterName) }
+      const status = given ?? { ...recorded.get(clusterName) }
       if (!dryRun) recorded.set(clusterName, { providerArn: arn(), formerProviderArns: former(status) })
       const context = stepContext(clusterName, 20_000, dryRun, { ...status, cluster })
       const result = await run(description.input.parse(request), context)

@@ -1,21 +1,56 @@
 import { retryOnConflict } from '../../errors/attempts.ts'
-import { AccessDenied, NotYetConsistent } from '../../errors/step-errors.ts'
+import { AccessDenied, InvalidObject, NotYetConsistent } from '../../errors/step-errors.ts'
 
 /**
- * Awaits a write that IAM allows only because of another write a moment ago: the tag, the path or the boundary that the
- * function's own permissions require. IAM may refuse the write while the first one is propagating. When a permission is
- * really missing, the next attempt reports it, because then nothing was just written.
- *
- * @throws {NotYetConsistent} when IAM refuses the write and `justWritten` is true
- * @throws {AccessDenied} when IAM refuses the write and `justWritten` is false
+ * Milliseconds. For so long a write to IAM counts as not yet visible everywhere. "Changes that I make are not always
+ * immediately visible" says that a change takes time to be replicated and cached, and gives no limit:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ * The proof allows a new role the same time (statemachine/retry-policies.yaml).
  */
-export async function retryableWhilePropagating(justWritten: boolean, write: Promise<void>): Promise<void> {
+const propagationMs = 2 * 60_000
+
+/** Times of writes, in ISO 8601: when something was made, tagged or bounded. Undefined where that is not known. */
+export type WrittenAt = readonly (string | undefined)[]
+
+/** Whether a write of one of these times may not be visible everywhere yet. */
+export function isPropagating(writtenAt: WrittenAt, now = new Date()): boolean {
+  return writtenAt.some((time) => time !== undefined && now.getTime() - Date.parse(time) < propagationMs)
+}
+
+/**
+ * Awaits a call that IAM allows only because of an earlier write: the tag, the path or the boundary that the function's
+ * own permissions require, or the principal that a trust policy names. IAM may refuse the call, a read too, while that
+ * write is propagating, whoever made it: this attempt, an earlier one, or another step. When a permission is really
+ * missing, the first attempt after that time reports it.
+ *
+ * @param writtenAt when the earlier writes were made. It is asked only after a refusal
+ * @throws {NotYetConsistent} when IAM refuses the call and an earlier write may not be visible yet
+ * @throws {AccessDenied} when IAM refuses the call otherwise
+ */
+export async function retryableWhilePropagating<Result>(
+  call: Promise<Result>,
+  writtenAt: () => WrittenAt | Promise<WrittenAt>,
+): Promise<Result> {
   try {
-    await write
+    return await call
   } catch (error) {
-    if (!justWritten || !(error instanceof AccessDenied)) throw error
+    if (!isRefusal(error) || !isPropagating(await writtenAt())) throw error
     throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
   }
+}
+
+/** IAM answers MalformedPolicyDocument, "Invalid principal in policy", while it does not know the principal yet. */
+function isRefusal(error: unknown): error is AccessDenied | InvalidObject {
+  return error instanceof AccessDenied || (error instanceof InvalidObject && /invalid principal/i.test(error.reason))
+}
+
+/** The error for an object that was made a moment ago, and that IAM does not show yet. */
+export function notVisibleYet(object: string): NotYetConsistent {
+  return new NotYetConsistent({
+    object,
+    reason: 'it was made less than two minutes ago, and IAM does not show it yet',
+    action: 'Nothing to do if it passes; if somebody has deleted it, send the request again in two minutes',
+  })
 }
 
 /**

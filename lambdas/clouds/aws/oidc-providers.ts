@@ -13,15 +13,20 @@ import { iam } from './clients/iam.ts'
 import { errorOf, explained } from './errors.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
 
-/** An OIDC provider as IAM has it. */
+/** What an OIDC provider is to have. */
 export interface ProviderState {
   readonly thumbprints: readonly string[]
   readonly clientIds: readonly string[]
   readonly tags: Tags
 }
 
+/** An OIDC provider as IAM has it. */
+export interface ObservedProvider extends ProviderState {
+  readonly createdAt?: string
+}
+
 /** Undefined when the provider does not exist. */
-export async function readProvider(arn: string, signal: AbortSignal): Promise<ProviderState | undefined> {
+export async function readProvider(arn: string, signal: AbortSignal): Promise<ObservedProvider | undefined> {
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   try {
     const observed = await iam.send(command, { abortSignal: signal })
@@ -29,6 +34,7 @@ export async function readProvider(arn: string, signal: AbortSignal): Promise<Pr
       thumbprints: observed.ThumbprintList ?? [],
       clientIds: observed.ClientIDList ?? [],
       tags: fromTagList(observed.Tags),
+      ...(observed.CreateDate && { createdAt: observed.CreateDate.toISOString() }),
     }
   } catch (error) {
     if (error instanceof NoSuchEntityException) return undefined

@@ -26,6 +26,7 @@ export interface RoleState {
   readonly description: string
   readonly maxSessionSeconds: number
   readonly permissionsBoundaryArn?: string
+  readonly createdAt?: string
 }
 
 /** The settings of a role besides its policies. */
@@ -134,5 +135,6 @@ function stateOf(role: Role): RoleState {
     maxSessionSeconds: role.MaxSessionDuration ?? 3600,
     ...(boundary !== undefined && { permissionsBoundaryArn: boundary }),
     ...(trustPolicy && { trustPolicy }),
+    ...(role.CreateDate && { createdAt: role.CreateDate.toISOString() }),
   }
 }

@@ -17,5 +17,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,
-  table: ['DeleteItem', 'Query', 'UpdateItem'],
+  table: ['Query', 'UpdateItem'],
 })

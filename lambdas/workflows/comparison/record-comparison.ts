@@ -20,7 +20,7 @@ export const run: StepRun<typeof description> = async ({ failures }, { operation
     const steps = (await readOperation(operationId))?.steps ?? []
     await allDone(failures.map((failure) => recordUnlessReported(failure, { operationId, cluster, steps })))
   }
-  await endOperation({ operationId, cluster }, { status: 'succeeded' })
+  await endOperation({ operationId }, { status: 'succeeded' })
   return { output: {}, changes: [] }
 }
 

@@ -1,5 +1,5 @@
 import { encodeFailure } from '../../errors/failure-codec.ts'
-import { readResult, recordSetUp } from '../../operations/cluster-record.ts'
+import { readResult, setUpNow } from '../../operations/cluster-record.ts'
 import { completeIfHeld } from '../../operations/complete-if-held.ts'
 import { readOperation } from '../../operations/operations.ts'
 import type { StepRun } from '../../steps/contract.ts'
@@ -14,7 +14,7 @@ import { description } from './record-result.step.ts'
  */
 export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster }) => {
   if (failures.length === 0) {
-    await completeIfHeld({ operationId, cluster }, () => recordSetUp(cluster), await readResult(cluster))
+    await completeIfHeld({ operationId, cluster }, [setUpNow(cluster)], await readResult(cluster))
     return { output: { complete: true }, changes: [] }
   }
   const { steps } = (await readOperation(operationId)) ?? { steps: [] }

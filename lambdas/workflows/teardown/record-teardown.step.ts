@@ -19,5 +19,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 60,
   recording: true,
-  table: ['DeleteItem', 'Query', 'UpdateItem'],
+  table: ['ConditionCheckItem', 'DeleteItem', 'Query', 'UpdateItem'],
 })

@@ -1,11 +1,10 @@
 import type * as z from 'zod/mini'
-import { allDone } from '../../errors/attempts.ts'
 import { encodeFailure } from '../../errors/failure-codec.ts'
 import { errorOfRemaining } from '../../errors/remaining.ts'
 import { endedMeanwhile } from '../../operations/operation-end.ts'
-import { endAndForget, endOperation, readOperation } from '../../operations/operations.ts'
+import { deleteHolding, endAndForget, endHolding, endOperation, readOperation } from '../../operations/operations.ts'
 import { hasEnded } from '../../operations/record.ts'
-import { forgetWorkload } from '../../operations/workload-record.ts'
+import { workloadKey } from '../../operations/workload-record.ts'
 import type { StepContext, StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-teardown.step.ts'
@@ -43,7 +42,10 @@ async function end(
   { workloads, whole }: Input,
   { operationId, cluster, dryRun }: Pick<StepContext, 'operationId' | 'cluster' | 'dryRun'>,
 ): Promise<boolean> {
-  if (whole && !dryRun) return endAndForget(operationId, cluster)
-  if (!dryRun) await allDone(workloads.map((workload) => forgetWorkload(cluster, workload)))
-  return endOperation({ operationId, cluster }, { status: 'succeeded' })
+  // A dry run holds no lock.
+  if (dryRun) return endOperation({ operationId }, { status: 'succeeded' })
+  if (whole) return endAndForget(operationId, cluster)
+  const ref = { operationId, cluster }
+  const forgotten = workloads.map((workload) => workloadKey(cluster, workload))
+  return (await deleteHolding(ref, forgotten)) && endHolding(ref, { status: 'succeeded' }, [])
 }

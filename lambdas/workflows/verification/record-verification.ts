@@ -8,7 +8,7 @@ import { description } from './record-verification.step.ts'
 export const run: StepRun<typeof description> = async ({ all }, { operationId, cluster }) => {
   if (all) await recordVerified(cluster)
   const result = await readResult(cluster)
-  await endOperation({ operationId, cluster }, { status: 'succeeded', ...(result && { result }) })
+  await endOperation({ operationId }, { status: 'succeeded', ...(result && { result }) })
   return { output: {}, changes: [] }
 }
 

@@ -6,6 +6,7 @@ import * as listClusters from '../../../lambdas/api/list-clusters.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordStarted, recordSucceeded } from '../../../lambdas/operations/progress.ts'
 import type { WorkloadItem } from '../../../lambdas/operations/record.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation, recordRole, recordSetUpAs, setUpStatus } from '../../support/operations.ts'
@@ -38,6 +39,22 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   })
   const described = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(clusterView))))
   expect(described.safeParse(body).error).toBeUndefined()
+})
+
+test('the running operation of a cluster is left out when its execution is gone', async () => {
+  const { operation } = await recordedOperation({ cluster: 'left', createdAt: '2026-11-25T12:00:00.000Z' })
+  expect((await get('left')).body).not.toHaveProperty('runningOperationId')
+  expect((await readCluster('left'))?.lock).toMatchObject({ operationId: operation.operationId })
+})
+
+test('an operation that was cancelled is shown as running while a step of it may still write', async () => {
+  const { operation } = await recordedOperation({ cluster: 'cancelled' })
+  const ref = { operationId: operation.operationId, state: 'CreateRole' }
+  await recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
+  await operations.endOperation(operation, { status: 'cancelled' })
+  expect((await get('cancelled')).body).toMatchObject({ runningOperationId: operation.operationId })
+  await recordSucceeded(ref, { changes: [], output: {} }, new Date())
+  expect((await get('cancelled')).body).not.toHaveProperty('runningOperationId')
 })
 
 test('a later request keeps when the cluster was first asked for, and what is', async () => {
@@ -127,3 +144,13 @@ test('a cluster that nobody has asked for is not found', async () => {
     expect(await callApi(getCluster.handler, { parameters: { cluster } })).toMatchObject({ status: 404 })
   }
 })
+
+async function recordedOperation(fields: Parameters<typeof newOperation>[0]) {
+  const made = newOperation(fields)
+  expect(await operations.recordOperation(made)).toBe('recorded')
+  return made
+}
+
+function get(cluster: string) {
+  return callApi(getCluster.handler, { parameters: { cluster } })
+}

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import * as cancelOperation from '../../../lambdas/api/cancel-operation.ts'
 import * as getOperation from '../../../lambdas/api/get-operation.ts'
@@ -9,6 +9,7 @@ import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as record from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
+import { holderUnlessStale } from '../../../lambdas/operations/stale-lock.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -17,7 +18,7 @@ import { executionArn } from '../../support/state-machine.ts'
 
 const sfn = new SFNClient()
 
-apiAccount()
+const { aws, useWorkflow } = apiAccount()
 afterAll(() => sfn.destroy())
 
 test('an operation is shown with its request, and its steps in the order in which they started', async () => {
@@ -178,6 +179,84 @@ test('an operation that has ended is not cancelled', async () => {
   expect((await get(operationId)).body.status).toBe('succeeded')
 })
 
+const longAgo = '2026-11-25T12:00:00.000Z'
+
+test('an operation whose execution is gone is shown as failed, and looking at it writes nothing', async () => {
+  const { operationId } = await started({ createdAt: longAgo, startedAt: longAgo })
+  await aws.calls.clear()
+  const { body, headers } = await get(operationId)
+  expect(headers).not.toHaveProperty('retry-after')
+  expect(body).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
+  expect(body).not.toHaveProperty('notifyAt')
+  expect((await list({ limit: '1' })).body.operations[0]).toMatchObject({ operationId, status: 'failed' })
+  expect((await aws.calls.all()).filter((call) => call.write)).toEqual([])
+  expect((await record.readOperationItem(operationId))?.status).toBe('running')
+})
+
+test('a list of running operations leaves out those whose executions are gone', async () => {
+  const { cluster } = await started({ createdAt: longAgo })
+  const query = { cluster, status: 'running' }
+  expect((await list(query)).body.operations).toEqual([])
+})
+
+test('an execution that has ended without a record of it is shown with what its steps have recorded', async () => {
+  useWorkflow('failing')
+  const operation = await startedWithExecution({ createdAt: longAgo }, 'FAILED')
+  await progress.recordStarted({ operationId: operation.operationId, state: 'CreateRole' }, at(0))
+  const error = { name: 'States.Runtime', step: 'CreateRole' }
+  expect((await get(operation.operationId)).body).toMatchObject({ status: 'failed', error })
+  expect((await list({ limit: '1' })).body.operations[0]).toMatchObject({ status: 'failed', error })
+  useWorkflow('running')
+})
+
+test('an execution that runs is not asked about while its steps go on, and is shown as running', async () => {
+  const { operationId } = await startedWithExecution({ createdAt: longAgo })
+  await progress.recordStarted({ operationId, state: 'CreateRole' }, new Date())
+  await aws.calls.clear()
+  expect((await get(operationId)).body.status).toBe('running')
+  expect((await aws.calls.all()).map((call) => call.operation)).not.toContain('states:DescribeExecution')
+  const { operationId: waiting } = await startedWithExecution({ createdAt: longAgo })
+  expect((await get(waiting)).body.status).toBe('running')
+  expect((await aws.calls.all()).map((call) => call.operation)).toContain('states:DescribeExecution')
+})
+
+test('what is recorded is shown while Step Functions does not answer', async () => {
+  const { operationId } = await started({ createdAt: longAgo })
+  await aws.faults.add({ kind: 'unavailable', operation: 'states:DescribeExecution', times: 3 })
+  expect(await get(operationId)).toMatchObject({ status: 200, body: { status: 'running' } })
+})
+
+test('cancelling an operation whose execution is gone records its end, and answers as for one that has ended', async () => {
+  const { operationId, cluster } = await started({ createdAt: longAgo, startedAt: longAgo })
+  expect(await cancel(operationId)).toMatchObject({ status: 409, body: { detail: 'The operation has already ended' } })
+  expect(await record.readOperationItem(operationId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'ExecutionLost' },
+    notifyAt: expect.any(String),
+  })
+  expect(await lock.readLock(cluster)).toBeUndefined()
+})
+
+test('cancelling an operation whose execution has just ended by itself records that end', async () => {
+  useWorkflow('failing')
+  const { operationId } = await startedWithExecution({}, 'FAILED')
+  expect(await cancel(operationId)).toMatchObject({ status: 409 })
+  expect((await get(operationId)).body).toMatchObject({ status: 'failed', error: { name: 'States.Runtime' } })
+  useWorkflow('running')
+})
+
+test('a cancelled operation keeps its cluster while a step of it may still write', async () => {
+  const { operationId, cluster } = await startedWithExecution()
+  const ref = { operationId, state: 'CreateRole', item: 'default/a' }
+  await progress.recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
+  expect((await cancel(operationId)).body.status).toBe('cancelled')
+  expect(await lock.readLock(cluster)).toMatchObject({ operationId })
+  expect(await holderUnlessStale(cluster)).toEqual({ operationId, writesUntil: expect.any(Date) })
+  await progress.recordFailed(ref, { name: 'OperationEnded', object: 'o', reason: 'r', action: 'a' }, new Date())
+  expect(await holderUnlessStale(cluster)).toBeUndefined()
+  expect(await lock.readLock(cluster)).toBeUndefined()
+})
+
 test('the end of an operation does not release a lock that another has taken over', async () => {
   const first = await started()
   await record.endOperation(first, { status: 'cancelled' })
@@ -192,11 +271,11 @@ async function started(fields: Parameters<typeof newOperation>[0] = {}) {
   return made.operation
 }
 
-async function startedWithExecution() {
-  const operation = await started()
+async function startedWithExecution(fields: Parameters<typeof newOperation>[0] = {}, status = 'RUNNING') {
+  const operation = await started(fields)
   await executions.startExecution(operation, {})
   const command = new DescribeExecutionCommand({ executionArn: executionArn(operation.operationId) })
-  expect(await sfn.send(command)).toMatchObject({ status: 'RUNNING' })
+  await vi.waitFor(async () => expect(await sfn.send(command)).toMatchObject({ status }), 10_000)
   return operation
 }
 

@@ -4,6 +4,7 @@ import * as api from '../../../lambdas/api/start-setup.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { acquireLock } from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import * as progress from '../../../lambdas/operations/progress.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { recordSetUpAs } from '../../support/operations.ts'
@@ -219,10 +220,26 @@ test('a setup that was stopped from elsewhere is recorded as cancelled, and its 
   })
 })
 
+test('a change waits for the step of a cancelled operation that may still write, and is told until when', async () => {
+  const first = await post()
+  const { operationId } = first.body
+  const ref = { operationId, state: 'CreateRole', item: 'default/a' }
+  const until = new Date(Date.now() + 60_000)
+  await progress.recordStarted(ref, new Date(), until)
+  await operations.endOperation({ operationId, cluster }, { status: 'cancelled' })
+  const refused = await post()
+  expect(refused).toMatchObject({ status: 409, body: { instance: `/v1/operations/${operationId}` } })
+  expect(refused.body.detail).toBe(
+    `/v1/operations/${operationId} has ended, and one of its steps may still write, until ${new Date(until.getTime() + 5000).toISOString()} at the latest: send the request again then`,
+  )
+  await progress.recordWaiting(ref, { reason: 'any' }, [])
+  expect((await post()).status).toBe(202)
+})
+
 test('a crash before the execution was started is healed by the next request, after a moment of grace', async () => {
   const operationId = await crashBeforeStart()
   expect((await post()).status).toBe(409)
-  vi.useFakeTimers({ now: Date.now() + 11_000, toFake: ['Date'] })
+  vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] })
   expect((await post()).status).toBe(202)
   expect((await operations.readOperation(operationId))?.operation).toMatchObject({
     status: 'failed',

@@ -1,13 +1,16 @@
-import { expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import * as events from '../../../lambdas/operations/execution-ended.ts'
 import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
-import { apiAccount } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
+import { notifiedAccount } from '../../support/notified-account.ts'
 import { newOperation } from '../../support/operations.ts'
 
-const { useWorkflow } = apiAccount()
+const account = notifiedAccount()
+const { useWorkflow } = account
+
+beforeEach(async () => void (await account.taken()))
 
 test('an execution that was stopped ends its operation as cancelled, and frees the cluster', async () => {
   const operation = await running()
@@ -76,6 +79,59 @@ test('an event of an operation that has ended is not waited for', async () => {
 
 test('an execution that is no operation’s is passed over', async () => {
   await expect(ended('started-by-hand', 'FAILED')).resolves.toBeUndefined()
+})
+
+test('an end that passed by every Catch is notified of once, however often its event comes', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await Promise.all([ended(operation.operationId, 'ABORTED'), ended(operation.operationId, 'ABORTED')])
+  await ended(operation.operationId, 'ABORTED')
+  const { operationId, cluster } = operation
+  expect(await account.taken()).toMatchObject([
+    {
+      subject: `Workload identity: cluster ${cluster}: the setup was cancelled`,
+      message: { operationId, cluster, status: 'cancelled', error: { reason: 'it was stopped: by hand' } },
+    },
+  ])
+})
+
+test('a failure past every Catch is notified of under the subject of its workflow', async () => {
+  useWorkflow('failing')
+  const operation = await running()
+  await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
+  await ended(operation.operationId, 'FAILED')
+  useWorkflow('running')
+  expect(await account.taken()).toMatchObject([
+    {
+      subject: `Workload identity: ${operation.cluster}: no setup`,
+      message: { status: 'failed', error: { name: 'States.Runtime' } },
+    },
+  ])
+})
+
+test('an end that the workflow has recorded is the workflow’s to notify of', async () => {
+  const operation = await running()
+  await operations.endOperation(operation, { status: 'failed' })
+  await executions.stopExecution(operation, 'late')
+  await ended(operation.operationId, 'ABORTED')
+  expect(await account.taken()).toEqual([])
+})
+
+test('a notification that could not be sent is still owed, and sent later', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await account.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 1 })
+  await expect(ended(operation.operationId, 'ABORTED')).rejects.toMatchObject({
+    name: 'AccessDenied',
+    reason: expect.stringContaining('sns:Publish'),
+  })
+  expect(await statusOf(operation)).toBe('cancelled')
+  await ended(operation.operationId, 'ABORTED')
+  expect(await account.taken()).toEqual([])
+  vi.useFakeTimers({ now: Date.now() + 181_000, toFake: ['Date'] })
+  await ended(operation.operationId, 'ABORTED')
+  vi.useRealTimers()
+  expect(await account.taken()).toHaveLength(1)
 })
 
 async function running(cluster?: string) {

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { encodeFailure } from '../../../lambdas/errors/failure-codec.ts'
-import { endOf, failureOf } from '../../../lambdas/operations/operation-end.ts'
-import type { StepItem } from '../../../lambdas/operations/record.ts'
+import {
+  endOf,
+  endWithoutExecution,
+  failureOf,
+  isNotifiedByWorkflow,
+} from '../../../lambdas/operations/operation-end.ts'
+import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
 
 const theirs = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
 
@@ -134,3 +139,42 @@ function step(state: string, fields: Partial<StepItem> = {}): StepItem {
 function at(minute: number): string {
   return new Date(Date.UTC(2026, 10, 25, 12, minute)).toISOString()
 }
+
+const recordedAt = Date.UTC(2026, 10, 25, 12)
+const operation: OperationItem = {
+  operationId: 'o',
+  kind: 'setup',
+  cluster: 'prod-eu',
+  status: 'queued',
+  requestedBy: 'alice',
+  createdAt: new Date(recordedAt).toISOString(),
+}
+const secondsLater = (seconds: number) => new Date(recordedAt + seconds * 1000)
+
+test('an operation without an execution has not ended while its execution may just have been started', () => {
+  expect(endWithoutExecution({ operation, steps: [] }, secondsLater(59))).toBeUndefined()
+  const startedAt = secondsLater(3600).toISOString()
+  expect(endWithoutExecution({ operation: { ...operation, startedAt }, steps: [] }, secondsLater(3659))).toBeUndefined()
+})
+
+test('an operation without an execution was never started, or its execution is gone', () => {
+  const after = (fields: Partial<OperationItem>, steps: StepItem[] = []) =>
+    endWithoutExecution({ operation: { ...operation, ...fields }, steps }, secondsLater(61))?.error?.name
+  expect(after({})).toBe('NeverStarted')
+  expect(after({ startedAt: secondsLater(1).toISOString() })).toBe('ExecutionLost')
+  // The function that starts the execution may crash before it records the start.
+  expect(after({}, [step('CreateBucket')])).toBe('ExecutionLost')
+})
+
+test.each([
+  [true, { status: 'SUCCEEDED' }],
+  [true, { status: 'FAILED', error: 'OwnershipConflict' }],
+  [true, { status: 'FAILED', error: 'Workflow.Timeout' }],
+  [false, { status: 'FAILED', error: 'States.Runtime' }],
+  [false, { status: 'FAILED', error: 'States.DataLimitExceeded' }],
+  [false, { status: 'FAILED' }],
+  [false, { status: 'TIMED_OUT' }],
+  [false, { status: 'ABORTED', error: 'Cancelled' }],
+] as const)('it is %s that the workflow itself notifies of %j', (isNotified, execution) => {
+  expect(isNotifiedByWorkflow(execution)).toBe(isNotified)
+})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { stsAudience } from '../../../lambdas/clouds/aws/iam-names.ts'
+import { recordRole } from '../../support/operations.ts'
 import { issuerUrl, verification } from '../../support/verification.ts'
 
 const made = verification((clusters) => clusters.emulate('prod', { issuer: issuerUrl }))
@@ -14,6 +15,24 @@ describe('verify in a namespace made a moment ago', () => {
       object: expect.stringContaining('ServiceAccount default/default'),
     })
     if (otherAccount) made.cluster.store.put(otherAccount)
+  })
+})
+
+describe('verify of a role made a moment ago', () => {
+  it('waits for IAM when the policies of the role may not be read yet, and names what is missing later', async () => {
+    await made.setUp()
+    const refused = { kind: 'refuse', operation: 'iam:ListAttachedRolePolicies', times: 1 } as const
+    const workload = { namespace: 'default', serviceAccount: made.name }
+    await made.aws.faults.add(refused)
+    await recordRole('prod', workload, { changedAt: new Date().toISOString() })
+    expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: made.roleArn })
+    await made.aws.faults.add(refused)
+    await recordRole('prod', workload, { changedAt: new Date(Date.now() - 121_000).toISOString() })
+    expect(await made.failure()).toMatchObject({
+      name: 'AccessDenied',
+      object: made.roleArn,
+      reason: expect.stringContaining('iam:ListAttachedRolePolicies'),
+    })
   })
 })
 

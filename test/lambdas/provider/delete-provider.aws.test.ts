@@ -1,4 +1,6 @@
+import { DeleteOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { describe, expect, it } from 'vitest'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { description } from '../../../lambdas/provider/delete-provider.step.ts'
 import { run } from '../../../lambdas/provider/delete-provider.ts'
@@ -42,6 +44,22 @@ async function record({
 }
 
 describe('the OIDC provider of a cluster', () => {
+  it('is not forgotten when it was made a moment ago and IAM does not show it, until it was deleted', async () => {
+    const recorded = newOperation()
+    const clusterName = recorded.operation.cluster
+    expect(await operations.recordOperation(recorded)).toBe('recorded')
+    const removeAsRecorded = async () => {
+      const status = (await readCluster(clusterName))?.cluster.status
+      return run(description.input.parse({ clusterName }), stepContext(clusterName, 20_000, false, status))
+    }
+    const { arn } = await world.register({ clusterName })
+    await world.aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
+    await expect(removeAsRecorded()).rejects.toMatchObject({ name: 'NotYetConsistent', object: arn })
+    await world.register({ clusterName })
+    expect(await removeAsRecorded()).toMatchObject({ changes: [{ object: arn, action: 'deleted' }] })
+    expect(await removeAsRecorded()).toMatchObject({ changes: [] })
+  })
+
   it('goes when we made it for this cluster', async () => {
     const { arn } = await world.register()
     const listed = await remove({ dryRun: true })

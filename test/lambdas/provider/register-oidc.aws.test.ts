@@ -1,7 +1,8 @@
 import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { noStatus } from '../../../lambdas/operations/record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { newOperation } from '../../support/operations.ts'
 import { issuerHost, keysHost, old, registration, tags, thumbprint } from '../../support/registration.ts'
@@ -36,7 +37,8 @@ describe('register-oidc', () => {
     expect(await recordedOf()).toEqual({ conditions: {} })
     const first = world.arn()
     await world.register({ clusterName })
-    expect(await recordedOf()).toEqual({ providerArn: first, conditions: {} })
+    const providerChangedAt = expect.any(String)
+    expect(await recordedOf()).toEqual({ providerArn: first, providerChangedAt, conditions: {} })
     await world.next()
     await world.foreignProvider()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:TagOpenIDConnectProvider', times: 1 })
@@ -161,8 +163,33 @@ describe('register-oidc when things go wrong', () => {
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
     await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
-    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'AccessDenied' })
+    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+    vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
+    const denied = world.register({ adopt: true })
+    await expect(denied).rejects.toMatchObject({
+      name: 'AccessDenied',
+      object: world.arn(),
+      reason: expect.stringContaining('iam:UpdateOpenIDConnectProviderThumbprint'),
+    })
+    vi.useRealTimers()
     expect((await world.register()).change).toMatchObject({ action: 'updated' })
+  })
+
+  it('waits for IAM when reading is refused just after the provider was made', async () => {
+    const recorded = newOperation()
+    const clusterName = recorded.operation.cluster
+    expect(await operations.recordOperation(recorded)).toBe('recorded')
+    await world.register({ clusterName })
+    const status = (await readCluster(clusterName))?.cluster.status ?? noStatus
+    const read = 'iam:GetOpenIDConnectProvider'
+    const again = () => world.register({ clusterName, status })
+    await aws.faults.add({ kind: 'refuse', operation: read, times: 1 })
+    await expect(again()).rejects.toMatchObject({ name: 'NotYetConsistent' })
+    vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
+    await aws.faults.add({ kind: 'refuse', operation: read, times: 1 })
+    await expect(again()).rejects.toMatchObject({ name: 'AccessDenied', reason: expect.stringContaining(read) })
+    vi.useRealTimers()
   })
 
   it('reconciles when another writer was first', async () => {

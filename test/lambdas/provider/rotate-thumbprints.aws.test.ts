@@ -18,9 +18,10 @@ beforeEach(() => {
   cluster = `rotated-${made}`
 })
 
-async function rotate(dryRun = false) {
+async function rotate(dryRun = false, providerChangedAt?: string) {
   const input = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
-  const result = await step.run(description.input.parse(input), stepContext(cluster, 20_000, dryRun))
+  const status = providerChangedAt === undefined ? {} : { providerArn: world.arn(), providerChangedAt }
+  const result = await step.run(description.input.parse(input), stepContext(cluster, 20_000, dryRun, status))
   if ('waiting' in result) throw new Error('a rotation of thumbprints never waits')
   return { ...result.output, change: result.changes[0] }
 }
@@ -51,6 +52,17 @@ const writes = () => world.aws.writes()
 const update = 'iam:UpdateOpenIDConnectProviderThumbprint'
 
 describe('rotate-thumbprints', () => {
+  it('waits for IAM when the provider was made a moment ago, and says that it is missing later', async () => {
+    const now = new Date().toISOString()
+    await expect(rotate(false, now)).rejects.toMatchObject({ name: 'NotYetConsistent', object: world.arn() })
+    const before = new Date(Date.now() - 121_000).toISOString()
+    await expect(rotate(false, before)).rejects.toMatchObject({ name: 'ObjectMissing', object: world.arn() })
+    await register()
+    world.issuer.present(await nextLeaf())
+    await world.aws.faults.add({ kind: 'refuse', operation: update, times: 1 })
+    await expect(rotate()).rejects.toMatchObject({ name: 'NotYetConsistent' })
+  })
+
   it('changes nothing while the server presents what it did', async () => {
     await register()
     await world.aws.calls.clear()

@@ -13,7 +13,7 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
 import type { RoleRecord } from '../../../lambdas/operations/record.ts'
@@ -46,6 +46,13 @@ beforeEach(() => {
 })
 
 const createRole = (ask: RoleAsk = {}) => createNamedRole(name, ask)
+
+/** For the steps: what IAM and the record say of the past stays as it is. */
+function twoMinutesLater(): void {
+  vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
+}
+
+afterEach(() => void vi.useRealTimers())
 
 async function attached(): Promise<string[]> {
   const answer = await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }))
@@ -333,23 +340,58 @@ describe('create-role when things go wrong', () => {
 
   it('waits for IAM when attaching is refused just after the boundary that allows it', async () => {
     await foreignRole()
-    await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
+    const attach = 'iam:AttachRolePolicy'
+    await aws.faults.add({ kind: 'refuse', operation: attach, times: 1 })
     await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
-    await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
-    await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied' })
+    await aws.faults.add({ kind: 'refuse', operation: attach, times: 1 })
+    await expect(createRole()).rejects.toMatchObject({ name: 'NotYetConsistent' })
+    twoMinutesLater()
+    await aws.faults.add({ kind: 'refuse', operation: attach, times: 1 })
+    const reason = expect.stringContaining(attach)
+    await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied', object: (await role()).arn, reason })
     await createRole()
     expect(await attached()).toEqual([s3])
+  })
+
+  it('waits for IAM by the record’s time alone when a role of somebody else was adopted', async () => {
+    await foreignRole()
+    twoMinutesLater()
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 2 })
+    await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+    await expect(createRole()).rejects.toMatchObject({ name: 'NotYetConsistent' })
   })
 
   it.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])(
     'waits for IAM when %s is refused just after the role was made',
     async (operation) => {
-      await aws.faults.add({ kind: 'refuse', operation, times: 1 })
+      await aws.faults.add({ kind: 'refuse', operation, times: 2 })
       await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+      // Another attempt, which finds the role.
+      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+      twoMinutesLater()
       await aws.faults.add({ kind: 'refuse', operation, times: 1 })
-      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'AccessDenied' })
+      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({
+        name: 'AccessDenied',
+        object: (await role()).arn,
+        reason: expect.stringContaining(operation),
+      })
       await createRole({ inlinePolicy })
       await expectAsWanted()
+    },
+  )
+
+  it.each(['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:GetRolePolicy'])(
+    'waits for IAM when %s is refused in the attempt after the one that made the role',
+    async (operation) => {
+      await createRole({ inlinePolicy })
+      await aws.faults.add({ kind: 'refuse', operation, times: 1 })
+      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+      twoMinutesLater()
+      await aws.faults.add({ kind: 'refuse', operation, times: 1 })
+      await expect(createRole({ inlinePolicy })).rejects.toMatchObject({
+        name: 'AccessDenied',
+        reason: expect.stringContaining(operation),
+      })
     },
   )
 

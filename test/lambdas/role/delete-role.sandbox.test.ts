@@ -6,7 +6,7 @@ import {
   ListRolesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
 import { account } from '../../../sandbox/account.ts'
@@ -37,6 +37,8 @@ afterAll(async () => {
   await directory.remove()
 })
 
+afterEach(() => void vi.useRealTimers())
+
 const name = 'going'
 
 const remove = (serviceAccount = name) => {
@@ -48,6 +50,8 @@ const remove = (serviceAccount = name) => {
 async function removeWhile(operation: string, delayMs: number, meanwhile: () => Promise<unknown>) {
   await aws.faults.add({ kind: 'refuse', operation, delayMs, times: 1 })
   const removing = remove()
+  // It may fail before it is awaited below.
+  removing.catch(() => undefined)
   await expect.poll(() => aws.faults.armed(), { timeout: 10_000 }).toEqual([])
   await meanwhile()
   return outcomeOf(await removing)
@@ -78,12 +82,28 @@ it.each(['iam:ListRolePolicies', 'iam:DetachRolePolicy'])(
   'a role that is there when %s is refused is left, with the error',
   async (operation) => {
     await createRole(name)
+    await expect(removeWhile(operation, 0, () => Promise.resolve())).rejects.toMatchObject({ name: 'NotYetConsistent' })
+    vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
     expect(await removeWhile(operation, 0, () => Promise.resolve())).toMatchObject({
       remaining: [{ name: 'AccessDenied' }],
       changes: [],
     })
   },
 )
+
+it('a role that was made a moment ago, and that IAM does not show, is not forgotten', async () => {
+  await createRole('unseen', { policyArns: [] })
+  await iam.send(new DeleteRoleCommand({ RoleName: 'unseen' }))
+  await expect(remove('unseen')).rejects.toMatchObject({ name: 'NotYetConsistent' })
+  vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
+  expect(outcomeOf(await remove('unseen'))).toEqual({ remaining: [], changes: [] })
+})
+
+it('a role that was deleted a moment after it was made is gone for a second run', async () => {
+  await createRole('brief')
+  expect(outcomeOf(await remove('brief'))).toEqual({ remaining: [], changes: ['deleted'] })
+  expect(outcomeOf(await remove('brief'))).toEqual({ remaining: [], changes: [] })
+})
 
 it('the roles that the workload had under other names go with the newest, and what keeps one keeps none of the others', async () => {
   await createRole('renamed-kept', { serviceAccount: 'renamed', inlinePolicy })

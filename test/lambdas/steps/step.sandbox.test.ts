@@ -3,19 +3,21 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { decodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 import { NotYetConsistent, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
+import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import type { StepRun } from '../../../lambdas/steps/contract.ts'
 import { describeStep } from '../../../lambdas/steps/description.ts'
 import * as step from '../../../lambdas/steps/step.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
+import { newOperation as newOperationOf } from '../../support/operations.ts'
 
 const secret = 'hunter2-of-somebody-else'
 
 let operationId: string
 let started = 0
 
-awsAccount()
+const aws = awsAccount()
 beforeEach(() => void captureLog())
 afterEach(() => vi.restoreAllMocks())
 
@@ -182,6 +184,52 @@ test('a step of an operation that has lost its cluster does nothing', async () =
   await expect(invokeAgain(run)).rejects.toMatchObject({ name: 'OperationEnded' })
   expect(run).not.toHaveBeenCalled()
 })
+
+test('a step that is under way when its operation is cancelled keeps the cluster until it has ended', async () => {
+  const made = newOperationOf({ createdAt: new Date().toISOString() })
+  await takeLock(made)
+  const { cluster } = made.operation
+  const heldBy = async () => (await lock.readLock(cluster))?.operationId
+  await invokeAgain(async () => {
+    await operations.endOperation(made.operation, { status: 'cancelled' })
+    expect(await heldBy()).toBe(operationId)
+    return { output: {}, changes: [] }
+  })
+  await operations.endOperation(made.operation, { status: 'cancelled' })
+  expect(await heldBy()).toBeUndefined()
+})
+
+test.each<[string, StepRun<typeof anyStep>]>([
+  ['has succeeded', async () => ({ output: {}, changes: [] })],
+  ['waits', async () => ({ waiting: { reason: 'not yet' } })],
+  ['has failed', () => Promise.reject(new NotYetConsistent({ object: 'o', reason: 'r', action: 'a' }))],
+])('a step is under way until its function would be stopped, and no longer when it %s', async (_, run) => {
+  await newOperation()
+  const before = Date.now()
+  let during: string | undefined
+  const looking: StepRun<typeof anyStep> = async (...call) => {
+    during = (await recordedSteps())[0]?.runsUntil
+    return run(...call)
+  }
+  await invokeAgain(looking, {}, lambdaContext(20_000)).catch(() => undefined)
+  expect(Date.parse(during ?? '')).toBeGreaterThan(before + 15_000)
+  expect(Date.parse(during ?? '')).toBeLessThan(Date.now() + 20_000)
+  expect((await recordedSteps())[0]).not.toHaveProperty('runsUntil')
+})
+
+test('the start of a step is recorded before it is read whether its operation has ended', async () => {
+  await newOperation()
+  await aws.calls.clear()
+  await invokeAgain(async () => ({ output: {}, changes: [] }))
+  const calls = (await aws.calls.all()).map((call) => call.operation)
+  expect(calls[0]).toBe('dynamodb:UpdateItem')
+  expect(calls.indexOf('dynamodb:GetItem')).toBeGreaterThan(0)
+})
+
+async function takeLock(made: ReturnType<typeof newOperationOf>): Promise<void> {
+  expect(await operations.recordOperation(made)).toBe('recorded')
+  operationId = made.operation.operationId
+}
 
 async function invoke(run: StepRun<typeof anyStep>, input: unknown = { given: 'x' }) {
   await newOperation()

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
@@ -66,6 +67,31 @@ test('a result after the lock was taken over changes nothing', async () => {
   expect(after?.operation.status).toBe('cancelled')
   expect(cluster).toMatchObject({ lock: { operationId: second.operationId } })
   expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
+})
+
+test('a result of a cancelled setup is not recorded, though the setup still holds its lock', async () => {
+  const operation = await started()
+  const ref = { operationId: operation.operationId, state: 'Verify' }
+  await progress.recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
+  await operations.endOperation(operation, { status: 'cancelled' })
+  const [before] = await both(operation)
+  await expect(recordResult(operation)).rejects.toMatchObject({ name: 'OperationEnded' })
+  const [after, cluster] = await both(operation)
+  expect(after).toEqual(before)
+  expect(cluster).toMatchObject({ lock: { operationId: operation.operationId } })
+  expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
+})
+
+test('a failure beside a step that is under way frees the cluster when that step has ended', async () => {
+  const operation = await started()
+  const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
+  await progress.recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
+  await recordFailure(operation, 'OwnershipConflict')
+  expect((await both(operation))[0]?.operation.status).toBe('failed')
+  expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
+  await progress.recordSucceeded(ref, { changes: [], output: {} }, new Date())
+  await recordFailure(operation, 'OwnershipConflict')
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
 })
 
 test('a verification ends with what it has looked at, and of all workloads is noted with the cluster', async () => {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { bundleName } from '../../../infra/bundle.ts'
 import { stepFunctions } from '../../../infra/functions.ts'
 import { anyResources, type Permission, permissionsOf } from './permissions.ts'
@@ -46,10 +47,17 @@ export function isOfTeardown({ of }: Permission): boolean {
   return ofTeardown.includes(of)
 }
 
-/** Without them it cannot be recorded how an operation has ended: they are named in the function's log, and nowhere else. */
-export function isOfEnding({ of, action }: Permission): boolean {
-  if (of === 'record-failure' || of === 'execution-ended') return true
-  return /^record-(result|verification|comparison|upgrade)$/.test(of) && action === 'dynamodb:DeleteItem'
+/** Without them it cannot be recorded how an operation has failed: they are named in the function's log, and nowhere else. */
+export function isOfEnding({ of }: Permission): boolean {
+  return of === 'record-failure'
+}
+
+/**
+ * The name of the error for want of the action. IAM may refuse what depends on a role or a provider that was made less
+ * than two minutes ago.
+ */
+export function refusalOf(action: string): unknown {
+  return action.startsWith('iam:') ? expect.stringMatching(/^(AccessDenied|NotYetConsistent)$/) : 'AccessDenied'
 }
 
 /** The place of the permission of that function. */

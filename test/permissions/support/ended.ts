@@ -1,5 +1,7 @@
 /** Operations that have ended, by their paths, and what they may leave behind. */
 import * as z from 'zod/mini'
+import { workflows } from '../../../infra/workflows.ts'
+import { type OperationKind, operationKinds } from '../../../lambdas/operations/kinds.ts'
 import { untilLogged } from './log.ts'
 import { leaveLock } from './record.ts'
 import type { World } from './world.ts'
@@ -20,6 +22,11 @@ export async function endedFor(world: World, resource: string): Promise<string> 
 export async function leaveLockOfEnded(world: World, resource: string): Promise<() => Promise<void>> {
   const location = await endedFor(world, resource)
   return leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+}
+
+/** The kind of operation whose executions a resource of {@link anyResources} is; a setup when it is none. */
+export function kindOf(resource: string): OperationKind {
+  return operationKinds.find((kind) => resource.includes(`:execution:${workflows[kind]}:`)) ?? 'setup'
 }
 
 async function endedOfKind(world: World, resource: string): Promise<string> {

@@ -15,7 +15,6 @@ import {
 import * as z from 'zod/mini'
 import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
-import { loseLockDuring } from './lose-lock.ts'
 import { upgradePreparations } from './upgrade.ts'
 import { ownPolicy, type World } from './world.ts'
 
@@ -120,10 +119,6 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     const edits = { 'workloads.0.serviceAccount': 'another', 'workloads.0.role.name': world.roleName }
     return Promise.resolve({ start: () => world.startPlan(edits) })
   },
-  // A second RecordResult, after the first was killed at its very end, finds no lock and looks whose it was.
-  // It is taken away in Verify, the last step before it.
-  'record-result dynamodb:Query': async (world) =>
-    loseLockDuring(world, { operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
 }
 
 const recordedCluster = z.object({ status: z.object({ providerArn: z.string() }) })

@@ -1,7 +1,9 @@
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { OperationStatus } from '../../../lambdas/operations/record.ts'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { leaveOperation } from '../../e2e/support/lost-operation.ts'
 import type { System } from '../../e2e/support/system.ts'
+import { kindOf } from './ended.ts'
 
 /** Takes the lock of a cluster away, whoever holds it. */
 export async function deleteLock(system: System, cluster: string): Promise<void> {
@@ -22,6 +24,14 @@ export async function leaveLock(system: System, cluster: string, operationId: st
     await deleteLock(system, cluster)
     await setStatus(system, operationId, 'succeeded')
   }
+}
+
+/** Gives the lock of a cluster to an operation whose execution is gone. Gives back what undoes it. */
+export async function leaveLockOfLost(system: System, cluster: string, resource: string): Promise<() => Promise<void>> {
+  const operationId = await leaveOperation(system, { kind: kindOf(resource) })
+  const Item = { ...keyOf(cluster), operationId: { S: operationId }, acquiredAt: { S: new Date().toISOString() } }
+  await client(system).send(new PutItemCommand({ TableName: system.sandbox.deployment.outputs.TableName, Item }))
+  return () => deleteLock(system, cluster)
 }
 
 async function setStatus(system: System, operationId: string, status: OperationStatus): Promise<void> {

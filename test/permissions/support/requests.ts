@@ -1,6 +1,7 @@
+import { leaveOperation } from '../../e2e/support/lost-operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
-import { endedOperation, leaveLockOfEnded } from './ended.ts'
-import { deleteLock } from './record.ts'
+import { endedOperation, kindOf, leaveLockOfEnded } from './ended.ts'
+import { deleteLock, leaveLockOfLost } from './record.ts'
 import { teardownRequests } from './teardown-requests.ts'
 import { slowUpgrade, upgradeRequests, upgradesOf } from './upgrade.ts'
 import type { World } from './world.ts'
@@ -65,7 +66,24 @@ export const requests: Readonly<Record<string, Preparation>> = {
   ...upgradeRequests,
   'list-operations': async (world, resource) => {
     const query = resource.endsWith('by-cluster') ? `?cluster=${world.cluster.name}` : ''
+    if (!resource.includes('/index/')) await leaveOperation(world.system, { kind: kindOf(resource) })
     return { send: () => fetch(`${world.system.api}/v1/operations${query}`) }
+  },
+  'list-operations states:DescribeExecution': async (world, resource) => {
+    await leaveOperation(world.system, { kind: kindOf(resource) })
+    return { send: () => fetch(`${world.system.api}/v1/operations?limit=1`) }
+  },
+  'get-operation states:DescribeExecution': async (world, resource) => {
+    const operationId = await leaveOperation(world.system, { kind: kindOf(resource) })
+    return { send: () => fetch(`${world.system.api}/v1/operations/${operationId}`) }
+  },
+  'cancel-operation states:DescribeExecution': async (world, resource) => {
+    const operationId = await leaveOperation(world.system, { kind: kindOf(resource) })
+    return { send: () => fetch(`${world.system.api}/v1/operations/${operationId}/cancel`, { method: 'POST' }) }
+  },
+  'get-cluster states:DescribeExecution': async ({ system, cluster }, resource) => {
+    const undo = await leaveLockOfLost(system, cluster.name, resource)
+    return { send: () => fetch(`${system.api}/v1/clusters/${cluster.name}`), undo }
   },
   'get-operation': async (world) => {
     const location = await endedOperation(world)

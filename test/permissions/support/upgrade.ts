@@ -33,14 +33,16 @@ export function upgradePreparations() {
     ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'].map((action) => `${step} ${action}`),
   )
   const recording = ['record-webhook', 'record-upgrade'].flatMap((step) =>
-    ['GetItem', 'UpdateItem'].map((action) => `${step} dynamodb:${action}`),
+    ['DeleteItem', 'UpdateItem', ...(step === 'record-webhook' ? ['GetItem'] : [])].map(
+      (action) => `${step} dynamodb:${action}`,
+    ),
   )
   const prepare = (world: World) => Promise.resolve({ start: () => startUpgrade(world) })
   return {
     ...Object.fromEntries([...needed, ...recording].map((key) => [key, prepare])),
     // A second RecordUpgrade, after the first was killed at its very end, finds no lock and looks whose it was.
     // It is taken away in RestartControllers, the last step before it.
-    'record-upgrade dynamodb:Query': async (world: World) => {
+    'record-upgrade dynamodb:GetItem': async (world: World) => {
       const { undo } = loseLockDuring(world, { operation: 'PATCH *', object: 'Deployment default/reports' })
       return { start: () => startUpgrade(world), undo }
     },

@@ -158,6 +158,7 @@ function deployedResources({ sandbox }: System) {
     allowedPolicyArns: [],
     inlinePolicyActions: ['*'],
     accessRules: 'any',
+    topicArn: sandbox.deployment.outputs.NotificationTopicArn ?? '',
     stateMachines: forEachKind((kind) => {
       const arn = sandbox.deployment.outputs[stateMachineOutput(kind)] ?? ''
       return { arn, name: arn.split(':').at(-1) ?? '' }

@@ -107,6 +107,11 @@ test('a teardown whose lock was taken over, or which was cancelled, forgets noth
   await lock.releaseLock(lost.cluster, lost.operation.operationId)
   await expect(record(lost)).rejects.toMatchObject({ name: 'OperationEnded' })
   expect((await clusters.readCluster(lost.cluster))?.workloads).toHaveLength(2)
+
+  const ofOne = await started({ whole: false })
+  await lock.releaseLock(ofOne.cluster, ofOne.operation.operationId)
+  await expect(record(ofOne)).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect((await clusters.readCluster(ofOne.cluster))?.workloads).toHaveLength(2)
 })
 
 test('a change of what is asked already is not recorded of a cluster that is forgotten', async () => {

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { json, query } from '../../sandbox/aws/support/query.ts'
-import type { System } from './system.ts'
+import { json, query } from '../sandbox/aws/support/query.ts'
 
 const made = z.object({ QueueUrl: z.string() })
 const received = z.object({
@@ -15,24 +14,25 @@ const policy = JSON.stringify({
   ],
 })
 
-/** The notifications of the deployment, from its opening on. */
+type Aws = { readonly endpoint: string }
+
+/** The notifications that a topic gets, from its opening on. */
 export class Notifications {
-  readonly #aws: System['sandbox']['aws']
+  readonly #aws: Aws
   readonly #queue: string
 
-  private constructor(aws: System['sandbox']['aws'], queue: string) {
+  private constructor(aws: Aws, queue: string) {
     this.#aws = aws
     this.#queue = queue
   }
 
-  static async open({ sandbox }: System): Promise<Notifications> {
-    const { aws, deployment } = sandbox
+  static async open(aws: Aws, topicArn: string): Promise<Notifications> {
     const queue = { QueueName: 'notifications', Attributes: { Policy: policy } }
     const { QueueUrl } = made.parse(await json(aws, 'sqs', 'AmazonSQS.CreateQueue', queue))
     await query(aws, 'sns', {
       Action: 'Subscribe',
       Version: '2010-03-31',
-      TopicArn: deployment.outputs.NotificationTopicArn ?? '',
+      TopicArn: topicArn,
       Protocol: 'sqs',
       Endpoint: queueArn,
     })

@@ -1,0 +1,52 @@
+import { PublishCommand } from '@aws-sdk/client-sns'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
+import { sns } from '../clouds/aws/clients/sns.ts'
+import { explained } from '../clouds/aws/errors.ts'
+import { setting } from '../settings.ts'
+import { endMessage } from './end-message.ts'
+import { operationKinds } from './kinds.ts'
+import type { OperationItem } from './record.ts'
+import { conditionally, keys, table, tableCall } from './table.ts'
+
+/**
+ * Milliseconds. Longer than a function that sends a notification may run. When it was stopped before it recorded that it
+ * has sent the notification, another run sends the notification again after this time.
+ */
+const claimMs = 3 * 60_000
+
+const subjects = z.record(z.enum(operationKinds), z.string())
+
+/**
+ * Sends the notification of the operation's end if one is owed and no other run is sending it. Gives back whether none
+ * is owed any more.
+ *
+ * @throws {StepError} when a call fails; the notification is then still owed
+ */
+export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
+  const { operationId, notifyAt } = operation
+  if (notifyAt === undefined) return true
+  if (Date.parse(notifyAt) > Date.now() || !(await claim(operationId, notifyAt))) return false
+  const TopicArn = setting('NOTIFICATION_TOPIC_ARN')
+  const { subject, text } = endMessage(operation, subjects.parse(JSON.parse(setting('FAILED_SUBJECTS'))))
+  const command = new PublishCommand({ TopicArn, Subject: subject, Message: text })
+  await explained({ action: 'sns:Publish', resource: TopicArn }, sns.send(command))
+  const sent = new UpdateCommand({ ...itemOf(operationId), UpdateExpression: 'REMOVE notifyAt' })
+  await explained(tableCall('UpdateItem'), table.send(sent))
+  return true
+}
+
+/** Keeps other runs from sending the notification for a while. Gives back false when another run was first. */
+async function claim(operationId: string, notifyAt: string): Promise<boolean> {
+  const command = new UpdateCommand({
+    ...itemOf(operationId),
+    UpdateExpression: 'SET notifyAt = :until',
+    ConditionExpression: 'notifyAt = :read',
+    ExpressionAttributeValues: { ':until': new Date(Date.now() + claimMs).toISOString(), ':read': notifyAt },
+  })
+  return conditionally('UpdateItem', table.send(command))
+}
+
+function itemOf(operationId: string) {
+  return { TableName: setting('TABLE_NAME'), Key: keys.operation(operationId) }
+}

@@ -1,0 +1,68 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import middy from '@middy/core'
+import * as z from 'zod/mini'
+import { explained } from '../clouds/aws/errors.ts'
+import { recorded } from '../errors/recorded.ts'
+import { StepError } from '../errors/step-errors.ts'
+import { framesOf, log } from '../log.ts'
+import { setting } from '../settings.ts'
+import { readOperation } from './operations.ts'
+import { hasEnded } from './record.ts'
+import { type Settled, settle } from './settle.ts'
+import { openOperations, table, tableCall } from './table.ts'
+import { isQuiet } from './under-way.ts'
+
+/** How many operations are looked at at the same time. */
+const pageSize = 20
+
+/** Milliseconds of the function's time that the last page may need. */
+const reserveMs = 20_000
+
+const openItem = z.object({ sk: z.string() })
+
+type Swept = Record<Settled | 'failed', number>
+
+/**
+ * Settles the operations whose end nobody has seen: the event of the execution was lost, the execution is gone, or it was
+ * never started. It looks at those whose record has not changed for some minutes, oldest first, and stops before its time
+ * ends. A failure for one operation does not keep it from the others.
+ *
+ * @throws {Error} when an operation could not be settled, after all others; the log names each
+ */
+export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (_, context) => {
+  const swept: Swept = { 'under way': 0, ending: 0, settled: 0, failed: 0 }
+  let after: Key | undefined
+  do {
+    const page = await readPage(after)
+    for (const outcome of await Promise.all(page.operationIds.map(look))) swept[outcome] += 1
+    after = page.last
+  } while (after && context.getRemainingTimeInMillis() > reserveMs)
+  log('info', 'operations swept', { ...swept, isComplete: after === undefined })
+  if (swept.failed > 0) throw new Error(`${swept.failed} operations could not be settled: the log names them`)
+})
+
+type Key = Readonly<Record<string, unknown>>
+
+async function readPage(after: Key | undefined) {
+  const command = new QueryCommand({
+    TableName: setting('TABLE_NAME'),
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': openOperations },
+    Limit: pageSize,
+    ...(after && { ExclusiveStartKey: after }),
+  })
+  const { Items = [], LastEvaluatedKey } = await explained(tableCall('Query'), table.send(command))
+  return { operationIds: Items.map((item) => openItem.parse(item).sk), last: LastEvaluatedKey }
+}
+
+async function look(operationId: string): Promise<keyof Swept> {
+  try {
+    const observed = await readOperation(operationId)
+    const isUnderWay = observed && !hasEnded(observed.operation.status) && !isQuiet(observed, new Date())
+    return isUnderWay ? 'under way' : await settle(operationId)
+  } catch (error) {
+    const known = error instanceof StepError && recorded(error)
+    log('error', 'operation not settled', { operationId, ...(known && { error: known }), frames: framesOf(error) })
+    return 'failed'
+  }
+}

@@ -1,0 +1,72 @@
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import * as z from 'zod'
+import { Notifications } from '../support/notifications.ts'
+import { existingCluster } from './support/existing-cluster.ts'
+import { invokeFunction } from './support/invoke.ts'
+import { leaveOperation } from './support/lost-operation.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+let notifications: Notifications
+
+beforeAll(async () => {
+  running = await system()
+  const { aws, deployment } = running.sandbox
+  notifications = await Notifications.open(aws, deployment.outputs.NotificationTopicArn ?? '')
+})
+beforeEach(async () => void (await notifications.take()))
+
+const envelope = z.object({ Subject: z.string(), Message: z.string() })
+
+/** Subject and status of each message about the operation since the last call. */
+async function told(operationId: string) {
+  const messages = (await notifications.take()).map((body) => envelope.parse(JSON.parse(body)))
+  return messages
+    .map(({ Subject, Message }) => ({ subject: Subject, ...JSON.parse(Message) }))
+    .filter((message) => message.operationId === operationId)
+}
+
+it('a setup that is cancelled while a step writes keeps its cluster until that step has ended, and is notified of once', async () => {
+  const { name, body } = await existingCluster(running, 'cancelled')
+  const slow = { operation: 'iam:CreateRole', actor: '*CreateRole*', delayMs: 3000, times: 1 } as const
+  await running.sandbox.aws.faults.add({ kind: 'unavailable', ...slow })
+  const location = await running.start(body())
+  const { operationId } = await running.until(location, ({ steps }) =>
+    steps.some(({ state, status }) => state === 'CreateRole' && status === 'running'),
+  )
+  const cancelled = await fetch(`${running.api}${location}/cancel`, { method: 'POST' })
+  expect(await cancelled.json()).toMatchObject({ status: 'cancelled' })
+  const refused = await running.postTo('/v1/setups', body())
+  expect([refused.status, await refused.json()]).toMatchObject([
+    409,
+    { detail: expect.stringMatching(/has ended, and one of its steps may still write, until \d{4}-/) },
+  ])
+
+  await vi.waitFor(
+    async () => {
+      const steps = (await running.observe(location)).steps.filter(({ state }) => state === 'CreateRole')
+      expect(steps).toMatchObject([{ endedAt: expect.any(String) }])
+    },
+    { timeout: 30_000, interval: 200 },
+  )
+  expect((await running.setUp(body())).error).toBeUndefined()
+  expect(await told(operationId)).toMatchObject([
+    { subject: `Workload identity: cluster ${name}: the setup was cancelled`, status: 'cancelled' },
+  ])
+})
+
+it('a setup whose execution is gone is shown as failed at once, and the sweep ends it, frees its cluster and notifies', async () => {
+  const { name, body } = await existingCluster(running, 'gone')
+  expect((await running.setUp(body())).error).toBeUndefined()
+  const operationId = await leaveOperation(running, { kind: 'setup', cluster: name })
+  const failed = { status: 'failed', error: { name: 'ExecutionLost', object: `cluster ${name}` } }
+  expect(await running.observe(`/v1/operations/${operationId}`)).toMatchObject(failed)
+  expect(await told(operationId)).toEqual([])
+  expect(await invokeFunction(running, 'SweepFunction', {})).toEqual({ failed: false })
+  expect(await running.observe(`/v1/operations/${operationId}`)).toMatchObject({
+    ...failed,
+    endedAt: expect.any(String),
+  })
+  expect(await told(operationId)).toMatchObject([{ subject: `Workload identity: ${name} failed`, ...failed }])
+  expect((await running.setUp(body())).error).toBeUndefined()
+})

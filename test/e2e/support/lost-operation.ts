@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { v7 as uuidv7 } from 'uuid'
+import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import type { System } from './system.ts'
+
+/**
+ * Records an operation of long ago whose execution is gone, as a restart of Step Functions leaves it: with the lock of its
+ * cluster, if it has one. Gives back its id.
+ */
+export async function leaveOperation(
+  { sandbox }: System,
+  { kind, cluster }: { readonly kind: OperationKind; readonly cluster?: string },
+): Promise<string> {
+  const TableName = sandbox.deployment.outputs.TableName
+  const operationId = uuidv7()
+  const pk = `OPERATION#${operationId}`
+  const createdAt = '2026-01-01T00:00:00.000Z'
+  const operation = { operationId, kind, status: 'running', requestedBy: 'nobody', createdAt, startedAt: createdAt }
+  const items = [
+    { pk, sk: 'OPERATION', ...operation, ...(cluster && { cluster }), listed: 'OPERATIONS', listedKey: operationId },
+    { pk, sk: 'REQUEST', request: {} },
+    { pk: 'OPEN', sk: operationId },
+    ...(cluster ? [{ pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: createdAt }] : []),
+  ]
+  const client = new DynamoDBClient({
+    endpoint: sandbox.aws.endpoint,
+    region: account.region,
+    credentials: rootCredentials,
+  })
+  const writes = items.map((Item) => ({ Put: { TableName, Item } }))
+  await DynamoDBDocumentClient.from(client).send(new TransactWriteCommand({ TransactItems: writes }))
+  client.destroy()
+  return operationId
+}

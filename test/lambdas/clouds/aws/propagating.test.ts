@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { isPropagating, retryableWhilePropagating } from '../../../../lambdas/clouds/aws/iam-consistency.ts'
+import { AccessDenied, CloudUnavailable, InvalidObject } from '../../../../lambdas/errors/step-errors.ts'
+
+const explanation = { object: 'arn:role', reason: 'AWS refused iam:AttachRolePolicy', action: 'Allow it' }
+const now = new Date('2026-11-25T12:00:00.000Z')
+const secondsAgo = (seconds: number, from = now) => new Date(from.getTime() - seconds * 1000).toISOString()
+const justNow = () => [secondsAgo(0, new Date())]
+const longAgo = () => [secondsAgo(121, new Date()), undefined]
+
+test('a write propagates for two minutes', () => {
+  expect(isPropagating([secondsAgo(119)], now)).toBe(true)
+  expect(isPropagating([secondsAgo(120)], now)).toBe(false)
+  expect(isPropagating([], now)).toBe(false)
+  expect(isPropagating([undefined], now)).toBe(false)
+  expect(isPropagating([secondsAgo(3600), undefined, secondsAgo(1)], now)).toBe(true)
+  // The clock of IAM may be ahead.
+  expect(isPropagating([secondsAgo(-5)], now)).toBe(true)
+})
+
+test('a refusal may pass while a write propagates, and says what was refused', async () => {
+  const refused = () => Promise.reject(new AccessDenied(explanation))
+  await expect(retryableWhilePropagating(refused(), justNow)).rejects.toMatchObject({
+    name: 'NotYetConsistent',
+    ...explanation,
+  })
+  await expect(retryableWhilePropagating(refused(), longAgo)).rejects.toThrow(AccessDenied)
+})
+
+test('a principal that IAM does not know may be a provider that was made just now', async () => {
+  const reason = 'IAM refused the policy document of iam:CreateRole: Invalid principal in policy: "Federated":"arn:p"'
+  const invalid = () => Promise.reject(new InvalidObject({ ...explanation, reason }))
+  await expect(retryableWhilePropagating(invalid(), justNow)).rejects.toMatchObject({ name: 'NotYetConsistent' })
+  await expect(retryableWhilePropagating(invalid(), longAgo)).rejects.toThrow(InvalidObject)
+  const other = Promise.reject(new InvalidObject({ ...explanation, reason: 'Syntax errors in policy' }))
+  await expect(retryableWhilePropagating(other, justNow)).rejects.toThrow(InvalidObject)
+})
+
+test('it is asked for the times after a refusal only', async () => {
+  const asked = () => {
+    throw new Error('somebody asked')
+  }
+  await expect(retryableWhilePropagating(Promise.resolve(1), asked)).resolves.toBe(1)
+  const away = Promise.reject(new CloudUnavailable(explanation))
+  await expect(retryableWhilePropagating(away, asked)).rejects.toThrow(CloudUnavailable)
+})

@@ -1,0 +1,131 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import * as executions from '../../../lambdas/operations/executions.ts'
+import * as lock from '../../../lambdas/operations/lock.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import * as progress from '../../../lambdas/operations/progress.ts'
+import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
+import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import * as sweeping from '../../../lambdas/operations/sweep.ts'
+import { openOperations, queryItems } from '../../../lambdas/operations/table.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+import { notifiedAccount } from '../../support/notified-account.ts'
+import { newOperation } from '../../support/operations.ts'
+
+const account = notifiedAccount()
+const hourAgo = () => new Date(Date.now() - 3_600_000)
+
+beforeEach(async () => {
+  await sweep()
+  await account.taken()
+})
+
+test('an operation whose execution is gone is ended, its cluster freed, and its end notified of', async () => {
+  const operation = await recorded({ startedAt: hourAgo().toISOString() })
+  await sweep()
+  expect(await endOf(operation)).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+  expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId, status: 'failed' } }])
+  await sweep()
+  expect(await account.taken()).toEqual([])
+})
+
+test('an operation whose execution was never started is ended as that', async () => {
+  const operation = await recorded({ status: 'queued' })
+  await sweep()
+  expect(await endOf(operation)).toMatchObject({ status: 'failed', error: { name: 'NeverStarted' } })
+})
+
+test('an execution that has ended, and whose event was lost, ends its operation', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await sweep()
+  expect(await endOf(operation)).toMatchObject({ status: 'cancelled', error: { reason: 'it was stopped: by hand' } })
+})
+
+test('an operation that runs, or that has only just changed, is left as it is', async () => {
+  const runs = await running()
+  const young = await recorded({ createdAt: new Date().toISOString() })
+  const active = await recorded()
+  const step = { operationId: active.operationId, state: 'CreateRole' }
+  await progress.recordStarted(step, new Date(), hourAgo())
+  await sweep()
+  for (const operation of [runs, young, active]) {
+    expect((await endOf(operation))?.status).toBe('running')
+    expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
+  }
+  expect(await account.taken()).toEqual([])
+  for (const operation of [runs, young, active]) await operations.endOperation(operation, { status: 'cancelled' })
+})
+
+test('what the workflow records while its execution is looked at stands', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await account.aws.calls.clear()
+  const slow = { kind: 'unavailable', operation: 'states:DescribeExecution', delayMs: 1000, times: 1 } as const
+  await account.aws.faults.add(slow)
+  const reconciled = reconcileOperation(operation.operationId)
+  const calls = async () => (await account.aws.calls.all()).map((call) => call.operation)
+  await vi.waitFor(async () => expect(await calls()).toContain('dynamodb:Query'))
+  await operations.endOperation(operation, { status: 'succeeded' })
+  expect((await reconciled)?.operation.status).toBe('succeeded')
+  expect((await endOf(operation))?.error).toBeUndefined()
+  expect(await calls()).toContain('states:DescribeExecution')
+})
+
+test('all are swept, however many pages that takes, and a settled one is not looked at again', async () => {
+  const lost = await Promise.all(Array.from({ length: 45 }, () => recorded()))
+  await sweep()
+  for (const operation of lost) expect((await endOf(operation))?.status).toBe('failed')
+  expect(await open()).toEqual([])
+})
+
+test('one that cannot be settled keeps no other from it, and is tried again', async () => {
+  const [first, second] = [await recorded(), await recorded()]
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:DescribeExecution', times: 1 })
+  await expect(sweep()).rejects.toThrow('1 operations could not be settled')
+  expect([(await endOf(first))?.status, (await endOf(second))?.status].sort()).toEqual(['failed', 'running'])
+  await sweep()
+  expect([(await endOf(first))?.status, (await endOf(second))?.status]).toEqual(['failed', 'failed'])
+})
+
+test('the lock of a cancelled operation is freed when its step can no longer be running', async () => {
+  const operation = await recorded()
+  const until = new Date(Date.now() + 60_000)
+  await progress.recordStarted({ operationId: operation.operationId, state: 'CreateRole' }, new Date(), until)
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await sweep()
+  expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
+  vi.useFakeTimers({ now: until.getTime() + 6_000, toFake: ['Date'] })
+  await sweep()
+  vi.useRealTimers()
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+  expect(await open()).toEqual([])
+})
+
+/** An operation of an hour ago without an execution. */
+async function recorded(fields: Partial<OperationItem> = {}) {
+  const made = newOperation({ createdAt: hourAgo().toISOString(), ...fields })
+  expect(await operations.recordOperation(made)).toBe('recorded')
+  return made.operation
+}
+
+async function running() {
+  const operation = await recorded()
+  await executions.startExecution(operation, {})
+  return operation
+}
+
+function sweep() {
+  return sweeping.handler({}, lambdaContext(120_000))
+}
+
+async function endOf({ operationId }: { operationId: string }) {
+  return operations.readOperationItem(operationId)
+}
+
+function open() {
+  return queryItems({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': openOperations },
+  })
+}

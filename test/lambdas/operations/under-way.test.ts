@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
+import { isQuiet, writesUntil } from '../../../lambdas/operations/under-way.ts'
+
+const now = new Date('2026-11-25T12:00:00.000Z')
+const after = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
+
+const operation: OperationItem = {
+  operationId: 'o',
+  kind: 'setup',
+  cluster: 'prod-eu',
+  status: 'running',
+  requestedBy: 'alice',
+  createdAt: after(-3600),
+}
+const step = (fields: Partial<StepItem>): StepItem => ({
+  state: 'CreateRole',
+  status: 'running',
+  attempts: 1,
+  startedAt: after(-3600),
+  attemptAt: after(-3600),
+  retries: 0,
+  changes: [],
+  ...fields,
+})
+
+test('no step may write when none is under way', () => {
+  expect(writesUntil([], now)).toBeUndefined()
+  expect(writesUntil([step({}), step({ status: 'succeeded' })], now)).toBeUndefined()
+})
+
+test('a step may write until Lambda has stopped it, and some seconds longer for what it had sent', () => {
+  expect(writesUntil([step({ runsUntil: after(60) })], now)).toEqual(new Date(after(65)))
+  expect(writesUntil([step({ runsUntil: after(-4) })], now)).toEqual(new Date(after(1)))
+  expect(writesUntil([step({ runsUntil: after(-5) })], now)).toBeUndefined()
+})
+
+test('of several steps the last one counts, in any order, and its time comes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 1 }), (seconds) => {
+      const steps = seconds.map((second) => step({ runsUntil: after(second) }))
+      const until = writesUntil(steps, now)
+      expect(writesUntil(steps.toReversed(), now)).toEqual(until)
+      expect(until?.getTime() ?? 0).toBe(Math.max(...seconds) > -5 ? Date.parse(after(Math.max(...seconds) + 5)) : 0)
+      expect(until && writesUntil(steps, until)).toBeUndefined()
+    }),
+  )
+})
+
+test('an operation is quiet when nothing of it has changed for two minutes', () => {
+  const isQuietWith = (fields: Partial<OperationItem>, ...steps: StepItem[]) =>
+    isQuiet({ operation: { ...operation, ...fields }, steps }, now)
+  expect(isQuietWith({})).toBe(true)
+  expect(isQuietWith({ createdAt: after(-119) })).toBe(false)
+  expect(isQuietWith({ startedAt: after(-119) })).toBe(false)
+  expect(isQuietWith({}, step({}), step({ attemptAt: after(-121), endedAt: after(-121) }))).toBe(true)
+  expect(isQuietWith({}, step({ attemptAt: after(-119) }), step({}))).toBe(false)
+  expect(isQuietWith({}, step({ attemptAt: after(-300), endedAt: after(-119) }))).toBe(false)
+})

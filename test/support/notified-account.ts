@@ -1,0 +1,38 @@
+import { afterAll, beforeAll } from 'vitest'
+import * as z from 'zod/mini'
+import { operationKinds } from '../../lambdas/operations/kinds.ts'
+import { query } from '../sandbox/aws/support/query.ts'
+import { apiAccount } from './api.ts'
+import { setEnvironment } from './environment.ts'
+import { Notifications } from './notifications.ts'
+
+/** A message to the topic, as its subscribers get it. */
+const envelope = z.object({ Subject: z.string(), Message: z.string() })
+
+/** The account of {@link apiAccount} with a topic of notifications. Called at the top of a file. */
+export function notifiedAccount() {
+  const account = apiAccount()
+  let restore: (() => void) | undefined
+  let notifications: Notifications
+  beforeAll(async () => {
+    const made = await query(account.aws, 'sns', { Action: 'CreateTopic', Version: '2010-03-31', Name: 'ends' })
+    const topicArn = /<TopicArn>(.*?)<\/TopicArn>/.exec(made)?.[1] ?? ''
+    notifications = await Notifications.open(account.aws, topicArn)
+    restore = setEnvironment({
+      NOTIFICATION_TOPIC_ARN: topicArn,
+      FAILED_SUBJECTS: JSON.stringify(
+        Object.fromEntries(operationKinds.map((kind) => [kind, `<cluster>: no ${kind}`])),
+      ),
+    })
+  })
+  afterAll(() => restore?.())
+  return {
+    ...account,
+    /** Subject and content of each message that has come since the last call. */
+    async taken(): Promise<{ subject: string; message: unknown }[]> {
+      const bodies = await notifications.take()
+      const messages = bodies.map((body) => envelope.parse(JSON.parse(body)))
+      return messages.map(({ Subject, Message }) => ({ subject: Subject, message: JSON.parse(Message) }))
+    },
+  }
+}
