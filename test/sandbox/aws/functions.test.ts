@@ -170,3 +170,16 @@ test('calls at the same time each have a process of their own', async () => {
   expect(pids).toEqual(Array.from({ length: 4 }, () => expect.any(Number)))
   expect(new Set(pids).size).toBe(4)
 })
+
+test('a burst of short calls is answered by few processes: they start some at a time, and those that have started go on', async () => {
+  const calls = Array.from({ length: 40 }, () => invoke(fixture.aws, { trick: 'pid' }))
+  const pids = (await Promise.all(calls)).map(({ payload }) => payload)
+  expect(new Set(pids).size).toBeLessThanOrEqual(10)
+})
+
+test('no more calls are carried out at once than there is room for; the others wait', async () => {
+  const calls = Array.from({ length: 50 }, () => invoke(fixture.aws, { trick: 'pid', milliseconds: 1000 }))
+  const pids = (await Promise.all(calls)).map(({ payload }) => payload)
+  expect(pids).toEqual(Array.from({ length: 50 }, () => expect.any(Number)))
+  expect(new Set(pids).size).toBeLessThanOrEqual(24)
+})
