@@ -1,7 +1,7 @@
 """How many processes functions have at once: few enough for the memory and the processors of one machine.
 
-MiniStack starts one for each call that finds none idle, and keeps it. Here a call waits until it may have one: an idle one
-of its function, or a new one once there is room for it. Nobody waits for himself: no function here calls another.
+MiniStack starts one for each call that finds none idle, and keeps it. Here a call waits until it may have one: an idle
+one of its function, or a new one once there is room for it. Nobody waits for himself: no function here calls another.
 """
 
 import collections
@@ -16,7 +16,7 @@ from .node_worker import NodeWorker
 
 # A process takes some 70 MB: with the servers and the clusters, a sandbox stays below 3 GB.
 MOST = 24
-# To start one takes a processor for a quarter of a second: started all at once, each is slower than its caller's patience.
+# To start one takes a processor for a quarter of a second: started all at once, each is slower than its caller waits.
 MOST_STARTING = os.cpu_count() or 2
 # Seconds. On AWS some minutes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 IDLE = 60.0
@@ -25,7 +25,9 @@ _changed = threading.Condition(lambda_runtime._lock)
 _waiting: collections.deque[object] = collections.deque()
 
 
-def acquire(func_name: str, config: dict[str, Any], code_zip: bytes, qualifier: str = "$LATEST") -> tuple[NodeWorker, str]:
+def acquire(
+    func_name: str, config: dict[str, Any], code_zip: bytes, qualifier: str = "$LATEST"
+) -> tuple[NodeWorker, str]:
     """A worker for one call, once there may be one; `release` gives it back."""
     key = lambda_runtime._worker_key(func_name, config, qualifier)
     ticket, evicted = object(), []

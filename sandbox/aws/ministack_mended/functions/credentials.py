@@ -1,4 +1,4 @@
-"""What a function signs with: a session of its role. MiniStack makes its secret of the function's name, which is known."""
+"""What a function signs with: a session of its role. MiniStack makes its secret of the function's name."""
 
 import secrets
 import threading

@@ -31,7 +31,7 @@ def refusal_by_headers(scope: dict[str, Any]) -> str | None:
 
 
 def refusal_of(scope: dict[str, Any], body: bytes) -> tuple[int, dict[str, str], bytes] | None:
-    """The answer to a request that goes no further, in the words of the service that was asked for; None for all others."""
+    """The answer to a request that goes no further, in the words of the service that it is for; None for others."""
     sent = _sent(scope, body)
     signer = signer_of(sent)
     failure = signer if isinstance(signer, Failure) else _failure_of(scope, sent, signer)

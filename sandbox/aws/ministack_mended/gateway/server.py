@@ -167,7 +167,7 @@ def _let_connections_be_cut() -> None:
 
 
 def _close_with_the_client() -> None:
-    """hypercorn keeps what its client has closed until it would have been idle for too long: 75 seconds in MiniStack."""
+    """hypercorn keeps what its client has closed for as long as it may be idle: 75 seconds in MiniStack."""
     read = TCPServer._read_data
 
     async def read_to_the_end(self: TCPServer) -> None:

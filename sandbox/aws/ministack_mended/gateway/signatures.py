@@ -29,6 +29,9 @@ class Failure:
     message: str
 
 
+UNSUPPORTED = Failure("UnsupportedSignature", f"The request is not signed with {ALGORITHM}")
+
+
 @dataclass(frozen=True)
 class Sent:
     """A request as it came; header names in lower case, a header on several lines joined by commas."""
@@ -47,6 +50,12 @@ class Sent:
     def is_signed_in_url(self) -> bool:
         return any(name.lower() in IN_URL for name in self.query)
 
+    @property
+    def is_of_version_4(self) -> bool:
+        if self.is_signed_in_url:
+            return "AWSAccessKeyId" not in self.query
+        return self.headers["authorization"].startswith(f"{ALGORITHM} ")
+
 
 def signer_of(sent: Sent) -> ResolvedCredential | Failure | None:
     """The credential that signed the request, or why its signature does not hold; None when it has none."""
@@ -54,13 +63,12 @@ def signer_of(sent: Sent) -> ResolvedCredential | Failure | None:
         return None
     if sent.is_signed_in_header and sent.is_signed_in_url:
         return Failure("InvalidRequest", "Only one auth mechanism allowed: the header or the URL is signed, not both")
-    # Version 2 and the asymmetric version 4a: nothing here signs with them.
-    if sent.is_signed_in_header and not sent.headers["authorization"].startswith(f"{ALGORITHM} "):
-        return Failure("UnsupportedSignature", f"The request is not signed with {ALGORITHM}")
-    parse = sigv4.parse_query_signature(sent.query) if sent.is_signed_in_url else sigv4.parse_header_signature(sent.headers)
-    if not isinstance(parse, sigv4.HeaderSignature):
-        return Failure(*parse)
-    return _verified(sent, parse)
+    # Version 2, by which old clients make URLs of S3, and the asymmetric version 4a.
+    if not sent.is_of_version_4:
+        return UNSUPPORTED
+    in_url = sent.is_signed_in_url
+    parts = sigv4.parse_query_signature(sent.query) if in_url else sigv4.parse_header_signature(sent.headers)
+    return _verified(sent, parts) if isinstance(parts, sigv4.HeaderSignature) else Failure(*parts)
 
 
 def _verified(sent: Sent, signature: sigv4.HeaderSignature) -> ResolvedCredential | Failure:
@@ -98,7 +106,7 @@ def _untimely(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:
 def _uncovered(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:
     """A signature holds for one host and one body; S3 alone lets the body be left out."""
     if signature.region_set is not None:
-        return Failure("UnsupportedSignature", f"The request is not signed with {ALGORITHM}")
+        return UNSUPPORTED
     if "host" not in signature.signed_headers.split(";"):
         return Failure("SignatureDoesNotMatch", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
     told = sent.headers.get("x-amz-content-sha256", "")
