@@ -41,7 +41,7 @@ const slowParts = [
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
   'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
-  'test/sandbox/aws/schedule-context.test.ts',
+  'test/sandbox/aws/{idle-functions,schedule-context}.test.ts',
   'test/sandbox/start.test.ts',
 ]
 

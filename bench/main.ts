@@ -6,11 +6,14 @@ import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { bundles } from './bundles.ts'
+import { bursts } from './bursts.ts'
 import { setups } from './setups.ts'
 import { starts } from './starts.ts'
 
 const named = process.argv.slice(2)
-const parts = Object.entries({ bundles, starts, setups }).filter(([name]) => named.length === 0 || named.includes(name))
+const parts = Object.entries({ bundles, starts, setups, bursts }).filter(
+  ([name]) => named.length === 0 || named.includes(name),
+)
 
 const measured: string[] = []
 for (const [, measure] of parts) {

@@ -85,7 +85,7 @@ async function measured(sandbox: Sandbox, to: string, body: string): Promise<str
  * @throws {Error} when the API refuses the request
  * @throws {Error} when the operation ends without success
  */
-async function run(api: string, to: string, body: string): Promise<z.output<typeof operation>> {
+export async function run(api: string, to: string, body: string): Promise<z.output<typeof operation>> {
   const response = await fetch(api + to, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,14 +1,25 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { account, rootCredentials } from './account.ts'
+import { rootEnvironment } from './aws/server.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** What any client needs to be pointed at the sandbox. */
-export function describe(sandbox: Sandbox<AnyCluster>) {
+export function describe(
+  sandbox: Pick<Sandbox<AnyCluster>, 'gateway' | 'aws' | 'proxy' | 'bastion' | 'authority' | 'deployment'>,
+) {
+  // Clients of the SDK add fields of their own to the credentials that they are given.
+  const { accessKeyId, secretAccessKey } = rootCredentials
   return {
     api: sandbox.gateway.url,
-    aws: { endpoint: sandbox.aws.endpoint, region: account.region, accountId: account.id, ...rootCredentials },
+    aws: {
+      endpoint: sandbox.aws.endpoint,
+      region: account.region,
+      accountId: account.id,
+      accessKeyId,
+      secretAccessKey,
+    },
     proxy: sandbox.proxy.url,
     bastion: sandbox.bastion.url,
     caFile: sandbox.authority.caFile,
@@ -16,20 +27,45 @@ export function describe(sandbox: Sandbox<AnyCluster>) {
   }
 }
 
+export interface DescriptionFiles {
+  /** sandbox.json */
+  readonly description: string
+  /** aws.env, which a shell reads: `. aws.env`. */
+  readonly awsVariables: string
+}
+
 /**
- * Writes sandbox.json and a kubeconfig for each cluster into the folder, readable by the user alone: they hold
- * credentials, if only of the sandbox. Gives back the path of sandbox.json.
+ * Writes sandbox.json, aws.env and a kubeconfig for each cluster into the folder, readable by the user alone: they hold
+ * credentials, if only of the sandbox.
  */
-export async function writeDescription(sandbox: Sandbox<AnyCluster>, directory: string): Promise<string> {
-  const file = path.join(directory, 'sandbox.json')
+export async function writeDescription(sandbox: Sandbox<AnyCluster>, directory: string): Promise<DescriptionFiles> {
+  const files = { description: path.join(directory, 'sandbox.json'), awsVariables: path.join(directory, 'aws.env') }
   const folder = path.join(directory, 'kubeconfigs')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const kubeconfigs: Record<string, string> = {}
   for (const name of sandbox.kubernetes.names()) {
     const kubeconfig = path.join(folder, `${name}.yaml`)
-    await writeFile(kubeconfig, sandbox.kubernetes.localKubeconfig(name), { mode: 0o600 })
+    await writeSecret(kubeconfig, sandbox.kubernetes.localKubeconfig(name))
     kubeconfigs[name] = kubeconfig
   }
-  await writeFile(file, `${JSON.stringify({ ...describe(sandbox), kubeconfigs }, undefined, 2)}\n`, { mode: 0o600 })
-  return file
+  await writeSecret(files.description, `${JSON.stringify({ ...describe(sandbox), kubeconfigs }, undefined, 2)}\n`)
+  await writeSecret(files.awsVariables, awsVariables(sandbox.aws.endpoint))
+  return files
+}
+
+/**
+ * Version 1 of the AWS CLI reads AWS_DEFAULT_REGION and not AWS_REGION; before 1.29 it does not read AWS_ENDPOINT_URL, and
+ * has to be given --endpoint-url: https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-endpoints.html
+ */
+function awsVariables(endpoint: string): string {
+  const set = Object.entries(rootEnvironment(endpoint, account.region)).map(
+    ([name, value]) => `export ${name}=${value}`,
+  )
+  return [...set, 'unset AWS_PROFILE AWS_SESSION_TOKEN', ''].join('\n')
+}
+
+/** A file that is there keeps its mode when it is written, so that it is made anew. */
+async function writeSecret(file: string, text: string): Promise<void> {
+  await rm(file, { force: true })
+  await writeFile(file, text, { mode: 0o600 })
 }

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs, styleText } from 'node:util'
-import { writeDescription } from './description.ts'
+import { type DescriptionFiles, writeDescription } from './description.ts'
 import { examplesFolder, prepareExamples } from './examples.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import { emulatedKubernetes, realKubernetes } from './kubernetes/kind.ts'
@@ -48,7 +48,7 @@ async function start(): Promise<{ sandbox: Sandbox<AnyCluster>; directory: strin
   const sandbox = await startSandboxWith<AnyCluster>(kind, {
     directory,
     python: path.join(root, '.sandbox', 'venv', 'bin', 'python'),
-    port: Number(process.env.PORT ?? 8080),
+    port: process.env.PORT === undefined ? undefined : Number(process.env.PORT),
     waitScale: 0.05,
     report: (part) => {
       const seconds = ((Date.now() - since) / 1000).toFixed(1)
@@ -69,13 +69,12 @@ async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean> {
 }
 
 /** Not wrapped: these lines are there to be copied. */
-function explain(sandbox: Sandbox<AnyCluster>, description: string): void {
-  const { endpoint } = sandbox.aws
+function explain(sandbox: Sandbox<AnyCluster>, files: DescriptionFiles): void {
   process.stdout.write(`
 API        ${sandbox.gateway.url}/v1   (openapi.json describes it)
 Send one   curl -s -X POST ${sandbox.gateway.url}/v1/setups -H 'content-type: application/json' -d @examples/setup.json
-AWS CLI    AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-west-1 aws iam list-roles
-Clients    ${path.relative(root, description)} has every endpoint, the CA file, the proxies and the kubeconfigs
+AWS CLI    ( . ${path.relative(root, files.awsVariables)} && aws --endpoint-url ${sandbox.aws.endpoint} iam list-roles )
+Clients    ${path.relative(root, files.description)} has every endpoint, the CA file, the proxies and the kubeconfigs
 
 Serving until Ctrl-C.
 `)
@@ -86,9 +85,9 @@ async function main(): Promise<number> {
   try {
     await prepareExamples(sandbox)
     const verified = await Promise.race([runExample(sandbox), ended.then(() => undefined)])
-    const description = await writeDescription(sandbox, path.dirname(directory))
+    const files = await writeDescription(sandbox, path.dirname(directory))
     if (options.once || verified === undefined) return verified ? 0 : 1
-    explain(sandbox, description)
+    explain(sandbox, files)
     await ended
     return 0
   } finally {

@@ -11,6 +11,7 @@ import { emulatedKubernetes, type KubernetesKind } from './kubernetes/kind.ts'
 import { localUser } from './local-user.ts'
 import { lockState } from './lock.ts'
 import { type Authority, createAuthority } from './network/authority.ts'
+import { KeptPorts } from './network/kept-ports.ts'
 import { type ConnectProxy, startProxy } from './network/proxy.ts'
 import { SecretKeeper } from './secrets.ts'
 
@@ -35,8 +36,8 @@ export interface SandboxOptions {
   readonly directory: string
   /** The Python of the virtual environment with sandbox/requirements.txt. */
   readonly python: string
-  /** The first port to try for the API; 0 takes any. */
-  readonly port: number
+  /** The port to try first for the API; 0 takes any. Left out: that of the start before, and 8080 at the first. */
+  readonly port?: number | undefined
   /** How much of a state machine's waits is really waited: 0.05 makes 20 seconds one. */
   readonly waitScale: number
   /** Told of each part before it starts. */
@@ -93,14 +94,20 @@ async function startParts<C extends AnyCluster>(
 
   report('Network: certificate authority, egress proxy, bastion')
   const authority = await createAuthority(folder('authority'))
-  const [proxy, bastion] = await Promise.all([keep(startProxy()), keep(startProxy())])
+  const ports = await KeptPorts.open(folder('ports.json'), report, { 'the API': 8080 })
+  const proxy = await keep(ports.listen('the egress proxy', startProxy))
+  const bastion = await keep(ports.listen('the bastion', startProxy))
   const { url: ownProxyUrl } = await keep(proxy.anotherWay())
   const environment = egressEnvironment(proxy, authority)
 
   report('Google: Cloud Storage and its token endpoint; AWS: IAM, STS, Step Functions, Lambda')
   const [google, aws] = await Promise.all([
     keep(startGoogle({ authority, proxy, directory: folder('google'), python })),
-    keep(startAws({ python, directory: folder('aws'), environment, ownProxyUrl, auth: true })),
+    keep(
+      ports.listen('AWS', (port) =>
+        startAws({ python, directory: folder('aws'), environment, ownProxyUrl, auth: true, port }),
+      ),
+    ),
   ])
 
   report(`Kubernetes: ${kind.title}`)
@@ -118,7 +125,10 @@ async function startParts<C extends AnyCluster>(
 
   report('The local port')
   const user = await localUser(aws.endpoint, deployment.api.id)
-  const gateway = await keep(startGateway({ ...deployment.api, user }, options.port))
+  const gateway = await keep(
+    ports.listen('the API', (port) => startGateway({ ...deployment.api, user }, port), options.port),
+  )
+  await ports.keep()
   return { authority, proxy, bastion, google, kubernetes, aws, deployment, secrets, gateway }
 }
 

@@ -4,11 +4,10 @@ import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { Sha256 } from '@aws-crypto/sha256-js'
-import { SignatureV4 } from '@smithy/signature-v4'
 import * as z from 'zod'
-import { account, rootCredentials } from '../account.ts'
+import { account } from '../account.ts'
 import { type Aws, rootEnvironment } from './server.ts'
+import { sendSigned } from './signed-request.ts'
 import { assetsBucket } from './synthesizer.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -106,23 +105,8 @@ async function runCdk(args: readonly string[], options: DeployOptions): Promise<
 /** Makes the bucket; done before, it is left as it is. */
 async function makeBucket(endpoint: string, bucket: string): Promise<void> {
   const url = new URL(`/${bucket}`, endpoint)
-  const signer = new SignatureV4({
-    service: 's3',
-    region: account.region,
-    credentials: rootCredentials,
-    sha256: Sha256,
-  })
   const body = `<CreateBucketConfiguration><LocationConstraint>${account.region}</LocationConstraint></CreateBucketConfiguration>`
-  const signed = await signer.sign({
-    method: 'PUT',
-    protocol: url.protocol,
-    hostname: url.hostname,
-    port: Number(url.port),
-    path: url.pathname,
-    headers: { host: url.host },
-    body,
-  })
-  const response = await fetch(url, { method: 'PUT', headers: signed.headers, body })
+  const response = await sendSigned({ service: 's3', method: 'PUT', url, body })
   if (!response.ok && response.status !== 409) {
     throw new Error(`the bucket ${bucket} could not be made: ${response.status} ${await response.text()}`)
   }

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
-import { freePort, onFreePort, portTaken } from '../network/listen.ts'
+import { onFreePort, portTaken } from '../network/listen.ts'
 import { isRunning, processOf, readProcess } from '../processes.ts'
 
 /** How to start an HTTP server that is written in Python. */
@@ -22,7 +22,7 @@ export interface PythonServerOptions {
    * be taken for this one, which has not said yet that it does not get its port.
    */
   readonly processPath?: string
-  /** Left out: any free port. */
+  /** The port to try first; left out: any. */
   readonly port?: number
 }
 
@@ -44,8 +44,7 @@ const stopDeadline = 12_000
 export async function startPythonServer(options: PythonServerOptions): Promise<PythonServer> {
   await mkdir(path.dirname(options.logFile), { recursive: true })
   await untilGone(processFileOf(options))
-  if (options.port === undefined) return onFreePort((port) => startOn(port, options))
-  return startOn(await freePort(options.port), options)
+  return onFreePort((port) => startOn(port, options), options.port)
 }
 
 async function startOn(port: number, options: PythonServerOptions): Promise<PythonServer> {

@@ -6,6 +6,7 @@ import { rootCredentials } from '../account.ts'
 import type { CallLog } from '../call-log.ts'
 import type { Fault } from '../faults.ts'
 import { startPythonServer } from './python-server.ts'
+import { sendSigned } from './signed-request.ts'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const nodeBin = path.join(here, '..', '..', 'node_modules', '.bin')
@@ -21,7 +22,7 @@ export interface AwsOptions {
   readonly ownProxyUrl?: string
   /** Whether IAM is enforced. */
   readonly auth: boolean
-  /** Left out: any free port. */
+  /** The port to try first; left out: any. */
   readonly port?: number
 }
 
@@ -96,9 +97,13 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       AUTH: String(options.auth),
+      AWS_ACCESS_KEY_ID: rootCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,
       IOT_MTLS_ENABLED: '0',
       SFTP_ENABLED: '0',
       LAMBDA_EXECUTOR: 'local',
+      // Calls of functions wait in these threads; what the functions call needs some, too.
+      MINISTACK_WORKER_THREADS: '512',
       PERSIST_STATE: '1',
       STATE_DIR: folders.state,
       S3_PERSIST: '1',
@@ -162,8 +167,10 @@ function control(endpoint: string): Pick<Aws, 'calls' | 'faults' | 'killFunction
   }
 }
 
-async function request(method: string, url: string, body: unknown): Promise<unknown> {
-  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+/** Asks what MiniStack and the sandbox have beside AWS's services, which is for the root user. */
+export async function request(method: string, url: string, body?: unknown): Promise<unknown> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) }
+  const response = await sendSigned({ service: 'sandbox', method, url: new URL(url), ...json })
   const text = await response.text()
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`)
   return JSON.parse(text)

@@ -22,6 +22,9 @@ export interface Gateway {
 /** API Gateway takes 10 MB; the API itself refuses bodies above 100 KB, and shall do so here too. */
 const mostBytes = 10 * 1024 * 1024
 
+/** Requests to other paths would reach MiniStack's own, with a signature. */
+const apiPath = '/v1/'
+
 /**
  * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user, so that curl works.
  *
@@ -43,9 +46,11 @@ export async function startGateway(upstream: Upstream, firstPort: number): Promi
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const refusal = refusalOf(incoming.headers, port)
     if (refusal !== undefined) return refuse(outgoing, 403, refusal)
+    const url = new URL(incoming.url ?? '/', `http://${upstream.host}`)
+    if (!url.pathname.startsWith(apiPath))
+      return refuse(outgoing, 404, `nothing is at ${url.pathname}: the API is below ${apiPath}`)
     const body = await read(incoming)
     if (body === undefined) return refuse(outgoing, 413, 'the body is larger than 10 MB')
-    const url = new URL(incoming.url ?? '/', `http://${upstream.host}`)
     const signed = await signer.sign({
       method: incoming.method ?? 'GET',
       protocol: 'http:',

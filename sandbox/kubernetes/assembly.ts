@@ -8,6 +8,8 @@ import { Multicloud } from './multicloud.ts'
 
 const bastionAddress = 'bastion.anthos.internal:8118'
 const managementName = 'management'
+/** Of clusters that publish no documents. */
+const clusterOwnIssuer = 'https://kubernetes.default.svc'
 const publicBuckets = 'https://storage.googleapis.com'
 
 /** What clusters of one kind are made with. */
@@ -26,7 +28,7 @@ export async function assembleKubernetes<C extends AnyCluster>(
   const { fleet, management } = await openFleet(kind.keeper, { egress: proxy, bastion }, bastionUrl)
   proxy.route(bastionAddress, Number(new URL(bastion.url).port))
   const api = kind.management(management)
-  const issuers: Server[] = []
+  const issuers = new Map<string, Server>()
   const callbacks: ((name: string) => Promise<void> | void)[] = []
   const find = (name: string) => {
     const cluster = fleet.get(name)
@@ -34,13 +36,18 @@ export async function assembleKubernetes<C extends AnyCluster>(
     return cluster
   }
 
+  const serveOnce = async (cluster: C) => {
+    if (!issuers.has(cluster.name)) issuers.set(cluster.name, await serveIssuer(cluster, options))
+  }
+  for (const cluster of fleet.all()) if (hasIssuerHost(cluster)) await serveOnce(cluster)
+
   const kubernetes: Kubernetes<C> = {
     management,
     bastionUrl,
     provisioningMs: options.provisioningMs ?? 2000,
     async addUserCluster(wanted) {
       const cluster = fleet.get(wanted.name) ?? (await createUserCluster(fleet, wanted))
-      if ('host' in wanted.issuer) issuers.push(await serveIssuer(cluster, options))
+      if ('host' in wanted.issuer) await serveOnce(cluster)
       else await publishToBucket(cluster, publish)
       return cluster
     },
@@ -57,7 +64,7 @@ export async function assembleKubernetes<C extends AnyCluster>(
       await multicloud.close()
       await api.close()
       await fleet.close()
-      for (const server of issuers) await closeServer(server)
+      for (const server of issuers.values()) await closeServer(server)
       proxy.unroute(bastionAddress)
     },
   }
@@ -90,7 +97,7 @@ function createManagement<C extends AnyCluster>(fleet: Fleet<C>, proxyUrl: strin
     gitVersion: 'v1.20.9-gke.300',
     host: 'management.anthos.internal',
     port: 443,
-    issuer: 'https://kubernetes.default.svc',
+    issuer: clusterOwnIssuer,
     isManagement: true,
     proxyUrl,
   })
@@ -106,6 +113,11 @@ function createUserCluster<C extends AnyCluster>(fleet: Fleet<C>, wanted: UserCl
     issuer: 'host' in issuer ? `https://${issuer.host}` : `${publicBuckets}/${issuer.bucket}/${name}`,
     isManagement: false,
   })
+}
+
+/** True for a cluster that was added with an issuer at a host of its own. */
+function hasIssuerHost({ settings: { issuer } }: AnyCluster): boolean {
+  return issuer !== clusterOwnIssuer && !issuer.startsWith(`${publicBuckets}/`)
 }
 
 async function closeServer(server: Server): Promise<void> {

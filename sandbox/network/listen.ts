@@ -41,12 +41,17 @@ export const portTaken = /address already in use|:\d+ is already in use/i
  * another one is tried.
  *
  * @param start throws an Error that has the program's words in its message
+ * @param first the port to try first; 0 takes any
  */
-export async function onFreePort<Started>(start: (port: number) => Promise<Started>, triesLeft = 3): Promise<Started> {
+export async function onFreePort<Started>(
+  start: (port: number) => Promise<Started>,
+  first = 0,
+  triesLeft = 3,
+): Promise<Started> {
   try {
-    return await start(await freePort())
+    return await start(await freePort(first))
   } catch (error) {
-    if (triesLeft > 1 && portTaken.test(String(error))) return onFreePort(start, triesLeft - 1)
+    if (triesLeft > 1 && portTaken.test(String(error))) return onFreePort(start, 0, triesLeft - 1)
     throw error
   }
 }

@@ -26,9 +26,11 @@ export interface ConnectProxy {
  * An HTTP CONNECT proxy that knows only the names in its table: the egress proxy of the sandbox's functions, and the
  * bastion before a management cluster. A name that is not in the table gets 403, as from a company's proxy; a port
  * where nothing listens gets 502.
+ *
+ * @param firstPort the port to take; when it is taken, the next free one; 0 takes any
  */
-export function startProxy(): Promise<ConnectProxy> {
-  return startWith(new Map(), inTurn())
+export function startProxy(firstPort = 0): Promise<ConnectProxy> {
+  return startWith(new Map(), inTurn(), firstPort)
 }
 
 /** Local ports by `host:port`. */
@@ -44,7 +46,7 @@ function inTurn(): Take {
   }
 }
 
-async function startWith(table: Table, take: Take): Promise<ConnectProxy> {
+async function startWith(table: Table, take: Take, firstPort = 0): Promise<ConnectProxy> {
   const asked = new Map<string, number>()
   const open = new Set<Duplex>()
 
@@ -59,7 +61,7 @@ async function startWith(table: Table, take: Take): Promise<ConnectProxy> {
     if (port === undefined) return refuse(client, '403 Forbidden')
     keepIn(open, tunnel(client, head, port))
   })
-  const port = await listenOnFreePort(server)
+  const port = await listenOnFreePort(server, firstPort)
 
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { IAMClient, ListRolesCommand, TagRoleCommand } from '@aws-sdk/client-iam'
 import { KubeConfig, VersionApi } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
+import { account } from '../../sandbox/account.ts'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { roleNameOf } from '../support/roles.ts'
@@ -15,7 +18,13 @@ import { comparable, transcript } from './support/transcript.ts'
 
 const description = z.object({
   api: z.url(),
-  aws: z.object({ endpoint: z.url() }),
+  aws: z.strictObject({
+    endpoint: z.url(),
+    region: z.string(),
+    accountId: z.string(),
+    accessKeyId: z.string(),
+    secretAccessKey: z.string(),
+  }),
   caFile: z.string(),
   kubeconfigs: z.record(z.string(), z.string()),
 })
@@ -102,8 +111,9 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
   })
 
   it('describes itself in a file that only its user reads', async () => {
-    const { mode } = await stat(path.join(folder, 'sandbox.json'))
-    expect(mode & 0o777).toBe(0o600)
+    for (const file of ['sandbox.json', 'aws.env']) {
+      expect((await stat(path.join(folder, file))).mode & 0o777).toBe(0o600)
+    }
     for (const file of Object.values((await described()).kubeconfigs)) {
       expect((await stat(file)).mode & 0o777).toBe(0o600)
     }
@@ -121,12 +131,20 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
   })
 
   it('prints the line that points an AWS client at it', async () => {
-    const line = /^AWS CLI +((?:\w+=\S+ )+)/m.exec(serving.printed)?.[1] ?? ''
-    const variables = line
-      .trim()
-      .split(' ')
-      .map((one) => one.split('='))
-    const restore = setEnvironment(Object.fromEntries(variables))
+    const line = /^AWS CLI +(.+)/m.exec(serving.printed)?.[1] ?? ''
+    // In the place of the AWS CLI: tells what it is given, by a shell whose user has variables of his own.
+    const told = `aws() { echo "$*"; env | grep ^AWS_; }; ${line}`
+    const { stdout } = await promisify(execFile)('sh', ['-c', told], {
+      env: { PATH: process.env.PATH, AWS_PROFILE: 'mine', AWS_SESSION_TOKEN: 'mine', AWS_REGION: 'us-east-1' },
+    })
+    const [command = '', ...variables] = stdout.trim().split('\n')
+    const { aws } = await described()
+    // Version 1 of the AWS CLI: AWS_DEFAULT_REGION, and in its older releases no AWS_ENDPOINT_URL.
+    expect(command).toBe(`--endpoint-url ${aws.endpoint} iam list-roles`)
+    expect(variables).toContain(`AWS_DEFAULT_REGION=${account.region}`)
+    expect(variables.join()).not.toContain('mine')
+    expect(serving.printed).not.toContain(aws.secretAccessKey)
+    const restore = setEnvironment(Object.fromEntries(variables.map((one) => one.split('='))))
     const { Roles } = await new IAMClient({}).send(new ListRolesCommand({ PathPrefix: '/workload-identity/' }))
     restore()
     expect(Roles?.map(({ RoleName }) => RoleName)).toEqual([roleNameOf('prod-eu')])
@@ -148,8 +166,8 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
     // For the test of a setup that fails.
     const root = {
       endpoint: aws.endpoint,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      region: aws.region,
+      credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
     }
     const Tags = [{ Key: 'workload-identity:cluster', Value: 'another' }]
     await new IAMClient(root).send(new TagRoleCommand({ RoleName: roleNameOf('prod-eu'), Tags }))
@@ -193,7 +211,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
   it('begins from nothing after a reset', async () => {
     const reset = new Started(['sandbox/reset.ts', '--state', state], 0)
     expect(await reset.ended, reset.printed).toBe(0)
-    for (const kept of ['state', 'sandbox.json', 'kubeconfigs']) {
+    for (const kept of ['state', 'sandbox.json', 'aws.env', 'kubeconfigs']) {
       expect(existsSync(path.join(folder, kept)), kept).toBe(false)
     }
   })

@@ -1,6 +1,7 @@
 import { DescribeStateMachineCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
 import * as z from 'zod'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { request } from '../../../sandbox/aws/server.ts'
 import { expressionIn } from '../../support/workflow-expressions.ts'
 import { type Machine, machine, type State } from '../../support/workflow-machine.ts'
 
@@ -24,12 +25,11 @@ export type Recording = z.output<typeof recordings>[number]
 
 /** Lets the sandbox's engine forget what it has recorded, and record from now on. */
 export async function record(endpoint: string): Promise<void> {
-  await fetch(`${endpoint}/_sandbox/expressions`, { method: 'POST' })
+  await request('POST', `${endpoint}/_sandbox/expressions`)
 }
 
 export async function recorded(endpoint: string): Promise<Recording[]> {
-  const response = await fetch(`${endpoint}/_sandbox/expressions`)
-  return recordings.parse(await response.json())
+  return recordings.parse(await request('GET', `${endpoint}/_sandbox/expressions`))
 }
 
 /** "MACHINE STATE: EXPRESSION", as often as it stands in a state's fields. */

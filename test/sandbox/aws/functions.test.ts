@@ -22,6 +22,13 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([fixture.close(), both.close()]))
 
+// The first: no process is there yet.
+test('a burst of short calls is answered by few processes: they start some at a time, and those that have started go on', async () => {
+  const calls = Array.from({ length: 40 }, () => invoke(fixture.aws, { trick: 'pid' }))
+  const pids = (await Promise.all(calls)).map(({ payload }) => payload)
+  expect(new Set(pids).size).toBeLessThanOrEqual(10)
+})
+
 test('an error keeps its name, its message and its stack, in the original source', async () => {
   const { payload, functionError } = await invoke(fixture.aws, { trick: 'fail' })
   expect(functionError).toBe('Unhandled')
@@ -169,4 +176,11 @@ test('calls at the same time each have a process of their own', async () => {
   const pids = (await Promise.all(calls)).map(({ payload }) => payload)
   expect(pids).toEqual(Array.from({ length: 4 }, () => expect.any(Number)))
   expect(new Set(pids).size).toBe(4)
+})
+
+test('no more calls are carried out at once than there is room for; the others wait', async () => {
+  const calls = Array.from({ length: 50 }, () => invoke(fixture.aws, { trick: 'pid', milliseconds: 1000 }))
+  const pids = (await Promise.all(calls)).map(({ payload }) => payload)
+  expect(pids).toEqual(Array.from({ length: 50 }, () => expect.any(Number)))
+  expect(new Set(pids).size).toBeLessThanOrEqual(20)
 })

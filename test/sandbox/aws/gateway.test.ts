@@ -1,7 +1,12 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { Agent, get } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { CreateUserCommand, GetUserCommand, IAMClient } from '@aws-sdk/client-iam'
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { request } from '../../../sandbox/aws/server.ts'
 import { type Fixture, startFixture } from './support/fixture.ts'
 import { invoke } from './support/invoke.ts'
 
@@ -141,6 +146,29 @@ test('what a role may not do, its function is refused', async () => {
 })
 
 test('a fault that is none is refused', async () => {
-  const response = await fetch(`${fixture.aws.endpoint}/_sandbox/faults`, { method: 'POST', body: '{"nonsense":1}' })
-  expect(response.status).toBe(400)
+  const faults = `${fixture.aws.endpoint}/_sandbox/faults`
+  await expect(request('POST', faults, { nonsense: 1 })).rejects.toThrow(/answered 400/)
 })
+
+test('connections that their clients have closed do not pile up', async () => {
+  const port = Number(new URL(fixture.aws.endpoint).port)
+  const agent = new Agent({ keepAlive: true })
+  const calls = Array.from({ length: 50 }, async () => {
+    const [response] = await once(get(`${fixture.aws.endpoint}/_ministack/health`, { agent }), 'response')
+    await text(response)
+  })
+  await Promise.all(calls)
+  expect((await connectionsTo(port)).length).toBeGreaterThanOrEqual(50)
+  agent.destroy()
+  await expect.poll(async () => (await connectionsTo(port)).filter(isCloseWait).length, { timeout: 10_000 }).toBe(0)
+})
+
+/** The states of the connections to this port that its server has open, as the kernel writes them. */
+async function connectionsTo(port: number): Promise<string[]> {
+  const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/))
+  const own = lines.filter(([, local = '']) => Number.parseInt(local.split(':')[1] ?? '', 16) === port)
+  return own.map(([, , , state = '']) => state)
+}
+
+/** The other side has closed, this one has not: include/net/tcp_states.h of Linux. */
+const isCloseWait = (state: string) => state === '08'

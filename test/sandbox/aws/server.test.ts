@@ -6,7 +6,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { startPythonServer } from '../../../sandbox/aws/python-server.ts'
 import { startAws } from '../../../sandbox/aws/server.ts'
-import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+import { freePort } from '../../../sandbox/network/listen.ts'
 import { python } from '../../support/python.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { startFixture } from './support/fixture.ts'
@@ -53,14 +53,26 @@ test('a parent that is killed takes everything with it, and what was there is th
   await directory.remove()
 })
 
-test('a port that is taken, and a Python that is none, are errors that say so', async () => {
+test('a Python that is none is an error that says so', async () => {
   const directory = await temporaryDirectory()
-  const server = createServer()
-  const port = await listenOnFreePort(server)
-  const options = { python, directory: directory.path, environment: {}, auth: true }
-  await expect(startAws({ ...options, port })).rejects.toThrow(/EADDRINUSE.*:\d+/)
+  const options = { directory: directory.path, environment: {}, auth: true }
   await expect(startAws({ ...options, python: '/absent/python' })).rejects.toThrow(/ENOENT/)
-  server.close()
+  await directory.remove()
+})
+
+test('an AWS takes the port that it is asked to, and another one when somebody else has it', async () => {
+  const directory = await temporaryDirectory()
+  const port = await freePort()
+  const options = { python, directory: directory.path, environment: {}, auth: true, port }
+  const asked = await startAws(options)
+  expect(new URL(asked.endpoint).port).toBe(String(port))
+  await asked.close()
+  const taker = createServer().listen(port, '127.0.0.1')
+  await once(taker, 'listening')
+  const another = await startAws(options)
+  expect(new URL(another.endpoint).port).not.toBe(String(port))
+  await another.close()
+  taker.close()
   await directory.remove()
 })
 

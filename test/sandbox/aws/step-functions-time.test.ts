@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { request } from '../../../sandbox/aws/server.ts'
 import { type Both, startBoth } from './support/both.ts'
 import { createMachineRole, outputOf } from './support/machines.ts'
 
@@ -9,8 +10,7 @@ beforeAll(async () => {
   await Promise.all([both.plain, both.mended].map(createMachineRole))
   // Waits are skipped altogether: what has passed in these tests has passed by the clock of the execution alone.
   for (const { endpoint } of [both.plain, both.mended]) {
-    const body = JSON.stringify({ 'stepfunctions._SFN_WAIT_SCALE': 0 })
-    await fetch(`${endpoint}/_ministack/config`, { method: 'POST', body })
+    await request('POST', `${endpoint}/_ministack/config`, { 'stepfunctions._SFN_WAIT_SCALE': 0 })
   }
 })
 afterAll(() => both.close())

@@ -59,6 +59,16 @@ describe('the local port', () => {
     expect(received).toHaveLength(0)
   })
 
+  it.each(['/', '/v2/x', '/_ministack/reset', '/v1', '/v1/../_ministack/reset'])(
+    'answers 404 itself for %s',
+    async (path) => {
+      const response = await sendWith(gateway.url, {}, path)
+      expect(response.statusCode).toBe(404)
+      expect(response.headers['content-type']).toBe('application/problem+json')
+      expect(received).toHaveLength(0)
+    },
+  )
+
   it('takes the next port when the first is taken', async () => {
     const taken = Number(new URL(gateway.url).port)
     const second = await startGateway(
@@ -70,9 +80,9 @@ describe('the local port', () => {
   })
 })
 
-function sendWith(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+function sendWith(url: string, headers: Record<string, string>, path = '/v1/clusters'): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const call = request(`${url}/v1/clusters`, { headers }, (response) => {
+    const call = request(url, { path, headers }, (response) => {
       response.resume()
       resolve(response)
     })

@@ -49,6 +49,22 @@ async function readAsPublic(name: string): Promise<{ status: number; text: strin
   return { status: response.status, text: await response.text(), headers: response.headers }
 }
 
+test('the key has every field of a key file of Google, which gsutil and others ask for', () => {
+  expect(JSON.parse(sandbox.google.credentials)).toEqual({
+    type: 'service_account',
+    project_id: project.id,
+    private_key_id: expect.stringMatching(/^[0-9a-f]{40}$/),
+    private_key: expect.stringContaining('BEGIN PRIVATE KEY'),
+    client_email: project.administrator,
+    client_id: expect.stringMatching(/^\d{21}$/),
+    auth_uri: 'https://accounts.google.com/o/oauth2/auth',
+    token_uri: 'https://oauth2.googleapis.com/token',
+    auth_provider_x509_cert_url: 'https://www.googleapis.com/oauth2/v1/certs',
+    client_x509_cert_url: `https://www.googleapis.com/robot/v1/metadata/x509/${encodeURIComponent(project.administrator)}`,
+    universe_domain: 'googleapis.com',
+  })
+})
+
 describe('the token endpoint', () => {
   const scopes = ['https://www.googleapis.com/auth/devstorage.full_control']
   const clientWith = (change: object) => {

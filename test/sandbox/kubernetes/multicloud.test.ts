@@ -268,7 +268,7 @@ test('a kubeconfig has everything inline, and the proxy of clusters behind the b
   expect(local).toMatchObject({ clusters: [{ cluster: { 'proxy-url': sandbox.bastion.url } }] })
 })
 
-test('after a restart keys, objects and webhooks’ owners are as they were', async () => {
+test('after a restart keys, objects and webhooks’ owners are as they were, and issuers have their hosts', async () => {
   await apply(management, path('lasting'), awsCluster('lasting'))
   const status = await running('lasting')
   const before = sandbox.kubernetes.cluster('lasting')
@@ -284,6 +284,7 @@ test('after a restart keys, objects and webhooks’ owners are as they were', as
   expect(cluster.signer.keyId).toBe(before.signer.keyId)
   expect((await send(cluster, 'GET /api/v1/namespaces/default', { token: before.adminToken })).code).toBe(200)
   expect(after.management.store.get('AWSCluster', 'lasting', 'default')?.status).toEqual(status)
+  expect(await connectThrough(sandbox.proxy.url, 'added.example.com:443')).toBe(200)
   const again = await after.addUserCluster({ name: 'added', version: '1.33.2', issuer: { host: 'added.example.com' } })
   expect(again.caPem).toBe(added.caPem)
   management = after.management

@@ -8,13 +8,15 @@ import socket
 import subprocess
 import threading
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ministack.core.lambda_runtime import Worker, _account_region_from_function_config, execution_credentials
+from ministack.core.lambda_runtime import Worker, _account_region_from_function_config
 from ministack.services.lambda_svc import _provided_runtime_code_dir, _runtime_env_vars
 
 from . import pool
+from .credentials import execution_credentials
 
 RUNTIME = Path(__file__).with_name("runtime.mjs")
 # Seconds. On AWS, too, initialisation does not count as the function's time; a busy machine gets more than AWS's 10.
@@ -27,8 +29,10 @@ LOG_END = "\0end of invocation"
 class NodeWorker(Worker):
     """Speaks lines of JSON with runtime.mjs over a socket; what the function prints is its log."""
 
-    def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes):
+    def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes, when_ready: Callable[[], None]):
         super().__init__(func_name, config, code_zip)
+        self.is_ready = False
+        self._when_ready = when_ready
         self.access_key = ""
         self.busy = False
         self.event = ""
@@ -120,6 +124,8 @@ class NodeWorker(Worker):
         threading.Thread(target=self._read_log, args=(self._proc.stdout,), daemon=True).start()
         pool.add(self)
         self._read(INIT_TIMEOUT)
+        self.is_ready = True
+        self._when_ready()
 
     def _environment(self) -> dict[str, str]:
         """What AWS gives a function, its own variables, and the network of the sandbox; nothing of this process."""
@@ -133,6 +139,8 @@ class NodeWorker(Worker):
             "TMPDIR": os.environ["TMPDIR"],
             "TZ": ":UTC",
             "LANG": "en_US.UTF-8",
+            # Takes a third of what a start costs, in time and in memory.
+            "NODE_COMPILE_CACHE": os.path.join(os.environ["TMPDIR"], "compile-cache"),
             **json.loads(os.environ.get("SANDBOX_FUNCTION_ENVIRONMENT", "{}")),
             **_runtime_env_vars(self.config),
             **credentials,
@@ -160,6 +168,7 @@ class NodeWorker(Worker):
     def _end_process(self) -> str:
         """Make sure that the process is gone; gives back how it ended, in the words of AWS."""
         process, self._proc = self._proc, None
+        self.is_ready = False
         pool.discard(self)
         if self._channel is not None:
             self._channel.close()

@@ -1,6 +1,7 @@
 // The Node.js runtime inside a function's process: loads the handler as AWS does and answers invocations that come as
 // lines of JSON over the socket SANDBOX_CHANNEL. Errors have AWS's form { errorType, errorMessage, trace }.
 import { existsSync, writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -73,6 +74,8 @@ process.on('unhandledRejection', endWith('Runtime.UnhandledPromiseRejection'))
 const loading = loadHandler()
 // A failure is reported by the first invocation, which waits for the handler.
 await loading.catch(() => {})
+// Else it is written at the end of the process, which is killed.
+flushCompileCache()
 channel.write('{"ready":true}\n')
 
 for await (const line of createInterface({ input: channel })) {

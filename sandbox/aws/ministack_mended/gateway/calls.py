@@ -56,15 +56,19 @@ _calls: list[Call] = []
 _lock = threading.Lock()
 
 
+def operation_of(request: Request) -> str:
+    """The operation as IAM calls it; method and path for what IAM has no name for."""
+    service = request.service
+    action = iam_actions.extract_iam_action(
+        service, request.method, request.path, request.headers, request.body, request.routing
+    )
+    return action or f"{service}:{request.method} {request.path}"
+
+
 def describe(request: Request) -> Call:
     """Who calls which operation on what, before it is carried out."""
     service = request.service
-    operation = (
-        iam_actions.extract_iam_action(
-            service, request.method, request.path, request.headers, request.body, request.routing
-        )
-        or f"{service}:{request.method} {request.path}"
-    )
+    operation = operation_of(request)
     resource = iam_actions.extract_resource_arn(
         service,
         request.method,

@@ -71,14 +71,14 @@ async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer one control request with JSON: 200, 404 for an unknown path, 400 for a body that does not fit."""
     route = ROUTES.get((scope["method"], scope["path"].removeprefix(PATH)))
     if route is None:
-        await _respond(send, 404, {"message": f"no control path {scope['method']} {scope['path']}"})
+        await respond(send, 404, {"message": f"no control path {scope['method']} {scope['path']}"})
         return
     try:
         result = route(json.loads(await _body(receive) or b"{}"))
     except (ValueError, TypeError, KeyError) as error:
-        await _respond(send, 400, {"message": f"{type(error).__name__}: {error}"})
+        await respond(send, 400, {"message": f"{type(error).__name__}: {error}"})
         return
-    await _respond(send, 200, result)
+    await respond(send, 200, result)
 
 
 async def _body(receive: Any) -> bytes:
@@ -90,7 +90,8 @@ async def _body(receive: Any) -> bytes:
             return b"".join(parts)
 
 
-async def _respond(send: Any, status: int, value: Any) -> None:
+async def respond(send: Any, status: int, value: Any) -> None:
+    """Answer with JSON."""
     body = json.dumps(value).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import ministack.app
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
 from ministack.core import iam_actions
 
 from .. import lifetime
 from ..functions import pool
-from . import calls, control, faults
+from . import calls, control, door, faults
 
 Response = tuple[int, dict[str, str], bytes]
 Dispatch = Callable[..., Awaitable[Response]]
@@ -21,10 +22,11 @@ _DROPPED = "sandbox.dropped"
 
 
 def install() -> None:
-    """Put the log, the faults and the control path before MiniStack."""
+    """Put the door, the log, the faults and the control path before MiniStack."""
     ministack.app.app = _application(ministack.app.app)
     ministack.app._dispatch_service_request = _observed(ministack.app._dispatch_service_request)
     _let_connections_be_cut()
+    _close_with_the_client()
 
 
 def _application(inner: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -33,18 +35,73 @@ def _application(inner: Callable[..., Awaitable[None]]) -> Callable[..., Awaitab
             await inner(scope, receive, send)
             # Persisted by now; nothing else may keep the process.
             lifetime.exit_now(0)
-        if scope["type"] == "http" and scope["path"].startswith(control.PATH):
-            await control.answer(scope, receive, send)
-            return
-
-        async def send_unless_dropped(message: dict[str, Any]) -> None:
-            if _DROPPED not in scope:
-                await send(message)
-
-        _scope.set(scope)
-        await inner(scope, receive, send_unless_dropped)
+        elif scope["type"] == "http":
+            await _http(inner, scope, receive, send)
+        else:
+            # A WebSocket: no service that the product uses has one.
+            await send({"type": "websocket.close"})
 
     return application
+
+
+async def _http(inner: Callable[..., Awaitable[None]], scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def send_what_may_be_sent(message: dict[str, Any]) -> None:
+        if _DROPPED not in scope:
+            await send(_without_cors(message))
+
+    refusal = door.refusal_by_headers(scope)
+    if refusal is not None:
+        await control.respond(send, 403, {"message": refusal})
+        return
+    body = await _read(receive)
+    if body is None:
+        return
+    refused = door.refusal_of(scope, body)
+    if refused is not None:
+        await _answer(send, *refused)
+        return
+    read_again = _replayed(body, receive)
+    if scope["path"].startswith(control.PATH):
+        await control.answer(scope, read_again, send)
+        return
+    _scope.set(scope)
+    await inner(scope, read_again, send_what_may_be_sent)
+
+
+async def _read(receive: Any) -> bytes | None:
+    """The whole body; None when the client has gone."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> dict[str, Any]:
+        return messages.pop() if messages else await receive()
+
+    return receive_again
+
+
+def _without_cors(message: dict[str, Any]) -> dict[str, Any]:
+    """MiniStack lets the pages of every origin read its answers."""
+    if message["type"] != "http.response.start":
+        return message
+    headers = [each for each in message.get("headers", []) if not each[0].lower().startswith(b"access-control-")]
+    return {**message, "headers": headers}
+
+
+async def _answer(send: Any, status: int, headers: dict[str, str], body: bytes) -> None:
+    told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    told.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": told})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _observed(dispatch: Dispatch) -> Dispatch:
@@ -107,3 +164,14 @@ def _let_connections_be_cut() -> None:
         await send_error(self, status)
 
     HTTPStream._send_error_response = send_error_unless_dropped
+
+
+def _close_with_the_client() -> None:
+    """hypercorn keeps what its client has closed for as long as it may be idle: 75 seconds in MiniStack."""
+    read = TCPServer._read_data
+
+    async def read_to_the_end(self: TCPServer) -> None:
+        await read(self)
+        await self.idle_task.stop()
+
+    TCPServer._read_data = read_to_the_end

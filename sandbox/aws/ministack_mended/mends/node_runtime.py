@@ -1,20 +1,31 @@
-"""Errors of nodejs functions keep their names, so that Retry and Catch match them; warm calls are fast."""
+"""Errors of nodejs functions keep their names, so that Retry and Catch match them; warm calls are fast.
+
+So many calls as one machine has room for are carried out at once; the others wait.
+"""
 
 from typing import Any
 
-from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from ..functions import concurrency
 from ..functions.node_worker import NodeWorker
 
 
 def apply() -> None:
     """Run nodejs functions by the runtime of this package instead of MiniStack's own worker script."""
-    choose_worker = lambda_runtime._worker_class_for
+    acquire, release, reap = lambda_svc.acquire_worker, lambda_svc.release_worker, lambda_svc.reap_idle_workers
     execute = lambda_svc._execute_function_warm
 
-    def worker_class_for(config: dict[str, Any]) -> type[lambda_runtime.Worker]:
-        return NodeWorker if _is_node(config) else choose_worker(config)
+    def acquire_worker(func_name: str, config: dict[str, Any], code_zip: bytes, **options: Any) -> Any:
+        take = concurrency.acquire if _is_node(config) else acquire
+        return take(func_name, config, code_zip, **options)
+
+    def release_worker(worker: Any) -> None:
+        give_back = concurrency.release if worker is None or isinstance(worker, NodeWorker) else release
+        give_back(worker)
+
+    def reap_idle_workers() -> int:
+        return reap() + concurrency.end_idle()
 
     def execute_function_warm(function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         if not _is_node(function.get("config") or function):
@@ -22,7 +33,9 @@ def apply() -> None:
         # The path of custom runtimes hands error payloads on as they are.
         return lambda_svc._execute_function_provided_warm(function, event, request_id)
 
-    lambda_runtime._worker_class_for = worker_class_for
+    lambda_svc.acquire_worker = acquire_worker
+    lambda_svc.release_worker = release_worker
+    lambda_svc.reap_idle_workers = reap_idle_workers
     lambda_svc._execute_function_warm = execute_function_warm
 
 

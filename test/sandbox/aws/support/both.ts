@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { account } from '../../../../sandbox/account.ts'
 import { startPythonServer } from '../../../../sandbox/aws/python-server.ts'
-import { type Aws, startAws } from '../../../../sandbox/aws/server.ts'
+import { type Aws, rootEnvironment, startAws } from '../../../../sandbox/aws/server.ts'
 import { python } from '../../../support/python.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
@@ -43,12 +44,11 @@ async function startPlain(directory: string) {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       AUTH: 'true',
+      ...rootEnvironment(`http://127.0.0.1:${port}`, account.region),
       IOT_MTLS_ENABLED: '0',
       LAMBDA_EXECUTOR: 'local',
       S3_DATA_DIR: join(directory, 's3'),
       STATE_DIR: join(directory, 'state'),
-      // The gateway's port is not MiniStack's default, and functions have to find it.
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     }),
     logFile: join(directory, 'ministack.log'),
     healthPath: '/_ministack/health',

@@ -1,6 +1,4 @@
-import { Sha256 } from '@aws-crypto/sha256-js'
-import { SignatureV4 } from '@smithy/signature-v4'
-import { account, rootCredentials } from '../../../../sandbox/account.ts'
+import { sendSigned } from '../../../../sandbox/aws/signed-request.ts'
 
 /** One call by the root user to a service that this project has no SDK client for. Gives back the answer's text. */
 export async function post(
@@ -10,16 +8,7 @@ export async function post(
   body: string,
 ): Promise<string> {
   const url = new URL('/', server.endpoint)
-  const signer = new SignatureV4({ service, region: account.region, credentials: rootCredentials, sha256: Sha256 })
-  const signed = await signer.sign({
-    method: 'POST',
-    protocol: 'http:',
-    hostname: url.hostname,
-    path: '/',
-    headers: { ...headers, host: url.host },
-    body,
-  })
-  const response = await fetch(url, { method: 'POST', headers: signed.headers, body })
+  const response = await sendSigned({ service, method: 'POST', url, headers, body })
   const text = await response.text()
   if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text}`)
   return text

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { exampleBody } from '../test/support/requests.ts'
+import { type Part, table } from './measure.ts'
+import { type Footprint, footprint } from './process-tree.ts'
+import { run } from './setups.ts'
+
+const root = path.dirname(import.meta.dirname)
+/** Milliseconds between two looks at the processes. */
+const lookInterval = 500
+/** Milliseconds after which nothing that is only idle is left. */
+const rest = 100_000
+
+/** Setups of many clusters at once, as a start from nothing gets them, and what the sandbox takes at that time and at rest. */
+export async function bursts(): Promise<Part> {
+  const columns = [await burst(8), await burst(50)]
+  const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
+  const note = 'In a sandbox that has just started. Memory is that of all its processes, what they share counted once.'
+  return { title: 'Many setups at once', text: `${table(['', '8 setups', '50 setups'], rows)}\n\n${note}` }
+}
+
+const measures = [
+  'verified',
+  'until the first was verified, s',
+  'until the last was verified, s',
+  'most memory, MB',
+  'most processes of functions',
+  'most open descriptors',
+  'memory at rest, MB',
+  'most connections in CLOSE_WAIT',
+]
+
+async function burst(count: number): Promise<string[]> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+  const python = path.join(root, '.sandbox/venv/bin/python')
+  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
+  try {
+    const bodies = await Promise.all(Array.from({ length: count }, (_, index) => requestFor(sandbox, `c${index}`)))
+    const looking = looks()
+    const since = performance.now()
+    const ends = await Promise.allSettled(
+      bodies.map(async (body) => {
+        await run(sandbox.gateway.url, '/v1/setups', JSON.stringify(body))
+        return (performance.now() - since) / 1000
+      }),
+    )
+    for (const end of ends) if (end.status === 'rejected') process.stderr.write(`${end.reason}\n`)
+    const seconds = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+    const seen = await looking.end()
+    await sleep(rest)
+    const resting = await footprint()
+    const most = (of: (one: Footprint) => number) => String(Math.max(...seen.map(of)))
+    return [
+      String(seconds.length),
+      Math.min(...seconds).toFixed(1),
+      Math.max(...seconds).toFixed(1),
+      most(({ megabytes }) => megabytes),
+      most(({ functions }) => functions),
+      most(({ descriptors }) => descriptors),
+      String(resting.megabytes),
+      most(({ closeWait }) => closeWait),
+    ]
+  } finally {
+    await sandbox.close()
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
+}
+
+/** A cluster that is there already, and the setup of one workload on it. */
+export async function requestFor({ kubernetes, secrets }: Sandbox, name: string): Promise<unknown> {
+  const host = `oidc.${name}.example.com`
+  await kubernetes.addUserCluster({ name, version: '1.33.2', issuer: { host } })
+  const secretArn = await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
+  return exampleBody('existing-cluster', {
+    'cluster.name': name,
+    'cluster.credentialsSecretArn': secretArn.replace(/-[^-]{6}$/, ''),
+    'cluster.issuerUrl': `https://${host}`,
+    'workloads.0.role.name': name,
+  })
+}
+
+function looks(): { end(): Promise<Footprint[]> } {
+  const seen: Footprint[] = []
+  let goesOn = true
+  const looking = (async () => {
+    while (goesOn) {
+      seen.push(await footprint())
+      await sleep(lookInterval)
+    }
+  })()
+  return {
+    async end() {
+      goesOn = false
+      await looking
+      return seen
+    },
+  }
+}

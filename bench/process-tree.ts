@@ -1,0 +1,53 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+
+/** What this process and all that it has started take. */
+export interface Footprint {
+  /** Proportional set sizes added up, so that what processes share counts once: proc_pid_smaps(5). */
+  readonly megabytes: number
+  /** Processes of functions. */
+  readonly functions: number
+  /** Open descriptors of all processes, and connections that the other side has closed. */
+  readonly descriptors: number
+  readonly closeWait: number
+}
+
+export async function footprint(): Promise<Footprint> {
+  const pids = await family()
+  const each = await Promise.all(pids.map(look))
+  const sum = (of: (one: (typeof each)[number]) => number) => each.reduce((total, one) => total + of(one), 0)
+  return {
+    megabytes: Math.round(sum(({ kilobytes }) => kilobytes) / 1024),
+    functions: each.filter(({ command }) => command.includes('runtime.mjs')).length,
+    descriptors: sum(({ descriptors }) => descriptors.length),
+    closeWait: await closeWaiting(each.flatMap(({ descriptors }) => descriptors)),
+  }
+}
+
+/** This process and those below it. */
+async function family(): Promise<number[]> {
+  const parents = new Map<number, number>()
+  for (const pid of (await readdir('/proc')).map(Number).filter((number) => number > 0)) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+    parents.set(pid, Number(stat.replace(/^.*\) /s, '').split(' ')[1]))
+  }
+  const isOwn = (pid: number | undefined): boolean => {
+    if (pid === undefined || pid <= 1) return false
+    return pid === process.pid || isOwn(parents.get(pid))
+  }
+  return [...parents.keys()].filter(isOwn)
+}
+
+async function look(pid: number) {
+  const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
+  const [rollup, command] = await Promise.all([read('smaps_rollup'), read('cmdline')])
+  const names = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const descriptors = await Promise.all(names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')))
+  return { kilobytes: Number(/^Pss: +(\d+)/m.exec(rollup)?.[1] ?? 0), command, descriptors }
+}
+
+/** How many of these descriptors are connections that the other side has closed: state 08 in the kernel's table. */
+async function closeWaiting(descriptors: readonly string[]): Promise<number> {
+  const own = new Set(descriptors)
+  const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/))
+  return lines.filter((fields) => fields[3] === '08' && own.has(`socket:[${fields[9]}]`)).length
+}

@@ -1,0 +1,56 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import * as z from 'zod/mini'
+
+const kept = z.record(z.string(), z.int())
+
+type Listening = { readonly url: string } | { readonly endpoint: string }
+
+/**
+ * The ports of a sandbox, by what listens on them. Those of the start before are taken again, so that what was pointed at
+ * them still is.
+ */
+export class KeptPorts {
+  readonly #file: string
+  readonly #report: (line: string) => void
+  readonly #ports: Record<string, number>
+
+  private constructor(file: string, report: (line: string) => void, ports: Record<string, number>) {
+    this.#file = file
+    this.#report = report
+    this.#ports = ports
+  }
+
+  /**
+   * @param report told of each port that somebody else has taken
+   * @param first the ports of the first start; any where they say nothing
+   */
+  static async open(
+    file: string,
+    report: (line: string) => void,
+    first: Readonly<Record<string, number>> = {},
+  ): Promise<KeptPorts> {
+    const text = await readFile(file, 'utf8').catch(() => undefined)
+    return new KeptPorts(file, report, { ...first, ...(text !== undefined && kept.parse(JSON.parse(text))) })
+  }
+
+  /**
+   * Starts what listens, on the port that it had before.
+   *
+   * @param start is given the port to try first; 0 stands for any
+   * @param asked takes the place of the port that it had before
+   */
+  async listen<T extends Listening>(what: string, start: (port: number) => Promise<T>, asked?: number): Promise<T> {
+    const wanted = asked ?? this.#ports[what] ?? 0
+    const started = await start(wanted)
+    const port = Number(new URL('url' in started ? started.url : started.endpoint).port)
+    if (wanted !== 0 && port !== wanted) this.#report(`Port ${wanted} is taken: ${what} is on port ${port}`)
+    this.#ports[what] = port
+    return started
+  }
+
+  /** Writes the ports down, for the next start. */
+  async keep(): Promise<void> {
+    await writeFile(`${this.#file}.new`, JSON.stringify(this.#ports))
+    await rename(`${this.#file}.new`, this.#file)
+  }
+}

@@ -1,0 +1,278 @@
+import { createHash } from 'node:crypto'
+import { request as send } from 'node:http'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  IAMClient,
+  ListUsersCommand,
+} from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { type Fixture, startFixture } from './support/fixture.ts'
+import { invoke } from './support/invoke.ts'
+
+let fixture: Fixture
+let own: string
+const connection = () => ({ endpoint: fixture.aws.endpoint, region: account.region, maxAttempts: 1 })
+
+beforeAll(async () => {
+  fixture = await startFixture()
+  own = new URL(fixture.aws.endpoint).host
+})
+afterAll(() => fixture?.close())
+
+interface Message {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly text: string
+}
+
+/** Sends what a browser or a program could send, Host and Origin included. */
+function sent({ method, path, headers, body }: Message): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(fixture.aws.endpoint)
+    const call = send({ host: hostname, port, method, path, headers }, async (response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of response) chunks.push(chunk)
+      const text = Buffer.concat(chunks).toString()
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+    })
+    call.on('error', reject)
+    call.end(body)
+  })
+}
+
+interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+const signer = (service: string, credentials: Credentials) =>
+  new SignatureV4({ service, region: account.region, credentials, sha256: Sha256 })
+
+async function signed(service: string, message: Message, credentials: Credentials): Promise<Message> {
+  const { headers } = await signer(service, credentials).sign({
+    ...message,
+    protocol: 'http:',
+    hostname: '127.0.0.1',
+    headers: { host: own, ...message.headers },
+  })
+  return { ...message, headers }
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const createUser = (name: string): Message => ({
+  method: 'POST',
+  path: '/',
+  headers: form,
+  body: `Action=CreateUser&Version=2010-05-08&UserName=${name}`,
+})
+const plainly = (message: Message): Message => ({ ...message, headers: { host: own, ...message.headers } })
+
+async function users(): Promise<(string | undefined)[]> {
+  const { Users = [] } = await new IAMClient({ ...connection(), credentials: rootCredentials }).send(
+    new ListUsersCommand({}),
+  )
+  return Users.map(({ UserName }) => UserName)
+}
+
+describe('what nobody of this sandbox has signed', () => {
+  test('a page cannot make a function, nor run the one that is there', async () => {
+    const role = `arn:aws:iam::${account.id}:role/any`
+    const definition = { FunctionName: 'planted', Runtime: 'nodejs24.x', Role: role, Handler: 'index.handler' }
+    for (const [path, body] of [
+      ['/2015-03-31/functions', JSON.stringify({ ...definition, Code: { ZipFile: '' } })],
+      ['/2015-03-31/functions/tricks/invocations', '{}'],
+    ] as const) {
+      // Such a request of a page is sent without asking first, and by browsers without Fetch Metadata with Origin alone.
+      for (const more of [{}, { origin: 'null' }, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }]) {
+        const headers = { 'content-type': 'text/plain', ...more }
+        expect(await sent(plainly({ method: 'POST', path, headers, body }))).toMatchObject({ status: 403 })
+      }
+    }
+    const planted = await sent(
+      await signed('lambda', { method: 'GET', path: '/2015-03-31/functions/planted', headers: {} }, rootCredentials),
+    )
+    expect(planted.status).toBe(404)
+  })
+
+  test.each([
+    ["MiniStack's own root key", { accessKeyId: 'test', secretAccessKey: 'test' }],
+    ['the number of the account as a key', { accessKeyId: account.id, secretAccessKey: 'test' }],
+    ["the root user's key with another secret", { ...rootCredentials, secretAccessKey: 'test' }],
+    ['a key that nobody has', { accessKeyId: 'AKIAABSENTABSENTABSE', secretAccessKey: 'x' }],
+  ])('%s signs nothing', async (_, credentials) => {
+    const answer = await sent(await signed('iam', createUser('mallory'), credentials))
+    expect(answer.status).toBe(403)
+    expect(answer.text).toMatch(/<Code>(InvalidClientTokenId|SignatureDoesNotMatch)<\/Code>/)
+    expect(await users()).not.toContain('mallory')
+  })
+
+  test("a function's session cannot be made of the function's name", async () => {
+    const { payload } = await invoke(fixture.aws, { trick: 'call', service: 'sts', form: 'Action=GetCallerIdentity' })
+    const [, role] = /assumed-role\/([^/]+)\/tricks/.exec(JSON.stringify(payload)) ?? []
+    const functionArn = `arn:aws:lambda:${account.region}:${account.id}:function:tricks`
+    const digest = createHash('sha256').update(`${functionArn}:arn:aws:iam::${account.id}:role/${role}`).digest('hex')
+    const derived = (what: string) => createHash('sha256').update(`${what}:${digest}`).digest('hex')
+    const credentials = {
+      accessKeyId: `ASIA${digest.slice(0, 16).toUpperCase()}`,
+      secretAccessKey: derived('secret'),
+      sessionToken: derived('token'),
+    }
+    const sts = new STSClient({ ...connection(), credentials })
+    expect(role).toBeDefined()
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' })
+  })
+
+  test('a name in the request without a signature is none', async () => {
+    const scope = `${rootCredentials.accessKeyId}/20260101/${account.region}/iam/aws4_request`
+    for (const [path, authorization] of [
+      ['/', `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`],
+      ['/', `AWS4-HMAC-SHA256 Credential=${scope}`],
+      ['/', `AWS ${rootCredentials.accessKeyId}:00`],
+      [`/?X-Amz-Credential=${encodeURIComponent(scope)}`, undefined],
+      [`/?AWSAccessKeyId=${rootCredentials.accessKeyId}&Signature=00&Expires=9999999999`, undefined],
+    ] as const) {
+      const headers = { ...form, ...(authorization !== undefined && { authorization }) }
+      const answer = await sent(plainly({ ...createUser('mallory'), path, headers }))
+      expect(answer.status, path + authorization).toBeGreaterThanOrEqual(400)
+    }
+    expect(await users()).not.toContain('mallory')
+  })
+
+  test('a signature holds for its own body alone', async () => {
+    const message = await signed('iam', createUser('eve'), rootCredentials)
+    const answer = await sent({ ...message, body: message.body?.replace('eve', 'mallory') ?? '' })
+    expect(answer.status).toBe(403)
+    expect(await users()).not.toContain('mallory')
+  })
+
+  test('nothing but a call of STS for a token of the workload is taken unsigned', async () => {
+    const body =
+      'Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/a&RoleSessionName=b&WebIdentityToken=c'
+    const taken: Message = { method: 'POST', path: '/', headers: { host: own, ...form }, body }
+    expect((await sent(taken)).text).toContain('<Code>InvalidIdentityToken</Code>')
+    for (const [what, change] of [
+      ['a page', { headers: { ...taken.headers, origin: 'https://attacker.example' } }],
+      ['a name that is not its own', { headers: { ...taken.headers, host: 'attacker.example' } }],
+      ['a bucket', { headers: { ...taken.headers, host: `bucket.s3.localhost:${own.split(':')[1]}` } }],
+      ['a path', { path: '/bucket/object' }],
+      ['another action', { body: body.replace('AssumeRoleWithWebIdentity', 'GetCallerIdentity') }],
+    ] as const) {
+      const answer = await sent({ ...taken, ...change })
+      expect({ what, status: answer.status }).toEqual({ what, status: 403 })
+    }
+  })
+
+  test.each([
+    ['POST', '/_ministack/reset'],
+    ['POST', '/_ministack/config'],
+    ['GET', '/_ministack/lambda-code/tricks'],
+    ['POST', '/_sandbox/faults'],
+    ['GET', '/_sandbox/calls'],
+    ['GET', '/_aws/sqs/messages'],
+  ])('%s %s is for the root user', async (method, path) => {
+    const message = plainly({ method, path, headers: {}, ...(method === 'POST' && { body: '{}' }) })
+    const user = await newUser()
+    for (const tried of [message, await signed('sandbox', message, user)]) {
+      expect((await sent(tried)).status).toBe(403)
+    }
+  })
+})
+
+/** An IAM user with an access key. */
+async function newUser(): Promise<Credentials> {
+  const iam = new IAMClient({ ...connection(), credentials: rootCredentials })
+  const UserName = `user-${Math.random()}`
+  await iam.send(new CreateUserCommand({ UserName }))
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }))
+  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+}
+
+describe('what is signed rightly', () => {
+  test.each([
+    ['with the Origin of another site', { origin: 'https://attacker.example' }],
+    ['with the Origin of this very port', { origin: 'own' }],
+    ['by a name that leads to this machine', { host: 'attacker.example' }],
+    ['by a page, as its browser says', { 'sec-fetch-site': 'cross-site' }],
+    ['by a page of the same site', { 'sec-fetch-site': 'same-site' }],
+  ])('is refused %s', async (_, more: Record<string, string>) => {
+    const headers = { ...form, ...more, ...(more.origin === 'own' && { origin: `http://${own}` }) }
+    const answer = await sent(await signed('iam', { ...createUser('mallory'), headers }, rootCredentials))
+    expect(answer.status).toBe(403)
+    expect(await users()).not.toContain('mallory')
+  })
+
+  test('no page may read an answer, nor ask whether it may send a request', async () => {
+    const preflight = { origin: 'https://attacker.example', 'access-control-request-method': 'POST' }
+    const asked = await sent(plainly({ method: 'OPTIONS', path: '/', headers: preflight }))
+    const answered = await sent(await signed('iam', createUser('carol'), rootCredentials))
+    expect([asked.status, answered.status]).toEqual([403, 200])
+    for (const { headers } of [asked, answered]) {
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+    }
+  })
+
+  test('a signed URL is good until it expires, and as it is', async () => {
+    const request = {
+      method: 'GET',
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      path: '/sandbox-assets',
+      headers: { host: own, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+    }
+    const urlOf = async (credentials: Credentials, age = 0) => {
+      const signingDate = new Date(Date.now() - age * 1000)
+      const { query = {} } = await signer('s3', credentials).presign(request, { expiresIn: 60, signingDate })
+      return `${request.path}?${new URLSearchParams(query as Record<string, string>)}`
+    }
+    const status = async (path: string) => (await sent({ method: 'GET', path, headers: { host: own } })).status
+    const good = await urlOf(rootCredentials)
+    expect(await status(good)).toBe(200)
+    expect(await status(good.replace('X-Amz-Expires=60', 'X-Amz-Expires=600'))).toBe(403)
+    expect(await status(good.replace('/sandbox-assets', '/another'))).toBe(403)
+    expect(await status(await urlOf(rootCredentials, 90))).toBe(403)
+    expect(await status(await urlOf({ ...rootCredentials, secretAccessKey: 'test' }))).toBe(403)
+  })
+
+  test('by the session of a role, it is taken with the token that STS gave', async () => {
+    const user = await newUser()
+    const session = await assumed()
+    const who = (credentials: Credentials) =>
+      new STSClient({ ...connection(), credentials }).send(new GetCallerIdentityCommand({}))
+    expect((await who(user)).Arn).toContain(':user/')
+    expect((await who(session)).Arn).toContain(':assumed-role/')
+    await expect(who({ ...session, sessionToken: 'another' })).rejects.toThrow()
+    await expect(who({ ...session, secretAccessKey: 'another' })).rejects.toMatchObject({
+      name: 'SignatureDoesNotMatch',
+    })
+  })
+})
+
+/** A session of a new role, which the account may assume. */
+async function assumed(): Promise<Credentials> {
+  const root = { ...connection(), credentials: rootCredentials }
+  const statement = { Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement })
+  await new IAMClient(root).send(new CreateRoleCommand({ RoleName: 'assumable', AssumeRolePolicyDocument }))
+  const RoleArn = `arn:aws:iam::${account.id}:role/assumable`
+  const sts = new STSClient(root)
+  const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }))
+  return {
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
+  }
+}
