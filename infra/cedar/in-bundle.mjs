@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8'
 import { zstdDecompressSync } from 'node:zlib'
 import { initSync } from '@cedar-policy/cedar-wasm/web'
 
-// V8 compiles what runs often a second time, optimised. Reading the schema once would cause that for a third of Cedar,
+// V8 compiles what runs often a second time, optimised. Reading the schema once would cause that for much of Cedar,
 // which costs more than all decisions of a function, and 30 MB.
 setFlagsFromString('--wasm-tiering-budget=1000000000')
 initSync({ module: zstdDecompressSync(readFileSync(new URL('cedar.wasm.zst', import.meta.url))) })

@@ -21,6 +21,7 @@ import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { type Clusters, clientOf, startClusters } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
+import { roleArnOf } from './roles.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 import { runStep, stepOf } from './steps.ts'
 
@@ -177,7 +178,7 @@ export class RightsSetup {
       failurePolicy: webhook.failurePolicy,
       webhook,
       adopt,
-      ...(workload && { workload, roleArn: roleArnOf(workload) }),
+      ...(workload && { workload, roleArn: roleArnOf(this.cluster.name, workload.role.name) }),
     }
   }
 
@@ -273,10 +274,6 @@ function rightsFor(setup: Setup, { isWhole }: Ask): Rights {
 /** An administrator makes them before the rights are applied. */
 function namespacesOf({ workloads }: Ask): readonly string[] {
   return [...new Set(workloads.map(({ namespace }) => namespace))]
-}
-
-function roleArnOf({ role }: Workload): string {
-  return `arn:aws:iam::${account.id}:role/workload-identity/${role.name}`
 }
 
 function takesWorkload(input: z.ZodMiniType): boolean {
