@@ -1,26 +1,41 @@
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
-
 /**
- * Where a text is not JSON, and why: `line 3, column 12: comma expected`. A text that looks like YAML gets the advice to
- * convert it. The message repeats nothing of the text.
+ * Where a text stops being JSON: `line 3, column 12`. A text that looks like YAML gets the advice to convert it. The
+ * message repeats nothing of the text.
  */
 export function syntaxProblem(text: string): string {
-  const errors: ParseError[] = []
-  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false })
-  const [first] = errors
-  if (!first) return 'it is not JSON'
-  const problem = `${placeOf(text, first.offset)}: ${inWords(printParseErrorCode(first.error))}`
+  const problem = `it is not JSON from ${placeOf(text, firstMistake(text))} on`
   return looksLikeYaml(text) ? `${problem}. It looks like YAML: convert it, for example with yq -o=json` : problem
+}
+
+/**
+ * The offset of the first character with which no JSON can go on: a binary search, since every prefix of a prefix that
+ * can be completed can be completed, too. JSON.parse gives an offset for some mistakes only.
+ */
+function firstMistake(text: string): number {
+  let [good, bad] = [0, text.length + 1]
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2)
+    if (canGoOn(text.slice(0, middle))) good = middle
+    else bad = middle
+  }
+  return good
+}
+
+/** Whether JSON can begin with this text: JSON.parse accepts it, or misses something at its end. */
+function canGoOn(prefix: string): boolean {
+  try {
+    JSON.parse(prefix)
+    return true
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const offset = /at position (\d+)/.exec(message)?.[1]
+    return message === 'Unexpected end of JSON input' || Number(offset) === prefix.length
+  }
 }
 
 function placeOf(text: string, offset: number): string {
   const lines = text.slice(0, offset).split('\n')
   return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
-}
-
-/** `comma expected`, for `CommaExpected`. */
-function inWords(code: string): string {
-  return code.replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase()
 }
 
 /** The first line that is no comment begins a document, an entry or a list item of YAML. */

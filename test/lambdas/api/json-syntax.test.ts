@@ -3,15 +3,19 @@ import { expect, test } from 'vitest'
 import { syntaxProblem } from '../../../lambdas/api/json-syntax.ts'
 
 test.each([
-  ['{\n  "a": 1,\n  b: 2\n}', 'line 3, column 3: invalid symbol'],
-  ['{\n  "a": 1,\n}', 'line 3, column 1: property name expected'],
-  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: comma expected'],
-  ['{"a": 1', 'line 1, column 8: close brace expected'],
-  ['{"a": 1} {', 'line 1, column 10: end of file expected'],
-  ['{ // note\n}', 'line 1, column 3: invalid comment token'],
-  ['', 'line 1, column 1: value expected'],
-])('a text that is not JSON is told with line and column: %j', (text, problem) => {
-  expect(syntaxProblem(text)).toBe(problem)
+  ['{\n  "a": 1,\n  b: 2\n}', 'line 3, column 3'],
+  ['{\n  "a": 1,\n}', 'line 3, column 1'],
+  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3'],
+  ['{"a": 1', 'line 1, column 8'],
+  ['{"a": "1', 'line 1, column 9'],
+  ['{"a": 1} {', 'line 1, column 10'],
+  ['{"a": 01}', 'line 1, column 8'],
+  ['{"a": trve}', 'line 1, column 9'],
+  ["{'a': 1}", 'line 1, column 2'],
+  ['{ // note\n}', 'line 1, column 3'],
+  ['', 'line 1, column 1'],
+])('a text that is not JSON is told with line and column: %j', (text, place) => {
+  expect(syntaxProblem(text)).toBe(`it is not JSON from ${place} on`)
 })
 
 test.each(['cluster:\n  name: prod', '# mine\n\n---\ncluster: {}', '- a\n- b'])(
@@ -30,12 +34,16 @@ test('nothing of the text is repeated', () => {
   )
 })
 
-test('what JSON.parse refuses has a place', () => {
+test('the place of a mistake is that of the first character that was put wrong, or comes after it', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(), fc.constantFrom('{', '}', ',', '"', 'x', ''), (json, at, put) => {
       const cut = at % (json.length + 1)
       const text = json.slice(0, cut) + put + json.slice(cut + 1)
-      expect(isJson(text) || /^line \d+, column \d+: [a-z ]+/.test(syntaxProblem(text))).toBe(true)
+      if (isJson(text)) return
+      const [, line = '', column = ''] = /from line (\d+), column (\d+) on/.exec(syntaxProblem(text)) ?? []
+      expect(line).toBe('1')
+      expect(Number(column)).toBeGreaterThan(cut)
+      expect(Number(column)).toBeLessThanOrEqual(text.length + 1)
     }),
   )
 })
