@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { roleArnOf, roleNameOf } from '../support/roles.ts'
 import { iamClient, leaveLock } from './support/aws-clients.ts'
+import { leaveOperation } from './support/lost-operation.ts'
 import type { OperationAnswer } from './support/operation.ts'
 import { type OwnCluster, ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
@@ -91,18 +92,18 @@ describe('a request sent again', () => {
     expect(problem.parse(await other.json()).type).toContain('key-reused')
   })
 
-  it('takes over the lock of an operation that has ended or never was, and not of one that is just starting', async () => {
+  it('takes over the lock of an operation that has ended or is gone, and not of one that is just starting', async () => {
     const cluster = await ownCluster(running, 'stale')
     const { operationId } = await running.setUp(cluster.body())
     await leaveLock(running, cluster.name, { operationId, acquiredAt: new Date() })
     const next = await running.start(cluster.body())
     expect((await running.ended(next)).status).toBe('succeeded')
 
-    await leaveLock(running, cluster.name, { operationId: randomUUID(), acquiredAt: new Date(Date.now() - 60_000) })
+    await leaveOperation(running, { kind: 'setup', cluster: cluster.name })
     expect((await running.setUp(cluster.body())).status).toBe('succeeded')
 
-    const starting = randomUUID()
-    await leaveLock(running, cluster.name, { operationId: starting, acquiredAt: new Date() })
+    const createdAt = new Date().toISOString()
+    const starting = await leaveOperation(running, { kind: 'setup', cluster: cluster.name, createdAt })
     expect(await refused(await running.post(cluster.body()))).toMatchObject({
       status: 409,
       location: `/v1/operations/${starting}`,

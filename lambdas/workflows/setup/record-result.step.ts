@@ -14,5 +14,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,
-  table: ['DeleteItem', 'GetItem', 'UpdateItem'],
+  table: ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'],
 })

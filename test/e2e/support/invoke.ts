@@ -4,7 +4,10 @@ import * as z from 'zod'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from './system.ts'
 
-const functions = z.object({ Functions: z.array(z.object({ FunctionName: z.string() })) })
+const functions = z.object({
+  Functions: z.array(z.object({ FunctionName: z.string() })),
+  NextMarker: z.nullish(z.string()),
+})
 
 /** Invokes the deployed function whose name has this in it, and waits for what comes of it. */
 export async function invokeFunction(
@@ -29,27 +32,34 @@ async function invoke(
   type: 'Event' | 'RequestResponse',
 ): Promise<Response> {
   const { endpoint } = system.sandbox.aws
-  const listed = await call(endpoint, { method: 'GET', path: '/2015-03-31/functions/', headers: {} })
-  const observed = functions
-    .parse(await listed.json())
-    .Functions.find(({ FunctionName }) => FunctionName.includes(name))
-  if (!observed) throw new Error(`no function is called ${name}`)
-  const path = `/2015-03-31/functions/${observed.FunctionName}/invocations`
+  const path = `/2015-03-31/functions/${await functionNamed(endpoint, name)}/invocations`
   const headers = { 'x-amz-invocation-type': type }
   const response = await call(endpoint, { method: 'POST', path, headers, body: JSON.stringify(event) })
   await response.text()
   return response
 }
 
+/** A page has 50 functions at most: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
+async function functionNamed(endpoint: string, name: string, marker?: string): Promise<string> {
+  const query = marker === undefined ? {} : { Marker: marker }
+  const listed = await call(endpoint, { method: 'GET', path: '/2015-03-31/functions/', query, headers: {} })
+  const { Functions, NextMarker } = functions.parse(await listed.json())
+  const observed = Functions.find(({ FunctionName }) => FunctionName.includes(name))
+  if (observed) return observed.FunctionName
+  if (!NextMarker) throw new Error(`no function is called ${name}`)
+  return functionNamed(endpoint, name, NextMarker)
+}
+
 interface LambdaCall {
   readonly method: string
   readonly path: string
+  readonly query?: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
 }
 
 async function call(endpoint: string, asked: LambdaCall): Promise<Response> {
-  const url = new URL(asked.path, endpoint)
+  const url = new URL(`${asked.path}?${new URLSearchParams(asked.query)}`, endpoint)
   const credentials = rootCredentials
   const signer = new SignatureV4({ service: 'lambda', region: account.region, credentials, sha256: Sha256 })
   const headers = { ...asked.headers, host: url.host }

@@ -5,18 +5,24 @@ import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from './system.ts'
 
+interface LostOperation {
+  readonly kind: OperationKind
+  readonly cluster?: string
+  /** ISO 8601. Left out: long ago. */
+  readonly createdAt?: string
+}
+
 /**
  * Records an operation of long ago whose execution is gone, as a restart of Step Functions leaves it: with the lock of its
  * cluster, if it has one. Gives back its id.
  */
 export async function leaveOperation(
   { sandbox }: System,
-  { kind, cluster }: { readonly kind: OperationKind; readonly cluster?: string },
+  { kind, cluster, createdAt = '2026-01-01T00:00:00.000Z' }: LostOperation,
 ): Promise<string> {
   const TableName = sandbox.deployment.outputs.TableName
   const operationId = uuidv7()
   const pk = `OPERATION#${operationId}`
-  const createdAt = '2026-01-01T00:00:00.000Z'
   const operation = { operationId, kind, status: 'running', requestedBy: 'nobody', createdAt, startedAt: createdAt }
   const items = [
     { pk, sk: 'OPERATION', ...operation, ...(cluster && { cluster }), listed: 'OPERATIONS', listedKey: operationId },
