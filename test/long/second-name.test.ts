@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
-import { expectFailure } from './support/failure.ts'
-import { footprint } from './support/footprint.ts'
-import { secretArnOf } from './support/secrets.ts'
-import { type System, system } from './support/system.ts'
+import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import { expectFailure } from '../e2e/support/failure.ts'
+import { footprint } from '../e2e/support/footprint.ts'
+import { secretArnOf } from '../e2e/support/secrets.ts'
+import { type System, system } from '../e2e/support/system.ts'
 
 let running: System
 
