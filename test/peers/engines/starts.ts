@@ -101,6 +101,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster that is made': { request: owned },
     'a cluster with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
     'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
+    'a cluster of which a part has failed': {
+      request: owned,
+      payloads: { RecordResult: { complete: false, ...failure } },
+    },
   },
   compare: {
     'a plan': { request: owned },
