@@ -64,6 +64,7 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
     }
     return { path: clusterOf(world), undo }
   },
+  'record-teardown dynamodb:ConditionCheckItem': ofWorkload,
   'record-teardown dynamodb:DeleteItem': ofWorkload,
 }
 

@@ -24,9 +24,11 @@ export async function leaveOperation(
   const operationId = uuidv7()
   const pk = `OPERATION#${operationId}`
   const operation = { operationId, kind, status: 'running', requestedBy: 'nobody', createdAt, startedAt: createdAt }
+  // What every kind of operation needs of its request to be shown.
+  const request = { cluster: { name: cluster ?? 'lost' }, force: false, deleteCluster: false }
   const items = [
     { pk, sk: 'OPERATION', ...operation, ...(cluster && { cluster }), listed: 'OPERATIONS', listedKey: operationId },
-    { pk, sk: 'REQUEST', request: {} },
+    { pk, sk: 'REQUEST', request },
     { pk: 'OPEN', sk: operationId },
     ...(cluster ? [{ pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: createdAt }] : []),
   ]
