@@ -40,6 +40,8 @@ export interface SandboxOptions {
   readonly port?: number | undefined
   /** How much of a state machine's waits is really waited: 0.05 makes 20 seconds one. */
   readonly waitScale: number
+  /** How many processes of functions there may be at once; left out: as many as 3 GB of memory are enough for. */
+  readonly functionProcesses?: number
   /** Told of each part before it starts. */
   readonly report: (part: string) => void
 }
@@ -105,7 +107,15 @@ async function startParts<C extends AnyCluster>(
     keep(startGoogle({ authority, proxy, directory: folder('google'), python })),
     keep(
       ports.listen('AWS', (port) =>
-        startAws({ python, directory: folder('aws'), environment, ownProxyUrl, auth: true, port }),
+        startAws({
+          python,
+          directory: folder('aws'),
+          environment,
+          ownProxyUrl,
+          auth: true,
+          port,
+          functionProcesses: options.functionProcesses,
+        }),
       ),
     ),
   ])

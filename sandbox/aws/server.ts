@@ -24,6 +24,8 @@ export interface AwsOptions {
   readonly auth: boolean
   /** The port to try first; left out: any. */
   readonly port?: number
+  /** How many processes of functions there may be at once; left out: 20. */
+  readonly functionProcesses?: number | undefined
 }
 
 /**
@@ -108,6 +110,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       STATE_DIR: folders.state,
       S3_PERSIST: '1',
       S3_DATA_DIR: folders.s3,
+      ...(options.functionProcesses !== undefined && {
+        SANDBOX_FUNCTION_PROCESSES: String(options.functionProcesses),
+      }),
       SANDBOX_FUNCTION_ENVIRONMENT: JSON.stringify({
         ...options.environment,
         AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,

@@ -9,7 +9,7 @@ import { existingCluster } from './support/existing-cluster.ts'
 import { ownCluster } from './support/requests.ts'
 import { filesBelow, formsOf, type KeptFile, type Secret } from './support/secret-search.ts'
 import { secretArnOf } from './support/secrets.ts'
-import { System, waitScale } from './support/system.ts'
+import { functionProcesses, System, waitScale } from './support/system.ts'
 
 /** What looks like a credential: a token of a cluster, a session of STS, a token of Google, a private key. */
 const patterns: readonly RegExp[] = [
@@ -53,6 +53,7 @@ beforeAll(async () => {
     python,
     port: 0,
     waitScale: waitScale / 5,
+    functionProcesses,
     report: () => {},
   })
   sandbox.kubernetes.provisioningMs = 100

@@ -14,7 +14,7 @@ import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { onlyThese, type Rotated, rotate } from '../e2e/support/rotation.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
-import { System } from '../e2e/support/system.ts'
+import { functionProcesses, System } from '../e2e/support/system.ts'
 import { deleteLock } from '../permissions/support/record.ts'
 import { otherImage } from '../support/other-image.ts'
 import { podWithoutRole } from '../support/pod-without-role.ts'
@@ -34,7 +34,14 @@ let running: System
 
 beforeAll(async () => {
   directory = await temporaryDirectory()
-  sandbox = await startSandbox({ directory: directory.path, python, port: 0, waitScale: calm, report: () => {} })
+  sandbox = await startSandbox({
+    directory: directory.path,
+    python,
+    port: 0,
+    waitScale: calm,
+    functionProcesses,
+    report: () => {},
+  })
   running = new System(sandbox)
   await record(sandbox.aws.endpoint)
 }, 180_000)

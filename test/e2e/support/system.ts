@@ -13,6 +13,9 @@ import { type OperationAnswer, operationAnswer } from './operation.ts'
 /** How much of the waits of state machines is really waited. */
 export const waitScale = 0.05
 
+/** More than there are functions: tests call all of them in turn, and a function that is there answers at once. */
+export const functionProcesses = 100
+
 /** How long a new cluster takes: it is waited for once or twice. A test that needs longer says so. */
 const provisioningMs = 200
 
@@ -29,7 +32,7 @@ async function startSystem(): Promise<System> {
   // Vitest spreads the files over its workers: each has a sandbox for those that it gets.
   const directory = path.join(folder, String(process.pid))
   await cp(inject('deployedState'), directory, { recursive: true })
-  const sandbox = await startSandbox({ directory, python, port: 0, waitScale, report: () => {} })
+  const sandbox = await startSandbox({ directory, python, port: 0, waitScale, functionProcesses, report: () => {} })
   sandbox.kubernetes.provisioningMs = provisioningMs
   await closeAtEndOfRun(folder, () => sandbox.close())
   return new System(sandbox)

@@ -15,7 +15,7 @@ from ministack.core import lambda_runtime
 from .node_worker import NodeWorker
 
 # A process takes some 70 MB: with the servers and the clusters, a sandbox stays below 3 GB.
-MOST = 20
+MOST = int(os.environ.get("SANDBOX_FUNCTION_PROCESSES", "20"))
 # To start one takes a processor for a quarter of a second: started all at once, each is slower than its caller waits.
 MOST_STARTING = os.cpu_count() or 2
 # Seconds. On AWS some minutes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html

@@ -4,7 +4,7 @@ import { inject } from 'vitest'
 import { realKubernetes } from '../../../../sandbox/kubernetes/kind.ts'
 import type { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
 import { startSandboxWith } from '../../../../sandbox/sandbox.ts'
-import { System, waitScale } from '../../../e2e/support/system.ts'
+import { functionProcesses, System, waitScale } from '../../../e2e/support/system.ts'
 import { python } from '../../../support/python.ts'
 
 export type RealSystem = System<RealCluster>
@@ -16,7 +16,7 @@ export async function startRealSystem(): Promise<{ system: RealSystem; folder: s
   const folder = path.resolve(import.meta.dirname, `../../../../.sandbox/peers-${process.pid}`)
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   const kind = await realKubernetes({ folder: assets, webhook: process.env.WEBHOOK_BINARY })
-  const options = { directory: folder, python, port: 0, waitScale, report: () => {} }
+  const options = { directory: folder, python, port: 0, waitScale, functionProcesses, report: () => {} }
   const sandbox = await startSandboxWith(kind, options).catch(async (error: unknown) => {
     await remove()
     throw error
