@@ -1,5 +1,10 @@
 import type * as z from 'zod/mini'
-import { readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
+import {
+  readingAgain,
+  retryableWhilePrincipalPropagates,
+  retryableWhilePropagating,
+  type WrittenAt,
+} from '../clouds/aws/iam-consistency.ts'
 import { roleArn } from '../clouds/aws/iam-names.ts'
 import {
   attachPolicy,
@@ -176,7 +181,9 @@ async function make(desired: Desired, changes: PolicyChanges, before: RoleRecord
   const { during, after } = roleRecords(ref, desired.policies, before)
   const record = recorderOf(owner)
   await record(during, before)
-  await retryableWhilePropagating(createRole(ref, desired.path, desired.settings), () => [desired.providerChangedAt])
+  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
+    desired.providerChangedAt,
+  ])
   const changedAt = new Date().toISOString()
   await record({ ...during, changedAt }, during)
   await writePolicies(changes, desired, [changedAt])
@@ -212,7 +219,7 @@ async function writeSettings(changes: Partial<RoleSettings>, { ref, providerChan
   if (changes.tags) await tagRole(ref, changes.tags)
   if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
   if (changes.trustPolicy) {
-    await retryableWhilePropagating(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
+    await retryableWhilePrincipalPropagates(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
   }
   if (changes.session) await updateSession(ref, changes.session)
 }

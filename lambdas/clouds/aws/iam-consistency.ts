@@ -1,5 +1,5 @@
 import { retryOnConflict } from '../../errors/attempts.ts'
-import { AccessDenied, InvalidObject, NotYetConsistent } from '../../errors/step-errors.ts'
+import { AccessDenied, InvalidObject, NotYetConsistent, StepError } from '../../errors/step-errors.ts'
 
 /**
  * Milliseconds. For so long a write to IAM counts as not yet visible everywhere. "Changes that I make are not always
@@ -19,29 +19,50 @@ export function isPropagating(writtenAt: WrittenAt, now = new Date()): boolean {
 
 /**
  * Awaits a call that IAM allows only because of an earlier write: the tag, the path or the boundary that the function's
- * own permissions require, or the principal that a trust policy names. IAM may refuse the call, a read too, while that
- * write is propagating, whoever made it: this attempt, an earlier one, or another step. When a permission is really
- * missing, the first attempt after that time reports it.
+ * own permissions require. IAM may refuse the call, a read too, while that write is propagating, whoever made it: this
+ * attempt, an earlier one, or another step. When a permission is really missing, the first attempt after that time
+ * reports it.
  *
  * @param writtenAt when the earlier writes were made. It is asked only after a refusal
  * @throws {NotYetConsistent} when IAM refuses the call and an earlier write may not be visible yet
  * @throws {AccessDenied} when IAM refuses the call otherwise
  */
-export async function retryableWhilePropagating<Result>(
+export function retryableWhilePropagating<Result>(
   call: Promise<Result>,
+  writtenAt: () => WrittenAt | Promise<WrittenAt>,
+): Promise<Result> {
+  return retryable(call, (error) => error instanceof AccessDenied, writtenAt)
+}
+
+/**
+ * Awaits a call that writes a trust policy. IAM answers MalformedPolicyDocument, "Invalid principal in policy", while it
+ * does not know the principal yet.
+ *
+ * @param writtenAt when the principal was made. It is asked only after a refusal
+ * @throws {NotYetConsistent} when IAM does not know the principal, and it may not be visible yet
+ */
+export function retryableWhilePrincipalPropagates<Result>(
+  call: Promise<Result>,
+  writtenAt: () => WrittenAt,
+): Promise<Result> {
+  return retryable(call, isUnknownPrincipal, writtenAt)
+}
+
+function isUnknownPrincipal(error: StepError): boolean {
+  return error instanceof InvalidObject && /invalid principal/i.test(error.reason)
+}
+
+async function retryable<Result>(
+  call: Promise<Result>,
+  isRefusal: (error: StepError) => boolean,
   writtenAt: () => WrittenAt | Promise<WrittenAt>,
 ): Promise<Result> {
   try {
     return await call
   } catch (error) {
-    if (!isRefusal(error) || !isPropagating(await writtenAt())) throw error
+    if (!(error instanceof StepError) || !isRefusal(error) || !isPropagating(await writtenAt())) throw error
     throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
   }
-}
-
-/** IAM answers MalformedPolicyDocument, "Invalid principal in policy", while it does not know the principal yet. */
-function isRefusal(error: unknown): error is AccessDenied | InvalidObject {
-  return error instanceof AccessDenied || (error instanceof InvalidObject && /invalid principal/i.test(error.reason))
 }
 
 /** The error for an object that was made a moment ago, and that IAM does not show yet. */

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { isPropagating, retryableWhilePropagating } from '../../../../lambdas/clouds/aws/iam-consistency.ts'
+import {
+  isPropagating,
+  retryableWhilePrincipalPropagates,
+  retryableWhilePropagating,
+} from '../../../../lambdas/clouds/aws/iam-consistency.ts'
 import { AccessDenied, CloudUnavailable, InvalidObject } from '../../../../lambdas/errors/step-errors.ts'
 
 const explanation = { object: 'arn:role', reason: 'AWS refused iam:AttachRolePolicy', action: 'Allow it' }
@@ -30,10 +34,17 @@ test('a refusal may pass while a write propagates, and says what was refused', a
 test('a principal that IAM does not know may be a provider that was made just now', async () => {
   const reason = 'IAM refused the policy document of iam:CreateRole: Invalid principal in policy: "Federated":"arn:p"'
   const invalid = () => Promise.reject(new InvalidObject({ ...explanation, reason }))
-  await expect(retryableWhilePropagating(invalid(), justNow)).rejects.toMatchObject({ name: 'NotYetConsistent' })
-  await expect(retryableWhilePropagating(invalid(), longAgo)).rejects.toThrow(InvalidObject)
+  await expect(retryableWhilePrincipalPropagates(invalid(), justNow)).rejects.toMatchObject({
+    name: 'NotYetConsistent',
+  })
+  await expect(retryableWhilePrincipalPropagates(invalid(), longAgo)).rejects.toThrow(InvalidObject)
   const other = Promise.reject(new InvalidObject({ ...explanation, reason: 'Syntax errors in policy' }))
-  await expect(retryableWhilePropagating(other, justNow)).rejects.toThrow(InvalidObject)
+  await expect(retryableWhilePrincipalPropagates(other, justNow)).rejects.toThrow(InvalidObject)
+})
+
+test('a permission that is missing is told at once, however new the principal of the trust policy is', async () => {
+  const denied = Promise.reject(new AccessDenied({ ...explanation, reason: 'AWS refused iam:CreateRole' }))
+  await expect(retryableWhilePrincipalPropagates(denied, justNow)).rejects.toThrow(AccessDenied)
 })
 
 test('it is asked for the times after a refusal only', async () => {
