@@ -52,7 +52,7 @@ function textOf({ operation, object, actor, write }: Call, names: Readonly<Recor
 
 function isAbout(text: string, { namespace, serviceAccount }: Workload): boolean {
   const path = `/namespaces/${namespace}/serviceaccounts/${serviceAccount}`
-  return new RegExp(`${path}(?![\\w-])|CLUSTER-${namespace}-${serviceAccount}(?![\\w-])`).test(text)
+  return new RegExp(`${path}(?![\\w-])|CLUSTER-${namespace}-${serviceAccount}-[0-9a-f]{12}(?![\\w-])`).test(text)
 }
 
 function concerns(text: string, workload: Workload): boolean {
@@ -61,7 +61,7 @@ function concerns(text: string, workload: Workload): boolean {
 
 function withoutNames(text: string, { namespace, serviceAccount }: Workload): string {
   return text
-    .replaceAll(`CLUSTER-${namespace}-${serviceAccount}`, 'ROLE')
+    .replaceAll(new RegExp(`CLUSTER-${namespace}-${serviceAccount}-[0-9a-f]{12}`, 'g'), 'ROLE')
     .replaceAll(`/serviceaccounts/${serviceAccount}`, '/serviceaccounts/ACCOUNT')
     .replaceAll(`/namespaces/${namespace}`, '/namespaces/NAMESPACE')
 }

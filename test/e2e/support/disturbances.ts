@@ -71,8 +71,8 @@ const spots = {
   BindKsa: () => patch('user cluster', 'ServiceAccount default/s3-reader'),
   // A token for the workload: minted, not stored.
   Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
-  // The release of the lock, when all is recorded.
-  RecordResult: (name) => ({ server: 'aws', operation: 'dynamodb:DeleteItem', body: `CLUSTER#${name}"` }),
+  // The end and the release of the lock, in one transaction, when all is recorded.
+  RecordResult: (name) => ({ server: 'aws', operation: 'dynamodb:TransactWriteItems', body: `CLUSTER#${name}"` }),
   RecordFailure: (name) => ({ server: 'aws', operation: 'dynamodb:DeleteItem', body: `CLUSTER#${name}"` }),
 } as const satisfies Record<string, (name: string) => Spot>
 

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { project } from '../../../sandbox/google/project.ts'
 import type { KubeObject } from '../../../sandbox/kubernetes/objects.ts'
+import { roleNameOf } from '../../support/roles.ts'
 import { iamClient } from './aws-clients.ts'
 import type { System } from './system.ts'
 
@@ -29,7 +30,7 @@ export async function endState(system: System, name: string): Promise<EndState> 
     ...described(kubernetes.management.store.all().filter((object) => isOf(object, name))),
     ...described(cluster?.store.all() ?? []),
   ]
-  return namesReplaced(state, { CLUSTER: name, ID: cluster?.settings.id })
+  return namesReplaced(state, { ROLE: roleNameOf(name), CLUSTER: name, ID: cluster?.settings.id })
 }
 
 async function iamOf(system: System, name: string) {
