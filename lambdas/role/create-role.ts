@@ -88,10 +88,12 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  * @throws {OwnershipConflict} when a role of this name exists that must not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const before = await readRoleRecord(request.clusterName, request.workload)
-  const desired = desiredOf(request, context, before)
-  const change = await readingAgain(() => bring(desired))
-  return { output: { roleArn: desired.ref.arn }, changes: [change] }
+  const change = await readingAgain(async () => {
+    // An earlier round may have written the record.
+    const before = await readRoleRecord(request.clusterName, request.workload)
+    return bring(desiredOf(request, context, before), before)
+  })
+  return { output: { roleArn: change.object }, changes: [change] }
 }
 
 export const handler = step(description, run)
@@ -125,9 +127,9 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
   }
 }
 
-async function bring(desired: Desired): Promise<Change> {
+async function bring(desired: Desired, before: RoleRecord | undefined): Promise<Change> {
   const { ref, dryRun } = desired
-  const { existing, before } = await look(desired)
+  const existing = await look(desired, before)
   const observed = existing?.policies ?? noPolicies
   const changes = policyChanges(observed, desired.policies, policiesAskedBefore(before, ref.arn))
 
@@ -141,20 +143,19 @@ async function bring(desired: Desired): Promise<Change> {
   }
 }
 
-/** The role as it is, and its record. An earlier round may have written both. */
-async function look(desired: Desired): Promise<{ existing: Existing | undefined; before: RoleRecord | undefined }> {
-  const { ref, owner, dryRun } = desired
-  const recorded = readRoleRecord(owner.cluster, owner.workload)
-  const writtenAt = async () => [changedBefore(await recorded, ref.arn)]
+/** The role as it is; undefined when IAM shows none. */
+async function look(desired: Desired, before: RoleRecord | undefined): Promise<Existing | undefined> {
+  const { ref, dryRun } = desired
+  const writtenAt = () => [changedBefore(before, ref.arn)]
   const needsText = dryRun || desired.policies.inlinePolicy !== undefined
   const reading = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
   const policies = retryableWhilePropagating(reading, writtenAt)
   // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
   // exist.
   policies.catch(() => undefined)
-  const [itself, before] = await Promise.all([retryableWhilePropagating(readRole(ref), writtenAt), recorded])
+  const itself = await retryableWhilePropagating(readRole(ref), writtenAt)
   // A role that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
-  return { existing: itself && { ...compare(itself, desired), policies: await policies }, before }
+  return itself && { ...compare(itself, desired), policies: await policies }
 }
 
 function report({ itself, policies, settings }: Existing, changes: PolicyChanges, desired: Desired): Partial<Change> {
