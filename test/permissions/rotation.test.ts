@@ -34,7 +34,7 @@ const preparations: Readonly<Record<string, Prepare>> = {
   },
   'release-lock dynamodb:Query': async () => {
     const refused = { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }
-    await world.system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 2 })
+    await world.system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 50 })
     return () => world.system.sandbox.aws.faults.clear()
   },
 }

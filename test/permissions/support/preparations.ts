@@ -1,7 +1,9 @@
 import {
+  CreateRoleCommand,
   DeleteOpenIDConnectProviderCommand,
   DeleteRolePermissionsBoundaryCommand,
   DetachRolePolicyCommand,
+  EntityAlreadyExistsException,
   PutRolePolicyCommand,
   RemoveClientIDFromOpenIDConnectProviderCommand,
   TagOpenIDConnectProviderCommand,
@@ -114,11 +116,30 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'record-verification dynamodb:GetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
-  // Something fails in it, and is looked for in the record: a role is one workload's.
-  'record-comparison dynamodb:Query': (world) => {
-    const edits = { 'workloads.0.serviceAccount': 'another', 'workloads.0.role.name': world.roleName }
-    return Promise.resolve({ start: () => world.startPlan(edits) })
+  // Something fails in both, and is looked for in the record.
+  'record-result dynamodb:Query': async (world) => ({ edits: await withForeignRole(world) }),
+  'record-comparison dynamodb:Query': async (world) => {
+    const edits = await withForeignRole(world)
+    return { start: () => world.startPlan(edits) }
   },
+}
+
+/** What asks for a role that somebody has made by hand. */
+async function withForeignRole({ roles, cluster }: World): Promise<Edits> {
+  const RoleName = `${cluster.name}-by-hand`
+  const Path = `/workload-identity/${cluster.name}/`
+  const Statement = [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }]
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await unlessThere(roles.iam.send(new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument })))
+  return { 'workloads.0.role.name': RoleName }
+}
+
+async function unlessThere(made: Promise<unknown>): Promise<void> {
+  try {
+    await made
+  } catch (error) {
+    if (!(error instanceof EntityAlreadyExistsException)) throw error
+  }
 }
 
 const recordedCluster = z.object({ status: z.object({ providerArn: z.string() }) })
