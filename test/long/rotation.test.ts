@@ -116,7 +116,7 @@ describe('a rotation and the certificates of webhooks', () => {
     expect((await running.setUp(made.body({ 'webhook.image': image }))).error).toBeUndefined()
     const client = clientOf(made.cluster)
     await bindReader(client)
-    await ageCertificate(made.cluster, { namespace, image }, 270)
+    await ageCertificate({ cluster: made.cluster, client, namespace, image }, 270)
     const before = await servingCertificate(made.cluster, namespace)
     await onlyThese(running, [made.name], async () => {
       const { load } = await underLoad(client, async () => {

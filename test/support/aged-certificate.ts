@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
 import { apply } from '../../lambdas/objects/apply.ts'
 import { certificateDigest } from '../../lambdas/webhook/certificate/certificate.ts'
@@ -9,12 +10,14 @@ import { rolloutWaiting } from '../../lambdas/webhook/observed/webhook.ts'
 import { account } from '../../sandbox/account.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { asString, at } from '../../sandbox/kubernetes/objects.ts'
-import { clientOf, objectIn } from './clusters.ts'
+import { objectIn } from './clusters.ts'
 import { missingNow } from './pod-load.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
 interface Webhook {
+  readonly cluster: AnyCluster
+  readonly client: ClusterClient
   readonly namespace: string
   readonly image: string
 }
@@ -30,9 +33,8 @@ export async function servingCertificate(cluster: AnyCluster, namespace: string)
  * As if the setup had been so many days ago: the webhook serves by a certificate of then, and is trusted by no other. The
  * account of pod-load.ts has to be there.
  */
-export async function ageCertificate(cluster: AnyCluster, { namespace, image }: Webhook, days: number): Promise<void> {
+export async function ageCertificate({ cluster, client, namespace, image }: Webhook, days: number): Promise<void> {
   const old = await makeCertificate(namespace, new Date(Date.now() - days * dayMs))
-  const client = clientOf(cluster)
   const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
   const { authority } = await servingCertificate(cluster, namespace)
   await applyOurs(realConfiguration({ namespace, authorities: authority + old.authority }, 'Ignore'))

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { ClusterFacts } from '../../lambdas/operations/record.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import type { Webhook } from '../../lambdas/spec/parts.ts'
@@ -19,7 +20,7 @@ import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { removeWebhook } from './clean-cluster.ts'
-import { type ClusterOptions, type Clusters, minorOf, startClusters } from './clusters.ts'
+import { type ClusterOptions, type Clusters, clientOf, minorOf, startClusters } from './clusters.ts'
 import { peer } from './kubernetes-peer.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 
@@ -33,6 +34,8 @@ export interface Ask extends Partial<Webhook> {
 
 export interface WebhookCluster<Kind extends AnyCluster = AnyCluster> {
   readonly cluster: Kind
+  /** The product's, as the steps of this setup have it. */
+  readonly client: ClusterClient
   readonly minor: number
   /** The webhook's. */
   readonly namespace: string
@@ -128,6 +131,7 @@ async function stepsOn<Kind extends AnyCluster>(
   const minor = minorOf(cluster)
   const credentialsSecretArn = await keepCredentials(name, cluster)
   const target = { name, credentialsSecretArn }
+  const client = clientOf(cluster, { target })
   const factsOf = ({ issuerUrl = 'https://storage.googleapis.com/issuers/prod', region }: Ask) => ({
     issuerUrl,
     ...(region !== undefined && { region }),
@@ -157,6 +161,7 @@ async function stepsOn<Kind extends AnyCluster>(
   const { deploy, approve, check, activate } = stepsOf(false)
   return {
     cluster,
+    client,
     minor,
     namespace,
     target,

@@ -29,7 +29,7 @@ import { requestedSecretName } from '../../../lambdas/webhook/desired/names.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
-import { clientOf, objectIn } from '../../support/clusters.ts'
+import { objectIn } from '../../support/clusters.ts'
 import { peer, versionsHere } from '../../support/kubernetes-peer.ts'
 import { exampleBody } from '../../support/requests.ts'
 import { beyond, eachRight, type Granted, grant, type OneRight, oneByOne, qualified } from '../../support/rights.ts'
@@ -216,9 +216,8 @@ describe('on a management cluster', () => {
 })
 
 /** What a setup and an upgrade that were cut off may have left, of every kind. */
-async function leaveBehind({ cluster, namespace }: WebhookCluster): Promise<void> {
-  const admin = clientOf(cluster)
-  const applyOurs = (manifest: Manifest) => apply(admin, manifest, { adopt: false })
+async function leaveBehind({ client, namespace }: WebhookCluster): Promise<void> {
+  const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
   const certificate = await makeCertificate(namespace, new Date())
   const parts = { namespace, image: 'webhook:v0.6.17', region: 'eu-west-1', certificate }
   for (const manifest of candidateStages(parts).flat()) await applyOurs(manifest)
@@ -228,10 +227,10 @@ async function leaveBehind({ cluster, namespace }: WebhookCluster): Promise<void
   await applyOurs(canaryAccount(namespace))
   await applyOurs(canaryConfiguration({ namespace, authorities: certificate.authority }))
   const requested = { apiVersion: 'v1', kind: 'Secret', namespace, name: requestedSecretName } as const
-  if (await admin.get(requested)) return
+  if (await client.get(requested)) return
   const { apiVersion, kind, name } = requested
   const data = { 'tls.crt': Buffer.from(certificate.certificate).toString('base64') }
-  await admin.create({ apiVersion, kind, metadata: { name, namespace }, data })
+  await client.create({ apiVersion, kind, metadata: { name, namespace }, data })
 }
 
 function keep(secret: string, value: string): Promise<string> {

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import { ageCertificate, servingCertificate } from '../../support/aged-certificate.ts'
-import { clientOf } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
 import { type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
 import { context } from '../../support/webhook-setup.ts'
@@ -23,8 +22,8 @@ it('a certificate is renewed, and its old authority dropped, with the rights of 
   }
   const { installed } = made
   if (!('image' in installed)) throw new Error('no webhook was installed')
-  await bindReader(clientOf(made.cluster))
-  await ageCertificate(made.cluster, installed, 270)
+  await bindReader(made.admin)
+  await ageCertificate({ cluster: made.cluster, client: made.admin, ...installed }, 270)
   const before = await servingCertificate(made.cluster, installed.namespace)
 
   const target = { name, credentialsSecretArn: `workload-identity/${made.cluster.name}/setup` }

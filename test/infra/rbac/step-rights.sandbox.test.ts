@@ -106,7 +106,7 @@ describe.each([
       const { installed, cluster } = made
       if (!('image' in installed)) throw new Error('no webhook was installed')
       await bindReader(made.admin)
-      await ageCertificate(cluster, installed, 270)
+      await ageCertificate({ cluster, client: made.admin, ...installed }, 270)
       const input = { target: targetOf(cluster, 'RenewCertificate'), issuerUrl: cluster.settings.issuer, installed }
       expect(await renewCertificate.run(input, context())).toMatchObject({ output: { certificate: 'renewed' } })
       await made.untilReady()

@@ -3,7 +3,7 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfiguration, realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
-import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { callsTo, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook-setup.ts'
 
 let world: WebhookClusters
@@ -19,9 +19,9 @@ async function deployed() {
 }
 
 it('sends pods to the webhook, by the authority of its Secret, and removes the canary', async () => {
-  const { cluster, namespace, activate, installed } = await deployed()
-  await apply(clientOf(cluster), canaryAccount(namespace), { adopt: false })
-  await apply(clientOf(cluster), canaryConfiguration({ namespace, authorities: cluster.caPem }), { adopt: false })
+  const { cluster, client, namespace, activate, installed } = await deployed()
+  await apply(client, canaryAccount(namespace), { adopt: false })
+  await apply(client, canaryConfiguration({ namespace, authorities: cluster.caPem }), { adopt: false })
   const result = await activate(installed)
   expect(result.changes).toEqual([
     { object: 'MutatingWebhookConfiguration pod-identity-webhook', action: 'created' },

@@ -3,7 +3,7 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
-import { callsTo, clientOf, writesTo } from '../../support/clusters.ts'
+import { callsTo, writesTo } from '../../support/clusters.ts'
 import {
   outputOf,
   startWebhookClusters,
@@ -35,8 +35,8 @@ async function expectReason({ check }: WebhookCluster, installed: Installed, wor
   await expect.poll(reason, { timeout: 60_000 }).toContain(words)
 }
 
-const removeService = ({ cluster, namespace }: WebhookCluster) =>
-  clientOf(cluster).delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
+const removeService = ({ client, namespace }: WebhookCluster) =>
+  client.delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
 
 it('passes when the API server gets the pod of the canary mutated', async () => {
   const { cluster, namespace, check, installed } = await deployed()
@@ -61,11 +61,11 @@ describe('says why it waits', () => {
   })
 
   it('for pods that cannot be made, with the events that tell why', async () => {
-    const { cluster, deploy, check } = await world.start()
+    const { client, deploy, check } = await world.start()
     const clientConfig = { service: { namespace: 'policies', name: 'gone' } }
     const rules = [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }]
     const rule = { name: 'rule.policies.example', failurePolicy: 'Fail', clientConfig, rules, sideEffects: 'None' }
-    await clientOf(cluster).create({
+    await client.create({
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
       metadata: { name: 'policies' },
@@ -99,7 +99,7 @@ describe('says why it waits', () => {
     const { namespace } = made
     const [mine, other] = [await makeCertificate(namespace, new Date()), await makeCertificate(namespace, new Date())]
     const manifest = certificateSecretManifest(namespace, { ...mine, authority: other.authority })
-    await apply(clientOf(made.cluster), manifest, { adopt: false })
+    await apply(made.client, manifest, { adopt: false })
     await expectReason(made, made.installed, 'of an authority that the caBundle does not name')
   })
 })
@@ -111,10 +111,9 @@ it('an active webhook is asked by a pod of an account that it serves, and nothin
     namespace: 'default',
     annotations: { 'eks.amazonaws.com/role-arn': roleArn },
   }
-  await apply(clientOf(made.cluster), { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
+  await apply(made.client, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { adopt: false })
   await made.setUp(ownCa)
-  const pod = () =>
-    clientOf(made.cluster).create(proofPod({ namespace: 'default', serviceAccount: 'reader' }), { dryRun: true })
+  const pod = () => made.client.create(proofPod({ namespace: 'default', serviceAccount: 'reader' }), { dryRun: true })
   await expect.poll(async () => missingFromPod(await pod(), roleArn), { timeout: 20_000 }).toEqual([])
   made.cluster.calls.clear()
   const installed = { mode: 'own-ca', image: 'a', namespace: made.namespace, replicas: 2 } as const
@@ -124,9 +123,9 @@ it('an active webhook is asked by a pod of an account that it serves, and nothin
 })
 
 it('an authority that has gone is said to have gone', async () => {
-  const { cluster, namespace, check, installed } = await deployed()
+  const { client, namespace, check, installed } = await deployed()
   const secret = { apiVersion: 'v1', kind: 'Secret', name: 'pod-identity-webhook-tls', namespace }
-  await clientOf(cluster).delete(secret)
+  await client.delete(secret)
   await expect(check(installed)).rejects.toMatchObject({ name: 'ConcurrentChange' })
 })
 

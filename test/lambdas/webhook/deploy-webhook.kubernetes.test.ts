@@ -8,7 +8,7 @@ import { realConfiguration } from '../../../lambdas/webhook/desired/configuratio
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { account } from '../../../sandbox/account.ts'
 import { asObject, asString, at } from '../../../sandbox/kubernetes/objects.ts'
-import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { callsTo, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -87,8 +87,11 @@ async function authoritiesOf({ cluster }: Place): Promise<string> {
 }
 
 /** A configuration of ours that trusts these authorities. */
-async function activated({ cluster, namespace }: Place, authorities: string): Promise<void> {
-  await apply(clientOf(cluster), realConfiguration({ namespace, authorities }, 'Ignore'), { adopt: false })
+async function activated(
+  { client, namespace }: Pick<WebhookCluster, 'client' | 'namespace'>,
+  authorities: string,
+): Promise<void> {
+  await apply(client, realConfiguration({ namespace, authorities }, 'Ignore'), { adopt: false })
 }
 
 describe('with a certificate of ours', () => {
@@ -146,7 +149,7 @@ describe('with a certificate of ours', () => {
     cluster.calls.clear()
     await deploy(ownCa)
     const { certificate } = await dataOf(made)
-    await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
+    await made.client.delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
     expect(differing(await deploy(ownCa))).toMatchObject([{ object: `Service ${namespace}/pod-identity-webhook` }])
     expect((await dataOf(made)).certificate).toBe(certificate)
   })
@@ -192,9 +195,9 @@ describe('what cannot work is refused before anything is written', () => {
   })
 
   it('a second namespace for the webhook', async () => {
-    const { cluster, deploy } = await world.start()
+    const { client, cluster, deploy } = await world.start()
     cluster.calls.clear()
-    await activated({ cluster, namespace: 'elsewhere' }, 'no authority')
+    await activated({ client, namespace: 'elsewhere' }, 'no authority')
     cluster.calls.clear()
     await expect(deploy()).rejects.toMatchObject({
       name: 'Unsupported',
@@ -234,11 +237,11 @@ describe('renewal', () => {
 
   it('makes a new certificate when a third of its life is left, and rolls the pods', async () => {
     const made = await world.start()
-    const { cluster, namespace, deploy } = made
+    const { client, cluster, namespace, deploy } = made
     cluster.calls.clear()
     await deploy(ownCa)
     const old = await makeCertificate(namespace, monthsAgo(9))
-    await apply(clientOf(cluster), certificateSecretManifest(namespace, old), { adopt: false })
+    await apply(client, certificateSecretManifest(namespace, old), { adopt: false })
     const result = await deploy(ownCa)
     expect(differing(result).map(({ object }) => object)).toEqual([
       `Secret ${namespace}/pod-identity-webhook-tls`,
@@ -249,11 +252,11 @@ describe('renewal', () => {
 
   it('lets the API server trust the new authority before the pods serve by it, and the old one still', async () => {
     const made = await world.start()
-    const { cluster, namespace, deploy } = made
+    const { client, cluster, namespace, deploy } = made
     cluster.calls.clear()
     await deploy(ownCa)
     const old = await makeCertificate(namespace, monthsAgo(9))
-    await apply(clientOf(cluster), certificateSecretManifest(namespace, old), { adopt: false })
+    await apply(client, certificateSecretManifest(namespace, old), { adopt: false })
     await activated(made, old.authority)
     const result = await deploy(ownCa)
     expect(differing(result).map(({ object }) => object)).toEqual([
@@ -270,7 +273,7 @@ describe('renewal', () => {
     cluster.calls.clear()
     await deploy(ownCa)
     const { certificate } = await dataOf(made)
-    await clientOf(cluster).delete({
+    await made.client.delete({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       name: 'pod-identity-webhook',

@@ -7,7 +7,7 @@ import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { until } from '../../support/api-requests.ts'
-import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { webhookClusters } from '../../support/webhook-clusters.ts'
@@ -130,7 +130,7 @@ describe.each(versionsHere('1.33.2'))('of one that is set up on Kubernetes %s', 
     const made = await world.start({ version })
     await made.setUp(ownCa)
     const old = await makeCertificate(made.namespace, new Date(Date.now() - 270 * 24 * 60 * 60 * 1000))
-    await apply(clientOf(made.cluster), certificateSecretManifest(made.namespace, old), { adopt: false })
+    await apply(made.client, certificateSecretManifest(made.namespace, old), { adopt: false })
     const changes = await planThenSetUp(made, ownCa)
     const secret = { object: `Secret ${made.namespace}/pod-identity-webhook-tls`, manager: 'workload-identity' }
     const reported = differencesIn(changes).map(({ changedAt: _, ...rest }) => rest)
@@ -148,7 +148,7 @@ describe.each(versionsHere('1.33.2'))('of one that is set up on Kubernetes %s', 
   it('of which somebody removed something', async () => {
     const made = await world.start({ version })
     await made.setUp(ownCa)
-    await clientOf(made.cluster).delete({
+    await made.client.delete({
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRoleBinding',
       name,

@@ -14,7 +14,7 @@ import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { settledAccount } from '../../support/account-tokens.ts'
 import { until } from '../../support/api-requests.ts'
-import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { documentedManifest } from '../../support/documented-webhook.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -159,7 +159,7 @@ describe('a webhook that setups were asked to put into several namespaces', () =
   const elsewhere = 'first-asked'
 
   /** What a setup that failed has left there. */
-  async function leaveIn(cluster: AnyCluster): Promise<void> {
+  async function leaveIn({ client }: WebhookCluster): Promise<void> {
     const mode = 'own-ca'
     for (const manifest of [
       namespaceManifest(elsewhere),
@@ -167,14 +167,14 @@ describe('a webhook that setups were asked to put into several namespaces', () =
       serviceManifest(elsewhere),
       deploymentManifest({ namespace: elsewhere, mode, image: 'webhook:v0.6.17', replicas: 2, region: 'eu-west-1' }),
     ]) {
-      await apply(clientOf(cluster), manifest, { adopt: false })
+      await apply(client, manifest, { adopt: false })
     }
   }
 
   it('goes from all of them', async () => {
     const webhook = await world.emulate()
     const { cluster, namespace } = webhook
-    await leaveIn(cluster)
+    await leaveIn(webhook)
     await webhook.setUp({ certificate: 'own-ca' })
     await removeAll(webhook, [elsewhere])
     expect([...(await leftIn(cluster, namespace)), ...(await leftIn(cluster, elsewhere))]).toEqual([])
@@ -183,7 +183,7 @@ describe('a webhook that setups were asked to put into several namespaces', () =
   it('stays where somebody has made it by hand, with what it needs, and goes from the others', async () => {
     const webhook = await world.emulate()
     const { cluster, namespace } = webhook
-    await leaveIn(cluster)
+    await leaveIn(webhook)
     for (const manifest of documentedManifest(namespace, cluster.caPem)) {
       await writeAs(cluster, 'kubectl', servedEverywhere(manifest))
     }

@@ -4,7 +4,7 @@ import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { ageCertificate, servingCertificate } from '../../support/aged-certificate.ts'
-import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
+import { objectIn, writesTo } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { bindReader, underLoad } from '../../support/pod-load.ts'
 import { webhookClusters } from '../../support/webhook-clusters.ts'
@@ -46,9 +46,9 @@ async function trustedBy(cluster: AnyCluster): Promise<number> {
 
 async function setUp(days?: number): Promise<WebhookCluster> {
   const made = await world.start()
-  await bindReader(clientOf(made.cluster))
+  await bindReader(made.client)
   await made.setUp({ ...ownCa, image })
-  if (days !== undefined) await ageCertificate(made.cluster, { namespace: made.namespace, image }, days)
+  if (days !== undefined) await ageCertificate({ ...made, image }, days)
   made.cluster.calls.clear()
   return made
 }
@@ -80,7 +80,7 @@ it('a certificate with more than a third of its life left stays, and nothing is 
 it('with less left it is renewed without a pod that misses its role, and the old authority goes in a later run', async () => {
   const made = await setUp(270)
   const before = await secretOf(made)
-  const { result, load } = await underLoad(clientOf(made.cluster), async () => {
+  const { result, load } = await underLoad(made.client, async () => {
     const first = await renew(made)
     expect(await trustedBy(made.cluster)).toBe(2)
     return [first, await untilKept(made)] as const
@@ -113,7 +113,7 @@ describe.each(versionsHere('1.33.2'))('on Kubernetes %s', () => {
 
   it('a webhook that a setup has installed and somebody has removed is not installed by a rotation', async () => {
     const made = await setUp(270)
-    await clientOf(made.cluster).delete({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: made.namespace })
+    await made.client.delete({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: made.namespace })
     made.cluster.calls.clear()
     await expect(renew(made)).rejects.toMatchObject({
       name: 'ObjectMissing',
@@ -141,7 +141,7 @@ describe.each(versionsHere('1.33.2'))('on Kubernetes %s', () => {
 
   it('a configuration that is not ours keeps everything as it is', async () => {
     const made = await setUp(270)
-    const client = clientOf(made.cluster)
+    const client = made.client
     const ref = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', name } as const
     const configuration = await client.get(ref)
     if (!configuration) throw new Error('there is no configuration')

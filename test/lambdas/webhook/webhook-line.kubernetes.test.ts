@@ -1,7 +1,7 @@
 /** The four steps together, on each kind of cluster: what comes out, and that it is done once. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { clientOf, objectIn, writesTo } from '../../support/clusters.ts'
+import { objectIn, writesTo } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
 import { bindReader, missingNow } from '../../support/pod-load.ts'
 import { webhookClusters } from '../../support/webhook-clusters.ts'
@@ -22,12 +22,12 @@ describe.each(asked)('on Kubernetes %s with %j', (version, ask) => {
 
   beforeAll(async () => {
     made = await world.start({ version })
-    await bindReader(clientOf(made.cluster))
+    await bindReader(made.client)
     await made.setUp(ask)
   })
 
   it('pods of a bound account come out with the role and the token', async () => {
-    await expect.poll(() => missingNow(clientOf(made.cluster)), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => missingNow(made.client), { timeout: 20_000 }).toEqual([])
   })
 
   it('the canary is gone', async () => {

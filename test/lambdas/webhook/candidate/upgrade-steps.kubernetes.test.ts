@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { apply } from '../../../../lambdas/objects/apply.ts'
 import * as restartControllers from '../../../../lambdas/service-account/restart-controllers.ts'
 import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
-import { clientOf, objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
+import { objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
 import { versionsHere } from '../../../support/kubernetes-peer.ts'
 import { bindReader, missingNow } from '../../../support/pod-load.ts'
 import { webhookClusters } from '../../../support/webhook-clusters.ts'
@@ -17,8 +17,8 @@ const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
 const ownCa = { certificate: 'own-ca', image: `${repository}:v0.5.0` } as const
 const newest = { certificate: 'own-ca', image: `${repository}:v0.6.17` } as const
 
-async function expectMutated({ cluster }: WebhookCluster): Promise<void> {
-  await expect.poll(() => missingNow(clientOf(cluster)), { timeout: 20_000 }).toEqual([])
+async function expectMutated({ client }: WebhookCluster): Promise<void> {
+  await expect.poll(() => missingNow(client), { timeout: 20_000 }).toEqual([])
 }
 
 // By rules that know no version: one real API server tells as much as two.
@@ -56,12 +56,12 @@ describe.each(versionsHere('1.33.2'))('an upgrade on Kubernetes %s writes nothin
     const isWide = kind === 'MutatingWebhookConfiguration'
     const metadata = { name, ...(!isWide && { namespace: made.namespace }) }
     const spec = kind === 'Service' ? { spec: { ports: [{ port: 80 }] } } : {}
-    await clientOf(made.cluster).create({ apiVersion, kind, metadata, ...spec })
+    await made.client.create({ apiVersion, kind, metadata, ...spec })
     made.cluster.calls.clear()
     expect(await runUpgrade(made, newest)).toMatchObject({ error: 'OwnershipConflict' })
     expect(writesTo(made.cluster)).toEqual([])
     expect(await objectIn(made.cluster, kind, metadata)).toBeDefined()
-    await clientOf(made.cluster).delete({ apiVersion, kind, ...metadata })
+    await made.client.delete({ apiVersion, kind, ...metadata })
   })
 })
 
@@ -105,19 +105,19 @@ describe('pods that ran without their role', () => {
   /** They are there before the webhook. */
   async function withPods(): Promise<WebhookCluster> {
     const made = await world.start()
-    await bindReader(clientOf(made.cluster))
+    await bindReader(made.client)
     const account = {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: { name: 'plain', namespace: reader.namespace },
     }
-    await apply(clientOf(made.cluster), account, { adopt: false })
+    await apply(made.client, account, { adopt: false })
     for (const one of [deployment('reports', 'reader'), deployment('other', 'plain')]) {
       await writeAs(made.cluster, 'kubectl', one)
     }
     const alone = { name: 'alone', namespace: reader.namespace }
     const spec = { serviceAccountName: 'reader', containers }
-    await clientOf(made.cluster).create({ apiVersion: 'v1', kind: 'Pod', metadata: alone, spec })
+    await made.client.create({ apiVersion: 'v1', kind: 'Pod', metadata: alone, spec })
     await expect.poll(() => made.cluster.objects('Pod', 'default'), { timeout: 30_000 }).toHaveLength(3)
     await made.setUp(newest)
     await expectMutated(made)
@@ -134,8 +134,7 @@ describe('pods that ran without their role', () => {
       ])
       .sort()
 
-  async function clean({ cluster }: WebhookCluster): Promise<void> {
-    const client = clientOf(cluster)
+  async function clean({ client }: WebhookCluster): Promise<void> {
     for (const name of ['reports', 'other']) {
       await client.delete({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: 'default' })
     }
@@ -195,7 +194,7 @@ it.each(versionsHere('1.21.14'))(
     const own = (await made.cluster.objects('CertificateSigningRequest')).map(({ metadata }) => metadata.name)
     expect(own.length).toBeGreaterThan(0)
     const [pattern] = await made.cluster.objects('CertificateSigningRequest')
-    const others = await clientOf(made.cluster).create({
+    const others = await made.client.create({
       apiVersion: 'certificates.k8s.io/v1',
       kind: 'CertificateSigningRequest',
       metadata: { name: 'of-somebody-else' },
@@ -208,7 +207,7 @@ it.each(versionsHere('1.21.14'))(
     await runUpgrade(made, { certificate: 'own-ca' })
     const remaining = (await made.cluster.objects('CertificateSigningRequest')).map(({ metadata }) => metadata.name)
     expect(remaining).toEqual([others.metadata?.name])
-    await clientOf(made.cluster).delete({
+    await made.client.delete({
       apiVersion: 'certificates.k8s.io/v1',
       kind: 'CertificateSigningRequest',
       name: 'of-somebody-else',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
 import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
-import { clientOf, objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
+import { objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
 import { documentedManifest, withoutSideEffects } from '../../../support/documented-webhook.ts'
 import { versionsHere } from '../../../support/kubernetes-peer.ts'
 import { bindReader, type Load, missingNow, underLoad } from '../../../support/pod-load.ts'
@@ -20,15 +20,15 @@ const ownCa = { certificate: 'own-ca' } as const
 
 /** A cluster whose webhook serves the account that pods are made of. */
 async function served(made: WebhookCluster, ask: Parameters<WebhookCluster['setUp']>[0]): Promise<WebhookCluster> {
-  await bindReader(clientOf(made.cluster))
+  await bindReader(made.client)
   await made.setUp(ask)
-  await expect.poll(() => missingNow(clientOf(made.cluster)), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => missingNow(made.client), { timeout: 20_000 }).toEqual([])
   made.cluster.calls.clear()
   return made
 }
 
 function upgradeUnderLoad(made: WebhookCluster, ask: UpgradeAsk): Promise<{ result: Upgraded; load: Load }> {
-  return underLoad(clientOf(made.cluster), () => runUpgrade(made, ask))
+  return underLoad(made.client, () => runUpgrade(made, ask))
 }
 
 function expectNoGap({ pods, without, refusals }: Load): void {
@@ -107,7 +107,7 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     for (const manifest of documentedManifest(made.namespace, made.cluster.caPem).map(change)) {
       await writeAs(made.cluster, 'kubectl-client-side-apply', manifest)
     }
-    await bindReader(clientOf(made.cluster))
+    await bindReader(made.client)
     const byHand = { mode: 'csr', image: '', namespace: made.namespace, replicas: 1 } as const
     await expect.poll(async () => 'output' in (await made.approve(byHand)), { timeout: 60_000 }).toBe(true)
     return made
@@ -116,18 +116,18 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
   /** It says what the document forgets: else no dry run of a pod would get through. */
   async function documented(): Promise<WebhookCluster> {
     const made = await applied(withoutSideEffects)
-    await expect.poll(() => missingNow(clientOf(made.cluster)), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => missingNow(made.client), { timeout: 20_000 }).toEqual([])
     made.cluster.calls.clear()
     return made
   }
 
   it('is taken over as it was applied, when no dry run of a pod gets through before', async () => {
     const made = await applied((manifest) => manifest)
-    await expect(missingNow(clientOf(made.cluster))).rejects.toMatchObject({
+    await expect(missingNow(made.client)).rejects.toMatchObject({
       reason: expect.stringContaining('supports no dry run'),
     })
     expect(await runUpgrade(made, { ...ownCa, adopt: true })).toMatchObject({ status: 'SUCCEEDED' })
-    expect(await missingNow(clientOf(made.cluster))).toEqual([])
+    expect(await missingNow(made.client)).toEqual([])
     expect(await remaining(made)).toEqual([])
   })
 
