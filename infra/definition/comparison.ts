@@ -2,7 +2,8 @@
  * Makes the workflow of plans and drifts from the setup. It has the setup's steps with InPlans, in the same order. Each
  * one is a dry run. When a step fails, its failure goes to a list, and the other steps still run.
  */
-import { expression, objectExpression } from './asl.ts'
+import { expression } from './asl.ts'
+import { caughtByCatch } from './caught.ts'
 import {
   type AslState,
   type Catcher,
@@ -137,7 +138,7 @@ function stepStates(name: string, step: Step, place: Place): States {
     ErrorEquals: ['States.ALL'],
     Assign: {
       ...withoutResult(assign),
-      [scope.list]: expression(`[$${scope.list}, ${failureOf(step)}]`),
+      [scope.list]: expression(`[$${scope.list}, ${caughtByCatch(step.Item, String(causeLength))}]`),
       ...(observation !== undefined && { [observation]: { ready: false } }),
     },
     Next: isKnown ? known : next(step.Next),
@@ -153,15 +154,6 @@ function stepStates(name: string, step: Step, place: Place): States {
     },
     ...(isKnown && { [known]: knownState(step, observation, place) }),
   }
-}
-
-function failureOf({ Item }: Step): string {
-  return objectExpression({
-    state: '$states.context.State.Name',
-    ...(Item !== undefined && { item: Item }),
-    error: '$states.errorOutput.Error',
-    cause: `$substring('' & $states.errorOutput.Cause, 0, ${causeLength})`,
-  })
 }
 
 /**

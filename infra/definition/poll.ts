@@ -1,6 +1,7 @@
 /** The states after a step that may answer that something is not ready yet. */
 import type { NotReady } from '../../lambdas/steps/description.ts'
 import { type AslStates, bareExpression, expression, objectExpression } from './asl.ts'
+import { caughtByPoll, withCaught } from './caught.ts'
 import type { Poll, Template } from './source.ts'
 
 const now = '$toMillis($states.context.State.EnteredTime)'
@@ -14,6 +15,8 @@ interface Polled {
   readonly notReady: NotReady
   /** JSONata for the name of the cluster. */
   readonly cluster: string
+  /** JSONata for the step's item. */
+  readonly item: string | undefined
   readonly next: string | undefined
 }
 
@@ -52,7 +55,9 @@ function whenLate(poll: Repeated, polled: Polled): object {
   const { NotReady } = poll
   if (typeof NotReady === 'string') return { Next: NotReady }
   const failure = objectExpression({ Error: `'${polled.notReady.error}'`, Cause: causeOf(poll, polled) })
-  const assign = Object.entries(NotReady.Assign).map(([name, value]) => [name, withFailure(value, failure)])
+  const assign = Object.entries(withCaught(NotReady.Assign, caughtByPoll(polled.task, polled.item))).map(
+    ([name, value]) => [name, withFailure(value, failure)],
+  )
   return { Assign: Object.fromEntries(assign), Next: NotReady.Next }
 }
 

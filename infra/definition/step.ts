@@ -1,9 +1,10 @@
 /** Turns a step of the shorthand into states of the Amazon States Language. */
 import type { NotReady, StepDescription } from '../../lambdas/steps/description.ts'
 import { type AslStates, expression, objectExpression, placeholder } from './asl.ts'
+import { caughtByCatch, withCaught } from './caught.ts'
 import { pollStates, withPollVariables } from './poll.ts'
 import { retryPolicy } from './retry-policies.ts'
-import type { Envelope, Step } from './source.ts'
+import type { Catcher, Envelope, Step } from './source.ts'
 
 /** What the state machines need of the descriptions. Keys are the names of the steps. */
 export type Steps = ReadonlyMap<string, Pick<StepDescription, 'timeoutSeconds' | 'notReady'>>
@@ -35,6 +36,7 @@ export function stepStates(
     Poll,
     InPlans: __,
     Assign,
+    Catch,
     ...rest
   } = step
   const spec = steps.get(name)
@@ -54,15 +56,22 @@ export function stepStates(
     Retry: retryPolicy(Retry),
     ...(assign && { Assign: assign }),
     ...rest,
+    ...(Catch && { Catch: Catch.map((catcher) => catcherOf(catcher, envelope)) }),
     ...(Poll && { Next: Poll.Choice }),
   }
   return { [name]: task, ...(Poll && pollStates(Poll, { ...polledOf(name, spec, envelope), next: step.Next })) }
 }
 
-function polledOf(task: string, { notReady }: { readonly notReady?: NotReady }, { Cluster }: Envelope) {
+function catcherOf({ Assign, ...rest }: Catcher, { Item }: Envelope): object {
+  // A step with an item is in a Map. The causes of a hundred workloads fit into a state's limit of 256 KiB.
+  const length = Item === undefined ? '4000' : '$states.context.Map.Item.Index < 10 ? 4000 : 200'
+  return { ...rest, ...(Assign && { Assign: withCaught(Assign, caughtByCatch(Item, length)) }) }
+}
+
+function polledOf(task: string, { notReady }: { readonly notReady?: NotReady }, { Cluster, Item }: Envelope) {
   if (!notReady) throw new Error(`${task} is polled: its description needs notReady`)
   if (Cluster === undefined) throw new Error(`${task} is polled: it needs a Cluster, which its error names`)
-  return { task, notReady, cluster: Cluster }
+  return { task, notReady, cluster: Cluster, item: Item }
 }
 
 function payloadOf({ OperationId = '$operationId', Cluster, Item, DryRun }: Envelope, input: Step['Input']): string {

@@ -104,6 +104,42 @@ describe('a step that may not be ready', () => {
   })
 })
 
+describe('a failure that a workflow goes on past', () => {
+  const Catch = [{ ErrorEquals: ['States.ALL'], Assign: { failures: '{% [$caught] %}' }, Next: 'Done' }]
+  const cause = 'c'.repeat(5000)
+  const caughtIn = async (fields: Partial<Step>, round?: object) => {
+    const [catcher] = Object(expanded({ Input: {}, Catch, ...fields }).Look).Catch
+    const states = { context: { State: { Name: 'Look' }, Map: round }, errorOutput: { Error: 'Refused', Cause: cause } }
+    return jsonata(bareExpression(catcher.Assign.failures) ?? '').evaluate({}, { states, item: 'apps/reader' })
+  }
+
+  test('has the state, the error, and as much of the cause as a state can hold', async () => {
+    expect(await caughtIn({})).toEqual([{ state: 'Look', error: 'Refused', cause: cause.slice(0, 4000) }])
+  })
+
+  test('of an item has the item, and the cause of the first ten is longer', async () => {
+    const round = (Index: number) => caughtIn({ Item: '$item' }, { Item: { Index } })
+    const failure = { state: 'Look', item: 'apps/reader', error: 'Refused' }
+    expect(await round(9)).toEqual([{ ...failure, cause: cause.slice(0, 4000) }])
+    expect(await round(10)).toEqual([{ ...failure, cause: cause.slice(0, 200) }])
+  })
+
+  test('of a poll has the state and what it was waiting for', async () => {
+    const NotReady = { Assign: { failures: '{% [$caught] %}' }, Next: 'Done' }
+    const Poll = {
+      Of: 'it',
+      Choice: 'ItReady',
+      Wait: { State: 'WaitForIt', FirstSeconds: 5, MaxSeconds: 60 },
+      NotReady,
+    }
+    const [, late] = Object(expanded({ Cluster: '$cluster', Input: {}, Poll, Next: 'Done' }).ItReady).Choices
+    const bindings = { cluster: 'prod-eu', itObservation: { reason: 'no answer' } }
+    expect(await jsonata(bareExpression(late.Assign.failures) ?? '').evaluate({}, bindings)).toEqual([
+      { state: 'Look', error: 'ItNotReady', cause: expect.stringContaining('no answer') },
+    ])
+  })
+})
+
 const step: Step = { Type: 'Step', Input: {}, End: true }
 
 function expanded(fields: Omit<Step, 'Type'>, functions: Steps = steps) {
