@@ -126,7 +126,7 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
   beforeAll(async () => {
     made = await world.start({ version, issuer: issuerUrl })
     given = await grant(made.cluster, rightsFor(made.namespace))
-    target = { name, credentialsSecretArn: await keep(`${name}/${mode}`, given.kubeconfig) }
+    target = { name: made.target.name, credentialsSecretArn: await keep(`${name}/${mode}`, given.kubeconfig) }
     await made.setUp({ certificate: mode, adopt: true })
     await bind()
     await leaveBehind(made)
