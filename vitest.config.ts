@@ -3,23 +3,46 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 
 const limits = { testTimeout: 30_000, hookTimeout: 120_000 }
 
-/**
- * The contract suite, and what else only a real API server can tell, on the one of KUBEBUILDER_ASSETS, or on both that
- * `npm run test:peers` builds.
- */
+/** The contract suite, and what else only a real API server can tell. */
+const kubernetesTests = ['test/**/*.kubernetes.test.ts', 'test/peers/kubernetes/*.test.ts']
+
+/** Those that take longest. On the older of two real API servers only `npm run test:peers:full` runs them. */
+const slowKubernetesTests = [
+  'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-changes,webhook-line}.kubernetes.test.ts',
+  'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
+  'test/lambdas/workflows/comparison/dry-run-fields.kubernetes.test.ts',
+  'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
+]
+
+/** On the API server of KUBEBUILDER_ASSETS, or on both that `npm run test:peers` builds. */
 function kubernetesPeers(): TestProjectConfiguration[] {
   const assets = process.env.KUBEBUILDER_ASSETS
-  const folders = assets ? { here: assets } : { 1.37: '.peers/kubernetes/1.37', 1.21: '.peers/kubernetes/1.21' }
-  return Object.entries(folders).map(([version, folder]) => ({
+  if (assets) return [kubernetesPeer('here', assets, kubernetesTests)]
+  const older = '.peers/kubernetes/1.21'
+  return [
+    kubernetesPeer('1.37', '.peers/kubernetes/1.37', kubernetesTests),
+    kubernetesPeer('1.21', older, kubernetesTests, slowKubernetesTests),
+    kubernetesPeer('1.21 slow', older, slowKubernetesTests),
+  ]
+}
+
+function kubernetesPeer(
+  name: string,
+  folder: string,
+  include: string[],
+  exclude: string[] = [],
+): TestProjectConfiguration {
+  return {
     test: {
-      name: `kubernetes ${version}`,
-      include: ['test/**/*.kubernetes.test.ts', 'test/peers/kubernetes/*.test.ts'],
+      name: `kubernetes ${name}`,
+      include,
+      exclude,
       provide: { kubernetesAssets: path.resolve(import.meta.dirname, folder) },
       sequence: { groupOrder: 4 },
       ...limits,
       testTimeout: 120_000,
     },
-  }))
+  }
 }
 
 /** What a server of Cloud Storage has of the contract suite. */

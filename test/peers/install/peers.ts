@@ -23,7 +23,7 @@ export async function findPeers(assets: string | undefined): Promise<Peer[]> {
 
 async function kubernetesPeers(version: string, folder: string): Promise<Peer[]> {
   const program = (name: string) => path.join(folder, name)
-  const tests = [`kubernetes ${version}/**`]
+  const tests = [`kubernetes ${version}*/**`]
   const [apiServer, controllerManager, etcd, kubectl] = await Promise.all([
     reported(program('kube-apiserver'), ['--version'], /^Kubernetes v(\S+)/),
     reported(program('kube-controller-manager'), ['--version'], /^Kubernetes v(\S+)/),
@@ -34,7 +34,7 @@ async function kubernetesPeers(version: string, folder: string): Promise<Peer[]>
     { name: 'kube-apiserver', version: apiServer, tests },
     { name: 'kube-controller-manager', version: controllerManager, tests },
     { name: 'etcd', version: etcd, tests },
-    { name: 'kubectl', version: kubectl, tests: [`kubernetes ${version}/**/*kubectl*`, 'peers/**/*kubectl*'] },
+    { name: 'kubectl', version: kubectl, tests: [`kubernetes ${version}*/**/*kubectl*`, 'peers/**/*kubectl*'] },
   ]
 }
 
