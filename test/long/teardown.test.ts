@@ -34,7 +34,8 @@ async function expectGone({ name, before, path }: Awaited<ReturnType<typeof setU
 }
 
 /** Of a cluster that is gone there is nothing left to take away. */
-async function tearDownAgain(path: string): Promise<void> {
+async function tearDownAgain({ name, path }: Awaited<ReturnType<typeof setUp>>): Promise<void> {
+  await running.untilFree(name)
   const response = await running.delete(`${path}?${all}`)
   if (response.status === 404) return
   const ended = await running.ended(response.headers.get('location') ?? '')
@@ -70,14 +71,14 @@ describe('a teardown that is disturbed in one step comes to the same end', () =>
     const isGone = step === 'UnbindKsa' || step === 'RemoveWebhook'
     const failed = { status: 'failed', error: { name: 'Runtime.ExitError', step }, result: { remaining: [{ step }] } }
     expect(ended).toMatchObject(isGone ? { status: 'succeeded', result: { remaining: [] } } : failed)
-    await tearDownAgain(cluster.path)
+    await tearDownAgain(cluster)
     await expectGone(cluster)
   })
 
   it.concurrent.for(teardownSteps)('stopped in %s: in the next teardown', async (step) => {
     const cluster = await setUp('stopped')
     await disturbed(cluster, step, 'stopped')
-    await tearDownAgain(cluster.path)
+    await tearDownAgain(cluster)
     await expectGone(cluster)
   })
 })

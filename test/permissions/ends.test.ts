@@ -21,7 +21,7 @@ describe('an end that one function may not record is recorded by another, and th
       return ended
     })
     expect(ended.status).toBe('failed')
-    await world.untilFree()
+    await world.system.untilFree(world.cluster.name)
   })
 })
 

@@ -27,8 +27,8 @@ export async function setUpThrough(
 }
 
 /**
- * Disturbs one setup of the cluster after the other, each in the next step, and then sets it up to the end. A setup that
- * was stopped is followed by the next at once, while what was stopped may still be at work.
+ * Disturbs one setup of the cluster after the other, each in the next step, and then sets it up to the end. Each is
+ * followed by the next as soon as the API takes it.
  */
 export async function setUpDespite(
   system: System,
@@ -39,7 +39,8 @@ export async function setUpDespite(
   for (const step of steps) {
     const location = await startDisturbed(system, cluster, step, way)
     disturbed.push({ step, location })
-    if (way !== 'stopped') await system.ended(location)
+    await system.ended(location)
+    await system.untilFree(cluster.name)
   }
   const last = await system.setUp(cluster.body())
   expect(last.error).toBeUndefined()

@@ -41,6 +41,8 @@ async function startSystem(): Promise<System> {
 /** Milliseconds. */
 const pollInterval = 100
 const patience = 120_000
+/** The longest that a function may run, and a minute. */
+const lockPatience = 180_000
 
 /** What a test does with the sandbox: sends requests, waits for operations, counts writes. */
 export class System<C extends AnyCluster = Cluster> {
@@ -104,6 +106,18 @@ export class System<C extends AnyCluster = Cluster> {
 
   ended(location: string): Promise<OperationAnswer> {
     return this.until(location, ({ endedAt }) => endedAt !== undefined)
+  }
+
+  /** Waits until no operation holds the cluster, and no step of one that has ended may still write. */
+  async untilFree(cluster: string): Promise<void> {
+    const deadline = Date.now() + lockPatience
+    for (;;) {
+      const response = await fetch(`${this.api}/v1/clusters/${cluster}`)
+      const answer: unknown = await response.json()
+      if (response.status === 404 || !Object.hasOwn(Object(answer), 'runningOperationId')) return
+      if (Date.now() > deadline) throw new Error(`the cluster is still held: ${JSON.stringify(answer)}`)
+      await sleep(pollInterval)
+    }
   }
 
   /** Sends a setup and waits for its end. */

@@ -1,5 +1,4 @@
 import { CreatePolicyCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
-import { expect, vi } from 'vitest'
 import * as z from 'zod'
 import { forEachKind, stateMachineOutput } from '../../../infra/workflows.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
@@ -112,17 +111,6 @@ export class World {
 
   get roleName(): string {
     return roleNameOf(this.cluster.name)
-  }
-
-  /** Waits until no operation holds the cluster, and so until the workflow of the last one has gone to its end. */
-  async untilFree(): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        const response = await fetch(`${this.system.api}/v1/clusters/${this.cluster.name}`)
-        expect(await response.json()).not.toHaveProperty('runningOperationId')
-      },
-      { timeout: 20_000 },
-    )
   }
 
   /** All permissions of a function, as the deployment has them. */
