@@ -42,6 +42,43 @@ test.each(['setup', 'existing-cluster', 'twenty-workloads'] as const)(
   },
 )
 
+test('each step is given what the request says, and what the steps before it have found', async () => {
+  const request = exampleRequest('setup', {
+    'webhook.failurePolicy': 'Fail',
+    'cluster.proxyUrl': 'http://bastion.example:8118',
+    adopt: true,
+  })
+  const { calls } = await runSetup(request, { DeployWebhook: installed('csr') })
+  const { adopt, discovery, cluster, webhook, workloads } = request
+  const { name: clusterName, management, spec, nodePools, provider, credentialsSecretArn, proxyUrl } = cluster
+  const target = { name: clusterName, credentialsSecretArn, proxyUrl }
+  const { mode, image, namespace, replicas } = Object(installed('csr'))
+  const deployed = { mode, image, namespace, replicas }
+  const [workload] = workloads
+  const roleArn = expect.stringContaining(`${workload?.namespace}-${workload?.serviceAccount}`)
+  const given = calls
+    .filter(({ state }) => !state.startsWith('Notify'))
+    .map((call) => [call.state, payloadOf(call).input])
+  expect(Object.fromEntries(given)).toEqual({
+    CreateBucket: { clusterName, discovery, adopt },
+    ApplyCluster: { clusterName, management, spec, nodePools, bucket: discovery?.bucket, adopt },
+    CheckCluster: {
+      cluster: { name: clusterName, provider, management, credentialsSecretArn, proxyUrl },
+      bucket: discovery?.bucket,
+      applied: true,
+    },
+    DeployWebhook: { target, webhook, adopt },
+    ApproveCsr: { target, installed: deployed },
+    CheckWebhook: { target, installed: deployed },
+    ActivateWebhook: { target, installed: deployed, failurePolicy: 'Fail', adopt },
+    RegisterOidc: { clusterName, adopt },
+    CreateRole: { clusterName, workload, adopt },
+    BindKsa: { target, webhook, workload, roleArn, adopt },
+    Verify: { target, roleArn, workload, installed: deployed },
+    RecordResult: { failures: [] },
+  })
+})
+
 test('a webhook with certificate requests, and a failure, give their steps what they accept', async () => {
   const csr = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr') })
   const failed = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })

@@ -62,6 +62,42 @@ function keptUntilBack(): StepStub {
   }
 }
 
+test('each step is given what the request says, and what the steps before it have found', async () => {
+  const strict = { ...webhook, failurePolicy: 'Fail' }
+  const asked = {
+    cluster: { ...request.cluster, proxyUrl: 'http://bastion.example:8118' },
+    webhook: strict,
+    installed: { ...installed, image: 'registry/webhook:v1' },
+    discovery: { bucket: 'the-bucket' },
+    adopt: true,
+    restart: true,
+  }
+  const { calls } = await run(
+    { DeployCandidate: { ready: true, trial: true, candidate: installed, webhook: strict } },
+    asked,
+  )
+  const { readyTimeoutMinutes: _, ...cluster } = asked.cluster
+  const { provider: __, ...target } = cluster
+  const given = calls
+    .filter(({ state }) => !state.startsWith('Notify'))
+    .map((call) => [call.state, payloadOf(call).input])
+  expect(Object.fromEntries(given)).toEqual({
+    CheckCluster: { cluster, bucket: 'the-bucket' },
+    DeployCandidate: { target, webhook: strict, installed: asked.installed, adopt: true },
+    CheckCandidate: { target, candidate: installed },
+    SwitchToCandidate: { target, candidate: installed, adopt: true },
+    DeployWebhook: { target, webhook: strict, adopt: true },
+    CheckWebhook: { target, installed },
+    ActivateWebhook: { target, installed, failurePolicy: 'Fail', adopt: true },
+    RecordWebhook: { webhook: strict, installed },
+    RemoveCandidate: { target },
+    DeleteRequests: { target, installed },
+    FindUnmutatedPods: { target, installed },
+    RestartControllers: { target, unmutated, at: expect.any(String) },
+    RecordUpgrade: { remaining: [] },
+  })
+})
+
 test('the new version is tried out, serves while the one in use is changed, and goes when that serves again', async () => {
   const { status, calls } = await run()
   expect(status).toBe('SUCCEEDED')

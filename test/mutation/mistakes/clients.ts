@@ -1,0 +1,197 @@
+import type { Mistake } from '../mistake.ts'
+
+const role = ['lambdas/role/create-role.aws.test.ts', 'lambdas/role/delete-role.aws.test.ts']
+const provider = ['lambdas/provider/register-oidc.aws.test.ts', 'lambdas/provider/delete-provider.aws.test.ts']
+const bucket = [
+  'lambdas/bucket/create-bucket.sandbox.test.ts',
+  'lambdas/bucket/empty-bucket.sandbox.test.ts',
+  'lambdas/bucket/buckets.google.test.ts',
+  'lambdas/bucket/bucket-policies.google.test.ts',
+]
+const record = [
+  'lambdas/workflows/record.aws.test.ts',
+  'lambdas/operations/workload-record.aws.test.ts',
+  'lambdas/operations/start-operation.sandbox.test.ts',
+  'lambdas/api/operations.sandbox.test.ts',
+  'lambdas/api/clusters.sandbox.test.ts',
+]
+const executions = ['lambdas/operations/execution-ended.sandbox.test.ts', 'lambdas/api/operation.sandbox.test.ts']
+
+/** In what talks to clouds and to the record. */
+export const clients: readonly Mistake[] = [
+  {
+    name: 'gives the session of a proof the permissions of the role',
+    file: 'lambdas/clouds/aws/web-identity.ts',
+    find: '    Policy: denyAll,\n',
+    put: '',
+    tests: ['lambdas/proof/verify.sandbox.test.ts'],
+  },
+  {
+    name: 'lets the session of a proof live as long as the role allows',
+    file: 'lambdas/clouds/aws/web-identity.ts',
+    find: '    DurationSeconds: sessionSeconds,\n',
+    put: '',
+    tests: ['lambdas/proof/verify.sandbox.test.ts'],
+  },
+  {
+    name: 'makes a role without a boundary',
+    file: 'lambdas/clouds/aws/roles.ts',
+    find: '    PermissionsBoundary: settings.permissionsBoundaryArn,\n',
+    put: '',
+    tests: role,
+  },
+  {
+    name: 'makes a role without tags',
+    file: 'lambdas/clouds/aws/roles.ts',
+    find: '    Tags: toTagList(settings.tags),\n',
+    put: '',
+    tests: role,
+  },
+  {
+    name: 'forgets the session length when it updates the description',
+    file: 'lambdas/clouds/aws/roles.ts',
+    find: '    Description: session.description,\n    MaxSessionDuration: session.maxSessionSeconds,\n',
+    put: '    Description: session.description,\n',
+    tests: role,
+  },
+  {
+    name: 'does not see the boundary that a role has',
+    file: 'lambdas/clouds/aws/roles.ts',
+    find: 'boundary !== undefined && { permissionsBoundaryArn: boundary }',
+    put: 'boundary === "" && { permissionsBoundaryArn: boundary }',
+    tests: role,
+  },
+  {
+    name: 'reads only the first page of attached policies',
+    file: 'lambdas/clouds/aws/role-policies.ts',
+    find: '  for await (const page of pages) names.push(...(namesOf(page) ?? []).filter((name) => name !== undefined))\n',
+    put: '  for await (const page of pages) {\n    names.push(...(namesOf(page) ?? []).filter((name) => name !== undefined))\n    break\n  }\n',
+    tests: role,
+  },
+  {
+    name: 'takes a policy that is gone for a failure',
+    file: 'lambdas/clouds/aws/role-policies.ts',
+    find: '  if (error instanceof NoSuchEntityException) return undefined\n',
+    put: '',
+    tests: role,
+  },
+  {
+    name: 'takes an unknown role for a failure',
+    file: 'lambdas/clouds/aws/roles.ts',
+    find: "    if (error instanceof NoSuchEntityException) return undefined\n    throw errorOf(error, { action: 'iam:GetRole'",
+    put: "    throw errorOf(error, { action: 'iam:GetRole'",
+    tests: role,
+  },
+  {
+    name: 'makes a provider without tags',
+    file: 'lambdas/clouds/aws/oidc-providers.ts',
+    find: '    Tags: toTagList(provider.tags),\n',
+    put: '',
+    tests: provider,
+  },
+  {
+    name: 'makes a provider without the audience',
+    file: 'lambdas/clouds/aws/oidc-providers.ts',
+    find: '    ClientIDList: [...provider.clientIds],\n',
+    put: '',
+    tests: provider,
+  },
+  {
+    name: 'reads a provider without its tags',
+    file: 'lambdas/clouds/aws/oidc-providers.ts',
+    find: 'tags: fromTagList(observed.Tags)',
+    put: 'tags: {}',
+    tests: provider,
+  },
+  {
+    name: 'updates a bucket whatever somebody else has changed meanwhile',
+    file: 'lambdas/clouds/google/bucket-client.ts',
+    find: 'bucket.setMetadata(metadata, condition)',
+    put: 'bucket.setMetadata(metadata, condition && {})',
+    tests: bucket,
+  },
+  {
+    name: 'removes labels of a bucket whatever somebody else has changed meanwhile',
+    file: 'lambdas/clouds/google/bucket-client.ts',
+    find: 'bucket.setMetadata({ labels }, { ifMetagenerationMatch: metageneration })',
+    put: 'bucket.setMetadata({ labels }, metageneration ? {} : {})',
+    tests: bucket,
+  },
+  {
+    name: 'writes the policy of a bucket whatever somebody else has changed meanwhile',
+    file: 'lambdas/clouds/google/bucket-client.ts',
+    find: '        etag,\n        bindings: bindings.map',
+    put: '        ...(etag === "" && { etag }),\n        bindings: bindings.map',
+    tests: bucket,
+  },
+  {
+    name: 'reads the policy of a bucket without its conditions',
+    file: 'lambdas/clouds/google/bucket-client.ts',
+    find: '{ requestedPolicyVersion: 3 }',
+    put: '{}',
+    tests: bucket,
+  },
+  {
+    name: 'makes a bucket without uniform access',
+    file: 'lambdas/clouds/google/bucket-client.ts',
+    find: '{ location, labels: { ...labels }, iamConfiguration }',
+    put: '{ location, labels: { ...labels }, ...(location === "" && { iamConfiguration }) }',
+    tests: bucket,
+  },
+  {
+    name: 'does not count the noncurrent versions of objects',
+    file: 'lambdas/clouds/google/bucket-client.ts',
+    find: 'autoPaginate: false, versions: true',
+    put: 'autoPaginate: false',
+    tests: bucket,
+  },
+  {
+    name: 'reads an item that may be old',
+    file: 'lambdas/operations/table.ts',
+    find: 'Key: key, ConsistentRead: true',
+    put: 'Key: key',
+    tests: record,
+  },
+  {
+    name: 'reads only the first page of the table',
+    file: 'lambdas/operations/table.ts',
+    find: 'while (ExclusiveStartKey && items.length < atMost)',
+    put: 'while (ExclusiveStartKey && items.length < 0)',
+    tests: record,
+  },
+  {
+    name: 'gives more items than it was asked for',
+    file: 'lambdas/operations/table.ts',
+    find: 'return items.slice(0, atMost)',
+    put: 'return items',
+    tests: record,
+  },
+  {
+    name: 'takes an execution that waits for its redrive for ended',
+    file: 'lambdas/operations/executions.ts',
+    find: ' && status !== ExecutionStatus.PENDING_REDRIVE',
+    put: '',
+    tests: executions,
+  },
+  {
+    name: 'fails when an execution was started before',
+    file: 'lambdas/operations/executions.ts',
+    find: '    if (error instanceof ExecutionAlreadyExists) return\n',
+    put: '',
+    tests: [...record, ...executions],
+  },
+  {
+    name: 'fails when the execution to stop is not there',
+    file: 'lambdas/operations/executions.ts',
+    find: '    if (error instanceof ExecutionDoesNotExist) return false\n',
+    put: '',
+    tests: executions,
+  },
+  {
+    name: 'takes a refusal of IAM for temporary for ever',
+    file: 'lambdas/clouds/aws/iam-consistency.ts',
+    find: 'now.getTime() - Date.parse(time) < propagationMs',
+    put: 'now.getTime() - Date.parse(time) < propagationMs * 1e6',
+    tests: ['lambdas/clouds/aws/propagating.test.ts', ...role],
+  },
+]

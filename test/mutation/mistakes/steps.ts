@@ -1,0 +1,268 @@
+import type { Mistake } from '../mistake.ts'
+
+const createRole = ['lambdas/role/create-role.aws.test.ts']
+const deleteRole = ['lambdas/role/delete-role.aws.test.ts', 'lambdas/role/delete-role.sandbox.test.ts']
+const registerOidc = ['lambdas/provider/register-oidc.aws.test.ts', 'lambdas/provider/register-oidc.sandbox.test.ts']
+const activate = [
+  'lambdas/webhook/activate-webhook.kubernetes.test.ts',
+  'lambdas/webhook/activate-webhook.sandbox.test.ts',
+]
+const unbind = ['lambdas/service-account/unbind-ksa.kubernetes.test.ts']
+const rotation = [
+  'lambdas/workflows/rotation/rotation-record.aws.test.ts',
+  'lambdas/workflows/rotation/rotation.test.ts',
+  'lambdas/workflows/rotation/acquire-lock.sandbox.test.ts',
+  'lambdas/workflows/rotation/scheduled-rotation.sandbox.test.ts',
+]
+const teardown = ['lambdas/workflows/teardown/record-teardown.aws.test.ts']
+const record = ['lambdas/workflows/record.aws.test.ts']
+
+/** In the steps and in what ends operations. */
+export const steps: readonly Mistake[] = [
+  {
+    name: 'activates the webhook before it is recorded',
+    file: 'lambdas/webhook/activate-webhook.ts',
+    find: `  await recordActivated(clusterName, installed, status)
+  const activated = await apply(cluster, configuration, { adopt })
+`,
+    put: `  const activated = await apply(cluster, configuration, { adopt })
+  await recordActivated(clusterName, installed, status)
+`,
+    tests: activate,
+  },
+  {
+    name: 'leaves the canary of the webhook',
+    file: 'lambdas/webhook/activate-webhook.ts',
+    find: 'await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))',
+    put: 'await allDone(canaryRefs(namespace).slice(2).map((ref) => removeOurs(cluster, ref)))',
+    tests: activate,
+  },
+  {
+    name: 'lets failurePolicy Fail apply to kube-system',
+    file: 'lambdas/webhook/activate-webhook.ts',
+    find: '    requireExempt(cluster, failurePolicy),\n',
+    put: "    requireExempt(cluster, 'Ignore'),\n",
+    tests: activate,
+  },
+  {
+    name: 'activates the webhook on EKS',
+    file: 'lambdas/webhook/activate-webhook.ts',
+    find: '  refuse(refuseOnEks(factsOf(context).issuerUrl))\n',
+    put: '',
+    tests: activate,
+  },
+  {
+    name: 'makes the provider before it is recorded',
+    file: 'lambdas/provider/register-oidc.ts',
+    find: `    await recordProvider(desired.owner.cluster, arn, desired.status)
+    await createProvider(arn, issuerUrl, provider, signal)
+`,
+    put: `    await createProvider(arn, issuerUrl, provider, signal)
+    await recordProvider(desired.owner.cluster, arn, desired.status)
+`,
+    tests: registerOidc,
+  },
+  {
+    name: 'replaces the thumbprints of a provider before it has our tags',
+    file: 'lambdas/provider/register-oidc.ts',
+    find: `  if (changes.tags) await tagProvider(arn, changes.tags, signal)
+  if (changes.thumbprints) await allowed(replaceThumbprints(arn, changes.thumbprints, signal))
+`,
+    put: `  if (changes.thumbprints) await allowed(replaceThumbprints(arn, changes.thumbprints, signal))
+  if (changes.tags) await tagProvider(arn, changes.tags, signal)
+`,
+    tests: registerOidc,
+  },
+  {
+    name: 'registers a provider in a dry run',
+    file: 'lambdas/provider/register-oidc.ts',
+    find: '  if (!dryRun) {\n    await recordProvider(desired.owner',
+    put: '  if (dryRun || !dryRun) {\n    await recordProvider(desired.owner',
+    tests: [...registerOidc, 'lambdas/workflows/comparison/dry-run.aws.test.ts'],
+  },
+  {
+    name: 'makes the role before it is recorded',
+    file: 'lambdas/role/create-role.ts',
+    find: `  await record(during, before)
+  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
+    desired.providerChangedAt,
+  ])
+`,
+    put: `  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
+    desired.providerChangedAt,
+  ])
+  await record(during, before)
+`,
+    tests: createRole,
+  },
+  {
+    name: 'forgets before the policies are written which were asked for before',
+    file: 'lambdas/role/create-role.ts',
+    find: `  await writePolicies(changes, desired, [changedAt, itself.createdAt])
+  await record(after, during)
+`,
+    put: `  await record(after, during)
+  await writePolicies(changes, desired, [changedAt, itself.createdAt])
+`,
+    tests: createRole,
+  },
+  {
+    name: 'gives a role its trust policy before its boundary',
+    file: 'lambdas/role/create-role.ts',
+    find: `  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
+  if (changes.trustPolicy) {
+    await retryableWhilePrincipalPropagates(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
+  }
+`,
+    put: `  if (changes.trustPolicy) {
+    await retryableWhilePrincipalPropagates(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
+  }
+  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
+`,
+    tests: createRole,
+  },
+  {
+    name: 'changes a role before it has our tags',
+    file: 'lambdas/role/create-role.ts',
+    find: `  if (changes.tags) await tagRole(ref, changes.tags)
+  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
+`,
+    put: `  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
+  if (changes.tags) await tagRole(ref, changes.tags)
+`,
+    tests: createRole,
+  },
+  {
+    name: 'always attaches policies before it detaches others',
+    file: 'lambdas/role/create-role.ts',
+    find: 'changes.detachFirst ? [detach, attach] : [attach, detach]',
+    put: 'changes.detachFirst ? [attach, detach] : [attach, detach]',
+    tests: createRole,
+  },
+  {
+    name: 'takes the tags of an adopted role before its policies',
+    file: 'lambdas/role/delete-role.ts',
+    find: `  for (const arn of removal.detach) await detachPolicy(role, arn)
+  for (const name of removal.deleteInline) await deleteInlinePolicy(role, name)
+  await (ownership === 'ours' ? deleteRole(role) : untagRole(role, allTags))
+`,
+    put: `  if (ownership === 'adopted') await untagRole(role, allTags)
+  for (const arn of removal.detach) await detachPolicy(role, arn)
+  for (const name of removal.deleteInline) await deleteInlinePolicy(role, name)
+  if (ownership === 'ours') await deleteRole(role)
+`,
+    tests: deleteRole,
+  },
+  {
+    name: 'forgets a role that IAM does not show yet',
+    file: 'lambdas/role/delete-role.ts',
+    find: '  if (!observed && !dryRun && isPropagating([record.changedAt])) throw notVisibleYet(role.arn)\n',
+    put: '',
+    tests: deleteRole,
+  },
+  {
+    name: 'deletes the newest role only',
+    file: 'lambdas/role/delete-role.ts',
+    find: '(record ? rolesOf(record) : []).map(',
+    put: '(record ? rolesOf(record).slice(0, 1) : []).map(',
+    tests: deleteRole,
+  },
+  {
+    name: 'unbinds without a look at the issuer of the cluster',
+    file: 'lambdas/service-account/unbind-ksa.ts',
+    find: 'connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)',
+    put: 'connectToOwnCluster(request.target, status.cluster && undefined, signal)',
+    tests: unbind,
+  },
+  {
+    name: 'deletes an account that somebody else uses as well',
+    file: 'lambdas/service-account/unbind-ksa.ts',
+    find: "'ours' && others.length > 0",
+    put: "'ours' && others.length > 1000",
+    tests: unbind,
+  },
+  {
+    name: 'starts a second verification when the step is tried again',
+    file: 'lambdas/workflows/rotation/begin-verification.ts',
+    find: ', idempotencyKey: cluster }',
+    put: ' }',
+    tests: rotation,
+  },
+  {
+    name: 'takes a queued verification for failed',
+    file: 'lambdas/workflows/rotation/check-verification.ts',
+    find: 'verification && !hasEnded(verification.status)',
+    put: "verification?.status === 'running' && !hasEnded(verification.status)",
+    tests: rotation,
+  },
+  {
+    name: 'starts a second rotation when the schedule calls twice',
+    file: 'lambdas/workflows/rotation/scheduled-rotation.ts',
+    find: 'requestedBy: schedule, idempotencyKey: scheduledTime }',
+    put: 'requestedBy: schedule, ...(scheduledTime === "" && { idempotencyKey: scheduledTime }) }',
+    tests: rotation,
+  },
+  {
+    name: 'finds no more clusters than one rotation takes',
+    file: 'lambdas/workflows/rotation/find-clusters.ts',
+    find: 'limit: 10 * maxClusters',
+    put: 'limit: maxClusters',
+    tests: rotation,
+  },
+  {
+    name: 'forgets workloads before the end of their teardown is sure',
+    file: 'lambdas/workflows/teardown/record-teardown.ts',
+    find: '  if (!recorded || hasEnded(recorded.operation.status)) throw endedMeanwhile(context.cluster)\n',
+    put: '  if (!recorded) throw endedMeanwhile(context.cluster)\n',
+    tests: teardown,
+  },
+  {
+    name: 'forgets the records of a teardown that is only listed',
+    file: 'lambdas/workflows/teardown/record-teardown.ts',
+    find: "  if (dryRun) return endOperation({ operationId }, { status: 'succeeded' })\n",
+    put: '',
+    tests: [...teardown, 'lambdas/api/tear-down.sandbox.test.ts'],
+  },
+  {
+    name: 'notes that all workloads are verified when one was',
+    file: 'lambdas/workflows/verification/record-verification.ts',
+    find: 'if (all) await recordVerified(cluster)',
+    put: 'if (all || !all) await recordVerified(cluster)',
+    tests: record,
+  },
+  {
+    name: 'ends the setup though somebody else has ended it',
+    file: 'lambdas/operations/complete-if-held.ts',
+    find: "  if (recorded?.status !== 'succeeded') throw endedMeanwhile(ref.cluster, recorded?.status)\n",
+    put: "  if (recorded?.status === 'queued') throw endedMeanwhile(ref.cluster, recorded?.status)\n",
+    tests: record,
+  },
+  {
+    name: 'releases the lock while a step may still write',
+    file: 'lambdas/operations/lock.ts',
+    find: '  if (until === undefined) await releaseLock(cluster, operationId)\n',
+    put: '  await releaseLock(cluster, operationId)\n',
+    tests: [
+      ...record,
+      'lambdas/operations/execution-ended.sandbox.test.ts',
+      'lambdas/operations/sweep.sandbox.test.ts',
+    ],
+  },
+  {
+    name: 'releases the lock of another operation',
+    file: 'lambdas/operations/lock.ts',
+    find: `    Key: keys.lock(cluster),
+    ConditionExpression: 'operationId = :id',
+    ExpressionAttributeValues: { ':id': operationId },
+`,
+    put: '    Key: keys.lock(cluster),\n',
+    tests: [...record, 'lambdas/operations/execution-ended.sandbox.test.ts'],
+  },
+  {
+    name: 'sweeps only the first page',
+    file: 'lambdas/operations/sweep.ts',
+    find: '  } while (after && ',
+    put: '  } while (after && !after && ',
+    tests: ['lambdas/operations/sweep.sandbox.test.ts'],
+  },
+]
