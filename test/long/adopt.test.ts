@@ -152,7 +152,7 @@ describe('what somebody has made by hand, after the documented procedure', () =>
     const tag = JSON.stringify({ Key: 'workload-identity:adopted', Value: 'true' })
     expect(lines.filter((line) => line.includes(tag))).toEqual([
       expect.stringContaining(':oidc-provider/'),
-      expect.stringContaining('default-s3-reader'),
+      expect.stringContaining('service account default/s3-reader'),
     ])
     for (const { kind, metadata } of [...documentedManifest(webhookNamespace, ''), account('s3-reader')]) {
       const observed = cluster.store.get(kind, metadata.name, metadata.namespace)

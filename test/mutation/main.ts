@@ -18,11 +18,14 @@ import { failuresIn } from './report.ts'
 const root = path.resolve(import.meta.dirname, '../..')
 const lists: Readonly<Record<string, readonly Mistake[]>> = { steps, clients, workflows, infra }
 const words = process.argv.slice(2)
+/** For the tests of one mistake. */
+const limitMs = 5 * 60_000
 
 const chosen = Object.entries(lists).flatMap(([list, mistakes]) =>
   mistakes.filter((mistake) => isChosen(list, mistake)).map((mistake) => ({ list, mistake })),
 )
 const copy = copyOfTree()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 try {
   // A test that fails without a mistake would notice every one.
   await requireGreen([...new Set(chosen.flatMap(({ mistake }) => mistake.tests))])
@@ -74,7 +77,7 @@ async function tryOut(mistake: Mistake): Promise<Outcome> {
 }
 
 /**
- * Names of the tests that fail.
+ * Names of the tests that fail. Tests that do not end have noticed the mistake as well.
  *
  * @throws {Error} when the tests cannot be run
  */
@@ -84,23 +87,32 @@ async function failedTests(tests: readonly string[]): Promise<string[]> {
   const options = ['--project', 'rules', '--project', 'parts', '--bail', '1', '--reporter', 'json']
   const files = tests.map((test) => path.join('test', test))
   const output = await runVitest([...options, '--outputFile', report, ...files])
+  if (output === undefined) return [`more than ${limitMs / 60_000} minutes`]
   const text = existsSync(report) ? readFileSync(report, 'utf8') : undefined
   if (text === undefined) throw new Error(`Vitest has written no report:\n${output.slice(-2000)}`)
   return failuresIn(text)
 }
 
-function runVitest(args: readonly string[]): Promise<string> {
+/** What Vitest has printed; undefined when it did not end. */
+function runVitest(args: readonly string[]): Promise<string | undefined> {
   const command = ['sandbox/bootstrap.mjs', 'node_modules/vitest/vitest.mjs', 'run', ...args]
-  const child = spawn(process.execPath, command, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
+  // In a group of its own, which is ended as a whole.
+  const child = spawn(process.execPath, command, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL')
+  const late = setTimeout(end, limitMs)
+  process.once('exit', end)
   let output = ''
-  child.stdout.on('data', (data) => {
-    output += data
-  })
-  child.stderr.on('data', (data) => {
-    output += data
-  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      output += data
+    })
+  }
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', () => resolve(output))
+    child.on('close', (_, signal) => {
+      clearTimeout(late)
+      process.off('exit', end)
+      resolve(signal === 'SIGKILL' ? undefined : output)
+    })
   })
 }

@@ -35,6 +35,8 @@ export interface AwsAccount extends Omit<AnyAws, 'close'> {
   readonly iam: IAMClient
   /** Operations of IAM that wrote something since the log was cleared. */
   writes(): Promise<string[]>
+  /** The same, and what was written to the record meanwhile, in their order. */
+  writesWithRecord(): Promise<string[]>
   end(): Promise<void>
 }
 
@@ -52,10 +54,8 @@ export async function startAwsAccount(environment: Readonly<Record<string, strin
   return {
     ...aws,
     iam,
-    async writes() {
-      const calls = await aws.calls.all()
-      return calls.filter((call) => call.write && call.operation.startsWith('iam:')).map((call) => call.operation)
-    },
+    writes: () => writesTo(aws.calls, ['iam']),
+    writesWithRecord: () => writesTo(aws.calls, ['iam', 'dynamodb']),
     async end() {
       iam.destroy()
       restore()
@@ -63,6 +63,11 @@ export async function startAwsAccount(environment: Readonly<Record<string, strin
       await directory.remove()
     },
   }
+}
+
+async function writesTo(log: CallLog, services: readonly string[]): Promise<string[]> {
+  const written = (await log.all()).filter((call) => call.write).map(({ operation }) => operation)
+  return written.filter((operation) => services.includes(operation.split(':')[0] ?? ''))
 }
 
 /** An account for the tests of a file, which shows nothing of what functions log. Called at the top of the file. */
@@ -87,6 +92,7 @@ export function awsAccount(environment: () => Readonly<Record<string, string>> =
       return aws.iam
     },
     writes: () => aws.writes(),
+    writesWithRecord: () => aws.writesWithRecord(),
   }
 }
 

@@ -87,6 +87,17 @@ describe('register-oidc', () => {
   })
 })
 
+it('a provider is recorded before it is made, so that a teardown knows of it, and with its time after', async () => {
+  await operations.recordOperation(newOperation({ cluster: 'prod' }))
+  await aws.calls.clear()
+  await world.register()
+  expect(await aws.writesWithRecord()).toEqual([
+    'dynamodb:UpdateItem',
+    'iam:CreateOpenIDConnectProvider',
+    'dynamodb:UpdateItem',
+  ])
+})
+
 describe('register-oidc and providers of others', () => {
   it('refuses a provider that somebody made by hand, and changes nothing', async () => {
     await world.foreignProvider()

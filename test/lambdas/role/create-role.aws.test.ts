@@ -21,7 +21,7 @@ import { readRoleRecord, writeRoleRecord } from '../../../lambdas/operations/wor
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { clusterRolePath } from '../../../lambdas/role/name.ts'
 import { account } from '../../../sandbox/account.ts'
-import { settings } from '../../support/aws-account.ts'
+import { makePolicy, settings } from '../../support/aws-account.ts'
 import {
   accountWithPolicies,
   createRole as createNamedRole,
@@ -409,5 +409,47 @@ describe('create-role when things go wrong', () => {
     await aws.iam.send(new DeleteRoleCommand({ RoleName: name }))
     expect((await createRole()).change).toMatchObject({ action: 'created' })
     await expectAsWanted()
+  })
+})
+
+describe('create-role writes in an order that a crash cannot spoil', () => {
+  const record = 'dynamodb:UpdateItem'
+
+  it('the record, the role, the record with its time, the policies, and the record of what is attached', async () => {
+    await recordWorkload(name)
+    await aws.calls.clear()
+    await createRole({ inlinePolicy })
+    expect(await aws.writesWithRecord()).toEqual([
+      record,
+      'iam:CreateRole',
+      record,
+      'iam:AttachRolePolicy',
+      'iam:PutRolePolicy',
+      record,
+    ])
+  })
+
+  it('of a role that is adopted our tags first, then the boundary, and what is asked for stays recorded until the end', async () => {
+    await foreignRole()
+    await recordWorkload(name)
+    await aws.calls.clear()
+    await createRole({ adopt: true })
+    expect(await aws.writesWithRecord()).toEqual([
+      record,
+      'iam:TagRole',
+      'iam:PutRolePermissionsBoundary',
+      'iam:UpdateAssumeRolePolicy',
+      'iam:UpdateRole',
+      'iam:AttachRolePolicy',
+      record,
+    ])
+  })
+
+  it('where a role has no room for more policies, what goes before what comes', async () => {
+    const ten = await Promise.all([...'0123456789'].map((digit) => makePolicy(aws.iam, `${name}-${digit}`)))
+    await createRole({ policyArns: ten })
+    await aws.calls.clear()
+    await createRole({ policyArns: [...ten.slice(1), s3] })
+    expect(await aws.writes()).toEqual(['iam:DetachRolePolicy', 'iam:AttachRolePolicy'])
   })
 })

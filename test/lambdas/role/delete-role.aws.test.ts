@@ -184,3 +184,12 @@ describe("what is somebody else's", () => {
     expect(await aws.writes()).toEqual([])
   })
 })
+
+it('an adopted role keeps our tags until all else of ours is gone, so that a later run knows it', async () => {
+  const Path = clusterRolePath(settings.ROLE_PATH, 'prod')
+  await aws.iam.send(new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: foreignTrust }))
+  await createRole(name, { adopt: true, inlinePolicy })
+  await aws.calls.clear()
+  await remove()
+  expect(await aws.writes()).toEqual(['iam:DetachRolePolicy', 'iam:DeleteRolePolicy', 'iam:UntagRole'])
+})

@@ -31,3 +31,13 @@ it('records the webhook that it sends pods to, for the rotations of a cluster wh
   await setUp({ certificate: 'own-ca' })
   expect(await recorded()).toMatchObject({ webhook: installed })
 })
+
+it('records it before pods are sent to it: nobody would renew the certificate of a webhook that is not recorded', async () => {
+  const { cluster, deploy, setUp } = await world.emulate()
+  await recordOperation(newOperation({ cluster: 'prod' }))
+  const installed = outputOf(await deploy({ certificate: 'own-ca' }))
+  const operation = 'PATCH */mutatingwebhookconfigurations/pod-identity-webhook'
+  cluster.faults.add({ kind: 'refuse', operation, times: 10 })
+  await expect(setUp({ certificate: 'own-ca' })).rejects.toMatchObject({ name: 'AccessDenied' })
+  expect((await readCluster('prod'))?.cluster.status).toMatchObject({ webhook: installed })
+})
