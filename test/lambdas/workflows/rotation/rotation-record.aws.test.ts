@@ -1,6 +1,7 @@
 /** What a rotation reads and writes of the record: locks, verifications, its end. */
 
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
 import * as executions from '../../../../lambdas/operations/executions.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
@@ -14,6 +15,7 @@ import * as checkVerification from '../../../../lambdas/workflows/rotation/check
 import * as findClusters from '../../../../lambdas/workflows/rotation/find-clusters.ts'
 import * as recordRotation from '../../../../lambdas/workflows/rotation/record-rotation.ts'
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
+import { maxClusters } from '../../../../lambdas/workflows/rotation/rotation.ts'
 import { apiAccount } from '../../../support/api.ts'
 import { newOperation, recordEndedSetup, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
@@ -22,6 +24,7 @@ apiAccount()
 
 const providerArn = 'arn:aws:iam::000000000000:oidc-provider/issuer.example'
 const webhook = { mode: 'none' }
+const names = z.array(z.string())
 
 /** An operation on all clusters, whose execution is running. */
 async function startedRotation(): Promise<OperationItem> {
@@ -136,12 +139,24 @@ describe('the verification of a rotated cluster', () => {
     })
   })
 
-  it('is waited for while it runs, and fails in its own words', async () => {
+  it('is the same in a second attempt', async () => {
+    const workloads = [{ namespace: 'apps', serviceAccount: 'reader' }]
+    const cluster = await recordEndedSetup({ providerArn, webhook, workloads })
     const rotation = await startedRotation()
-    const { operation, request } = newOperation({ kind: 'verification' })
+    const begun = async () => outputOf(await beginVerification.run({}, contextOf(rotation, cluster)))
+    const first = await begun()
+    expect(first).toMatchObject({ verificationId: expect.any(String) })
+    expect(await begun()).toEqual(first)
+  })
+
+  it('is waited for while it is queued or runs, and fails in its own words', async () => {
+    const rotation = await startedRotation()
+    const { operation, request } = newOperation({ kind: 'verification', status: 'queued' })
     await operations.recordOperation({ operation, request })
     const observe = () =>
       checkVerification.run({ verificationId: operation.operationId }, contextOf(rotation, operation.cluster))
+    expect(await observe()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is queued` } })
+    await operations.recordRunning(operation.operationId, new Date())
     expect(await observe()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is running` } })
     const error = { name: 'NotYetConsistent', object: 'arn:role', reason: 'STS refuses', action: 'Mend it' }
     await operations.endOperation(operation, { status: 'failed', error })
@@ -162,6 +177,16 @@ describe('a rotation', () => {
       clusters: expect.arrayContaining([cluster]),
       remaining: [],
     })
+  })
+
+  it('takes no more clusters than one run has room for, and names the others', async () => {
+    const made = Array.from({ length: maxClusters + 1 }, () => newOperation())
+    await Promise.all(made.map((operation) => operations.recordOperation(operation)))
+    const rotation = await startedRotation()
+    const observed = outputOf(await findClusters.run({}, contextOf(rotation, '')))
+    const { clusters, remaining } = z.object({ clusters: names, remaining: names }).parse(observed)
+    expect(clusters).toHaveLength(maxClusters)
+    expect([...clusters, ...remaining]).toEqual(expect.arrayContaining(made.map(({ operation }) => operation.cluster)))
   })
 
   it('ends well when no cluster has failed, and names those that have', async () => {

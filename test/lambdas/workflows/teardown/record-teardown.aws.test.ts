@@ -8,6 +8,7 @@ import * as step from '../../../../lambdas/workflows/teardown/record-teardown.ts
 import { awsAccount } from '../../../support/aws-account.ts'
 import { lambdaContext } from '../../../support/lambda-context.ts'
 import { newOperation, recordRole } from '../../../support/operations.ts'
+import { stepContext } from '../../../support/step-context.ts'
 
 awsAccount()
 
@@ -112,6 +113,19 @@ test('a teardown whose lock was taken over, or which was cancelled, forgets noth
   await lock.releaseLock(ofOne.cluster, ofOne.operation.operationId)
   await expect(record(ofOne)).rejects.toMatchObject({ name: 'OperationEnded' })
   expect((await clusters.readCluster(ofOne.cluster))?.workloads).toHaveLength(2)
+})
+
+test('a cancelled teardown of one workload forgets nothing while a step of it keeps the lock', async () => {
+  const { operation, request, cluster } = await started({ whole: false })
+  const { operationId } = operation
+  await progress.recordStarted({ operationId, state: 'DeleteRole' }, new Date(), new Date(Date.now() + 60_000))
+  await operations.endOperation(operation, { status: 'cancelled' })
+  expect(await lock.readLock(cluster)).toMatchObject({ operationId })
+  const input = { failures: [], workloads: request.workloads, whole: false }
+  // The cancellation came after the step had started.
+  const end = step.run(input, { ...stepContext(cluster), operationId })
+  await expect(end).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect((await clusters.readCluster(cluster))?.workloads).toHaveLength(2)
 })
 
 test('a change of what is asked already is not recorded of a cluster that is forgotten', async () => {
