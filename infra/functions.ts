@@ -69,6 +69,7 @@ const startsSetup: ApiSpec = {
   settings: (r) => ({
     ...workflows(r),
     ...account(r),
+    DEPLOYMENT: r.deployment,
     SECRET_PREFIX: r.secretPrefix,
     ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
     INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),

@@ -34,5 +34,14 @@ function deploymentOf(body: unknown): Deployment {
   const arn = withSecret.safeParse(body).data?.cluster.credentialsSecretArn ?? ''
   const [, partition = 'aws', region = 'eu-west-1', accountId = '000000000000', secretPrefix = 'workload-identity'] =
     secretArn.exec(arn) ?? []
-  return { partition, region, accountId, secretPrefix, allowedPolicyArns: ['*'], inlinePolicyActions: ['*'] }
+  return {
+    // No rights are about a role.
+    name: '',
+    partition,
+    region,
+    accountId,
+    secretPrefix,
+    allowedPolicyArns: ['*'],
+    inlinePolicyActions: ['*'],
+  }
 }
