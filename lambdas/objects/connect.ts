@@ -98,7 +98,33 @@ export async function connectToOwnCluster(
   issuerUrl: string | undefined,
   signal: AbortSignal,
 ): Promise<ClusterClient> {
-  const cluster = await connectToCluster(target, signal)
+  return requireIssuer(await connectToCluster(target, signal), target, issuerUrl)
+}
+
+/**
+ * Like {@link connectToOwnCluster}, for a teardown: a cluster without credentials may never have had any, or may be gone
+ * with them.
+ */
+export async function connectForRemoval(
+  target: ClusterTarget,
+  issuerUrl: string | undefined,
+  signal: AbortSignal,
+): Promise<ClusterClient> {
+  const cluster = await connectIfCredentialsThere(target, signal)
+  if (cluster) return requireIssuer(cluster, target, issuerUrl)
+  throw new InvalidCredentials({
+    object: target.credentialsSecretArn,
+    reason: `there are no credentials of cluster ${target.name}, so that nothing in it can be removed: the secret is not there or has no value`,
+    action:
+      'Put the credentials into it (aws secretsmanager create-secret, or put-secret-value when it exists) and send the teardown again, or send it with ?force=true, which leaves what is in the cluster',
+  })
+}
+
+async function requireIssuer(
+  cluster: ClusterClient,
+  target: ClusterTarget,
+  issuerUrl: string | undefined,
+): Promise<ClusterClient> {
   if (issuerUrl === undefined) return cluster
   const observed = await issuerOfTokens(cluster)
   if (observed !== issuerUrl) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
