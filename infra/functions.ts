@@ -51,8 +51,9 @@ export const sweep: FunctionSpec = {
 }
 
 const startsRotation = (r: Resources) => [
-  allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
   allow.startExecution(r, 'rotation'),
+  allow.executions(r, 'DescribeExecution', ['rotation']),
 ]
 
 /** Called by EventBridge Scheduler. */
