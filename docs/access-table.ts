@@ -22,6 +22,7 @@ import { defaultRoleName } from '../lambdas/role/name.ts'
 import type { SetupRequest } from '../lambdas/spec/parts.ts'
 
 const accountId = '000000000000'
+const deployment = `${accountId}/eu-west-1/WorkloadIdentity`
 const policyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 const workload = { namespace: 'team', serviceAccount: 'reader' }
 const to = (role: string) => [{ iam: { role } }]
@@ -43,14 +44,17 @@ const access = accessOf(rules, accountId)
 
 /** A request with one workload in the namespace of the developer, with an allowed policy and the default name. */
 function requestOf(name: string, role: object = {}): SetupRequest {
-  const { namespace, serviceAccount } = workload
-  const roleName = defaultRoleName(name, namespace, serviceAccount)
+  const roleName = defaultRoleName(deployment, name, workload)
   return {
     cluster: { name, provider: 'existing', credentialsSecretArn: 'arn', readyTimeoutMinutes: 60 },
     webhook: { mode: 'none', certificate: 'auto', namespace: 'w', failurePolicy: 'Ignore' },
     workloads: [{ ...workload, role: { name: roleName, policyArns: [policyArn], maxSessionSeconds: 3600, ...role } }],
     adopt: false,
   }
+}
+
+function added(cluster: string, workload: Parameters<typeof addedWorkloadQuestions>[1]): Questions {
+  return addedWorkloadQuestions(cluster, workload, deployment)
 }
 
 type Asks = (cluster: string, caller: string) => Questions
@@ -77,14 +81,23 @@ const inlinePolicy = { Version: '2012-10-17', Statement: [] }
 /** The requests to each route. The first row of a route is its plain form, each other one an option or a variant. */
 const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'start-setup': [
-    ...plain((cluster) => setupQuestions(requestOf(cluster))),
-    { what: '`adopt`', asks: (cluster) => setupQuestions({ ...requestOf(cluster), adopt: true }) },
-    { what: 'with `role.name`', asks: (cluster) => setupQuestions(requestOf(cluster, { name: 'own-name' })) },
-    { what: 'with `role.inlinePolicy`', asks: (cluster) => setupQuestions(requestOf(cluster, { inlinePolicy })) },
+    ...plain((cluster) => setupQuestions(requestOf(cluster), deployment)),
+    { what: '`adopt`', asks: (cluster) => setupQuestions({ ...requestOf(cluster), adopt: true }, deployment) },
+    {
+      what: 'with `role.name`',
+      asks: (cluster) => setupQuestions(requestOf(cluster, { name: 'own-name' }), deployment),
+    },
+    {
+      what: 'with `role.inlinePolicy`',
+      asks: (cluster) => setupQuestions(requestOf(cluster, { inlinePolicy }), deployment),
+    },
   ],
   'start-plan': [
-    { what: 'of the cluster as it is recorded', asks: (cluster) => planQuestions(requestOf(cluster), true) },
-    { what: 'of anything else', asks: (cluster) => planQuestions(requestOf(cluster), false) },
+    {
+      what: 'of the cluster as it is recorded',
+      asks: (cluster) => planQuestions(requestOf(cluster), true, deployment),
+    },
+    { what: 'of anything else', asks: (cluster) => planQuestions(requestOf(cluster), false, deployment) },
   ],
   'start-rotation': one('start-rotation', ofAll),
   'list-operations': one('list-operations', ofAll),
@@ -110,22 +123,22 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
     },
   ],
   'add-workload': [
-    ...plain((cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: [policyArn] } })),
+    ...plain((cluster) => added(cluster, { ...workload, role: { policyArns: [policyArn] } })),
     {
       what: 'with a policy that the grant does not have',
-      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: ['arn:other'] } }),
+      asks: (cluster) => added(cluster, { ...workload, role: { policyArns: ['arn:other'] } }),
     },
     {
       what: 'in another namespace',
-      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, namespace: 'other', role: {} }),
+      asks: (cluster) => added(cluster, { ...workload, namespace: 'other', role: {} }),
     },
     {
       what: 'with `role.name`',
-      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { name: 'own-name' } }),
+      asks: (cluster) => added(cluster, { ...workload, role: { name: 'own-name' } }),
     },
     {
       what: 'with `role.inlinePolicy`',
-      asks: (cluster) => addedWorkloadQuestions(cluster, { ...workload, role: { inlinePolicy } }),
+      asks: (cluster) => added(cluster, { ...workload, role: { inlinePolicy } }),
     },
   ],
   'tear-down-workload': [

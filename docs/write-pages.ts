@@ -37,6 +37,7 @@ const invalid = {
 
 /** The deployment in the sandbox, which has the settings of cdk.json. */
 const deployment: Deployment = {
+  name: '000000000000/eu-west-1/WorkloadIdentity',
   region: 'eu-west-1',
   accountId: '000000000000',
   partition: 'aws',

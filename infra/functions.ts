@@ -51,8 +51,9 @@ export const sweep: FunctionSpec = {
 }
 
 const startsRotation = (r: Resources) => [
-  allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
   allow.startExecution(r, 'rotation'),
+  allow.executions(r, 'DescribeExecution', ['rotation']),
 ]
 
 /** Called by EventBridge Scheduler. */
@@ -69,6 +70,7 @@ const startsSetup: ApiSpec = {
   settings: (r) => ({
     ...workflows(r),
     ...account(r),
+    DEPLOYMENT: r.deployment,
     SECRET_PREFIX: r.secretPrefix,
     ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
     INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),

@@ -2,26 +2,31 @@
  * Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
  *
  *   npm run --silent rights -- REQUEST.json [--management] [--upgrade | --teardown] [--kubernetes 1.21]
+ *   npm run --silent rights -- --cluster NAME [...]
  *
  * It prints the rights on the cluster whose workloads get roles.
  *
+ * - --cluster takes the request that the API at API_URL has recorded for this cluster, with all its workloads.
  * - --management prints the rights on its management cluster instead.
  * - --upgrade adds the rights to upgrade the webhook.
  * - --teardown adds the rights to remove all of it.
- * - --kubernetes gives the version of the cluster when the request has none. Up to 1.21 the webhook requests its
+ * - --kubernetes gives the version of the cluster when neither the request nor the record has one. Up to 1.21 the webhook requests its
  *   certificate from the cluster, unless the request says otherwise.
  */
 import { parseArgs } from 'node:util'
 import { managementFile, userClusterFile } from './files.ts'
+import { readRecorded } from './recorded.ts'
 import { readRequest } from './request.ts'
 import { setupOf } from './setup.ts'
 
-const usage = 'npm run --silent rights -- REQUEST.json [--management] [--upgrade | --teardown] [--kubernetes 1.21]'
+const usage =
+  'npm run --silent rights -- (REQUEST.json | --cluster NAME) [--management] [--upgrade | --teardown] [--kubernetes 1.21]'
 
-function rightsText(args: readonly string[]): string {
+async function rightsText(args: readonly string[]): Promise<string> {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
+      cluster: { type: 'string' },
       management: { type: 'boolean', default: false },
       upgrade: { type: 'boolean', default: false },
       teardown: { type: 'boolean', default: false },
@@ -30,14 +35,21 @@ function rightsText(args: readonly string[]): string {
     allowPositionals: true,
   })
   const [file, ...more] = positionals
-  if (file === undefined || more.length > 0) throw new Error(`Give one request: ${usage}`)
-  const setup = setupOf(readRequest(file), minorOf(values.kubernetes))
+  if (more.length > 0) throw new Error(`Give one request: ${usage}`)
+  const { request, minor } = await requested(file, values.cluster)
+  const setup = setupOf(request, minorOf(values.kubernetes) ?? minor)
   const fileOf = values.management ? managementFile : userClusterFile
   const withUpgrades = values.upgrade ? 'setups and upgrades' : 'setups'
   const forWhat = values.teardown ? 'setups and teardowns' : withUpgrades
   const observed = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), forWhat)
-  if (!observed) throw new Error(`The cluster of ${file} has no management cluster`)
+  if (!observed) throw new Error(`The cluster of ${file ?? 'the record'} has no management cluster`)
   return observed.text
+}
+
+async function requested(file: string | undefined, cluster: string | undefined): ReturnType<typeof readRecorded> {
+  if (file !== undefined && cluster === undefined) return { request: readRequest(file), minor: undefined }
+  if (file === undefined && cluster !== undefined) return readRecorded(cluster)
+  throw new Error(`Give one request, or the name of one cluster: ${usage}`)
 }
 
 function minorOf(version: string | undefined): number | undefined {
@@ -48,7 +60,7 @@ function minorOf(version: string | undefined): number | undefined {
 }
 
 try {
-  process.stdout.write(rightsText(process.argv.slice(2)))
+  process.stdout.write(await rightsText(process.argv.slice(2)))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -17,22 +17,40 @@ export function readRequest(file: string): SetupRequest {
 }
 
 /**
- * A request, validated by the API's rules. The account and the prefix come from the ARN of the request's own secret.
+ * A request, validated by the API's rules. The account and the prefix come from the ARN of the request's own secret. The
+ * names of its roles are left out: the default ones are known to their deployment alone, and no right is about a role.
  *
  * @param name identifies the request for the person who has to correct it
  * @throws {Error} when the request is not valid; the message has each validation issue
  */
 export function requestOf(body: unknown, name: string): SetupRequest {
-  const parsed = parseSetupRequest(body, deploymentOf(body))
+  const parsed = parseSetupRequest(withoutRoleNames(body), deploymentOf(body))
   if (parsed.ok) return parsed.request
   throw new Error(
     [`${name} is no request:`, ...parsed.issues.map(({ path, message }) => `${path} ${message}`)].join('\n'),
   )
 }
 
+const withWorkloads = z.looseObject({ workloads: z.array(z.looseObject({ role: z.looseObject({}) })) })
+
+function withoutRoleNames(body: unknown): unknown {
+  const parsed = withWorkloads.safeParse(body).data
+  if (!parsed) return body
+  const workloads = parsed.workloads.map(({ role: { name: _, ...role }, ...workload }) => ({ ...workload, role }))
+  return { ...parsed, workloads }
+}
+
 function deploymentOf(body: unknown): Deployment {
   const arn = withSecret.safeParse(body).data?.cluster.credentialsSecretArn ?? ''
   const [, partition = 'aws', region = 'eu-west-1', accountId = '000000000000', secretPrefix = 'workload-identity'] =
     secretArn.exec(arn) ?? []
-  return { partition, region, accountId, secretPrefix, allowedPolicyArns: ['*'], inlinePolicyActions: ['*'] }
+  return {
+    name: '',
+    partition,
+    region,
+    accountId,
+    secretPrefix,
+    allowedPolicyArns: ['*'],
+    inlinePolicyActions: ['*'],
+  }
 }

@@ -15,7 +15,7 @@ const keyPattern = /^[\x20-\x7e]{1,255}$/
  * @param prepare Builds the request from the newest record. It is not called for a repeated idempotency key, and is called
  *   again when somebody else changed the record.
  * @throws {ProblemError} 400 when the idempotency key is invalid
- * @throws {ProblemError} 409 when another operation is changing the cluster
+ * @throws {ProblemError} 409 when another operation is changing the cluster, or another rotation is running
  * @throws {ProblemError} 422 when the idempotency key was used for another request
  * @throws {CloudUnavailable} when others keep changing the cluster at the same moment
  */
@@ -33,10 +33,11 @@ export async function accept(
     const detail = 'Send another key with this request, or the same request with this key'
     throw new ProblemError(problem('key-reused', { detail, instance }))
   }
-  if (started.outcome === 'cluster busy') {
+  if (started.outcome === 'cluster busy' || started.outcome === 'rotation running') {
     const location = locationOf(call, started.operationId)
     const detail = busyBecause(location, started)
-    throw new ProblemError(problem('already-running', { detail, instance: location }), { location, ...retryAfter })
+    const kind = started.outcome === 'cluster busy' ? 'already-running' : 'rotation-running'
+    throw new ProblemError(problem(kind, { detail, instance: location }), { location, ...retryAfter })
   }
   const { operation } = started
   return {

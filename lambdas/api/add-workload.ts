@@ -25,7 +25,7 @@ export const handler = operation({
       const recorded = await findCluster(call)
       const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
       if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
-      return setupOperation(parsed.request, recorded)
+      return setupOperation(parsed.request, recorded, deployment().name)
     })
   },
 })
@@ -33,6 +33,6 @@ export const handler = operation({
 /** A body that is no workload starts nothing. Whoever sees the cluster is told what is wrong with it. */
 function questionsOf(cluster: string, body: unknown): Questions {
   const parsed = requestedWorkload.safeParse(body)
-  if (parsed.success) return addedWorkloadQuestions(cluster, parsed.data)
+  if (parsed.success) return addedWorkloadQuestions(cluster, parsed.data, deployment().name)
   return [{ action: 'get-cluster', resource: clusterResource(cluster) }]
 }

@@ -7,6 +7,7 @@ const texts = z.array(z.string())
 /** The settings of this deployment that requests are validated against. */
 export function deployment(): Deployment {
   return {
+    name: setting('DEPLOYMENT'),
     region: setting('AWS_REGION'),
     accountId: setting('ACCOUNT_ID'),
     partition: setting('PARTITION'),

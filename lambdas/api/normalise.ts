@@ -5,14 +5,18 @@ import type { RequestedSetup } from '../spec/schema.ts'
 /**
  * The request in normal form: defaults are filled in, the field that Google's document misspells has its right name,
  * and the spec has the discovery bucket. The normal form of a normal form is the same.
+ *
+ * @param deployment ACCOUNT/REGION/STACK
  */
-export function normalised(request: RequestedSetup): SetupRequest {
+export function normalised(request: RequestedSetup, deployment: string): SetupRequest {
   const { cluster, discovery, workloads } = request
   return {
     ...request,
     cluster: normalCluster(cluster, discovery?.bucket),
     ...(discovery && { discovery: { ...discovery, location: discovery.location.toUpperCase() } }),
-    workloads: workloads.map((workload) => normalWorkload(workload, cluster.name)),
+    workloads: workloads.map((workload) =>
+      normalWorkload(workload, defaultRoleName(deployment, cluster.name, workload)),
+    ),
   }
 }
 
@@ -60,8 +64,8 @@ function normalNodePool(pool: RequestedNodePool, cluster: RequestedCluster) {
   return { ...pool, spec: { clusterName: cluster.name, ...inherited, ...pool.spec } }
 }
 
-function normalWorkload(workload: RequestedSetup['workloads'][number], cluster: string) {
-  const { namespace, serviceAccount, role } = workload
-  const { name = defaultRoleName(cluster, namespace, serviceAccount), policyArns = [] } = role
+function normalWorkload(workload: RequestedSetup['workloads'][number], defaultName: string) {
+  const { role } = workload
+  const { name = defaultName, policyArns = [] } = role
   return { ...workload, role: { ...role, name, policyArns: [...new Set(policyArns)] } }
 }

@@ -54,7 +54,9 @@ export function parseSetupRequest(body: unknown, deployment: Deployment): Parsed
   const shape = shapeIssues(shapeErrors, requestedSetup)
   const draft = requestDraft.safeParse(withoutInvalid(body, shapeErrors, requestedSetup)).data ?? {}
   const issues = firstOf([...shape, ...ruleIssues(draft, deployment, shape)])
-  return parsed.success && issues.length === 0 ? { ok: true, request: normalised(parsed.data) } : { ok: false, issues }
+  return parsed.success && issues.length === 0
+    ? { ok: true, request: normalised(parsed.data, deployment.name) }
+    : { ok: false, issues }
 }
 
 /** SHA-256 of a request in lowercase hex. The order of keys does not change it. */

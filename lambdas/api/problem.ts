@@ -14,6 +14,7 @@ export const problemKinds = {
   forbidden: { status: 403, title: 'The caller may not do this' },
   'not-found': { status: 404, title: 'There is no such object' },
   'already-running': { status: 409, title: 'Another change of this cluster is running' },
+  'rotation-running': { status: 409, title: 'Another rotation is running' },
   conflict: { status: 409, title: 'The object is in another state' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has another content type than application/json' },

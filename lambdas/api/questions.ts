@@ -4,7 +4,7 @@ import { ownerOf } from '../access/principal.ts'
 import type { Question, Resource } from '../access/question.ts'
 import type { OperationItem } from '../operations/record.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { defaultRoleName } from '../role/name.ts'
+import { isOwnDefault } from '../role/name.ts'
 import type { SetupRequest, Workload } from '../spec/parts.ts'
 import type { TeardownOptions } from '../workflows/teardown/teardown.ts'
 import type { Questions } from './operation.ts'
@@ -29,12 +29,12 @@ export function chosenResource(cluster: string, workload: WorkloadRef | undefine
   return workload ? workloadResource(cluster, workload) : clusterResource(cluster)
 }
 
-export function setupQuestions(request: SetupRequest): Questions {
+export function setupQuestions(request: SetupRequest, deployment: string): Questions {
   const { name } = request.cluster
   const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
   return [
     { action: 'start-setup', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
-    ...optionsOf(request),
+    ...optionsOf(request, deployment),
   ]
 }
 
@@ -42,17 +42,17 @@ export function setupQuestions(request: SetupRequest): Questions {
  * A plan of a cluster as it is recorded is about its workloads alone, so that whoever may add them may plan them. A plan
  * of another cluster also reads with the credentials and from the addresses that it names.
  */
-export function planQuestions(request: SetupRequest, isRecorded: boolean): Questions {
+export function planQuestions(request: SetupRequest, isRecorded: boolean, deployment: string): Questions {
   const { name } = request.cluster
   const [first, ...others] = request.workloads.map((workload): Question => {
     const { policyArns } = workload.role
     return { action: 'start-plan', resource: workloadResource(name, workload), policyArns }
   })
-  if (isRecorded && first) return [first, ...others, ...optionsOf(request)]
+  if (isRecorded && first) return [first, ...others, ...optionsOf(request, deployment)]
   const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
   return [
     { action: 'start-plan', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
-    ...optionsOf(request),
+    ...optionsOf(request, deployment),
   ]
 }
 
@@ -63,11 +63,11 @@ type RequestedWorkload = WorkloadRef & {
   }
 }
 
-export function addedWorkloadQuestions(cluster: string, workload: RequestedWorkload): Questions {
+export function addedWorkloadQuestions(cluster: string, workload: RequestedWorkload, deployment: string): Questions {
   const resource = workloadResource(cluster, workload)
   return [
     { action: 'add-workload', resource, policyArns: workload.role.policyArns ?? [] },
-    ...workloadOptions(cluster, workload),
+    ...workloadOptions(cluster, workload, deployment),
   ]
 }
 
@@ -90,17 +90,17 @@ export function upgradeQuestions(cluster: string, { adopt }: { readonly adopt: b
   return [{ action: 'start-webhook-upgrade', resource }, ...(adopt ? [{ action: 'adopt', resource } as const] : [])]
 }
 
-function optionsOf({ cluster, workloads, adopt }: SetupRequest): Question[] {
+function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: string): Question[] {
   return [
     ...(adopt ? [{ action: 'adopt', resource: clusterResource(cluster.name) } as const] : []),
-    ...workloads.flatMap((workload) => workloadOptions(cluster.name, workload)),
+    ...workloads.flatMap((workload) => workloadOptions(cluster.name, workload, deployment)),
   ]
 }
 
-function workloadOptions(cluster: string, workload: RequestedWorkload): Question[] {
-  const { namespace, serviceAccount, role } = workload
+function workloadOptions(cluster: string, workload: RequestedWorkload, deployment: string): Question[] {
+  const { role } = workload
   const resource = workloadResource(cluster, workload)
-  const isNamed = role.name !== undefined && role.name !== defaultRoleName(cluster, namespace, serviceAccount)
+  const isNamed = role.name !== undefined && !isOwnDefault(role.name, deployment, cluster, workload)
   return [
     ...(isNamed ? [{ action: 'name-role', resource } as const] : []),
     ...(role.inlinePolicy === undefined ? [] : [{ action: 'use-inline-policy', resource } as const]),

@@ -204,7 +204,7 @@ export const routes = [
     summary: 'Brings thumbprints and certificates of all clusters up to date, and verifies their workloads',
     body: rotationBody,
     answer: { status: 202, schema: operationSummary },
-    problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'key-reused'],
+    problems: ['not-json', 'invalid-request', 'rotation-running', 'too-large', 'unsupported-media-type', 'key-reused'],
   },
   {
     operation: 'start-webhook-upgrade',

@@ -9,9 +9,14 @@ import { withRecordedNames } from './recorded-names.ts'
  * has to leave it.
  *
  * @param recorded undefined when no setup of the cluster was ever requested
+ * @param deployment ACCOUNT/REGION/STACK
  */
-export function setupOperation(requested: SetupRequest, recorded: RecordedCluster | undefined): RequestedOperation {
-  const request = withRecordedNames(requested, recorded)
+export function setupOperation(
+  requested: SetupRequest,
+  recorded: RecordedCluster | undefined,
+  deployment: string,
+): RequestedOperation {
+  const request = withRecordedNames(requested, recorded, deployment)
   const { workloads: _, ...spec } = request
   const { provider, name } = request.cluster
   const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined

@@ -19,12 +19,13 @@ export const handler = operation({
     const { request } = parsed
     const recorded = await readCluster(request.cluster.name)
     const isRecorded = recorded !== undefined && isOfCluster(request, recorded.cluster.spec)
-    return { questions: planQuestions(request, isRecorded), subject: request }
+    return { questions: planQuestions(request, isRecorded, deployment().name), subject: request }
   },
   runs: (call, request) =>
     accept(call, hashOf(['plan', request]), async () => {
       const recorded = await refuseImmutableChanges(request)
-      return { kind: 'plan', cluster: request.cluster.name, request: { ...withRecordedNames(request, recorded) } }
+      const named = withRecordedNames(request, recorded, deployment().name)
+      return { kind: 'plan', cluster: request.cluster.name, request: { ...named } }
     }),
 })
 

@@ -1,5 +1,5 @@
 import { hashOf } from '../operations/request-hash.ts'
-import { rotationBody } from '../workflows/rotation/rotation.ts'
+import { rotationBody, rotationOf } from '../workflows/rotation/rotation.ts'
 import { accept } from './accept.ts'
 import { operation } from './operation.ts'
 import { deploymentResource } from './questions.ts'
@@ -10,5 +10,5 @@ export const handler = operation({
     questions: [{ action: 'start-rotation', resource: deploymentResource }],
     subject: readOptionalBody(call, rotationBody),
   }),
-  runs: (call, request) => accept(call, hashOf(['rotation', request]), async () => ({ kind: 'rotation', request })),
+  runs: (call, request) => accept(call, hashOf(['rotation', request]), async () => rotationOf(request)),
 })

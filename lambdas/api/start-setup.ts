@@ -12,8 +12,10 @@ export const handler = operation({
   asks: (call) => {
     const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
-    return { questions: setupQuestions(parsed.request), subject: parsed.request }
+    return { questions: setupQuestions(parsed.request, deployment().name), subject: parsed.request }
   },
   runs: (call, request) =>
-    accept(call, requestHash(request), async () => setupOperation(request, await refuseImmutableChanges(request))),
+    accept(call, requestHash(request), async () =>
+      setupOperation(request, await refuseImmutableChanges(request), deployment().name),
+    ),
 })

@@ -1,28 +1,38 @@
 import type { BucketChanges, BucketState } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
-import { InvalidObject, PublicAccessPrevented } from '../errors/step-errors.ts'
+import { InvalidObject, OwnershipConflict, PublicAccessPrevented } from '../errors/step-errors.ts'
 import { bucketLabels, manager } from '../ownership/labels.ts'
 import { ownershipConflict } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
+import { deploymentLabel, otherDeploymentOf } from './bucket-deployment.ts'
 
 export interface DesiredBucket {
   readonly name: string
   readonly location: string
+  /** ACCOUNT/REGION/STACK. */
+  readonly deployment: string
   /** The cluster that requests the bucket. The bucket's label names the first cluster that requested it. */
   readonly clusterName: string
   readonly adopt: boolean
 }
 
-/** The labels of a bucket that we make for the cluster. */
-export function labelsFor(clusterName: string): Record<string, string> {
-  return { [bucketLabels.managedBy]: manager, [bucketLabels.cluster]: clusterName }
+/** The labels of a bucket that we make for the cluster of a deployment. */
+export function labelsFor({
+  deployment,
+  clusterName,
+}: Pick<DesiredBucket, 'deployment' | 'clusterName'>): Record<string, string> {
+  return { [bucketLabels.managedBy]: manager, ...ownerLabels(deployment, clusterName) }
+}
+
+function ownerLabels(deployment: string, clusterName: string): Record<string, string> {
+  return { [bucketLabels.deployment]: deploymentLabel(deployment), [bucketLabels.cluster]: clusterName }
 }
 
 /**
  * The changes that bring an existing bucket to the desired state. A bucket that another cluster of ours made is shared,
  * and keeps its labels.
  *
- * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when the bucket is another deployment's, or is not ours and is not to be adopted
  * @throws {InvalidObject} when the bucket is in another location
  * @throws {PublicAccessPrevented} when the bucket's own setting prevents public access
  */
@@ -30,7 +40,7 @@ export function bucketChanges(observed: BucketState, desired: DesiredBucket): Bu
   const adopting = requireUsable(observed, desired)
   requireLocation(observed, desired)
   if (observed.publicAccessPrevented) throw preventedByBucket(desired.name)
-  const labels = adopting ? adoptedLabels(observed, desired.clusterName) : clusterLabel(observed, desired.clusterName)
+  const labels = adopting ? adoptedLabels(observed, desired) : missingLabels(observed, desired)
   return { ...(labels && { labels }), ...(!observed.uniformAccess && { uniformAccess: true }) }
 }
 
@@ -56,24 +66,41 @@ export function bucketDifferences(observed: BucketState, changes: BucketChanges)
 /**
  * True when the bucket must be labelled as adopted first.
  *
- * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when the bucket is another deployment's, or is not ours and is not to be adopted
  */
-function requireUsable({ labels }: BucketState, { name, adopt }: DesiredBucket): boolean {
+function requireUsable({ labels }: BucketState, { name, deployment, adopt }: DesiredBucket): boolean {
+  const other = otherDeploymentOf({ labels }, deployment)
+  if (other !== undefined) throw ofOtherDeployment(name, other)
   if (labels[bucketLabels.managedBy] === manager || labels[bucketLabels.adopted] === 'true') return false
   if (adopt) return true
   throw ownershipConflict(bucketUrl(name))
 }
 
 /** Somebody else's managed-by label stays, because its owner goes on managing the bucket. */
-function adoptedLabels({ labels }: BucketState, clusterName: string): Record<string, string> {
-  const marks = { ...labelsFor(clusterName), [bucketLabels.adopted]: 'true' }
+function adoptedLabels({ labels }: BucketState, desired: DesiredBucket): Record<string, string> {
+  const marks = { ...labelsFor(desired), [bucketLabels.adopted]: 'true' }
   const managedBy = labels[bucketLabels.managedBy]
   return managedBy === undefined ? marks : { ...marks, [bucketLabels.managedBy]: managedBy }
 }
 
-/** The label of the cluster, when somebody removed it. A label that exists may name another cluster, and stays. */
-function clusterLabel({ labels }: BucketState, clusterName: string): Record<string, string> | undefined {
-  return labels[bucketLabels.cluster] === undefined ? { [bucketLabels.cluster]: clusterName } : undefined
+/**
+ * The labels of the owner that are not there: somebody removed them, or an earlier version did not set them. A label that
+ * exists may name another cluster, and stays.
+ */
+function missingLabels(
+  { labels }: BucketState,
+  { deployment, clusterName }: DesiredBucket,
+): Record<string, string> | undefined {
+  const missing = Object.entries(ownerLabels(deployment, clusterName)).filter(([name]) => labels[name] === undefined)
+  return missing.length === 0 ? undefined : Object.fromEntries(missing)
+}
+
+function ofOtherDeployment(name: string, other: string): OwnershipConflict {
+  return new OwnershipConflict({
+    object: bucketUrl(name),
+    reason: `it belongs to another deployment (label ${bucketLabels.deployment}: ${other})`,
+    action: 'Choose another bucket name, or tear down there the clusters that publish in it',
+  })
 }
 
 function requireLocation(observed: BucketState, { name, location }: DesiredBucket): void {

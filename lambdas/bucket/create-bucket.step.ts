@@ -16,5 +16,5 @@ export const description = describeStep({
     when: ({ discovery }) => discovery !== undefined,
     objects: ({ discovery }) => (discovery ? [bucketUrl(discovery.bucket), bucketPolicyOf(discovery.bucket)] : []),
   },
-  settings: ['GOOGLE_CREDENTIALS_SECRET'],
+  settings: ['DEPLOYMENT', 'GOOGLE_CREDENTIALS_SECRET'],
 })

@@ -53,7 +53,7 @@ interface Observed {
 
 /**
  * Brings the discovery bucket to the desired state. It exists with uniform access and our labels. Everybody can read
- * it, and the management service account can write it. A bucket of another cluster of ours is shared.
+ * it, and the management service account can write it. A bucket of another cluster of this deployment is shared.
  *
  * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted, when another project has its name, or when
  * somebody else's bucket would become public with more in it than discovery documents
@@ -66,7 +66,8 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
     signal,
   )
   const grants = discoveryGrants(managementServiceAccount, managementRole)
-  const desired: Desired = { name, location, projectId, clusterName, adopt, grants, dryRun }
+  const deployment = setting('DEPLOYMENT')
+  const desired: Desired = { name, location, projectId, deployment, clusterName, adopt, grants, dryRun }
   const changes = await retryOnConflict(attempts, () => bring(client, desired))
   return { output: { bucket: name }, changes }
 }
@@ -109,8 +110,8 @@ function maybeTaken({ object, reason, action }: AccessDenied): AccessDenied {
 }
 
 async function create(client: BucketClient, desired: Desired): Promise<Change> {
-  const { name, location, clusterName, dryRun } = desired
-  if (!dryRun) await client.create({ location, labels: labelsFor(clusterName) })
+  const { name, location, dryRun } = desired
+  if (!dryRun) await client.create({ location, labels: labelsFor(desired) })
   return { object: bucketUrl(name), action: 'created' }
 }
 

@@ -5,7 +5,7 @@ import { describeStep } from '../steps/description.ts'
 export const description = describeStep({
   state: 'EmptyBucket',
   does: "Deletes the cluster's discovery documents, and the bucket if it is empty then and a setup has made it.",
-  leavesAlone: 'Documents of other clusters; adopted buckets.',
+  leavesAlone: 'Documents of other clusters; adopted buckets, and those of another deployment.',
   input: z.object({
     clusterName: z.string(),
     discovery,
@@ -14,5 +14,5 @@ export const description = describeStep({
   client: 'google',
   timeoutSeconds: 60,
   indexes: ['by-list'],
-  settings: ['GOOGLE_CREDENTIALS_SECRET'],
+  settings: ['DEPLOYMENT', 'GOOGLE_CREDENTIALS_SECRET'],
 })

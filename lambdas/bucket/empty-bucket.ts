@@ -11,6 +11,7 @@ import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { otherDeploymentOf } from './bucket-deployment.ts'
 import { maxObjects } from './bucket-exposure.ts'
 import { bucketOwnership, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
 import { description } from './empty-bucket.step.ts'
@@ -56,6 +57,8 @@ function documentsIn(bucket: string, status: ClusterStatus, others: readonly Clu
 async function remove(client: BucketClient, known: Known): Promise<Change[]> {
   const state = await client.read()
   if (!state) return []
+  const other = otherDeploymentOf(state, setting('DEPLOYMENT'))
+  if (other !== undefined) return [stays(known, `it belongs to another deployment (${other}), and stays`)]
   if (bucketOwnership(state) === 'theirs') return [stays(known, 'it was not made by workload-identity, and stays')]
   const documents = await removeDocuments(client, known)
   return [...documents, ...(await removeBucket(client, state, known))]

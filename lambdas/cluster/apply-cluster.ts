@@ -5,6 +5,7 @@ import { Unsupported } from '../errors/step-errors.ts'
 import { type ApplyOptions, apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToManagement } from '../objects/connect.ts'
+import type { ClusterStatus } from '../operations/record.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -12,6 +13,7 @@ import { refuseVersion } from '../webhook/desired/outlives.ts'
 import { readWebhook } from '../webhook/recorded.ts'
 import { description } from './apply-cluster.step.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
+import { isWhereFound, madeElsewhere, placeIn } from './place.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -29,10 +31,12 @@ interface Desired {
  * The recorded webhook must work on the requested version of Kubernetes. Otherwise pods would start without their
  * roles.
  *
+ * @throws {InvalidCredentials} before the first write, when the cluster was found on another management cluster
  * @throws {Unsupported} before the first write, when the recorded webhook does not work on that version
  */
-export const run: StepRun<typeof description> = async (request, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async (request, { signal, dryRun, status }) => {
   const management = await connectToManagement(request.management, request.clusterName, signal)
+  await requireNotElsewhere(management, request, status)
   await requireWebhookOutlives(management, request)
   const desired = desiredOf(request)
   if (dryRun) {
@@ -49,6 +53,19 @@ export const run: StepRun<typeof description> = async (request, { signal, dryRun
 }
 
 export const handler = step(description, run)
+
+/** A management cluster whose address has changed has the AWSCluster still. */
+async function requireNotElsewhere(
+  client: ClusterClient,
+  { clusterName, management }: Input,
+  { cluster }: ClusterStatus,
+): Promise<void> {
+  const place = placeIn(client, management)
+  if (!cluster?.foundAt || isWhereFound(place, cluster)) return
+  if (await client.get(awsClusterRef(clusterName, place.namespace))) return
+  const { credentialsSecretArn } = management
+  throw madeElsewhere({ name: clusterName, credentialsSecretArn }, place, cluster.foundAt)
+}
 
 async function requireWebhookOutlives(client: ClusterClient, { clusterName, management, spec }: Input): Promise<void> {
   const version = versionIn(spec)

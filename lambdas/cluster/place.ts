@@ -1,6 +1,6 @@
 /** Where a cluster's AWSCluster is. The place decides whether a missing AWSCluster counts as gone. */
 import { displayName } from '../clouds/kubernetes/object.ts'
-import { ObjectMissing } from '../errors/step-errors.ts'
+import { InvalidCredentials, ObjectMissing } from '../errors/step-errors.ts'
 import type { ClusterFacts, ClusterPlace } from '../operations/record.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 
@@ -28,6 +28,19 @@ export function isWhereFound(place: ClusterPlace, facts: Pick<ClusterFacts, 'fou
 export function observedAt(place: ClusterPlace, live: unknown): { readonly cluster: ClusterFacts } | undefined {
   const issuerUrl = identityOf(live)?.issuerUrl
   return issuerUrl === undefined ? undefined : { cluster: { ...documentsOf(issuerUrl), foundAt: place } }
+}
+
+/** The error for a cluster that a setup would make at this place, and that was last found at another one. */
+export function madeElsewhere(
+  cluster: { readonly name: string; readonly credentialsSecretArn: string },
+  place: ClusterPlace,
+  foundAt: ClusterPlace,
+): InvalidCredentials {
+  return new InvalidCredentials({
+    object: cluster.credentialsSecretArn,
+    reason: `the credentials lead to the management cluster ${place.server}, which has no ${displayName(awsClusterRef(cluster.name, place.namespace))}; cluster ${cluster.name} was found in namespace ${foundAt.namespace} of the management cluster ${foundAt.server}, and would be made a second time`,
+    action: `Name the credentials of the management cluster ${foundAt.server} in cluster.management, or, if the cluster is to be made anew, tear it down first (DELETE /v1/clusters/${cluster.name})`,
+  })
 }
 
 /** The error for a cluster that is missing at a place where it was never found. */

@@ -18,7 +18,7 @@ import { setting } from '../settings.ts'
  * @throws {Unreachable} when Secrets Manager cannot be reached
  */
 export async function connectToCluster(target: ClusterTarget, signal?: AbortSignal): Promise<ClusterClient> {
-  return clientWith(await readSecret(target.credentialsSecretArn, signal), { target, owner: target.name, signal })
+  return clientWith(await readSecret(target.credentialsSecretArn, signal), connectionTo(target, signal))
 }
 
 /** Like {@link connectToCluster}, to the management cluster of a cluster. What is made there belongs to that cluster. */
@@ -28,7 +28,13 @@ export async function connectToManagement(
   signal: AbortSignal,
 ): Promise<ClusterClient> {
   const target = { ...management, name: `${clusterName} (management)` }
-  return clientWith(await readSecret(target.credentialsSecretArn, signal), { target, owner: clusterName, signal })
+  const rights = `${rightsOf(clusterName)} --management`
+  return clientWith(await readSecret(target.credentialsSecretArn, signal), {
+    target,
+    owner: clusterName,
+    rights,
+    signal,
+  })
 }
 
 /** Like {@link connectToCluster}, but gives undefined when the secret does not exist or has no value yet. */
@@ -37,20 +43,32 @@ export async function connectIfCredentialsThere(
   signal?: AbortSignal,
 ): Promise<ClusterClient | undefined> {
   const secret = await readSecretIfThere(target.credentialsSecretArn, signal)
-  return secret === undefined ? undefined : clientWith(secret, { target, owner: target.name, signal })
+  return secret === undefined ? undefined : clientWith(secret, connectionTo(target, signal))
 }
 
 interface Connection {
   readonly target: ClusterTarget
   /** Name of the cluster that owns what the client makes. */
   readonly owner: string
+  /** The command that prints the rights that the credentials need. */
+  readonly rights: string
   readonly signal: AbortSignal | undefined
 }
 
-function clientWith(secret: string, { target, owner, signal }: Connection): ClusterClient {
+function connectionTo(target: ClusterTarget, signal: AbortSignal | undefined): Connection {
+  return { target, owner: target.name, rights: rightsOf(target.name), signal }
+}
+
+/** infra/rbac/print-rights.ts makes the rights from the record. */
+function rightsOf(cluster: string): string {
+  return `npm run --silent rights -- --cluster ${cluster}`
+}
+
+function clientWith(secret: string, { target, owner, rights, signal }: Connection): ClusterClient {
   return new ApiServer(target, parseClusterCredentials(secret, target.credentialsSecretArn), {
     fieldManager: manager,
     owner: { deployment: setting('DEPLOYMENT'), cluster: owner },
+    rightsCommand: rights,
     signal,
   })
 }
@@ -80,7 +98,33 @@ export async function connectToOwnCluster(
   issuerUrl: string | undefined,
   signal: AbortSignal,
 ): Promise<ClusterClient> {
-  const cluster = await connectToCluster(target, signal)
+  return requireIssuer(await connectToCluster(target, signal), target, issuerUrl)
+}
+
+/**
+ * Like {@link connectToOwnCluster}, for a teardown: a cluster without credentials may never have had any, or may be gone
+ * with them.
+ */
+export async function connectForRemoval(
+  target: ClusterTarget,
+  issuerUrl: string | undefined,
+  signal: AbortSignal,
+): Promise<ClusterClient> {
+  const cluster = await connectIfCredentialsThere(target, signal)
+  if (cluster) return requireIssuer(cluster, target, issuerUrl)
+  throw new InvalidCredentials({
+    object: target.credentialsSecretArn,
+    reason: `there are no credentials of cluster ${target.name}, so that nothing in it can be removed: the secret is not there or has no value`,
+    action:
+      'Put the credentials into it (aws secretsmanager create-secret, or put-secret-value when it exists) and send the teardown again, or send it with ?force=true, which leaves what is in the cluster',
+  })
+}
+
+async function requireIssuer(
+  cluster: ClusterClient,
+  target: ClusterTarget,
+  issuerUrl: string | undefined,
+): Promise<ClusterClient> {
   if (issuerUrl === undefined) return cluster
   const observed = await issuerOfTokens(cluster)
   if (observed !== issuerUrl) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })

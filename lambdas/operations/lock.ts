@@ -7,8 +7,10 @@ import { writesUntil } from './under-way.ts'
 
 /**
  * The lock of the cluster, with the operation that may change the cluster now; undefined when no operation holds it.
+ *
+ * @param cluster undefined for the lock of rotations, which are of all clusters
  */
-export async function readLock(cluster: string): Promise<LockItem | undefined> {
+export async function readLock(cluster: string | undefined): Promise<LockItem | undefined> {
   const item = await getItem(keys.lock(cluster))
   return item === undefined ? undefined : lockItem.parse(item)
 }
@@ -29,7 +31,7 @@ export async function acquireLock(cluster: string, operationId: string): Promise
 }
 
 /** Releases the cluster's lock if this operation holds it. Does nothing otherwise. */
-export async function releaseLock(cluster: string, operationId: string): Promise<void> {
+export async function releaseLock(cluster: string | undefined, operationId: string): Promise<void> {
   const command = new DeleteCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.lock(cluster),

@@ -31,7 +31,8 @@ export interface NewOperation {
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * The new spec of the operation's cluster. An operation with a change acquires the cluster's lock. 'same spec'
+   * The new spec of the operation's cluster. An operation with a change acquires the cluster's lock, or that of rotations
+   * when it is of all clusters. 'same spec'
    * acquires the lock and leaves the recorded spec as it is, because the operation changes no spec, or records the new
    * one at its end. Left out by an operation that only observes.
    */
@@ -89,7 +90,7 @@ function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
 
 function lockClaim({ operation, change }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
-  if (!change || cluster === undefined) return []
+  if (!change) return []
   const Put = {
     TableName: setting('TABLE_NAME'),
     Item: { ...keys.lock(cluster), operationId, acquiredAt: createdAt },

@@ -141,7 +141,11 @@ const recordedRole = z.object({
   policyArns: z.array(z.string()),
   inlinePolicyName: z.exactOptional(z.string()),
   changedAt: z.exactOptional(
-    time.check(z.describe('When it was last made, tagged or bounded by us: IAM takes a moment to see that')),
+    time.check(
+      z.describe(
+        'When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that',
+      ),
+    ),
   ),
 })
 

@@ -15,9 +15,12 @@ export interface Holder {
  * The operation that may change the cluster; undefined when there is none. A stale lock is released: its operation has
  * ended, and none of its steps can be running. An operation whose execution has ended or is gone is ended, too.
  *
- * One operation may hold the locks of many clusters. It may have ended without releasing this one.
+ * One operation may hold the locks of many clusters. It may have ended without releasing this one. The lock of rotations is
+ * only released here.
+ *
+ * @param cluster undefined for the rotation that is running
  */
-export async function holderUnlessStale(cluster: string): Promise<Holder | undefined> {
+export async function holderUnlessStale(cluster: string | undefined): Promise<Holder | undefined> {
   const lock = await readLock(cluster)
   if (!lock) return undefined
   const { operationId } = lock

@@ -40,6 +40,7 @@ export type Started =
   | { readonly outcome: 'started' | 'repeated'; readonly operation: OperationItem }
   | { readonly outcome: 'key reused'; readonly operationId: string }
   | ({ readonly outcome: 'cluster busy' } & Holder)
+  | ({ readonly outcome: 'rotation running' } & Holder)
 
 const maxAttempts = 4
 
@@ -64,13 +65,17 @@ export async function startOperation(call: Call, prepare: () => Promise<Requeste
     if (claimed) return claimed
     const requested = await prepare()
     const started = await tryToStart(call, requested)
-    // The operation that holds the lock may have been started with this same key since the key was read.
-    if (started?.outcome === 'cluster busy') return (await repeatClaimed(call)) ?? started
-    if (started) return started
+    if (started) return unlessRepeated(call, started)
     if (attempt === maxAttempts) throw contended(requested)
     // Concurrent transactions on the same items cancel each other. With random delays, one of them succeeds.
     await sleep(Math.random() * 100)
   }
+}
+
+/** The operation that holds the lock may have been started with this same key since the key was read. */
+async function unlessRepeated(call: Call, started: Started): Promise<Started> {
+  const isBusy = started.outcome === 'cluster busy' || started.outcome === 'rotation running'
+  return (isBusy && (await repeatClaimed(call))) || started
 }
 
 function contended({ cluster }: RequestedOperation): CloudUnavailable {
@@ -112,8 +117,8 @@ function mayBeStale({ change, madeFrom }: RequestedOperation): boolean {
 }
 
 async function busyUnlessStale({ cluster }: RequestedOperation): Promise<Started | undefined> {
-  const holder = cluster === undefined ? undefined : await holderUnlessStale(cluster)
-  return holder && { outcome: 'cluster busy', ...holder }
+  const holder = await holderUnlessStale(cluster)
+  return holder && { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }
 }
 
 function newOperation(call: Call, requested: RequestedOperation): NewOperation {

@@ -11,6 +11,7 @@
  * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | operations, lock           |
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: spec and status               | workload-record            |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
+ * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
  *
@@ -49,7 +50,8 @@ export const keys = {
     sk: item === undefined ? `STEP#${state}` : `STEP#${state}#${item}`,
   }),
   cluster: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'CLUSTER' }),
-  lock: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'LOCK' }),
+  /** Of all clusters when it is left out. */
+  lock: (cluster?: string) => ({ pk: cluster === undefined ? 'ROTATION' : `CLUSTER#${cluster}`, sk: 'LOCK' }),
   workload: (cluster: string, namespace: string, serviceAccount: string) => ({
     pk: `CLUSTER#${cluster}`,
     sk: `WORKLOAD#${namespace}/${serviceAccount}`,

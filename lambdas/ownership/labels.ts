@@ -13,6 +13,7 @@ export const tagKeys = {
 /** Labels of Cloud Storage buckets. `managedBy` has the value {@link manager}. */
 export const bucketLabels = {
   managedBy: 'managed-by',
+  deployment: 'workload-identity-deployment',
   cluster: 'workload-identity-cluster',
   adopted: 'workload-identity-adopted',
 } as const

@@ -81,22 +81,24 @@ export function requireRecognized<Facts extends Readonly<Record<string, string>>
  * Requires the expected refusal of a token, and gives back its record.
  *
  * @throws {VerificationFailed} when STS accepted the token (no refusal)
- * @throws {NotYetConsistent} when STS refused the token for another reason, which proves nothing
+ * @throws {NotYetConsistent} when STS accepted the token and an earlier trust policy may still be in force, or when it
+ *   refused the token for another reason, which proves nothing
  */
 export function requireRefused(
   attempt: Attempt,
   answer: Refusal | undefined,
-  expected: { readonly code: string; readonly roleArn: string },
+  expected: { readonly code: string; readonly roleArn: string; readonly isPropagating: boolean },
 ): RefusedToken {
   const subject = subjectOf(attempt.account)
   const token = `a token of ${subject} for the audience ${attempt.audience}`
   if (!answer) {
-    throw new VerificationFailed({
+    const accepted = {
       object: expected.roleArn,
       reason: `STS accepted ${token}, which must not get into this role`,
       action:
         'Look who else changes the trust policy of the role or the client IDs of the provider, and send the request again',
-    })
+    }
+    throw expected.isPropagating ? new NotYetConsistent(accepted) : new VerificationFailed(accepted)
   }
   if (answer.code === expected.code) return { subject, audience: attempt.audience, answer: answer.code }
   throw new NotYetConsistent({

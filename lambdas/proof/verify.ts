@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
+import { isPropagating, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { assumedRoleArn, parseRoleArn, providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
 import {
@@ -71,7 +71,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
   const request = { ...input, issuerUrl, providerArn: providerArn(account, issuerUrl) }
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
-    proveTrust(cluster, request, signal),
+    proveTrust(cluster, request, context),
     provePolicies(request, context),
     proveMutation(cluster, request),
   ])
@@ -84,8 +84,9 @@ export const run: StepRun<typeof description> = async (input, context) => {
 
 export const handler = step(description, run)
 
-async function proveTrust(cluster: ClusterClient, request: Request, signal: AbortSignal): Promise<TrustProof> {
+async function proveTrust(cluster: ClusterClient, request: Request, context: StepContext): Promise<TrustProof> {
   const { roleArn, workload } = request
+  const { signal } = context
   const tokenOf = (attempt: Attempt) => tokenFor(cluster, request.target.name, attempt)
   const otherAccount = { account: otherAccountOf(workload), audience: stsAudience }
   const wrongAudienceToken = { account: workload, audience: wrongAudience }
@@ -100,7 +101,9 @@ async function proveTrust(cluster: ClusterClient, request: Request, signal: Abor
   // The other tokens come last: before STS accepts the workload's own token, a refusal proves nothing.
   const refused = async (attempt: Attempt, token: string, code: string): Promise<RefusedToken> => {
     const answer = await exchangeToken(roleArn, token, signal)
-    return requireRefused(attempt, 'refusal' in answer ? answer.refusal : undefined, { code, roleArn })
+    if ('refusal' in answer) return requireRefused(attempt, answer.refusal, { code, roleArn, isPropagating: false })
+    const writtenAt = [await roleWrittenAt(request, context), context.status.providerChangedAt]
+    return requireRefused(attempt, undefined, { code, roleArn, isPropagating: isPropagating(writtenAt) })
   }
   const [otherAccountRefused, wrongAudienceRefused] = await Promise.all([
     refused(otherAccount, otherAccounts, 'AccessDenied'),
@@ -179,17 +182,23 @@ async function documentProblem(
   }
 }
 
+/** When the role was last made or changed in a way that IAM and STS take a moment to see. */
+async function roleWrittenAt({ workload }: Request, { cluster }: StepContext): Promise<string | undefined> {
+  return (await readRoleRecord(cluster, workload))?.changedAt
+}
+
 async function provePolicies(
-  { roleArn, workload }: Request,
-  { cluster, signal }: Pick<StepContext, 'cluster' | 'signal'>,
+  request: Request,
+  context: StepContext,
 ): Promise<Pick<Proof, 'policyArns' | 'inlinePolicy'>> {
-  const role = { name: parseRoleArn(roleArn).name, arn: roleArn, signal }
+  const { roleArn, workload } = request
+  const role = { name: parseRoleArn(roleArn).name, arn: roleArn, signal: context.signal }
   const reading = Promise.all([
     listAttachedPolicies(role),
     workload.role.inlinePolicy && readInlinePolicy(role, inlinePolicyName),
   ])
   // IAM may refuse to show the policies of a role before it knows the role's path.
-  const writtenAt = async () => [(await readRoleRecord(cluster, workload))?.changedAt]
+  const writtenAt = async () => [await roleWrittenAt(request, context)]
   const [policyArns, inlinePolicy] = await retryableWhilePropagating(reading, writtenAt)
   return requirePolicies(roleArn, { policyArns, inlinePolicy }, workload.role)
 }

@@ -198,7 +198,8 @@ async function change(
   before: RoleRecord | undefined,
 ): Promise<void> {
   const { ref, owner } = desired
-  const isMarked = settings.tags !== undefined || settings.permissionsBoundaryArn !== undefined
+  const { tags, permissionsBoundaryArn, trustPolicy } = settings
+  const isMarked = [tags, permissionsBoundaryArn, trustPolicy].some((setting) => setting !== undefined)
   const changedAt = isMarked ? new Date().toISOString() : changedBefore(before, ref.arn)
   const { during, after } = roleRecords(ref, desired.policies, before, changedAt)
   const record = recorderOf(owner)

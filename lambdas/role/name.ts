@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { WorkloadRef } from '../ownership/ownership.ts'
 
 const longestRoleName = 64
 
@@ -9,28 +10,46 @@ const endOfDefault = new RegExp(`-[0-9a-f]{${hashLength}}$`, 'i')
 
 /**
  * The name of a workload's role when the request names none: CLUSTER-NAMESPACE-ACCOUNT-HASH. The hash is 12 hexadecimal
- * digits of a SHA-256 over the three names, because `a`, `b-c` and `a-b`, `c` have the same text. The text before the
- * hash is cut at IAM's limit of 64 characters.
+ * digits of a SHA-256 over the three names and the deployment. `a`, `b-c` and `a-b`, `c` have the same text, and two
+ * deployments of one account may have clusters of the same name. The text before the hash is cut at IAM's limit of 64
+ * characters.
+ *
+ * @param deployment ACCOUNT/REGION/STACK
  */
-export function defaultRoleName(cluster: string, namespace: string, serviceAccount: string): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([cluster, namespace, serviceAccount]))
-    .digest('hex')
-  const text = `${cluster}-${namespace}-${serviceAccount}`.slice(0, longestRoleName - hashLength - 1)
-  return `${text}-${hash.slice(0, hashLength)}`
+export function defaultRoleName(deployment: string, cluster: string, workload: WorkloadRef): string {
+  const { namespace, serviceAccount } = workload
+  return withHash(plainName(cluster, workload), [deployment, cluster, namespace, serviceAccount])
+}
+
+function plainName(cluster: string, { namespace, serviceAccount }: WorkloadRef): string {
+  return `${cluster}-${namespace}-${serviceAccount}`
+}
+
+function withHash(text: string, parts: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+  return `${text.slice(0, longestRoleName - hashLength - 1)}-${hash.slice(0, hashLength)}`
 }
 
 /**
  * Whether a name has the form of a default name. Names of roles are unique in an account, whatever their paths, so a
- * request of one cluster could otherwise take the default name of another cluster's workload.
+ * request of one cluster could otherwise take the default name of a workload of another cluster or deployment.
  */
 export function looksLikeDefault(name: string): boolean {
   return endOfDefault.test(name)
 }
 
-/** The default name of earlier versions. Roles that were recorded with it keep it. */
-export function earlierDefaultName(cluster: string, namespace: string, serviceAccount: string): string {
-  return `${cluster}-${namespace}-${serviceAccount}`
+/** The default names of earlier versions. Roles that were recorded with one of them keep it. */
+export function earlierDefaultNames(cluster: string, workload: WorkloadRef): readonly string[] {
+  return [plainName(cluster, workload), hashedWithoutDeployment(cluster, workload)]
+}
+
+/** Whether a name is the default name of this workload, of this version or an earlier one, with a hash. */
+export function isOwnDefault(name: string, deployment: string, cluster: string, workload: WorkloadRef): boolean {
+  return name === defaultRoleName(deployment, cluster, workload) || name === hashedWithoutDeployment(cluster, workload)
+}
+
+function hashedWithoutDeployment(cluster: string, workload: WorkloadRef): string {
+  return withHash(plainName(cluster, workload), [cluster, workload.namespace, workload.serviceAccount])
 }
 
 /**

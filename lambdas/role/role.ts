@@ -110,7 +110,7 @@ export function recordedPath(before: RoleRecord | undefined, name: string): stri
   return observed && /:role(\/(?:.*\/)?)[^/]+$/.exec(observed.roleArn)?.[1]
 }
 
-/** When this very role was last made, tagged or bounded; undefined when that is not recorded. */
+/** When this very role was last made, tagged, bounded or given its trust policy; undefined when that is not recorded. */
 export function changedBefore(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? before.changedAt : undefined
 }
@@ -125,7 +125,7 @@ export function earlierRole(before: RoleRecord | undefined, roleArn: string): st
  * are requested now, so that after a crash the next run takes no policy of ours for others'. `after` has exactly what
  * is requested now.
  *
- * @param changedAt when the role was last made, tagged or bounded
+ * @param changedAt when the role was last made, tagged, bounded or given its trust policy
  */
 export function roleRecords(
   role: { readonly name: string; readonly arn: string },

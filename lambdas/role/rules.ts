@@ -1,7 +1,7 @@
 import type { Deployment } from '../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, repeated, type ValidationIssue } from '../spec/issue.ts'
 import type { RequestDraft, WorkloadDraft } from '../spec/schema.ts'
-import { defaultRoleName, looksLikeDefault } from './name.ts'
+import { defaultRoleName, isOwnDefault, looksLikeDefault } from './name.ts'
 import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
 /**
@@ -17,21 +17,27 @@ type RoleDraft = NonNullable<WorkloadDraft['role']>
 /**
  * Validates the list of workloads: its length, that each workload appears once, and that each has a role of its own.
  */
-export function workloadListIssues({ cluster, workloads }: RequestDraft): ValidationIssue[] {
+export function workloadListIssues({ cluster, workloads }: RequestDraft, { name }: Deployment): ValidationIssue[] {
   if (workloads === undefined) return []
   return [
     ...countIssues(workloads.length),
     ...repeated(workloads.map(accountOf)).map(({ index, first, key }) =>
       issueAt(['workloads', index], `is ${key} like workloads[${first}]: put all policies of an account into one`),
     ),
-    ...roleNameIssues(workloads, cluster?.name),
+    ...roleNameIssues(workloads, { deployment: name, cluster: cluster?.name }),
   ]
 }
 
+/** What a default name has in its hash beside the workload. */
+interface Place {
+  readonly deployment: string
+  readonly cluster: string | undefined
+}
+
 /** At most one for each name. */
-function roleNameIssues(workloads: readonly WorkloadDraft[], cluster: string | undefined): ValidationIssue[] {
-  const claimed = claimedNameIssues(workloads, cluster)
-  const shared = sharedRoleIssues(workloads, cluster)
+function roleNameIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
+  const claimed = claimedNameIssues(workloads, place)
+  const shared = sharedRoleIssues(workloads, place)
   return [...claimed, ...shared.filter(({ path }) => !claimed.some((issue) => issue.path === path))]
 }
 
@@ -51,8 +57,8 @@ function accountOf({ namespace, serviceAccount }: WorkloadDraft): string | undef
  * IAM compares names of roles without regard to case:
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
-function sharedRoleIssues(workloads: readonly WorkloadDraft[], cluster: string | undefined): ValidationIssue[] {
-  const names = workloads.map((workload) => roleNameOf(workload, cluster))
+function sharedRoleIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
+  const names = workloads.map((workload) => workload.role?.name ?? defaultNameOf(workload, place))
   return repeated(names.map((name) => name?.toLowerCase()))
     .filter(({ index, first }) => !isSameAccount(workloads[index], workloads[first]))
     .map(({ index, first }) =>
@@ -63,12 +69,12 @@ function sharedRoleIssues(workloads: readonly WorkloadDraft[], cluster: string |
     )
 }
 
-/** A default name belongs to the workload whose hash it ends in, of whatever cluster. */
-function claimedNameIssues(workloads: readonly WorkloadDraft[], cluster: string | undefined): ValidationIssue[] {
+/** A default name belongs to the workload whose hash it ends in, of whatever cluster and deployment. */
+function claimedNameIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
   return workloads.flatMap((workload, index) => {
     const given = workload.role?.name
-    const own = roleNameOf({ ...workload, role: {} }, cluster)
-    if (given === undefined || own === undefined || given === own || !looksLikeDefault(given)) return []
+    const own = defaultNameOf(workload, place)
+    if (given === undefined || own === undefined || !looksLikeDefault(given) || isOwn(given, workload, place)) return []
     return [
       issueAt(
         ['workloads', index, 'role', 'name'],
@@ -83,12 +89,18 @@ function isSameAccount(one: WorkloadDraft | undefined, other: WorkloadDraft | un
   return account !== undefined && account === (other && accountOf(other))
 }
 
-function roleNameOf(
-  { namespace, serviceAccount, role }: WorkloadDraft,
-  cluster: string | undefined,
-): string | undefined {
-  if (role?.name !== undefined) return role.name
-  return cluster && namespace && serviceAccount ? defaultRoleName(cluster, namespace, serviceAccount) : undefined
+/** Undefined when a part of it is missing in the draft. */
+function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, place: Place): string | undefined {
+  const { deployment, cluster } = place
+  return cluster && namespace && serviceAccount
+    ? defaultRoleName(deployment, cluster, { namespace, serviceAccount })
+    : undefined
+}
+
+function isOwn(name: string, { namespace, serviceAccount }: WorkloadDraft, { deployment, cluster }: Place): boolean {
+  return (
+    !!(cluster && namespace && serviceAccount) && isOwnDefault(name, deployment, cluster, { namespace, serviceAccount })
+  )
 }
 
 /** The webhook is not called for pods in these namespaces, so they would get no credentials. */

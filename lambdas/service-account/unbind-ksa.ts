@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import { NotYetConsistent } from '../errors/step-errors.ts'
-import { connectToOwnCluster } from '../objects/connect.ts'
+import { connectForRemoval } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
 import {
   annotationsOnlyOurs,
@@ -28,7 +28,7 @@ const webhookAnnotations = 'eks.amazonaws.com/'
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { accounts, workload } = request
   const { namespace } = workload
-  const cluster = await connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)
+  const cluster = await connectForRemoval(request.target, status.cluster?.issuerUrl, signal)
   const account = await unbind(cluster, workload, dryRun)
   const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, { owner: cluster.owner, dryRun })
   // The account stays unbound when its namespace cannot be deleted.

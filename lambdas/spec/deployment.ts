@@ -1,5 +1,7 @@
 /** The facts of the deployment that a request is validated against: where it is, and what its operators allow. */
 export interface Deployment {
+  /** ACCOUNT/REGION/STACK, as marks on objects name it. */
+  readonly name: string
   /** AWS region of the functions and of the secrets that they read. */
   readonly region: string
   /** Twelve digits. */

@@ -2,7 +2,7 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
-import { connectToOwnCluster } from '../objects/connect.ts'
+import { connectForRemoval } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
 import { objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
@@ -52,7 +52,7 @@ interface Parting {
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
-  const cluster = await connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)
+  const cluster = await connectForRemoval(request.target, status.cluster?.issuerUrl, signal)
   const site = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
     configurationNow(cluster),

@@ -29,6 +29,7 @@ test('the README has at most 200 lines', () => {
 test('the request in the README is valid', () => {
   const [, request = ''] = /```json\n(.*?)```/s.exec(readme) ?? []
   const deployment = {
+    name: '000000000000/eu-west-1/WorkloadIdentity',
     region: 'eu-west-1',
     accountId: '000000000000',
     partition: 'aws',

@@ -1,4 +1,7 @@
-import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node'
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node'
 import { beforeAll, expect, test } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import * as z from 'zod'
@@ -8,6 +11,9 @@ import { requestOf } from '../../infra/rbac/request.ts'
 import { setupOf } from '../../infra/rbac/setup.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
+
+const run = promisify(execFile)
+const root = path.resolve(import.meta.dirname, '../..')
 
 let running: System
 
@@ -27,10 +33,14 @@ function configOf(cluster: string): KubeConfig {
   return config
 }
 
-/** As `kubectl apply` does it, for objects that are not there. */
+/** As `kubectl apply` does it, for objects that are not there. What is there, such as the namespace of the accounts, stays. */
 async function create(cluster: string, text = ''): Promise<void> {
   const api = KubernetesObjectApi.makeApiClient(configOf(cluster))
-  for (const document of parseAllDocuments(text)) await api.create(manifest.parse(document.toJS()))
+  for (const document of parseAllDocuments(text)) await api.create(manifest.parse(document.toJS())).catch(unlessThere)
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof ApiException && error.code === 409)) throw error
 }
 
 /** The cluster's kubeconfig, with a token of this account in the place of its administrator's. */
@@ -68,4 +78,26 @@ test('the rights that are made for a request are enough for its setup', async ()
   const ended = await running.ended(location)
   expect(ended.error).toBeUndefined()
   expect(ended.status).toBe('succeeded')
+
+  const env = { ...process.env, API_URL: running.api }
+  const { stdout } = await run(process.execPath, ['infra/rbac/print-rights.ts', '--cluster', name], { cwd: root, env })
+  expect(objectsIn(stdout)).toEqual(objectsIn(userClusterFile(setup, '').text))
 })
+
+test('an operation that the cluster refuses names the command that prints the rights', async () => {
+  const { secrets } = running.sandbox
+  const { name, body } = await ownCluster(running, 'no-rights')
+  const elsewhere = setupOf(requestOf(body({ 'cluster.management.namespace': 'other' }), 'the request'))
+  await create('management', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: other}')
+  await create('management', managementFile(elsewhere, '')?.text)
+  await secrets.keep(`${name}/management`, await narrowKubeconfig('management', `workload-identity-${name}`))
+  expect((await running.setUp(body())).error).toMatchObject({
+    name: 'AccessDenied',
+    step: 'ApplyCluster',
+    action: expect.stringContaining(`"npm run --silent rights -- --cluster ${name} --management" prints all rights`),
+  })
+})
+
+function objectsIn(text: string): unknown[] {
+  return parseAllDocuments(text).map((document) => document.toJS())
+}

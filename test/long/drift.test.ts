@@ -172,7 +172,7 @@ const awsChanges: Outside[] = [
 const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 
 const bucketChanges: Outside[] = [
-  ...['managed-by', 'workload-identity-cluster'].map((label) => ({
+  ...['managed-by', 'workload-identity-deployment', 'workload-identity-cluster'].map((label) => ({
     what: `the label ${label} of the bucket`,
     change: () => patchBucket({ labels: { [label]: null } }),
     named: () => [`gs://${bucket()}: labels.${label}`],

@@ -1,13 +1,14 @@
 import { beforeAll, beforeEach } from 'vitest'
 import { description } from '../../lambdas/cluster/apply-cluster.step.ts'
 import { run } from '../../lambdas/cluster/apply-cluster.ts'
+import type { ClusterFacts } from '../../lambdas/operations/record.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { awsAccount } from './aws-account.ts'
 import { bastionUrl } from './clusters.ts'
 import { type ReachableClusters, reachableClusters } from './reachable-clusters.ts'
 import { exampleRequest } from './requests.ts'
-import { stepContext } from './step-context.ts'
+import { foundStatus, stepContext } from './step-context.ts'
 
 const example = exampleRequest('setup').cluster
 
@@ -23,6 +24,8 @@ export interface Application {
   readonly secretArn?: string
   readonly proxyUrl?: string
   readonly dryRun?: boolean
+  /** What the record has of the cluster. */
+  readonly facts?: Partial<ClusterFacts>
 }
 
 /**
@@ -74,7 +77,8 @@ export function appliedClusters<Kind extends AnyCluster>(start: (clusters: Reach
         bucket,
         adopt,
       })
-      return run(request, stepContext(clusterName, undefined, ask.dryRun))
+      const status = ask.facts && foundStatus(ask.facts)
+      return run(request, stepContext(clusterName, undefined, ask.dryRun, status))
     },
     /** The same change of the cluster and of its pool. */
     applied: (action: string) => [

@@ -111,6 +111,7 @@ export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): Clus
   return new ApiServer(target, credentials, {
     fieldManager: 'workload-identity',
     owner: { deployment, cluster: target.name },
+    rightsCommand: 'rights',
     signal: options.signal,
   })
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { type Deployment, parseSetupRequest, type ValidationIssue } from '../../lambdas/api/parse-setup.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import { deployment as name } from './deployment.ts'
 
 /** The deployment that the examples are written for. */
 export const deployment: Deployment = {
+  name,
   region: 'eu-west-1',
   accountId: '000000000000',
   partition: 'aws',

@@ -1,9 +1,10 @@
 import { clusterRolePath, defaultRoleName } from '../../lambdas/role/name.ts'
 import { account } from '../../sandbox/account.ts'
+import { deployment } from './deployment.ts'
 
 /** The name that the role of a workload in the namespace `default` has by default. */
 export function roleNameOf(cluster: string, serviceAccount = 's3-reader'): string {
-  return defaultRoleName(cluster, 'default', serviceAccount)
+  return defaultRoleName(deployment, cluster, { namespace: 'default', serviceAccount })
 }
 
 /** The ARN of a role of this name, of a workload of this cluster. */

@@ -9,7 +9,7 @@ import { AccessDenied, InvalidObject, NotYetConsistent, StepError } from '../../
  */
 const propagationMs = 2 * 60_000
 
-/** Times of writes, in ISO 8601: when something was made, tagged or bounded. Undefined where that is not known. */
+/** Times of writes, in ISO 8601: when something was made, tagged, bounded or trusted. Undefined where that is not known. */
 export type WrittenAt = readonly (string | undefined)[]
 
 /** Whether a write of one of these times may not be visible everywhere yet. */

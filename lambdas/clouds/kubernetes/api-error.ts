@@ -24,6 +24,8 @@ export interface ApiCall {
   /** Name of the cluster. */
   readonly cluster: string
   readonly credentialsSecretArn: string
+  /** The command that prints the rights that the credentials need. */
+  readonly rightsCommand: string
 }
 
 export interface ApiAnswer {
@@ -94,7 +96,7 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
   return new AccessDenied({
     object: call.object,
     reason: `the credentials of ${call.credentialsSecretArn} may not ${right} ${where(call)}`,
-    action,
+    action: `${action}; "${call.rightsCommand}" prints all rights that a setup needs, and with --upgrade or --teardown also those of these`,
   })
 }
 

@@ -56,6 +56,8 @@ interface MetadataList extends KubernetesObject {
 interface ClientOptions {
   readonly fieldManager: string
   readonly owner: ObjectOwner
+  /** The command that prints the rights that the credentials need. */
+  readonly rightsCommand: string
   readonly signal: AbortSignal | undefined
 }
 
@@ -69,14 +71,17 @@ export class ApiServer implements ClusterClient {
   readonly #token: string | undefined
   readonly #endpoint: string
   readonly #fieldManager: string
+  readonly #rightsCommand: string
 
-  constructor(target: ClusterTarget, credentials: ClusterCredentials, { fieldManager, owner, signal }: ClientOptions) {
+  constructor(target: ClusterTarget, credentials: ClusterCredentials, options: ClientOptions) {
+    const { fieldManager, owner, rightsCommand, signal } = options
     const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
     this.server = credentials.server
     this.authorities = credentials.ca
     this.owner = owner
     this.#target = target
     this.#fieldManager = fieldManager
+    this.#rightsCommand = rightsCommand
     this.#token = credentials.token
     this.#endpoint = `API server of cluster ${target.name} (${credentials.server})`
     this.#api = new ObjectApi({
@@ -281,7 +286,8 @@ export class ApiServer implements ClusterClient {
     if (error instanceof StepError) return error
     if (error instanceof ApiException) {
       const { name: cluster, credentialsSecretArn } = this.#target
-      return apiError({ ...call, cluster, credentialsSecretArn }, { httpStatus: error.code, status: statusOf(error) })
+      const asked = { ...call, cluster, credentialsSecretArn, rightsCommand: this.#rightsCommand }
+      return apiError(asked, { httpStatus: error.code, status: statusOf(error) })
     }
     return this.#notKubernetes()
   }

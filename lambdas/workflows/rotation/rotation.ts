@@ -17,6 +17,17 @@ export const rotationBody = z.strictObject({
   ),
 })
 
+type RotationBody = z.output<typeof rotationBody>
+
+/** The operation of a rotation. One that writes runs alone, and a dry run beside others. */
+export function rotationOf(request: RotationBody): {
+  readonly kind: 'rotation'
+  readonly request: RotationBody
+  readonly change?: 'same spec'
+} {
+  return { kind: 'rotation', request, ...(!request.dryRun && { change: 'same spec' }) }
+}
+
 /**
  * An account may have 100 OIDC providers unless its quota was raised. The history of an execution may have 25,000
  * events, which is enough for this number of clusters.

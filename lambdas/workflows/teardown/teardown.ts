@@ -57,7 +57,7 @@ export interface Recorded {
 
 /**
  * The input of the workflow, for one workload or the whole cluster. Gives back the reason of a refusal when the request
- * deletes a cluster that existed before any setup.
+ * deletes a cluster that this product has not made, as far as the newest request says.
  */
 export function teardownOf(
   recorded: Recorded,
@@ -66,8 +66,7 @@ export function teardownOf(
 ): { readonly request: TeardownRequest } | { readonly refused: string } {
   const { cluster, discovery } = recorded.cluster.spec
   if (options.deleteCluster && cluster.spec === undefined) {
-    const detail = `The cluster ${cluster.name} was there before any setup, which only deletes what it has made`
-    return { refused: `${detail}: leave deleteCluster out` }
+    return { refused: notMade(cluster) }
   }
   const { name, provider, credentialsSecretArn, management, proxyUrl } = cluster
   const workloads = one ? [one] : recorded.workloads
@@ -86,6 +85,12 @@ export function teardownOf(
     ...options,
   }
   return { request }
+}
+
+function notMade({ name, provider }: ClusterItem['spec']['cluster']): string {
+  const only = 'Only a cluster that a setup has made is deleted: leave deleteCluster out'
+  if (provider === 'existing') return `No setup has made cluster ${name}, whose provider is "existing". ${only}`
+  return `The newest request for cluster ${name} has no cluster.spec, as for a cluster that no setup has made. ${only}, or send a setup with its cluster.spec first if one has made it`
 }
 
 /**

@@ -5,6 +5,7 @@ import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
+import { deployment } from '../../support/deployment.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 
 let made = 0
@@ -30,7 +31,7 @@ test('one more workload is set up with what was last asked for its cluster, and 
     workloads: [
       {
         ...writer,
-        role: { ...writer.role, name: defaultRoleName(cluster, 'media', 's3-writer'), maxSessionSeconds: 3600 },
+        role: { ...writer.role, name: defaultRoleName(deployment, cluster, writer), maxSessionSeconds: 3600 },
       },
     ],
   })

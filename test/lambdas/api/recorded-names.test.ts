@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { withRecordedNames } from '../../../lambdas/api/recorded-names.ts'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { deployment } from '../../support/deployment.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { roleNameOf } from '../../support/roles.ts'
 
@@ -21,9 +22,12 @@ function recordedAs(name: string): RecordedCluster {
   return { cluster, workloads: items }
 }
 
-test('a role that was recorded with the default name of an earlier version keeps it', () => {
-  const { workloads } = withRecordedNames(requested, recordedAs('prod-eu-default-s3-reader'))
-  expect(workloads[0]?.role.name).toBe('prod-eu-default-s3-reader')
+test.each([
+  ['without a hash', 'prod-eu-default-s3-reader'],
+  ['with a hash without the deployment', 'prod-eu-default-s3-reader-36d5727bb9e7'],
+])('a role that was recorded with the default name of an earlier version, %s, keeps it', (_, name) => {
+  const { workloads } = withRecordedNames(requested, recordedAs(name), deployment)
+  expect(workloads[0]?.role.name).toBe(name)
 })
 
 test.each([
@@ -31,10 +35,10 @@ test.each([
   ['that was recorded with its default name', recordedAs(roleNameOf('prod-eu'))],
   ['that was recorded with a name of its own', recordedAs('reader')],
 ])('a role %s gets the default name', (_, recorded) => {
-  expect(withRecordedNames(requested, recorded)).toEqual(requested)
+  expect(withRecordedNames(requested, recorded, deployment)).toEqual(requested)
 })
 
 test('a name that is asked for is the name of the role', () => {
   const named = exampleRequest('setup', { 'workloads.0.role.name': 'reader' })
-  expect(withRecordedNames(named, recordedAs('prod-eu-default-s3-reader'))).toEqual(named)
+  expect(withRecordedNames(named, recordedAs('prod-eu-default-s3-reader'), deployment)).toEqual(named)
 })

@@ -7,6 +7,11 @@ import { apiAccount, callApi } from '../../support/api.ts'
 apiAccount()
 
 const send = (body?: unknown, headers = {}) => callApi(api.handler, { ...(body !== undefined && { body }), headers })
+/** Other tests leave rotations that run on. */
+const endAll = async () => {
+  const left = await operations.listOperations({ kind: 'rotation', limit: 100 })
+  await Promise.all(left.map((one) => operations.endOperation(one, { status: 'succeeded' })))
+}
 const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request
 
 test('a rotation is of all clusters, and needs no body', async () => {
@@ -18,12 +23,33 @@ test('a rotation is of all clusters, and needs no body', async () => {
   expect(await requestOf(body.operationId)).toEqual({ dryRun: false })
 })
 
+test('a second rotation gets 409 with the path of the first, until that has ended; a dry run runs beside it', async () => {
+  await endAll()
+  const first = await send()
+  const { headers, body } = await send()
+  const location = `/v1/operations/${first.body.operationId}`
+  expect({ headers, body }).toMatchObject({
+    headers: { location, 'retry-after': '5' },
+    body: {
+      status: 409,
+      type: 'urn:workload-identity:problem:rotation-running',
+      title: 'Another rotation is running',
+      detail: `Wait for ${location} to end, or cancel it`,
+      instance: location,
+    },
+  })
+  expect((await send({ dryRun: true })).status).toBe(202)
+  await operations.endOperation(first.body, { status: 'cancelled' })
+  expect((await send()).status).toBe(202)
+})
+
 test('a dry run is asked for in the body', async () => {
   const { body } = await send({ dryRun: true })
   expect(await requestOf(body.operationId)).toEqual({ dryRun: true })
 })
 
 test('the same key gives the same rotation, and none that writes for one that does not', async () => {
+  await endAll()
   const headers = { 'idempotency-key': 'rotate' }
   const [first, second] = [await send({}, headers), await send({ dryRun: false }, headers)]
   expect(second.body.operationId).toBe(first.body.operationId)

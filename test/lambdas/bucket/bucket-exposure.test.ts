@@ -3,11 +3,12 @@ import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
 import { maxObjects, requireDocumentsOnly, wouldExpose } from '../../../lambdas/bucket/bucket-exposure.ts'
 import { everybodyReads } from '../../../lambdas/bucket/bucket-policy.ts'
 import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
+import { deployment } from '../../support/deployment.ts'
 
 const closed = { etag: '1', bindings: [] }
 const open = { etag: '1', bindings: [{ role: everybodyReads.role, members: [everybodyReads.member] }] }
 const theirs = { labels: { team: 'billing' } }
-const adopted = { labels: { ...labelsFor('prod'), 'workload-identity-adopted': 'true' } }
+const adopted = { labels: { ...labelsFor({ deployment, clusterName: 'prod' }), 'workload-identity-adopted': 'true' } }
 
 describe('wouldExpose', () => {
   test('is true for a bucket that somebody else made, adopted already or not, while the public may not read it', () => {
@@ -16,7 +17,7 @@ describe('wouldExpose', () => {
   })
 
   test('is false for a bucket that we made', () => {
-    expect(wouldExpose({ labels: labelsFor('other') }, closed)).toBe(false)
+    expect(wouldExpose({ labels: labelsFor({ deployment, clusterName: 'other' }) }, closed)).toBe(false)
   })
 
   test('takes a grant with a condition for none: it does not hold always', () => {

@@ -5,6 +5,7 @@ import { discoveryGrants, missingGrants, withGrants } from '../../../lambdas/buc
 import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
+import { deployment } from '../../support/deployment.ts'
 import { stepContext } from '../../support/step-context.ts'
 import { storageServer } from '../../support/storage-servers.ts'
 
@@ -64,7 +65,7 @@ async function ourBucket() {
   const created = await client.read()
   if (!created) throw new Error('the bucket is not there')
   // Not at once, and where it is: the emulator takes labels of a bucket that is there only, and no location.
-  await client.update(created, { labels: labelsFor('prod'), uniformAccess: true })
+  await client.update(created, { labels: labelsFor({ deployment, clusterName: 'prod' }), uniformAccess: true })
   const request = description.input.parse({
     clusterName: 'prod',
     adopt: false,

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { adopts, bucketChanges, labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import { deploymentLabel } from '../../../lambdas/bucket/bucket-deployment.ts'
 import type { BucketState } from '../../../lambdas/clouds/google/bucket-client.ts'
 import { InvalidObject, OwnershipConflict, PublicAccessPrevented } from '../../../lambdas/errors/step-errors.ts'
+import { deployment } from '../../support/deployment.ts'
 
 const ours: BucketState = {
   location: 'EU',
-  labels: { ...labelsFor('prod'), team: 'platform' },
+  labels: { ...labelsFor({ deployment, clusterName: 'prod' }), team: 'platform' },
   uniformAccess: true,
   publicAccessPrevented: false,
   metageneration: '1',
 }
-const desired = { name: 'discovery', location: 'eu', clusterName: 'prod', adopt: false }
+const desired = { name: 'discovery', location: 'eu', deployment, clusterName: 'prod', adopt: false }
 
 describe('bucketChanges', () => {
   test('are none for a bucket of ours that is as it must be, whichever cluster made it', () => {
@@ -31,12 +33,34 @@ describe('bucketChanges', () => {
     expect(bucketChanges({ ...ours, labels: others }, desired)).toEqual({})
   })
 
+  test('give a bucket of an earlier version the label of the deployment', () => {
+    const { 'workload-identity-deployment': _, ...labels } = ours.labels
+    const changes = bucketChanges({ ...ours, labels }, desired)
+    expect(changes).toEqual({ labels: { 'workload-identity-deployment': deploymentLabel(deployment) } })
+  })
+
+  test.each([false, true])(
+    'refuse a bucket of another deployment, adopted there (%s) or not, whatever is asked for',
+    (adopted) => {
+      const labels = {
+        ...labelsFor({ deployment: `${deployment}-2`, clusterName: 'prod' }),
+        ...(adopted && { 'managed-by': 'terraform', 'workload-identity-adopted': 'true' }),
+      }
+      for (const adopt of [false, true]) {
+        expect(() => bucketChanges({ ...ours, labels }, { ...desired, adopt })).toThrow(
+          `gs://discovery: it belongs to another deployment (label workload-identity-deployment: ${deploymentLabel(`${deployment}-2`)})`,
+        )
+      }
+    },
+  )
+
   test('refuse a bucket that somebody else made, unless the request adopts it', () => {
     const theirs = { ...ours, labels: {} }
     expect(() => bucketChanges(theirs, desired)).toThrow(OwnershipConflict)
     expect(bucketChanges(theirs, { ...desired, adopt: true })).toEqual({
       labels: {
         'managed-by': 'workload-identity',
+        'workload-identity-deployment': deploymentLabel(deployment),
         'workload-identity-cluster': 'prod',
         'workload-identity-adopted': 'true',
       },

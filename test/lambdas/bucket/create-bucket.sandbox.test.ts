@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import { deploymentLabel } from '../../../lambdas/bucket/bucket-deployment.ts'
 import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { StepError } from '../../../lambdas/errors/step-errors.ts'
@@ -9,6 +10,7 @@ import type { BucketFields } from '../../../sandbox/google/buckets.ts'
 import { poolProvider } from '../../../sandbox/google/federation-api.ts'
 import type { Policy } from '../../../sandbox/google/policy.ts'
 import { managementServiceAccount, otherProject, project } from '../../../sandbox/google/project.ts'
+import { deployment } from '../../support/deployment.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { googleAccount, googleSecret } from '../../support/google-account.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -87,7 +89,7 @@ describe('create-bucket', () => {
     expect(actions).toEqual(['created', 'updated'])
     expect(await bucketNow()).toMatchObject({
       location: 'EU',
-      labels: { 'managed-by': 'workload-identity', 'workload-identity-cluster': 'prod' },
+      labels: labelsFor({ deployment, clusterName: 'prod' }),
       iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
     })
     expect((await policyNow()).bindings).toEqual(
@@ -98,6 +100,19 @@ describe('create-bucket', () => {
     )
     await sandbox.google.publishAs(managementServiceAccount)(bucket, 'object', 'text', 'text/plain')
     expect(await (await fetch(`https://storage.googleapis.com/${bucket}/object`)).text()).toBe('text')
+  })
+
+  test('leaves a bucket of another deployment as it is, and names the bucket and that deployment', async () => {
+    await makeByHand({ labels: labelsFor({ deployment: `${deployment}-2`, clusterName: 'prod' }) })
+    const before = await bucketNow()
+    sandbox.google.calls.clear()
+    expect(await failure({ adopt: true })).toMatchObject({
+      name: 'OwnershipConflict',
+      object: `gs://${bucket}`,
+      reason: expect.stringContaining(deploymentLabel(`${deployment}-2`)),
+    })
+    expect(writes()).toEqual([])
+    expect(await bucketNow()).toEqual(before)
   })
 
   test('writes nothing when it is run again, and reads the bucket and its policy once', async () => {
@@ -344,7 +359,7 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
   }
 
   test('reads again and goes on', async () => {
-    await makeByHand({ labels: labelsFor('prod') })
+    await makeByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
     const end = await race(2)
     try {
       expect((await createBucket()).actions).toEqual(['unchanged', 'updated'])
@@ -355,7 +370,7 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
   })
 
   test('loses nothing of what two clusters ask for at the same moment', async () => {
-    await makeByHand({ labels: labelsFor('prod') })
+    await makeByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
     await Promise.all([
       createBucket({ clusterName: 'one', managementRole: 'roles/storage.objectAdmin' }),
       createBucket({ clusterName: 'two', managementRole: 'roles/storage.objectUser' }),
@@ -366,7 +381,7 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
   })
 
   test('lets the state machine come back later when it goes on', async () => {
-    await makeByHand({ labels: labelsFor('prod') })
+    await makeByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
     const end = await race(100)
     try {
       expect(await failure()).toMatchObject({ name: 'ConcurrentChange', transient: true })

@@ -5,6 +5,7 @@ import { description } from '../../../lambdas/bucket/empty-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/empty-bucket.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
+import { setEnvironment } from '../../support/environment.ts'
 import { googleAccount } from '../../support/google-account.ts'
 import { exampleSpec, newOperation } from '../../support/operations.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -160,6 +161,23 @@ describe("a bucket that is somebody else's", () => {
       labels: { team: 'data' },
       iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
     })
+
+  test('is not touched when it is of another deployment, with whatever is in it', async () => {
+    await create()
+    await publish('gke-issuer-1')
+    const restore = setEnvironment({ DEPLOYMENT: '000000000000/eu-west-1/Second' })
+    sandbox.google.calls.clear()
+    const changes = await empty()
+    restore()
+    expect(changes).toEqual([
+      {
+        object: `gs://${bucket}`,
+        action: 'unchanged',
+        detail: expect.stringMatching(/^it belongs to another deployment/),
+      },
+    ])
+    expect(writes()).toEqual([])
+  })
 
   test('is not touched without our mark, with whatever is in it', async () => {
     await byHand()

@@ -4,7 +4,7 @@ import { recordOperation } from '../../../lambdas/operations/operations.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { type Application, appliedClusters } from '../../support/apply-cluster.ts'
-import { objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
@@ -54,6 +54,29 @@ describe('a version on which the webhook does not work', () => {
   it('is applied when the webhook has a certificate of ours', async () => {
     await recordWebhook('own-ca', 21)
     expect(await world.apply({ spec: of1(22) })).toMatchObject({ changes: world.applied('created') })
+  })
+})
+
+describe('a cluster that was found on another management cluster', () => {
+  const foundAt = { server: 'https://first.example', namespace: 'default' }
+
+  it.each([false, true])('is not made a second time (dry run: %s), and the error names both places', async (dryRun) => {
+    await expect(world.apply({ facts: { foundAt }, dryRun })).rejects.toMatchObject({
+      name: 'InvalidCredentials',
+      object: world.credentialsSecretArn,
+      reason: expect.stringMatching(
+        new RegExp(
+          `${clientOf(world.management).server}, which has no AWSCluster default/${world.name}; .*${foundAt.server}`,
+        ),
+      ),
+      action: expect.stringContaining(`DELETE /v1/clusters/${world.name}`),
+    })
+    expect(writesTo(world.management)).toEqual([])
+  })
+
+  it('is applied when it is here, for the address of a management cluster may change', async () => {
+    await world.apply()
+    expect(await world.apply({ facts: { foundAt } })).toMatchObject({ changes: world.applied('unchanged') })
   })
 })
 

@@ -7,6 +7,8 @@ import { subjectOf } from '../../../lambdas/role/trust-policy.ts'
 const roleArn = 'arn:aws:iam::123456789012:role/workload-identity/a'
 const attempt = { account: { namespace: 'default', serviceAccount: 'default' }, audience: 'sts.amazonaws.com' }
 
+const expected = { code: 'AccessDenied', roleArn, isPropagating: false }
+
 describe('the other account', () => {
   it('is never the workload itself', () => {
     const name = fc.oneof(fc.constantFrom('default', 'kube-public'), fc.stringMatching(/^[a-z0-9-]{1,9}$/))
@@ -29,7 +31,7 @@ describe('the other account', () => {
 describe('the proof', () => {
   it('holds a refusal for the right reason', () => {
     const refusal = { code: 'AccessDenied', message: 'whatever' }
-    expect(requireRefused(attempt, refusal, { code: 'AccessDenied', roleArn })).toEqual({
+    expect(requireRefused(attempt, refusal, expected)).toEqual({
       subject: 'system:serviceaccount:default:default',
       audience: 'sts.amazonaws.com',
       answer: 'AccessDenied',
@@ -37,15 +39,19 @@ describe('the proof', () => {
   })
 
   it('fails for good when another account got in', () => {
-    expect(() => requireRefused(attempt, undefined, { code: 'AccessDenied', roleArn })).toThrow(VerificationFailed)
-    expect(() => requireRefused(attempt, undefined, { code: 'AccessDenied', roleArn })).toThrow(
+    expect(() => requireRefused(attempt, undefined, expected)).toThrow(VerificationFailed)
+    expect(() => requireRefused(attempt, undefined, expected)).toThrow(
       /accepted a token of system:serviceaccount:default:default/,
     )
   })
 
+  it('waits when another account got in, and an earlier trust policy may still be in force', () => {
+    expect(() => requireRefused(attempt, undefined, { ...expected, isPropagating: true })).toThrow(NotYetConsistent)
+  })
+
   it('waits when another account was refused for a reason that proves nothing', () => {
     const refusal = { code: 'InvalidIdentityToken', message: 'planted' }
-    const prove = () => requireRefused(attempt, refusal, { code: 'AccessDenied', roleArn })
+    const prove = () => requireRefused(attempt, refusal, expected)
     expect(prove).toThrow(NotYetConsistent)
     expect(prove).not.toThrow(/planted/)
   })

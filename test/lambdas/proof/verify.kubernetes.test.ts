@@ -15,6 +15,7 @@ import { parseFlags } from '../../../sandbox/kubernetes/webhook/flags.ts'
 import { pullWebhook } from '../../../sandbox/kubernetes/webhook/images.ts'
 import { WebhookServer } from '../../../sandbox/kubernetes/webhook/server.ts'
 import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
+import { recordRole } from '../../support/operations.ts'
 import { host, issuerUrl, jwksUri, providerArn, s3, verification } from '../../support/verification.ts'
 
 const discoveryUrl = `${issuerUrl}/.well-known/openid-configuration`
@@ -275,9 +276,19 @@ describe('verify when STS cannot verify the token', () => {
 })
 
 describe('verify when another account gets in', () => {
-  it('fails for good when another account of the namespace is let in', async () => {
+  const writtenBefore = (seconds: number) =>
+    recordRole(
+      'prod',
+      { namespace: 'default', serviceAccount: made.name },
+      { changedAt: new Date(Date.now() - seconds * 1000).toISOString() },
+    )
+
+  it('waits for two minutes after a change of the role, for STS may still go by the earlier one, and then fails for good', async () => {
     await made.setUp()
     await made.trust({ StringLike: { [`${host}/prod:sub`]: 'system:serviceaccount:default:*' } })
+    await writtenBefore(1)
+    expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: made.roleArn })
+    await writtenBefore(121)
     expect(await made.failure()).toMatchObject({
       name: 'VerificationFailed',
       object: made.roleArn,
@@ -290,6 +301,7 @@ describe('verify when another account gets in', () => {
     const client = { OpenIDConnectProviderArn: providerArn, ClientID: 'workload-identity.invalid' }
     await made.aws.iam.send(new AddClientIDToOpenIDConnectProviderCommand(client))
     await made.trust({ StringEquals: { [`${host}/prod:sub`]: `system:serviceaccount:default:${made.name}` } })
+    await writtenBefore(121)
     expect(await made.failure()).toMatchObject({
       name: 'VerificationFailed',
       reason: expect.stringContaining('workload-identity.invalid'),

@@ -80,6 +80,10 @@ function made(record: RoleRecord | undefined): RoleRecord {
   return record
 }
 
+async function changedAt(): Promise<string> {
+  return made(await readRoleRecord('prod', { namespace: 'default', serviceAccount: name })).changedAt ?? ''
+}
+
 const wantedTags = () => ({
   [tagKeys.deployment]: settings.DEPLOYMENT,
   [tagKeys.cluster]: 'prod',
@@ -191,6 +195,17 @@ describe('create-role', () => {
     await aws.calls.clear()
     await createRole()
     expect(await aws.writes()).toEqual([])
+  })
+
+  it('that it gave back its trust policy counts as changed, for STS may go by the earlier one for a while', async () => {
+    await createRole()
+    const before = await changedAt()
+    await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: foreignTrust }))
+    await createRole()
+    expect(Date.parse(await changedAt())).toBeGreaterThan(Date.parse(before))
+    const after = await changedAt()
+    await createRole()
+    expect(await changedAt()).toBe(after)
   })
 })
 

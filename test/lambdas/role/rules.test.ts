@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
+import { deployment } from '../../support/deployment.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { issuesOf } from '../../support/requests.ts'
 
@@ -42,7 +43,12 @@ describe('the list of workloads', () => {
 
   test('with a role name that is the default of another is refused', () => {
     expectIssue(
-      { workloads: [workload('a', 'b'), workload('c', 'd', defaultRoleName('prod-eu', 'a', 'b'))] },
+      {
+        workloads: [
+          workload('a', 'b'),
+          workload('c', 'd', defaultRoleName(deployment, 'prod-eu', { namespace: 'a', serviceAccount: 'b' })),
+        ],
+      },
       'workloads[1].role.name',
       /has the form of a default name/,
     )

@@ -17,14 +17,18 @@ interface Unbinding {
   readonly dryRun?: boolean
   readonly issuer?: string
   readonly serviceAccount?: string
+  readonly credentialsSecretArn?: string
   /** All that go together; alone when it is left out. */
   readonly accounts?: string[]
 }
 
-async function unbind({ dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts }: Unbinding = {}) {
+async function unbind(asked: Unbinding = {}) {
+  const { dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts } = asked
+  const { credentialsSecretArn = world.target.credentialsSecretArn } = asked
   const context = stepContext('prod-eu', 20_000, dryRun, foundStatus({ issuerUrl: issuer }))
   const workload = { namespace: world.namespace, serviceAccount }
-  const request = { target: world.target, workload, accounts: accounts ?? [serviceAccount] }
+  const target = { ...world.target, credentialsSecretArn }
+  const request = { target, workload, accounts: accounts ?? [serviceAccount] }
   const result = await run(request, context)
   if ('waiting' in result) throw new Error('it never waits')
   return result
@@ -83,6 +87,18 @@ describe('the account of a workload', () => {
     expect(changes).toEqual(hasTokenSecrets(world.cluster) ? goes.slice(-changes.length) : goes)
     expect(output).toEqual({ remaining: [] })
     await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+  })
+
+  it('stays in a cluster without credentials, and the error names the cluster, the secret and both ways on', async () => {
+    const credentialsSecretArn = `${world.target.credentialsSecretArn}-of-nobody`
+    await expect(unbind({ credentialsSecretArn })).rejects.toMatchObject({
+      name: 'InvalidCredentials',
+      object: credentialsSecretArn,
+      reason: expect.stringMatching(
+        /^there are no credentials of cluster .+: the secret is not there or has no value$/,
+      ),
+      action: expect.stringMatching(/^Put the credentials into it .* send the teardown again, or .* \?force=true/),
+    })
   })
 
   it('that is not there any more is nothing to do', async () => {

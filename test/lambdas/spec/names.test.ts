@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { dnsLabel } from '../../../lambdas/spec/names.ts'
+import { deployment } from '../../support/deployment.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { exampleRequest, issuesOf } from '../../support/requests.ts'
 
@@ -88,6 +89,9 @@ describe('the Google side of discovery', () => {
 })
 
 describe('names of roles', () => {
+  const nameOf = (cluster: string, namespace: string, serviceAccount: string, where = deployment) =>
+    defaultRoleName(where, cluster, { namespace, serviceAccount })
+
   test.each(['', 'my role', 'röle', 'a'.repeat(65), 'role:name'])(
     '%j breaks the rules of IAM and is refused',
     (name) => {
@@ -104,7 +108,7 @@ describe('names of roles', () => {
   })
 
   test('left out, the name is CLUSTER-NAMESPACE-ACCOUNT-HASH', () => {
-    expect(exampleRequest('setup').workloads[0]?.role.name).toBe('prod-eu-default-s3-reader-36d5727bb9e7')
+    expect(exampleRequest('setup').workloads[0]?.role.name).toBe('prod-eu-default-s3-reader-0965be9352ce')
   })
 
   const label = fc.stringMatching(dnsLabel.pattern)
@@ -113,16 +117,16 @@ describe('names of roles', () => {
   test('a default name is always one that IAM takes, and the same each time', () => {
     fc.assert(
       fc.property(label, label, account, (cluster, namespace, name) => {
-        const role = defaultRoleName(cluster, namespace, name)
+        const role = nameOf(cluster, namespace, name)
         expect(role).toMatch(/^[\w+=,.@-]{1,64}$/)
-        expect(defaultRoleName(cluster, namespace, name)).toBe(role)
+        expect(nameOf(cluster, namespace, name)).toBe(role)
       }),
     )
   })
 
   test('long names with the same start get roles with different names', () => {
     const long = 'a'.repeat(60)
-    const names = ['x', 'y', 'z'].map((end) => defaultRoleName(long, long, `${long}${end}`))
+    const names = ['x', 'y', 'z'].map((end) => nameOf(long, long, `${long}${end}`))
     expect(new Set(names).size).toBe(3)
     expect(names.every((name) => name.length === 64)).toBe(true)
   })
@@ -131,26 +135,42 @@ describe('names of roles', () => {
     fc.assert(
       fc.property(fc.tuple(label, label, account), fc.tuple(label, label, account), (one, other) => {
         fc.pre(one.join(' ') !== other.join(' '))
-        expect(defaultRoleName(...one)).not.toBe(defaultRoleName(...other))
+        expect(nameOf(...one)).not.toBe(nameOf(...other))
       }),
     )
-    expect(defaultRoleName('prod', 'a', 'b-c')).not.toBe(defaultRoleName('prod', 'a-b', 'c'))
-    expect(defaultRoleName('prod', 'eu-a', 'b')).not.toBe(defaultRoleName('prod-eu', 'a', 'b'))
+    expect(nameOf('prod', 'a', 'b-c')).not.toBe(nameOf('prod', 'a-b', 'c'))
+    expect(nameOf('prod', 'eu-a', 'b')).not.toBe(nameOf('prod-eu', 'a', 'b'))
   })
 
-  test('a name that has the form of another workload’s default name is refused', () => {
-    const other = defaultRoleName('prod-us', 'default', 's3-reader')
+  test('no two deployments have the same default name for the same workload', () => {
+    const elsewhere = '000000000000/eu-west-1/Second'
+    fc.assert(
+      fc.property(label, label, account, (cluster, namespace, name) => {
+        expect(nameOf(cluster, namespace, name, elsewhere)).not.toBe(nameOf(cluster, namespace, name))
+      }),
+    )
+  })
+
+  test.each([
+    ['workload', nameOf('prod-us', 'default', 's3-reader')],
+    ['deployment’s workload', nameOf('prod-eu', 'default', 's3-reader', '000000000000/eu-west-1/Second')],
+  ])('a name that has the form of another %s’s default name is refused', (_, other) => {
     const edits = (name: string) => ({ 'workloads.0.role.name': name })
     expectIssue(edits(other), 'workloads[0].role.name', /has the form of a default name/)
     expectIssue(edits(other.toUpperCase()), 'workloads[0].role.name', /has the form of a default name/)
-    const own = defaultRoleName('prod-eu', 'default', 's3-reader')
-    expect(exampleRequest('setup', edits(own)).workloads[0]?.role.name).toBe(own)
+  })
+
+  test.each([
+    ['default name', nameOf('prod-eu', 'default', 's3-reader')],
+    ['default name of an earlier version, which a recorded request has', 'prod-eu-default-s3-reader-36d5727bb9e7'],
+  ])('a workload’s own %s is taken', (_, own) => {
+    expect(exampleRequest('setup', { 'workloads.0.role.name': own }).workloads[0]?.role.name).toBe(own)
   })
 
   test('where hyphens fall makes a difference in a shortened name', () => {
     const long = 'a'.repeat(40)
-    expect(defaultRoleName(`${long}-b`, long, 'c')).not.toBe(defaultRoleName(long, `b-${long}`, 'c'))
-    expect(defaultRoleName(long, `${long}-b`, 'c')).not.toBe(defaultRoleName(long, long, 'b-c'))
+    expect(nameOf(`${long}-b`, long, 'c')).not.toBe(nameOf(long, `b-${long}`, 'c'))
+    expect(nameOf(long, `${long}-b`, 'c')).not.toBe(nameOf(long, long, 'b-c'))
   })
 })
 

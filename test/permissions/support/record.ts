@@ -11,6 +11,20 @@ export async function deleteLock(system: System, cluster: string): Promise<void>
   await client(system).send(new DeleteItemCommand({ TableName, Key: keyOf(cluster) }))
 }
 
+/** Takes the lock of rotations away. */
+export async function deleteRotationLock(system: System): Promise<void> {
+  const TableName = system.sandbox.deployment.outputs.TableName
+  await client(system).send(new DeleteItemCommand({ TableName, Key: rotationKey }))
+}
+
+/** Leaves the lock of rotations with one whose execution is gone: the next rotation ends it, and takes the lock over. */
+export async function leaveRotationLock(system: System): Promise<() => Promise<void>> {
+  const operationId = await leaveOperation(system, { kind: 'rotation' })
+  const Item = { ...rotationKey, operationId: { S: operationId }, acquiredAt: { S: new Date().toISOString() } }
+  await client(system).send(new PutItemCommand({ TableName: system.sandbox.deployment.outputs.TableName, Item }))
+  return () => deleteRotationLock(system)
+}
+
 /**
  * Leaves the lock of a cluster with an operation that took it a minute ago, as a crash may that has kept its end from being
  * recorded. Gives back what puts both right again.
@@ -45,6 +59,8 @@ async function setStatus(system: System, operationId: string, status: OperationS
   })
   await client(system).send(command)
 }
+
+const rotationKey = { pk: { S: 'ROTATION' }, sk: { S: 'LOCK' } }
 
 function keyOf(cluster: string) {
   return { pk: { S: `CLUSTER#${cluster}` }, sk: { S: 'LOCK' } }

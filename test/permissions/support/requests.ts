@@ -1,7 +1,7 @@
 import { leaveOperation } from '../../e2e/support/lost-operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import { endedOperation, kindOf, leaveLockOfEnded } from './ended.ts'
-import { deleteLock, leaveLockOfLost } from './record.ts'
+import { deleteLock, leaveLockOfLost, leaveRotationLock } from './record.ts'
 import { teardownRequests } from './teardown-requests.ts'
 import { slowUpgrade, upgradeRequests, upgradesOf } from './upgrade.ts'
 import type { World } from './world.ts'
@@ -56,6 +56,8 @@ export const requests: Readonly<Record<string, Preparation>> = {
     return { send: () => world.system.postTo(driftOf(name), {}) }
   },
   'start-rotation': async (world) => ({ send: () => world.system.postTo('/v1/rotations', { dryRun: true }) }),
+  'start-rotation dynamodb:DeleteItem': overALeftRotation,
+  'start-rotation states:DescribeExecution': overALeftRotation,
   'start-rotation dynamodb:GetItem': async (world) => ({ send: () => rotateWithKey(world, 'needs-get-item') }),
   'start-rotation dynamodb:Query': async (world) => {
     await rotateWithKey(world, 'needs-query')
@@ -147,6 +149,12 @@ function starting(of: string, post: Post): Record<string, Preparation> {
 
 async function verifyWithoutKey(world: World): Promise<PreparedRequest> {
   return { send: () => world.system.postTo(verificationsOf(world.cluster.name), {}) }
+}
+
+/** The lock of rotations is with one that is gone: the next one takes it over. */
+async function overALeftRotation({ system }: World): Promise<PreparedRequest> {
+  const undo = await leaveRotationLock(system)
+  return { send: () => system.postTo('/v1/rotations', {}), undo }
 }
 
 function rotateWithKey(world: World, key: string): Promise<Response> {

@@ -68,7 +68,12 @@ describe('what answers in the place of an API server', () => {
         token: 'very-secret-token',
         ...(serverName !== undefined && { serverName }),
       },
-      { fieldManager: 'workload-identity', owner: { deployment: 'd', cluster: 'odd' }, signal: undefined },
+      {
+        fieldManager: 'workload-identity',
+        owner: { deployment: 'd', cluster: 'odd' },
+        rightsCommand: 'rights',
+        signal: undefined,
+      },
     )
 
   it('may have the TLS name that the credentials give', async () => {

@@ -52,7 +52,12 @@ function newClient(): ApiServer {
   return new ApiServer(
     { name: 'hostile', credentialsSecretArn: secretArn },
     { server: 'https://hostile.example', ca: internet.authority.caPem, token },
-    { fieldManager: 'workload-identity', owner: { deployment: 'd', cluster: 'odd' }, signal: undefined },
+    {
+      fieldManager: 'workload-identity',
+      owner: { deployment: 'd', cluster: 'odd' },
+      rightsCommand: 'rights',
+      signal: undefined,
+    },
   )
 }
 

@@ -44,7 +44,7 @@ test('before the cluster is ready, what needs it is named and not guessed', () =
       'Deployment workload-identity-webhook/pod-identity-webhook',
       'MutatingWebhookConfiguration pod-identity-webhook',
       'OIDC provider of cluster prod-eu',
-      'IAM role prod-eu-default-s3-reader-36d5727bb9e7',
+      'IAM role prod-eu-default-s3-reader-0965be9352ce',
       `ServiceAccount ${item}`,
     ]),
   )
@@ -62,7 +62,7 @@ test('a setup would fail where its step fails, and what comes after it is not kn
     { name: 'OwnershipConflict', step: 'RegisterOidc', notCompared: ['OIDC provider of cluster prod-eu'] },
   ])
   expect(unknown).toEqual([
-    { object: 'IAM role prod-eu-default-s3-reader-36d5727bb9e7', reason: 'known when RegisterOidc no longer fails' },
+    { object: 'IAM role prod-eu-default-s3-reader-0965be9352ce', reason: 'known when RegisterOidc no longer fails' },
     { object: `ServiceAccount ${item}`, reason: 'known when RegisterOidc no longer fails' },
   ])
 })
@@ -95,7 +95,7 @@ test('a webhook that is somebody else’s, a bucket and a cluster that are not a
     expect.arrayContaining([
       'cluster prod-eu',
       'OIDC provider of cluster prod-eu',
-      'IAM role prod-eu-default-s3-reader-36d5727bb9e7',
+      'IAM role prod-eu-default-s3-reader-0965be9352ce',
       `ServiceAccount ${item}`,
     ]),
   )

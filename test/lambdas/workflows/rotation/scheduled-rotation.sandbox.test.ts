@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as events from '../../../../lambdas/workflows/rotation/scheduled-rotation.ts'
 import { apiAccount } from '../../../support/api.ts'
@@ -14,11 +14,24 @@ test('each time of the schedule starts one rotation, however often it is called'
   await call('2026-11-25T06:00:00Z')
   await call('2026-11-25T06:00:00Z')
   expect(await rotations()).toMatchObject([{ kind: 'rotation', status: 'running', requestedBy: schedule }])
+  const [first] = await rotations()
+  await operations.endOperation({ operationId: first?.operationId ?? '' }, { status: 'succeeded' })
   await call('2026-11-25T12:00:00Z')
   const [newest] = await rotations()
   expect(await rotations()).toHaveLength(2)
   expect(newest).not.toHaveProperty('cluster')
   expect((await operations.readOperation(newest?.operationId ?? ''))?.request).toEqual({ dryRun: false })
+})
+
+test('a time at which another rotation runs is skipped, and the log names the one that runs', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const before = await rotations()
+  expect(before[0]).toMatchObject({ status: 'running' })
+  await call('2026-11-25T18:00:00Z')
+  expect(await rotations()).toEqual(before)
+  const logged = write.mock.calls.map(([line]) => String(line)).find((line) => line.includes('rotation skipped'))
+  write.mockRestore()
+  expect(logged).toContain(before[0]?.operationId)
 })
 
 test('a call that does not say its time starts nothing, and fails, so that it is kept for somebody to look at', async () => {

@@ -80,7 +80,20 @@ describe('the request of a teardown', () => {
 
   test('is refused for the deletion of a cluster that no setup has made', () => {
     const made = teardownOf(recorded('existing-cluster'), undefined, { ...none, deleteCluster: true })
-    expect(made).toEqual({ refused: expect.stringContaining('leave deleteCluster out') })
+    expect(made).toEqual({
+      refused:
+        'No setup has made cluster on-premises, whose provider is "existing". Only a cluster that a setup has made is deleted: leave deleteCluster out',
+    })
+  })
+
+  test('is refused for the deletion of a cluster whose newest request has no spec, and says how to delete it all the same', () => {
+    const { cluster, workloads } = recorded('setup')
+    const { spec: _, ...withoutSpec } = cluster.spec.cluster
+    const newest = { ...cluster, spec: { ...cluster.spec, cluster: withoutSpec } }
+    const made = teardownOf({ cluster: newest, workloads }, undefined, { ...none, deleteCluster: true })
+    expect(made).toEqual({
+      refused: expect.stringMatching(/has no cluster\.spec.*leave deleteCluster out, or send a setup/),
+    })
   })
 })
 

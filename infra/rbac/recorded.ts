@@ -1,0 +1,42 @@
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import * as z from 'zod/mini'
+import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import { requestOf } from './request.ts'
+
+const view = z.object({
+  spec: z.unknown(),
+  status: z.object({ cluster: z.optional(z.object({ kubernetesMinor: z.optional(z.number()) })) }),
+})
+
+/** Where the sandbox serves the API. */
+const sandboxUrl = 'http://127.0.0.1:8080'
+
+/**
+ * What is recorded of a cluster: its request, and the minor version of its Kubernetes once a setup has seen it. It is read
+ * from the API at API_URL, which is the sandbox's when left out. The request is signed with the keys of AWS_ACCESS_KEY_ID,
+ * AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN for the region AWS_REGION.
+ *
+ * @throws {Error} when the API does not give the cluster; the message has its answer
+ */
+export async function readRecorded(
+  cluster: string,
+): Promise<{ readonly request: SetupRequest; readonly minor: number | undefined }> {
+  const { API_URL: root = sandboxUrl } = process.env
+  const url = new URL(`/v1/clusters/${encodeURIComponent(cluster)}`, root)
+  const response = await fetch(url, { headers: await signed(url) })
+  if (!response.ok) throw new Error(`GET ${url} answered ${response.status}: ${await response.text()}`)
+  const { spec, status } = view.parse(await response.json())
+  return { request: requestOf(spec, `The record of cluster ${cluster}`), minor: status.cluster?.kubernetesMinor }
+}
+
+/** The headers of a signed request; none without a key, for the sandbox signs by itself. */
+async function signed({ protocol, hostname, host, pathname }: URL): Promise<Record<string, string>> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...rest } = process.env
+  if (!accessKeyId || !secretAccessKey) return {}
+  const { AWS_SESSION_TOKEN: sessionToken, AWS_REGION: region = '' } = rest
+  const credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+  const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 })
+  const { headers } = await signer.sign({ method: 'GET', protocol, hostname, path: pathname, headers: { host } })
+  return headers
+}

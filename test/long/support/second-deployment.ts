@@ -1,0 +1,35 @@
+import path from 'node:path'
+import { CreateAccessKeyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
+import { inject } from 'vitest'
+import { account } from '../../../sandbox/account.ts'
+import { deploy } from '../../../sandbox/aws/deploy.ts'
+import { startGateway } from '../../../sandbox/gateway/server.ts'
+import { iamClient } from '../../e2e/support/aws-clients.ts'
+import { System } from '../../e2e/support/system.ts'
+
+/** How the second deployment is named in the marks of its objects. */
+export const secondDeployment = `${account.id}/${account.region}/Second`
+
+const UserName = 'local-user'
+
+/** A second deployment of the product in the account of a sandbox, with everything else in common. */
+export async function deploySecond(first: System): Promise<{ readonly system: System; close(): Promise<void> }> {
+  const app = path.join(import.meta.dirname, 'second-app.ts')
+  const directory = path.join(inject('sandboxDirectory'), 'second')
+  const deployment = await deploy({ aws: first.sandbox.aws, directory, app })
+  const user = await anotherKey(first, deployment.api.id)
+  const gateway = await startGateway({ ...deployment.api, user }, 0)
+  return { system: new System({ ...first.sandbox, deployment, gateway }), close: () => gateway.close() }
+}
+
+/** Another key of the sandbox's user, who may call the second API from now on. */
+async function anotherKey(first: System, apiId: string) {
+  const iam = iamClient(first)
+  const Resource = `arn:aws:execute-api:${account.region}:${account.id}:${apiId}/*`
+  const Statement = [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource }]
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'call-the-second-api', PolicyDocument }))
+  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }))
+  iam.destroy()
+  return { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
+}
