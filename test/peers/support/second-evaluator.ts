@@ -12,6 +12,8 @@ export interface Rights {
   readonly policies: readonly Policy[]
   readonly boundary?: Policy | undefined
   readonly session?: Policy | undefined
+  /** The policy of the resource: a trust policy, the policy of a bucket or of a queue. */
+  readonly resource?: Policy | undefined
 }
 
 export type Decision = 'allowed' | 'implicit deny' | 'explicit deny'
@@ -38,6 +40,7 @@ export async function secondDecision(rights: Rights, ask: Omit<Ask, 'call'>, pri
       resourceControlPolicies: [],
       ...(rights.boundary && { permissionBoundaryPolicies: named([rights.boundary]) }),
       ...(rights.session && { sessionPolicy: rights.session }),
+      ...(rights.resource && { resourcePolicy: rights.resource }),
     },
     {},
   )
