@@ -13,9 +13,9 @@ export interface WorkloadBoundaryProps {
   readonly assumableRoleArns: readonly string[]
 }
 
-/** What no workload may do, whatever the settings allow. */
+/** An action that no workload may take on these resources, whatever the settings allow. */
 interface Denial {
-  readonly actions: readonly string[]
+  readonly action: string
   readonly on: readonly string[]
 }
 
@@ -35,16 +35,23 @@ interface Denial {
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
     const { actions, assumableRoleArns } = props
+    const stack = Stack.of(scope)
+    const isAllowed = (denied: string) => actions.some((allowed) => overlap(allowed, denied))
+    const onOurs = [
+      ...grantable(stack, props),
+      ...notGrantable(stack, props.api).filter(({ action }) => isAllowed(action)),
+    ]
+    const onAll = accountActions.filter(isAllowed)
     super(scope, id, {
       description: 'The most that a role of a workload may do',
       statements: [
         new PolicyStatement({ actions: [...actions], resources: ['*'] }),
         ...assuming(assumableRoleArns),
-        ...deniedAnyway(Stack.of(scope), props).map(statementOf),
-        ...deniedIfAllowed(Stack.of(scope), props.api)
-          .map(({ actions: denied, on }) => ({ on, actions: denied.filter((each) => actions.some(overlaps(each))) }))
-          .filter((denial) => denial.actions.length > 0)
-          .map(statementOf),
+        deny(
+          onOurs.map(({ action }) => action),
+          onOurs.flatMap(({ on }) => on),
+        ),
+        ...(onAll.length > 0 ? [deny(onAll, ['*'])] : []),
       ],
     })
     this.applyRemovalPolicy(RemovalPolicy.RETAIN)
@@ -65,106 +72,94 @@ function assuming(roleArns: readonly string[]): PolicyStatement[] {
 }
 
 /**
- * What is denied whatever the settings allow: an allow list alone does not keep a workload from it. A resource policy that
- * names the session of a role grants around what the boundary does not allow, and so does a bucket policy that names the
- * role. "Permissions boundaries for IAM entities", section "Evaluating effective permissions with boundaries":
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, and "Policy evaluation logic":
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Services with such policies:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+ * What is denied though the settings do not allow it. A resource policy that names the session of a role grants around
+ * what the boundary does not allow, and a bucket policy that names the role does, too: "Permissions boundaries for IAM
+ * entities", section "Evaluating effective permissions with boundaries",
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, and "Policy evaluation logic",
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Which services have such
+ * policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
  *
  * The names are patterns and not references, because the functions depend on the boundary. CloudFormation begins the names
  * that it gives with the stack's name. Every region counts: secrets have replicas, and the stack has namesakes there.
  */
-function deniedAnyway(stack: Stack, { secretPrefix }: WorkloadBoundaryProps): Denial[] {
+function grantable(stack: Stack, { secretPrefix }: WorkloadBoundaryProps): Denial[] {
   const { partition, account, stackName } = stack
   const arn = arnsIn(stack)
   return [
+    { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
+    { action: 'ecr:*', on: [arn('ecr', `repository/cdk-*-container-assets-${account}-*`)] },
+    { action: 'events:*', on: [arn('events', `rule/${stackName}-*`)] },
+    { action: 'lambda:*', on: [arn('lambda', `function:${stackName}-*`)] },
+    { action: 'logs:*', on: [arn('logs', `log-group:${stackName}-*`)] },
+    { action: 's3:*', on: [`arn:${partition}:s3:::cdk-*-assets-${account}-*`] },
+    { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
+    { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },
+    { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },
+  ]
+}
+
+/** What is ours, and no resource policy grants to a role of this account. Denied where the settings allow it. */
+function notGrantable(stack: Stack, { apiId }: { readonly apiId: string }): Denial[] {
+  const { partition, stackName } = stack
+  const arn = arnsIn(stack)
+  return [
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
     {
-      actions: ['dynamodb:*', 'events:*', 'lambda:*', 'logs:*', 'secretsmanager:*', 'sns:*', 'sqs:*'],
-      on: [
-        arn('dynamodb', `table/${stackName}-*`),
-        arn('events', `rule/${stackName}-*`),
-        arn('lambda', `function:${stackName}-*`),
-        arn('logs', `log-group:${stackName}-*`),
-        arn('secretsmanager', `secret:${secretPrefix}/*`),
-        arn('sns', `${stackName}-*`),
-        arn('sqs', `${stackName}-*`),
-      ],
+      action: 'apigateway:*',
+      on: ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/apis/${apiId}${below}`),
     },
+    { action: 'execute-api:*', on: [arn('execute-api', `${apiId}/*`)] },
+    { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
+    { action: 'ssm:*', on: [arn('ssm', 'parameter/cdk-bootstrap/*')] },
     {
-      actions: ['ecr:*', 's3:*'],
-      on: [
-        arn('ecr', `repository/cdk-*-container-assets-${account}-*`),
-        `arn:${partition}:s3:::cdk-*-assets-${account}-*`,
-      ],
+      action: 'states:*',
+      on: ['execution', 'stateMachine'].map((kind) => arn('states', `${kind}:${stackName}-*`)),
     },
   ]
 }
 
-/** What no resource policy grants to a role of this account: it is denied only where the settings allow it. */
-function deniedIfAllowed(stack: Stack, { apiId }: { readonly apiId: string }): Denial[] {
-  const { partition, stackName } = stack
-  const arn = arnsIn(stack)
-  return [
-    {
-      actions: [
-        'account:*',
-        'cloudformation:*',
-        'cloudtrail:*',
-        'codebuild:*',
-        'ec2-instance-connect:*',
-        'ec2messages:*',
-        'eks:*Access*',
-        'eks:*IdentityProviderConfig',
-        'eks:*PodIdentity*',
-        'iam:*',
-        'identitystore:*',
-        'organizations:*',
-        'rolesanywhere:*',
-        'servicecatalog:*',
-        'ssm:CreateActivation',
-        'ssm:CreateAssociation*',
-        'ssm:CreateDocument',
-        'ssm:GetAccessToken',
-        'ssm:RegisterTask*',
-        'ssm:ResumeSession',
-        'ssm:SendAutomationSignal',
-        'ssm:SendCommand',
-        'ssm:Start*',
-        'ssm:UpdateAssociation*',
-        'ssm:UpdateDocument*',
-        'ssm:UpdateMaintenanceWindowTask',
-        'ssmmessages:*',
-        'sso-directory:*',
-        'sso:*',
-        'sts:AssumeRoot',
-      ],
-      on: ['*'],
-    },
-    {
-      actions: ['apigateway:*', 'execute-api:*', 'scheduler:*', 'ssm:*', 'states:*'],
-      on: [
-        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
-        `arn:${partition}:apigateway:*::/apis/${apiId}`,
-        `arn:${partition}:apigateway:*::/apis/${apiId}/*`,
-        arn('execute-api', `${apiId}/*`),
-        arn('scheduler', `schedule/*/${stackName}-*`),
-        arn('ssm', 'parameter/cdk-bootstrap/*'),
-        arn('states', `execution:${stackName}-*`),
-        arn('states', `stateMachine:${stackName}-*`),
-      ],
-    },
-  ]
-}
+/**
+ * What changes identities, the account or what runs in it, on whatever resource. No resource policy grants it to a role of
+ * this account: those of CodeBuild, CloudTrail, Systems Manager and Organizations share with other accounts. Denied where
+ * the settings allow it.
+ */
+const accountActions: readonly string[] = [
+  'account:*',
+  'cloudformation:*',
+  'cloudtrail:*',
+  'codebuild:*',
+  'ec2-instance-connect:*',
+  'ec2messages:*',
+  'eks:*Access*',
+  'eks:*IdentityProviderConfig',
+  'eks:*PodIdentity*',
+  'iam:*',
+  'identitystore:*',
+  'organizations:*',
+  'rolesanywhere:*',
+  'servicecatalog:*',
+  'ssm:CreateActivation',
+  'ssm:CreateAssociation*',
+  'ssm:CreateDocument',
+  'ssm:GetAccessToken',
+  'ssm:RegisterTask*',
+  'ssm:ResumeSession',
+  'ssm:SendAutomationSignal',
+  'ssm:SendCommand',
+  'ssm:Start*',
+  'ssm:UpdateAssociation*',
+  'ssm:UpdateDocument*',
+  'ssm:UpdateMaintenanceWindowTask',
+  'ssmmessages:*',
+  'sso-directory:*',
+  'sso:*',
+  'sts:AssumeRoot',
+]
 
 function arnsIn({ partition, account }: Stack): (service: string, resource: string) => string {
   return (service, resource) => `arn:${partition}:${service}:*:${account}:${resource}`
 }
 
-function overlaps(one: string): (other: string) => boolean {
-  return (other) => overlap(one, other)
-}
-
-function statementOf({ actions, on }: Denial): PolicyStatement {
-  return new PolicyStatement({ effect: Effect.DENY, actions: [...actions], resources: [...on] })
+function deny(actions: readonly string[], resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.DENY, actions: [...actions], resources: [...resources] })
 }

@@ -125,22 +125,33 @@ test('the table has the keys and indexes that the record uses, backups and an ex
 })
 
 test('roles are created, and policies put on them, only under the path and with the boundary', () => {
-  const boundary = { StringEquals: { 'iam:PermissionsBoundary': { Ref: Match.stringLikeRegexp('^WorkloadBoundary') } } }
+  const named = Match.stringLikeRegexp('^WorkloadBoundary')
+  const boundary = (tag: string) => ({
+    StringEquals: {
+      [`aws:${tag}/workload-identity:deployment`]: '123456789012/eu-west-1/WorkloadIdentity',
+      'iam:PermissionsBoundary': { Ref: named },
+    },
+  })
   const roles = Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':iam::123456789012:role/workload-identity/*'])] })
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyName: Match.stringLikeRegexp('^CreateRole'),
     PolicyDocument: {
       Statement: Match.arrayWith([
+        Match.objectLike({ Action: 'iam:CreateRole', Resource: roles, Condition: boundary('RequestTag') }),
         Match.objectLike({
-          Action: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+          Action: Match.arrayWith([
+            'iam:PutRolePermissionsBoundary',
+            'iam:PutRolePolicy',
+            'iam:UpdateAssumeRolePolicy',
+          ]),
           Resource: roles,
-          Condition: boundary,
+          Condition: boundary('ResourceTag'),
         }),
         Match.objectLike({
           Action: 'iam:AttachRolePolicy',
           Resource: roles,
           Condition: {
-            ...boundary,
+            ...boundary('ResourceTag'),
             ArnLike: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
           },
         }),
