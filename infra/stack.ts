@@ -16,6 +16,7 @@ import type { FunctionSpec } from './function-spec.ts'
 import { apiFunctions, executionEnded, scheduledRotation, stepFunctions, sweep } from './functions.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { OperationSweep } from './operation-sweep.ts'
+import { policySizeMistakes } from './policy-size.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
@@ -79,6 +80,7 @@ export class WorkloadIdentityStack extends Stack {
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
     super(scope, id, props)
     this.bundles = props.bundles
+    this.node.addValidation({ validate: () => policySizeMistakes(this) })
     this.network = props.network
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record')
