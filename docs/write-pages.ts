@@ -10,6 +10,7 @@ import { schema } from '../lambdas/access/schema.ts'
 import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/parse-setup.ts'
 import { invalidRequest } from '../lambdas/api/problem.ts'
 import type { RequestField } from '../lambdas/api/request-fields.ts'
+import { escalationTables } from '../test/escalations/table.ts'
 import { accessTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
@@ -89,6 +90,7 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ),
     schema: fenced('', schema),
   },
+  'docs/escalations.md': await escalationTables(),
   'docs/workflows.md': {
     'setup steps': stepTable(setupSteps),
     'other steps': stepTable(stepsOfOthers.filter((state) => !setupSteps.includes(state))),

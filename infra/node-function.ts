@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { type Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Effect, type Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
@@ -31,11 +31,12 @@ export interface NodeFunctionProps {
 }
 
 /**
- * Lambda manages the network interfaces of a function with the function's role:
+ * Lambda manages the network interfaces of a function with the function's role. The code of the function needs none of
+ * these rights: a call that comes from inside a function has the key `lambda:SourceFunctionArn`.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
-const networkInterfaces = () =>
-  new PolicyStatement({
+function networkInterfaces(): PolicyStatement[] {
+  const statement = {
     actions: [
       'ec2:AssignPrivateIpAddresses',
       'ec2:CreateNetworkInterface',
@@ -45,7 +46,13 @@ const networkInterfaces = () =>
       'ec2:UnassignPrivateIpAddresses',
     ],
     resources: ['*'],
-  })
+  }
+  const fromInside = { Null: { 'lambda:SourceFunctionArn': 'false' } }
+  return [
+    new PolicyStatement(statement),
+    new PolicyStatement({ ...statement, effect: Effect.DENY, conditions: fromInside }),
+  ]
+}
 
 function ownLogGroup(scope: Construct, id: string): LogGroup {
   return new LogGroup(scope, `${id}Log`, {
@@ -66,8 +73,8 @@ export class NodeFunction extends LambdaFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${bundleName(props.entry)} may do`,
     })
-    for (const statement of props.permissions) role.addToPolicy(statement)
-    if (props.network) role.addToPolicy(networkInterfaces())
+    const statements = [...props.permissions, ...(props.network ? networkInterfaces() : [])]
+    for (const statement of statements) role.addToPolicy(statement)
     logGroup.grantWrite(role)
     role.attachInlinePolicy(props.tracing)
     super(scope, id, {

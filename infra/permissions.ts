@@ -76,17 +76,20 @@ function arnsOf({ partition, accountId, rolePath }: Resources): Readonly<Record<
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRight['when']>, Record<string, object>>> {
-  const bounded = { StringEquals: { 'iam:PermissionsBoundary': resources.permissionsBoundaryArn } }
+  const { deployment, permissionsBoundaryArn, allowedPolicyArns } = resources
+  const tagged = { [`aws:ResourceTag/${tagKeys.deployment}`]: deployment }
+  const tagging = { [`aws:RequestTag/${tagKeys.deployment}`]: deployment }
+  const boundary = { 'iam:PermissionsBoundary': permissionsBoundaryArn }
+  const onlyOurTags = { 'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(tagKeys) } }
+  const bounded = { StringEquals: { ...tagged, ...boundary } }
   return {
-    tagged: { StringEquals: { [`aws:ResourceTag/${tagKeys.deployment}`]: resources.deployment } },
-    tagging: {
-      StringEquals: { [`aws:RequestTag/${tagKeys.deployment}`]: resources.deployment },
-      // What another deployment has tagged stays as it is. What nobody has tagged may be adopted.
-      StringEqualsIfExists: { [`aws:ResourceTag/${tagKeys.deployment}`]: resources.deployment },
-      'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(tagKeys) },
-    },
+    tagged: { StringEquals: tagged },
+    // What another deployment has tagged stays as it is. What nobody has tagged may be adopted.
+    tagging: { StringEquals: tagging, StringEqualsIfExists: tagged, ...onlyOurTags },
+    untagging: { StringEquals: tagged, ...onlyOurTags },
+    creating: { StringEquals: { ...tagging, ...boundary } },
     bounded,
-    'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': resources.allowedPolicyArns } },
+    'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': allowedPolicyArns } },
   }
 }
 

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { policyMistakes } from '../lambdas/access/check-policies.ts'
 import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
+import { overlap } from './patterns.ts'
+import { defaultWorkloadActions } from './workload-actions.ts'
 
 const arnPattern = z
   .string()
@@ -11,6 +13,18 @@ const arnPattern = z
 const actionPattern = z
   .string()
   .regex(/^(\*|[a-z0-9-]+:[A-Za-z0-9*]+)$/, 'an IAM action such as s3:GetObject; `*` stands for any characters')
+
+/** CDK's roles trust the whole account: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
+const assumableRoleArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/*-]+$/,
+    'the ARN of a role, with its account; `*` stands for any characters',
+  )
+  .refine(
+    (arn) => !overlap(arn.replace(/^.*?:role\//, ''), 'cdk-*'),
+    "covers roles that CDK deploys with: name the workload's own",
+  )
 
 /** ID of an EC2 resource: `subnet-` or `sg-`, and 8 or 17 hexadecimal digits. */
 const idOf = (kind: 'subnet' | 'sg') =>
@@ -34,6 +48,11 @@ export const deploymentSettings = z.strictObject({
   rolePath: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'an IAM path with a slash at both ends'),
   allowedPolicyArns: z.array(arnPattern),
   inlinePolicyActions: z.array(actionPattern).default([]),
+  workloadActions: z
+    .array(actionPattern)
+    .min(1)
+    .default([...defaultWorkloadActions]),
+  assumableRoleArns: z.array(assumableRoleArn).default([]),
   access: checkedAccess,
   webhookTimeoutSeconds: z.int().min(30).max(3600),
   rotationSchedule: z

@@ -16,6 +16,7 @@ import type { FunctionSpec } from './function-spec.ts'
 import { apiFunctions, executionEnded, scheduledRotation, stepFunctions, sweep } from './functions.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { OperationSweep } from './operation-sweep.ts'
+import { policySizeMistakes } from './policy-size.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
@@ -35,6 +36,10 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly allowedPolicyArns: readonly string[]
   /** Actions that inline policies may allow; empty when there may be no inline policies. */
   readonly inlinePolicyActions: readonly string[]
+  /** Actions that a workload's role may have at most; `*` stands for any characters. */
+  readonly workloadActions: readonly string[]
+  /** ARNs of the roles that a workload may assume; `*` stands for any characters. */
+  readonly assumableRoleArns: readonly string[]
   /** Who may do what, and whose tokens the API takes besides IAM's signatures. */
   readonly access: AccessSettings
   /** How long the webhook may take to become ready, including its certificate. */
@@ -75,12 +80,18 @@ export class WorkloadIdentityStack extends Stack {
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
     super(scope, id, props)
     this.bundles = props.bundles
+    this.node.addValidation({ validate: () => policySizeMistakes(this) })
     this.network = props.network
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record')
     const api = this.emptyApi()
     const topic = new Topic(this, 'Notifications', { enforceSSL: true })
-    const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', { table, api, secretPrefix: props.secretPrefix })
+    const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
+      api,
+      secretPrefix: props.secretPrefix,
+      actions: props.workloadActions,
+      assumableRoleArns: props.assumableRoleArns,
+    })
     const resources: Resources = {
       table,
       deployment: `${this.account}/${this.region}/${this.stackName}`,

@@ -1,79 +1,165 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import type { Resources } from './resources.ts'
+import { overlap } from './patterns.ts'
 
-interface Protected extends Pick<Resources, 'table' | 'secretPrefix'> {
+export interface WorkloadBoundaryProps {
   readonly api: { readonly apiId: string }
+  /** First part of the names of all secrets. */
+  readonly secretPrefix: string
+  /** The actions that a workload's role may have at most; `*` stands for any characters. */
+  readonly actions: readonly string[]
+  /** ARNs of the roles that a workload may assume, when its policies and their trust policies allow it. */
+  readonly assumableRoleArns: readonly string[]
+}
+
+/** An action that no workload may take on these resources, whatever the settings allow. */
+interface Denial {
+  readonly action: string
+  readonly on: readonly string[]
 }
 
 /**
- * The permissions boundary of the workloads' roles: the most that such a role may do, whatever policies it has.
+ * The permissions boundary of the workloads' roles: the most that such a role may do, whatever policies it has. It allows
+ * the actions of the settings, and denies what gives a workload the rights of somebody else:
  *
- * - A workload does not administer identities or the account.
- * - A workload does not reach this product's own secrets and record.
- * - A workload does not reach them through the API, the functions, the workflow or the stack of this product.
- * - A workload does not assume the roles that deploy the stack. CDK's roles trust the whole account:
+ * - A workload does not administer identities or the account, and does not change what runs in it.
+ * - A workload does not reach what this deployment consists of, nor what CDK deploys with. CDK's roles trust the whole
+ *   account, and its next deployment runs what is in its buckets:
  *   https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ * - A workload assumes only the roles of the settings. The boundary does not apply to what it does there.
  *
  * The boundary stays when the stack is deleted or replaces it: IAM deletes no policy that is the boundary of a role
  * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html).
- *
- * The boundary does not apply after a workload has assumed another role that trusts it. The names of functions are
- * patterns and not references, because the functions depend on the boundary.
  */
 export class WorkloadBoundary extends ManagedPolicy {
-  constructor(scope: Construct, id: string, { table, api, secretPrefix }: Protected) {
-    const { partition, region, account, stackName } = Stack.of(scope)
-    const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`
+  constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
+    const { actions, assumableRoleArns } = props
+    const stack = Stack.of(scope)
+    const isAllowed = (denied: string) => actions.some((allowed) => overlap(allowed, denied))
+    const onOurs = [
+      ...grantable(stack, props),
+      ...notGrantable(stack, props.api).filter(({ action }) => isAllowed(action)),
+    ]
+    const onAll = accountActions.filter(isAllowed)
     super(scope, id, {
       description: 'The most that a role of a workload may do',
       statements: [
-        new PolicyStatement({ actions: ['*'], resources: ['*'] }),
-        new PolicyStatement({
-          effect: Effect.DENY,
-          actions: ['account:*', 'iam:*', 'identitystore:*', 'organizations:*', 'sso:*', 'sso-directory:*'],
-          resources: ['*'],
-        }),
-        new PolicyStatement({
-          effect: Effect.DENY,
-          actions: ['secretsmanager:*'],
-          resources: [arn('secretsmanager', `secret:${secretPrefix}/*`)],
-        }),
-        new PolicyStatement({
-          effect: Effect.DENY,
-          actions: ['cloudformation:*', 'lambda:*', 'states:*'],
-          resources: [
-            arn('cloudformation', `stack/${stackName}/*`),
-            // The name of each function starts with the stack's name, which CloudFormation puts there. So does the name
-            // of each state machine, which the stack sets.
-            arn('lambda', `function:${stackName}-*`),
-            arn('states', `stateMachine:${stackName}-*`),
-            arn('states', `execution:${stackName}-*:*`),
-          ],
-        }),
-        new PolicyStatement({
-          effect: Effect.DENY,
-          actions: ['sts:AssumeRole'],
-          resources: [`arn:${partition}:iam::${account}:role/cdk-*`],
-        }),
-        new PolicyStatement({
-          effect: Effect.DENY,
-          actions: ['apigateway:*', 'execute-api:*'],
-          resources: [
-            // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
-            `arn:${partition}:apigateway:${region}::/apis/${api.apiId}`,
-            `arn:${partition}:apigateway:${region}::/apis/${api.apiId}/*`,
-            arn('execute-api', `${api.apiId}/*`),
-          ],
-        }),
-        new PolicyStatement({
-          effect: Effect.DENY,
-          actions: ['dynamodb:*'],
-          resources: [table.tableArn, `${table.tableArn}/*`],
-        }),
+        new PolicyStatement({ actions: [...actions], resources: ['*'] }),
+        ...assuming(assumableRoleArns),
+        deny(
+          onOurs.map(({ action }) => action),
+          onOurs.flatMap(({ on }) => on),
+        ),
+        ...(onAll.length > 0 ? [deny(onAll, ['*'])] : []),
       ],
     })
     this.applyRemovalPolicy(RemovalPolicy.RETAIN)
   }
+}
+
+/** A role that is named by no setting is denied and not just left out, because its trust policy can name the session. */
+function assuming(roleArns: readonly string[]): PolicyStatement[] {
+  const actions = ['sts:AssumeRole']
+  if (roleArns.length === 0) return [new PolicyStatement({ effect: Effect.DENY, actions, resources: ['*'] })]
+  return [
+    new PolicyStatement({ effect: Effect.DENY, actions, notResources: [...roleArns] }),
+    new PolicyStatement({
+      actions: [...actions, 'sts:SetSourceIdentity', 'sts:TagSession'],
+      resources: [...roleArns],
+    }),
+  ]
+}
+
+/**
+ * What is denied though the settings do not allow it. A resource policy that names the session of a role grants around
+ * what the boundary does not allow, and a bucket policy that names the role does, too: "Permissions boundaries for IAM
+ * entities", section "Evaluating effective permissions with boundaries",
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, and "Policy evaluation logic",
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Which services have such
+ * policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+ *
+ * The names are patterns and not references, because the functions depend on the boundary. CloudFormation begins the names
+ * that it gives with the stack's name. Every region counts: secrets have replicas, and the stack has namesakes there.
+ */
+function grantable(stack: Stack, { secretPrefix }: WorkloadBoundaryProps): Denial[] {
+  const { partition, account, stackName } = stack
+  const arn = arnsIn(stack)
+  return [
+    { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
+    { action: 'ecr:*', on: [arn('ecr', `repository/cdk-*-container-assets-${account}-*`)] },
+    { action: 'events:*', on: [arn('events', `rule/${stackName}-*`)] },
+    { action: 'lambda:*', on: [arn('lambda', `function:${stackName}-*`)] },
+    { action: 'logs:*', on: [arn('logs', `log-group:${stackName}-*`)] },
+    { action: 's3:*', on: [`arn:${partition}:s3:::cdk-*-assets-${account}-*`] },
+    { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
+    { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },
+    { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },
+  ]
+}
+
+/** What is ours, and no resource policy grants to a role of this account. Denied where the settings allow it. */
+function notGrantable(stack: Stack, { apiId }: { readonly apiId: string }): Denial[] {
+  const { partition, stackName } = stack
+  const arn = arnsIn(stack)
+  return [
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+    {
+      action: 'apigateway:*',
+      on: ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/apis/${apiId}${below}`),
+    },
+    { action: 'execute-api:*', on: [arn('execute-api', `${apiId}/*`)] },
+    { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
+    { action: 'ssm:*', on: [arn('ssm', 'parameter/cdk-bootstrap/*')] },
+    {
+      action: 'states:*',
+      on: ['execution', 'stateMachine'].map((kind) => arn('states', `${kind}:${stackName}-*`)),
+    },
+  ]
+}
+
+/**
+ * What changes identities, the account or what runs in it, on whatever resource. No resource policy grants it to a role of
+ * this account: those of CodeBuild, CloudTrail, Systems Manager and Organizations share with other accounts. Denied where
+ * the settings allow it.
+ */
+const accountActions: readonly string[] = [
+  'account:*',
+  'cloudformation:*',
+  'cloudtrail:*',
+  'codebuild:*',
+  'ec2-instance-connect:*',
+  'ec2messages:*',
+  'eks:*Access*',
+  'eks:*IdentityProviderConfig',
+  'eks:*PodIdentity*',
+  'iam:*',
+  'identitystore:*',
+  'organizations:*',
+  'rolesanywhere:*',
+  'servicecatalog:*',
+  'ssm:CreateActivation',
+  'ssm:CreateAssociation*',
+  'ssm:CreateDocument',
+  'ssm:GetAccessToken',
+  'ssm:RegisterTask*',
+  'ssm:ResumeSession',
+  'ssm:SendAutomationSignal',
+  'ssm:SendCommand',
+  'ssm:Start*',
+  'ssm:UpdateAssociation*',
+  'ssm:UpdateDocument*',
+  'ssm:UpdateMaintenanceWindowTask',
+  'ssmmessages:*',
+  'sso-directory:*',
+  'sso:*',
+  'sts:AssumeRoot',
+]
+
+function arnsIn({ partition, account }: Stack): (service: string, resource: string) => string {
+  return (service, resource) => `arn:${partition}:${service}:*:${account}:${resource}`
+}
+
+function deny(actions: readonly string[], resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.DENY, actions: [...actions], resources: [...resources] })
 }

@@ -15,10 +15,7 @@ export const description = describeStep({
   settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },
-    {
-      actions: ['iam:DeleteOpenIDConnectProvider', 'iam:UntagOpenIDConnectProvider'],
-      on: 'OIDC providers',
-      when: 'tagged',
-    },
+    { actions: ['iam:DeleteOpenIDConnectProvider'], on: 'OIDC providers', when: 'tagged' },
+    { actions: ['iam:UntagOpenIDConnectProvider'], on: 'OIDC providers', when: 'untagging' },
   ],
 })

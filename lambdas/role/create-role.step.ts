@@ -24,24 +24,21 @@ export const description = describeStep({
     },
   },
   settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT', 'ROLE_PATH', 'PERMISSIONS_BOUNDARY_ARN'],
-  /** Detaching has no condition, because a policy that is no longer allowed must be removable. */
+  /** Detaching does not ask for the policy, because one that is no longer allowed must be removable. */
   aws: [
     { actions: ['iam:GetRole'], on: 'roles of any path' },
+    { actions: ['iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], on: 'workload roles' },
+    { actions: ['iam:CreateRole'], on: 'workload roles', when: 'creating' },
+    { actions: ['iam:TagRole'], on: 'workload roles', when: 'tagging' },
     {
       actions: [
         'iam:DeleteRolePolicy',
         'iam:DetachRolePolicy',
-        'iam:GetRolePolicy',
-        'iam:ListAttachedRolePolicies',
-        'iam:ListRolePolicies',
+        'iam:PutRolePermissionsBoundary',
+        'iam:PutRolePolicy',
         'iam:UpdateAssumeRolePolicy',
         'iam:UpdateRole',
       ],
-      on: 'workload roles',
-    },
-    { actions: ['iam:TagRole'], on: 'workload roles', when: 'tagging' },
-    {
-      actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
       on: 'workload roles',
       when: 'bounded',
     },

@@ -204,8 +204,10 @@ async function change(
   const { during, after } = roleRecords(ref, desired.policies, before, changedAt)
   const record = recorderOf(owner)
   await record(during, before)
-  await writeSettings(settings, desired)
-  await writePolicies(changes, desired, [changedAt, itself.createdAt])
+  const writtenAt = [changedAt, itself.createdAt]
+  const taggedAt = [settings.tags ? changedAt : changedBefore(before, ref.arn), itself.createdAt]
+  await writeSettings(settings, desired, { taggedAt, writtenAt })
+  await writePolicies(changes, desired, writtenAt)
   await record(after, during)
 }
 
@@ -216,17 +218,29 @@ function recorderOf({ cluster, workload }: Required<Owner>) {
 /**
  * Writes one change after the other, because IAM refuses concurrent changes of one role. The tags come first, so that
  * they show the owner after a crash. The boundary comes before anything that it bounds.
+ *
+ * @param taggedAt when the role got the path and the tag by which IAM allows the boundary
+ * @param writtenAt when the role got the path, the tag and the boundary by which IAM allows the other writes
  */
-async function writeSettings(changes: Partial<RoleSettings>, { ref, providerChangedAt }: Desired): Promise<void> {
+async function writeSettings(
+  changes: Partial<RoleSettings>,
+  { ref, providerChangedAt }: Desired,
+  { taggedAt, writtenAt }: { readonly taggedAt: WrittenAt; readonly writtenAt: WrittenAt },
+): Promise<void> {
+  const allowed = (write: Promise<void>) => retryableWhilePropagating(write, () => writtenAt)
   if (changes.tags) await tagRole(ref, changes.tags)
-  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
-  if (changes.trustPolicy) {
-    await retryableWhilePrincipalPropagates(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
+  if (changes.permissionsBoundaryArn) {
+    const write = putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
+    await retryableWhilePropagating(write, () => taggedAt)
   }
-  if (changes.session) await updateSession(ref, changes.session)
+  if (changes.trustPolicy) {
+    const write = replaceTrustPolicy(ref, changes.trustPolicy)
+    await allowed(retryableWhilePrincipalPropagates(write, () => [providerChangedAt]))
+  }
+  if (changes.session) await allowed(updateSession(ref, changes.session))
 }
 
-/** @param writtenAt when the role got the path and the boundary by which IAM allows the writes */
+/** @param writtenAt when the role got the path, the tag and the boundary by which IAM allows the writes */
 async function writePolicies(changes: PolicyChanges, { ref, policies }: Desired, writtenAt: WrittenAt): Promise<void> {
   const allowed = (write: Promise<void>) => retryableWhilePropagating(write, () => writtenAt)
   const attach = async () => {

@@ -22,9 +22,10 @@ export const description = describeStep({
     { actions: ['iam:GetRole'], on: 'roles of any path' },
     { actions: ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], on: 'workload roles' },
     {
-      actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:UntagRole'],
+      actions: ['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy'],
       on: 'workload roles',
       when: 'tagged',
     },
+    { actions: ['iam:UntagRole'], on: 'workload roles', when: 'untagging' },
   ],
 })

@@ -67,13 +67,14 @@ export interface AwsRight {
    */
   readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers'
   /**
-   *
    * - `tagged`: the object has our tag.
-   * - `tagging`: the request sets our tags and no others.
-   * - `bounded`: the role has the deployment's permissions boundary.
+   * - `tagging`: the request sets our tags and no others, on what nobody else's deployment has tagged.
+   * - `untagging`: the object has our tag, and the request removes our tags and no others.
+   * - `creating`: the request sets our tag and the deployment's permissions boundary.
+   * - `bounded`: the role has our tag and the deployment's permissions boundary, or gets this boundary by the request.
    * - `allowed policy`: the role is bounded, and the deployment allows the policy.
    */
-  readonly when?: 'tagged' | 'tagging' | 'bounded' | 'allowed policy'
+  readonly when?: 'tagged' | 'tagging' | 'untagging' | 'creating' | 'bounded' | 'allowed policy'
 }
 
 /** What a plan and a drift know of a step before it has run. */

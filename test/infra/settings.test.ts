@@ -66,3 +66,20 @@ test('rules of fifty teams fit', () => {
   const issuers = { staff: { issuer: 'https://login.example.com', audience: ['api'] } }
   expect(mistakesIn(withAccess({ grants: [...settings.access.grants, ...teams], issuers }))).toBe('')
 })
+
+test.each(['*', 'arn:aws:iam::*:role/reports', 'reports'])('%s is no role that a workload may assume', (arn) => {
+  expect(mistakesIn({ ...settings, assumableRoleArns: [arn] })).toContain('workload-identity.assumableRoleArns.0: ')
+})
+
+test.each(['cdk-hnb659fds-deploy-role-000000000000-eu-west-1', '*', 'c*'])(
+  'the role %s is refused, because CDK deploys with it',
+  (name) => {
+    const arn = `arn:aws:iam::000000000000:role/${name}`
+    expect(mistakesIn({ ...settings, assumableRoleArns: [arn] })).toContain('covers roles that CDK deploys with')
+    expect(mistakesIn({ ...settings, assumableRoleArns: ['arn:aws:iam::000000000000:role/reports/*'] })).toBe('')
+  },
+)
+
+test('a workload may do something', () => {
+  expect(mistakesIn({ ...settings, workloadActions: [] })).toContain('workload-identity.workloadActions')
+})

@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib'
 import { bundleName } from '../../infra/bundle.ts'
 import { entries } from '../../infra/functions.ts'
 import { WorkloadIdentityStack, type WorkloadIdentityStackProps } from '../../infra/stack.ts'
+import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
 import { accessSettings } from '../../lambdas/access/configuration.ts'
 
 export const stackProps = {
@@ -11,6 +12,8 @@ export const stackProps = {
   rolePath: '/workload-identity/',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
   inlinePolicyActions: ['s3:*'],
+  workloadActions: defaultWorkloadActions,
+  assumableRoleArns: [],
   access: accessSettings.parse({
     grants: [{ name: 'administrators', role: 'administrator', to: [{ iam: { role: 'Administrator' } }] }],
   }),

@@ -368,6 +368,18 @@ describe('create-role when things go wrong', () => {
     expect(await attached()).toEqual([s3])
   })
 
+  it.each(['iam:PutRolePermissionsBoundary', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'])(
+    'waits for IAM when %s is refused just after the mark that allows it',
+    async (operation) => {
+      await foreignRole()
+      await aws.faults.add({ kind: 'refuse', operation, times: 1 })
+      await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+      twoMinutesLater()
+      await aws.faults.add({ kind: 'refuse', operation, times: 1 })
+      await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied', object: (await role()).arn })
+    },
+  )
+
   it('waits for IAM by the record’s time alone when a role of somebody else was adopted', async () => {
     await foreignRole()
     twoMinutesLater()

@@ -1,5 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import * as z from 'zod'
+import type { WorkloadIdentityStackProps } from '../../../infra/stack.ts'
 import { account } from '../../../sandbox/account.ts'
 import { exampleStack, stackProps } from '../../support/stack.ts'
 import type { Policy } from './second-evaluator.ts'
@@ -32,8 +33,10 @@ export interface TemplatePolicies {
   names(type: string): string[]
 }
 
-export function templatePolicies(): TemplatePolicies {
-  const stack = exampleStack(undefined, { env: { ...stackProps.env, account: account.id, region: account.region } })
+/** @param props settings in the place of those of the example */
+export function templatePolicies(props: Partial<WorkloadIdentityStackProps> = {}): TemplatePolicies {
+  const env = { ...stackProps.env, account: account.id, region: account.region }
+  const stack = exampleStack(undefined, { env, ...props })
   const json: unknown = Template.fromStack(stack).toJSON()
   const resources = z.object({ Resources: z.record(z.string(), resource) }).parse(json).Resources
   const resolve = resolver(resources)

@@ -1,0 +1,75 @@
+import { CfnResource, type Stack } from 'aws-cdk-lib'
+import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam'
+import * as z from 'zod'
+
+/**
+ * Characters without white space: of a managed policy, and of all inline policies of one role. "IAM and STS quotas":
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const largest = { managed: 6144, inline: 10_240 } as const
+
+/** Longest values of what is known at deployment: the longest region, account and partition, an API's id, and any ARN. */
+const longest: Readonly<Record<string, number>> = {
+  'AWS::AccountId': 12,
+  'AWS::Partition': 'aws-us-gov'.length,
+  'AWS::Region': 'ap-southeast-1'.length,
+  'AWS::ApiGatewayV2::Api': 10,
+}
+const longestArn = 160
+
+const references = z.object({ Roles: z.array(z.object({ Ref: z.string() })) })
+
+/** A line for each policy of the stack that is larger than IAM takes, with the setting to shorten. */
+export function policySizeMistakes(stack: Stack): string[] {
+  const resources = stack.node.findAll().filter((each) => each instanceof CfnResource)
+  const types = new Map(resources.map((each) => [String(stack.resolve(each.logicalId)), each.cfnResourceType]))
+  const sizeOf = (document: unknown) => lengthOf(stack.resolve(document), types)
+  const managed = resources.filter((each) => each instanceof CfnManagedPolicy)
+  return [
+    ...managed
+      .map(({ policyDocument }) => sizeOf(policyDocument))
+      .filter((size) => size > largest.managed)
+      .map((size) => `the permissions boundary ${tooLarge(size, largest.managed)}: ${boundarySettings}`),
+    ...[...inlineSizes(stack, resources, sizeOf)]
+      .filter(([, size]) => size > largest.inline)
+      .map(([role, size]) => `the policies of ${role} ${tooLarge(size, largest.inline)}: ${functionSettings}`),
+  ]
+}
+
+const boundarySettings = 'shorten workload-identity.workloadActions or assumableRoleArns in cdk.json; `*` joins actions'
+const functionSettings = 'shorten workload-identity.allowedPolicyArns in cdk.json; `*` joins ARNs'
+
+function tooLarge(size: number, most: number): string {
+  return `would have up to ${size} characters, and IAM takes ${most}`
+}
+
+/** By the logical id of the role. */
+function inlineSizes(
+  stack: Stack,
+  resources: readonly CfnResource[],
+  sizeOf: (document: unknown) => number,
+): Map<string, number> {
+  const sizes = new Map<string, number>()
+  for (const policy of resources.filter((each) => each instanceof CfnPolicy)) {
+    const { Roles } = references.parse({ Roles: stack.resolve(policy.roles) ?? [] })
+    for (const { Ref } of Roles) sizes.set(Ref, (sizes.get(Ref) ?? 0) + sizeOf(policy.policyDocument))
+  }
+  return sizes
+}
+
+/** Characters of the JSON, with each intrinsic function as long as its value can be. */
+function lengthOf(value: unknown, types: ReadonlyMap<string, string>): number {
+  return JSON.stringify(written(value, types)).replaceAll(/\s/g, '').length
+}
+
+function written(value: unknown, types: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((each) => written(each, types))
+  if (typeof value !== 'object' || value === null) return value
+  if ('Ref' in value) return 'x'.repeat(longest[types.get(String(value.Ref)) ?? String(value.Ref)] ?? longestArn)
+  if ('Fn::GetAtt' in value) return 'x'.repeat(longestArn)
+  if ('Fn::Join' in value) {
+    const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(value['Fn::Join'])
+    return parts.map((part) => String(written(part, types))).join(separator)
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, written(each, types)]))
+}

@@ -1,0 +1,28 @@
+import { account } from '../../sandbox/account.ts'
+
+/** One try to get more than one has. */
+export interface Attempt {
+  /** What is tried: `make an access key of another user`. */
+  readonly name: string
+  /** Where the way is described. */
+  readonly source: string
+  /** Left out where the policies refuse it. Otherwise why they cannot, and what refuses it instead. */
+  readonly otherwise?: string
+}
+
+/** An attempt at AWS. */
+export interface AwsAttempt extends Attempt {
+  readonly action: string
+  readonly resource: string
+  readonly context?: Readonly<Record<string, string | string[]>>
+}
+
+export const awsDocs = 'https://docs.aws.amazon.com'
+
+export function inAccount(service: string, what: string, region: string = account.region): string {
+  return `arn:aws:${service}:${region}:${account.id}:${what}`
+}
+
+export function iamArn(what: string): string {
+  return `arn:aws:iam::${account.id}:${what}`
+}

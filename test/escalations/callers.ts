@@ -1,0 +1,246 @@
+/** What callers of the API try: decided by the rules of lambdas/access. */
+import { type AccessRules, accessSettings, rulesOf } from '../../lambdas/access/configuration.ts'
+import { iamPrincipal, type Principal } from '../../lambdas/access/principal.ts'
+import type { Question } from '../../lambdas/access/question.ts'
+import {
+  addedWorkloadQuestions,
+  chosenResource,
+  clusterResource,
+  clusterTeardownQuestions,
+  deploymentResource,
+  setupQuestions,
+  upgradeQuestions,
+  workloadTeardownQuestions,
+} from '../../lambdas/api/questions.ts'
+import { defaultRoleName } from '../../lambdas/role/name.ts'
+import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import { account } from '../../sandbox/account.ts'
+import { type Attempt, awsDocs } from './attempt.ts'
+
+export interface CallerAttempt extends Attempt {
+  readonly by: Principal
+  /** `viewer`, `a session called administrator`. */
+  readonly who: string
+  readonly questions: readonly Question[]
+}
+
+const scope = { clusters: ['prod-eu'] }
+const to = (role: string) => [{ iam: { role } }]
+const policyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+const staff = { issuer: 'https://login.example.com', audience: ['workload-identity'] }
+const partners = { issuer: 'https://partners.example.com', audience: ['workload-identity'] }
+
+export const callerRules: AccessRules = rulesOf(
+  accessSettings.parse({
+    issuers: { staff, partners },
+    grants: [
+      { name: 'v', role: 'viewer', to: to('viewer'), ...scope },
+      { name: 'd', role: 'developer', to: to('developer'), ...scope, namespaces: ['team'], policyArns: [policyArn] },
+      { name: 'o', role: 'operator', to: to('operator'), ...scope },
+      {
+        name: 'a',
+        role: 'administrator',
+        to: [...to('administrator'), { jwt: { issuer: 'staff', claims: { groups: 'Platform Admins' } } }],
+      },
+    ],
+  }),
+)
+
+const session = (role: string, name = 'session', of: string = account.id) =>
+  iamPrincipal(`arn:aws:sts::${of}:assumed-role/${role}/${name}`)
+const token = ({ issuer }: typeof staff, groups: string[]): Principal => ({
+  kind: 'jwt',
+  name: `${issuer}#somebody`,
+  issuer,
+  claims: { groups, sub: ['somebody'] },
+})
+
+const workload = { namespace: 'team', serviceAccount: 'reader' }
+const added = (cluster: string, changes: object = {}) =>
+  addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: [policyArn] }, ...changes })
+const inlinePolicy = { Version: '2012-10-17', Statement: [] }
+
+function setup(name: string, changes: object = {}): Question[] {
+  const role = { name: defaultRoleName(name, 'team', 'reader'), policyArns: [policyArn], maxSessionSeconds: 3600 }
+  const request: SetupRequest = {
+    cluster: { name, provider: 'existing', credentialsSecretArn: 'arn', readyTimeoutMinutes: 60 },
+    webhook: { mode: 'none', certificate: 'auto', namespace: 'w', failurePolicy: 'Ignore' },
+    workloads: [{ ...workload, role }],
+    adopt: false,
+    ...changes,
+  }
+  return [...setupQuestions(request)]
+}
+
+const teardown = { force: false, deleteCluster: false, dryRun: false }
+const operation = {
+  type: 'Operation',
+  operationId: 'id',
+  kind: 'setup',
+  cluster: 'prod-eu',
+  owner: 'somebody',
+  namespaces: ['other'],
+} as const
+const named = `${awsDocs}/IAM/latest/UserGuide/reference_identifiers.html`
+const passing = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/'
+const jwt = `${awsDocs}/apigateway/latest/developerguide/http-api-jwt-authorizer.html`
+const objects = 'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/'
+const functions = 'https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/'
+
+export const callerAttempts: readonly CallerAttempt[] = [
+  { who: 'a viewer', by: session('viewer'), name: 'start a setup', questions: setup('prod-eu'), source: functions },
+  {
+    who: 'a viewer',
+    by: session('viewer'),
+    name: 'read another cluster',
+    questions: [{ action: 'get-cluster', resource: clusterResource('other') }],
+    source: objects,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: functions,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'add a workload in another namespace',
+    questions: added('prod-eu', { namespace: 'kube-system' }),
+    source: objects,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'add a workload to another cluster',
+    questions: added('other'),
+    source: objects,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'add a workload with a policy that the grant does not have',
+    questions: added('prod-eu', { role: { policyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] } }),
+    source: passing,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: "take a role by another workload's name",
+    questions: added('prod-eu', { role: { policyArns: [policyArn], name: 'admin' } }),
+    source: passing,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'write an inline policy',
+    questions: added('prod-eu', { role: { inlinePolicy } }),
+    source: passing,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'tear down a workload by force',
+    questions: workloadTeardownQuestions('prod-eu', workload, true),
+    source: functions,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: "cancel another team's operation",
+    questions: [{ action: 'cancel-operation', resource: operation }],
+    source: objects,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'verify the whole cluster',
+    questions: [{ action: 'start-verification', resource: chosenResource('prod-eu', undefined) }],
+    source: objects,
+  },
+  {
+    who: 'an operator',
+    by: session('operator'),
+    name: 'set up another cluster',
+    questions: setup('other'),
+    source: objects,
+  },
+  {
+    who: 'an operator',
+    by: session('operator'),
+    name: "adopt somebody else's objects",
+    questions: setup('prod-eu', { adopt: true }),
+    source: functions,
+  },
+  {
+    who: 'an operator',
+    by: session('operator'),
+    name: "adopt somebody else's webhook",
+    questions: upgradeQuestions('prod-eu', { adopt: true }),
+    source: functions,
+  },
+  {
+    who: 'an operator',
+    by: session('operator'),
+    name: 'tear down by force',
+    questions: clusterTeardownQuestions('prod-eu', { ...teardown, force: true }),
+    source: functions,
+  },
+  {
+    who: 'an operator',
+    by: session('operator'),
+    name: 'delete a cluster',
+    questions: clusterTeardownQuestions('prod-eu', { ...teardown, deleteCluster: true }),
+    source: functions,
+  },
+  {
+    who: 'an operator',
+    by: session('operator'),
+    name: 'rotate all clusters',
+    questions: [{ action: 'start-rotation', resource: deploymentResource }],
+    source: objects,
+  },
+  {
+    who: 'a session that is called administrator',
+    by: session('viewer', 'administrator'),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: named,
+  },
+  {
+    who: "another account's administrator",
+    by: session('administrator', 'session', '111122223333'),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: named,
+  },
+  {
+    who: 'a user that is called administrator',
+    by: iamPrincipal(`arn:aws:iam::${account.id}:user/administrator`),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: named,
+  },
+  {
+    who: 'the root user',
+    by: iamPrincipal(`arn:aws:iam::${account.id}:root`),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: named,
+  },
+  {
+    who: 'a member of `Platform` and of `Admins`',
+    by: token(staff, ['Platform', 'Admins']),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: jwt,
+  },
+  {
+    who: 'the group of administrators at another issuer',
+    by: token(partners, ['Platform Admins']),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: jwt,
+  },
+]

@@ -1,0 +1,66 @@
+import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
+import { accessOf } from '../../lambdas/access/decide.ts'
+import { account } from '../../sandbox/account.ts'
+import { type Policy, secondDecision } from '../peers/support/second-evaluator.ts'
+import { type TemplatePolicies, templatePolicies } from '../peers/support/template-policies.ts'
+import { iamArn } from './attempt.ts'
+import { type CallerAttempt, callerRules } from './callers.ts'
+import { every, type FunctionAttempt, functionAttempts } from './functions.ts'
+import { assumable, type WorkloadAttempt } from './workloads.ts'
+
+const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
+
+/** The least and the most that settings may give a workload and the functions. */
+export const configurations: Readonly<Record<'default' | 'widest', TemplatePolicies>> = {
+  default: templatePolicies({ workloadActions: defaultWorkloadActions, inlinePolicyActions: [] }),
+  widest: templatePolicies({ workloadActions: ['*'], assumableRoleArns: [assumable], network }),
+}
+
+/** The attempts on the resources of the widest configuration. */
+export const attemptsOfFunctions = functionAttempts(configurations.widest)
+
+const anything: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+const workloadSession = `arn:aws:sts::${account.id}:assumed-role/reader/session`
+const workloadRole = iamArn('role/workload-identity/prod/reader')
+
+/** Whether a workload with this boundary may do it, whose own policies allow everything. */
+export async function mayWorkload(boundary: Policy, attempt: WorkloadAttempt): Promise<boolean> {
+  const { action, resource, context = {}, granted } = attempt
+  const rights = { policies: [anything], boundary, ...(granted && { resource: resourcePolicy(attempt) }) }
+  return (await secondDecision(rights, { action, resource, context }, workloadSession)) === 'allowed'
+}
+
+/** A trust policy has no resource. */
+function resourcePolicy({ action, resource, granted }: WorkloadAttempt): Policy {
+  const AWS = granted === 'session' ? workloadSession : workloadRole
+  const statement = { Effect: 'Allow', Principal: { AWS }, Action: action }
+  return {
+    Version: '2012-10-17',
+    Statement: [action.startsWith('sts:') ? statement : { ...statement, Resource: resource }],
+  }
+}
+
+/** Whether a role with these policies may do it. */
+export async function mayFunction(policies: readonly Policy[], attempt: FunctionAttempt): Promise<boolean> {
+  const { action, resource, context = {} } = attempt
+  const principal = `arn:aws:sts::${account.id}:assumed-role/function/session`
+  return (await secondDecision({ policies }, { action, resource, context }, principal)) === 'allowed'
+}
+
+/**
+ * The policies of the roles by which a function attempt is made.
+ *
+ * @throws {Error} when the template has no such role
+ */
+export function rolesOf({ by }: FunctionAttempt, { roles }: TemplatePolicies): (readonly Policy[])[] {
+  const names = Object.keys(roles).filter((name) => by === every || name.startsWith(`WorkloadIdentity-${by}Role`))
+  if (names.length === 0) throw new Error(`the template has no role of ${by}`)
+  return names.map((name) => roles[name] ?? [])
+}
+
+export const access = accessOf(callerRules, account.id)
+
+/** Whether a caller may do all that its request asks. */
+export function mayCaller({ by, questions }: CallerAttempt): boolean {
+  return questions.every((question) => access.decide(by, question).allowed)
+}

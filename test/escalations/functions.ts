@@ -1,0 +1,589 @@
+/** What somebody tries who runs code in a function, by the role of the function. */
+import { tagKeys } from '../../lambdas/ownership/labels.ts'
+import { account } from '../../sandbox/account.ts'
+import type { TemplatePolicies } from '../peers/support/template-policies.ts'
+import { deployment } from '../support/deployment.ts'
+import { type AwsAttempt, awsDocs, iamArn, inAccount } from './attempt.ts'
+
+export interface FunctionAttempt extends AwsAttempt {
+  /** The beginning of the logical id of its role: the state, or the operation of the API. */
+  readonly by: string | typeof every
+  /** A right that the function has to keep: the row is red when it is refused. */
+  readonly needed?: true
+}
+
+export const every = 'every function'
+
+const rhino = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/'
+const keysOfIam = `${awsDocs}/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html`
+const delegation = `${awsDocs}/IAM/latest/UserGuide/access_policies_boundaries.html`
+const deputies = `${awsDocs}/IAM/latest/UserGuide/confused-deputy.html`
+const vpc = `${awsDocs}/lambda/latest/dg/configuration-vpc.html`
+const leadingKeys = `${awsDocs}/amazondynamodb/latest/developerguide/specifying-conditions.html`
+const executions = `${awsDocs}/step-functions/latest/dg/concept-create-iam-advanced.html`
+
+const role = iamArn('role/workload-identity/prod/reader')
+const elsewhere = iamArn('role/admin')
+const provider = iamArn('oidc-provider/issuer.example.com/prod')
+const ownCluster = inAccount('secretsmanager', 'secret:workload-identity/prod/user-aBcDeF')
+
+const ours = { [`aws:ResourceTag/${tagKeys.deployment}`]: deployment }
+const theirs = { [`aws:ResourceTag/${tagKeys.deployment}`]: `${account.id}/eu-north-1/WorkloadIdentity` }
+const asOurs = { [`aws:RequestTag/${tagKeys.deployment}`]: deployment, 'aws:TagKeys': [tagKeys.deployment] }
+const asTheirs = { ...asOurs, [`aws:RequestTag/${tagKeys.deployment}`]: `${account.id}/eu-north-1/WorkloadIdentity` }
+const boundary = (name: string) => ({ 'iam:PermissionsBoundary': iamArn(`policy/${name}`) })
+const other = boundary('other')
+const policy = (name: string) => ({ 'iam:PolicyARN': `arn:aws:iam::aws:policy/${name}` })
+const allowed = policy('AmazonS3ReadOnlyAccess')
+
+/** Rights on roles, with what is missing of the conditions: our tag, our boundary. */
+function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
+  const changes = [
+    ['iam:UpdateAssumeRolePolicy', "change the trust policy of another deployment's role"],
+    ['iam:UpdateRole', "lengthen the sessions of another deployment's role"],
+    ['iam:PutRolePolicy', "write an inline policy on another deployment's role"],
+    ['iam:DeleteRolePolicy', "delete an inline policy of another deployment's role"],
+    ['iam:DetachRolePolicy', "detach a policy from another deployment's role"],
+    ['iam:PutRolePermissionsBoundary', "put our boundary on another deployment's role"],
+  ] as const
+  const unbounded = [
+    ['iam:UpdateAssumeRolePolicy', 'change the trust policy of a role without the boundary'],
+    ['iam:PutRolePolicy', 'write an inline policy on a role without the boundary'],
+    ['iam:PutRolePermissionsBoundary', "put another boundary on a workload's role"],
+  ] as const
+  const by = 'CreateRole'
+  return [
+    ...changes.map(([action, name]) => ({
+      by,
+      name,
+      action,
+      resource: role,
+      context: { ...own, ...theirs },
+      source: deputies,
+    })),
+    ...unbounded.map(([action, name]) => ({
+      by,
+      name,
+      action,
+      resource: role,
+      context: { ...ours, ...other },
+      source: delegation,
+    })),
+    {
+      by,
+      name: 'make a role without a boundary',
+      action: 'iam:CreateRole',
+      resource: role,
+      context: asOurs,
+      source: delegation,
+    },
+    {
+      by,
+      name: 'make a role with another boundary',
+      action: 'iam:CreateRole',
+      resource: role,
+      context: { ...asOurs, ...other },
+      source: delegation,
+    },
+    {
+      by,
+      name: 'make a role without our mark',
+      action: 'iam:CreateRole',
+      resource: role,
+      context: own,
+      source: deputies,
+    },
+    {
+      by,
+      name: 'make a role outside the path',
+      action: 'iam:CreateRole',
+      resource: elsewhere,
+      context: { ...asOurs, ...own },
+      source: rhino,
+    },
+    {
+      by,
+      name: 'change the trust policy of a role outside the path',
+      action: 'iam:UpdateAssumeRolePolicy',
+      resource: elsewhere,
+      context: { ...ours, ...own },
+      source: rhino,
+    },
+    {
+      by,
+      name: 'attach a policy that is not allowed',
+      action: 'iam:AttachRolePolicy',
+      resource: role,
+      context: { ...ours, ...own, ...policy('AdministratorAccess') },
+      source: rhino,
+    },
+    {
+      by,
+      name: 'attach a policy to a role without the boundary',
+      action: 'iam:AttachRolePolicy',
+      resource: role,
+      context: { ...ours, ...other, ...allowed },
+      source: delegation,
+    },
+    {
+      by,
+      name: "attach a policy to another deployment's role",
+      action: 'iam:AttachRolePolicy',
+      resource: role,
+      context: { ...theirs, ...own, ...allowed },
+      source: deputies,
+    },
+    {
+      by,
+      name: "mark another deployment's role as ours",
+      action: 'iam:TagRole',
+      resource: role,
+      context: { ...theirs, ...asOurs },
+      source: deputies,
+    },
+    {
+      by,
+      name: 'mark a role for another deployment',
+      action: 'iam:TagRole',
+      resource: role,
+      context: asTheirs,
+      source: deputies,
+    },
+    {
+      by,
+      name: 'give a role a tag that others decide by',
+      action: 'iam:TagRole',
+      resource: role,
+      context: { ...ours, ...asOurs, 'aws:TagKeys': [tagKeys.deployment, 'team'] },
+      source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
+    },
+    {
+      by,
+      name: 'mark a role under the path that nobody has marked',
+      action: 'iam:TagRole',
+      resource: role,
+      context: asOurs,
+      source: deputies,
+      otherwise:
+        'An administrator may adopt such a role, and IAM does not know who asked. CreateRole refuses it without `adopt` (OwnershipConflict).',
+    },
+    {
+      by,
+      name: "let an own account assume a workload's role",
+      action: 'iam:UpdateAssumeRolePolicy',
+      resource: role,
+      context: { ...ours, ...own },
+      source: rhino,
+      otherwise:
+        'IAM has no condition on the text of a trust policy. It is computed, the role stays within the boundary, and a drift reports another text.',
+    },
+  ]
+}
+
+const onOwned: readonly FunctionAttempt[] = [
+  ...(['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy'] as const).map((action) => ({
+    by: 'DeleteRole',
+    name: `${action} on another deployment's role`,
+    action,
+    resource: role,
+    context: theirs,
+    source: deputies,
+  })),
+  {
+    by: 'DeleteRole',
+    name: 'delete a role outside the path',
+    action: 'iam:DeleteRole',
+    resource: elsewhere,
+    context: ours,
+    source: rhino,
+  },
+  {
+    by: 'DeleteRole',
+    name: "take the marks off another deployment's role",
+    action: 'iam:UntagRole',
+    resource: role,
+    context: { ...theirs, 'aws:TagKeys': [tagKeys.deployment] },
+    source: deputies,
+  },
+  {
+    by: 'DeleteRole',
+    name: 'take a tag off a role that others decide by',
+    action: 'iam:UntagRole',
+    resource: role,
+    context: { ...ours, 'aws:TagKeys': ['team'] },
+    source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
+  },
+  {
+    by: 'Verify',
+    name: 'read the policies of a role outside the path',
+    action: 'iam:GetRolePolicy',
+    resource: elsewhere,
+    source: keysOfIam,
+  },
+  {
+    by: 'RegisterOidc',
+    name: 'register an issuer without our mark',
+    action: 'iam:CreateOpenIDConnectProvider',
+    resource: provider,
+    source: deputies,
+  },
+  {
+    by: 'RegisterOidc',
+    name: 'register an issuer for another deployment',
+    action: 'iam:CreateOpenIDConnectProvider',
+    resource: provider,
+    context: asTheirs,
+    source: deputies,
+  },
+  {
+    by: 'RegisterOidc',
+    name: "mark another deployment's provider as ours",
+    action: 'iam:TagOpenIDConnectProvider',
+    resource: provider,
+    context: { ...theirs, ...asOurs },
+    source: deputies,
+  },
+  {
+    by: 'RegisterOidc',
+    name: 'give a provider a tag that others decide by',
+    action: 'iam:TagOpenIDConnectProvider',
+    resource: provider,
+    context: { ...ours, ...asOurs, 'aws:TagKeys': [tagKeys.deployment, 'team'] },
+    source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
+  },
+  {
+    by: 'RegisterOidc',
+    name: "add an audience to another's provider",
+    action: 'iam:AddClientIDToOpenIDConnectProvider',
+    resource: provider,
+    context: theirs,
+    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc.html`,
+  },
+  {
+    by: 'RegisterOidc',
+    name: "let another certificate stand for another's provider",
+    action: 'iam:UpdateOpenIDConnectProviderThumbprint',
+    resource: provider,
+    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html`,
+  },
+  {
+    by: 'RegisterOidc',
+    name: 'mark a foreign provider that nobody has marked',
+    action: 'iam:TagOpenIDConnectProvider',
+    resource: provider,
+    context: asOurs,
+    source: deputies,
+    otherwise:
+      'An administrator may adopt such a provider, and IAM does not know who asked. RegisterOidc refuses it without `adopt` (OwnershipConflict).',
+  },
+  {
+    by: 'RegisterOidc',
+    name: 'register an own issuer',
+    action: 'iam:CreateOpenIDConnectProvider',
+    resource: iamArn('oidc-provider/attacker.example.com'),
+    context: asOurs,
+    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc.html`,
+    otherwise:
+      'The issuer is known when the cluster is there. A role trusts the provider of its own cluster only, so that a new one opens no role.',
+  },
+  {
+    by: 'RotateThumbprints',
+    name: "let another certificate stand for another's provider",
+    action: 'iam:UpdateOpenIDConnectProviderThumbprint',
+    resource: provider,
+    context: theirs,
+    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html`,
+  },
+  {
+    by: 'RotateThumbprints',
+    name: 'let another certificate stand for a provider of ours',
+    action: 'iam:UpdateOpenIDConnectProviderThumbprint',
+    resource: provider,
+    context: ours,
+    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html`,
+    otherwise: 'IAM has no condition on thumbprints. One is registered only after its chain was validated.',
+  },
+  {
+    by: 'DeleteProvider',
+    name: "delete another's provider",
+    action: 'iam:DeleteOpenIDConnectProvider',
+    resource: provider,
+    context: theirs,
+    source: deputies,
+  },
+  {
+    by: 'DeleteProvider',
+    name: "take the marks off another deployment's provider",
+    action: 'iam:UntagOpenIDConnectProvider',
+    resource: provider,
+    context: { ...theirs, 'aws:TagKeys': [tagKeys.deployment] },
+    source: deputies,
+  },
+  {
+    by: 'DeleteProvider',
+    name: 'take a tag off a provider that others decide by',
+    action: 'iam:UntagOpenIDConnectProvider',
+    resource: provider,
+    context: { ...ours, 'aws:TagKeys': ['team'] },
+    source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
+  },
+]
+
+const onRecordsAndSecrets = ({ table, deleteRole }: Named): FunctionAttempt[] => [
+  {
+    by: 'CreateBucket',
+    name: "read a cluster's credentials",
+    action: 'secretsmanager:GetSecretValue',
+    resource: ownCluster,
+    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+  },
+  {
+    by: 'BindKsa',
+    name: "read Google's credentials",
+    action: 'secretsmanager:GetSecretValue',
+    resource: inAccount('secretsmanager', 'secret:workload-identity/google-credentials-aBcDeF'),
+    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+  },
+  {
+    by: 'BindKsa',
+    name: "read another cluster's credentials",
+    action: 'secretsmanager:GetSecretValue',
+    resource: ownCluster,
+    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+    otherwise:
+      'The clusters are known after the deployment. A request names only secrets of its own cluster, which the API checks.',
+  },
+  {
+    by: 'BindKsa',
+    name: "change another operation's record",
+    action: 'dynamodb:UpdateItem',
+    resource: table,
+    context: { 'dynamodb:LeadingKeys': ['OPERATION#another'] },
+    source: leadingKeys,
+    otherwise:
+      'The id of an operation is known at run time, and a role is the same for all operations. A step takes the id from its execution, and writes what ends an operation only while the operation has the lock.',
+  },
+  { by: 'BindKsa', name: 'delete a record', action: 'dynamodb:DeleteItem', resource: table, source: leadingKeys },
+  {
+    by: 'GetOperation',
+    name: 'change a record while reading',
+    action: 'dynamodb:UpdateItem',
+    resource: table,
+    source: leadingKeys,
+  },
+  {
+    by: 'ListClusters',
+    name: 'read a record that is in no list',
+    action: 'dynamodb:GetItem',
+    resource: table,
+    source: leadingKeys,
+  },
+  {
+    by: 'GetOperation',
+    name: 'stop an operation',
+    action: 'states:StopExecution',
+    resource: inAccount('states', 'execution:WorkloadIdentity-setup:0a'),
+    source: executions,
+  },
+  {
+    by: 'StartSetup',
+    name: 'start a teardown',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-teardown'),
+    source: executions,
+  },
+  {
+    by: 'StartSetup',
+    name: 'start a setup of another request than the checked one',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+    otherwise:
+      'IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.',
+  },
+  {
+    by: 'StartRotation',
+    name: 'start a setup',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+  },
+  {
+    by: 'CancelOperation',
+    name: "stop another stack's execution",
+    action: 'states:StopExecution',
+    resource: inAccount('states', 'execution:another:0a'),
+    source: executions,
+  },
+  {
+    by: 'SweepFunction',
+    name: 'publish to another topic',
+    action: 'sns:Publish',
+    resource: inAccount('sns', 'another'),
+    source: `${awsDocs}/sns/latest/dg/sns-access-policy-use-cases.html`,
+  },
+  {
+    by: 'SetupWorkflow',
+    name: 'call a function of another workflow',
+    action: 'lambda:InvokeFunction',
+    resource: deleteRole,
+    source: deputies,
+  },
+]
+
+const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt[] =>
+  [
+    { name: 'hand a role to a service', action: 'iam:PassRole', resource: elsewhere, source: rhino },
+    {
+      name: 'make an access key of another user',
+      action: 'iam:CreateAccessKey',
+      resource: iamArn('user/admin'),
+      source: rhino,
+    },
+    {
+      name: 'give a function another policy',
+      action: 'iam:PutRolePolicy',
+      resource: iamArn('role/WorkloadIdentity-CreateRoleRole'),
+      context: { ...ours, ...other },
+      source: rhino,
+    },
+    {
+      name: 'attach a policy to a function',
+      action: 'iam:AttachRolePolicy',
+      resource: iamArn('role/WorkloadIdentity-CreateRoleRole'),
+      context: { ...ours, ...allowed },
+      source: rhino,
+    },
+    {
+      name: 'make a new version of the boundary',
+      action: 'iam:CreatePolicyVersion',
+      resource: iamArn('policy/WorkloadIdentity-WorkloadBoundary'),
+      source: rhino,
+    },
+    {
+      name: "take the boundary off a workload's role",
+      action: 'iam:DeleteRolePermissionsBoundary',
+      resource: role,
+      context: ours,
+      source: delegation,
+    },
+    {
+      name: "assume CDK's deployment role",
+      action: 'sts:AssumeRole',
+      resource: iamArn('role/cdk-hnb659fds-deploy-role'),
+      source: `${awsDocs}/cdk/v2/guide/bootstrapping-env.html`,
+    },
+    {
+      name: 'change the code of a function',
+      action: 'lambda:UpdateFunctionCode',
+      resource: createRole,
+      source: rhino,
+    },
+    {
+      name: 'update a stack',
+      action: 'cloudformation:UpdateStack',
+      resource: inAccount('cloudformation', 'stack/WorkloadIdentity/0a'),
+      source: `${awsDocs}/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html`,
+    },
+    {
+      name: 'read secrets of others',
+      action: 'secretsmanager:GetSecretValue',
+      resource: inAccount('secretsmanager', 'secret:another/prod/user-aBcDeF'),
+      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+    },
+    {
+      name: "replace a cluster's credentials",
+      action: 'secretsmanager:PutSecretValue',
+      resource: ownCluster,
+      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+    },
+    { name: 'delete the table', action: 'dynamodb:DeleteTable', resource: table, source: leadingKeys },
+    { name: 'read the whole table', action: 'dynamodb:Scan', resource: table, source: leadingKeys },
+    {
+      name: 'delete the audit log',
+      action: 'logs:DeleteLogGroup',
+      resource: auditLog,
+      source: 'https://attack.mitre.org/techniques/T1562/008/',
+    },
+    {
+      name: 'subscribe to the notifications',
+      action: 'sns:Subscribe',
+      resource: topic,
+      source: `${awsDocs}/sns/latest/dg/sns-access-policy-use-cases.html`,
+    },
+    {
+      name: 'change a workflow',
+      action: 'states:UpdateStateMachine',
+      resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+      source: executions,
+    },
+    {
+      name: "change CDK's assets",
+      action: 's3:PutObject',
+      resource: `arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip`,
+      source: `${awsDocs}/cdk/v2/guide/bootstrapping-env.html`,
+    },
+    ...(
+      [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:UnassignPrivateIpAddresses',
+      ] as const
+    ).map((action) => ({
+      name: `${action} from inside the function`,
+      action,
+      resource: inAccount('ec2', 'network-interface/eni-0a1b2c3d'),
+      context: { 'lambda:SourceFunctionArn': inAccount('lambda', 'function:WorkloadIdentity-BindKsa') },
+      source: vpc,
+    })),
+  ].map((attempt) => ({ by: every, ...attempt }))
+
+const needed: readonly FunctionAttempt[] = [
+  {
+    by: 'BindKsa',
+    name: 'Lambda connects the function to its network',
+    action: 'ec2:CreateNetworkInterface',
+    resource: inAccount('ec2', 'network-interface/*'),
+    source: vpc,
+    needed: true,
+  },
+]
+
+/** ARNs of what the template makes. */
+interface Named {
+  readonly table: string
+  readonly topic: string
+  readonly auditLog: string
+  readonly createRole: string
+  readonly deleteRole: string
+}
+
+function namedIn(template: TemplatePolicies): Named {
+  const name = (type: string, begin: string) =>
+    template.names(type).find((each) => each.startsWith(`WorkloadIdentity-${begin}`)) ?? missing(begin)
+  return {
+    table: inAccount('dynamodb', `table/${name('AWS::DynamoDB::Table', 'Record')}`),
+    topic: inAccount('sns', name('AWS::SNS::Topic', 'Notifications')),
+    auditLog: inAccount('logs', `log-group:${name('AWS::Logs::LogGroup', 'AuditLog')}`),
+    createRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'CreateRole')}`),
+    deleteRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'DeleteRole')}`),
+  }
+}
+
+function missing(begin: string): never {
+  throw new Error(`the template has no ${begin}`)
+}
+
+/** The attempts on the resources of this template. */
+export function functionAttempts(template: TemplatePolicies): FunctionAttempt[] {
+  const names = namedIn(template)
+  const boundaryArn = iamArn(`policy/${template.names('AWS::IAM::ManagedPolicy')[0]}`)
+  return [
+    ...onRoles({ 'iam:PermissionsBoundary': boundaryArn }),
+    ...onOwned,
+    ...onRecordsAndSecrets(names),
+    ...byEvery(names),
+    ...needed,
+  ]
+}

@@ -1,0 +1,405 @@
+/** What a workload tries whose own policies allow everything: only the boundary is in its way. */
+import { account } from '../../sandbox/account.ts'
+import { type AwsAttempt, awsDocs, iamArn, inAccount } from './attempt.ts'
+
+export interface WorkloadAttempt extends AwsAttempt {
+  /** Whom the policy of the resource names: the role of the workload, or its session. Left out: it has none. */
+  readonly granted?: 'role' | 'session'
+}
+
+/** The roles that a workload may assume in the widest configuration. */
+export const assumable = iamArn('role/reports/*')
+
+const rhino = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/'
+const boundaries = `${awsDocs}/IAM/latest/UserGuide/access_policies_boundaries.html`
+const bootstrap = `${awsDocs}/cdk/v2/guide/bootstrapping-env.html`
+const messages = 'https://hackingthe.cloud/aws/post_exploitation/intercept_ssm_communications/'
+const ssm = `${awsDocs}/systems-manager/latest`
+const another = inAccount('ssm', 'document/another')
+const machine = inAccount('ssm', 'managed-instance/mi-0123456789abcdef0')
+
+const identities: readonly WorkloadAttempt[] = [
+  {
+    name: 'make an access key of another user',
+    action: 'iam:CreateAccessKey',
+    resource: iamArn('user/admin'),
+    source: rhino,
+  },
+  {
+    name: 'give its own role a policy',
+    action: 'iam:PutRolePolicy',
+    resource: iamArn('role/workload-identity/prod/reader'),
+    source: rhino,
+  },
+  {
+    name: 'make a new version of its boundary',
+    action: 'iam:CreatePolicyVersion',
+    resource: iamArn('policy/WorkloadIdentity-WorkloadBoundary'),
+    source: rhino,
+  },
+  {
+    name: 'take the boundary off its role',
+    action: 'iam:DeleteRolePermissionsBoundary',
+    resource: iamArn('role/workload-identity/prod/reader'),
+    source: boundaries,
+  },
+  {
+    name: "change another role's trust policy",
+    action: 'iam:UpdateAssumeRolePolicy',
+    resource: iamArn('role/admin'),
+    source: rhino,
+  },
+  { name: 'hand a role to a service', action: 'iam:PassRole', resource: iamArn('role/admin'), source: rhino },
+  {
+    name: 'change the contact that recovers the account',
+    action: 'account:PutAlternateContact',
+    resource: `arn:aws:account::${account.id}:account`,
+    source: `${awsDocs}/accounts/latest/reference/API_PutAlternateContact.html`,
+  },
+  {
+    name: 'take the account out of its organization',
+    action: 'organizations:LeaveOrganization',
+    resource: '*',
+    source: `${awsDocs}/organizations/latest/APIReference/API_LeaveOrganization.html`,
+  },
+  {
+    name: 'join a group of IAM Identity Center',
+    action: 'identitystore:CreateGroupMembership',
+    resource: 'arn:aws:identitystore:::group/admins',
+    source: `${awsDocs}/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html`,
+  },
+  {
+    name: 'assign itself a permission set',
+    action: 'sso:CreateAccountAssignment',
+    resource: `arn:aws:sso:::account/${account.id}`,
+    source: `${awsDocs}/singlesignon/latest/APIReference/API_CreateAccountAssignment.html`,
+  },
+  {
+    name: 'make a user of the IAM Identity Center directory',
+    action: 'sso-directory:CreateUser',
+    resource: '*',
+    source: `${awsDocs}/service-authorization/latest/reference/list_awsiamidentitycentersuccessortoawssinglesignondirectory.html`,
+  },
+  {
+    name: 'trust a certificate authority of its own',
+    action: 'rolesanywhere:CreateTrustAnchor',
+    resource: '*',
+    source: `${awsDocs}/rolesanywhere/latest/userguide/introduction.html`,
+  },
+  {
+    name: 'become root of a member account',
+    action: 'sts:AssumeRoot',
+    resource: 'arn:aws:iam::111122223333:root',
+    source: `${awsDocs}/STS/latest/APIReference/API_AssumeRoot.html`,
+  },
+  {
+    name: 'assume a role that trusts the whole account',
+    action: 'sts:AssumeRole',
+    resource: iamArn('role/admin'),
+    source: `${awsDocs}/IAM/latest/UserGuide/reference_policies_elements_principal.html`,
+  },
+  {
+    name: 'assume a role whose trust policy names its session',
+    action: 'sts:AssumeRole',
+    resource: iamArn('role/admin'),
+    granted: 'session',
+    source: boundaries,
+  },
+  {
+    name: "assume CDK's deployment role",
+    action: 'sts:AssumeRole',
+    resource: iamArn(`role/cdk-hnb659fds-deploy-role-${account.id}-${account.region}`),
+    source: bootstrap,
+  },
+]
+
+const whatRuns: readonly WorkloadAttempt[] = [
+  {
+    name: 'update another stack by the role that the stack has',
+    action: 'cloudformation:UpdateStack',
+    resource: inAccount('cloudformation', 'stack/another/0a'),
+    source: `${awsDocs}/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html`,
+  },
+  {
+    name: 'make a stack by CDK’s role',
+    action: 'cloudformation:CreateStack',
+    resource: inAccount('cloudformation', 'stack/mine/0a'),
+    source: rhino,
+  },
+  {
+    name: 'run a build with commands of its own',
+    action: 'codebuild:StartBuild',
+    resource: inAccount('codebuild', 'project/another'),
+    source: `${awsDocs}/codebuild/latest/APIReference/API_StartBuild.html`,
+  },
+  {
+    name: 'stop a trail',
+    action: 'cloudtrail:StopLogging',
+    resource: inAccount('cloudtrail', 'trail/all'),
+    source: 'https://attack.mitre.org/techniques/T1562/008/',
+  },
+  {
+    name: 'give itself access to an EKS cluster',
+    action: 'eks:CreateAccessEntry',
+    resource: inAccount('eks', 'cluster/another'),
+    source: `${awsDocs}/eks/latest/userguide/access-entries.html`,
+  },
+  {
+    name: 'make an EKS cluster trust an issuer of its own',
+    action: 'eks:AssociateIdentityProviderConfig',
+    resource: inAccount('eks', 'cluster/another'),
+    source: `${awsDocs}/eks/latest/userguide/authenticate-oidc-identity-provider.html`,
+  },
+  {
+    name: 'give a role to pods of an EKS cluster',
+    action: 'eks:CreatePodIdentityAssociation',
+    resource: inAccount('eks', 'cluster/another'),
+    source: `${awsDocs}/eks/latest/userguide/pod-identities.html`,
+  },
+  {
+    name: 'start a product by the role of its portfolio',
+    action: 'servicecatalog:ProvisionProduct',
+    resource: inAccount('catalog', 'product/prod-0a'),
+    source: `${awsDocs}/servicecatalog/latest/adminguide/constraints-launch.html`,
+  },
+  {
+    name: 'put an SSH key on an instance',
+    action: 'ec2-instance-connect:SendSSHPublicKey',
+    resource: inAccount('ec2', 'instance/i-0123456789abcdef0'),
+    source: `${awsDocs}/ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html`,
+  },
+  {
+    name: 'run a command on machines',
+    action: 'ssm:SendCommand',
+    resource: machine,
+    source: `${ssm}/userguide/run-command.html`,
+  },
+  {
+    name: 'open a shell on a machine',
+    action: 'ssm:StartSession',
+    resource: machine,
+    source: `${ssm}/userguide/session-manager.html`,
+  },
+  {
+    name: "take up somebody's shell",
+    action: 'ssm:ResumeSession',
+    resource: inAccount('ssm', 'session/admin-0a'),
+    source: `${ssm}/APIReference/API_ResumeSession.html`,
+  },
+  {
+    name: 'run an automation by the role of its document',
+    action: 'ssm:StartAutomationExecution',
+    resource: inAccount('ssm', 'automation-definition/another:1'),
+    source: `${ssm}/userguide/automation-setup.html`,
+  },
+  {
+    name: 'approve an automation',
+    action: 'ssm:SendAutomationSignal',
+    resource: inAccount('ssm', 'automation-execution/0a'),
+    source: `${ssm}/APIReference/API_SendAutomationSignal.html`,
+  },
+  {
+    name: 'register a machine of its own',
+    action: 'ssm:CreateActivation',
+    resource: '*',
+    source: `${ssm}/APIReference/API_CreateActivation.html`,
+  },
+  {
+    name: 'run a document on machines again and again',
+    action: 'ssm:CreateAssociation',
+    resource: another,
+    source: `${ssm}/userguide/systems-manager-state.html`,
+  },
+  {
+    name: 'change what runs on machines',
+    action: 'ssm:UpdateAssociation',
+    resource: inAccount('ssm', 'association/0a'),
+    source: `${ssm}/userguide/systems-manager-state.html`,
+  },
+  {
+    name: 'make a document of commands',
+    action: 'ssm:CreateDocument',
+    resource: another,
+    source: `${ssm}/userguide/documents.html`,
+  },
+  {
+    name: 'change a document that others run',
+    action: 'ssm:UpdateDocument',
+    resource: another,
+    source: `${ssm}/userguide/documents.html`,
+  },
+  {
+    name: 'put a task into a maintenance window',
+    action: 'ssm:RegisterTaskWithMaintenanceWindow',
+    resource: inAccount('ssm', 'maintenancewindow/mw-0a'),
+    source: `${ssm}/userguide/maintenance-windows.html`,
+  },
+  {
+    name: 'change a task of a maintenance window',
+    action: 'ssm:UpdateMaintenanceWindowTask',
+    resource: inAccount('ssm', 'maintenancewindow/mw-0a'),
+    source: `${ssm}/userguide/maintenance-windows.html`,
+  },
+  {
+    name: 'get credentials of just-in-time access',
+    action: 'ssm:GetAccessToken',
+    resource: inAccount('ssm', 'opsitem/oi-0a'),
+    source: `${ssm}/APIReference/API_GetAccessToken.html`,
+  },
+  { name: 'read the commands for a machine', action: 'ec2messages:GetMessages', resource: '*', source: messages },
+  {
+    name: 'take over the sessions of a machine',
+    action: 'ssmmessages:OpenControlChannel',
+    resource: '*',
+    source: messages,
+  },
+]
+
+const deployment: readonly WorkloadAttempt[] = [
+  {
+    name: 'change code that CDK deploys next',
+    action: 's3:PutObject',
+    resource: `arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip`,
+    source: bootstrap,
+  },
+  {
+    name: 'change code that CDK deploys next, by a bucket policy',
+    action: 's3:PutObject',
+    resource: `arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip`,
+    granted: 'role',
+    source: boundaries,
+  },
+  {
+    name: 'change an image that CDK deploys next',
+    action: 'ecr:PutImage',
+    resource: inAccount('ecr', `repository/cdk-hnb659fds-container-assets-${account.id}-${account.region}`),
+    granted: 'session',
+    source: bootstrap,
+  },
+  {
+    name: "change CDK's parameter",
+    action: 'ssm:PutParameter',
+    resource: inAccount('ssm', 'parameter/cdk-bootstrap/hnb659fds/version'),
+    source: bootstrap,
+  },
+  {
+    name: "read CDK's parameter",
+    action: 'ssm:GetParameter',
+    resource: inAccount('ssm', 'parameter/cdk-bootstrap/hnb659fds/version'),
+    source: bootstrap,
+  },
+  {
+    name: "read a cluster's credentials",
+    action: 'secretsmanager:GetSecretValue',
+    resource: inAccount('secretsmanager', 'secret:workload-identity/prod/user-aBcDeF'),
+    granted: 'session',
+    source: boundaries,
+  },
+  {
+    name: "read a cluster's credentials in the region of a replica",
+    action: 'secretsmanager:GetSecretValue',
+    resource: inAccount('secretsmanager', 'secret:workload-identity/prod/user-aBcDeF', 'us-east-1'),
+    source: `${awsDocs}/secretsmanager/latest/userguide/replicate-secrets.html`,
+  },
+  {
+    name: 'change the record',
+    action: 'dynamodb:UpdateItem',
+    resource: inAccount('dynamodb', 'table/WorkloadIdentity-Record'),
+    granted: 'session',
+    source: `${awsDocs}/amazondynamodb/latest/developerguide/access-control-resource-based.html`,
+  },
+  {
+    name: 'read the record from a copy',
+    action: 'dynamodb:RestoreTableToPointInTime',
+    resource: inAccount('dynamodb', 'table/WorkloadIdentity-Record'),
+    source: `${awsDocs}/amazondynamodb/latest/developerguide/PointInTimeRecovery.html`,
+  },
+  {
+    name: 'run code as a function',
+    action: 'lambda:UpdateFunctionCode',
+    resource: inAccount('lambda', 'function:WorkloadIdentity-CreateRole'),
+    source: rhino,
+  },
+  {
+    name: 'call a function beside the workflow',
+    action: 'lambda:InvokeFunction',
+    resource: inAccount('lambda', 'function:WorkloadIdentity-CreateRole'),
+    granted: 'session',
+    source: `${awsDocs}/lambda/latest/dg/access-control-resource-based.html`,
+  },
+  {
+    name: 'switch off the rule of ends',
+    action: 'events:DisableRule',
+    resource: inAccount('events', 'rule/WorkloadIdentity-ExecutionEnded'),
+    granted: 'session',
+    source: `${awsDocs}/eventbridge/latest/userguide/eb-event-bus-perms.html`,
+  },
+  {
+    name: 'delete the audit log',
+    action: 'logs:DeleteLogGroup',
+    resource: inAccount('logs', 'log-group:WorkloadIdentity-AuditLog'),
+    granted: 'session',
+    source: 'https://attack.mitre.org/techniques/T1562/008/',
+  },
+  {
+    name: 'send a false notification',
+    action: 'sns:Publish',
+    resource: inAccount('sns', 'WorkloadIdentity-Notifications'),
+    granted: 'session',
+    source: `${awsDocs}/sns/latest/dg/sns-access-policy-use-cases.html`,
+  },
+  {
+    name: 'empty the queue of missed rotations',
+    action: 'sqs:PurgeQueue',
+    resource: inAccount('sqs', 'WorkloadIdentity-DeadLetters'),
+    granted: 'session',
+    source: `${awsDocs}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html`,
+  },
+  {
+    name: 'stop the rotations',
+    action: 'scheduler:DeleteSchedule',
+    resource: inAccount('scheduler', 'schedule/default/WorkloadIdentity-Rotations'),
+    source: `${awsDocs}/scheduler/latest/APIReference/API_DeleteSchedule.html`,
+  },
+  {
+    name: 'start a setup beside the API',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: `${awsDocs}/step-functions/latest/dg/concept-create-iam-advanced.html`,
+  },
+  {
+    name: 'read the input of an operation',
+    action: 'states:DescribeExecution',
+    resource: inAccount('states', 'execution:WorkloadIdentity-setup:0a'),
+    source: `${awsDocs}/step-functions/latest/dg/concept-create-iam-advanced.html`,
+  },
+  {
+    name: 'call the API with a role that it trusts',
+    action: 'execute-api:Invoke',
+    resource: inAccount('execute-api', 'WorkloadIdentity-ApiF70053CD/$default/POST/v1/setups'),
+    source: `${awsDocs}/apigateway/latest/developerguide/http-api-access-control-iam.html`,
+  },
+  {
+    name: 'take the authorizer off a route',
+    action: 'apigateway:PATCH',
+    resource: `arn:aws:apigateway:${account.region}::/apis/WorkloadIdentity-ApiF70053CD/routes/0a`,
+    source: `${awsDocs}/apigatewayv2/latest/api-reference/apis-apiid-routes-routeid.html`,
+  },
+  {
+    name: 'delete the API',
+    action: 'apigateway:DELETE',
+    resource: `arn:aws:apigateway:${account.region}::/apis/WorkloadIdentity-ApiF70053CD`,
+    source: `${awsDocs}/apigatewayv2/latest/api-reference/apis-apiid.html`,
+  },
+  {
+    name: 'report a false end of an execution',
+    action: 'events:PutEvents',
+    resource: inAccount('events', 'event-bus/default'),
+    context: { 'events:source': 'aws.states' },
+    source: `${awsDocs}/eventbridge/latest/APIReference/API_PutEvents.html`,
+    otherwise:
+      'Workloads may send events. The function that gets this one believes only what Step Functions answers about the execution.',
+  },
+]
+
+export const workloadAttempts: readonly WorkloadAttempt[] = [...identities, ...whatRuns, ...deployment]

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { policySizeMistakes } from '../../infra/policy-size.ts'
+import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
+import { exampleApp, exampleStack } from '../support/stack.ts'
+
+const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
+const role = (index: number) =>
+  `arn:aws-us-gov:iam::123456789012:role/a-path-of-a-team/a-role-with-a-long-name-${index}`
+
+test('the largest boundary fits: the default actions, every deny and an assumable role, in any account', () => {
+  const largest = {
+    workloadActions: [...defaultWorkloadActions, '*'],
+    assumableRoleArns: [role(0)],
+    network,
+    env: {},
+  }
+  expect(policySizeMistakes(exampleStack(undefined, largest))).toEqual([])
+})
+
+test('a boundary that IAM would not take fails the synthesis, with the setting to shorten', () => {
+  const app = exampleApp()
+  exampleStack(app, { assumableRoleArns: Array.from({ length: 60 }, (_, index) => role(index)) })
+  expect(() => app.synth()).toThrow(
+    /the permissions boundary would have up to \d+ characters, and IAM takes 6144: shorten workload-identity\.workloadActions/,
+  )
+})
+
+test('policies of a function that IAM would not take are named with their role and the setting to shorten', () => {
+  const allowedPolicyArns = Array.from(
+    { length: 200 },
+    (_, index) => `arn:aws:iam::aws:policy/a-policy-of-teams-${index}`,
+  )
+  const [mistake, ...others] = policySizeMistakes(exampleStack(undefined, { allowedPolicyArns }))
+  expect(mistake).toMatch(
+    /^the policies of CreateRoleRole\w+ would have up to \d+ characters, and IAM takes 10240: shorten workload-identity\.allowedPolicyArns/,
+  )
+  expect(others).toEqual([])
+})

@@ -1,0 +1,107 @@
+/** What the boundary of a workload's role decides, by a second evaluator of IAM: of a role whose own policy allows everything. */
+import { describe, expect, test } from 'vitest'
+import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
+import { account } from '../../sandbox/account.ts'
+import { type Decision, type Policy, secondDecision } from '../peers/support/second-evaluator.ts'
+import { templatePolicies } from '../peers/support/template-policies.ts'
+
+const named = `arn:aws:iam::${account.id}:role/reports/*`
+const boundaries = {
+  default: templatePolicies().boundary,
+  'with assumable roles': templatePolicies({ assumableRoleArns: [named] }).boundary,
+  'with every action': templatePolicies({ workloadActions: ['*'] }).boundary,
+}
+const role = `arn:aws:iam::${account.id}:role/workload-identity/prod/reader`
+const session = `arn:aws:sts::${account.id}:assumed-role/reader/session`
+const anything: Policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+
+const inRegion = (service: string, what: string, region: string = account.region) =>
+  `arn:aws:${service}:${region}:${account.id}:${what}`
+
+interface Asked {
+  readonly boundary?: keyof typeof boundaries
+  /** Whom the policy of the resource names. */
+  readonly granted?: string
+}
+
+function decision(action: string, resource: string, { boundary = 'default', granted }: Asked = {}): Promise<Decision> {
+  const statement = { Effect: 'Allow', Principal: { AWS: granted }, Action: action }
+  const inPolicy = action.startsWith('sts:') ? statement : { ...statement, Resource: resource }
+  const rights = {
+    policies: [anything],
+    boundary: boundaries[boundary],
+    ...(granted !== undefined && { resource: { Version: '2012-10-17', Statement: [inPolicy] } as const }),
+  }
+  return secondDecision(rights, { action, resource, context: {} }, session)
+}
+
+const work = [
+  ['s3:PutObject', 'arn:aws:s3:::reports/one'],
+  ['dynamodb:PutItem', inRegion('dynamodb', 'table/orders')],
+  ['sqs:SendMessage', inRegion('sqs', 'orders')],
+  ['secretsmanager:GetSecretValue', inRegion('secretsmanager', 'secret:orders/password-aBcDeF')],
+  ['lambda:InvokeFunction', inRegion('lambda', 'function:orders')],
+  ['ssm:GetParameter', inRegion('ssm', 'parameter/orders/url')],
+] as const
+
+const notWork = [
+  ['iam:CreateUser', `arn:aws:iam::${account.id}:user/another`],
+  ['cloudformation:UpdateStack', inRegion('cloudformation', 'stack/another/id')],
+  ['codebuild:StartBuild', inRegion('codebuild', 'project/another')],
+  ['ssm:SendCommand', inRegion('ssm', 'managed-instance/mi-0123456789abcdef0')],
+  ['eks:CreateAccessEntry', inRegion('eks', 'cluster/another')],
+  ['cloudtrail:StopLogging', inRegion('cloudtrail', 'trail/all')],
+] as const
+
+/** What a resource policy could grant around the boundary. */
+const ours = [
+  ['secretsmanager:GetSecretValue', inRegion('secretsmanager', 'secret:workload-identity/prod/user-aBcDeF')],
+  ['secretsmanager:GetSecretValue', inRegion('secretsmanager', 'secret:workload-identity/a-aBcDeF', 'us-east-1')],
+  ['dynamodb:UpdateItem', inRegion('dynamodb', 'table/WorkloadIdentity-Record')],
+  ['lambda:InvokeFunction', inRegion('lambda', 'function:WorkloadIdentity-CreateRole')],
+  ['sqs:PurgeQueue', inRegion('sqs', 'WorkloadIdentity-DeadLetters')],
+  ['s3:PutObject', `arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip`],
+] as const
+
+describe('the boundary of a workload', () => {
+  test.each(work)('lets a workload work: %s on %s', async (action, resource) => {
+    expect(await decision(action, resource)).toBe('allowed')
+  })
+
+  test.each(notWork)('does not let a workload change what runs in the account: %s', async (action, resource) => {
+    expect(await decision(action, resource)).toBe('implicit deny')
+    expect(await decision(action, resource, { boundary: 'with every action' })).toBe('explicit deny')
+  })
+
+  test.each(ours)('denies what is ours, though a resource policy grants it: %s on %s', async (action, resource) => {
+    for (const granted of [role, session]) {
+      expect(await decision(action, resource, { granted })).toBe('explicit deny')
+    }
+  })
+
+  test('a resource policy that names the session grants around a list of actions: what is not denied is not kept from it', async () => {
+    const another = inRegion('events', 'rule/another')
+    expect(await decision('events:PutRule', another)).toBe('implicit deny')
+    expect(await decision('events:PutRule', another, { granted: session })).toBe('allowed')
+  })
+
+  test('lets a workload assume the roles of the settings, and no others, though they trust its session', async () => {
+    const asked = { boundary: 'with assumable roles', granted: session } as const
+    const [report, other] = ['reports/monthly', 'cdk-hnb659fds-deploy-role'].map(
+      (name) => `arn:aws:iam::${account.id}:role/${name}`,
+    )
+    expect(await decision('sts:AssumeRole', report ?? '', asked)).toBe('allowed')
+    expect(await decision('sts:AssumeRole', other ?? '', asked)).toBe('explicit deny')
+    expect(await decision('sts:AssumeRole', report ?? '', { granted: session })).toBe('explicit deny')
+    expect(await decision('sts:AssumeRole', other ?? '', { boundary: 'with every action' })).toBe('explicit deny')
+  })
+
+  test('has no deny that its list of actions implies and no resource policy grants around', () => {
+    const denied = (of: Policy) => JSON.stringify(of.Statement.filter(({ Effect }) => Effect === 'Deny'))
+    expect(denied(boundaries.default)).not.toContain('"iam:*"')
+    expect(denied(boundaries['with every action'])).toContain('"iam:*"')
+    expect(denied(templatePolicies({ workloadActions: [...defaultWorkloadActions, 'IAM:Get*'] }).boundary)).toContain(
+      '"iam:*"',
+    )
+  })
+})
