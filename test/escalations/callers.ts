@@ -15,6 +15,7 @@ import {
 import { defaultRoleName } from '../../lambdas/role/name.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { account } from '../../sandbox/account.ts'
+import { deployment } from '../support/deployment.ts'
 import { type Attempt, awsDocs } from './attempt.ts'
 
 export interface CallerAttempt extends Attempt {
@@ -57,11 +58,11 @@ const token = ({ issuer }: typeof staff, groups: string[]): Principal => ({
 
 const workload = { namespace: 'team', serviceAccount: 'reader' }
 const added = (cluster: string, changes: object = {}) =>
-  addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: [policyArn] }, ...changes })
+  addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: [policyArn] }, ...changes }, deployment)
 const inlinePolicy = { Version: '2012-10-17', Statement: [] }
 
 function setup(name: string, changes: object = {}): Question[] {
-  const role = { name: defaultRoleName(name, 'team', 'reader'), policyArns: [policyArn], maxSessionSeconds: 3600 }
+  const role = { name: defaultRoleName(deployment, name, workload), policyArns: [policyArn], maxSessionSeconds: 3600 }
   const request: SetupRequest = {
     cluster: { name, provider: 'existing', credentialsSecretArn: 'arn', readyTimeoutMinutes: 60 },
     webhook: { mode: 'none', certificate: 'auto', namespace: 'w', failurePolicy: 'Ignore' },
@@ -69,7 +70,7 @@ function setup(name: string, changes: object = {}): Question[] {
     adopt: false,
     ...changes,
   }
-  return [...setupQuestions(request)]
+  return [...setupQuestions(request, deployment)]
 }
 
 const teardown = { force: false, deleteCluster: false, dryRun: false }

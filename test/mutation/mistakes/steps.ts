@@ -170,8 +170,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'unbinds without a look at the issuer of the cluster',
     file: 'lambdas/service-account/unbind-ksa.ts',
-    find: 'connectToOwnCluster(request.target, status.cluster?.issuerUrl, signal)',
-    put: 'connectToOwnCluster(request.target, status.cluster && undefined, signal)',
+    find: 'connectForRemoval(request.target, status.cluster?.issuerUrl, signal)',
+    put: 'connectForRemoval(request.target, status.cluster && undefined, signal)',
     tests: unbind,
   },
   {
