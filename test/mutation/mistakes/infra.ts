@@ -1,6 +1,11 @@
 import type { Mistake } from '../mistake.ts'
 
-const stack = ['infra/stack.test.ts', 'infra/deployments-apart.test.ts', 'infra/nag.test.ts']
+const stack = [
+  'infra/stack.test.ts',
+  'infra/deployments-apart.test.ts',
+  'infra/nag.test.ts',
+  'escalations/removals.test.ts',
+]
 
 /** In what is synthesized. */
 export const infra: readonly Mistake[] = [
@@ -26,45 +31,59 @@ export const infra: readonly Mistake[] = [
     tests: stack,
   },
   {
-    name: 'lets a role be changed that has no tag of ours',
+    name: 'lets a provider be changed that has no tag of ours',
     file: 'infra/permissions.ts',
-    find: '    tagged: { StringEquals: { [`aws:ResourceTag/${tagKeys.deployment}`]: resources.deployment } },\n',
-    put: '    tagged: {},\n',
+    find: 'tagged: { StringEquals: tagged },',
+    put: 'tagged: {},',
     tests: stack,
   },
   {
     name: 'lets something be tagged as of another deployment',
     file: 'infra/permissions.ts',
-    find: '      StringEquals: { [`aws:RequestTag/${tagKeys.deployment}`]: resources.deployment },\n',
-    put: '',
+    find: '{ StringEquals: tagging, StringEqualsIfExists: tagged, ...onlyOurTags }',
+    put: '{ StringEqualsIfExists: tagged, ...onlyOurTags }',
     tests: stack,
   },
   {
     name: 'lets something of another deployment be tagged',
     file: 'infra/permissions.ts',
-    find: '      StringEqualsIfExists: { [`aws:ResourceTag/${tagKeys.deployment}`]: resources.deployment },\n',
-    put: '',
+    find: '{ StringEquals: tagging, StringEqualsIfExists: tagged, ...onlyOurTags }',
+    put: '{ StringEquals: tagging, ...onlyOurTags }',
     tests: stack,
   },
   {
     name: 'lets any tag be set',
     file: 'infra/permissions.ts',
-    find: "      'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(tagKeys) },\n",
-    put: '',
+    find: 'StringEqualsIfExists: tagged, ...onlyOurTags }',
+    put: 'StringEqualsIfExists: tagged }',
+    tests: stack,
+  },
+  {
+    name: 'lets any tag be taken away',
+    file: 'infra/permissions.ts',
+    find: 'untagging: { StringEquals: tagged, ...onlyOurTags }',
+    put: 'untagging: { StringEquals: tagged }',
+    tests: stack,
+  },
+  {
+    name: 'lets a role be made without a boundary',
+    file: 'infra/permissions.ts',
+    find: 'creating: { StringEquals: { ...tagging, ...boundary } }',
+    put: 'creating: { StringEquals: tagging }',
     tests: stack,
   },
   {
     name: 'lets a role without a boundary be changed',
     file: 'infra/permissions.ts',
-    find: "  const bounded = { StringEquals: { 'iam:PermissionsBoundary': resources.permissionsBoundaryArn } }\n",
-    put: '  const bounded = {}\n',
+    find: 'StringEquals: { ...tagged, ...boundary } }\n',
+    put: 'StringEquals: { ...tagged } }\n',
     tests: stack,
   },
   {
     name: 'lets any policy be attached',
     file: 'infra/permissions.ts',
-    find: "{ ...bounded, ArnLike: { 'iam:PolicyARN': resources.allowedPolicyArns } }",
-    put: '{ ...bounded }',
+    find: "{ ...bounded, ArnLike: { 'iam:PolicyARN': allowedPolicyArns } }",
+    put: '{ ...bounded, ...(allowedPolicyArns === undefined && {}) }',
     tests: stack,
   },
   {

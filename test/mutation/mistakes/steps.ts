@@ -98,26 +98,21 @@ export const steps: readonly Mistake[] = [
   {
     name: 'forgets before the policies are written which were asked for before',
     file: 'lambdas/role/create-role.ts',
-    find: `  await writePolicies(changes, desired, [changedAt, itself.createdAt])
+    find: `  await writePolicies(changes, desired, writtenAt)
   await record(after, during)
 `,
     put: `  await record(after, during)
-  await writePolicies(changes, desired, [changedAt, itself.createdAt])
+  await writePolicies(changes, desired, writtenAt)
 `,
     tests: createRole,
   },
   {
     name: 'gives a role its trust policy before its boundary',
     file: 'lambdas/role/create-role.ts',
-    find: `  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
-  if (changes.trustPolicy) {
-    await retryableWhilePrincipalPropagates(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
-  }
+    find: `  if (changes.tags) await tagRole(ref, changes.tags)
 `,
-    put: `  if (changes.trustPolicy) {
-    await retryableWhilePrincipalPropagates(replaceTrustPolicy(ref, changes.trustPolicy), () => [providerChangedAt])
-  }
-  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
+    put: `  if (changes.tags) await tagRole(ref, changes.tags)
+  if (changes.trustPolicy) await replaceTrustPolicy(ref, changes.trustPolicy)
 `,
     tests: createRole,
   },
@@ -125,7 +120,6 @@ export const steps: readonly Mistake[] = [
     name: 'changes a role before it has our tags',
     file: 'lambdas/role/create-role.ts',
     find: `  if (changes.tags) await tagRole(ref, changes.tags)
-  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
 `,
     put: `  if (changes.permissionsBoundaryArn) await putPermissionsBoundary(ref, changes.permissionsBoundaryArn)
   if (changes.tags) await tagRole(ref, changes.tags)
