@@ -30,7 +30,16 @@ export function bucketChanges(observed: BucketState, desired: DesiredBucket): Bu
   const adopting = requireUsable(observed, desired)
   requireLocation(observed, desired)
   if (observed.publicAccessPrevented) throw preventedByBucket(desired.name)
-  const labels = adopting ? adoptedLabels(observed, desired.clusterName) : clusterLabel(observed, desired.clusterName)
+  return changesOf(observed, desired, adopting)
+}
+
+/** The changes that an adoption of somebody else's bucket would make, whatever else stands in the way of it. */
+export function adoptionChanges(observed: BucketState, desired: DesiredBucket): BucketChanges {
+  return changesOf(observed, desired, true)
+}
+
+function changesOf(observed: BucketState, { clusterName }: DesiredBucket, adopting: boolean): BucketChanges {
+  const labels = adopting ? adoptedLabels(observed, clusterName) : clusterLabel(observed, clusterName)
   return { ...(labels && { labels }), ...(!observed.uniformAccess && { uniformAccess: true }) }
 }
 
@@ -58,10 +67,15 @@ export function bucketDifferences(observed: BucketState, changes: BucketChanges)
  *
  * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted
  */
-function requireUsable({ labels }: BucketState, { name, adopt }: DesiredBucket): boolean {
-  if (labels[bucketLabels.managedBy] === manager || labels[bucketLabels.adopted] === 'true') return false
-  if (adopt) return true
-  throw ownershipConflict(bucketUrl(name))
+function requireUsable(observed: BucketState, { name, adopt }: DesiredBucket): boolean {
+  const isForeign = isForeignBucket(observed)
+  if (isForeign && !adopt) throw ownershipConflict(bucketUrl(name))
+  return isForeign
+}
+
+/** Whether somebody else made the bucket, and no setup has adopted it. */
+export function isForeignBucket({ labels }: BucketState): boolean {
+  return labels[bucketLabels.managedBy] !== manager && labels[bucketLabels.adopted] !== 'true'
 }
 
 /** Somebody else's managed-by label stays, because its owner goes on managing the bucket. */

@@ -56,7 +56,7 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
   expect(observed.changed).toContainEqual(
     expect.objectContaining({ object: deployment, desired: 2, observed: 1, manager: 'kubectl-scale' }),
   )
-  expect(observed.problems).toEqual([])
+  expect(observed.problems).toMatchObject([{ name: 'FieldConflict', object: deployment }])
 
   await running.sandbox.secrets.keep(`${name}/user-cluster`, withoutRights(cluster.kubeconfig()))
   const away = await driftOf(running, name)

@@ -17,7 +17,7 @@ const unknown = z.object({
 })
 
 export const planResult = z.object({
-  writes: z.array(write).check(z.describe('What a setup would write, in its order')),
+  writes: z.array(write).check(z.describe('What a setup would write, in its order, once there are no `problems`')),
   unknown: z.array(unknown),
   waitingFor: z.exactOptional(z.string().check(z.describe('What a setup would wait for before it goes on'))),
   additions: z
