@@ -2,7 +2,6 @@
 import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { type OperationError, recordedError } from '../../errors/recorded.ts'
-import { AccessDenied, stepErrors } from '../../errors/step-errors.ts'
 import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
 import { bucketLabels, kubernetesOwnership, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
@@ -21,6 +20,7 @@ import {
   type FailedComparison,
   failedComparison,
   failuresOfStep,
+  isUnreachable,
 } from './comparison.ts'
 
 export const driftBody = z.strictObject({
@@ -190,13 +190,6 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
     const [desired, observed] = [known.facts[field], output[field]]
     return desired === observed ? [] : [{ object: `cluster ${cluster.name}`, field, desired, observed }]
   })
-}
-
-/** A cluster or a cloud that denies us access hides its objects, as one that cannot be reached does. */
-const unreachableNames = [AccessDenied, ...stepErrors.filter(({ unreachable }) => unreachable)].map(({ name }) => name)
-
-function isUnreachable({ name }: FailedComparison): boolean {
-  return unreachableNames.includes(name)
 }
 
 /**

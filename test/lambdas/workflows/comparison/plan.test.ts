@@ -4,12 +4,14 @@ import { change } from '../../../../lambdas/report/change.ts'
 import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
 import { failedWith, item, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
 
+const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
 const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
 
 test('a setup of what is as it is asked for would write nothing', () => {
   const steps = recordedSteps()
   const unchanged = steps.flatMap(({ changes }) => changes).length
   expect(planOf(request, steps)).toEqual({
+    outcome: 'unchanged',
     writes: [],
     unknown: [],
     additions: [],
@@ -31,7 +33,6 @@ test('each write is told with the step that would make it, in the order of a set
 })
 
 test('before the cluster is ready, what needs it is named and not guessed', () => {
-  const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
   const steps = recordedSteps({ CheckCluster: waitingFor('it is being made') })
   const plan = planOf(
     request,
@@ -120,4 +121,43 @@ test('every change but none that leaves things as they are is told once, and cou
       expect(summary.created + summary.updated + summary.adopted + summary.deleted).toBe(made.length)
     }),
   )
+})
+
+const notReady = (ApplyCluster?: object) =>
+  recordedSteps({ ...(ApplyCluster && { ApplyCluster }), CheckCluster: waitingFor('no connection') }).filter(
+    ({ state }) => reached.includes(state),
+  )
+
+test('a plan for a cluster that is not reached is incomplete, and says why', () => {
+  expect(planOf(request, notReady())).toMatchObject({ outcome: 'incomplete', reason: 'no connection', writes: [] })
+})
+
+test('a plan for a cluster that is to be made is complete, though much is known only later', () => {
+  const plan = planOf(request, notReady({ changes: [{ object: 'AWSCluster default/prod-eu', action: 'created' }] }))
+  expect(plan.outcome).toBe('changes')
+  expect(plan).not.toHaveProperty('reason')
+})
+
+test.each(['AccessDenied', 'InvalidCredentials', 'CloudUnavailable', 'Runtime.ExitError', 'States.Timeout'])(
+  'a plan in which a step ended with %s is incomplete: it could not look',
+  (name) => {
+    const steps = recordedSteps({ CreateRole: { item, ...failedWith(name, 'arn:role') } })
+    expect(planOf(request, steps)).toMatchObject({ outcome: 'incomplete', reason: 'arn:role: it broke' })
+  },
+)
+
+test.each(['OwnershipConflict', 'InvalidObject', 'PublicAccessPrevented', 'Unsupported'])(
+  'a plan in which a step ended with %s says that a setup would be refused',
+  (name) => {
+    const plan = planOf(request, recordedSteps({ CreateRole: { item, ...failedWith(name) } }))
+    expect(plan.outcome).toBe('refused')
+    expect(plan).not.toHaveProperty('reason')
+  },
+)
+
+test('a plan with writes, and one with a write that would be refused, say so', () => {
+  const write = { object: 'o', action: 'updated' as const }
+  const withWrite = recordedSteps({ BindKsa: { item, changes: [write] } })
+  const withRefused = recordedSteps({ BindKsa: { item, changes: [{ ...write, refused }] } })
+  expect([withWrite, withRefused].map((steps) => planOf(request, steps).outcome)).toEqual(['changes', 'refused'])
 })
