@@ -27,6 +27,9 @@ export const operationItem = z.object({
   namespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Namespaces of the workloads that its request names')),
   ),
+  dryRun: z.exactOptional(
+    z.literal(true).check(z.describe('It only reports what it would do: its changes are not made')),
+  ),
   status: z.enum(operationStatuses),
   requestedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
   createdAt: time,

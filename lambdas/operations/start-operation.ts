@@ -126,6 +126,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
       kind: requested.kind,
       ...(requested.cluster !== undefined && { cluster: requested.cluster }),
       ...namespacesOf(requested.request),
+      ...(isDryRun(requested.request) && { dryRun: true as const }),
       status: 'queued',
       requestedBy: call.requestedBy,
       createdAt: now.toISOString(),
@@ -151,6 +152,10 @@ const withWorkloads = z.object({ workloads: z.array(z.object({ namespace: z.stri
 function namespacesOf(request: NewOperation['request']): Pick<OperationItem, 'namespaces'> {
   const named = withWorkloads.safeParse(request).data
   return named ? { namespaces: [...new Set(named.workloads.map(({ namespace }) => namespace))] } : {}
+}
+
+function isDryRun({ dryRun }: NewOperation['request']): boolean {
+  return dryRun === true
 }
 
 const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(workload) })

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { type OperationError, type RecordedError, recordedError } from '../../errors/recorded.ts'
 import { errorOfRemaining, withRemaining } from '../../errors/remaining.ts'
 import type { OperationStatus, StepItem } from '../../operations/record.ts'
-import { unmutatedPods } from '../../service-account/unmutated.ts'
+import { podGroup } from '../../service-account/pods.ts'
 
 export const upgradeResult = z.object({
   outcome: z
@@ -13,7 +13,7 @@ export const upgradeResult = z.object({
         'untouched: pods are sent to the webhook that was there, which was not changed; candidate-removed: the same, and the new version was put up beside it for a while; not-ready: what is asked for was there already, and did not become ready; rolled-back: what was there before; candidate-in-use: pods are sent to what was put up beside, and another upgrade is needed',
       ),
     ),
-  unmutated: z.array(unmutatedPods).check(z.describe('Pods that ran without their role when the webhook was upgraded')),
+  unmutated: z.array(podGroup).check(z.describe('Pods that ran without their role when the webhook was upgraded')),
   unseen: z.array(z.string()).check(z.describe('Namespaces in which pods could not be looked for')),
   restarted: z.array(z.string()).check(z.describe('Controllers that were restarted for it')),
   remaining: z.array(recordedError).check(z.describe('Controllers that could not be restarted, and why')),
@@ -21,7 +21,7 @@ export const upgradeResult = z.object({
 
 export type UpgradeResult = z.output<typeof upgradeResult>
 
-const observed = z.object({ unmutated: z.array(unmutatedPods), unseen: z.array(z.string()) })
+const observed = z.object({ unmutated: z.array(podGroup), unseen: z.array(z.string()) })
 
 /** The result of an upgrade that has ended, from its steps. */
 export function upgradeOf(status: OperationStatus, steps: readonly StepItem[]): UpgradeResult {
