@@ -45,6 +45,9 @@ export const planResult = z.object({
     adopted: z.number(),
     deleted: z.number(),
     unchanged: z.number(),
+    temporary: z
+      .number()
+      .check(z.describe('Objects that are made to try the webhook out, and removed again: counted nowhere else')),
     unknown: z.number(),
     problems: z.number(),
   }),
@@ -58,13 +61,15 @@ const afterCluster = 'known after the cluster is ready'
 export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
   const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
-  const changes = compared.flatMap(changesOf)
+  const changes = createdOnce(compared.flatMap(changesOf))
   const writes = changes.filter(({ action, refused }) => action !== 'unchanged' && !refused)
   const problems = compared.flatMap((step) => failuresOfStep(step, parsed))
   const unknowns = compared.flatMap((step) => unknownOf(step, parsed, compared))
   const waitingFor = stepOf(compared, 'CheckCluster')?.recorded?.waiting?.reason
   const incomplete = reasonIncomplete(compared, waitingFor)
-  const count = (action: string) => writes.filter((write) => write.action === action).length
+  const staying = changes.filter(({ temporary, refused }) => !temporary && !refused)
+  const count = (action: string) => staying.filter((change) => change.action === action).length
+  const passing = new Set(writes.filter(({ temporary }) => temporary).map(({ object }) => object))
   return {
     outcome: incomplete !== undefined ? 'incomplete' : outcomeOf({ problems, writes, unknowns }),
     ...(incomplete !== undefined && { reason: incomplete }),
@@ -78,7 +83,8 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
       updated: count('updated'),
       adopted: count('adopted'),
       deleted: count('deleted'),
-      unchanged: changes.filter(({ action }) => action === 'unchanged').length,
+      unchanged: count('unchanged'),
+      temporary: passing.size,
       unknown: unknowns.length,
       problems: problems.length,
     },
@@ -101,6 +107,17 @@ function outcomeOf(lists: Readonly<Record<'problems' | 'writes' | 'unknowns', re
 
 function changesOf({ state, item, changes }: ComparedStep) {
   return changes.map((made) => ({ step: state, ...(item !== undefined && { item }), ...made }))
+}
+
+/** Each step would create a namespace that it does not find. Only the first one does. */
+function createdOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
+  const created = new Set<string>()
+  return changes.filter(({ object, action }) => {
+    if (action !== 'created') return true
+    const isFirst = !created.has(object)
+    created.add(object)
+    return isFirst
+  })
 }
 
 /** The objects of a step that was not reached; none when the step was reached. */

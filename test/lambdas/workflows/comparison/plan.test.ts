@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { change } from '../../../../lambdas/report/change.ts'
 import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
-import { failedWith, item, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
+import { failedWith, item, recordedStep, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
 
 const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
 const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
@@ -16,7 +16,7 @@ test('a setup of what is as it is asked for would write nothing', () => {
     unknown: [],
     additions: [],
     problems: [],
-    summary: { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged, unknown: 0, problems: 0 },
+    summary: { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged, temporary: 0, unknown: 0, problems: 0 },
   })
 })
 
@@ -160,4 +160,38 @@ test('a plan with writes, and one with a write that would be refused, say so', (
   const withWrite = recordedSteps({ BindKsa: { item, changes: [write] } })
   const withRefused = recordedSteps({ BindKsa: { item, changes: [{ ...write, refused }] } })
   expect([withWrite, withRefused].map((steps) => planOf(request, steps).outcome)).toEqual(['changes', 'refused'])
+})
+
+test('a namespace that two steps would create is created once', () => {
+  const namespace = { object: 'Namespace default', action: 'created' as const }
+  const [workload] = request.workloads
+  const second = { ...workload, serviceAccount: 's3-writer' }
+  const account = (name: string) => ({ object: `ServiceAccount default/${name}`, action: 'created' as const })
+  const steps = [
+    ...recordedSteps({ BindKsa: { item, changes: [namespace, account('s3-reader')] } }),
+    recordedStep('BindKsa', { item: 'default/s3-writer', changes: [namespace, account('s3-writer')] }),
+  ]
+  const plan = planOf({ ...request, workloads: [workload, second] }, steps)
+  expect(plan.writes.map(({ object }) => object)).toEqual([
+    'Namespace default',
+    'ServiceAccount default/s3-reader',
+    'ServiceAccount default/s3-writer',
+  ])
+  expect(plan.summary).toMatchObject({ created: 3 })
+})
+
+test('what is made only to try the webhook out is counted apart from what stays', () => {
+  const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
+  const steps = recordedSteps({
+    CheckWebhook: { changes: [{ object, action: 'created', temporary: true }] },
+    ActivateWebhook: {
+      changes: [
+        { object: 'MutatingWebhookConfiguration pod-identity-webhook', action: 'created' },
+        { object, action: 'deleted', temporary: true },
+      ],
+    },
+  })
+  const { summary, writes } = planOf(request, steps)
+  expect(summary).toMatchObject({ created: 1, deleted: 0, temporary: 1 })
+  expect(writes).toHaveLength(3)
 })
