@@ -30,6 +30,8 @@ export interface RequestedOperation {
   readonly cluster?: string
   /** In its normal form. This is the workflow's input. */
   readonly request: NewOperation['request']
+  /** The values that the request was filled with from the record, by the paths of their fields. */
+  readonly asRecorded?: Readonly<Record<string, string>>
   /** Left out by an operation that only observes. */
   readonly change?: NewOperation['change']
   /** The record that the request was made from. Left out by a request that does not depend on the record. */
@@ -127,6 +129,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
       ...(requested.cluster !== undefined && { cluster: requested.cluster }),
       ...namespacesOf(requested.request),
       ...(isDryRun(requested.request) && { dryRun: true as const }),
+      ...(requested.asRecorded && { asRecorded: { ...requested.asRecorded } }),
       status: 'queued',
       requestedBy: call.requestedBy,
       createdAt: now.toISOString(),
