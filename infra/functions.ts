@@ -141,7 +141,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
     permissions: (r) => [allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'), allow.startExecution(r, 'plan')],
   },
   'start-drift': {
-    settings: workflows,
+    settings: startsSetup.settings,
     permissions: (r) => [
       allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),

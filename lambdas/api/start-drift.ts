@@ -1,6 +1,7 @@
 import { hashOf } from '../operations/request-hash.ts'
 import { driftBody, driftRequest } from '../workflows/comparison/drift.ts'
 import { accept } from './accept.ts'
+import { deployment } from './deployment.ts'
 import { findCluster } from './find-cluster.ts'
 import { findWorkload } from './find-workload.ts'
 import { operation, ProblemError } from './operation.ts'
@@ -8,6 +9,7 @@ import { clusterIn } from './path-names.ts'
 import { problem } from './problem.ts'
 import { chosenResource } from './questions.ts'
 import { readOptionalBody } from './read-optional-body.ts'
+import { refusedNow } from './refused-now.ts'
 
 export const handler = operation({
   asks: (call) => {
@@ -19,7 +21,7 @@ export const handler = operation({
     accept(call, hashOf(['drift', call.parameters.cluster, body]), async () => {
       const recorded = await findCluster(call)
       if (body.workload) findWorkload(call, recorded, body.workload)
-      const made = driftRequest(recorded, body.workload)
+      const made = driftRequest(recorded, body.workload, refusedNow(recorded, deployment()))
       if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
       return { kind: 'drift', cluster: recorded.cluster.cluster, request: made.request }
     }),

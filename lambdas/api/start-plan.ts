@@ -10,22 +10,26 @@ import { invalidRequest } from './problem.ts'
 import { planQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
 import { withRecordedNames } from './recorded-names.ts'
+import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 
 export const handler = operation({
   asks: async (call) => {
-    const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
+    const body = readJson(call, maxRequestBytes)
+    const parsed = parseSetupRequest(body, deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     const { request } = parsed
     const recorded = await readCluster(request.cluster.name)
-    const isRecorded = recorded !== undefined && isOfCluster(request, recorded.cluster.spec)
-    return { questions: planQuestions(request, isRecorded, deployment().name), subject: request }
+    const filled = withRecordedWebhook(request, body, recorded?.cluster).request
+    const isRecorded = recorded !== undefined && isOfCluster(filled, recorded.cluster.spec)
+    return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body } }
   },
-  runs: (call, request) =>
+  runs: (call, { request, body }) =>
     accept(call, hashOf(['plan', request]), async () => {
       const recorded = await refuseImmutableChanges(request)
-      const named = withRecordedNames(request, recorded, deployment().name)
-      return { kind: 'plan', cluster: request.cluster.name, request: { ...named } }
+      const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
+      const named = withRecordedNames(filled, recorded, deployment().name)
+      return { kind: 'plan', cluster: request.cluster.name, request: { ...named }, ...taken }
     }),
 })
 

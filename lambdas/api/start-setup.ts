@@ -5,17 +5,21 @@ import { maxRequestBytes, parseSetupRequest, requestHash } from './parse-setup.t
 import { invalidRequest } from './problem.ts'
 import { setupQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
+import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { setupOperation } from './setup-operation.ts'
 
 export const handler = operation({
   asks: (call) => {
-    const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
+    const body = readJson(call, maxRequestBytes)
+    const parsed = parseSetupRequest(body, deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
-    return { questions: setupQuestions(parsed.request, deployment().name), subject: parsed.request }
+    return { questions: setupQuestions(parsed.request, deployment().name), subject: { request: parsed.request, body } }
   },
-  runs: (call, request) =>
-    accept(call, requestHash(request), async () =>
-      setupOperation(request, await refuseImmutableChanges(request), deployment().name),
-    ),
+  runs: (call, { request, body }) =>
+    accept(call, requestHash(request), async () => {
+      const recorded = await refuseImmutableChanges(request)
+      const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
+      return { ...setupOperation(filled, recorded, deployment().name), ...taken }
+    }),
 })

@@ -9,7 +9,7 @@ import {
   setupResult,
   stepItem,
 } from '../operations/record.ts'
-import { change, mergedChanges } from '../report/change.ts'
+import { change, inWords, mergedChanges } from '../report/change.ts'
 import { clusterEvent } from '../report/waiting.ts'
 import { driftOf, driftResult } from '../workflows/comparison/drift.ts'
 import { planOf, planResult } from '../workflows/comparison/plan.ts'
@@ -84,7 +84,7 @@ export function viewOf(recorded: {
     // The function that starts the execution may crash before it records the start.
     status: operation.status === 'queued' && steps.length > 0 ? 'running' : operation.status,
     request: { ...request },
-    steps: steps.map((step) => stepViewOf(step, hasEnded(operation.status))),
+    steps: steps.map((step) => stepViewOf(step, operation)),
     clusterEvents: steps.find(({ state }) => state === 'CheckCluster')?.waiting?.events ?? [],
     ...(result && { result }),
   }
@@ -105,14 +105,15 @@ function comparisonOf(kind: 'plan' | 'drift', request: object, steps: readonly S
   return kind === 'plan' ? planOf(request, steps) : driftOf(request, steps)
 }
 
-function stepViewOf(step: StepItem, ended: boolean): OperationView['steps'][number] {
+function stepViewOf(step: StepItem, operation: OperationItem): OperationView['steps'][number] {
+  const ended = hasEnded(operation.status)
   const { attemptAt: _attemptAt, retries: _retries, runsUntil: _runsUntil, ...shown } = step
   const { waiting, output: _output, error, changes, status, ...rest } = shown
   const underWay = status === 'running' || status === 'waiting'
   return {
     ...rest,
     status: underWay && ended ? 'stopped' : status,
-    changes: mergedChanges(changes),
+    changes: operation.dryRun ? mergedChanges(changes).map(inWords) : mergedChanges(changes),
     ...(waiting && underWay && { waitingFor: waiting.reason }),
     ...(error && status === 'failed' && { error }),
   }

@@ -40,6 +40,15 @@ export function bucketChanges(observed: BucketState, desired: DesiredBucket): Bu
   const adopting = requireUsable(observed, desired)
   requireLocation(observed, desired)
   if (observed.publicAccessPrevented) throw preventedByBucket(desired.name)
+  return changesOf(observed, desired, adopting)
+}
+
+/** The changes that an adoption of somebody else's bucket would make, whatever else stands in the way of it. */
+export function adoptionChanges(observed: BucketState, desired: DesiredBucket): BucketChanges {
+  return changesOf(observed, desired, true)
+}
+
+function changesOf(observed: BucketState, desired: DesiredBucket, adopting: boolean): BucketChanges {
   const labels = adopting ? adoptedLabels(observed, desired) : missingLabels(observed, desired)
   return { ...(labels && { labels }), ...(!observed.uniformAccess && { uniformAccess: true }) }
 }
@@ -68,12 +77,17 @@ export function bucketDifferences(observed: BucketState, changes: BucketChanges)
  *
  * @throws {OwnershipConflict} when the bucket is another deployment's, or is not ours and is not to be adopted
  */
-function requireUsable({ labels }: BucketState, { name, deployment, adopt }: DesiredBucket): boolean {
-  const other = otherDeploymentOf({ labels }, deployment)
+function requireUsable(observed: BucketState, { name, deployment, adopt }: DesiredBucket): boolean {
+  const other = otherDeploymentOf(observed, deployment)
   if (other !== undefined) throw ofOtherDeployment(name, other)
-  if (labels[bucketLabels.managedBy] === manager || labels[bucketLabels.adopted] === 'true') return false
-  if (adopt) return true
-  throw ownershipConflict(bucketUrl(name))
+  const isForeign = isForeignBucket(observed)
+  if (isForeign && !adopt) throw ownershipConflict(bucketUrl(name))
+  return isForeign
+}
+
+/** Whether somebody else made the bucket, and no setup has adopted it. */
+export function isForeignBucket({ labels }: BucketState): boolean {
+  return labels[bucketLabels.managedBy] !== manager && labels[bucketLabels.adopted] !== 'true'
 }
 
 /** Somebody else's managed-by label stays, because its owner goes on managing the bucket. */

@@ -7,17 +7,20 @@ import {
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { retryOnConflict } from '../errors/attempts.ts'
 import { AccessDenied, ConcurrentChange, OwnershipConflict } from '../errors/step-errors.ts'
+import { adoptionRefused } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import {
+  adoptionChanges,
   adopts,
   bucketChanges,
   bucketDifferences,
   type DesiredBucket,
   describeBucketChanges,
+  isForeignBucket,
   labelsFor,
 } from './bucket.ts'
 import { maxObjects, requireDocumentsOnly, wouldExpose } from './bucket-exposure.ts'
@@ -122,6 +125,7 @@ async function update(
 ): Promise<Change> {
   const object = bucketUrl(desired.name)
   const { state, policy = noPolicy } = observed
+  if (desired.dryRun && !desired.adopt && isForeignBucket(state)) return refusedChange(state, desired)
   const changes = bucketChanges(state, desired)
   if (wouldExpose(state, policy)) requireDocumentsOnly(desired.name, await client.objects(maxObjects))
   const detail = describeBucketChanges(changes)
@@ -129,6 +133,13 @@ async function update(
   if (!desired.dryRun) await client.update(state, changes)
   const report = desired.dryRun && reported(bucketDifferences(state, changes), [])
   return { object, action: adopts(changes) ? 'adopted' : 'updated', detail, ...report }
+}
+
+/** What a dry run reports of a bucket that only an adoption may change. */
+function refusedChange(state: BucketState, desired: Desired): Change {
+  const object = bucketUrl(desired.name)
+  const differences = bucketDifferences(state, adoptionChanges(state, desired))
+  return { object, action: 'adopted', ...reported(differences, []), ...adoptionRefused(object, desired.adopt) }
 }
 
 async function grant(client: BucketClient, policy: BucketPolicy | undefined, desired: Desired): Promise<Change> {

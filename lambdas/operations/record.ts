@@ -27,7 +27,15 @@ export const operationItem = z.object({
   namespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Namespaces of the workloads that its request names')),
   ),
+  dryRun: z.exactOptional(
+    z.literal(true).check(z.describe('It only reports what it would do: its changes are not made')),
+  ),
   status: z.enum(operationStatuses),
+  asRecorded: z.exactOptional(
+    z
+      .record(z.string(), z.string())
+      .check(z.describe('Fields that the request leaves out, with the values that were taken from the record')),
+  ),
   requestedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
   createdAt: time,
   startedAt: z.exactOptional(time),

@@ -30,6 +30,8 @@ export interface RequestedOperation {
   readonly cluster?: string
   /** In its normal form. This is the workflow's input. */
   readonly request: NewOperation['request']
+  /** The values that the request was filled with from the record, by the paths of their fields. */
+  readonly asRecorded?: Readonly<Record<string, string>>
   /** Left out by an operation that only observes. */
   readonly change?: NewOperation['change']
   /** The record that the request was made from. Left out by a request that does not depend on the record. */
@@ -131,6 +133,8 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
       kind: requested.kind,
       ...(requested.cluster !== undefined && { cluster: requested.cluster }),
       ...namespacesOf(requested.request),
+      ...(isDryRun(requested.request) && { dryRun: true as const }),
+      ...(requested.asRecorded && { asRecorded: { ...requested.asRecorded } }),
       status: 'queued',
       requestedBy: call.requestedBy,
       createdAt: now.toISOString(),
@@ -156,6 +160,10 @@ const withWorkloads = z.object({ workloads: z.array(z.object({ namespace: z.stri
 function namespacesOf(request: NewOperation['request']): Pick<OperationItem, 'namespaces'> {
   const named = withWorkloads.safeParse(request).data
   return named ? { namespaces: [...new Set(named.workloads.map(({ namespace }) => namespace))] } : {}
+}
+
+function isDryRun({ dryRun }: NewOperation['request']): boolean {
+  return dryRun === true
 }
 
 const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(workload) })

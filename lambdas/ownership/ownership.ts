@@ -4,6 +4,7 @@
  */
 
 import type { Tags } from '../clouds/aws/tags.ts'
+import { type RecordedError, recorded } from '../errors/recorded.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
 import { tagKeys } from './labels.ts'
 
@@ -118,6 +119,14 @@ export function requireOurs(
   if (ownership === 'ours') return 'ours'
   if (adopt) return 'adopting'
   throw ownershipConflict(existing.object)
+}
+
+/**
+ * The part of a dry run's change that says how an object that exists without our marks would be used. A request that does
+ * not adopt is refused, and the change still shows what would differ.
+ */
+export function adoptionRefused(object: string, adopt: boolean): { readonly refused?: RecordedError } {
+  return adopt ? {} : { refused: recorded(ownershipConflict(object)) }
 }
 
 /** `namespace/account`, the state machine's name of a workload. */

@@ -13,7 +13,7 @@ import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
 import { recordProvider, recordProviderMade } from '../operations/cluster-record.ts'
 import { providerChangedAt } from '../operations/providers.ts'
 import type { ClusterStatus } from '../operations/record.ts'
-import { type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
+import { adoptionRefused, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
 import { setting } from '../settings.ts'
@@ -92,15 +92,19 @@ async function create(desired: Desired): Promise<Change> {
 }
 
 async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {
-  const { arn, owner, thumbprints, dryRun } = desired
-  const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, desired.adopt) === 'adopting'
+  const { arn, owner, thumbprints, adopt, dryRun } = desired
+  // A dry run also compares a provider that only an adoption may change.
+  const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
   const changes = providerChanges(observed, thumbprints, { owner, adopting })
   if (!dryRun) {
     const taggedAt = changes.tags && new Date().toISOString()
     await recordProvider(owner.cluster, arn, desired.status, taggedAt)
     await write(changes, desired, [taggedAt, providerChangedAt(desired.status, arn), observed.createdAt])
   }
-  const report = dryRun && reported(providerDifferences(observed, changes), providerAdditions(observed))
+  const report = dryRun && {
+    ...reported(providerDifferences(observed, changes), providerAdditions(observed)),
+    ...(adopting && adoptionRefused(arn, adopt)),
+  }
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }
   return { object: arn, action: adopting ? 'adopted' : 'updated', detail: describeProviderChanges(changes), ...report }
 }

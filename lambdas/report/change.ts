@@ -29,3 +29,10 @@ export function mergedChanges(changes: readonly Change[]): Change[] {
   }
   return [...byObject.values()]
 }
+
+/** The change of a dry run, with a detail that nobody takes for something that was done. */
+export function inWords(made: Change): Change {
+  if (made.action === 'unchanged') return made
+  const would = `would be ${made.action}`
+  return { ...made, detail: made.detail === undefined ? would : `${would}: ${made.detail}` }
+}

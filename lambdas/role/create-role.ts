@@ -27,7 +27,7 @@ import {
 } from '../clouds/aws/roles.ts'
 import type { RoleRecord } from '../operations/record.ts'
 import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
-import { isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
+import { adoptionRefused, isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
 import { setting } from '../settings.ts'
@@ -140,6 +140,7 @@ async function bring(desired: Desired, before: RoleRecord | undefined): Promise<
     action: actionOf(existing, changes),
     ...(detail !== '' && { detail }),
     ...(dryRun && existing && report(existing, changes, desired)),
+    ...(dryRun && existing?.adopting && adoptionRefused(ref.arn, desired.adopt)),
   }
 }
 
@@ -164,14 +165,14 @@ function report({ itself, policies, settings }: Existing, changes: PolicyChanges
 }
 
 /**
- * Compares an existing role with the desired one.
+ * Compares an existing role with the desired one. A dry run also compares a role that only an adoption may change.
  *
  * @throws {OwnershipConflict} when the role must not be changed
  */
 function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'> {
-  const { ref, path, owner } = desired
+  const { ref, path, owner, adopt, dryRun } = desired
   requirePath(ref.arn, itself, path)
-  const adopting = requireOurs({ object: ref.arn, tags: itself.tags }, owner, desired.adopt) === 'adopting'
+  const adopting = requireOurs({ object: ref.arn, tags: itself.tags }, owner, adopt || dryRun) === 'adopting'
   const settings = { ...desired.settings, tags: tagsFor(owner, adopting || isAdopted(itself.tags)) }
   return { itself, adopting, settings: settingChanges(itself, settings) }
 }

@@ -59,8 +59,8 @@ function isOwn(name: string): boolean {
 /** What was removed and what stays, for a change's detail. */
 export function describeRoleRemoval(ownership: 'ours' | 'adopted', { detach, deleteInline }: RoleRemoval): string {
   const parts = [
-    detach.length > 0 && `detached ${detach.join(', ')}`,
-    deleteInline.length > 0 && `deleted the inline policies ${deleteInline.join(', ')}`,
+    detach.length > 0 && `detaches ${detach.join(', ')}`,
+    deleteInline.length > 0 && `deletes the inline policies ${deleteInline.join(', ')}`,
     ownership === 'adopted' &&
       'somebody else made it: it loses our tags and policies, keeps its trust policy and its permissions boundary, and stays',
   ]

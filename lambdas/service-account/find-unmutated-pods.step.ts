@@ -3,7 +3,7 @@ import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { installedModes } from '../steps/kubernetes-right.ts'
 import { installed } from '../webhook/desired/installed.ts'
-import { unmutatedPods } from './unmutated.ts'
+import { podGroup } from './pods.ts'
 
 export const description = describeStep({
   state: 'FindUnmutatedPods',
@@ -15,7 +15,7 @@ export const description = describeStep({
   }),
   output: z.object({
     /** Grouped by namespace, account and controller. */
-    unmutated: z.array(unmutatedPods),
+    unmutated: z.array(podGroup),
     /** Namespaces whose pods the credentials may not list. */
     unseen: z.array(z.string()),
   }),

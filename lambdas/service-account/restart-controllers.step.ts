@@ -3,7 +3,7 @@ import { recordedError } from '../errors/recorded.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { installedModes } from '../steps/kubernetes-right.ts'
-import { unmutatedPods } from './unmutated.ts'
+import { podGroup } from './pods.ts'
 
 export const description = describeStep({
   state: 'RestartControllers',
@@ -11,7 +11,7 @@ export const description = describeStep({
   leavesAlone: 'Pods alone and those of Jobs.',
   input: z.object({
     target,
-    unmutated: z.array(unmutatedPods),
+    unmutated: z.array(podGroup),
     /** ISO 8601. It stays the same when the step is retried, so that nothing is restarted twice. */
     at: z.string(),
   }),

@@ -5,8 +5,9 @@ import { connectToCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import type { PodGroup } from './pods.ts'
 import { description } from './restart-controllers.step.ts'
-import { canRestart, type UnmutatedPods } from './unmutated.ts'
+import { canRestart } from './unmutated.ts'
 
 /**
  * Restarts the controllers of these pods, and no others. It annotates the pod template as `kubectl rollout restart`
@@ -23,9 +24,9 @@ export const run: StepRun<typeof description> = async ({ target, unmutated, at }
 
 export const handler = step(description, run)
 
-type Ref = NonNullable<UnmutatedPods['controller']> & { readonly namespace: string }
+type Ref = NonNullable<PodGroup['controller']> & { readonly namespace: string }
 
-function refOf({ namespace, controller }: UnmutatedPods): Ref[] {
+function refOf({ namespace, controller }: PodGroup): Ref[] {
   return controller && canRestart(controller) ? [{ ...controller, namespace }] : []
 }
 

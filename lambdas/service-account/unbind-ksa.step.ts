@@ -4,6 +4,7 @@ import { workloadFields } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { readIssuer, removeVerbs } from '../steps/kubernetes-right.ts'
+import { podGroup } from './pods.ts'
 
 export const description = describeStep({
   state: 'UnbindKsa',
@@ -15,7 +16,13 @@ export const description = describeStep({
     /** All accounts of the namespace that this teardown unbinds. */
     accounts: z.array(z.string()),
   }),
-  output: z.object({ remaining: z.array(recordedError) }),
+  output: z.object({
+    remaining: z.array(recordedError),
+    /** In a dry run: the pods that run with the account. */
+    pods: z.exactOptional(z.array(podGroup)),
+    /** In a dry run: whether the credentials may list pods. */
+    podsSeen: z.exactOptional(z.boolean()),
+  }),
   condition: { type: 'AccountBound', role: 'removes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
@@ -36,6 +43,22 @@ export const description = describeStep({
       names: 'service accounts',
       verbs: [...removeVerbs, 'patch'],
       why: "The workload's account: deletes it when a setup has made it, and else takes the role from it.",
+    },
+    {
+      place: 'workloads',
+      apiGroup: '',
+      resources: ['pods'],
+      verbs: ['list'],
+      why: 'Which pods would lose their role, for a dry run.',
+      optional: true,
+    },
+    {
+      place: 'workloads',
+      apiGroup: 'apps',
+      resources: ['replicasets'],
+      verbs: ['get'],
+      why: 'Which Deployment they belong to.',
+      optional: true,
     },
   ],
 })

@@ -11,9 +11,12 @@ import {
   objectOwnershipOf,
   otherManagers,
 } from '../ownership/kubernetes-removal.ts'
+import { itemOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
+import { podGroups, podsIn } from './pod-groups.ts'
+import { accountOf, isRunning } from './pods.ts'
 import { description } from './unbind-ksa.step.ts'
 
 type Input = z.output<typeof description.input>
@@ -35,7 +38,8 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const { done, remaining } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
   const leaving = done.flatMap((one) => one.leaving)
   if (leaving.length > 0) throw stillLeaving(namespace, leaving)
-  return { output: { remaining }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
+  const users = dryRun ? await podsOf(cluster, workload) : {}
+  return { output: { remaining, ...users }, changes: [...account, ...done.flatMap(({ changes }) => changes)] }
 }
 
 export const handler = step(description, run)
@@ -56,6 +60,13 @@ function unbind(
     const change = await releaseObject(cluster, ref, live, { dryRun, annotations })
     return [staysAsOthers ? { ...change, detail: staysFor(others) } : change]
   })
+}
+
+/** The pods that run with the account. They keep their role until its sessions end. */
+async function podsOf(cluster: ClusterClient, workload: Input['workload']) {
+  const pods = await podsIn(cluster, workload.namespace)
+  const own = pods?.filter((pod) => isRunning(pod) && accountOf(pod) === itemOf(workload)) ?? []
+  return { pods: await podGroups(cluster, own), podsSeen: pods !== undefined }
 }
 
 function staysFor(others: readonly string[]): string {

@@ -100,11 +100,13 @@ export const webhook = objectOf(
       ),
       'auto',
     ),
-    image: z.optional(described('Image of the webhook with tag or digest; one that fits when left out', z.string())),
+    image: z.optional(
+      described('Image of the webhook with tag or digest; as last asked when left out, or one that fits', z.string()),
+    ),
     namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), webhookNamespace),
     failurePolicy: z._default(
       described(
-        'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it',
+        'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it. When left out, as last asked of a cluster that has the webhook',
         z.enum(['Ignore', 'Fail']),
       ),
       'Ignore',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { operationError } from '../errors/recorded.ts'
 import { setupResult } from '../operations/record.ts'
 import { setupRequest } from '../spec/parts.ts'
 
@@ -16,6 +17,8 @@ export const comparedRequest = z.extend(setupRequest, {
   known: z.optional(known),
   /** Workloads of the cluster that no setup has completed, as `namespace/account`. */
   incomplete: z.optional(z.array(z.string())),
+  /** What the API would answer to a setup of the recorded spec: the deployment may allow less than it did. */
+  refused: z.optional(z.array(operationError)),
 })
 
 export type ComparedRequest = z.output<typeof comparedRequest>

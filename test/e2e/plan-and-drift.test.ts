@@ -25,12 +25,12 @@ it('a plan for a cluster that is there says all that a setup then does, and does
   const since = Date.now()
   const plan = await planOf(running, body())
   expect(await running.writesOf(name, since)).toEqual([])
-  expect(plan).toMatchObject({ unknown: [], problems: [] })
+  expect(plan).toMatchObject({ outcome: 'changes', unknown: [], problems: [] })
 
   const done = await running.setUp(body())
   expect(done.error).toBeUndefined()
   expect(writesIn(done.steps.flatMap(({ changes }) => changes))).toEqual(writesIn(plan.writes))
-  expect(await planOf(running, body())).toMatchObject({ writes: [], unknown: [], problems: [], additions: [] })
+  expect(await planOf(running, body())).toMatchObject({ outcome: 'unchanged', writes: [], unknown: [], problems: [] })
   expect(await driftOf(running, name)).toEqual(asAsked)
 })
 
@@ -56,7 +56,7 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
   expect(observed.changed).toContainEqual(
     expect.objectContaining({ object: deployment, desired: 2, observed: 1, manager: 'kubectl-scale' }),
   )
-  expect(observed.problems).toEqual([])
+  expect(observed.problems).toMatchObject([{ name: 'FieldConflict', object: deployment }])
 
   await running.sandbox.secrets.keep(`${name}/user-cluster`, withoutRights(cluster.kubeconfig()))
   const away = await driftOf(running, name)
@@ -69,6 +69,8 @@ it('drift names exactly what was changed from outside, and by whom, and is empty
       })),
     ),
   )
+  const blind = await planOf(running, body())
+  expect(blind).toMatchObject({ outcome: 'incomplete', reason: expect.stringContaining(`${name}/user-cluster`) })
   expect(await running.writesOf(name, since)).toEqual([])
 
   await running.sandbox.secrets.keep(`${name}/user-cluster`, cluster.kubeconfig())

@@ -24,7 +24,9 @@ describe('a teardown', () => {
     const path = `/v1/clusters/${name}`
     const since = Date.now()
     const listed = await running.tearDown(`${path}?dryRun=true`)
-    expect(listed).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+    expect(listed).toMatchObject({ status: 'succeeded', dryRun: true, result: { remaining: [], pods: [], unseen: [] } })
+    const roleDetail = 'would be deleted: deletes the inline policies workload-identity'
+    expect(detailsOf(listed)).toEqual(new Set(['would be deleted', roleDetail]))
     expect(await running.writesOf(name, since)).toEqual([])
 
     const done = await running.tearDown(path)
@@ -52,4 +54,9 @@ describe('a teardown', () => {
 function deleted({ steps }: Awaited<ReturnType<System['observe']>>): ReadonlySet<string> {
   const all = steps.flatMap(({ changes }) => changes.filter(({ action }) => action === 'deleted'))
   return new Set(all.map(({ object }) => object))
+}
+
+function detailsOf({ steps }: Awaited<ReturnType<System['observe']>>): ReadonlySet<string | undefined> {
+  const all = steps.flatMap(({ changes }) => changes.filter(({ action }) => action === 'deleted'))
+  return new Set(all.map(({ detail }) => detail))
 }

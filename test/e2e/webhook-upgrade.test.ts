@@ -28,4 +28,7 @@ it('an upgrade sends no pod away without its role, leaves nothing behind, and is
   const since = Date.now()
   expect((await running.setUp(body({ 'webhook.image': image }))).status).toBe('succeeded')
   expect(await running.writesOf(name, since)).toEqual([])
+  const again = await running.ended(await running.send(`/v1/clusters/${name}/webhook-upgrades`, { image }))
+  expect(again).toMatchObject({ status: 'succeeded', result: { outcome: 'unchanged' } })
+  expect(await running.writesOf(name, since)).toEqual([])
 })

@@ -4,6 +4,14 @@
  */
 import * as z from 'zod/mini'
 import { operationError } from '../../errors/recorded.ts'
+import {
+  AccessDenied,
+  ConcurrentChange,
+  InvalidStepInput,
+  NotYetConsistent,
+  OperationEnded,
+  stepErrors,
+} from '../../errors/step-errors.ts'
 import type { StepItem } from '../../operations/record.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import { mergedChanges } from '../../report/change.ts'
@@ -44,6 +52,26 @@ export function failuresOfStep(step: ComparedStep, request: ComparedRequest): Fa
   const refused = changes.flatMap((change) => (change.refused ? [{ ...change.refused, ...at, notCompared: [] }] : []))
   if (recorded?.status !== 'failed' || !recorded.error) return refused
   return [...refused, { ...recorded.error, ...at, notCompared: objectsOf(step, request) }]
+}
+
+/** A cluster or a cloud that denies us access hides its objects, as one that cannot be reached does. */
+const hiding = [AccessDenied, ...stepErrors.filter(({ unreachable }) => unreachable)].map(({ name }) => name)
+
+/** Whether the error hides the objects. */
+export function isUnreachable({ name }: { readonly name: string }): boolean {
+  return hiding.includes(name)
+}
+
+const passing = [ConcurrentChange, NotYetConsistent, InvalidStepInput, OperationEnded].map(({ name }) => name)
+const refusals = stepErrors.map(({ name }) => name).filter((name) => !hiding.includes(name) && !passing.includes(name))
+
+/**
+ * Why the step could not look at its objects; undefined when it could, or when a setup would be refused. A function that
+ * was killed or could not be called has an error of Lambda or Step Functions.
+ */
+export function reasonNotLooked({ recorded }: ComparedStep): string | undefined {
+  if (recorded?.status !== 'failed' || !recorded.error || refusals.includes(recorded.error.name)) return undefined
+  return `${recorded.error.object}: ${recorded.error.reason}`
 }
 
 /** The names of the objects of the step, as far as they are known beforehand, spelled as in its changes. */

@@ -1,8 +1,7 @@
 /** Drift: compares what was requested and made for a cluster with what is observed now. */
 import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
-import { recordedError } from '../../errors/recorded.ts'
-import { AccessDenied, stepErrors } from '../../errors/step-errors.ts'
+import { type OperationError, recordedError } from '../../errors/recorded.ts'
 import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
 import { bucketLabels, kubernetesOwnership, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
@@ -21,6 +20,7 @@ import {
   type FailedComparison,
   failedComparison,
   failuresOfStep,
+  isUnreachable,
 } from './comparison.ts'
 
 export const driftBody = z.strictObject({
@@ -45,7 +45,9 @@ export const driftResult = z.object({
   changed: z.array(ofObject).check(z.describe('Field by field')),
   additions: z.array(ofObject).check(z.describe('What others have added, and a setup leaves as it is')),
   unreachable: z.array(unreachable),
-  problems: z.array(failedComparison).check(z.describe('What else keeps objects from being compared, or in use')),
+  problems: z
+    .array(failedComparison)
+    .check(z.describe('What else keeps objects from being compared or in use, and what a setup would be refused for')),
   summary: z.object({
     differences: z.number().check(z.describe('How much is missing or changed')),
     missing: z.number(),
@@ -62,10 +64,13 @@ type FieldOfObject = z.output<typeof ofObject>
 /**
  * The input of the workflow `compare`, for one workload or all: what was requested, and what is known of the cluster.
  * Gives back the reason of a refusal when no setup has succeeded, or when the input is larger than a workflow takes.
+ *
+ * @param refused why the API would refuse a setup of what is recorded
  */
 export function driftRequest(
   { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
   one: DriftBody['workload'],
+  refused: readonly OperationError[],
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
   const chosen = one ? workloads.filter((each) => itemOf(each) === itemOf(one)) : workloads
   const complete = chosen.flatMap((each) => appliedWorkload(each) ?? [])
@@ -77,8 +82,7 @@ export function driftRequest(
     ...spec,
     workloads: complete.map(({ workload }) => workload),
     incomplete: chosen.filter((each) => !appliedWorkload(each)).map(itemOf),
-    // An object that has lost its ownership labels is compared all the same: a dry run adopts nothing.
-    adopt: true,
+    refused: refused.filter(({ item }) => item === undefined || !one || item === itemOf(one)),
     known: {
       facts: status.cluster,
       providerArn: status.providerArn,
@@ -99,7 +103,7 @@ export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResu
   const failures = compared.flatMap((step) => failuresOfStep(step, parsed)).map((each) => withUnreached(each, compared))
   const away = failures.filter(isUnreachable).flatMap(toUnreachable)
   const inTheWay = failures.filter((failure) => !isUnreachable(failure))
-  const problems = [...inTheWay, ...notReady(compared, parsed), ...neverSetUp(parsed)]
+  const problems = [...refusedByApi(parsed), ...inTheWay, ...notReady(compared, parsed), ...neverSetUp(parsed)]
   return {
     missing: seen.missing,
     changed,
@@ -188,13 +192,6 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
   })
 }
 
-/** A cluster or a cloud that denies us access hides its objects, as one that cannot be reached does. */
-const unreachableNames = [AccessDenied, ...stepErrors.filter(({ unreachable }) => unreachable)].map(({ name }) => name)
-
-function isUnreachable({ name }: FailedComparison): boolean {
-  return unreachableNames.includes(name)
-}
-
 /**
  * When DeployWebhook fails, ActivateWebhook does not run. The object of ActivateWebhook is then not compared either.
  */
@@ -235,6 +232,10 @@ function notReady(steps: readonly ComparedStep[], { cluster, webhook }: Compared
       notCompared: [],
     })),
   ]
+}
+
+function refusedByApi({ refused = [] }: ComparedRequest): FailedComparison[] {
+  return refused.map((each) => ({ ...each, notCompared: [] }))
 }
 
 function neverSetUp({ incomplete = [] }: ComparedRequest): FailedComparison[] {

@@ -4,7 +4,14 @@ import type { StepItem } from '../../operations/record.ts'
 import { change } from '../../report/change.ts'
 import { difference } from '../../report/difference.ts'
 import { type ComparedRequest, comparedRequest } from '../../steps/compared-request.ts'
-import { type ComparedStep, comparedSteps, failedComparison, failuresOfStep, objectsOf } from './comparison.ts'
+import {
+  type ComparedStep,
+  comparedSteps,
+  failedComparison,
+  failuresOfStep,
+  objectsOf,
+  reasonNotLooked,
+} from './comparison.ts'
 
 const write = z.extend(z.omit(change, { additions: true, refused: true }), {
   step: z.string().check(z.describe('The state of a setup that would do it')),
@@ -17,7 +24,15 @@ const unknown = z.object({
 })
 
 export const planResult = z.object({
-  writes: z.array(write).check(z.describe('What a setup would write, in its order')),
+  outcome: z
+    .enum(['unchanged', 'changes', 'refused', 'incomplete'])
+    .check(
+      z.describe(
+        'unchanged: a setup would write nothing; changes: it would make the writes; refused: it would fail with the problems; incomplete: not everything could be looked at, so there may be more writes and problems',
+      ),
+    ),
+  reason: z.exactOptional(z.string().check(z.describe('Why the plan is incomplete'))),
+  writes: z.array(write).check(z.describe('What a setup would write, in its order, once there are no `problems`')),
   unknown: z.array(unknown),
   waitingFor: z.exactOptional(z.string().check(z.describe('What a setup would wait for before it goes on'))),
   additions: z
@@ -30,6 +45,9 @@ export const planResult = z.object({
     adopted: z.number(),
     deleted: z.number(),
     unchanged: z.number(),
+    temporary: z
+      .number()
+      .check(z.describe('Objects that are made to try the webhook out, and removed again: counted nowhere else')),
     unknown: z.number(),
     problems: z.number(),
   }),
@@ -43,13 +61,18 @@ const afterCluster = 'known after the cluster is ready'
 export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
   const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
-  const changes = compared.flatMap(changesOf)
+  const changes = createdOnce(compared.flatMap(changesOf))
   const writes = changes.filter(({ action, refused }) => action !== 'unchanged' && !refused)
   const problems = compared.flatMap((step) => failuresOfStep(step, parsed))
   const unknowns = compared.flatMap((step) => unknownOf(step, parsed, compared))
   const waitingFor = stepOf(compared, 'CheckCluster')?.recorded?.waiting?.reason
-  const count = (action: string) => writes.filter((write) => write.action === action).length
+  const incomplete = reasonIncomplete(compared, waitingFor)
+  const staying = changes.filter(({ temporary, refused }) => !temporary && !refused)
+  const count = (action: string) => staying.filter((change) => change.action === action).length
+  const passing = new Set(writes.filter(({ temporary }) => temporary).map(({ object }) => object))
   return {
+    outcome: incomplete !== undefined ? 'incomplete' : outcomeOf({ problems, writes, unknowns }),
+    ...(incomplete !== undefined && { reason: incomplete }),
     writes: writes.map(({ additions: _, refused: __, ...rest }) => rest),
     unknown: unknowns,
     ...(waitingFor !== undefined && { waitingFor }),
@@ -60,15 +83,41 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
       updated: count('updated'),
       adopted: count('adopted'),
       deleted: count('deleted'),
-      unchanged: changes.filter(({ action }) => action === 'unchanged').length,
+      unchanged: count('unchanged'),
+      temporary: passing.size,
       unknown: unknowns.length,
       problems: problems.length,
     },
   }
 }
 
+/** Undefined for a plan that is complete but for what a cluster that is yet to be made lets nobody know. */
+function reasonIncomplete(compared: readonly ComparedStep[], waitingFor: string | undefined): string | undefined {
+  const reasons = compared.flatMap((step) => reasonNotLooked(step) ?? [])
+  const isToBeMade = stepOf(compared, 'ApplyCluster')?.changes.some(({ action }) => action === 'created') ?? false
+  const all = waitingFor === undefined || isToBeMade ? reasons : [waitingFor, ...reasons]
+  return all.length === 0 ? undefined : [...new Set(all)].join('; ')
+}
+
+function outcomeOf(lists: Readonly<Record<'problems' | 'writes' | 'unknowns', readonly unknown[]>>) {
+  const { problems, writes, unknowns } = lists
+  if (problems.length > 0) return 'refused'
+  return writes.length > 0 || unknowns.length > 0 ? 'changes' : 'unchanged'
+}
+
 function changesOf({ state, item, changes }: ComparedStep) {
   return changes.map((made) => ({ step: state, ...(item !== undefined && { item }), ...made }))
+}
+
+/** Each step would create a namespace that it does not find. Only the first one does. */
+function createdOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
+  const created = new Set<string>()
+  return changes.filter(({ object, action }) => {
+    if (action !== 'created') return true
+    const isFirst = !created.has(object)
+    created.add(object)
+    return isFirst
+  })
 }
 
 /** The objects of a step that was not reached; none when the step was reached. */

@@ -8,6 +8,7 @@ import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
 import { clustersOf } from '../../operations/operation-end.ts'
 import type { ClusterItem, ClusterStatus, StepItem, WorkloadItem } from '../../operations/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
+import { podGroup } from '../../service-account/pods.ts'
 import { cluster, discovery, type Webhook, workloadFields } from '../../spec/parts.ts'
 import { signsRequests } from '../../webhook/desired/choose.ts'
 import { description as removeWebhook } from '../../webhook/remove-webhook.step.ts'
@@ -47,6 +48,7 @@ const reportedRequest = z.object({
   cluster: z.object({ name: z.string() }),
   force: z.boolean(),
   deleteCluster: z.boolean(),
+  dryRun: z._default(z.boolean(), false),
 })
 
 /** The record of a cluster that is to be torn down. */
@@ -119,6 +121,12 @@ export const teardownResult = z.object({
   abandoned: z
     .array(operationError)
     .check(z.describe('What is in a cluster that cannot be reached, with force, and is taken for gone')),
+  pods: z.exactOptional(
+    z.array(podGroup).check(z.describe('Of a dry run: pods that run with an account that would lose its role')),
+  ),
+  unseen: z.exactOptional(
+    z.array(z.string()).check(z.describe('Of a dry run: namespaces in which pods could not be looked for')),
+  ),
 })
 
 export type TeardownResult = z.output<typeof teardownResult>
@@ -152,13 +160,25 @@ export function outcomeOf(
 
 /** The result of an operation that is read. Each step that has not succeeded counts as failed. */
 export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
-  const { cluster } = reportedRequest.parse(request)
+  const { cluster, dryRun } = reportedRequest.parse(request)
   const failed = steps.filter(({ status }) => status !== 'succeeded')
-  return outcomeOf(
+  const outcome = outcomeOf(
     request,
     steps,
     failed.map((step) => caughtAt(step, cluster.name)),
   )
+  return dryRun ? { ...outcome, ...usersOf(steps) } : outcome
+}
+
+const users = z.object({ pods: z._default(z.array(podGroup), []), podsSeen: z._default(z.boolean(), false) })
+
+/** The pods that use the accounts, and the namespaces whose pods could not be listed. */
+function usersOf(steps: readonly StepItem[]): Required<Pick<TeardownResult, 'pods' | 'unseen'>> {
+  const seen = steps.flatMap(({ state, item = '', output }) =>
+    state === 'UnbindKsa' ? [{ namespace: item.split('/')[0] ?? '', ...users.parse(output ?? {}) }] : [],
+  )
+  const unseen = seen.filter(({ podsSeen }) => !podsSeen).map(({ namespace }) => namespace)
+  return { pods: seen.flatMap(({ pods }) => pods), unseen: [...new Set(unseen)].sort() }
 }
 
 function caughtAt({ state, item, error, waiting }: StepItem, cluster: string): CaughtState {

@@ -3,17 +3,17 @@ import * as z from 'zod/mini'
 import { type OperationError, type RecordedError, recordedError } from '../../errors/recorded.ts'
 import { errorOfRemaining, withRemaining } from '../../errors/remaining.ts'
 import type { OperationStatus, StepItem } from '../../operations/record.ts'
-import { unmutatedPods } from '../../service-account/unmutated.ts'
+import { podGroup } from '../../service-account/pods.ts'
 
 export const upgradeResult = z.object({
   outcome: z
-    .enum(['upgraded', 'untouched', 'candidate-removed', 'not-ready', 'rolled-back', 'candidate-in-use'])
+    .enum(['upgraded', 'unchanged', 'untouched', 'candidate-removed', 'not-ready', 'rolled-back', 'candidate-in-use'])
     .check(
       z.describe(
-        'untouched: pods are sent to the webhook that was there, which was not changed; candidate-removed: the same, and the new version was put up beside it for a while; not-ready: what is asked for was there already, and did not become ready; rolled-back: what was there before; candidate-in-use: pods are sent to what was put up beside, and another upgrade is needed',
+        'unchanged: the webhook was as asked for already; untouched: pods are sent to the webhook that was there, which was not changed; candidate-removed: the same, and the new version was put up beside it for a while; not-ready: what is asked for was there already, and did not become ready; rolled-back: what was there before; candidate-in-use: pods are sent to what was put up beside, and another upgrade is needed',
       ),
     ),
-  unmutated: z.array(unmutatedPods).check(z.describe('Pods that ran without their role when the webhook was upgraded')),
+  unmutated: z.array(podGroup).check(z.describe('Pods that ran without their role when the webhook was upgraded')),
   unseen: z.array(z.string()).check(z.describe('Namespaces in which pods could not be looked for')),
   restarted: z.array(z.string()).check(z.describe('Controllers that were restarted for it')),
   remaining: z.array(recordedError).check(z.describe('Controllers that could not be restarted, and why')),
@@ -21,7 +21,7 @@ export const upgradeResult = z.object({
 
 export type UpgradeResult = z.output<typeof upgradeResult>
 
-const observed = z.object({ unmutated: z.array(unmutatedPods), unseen: z.array(z.string()) })
+const observed = z.object({ unmutated: z.array(podGroup), unseen: z.array(z.string()) })
 
 /** The result of an upgrade that has ended, from its steps. */
 export function upgradeOf(status: OperationStatus, steps: readonly StepItem[]): UpgradeResult {
@@ -46,10 +46,18 @@ const deployed = z.object({ trial: z.boolean(), switched: z._default(z.boolean()
 const removal = z.object({ removed: z.boolean() })
 
 function outcomeOf(status: OperationStatus, steps: readonly StepItem[]): UpgradeResult['outcome'] {
-  if (status === 'succeeded') return 'upgraded'
+  if (status === 'succeeded') return served(steps)
   const activations = steps.filter((step) => step.state === 'ActivateWebhook' && step.status === 'succeeded')
   if (activations.some(({ item }) => item !== undefined)) return 'rolled-back'
-  return activations.length > 0 ? 'upgraded' : unfinished(steps)
+  return activations.length > 0 ? served(steps) : unfinished(steps)
+}
+
+/** The outcome of an upgrade whose webhook serves pods. Without a trial and without a change, it did so before. */
+function served(steps: readonly StepItem[]): 'upgraded' | 'unchanged' {
+  const output = deployed.safeParse(steps.find(({ state }) => state === 'DeployCandidate')?.output).data
+  const changes = steps.filter(({ state }) => state !== 'RestartControllers').flatMap((step) => step.changes)
+  const isSame = output && !output.trial && !output.switched && changes.every(({ action }) => action === 'unchanged')
+  return isSame ? 'unchanged' : 'upgraded'
 }
 
 /** The outcome of an upgrade in which ActivateWebhook did not succeed. */

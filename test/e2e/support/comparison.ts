@@ -18,6 +18,8 @@ const problem = z.object({
 })
 
 const plan = z.object({
+  outcome: z.string(),
+  reason: z.optional(z.string()),
   writes: z.array(
     z.object({ step: z.string(), object: z.string(), action: z.string(), detail: z.optional(z.string()) }),
   ),

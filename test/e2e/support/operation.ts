@@ -13,6 +13,7 @@ const error = z.object({
 export const operationAnswer = z.object({
   operationId: z.string(),
   cluster: z.optional(z.string()),
+  dryRun: z.optional(z.boolean()),
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
   requestedBy: z.string(),
   endedAt: z.optional(z.string()),

@@ -70,7 +70,8 @@ function needed(rights: readonly OneRight[]): readonly OneRight[] {
 
 function isFor({ reasons }: Rule, step: string, verb: string): boolean {
   return reasons.some(
-    ({ steps, verbs, given }) => !given && steps.some(({ state }) => state === step) && verbs.includes(verb),
+    ({ steps, verbs, given }) =>
+      !given && steps.some(({ state, optional }) => state === step && !optional) && verbs.includes(verb),
   )
 }
 

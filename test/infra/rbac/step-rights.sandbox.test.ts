@@ -123,10 +123,10 @@ describe.each([
   }
 
   describe('a teardown', () => {
-    const unbind = () =>
+    const unbind = (dryRun = false) =>
       unbindKsa.run(
         { target: targetOf(made.cluster, 'UnbindKsa'), workload, accounts: [workload.serviceAccount] },
-        context(),
+        context(dryRun),
       )
     const remove = (dryRun = false) =>
       removeWebhook.run(
@@ -144,6 +144,7 @@ describe.each([
       const metadata = { namespace: workload.namespace, name: workload.serviceAccount }
       const stays = { object: 'Namespace apps', action: 'unchanged' }
       await writeAs(made.cluster, 'test', { ...account, metadata: { ...metadata, annotations: adopted } })
+      expect(await unbind(true)).toMatchObject({ output: { podsSeen: true }, changes: [{ action: 'updated' }, stays] })
       expect(await unbind()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'updated' }, stays] })
       await made.admin.delete({ ...account, ...metadata })
       await made.done('BindKsa', 'admin')

@@ -68,6 +68,20 @@ test('a repeated key gives its operation, also when the request would move somet
   expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId } })
 })
 
+test('a file from before an upgrade keeps what the upgrade asked for, and the operation says so', async () => {
+  const newest = { 'webhook.image': 'webhook:v0.6.17', 'webhook.failurePolicy': 'Fail' }
+  const first = await post({ body: exampleBody('existing-cluster', { ...named(cluster), ...newest }) })
+  const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'workload-identity-webhook', replicas: 2 }
+  await recordSetUpAs(cluster, { webhook })
+  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
+
+  const old = await post({ body: exampleBody('existing-cluster', { ...named(cluster), webhook: {} }) })
+  expect(old.body).toMatchObject({ asRecorded: newest })
+  const taken = { webhook: { image: 'webhook:v0.6.17', failurePolicy: 'Fail' } }
+  expect((await operations.readOperation(old.body.operationId))?.request).toMatchObject(taken)
+  expect((await readCluster(cluster))?.cluster.spec).toMatchObject(taken)
+})
+
 test('what setups have made is not moved: refused before anything starts, but for the first setup', async () => {
   const first = await post()
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed' })

@@ -95,9 +95,14 @@ describe('DELETE of a cluster', () => {
 
   test('that only tells takes no lock, and may run beside a change', async () => {
     const cluster = await record()
-    expect((await tearDown(cluster, { query: { dryRun: 'true' } })).status).toBe(202)
+    expect(await tearDown(cluster, { query: { dryRun: 'true' } })).toMatchObject({
+      status: 202,
+      body: { dryRun: true },
+    })
     expect((await clusters.readCluster(cluster))?.lock).toBeUndefined()
-    expect((await tearDown(cluster)).status).toBe(202)
+    const real = await tearDown(cluster)
+    expect(real.status).toBe(202)
+    expect(real.body).not.toHaveProperty('dryRun')
     expect((await tearDown(cluster, { query: { dryRun: 'true' } })).status).toBe(202)
   })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { change, mergedChanges } from '../../../lambdas/report/change.ts'
+import { change, inWords, mergedChanges } from '../../../lambdas/report/change.ts'
 
 const changes = fc.array(
   fc.record({ object: fc.constantFrom('a', 'b', 'c'), action: fc.constantFrom(...change.shape.action.options) }),
@@ -34,4 +34,15 @@ test('what was created and then updated was created', () => {
       { object: 'a', action: 'unchanged' },
     ]),
   ).toEqual([{ object: 'a', action: 'created' }])
+})
+
+test('what a dry run would do is told with a detail that says would, and keeps its action', () => {
+  expect(inWords({ object: 'a', action: 'deleted' })).toEqual({
+    object: 'a',
+    action: 'deleted',
+    detail: 'would be deleted',
+  })
+  expect(inWords({ object: 'a', action: 'updated', detail: 'it stays' }).detail).toBe('would be updated: it stays')
+  const stays = { object: 'a', action: 'unchanged', detail: 'it is not ours' } as const
+  expect(inWords(stays)).toEqual(stays)
 })

@@ -321,10 +321,12 @@ describe('a dry run of create-bucket', () => {
     ])
   })
 
-  test('fails as a setup would, and writes nothing, for a bucket that was made by hand', async () => {
+  test('says what a setup would fail with for a bucket that was made by hand, and writes nothing', async () => {
     await makeByHand()
-    expect(await failure({ dryRun: true })).toMatchObject({ name: 'OwnershipConflict', object: `gs://${bucket}` })
+    const { changes } = await createBucket({ dryRun: true, location: 'US' })
     expect(writes()).toEqual([])
+    expect(changes[0]?.refused).toMatchObject({ name: 'OwnershipConflict', object: `gs://${bucket}` })
+    expect(await failure({ location: 'US' })).toMatchObject(changes[0]?.refused ?? {})
   })
 
   test('does not ask for a name to learn whose it is, and says that it may be taken', async () => {

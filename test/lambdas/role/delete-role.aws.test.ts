@@ -93,7 +93,7 @@ describe('a role that we made', () => {
     expect(await role()).toBeDefined()
     const changes = await remove()
     expect(changes).toEqual([
-      { object: arn, action: 'deleted', detail: expect.stringMatching(/detached .*; deleted the inline policies/) },
+      { object: arn, action: 'deleted', detail: expect.stringMatching(/detaches .*; deletes the inline policies/) },
     ])
     expect(listed).toEqual(changes)
     expect(await role()).toBeUndefined()

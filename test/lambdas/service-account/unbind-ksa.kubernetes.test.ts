@@ -106,6 +106,22 @@ describe('the account of a workload', () => {
     expect(writesTo(world.cluster)).toEqual([])
   })
 
+  it('is listed in a dry run with the pods that run with it, and with no others', async () => {
+    await bind()
+    await untilMade()
+    const pod = (podName: string, serviceAccountName: string) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: podName, namespace: world.namespace },
+      spec: { serviceAccountName, containers: [{ name: 'app', image: 'registry.k8s.io/pause:3.10' }] },
+    })
+    await writeAs(world.cluster, 'somebody', pod('reads', name))
+    await writeAs(world.cluster, 'somebody', pod('other', 'default'))
+
+    const group = { namespace: world.namespace, serviceAccount: name, pods: ['reads'], count: 1 }
+    expect((await unbind({ dryRun: true })).output).toEqual({ remaining: [], pods: [group], podsSeen: true })
+  })
+
   it('goes, and its namespace stays, when that was there before', async () => {
     await makeNamespace()
     const before = await namespaceObject()

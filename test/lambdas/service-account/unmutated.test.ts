@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { canRestart, controllerOf, isUnmutated, rolesOf } from '../../../lambdas/service-account/unmutated.ts'
+import { controllerOf } from '../../../lambdas/service-account/pods.ts'
+import { canRestart, isUnmutated, rolesOf } from '../../../lambdas/service-account/unmutated.ts'
 
 const roleArn = 'arn:aws:iam::123456789012:role/reader'
 const account = (namespace: string, name: string, annotations = { 'eks.amazonaws.com/role-arn': roleArn }) => ({

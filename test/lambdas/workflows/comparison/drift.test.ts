@@ -209,11 +209,12 @@ describe('a drift is asked for', () => {
   })
 
   test('with what was asked for, what is known, and of every workload its role', () => {
-    const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b')] }, undefined)
+    const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b')] }, undefined, [])
     expect(made).toMatchObject({
       request: {
         cluster: newest.cluster,
         webhook: newest.webhook,
+        adopt: false,
         workloads: [{ namespace: 'default', serviceAccount: 'a', role }, { serviceAccount: 'b' }],
         known: { facts, providerArn: 'arn:provider', roleArns: { 'default/a': 'arn:a', 'default/b': 'arn:b' } },
       },
@@ -222,26 +223,35 @@ describe('a drift is asked for', () => {
 
   test('of one workload alone', () => {
     const two = { cluster: recorded, workloads: [workload('a'), workload('b')] }
-    expect(driftRequest(two, { namespace: 'default', serviceAccount: 'b' })).toMatchObject({
+    expect(driftRequest(two, { namespace: 'default', serviceAccount: 'b' }, [])).toMatchObject({
       request: { workloads: [{ serviceAccount: 'b' }] },
     })
   })
 
+  test('and says what a setup would be refused for, of the cluster and of the workloads that are looked at', () => {
+    const refusal = { name: 'InvalidRequest', object: 'o', reason: 'r', action: 'a' }
+    const refused = [refusal, { ...refusal, item: 'default/a' }, { ...refusal, item: 'default/b' }]
+    const two = { cluster: recorded, workloads: [workload('a'), workload('b')] }
+    const made = driftRequest(two, { namespace: 'default', serviceAccount: 'b' }, refused)
+    if (!('request' in made)) throw new Error('it was refused')
+    expect(driftOf(made.request, []).problems).toMatchObject([refusal, { ...refusal, item: 'default/b' }])
+  })
+
   test('and names the workloads that no setup has brought to its end', () => {
-    const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b', {})] }, undefined)
+    const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b', {})] }, undefined, [])
     if (!('request' in made)) throw new Error('it was refused')
     expect(driftOf(made.request, []).problems).toMatchObject([{ name: 'NeverSetUp', object: 'workload default/b' }])
   })
 
   test('and refused when no setup has gone to its end, or when it is too much at once', () => {
     const neverDone = { ...recorded, status: { conditions: {} } }
-    expect(driftRequest({ cluster: neverDone, workloads: [workload('a')] }, undefined)).toHaveProperty('refused')
-    expect(driftRequest({ cluster: recorded, workloads: [workload('a', {})] }, undefined)).toHaveProperty('refused')
+    expect(driftRequest({ cluster: neverDone, workloads: [workload('a')] }, undefined, [])).toHaveProperty('refused')
+    expect(driftRequest({ cluster: recorded, workloads: [workload('a', {})] }, undefined, [])).toHaveProperty('refused')
     const inlinePolicy = { Statement: 'x'.repeat(10_000) }
     const many = Array.from({ length: 30 }, (___, index) =>
       workload(`a${index}`, { applied: { ...role, inlinePolicy } }),
     )
-    expect(driftRequest({ cluster: recorded, workloads: many }, undefined)).toMatchObject({
+    expect(driftRequest({ cluster: recorded, workloads: many }, undefined, [])).toMatchObject({
       refused: expect.stringContaining('30 workloads'),
     })
   })

@@ -2,19 +2,21 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { change } from '../../../../lambdas/report/change.ts'
 import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
-import { failedWith, item, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
+import { failedWith, item, recordedStep, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
 
+const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
 const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
 
 test('a setup of what is as it is asked for would write nothing', () => {
   const steps = recordedSteps()
   const unchanged = steps.flatMap(({ changes }) => changes).length
   expect(planOf(request, steps)).toEqual({
+    outcome: 'unchanged',
     writes: [],
     unknown: [],
     additions: [],
     problems: [],
-    summary: { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged, unknown: 0, problems: 0 },
+    summary: { created: 0, updated: 0, adopted: 0, deleted: 0, unchanged, temporary: 0, unknown: 0, problems: 0 },
   })
 })
 
@@ -31,7 +33,6 @@ test('each write is told with the step that would make it, in the order of a set
 })
 
 test('before the cluster is ready, what needs it is named and not guessed', () => {
-  const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
   const steps = recordedSteps({ CheckCluster: waitingFor('it is being made') })
   const plan = planOf(
     request,
@@ -120,4 +121,77 @@ test('every change but none that leaves things as they are is told once, and cou
       expect(summary.created + summary.updated + summary.adopted + summary.deleted).toBe(made.length)
     }),
   )
+})
+
+const notReady = (ApplyCluster?: object) =>
+  recordedSteps({ ...(ApplyCluster && { ApplyCluster }), CheckCluster: waitingFor('no connection') }).filter(
+    ({ state }) => reached.includes(state),
+  )
+
+test('a plan for a cluster that is not reached is incomplete, and says why', () => {
+  expect(planOf(request, notReady())).toMatchObject({ outcome: 'incomplete', reason: 'no connection', writes: [] })
+})
+
+test('a plan for a cluster that is to be made is complete, though much is known only later', () => {
+  const plan = planOf(request, notReady({ changes: [{ object: 'AWSCluster default/prod-eu', action: 'created' }] }))
+  expect(plan.outcome).toBe('changes')
+  expect(plan).not.toHaveProperty('reason')
+})
+
+test.each(['AccessDenied', 'InvalidCredentials', 'CloudUnavailable', 'Runtime.ExitError', 'States.Timeout'])(
+  'a plan in which a step ended with %s is incomplete: it could not look',
+  (name) => {
+    const steps = recordedSteps({ CreateRole: { item, ...failedWith(name, 'arn:role') } })
+    expect(planOf(request, steps)).toMatchObject({ outcome: 'incomplete', reason: 'arn:role: it broke' })
+  },
+)
+
+test.each(['OwnershipConflict', 'InvalidObject', 'PublicAccessPrevented', 'Unsupported'])(
+  'a plan in which a step ended with %s says that a setup would be refused',
+  (name) => {
+    const plan = planOf(request, recordedSteps({ CreateRole: { item, ...failedWith(name) } }))
+    expect(plan.outcome).toBe('refused')
+    expect(plan).not.toHaveProperty('reason')
+  },
+)
+
+test('a plan with writes, and one with a write that would be refused, say so', () => {
+  const write = { object: 'o', action: 'updated' as const }
+  const withWrite = recordedSteps({ BindKsa: { item, changes: [write] } })
+  const withRefused = recordedSteps({ BindKsa: { item, changes: [{ ...write, refused }] } })
+  expect([withWrite, withRefused].map((steps) => planOf(request, steps).outcome)).toEqual(['changes', 'refused'])
+})
+
+test('a namespace that two steps would create is created once', () => {
+  const namespace = { object: 'Namespace default', action: 'created' as const }
+  const [workload] = request.workloads
+  const second = { ...workload, serviceAccount: 's3-writer' }
+  const account = (name: string) => ({ object: `ServiceAccount default/${name}`, action: 'created' as const })
+  const steps = [
+    ...recordedSteps({ BindKsa: { item, changes: [namespace, account('s3-reader')] } }),
+    recordedStep('BindKsa', { item: 'default/s3-writer', changes: [namespace, account('s3-writer')] }),
+  ]
+  const plan = planOf({ ...request, workloads: [workload, second] }, steps)
+  expect(plan.writes.map(({ object }) => object)).toEqual([
+    'Namespace default',
+    'ServiceAccount default/s3-reader',
+    'ServiceAccount default/s3-writer',
+  ])
+  expect(plan.summary).toMatchObject({ created: 3 })
+})
+
+test('what is made only to try the webhook out is counted apart from what stays', () => {
+  const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
+  const steps = recordedSteps({
+    CheckWebhook: { changes: [{ object, action: 'created', temporary: true }] },
+    ActivateWebhook: {
+      changes: [
+        { object: 'MutatingWebhookConfiguration pod-identity-webhook', action: 'created' },
+        { object, action: 'deleted', temporary: true },
+      ],
+    },
+  })
+  const { summary, writes } = planOf(request, steps)
+  expect(summary).toMatchObject({ created: 1, deleted: 0, temporary: 1 })
+  expect(writes).toHaveLength(3)
 })

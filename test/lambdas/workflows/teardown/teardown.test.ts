@@ -211,3 +211,27 @@ function step(state: string, fields: Partial<StepItem> = {}): StepItem {
     ...fields,
   }
 }
+
+describe('the result of a dry run', () => {
+  const at = { attempts: 1, retries: 0, startedAt: time, attemptAt: time, changes: [] }
+  const group = { ...reader, pods: ['reads-1'], count: 1 }
+  const steps: StepItem[] = [
+    {
+      ...at,
+      state: 'UnbindKsa',
+      item: 'default/s3-reader',
+      status: 'succeeded',
+      output: { remaining: [], pods: [group], podsSeen: true },
+    },
+    { ...at, state: 'UnbindKsa', item: 'media/s3-writer', status: 'failed' },
+  ]
+  const request = (dryRun: boolean) => requestOf(recorded('setup'), undefined, { ...none, dryRun })
+
+  test('has the pods that use the accounts, and the namespaces where nobody could look for them', () => {
+    expect(teardownResultOf(request(true), steps)).toMatchObject({ pods: [group], unseen: ['media'] })
+  })
+
+  test('is the only one that has them', () => {
+    expect(teardownResultOf(request(false), steps)).not.toHaveProperty('pods')
+  })
+})

@@ -45,6 +45,24 @@ describe('an upgrade that has ended', () => {
   const removed = step('RemoveCandidate', { output: { removed: true } })
   const kept = step('RemoveCandidate', { output: { removed: false } })
   const failed = (state: string) => step(state, { status: 'failed' })
+  const change = (action: string) => ({ changes: [{ object: 'Deployment w/pod-identity-webhook', action }] })
+  const restarted = step('RestartControllers', { changes: [{ object: 'Deployment a/b', action: 'updated' }] })
+  test.each([
+    ['unchanged', [deployed(false, false), step('DeployWebhook', change('unchanged')), step('ActivateWebhook')]],
+    ['unchanged', [deployed(false, false), step('DeployWebhook', change('unchanged')), restarted]],
+    ['upgraded', [deployed(false, false), step('DeployWebhook', change('updated')), step('ActivateWebhook')]],
+    ['upgraded', [deployed(false, false), step('ActivateWebhook', change('updated'))]],
+    ['upgraded', [deployed(true, false), step('DeployWebhook', change('unchanged')), step('ActivateWebhook')]],
+    ['upgraded', [deployed(false, true), step('DeployWebhook', change('unchanged')), step('ActivateWebhook')]],
+  ])('well tells that the webhook is %s', (outcome, steps) => {
+    expect(upgradeOf('succeeded', steps)).toMatchObject({ outcome })
+  })
+
+  test('that changed nothing, and could not restart a controller, does not say that it upgraded', () => {
+    const steps = [deployed(false, false), step('ActivateWebhook'), step('RestartControllers', { status: 'failed' })]
+    expect(upgradeOf('failed', steps)).toMatchObject({ outcome: 'unchanged' })
+  })
+
   test.each([
     ['untouched', []],
     ['untouched', [failed('DeployCandidate'), removed]],

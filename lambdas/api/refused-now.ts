@@ -1,0 +1,36 @@
+import type { OperationError } from '../errors/recorded.ts'
+import type { ClusterItem, WorkloadItem } from '../operations/record.ts'
+import { itemOf } from '../ownership/ownership.ts'
+import type { ValidationIssue } from '../spec/issue.ts'
+import { type Deployment, parseSetupRequest } from './parse-setup.ts'
+
+/**
+ * Why a setup of what is recorded would be refused with status 400: the deployment may allow less than when it was
+ * requested. Each workload is tried alone, because one request takes fewer workloads than a cluster may have.
+ */
+export function refusedNow(
+  { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
+  deployment: Deployment,
+): OperationError[] {
+  const refused = workloads.flatMap((workload) => {
+    const { namespace, serviceAccount, spec: role } = workload
+    const request = { ...cluster.spec, workloads: [{ namespace, serviceAccount, role }] }
+    const parsed = parseSetupRequest(request, deployment)
+    return parsed.ok ? [] : parsed.issues.map((issue) => errorOf(issue, cluster.cluster, itemOf(workload)))
+  })
+  // What is wrong with the cluster's part comes with each workload.
+  return [...new Map(refused.map((each) => [JSON.stringify(each), each])).values()]
+}
+
+const ofWorkload = /^workloads\[0\]\.?/
+
+function errorOf({ path, message }: ValidationIssue, cluster: string, item: string): OperationError {
+  const isOfWorkload = ofWorkload.test(path)
+  return {
+    name: 'InvalidRequest',
+    object: isOfWorkload ? `workload ${item}` : `cluster ${cluster}`,
+    reason: `${path.replace(ofWorkload, '')} ${message}`.trim(),
+    action: 'Send a setup without it, or ask the operators of the deployment to allow it',
+    ...(isOfWorkload && { item }),
+  }
+}

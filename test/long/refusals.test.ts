@@ -1,0 +1,234 @@
+/** What stands in the way of a setup: a plan and a drift say beforehand what the setup then fails with. */
+import {
+  type IAMClient,
+  TagOpenIDConnectProviderCommand,
+  TagRoleCommand,
+  UntagOpenIDConnectProviderCommand,
+  UntagRoleCommand,
+} from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import type { KubeObject } from '../../sandbox/kubernetes/objects.ts'
+import { iamClient, putRecord, readRecord } from '../e2e/support/aws-clients.ts'
+import { driftOf, planOf } from '../e2e/support/comparison.ts'
+import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import { type System, system } from '../e2e/support/system.ts'
+import { send } from '../sandbox/kubernetes/support.ts'
+
+let running: System
+let iam: IAMClient
+let own: ExistingCluster
+
+beforeAll(async () => {
+  running = await system()
+  iam = iamClient(running)
+  own = await existingCluster(running, 'refused')
+  expect((await running.setUp(own.body())).error).toBeUndefined()
+})
+afterAll(() => iam?.destroy())
+
+/** What all three have to say of it. */
+interface Refusal {
+  readonly name: string
+  readonly object: string
+  readonly reason: string
+}
+
+interface Situation {
+  readonly what: string
+  readonly expected: () => { readonly name: string; readonly object: string }
+  readonly change: () => unknown
+  readonly undo: () => unknown
+}
+
+const account = {
+  kind: 'ServiceAccount',
+  namespace: 'reports',
+  name: 'exporter',
+  path: '/api/v1/namespaces/reports/serviceaccounts/exporter',
+}
+const webhook = { namespace: 'workload-identity-webhook', name: 'pod-identity-webhook' }
+const deployment = {
+  kind: 'Deployment',
+  ...webhook,
+  path: `/apis/apps/v1/namespaces/${webhook.namespace}/deployments/${webhook.name}`,
+}
+const configuration = { kind: 'MutatingWebhookConfiguration', name: webhook.name }
+const roleAnnotation = 'eks.amazonaws.com/role-arn'
+
+const situations: Situation[] = [
+  {
+    what: 'a role that has lost a mark',
+    expected: () => ({ name: 'OwnershipConflict', object: own.roleArn }),
+    change: () => iam.send(new UntagRoleCommand({ RoleName: own.name, TagKeys: ['workload-identity:deployment'] })),
+    undo: () => adopt(),
+  },
+  {
+    what: "a role that has another cluster's marks",
+    expected: () => ({ name: 'OwnershipConflict', object: own.roleArn }),
+    change: () => tagRole('other'),
+    undo: () => tagRole(own.name),
+  },
+  {
+    what: 'a provider that has lost a mark',
+    expected: () => ({ name: 'OwnershipConflict', object: own.providerArn }),
+    change: () => {
+      const removed = { OpenIDConnectProviderArn: own.providerArn, TagKeys: ['workload-identity:deployment'] }
+      return iam.send(new UntagOpenIDConnectProviderCommand(removed))
+    },
+    undo: () => adopt(),
+  },
+  {
+    what: "a provider that has another cluster's marks",
+    expected: () => ({ name: 'OwnershipConflict', object: `cluster ${own.name}` }),
+    change: () => tagProvider('other'),
+    undo: () => tagProvider(own.name),
+  },
+  {
+    what: 'a service account that has lost its label',
+    expected: () => ({ name: 'OwnershipConflict', object: 'ServiceAccount reports/exporter' }),
+    change: () => edited(account, (metadata) => ({ ...metadata, labels: {} })),
+    undo: () => adopt(),
+  },
+  {
+    what: 'a service account that kubectl has given another role',
+    expected: () => ({ name: 'FieldConflict', object: 'ServiceAccount reports/exporter' }),
+    change: () => patchAs('kubectl-annotate', account, otherRole),
+    undo: () => adopt(),
+  },
+  {
+    what: 'a Deployment of which another manager owns a field',
+    expected: () => ({ name: 'FieldConflict', object: `Deployment ${webhook.namespace}/${webhook.name}` }),
+    change: () => patchAs('autoscaler', deployment, one),
+    undo: () => putBack(deployment),
+  },
+  {
+    what: 'a webhook configuration that another deployment has marked',
+    expected: () => ({ name: 'OwnershipConflict', object: `MutatingWebhookConfiguration ${webhook.name}` }),
+    change: () => {
+      const mark = { 'workload-identity/deployment': '000000000000/eu-west-1/Another' }
+      return edited(configuration, (metadata) => ({ ...metadata, annotations: { ...metadata.annotations, ...mark } }))
+    },
+    undo: () => putBack(configuration),
+  },
+  {
+    what: 'a policy that the deployment no longer allows',
+    expected: () => ({ name: 'InvalidRequest', object: 'workload reports/exporter' }),
+    change: () => recordPolicies(['arn:aws:iam::aws:policy/AdministratorAccess']),
+    undo: () => recordPolicies([]),
+  },
+]
+
+const one = { spec: { replicas: 1 } }
+const otherRole = { metadata: { annotations: { [roleAnnotation]: 'arn:aws:iam::000000000000:role/other' } } }
+
+const spec = z.looseObject({ workloads: z.array(z.looseObject({ namespace: z.string(), serviceAccount: z.string() })) })
+const recorded = z.object({ spec })
+const invalid = z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) })
+const recordedWorkload = z.looseObject({ spec: z.looseObject({}) })
+
+it.for(situations)('plan, drift and setup say the same of $what', async ({ expected, change, undo }) => {
+  await change()
+  try {
+    const drifted = await driftOf(running, own.name)
+    const planned = await plannedRefusals()
+    const refused = await setup()
+    expect(refused).toMatchObject([expected()])
+    // A drift goes on after what ends a setup.
+    const first = drifted.problems.slice(0, 1).map(refusalOf)
+    expect({ planned, first }).toEqual({ planned: refused, first: refused })
+  } finally {
+    await undo()
+  }
+  expect((await driftOf(running, own.name)).problems).toEqual([])
+})
+
+/** The request that changes nothing. */
+async function request(): Promise<z.output<typeof spec>> {
+  const response = await fetch(`${running.api}/v1/clusters/${own.name}`)
+  return recorded.parse(await response.json()).spec
+}
+
+async function setup(): Promise<Refusal[]> {
+  const body = await request()
+  const response = await running.post(body)
+  if (response.status === 400) return issuesOf(await response.json(), body)
+  const { error } = await running.ended(response.headers.get('location') ?? '')
+  return error ? [refusalOf(error)] : []
+}
+
+async function plannedRefusals(): Promise<Refusal[]> {
+  const body = await request()
+  const response = await running.postTo('/v1/plans', body)
+  if (response.status === 400) return issuesOf(await response.json(), body)
+  return (await planOf(running, body)).problems.map(refusalOf)
+}
+
+/** The answer to an invalid request, as an error is told. */
+function issuesOf(answer: unknown, { workloads }: z.output<typeof spec>): Refusal[] {
+  return invalid.parse(answer).issues.map(({ path, message }) => {
+    const [, index, field] = /^workloads\[(\d+)\]\.(.+)$/.exec(path) ?? []
+    const workload = workloads[Number(index)]
+    const object = `workload ${workload?.namespace}/${workload?.serviceAccount}`
+    return { name: 'InvalidRequest', object, reason: `${field} ${message}` }
+  })
+}
+
+function refusalOf({ name, object, reason }: Refusal): Refusal {
+  return { name, object, reason }
+}
+
+/** Takes over what has changed, and goes back to a request that adopts nothing. */
+async function adopt(): Promise<void> {
+  for (const adopts of [true, false]) {
+    expect((await running.setUp(own.body({ adopt: adopts }))).error).toBeUndefined()
+  }
+}
+
+function tagRole(cluster: string) {
+  return iam.send(
+    new TagRoleCommand({ RoleName: own.name, Tags: [{ Key: 'workload-identity:cluster', Value: cluster }] }),
+  )
+}
+
+function tagProvider(cluster: string) {
+  const Tags = [{ Key: 'workload-identity:cluster', Value: cluster }]
+  return iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: own.providerArn, Tags }))
+}
+
+interface Place {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
+}
+
+const before = new Map<Place, KubeObject>()
+
+function liveAt(place: Place): KubeObject {
+  const live = own.cluster.store.get(place.kind, place.name, place.namespace)
+  if (!live) throw new Error(`there is no ${place.kind} ${place.name}`)
+  return live
+}
+
+function edited(place: Place, edit: (metadata: KubeObject['metadata']) => KubeObject['metadata']): void {
+  const live = liveAt(place)
+  before.set(place, structuredClone(live))
+  own.cluster.store.put({ ...live, metadata: edit(live.metadata) })
+}
+
+async function patchAs(manager: string, place: Place & { readonly path: string }, body: object): Promise<void> {
+  before.set(place, structuredClone(liveAt(place)))
+  const sent = { body, contentType: 'application/merge-patch+json' }
+  expect(await send(own.cluster, `PATCH ${place.path}?fieldManager=${manager}`, sent)).toMatchObject({ code: 200 })
+}
+
+function putBack(place: Place): void {
+  const live = before.get(place)
+  if (live) own.cluster.store.put(live)
+}
+
+async function recordPolicies(policyArns: readonly string[]): Promise<void> {
+  const key = { pk: `CLUSTER#${own.name}`, sk: 'WORKLOAD#reports/exporter' }
+  const item = recordedWorkload.parse(await readRecord(running, key))
+  await putRecord(running, { ...item, ...key, spec: { ...item.spec, policyArns } })
+}
