@@ -200,16 +200,17 @@ async function change(
 ): Promise<void> {
   const { ref, owner } = desired
   const { tags, permissionsBoundaryArn, trustPolicy } = settings
-  const isMarked = [tags, permissionsBoundaryArn, trustPolicy].some((setting) => setting !== undefined)
-  const changedAt = isMarked ? new Date().toISOString() : changedBefore(before, ref.arn)
-  const { during, after } = roleRecords(ref, desired.policies, before, changedAt)
+  const isMarked = tags !== undefined || permissionsBoundaryArn !== undefined
+  const markedAt = isMarked ? new Date().toISOString() : changedBefore(before, ref.arn)
+  const { during, after } = roleRecords(ref, desired.policies, before, markedAt)
   const record = recorderOf(owner)
   await record(during, before)
-  const writtenAt = [changedAt, itself.createdAt]
-  const taggedAt = [settings.tags ? changedAt : changedBefore(before, ref.arn), itself.createdAt]
+  const writtenAt = [markedAt, itself.createdAt]
+  const taggedAt = [tags ? markedAt : changedBefore(before, ref.arn), itself.createdAt]
   await writeSettings(settings, desired, { taggedAt, writtenAt })
   await writePolicies(changes, desired, writtenAt)
-  await record(after, during)
+  // IAM allows no write because of a trust policy, but the proof needs the new one to be visible.
+  await record(trustPolicy ? { ...after, changedAt: new Date().toISOString() } : after, during)
 }
 
 function recorderOf({ cluster, workload }: Required<Owner>) {
