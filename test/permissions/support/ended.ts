@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { workflows } from '../../../infra/workflows.ts'
 import { type OperationKind, operationKinds } from '../../../lambdas/operations/kinds.ts'
 import { untilLogged } from './log.ts'
-import { leaveLock } from './record.ts'
+import { deleteRotationLock, leaveLock } from './record.ts'
 import type { World } from './world.ts'
 
 const page = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
@@ -21,6 +21,8 @@ export async function endedFor(world: World, resource: string): Promise<string> 
 /** Leaves the lock of the cluster with such an operation, which the next change takes over. Gives back what undoes it. */
 export async function leaveLockOfEnded(world: World, resource: string): Promise<() => Promise<void>> {
   const location = await endedFor(world, resource)
+  // Who starts the next rotation would end the one that has its lock.
+  await deleteRotationLock(world.system)
   return leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
 }
 
