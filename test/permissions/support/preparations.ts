@@ -119,8 +119,9 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   // Something fails in both, and is looked for in the record.
   'record-result dynamodb:Query': async (world) => ({ edits: await withForeignRole(world) }),
   'record-comparison dynamodb:Query': async (world) => {
-    const edits = await withForeignRole(world)
-    return { start: () => world.startPlan(edits) }
+    const { faults } = world.system.sandbox.aws
+    await faults.add({ kind: 'refuse', operation: 'iam:GetRole', actor: '*CreateRole*', times: 50 })
+    return { start: () => world.startPlan(), undo: () => faults.clear() }
   },
 }
 
