@@ -26,8 +26,8 @@ export const stackProps = {
 const folder = join(import.meta.dirname, '../../.sandbox/templates')
 
 /** An app whose synthesis goes into a folder of this worker of Vitest. */
-export function exampleApp(): App {
-  return new App({ outdir: join(folder, `cdk.out-${process.env.VITEST_POOL_ID}`) })
+export function exampleApp(context: Record<string, unknown> = {}): App {
+  return new App({ outdir: join(folder, `cdk.out-${process.env.VITEST_POOL_ID}`), context })
 }
 
 /** The stack with empty bundles, for tests of its template. */

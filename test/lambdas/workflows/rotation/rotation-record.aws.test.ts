@@ -181,7 +181,7 @@ describe('a rotation', () => {
 
   it('takes no more clusters than one run has room for, and names the others', async () => {
     const made = Array.from({ length: maxClusters + 1 }, () => newOperation())
-    await Promise.all(made.map((operation) => operations.recordOperation(operation)))
+    for (const operation of made) await operations.recordOperation(operation)
     const rotation = await startedRotation()
     const observed = outputOf(await findClusters.run({}, contextOf(rotation, '')))
     const { clusters, remaining } = z.object({ clusters: names, remaining: names }).parse(observed)

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { Template } from 'aws-cdk-lib/assertions'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import { exampleApp, exampleStack, stackProps } from '../support/stack.ts'
+
+const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) })
+const { context } = cdkJson.parse(JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')))
+
+it.each([
+  ['aws', 'eu-west-1'],
+  ['aws-cn', 'cn-north-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+])('in the partition %s no ARN of the template is of another', (partition, region) => {
+  const env = { account: stackProps.env.account, region }
+  const allowedPolicyArns = [`arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess`]
+  const { '@aws-cdk/core:enablePartitionLiterals': literal } = context
+  const app = exampleApp({ '@aws-cdk/core:enablePartitionLiterals': literal })
+  const template = JSON.stringify(Template.fromStack(exampleStack(app, { env, allowedPolicyArns })).toJSON())
+  const partitions = [...template.matchAll(/\barn:([a-z-]+):/g)].map(([, name]) => name)
+  expect(partitions.length).toBeGreaterThan(100)
+  expect([...new Set(partitions)]).toEqual([partition])
+})
