@@ -1,7 +1,6 @@
 /** What an upgrade refuses, lists and restarts. */
 
 import { describe, expect, it } from 'vitest'
-import { apply } from '../../../../lambdas/objects/apply.ts'
 import * as restartControllers from '../../../../lambdas/service-account/restart-controllers.ts'
 import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
 import { objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
@@ -111,7 +110,7 @@ describe('pods that ran without their role', () => {
       kind: 'ServiceAccount',
       metadata: { name: 'plain', namespace: reader.namespace },
     }
-    await apply(made.client, account, { adopt: false })
+    await writeAs(made.cluster, 'kubectl', account)
     for (const one of [deployment('reports', 'reader'), deployment('other', 'plain')]) {
       await writeAs(made.cluster, 'kubectl', one)
     }
