@@ -98,7 +98,7 @@ async function run(program: readonly string[], claim: Claim): Promise<Ended> {
 describe('the pod', () => {
   it('is told where the token is that is mounted for it', () => {
     expect(container.env).toMatchObject({
-      AWS_ROLE_ARN: `arn:aws:iam::${account.id}:role/workload-identity/prod-reader`,
+      AWS_ROLE_ARN: `arn:aws:iam::${account.id}:role/workload-identity/prod/prod-reader`,
       AWS_WEB_IDENTITY_TOKEN_FILE: projected.file,
     })
     expect(projected.audience).toBe('sts.amazonaws.com')

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { sendSigned } from '../../sandbox/aws/signed-request.ts'
 import { type Call, type CallLog, MemoryCallLog } from '../../sandbox/call-log.ts'
 import { type Fault, type FaultKind, MemoryFaults } from '../../sandbox/faults.ts'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
@@ -68,13 +69,20 @@ async function receive(incoming: IncomingMessage): Promise<Request> {
   return { method, path, headers, body: Buffer.concat(parts) }
 }
 
-async function passOn({ method, path, headers, body }: Request, target: string): Promise<Answer> {
-  const { host: _, connection: __, 'content-length': ___, ...kept } = headers
-  const response = await fetch(target + path, {
+/** A signature holds for one host only: what was signed is signed again for the target, by the root user. */
+async function passOn(request: Request, target: string): Promise<Answer> {
+  const { method, path, headers, body } = request
+  const dropped = ['host', 'connection', 'content-length', 'authorization', 'x-amz-date', 'x-amz-content-sha256']
+  const kept = Object.entries(headers).filter(([name]) => !dropped.includes(name))
+  const passed = {
     method,
-    headers: Object.entries(kept).map(([name, value]): [string, string] => [name, String(value)]),
-    ...(body.length > 0 && { body: new Uint8Array(body) }),
-  })
+    headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
+    ...(body.length > 0 && { body: body.toString() }),
+  }
+  const response =
+    headers.authorization === undefined
+      ? await fetch(target + path, passed)
+      : await sendSigned({ ...passed, service: serviceOf(headers), url: new URL(path, target) })
   return {
     status: response.status,
     contentType: response.headers.get('content-type') ?? 'text/plain',

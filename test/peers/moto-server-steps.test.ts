@@ -1,4 +1,3 @@
-import { clusterRolePath } from '../../lambdas/role/name.ts'
 /**
  * register-oidc and create-role, between changes that people make by hand, against the sandbox's AWS and against moto:
  * the same sequence has the same results, writes and end.
@@ -30,6 +29,7 @@ import { description as registerOidcDescription } from '../../lambdas/provider/r
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
+import { clusterRolePath } from '../../lambdas/role/name.ts'
 import { account } from '../../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { Leaf } from '../../sandbox/network/authority.ts'

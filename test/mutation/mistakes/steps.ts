@@ -10,6 +10,7 @@ const activate = [
 const unbind = ['lambdas/service-account/unbind-ksa.kubernetes.test.ts']
 const rotation = [
   'lambdas/workflows/rotation/rotation-record.aws.test.ts',
+  'lambdas/workflows/rotation/find-clusters.sandbox.test.ts',
   'lambdas/workflows/rotation/rotation.test.ts',
   'lambdas/workflows/rotation/acquire-lock.sandbox.test.ts',
   'lambdas/workflows/rotation/scheduled-rotation.sandbox.test.ts',

@@ -1,7 +1,6 @@
 /** What a rotation reads and writes of the record: locks, verifications, its end. */
 
 import { describe, expect, it } from 'vitest'
-import * as z from 'zod'
 import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
 import * as executions from '../../../../lambdas/operations/executions.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
@@ -15,7 +14,6 @@ import * as checkVerification from '../../../../lambdas/workflows/rotation/check
 import * as findClusters from '../../../../lambdas/workflows/rotation/find-clusters.ts'
 import * as recordRotation from '../../../../lambdas/workflows/rotation/record-rotation.ts'
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
-import { maxClusters } from '../../../../lambdas/workflows/rotation/rotation.ts'
 import { apiAccount } from '../../../support/api.ts'
 import { newOperation, recordEndedSetup, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
@@ -24,7 +22,6 @@ apiAccount()
 
 const providerArn = 'arn:aws:iam::000000000000:oidc-provider/issuer.example'
 const webhook = { mode: 'none' }
-const names = z.array(z.string())
 
 /** An operation on all clusters, whose execution is running. */
 async function startedRotation(): Promise<OperationItem> {
@@ -177,16 +174,6 @@ describe('a rotation', () => {
       clusters: expect.arrayContaining([cluster]),
       remaining: [],
     })
-  })
-
-  it('takes no more clusters than one run has room for, and names the others', async () => {
-    const made = Array.from({ length: maxClusters + 1 }, () => newOperation())
-    for (const operation of made) await operations.recordOperation(operation)
-    const rotation = await startedRotation()
-    const observed = outputOf(await findClusters.run({}, contextOf(rotation, '')))
-    const { clusters, remaining } = z.object({ clusters: names, remaining: names }).parse(observed)
-    expect(clusters).toHaveLength(maxClusters)
-    expect([...clusters, ...remaining]).toEqual(expect.arrayContaining(made.map(({ operation }) => operation.cluster)))
   })
 
   it('ends well when no cluster has failed, and names those that have', async () => {
