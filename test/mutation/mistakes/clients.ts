@@ -12,6 +12,7 @@ const record = [
   'lambdas/workflows/record.aws.test.ts',
   'lambdas/operations/workload-record.aws.test.ts',
   'lambdas/operations/start-operation.sandbox.test.ts',
+  'lambdas/operations/list-operations.sandbox.test.ts',
   'lambdas/api/operations.sandbox.test.ts',
   'lambdas/api/clusters.sandbox.test.ts',
 ]
