@@ -12,6 +12,7 @@ const slowKubernetesTests = [
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/workflows/comparison/dry-run-fields.kubernetes.test.ts',
   'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
+  'test/peers/kubernetes/sandbox-start.test.ts',
 ]
 
 /** On the API server of KUBEBUILDER_ASSETS, or on both that `npm run test:peers` builds. */
@@ -70,10 +71,10 @@ const slowParts = [
 
 /**
  * The longest of the long tests, in which each write or field has a test of its own: only `npm run test:full` runs them. CI has a
- * sample of each: test/long/crashes-in-one-setup, test/e2e/plan-and-drift and test/peers/state-machines.
+ * sample of each: test/long/crashes-in-one-setup, test/long/teardown, test/e2e/plan-and-drift and test/peers/state-machines.
  */
 const onlyInFull = {
-  inOneSandbox: ['test/long/{crashes,drift}.test.ts'],
+  inOneSandbox: ['test/long/{crashes,drift,teardown-crashes}.test.ts'],
   withOwnServers: ['test/long/expressions.test.ts'],
 }
 

@@ -1,15 +1,13 @@
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { iamClient } from '../e2e/support/aws-clients.ts'
-import { arm, healing, type TeardownStep, teardownSteps } from '../e2e/support/disturbances.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
 import { footprint } from '../e2e/support/footprint.ts'
-import { makeLookAlikes } from '../e2e/support/look-alikes.ts'
-import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { roleArnOf } from '../support/roles.ts'
+import { all, expectGone, healed, killed, setUpWhole, start, stopped } from './support/disturbed-teardowns.ts'
 
 let running: System
 
@@ -17,85 +15,12 @@ beforeAll(async () => {
   running = await system()
 })
 
-const all = 'deleteCluster=true'
-
-/** A cluster that was set up, and how everything was before. */
-async function setUp(purpose: string) {
-  const { name, body } = await ownCluster(running, purpose, 'csr-cluster')
-  await makeLookAlikes(running, name)
-  const before = await footprint(running, name)
-  expect((await running.setUp(body())).error).toBeUndefined()
-  return { name, before, path: `/v1/clusters/${name}` }
-}
-
-async function expectGone({ name, before, path }: Awaited<ReturnType<typeof setUp>>): Promise<void> {
-  expect(await footprint(running, name)).toEqual(before)
-  expect((await fetch(running.api + path)).status).toBe(404)
-}
-
-/** Of a cluster that is gone there is nothing left to take away. */
-async function tearDownAgain({ name, path }: Awaited<ReturnType<typeof setUp>>): Promise<void> {
-  await running.untilFree(name)
-  const response = await running.delete(`${path}?${all}`)
-  if (response.status === 404) return
-  const ended = await running.ended(response.headers.get('location') ?? '')
-  expect(ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
-}
-
-async function start(path: string): Promise<string> {
-  const response = await running.delete(`${path}?${all}`)
-  expect(response.status).toBe(202)
-  return response.headers.get('location') ?? ''
-}
-
-describe('a teardown that is disturbed in one step comes to the same end', () => {
-  it.concurrent.for(healing.flatMap((way) => teardownSteps.map((step) => ({ way, step }))))(
-    '$way in $step: in the same teardown',
-    async ({ way, step }) => {
-      const cluster = await setUp('heals')
-      const never = () => Promise.reject(new Error(`${way} needs no operation`))
-      const { happened } = await arm({ system: running, cluster: cluster.name, step, way, operationId: never })
-      const ended = await running.ended(await start(cluster.path))
-      await happened()
-      expect(ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
-      await expectGone(cluster)
-    },
-  )
-
-  // What is killed while it records the end has recorded it before.
-  const killed = teardownSteps.filter((step) => step !== 'RecordTeardown')
-  it.concurrent.for(killed)('killed in %s until it is given up: in the next teardown', async (step) => {
-    const cluster = await setUp('killed')
-    const ended = await disturbed(cluster, step, 'killed until the setup fails')
-    // What is in the cluster goes with it.
-    const isGone = step === 'UnbindKsa' || step === 'RemoveWebhook'
-    const failed = { status: 'failed', error: { name: 'Runtime.ExitError', step }, result: { remaining: [{ step }] } }
-    expect(ended).toMatchObject(isGone ? { status: 'succeeded', result: { remaining: [] } } : failed)
-    await tearDownAgain(cluster)
-    await expectGone(cluster)
-  })
-
-  it.concurrent.for(teardownSteps)('stopped in %s: in the next teardown', async (step) => {
-    const cluster = await setUp('stopped')
-    await disturbed(cluster, step, 'stopped')
-    await tearDownAgain(cluster)
-    await expectGone(cluster)
-  })
+// test/long/teardown-crashes.test.ts disturbs each step, in each way.
+describe('a teardown that is disturbed in DeleteRole comes to the same end', () => {
+  it.concurrent('killed once, in the same teardown', () => healed(running, 'killed once', 'DeleteRole'))
+  it.concurrent('killed until it is given up, in the next', () => killed(running, 'DeleteRole'))
+  it.concurrent('stopped, in the next', () => stopped(running, 'DeleteRole'))
 })
-
-async function disturbed(
-  { name, path }: { readonly name: string; readonly path: string },
-  step: TeardownStep,
-  way: 'killed until the setup fails' | 'stopped',
-): Promise<OperationAnswer> {
-  const started = Promise.withResolvers<string>()
-  const operationId = async () => (await started.promise).split('/').at(-1) ?? ''
-  const { happened } = await arm({ system: running, cluster: name, step, way, operationId })
-  const location = await start(path)
-  started.resolve(location)
-  await happened()
-  return running.ended(location)
-}
 
 describe('a teardown that meets what it must not take away', () => {
   it('goes on past a role with an inline policy of somebody, and finishes with force', async () => {
@@ -162,7 +87,7 @@ describe('a teardown that meets what it must not take away', () => {
   })
 
   it('of a cluster that somebody has deleted takes away what is outside of it', async () => {
-    const cluster = await setUp('gone')
+    const cluster = await setUpWhole(running, 'gone')
     const { kubernetes } = running.sandbox
     for (const kind of ['AWSNodePool', 'AWSCluster']) {
       const named = kubernetes.management.store
@@ -280,7 +205,7 @@ it('while a teardown runs nobody changes the cluster, and while a setup runs nob
   kubernetes.provisioningMs = before
 
   // Half-done as the setup is, a teardown takes all of it away.
-  const location = await start(`/v1/clusters/${name}`)
+  const location = await start(running, `/v1/clusters/${name}`)
   expect((await running.post(body())).status).toBe(409)
   expect(await running.ended(location)).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
   const remaining = kubernetes.management.store.all().filter(({ metadata }) => metadata.name.startsWith(name))
