@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BucketState } from '../clouds/google/bucket-client.ts'
-import { bucketLabels, manager } from '../ownership/labels.ts'
+import { bucketLabels } from '../ownership/labels.ts'
+import { bucketOwnership } from './bucket-removal.ts'
 
 /**
  * The label of a deployment: ACCOUNT_REGION_HASH. A value has lower-case letters, digits, hyphens and underscores, and 63
@@ -20,9 +21,9 @@ const label = /^\d{12}_[a-z0-9-]{1,30}_[0-9a-f]{12}$/
  * The deployment of a bucket of another deployment, as its label names it and as it may be shown. Undefined for all other
  * buckets: a label that is missing names nobody.
  */
-export function otherDeploymentOf({ labels }: Pick<BucketState, 'labels'>, deployment: string): string | undefined {
-  const isMarked = labels[bucketLabels.managedBy] === manager || labels[bucketLabels.adopted] === 'true'
-  const observed = labels[bucketLabels.deployment]
-  if (!isMarked || observed === undefined || observed === deploymentLabel(deployment)) return undefined
+export function otherDeploymentOf(state: Pick<BucketState, 'labels'>, deployment: string): string | undefined {
+  const observed = state.labels[bucketLabels.deployment]
+  const isOurs = observed === undefined || observed === deploymentLabel(deployment)
+  if (isOurs || bucketOwnership(state) === 'theirs') return undefined
   return label.test(observed) ? observed : 'of an unknown name'
 }

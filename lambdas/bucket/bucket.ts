@@ -5,6 +5,7 @@ import { bucketLabels, manager } from '../ownership/labels.ts'
 import { ownershipConflict } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import { deploymentLabel, otherDeploymentOf } from './bucket-deployment.ts'
+import { bucketOwnership } from './bucket-removal.ts'
 
 export interface DesiredBucket {
   readonly name: string
@@ -80,14 +81,9 @@ export function bucketDifferences(observed: BucketState, changes: BucketChanges)
 function requireUsable(observed: BucketState, { name, deployment, adopt }: DesiredBucket): boolean {
   const other = otherDeploymentOf(observed, deployment)
   if (other !== undefined) throw ofOtherDeployment(name, other)
-  const isForeign = isForeignBucket(observed)
-  if (isForeign && !adopt) throw ownershipConflict(bucketUrl(name))
-  return isForeign
-}
-
-/** Whether somebody else made the bucket, and no setup has adopted it. */
-export function isForeignBucket({ labels }: BucketState): boolean {
-  return labels[bucketLabels.managedBy] !== manager && labels[bucketLabels.adopted] !== 'true'
+  const isTheirs = bucketOwnership(observed) === 'theirs'
+  if (isTheirs && !adopt) throw ownershipConflict(bucketUrl(name))
+  return isTheirs
 }
 
 /** Somebody else's managed-by label stays, because its owner goes on managing the bucket. */

@@ -20,7 +20,6 @@ import {
   bucketDifferences,
   type DesiredBucket,
   describeBucketChanges,
-  isForeignBucket,
   labelsFor,
 } from './bucket.ts'
 import { maxObjects, requireDocumentsOnly, wouldExpose } from './bucket-exposure.ts'
@@ -32,6 +31,7 @@ import {
   missingGrants,
   withGrants,
 } from './bucket-policy.ts'
+import { bucketOwnership } from './bucket-removal.ts'
 import { description } from './create-bucket.step.ts'
 
 /**
@@ -125,7 +125,7 @@ async function update(
 ): Promise<Change> {
   const object = bucketUrl(desired.name)
   const { state, policy = noPolicy } = observed
-  if (desired.dryRun && !desired.adopt && isForeignBucket(state)) return refusedChange(state, desired)
+  if (desired.dryRun && !desired.adopt && bucketOwnership(state) === 'theirs') return refusedChange(state, desired)
   const changes = bucketChanges(state, desired)
   if (wouldExpose(state, policy)) requireDocumentsOnly(desired.name, await client.objects(maxObjects))
   const detail = describeBucketChanges(changes)
