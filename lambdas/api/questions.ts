@@ -4,7 +4,7 @@ import { ownerOf } from '../access/principal.ts'
 import type { Question, Resource } from '../access/question.ts'
 import type { OperationItem } from '../operations/record.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { isOwnDefault } from '../role/name.ts'
+import { hashedDefaultNames } from '../role/name.ts'
 import type { SetupRequest, Workload } from '../spec/parts.ts'
 import type { TeardownOptions } from '../workflows/teardown/teardown.ts'
 import type { Questions } from './operation.ts'
@@ -100,7 +100,7 @@ function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: stri
 function workloadOptions(cluster: string, workload: RequestedWorkload, deployment: string): Question[] {
   const { role } = workload
   const resource = workloadResource(cluster, workload)
-  const isNamed = role.name !== undefined && !isOwnDefault(role.name, deployment, cluster, workload)
+  const isNamed = role.name !== undefined && !hashedDefaultNames(deployment, cluster, workload).includes(role.name)
   return [
     ...(isNamed ? [{ action: 'name-role', resource } as const] : []),
     ...(role.inlinePolicy === undefined ? [] : [{ action: 'use-inline-policy', resource } as const]),

@@ -43,9 +43,13 @@ export function earlierDefaultNames(cluster: string, workload: WorkloadRef): rea
   return [plainName(cluster, workload), hashedWithoutDeployment(cluster, workload)]
 }
 
-/** Whether a name is the default name of this workload, of this version or an earlier one, with a hash. */
-export function isOwnDefault(name: string, deployment: string, cluster: string, workload: WorkloadRef): boolean {
-  return name === defaultRoleName(deployment, cluster, workload) || name === hashedWithoutDeployment(cluster, workload)
+/** The default names of a workload that end in a hash: the one of this version, and those of earlier ones. */
+export function hashedDefaultNames(
+  deployment: string,
+  cluster: string,
+  workload: WorkloadRef,
+): readonly [string, ...string[]] {
+  return [defaultRoleName(deployment, cluster, workload), hashedWithoutDeployment(cluster, workload)]
 }
 
 function hashedWithoutDeployment(cluster: string, workload: WorkloadRef): string {
