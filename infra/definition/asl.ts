@@ -21,6 +21,18 @@ export function bareExpression(text: string): string | undefined {
   return /^\{% (.*) %\}$/s.exec(text)?.[1]
 }
 
+/** The values with each expression among them changed. Other values stay as they are. */
+export function mapExpressions(
+  values: Readonly<Record<string, unknown>>,
+  change: (jsonata: string) => string,
+): Record<string, unknown> {
+  const entries = Object.entries(values).map(([name, value]) => {
+    const bare = typeof value === 'string' ? bareExpression(value) : undefined
+    return [name, bare === undefined ? value : expression(change(bare))]
+  })
+  return Object.fromEntries(entries)
+}
+
 /** JSONata for an object with these expressions as its fields. A field whose expression gives nothing is left out. */
 export function objectExpression(fields: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(fields).map(([field, value]) => `'${field}': ${value}`)

@@ -1,5 +1,5 @@
 /** The failure of a state that a workflow goes on past, in the form of lambdas/workflows/caught-state.ts. */
-import { bareExpression, expression, objectExpression } from './asl.ts'
+import { mapExpressions, objectExpression } from './asl.ts'
 import type { Template } from './source.ts'
 
 interface CaughtParts {
@@ -27,14 +27,9 @@ export function caughtByCatch(item: string | undefined, causeLength: string): st
 
 /** Lets expressions of an Assign use the failure as `$caught`. Other values stay as they are. */
 export function withCaught(assign: Template, caught: string): Template {
-  return Object.fromEntries(Object.entries(assign).map(([name, value]) => [name, replaced(value, caught)]))
+  return mapExpressions(assign, (jsonata) => jsonata.replaceAll(/\$caught\b/g, () => caught))
 }
 
 function caughtExpression({ state, item, error, cause }: CaughtParts): string {
   return objectExpression({ state, ...(item !== undefined && { item }), error, cause })
-}
-
-function replaced(value: unknown, caught: string): unknown {
-  const bare = typeof value === 'string' ? bareExpression(value) : undefined
-  return bare === undefined ? value : expression(bare.replaceAll(/\$caught\b/g, () => caught))
 }

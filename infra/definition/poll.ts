@@ -1,6 +1,6 @@
 /** The states after a step that may answer that something is not ready yet. */
 import type { NotReady } from '../../lambdas/steps/description.ts'
-import { type AslStates, bareExpression, expression, objectExpression } from './asl.ts'
+import { type AslStates, expression, mapExpressions, objectExpression } from './asl.ts'
 import { caughtByPoll, withCaught } from './caught.ts'
 import type { Poll, Template } from './source.ts'
 
@@ -55,16 +55,15 @@ function whenLate(poll: Repeated, polled: Polled): object {
   const { NotReady } = poll
   if (typeof NotReady === 'string') return { Next: NotReady }
   const failure = objectExpression({ Error: `'${polled.notReady.error}'`, Cause: causeOf(poll, polled) })
-  const assign = Object.entries(withCaught(NotReady.Assign, caughtByPoll(polled.task, polled.item))).map(
-    ([name, value]) => [name, withFailure(value, failure)],
-  )
-  return { Assign: Object.fromEntries(assign), Next: NotReady.Next }
+  const assign = withCaught(NotReady.Assign, caughtByPoll(polled.task, polled.item))
+  return { Assign: withFailure(assign, failure), Next: NotReady.Next }
 }
 
-/** Lets an expression use the failure as `$notReady`. Other values stay as they are. */
-function withFailure(value: unknown, failure: string): unknown {
-  const bare = typeof value === 'string' ? bareExpression(value) : undefined
-  return bare?.includes('$notReady') ? expression(`($notReady := ${failure}; ${bare})`) : value
+/** Lets expressions use the failure as `$notReady`. Other values stay as they are. */
+function withFailure(assign: Template, failure: string): Template {
+  return mapExpressions(assign, (jsonata) =>
+    jsonata.includes('$notReady') ? `($notReady := ${failure}; ${jsonata})` : jsonata,
+  )
 }
 
 function failState(poll: Poll, polled: Polled): object {
