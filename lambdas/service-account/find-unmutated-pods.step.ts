@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { installedModes } from '../steps/kubernetes-right.ts'
+import { installedModes, readReplicaSets } from '../steps/kubernetes-right.ts'
 import { installed } from '../webhook/desired/installed.ts'
 import { podGroup } from './pods.ts'
 
@@ -39,14 +39,6 @@ export const description = describeStep({
       optional: true,
       modes: installedModes,
     },
-    {
-      place: 'workloads',
-      apiGroup: 'apps',
-      resources: ['replicasets'],
-      verbs: ['get'],
-      why: 'Which Deployment they belong to.',
-      optional: true,
-      modes: installedModes,
-    },
+    { ...readReplicaSets, modes: installedModes },
   ],
 })

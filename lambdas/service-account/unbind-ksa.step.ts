@@ -3,7 +3,7 @@ import { recordedError } from '../errors/recorded.ts'
 import { workloadFields } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { readIssuer, removeVerbs } from '../steps/kubernetes-right.ts'
+import { readIssuer, readReplicaSets, removeVerbs } from '../steps/kubernetes-right.ts'
 import { podGroup } from './pods.ts'
 
 export const description = describeStep({
@@ -52,13 +52,6 @@ export const description = describeStep({
       why: 'Which pods would lose their role, for a dry run.',
       optional: true,
     },
-    {
-      place: 'workloads',
-      apiGroup: 'apps',
-      resources: ['replicasets'],
-      verbs: ['get'],
-      why: 'Which Deployment they belong to.',
-      optional: true,
-    },
+    readReplicaSets,
   ],
 })

@@ -55,6 +55,16 @@ export const applyVerbs = ['get', 'create', 'patch']
 /** A removal reads the object before it deletes the object. */
 export const removeVerbs = ['get', 'delete']
 
+/** What grouping pods by their controllers needs. */
+export const readReplicaSets: KubernetesRight = {
+  place: 'workloads',
+  apiGroup: 'apps',
+  resources: ['replicasets'],
+  verbs: ['get'],
+  why: 'Which Deployment they belong to.',
+  optional: true,
+}
+
 /** What {@link connectToOwnCluster} and CheckCluster need, to compare the issuer of the cluster. */
 export const readIssuer: KubernetesRight = {
   place: 'default',
