@@ -32,9 +32,8 @@ export interface NewOperation {
   readonly request: Readonly<Record<string, unknown>>
   /**
    * The new spec of the operation's cluster. An operation with a change acquires the cluster's lock, or that of rotations
-   * when it is of all clusters. 'same spec'
-   * acquires the lock and leaves the recorded spec as it is, because the operation changes no spec, or records the new
-   * one at its end. Left out by an operation that only observes.
+   * when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
+   * changes no spec, or records the new one at its end. Left out by an operation that only observes.
    */
   readonly change?: ClusterSpec | 'same spec'
   /**
