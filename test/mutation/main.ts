@@ -25,23 +25,20 @@ const chosen = Object.entries(lists).flatMap(([list, mistakes]) =>
   mistakes.filter((mistake) => isChosen(list, mistake)).map((mistake) => ({ list, mistake })),
 )
 const copy = copyOfTree()
+process.once('exit', () => rmSync(copy, { recursive: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
-try {
-  // A test that fails without a mistake would notice every one.
-  await requireGreen([...new Set(chosen.flatMap(({ mistake }) => mistake.tests))])
-  const tried: Tried[] = []
-  for (const { list, mistake } of chosen) {
-    const outcome = await tryOut(mistake)
-    console.log(`${outcome.padEnd(8)}  ${list}: ${mistake.name} (${mistake.file})`)
-    tried.push({ list, mistake, outcome })
-  }
-  const text = page(tried)
-  if (words.length === 0) writeFileSync(path.join(root, 'bench/MUTATION.md'), text)
-  console.log(`\n${text}`)
-  process.exitCode = tried.some(({ mistake, outcome }) => outcome === 'missed' && !mistake.harmless) ? 1 : 0
-} finally {
-  rmSync(copy, { recursive: true })
+// A test that fails without a mistake would notice every one.
+await requireGreen([...new Set(chosen.flatMap(({ mistake }) => mistake.tests))])
+const tried: Tried[] = []
+for (const { list, mistake } of chosen) {
+  const outcome = await tryOut(mistake)
+  console.log(`${outcome.padEnd(8)}  ${list}: ${mistake.name} (${mistake.file})`)
+  tried.push({ list, mistake, outcome })
 }
+const text = page(tried)
+if (words.length === 0) writeFileSync(path.join(root, 'bench/MUTATION.md'), text)
+console.log(`\n${text}`)
+process.exitCode = tried.some(({ mistake, outcome }) => outcome === 'missed' && !mistake.harmless) ? 1 : 0
 
 function isChosen(list: string, { file, name }: Mistake): boolean {
   return words.length === 0 || words.some((word) => [list, file, name].some((text) => text.includes(word)))
