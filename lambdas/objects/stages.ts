@@ -14,6 +14,8 @@ export interface StagesOptions {
   readonly adopt: boolean
   /** Called before the first write, if there is a write. */
   readonly beforeWriting?: () => Promise<void>
+  /** Called after each stage, with its changes. */
+  readonly afterStage?: (changes: readonly Change[]) => Promise<void>
   /** True when the namespace of the objects exists. Otherwise an object of the first stage makes it. */
   readonly hasNamespace: boolean
 }
@@ -31,7 +33,7 @@ export interface StagesOptions {
 export async function applyStages(
   cluster: ClusterClient,
   stages: Stages,
-  { adopt, hasNamespace, beforeWriting }: StagesOptions,
+  { adopt, hasNamespace, beforeWriting, afterStage }: StagesOptions,
 ): Promise<readonly Change[]> {
   const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
   const tried = await tryAll(cluster, canBeTried, adopt)
@@ -42,7 +44,11 @@ export async function applyStages(
     return change?.action === 'unchanged' ? change : apply(cluster, manifest, { adopt })
   }
   const changes: Change[] = []
-  for (const stage of stages) changes.push(...(await allDone(stage.map(applyOne))))
+  for (const stage of stages) {
+    const applied = await allDone(stage.map(applyOne))
+    changes.push(...applied)
+    await afterStage?.(applied)
+  }
   return changes
 }
 

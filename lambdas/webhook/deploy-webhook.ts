@@ -35,6 +35,7 @@ import {
 } from './desired/manifest.ts'
 import { ownSecretName, replicas, webhookName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
+import { untilHeardOf } from './heard-of.ts'
 import { pendingOf, withoutMade } from './observed/pending.ts'
 
 type Input = z.output<typeof description.input>
@@ -55,12 +56,14 @@ interface Parts {
   readonly observed: Observed
 }
 
-/** The certificate that the webhook is to serve with, its authorities, and the region that it gives to pods. */
+/** The certificate that the webhook is to serve with, its authorities, and what else its pods depend on. */
 interface Desired {
   /** PEM of the authorities by which the API server is to trust the webhook. */
   readonly authorities: string
   /** AWS region for the pods. */
   readonly region: string
+  /** 33 for Kubernetes 1.33. */
+  readonly kubernetesMinor: number
   /** In own-ca mode: the existing certificate, or a new one. */
   readonly certificate?: CertificatePem
 }
@@ -84,12 +87,14 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const cluster = await connectToCluster(request.target, signal)
   const observed = await observe(cluster, request.webhook, choice)
   refuse(refuseMove(observed.configuration, namespace))
-  const desired = { ...(await certified(cluster, { namespace, choice, observed })), region: regionOf(status) }
+  const served = { region: regionOf(status), kubernetesMinor: kubernetesMinorOf(context) }
+  const desired = { ...(await certified(cluster, { namespace, choice, observed })), ...served }
   if (dryRun) return plan(cluster, request, { choice, observed, desired })
   const changes = await applyStages(cluster, stagesOf(desired, { namespace, choice, observed }), {
     adopt: request.adopt,
     hasNamespace: observed.hasNamespace,
     beforeWriting: () => recordWebhookNamespace(clusterName, namespace, status),
+    afterStage: (applied) => untilHeardOf(applied, signal),
   })
   return { output: { ...choice, namespace, replicas }, changes }
 }
@@ -149,13 +154,16 @@ function refuseMove(configuration: ExistingConfiguration | undefined, namespace:
 async function certified(
   cluster: ClusterClient,
   { namespace, choice, observed }: Parts,
-): Promise<Omit<Desired, 'region'>> {
+): Promise<Pick<Desired, 'authorities' | 'certificate'>> {
   if (choice.mode === 'csr') return { authorities: cluster.authorities }
   const certificate = await keepOrMake(observed.certificate, namespace, new Date())
   return { authorities: certificate.authority, certificate }
 }
 
-function stagesOf({ certificate, authorities, region }: Desired, { namespace, choice, observed }: Parts): Stages {
+function stagesOf(
+  { certificate, authorities, region, kubernetesMinor }: Desired,
+  { namespace, choice, observed }: Parts,
+): Stages {
   const { mode, image } = choice
   const needsRole = mode === 'csr' || observed.hasRole
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
@@ -172,7 +180,7 @@ function stagesOf({ certificate, authorities, region }: Desired, { namespace, ch
     // The API server must trust another certificate before the pods serve with it.
     observed.configuration ? [configurationMeanwhile(observed.configuration, { namespace, authorities })] : [],
     certificate ? [certificateSecretManifest(namespace, certificate)] : [],
-    [deploymentManifest({ namespace, mode, image, replicas, region, ...digest })],
+    [deploymentManifest({ namespace, mode, image, replicas, region, kubernetesMinor, ...digest })],
   ]
 }
 

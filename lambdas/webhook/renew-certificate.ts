@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef } from '../clouds/kubernetes/object.ts'
@@ -8,7 +7,7 @@ import { compare } from '../objects/compare.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
-import { regionOf } from '../steps/facts-of.ts'
+import { kubernetesMinorOf, regionOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest, readCertificate } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
@@ -23,15 +22,9 @@ import {
 import type { OwnWebhook } from './desired/installed.ts'
 import { certificateSecretManifest, deploymentManifest, digestIn } from './desired/manifest.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
+import { untilHeardOf } from './heard-of.ts'
 import { rolloutWaiting } from './observed/webhook.ts'
 import { description } from './renew-certificate.step.ts'
-
-/**
- * API servers learn of a changed configuration by a watch, each a moment later. A webhook pod that sees its new
- * certificate before that is not trusted, and pods pass unmutated. That is rare and silent, so it is not left to
- * chance.
- */
-const heardOfMs = 3_000
 
 /** What was observed of the webhook. A setup has made all of it. */
 interface Observed {
@@ -54,33 +47,29 @@ interface Observed {
  * @throws {OwnershipConflict} when an object is not ours
  * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
-export const run: StepRun<typeof description> = async (
-  { target, issuerUrl, installed },
-  { dryRun, signal, status },
-) => {
+export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, context) => {
+  const { dryRun, signal, status } = context
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
   const cluster = await connectToOwnCluster(target, issuerUrl, signal)
   const observed = await observe(cluster, installed)
   const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate
-  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, region: regionOf(status) })
+  const served = { region: regionOf(status), kubernetesMinor: kubernetesMinorOf(context) }
+  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, ...served })
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
   if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
   const changes: Change[] = []
   // In sequence: the API server must trust another certificate before the pods serve with it.
   for (const [index, manifest] of manifests.entries()) {
     const change = tried[index]
-    if (isNew && isAfter(changes.at(-1), realConfigurationRef)) await sleep(heardOfMs, undefined, { signal })
-    changes.push(change?.action === 'unchanged' ? change : await apply(cluster, manifest, { adopt: false }))
+    const applied = change?.action === 'unchanged' ? change : await apply(cluster, manifest, { adopt: false })
+    changes.push(applied)
+    if (isNew) await untilHeardOf([applied], signal)
   }
   return { output: { certificate: comeTo(isNew, changes) }, changes }
 }
 
 export const handler = step(description, run)
-
-function isAfter(change: Change | undefined, ref: ObjectRef): boolean {
-  return change?.object === displayName(ref) && change.action !== 'unchanged'
-}
 
 function comeTo(isNew: boolean, changes: readonly Change[]): z.output<typeof description.output>['certificate'] {
   if (isNew) return 'renewed'
@@ -119,11 +108,13 @@ async function manifestsFor(
     certificate,
     isNew,
     region,
+    kubernetesMinor,
   }: {
     readonly observed: Observed
     readonly certificate: CertificatePem
     readonly isNew: boolean
     readonly region: string
+    readonly kubernetesMinor: number
   },
 ): Promise<readonly Manifest[]> {
   const { namespace, mode, replicas } = webhook
@@ -136,7 +127,7 @@ async function manifestsFor(
   const isRolled = observed.digest === digest
   const trusting = trusts(configuration, parts.authorities) ? [] : [configurationMeanwhile(configuration, parts)]
   if (isNew || !isRolled) {
-    const deployment = { namespace, mode, image, replicas, region }
+    const deployment = { namespace, mode, image, replicas, region, kubernetesMinor }
     return [
       ...trusting,
       ...(isNew ? [certificateSecretManifest(namespace, certificate)] : []),

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { rootCredentials } from '../../sandbox/account.ts'
 import { sendSigned } from '../../sandbox/aws/signed-request.ts'
 import { type Call, type CallLog, MemoryCallLog } from '../../sandbox/call-log.ts'
 import { type Fault, type FaultKind, MemoryFaults } from '../../sandbox/faults.ts'
@@ -27,6 +28,9 @@ interface Answer {
   readonly contentType: string
   readonly body: Buffer
 }
+
+const ofTheConnection = ['host', 'connection', 'content-length']
+const ofTheSignature = ['authorization', 'x-amz-date', 'x-amz-content-sha256']
 
 /** Passes requests on to `endpoint`, and keeps a log of the calls. */
 export async function startMotoFront(endpoint: string): Promise<Front> {
@@ -69,25 +73,31 @@ async function receive(incoming: IncomingMessage): Promise<Request> {
   return { method, path, headers, body: Buffer.concat(parts) }
 }
 
-/** A signature holds for one host only: what was signed is signed again for the target, by the root user. */
+/**
+ * A signature holds for one host only. What the root user signed is signed again for the target. Other signatures pass
+ * as they are: moto verifies none, and finds the caller by the key.
+ */
 async function passOn(request: Request, target: string): Promise<Answer> {
   const { method, path, headers, body } = request
-  const dropped = ['host', 'connection', 'content-length', 'authorization', 'x-amz-date', 'x-amz-content-sha256']
+  const dropped = isOfRoot(headers) ? [...ofTheConnection, ...ofTheSignature] : ofTheConnection
   const kept = Object.entries(headers).filter(([name]) => !dropped.includes(name))
   const passed = {
     method,
     headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
     ...(body.length > 0 && { body: body.toString() }),
   }
-  const response =
-    headers.authorization === undefined
-      ? await fetch(target + path, passed)
-      : await sendSigned({ ...passed, service: serviceOf(headers), url: new URL(path, target) })
+  const response = isOfRoot(headers)
+    ? await sendSigned({ ...passed, service: serviceOf(headers), url: new URL(path, target) })
+    : await fetch(target + path, passed)
   return {
     status: response.status,
     contentType: response.headers.get('content-type') ?? 'text/plain',
     body: Buffer.from(await response.arrayBuffer()),
   }
+}
+
+function isOfRoot({ authorization = '' }: IncomingMessage['headers']): boolean {
+  return authorization.includes(`Credential=${rootCredentials.accessKeyId}/`)
 }
 
 function send(response: ServerResponse, { status, contentType, body }: Answer): void {

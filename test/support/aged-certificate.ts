@@ -10,7 +10,7 @@ import { rolloutWaiting } from '../../lambdas/webhook/observed/webhook.ts'
 import { account } from '../../sandbox/account.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { asString, at } from '../../sandbox/kubernetes/objects.ts'
-import { objectIn } from './clusters.ts'
+import { minorOf, objectIn } from './clusters.ts'
 import { missingNow } from './pod-load.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -39,7 +39,8 @@ export async function ageCertificate({ cluster, client, namespace, image }: Webh
   const { authority } = await servingCertificate(cluster, namespace)
   await applyOurs(realConfiguration({ namespace, authorities: authority + old.authority }, 'Ignore'))
   await applyOurs(certificateSecretManifest(namespace, old))
-  const deployment = { namespace, mode: 'own-ca', image, replicas: 2, region: account.region } as const
+  const served = { region: account.region, kubernetesMinor: minorOf(cluster) }
+  const deployment = { namespace, mode: 'own-ca', image, replicas: 2, ...served } as const
   await applyOurs(deploymentManifest({ ...deployment, certificateDigest: certificateDigest(old.certificate) }))
   const webhook = { mode: 'own-ca', namespace, image, replicas: 2 } as const
   // A pod of before may still serve by the certificate of before.

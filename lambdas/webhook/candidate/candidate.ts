@@ -10,6 +10,8 @@ export interface CandidateParts {
   readonly namespace: string
   readonly image: string
   readonly region: string
+  /** 33 for Kubernetes 1.33. */
+  readonly kubernetesMinor: number
   readonly certificate: CertificatePem
 }
 
@@ -22,10 +24,11 @@ export function candidateStages({
   namespace,
   image,
   region,
+  kubernetesMinor,
   certificate,
 }: CandidateParts): readonly (readonly Manifest[])[] {
   const digest = certificateDigest(certificate.certificate)
-  const parts = { name: candidateName, namespace, mode: 'own-ca', image, replicas, region } as const
+  const parts = { name: candidateName, namespace, mode: 'own-ca', image, replicas, region, kubernetesMinor } as const
   return [
     [certificateSecretManifest(namespace, certificate, candidateName)],
     [

@@ -21,7 +21,7 @@ import {
   realConfigurationRef,
 } from '../desired/configuration.ts'
 import type { OwnWebhook } from '../desired/installed.ts'
-import { deploymentManifest, digestIn } from '../desired/manifest.ts'
+import { type DeploymentParts, deploymentManifest, digestIn } from '../desired/manifest.ts'
 import { candidateName, replicas, secretNameOf, webhookName } from '../desired/names.ts'
 import { refuseFail } from '../desired/selectors.ts'
 import { candidateStages } from './candidate.ts'
@@ -29,6 +29,9 @@ import { description } from './deploy-candidate.step.ts'
 import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from './upgrade.ts'
 
 type Input = z.output<typeof description.input>
+
+/** What the pods depend on, beside the request. */
+type Served = Pick<DeploymentParts, 'region' | 'kubernetesMinor'>
 
 /**
  * Puts up the requested webhook as the candidate beside the webhook in use. The candidate has names of its own, and
@@ -52,15 +55,15 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const webhook: Webhook = { ...request.webhook, namespace }
   const choice = choiceFor(webhook, kubernetesMinor)
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
-  const region = regionOf(status)
+  const served = { region: regionOf(status), kubernetesMinor }
   const previous = previousWebhook(observed, request.installed, { namespace, kubernetesMinor })
-  const desired = await tryDeployment(cluster, observed, { ...choice, adopt: request.adopt, region })
+  const desired = await tryDeployment(cluster, observed, { ...choice, ...served, adopt: request.adopt })
   const trial = needsTrial(observed.configuration, desired, cluster.owner)
   const switched = isSwitched(observed.configuration)
   if (trial) await recordWebhookNamespace(clusterName, namespace, status)
   const candidate: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
   const changes = trial
-    ? [...(await takeOverConfiguration(cluster, observed)), ...(await putUp(cluster, candidate, region))]
+    ? [...(await takeOverConfiguration(cluster, observed)), ...(await putUp(cluster, candidate, served))]
     : []
   return { output: { trial, switched, candidate, webhook, ...(previous && { previous }) }, changes }
 }
@@ -98,10 +101,10 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
 function tryDeployment(
   cluster: ClusterClient,
   { namespace, deployment }: Awaited<ReturnType<typeof observe>>,
-  { mode, image, adopt, region }: InstalledChoice & { readonly adopt: boolean; readonly region: string },
+  { mode, image, adopt, ...served }: InstalledChoice & Served & { readonly adopt: boolean },
 ): Promise<Change> {
   const certificateDigest = mode === 'own-ca' ? digestIn(deployment) : undefined
-  const parts = { namespace, mode, image, replicas, region }
+  const parts = { namespace, mode, image, replicas, ...served }
   const manifest = deploymentManifest({ ...parts, ...(certificateDigest !== undefined && { certificateDigest }) })
   return apply(cluster, manifest, { adopt, dryRunOnly: true })
 }
@@ -126,10 +129,10 @@ async function takeOverConfiguration(
 async function putUp(
   cluster: ClusterClient,
   { namespace, image }: OwnWebhook,
-  region: string,
+  served: Served,
 ): Promise<readonly Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(candidateName), namespace } as const
   const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), candidateName)
-  const stages = candidateStages({ namespace, image, region, certificate })
+  const stages = candidateStages({ namespace, image, certificate, ...served })
   return applyStages(cluster, stages, { adopt: false, hasNamespace: true })
 }

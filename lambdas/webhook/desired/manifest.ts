@@ -17,6 +17,8 @@ export interface DeploymentParts {
   readonly replicas: number
   /** The webhook gives it to pods as AWS_REGION and AWS_DEFAULT_REGION. */
   readonly region: string
+  /** 33 for Kubernetes 1.33. */
+  readonly kubernetesMinor: number
   /**
    * Only in own-ca mode. It changes with the certificate, so that a new certificate rolls the pods and need not be
    * noticed by each of them.
@@ -29,6 +31,12 @@ const port = 8443
 /** The user "nobody". The images name no user that could be relied on. */
 const user = 65534
 const selectorOf = (name: string) => ({ app: name })
+/**
+ * The webhook ends as soon as it is told to, and connections still come in until every node has heard that the pod is
+ * no longer an endpoint. So the pod sleeps before it is told. The images have no shell, and the action `sleep` is on by
+ * default from Kubernetes 1.30 on (https://www.kubernetes.dev/resources/keps/3960/).
+ */
+const firstMinorWithSleep = 30
 const certificateDirectory = '/etc/webhook/certs'
 const certificateAnnotation = 'workload-identity/certificate'
 
@@ -206,6 +214,7 @@ function podSpec(parts: DeploymentParts, name: string): Record<string, unknown> 
         // gives the cache time to fill.
         readinessProbe: { tcpSocket: { port }, initialDelaySeconds: 5, periodSeconds: 5 },
         livenessProbe: { tcpSocket: { port }, periodSeconds: 20 },
+        ...(parts.kubernetesMinor >= firstMinorWithSleep && { lifecycle: { preStop: { sleep: { seconds: 10 } } } }),
         // Memory grows with the service accounts of the cluster, because the webhook caches all of them. There is no
         // CPU limit, because throttling would delay the creation of every pod.
         resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '256Mi' } },

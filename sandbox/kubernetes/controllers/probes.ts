@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { initialDelayMs } from '../initial-delay.ts'
+import { initialDelayMs } from '../container-waits.ts'
 import { asString, at, isObject, type JsonObject, objectsIn } from '../objects.ts'
 import type { WebhookServer } from '../webhook/server.ts'
 

@@ -65,6 +65,13 @@ type Place = Pick<WebhookCluster, 'cluster' | 'namespace'>
 
 const webhookName = 'pod-identity-webhook'
 
+/** Milliseconds since the epoch of the only write to a path like this. */
+function writtenAt({ calls }: Place['cluster'], path: string): number {
+  const writes = calls.all().filter(({ write, operation }) => write && operation.includes(path))
+  expect(writes).toHaveLength(1)
+  return writes[0]?.at ?? 0
+}
+
 async function dataOf({
   cluster,
   namespace,
@@ -258,12 +265,17 @@ describe('renewal', () => {
     const old = await makeCertificate(namespace, monthsAgo(9))
     await apply(client, certificateSecretManifest(namespace, old), { adopt: false })
     await activated(made, old.authority)
+    cluster.calls.clear()
     const result = await deploy(ownCa)
     expect(differing(result).map(({ object }) => object)).toEqual([
       'MutatingWebhookConfiguration pod-identity-webhook',
       `Secret ${namespace}/pod-identity-webhook-tls`,
       `Deployment ${namespace}/pod-identity-webhook`,
     ])
+    // An API server hears of its configuration a moment after the write.
+    expect(writtenAt(cluster, '/secrets/') - writtenAt(cluster, '/mutatingwebhookconfigurations/')).toBeGreaterThan(
+      2_900,
+    )
     expect(await authoritiesOf(made)).toBe(old.authority + (await dataOf(made)).authority)
   })
 

@@ -159,13 +159,13 @@ describe('a webhook that setups were asked to put into several namespaces', () =
   const elsewhere = 'first-asked'
 
   /** What a setup that failed has left there. */
-  async function leaveIn({ client }: WebhookCluster): Promise<void> {
-    const mode = 'own-ca'
+  async function leaveIn({ client, minor }: WebhookCluster): Promise<void> {
+    const deployment = { mode: 'own-ca', image: 'webhook:v0.6.17', replicas: 2, region: 'eu-west-1' } as const
     for (const manifest of [
       namespaceManifest(elsewhere),
       serviceAccountManifest(elsewhere),
       serviceManifest(elsewhere),
-      deploymentManifest({ namespace: elsewhere, mode, image: 'webhook:v0.6.17', replicas: 2, region: 'eu-west-1' }),
+      deploymentManifest({ namespace: elsewhere, kubernetesMinor: minor, ...deployment }),
     ]) {
       await apply(client, manifest, { adopt: false })
     }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { ApiClient } from '../../api-client.ts'
+import { preStopMs } from '../../container-waits.ts'
 import type { Trouble } from '../../controllers/containers.ts'
 import { pause } from '../../mirror.ts'
 import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn } from '../../objects.ts'
@@ -78,8 +79,9 @@ export class PodWorker {
     return this.#process.dial(port)
   }
 
-  /** Ends the process; in good order when there is a grace period. */
+  /** Ends the process; in good order when there is a grace period: it goes on to serve while its preStop hook sleeps. */
   async stop(graceSeconds: number): Promise<void> {
+    if (graceSeconds > 0) await pause(preStopMs(this.#container), this.#stopped.signal)
     this.#graceSeconds = graceSeconds
     this.#stopped.abort()
     await this.#running

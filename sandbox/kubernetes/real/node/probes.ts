@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { connect as secured } from 'node:tls'
-import { initialDelayMs } from '../../initial-delay.ts'
+import { initialDelayMs } from '../../container-waits.ts'
 import { asObject, asString, isObject, type JsonObject, objectsIn } from '../../objects.ts'
 
 /** How often a container is asked until it is ready; a kubelet takes the probe's period for this, too. */

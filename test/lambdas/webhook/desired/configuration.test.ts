@@ -65,7 +65,8 @@ describe('the real configuration', () => {
 
   it("never concerns the webhook's own pods, whatever their namespace is labelled", () => {
     const [{ key, operator } = { key: '', operator: '' }] = webhookIn(real(old)).objectSelector.matchExpressions ?? []
-    const deployment = deploymentManifest({ namespace, mode: 'csr', image: 'a', replicas: 2, region: 'b' })
+    const parts = { namespace, mode: 'csr', image: 'a', replicas: 2, region: 'b', kubernetesMinor: 33 } as const
+    const deployment = deploymentManifest(parts)
     expect(operator).toBe('DoesNotExist')
     expect(deployment).toMatchObject({ spec: { template: { metadata: { labels: { [key]: 'true' } } } } })
   })

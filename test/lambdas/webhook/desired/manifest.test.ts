@@ -11,7 +11,14 @@ import {
 } from '../../../../lambdas/webhook/desired/manifest.ts'
 
 const namespace = 'workload-identity-webhook'
-const parts: DeploymentParts = { namespace, mode: 'own-ca', image: 'a/b:v0.6.17', replicas: 2, region: 'eu-west-1' }
+const parts: DeploymentParts = {
+  namespace,
+  mode: 'own-ca',
+  image: 'a/b:v0.6.17',
+  replicas: 2,
+  region: 'eu-west-1',
+  kubernetesMinor: 33,
+}
 
 const deploymentSchema = z.object({
   spec: z.object({
@@ -34,6 +41,7 @@ const deploymentSchema = z.object({
             command: z.array(z.string()),
             securityContext: z.unknown(),
             readinessProbe: z.unknown(),
+            lifecycle: z.optional(z.unknown()),
             resources: z.unknown(),
             ports: z.tuple([z.object({ containerPort: z.number() })]),
             volumeMounts: z.optional(z.unknown()),
@@ -65,6 +73,12 @@ describe('the Deployment', () => {
       { topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
       { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
     ])
+  })
+
+  it('ends a replica ten seconds after its deletion, from the first version of Kubernetes that can on', () => {
+    const lifecycle = { preStop: { sleep: { seconds: 10 } } }
+    expect(deployment({ kubernetesMinor: 30 }).container.lifecycle).toEqual(lifecycle)
+    expect(deployment({ kubernetesMinor: 29 }).container.lifecycle).toBeUndefined()
   })
 
   it('has the least rights that a process can have, and so no port below 1024', () => {

@@ -27,7 +27,7 @@ import {
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject, at, isObject, type JsonObject, type KubeObject } from '../../../../sandbox/kubernetes/objects.ts'
 import { type Received, send } from '../../../support/api-requests.ts'
-import { clientOf, objectIn } from '../../../support/clusters.ts'
+import { clientOf, minorOf, objectIn } from '../../../support/clusters.ts'
 import { peer } from '../../../support/kubernetes-peer.ts'
 import { type OwnedField, ownedFields } from '../../../support/owned-fields.ts'
 import { reachableClusters } from '../../../support/reachable-clusters.ts'
@@ -71,6 +71,7 @@ const manifests: Readonly<Record<string, (served: string) => Manifest | Promise<
       image: 'a/b:v0.6.17',
       replicas: 0,
       region: 'eu-west-1',
+      kubernetesMinor: minorOf(cluster),
       certificateDigest: 'c',
     }),
   'admissionregistration.k8s.io/v1 mutatingwebhookconfigurations': () =>

@@ -9,6 +9,7 @@ import { type ClusterAuthority, createClusterAuthority } from '../../../../sandb
 import { asString, at, type JsonObject, type KubeObject, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
 import { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
 import { until } from '../../../support/api-requests.ts'
+import { minorOf } from '../../../support/clusters.ts'
 import { peer } from '../../../support/kubernetes-peer.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
@@ -73,6 +74,7 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
         image: newImage,
         replicas: 1,
         region: 'eu-west-1',
+        kubernetesMinor: minorOf(cluster),
         ...changes,
       } as const
       const objects = [
