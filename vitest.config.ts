@@ -128,9 +128,19 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/!(e2e|lambdas|long|permissions|peers)/**/*.test.ts', withServers],
-          exclude: slowParts,
+          include: ['test/!(e2e|lambdas|long|permissions|peers|sandbox)/**/*.test.ts', withServers],
+          exclude: [...slowParts, 'test/sandbox/**'],
           // A worker keeps its process and the packages that it has loaded: most files take less time than these.
+          isolate: false,
+          setupFiles: 'test/support/own-modules.ts',
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'sandbox',
+          include: ['test/sandbox/**/*.test.ts'],
+          exclude: slowParts,
           isolate: false,
           setupFiles: 'test/support/own-modules.ts',
           ...limits,
