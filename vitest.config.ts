@@ -79,7 +79,9 @@ const onlyInFull = {
 }
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
-const ownServers = ['test/long/{documented-upgrade,two-deployments,upgrade-rights,webhook-upgrade}.test.ts']
+const ownServers = [
+  'test/long/{documented-upgrade,token-callers,two-deployments,upgrade-rights,webhook-upgrade}.test.ts',
+]
 
 /**
  * Rules, which decide without I/O: they share a worker, since it takes longer to start one than to run them. Tests that need
