@@ -10,7 +10,10 @@ const access = { grants: [{ name: 'local-user', role: 'administrator', to: [{ ia
 
 const app = new App()
 new WorkloadIdentityStack(app, 'Second', {
-  ...readSettings({ ...app.node.getContext('workload-identity'), inlinePolicyActions: ['s3:*'], access }),
+  ...readSettings(
+    { ...app.node.getContext('workload-identity'), inlinePolicyActions: ['s3:*'], access },
+    account.region,
+  ),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),
