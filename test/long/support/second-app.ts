@@ -24,7 +24,10 @@ const access = {
 
 const app = new App()
 new WorkloadIdentityStack(app, 'Second', {
-  ...readSettings({ ...app.node.getContext('workload-identity'), inlinePolicyActions: ['s3:*'], access }),
+  ...readSettings(
+    { ...app.node.getContext('workload-identity'), inlinePolicyActions: ['s3:*'], access },
+    account.region,
+  ),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),
