@@ -33,8 +33,7 @@ export const handler = operation({
     }),
 })
 
-/** Whether the request names the cluster, the bucket and the webhook as they are recorded. */
-function isOfCluster({ cluster, discovery, webhook }: SetupRequest, spec: ClusterSpec): boolean {
-  const { cluster: ofRecord, discovery: bucket, webhook: installed } = spec
-  return hashOf([cluster, discovery, webhook]) === hashOf([ofRecord, bucket, installed])
+/** Whether the request differs from the record in its workloads alone, or in whether it adopts, which is asked apart. */
+function isOfCluster({ workloads: _, adopt, ...asked }: SetupRequest, spec: ClusterSpec): boolean {
+  return hashOf({ ...asked, adopt }) === hashOf({ ...spec, adopt })
 }

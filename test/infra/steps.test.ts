@@ -23,7 +23,8 @@ test.each([...steps])('%s says what it does in whole sentences', (_, { descripti
 
 test.each([...steps.keys()])('%s has a test', (state) => {
   const file = state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()
-  expect(tests.some((text) => text.includes(`'${state}'`) || text.includes(`/${file}.`))).toBe(true)
+  const isTested = tests.some((text) => text.includes(`'${state}'`) || text.includes(`/${file}.`))
+  expect(isTested, `add ${file}.*.test.ts to the folder of test/lambdas that mirrors the step's`).toBe(true)
 })
 
 test('every right of a step is one that a setup, an upgrade or a teardown has, so that a manifest grants it', () => {

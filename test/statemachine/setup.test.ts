@@ -10,6 +10,10 @@ import { lambdaTasksOf, payloadOf, payloadsOf, statesOf, stepInput } from '../su
 
 const all = statesOf(setupMachine)
 const lambdaTasks = lambdaTasksOf(setupMachine)
+/** The steps that run once for each workload. */
+const stepsOfWorkloads = all.flatMap(([, { ItemProcessor }]) =>
+  ItemProcessor ? lambdaTasksOf(ItemProcessor).map(([name]) => name) : [],
+)
 const retryFields = { IntervalSeconds: z.number(), BackoffRate: z.number(), MaxDelaySeconds: z.number() }
 
 test.each(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'] as const)(
@@ -210,7 +214,7 @@ describe('a part of a setup that fails', () => {
   const failureRecorded = (run: WorkflowRun) =>
     failureOf({ error: run.error, cause: causeRecorded(run) }, 'prod-eu', [])
 
-  test.each(['CreateRole', 'BindKsa', 'Verify'])(
+  test.each(stepsOfWorkloads)(
     'for one workload at %s lets the others, and the webhook, go to their end',
     async (step) => {
       const run = await runSetup(twenty, { [step]: failingFor(step, 3) })

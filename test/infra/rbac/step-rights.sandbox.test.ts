@@ -241,5 +241,6 @@ it('with the rights of its own description, each step of an upgrade does its wor
 it('every step on clusters has run above', () => {
   const onClusters = [...steps].filter(([, { description }]) => description.client === 'kubernetes')
   const run = new Set([...onUserCluster, ...onManagement, ...upgradeStates])
-  expect(onClusters.map(([state]) => state).filter((state) => !run.has(state))).toEqual([])
+  const missing = onClusters.map(([state]) => state).filter((state) => !run.has(state))
+  expect(missing, 'give the descriptions of these steps the rights on clusters that they need').toEqual([])
 })
