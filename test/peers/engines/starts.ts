@@ -93,7 +93,8 @@ const tornDown = {
   dryRun: false,
 }
 const failure = { error: 'Unfinished', cause: 'something stays' }
-const upgraded = { cluster, webhook: { mode: 'install', image: 'registry/webhook:v2' }, adopt: false, restart: true }
+const newImage = { mode: 'install', image: 'registry/webhook:v2' }
+const upgraded = { cluster, webhook: newImage, adopt: false, restart: true, dryRun: false }
 
 /** Of each workflow, as many as it takes to come to all of its states. */
 export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start>>>> = {
@@ -130,6 +131,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
   'upgrade-webhook': {
     'a webhook with its own CA': { request: upgraded },
     'a webhook with certificate requests': { request: upgraded, payloads: { DeployWebhook: csr } },
+    'a dry run': { request: { ...upgraded, dryRun: true } },
     'a webhook whose pods stay as they are': {
       request: upgraded,
       payloads: { RecordUpgrade: { restarted: false, ...failure } },
