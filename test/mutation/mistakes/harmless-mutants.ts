@@ -7,4 +7,17 @@ export interface HarmlessMutant {
   readonly harmless: string
 }
 
-export const harmlessMutants: readonly HarmlessMutant[] = []
+export const harmlessMutants: readonly HarmlessMutant[] = [
+  {
+    file: 'lambdas/role/role.ts',
+    find: 'return observed && /:role(\\/(?:.*\\/)?)[^/]+$/.exec(observed.roleArn)?.[1]',
+    put: 'return observed && /:role(\\/(?:.*\\/)?)[^/]+/.exec(observed.roleArn)?.[1]',
+    harmless: 'the greedy .* ends at the last slash of the ARN with the anchor and without it',
+  },
+  {
+    file: 'lambdas/role/rules.ts',
+    find: 'return repeated(names.map((name) => name?.toLowerCase()))',
+    put: 'return repeated(names.map((name) => name?.toUpperCase()))',
+    harmless: 'either makes names that differ in case alike',
+  },
+]
