@@ -9,6 +9,18 @@ export interface HarmlessMutant {
 
 export const harmlessMutants: readonly HarmlessMutant[] = [
   {
+    file: 'lambdas/ownership/kubernetes-removal.ts',
+    find: 'const [ours, others] = [managersOf(live).filter(isUs), managersOf(live).filter((one) => !isUs(one))]',
+    put: 'const [ours, others] = [managersOf(live), managersOf(live).filter((one) => !isUs(one))]',
+    harmless: 'what the others own is left out in the end',
+  },
+  {
+    file: 'lambdas/ownership/kubernetes-removal.ts',
+    find: 'const owners = one.metadata?.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`) ?? []',
+    put: 'const owners = one.metadata?.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`) ?? ["Stryker was here"]',
+    harmless: 'nothing that is deleted has this kind and name',
+  },
+  {
     file: 'lambdas/role/role.ts',
     find: 'return observed && /:role(\\/(?:.*\\/)?)[^/]+$/.exec(observed.roleArn)?.[1]',
     put: 'return observed && /:role(\\/(?:.*\\/)?)[^/]+/.exec(observed.roleArn)?.[1]',
