@@ -38,4 +38,46 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'const host = URL.parse(issuerUrl)?.hostname ?? "Stryker was here!"',
     harmless: 'neither is a host of EKS',
   },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "const { partition, account = '', role } = assumedRole.exec(userArn)?.groups ?? {}",
+    put: 'const { partition, account = "Stryker was here!", role } = assumedRole.exec(userArn)?.groups ?? {}',
+    harmless: 'where there is no account there is no role either, and nothing reads it',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return requestedBy.startsWith('arn:') ? iamPrincipal(requestedBy).name : requestedBy",
+    put: 'return requestedBy.startsWith("") ? iamPrincipal(requestedBy).name : requestedBy',
+    harmless: 'what is no ARN is its own name',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "const payload = bearer.exec(authorization ?? '')?.groups?.payload",
+    put: 'const payload = bearer.exec(authorization ?? "Stryker was here!")?.groups?.payload',
+    harmless: 'neither is a token',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: 'return true ? { ...claims } : {}',
+    harmless: 'what is no object has no claims when it is spread',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: "return typeof claims === 'object' || claims !== null ? { ...claims } : {}",
+    harmless: 'what is no object has no claims when it is spread',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: 'return true && claims !== null ? { ...claims } : {}',
+    harmless: 'what is no object has no claims when it is spread',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: "return typeof claims === 'object' && true ? { ...claims } : {}",
+    harmless: 'what is no object has no claims when it is spread',
+  },
 ]
