@@ -79,7 +79,9 @@ const onlyInFull = {
 }
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
-const ownServers = ['test/long/{documented-upgrade,two-deployments,upgrade-rights,webhook-upgrade}.test.ts']
+const ownServers = [
+  'test/long/{documented-upgrade,token-callers,two-deployments,upgrade-rights,webhook-upgrade}.test.ts',
+]
 
 /**
  * Rules, which decide without I/O: they share a worker, since it takes longer to start one than to run them. Tests that need
@@ -129,9 +131,19 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/!(e2e|lambdas|long|permissions|peers)/**/*.test.ts', withServers],
-          exclude: slowParts,
+          include: ['test/!(e2e|lambdas|long|permissions|peers|sandbox)/**/*.test.ts', withServers],
+          exclude: [...slowParts, 'test/sandbox/**'],
           // A worker keeps its process and the packages that it has loaded: most files take less time than these.
+          isolate: false,
+          setupFiles: 'test/support/own-modules.ts',
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: 'sandbox',
+          include: ['test/sandbox/**/*.test.ts'],
+          exclude: slowParts,
           isolate: false,
           setupFiles: 'test/support/own-modules.ts',
           ...limits,

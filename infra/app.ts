@@ -5,6 +5,7 @@ import { WorkloadIdentityStack } from './stack.ts'
 
 const app = new App()
 new WorkloadIdentityStack(app, 'WorkloadIdentity', {
-  ...readSettings(app.node.getContext('workload-identity')),
+  // CDK's command line sets it: https://docs.aws.amazon.com/cdk/v2/guide/configure-env.html
+  ...readSettings(app.node.getContext('workload-identity'), process.env.CDK_DEFAULT_REGION),
   bundles: productBundles(),
 })

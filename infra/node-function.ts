@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Effect, type Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { bundleName } from './bundle.ts'
+import { type KmsKeys, keyRights } from './kms-keys.ts'
 
 /**
  * The part of a VPC in which a function runs. Its subnets need a route to AWS's APIs and to the internet, such as a NAT
@@ -26,6 +27,8 @@ export interface NodeFunctionProps {
   /** Lets the function send traces. */
   readonly tracing: Policy
   readonly network?: FunctionNetwork | undefined
+  /** The role may use those that encrypt what `permissions` are about, or the log. */
+  readonly kmsKeys: KmsKeys
   /** A log group of its own when left out. */
   readonly logGroup?: LogGroup | undefined
 }
@@ -75,7 +78,11 @@ export class NodeFunction extends LambdaFunction {
     })
     const statements = [...props.permissions, ...(props.network ? networkInterfaces() : [])]
     for (const statement of statements) role.addToPolicy(statement)
-    logGroup.grantWrite(role)
+    const { principalStatements } = logGroup.grantWrite(role)
+    const { region } = Stack.of(scope)
+    for (const right of keyRights(props.kmsKeys, region, [...statements, ...principalStatements])) {
+      role.addToPolicy(right)
+    }
     role.attachInlinePolicy(props.tracing)
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,

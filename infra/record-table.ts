@@ -1,16 +1,19 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 
 /** The only table. lambdas/operations/table.ts describes its items. It remains when the stack is deleted. */
 export class RecordTable extends Table {
-  constructor(scope: Construct, id: string) {
+  /** @param keyArn of the customer's key that encrypts the table; DynamoDB's own key when it is left out */
+  constructor(scope: Construct, id: string, { keyArn }: { readonly keyArn: string | undefined }) {
     super(scope, id, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expiresAt',
+      ...(keyArn !== undefined && { encryptionKey: Key.fromKeyArn(scope, `${id}Key`, keyArn) }),
       removalPolicy: RemovalPolicy.RETAIN,
     })
     this.addGlobalSecondaryIndex({

@@ -3,6 +3,7 @@ import { policyMistakes } from '../lambdas/access/check-policies.ts'
 import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { overlap } from './patterns.ts'
+import { placeMistakes } from './setting-places.ts'
 import { defaultWorkloadActions } from './workload-actions.ts'
 
 const arnPattern = z
@@ -25,6 +26,15 @@ const assumableRoleArn = z
     (arn) => !overlap(arn.replace(/^.*?:role\//, ''), 'cdk-*'),
     "covers roles that CDK deploys with: name the workload's own",
   )
+
+/** The form of a key's ID: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN */
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+    'the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/1234abcd-12ab-34cd-56ef-1234567890ab, and not of an alias',
+  )
+  .optional()
 
 /** ID of an EC2 resource: `subnet-` or `sg-`, and 8 or 17 hexadecimal digits. */
 const idOf = (kind: 'subnet' | 'sg') =>
@@ -54,6 +64,7 @@ export const deploymentSettings = z.strictObject({
     .default([...defaultWorkloadActions]),
   assumableRoleArns: z.array(assumableRoleArn).default([]),
   access: checkedAccess,
+  kmsKeys: z.strictObject({ secrets: keyArn, table: keyArn, topic: keyArn, logs: keyArn }).default({}),
   webhookTimeoutSeconds: z.int().min(30).max(3600),
   rotationSchedule: z
     .string()
@@ -72,13 +83,13 @@ export type DeploymentSettings = z.output<typeof deploymentSettings>
 /**
  * The settings in the context of the CDK.
  *
+ * @param region of the stack, when it is known
  * @throws {Error} when a setting is missing or wrong; the message has a line for each mistake
  */
-export function readSettings(context: unknown): DeploymentSettings {
-  const parsed = deploymentSettings.safeParse(context)
-  if (parsed.success) return parsed.data
-  const lines = parsed.error.issues.map(
-    ({ path, message }) => `  ${['workload-identity', ...path].join('.')}: ${message}`,
-  )
+export function readSettings(context: unknown, region: string | undefined): DeploymentSettings {
+  const { data, error } = deploymentSettings.safeParse(context)
+  const mistakes = data ? placeMistakes(data, region) : error.issues
+  if (data && mistakes.length === 0) return data
+  const lines = mistakes.map(({ path, message }) => `  ${['workload-identity', ...path].join('.')}: ${message}`)
   throw new Error(`Correct the settings in cdk.json:\n${lines.join('\n')}`)
 }

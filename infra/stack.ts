@@ -5,7 +5,8 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import { CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { type AccessSettings, rulesOf } from '../lambdas/access/configuration.ts'
@@ -14,6 +15,7 @@ import { routes } from '../lambdas/api/routes.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import { apiFunctions, executionEnded, scheduledRotation, stepFunctions, sweep } from './functions.ts'
+import type { KmsKeys } from './kms-keys.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { OperationSweep } from './operation-sweep.ts'
 import { policySizeMistakes } from './policy-size.ts'
@@ -42,6 +44,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly assumableRoleArns: readonly string[]
   /** Who may do what, and whose tokens the API takes besides IAM's signatures. */
   readonly access: AccessSettings
+  /** The customer's keys. Keys of AWS encrypt what has none here. */
+  readonly kmsKeys: KmsKeys
   /** How long the webhook may take to become ready, including its certificate. */
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
@@ -76,16 +80,18 @@ export class WorkloadIdentityStack extends Stack {
   private readonly bundles: string
   private readonly network: FunctionNetwork | undefined
   private readonly tracing: TracingPolicy
+  private readonly kmsKeys: KmsKeys
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
     super(scope, id, props)
     this.bundles = props.bundles
     this.node.addValidation({ validate: () => policySizeMistakes(this) })
     this.network = props.network
+    this.kmsKeys = props.kmsKeys
     this.tracing = new TracingPolicy(this, 'Tracing')
-    const table = new RecordTable(this, 'Record')
+    const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
     const api = this.emptyApi()
-    const topic = new Topic(this, 'Notifications', { enforceSSL: true })
+    const topic = this.topic(props.kmsKeys.topic)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
       api,
       secretPrefix: props.secretPrefix,
@@ -112,6 +118,7 @@ export class WorkloadIdentityStack extends Stack {
     this.sweepOperations(resources)
     if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
     this.addRoutes(api, resources, props.access)
+    this.encryptLogs(props.kmsKeys.logs)
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
     new CfnOutput(this, 'ApiId', { value: api.apiId })
@@ -121,6 +128,17 @@ export class WorkloadIdentityStack extends Stack {
       description: 'Subscribe to learn how runs end',
     })
     new CfnOutput(this, 'PermissionsBoundaryArn', { value: boundary.managedPolicyArn })
+  }
+
+  private topic(keyArn: string | undefined): Topic {
+    const key = keyArn !== undefined && { masterKey: Key.fromKeyArn(this, 'NotificationsKey', keyArn) }
+    return new Topic(this, 'Notifications', { enforceSSL: true, ...key })
+  }
+
+  /** At the end of the constructor, so that no log group is left out. */
+  private encryptLogs(keyArn: string | undefined): void {
+    if (keyArn === undefined) return
+    for (const each of this.node.findAll()) if (each instanceof CfnLogGroup) each.kmsKeyId = keyArn
   }
 
   /** Computed, and not read from the state machine: the state machine calls functions that need this ARN. */
@@ -134,7 +152,7 @@ export class WorkloadIdentityStack extends Stack {
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
       const workflow = workflows[kind]
-      const props = { workflow, functions, topic, webhookTimeoutSeconds }
+      const props = { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys: this.kmsKeys }
       const machine = made.get(workflow) ?? new Workflow(this, `${pascalCase(workflow)}Workflow`, props)
       made.set(workflow, machine)
       new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })
@@ -236,6 +254,7 @@ export class WorkloadIdentityStack extends Stack {
       permissions: spec.permissions(resources),
       tracing: this.tracing,
       network: spec.reachesClusters && this.network,
+      kmsKeys: this.kmsKeys,
       logGroup,
     })
   }

@@ -6,6 +6,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { definitionOf } from './definition/definition.ts'
+import { type KmsKeys, keyRights } from './kms-keys.ts'
 
 export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
@@ -14,6 +15,7 @@ export interface WorkflowProps {
   readonly functions: ReadonlyMap<string, IFunction>
   readonly topic: Topic
   readonly webhookTimeoutSeconds: number
+  readonly kmsKeys: KmsKeys
 }
 
 /**
@@ -26,11 +28,12 @@ export function workflowName(stackName: string, workflow: string): string {
 
 /** One state machine. It may invoke the functions that its definition names, and no others. */
 export class Workflow extends StateMachine {
-  constructor(scope: Construct, id: string, { workflow, functions, topic, webhookTimeoutSeconds }: WorkflowProps) {
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    const { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys } = props
     const definition = JSON.stringify(definitionOf(workflow))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
     const own = [...functions].filter(([state]) => names(`${state}FunctionArn`))
-    const { partition, stackName } = Stack.of(scope)
+    const { partition, region, stackName } = Stack.of(scope)
     // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
     // https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
@@ -54,6 +57,8 @@ export class Workflow extends StateMachine {
     // grantInvoke is not used, because it adds each version and alias.
     const resources = own.map(([, { functionArn }]) => functionArn)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
-    topic.grantPublish(this)
+    // grantPublish is not used, because it allows the use of the topic's key without SNS.
+    const publish = new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] })
+    for (const statement of [publish, ...keyRights(kmsKeys, region, [publish])]) this.addToRolePolicy(statement)
   }
 }

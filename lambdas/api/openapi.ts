@@ -102,7 +102,10 @@ const bodyExamples: Readonly<Record<string, object>> = {
   'start-verification': workloadExamples,
   'start-drift': workloadExamples,
   'start-rotation': { dryRun: { summary: 'Only say what it would do', value: { dryRun: true } } },
-  'start-webhook-upgrade': { ownCa: { summary: 'A certificate of its own CA', value: { certificate: 'own-ca' } } },
+  'start-webhook-upgrade': {
+    ownCa: { summary: 'A certificate of its own CA', value: { certificate: 'own-ca' } },
+    dryRun: { summary: 'Only say what it would do', value: { certificate: 'own-ca', dryRun: true } },
+  },
 } satisfies Partial<Record<OperationName, object>>
 
 /** Each issuer of tokens has routes of its own, because a route has one authorizer. */

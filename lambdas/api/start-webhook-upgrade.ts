@@ -21,7 +21,14 @@ export const handler = operation({
       if ('issues' in made) throw new ProblemError(invalidRequest(made.issues))
       if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
       const { cluster } = recorded.cluster
-      return { kind: 'webhook-upgrade', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
+      const { request } = made
+      return {
+        kind: 'webhook-upgrade',
+        cluster,
+        request,
+        ...(!body.dryRun && { change: 'same spec' }),
+        madeFrom: recorded,
+      }
     })
   },
 })

@@ -96,7 +96,7 @@ function resultOf({ operation, request, steps }: Parameters<typeof viewOf>[0]): 
   if (kind === 'rotation') return rotationResultOf(steps, hasEnded(status))
   if (kind === 'setup' || kind === 'verification') return result && { ...result, proofs: proofsOf(steps) }
   if (!hasEnded(status)) return undefined
-  if (kind === 'webhook-upgrade') return upgradeOf(status, steps)
+  if (kind === 'webhook-upgrade') return upgradeOf(operation, steps)
   if (kind === 'teardown') return teardownResultOf(request, steps)
   return status === 'succeeded' ? comparisonOf(kind, request, steps) : undefined
 }

@@ -15,10 +15,10 @@ import { canRestart } from './unmutated.ts'
  * pods of Jobs. A controller that is gone has no pods any more. A controller that may not be restarted is reported in
  * `left`, and the others are still restarted.
  */
-export const run: StepRun<typeof description> = async ({ target, unmutated, at }, { signal }) => {
+export const run: StepRun<typeof description> = async ({ target, unmutated, at }, { signal, dryRun }) => {
   const cluster = await connectToCluster(target, signal)
   const refs = new Map(unmutated.flatMap(refOf).map((ref) => [displayName(ref), ref]))
-  const { done, remaining } = await attemptAll([...refs.values()].map((ref) => restart(cluster, ref, at)))
+  const { done, remaining } = await attemptAll([...refs.values()].map((ref) => restart(cluster, ref, { at, dryRun })))
   return { output: { remaining }, changes: done.flat() }
 }
 
@@ -30,8 +30,12 @@ function refOf({ namespace, controller }: PodGroup): Ref[] {
   return controller && canRestart(controller) ? [{ ...controller, namespace }] : []
 }
 
-async function restart(cluster: ClusterClient, ref: Ref, at: string): Promise<readonly Change[]> {
-  const isThere = await cluster.restart(ref, at)
-  const detail = 'restarted: its pods ran without their role'
+async function restart(
+  cluster: ClusterClient,
+  ref: Ref,
+  { at, dryRun }: { readonly at: string; readonly dryRun: boolean },
+): Promise<readonly Change[]> {
+  const isThere = await cluster.restart(ref, at, { dryRun })
+  const detail = 'restarted, because its pods ran without their role'
   return isThere ? [{ object: displayName(ref), action: 'updated', detail }] : []
 }

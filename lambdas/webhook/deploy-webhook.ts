@@ -6,6 +6,7 @@ import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
 import { recordActivated, recordWebhookNamespace } from '../operations/cluster-record.ts'
 import type { Assessment } from '../operations/condition.ts'
 import { isOurs, type LabelledMetadata } from '../ownership/kubernetes.ts'
+import type { Change } from '../report/change.ts'
 import type { Webhook } from '../spec/parts.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
 import { factsOf, kubernetesMinorOf, regionOf } from '../steps/facts-of.ts'
@@ -96,13 +97,21 @@ export const run: StepRun<typeof description> = async (request, context) => {
     beforeWriting: () => recordWebhookNamespace(clusterName, namespace, status),
     afterStage: (applied) => untilHeardOf(applied, signal),
   })
-  return { output: { ...choice, namespace, replicas }, changes }
+  return { output: { ...choice, namespace, replicas }, changes: changes.map(withGap) }
 }
 
 export const handler = step(description, run)
 
 function notInstalled({ mode }: WebhookChoice): Assessment {
   return { status: 'True', reason: 'NotInstalled', message: `webhook.mode is ${mode}` }
+}
+
+/** Names the risk of a Deployment that was made by hand: its pods are replaced while the cluster's pods are sent to them. */
+function withGap(change: Change): Change {
+  if (change.action !== 'adopted' || !change.object.startsWith('Deployment ')) return change
+  const detail =
+    'replaced in place: a pod that starts meanwhile may start without its role. A webhook upgrade with "adopt": true takes it over without that'
+  return { ...change, detail }
 }
 
 function choiceFor(webhook: Webhook, context: StepContext): WebhookChoice {
@@ -207,7 +216,7 @@ async function plan(
   const hasOwnCertificate = certificate !== undefined
   const { owner } = cluster
   const pending = pendingOf(observed, { namespace, authorities, failurePolicy, hasOwnCertificate, owner })
-  const changes = pending.newAuthority !== undefined ? compared.map(withoutMade) : compared
+  const changes = (pending.newAuthority !== undefined ? compared.map(withoutMade) : compared).map(withGap)
   const isDone = changes.every(({ action }) => action === 'unchanged')
   return { output: { ...choice, namespace, replicas, ...(!isDone && { pending }) }, changes }
 }

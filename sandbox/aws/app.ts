@@ -15,7 +15,7 @@ const ownSettings = {
 // The product's stack as it is; only the way into the account differs.
 const app = new App()
 new WorkloadIdentityStack(app, 'WorkloadIdentity', {
-  ...readSettings({ ...app.node.getContext('workload-identity'), ...ownSettings }),
+  ...readSettings({ ...app.node.getContext('workload-identity'), ...ownSettings }, account.region),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),

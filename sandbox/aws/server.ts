@@ -91,6 +91,10 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     environment: (port) => ({
       ...options.environment,
       ...(options.ownProxyUrl !== undefined && { HTTPS_PROXY: options.ownProxyUrl }),
+      // For the issuers of tokens that API Gateway verifies: https://docs.python.org/3/library/ssl.html#ssl.create_default_context
+      ...(options.environment.NODE_EXTRA_CA_CERTS !== undefined && {
+        SSL_CERT_FILE: options.environment.NODE_EXTRA_CA_CERTS,
+      }),
       PATH: `${nodeBin}${path.delimiter}${process.env.PATH ?? ''}`,
       PYTHONPATH: here,
       PYTHONDONTWRITEBYTECODE: '1',

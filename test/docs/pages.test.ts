@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { keyRights } from '../../infra/kms-keys.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { steps } from '../../infra/steps.ts'
 import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
@@ -21,6 +24,12 @@ const notReadyErrors = [...steps.values()].flatMap(({ description: { notReady } 
 )
 
 const known: readonly string[] = routes.map(({ method, path }) => `${method} ${path}`)
+
+const keyStatement = z.object({
+  Principal: z.object({ Service: z.string() }),
+  Action: z.array(z.string()),
+  Condition: z.unknown(),
+})
 
 test('the README has at most 200 lines', () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(200)
@@ -76,6 +85,23 @@ test('the page of the architecture shows every folder of lambdas/, and no other'
 test('the page of the deployment describes every setting, and no other', () => {
   const described = matches(read('docs/deployment.md'), /^\| `(\w+)` \|/gm)
   expect(described.toSorted()).toEqual(Object.keys(deploymentSettings.shape).toSorted())
+})
+
+test('the statements for policies of keys name the log groups of the stack, and only services', () => {
+  const [, section = ''] = read('docs/deployment.md').split(/^### Your own keys$|^### Partitions$/m)
+  const printed = matches(section, /^```json\n(.*?)^```$/gms).map((text) => keyStatement.parse(JSON.parse(text)))
+  expect(printed.map(({ Principal }) => Principal.Service)).toEqual([
+    'logs.REGION.amazonaws.com',
+    'cloudwatch.amazonaws.com',
+  ])
+  const [onLogs] = keyRights({ logs: 'any' }, 'REGION', [new PolicyStatement({ actions: ['logs:PutLogEvents'] })])
+  expect(printed.map(({ Action }) => Action)).toEqual([onLogs?.actions, ['kms:Decrypt', 'kms:GenerateDataKey*']])
+  expect(printed.map(({ Condition }) => Condition)).toEqual([
+    {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:REGION:ACCOUNT:log-group:WorkloadIdentity-*' },
+    },
+    { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } },
+  ])
 })
 
 test('the page for the person on call names every error that an operation may end with, and no other', () => {

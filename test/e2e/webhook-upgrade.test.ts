@@ -15,6 +15,12 @@ it('an upgrade sends no pod away without its role, leaves nothing behind, and is
   expect((await running.setUp(body({ 'webhook.image': old }))).error).toBeUndefined()
 
   const image = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
+  const before = Date.now()
+  const asked = { image, dryRun: true }
+  const planned = await running.ended(await running.send(`/v1/clusters/${name}/webhook-upgrades`, asked))
+  expect(planned).toMatchObject({ status: 'succeeded', dryRun: true, result: { outcome: 'would-upgrade' } })
+  expect(await running.writesOf(name, before)).toEqual([])
+
   const upgrade = await running.ended(await running.send(`/v1/clusters/${name}/webhook-upgrades`, { image }))
   expect(upgrade.error).toBeUndefined()
   expect(upgrade).toMatchObject({ status: 'succeeded', result: { outcome: 'upgraded', unmutated: [], restarted: [] } })
@@ -23,7 +29,7 @@ it('an upgrade sends no pod away without its role, leaves nothing behind, and is
   const names = ['Deployment', 'Service', 'Secret', 'MutatingWebhookConfiguration', 'ServiceAccount']
     .flatMap((kind) => cluster.objects(kind))
     .map(({ metadata }) => asString(metadata.name))
-  expect(names.filter((one) => one.includes('next') || one.includes('canary'))).toEqual([])
+  expect(names.filter((one) => one.includes('-candidate') || one.includes('-canary'))).toEqual([])
 
   const since = Date.now()
   expect((await running.setUp(body({ 'webhook.image': image }))).status).toBe('succeeded')

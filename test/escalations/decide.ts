@@ -3,6 +3,7 @@ import { accessOf } from '../../lambdas/access/decide.ts'
 import { account } from '../../sandbox/account.ts'
 import { type Policy, secondDecision } from '../peers/support/second-evaluator.ts'
 import { type TemplatePolicies, templatePolicies } from '../peers/support/template-policies.ts'
+import { keysIn } from '../support/kms-keys.ts'
 import { iamArn } from './attempt.ts'
 import { type CallerAttempt, callerRules } from './callers.ts'
 import { every, type FunctionAttempt, functionAttempts } from './functions.ts'
@@ -13,7 +14,7 @@ const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3
 /** The least and the most that settings may give a workload and the functions. */
 export const configurations: Readonly<Record<'default' | 'widest', TemplatePolicies>> = {
   default: templatePolicies({ workloadActions: defaultWorkloadActions, inlinePolicyActions: [] }),
-  widest: templatePolicies({ workloadActions: ['*'], assumableRoleArns: [assumable], network }),
+  widest: templatePolicies({ workloadActions: ['*'], assumableRoleArns: [assumable], network, kmsKeys: keysIn() }),
 }
 
 /** The attempts on the resources of the widest configuration. */
@@ -40,11 +41,18 @@ function resourcePolicy({ action, resource, granted }: WorkloadAttempt): Policy 
   }
 }
 
+/** Leaves it to IAM who may use a key: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+const defaultKeyPolicy: Policy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: iamArn('root') }, Action: 'kms:*', Resource: '*' }],
+}
+
 /** Whether a role with these policies may do it. */
 export async function mayFunction(policies: readonly Policy[], attempt: FunctionAttempt): Promise<boolean> {
   const { action, resource, context = {} } = attempt
   const principal = `arn:aws:sts::${account.id}:assumed-role/function/session`
-  return (await secondDecision({ policies }, { action, resource, context }, principal)) === 'allowed'
+  const rights = { policies, ...(action.startsWith('kms:') && { resource: defaultKeyPolicy }) }
+  return (await secondDecision(rights, { action, resource, context }, principal)) === 'allowed'
 }
 
 /**

@@ -3,6 +3,7 @@ import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { account } from '../../sandbox/account.ts'
 import type { TemplatePolicies } from '../peers/support/template-policies.ts'
 import { deployment } from '../support/deployment.ts'
+import { keysIn } from '../support/kms-keys.ts'
 import { type AwsAttempt, awsDocs, iamArn, inAccount } from './attempt.ts'
 
 export interface FunctionAttempt extends AwsAttempt {
@@ -20,6 +21,7 @@ const delegation = `${awsDocs}/IAM/latest/UserGuide/access_policies_boundaries.h
 const deputies = `${awsDocs}/IAM/latest/UserGuide/confused-deputy.html`
 const vpc = `${awsDocs}/lambda/latest/dg/configuration-vpc.html`
 const leadingKeys = `${awsDocs}/amazondynamodb/latest/developerguide/specifying-conditions.html`
+const viaService = `${awsDocs}/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service`
 const executions = `${awsDocs}/step-functions/latest/dg/concept-create-iam-advanced.html`
 
 const role = iamArn('role/workload-identity/prod/reader')
@@ -539,6 +541,85 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     })),
   ].map((attempt) => ({ by: every, ...attempt }))
 
+const keys = keysIn()
+const decryptedBy = (service: string) => ({ 'kms:ViaService': `${service}.${account.region}.amazonaws.com` })
+
+/** The keys that encrypt what the functions work with. */
+const onKeys: readonly FunctionAttempt[] = [
+  ...(['secrets', 'table', 'topic', 'logs'] as const).map((name) => ({
+    by: every,
+    name: `decrypt by the key of the ${name} without the service that encrypts them`,
+    action: 'kms:Decrypt',
+    resource: keys[name],
+    source: viaService,
+  })),
+  {
+    by: every,
+    name: 'delete the key of the table',
+    action: 'kms:ScheduleKeyDeletion',
+    resource: keys.table,
+    source: `${awsDocs}/kms/latest/developerguide/deleting-keys.html`,
+  },
+  {
+    by: every,
+    name: 'let another account use the key of the secrets',
+    action: 'kms:CreateGrant',
+    resource: keys.secrets,
+    context: decryptedBy('secretsmanager'),
+    source: `${awsDocs}/kms/latest/developerguide/grants.html`,
+  },
+  {
+    by: 'StartSetup',
+    name: 'decrypt secrets',
+    action: 'kms:Decrypt',
+    resource: keys.secrets,
+    context: decryptedBy('secretsmanager'),
+    source: viaService,
+  },
+  {
+    by: 'SetupWorkflow',
+    name: 'decrypt the table',
+    action: 'kms:Decrypt',
+    resource: keys.table,
+    context: decryptedBy('dynamodb'),
+    source: viaService,
+  },
+  {
+    by: 'BindKsa',
+    name: 'decrypt notifications',
+    action: 'kms:Decrypt',
+    resource: keys.topic,
+    context: decryptedBy('sns'),
+    source: viaService,
+  },
+  {
+    by: 'BindKsa',
+    name: 'decrypt secrets of another region',
+    action: 'kms:Decrypt',
+    resource: keys.secrets,
+    context: { 'kms:ViaService': 'secretsmanager.eu-north-1.amazonaws.com' },
+    source: viaService,
+  },
+  ...(
+    [
+      ['BindKsa', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
+      ['CreateBucket', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
+      ['GetCluster', 'kms:Decrypt', keys.table, 'dynamodb'],
+      ['SweepFunction', 'kms:GenerateDataKey', keys.topic, 'sns'],
+      ['SetupWorkflow', 'kms:GenerateDataKey', keys.topic, 'sns'],
+      ['GetOpenapi', 'kms:GenerateDataKey', keys.logs, 'logs'],
+    ] as const
+  ).map(([by, action, resource, service]) => ({
+    by,
+    name: `${service} uses its key for the function (${action})`,
+    action,
+    resource,
+    context: decryptedBy(service),
+    source: viaService,
+    needed: true as const,
+  })),
+]
+
 const needed: readonly FunctionAttempt[] = [
   {
     by: 'BindKsa',
@@ -584,6 +665,7 @@ export function functionAttempts(template: TemplatePolicies): FunctionAttempt[] 
     ...onOwned,
     ...onRecordsAndSecrets(names),
     ...byEvery(names),
+    ...onKeys,
     ...needed,
   ]
 }

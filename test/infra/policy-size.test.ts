@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import { policySizeMistakes } from '../../infra/policy-size.ts'
 import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
+import { keysIn } from '../support/kms-keys.ts'
 import { exampleApp, exampleStack } from '../support/stack.ts'
 
 const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
 const role = (index: number) =>
   `arn:aws-us-gov:iam::123456789012:role/a-path-of-a-team/a-role-with-a-long-name-${index}`
+
+const tooMany = Array.from({ length: 200 }, (_, index) => `arn:aws:iam::aws:policy/a-policy-of-teams-${index}`)
 
 test('the largest boundary fits: the default actions, every deny and an assumable role, in any account', () => {
   const largest = {
@@ -26,13 +29,18 @@ test('a boundary that IAM would not take fails the synthesis, with the setting t
 })
 
 test('policies of a function that IAM would not take are named with their role and the setting to shorten', () => {
-  const allowedPolicyArns = Array.from(
-    { length: 200 },
-    (_, index) => `arn:aws:iam::aws:policy/a-policy-of-teams-${index}`,
-  )
-  const [mistake, ...others] = policySizeMistakes(exampleStack(undefined, { allowedPolicyArns }))
+  const [mistake, ...others] = policySizeMistakes(exampleStack(undefined, { allowedPolicyArns: tooMany }))
   expect(mistake).toMatch(
     /^the policies of CreateRoleRole\w+ would have up to \d+ characters, and IAM takes 10240: shorten workload-identity\.allowedPolicyArns/,
   )
   expect(others).toEqual([])
+})
+
+test('the rights on keys are measured, too', () => {
+  const [without = 0, withKeys = 0] = [{}, keysIn()].map((kmsKeys) => {
+    const [mistake] = policySizeMistakes(exampleStack(undefined, { allowedPolicyArns: tooMany, kmsKeys }))
+    return Number(/up to (\d+)/.exec(mistake ?? '')?.[1])
+  })
+  // Two statements of CreateRole, each with the ARN of a key.
+  expect(withKeys - without).toBeGreaterThan(2 * keysIn().table.length)
 })

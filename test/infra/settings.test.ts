@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readSettings } from '../../infra/settings.ts'
+import { keysIn } from '../support/kms-keys.ts'
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
 const settings = context['workload-identity']
 const withAccess = (more: object) => ({ ...settings, access: { ...settings.access, ...more } })
 
-function mistakesIn(given: unknown): string {
+/** @param region of the stack */
+function mistakesIn(given: unknown, region?: string): string {
   try {
-    readSettings(given)
+    readSettings(given, region)
     return ''
   } catch (error) {
     return String(error)
@@ -16,11 +18,11 @@ function mistakesIn(given: unknown): string {
 }
 
 test('the settings of cdk.json are right, and give nobody more than one role of the own account', () => {
-  const { access, inlinePolicyActions } = readSettings(settings)
+  const { access, inlinePolicyActions, kmsKeys } = readSettings(settings, undefined)
   expect(access.grants).toEqual([
     { name: 'administrators', role: 'administrator', to: [{ iam: { role: 'WorkloadIdentityAdministrator' } }] },
   ])
-  expect([access.issuers, access.policies, inlinePolicyActions]).toEqual([{}, {}, []])
+  expect([access.issuers, access.policies, inlinePolicyActions, kmsKeys]).toEqual([{}, {}, [], {}])
 })
 
 test('a deployment without grants is refused, with what to do', () => {
@@ -82,4 +84,98 @@ test.each(['cdk-hnb659fds-deploy-role-000000000000-eu-west-1', '*', 'c*'])(
 
 test('a workload may do something', () => {
   expect(mistakesIn({ ...settings, workloadActions: [] })).toContain('workload-identity.workloadActions')
+})
+
+const id = '1234abcd-12ab-34cd-56ef-1234567890ab'
+
+test.each([`key/${id}`, 'key/mrk-1234abcd12ab34cd56ef1234567890ab'])('kmsKeys takes the ARN of the key %s', (name) => {
+  const kmsKeys = { table: `arn:aws:kms:eu-west-1:111122223333:${name}` }
+  expect(readSettings({ ...settings, kmsKeys }, 'eu-west-1').kmsKeys).toEqual(kmsKeys)
+})
+
+test.each([
+  ['an alias', 'arn:aws:kms:eu-west-1:111122223333:alias/records'],
+  ["a key's ID alone", id],
+  ['the name of an alias', 'alias/records'],
+  ['a key without account', `arn:aws:kms:eu-west-1::key/${id}`],
+  ['a pattern', 'arn:aws:kms:eu-west-1:111122223333:key/*'],
+  ['another service', `arn:aws:iam:eu-west-1:111122223333:key/${id}`],
+])('kmsKeys refuses %s', (_, arn) => {
+  for (const name of ['secrets', 'table', 'topic', 'logs']) {
+    expect(mistakesIn({ ...settings, kmsKeys: { [name]: arn } }).split('\n')).toEqual([
+      'Error: Correct the settings in cdk.json:',
+      `  workload-identity.kmsKeys.${name}: the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/${id}, and not of an alias`,
+    ])
+  }
+})
+
+test('kmsKeys has no other keys', () => {
+  expect(mistakesIn({ ...settings, kmsKeys: { queue: keysIn().topic } })).toContain('workload-identity.kmsKeys: ')
+})
+
+/** The settings of cdk.json with ARNs of this partition in every setting that takes one. */
+function settingsIn(partition: string, region: string) {
+  const policy = `arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess`
+  const developers = { name: 'developers', role: 'developer', to: [{ iam: { role: 'Developer' } }] }
+  const grant = { ...developers, clusters: ['*'], namespaces: ['*'], policyArns: ['*', policy] }
+  return {
+    ...withAccess({ grants: [...settings.access.grants, grant] }),
+    allowedPolicyArns: ['arn:*:iam::*:policy/any/*', policy],
+    assumableRoleArns: [`arn:${partition}:iam::000000000000:role/reports`],
+    kmsKeys: keysIn(partition, region),
+  }
+}
+
+const linesOf = (mistakes: string) => mistakes.split('\n').slice(1)
+
+describe.each([
+  ['aws', 'eu-west-1'],
+  ['aws-cn', 'cn-north-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+])('the ARNs of a deployment in %s', (partition, region) => {
+  const own = settingsIn(partition, region)
+
+  test('are of that partition, whether or not the region is known', () => {
+    expect([mistakesIn(own, region), mistakesIn(own)]).toEqual(['', ''])
+    expect([mistakesIn({ ...own, kmsKeys: {} }, region), mistakesIn({ ...own, kmsKeys: {} })]).toEqual(['', ''])
+  })
+
+  test.each([
+    ['allowedPolicyArns.1', (other: typeof own) => ({ allowedPolicyArns: other.allowedPolicyArns })],
+    ['assumableRoleArns.0', (other: typeof own) => ({ assumableRoleArns: other.assumableRoleArns })],
+    ['access.grants.1.policyArns.1', (other: typeof own) => ({ access: other.access })],
+    ['kmsKeys.table', (other: typeof own) => ({ kmsKeys: { ...own.kmsKeys, table: other.kmsKeys.table } })],
+  ])('are refused in one line when %s is of another partition', (path, change) => {
+    const foreign = partition === 'aws' ? 'aws-cn' : 'aws'
+    const mixed = { ...own, ...change(settingsIn(foreign, region)) }
+    expect(linesOf(mistakesIn(mixed, region))).toEqual([
+      `  workload-identity.${path}: is of the partition ${foreign}, and the region ${region} is of ${partition}: correct the ARN, or set AWS_REGION to the region to deploy to`,
+    ])
+    expect(linesOf(mistakesIn(mixed))).toEqual([
+      `  workload-identity.${path}: is of the partition ${foreign}, and the region ${region} is of ${partition}: a deployment is in one region`,
+    ])
+  })
+})
+
+test('a key of another region than the deployment is refused', () => {
+  const kmsKeys = { ...keysIn('aws', 'eu-west-1'), topic: keysIn('aws', 'eu-west-2').topic }
+  expect(linesOf(mistakesIn({ ...settings, kmsKeys }, 'eu-west-1'))).toEqual([
+    '  workload-identity.kmsKeys.topic: is of the region eu-west-2, and the deployment is of eu-west-1: correct the ARN, or set AWS_REGION to the region to deploy to',
+  ])
+  expect(linesOf(mistakesIn({ ...settings, kmsKeys }))).toEqual([
+    '  workload-identity.kmsKeys.topic: is of the region eu-west-2, and kmsKeys.secrets is of eu-west-1: a deployment is in one region',
+  ])
+})
+
+test('where nothing tells the partition, ARNs of two partitions are refused', () => {
+  const allowedPolicyArns = ['arn:aws*:iam::*:policy/any', 'arn:aws-cn:iam::aws:policy/A', 'arn:aws:iam::aws:policy/A']
+  expect(linesOf(mistakesIn({ ...settings, allowedPolicyArns }))).toEqual([
+    '  workload-identity.allowedPolicyArns.2: is of the partition aws, and allowedPolicyArns.1 is of aws-cn: a deployment is in one partition',
+  ])
+})
+
+test('in a region that CDK does not know the ARNs have to agree with one another', () => {
+  const arns = (...partitions: string[]) => partitions.map((partition) => `arn:${partition}:iam::aws:policy/A`)
+  expect(mistakesIn({ ...settings, allowedPolicyArns: arns('aws', 'aws') }, 'xx-new-1')).toBe('')
+  expect(linesOf(mistakesIn({ ...settings, allowedPolicyArns: arns('aws', 'aws-cn') }, 'xx-new-1'))).toHaveLength(1)
 })

@@ -104,8 +104,7 @@ test('the bucket of a cluster that stays is left to it', async () => {
 
 test('each step is told whether it is a dry run', async () => {
   const { calls } = await run({ ...made, dryRun: true })
-  for (const call of calls)
-    expect(Reflect.get(Object(Reflect.get(Object(call.arguments), 'Payload')), 'dryRun')).toBe(true)
+  for (const call of calls) expect(payloadOf(call).dryRun).toBe(true)
 })
 
 test.each([

@@ -18,6 +18,7 @@ const request = {
   webhook: { ...webhook, namespace: undefined },
   adopt: false,
   restart: false,
+  dryRun: false,
 }
 const unmutated = [
   {
@@ -262,4 +263,38 @@ describe('a webhook in use that cannot be changed', () => {
 test('a cluster that is not there is not waited for', async () => {
   const { error, waits } = await run({ CheckCluster: { ready: false, reason: 'put the kubeconfig', events: [] } })
   expect({ error, waits }).toEqual({ error: 'ClusterNotReady', waits: [] })
+})
+
+describe('a dry run', () => {
+  const dryRun = { dryRun: true }
+
+  test('reports what the steps that change the webhook would do, and tries nothing out', async () => {
+    const { status, calls } = await run({}, { ...dryRun, restart: true })
+    expect(status).toBe('SUCCEEDED')
+    expect(calledStates(calls)).toEqual([
+      'CheckCluster',
+      'DeployCandidate',
+      'DeployWebhook',
+      'ActivateWebhook',
+      'FindUnmutatedPods',
+      'RestartControllers',
+      'RecordUpgrade',
+    ])
+    expect(calls.map((call) => payloadOf(call).dryRun)).toEqual(calls.map(() => true))
+  })
+
+  test('of a webhook that asks the cluster for its certificate does not wait for one', async () => {
+    const { status, calls } = await run({ DeployWebhook: { ready: true, ...installed, mode: 'csr' } }, dryRun)
+    expect(status).toBe('SUCCEEDED')
+    expect(calledStates(calls)).not.toContain('ApproveCsr')
+  })
+
+  test.each(['DeployCandidate', 'DeployWebhook', 'ActivateWebhook'])(
+    'that %s refuses fails with its error, and has nothing to remove',
+    async (state) => {
+      const { status, error, calls } = await run({ [state]: errorNamed('OwnershipConflict') }, dryRun)
+      expect({ status, error }).toEqual({ status: 'FAILED', error: 'OwnershipConflict' })
+      expect(calledStates(calls)).not.toContain('RemoveCandidate')
+    },
+  )
 })

@@ -17,6 +17,7 @@ export const stackProps = {
   access: accessSettings.parse({
     grants: [{ name: 'administrators', role: 'administrator', to: [{ iam: { role: 'Administrator' } }] }],
   }),
+  kmsKeys: {},
   webhookTimeoutSeconds: 600,
   rotationSchedule: 'rate(6 hours)',
   env: { account: '123456789012', region: 'eu-west-1' },

@@ -1,7 +1,6 @@
 /** The workflow `upgrade-webhook` as it is deployed, with its steps, against a cluster of the tests. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as z from 'zod'
 import { encodeFailure } from '../../lambdas/errors/failure-codec.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
 import type { Change } from '../../lambdas/report/change.ts'
@@ -16,6 +15,7 @@ import { definition } from './definitions.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 import { runStep } from './steps.ts'
 import { runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
+import { payloadOf } from './workflow-parts.ts'
 
 /** A cluster with a webhook: one of the tests of the webhook, or any other. */
 export interface Upgradable {
@@ -29,6 +29,7 @@ export interface Upgradable {
 export interface UpgradeAsk extends Partial<Webhook> {
   readonly adopt?: boolean
   readonly restart?: boolean
+  readonly dryRun?: boolean
   readonly installed?: Installed
   /** Is given what FindUnmutatedPods has found. */
   readonly observed?: (output: object) => void
@@ -45,14 +46,12 @@ export interface Upgraded extends WorkflowRun {
   readonly recorded?: unknown
 }
 
-const payload = z.object({ state: z.string(), input: z.unknown() })
-
 /** As long as a Wait of the workflow takes here; on its own clock it is as long as it says. Real pods take their time. */
 const waitMs = (cluster: AnyCluster) => (cluster instanceof Cluster ? 60 : 400)
 
 /** Runs the workflow to its end. What is written to the record is given back instead. */
 export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promise<Upgraded> {
-  const { adopt = false, restart = false, installed, before, observed, ...webhook } = ask
+  const { adopt = false, restart = false, dryRun = false, installed, before, observed, ...webhook } = ask
   const { namespace, target, minor } = made
   const desired = webhookSchema.parse({ ...(!adopt && { namespace }), ...webhook })
   const { namespace: _, ...unplaced } = desired
@@ -62,6 +61,7 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
     ...(installed && { installed }),
     adopt,
     restart,
+    dryRun,
   }
   const changes: Change[] = []
   let recorded: unknown
@@ -70,10 +70,10 @@ export async function runUpgrade(made: Upgradable, ask: UpgradeAsk = {}): Promis
   const stubs: Record<string, (call: TaskCall) => object> = {
     CheckCluster: () => ({ issuerUrl, kubernetesMinor: minor }),
     RecordWebhook: (call) => {
-      recorded = inputOf(call)
+      recorded = payloadOf(call).input
       return {}
     },
-    RecordUpgrade: (call) => endOf(recordUpgradeDescription.input.parse(inputOf(call)).remaining),
+    RecordUpgrade: (call) => endOf(recordUpgradeDescription.input.parse(payloadOf(call).input).remaining, dryRun),
     RecordFailure: () => ({}),
     NotifyFailed: () => ({}),
   }
@@ -105,19 +105,20 @@ function answer(Payload: object) {
 }
 
 /** As RecordUpgrade ends it, without a record. */
-function endOf(remaining: Parameters<typeof errorOfUnrestarted>[0]): object {
-  const error = errorOfUnrestarted(remaining)
+function endOf(remaining: Parameters<typeof errorOfUnrestarted>[0], dryRun: boolean): object {
+  const error = errorOfUnrestarted(remaining, dryRun)
   return error ? { restarted: false, error: error.name, cause: encodeFailure(error) } : { restarted: true }
 }
 
-function inputOf({ arguments: given }: TaskCall): unknown {
-  return payload.parse(z.object({ Payload: z.unknown() }).parse(given).Payload).input
-}
-
 async function step(call: TaskCall, kubernetesMinor: number): Promise<StepResult<object>> {
-  const context = stepContext('prod', 20_000, false, foundStatus({ issuerUrl, kubernetesMinor }))
+  const context = stepContext(
+    'prod',
+    20_000,
+    payloadOf(call).dryRun === true,
+    foundStatus({ issuerUrl, kubernetesMinor }),
+  )
   try {
-    return await runStep(call.state, inputOf(call), context)
+    return await runStep(call.state, payloadOf(call).input, context)
   } catch (error) {
     // As its message leaves the function.
     if (error instanceof StepError) throw Object.assign(new Error(error.message), { name: error.name })

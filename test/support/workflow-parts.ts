@@ -28,6 +28,7 @@ const payload = z.object({
   state: z.string(),
   item: z.string().optional(),
   attempt: z.number(),
+  dryRun: z.boolean().optional(),
   input: z.unknown(),
 })
 

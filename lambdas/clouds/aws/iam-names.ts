@@ -1,4 +1,7 @@
-/** The audience of the tokens. STS expects it among a provider's client IDs, and the webhook requests it. */
+/**
+ * The audience of the tokens. STS expects it among a provider's client IDs, and the webhook requests it. It is the same in
+ * China: docs/deployment.md names the sources.
+ */
 export const stsAudience = 'sts.amazonaws.com'
 
 /** The AWS account that the deployment is in. */

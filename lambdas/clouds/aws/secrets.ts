@@ -38,7 +38,7 @@ export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): 
 }
 
 function unreadable(error: unknown, idOrArn: string): unknown {
-  if (isAboutKey(error)) return errorOf(error, { action: 'kms:Decrypt', resource: `the KMS key of ${idOrArn}` })
+  if (isAboutKey(error)) return undecrypted(error, idOrArn)
   const unread = errorOf(error, { action: 'secretsmanager:GetSecretValue', resource: idOrArn })
   if (!(unread instanceof AccessDenied) || idOrArn.startsWith('arn:')) return unread
   // The ARN of a secret ends in random characters, so no permission matches the name of a secret that does not exist.
@@ -47,6 +47,18 @@ function unreadable(error: unknown, idOrArn: string): unknown {
     object,
     reason,
     action: `Create the secret ${idOrArn} if it is not there. Else: ${action}`,
+  })
+}
+
+/** The deployment gives its functions the right to the key that its settings name: infra/kms-keys.ts. */
+function undecrypted(error: unknown, idOrArn: string): unknown {
+  const unread = errorOf(error, { action: 'kms:Decrypt', resource: `the KMS key of ${idOrArn}` })
+  if (!(unread instanceof AccessDenied)) return unread
+  const { object, reason, action } = unread
+  return new AccessDenied({
+    object,
+    reason,
+    action: `Name the key in the deployment's setting kmsKeys.secrets. Where it is: ${action}, and at the key's policy`,
   })
 }
 

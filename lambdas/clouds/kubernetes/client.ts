@@ -154,11 +154,11 @@ export class ApiServer implements ClusterClient {
     return this.#send('create', { method: 'POST', address, query, body: object }, named)
   }
 
-  async restart(ref: ObjectRef, at: string): Promise<boolean> {
+  async restart(ref: ObjectRef, at: string, { dryRun }: { readonly dryRun?: boolean } = {}): Promise<boolean> {
     // https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/objectrestarter.go
     const annotations = { 'kubectl.kubernetes.io/restartedAt': at }
     const body = { spec: { template: { metadata: { annotations } } } }
-    const query = { fieldManager: this.#fieldManager }
+    const query = { fieldManager: this.#fieldManager, ...dryRunOf(dryRun) }
     const patched = await this.#find({ method: 'PATCH', address: ref, query, body, contentType: mergePatch }, 'patch')
     return patched !== undefined
   }

@@ -152,7 +152,7 @@ export interface ClusterClient {
    *
    * @param at the time, in ISO 8601
    */
-  restart(ref: ObjectRef, at: string): Promise<boolean>
+  restart(ref: ObjectRef, at: string, options?: { readonly dryRun?: boolean }): Promise<boolean>
 
   /** Writes the `approval` subresource. `request` is the request as it was read, with the condition added. */
   replaceApproval(request: V1CertificateSigningRequest): Promise<void>

@@ -4,7 +4,7 @@ import { displayName } from '../../clouds/kubernetes/object.ts'
 import { type Explanation, Unsupported } from '../../errors/step-errors.ts'
 import { apply } from '../../objects/apply.ts'
 import { connectToCluster } from '../../objects/connect.ts'
-import { applyStages } from '../../objects/stages.ts'
+import { applyStages, compareStages, type Stages } from '../../objects/stages.ts'
 import { recordWebhookNamespace } from '../../operations/cluster-record.ts'
 import { isOurs, type LabelledMetadata, requireOursInCluster } from '../../ownership/kubernetes.ts'
 import type { Change } from '../../report/change.ts'
@@ -46,7 +46,7 @@ type Served = Pick<DeploymentParts, 'region' | 'kubernetesMinor'>
  * @throws {FieldConflict} when somebody has changed fields of the webhook
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const { cluster: clusterName, signal, status } = context
+  const { cluster: clusterName, signal, status, dryRun } = context
   refuse(refuseOnEks(factsOf(context).issuerUrl))
   const cluster = await connectToCluster(request.target, signal)
   const observed = await observe(cluster, request)
@@ -60,12 +60,15 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const desired = await tryDeployment(cluster, observed, { ...choice, ...served, adopt: request.adopt })
   const trial = needsTrial(observed.configuration, desired, cluster.owner)
   const switched = isSwitched(observed.configuration)
-  if (trial) await recordWebhookNamespace(clusterName, namespace, status)
   const candidate: OwnWebhook = { mode: 'own-ca', image: choice.image, namespace, replicas }
-  const changes = trial
-    ? [...(await takeOverConfiguration(cluster, observed)), ...(await putUp(cluster, candidate, served))]
-    : []
-  return { output: { trial, switched, candidate, webhook, ...(previous && { previous }) }, changes }
+  const output = { trial, switched, candidate, webhook, ...(previous && { previous }) }
+  if (!trial) return { output, changes: [] }
+  const stages = await stagesOf(cluster, candidate, served)
+  if (dryRun) return { output, changes: await plan(cluster, stages) }
+  await recordWebhookNamespace(clusterName, namespace, status)
+  const takenOver = await takeOverConfiguration(cluster, observed)
+  const putUp = await applyStages(cluster, stages, { adopt: false, hasNamespace: true })
+  return { output, changes: [...takenOver, ...putUp] }
 }
 
 export const handler = step(description, run)
@@ -126,13 +129,14 @@ async function takeOverConfiguration(
   return [await apply(cluster, configurationTakenOver(configuration, namespace), { adopt: true })]
 }
 
-async function putUp(
-  cluster: ClusterClient,
-  { namespace, image }: OwnWebhook,
-  served: Served,
-): Promise<readonly Change[]> {
+/** The dry run. The adoption of a configuration is reported by the dry run of DeployWebhook. */
+async function plan(cluster: ClusterClient, stages: Stages): Promise<readonly Change[]> {
+  const compared = await compareStages(cluster, stages, { adopt: false, hasNamespace: true })
+  return compared.map((change) => ({ ...change, temporary: true }))
+}
+
+async function stagesOf(cluster: ClusterClient, { namespace, image }: OwnWebhook, served: Served): Promise<Stages> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(candidateName), namespace } as const
   const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), candidateName)
-  const stages = candidateStages({ namespace, image, certificate, ...served })
-  return applyStages(cluster, stages, { adopt: false, hasNamespace: true })
+  return candidateStages({ namespace, image, certificate, ...served })
 }

@@ -33,6 +33,7 @@ export const upgradeBody = z.strictObject({
     ),
     false,
   ),
+  dryRun: z._default(described('Change nothing, and report what would be changed', z.boolean()), false),
 })
 
 export type UpgradeBody = z.output<typeof upgradeBody>
@@ -55,7 +56,7 @@ export type MadeUpgrade =
 export function upgradeRequest(recorded: ClusterItem, body: UpgradeBody): MadeUpgrade {
   const { spec, status } = recorded
   const { cluster, discovery, webhook: last } = spec
-  const { adopt, restart, ...changes } = body
+  const { adopt, restart, dryRun, ...changes } = body
   const installed = status.webhook && installedSchema.parse(status.webhook)
   const own = installed && 'image' in installed ? installed : undefined
   if (last.mode !== 'install' && !adopt) return { refused: refusalOf(recorded.cluster, last.mode) }
@@ -72,6 +73,7 @@ export function upgradeRequest(recorded: ClusterItem, body: UpgradeBody): MadeUp
       ...(own && { installed: own }),
       adopt,
       restart,
+      dryRun,
     },
   }
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import { ageCertificate, servingCertificate } from '../../support/aged-certificate.ts'
+import { minorOf } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
 import { type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
 import { context } from '../../support/webhook-setup.ts'
@@ -28,7 +29,9 @@ it('a certificate is renewed, and its old authority dropped, with the rights of 
 
   const target = { name, credentialsSecretArn: `workload-identity/${made.cluster.name}/setup` }
   const renew = async () => {
-    const result = await renewCertificate.run({ target, issuerUrl: made.cluster.settings.issuer, installed }, context())
+    const { cluster } = made
+    const input = { target, issuerUrl: cluster.settings.issuer, installed }
+    const result = await renewCertificate.run(input, context(false, { kubernetesMinor: minorOf(cluster) }))
     return 'output' in result && result.output.certificate
   }
   expect(await renew()).toBe('renewed')

@@ -21,7 +21,7 @@ import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { ageCertificate } from '../../support/aged-certificate.ts'
-import { clientOf, objectIn, writeAs } from '../../support/clusters.ts'
+import { clientOf, minorOf, objectIn, writeAs } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
 import { exampleBody } from '../../support/requests.ts'
 import { type RightsSetup, type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
@@ -79,8 +79,10 @@ describe.each([
   const setUp = async () => {
     for (const step of ofSetup) await made.done(step, step)
   }
-  const context = (dryRun = false) =>
-    stepContext(made.cluster.name, 20_000, dryRun, foundStatus({ issuerUrl: made.cluster.settings.issuer }))
+  const context = (dryRun = false) => {
+    const facts = { issuerUrl: made.cluster.settings.issuer, kubernetesMinor: minorOf(made.cluster) }
+    return stepContext(made.cluster.name, 20_000, dryRun, foundStatus(facts))
+  }
 
   it('each step of a setup does its work on a new cluster, and its dry run before', async () => {
     expect((await plan()).flatMap(({ refused }) => refused ?? [])).toEqual([])

@@ -87,6 +87,20 @@ test('it ends when nothing is left to do, and its cluster is free again', async 
   expect(await end()).toMatchObject({ restarted: true })
 })
 
+test('a dry run runs beside others: it takes no lock, and ends without one', async () => {
+  const cluster = await setUp()
+  const { status, body } = await upgrade(cluster, { image, dryRun: true })
+  expect(status).toBe(202)
+  expect(body).toMatchObject({ kind: 'webhook-upgrade', dryRun: true })
+  expect((await clusters.readCluster(cluster))?.lock).toBeUndefined()
+  const other = (await upgrade(cluster, { image })).body.operationId
+  const { operationId } = body
+  const end = { ...call(cluster, operationId, 'RecordUpgrade', { remaining: [] }), dryRun: true }
+  expect(await recordUpgrade.handler(end, lambdaContext())).toMatchObject({ restarted: true })
+  expect((await operations.readOperation(operationId))?.operation.status).toBe('succeeded')
+  expect((await clusters.readCluster(cluster))?.lock).toMatchObject({ operationId: other })
+})
+
 test('with a controller left as it was, it is the workflow’s to fail, and holds its cluster until then', async () => {
   const cluster = await setUp()
   const { operationId } = (await upgrade(cluster, { image })).body

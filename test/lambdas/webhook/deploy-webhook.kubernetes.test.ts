@@ -323,6 +323,9 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     expect(differing(result).filter(({ action }) => action === 'created')).toMatchObject([
       { object: `PodDisruptionBudget ${namespace}/pod-identity-webhook` },
     ])
+    expect(result.changes?.find(({ object }) => object.startsWith('Deployment '))?.detail).toMatch(
+      /may start without its role\. A webhook upgrade with "adopt": true/,
+    )
     expect(await deploymentOf(made)).toMatchObject({
       metadata: { annotations: { 'workload-identity/adopted': 'true' } },
       spec: { replicas: 2 },

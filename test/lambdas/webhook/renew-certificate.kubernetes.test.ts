@@ -25,7 +25,7 @@ async function renew(
   { dryRun = false, issuerUrl = made.cluster.settings.issuer, recorded = image } = {},
 ) {
   const request = { target: made.target, issuerUrl, installed: { ...installedIn(made), image: recorded } }
-  const result = await renewCertificate.run(request, context(dryRun))
+  const result = await renewCertificate.run(request, context(dryRun, { kubernetesMinor: made.minor }))
   if ('waiting' in result) throw new Error(`waits: ${result.waiting.reason}`)
   const changes = result.changes.map(({ object, action }) => `${action} ${object.split(' ')[0]}`)
   return { ...result.output, changes }

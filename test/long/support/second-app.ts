@@ -1,16 +1,33 @@
-/** The product's stack under another name, which makes it another deployment. Its administrator is the sandbox's user. */
+/**
+ * The product's stack under another name, which makes it another deployment. Its administrators are the sandbox's user, and
+ * whoever has the group `platform admins` in a token of the issuer `staff`.
+ */
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../../infra/kept-bundles.ts'
 import { readSettings } from '../../../infra/settings.ts'
 import { WorkloadIdentityStack } from '../../../infra/stack.ts'
 import { account } from '../../../sandbox/account.ts'
 import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
+import { tokenIssuers } from './token-issuers.ts'
 
-const access = { grants: [{ name: 'local-user', role: 'administrator', to: [{ iam: { user: 'local-user' } }] }] }
+const access = {
+  issuers: tokenIssuers,
+  grants: [
+    { name: 'local-user', role: 'administrator', to: [{ iam: { user: 'local-user' } }] },
+    {
+      name: 'platform-admins',
+      role: 'administrator',
+      to: [{ jwt: { issuer: 'staff', claims: { groups: 'platform admins' } } }],
+    },
+  ],
+}
 
 const app = new App()
 new WorkloadIdentityStack(app, 'Second', {
-  ...readSettings({ ...app.node.getContext('workload-identity'), inlinePolicyActions: ['s3:*'], access }),
+  ...readSettings(
+    { ...app.node.getContext('workload-identity'), inlinePolicyActions: ['s3:*'], access },
+    account.region,
+  ),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),

@@ -7,6 +7,8 @@ const stack = [
   'escalations/removals.test.ts',
 ]
 
+const keys = ['infra/kms-keys.test.ts', 'escalations/removals.test.ts']
+
 /** In what is synthesized. */
 export const infra: readonly Mistake[] = [
   {
@@ -120,5 +122,47 @@ export const infra: readonly Mistake[] = [
     find: '        deadLetterConfig: { arn: this.deadLetters.queueArn },\n',
     put: '',
     tests: stack,
+  },
+  {
+    name: 'lets a function use a key without the service that encrypts with it',
+    file: 'infra/kms-keys.ts',
+    find: 'resources: [key], conditions })',
+    put: 'resources: [key], ...(conditions === undefined && { conditions }) })',
+    tests: keys,
+  },
+  {
+    name: 'gives every key to all functions',
+    file: 'infra/kms-keys.ts',
+    find: '!allowed.some((action) => action.startsWith(`${service}:`))',
+    put: 'allowed.length === 0',
+    tests: keys,
+  },
+  {
+    name: "lets the workflows use the topic's key without SNS",
+    file: 'infra/workflow.ts',
+    find: 'for (const statement of [publish, ...keyRights(kmsKeys, region, [publish])]) this.addToRolePolicy(statement)',
+    put: 'if (keyRights(kmsKeys, region, [publish])) topic.grantPublish(this)',
+    tests: keys,
+  },
+  {
+    name: 'leaves logs without their key',
+    file: 'infra/stack.ts',
+    find: '    this.encryptLogs(props.kmsKeys.logs)\n',
+    put: '    if (props.rotationSchedule === undefined) this.encryptLogs(props.kmsKeys.logs)\n',
+    tests: keys,
+  },
+  {
+    name: 'takes a key of another region',
+    file: 'infra/setting-places.ts',
+    find: 'region === undefined || arn.region === region',
+    put: 'region === undefined || arn.region !== region',
+    tests: ['infra/settings.test.ts'],
+  },
+  {
+    name: 'takes ARNs of another partition where no region is known',
+    file: 'infra/setting-places.ts',
+    find: '  return { region, partition: first?.partition, ofPartition',
+    put: '  return { region, partition: undefined, ofPartition',
+    tests: ['infra/settings.test.ts'],
   },
 ]

@@ -20,7 +20,8 @@ CONTROL = "/_"
 OPEN = {("GET", "/_ministack/health"), ("GET", f"{control.PATH}process")}
 # API Gateway decides itself who may call a route: IAM, which needs a signature, a JWT authorizer, or nobody's leave.
 API_HOST = re.compile(r"[a-z0-9]+\.execute-api\.localhost:\d+")
-API_PATH = "/v1/"
+# The routes of each issuer of tokens are below its name.
+API_PATH = re.compile(r"(/[a-z0-9-]+)?/v1/")
 # MiniStack takes what has the name of a bucket before it for a call of S3, which needs no signature of a public bucket.
 STS_HOST = re.compile(r"(localhost|127\.0\.0\.1):\d+|sts\.[a-z0-9-]+\.amazonaws\.com")
 
@@ -56,7 +57,7 @@ def _failure_of(scope: dict[str, Any], sent: Sent, signer: ResolvedCredential | 
 
 
 def _is_for_api(path: str, sent: Sent) -> bool:
-    return API_HOST.fullmatch(sent.headers["host"]) is not None and path.startswith(API_PATH)
+    return API_HOST.fullmatch(sent.headers["host"]) is not None and API_PATH.match(path) is not None
 
 
 def _is_web_identity(scope: dict[str, Any], sent: Sent) -> bool:

@@ -65,11 +65,17 @@ describe('a secret', () => {
     })
   })
 
-  it('that is encrypted with a key which the function may not use names that key', async () => {
+  it('that is encrypted with a key which the function may not use names that key, and the setting for it', async () => {
     const arn = await make('encrypted', { SecretString: 'value' })
     const answer = Object.assign(new Error('Access to KMS is not allowed'), { name: 'AccessDeniedException' })
     const send = vi.spyOn(secretsManager, 'send').mockImplementationOnce(() => Promise.reject(answer))
-    await expect(readSecret(arn)).rejects.toMatchObject({ name: 'AccessDenied', object: `the KMS key of ${arn}` })
+    await expect(readSecret(arn)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      object: `the KMS key of ${arn}`,
+      action: expect.stringMatching(
+        /^Name the key in the deployment's setting kmsKeys\.secrets\. Where it is: Allow kms:Decrypt /,
+      ),
+    })
     send.mockRestore()
   })
 

@@ -8,7 +8,7 @@ import { versionsHere } from '../../../support/kubernetes-peer.ts'
 import { bindReader, missingNow } from '../../../support/pod-load.ts'
 import { webhookClusters } from '../../../support/webhook-clusters.ts'
 import { context, type WebhookCluster } from '../../../support/webhook-setup.ts'
-import { runUpgrade } from '../../../support/webhook-upgrade.ts'
+import { runUpgrade, type Upgraded } from '../../../support/webhook-upgrade.ts'
 
 const world = webhookClusters()
 
@@ -157,10 +157,11 @@ describe('pods that ran without their role', () => {
       },
     ])
 
-    const restarted = await runUpgrade(made, { ...newest, restart: true })
-    expect(restarted.changes.filter(({ action }) => action !== 'unchanged')).toMatchObject([
-      { object: 'Deployment default/reports', action: 'updated' },
-    ])
+    const expected = [{ object: 'Deployment default/reports', action: 'updated' }]
+    const differing = ({ changes }: Upgraded) => changes.filter(({ action }) => action !== 'unchanged')
+    expect(differing(await runUpgrade(made, { ...newest, restart: true, dryRun: true }))).toMatchObject(expected)
+    expect(writesTo(made.cluster)).toEqual([])
+    expect(differing(await runUpgrade(made, { ...newest, restart: true }))).toMatchObject(expected)
     const desired = [
       ['alone', false],
       ['other', false],

@@ -73,6 +73,25 @@ describe.each(versionsHere('1.33.2'))('another image on Kubernetes %s', (version
     expect(writesTo(made.cluster)).toEqual([])
   })
 
+  it('is reported by a dry run, field by field and with what is put up for a while, and nothing is written', async () => {
+    const made = await served(await world.start({ version }), { ...ownCa, image: old })
+    const planned = await runUpgrade(made, { ...ownCa, image: newest, dryRun: true })
+    expect(planned).toMatchObject({ status: 'SUCCEEDED' })
+    expect(planned).not.toHaveProperty('recorded')
+    expect(writesTo(made.cluster)).toEqual([])
+    const changed = planned.changes.filter(({ action }) => action !== 'unchanged')
+    expect(changed.map(({ object, action, temporary = false }) => [object, action, temporary])).toEqual([
+      ...['Secret', 'Deployment', 'Service', 'ServiceAccount'].map((kind) => [
+        `${kind} ${made.namespace}/pod-identity-webhook-${kind === 'Secret' ? 'candidate-tls' : 'candidate'}`,
+        'created',
+        true,
+      ]),
+      ['MutatingWebhookConfiguration pod-identity-webhook-candidate', 'created', true],
+      [`Deployment ${made.namespace}/pod-identity-webhook`, 'updated', false],
+    ])
+    expect(changed.at(-1)?.differences).toMatchObject([{ desired: newest, observed: old }])
+  })
+
   it('that never becomes ready is taken away again, says why, and nothing of the one in use was touched', async () => {
     const made = await served(await world.start({ version }), { ...ownCa, image: old })
     const { result, load } = await upgradeUnderLoad(made, { ...ownCa, image: `${repository}:v9.9.9` })
@@ -157,6 +176,18 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
   it('is an error without adopt, and nothing is written', async () => {
     const made = await documented()
     expect(await runUpgrade(made, ownCa)).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
+    const dryRun = await runUpgrade(made, { ...ownCa, dryRun: true })
+    expect(dryRun).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
     expect(writesTo(made.cluster)).toEqual([])
+  })
+
+  it('would be adopted, says a dry run with adopt, which writes nothing', async () => {
+    const made = await documented()
+    const planned = await runUpgrade(made, { ...ownCa, adopt: true, dryRun: true })
+    expect(planned).toMatchObject({ status: 'SUCCEEDED' })
+    expect(writesTo(made.cluster)).toEqual([])
+    const adopted = planned.changes.filter(({ action }) => action === 'adopted').map(({ object }) => object)
+    expect(adopted).toContain(`Deployment ${made.namespace}/pod-identity-webhook`)
+    expect(adopted).toContain('MutatingWebhookConfiguration pod-identity-webhook')
   })
 })

@@ -14,7 +14,7 @@ describe('an upgrade that has ended', () => {
       step('FindUnmutatedPods', { output: { unmutated, unseen: ['media'] } }),
       step('RestartControllers', { changes: restarted }),
     ]
-    expect(upgradeOf('succeeded', steps)).toEqual({
+    expect(upgradeOf({ status: 'succeeded' }, steps)).toEqual({
       outcome: 'upgraded',
       unmutated,
       unseen: ['media'],
@@ -27,9 +27,9 @@ describe('an upgrade that has ended', () => {
     const first = { name: 'AccessDenied', object: 'Deployment a/b', reason: 'it may not be', action: 'Allow it' }
     const remaining = [first, { ...first, object: 'Deployment a/c' }]
     const steps = [step('ActivateWebhook'), step('RestartControllers', { output: { remaining } })]
-    expect(upgradeOf('failed', steps)).toMatchObject({ outcome: 'upgraded', remaining })
-    expect(errorOfUnrestarted([])).toBeUndefined()
-    expect(errorOfUnrestarted(remaining)).toEqual({
+    expect(upgradeOf({ status: 'failed' }, steps)).toMatchObject({ outcome: 'upgraded', remaining })
+    expect(errorOfUnrestarted([], false)).toBeUndefined()
+    expect(errorOfUnrestarted(remaining, false)).toEqual({
       name: 'AccessDenied',
       step: 'RestartControllers',
       object: 'Deployment a/b',
@@ -37,6 +37,9 @@ describe('an upgrade that has ended', () => {
         'the webhook itself is upgraded, but this controller was not restarted: it may not be; 1 more: see remaining in the result',
       action: 'Allow it, and send the upgrade again with "restart": true',
     })
+    expect(errorOfUnrestarted(remaining, true)?.reason).toMatch(
+      /^the webhook itself would be upgraded, but .* would not/,
+    )
   })
 
   const deployed = (trial: boolean, switched: boolean) => step('DeployCandidate', { output: { trial, switched } })
@@ -55,12 +58,12 @@ describe('an upgrade that has ended', () => {
     ['upgraded', [deployed(true, false), step('DeployWebhook', change('unchanged')), step('ActivateWebhook')]],
     ['upgraded', [deployed(false, true), step('DeployWebhook', change('unchanged')), step('ActivateWebhook')]],
   ])('well tells that the webhook is %s', (outcome, steps) => {
-    expect(upgradeOf('succeeded', steps)).toMatchObject({ outcome })
+    expect(upgradeOf({ status: 'succeeded' }, steps)).toMatchObject({ outcome })
   })
 
   test('that changed nothing, and could not restart a controller, does not say that it upgraded', () => {
     const steps = [deployed(false, false), step('ActivateWebhook'), step('RestartControllers', { status: 'failed' })]
-    expect(upgradeOf('failed', steps)).toMatchObject({ outcome: 'unchanged' })
+    expect(upgradeOf({ status: 'failed' }, steps)).toMatchObject({ outcome: 'unchanged' })
   })
 
   test.each([
@@ -78,6 +81,25 @@ describe('an upgrade that has ended', () => {
     ['rolled-back', [...switched, step('ActivateWebhook', { item: 'rolled-back' }), step('RemoveCandidate')]],
     ['upgraded', [...switched, step('ActivateWebhook'), step('DeleteRequests', { status: 'failed' })]],
   ])('badly tells that it was %s', (outcome, steps) => {
-    expect(upgradeOf('failed', steps)).toMatchObject({ outcome, unmutated: [], restarted: [] })
+    expect(upgradeOf({ status: 'failed' }, steps)).toMatchObject({ outcome, unmutated: [], restarted: [] })
+  })
+
+  test.each([
+    ['would-upgrade', [deployed(true, false), step('ActivateWebhook', change('unchanged'))]],
+    ['would-upgrade', [deployed(false, false), step('DeployWebhook', change('updated')), step('ActivateWebhook')]],
+    ['unchanged', [deployed(false, false), step('DeployWebhook', change('unchanged')), step('ActivateWebhook')]],
+  ])('tells of a dry run: %s', (outcome, steps) => {
+    expect(upgradeOf({ status: 'succeeded', dryRun: true }, steps)).toMatchObject({ outcome })
+  })
+
+  test.each([
+    ['untouched', []],
+    ['untouched', [failed('DeployCandidate')]],
+    ['untouched', [deployed(true, false), failed('DeployWebhook')]],
+    ['untouched', [deployed(false, true), failed('DeployWebhook')]],
+    ['untouched', [deployed(false, false), step('DeployWebhook'), failed('ActivateWebhook')]],
+    ['would-upgrade', [deployed(true, false), step('ActivateWebhook'), failed('RestartControllers')]],
+  ])('tells of a dry run that has failed: %s', (outcome, steps) => {
+    expect(upgradeOf({ status: 'failed', dryRun: true }, steps)).toMatchObject({ outcome })
   })
 })

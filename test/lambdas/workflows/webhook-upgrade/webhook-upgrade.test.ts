@@ -36,7 +36,7 @@ describe('the webhook that is asked for', () => {
   test('is what was last asked, with what the body says, where the record has it', () => {
     const request = requestOf({ certificate: 'own-ca', failurePolicy: 'Fail' })
     expect(request.webhook).toMatchObject({ certificate: 'own-ca', failurePolicy: 'Fail', namespace: 'webhooks' })
-    expect(request).toMatchObject({ installed, adopt: false, restart: false })
+    expect(request).toMatchObject({ installed, adopt: false, restart: false, dryRun: false })
   })
 
   test('keeps an image that was asked for, until another one is', () => {

@@ -1,0 +1,110 @@
+import { Template } from 'aws-cdk-lib/assertions'
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { apiFunctions, entries, stepFunctions } from '../../infra/functions.ts'
+import type { KmsKeys } from '../../infra/kms-keys.ts'
+import { pascalCase } from '../../infra/workflows.ts'
+import { workflowNames } from '../support/definitions.ts'
+import { keysIn } from '../support/kms-keys.ts'
+import { exampleStack } from '../support/stack.ts'
+
+const keys = keysIn()
+const template = Template.fromStack(exampleStack(undefined, { kmsKeys: keys }))
+
+const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
+const statements = z.array(z.looseObject({ Action: texts }))
+
+/** What each role may do with keys, by the beginning of its logical id, as in `BindKsa`. */
+function rightsOnKeys(of: Template): Map<string, unknown[]> {
+  const policies = Object.values(of.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties)
+  return new Map(
+    policies.flatMap(({ PolicyName, PolicyDocument }) => {
+      const rights = statements
+        .parse(PolicyDocument.Statement)
+        .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
+      return rights.length > 0 ? [[String(PolicyName).replace(/RoleDefaultPolicy.*/, ''), rights]] : []
+    }),
+  )
+}
+
+const through = (service: string, key: string, ...actions: string[]) => ({
+  Effect: 'Allow',
+  Action: actions,
+  Resource: key,
+  Condition: { StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } },
+})
+const onSecrets = through('secretsmanager', keys.secrets, 'kms:Decrypt')
+const onTable = through('dynamodb', keys.table, 'kms:Decrypt')
+const onTopic = through('sns', keys.topic, 'kms:Decrypt', 'kms:GenerateDataKey*')
+const onLogs = through(
+  'logs',
+  keys.logs,
+  'kms:Decrypt',
+  'kms:Describe*',
+  'kms:Encrypt',
+  'kms:GenerateDataKey*',
+  'kms:ReEncrypt*',
+)
+
+const readsSecrets = [...stepFunctions].flatMap(([state, spec]) =>
+  'reachesClusters' in spec || ['CreateBucket', 'EmptyBucket'].includes(state) ? [state] : [],
+)
+const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
+
+test('a deployment without keys of its own names no key', () => {
+  const { Resources } = Template.fromStack(exampleStack()).toJSON()
+  const isBoundary = ({ Type }: { Type: string }) => Type === 'AWS::IAM::ManagedPolicy'
+  const others = z.array(z.looseObject({ Type: z.string() })).parse(Object.values(Resources))
+  expect(JSON.stringify(others.filter((each) => !isBoundary(each)))).not.toMatch(/kms|SSESpecification/i)
+})
+
+test('the table, the topic and all logs are encrypted with their keys', () => {
+  template.hasResourceProperties('AWS::DynamoDB::Table', {
+    SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: keys.table },
+  })
+  template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: keys.topic })
+  const logs = Object.values(template.findResources('AWS::Logs::LogGroup')).map(({ Properties }) => Properties.KmsKeyId)
+  expect(logs.length).toBeGreaterThan(40)
+  expect(new Set(logs)).toEqual(new Set([keys.logs]))
+})
+
+test('a role may use the keys of what it works with, through the service that encrypts with them, and no others', () => {
+  const steps = [...stepFunctions.keys()].map((state) => [
+    state,
+    [...(readsSecrets.includes(state) ? [onSecrets] : []), onTable, onLogs],
+  ])
+  const api = apiFunctions.map(({ operation }) => [
+    pascalCase(operation),
+    operation === 'get-openapi' ? [onLogs] : [onTable, onLogs],
+  ])
+  const rights = rightsOnKeys(template)
+  expect(Object.fromEntries(rights)).toEqual({
+    ...Object.fromEntries([...steps, ...api]),
+    ...Object.fromEntries(workflows.map((name) => [name, [onTopic]])),
+    ScheduledRotation: [onTable, onLogs],
+    ExecutionEndedFunction: [onTable, onTopic, onLogs],
+    SweepFunction: [onTable, onTopic, onLogs],
+  })
+  expect(rights.size).toBe(entries.length + workflows.length)
+  expect(readsSecrets.length).toBeGreaterThan(10)
+})
+
+test.each(['secrets', 'table', 'topic', 'logs'] as const)('the key of the %s alone changes nothing else', (name) => {
+  const kmsKeys: KmsKeys = { [name]: keys[name] }
+  const other = Template.fromStack(exampleStack(undefined, { kmsKeys }))
+  const rights = [...rightsOnKeys(other).values()].flat()
+  const resources = rights.map((right) => z.looseObject({ Resource: z.unknown() }).parse(right).Resource)
+  expect(new Set(resources)).toEqual(new Set([keys[name]]))
+  const named = [...JSON.stringify(other.toJSON()).matchAll(/arn:aws:kms:[^"]+/g)].map(([arn]) => arn)
+  expect(new Set(named)).toEqual(new Set([keys[name]]))
+})
+
+test('a stack whose region is not known yet allows its keys through the services of that region', () => {
+  const other = Template.fromStack(exampleStack(undefined, { kmsKeys: keys, env: {} }))
+  const [right] = rightsOnKeys(other).get('SetupWorkflow') ?? []
+  expect(right).toMatchObject({
+    Condition: {
+      StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['sns.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+    },
+  })
+})

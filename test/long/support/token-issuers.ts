@@ -1,0 +1,7 @@
+/** Issuers of tokens for callers of the second deployment. */
+
+/** The setting `access.issuers`. */
+export const tokenIssuers = {
+  staff: { issuer: 'https://login.staff.example', audience: ['workload-identity'] },
+  partner: { issuer: 'https://login.partner.example', audience: ['workload-identity'] },
+}

@@ -1,0 +1,23 @@
+/**
+ * `npm test`: the rules, the parts and the whole setups. The tests of the sandbox alone run when the sandbox has changed
+ * since they last passed here, and so in every fresh clone. Arguments go on to vitest.
+ */
+import path from 'node:path'
+import { parseCLI, startVitest } from 'vitest/node'
+import { sandboxTested } from './install/sandbox-tested.ts'
+
+const projects = ['rules', 'parts', 'end to end']
+
+const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
+const isPart = filter.length > 0 || options.project !== undefined || options.testNamePattern !== undefined
+const tested = sandboxTested(path.resolve(import.meta.dirname, '..'))
+const isLeftOut = tested.hasPassed && !isPart
+if (isLeftOut) {
+  console.log('The tests of the sandbox have passed since it last changed, and are left out: npm run test:sandbox')
+}
+const chosen = isLeftOut ? projects : [...projects, 'sandbox']
+await startVitest(filter, { ...options, project: options.project ?? chosen })
+const hasFailed = process.exitCode !== undefined && process.exitCode !== 0
+if (!isLeftOut && !isPart && !hasFailed) tested.note()
+// What a test has left open must not keep this waiting.
+process.exit()
