@@ -4,9 +4,9 @@ import { mutantsIn } from './mutants.ts'
 const source = 'const a = 1\n\nif (a &&\n    b) {\n  c()\n}\n'
 const condition = { start: { line: 3, column: 5 }, end: { line: 4, column: 6 } }
 
-function tried(status: string) {
-  const mutant = { id: '1', mutatorName: 'LogicalOperator', replacement: 'a || b', location: condition, status }
-  return mutantsIn(JSON.stringify({ files: { 'lambdas/a.ts': { source, mutants: [mutant] } } }))
+function tried(...statuses: string[]) {
+  const mutants = statuses.map((status) => ({ replacement: 'a || b', location: condition, status }))
+  return mutantsIn(JSON.stringify({ files: { 'lambdas/a.ts': { source, mutants } } }))
 }
 
 it('a mutant that no test notices has the lines that it touches, before and after', () => {
@@ -25,5 +25,10 @@ it.for([
   ['NoCoverage', ['missed']],
   ['Ignored', []],
 ] as const)('a mutant that Stryker calls %s counts as %j', ([status, outcomes]) => {
-  expect(tried(status).map(({ outcome }) => outcome)).toEqual(outcomes)
+  const [, ...others] = tried('Killed', status)
+  expect(others.map(({ outcome }) => outcome)).toEqual(outcomes)
+})
+
+it('a file that no test of the rules calls is not counted', () => {
+  expect(tried('NoCoverage', 'Ignored')).toEqual([])
 })

@@ -42,14 +42,18 @@ const outcomes: Readonly<Record<Mutant['status'], Outcome | undefined>> = {
   Ignored: undefined,
 }
 
-/** Mutants that Stryker has tried, by its report `json`. Those that it was told to ignore are none. */
+/**
+ * Mutants that Stryker has tried, by its report `json`. Those that it was told to ignore are none. A file that no test
+ * of the rules calls is no rule: tests with servers hold it.
+ */
 export function mutantsIn(text: string): TriedMutant[] {
-  return Object.entries(report.parse(JSON.parse(text)).files).flatMap(([file, { source, mutants }]) =>
-    mutants.flatMap((mutant) => {
+  return Object.entries(report.parse(JSON.parse(text)).files).flatMap(([file, { source, mutants }]) => {
+    if (mutants.every(({ status }) => status === 'NoCoverage' || status === 'Ignored')) return []
+    return mutants.flatMap((mutant) => {
       const outcome = outcomes[mutant.status]
       return outcome === undefined ? [] : [triedMutant(file, source, { ...mutant, outcome })]
-    }),
-  )
+    })
+  })
 }
 
 /** `find` and `put` are the lines that the mutant touches, on one line. */
