@@ -26,7 +26,8 @@ export function runNode(folder: string, args: readonly string[], limitMs: number
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL')
   const late = setTimeout(end, limitMs)
-  process.once('exit', end)
+  // Before the copy that it works in is removed.
+  process.prependOnceListener('exit', end)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {

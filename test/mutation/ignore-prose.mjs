@@ -7,7 +7,7 @@ const words = /[a-z,.:;] \S|\S [a-z]/i
  * word only repeats the code. Names, paths, patterns and other values have no spaces between words, and are mutated.
  */
 const prose = {
-  /** @param {import('@babel/core').NodePath} path */
+  /** @param path where a node is in Babel's syntax tree; gives the reason to leave it out */
   shouldIgnore({ node }) {
     if (node.type === 'StringLiteral') return words.test(node.value) ? 'a text for people' : undefined
     if (node.type !== 'TemplateLiteral') return undefined
