@@ -48,3 +48,12 @@ export function setting(name: SettingName): string {
   }
   return value
 }
+
+/**
+ * The AWS account and the partition that the deployment is in.
+ *
+ * @throws {Error} when the function was deployed without one of the two settings
+ */
+export function ownAccount(): { readonly partition: string; readonly accountId: string } {
+  return { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
+}

@@ -11,7 +11,7 @@ import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable }
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
-import { setting } from '../settings.ts'
+import { ownAccount, setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
@@ -73,7 +73,7 @@ export const handler = step(description, run)
 /** Before the first write in the cluster: an issuer that cannot be registered for this cluster ends the setup here. */
 async function requireUsableIssuer(issuerUrl: string, clusterName: string, signal: AbortSignal): Promise<void> {
   requireRegistrable(issuerUrl)
-  const arn = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
+  const arn = providerArn(ownAccount(), issuerUrl)
   const provider = await readProvider(arn, signal)
   if (!provider) return
   requireOwnIssuer(issuerUrl, provider.tags, { deployment: setting('DEPLOYMENT'), cluster: clusterName })

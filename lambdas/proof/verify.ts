@@ -23,7 +23,7 @@ import { connectToCluster } from '../objects/connect.ts'
 import { readRoleRecord } from '../operations/workload-record.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
-import { setting } from '../settings.ts'
+import { ownAccount } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
@@ -67,8 +67,7 @@ type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
 export const run: StepRun<typeof description> = async (input, context) => {
   const { signal } = context
   const { issuerUrl } = factsOf(context)
-  const account = { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
-  const request = { ...input, issuerUrl, providerArn: providerArn(account, issuerUrl) }
+  const request = { ...input, issuerUrl, providerArn: providerArn(ownAccount(), issuerUrl) }
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, context),

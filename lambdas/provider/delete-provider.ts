@@ -9,7 +9,7 @@ import type { ClusterItem, ClusterStatus } from '../operations/record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import { isAdopted, ownershipOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
-import { setting } from '../settings.ts'
+import { ownAccount, setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-provider.step.ts'
@@ -39,7 +39,7 @@ export const handler = step(description, run)
 
 async function remove(issuerUrl: string, { clusterName, status, others, dryRun, signal }: Removal): Promise<Change[]> {
   const owner = { deployment: setting('DEPLOYMENT'), cluster: clusterName }
-  const object = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
+  const object = providerArn(ownAccount(), issuerUrl)
   const changedAt = providerChangedAt(status, object)
   const observed = await retryableWhilePropagating(readProvider(object, signal), () => [changedAt])
   // What IAM does not show yet would be left behind, and forgotten.

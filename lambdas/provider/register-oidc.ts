@@ -16,7 +16,7 @@ import type { ClusterStatus } from '../operations/record.ts'
 import { adoptionRefused, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
-import { setting } from '../settings.ts'
+import { ownAccount, setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
@@ -56,7 +56,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const { dryRun, signal, status } = context
   const { issuerUrl, jwksUri } = factsOf(context)
   requireRegistrable(issuerUrl)
-  const arn = providerArn({ partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }, issuerUrl)
+  const arn = providerArn(ownAccount(), issuerUrl)
   const live = readThumbprints(issuerUrl, jwksUri, signal)
 
   const change = await readingAgain(async () => {

@@ -30,7 +30,7 @@ import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.t
 import { adoptionRefused, isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
-import { setting } from '../settings.ts'
+import { ownAccount, setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
@@ -102,7 +102,7 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
   const { dryRun, signal } = context
   const { namespace, serviceAccount, role } = request.workload
   const path = recordedPath(before, role.name) ?? clusterRolePath(setting('ROLE_PATH'), request.clusterName)
-  const account = { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
+  const account = ownAccount()
   const arn = roleArn(account, path, role.name)
   const owner = {
     deployment: setting('DEPLOYMENT'),
