@@ -90,6 +90,7 @@ const ownServers = [
  */
 const rules = ['test/lambdas/**/*.test.ts']
 const withServers = 'test/**/*.{sandbox,kubernetes,aws,google}.test.ts'
+export const rulesProject = { name: 'rules', include: rules, exclude: [withServers], isolate: false, ...limits }
 
 /** Long tests that share one sandbox, one file after the other. */
 function longInOneSandbox(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
@@ -126,7 +127,7 @@ function longWithOwnServers(name: string, include: string[]): TestProjectConfigu
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'rules', include: rules, exclude: [withServers], isolate: false, ...limits } },
+      { test: rulesProject },
       {
         test: {
           name: 'parts',

@@ -69,6 +69,12 @@ test('every route of the list is deployed behind the IAM authorizer', () => {
   )
 })
 
+test('all callers together are limited to 50 requests a second, and to 100 at once', () => {
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+  })
+})
+
 test('the access log says who called which route, in variables that an HTTP API has', () => {
   const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'))
   const format = JSON.parse(stage?.Properties.AccessLogSettings.Format)

@@ -16,8 +16,9 @@ export function page(tried: readonly Tried[]): string {
   const missed = tried.filter(({ outcome }) => outcome === 'missed')
   return `# Mistakes, and whether a test notices them
 
-\`npm run test:mutation\` makes each mistake of test/mutation/mistakes/ in a copy of the tree, runs the tests that have to notice it, and
-writes this.
+\`npm run test:mutation\` makes each mistake of test/mutation/mistakes/, and each mutant that Stryker makes of the rules, in a copy of the
+tree, runs the tests that have to notice it, and writes this. [Testing](../docs/testing.md#mistakes-that-tests-have-to-notice) says what
+the figures mean.
 
 ${table(
   ['list', 'caught', 'of', 'per cent'],

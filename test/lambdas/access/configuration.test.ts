@@ -58,7 +58,11 @@ describe('the setting access', () => {
       },
       /^grants\.1\.policyArns/,
     ],
-    ['with an issuer that is not configured', { grants: [ofStaff({ sub: 'a' })] }, /is no name in access\.issuers/],
+    [
+      'with an issuer that is not configured',
+      { grants: [administrator, ofStaff({ sub: 'a' })] },
+      /^grants\.1\.to\.0\.jwt\.issuer: is no name in access\.issuers/,
+    ],
     ['with all tokens of an issuer', { grants: [ofStaff({})], issuers: { staff } }, /at least one claim/],
     [
       'with a plain issuer',
@@ -78,7 +82,7 @@ describe('the setting access', () => {
     [
       'with an issuer in the place of IAM',
       { grants: [administrator], issuers: { v1: staff } },
-      /path of the IAM routes/,
+      /^issuers\.v1: is the path of the IAM routes/,
     ],
     ['with a policy of a role', { grants: [administrator], policies: { 'viewer/reads': '' } }, /^policies/],
     [
@@ -88,6 +92,11 @@ describe('the setting access', () => {
     ],
   ])('%s is refused', (_, settings, words) => {
     expect(mistakesIn(settings)).toMatch(words)
+  })
+
+  test('with several issuers are fine', () => {
+    const guests = { ...staff, issuer: 'https://guests.example.com' }
+    expect(accessSettings.safeParse({ grants: [administrator], issuers: { staff, guests } }).success).toBe(true)
   })
 })
 

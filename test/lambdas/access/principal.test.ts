@@ -15,7 +15,7 @@ describe('an IAM caller', () => {
 
   test('with a user is the user, without its path', () => {
     const arn = 'arn:aws:iam::000000000000:user/teams/ada'
-    expect(iamPrincipal(arn)).toEqual({ kind: 'iam', name: arn, account: '000000000000', user: 'ada' })
+    expect(iamPrincipal(arn)).toStrictEqual({ kind: 'iam', name: arn, account: '000000000000', user: 'ada' })
   })
 
   test.each([
@@ -26,7 +26,7 @@ describe('an IAM caller', () => {
     'Administrator',
     '',
   ])('%j has neither a role nor a user name', (arn) => {
-    expect(iamPrincipal(arn)).toEqual({ kind: 'iam', name: arn, account: '' })
+    expect(iamPrincipal(arn)).toStrictEqual({ kind: 'iam', name: arn, account: '' })
   })
 })
 
@@ -70,6 +70,7 @@ describe('the caller of a token', () => {
   test.each([
     ['another subject', { ...claims, sub: 'bob' }],
     ['another issuer', { ...claims, iss: 'https://other.example.com' }],
+    ['another time of issue', { ...claims, iat: 1_700_000_001 }],
     ['another expiry', { ...claims, exp: 1_900_000_000 }],
     ['an ID that the verified one lacks', { ...claims, jti: '1' }],
     ['no subject', { iss: claims.iss }],
@@ -78,11 +79,24 @@ describe('the caller of a token', () => {
     expect(jwtPrincipal(`Bearer ${tokenWith(other)}`, verified)).toBeUndefined()
   })
 
+  // An authorizer that hands on no claims must not make these equal to what it has verified.
+  test.each([
+    ['neither issuer nor subject', {}],
+    ['no subject', { iss: claims.iss }],
+    ['no issuer', { sub: 'ada' }],
+    ['an empty subject', { iss: claims.iss, sub: '' }],
+    ['numbers for both', { iss: 1, sub: 2 }],
+    ['nothing for the issuer', { iss: null, sub: 'ada' }],
+  ])('is nobody when the token has %s, and so has the verified one', (_, both) => {
+    expect(jwtPrincipal(`Bearer ${tokenWith(both)}`, both)).toBeUndefined()
+  })
+
   test.each([
     ['two tokens', `Bearer ${tokenWith(claims)},Bearer ${tokenWith({ ...claims, groups: ['admin'] })}`],
     ['no token', undefined],
     ['a signature', 'AWS4-HMAC-SHA256 Credential=x'],
     ['a token that is not JSON', 'Bearer YQ.YQ.YQ'],
+    ['a token that is null', `Bearer YQ.${Buffer.from('null').toString('base64url')}.YQ`],
     ['a token that is no object', 'Bearer YQ.MQ.YQ'],
   ])('is nobody when the header has %s', (_, header) => {
     expect(jwtPrincipal(header, verified)).toBeUndefined()

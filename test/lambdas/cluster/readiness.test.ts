@@ -2,9 +2,15 @@ import { describe, expect, it } from 'vitest'
 import {
   readinessOf,
   requirePublicIssuer,
+  requireRecordedIssuer,
   requireSupported,
+  waitForAccounts,
   waitForCredentials,
+  waitForDocuments,
+  waitForOtherCredentials,
+  waitForProvisioning,
 } from '../../../lambdas/cluster/readiness.ts'
+import { InvalidDiscovery } from '../../../lambdas/errors/step-errors.ts'
 
 const identity = { observed: { clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' } }
 const discovery = { observed: { jwksUri: 'https://keys.example/jwks' } }
@@ -51,6 +57,38 @@ describe('a cluster', () => {
     )
   })
 
+  it('that its credentials do not lead to says where they lead', () => {
+    const cluster = { name: 'prod-eu', credentialsSecretArn: 'arn:secret', provider: 'existing' as const }
+    expect(waitForOtherCredentials(cluster, 'https://other.example')).toBe(
+      'put the kubeconfig of cluster prod-eu into secret arn:secret; what it holds now leads to another cluster, whose tokens are of https://other.example',
+    )
+  })
+
+  it('says what it waits for while it is made', () => {
+    expect(waitForProvisioning('AWSCluster default/prod-eu')).toContain(
+      'has not given AWSCluster default/prod-eu its ID and its issuer yet',
+    )
+    expect(waitForAccounts('prod-eu')).toBe('the new cluster prod-eu has no ServiceAccount default/default yet')
+  })
+
+  it('says where its documents are to be, if they are to be in a bucket', () => {
+    const problem = new InvalidDiscovery({ object: 'https://a', reason: 'it answers 404', action: 'Publish It' })
+    expect(waitForDocuments(problem, undefined)).toBe('https://a: it answers 404 (publish It)')
+    expect(waitForDocuments(problem, 'b')).toBe(
+      'https://a: it answers 404 (publish It); the management service writes it into bucket b',
+    )
+  })
+
+  it('is refused when its issuer is not the one that it was set up with', () => {
+    const cluster = { name: 'prod-eu', credentialsSecretArn: 'arn:secret' }
+    const [observed, recorded] = ['https://new.example', 'https://old.example']
+    requireRecordedIssuer(cluster, { observed, recorded: undefined })
+    requireRecordedIssuer(cluster, { observed, recorded: observed })
+    expect(() => requireRecordedIssuer(cluster, { observed, recorded })).toThrow(
+      /^arn:secret: .* makes tokens of https:\/\/new\.example, and not of https:\/\/old\.example/,
+    )
+  })
+
   it('is refused by its version before 1.19', () => {
     expect(requireSupported({ minor: 19, gitVersion: 'v1.19.0' }, 'prod-eu').minor).toBe(19)
     expect(() => requireSupported({ minor: 18, gitVersion: 'v1.18.20' }, 'prod-eu')).toThrow(
@@ -66,7 +104,9 @@ describe('a cluster', () => {
     'http://issuer.example',
     'https://10.0.0.1',
   ])('is refused when its issuer is %s, which nobody outside can reach', (issuer) => {
-    expect(() => requirePublicIssuer(issuer, 'prod-eu')).toThrow(/the issuer of its tokens is not a public https URL/)
+    expect(() => requirePublicIssuer(issuer, 'prod-eu')).toThrow(
+      /^cluster prod-eu: the issuer of its tokens is not a public https URL/,
+    )
   })
 
   it('may have any public issuer', () => {

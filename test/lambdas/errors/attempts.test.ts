@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it } from 'vitest'
-import { allDone } from '../../../lambdas/errors/attempts.ts'
+import { describe, expect, it } from 'vitest'
+import { allDone, retryOnConflict } from '../../../lambdas/errors/attempts.ts'
+import { ConcurrentChange, Unreachable } from '../../../lambdas/errors/step-errors.ts'
+
+const explanation = { object: 'an object', reason: 'a reason', action: 'an action' }
 
 it('gives back all results in their order', async () => {
   expect(await allDone([sleep(5, 'a'), Promise.resolve('b')])).toEqual(['a', 'b'])
@@ -13,4 +16,29 @@ it('fails with the first failure, when nothing is under way any more', async () 
   })
   await expect(allDone([Promise.reject(new Error('first')), slow])).rejects.toThrow('first')
   expect(isDone).toBe(true)
+})
+
+describe('a read and write', () => {
+  it('begins again as long as somebody else has written in between', async () => {
+    const errors = [new ConcurrentChange(explanation), new ConcurrentChange(explanation)]
+    const readAndWrite = async () => {
+      const error = errors.shift()
+      if (error) throw error
+      return 'written'
+    }
+    expect(await retryOnConflict(3, readAndWrite)).toBe('written')
+  })
+
+  it.for([
+    ['a conflict', new ConcurrentChange(explanation), 3],
+    ['any other error', new Unreachable(explanation), 1],
+  ] as const)('fails with %s after its last attempt', async ([, error, times]) => {
+    let count = 0
+    const readAndWrite = async () => {
+      count += 1
+      throw error
+    }
+    await expect(retryOnConflict(3, readAndWrite)).rejects.toBe(error)
+    expect(count).toBe(times)
+  })
 })

@@ -6,6 +6,7 @@ import {
   namespaceContents,
   objectOwnershipOf,
   otherManagers,
+  staysTheirs,
 } from '../../../lambdas/ownership/kubernetes-removal.ts'
 
 const owner = { deployment: '123456789012/eu-central-1/workload-identity', cluster: 'prod' }
@@ -22,6 +23,23 @@ test.each([
   [undefined, 'theirs'],
 ] as const)('an object with %o is %s', (metadata, ownership) => {
   expect(objectOwnershipOf(metadata, owner)).toBe(ownership)
+})
+
+test.each([
+  [undefined, 'it was not made by workload-identity, and stays'],
+  [{ labels: ourLabel, annotations: { 'workload-identity/cluster': 'dev' } }, 'it belongs to cluster dev, and stays'],
+  [
+    {
+      labels: ourLabel,
+      annotations: {
+        'workload-identity/cluster': 'prod',
+        'workload-identity/deployment': '210987654321/eu-central-1/other',
+      },
+    },
+    'it belongs to cluster prod of the deployment 210987654321/eu-central-1/other, and stays',
+  ],
+] as const)('an object with %o says whose it is, and that it stays', (metadata, reason) => {
+  expect(staysTheirs(metadata, owner)).toBe(reason)
 })
 
 describe('who else owns something in an object', () => {
@@ -48,6 +66,11 @@ describe('who else owns something in an object', () => {
       ['helm', annotation('eks.amazonaws.com/token-expiration')],
     )
     expect(annotationsOnlyOurs(object, 'eks.amazonaws.com/')).toEqual(['eks.amazonaws.com/role-arn'])
+  })
+
+  test('is not told by what managed fields have beside names of fields', () => {
+    const object = live(['workload-identity', { 'f:metadata': { 'f:annotations': { '.': {}, 'f:a': {} } } }])
+    expect(annotationsOnlyOurs(object, '')).toEqual(['a'])
   })
 })
 
@@ -117,6 +140,25 @@ describe('a namespace', () => {
       'Pod hook-1-a',
       'ReplicaSet hook-1',
     ])
+  })
+
+  test('will be empty when what is deleted owns the owner of what is left', () => {
+    const contents = [object('Pod', 'a', ['Job', 'b']), object('Job', 'b', ['CronJob', 'c'])]
+    expect(namespaceContents(contents, ['CronJob c'])).toEqual({ leaving: ['Pod a', 'Job b'], others: [] })
+  })
+
+  test.each([
+    ['ReplicaSets of another kind', object('Pod', 'a', ['MyReplicaSet', 'hook-1']), 'MyDeployment hook'],
+    ['a longer end of a name', object('Pod', 'a', ['ReplicaSet', 'hook-0123456789ab']), 'Deployment hookab'],
+    ['Endpoints of another kind', object('MyEndpoints', 'hook'), 'MyService hook'],
+    ['Secrets of another kind', object('MySecret', 'hook-token-abcde'), 'MyServiceAccount hook'],
+    ['a longer token', object('Secret', 'hook-token-abcdef'), 'ServiceAccount hookf'],
+  ])('does not take %s for what belongs to something that is deleted', (_, one, going) => {
+    expect(namespaceContents([one], [going])).toEqual({ leaving: [], others: [`${one.kind} ${one.metadata.name}`] })
+  })
+
+  test('has objects without a kind or a name, too', () => {
+    expect(namespaceContents([{ metadata: { name: 'a' } }, { kind: 'Pod' }], []).others).toEqual([' a', 'Pod '])
   })
 
   test('will be empty when pods have outlived the ReplicaSet of what is deleted, and not when it is of another one', () => {

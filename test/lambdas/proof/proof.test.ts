@@ -68,5 +68,9 @@ describe('the proof', () => {
     )
     const observed = { policyArns: ['p2', 'p1', 'others'], inlinePolicy: { Statement: [] } }
     expect(requirePolicies(roleArn, observed, desired)).toEqual({ policyArns: ['p1', 'p2'], inlinePolicy: true })
+    expect(requirePolicies(roleArn, observed, { policyArns: ['p1'] })).toEqual({
+      policyArns: ['p1'],
+      inlinePolicy: false,
+    })
   })
 })

@@ -16,6 +16,7 @@ describe('a refusal of STS', () => {
       parties.roleArn,
       /does not let the service account/,
     ],
+    ['IDPRejectedClaim', 'An error', parties.roleArn, /does not let the service account/],
     [
       'InvalidIdentityToken',
       'No OpenIDConnect provider found in your account for https://host/x',

@@ -18,6 +18,11 @@ describe('the audience of a token', () => {
     expect(() => requireAudience(token, asked)).toThrowError(expect.objectContaining({ name: 'VerificationFailed' }))
   })
 
+  it('is never one that nobody has named', async () => {
+    const token = await new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32))
+    expect(() => requireAudience(token, asked)).toThrowError(/cluster prod-eu/)
+  })
+
   it('is an error of the cluster when there is no telling, which quotes nothing', () => {
     expect(() => requireAudience('planted-secret', asked)).toThrowError(/^(?!.*planted).*cluster prod-eu/)
   })

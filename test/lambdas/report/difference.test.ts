@@ -4,8 +4,8 @@ import { bounded, differenceIn, differencesByKey, reported } from '../../../lamb
 
 describe('a difference', () => {
   it('has no found where nothing is there, and no wanted where nothing should be', () => {
-    expect(differenceIn('tags.a', 'x', undefined)).toEqual({ field: 'tags.a', desired: 'x' })
-    expect(differenceIn('policyArns', undefined, 'x')).toEqual({ field: 'policyArns', observed: 'x' })
+    expect(differenceIn('tags.a', 'x', undefined)).toStrictEqual({ field: 'tags.a', desired: 'x' })
+    expect(differenceIn('policyArns', undefined, 'x')).toStrictEqual({ field: 'policyArns', observed: 'x' })
   })
 
   it('is told for exactly the keys that have not the wanted value', () => {
@@ -26,6 +26,7 @@ describe('what is told', () => {
   it('leaves empty lists out', () => {
     expect(reported([], [])).toEqual({})
     expect(reported([{ field: 'a' }], [])).toEqual({ differences: [{ field: 'a' }] })
+    expect(reported([], [{ field: 'b' }])).toEqual({ additions: [{ field: 'b' }] })
   })
 
   it('counts the additions beyond fifty', () => {

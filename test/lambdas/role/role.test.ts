@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { PolicyDocument } from '../../../lambdas/clouds/aws/policy-document.ts'
 import type { RolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import type { RoleSettings, RoleState } from '../../../lambdas/clouds/aws/roles.ts'
 import type { RoleRecord } from '../../../lambdas/operations/record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
 import {
+  changedBefore,
   changesPolicies,
   describeRoleChanges,
   earlierRole,
@@ -13,6 +15,8 @@ import {
   policyChanges,
   recordedPath,
   requirePath,
+  roleAdditions,
+  roleDescription,
   roleDifferences,
   roleRecords,
   rolesOf,
@@ -94,6 +98,50 @@ describe('policies of a role', () => {
     expect(policyChanges({ ...full, policyArns: ten.slice(1) }, { policyArns: ['p1'] }, ten).detachFirst).toBe(false)
   })
 
+  const ours = { Statement: [{ Effect: 'Allow' }] }
+  const withInline = { policyArns: [], inlinePolicyNames: ['workload-identity'], inlinePolicy: ours }
+
+  it.each<[string, RolePolicies, PolicyDocument | undefined, 'put' | 'delete' | undefined]>([
+    ['an inline policy that is asked for and there is left', withInline, ours, undefined],
+    ['another inline policy than is asked for is written', withInline, { Statement: [] }, 'put'],
+    ['an inline policy that nobody can read is written', { ...withInline, inlinePolicyNames: [] }, { a: 1 }, 'put'],
+    ['an inline policy that is not asked for is deleted', withInline, undefined, 'delete'],
+    ['an inline policy of others is left', { ...withInline, inlinePolicyNames: ['others'] }, undefined, undefined],
+  ])('%s', (_, observed, inlinePolicy, expected) => {
+    const changes = policyChanges(observed, { policyArns: [], inlinePolicy }, [])
+    expect(changes).toStrictEqual({
+      attach: [],
+      detach: [],
+      detachFirst: false,
+      foreign: [],
+      ...(expected && { inline: expected }),
+      foreignInline: observed.inlinePolicyNames.filter((name) => name === 'others'),
+    })
+    expect(changesPolicies(changes)).toBe(expected !== undefined)
+  })
+
+  it.each([
+    ['attached', { policyArns: [], inlinePolicyNames: [] }, ['p1']],
+    ['detached', { policyArns: ['p2'], inlinePolicyNames: [] }, []],
+  ])('are changed when one is only %s', (_, observed, policyArns) => {
+    expect(changesPolicies(policyChanges(observed, { policyArns }, ['p2']))).toBe(true)
+  })
+
+  it('are told field by field, those of others apart', () => {
+    const policies = { ...withInline, policyArns: ['p1', 'p2'], inlinePolicyNames: ['workload-identity', 'others'] }
+    const desired = { policyArns: ['p3'], inlinePolicy: { Statement: [] } }
+    const changes = policyChanges(policies, desired, ['p1'])
+    expect(roleDifferences({ itself: asWanted, policies }, {}, changes, desired)).toEqual([
+      { field: 'policyArns', desired: 'p3' },
+      { field: 'policyArns', observed: 'p1' },
+      { field: 'inlinePolicy', desired: { Statement: [] }, observed: ours },
+    ])
+    expect(roleAdditions(changes)).toEqual([
+      { field: 'policyArns', observed: 'p2' },
+      { field: 'inlinePolicyNames', observed: 'others' },
+    ])
+  })
+
   it('of another role are not taken for this one, and that role is named', () => {
     const record = { roleName: 'old', roleArn: `${arn}-old`, policyArns: ['p1'] }
     expect(policiesAskedBefore(record, arn)).toEqual([])
@@ -126,6 +174,43 @@ describe('roles that a workload had under other names', () => {
     const back = next(renamed.after, 'first', 'p3')
     expect(back.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
     expect(back.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
+  })
+})
+
+describe('the record of a role', () => {
+  const role = { name: 'a', arn }
+  const asked = { name: 'a', policyArns: ['p2'], maxSessionSeconds: 3600 }
+  const withInline = { ...asked, inlinePolicy: { Statement: [] } }
+
+  it('of a first request has no more than what is known', () => {
+    expect(roleRecords(role, asked, undefined)).toStrictEqual({
+      during: { roleName: 'a', roleArn: arn, policyArns: ['p2'] },
+      after: { roleName: 'a', roleArn: arn, policyArns: ['p2'], applied: asked },
+    })
+  })
+
+  it('has the inline policy and when the role was changed, and what was applied until it is changed', () => {
+    const before = { roleName: 'a', roleArn: arn, policyArns: ['p1'], applied: asked }
+    const named = { roleName: 'a', roleArn: arn, inlinePolicyName: 'workload-identity', changedAt: '2026-01-01' }
+    expect(roleRecords(role, withInline, before, '2026-01-01')).toStrictEqual({
+      during: { ...named, policyArns: ['p1', 'p2'], applied: asked },
+      after: { ...named, policyArns: ['p2'], applied: withInline },
+    })
+  })
+
+  it('keeps of a former role what a teardown needs', () => {
+    const before = { roleName: 'b', roleArn: `${arn}-b`, policyArns: ['p1'], changedAt: '2026-01-01', applied: asked }
+    const needed = { roleName: 'b', roleArn: `${arn}-b`, policyArns: ['p1'] }
+    expect(roleRecords(role, asked, before).after.formerRoles).toStrictEqual([needed])
+    const formerRoles = roleRecords(role, asked, { ...before, inlinePolicyName: 'x' }).after.formerRoles
+    expect(formerRoles).toStrictEqual([{ ...needed, inlinePolicyName: 'x' }])
+  })
+
+  it('tells when this very role was changed', () => {
+    const record = { roleName: 'a', roleArn: arn, policyArns: [], changedAt: '2026-01-01' }
+    expect(changedBefore(record, arn)).toBe('2026-01-01')
+    expect(changedBefore(record, `${arn}-b`)).toBeUndefined()
+    expect(changedBefore(undefined, arn)).toBeUndefined()
   })
 })
 
@@ -184,6 +269,19 @@ describe('settings of a role', () => {
   it('are never touched on a role under another path', () => {
     expect(() => requirePath(arn, { ...asWanted, path: '/' }, '/workload-identity/')).toThrow(/under the path \//)
     expect(() => requirePath(arn, asWanted, '/workload-identity/')).not.toThrow()
+  })
+
+  it('say whose role it is', () => {
+    const workload = { namespace: 'default', serviceAccount: 'a' }
+    expect(roleDescription({ deployment: 'd', cluster: 'prod', workload })).toBe(
+      'Kubernetes service account default/a of cluster prod',
+    )
+  })
+
+  it('are described with nothing where nothing changes', () => {
+    const none = policyChanges({ policyArns: [], inlinePolicyNames: [] }, { policyArns: [] }, [])
+    expect(describeRoleChanges({}, none, undefined)).toBe('')
+    expect(describeRoleChanges({}, { ...none, attach: ['p1', 'p2'] }, undefined)).toBe('attached p1, p2')
   })
 
   it('are described with what was left to others', () => {

@@ -54,6 +54,13 @@ describe('the list of workloads', () => {
     )
   })
 
+  test('with one name of each kind is refused for both', () => {
+    const claimed = defaultRoleName(deployment, 'prod-eu', { namespace: 'x', serviceAccount: 'y' })
+    const workloads = [workload('a', 'b', 'reader'), workload('c', 'd', 'reader'), workload('e', 'f', claimed)]
+    const paths = issuesOf('setup', { workloads }).map(({ path }) => path)
+    expect(paths.toSorted()).toEqual(['workloads[1].role.name', 'workloads[2].role.name'])
+  })
+
   test('with 100 workloads is taken, with more it is refused', () => {
     expectFine({ workloads: many(100) })
     expectIssue({ workloads: many(101) }, 'workloads', /has 101 workloads, and one request takes 100/)

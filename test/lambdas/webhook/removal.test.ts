@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
-import { isOfWebhook, requestsOf, stayingOf } from '../../../lambdas/webhook/removal.ts'
+import { deploymentRef, isOfWebhook, partsIn, requestsOf, stayingOf } from '../../../lambdas/webhook/removal.ts'
 
 test.each([
   ['ours', 'ours', false],
@@ -20,6 +20,26 @@ test.each([
   expect(stayingOf(one && { ownership: one, namespace: 'hooks' }, deployments).configurations).toBe(
     one !== undefined && stays,
   )
+})
+
+test('the parts of a webhook are those of its setup, its canary and its upgrades', () => {
+  const parts = partsIn('hooks', 'policy/v1beta1')
+  const told = parts.map(({ apiVersion, kind, namespace, name }) => `${apiVersion} ${kind} ${namespace}/${name}`)
+  expect(told).toEqual([
+    'apps/v1 Deployment hooks/pod-identity-webhook',
+    'apps/v1 Deployment hooks/pod-identity-webhook-candidate',
+    'policy/v1beta1 PodDisruptionBudget hooks/pod-identity-webhook',
+    'v1 Service hooks/pod-identity-webhook',
+    'v1 Service hooks/pod-identity-webhook-candidate',
+    'rbac.authorization.k8s.io/v1 RoleBinding hooks/pod-identity-webhook',
+    'rbac.authorization.k8s.io/v1 Role hooks/pod-identity-webhook',
+    'v1 Secret hooks/pod-identity-webhook-tls',
+    'v1 Secret hooks/pod-identity-webhook-candidate-tls',
+    'v1 ServiceAccount hooks/pod-identity-webhook',
+    'v1 ServiceAccount hooks/pod-identity-webhook-canary',
+    'v1 ServiceAccount hooks/pod-identity-webhook-candidate',
+  ])
+  expect(parts).toContainEqual(deploymentRef('hooks'))
 })
 
 test.each([

@@ -67,7 +67,7 @@ export const clients: readonly Mistake[] = [
     file: 'lambdas/clouds/aws/role-policies.ts',
     find: '  for await (const page of pages) names.push(...(namesOf(page) ?? []).filter((name) => name !== undefined))\n',
     put: '  for await (const page of pages) {\n    names.push(...(namesOf(page) ?? []).filter((name) => name !== undefined))\n    break\n  }\n',
-    tests: role,
+    tests: ['lambdas/clouds/aws/role-policies.sandbox.test.ts'],
   },
   {
     name: 'takes a policy that is gone for a failure',

@@ -126,6 +126,7 @@ describe('EKS', () => {
   it.each([
     'https://storage.googleapis.com/gke-issuer-0123',
     'https://oidc.eks.eu-west-1.amazonaws.com.example.org/id/1',
+    'https://my-oidc.eks.eu-west-1.amazonaws.com/id/1',
     'https://example.org/oidc.eks.eu-west-1.amazonaws.com',
   ])('is not where the issuer is %s', (issuer) => {
     expect(refuseOnEks(issuer)).toBeUndefined()

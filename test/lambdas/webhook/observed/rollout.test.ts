@@ -12,6 +12,14 @@ describe('a Deployment', () => {
     expect(reasonNotRolledOut(deployment({}), 2)).toBeUndefined()
   })
 
+  it('is rolled out whatever else its conditions say', () => {
+    const conditions = [
+      { type: 'Progressing', status: 'True' },
+      { type: 'ReplicaFailure', status: 'False' },
+    ]
+    expect(reasonNotRolledOut(deployment({ conditions }), 2)).toBeUndefined()
+  })
+
   it.each([
     [undefined, 'it is not there'],
     [deployment({ observedGeneration: 2 }), 'the cluster has not looked at it yet'],
@@ -41,6 +49,15 @@ describe('a pod that keeps it', () => {
     expect(newestUnready([{ metadata: { name: 'new' } }])).toBeDefined()
   })
 
+  it('is told by its condition Ready, whatever the others say', () => {
+    const conditions = (ready: string, scheduled: string) => [
+      { type: 'Ready', status: ready },
+      { type: 'PodScheduled', status: scheduled },
+    ]
+    expect(newestUnready([{ status: { conditions: conditions('True', 'False') } }])).toBeUndefined()
+    expect(newestUnready([{ status: { conditions: conditions('False', 'True') } }])).toBeDefined()
+  })
+
   it("is told by the kubelet's or the scheduler's word, and by no other text", () => {
     const waiting = (reason: string) => ({ status: { containerStatuses: [{ state: { waiting: { reason } } }] } })
     expect(reasonOfPod(waiting('ImagePullBackOff'))).toBe('ImagePullBackOff')
@@ -52,5 +69,15 @@ describe('a pod that keeps it', () => {
       reasonOfPod({ status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] } }),
     ).toBe('Unschedulable')
     expect(reasonOfPod({})).toBeUndefined()
+  })
+
+  it('is told by the first container that has a word, and by no condition but the scheduler’s', () => {
+    const containerStatuses = [{ state: {} }, { state: { waiting: { reason: 'CrashLoopBackOff' } } }]
+    const conditions = [
+      { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },
+      { type: 'PodScheduled', status: 'True', reason: 'Scheduled' },
+    ]
+    expect(reasonOfPod({ status: { containerStatuses, conditions } })).toBe('CrashLoopBackOff')
+    expect(reasonOfPod({ status: { conditions } })).toBeUndefined()
   })
 })

@@ -10,7 +10,7 @@ const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it',
 test('a setup of what is as it is asked for would write nothing', () => {
   const steps = recordedSteps()
   const unchanged = steps.flatMap(({ changes }) => changes).length
-  expect(planOf(request, steps)).toEqual({
+  expect(planOf(request, steps)).toStrictEqual({
     outcome: 'unchanged',
     writes: [],
     unknown: [],
@@ -68,6 +68,30 @@ test('a setup would fail where its step fails, and what comes after it is not kn
   ])
 })
 
+test('what comes after a step that failed for one workload is not known of that one alone', () => {
+  const [workload] = request.workloads
+  const second = { ...workload, serviceAccount: 's3-writer' }
+  const steps = [
+    ...recordedSteps({ CreateRole: { item, ...failedWith('OwnershipConflict') }, BindKsa: undefined }),
+    recordedStep('CreateRole', { item: 'default/s3-writer' }),
+  ]
+  expect(planOf({ ...request, workloads: [workload, second] }, steps).unknown).toEqual([
+    { object: `ServiceAccount ${item}`, reason: 'known when CreateRole no longer fails' },
+    { object: 'ServiceAccount default/s3-writer', reason: 'known when the step before it no longer fails' },
+  ])
+})
+
+test('a plan that knows of no write, but not everything, has changes', () => {
+  expect(planOf(request, recordedSteps({ BindKsa: undefined })).outcome).toBe('changes')
+})
+
+test('a write of the whole cluster names no workload', () => {
+  const changes = [{ object: 'gs://bucket', action: 'created' as const }]
+  expect(planOf(request, recordedSteps({ CreateBucket: { changes } })).writes).toStrictEqual([
+    { step: 'CreateBucket', object: 'gs://bucket', action: 'created' },
+  ])
+})
+
 test('what a setup would be refused is a problem, and no write', () => {
   const steps = recordedSteps({ BindKsa: { item, changes: [{ object: 'o', action: 'updated', refused }] } })
   const { writes, problems, summary } = planOf(request, steps)
@@ -103,17 +127,19 @@ test('a webhook that is somebody else’s, a bucket and a cluster that are not a
   expect(objects.filter((object) => /webhook|bucket|^gs:|AWS/i.test(object))).toEqual([])
 })
 
-const changes = fc.uniqueArray(
-  fc.record({
-    object: fc.string({ minLength: 1, maxLength: 4 }),
-    action: fc.constantFrom(...change.shape.action.options),
-  }),
-  { selector: ({ object }) => object },
-)
+/** Of one kind: what two steps change at the same object is one change. */
+const changesOf = (kind: string) =>
+  fc.uniqueArray(
+    fc.record({
+      object: fc.string({ minLength: 1, maxLength: 4 }).map((name) => `${kind} ${name}`),
+      action: fc.constantFrom(...change.shape.action.options),
+    }),
+    { selector: ({ object }) => object },
+  )
 
 test('every change but none that leaves things as they are is told once, and counted', () => {
   fc.assert(
-    fc.property(changes, changes, (ofWebhook, ofRole) => {
+    fc.property(changesOf('Webhook'), changesOf('Role'), (ofWebhook, ofRole) => {
       const steps = recordedSteps({ DeployWebhook: { changes: ofWebhook }, CreateRole: { item, changes: ofRole } })
       const { writes, summary } = planOf(request, steps)
       const made = [...ofWebhook, ...ofRole].filter(({ action }) => action !== 'unchanged')
@@ -133,7 +159,11 @@ test('a plan for a cluster that is not reached is incomplete, and says why', () 
 })
 
 test('a plan for a cluster that is to be made is complete, though much is known only later', () => {
-  const plan = planOf(request, notReady({ changes: [{ object: 'AWSCluster default/prod-eu', action: 'created' }] }))
+  const changes = [
+    { object: 'AWSCluster default/prod-eu', action: 'created' },
+    { object: 'AWSNodePool default/pool-0', action: 'unchanged' },
+  ]
+  const plan = planOf(request, notReady({ changes }))
   expect(plan.outcome).toBe('changes')
   expect(plan).not.toHaveProperty('reason')
 })
@@ -145,6 +175,19 @@ test.each(['AccessDenied', 'InvalidCredentials', 'CloudUnavailable', 'Runtime.Ex
     expect(planOf(request, steps)).toMatchObject({ outcome: 'incomplete', reason: 'arn:role: it broke' })
   },
 )
+
+test('a plan for a cluster that somebody else makes is incomplete until it is reached', () => {
+  const { spec: _, nodePools: __, ...cluster } = request.cluster
+  expect(planOf({ ...request, cluster }, notReady()).outcome).toBe('incomplete')
+})
+
+test('a plan that could not look in two places says both', () => {
+  const steps = recordedSteps({
+    CreateRole: { item, ...failedWith('AccessDenied', 'arn:role') },
+    BindKsa: { item, ...failedWith('AccessDenied', 'account') },
+  })
+  expect(planOf(request, steps)).toMatchObject({ reason: 'arn:role: it broke; account: it broke' })
+})
 
 test.each(['OwnershipConflict', 'InvalidObject', 'PublicAccessPrevented', 'Unsupported'])(
   'a plan in which a step ended with %s says that a setup would be refused',
@@ -183,7 +226,12 @@ test('a namespace that two steps would create is created once', () => {
 test('what is made only to try the webhook out is counted apart from what stays', () => {
   const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
   const steps = recordedSteps({
-    CheckWebhook: { changes: [{ object, action: 'created', temporary: true }] },
+    CheckWebhook: {
+      changes: [
+        { object, action: 'created', temporary: true },
+        { object: 'Pod canary', action: 'created', temporary: true },
+      ],
+    },
     ActivateWebhook: {
       changes: [
         { object: 'MutatingWebhookConfiguration pod-identity-webhook', action: 'created' },
@@ -192,6 +240,6 @@ test('what is made only to try the webhook out is counted apart from what stays'
     },
   })
   const { summary, writes } = planOf(request, steps)
-  expect(summary).toMatchObject({ created: 1, deleted: 0, temporary: 1 })
-  expect(writes).toHaveLength(3)
+  expect(summary).toMatchObject({ created: 1, deleted: 0, temporary: 2 })
+  expect(writes).toHaveLength(4)
 })

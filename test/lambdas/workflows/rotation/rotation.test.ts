@@ -5,6 +5,7 @@ import {
   chosenForRotation,
   clusterToRotate,
   maxClusters,
+  rotationOf,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
 import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
@@ -24,6 +25,15 @@ const certificate = (cluster: string, state: string, action: 'updated' | 'unchan
   step(state, cluster, { changes: [{ object: 'o', action }] })
 const released = (cluster: string, failure?: object) =>
   step('ReleaseLock', cluster, { output: failure ? { failure } : {} })
+
+test('a rotation runs alone, and a dry run beside others', () => {
+  expect(rotationOf({ dryRun: false })).toStrictEqual({
+    kind: 'rotation',
+    request: { dryRun: false },
+    change: 'same spec',
+  })
+  expect(rotationOf({ dryRun: true })).toStrictEqual({ kind: 'rotation', request: { dryRun: true } })
+})
 
 describe('what came of a cluster', () => {
   test.each([
@@ -72,6 +82,56 @@ describe('what came of a cluster', () => {
     ])
   })
 
+  test('is that it was renewed when one of several objects was, and not what another step did', () => {
+    const changes = [
+      { object: 'a', action: 'unchanged' as const },
+      { object: 'b', action: 'updated' as const },
+    ]
+    const rotated = (state: string) => [observed('one'), taken('one'), step(state, 'one', { changes }), released('one')]
+    expect(rotationResultOf(rotated('RenewCertificate'), true).clusters).toMatchObject([{ outcome: 'renewed' }])
+    expect(rotationResultOf(rotated('CheckWebhook'), true).clusters).toMatchObject([{ outcome: 'unchanged' }])
+  })
+
+  test('is not what a step that is under way says', () => {
+    const steps = [
+      observed('one'),
+      taken('one'),
+      step('ReleaseLock', 'one', { status: 'running', output: {} }),
+      thumbprints('one', [], []),
+    ]
+    expect(rotationResultOf(steps, false).clusters).toEqual([])
+  })
+
+  test('is the first failure when it was never given free, and not the error of an attempt that is made again', () => {
+    const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
+    const first = [
+      observed('one'),
+      step('AcquireLock', 'one', { status: 'running', error }),
+      step('RenewCertificate', 'one', { status: 'failed' }),
+    ]
+    expect(rotationResultOf(first, true).clusters).toMatchObject([
+      { error: { name: 'NotReached', object: 'cluster one' } },
+    ])
+    const failed = step('RotateThumbprints', 'one', { status: 'failed', error })
+    expect(rotationResultOf([...first, failed], true).clusters).toMatchObject([
+      { error: { ...error, step: 'RotateThumbprints', item: 'one' } },
+    ])
+    const notReleased = step('ReleaseLock', 'one', { status: 'failed', error: { ...error, reason: 'last' } })
+    expect(rotationResultOf([...first, failed, notReleased], true).clusters).toMatchObject([
+      { error: { reason: 'last', step: 'ReleaseLock' } },
+    ])
+  })
+
+  test('is told in the order of names, with the clusters that one run did not take', () => {
+    const output = { clusters: ['c', 'a'], remaining: ['b'] }
+    const steps = [step('FindClusters', undefined, { output }), released('c'), released('a')]
+    expect(rotationResultOf(steps, true).clusters).toEqual([
+      { cluster: 'a', outcome: 'unchanged' },
+      { cluster: 'b', outcome: 'skipped', why: expect.stringContaining('a later one does') },
+      { cluster: 'c', outcome: 'unchanged' },
+    ])
+  })
+
   test('is that it could not be given free, in the words of that step', () => {
     const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
     const steps = [observed('one'), taken('one'), step('ReleaseLock', 'one', { status: 'failed', error })]
@@ -95,6 +155,16 @@ describe('the clusters of one run', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  test.each([
+    [maxClusters, 0],
+    [maxClusters + 1, 1],
+  ])('are of %i all but %i', (count, left) => {
+    const all = Array.from({ length: count }, (_, index) => `cluster-${index}`)
+    const { clusters, remaining } = chosenForRotation(all, 'one')
+    expect([clusters.length, remaining.length]).toEqual([maxClusters, left])
+    if (left === 0) expect(clusters).toEqual(all)
   })
 
   test('are the same in a second attempt, and others in another run', () => {

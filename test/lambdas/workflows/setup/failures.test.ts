@@ -24,7 +24,17 @@ test('a setup with several failures has the first one, whose reason names the ot
   })
 })
 
+test('a failure of the workflow itself names no item', () => {
+  const { item: _, ...ofState } = failure('c/d')
+  expect(errorOfFailures([failure('a/b'), ofState])?.reason).toMatch(/; failed, too: CreateRole \(Own/)
+})
+
+test('a setup with eleven failures names them all', () => {
+  const eleven = Array.from({ length: 11 }, (_, index) => failure(`n/${index}`))
+  expect(errorOfFailures(eleven)?.reason).toMatch(/CreateRole of n\/10 \([^)]*\) \(see the steps\)$/)
+})
+
 test('a setup with a hundred failures names ten more and counts the rest', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => failure(`n/${index}`))
-  expect(errorOfFailures(hundred)?.reason).toMatch(/CreateRole of n\/10 \(.*\) and 89 more \(see the steps\)$/)
+  expect(errorOfFailures(hundred)?.reason).toMatch(/CreateRole of n\/10 \([^)]*\) and 89 more \(see the steps\)$/)
 })

@@ -48,6 +48,28 @@ describe('the request of a teardown', () => {
     expect(request.cluster).not.toHaveProperty('spec')
   })
 
+  test('has a proxy and a discovery only where the newest request has them', () => {
+    const { cluster, workloads } = recorded('setup')
+    const { discovery: _, ...spec } = cluster.spec
+    const { proxyUrl: __, ...direct } = spec.cluster
+    const discovery = {
+      bucket: 'b',
+      projectId: 'p',
+      location: 'EU',
+      managementServiceAccount: 'a@p.iam.gserviceaccount.com',
+      managementRole: 'roles/storage.objectAdmin',
+    } as const
+    const proxyUrl = 'http://proxy.example:3128'
+    const without = { cluster: { ...cluster, spec: { ...spec, cluster: direct } }, workloads }
+    const proxied = { ...spec, discovery, cluster: { ...direct, proxyUrl } }
+    expect(requestOf(without, undefined, none)).not.toHaveProperty('discovery')
+    expect(requestOf(without, undefined, none).cluster).not.toHaveProperty('proxyUrl')
+    expect(requestOf({ cluster: { ...cluster, spec: proxied }, workloads }, undefined, none)).toMatchObject({
+      discovery,
+      cluster: { proxyUrl },
+    })
+  })
+
   test('of one workload is for that one', () => {
     expect(requestOf(recorded('setup'), writer, none)).toMatchObject({ workloads: [writer], whole: false })
   })
@@ -61,6 +83,20 @@ describe('the request of a teardown', () => {
       mayHaveRequests: asked,
     })
   })
+
+  test.each([
+    ['csr', 'own-ca', true],
+    [undefined, 'own-ca', false],
+    [undefined, 'csr', true],
+  ] as const)(
+    'looks for requests of a webhook that was installed as %s, and is asked for as %s: %s',
+    (mode, certificate, asked) => {
+      const { cluster, workloads } = recorded('csr-cluster', mode && { mode })
+      const spec = { ...cluster.spec, webhook: { ...cluster.spec.webhook, certificate } }
+      const { webhook } = requestOf({ cluster: { ...cluster, spec }, workloads }, undefined, none)
+      expect(webhook?.mayHaveRequests).toBe(asked)
+    },
+  )
 
   test.each(['none', 'managed'] as const)(
     'has the webhook of an earlier request than the newest, of mode %s',
@@ -116,6 +152,8 @@ describe('what is left', () => {
   test('is what steps say that they had to leave, and what they failed for, each with its step and workload', () => {
     const steps = [
       step('RemoveWebhook', { output: { remaining: [denied] } }),
+      step('DeleteRole', { item: 'default/a', output: { remaining: [denied] } }),
+      step('DeleteRole', { item: 'default/b', status: 'running', output: { remaining: [denied] } }),
       failed('UnbindKsa', away, 'default/a'),
       failed('UnbindKsa', denied, 'default/b'),
     ]
@@ -123,8 +161,9 @@ describe('what is left', () => {
       caught('UnbindKsa', 'Unreachable', { item: 'default/a' }),
       caught('UnbindKsa', 'AccessDenied', { item: 'default/b' }),
     ])
-    expect(remaining).toEqual([
+    expect(remaining).toStrictEqual([
       { ...denied, step: 'RemoveWebhook' },
+      { ...denied, step: 'DeleteRole', item: 'default/a' },
       { ...away, step: 'UnbindKsa', item: 'default/a' },
       { ...denied, step: 'UnbindKsa', item: 'default/b' },
     ])
@@ -157,6 +196,12 @@ describe('what is left', () => {
 
   test('in a cluster that cannot be reached is given up with force, and nothing else', () => {
     const steps = [failed('UnbindKsa', away), failed('RemoveWebhook', denied), failed('DeleteRole', away)]
+    const unseen = outcomeOf(
+      request({ force: true }),
+      [failed('ObserveCluster', away)],
+      [caught('ObserveCluster', 'Unreachable')],
+    )
+    expect(unseen).toEqual({ remaining: [], abandoned: [{ ...away, step: 'ObserveCluster' }] })
     const all = [caught('UnbindKsa', 'Unreachable'), caught('RemoveWebhook'), caught('DeleteRole', 'Unreachable')]
     expect(outcomeOf(request({ force: true }), steps, all)).toEqual({
       remaining: [
@@ -189,12 +234,22 @@ describe('what is left', () => {
     const steps = [
       failed('UnbindKsa', away, 'default/a'),
       step('RemoveWebhook', { status: 'waiting', waiting }),
+      step('DeleteCluster', { status: 'waiting', waiting }),
+      step('EmptyBucket', { status: 'waiting', waiting }),
+      step('DeleteProvider'),
       step('DeleteRole', { status: 'running', item: 'default/a' }),
     ]
     expect(teardownResultOf(request(), steps).remaining).toMatchObject([
       { name: 'Unreachable', step: 'UnbindKsa', item: 'default/a' },
-      { name: 'WebhookNotGone', step: 'RemoveWebhook', reason: expect.stringContaining('Pod hooks/a') },
-      { step: 'DeleteRole', item: 'default/a', reason: expect.stringContaining('gave no answer') },
+      {
+        name: 'WebhookNotGone',
+        object: 'cluster prod-eu',
+        step: 'RemoveWebhook',
+        reason: expect.stringContaining('Pod hooks/a'),
+      },
+      { name: 'ClusterNotGone', step: 'DeleteCluster', reason: expect.stringContaining('Pod hooks/a') },
+      { name: 'Unknown', step: 'EmptyBucket' },
+      { name: 'Unknown', step: 'DeleteRole', item: 'default/a', reason: expect.stringContaining('gave no answer') },
     ])
   })
 })
@@ -224,11 +279,14 @@ describe('the result of a dry run', () => {
       output: { remaining: [], pods: [group], podsSeen: true },
     },
     { ...at, state: 'UnbindKsa', item: 'media/s3-writer', status: 'failed' },
+    { ...at, state: 'UnbindKsa', item: 'media/s3-reader', status: 'failed' },
+    { ...at, state: 'UnbindKsa', item: 'archive/s3-reader', status: 'failed' },
+    { ...at, state: 'DeleteRole', item: 'batch/s3-reader', status: 'failed' },
   ]
   const request = (dryRun: boolean) => requestOf(recorded('setup'), undefined, { ...none, dryRun })
 
   test('has the pods that use the accounts, and the namespaces where nobody could look for them', () => {
-    expect(teardownResultOf(request(true), steps)).toMatchObject({ pods: [group], unseen: ['media'] })
+    expect(teardownResultOf(request(true), steps)).toMatchObject({ pods: [group], unseen: ['archive', 'media'] })
   })
 
   test('is the only one that has them', () => {

@@ -1,0 +1,83 @@
+/** A mutant of a rule that no test needs to notice. */
+export interface HarmlessMutant {
+  readonly file: string
+  /** The lines that the mutant touches, on one line, as bench/MUTATION.md has them; `put` is what it makes of them. */
+  readonly find: string
+  readonly put: string
+  readonly harmless: string
+}
+
+export const harmlessMutants: readonly HarmlessMutant[] = [
+  {
+    file: 'lambdas/ownership/kubernetes-removal.ts',
+    find: 'const [ours, others] = [managersOf(live).filter(isUs), managersOf(live).filter((one) => !isUs(one))]',
+    put: 'const [ours, others] = [managersOf(live), managersOf(live).filter((one) => !isUs(one))]',
+    harmless: 'what the others own is left out in the end',
+  },
+  {
+    file: 'lambdas/ownership/kubernetes-removal.ts',
+    find: 'const owners = one.metadata?.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`) ?? []',
+    put: 'const owners = one.metadata?.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`) ?? ["Stryker was here"]',
+    harmless: 'nothing that is deleted has this kind and name',
+  },
+  {
+    file: 'lambdas/role/role.ts',
+    find: 'return observed && /:role(\\/(?:.*\\/)?)[^/]+$/.exec(observed.roleArn)?.[1]',
+    put: 'return observed && /:role(\\/(?:.*\\/)?)[^/]+/.exec(observed.roleArn)?.[1]',
+    harmless: 'the greedy .* ends at the last slash of the ARN with the anchor and without it',
+  },
+  {
+    file: 'lambdas/role/rules.ts',
+    find: 'return repeated(names.map((name) => name?.toLowerCase()))',
+    put: 'return repeated(names.map((name) => name?.toUpperCase()))',
+    harmless: 'either makes names that differ in case alike',
+  },
+  {
+    file: 'lambdas/webhook/desired/choose.ts',
+    find: "const host = URL.parse(issuerUrl)?.hostname ?? ''",
+    put: 'const host = URL.parse(issuerUrl)?.hostname ?? "Stryker was here!"',
+    harmless: 'neither is a host of EKS',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "const { partition, account = '', role } = assumedRole.exec(userArn)?.groups ?? {}",
+    put: 'const { partition, account = "Stryker was here!", role } = assumedRole.exec(userArn)?.groups ?? {}',
+    harmless: 'where there is no account there is no role either, and nothing reads it',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return requestedBy.startsWith('arn:') ? iamPrincipal(requestedBy).name : requestedBy",
+    put: 'return requestedBy.startsWith("") ? iamPrincipal(requestedBy).name : requestedBy',
+    harmless: 'what is no ARN is its own name',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "const payload = bearer.exec(authorization ?? '')?.groups?.payload",
+    put: 'const payload = bearer.exec(authorization ?? "Stryker was here!")?.groups?.payload',
+    harmless: 'neither is a token',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: 'return true ? { ...claims } : {}',
+    harmless: 'what is no object has no claims when it is spread',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: "return typeof claims === 'object' || claims !== null ? { ...claims } : {}",
+    harmless: 'what is no object has no claims when it is spread',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: 'return true && claims !== null ? { ...claims } : {}',
+    harmless: 'what is no object has no claims when it is spread',
+  },
+  {
+    file: 'lambdas/access/principal.ts',
+    find: "return typeof claims === 'object' && claims !== null ? { ...claims } : {}",
+    put: "return typeof claims === 'object' && true ? { ...claims } : {}",
+    harmless: 'what is no object has no claims when it is spread',
+  },
+]

@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { TriedMutant } from './mutants.ts'
+
+type Compile = () => Promise<string>
+
+/**
+ * The mutants that do not compile: `npm run check` notices them. Stryker's own check of types needs an API that
+ * TypeScript 7 does not have. One mutant of each file is tried at a time, and an error counts for the mutant of the file
+ * that it is in.
+ *
+ * @param compile gives what the compiler has printed
+ */
+export async function refusedByCompiler(
+  root: string,
+  mutants: readonly TriedMutant[],
+  compile: Compile,
+): Promise<Set<TriedMutant>> {
+  const refused = new Set<TriedMutant>()
+  const byFile = Object.values(Object.groupBy(mutants, ({ mistake }) => mistake.file)).map((group = []) => group)
+  for (let round = 0; byFile.some((group) => round < group.length); round += 1) {
+    const tried = byFile.flatMap((group) => group.slice(round, round + 1))
+    const printed = await withMutants(root, tried, compile)
+    for (const mutant of tried) if (printed.includes(`${mutant.mistake.file}(`)) refused.add(mutant)
+  }
+  return refused
+}
+
+async function withMutants(root: string, mutants: readonly TriedMutant[], compile: Compile): Promise<string> {
+  const changes = mutants.map(({ mistake, from, to, replacement }) => {
+    const file = path.join(root, mistake.file)
+    const text = readFileSync(file, 'utf8')
+    return { file, text, mutated: text.slice(0, from) + replacement + text.slice(to) }
+  })
+  for (const { file, mutated } of changes) writeFileSync(file, mutated)
+  try {
+    return await compile()
+  } finally {
+    for (const { file, text } of changes) writeFileSync(file, text)
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { runNode } from './copied-tree.ts'
+import { mutantsIn, type TriedMutant } from './mutants.ts'
+import type { Tried } from './page.ts'
+import { refusedByCompiler } from './refused-by-compiler.ts'
+
+/** Folders of lambdas/ in which everything decides, but for what the pattern and `acts` below leave out. */
+const deciding =
+  /^lambdas\/(access|bucket|cluster|errors|ownership|proof|provider|report|role|service-account|spec|webhook|workflows)\//
+
+/** For the mutants of one folder. */
+const limitMs = 30 * 60_000
+
+/**
+ * Files of lambdas/ that decide without I/O, from the root on: they are given what was read, and say what to write. Of
+ * the folders that mostly act, those count that a test of the project `rules` is named after. Clients of clouds,
+ * handlers, files of the record and descriptions of steps do not count.
+ */
+export function ruleFiles(root: string): string[] {
+  const files = globSync('lambdas/*/**/*.ts', { cwd: root }).filter((file) => !file.startsWith('lambdas/clouds/'))
+  return files.filter((file) => decides(root, file)).toSorted()
+}
+
+function decides(root: string, file: string): boolean {
+  if (file.endsWith('.step.ts') || acts(root, file)) return false
+  const test = path.join('test', file.replace(/\.ts$/, '.test.ts'))
+  return deciding.test(file) || globSync(test, { cwd: root }).length > 0
+}
+
+/** As in dependencies.config.mjs. */
+function acts(root: string, file: string): boolean {
+  return /record[^/]*\.ts$/.test(file) || /^export const handler\b/m.test(readFileSync(path.join(root, file), 'utf8'))
+}
+
+/**
+ * Tries the mutants that Stryker makes of these files, one folder of lambdas/ after the other: what Stryker keeps of
+ * which test runs what grows with the square of the mutants. A mutant that does not compile is caught.
+ *
+ * @throws {Error} when Stryker does not come to its end
+ */
+export async function triedMutants(copy: string, files: readonly string[]): Promise<Tried[]> {
+  const tried: TriedMutant[] = []
+  for (const [folder = '', group = []] of Object.entries(Object.groupBy(files, folderOf))) {
+    console.log(`rules: ${folder} ...`)
+    tried.push(...(await mutantsOf(copy, group)))
+  }
+  const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && mistake.harmless === undefined)
+  const refused = await refusedByCompiler(copy, missed, () => compile(copy))
+  return tried.map((one) => (refused.has(one) ? { ...one, outcome: 'caught' } : one))
+}
+
+function folderOf(file: string): string {
+  return file.split('/').slice(0, 2).join('/')
+}
+
+async function mutantsOf(copy: string, files: readonly string[]): Promise<TriedMutant[]> {
+  const report = path.join(copy, '.sandbox/mutants.json')
+  rmSync(report, { force: true })
+  const command = ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'test/mutation/stryker.config.mjs']
+  const output = await runNode(copy, [...command, '--mutate', files.join(',')], limitMs)
+  if (!existsSync(report)) throw new Error(`Stryker has written no report:\n${output?.slice(-2000)}`)
+  return mutantsIn(readFileSync(report, 'utf8'))
+}
+
+/** What the compiler says of the tree. */
+async function compile(copy: string): Promise<string> {
+  const printed = await runNode(copy, ['node_modules/typescript/bin/tsc', '--pretty', 'false'], limitMs)
+  if (printed === undefined) throw new Error('The compiler did not come to its end')
+  return printed
+}
