@@ -38,6 +38,11 @@ describe('the owner of a field', () => {
     expect(ownerOf(owned({ port: 443, protocol: 'UDP' }), path)).toBeUndefined()
   })
 
+  it('is nobody for an item of a list of which others own items, or that there is a list', () => {
+    const other = { '.': {}, 'k:{"name":"other"}': { 'f:image': {} } }
+    expect(ownerOf(object(entry('helm', { 'f:spec': { 'f:containers': other } })), imagePath)).toBeUndefined()
+  })
+
   it('is nobody for a field that nobody set, or of an object without a record', () => {
     expect(ownerOf(object(ours({ 'f:spec': { '.': {}, 'f:replicas': {} } })), ['spec', 'paused'])).toBeUndefined()
     expect(ownerOf({ metadata: {} }, ['spec'])).toBeUndefined()
@@ -60,6 +65,7 @@ describe('the owner of a field', () => {
 it('what we apply is known from what we, or others, only update', () => {
   const fields = { 'f:spec': { 'f:replicas': {} } }
   expect(isApplied(object(ours(fields)), ['spec', 'replicas'])).toBe(true)
+  expect(isApplied(object(entry('helm', fields), ours(fields)), ['spec', 'replicas'])).toBe(true)
   expect(isApplied(object(ours(fields)), ['spec', 'paused'])).toBe(false)
   expect(isApplied(object(entry('helm', fields, 'Apply')), ['spec', 'replicas'])).toBe(false)
   expect(isApplied(object(entry('workload-identity', fields)), ['spec', 'replicas'])).toBe(false)

@@ -55,7 +55,8 @@ describe('the provider', () => {
       { field: 'thumbprints', desired: ['a', 'b'], observed: ['a'] },
       { field: 'clientIds', desired: 'sts.amazonaws.com' },
     ])
-    expect(providerAdditions(observed)).toEqual([{ field: 'clientIds', observed: 'theirs' }])
+    const both = { ...observed, clientIds: ['sts.amazonaws.com', 'theirs'] }
+    expect(providerAdditions(both)).toEqual([{ field: 'clientIds', observed: 'theirs' }])
   })
 
   it('stays marked as adopted when a later request does not adopt', () => {
@@ -67,6 +68,7 @@ describe('the provider', () => {
     expect(describeProviderChanges({ thumbprints: ['aa', 'bb'], clientId: 'sts.amazonaws.com' })).toBe(
       'thumbprints aa, bb; client ID sts.amazonaws.com',
     )
+    expect(describeProviderChanges({ tags: { team: 'x' } })).toBe('tags')
   })
 
   it('takes the certificate of the keys, and of the issuer only when that is another server', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -25,6 +25,12 @@ describe('thumbprintOf', () => {
     } finally {
       await directory.remove()
     }
+  })
+
+  test('is of the last of three certificates', () => {
+    const [leaf, intermediate, root] = ['leaf', 'intermediate', 'root'].map((text) => Buffer.from(text))
+    const chain = [leaf, intermediate, root].flatMap((one) => one ?? [])
+    expect(thumbprintOf(chain)).toBe(createHash('sha1').update('root').digest('hex'))
   })
 
   test('has no answer for an empty chain', () => {
@@ -59,6 +65,10 @@ describe('unionThumbprints', () => {
 
   test('drops the oldest that is not live', () => {
     expect(unionThumbprints(['a', 'b', 'c', 'd', 'e'], ['f', 'a'])).toEqual(['a', 'c', 'd', 'e', 'f'])
+  })
+
+  test('keeps the first five, when more than five are live', () => {
+    expect(unionThumbprints(['a'], ['b', 'c', 'd', 'e', 'f', 'g'])).toEqual(['b', 'c', 'd', 'e', 'f'])
   })
 
   test('takes upper case for the same thumbprint', () => {
