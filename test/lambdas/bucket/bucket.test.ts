@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { adopts, bucketChanges, labelsFor } from '../../../lambdas/bucket/bucket.ts'
+import {
+  adoptionChanges,
+  adopts,
+  bucketChanges,
+  bucketDifferences,
+  describeBucketChanges,
+  labelsFor,
+} from '../../../lambdas/bucket/bucket.ts'
 import { deploymentLabel } from '../../../lambdas/bucket/bucket-deployment.ts'
 import type { BucketState } from '../../../lambdas/clouds/google/bucket-client.ts'
 import { InvalidObject, OwnershipConflict, PublicAccessPrevented } from '../../../lambdas/errors/step-errors.ts'
@@ -85,4 +92,28 @@ describe('bucketChanges', () => {
   test('refuse a bucket that is set to be never public', () => {
     expect(() => bucketChanges({ ...ours, publicAccessPrevented: true }, desired)).toThrow(PublicAccessPrevented)
   })
+})
+
+test.each([
+  [{}, ''],
+  [{ labels: { team: 'x' } }, 'labels'],
+  [{ uniformAccess: true } as const, 'uniform access'],
+  [{ labels: { team: 'x' }, uniformAccess: true } as const, 'labels, uniform access'],
+])('the changes %j are told as "%s"', (changes, text) => {
+  expect(describeBucketChanges(changes)).toBe(text)
+})
+
+test('differences have the names of the fields at Cloud Storage', () => {
+  const labels = { team: 'x', 'managed-by': 'workload-identity' }
+  const observed = { ...ours, labels: { team: 'y', other: 'z' }, uniformAccess: false }
+  expect(bucketDifferences(observed, { labels, uniformAccess: true })).toEqual([
+    { field: 'labels.team', desired: 'x', observed: 'y' },
+    { field: 'labels.managed-by', desired: 'workload-identity' },
+    { field: 'iamConfiguration.uniformBucketLevelAccess.enabled', desired: true, observed: false },
+  ])
+  expect(bucketDifferences(observed, {})).toEqual([])
+})
+
+test('an adoption is known before it is allowed', () => {
+  expect(adopts(adoptionChanges({ ...ours, labels: {} }, desired))).toBe(true)
 })
