@@ -45,6 +45,7 @@ export function makePolicies(aws: Pick<AwsAccount, 'iam'>): void {
 export interface RoleAsk {
   policyArns?: string[]
   inlinePolicy?: Record<string, unknown>
+  maxSessionSeconds?: number
   adopt?: boolean
   clusterName?: string
   /** The role's name when left out. */
@@ -69,8 +70,9 @@ export async function createRole(
   name: string,
   ask: RoleAsk = {},
 ): Promise<{ arn: string; change: Change | undefined }> {
-  const { policyArns = [s3], inlinePolicy, adopt = false, clusterName = 'prod', serviceAccount = name, dryRun } = ask
-  const role = { name, policyArns, maxSessionSeconds: 3600, ...(inlinePolicy && { inlinePolicy }) }
+  const { adopt = false, clusterName = 'prod', serviceAccount = name, dryRun } = ask
+  const { policyArns = [s3], inlinePolicy, maxSessionSeconds = 3600 } = ask
+  const role = { name, policyArns, maxSessionSeconds, ...(inlinePolicy && { inlinePolicy }) }
   const request = description.input.parse({
     clusterName,
     workload: { namespace: 'default', serviceAccount, role },

@@ -197,6 +197,13 @@ describe('create-role', () => {
     expect(await aws.writes()).toEqual([])
   })
 
+  it('keeps the length of its sessions when its description alone is brought back', async () => {
+    await createRole({ maxSessionSeconds: 7200 })
+    await aws.iam.send(new UpdateRoleCommand({ RoleName: name, Description: 'mine', MaxSessionDuration: 7200 }))
+    await createRole({ maxSessionSeconds: 7200 })
+    expect(await role()).toMatchObject({ seconds: 7200 })
+  })
+
   it('that it gave back its trust policy counts as changed, for STS may go by the earlier one for a while', async () => {
     await createRole()
     const before = await changedAt()

@@ -7,6 +7,7 @@ const bucket = [
   'lambdas/bucket/empty-bucket.sandbox.test.ts',
   'lambdas/bucket/buckets.google.test.ts',
   'lambdas/bucket/bucket-policies.google.test.ts',
+  'lambdas/bucket/bucket-conditions.sandbox.test.ts',
 ]
 const record = [
   'lambdas/workflows/record.aws.test.ts',
@@ -25,14 +26,14 @@ export const clients: readonly Mistake[] = [
     file: 'lambdas/clouds/aws/web-identity.ts',
     find: '    Policy: denyAll,\n',
     put: '',
-    tests: ['lambdas/proof/verify.sandbox.test.ts'],
+    tests: ['lambdas/clouds/aws/web-identity.sandbox.test.ts'],
   },
   {
     name: 'lets the session of a proof live as long as the role allows',
     file: 'lambdas/clouds/aws/web-identity.ts',
     find: '    DurationSeconds: sessionSeconds,\n',
     put: '',
-    tests: ['lambdas/proof/verify.sandbox.test.ts'],
+    tests: ['lambdas/clouds/aws/web-identity.sandbox.test.ts'],
   },
   {
     name: 'makes a role without a boundary',

@@ -16,6 +16,8 @@ test('each time of the schedule starts one rotation, however often it is called'
   expect(await rotations()).toMatchObject([{ kind: 'rotation', status: 'running', requestedBy: schedule }])
   const [first] = await rotations()
   await operations.endOperation({ operationId: first?.operationId ?? '' }, { status: 'succeeded' })
+  await call('2026-11-25T06:00:00Z')
+  expect(await rotations()).toHaveLength(1)
   await call('2026-11-25T12:00:00Z')
   const [newest] = await rotations()
   expect(await rotations()).toHaveLength(2)
