@@ -10,6 +10,7 @@ const bucket = [
   'lambdas/bucket/bucket-conditions.sandbox.test.ts',
 ]
 const record = [
+  'lambdas/operations/table.sandbox.test.ts',
   'lambdas/workflows/record.aws.test.ts',
   'lambdas/operations/workload-record.aws.test.ts',
   'lambdas/operations/start-operation.sandbox.test.ts',
@@ -17,7 +18,11 @@ const record = [
   'lambdas/api/operations.sandbox.test.ts',
   'lambdas/api/clusters.sandbox.test.ts',
 ]
-const executions = ['lambdas/operations/execution-ended.sandbox.test.ts', 'lambdas/api/operation.sandbox.test.ts']
+const executions = [
+  'lambdas/operations/executions.sandbox.test.ts',
+  'lambdas/operations/execution-ended.sandbox.test.ts',
+  'lambdas/api/operation.sandbox.test.ts',
+]
 
 /** In what talks to clouds and to the record. */
 export const clients: readonly Mistake[] = [

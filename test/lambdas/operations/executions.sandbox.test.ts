@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { readExecution, startExecution, stopExecution } from '../../../lambdas/operations/executions.ts'
+import { scriptedAws } from '../../support/scripted-aws.ts'
+
+const setups = 'arn:aws:states:eu-west-1:123456789012:stateMachine:setup'
+const aws = scriptedAws({ STATE_MACHINE_ARNS: JSON.stringify({ setup: setups }) })
+
+const executed = { operationId: 'o-1', kind: 'setup' } as const
+const refused = (name: string) => ({ status: 400, body: { __type: name, message: 'no' } })
+
+test('an execution that was started before is not started again, and no error', async () => {
+  aws.answer(refused('ExecutionAlreadyExists'))
+  await startExecution(executed, { cluster: {} })
+  expect(aws.requests.map(({ body }): unknown => JSON.parse(body))).toEqual([
+    {
+      stateMachineArn: setups,
+      name: 'o-1',
+      input: JSON.stringify({ operationId: 'o-1', request: { cluster: {} } }),
+    },
+  ])
+})
+
+describe('an execution', () => {
+  test.each(['RUNNING', 'PENDING_REDRIVE'])('that is %s has not ended', async (status) => {
+    aws.answer({ body: { status } })
+    expect(await readExecution(executed)).toBe('running')
+  })
+
+  test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'])('that is %s has ended', async (status) => {
+    aws.answer({ body: { status, error: 'e', cause: 'c' } })
+    expect(await readExecution(executed)).toEqual({ status, error: 'e', cause: 'c' })
+  })
+
+  test('that was never started is absent, and there is nothing to stop', async () => {
+    aws.answer(refused('ExecutionDoesNotExist'), refused('ExecutionDoesNotExist'))
+    expect(await readExecution(executed)).toBe('absent')
+    expect(await stopExecution(executed, 'ada')).toBe(false)
+  })
+
+  test('that has ended cannot be stopped, which is no error', async () => {
+    aws.answer(refused('ValidationException'), { body: { status: 'SUCCEEDED' } })
+    expect(await stopExecution(executed, 'ada')).toBe(false)
+  })
+
+  test('that runs and cannot be stopped is an error', async () => {
+    aws.answer(refused('ValidationException'), { body: { status: 'RUNNING' } })
+    await expect(stopExecution(executed, 'ada')).rejects.toMatchObject({ object: expect.stringContaining('o-1') })
+  })
+})
