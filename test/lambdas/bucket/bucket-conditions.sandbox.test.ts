@@ -1,5 +1,11 @@
-/** Writes on the condition of what was read: https://cloud.google.com/storage/docs/request-preconditions */
+/**
+ * What requests to Cloud Storage ask for beside their fields: https://cloud.google.com/storage/docs/request-preconditions
+ * and https://cloud.google.com/storage/docs/json_api/v1/objects/list
+ */
+import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+import { setEnvironment } from '../../support/environment.ts'
 import { storageServer } from '../../support/storage-servers.ts'
 
 const storage = storageServer()
@@ -14,4 +20,26 @@ test('what was read before somebody else changed the bucket is not written', asy
   await expect(bucket.update(observed, { labels: { team: 'ours' } })).rejects.toMatchObject(stale)
   await expect(bucket.removeLabels(observed, ['team'])).rejects.toMatchObject(stale)
   expect(await bucket.read()).toMatchObject({ labels: { team: 'theirs' } })
+})
+
+test('objects are looked for in all of their versions, for a bucket with old ones alone cannot be deleted', async () => {
+  const urls: string[] = []
+  const server = createServer((request, response) => {
+    urls.push(request.url ?? '')
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"items": []}')
+  })
+  const restore = setEnvironment({
+    STORAGE_EMULATOR_HOST: `http://127.0.0.1:${await listenOnFreePort(server)}/storage/v1`,
+  })
+  try {
+    expect(await (await storage.connect('discovery-versions')).objects(7)).toEqual([])
+  } finally {
+    restore()
+    server.close()
+  }
+  const [url = ''] = urls
+  expect(Object.fromEntries(new URL(url, 'http://server').searchParams)).toMatchObject({
+    versions: 'true',
+    maxResults: '7',
+  })
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { encodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 import {
+  endedMeanwhile,
   endOf,
   endWithoutExecution,
   failureOf,
@@ -22,7 +23,12 @@ test('a failure is the one that its step has recorded', () => {
 test('of two failures of one name the later is told', () => {
   const early = step('CreateRole', { status: 'failed', error: theirs, endedAt: at(1) })
   const late = step('RegisterOidc', { status: 'failed', error: { ...theirs, object: 'arn:y' }, endedAt: at(2) })
-  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [late, early])).toMatchObject({ step: 'RegisterOidc' })
+  for (const steps of [
+    [late, early],
+    [early, late],
+  ]) {
+    expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', steps)).toMatchObject({ step: 'RegisterOidc' })
+  }
 })
 
 test('a failure that a later attempt has mended is not told', () => {
@@ -177,4 +183,28 @@ test.each([
   [false, { status: 'ABORTED', error: 'Cancelled' }],
 ] as const)('it is %s that the workflow itself notifies of %j', (isNotified, execution) => {
   expect(isNotifiedByWorkflow(execution)).toBe(isNotified)
+})
+
+test('an execution that has failed has its own error, and no time-out', () => {
+  expect(endOf({ status: 'FAILED', error: 'OwnershipConflict' }, 'prod-eu', [])).toMatchObject({
+    status: 'failed',
+    error: { name: 'OwnershipConflict' },
+  })
+})
+
+test('a refusal of AWS is told as one of the workflow when Invoke was refused, and not when a function was', () => {
+  const cause = 'role is not authorized to perform: lambda:InvokeFunction on resource: arn:f because no policy'
+  expect(failureOf({ error: 'Lambda.AccessDeniedException', cause }, 'prod-eu', [])).toMatchObject({
+    object: 'arn:f',
+    reason: 'AWS refused lambda:InvokeFunction to the workflow (Lambda.AccessDeniedException)',
+  })
+  expect(failureOf({ error: 'AccessDenied', cause }, 'prod-eu', [])).toMatchObject({ object: 'cluster prod-eu' })
+  expect(failureOf({ error: 'Lambda.Unknown', cause: 'no' }, 'prod-eu', [])).toMatchObject({
+    object: 'cluster prod-eu',
+  })
+})
+
+test('a step that comes too late names its cluster, or all of them', () => {
+  expect(endedMeanwhile('prod-eu')).toMatchObject({ object: 'cluster prod-eu' })
+  expect(endedMeanwhile('')).toMatchObject({ object: 'all clusters' })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allIssuers, allProviders } from '../../../lambdas/operations/providers.ts'
+import { allIssuers, allProviders, providerChangedAt } from '../../../lambdas/operations/providers.ts'
 import { noStatus } from '../../../lambdas/operations/record.ts'
 import { foundCluster } from '../../support/operations.ts'
 
@@ -14,4 +14,10 @@ test('a teardown is of every issuer that the cluster has had, the one that was f
   expect(allIssuers({ ...noStatus, cluster })).toEqual(['https://newest.example'])
   expect(allIssuers(noStatus)).toEqual([])
   expect(allProviders({ ...noStatus, ...providers })).toEqual([arnOf('first.example'), arnOf('issuer.example')])
+})
+
+test('when a provider was last changed is known of the newest one alone', () => {
+  const status = { ...noStatus, providerArn: arnOf('issuer.example'), providerChangedAt: '2026-11-25T12:00:00.000Z' }
+  expect(providerChangedAt(status, arnOf('issuer.example'))).toBe('2026-11-25T12:00:00.000Z')
+  expect(providerChangedAt(status, arnOf('first.example'))).toBeUndefined()
 })

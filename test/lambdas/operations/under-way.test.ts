@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
-import { isQuiet, writesUntil } from '../../../lambdas/operations/under-way.ts'
+import { isOld, isQuiet, writesUntil } from '../../../lambdas/operations/under-way.ts'
 
 const now = new Date('2026-11-25T12:00:00.000Z')
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
@@ -57,4 +57,11 @@ test('an operation is quiet when nothing of it has changed for two minutes', () 
   expect(isQuietWith({}, step({}), step({ attemptAt: after(-121), endedAt: after(-121) }))).toBe(true)
   expect(isQuietWith({}, step({ attemptAt: after(-119) }), step({}))).toBe(false)
   expect(isQuietWith({}, step({ attemptAt: after(-300), endedAt: after(-119) }))).toBe(false)
+})
+
+test('it is quiet, and old, when more than two minutes have passed, and not when just two have', () => {
+  const isQuietSince = (createdAt: string) => isQuiet({ operation: { ...operation, createdAt }, steps: [] }, now)
+  for (const isLongAgo of [isQuietSince, (createdAt: string) => isOld(createdAt, now)]) {
+    expect([-119, -120, -121].map((seconds) => isLongAgo(after(seconds)))).toEqual([false, false, true])
+  }
 })
