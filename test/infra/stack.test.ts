@@ -356,6 +356,27 @@ test('the end of an execution reaches the function that records it, however it e
   })
 })
 
+test.each(['Starts rotations', 'Sweeps operations'])(
+  'the role that %s is for the schedules of this account and of the default group alone',
+  (Description) => {
+    const place = ':scheduler:eu-west-1:123456789012:schedule-group/default'
+    const group = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, place]] }
+    template.hasResourceProperties('AWS::IAM::Role', {
+      Description,
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'aws:SourceAccount': '123456789012', 'aws:SourceArn': group } },
+            Effect: 'Allow',
+            Principal: { Service: 'scheduler.amazonaws.com' },
+          },
+        ],
+      },
+    })
+  },
+)
+
 test('operations are swept every five minutes, and the schedule may call nothing but the sweep', () => {
   const sweep = { 'Fn::GetAtt': [Match.stringLikeRegexp('^SweepFunction'), 'Arn'] }
   template.hasResourceProperties('AWS::Scheduler::Schedule', {

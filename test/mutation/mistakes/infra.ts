@@ -5,6 +5,7 @@ const stack = [
   'infra/deployments-apart.test.ts',
   'infra/nag.test.ts',
   'escalations/removals.test.ts',
+  'escalations/escalations.test.ts',
 ]
 
 const keys = ['infra/kms-keys.test.ts', 'escalations/removals.test.ts']
