@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { awsCluster, awsNodePool, identityOf, requirePoolOf } from '../../../lambdas/cluster/aws-cluster.ts'
+import {
+  awsCluster,
+  awsNodePool,
+  documentsOf,
+  identityOf,
+  isPoolOf,
+  requirePoolOf,
+} from '../../../lambdas/cluster/aws-cluster.ts'
 
 const cluster = { name: 'prod-eu', namespace: 'anthos' }
 
@@ -59,4 +66,21 @@ describe('an AWSNodePool of a request', () => {
       'AWSNodePool anthos/pool-0: it is a node pool of cluster prod-us. Give the node pool another name in the request.',
     )
   })
+})
+
+it('a node pool is of the cluster that it names', () => {
+  const pool = { spec: { clusterName: 'prod-eu' } }
+  expect(isPoolOf('prod-eu', pool)).toBe(true)
+  expect(isPoolOf('prod-us', pool)).toBe(false)
+  expect(isPoolOf('prod-eu', {})).toBe(false)
+})
+
+it('the keys are where the management service writes them', () => {
+  const issuerUrl = 'https://storage.googleapis.com/discovery/id'
+  expect(documentsOf(issuerUrl)).toEqual({ issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` })
+})
+
+it('an AWSNodePool that names no cluster is in nobody else’s way', () => {
+  const pool = awsNodePool({ name: 'prod-eu', namespace: 'default' }, { name: 'pool', spec: {} })
+  expect(() => requirePoolOf('prod-eu', pool, { spec: {} })).not.toThrow()
 })

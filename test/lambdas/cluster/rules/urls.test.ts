@@ -25,6 +25,21 @@ describe('issuer URL', () => {
     ).not.toContain('c2VjcmV0')
   })
 
+  test.each(['https://admin@oidc.example.com/x', 'https://:c2VjcmV0@oidc.example.com/x'])(
+    'with a user or a password alone is refused',
+    (url) => refused(url, /holds a user or password/),
+  )
+
+  test('of 255 characters is taken', () => {
+    const start = 'https://oidc.example.com/'
+    expectFine({ [field]: start + 'x'.repeat(255 - start.length) }, 'existing-cluster')
+  })
+
+  test('with what looks like a port in its path is taken', () =>
+    expectFine({ [field]: 'https://oidc.example.com/a/b:80' }, 'existing-cluster'))
+
+  test('with a port and nothing behind it is refused', () => refused('https://oidc.example.com:8443', /names a port/))
+
   test.each([
     'https://127.0.0.1/x',
     'https://localhost/x',
@@ -62,7 +77,8 @@ describe.each(['cluster.proxyUrl', 'cluster.management.proxyUrl'])('%s', (field)
     ['socks5://bastion:1080', /has the scheme socks5:/],
     ['http://bastion', /names no port/],
     ['http://bastion:8118/path', /something after the port/],
-    ['http://bastion:8118?x=y', /something after the port|names no port/],
+    ['http://bastion:8118?x=y', /something after the port[^]*names no port/],
+    ['http://bastion:8118#x', /something after the port[^]*names no port/],
     ['http://localhost:8118', /a function must not dial.*use the name or address of the bastion/],
     ['http://127.0.0.1:8118', /loopback/],
     ['http://[::1]:8118', /loopback/],
