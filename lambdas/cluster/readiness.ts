@@ -3,6 +3,7 @@ import type { ServerVersion } from '../clouds/kubernetes/version.ts'
 import { hostProblem, shown } from '../clouds/network/address.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
 import { clusterFacts } from '../operations/record.ts'
+import { oldestMinor } from '../spec/oldest-minor.ts'
 
 /** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
 export type Seen<Observed> = { readonly observed: Observed } | { readonly missing: string }
@@ -24,12 +25,6 @@ export const readyClusterFacts = z.required(clusterFacts, {
 export type ReadyClusterFacts = z.output<typeof readyClusterFacts>
 
 export type Readiness = { readonly facts: ReadyClusterFacts } | { readonly waitingFor: string }
-
-/**
- * Kubernetes 1.19 is the first version with certificates.k8s.io/v1, and with immutable fields of server-side apply as
- * they are used here.
- */
-const oldestMinor = 19
 
 /** The facts of a ready cluster, or everything that is missing, in the order in which it comes to exist. */
 export function readinessOf({ identity, discovery, server }: ClusterObservation): Readiness {

@@ -53,9 +53,6 @@ const profileName: Format = {
   use: 'its name, not its ARN: 1 to 128 letters, digits and _+=,.@-',
 }
 
-/** Older versions have no certificates.k8s.io/v1, and not all of them enable TokenRequest. */
-export const oldestMinor = 19
-
 /** Versions from `oldestMinor` on, as a pattern. */
 const fromOldest = { pattern: '^1\\.(19|[2-9][0-9]|[1-9][0-9]{2})\\.[0-9]{1,3}-gke\\.[0-9]{1,6}$' }
 

@@ -1,6 +1,7 @@
-import { minorOf, oldestMinor } from '../../spec/cluster-spec.ts'
+import { minorOf } from '../../spec/cluster-spec.ts'
 import type { Deployment } from '../../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../../spec/issue.ts'
+import { oldestMinor } from '../../spec/oldest-minor.ts'
 import { kmsKeyArn } from '../../spec/patterns.ts'
 import type { ClusterDraft, RequestDraft } from '../../spec/schema.ts'
 import { cidrProblem, rangesOverlap } from './cidr.ts'
