@@ -62,6 +62,12 @@ describe('the webhook that is asked for', () => {
     expect(requestOf({}, never).webhook).toMatchObject({ namespace: 'webhooks' })
   })
 
+  test('takes the recorded bucket to CheckCluster, and none where there is none', () => {
+    expect(requestOf({}).discovery).toEqual(spec.discovery)
+    const { discovery: _, ...without } = recorded().spec
+    expect(requestOf({}, { ...recorded(), spec: without })).not.toHaveProperty('discovery')
+  })
+
   test('takes the cluster’s spec to no step', () => {
     expect(requestOf({}).cluster).not.toHaveProperty('spec')
     expect(requestOf({}).cluster).not.toHaveProperty('nodePools')
