@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { accessOf } from '../../../lambdas/access/decide.ts'
+import { iamPrincipal } from '../../../lambdas/access/principal.ts'
+import { refusalOf, unknownCaller } from '../../../lambdas/access/refusal.ts'
+
+const account = '123456789012'
+const to = [{ iam: { role: 'platform' } }]
+const viewers = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `viewers-${index + 1}`,
+    role: 'viewer' as const,
+    to,
+    clusters: ['prod'],
+  }))
+const accessWith = (count: number, policies = {}) =>
+  accessOf(
+    { grants: [{ name: 'admins', role: 'administrator', to }, ...viewers(count)], issuers: {}, policies },
+    account,
+  )
+const stranger = iamPrincipal(`arn:aws:sts::${account}:assumed-role/stranger/session`)
+const reads = { action: 'get-cluster', resource: { type: 'Cluster', cluster: 'prod' } } as const
+const refused = { allowed: false, policies: [], grants: [], errors: [] } as const
+
+const told = (count: number) => refusalOf(accessWith(count), stranger, reads, refused)
+
+test('a refusal names the caller, the role that is missing, and whom to ask', () => {
+  expect(told(0)).toMatch(
+    /role\/stranger may not do get-cluster on cluster prod: that takes the role viewer for cluster prod\./,
+  )
+  expect(told(0)).toMatch(/ask those with the grant admins\.$/)
+})
+
+test.each([
+  [4, /: admins, viewers-1, viewers-2, viewers-3, viewers-4\. /],
+  [5, /: admins, viewers-1, viewers-2, viewers-3, viewers-4 and 1 more\. /],
+  [9, /: admins, viewers-1, viewers-2, viewers-3, viewers-4 and 5 more\. /],
+])('of %i grants that would allow it beside the administrators’, five are named', (count, words) => {
+  expect(told(count)).toMatch(words)
+})
+
+test('a caller without a grant is known only where the company has policies of its own', () => {
+  expect(accessWith(0).isKnown(stranger)).toBe(false)
+  expect(accessWith(0, { own: 'permit(principal, action, resource);' }).isKnown(stranger)).toBe(true)
+  expect(accessWith(0).isKnown(iamPrincipal(`arn:aws:sts::${account}:assumed-role/platform/session`))).toBe(true)
+  expect(unknownCaller(accessWith(2), stranger)).toMatch(/role\/stranger has no grant.* the grant admins\.$/)
+})
