@@ -9,7 +9,7 @@ import { isOurs, type LabelledMetadata } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
 import type { Webhook } from '../spec/parts.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
-import { factsOf, kubernetesMinorOf, regionOf } from '../steps/facts-of.ts'
+import { factsOf, kubernetesMinorOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
@@ -38,6 +38,7 @@ import { ownSecretName, replicas, webhookName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
 import { untilHeardOf } from './heard-of.ts'
 import { pendingOf, withoutMade } from './observed/pending.ts'
+import { type Served, servedOf } from './served.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -58,13 +59,9 @@ interface Parts {
 }
 
 /** The certificate that the webhook is to serve with, its authorities, and what else its pods depend on. */
-interface Desired {
+interface Desired extends Served {
   /** PEM of the authorities by which the API server is to trust the webhook. */
   readonly authorities: string
-  /** AWS region for the pods. */
-  readonly region: string
-  /** 33 for Kubernetes 1.33. */
-  readonly kubernetesMinor: number
   /** In own-ca mode: the existing certificate, or a new one. */
   readonly certificate?: CertificatePem
 }
@@ -88,8 +85,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const cluster = await connectToCluster(request.target, signal)
   const observed = await observe(cluster, request.webhook, choice)
   refuse(refuseMove(observed.configuration, namespace))
-  const served = { region: regionOf(status), kubernetesMinor: kubernetesMinorOf(context) }
-  const desired = { ...(await certified(cluster, { namespace, choice, observed })), ...served }
+  const desired = { ...(await certified(cluster, { namespace, choice, observed })), ...servedOf(context) }
   if (dryRun) return plan(cluster, request, { choice, observed, desired })
   const changes = await applyStages(cluster, stagesOf(desired, { namespace, choice, observed }), {
     adopt: request.adopt,
@@ -169,10 +165,7 @@ async function certified(
   return { authorities: certificate.authority, certificate }
 }
 
-function stagesOf(
-  { certificate, authorities, region, kubernetesMinor }: Desired,
-  { namespace, choice, observed }: Parts,
-): Stages {
+function stagesOf({ certificate, authorities, ...served }: Desired, { namespace, choice, observed }: Parts): Stages {
   const { mode, image } = choice
   const needsRole = mode === 'csr' || observed.hasRole
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
@@ -189,7 +182,7 @@ function stagesOf(
     // The API server must trust another certificate before the pods serve with it.
     observed.configuration ? [configurationMeanwhile(observed.configuration, { namespace, authorities })] : [],
     certificate ? [certificateSecretManifest(namespace, certificate)] : [],
-    [deploymentManifest({ namespace, mode, image, replicas, region, kubernetesMinor, ...digest })],
+    [deploymentManifest({ namespace, mode, image, replicas, ...served, ...digest })],
   ]
 }
 

@@ -7,7 +7,6 @@ import { compare } from '../objects/compare.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
-import { kubernetesMinorOf, regionOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest, readCertificate } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
@@ -25,6 +24,7 @@ import { ownSecretName, webhookName } from './desired/names.ts'
 import { untilHeardOf } from './heard-of.ts'
 import { rolloutWaiting } from './observed/webhook.ts'
 import { description } from './renew-certificate.step.ts'
+import { type Served, servedOf } from './served.ts'
 
 /** What was observed of the webhook. A setup has made all of it. */
 interface Observed {
@@ -48,14 +48,14 @@ interface Observed {
  * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, context) => {
-  const { dryRun, signal, status } = context
+  const { dryRun, signal } = context
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
   const cluster = await connectToOwnCluster(target, issuerUrl, signal)
   const observed = await observe(cluster, installed)
   const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate
-  const served = { region: regionOf(status), kubernetesMinor: kubernetesMinorOf(context) }
-  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, ...served })
+  const served = servedOf(context)
+  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, served })
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
   if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
   const changes: Change[] = []
@@ -107,14 +107,12 @@ async function manifestsFor(
     observed,
     certificate,
     isNew,
-    region,
-    kubernetesMinor,
+    served,
   }: {
     readonly observed: Observed
     readonly certificate: CertificatePem
     readonly isNew: boolean
-    readonly region: string
-    readonly kubernetesMinor: number
+    readonly served: Served
   },
 ): Promise<readonly Manifest[]> {
   const { namespace, mode, replicas } = webhook
@@ -127,7 +125,7 @@ async function manifestsFor(
   const isRolled = observed.digest === digest
   const trusting = trusts(configuration, parts.authorities) ? [] : [configurationMeanwhile(configuration, parts)]
   if (isNew || !isRolled) {
-    const deployment = { namespace, mode, image, replicas, region, kubernetesMinor }
+    const deployment = { namespace, mode, image, replicas, ...served }
     return [
       ...trusting,
       ...(isNew ? [certificateSecretManifest(namespace, certificate)] : []),

@@ -5,13 +5,11 @@ import { canaryAccount } from '../desired/canary.ts'
 import { candidateConfiguration, candidateConfigurationRef } from '../desired/configuration.ts'
 import { certificateSecretManifest, deploymentManifest, serviceManifest } from '../desired/manifest.ts'
 import { candidateName, replicas, secretNameOf } from '../desired/names.ts'
+import type { Served } from '../served.ts'
 
-export interface CandidateParts {
+export interface CandidateParts extends Served {
   readonly namespace: string
   readonly image: string
-  readonly region: string
-  /** 33 for Kubernetes 1.33. */
-  readonly kubernetesMinor: number
   readonly certificate: CertificatePem
 }
 
@@ -23,12 +21,11 @@ export interface CandidateParts {
 export function candidateStages({
   namespace,
   image,
-  region,
-  kubernetesMinor,
   certificate,
+  ...served
 }: CandidateParts): readonly (readonly Manifest[])[] {
   const digest = certificateDigest(certificate.certificate)
-  const parts = { name: candidateName, namespace, mode: 'own-ca', image, replicas, region, kubernetesMinor } as const
+  const parts = { name: candidateName, namespace, mode: 'own-ca', image, replicas, ...served } as const
   return [
     [certificateSecretManifest(namespace, certificate, candidateName)],
     [

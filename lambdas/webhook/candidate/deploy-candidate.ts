@@ -10,7 +10,7 @@ import { isOurs, type LabelledMetadata, requireOursInCluster } from '../../owner
 import type { Change } from '../../report/change.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import type { StepRun } from '../../steps/contract.ts'
-import { factsOf, kubernetesMinorOf, regionOf } from '../../steps/facts-of.ts'
+import { factsOf, kubernetesMinorOf } from '../../steps/facts-of.ts'
 import { step } from '../../steps/step.ts'
 import { keepOrMake } from '../certificate/make.ts'
 import { chooseWebhook, type InstalledChoice, refuseOnEks } from '../desired/choose.ts'
@@ -21,17 +21,15 @@ import {
   realConfigurationRef,
 } from '../desired/configuration.ts'
 import type { OwnWebhook } from '../desired/installed.ts'
-import { type DeploymentParts, deploymentManifest, digestIn } from '../desired/manifest.ts'
+import { deploymentManifest, digestIn } from '../desired/manifest.ts'
 import { candidateName, replicas, secretNameOf, webhookName } from '../desired/names.ts'
 import { refuseFail } from '../desired/selectors.ts'
+import { type Served, servedOf } from '../served.ts'
 import { candidateStages } from './candidate.ts'
 import { description } from './deploy-candidate.step.ts'
 import { needsTrial, previousWebhook, upgradableDeployment, upgradableIn } from './upgrade.ts'
 
 type Input = z.output<typeof description.input>
-
-/** What the pods depend on, beside the request. */
-type Served = Pick<DeploymentParts, 'region' | 'kubernetesMinor'>
 
 /**
  * Puts up the requested webhook as the candidate beside the webhook in use. The candidate has names of its own, and
@@ -55,7 +53,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const webhook: Webhook = { ...request.webhook, namespace }
   const choice = choiceFor(webhook, kubernetesMinor)
   if (webhook.failurePolicy === 'Fail') await requireExempt(cluster)
-  const served = { region: regionOf(status), kubernetesMinor }
+  const served = servedOf(context)
   const previous = previousWebhook(observed, request.installed, { namespace, kubernetesMinor })
   const desired = await tryDeployment(cluster, observed, { ...choice, ...served, adopt: request.adopt })
   const trial = needsTrial(observed.configuration, desired, cluster.owner)
