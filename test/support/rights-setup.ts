@@ -22,6 +22,7 @@ import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { type Clusters, clientOf, startClusters } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
 import { roleArnOf } from './roles.ts'
+import { serveDocuments } from './serve-documents.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 import { runStep, stepOf } from './steps.ts'
 
@@ -71,11 +72,7 @@ export async function startRightsWorld(): Promise<RightsWorld> {
   const aws: AwsAccount = await startAwsAccount(environment)
   const secrets = new SecretKeeper(aws.endpoint)
   const documents = new Map<string, unknown>()
-  await clusters.internet.host(issuersHost, (request, response) => {
-    const document = documents.get(request.url ?? '')
-    response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(document ?? {}))
-  })
+  await clusters.internet.host(issuersHost, serveDocuments(documents))
   return {
     clusters,
     secrets,

@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { startPublicHost } from '../../../sandbox/network/public-host.ts'
 import type { System } from '../../e2e/support/system.ts'
+import { serveDocuments } from '../../support/serve-documents.ts'
 
 export interface TokenIssuer {
   /** A token that is valid for five minutes, with these claims instead of its own. */
@@ -23,11 +24,7 @@ export async function startTokenIssuer({ sandbox }: System, issuer: string): Pro
     authority,
     proxy,
     names: [new URL(issuer).host],
-    handler: (request, response) => {
-      const document = documents.get(request.url ?? '')
-      response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(document ?? {}))
-    },
+    handler: serveDocuments(documents),
   })
   return {
     token(claims = {}) {

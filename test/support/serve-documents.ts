@@ -1,0 +1,10 @@
+import type { RequestListener } from 'node:http'
+
+/** Answers with the documents of these paths, as JSON, and with 404 at any other path. */
+export function serveDocuments(documents: ReadonlyMap<string, unknown>): RequestListener {
+  return (request, response) => {
+    const document = documents.get(request.url ?? '')
+    response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(document ?? {}))
+  }
+}
