@@ -73,16 +73,12 @@ export async function makeCertificate(namespace: string, now: Date, service = we
   })
   const key = await crypto.subtle.exportKey('pkcs8', serverKeys.privateKey)
   return {
-    certificate: withNewline(certificate.toString('pem')),
-    key: withNewline(PemConverter.encode(key, PemConverter.PrivateKeyTag)),
-    authority: withNewline(authority.toString('pem')),
+    certificate: `${certificate.toString('pem')}\n`,
+    key: `${PemConverter.encode(key, PemConverter.PrivateKeyTag)}\n`,
+    authority: `${authority.toString('pem')}\n`,
   }
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-}
-
-function withNewline(pem: string): string {
-  return pem.endsWith('\n') ? pem : `${pem}\n`
 }

@@ -81,6 +81,10 @@ test('requests are known by the account that has made them, whatever they ask fo
     request('csr-4', 'kubernetes-admin'),
   ]
   expect(requestsOf(requests, 'hooks')).toEqual(['csr-1'])
+  const nameless = {
+    spec: { request: '', signerName: '', username: 'system:serviceaccount:hooks:pod-identity-webhook' },
+  }
+  expect(requestsOf([nameless], 'hooks')).toEqual([])
 })
 
 describe('a Secret without a mark', () => {

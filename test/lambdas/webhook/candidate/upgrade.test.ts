@@ -48,6 +48,10 @@ describe('it cannot, and it is said why,', () => {
     expect(upgradableDeployment(other, namespace)).toMatchObject({
       refused: { object: 'Deployment webhooks/pod-identity-webhook', reason: expect.stringContaining('tier=a') },
     })
+    const foreign = { spec: { selector: { matchLabels: { app: 'other' } } } }
+    expect(upgradableDeployment(foreign, namespace)).toMatchObject({
+      refused: { reason: expect.stringContaining('its selector is app=other and not') },
+    })
     expect(upgradableDeployment(undefined, namespace)).toHaveProperty('refused')
     expect(upgradableDeployment(deployment('csr', 'a:v0.2.0'), namespace)).toHaveProperty('deployment')
   })
@@ -103,5 +107,6 @@ describe('what was there before', () => {
   test('keeps what becomes of pods while the webhook is away', () => {
     const fails = { ...observed, configuration: { webhooks: [{ ...webhook, failurePolicy: 'Fail' }] } }
     expect(previousWebhook(fails, undefined, at(21))).toMatchObject({ failurePolicy: 'Fail' })
+    expect(previousWebhook(observed, undefined, at(21))).toMatchObject({ failurePolicy: 'Ignore' })
   })
 })

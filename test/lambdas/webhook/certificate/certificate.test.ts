@@ -1,5 +1,7 @@
+import 'reflect-metadata'
 import { X509Certificate } from 'node:crypto'
 import { connect, createServer, type TLSSocket } from 'node:tls'
+import { X509Certificate as ParsedCertificate } from '@peculiar/x509'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import {
@@ -9,7 +11,7 @@ import {
   reasonAgainstRequested,
   reasonToRenew,
 } from '../../../../lambdas/webhook/certificate/certificate.ts'
-import { makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
+import { keepOrMake, makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
 
 const namespace = 'workload-identity-webhook'
@@ -27,7 +29,9 @@ beforeAll(async () => {
 })
 
 describe('a certificate of ours', () => {
-  it('is for the four names of the Service, for a year, by an authority that can sign nothing below it', () => {
+  // Made here: a mutant of what a hook calls counts for no test.
+  it('is for the four names of the Service, for a year, by an authority that can sign nothing below it', async () => {
+    const pem = await makeCertificate(namespace, now)
     const certificate = new X509Certificate(pem.certificate)
     const authority = new X509Certificate(pem.authority)
     expect(certificate.subject).toBe('CN=pod-identity-webhook.workload-identity-webhook.svc')
@@ -42,7 +46,32 @@ describe('a certificate of ours', () => {
     expect(authority.ca).toBe(true)
     expect(certificate.verify(authority.publicKey)).toBe(true)
     expect(certificate.validToDate).toEqual(later(365))
-    expect(certificate.validFromDate < now).toBe(true)
+    expect(certificate.validFromDate).toEqual(new Date('2026-11-25T11:55:00Z'))
+    expect(authority.subject).toBe(
+      'CN=pod-identity-webhook.workload-identity-webhook.svc authority 2026-11-25T12:00:00.000Z',
+    )
+    expect(Object.values(pem).every((text) => /[^\n]\n$/.test(text))).toBe(true)
+  })
+
+  it('says by critical extensions what it is for, so that no reader passes over them', async () => {
+    const pem = await makeCertificate(namespace, now)
+    const extensions = (text: string) =>
+      new ParsedCertificate(text).extensions.map(({ type, critical }) => [type, critical])
+    const [basicConstraints, keyUsage] = ['2.5.29.19', '2.5.29.15']
+    const [extendedUsage, names, subjectKey, authorityKey] = ['2.5.29.37', '2.5.29.17', '2.5.29.14', '2.5.29.35']
+    expect(extensions(pem.authority)).toEqual([
+      [basicConstraints, true],
+      [keyUsage, true],
+      [subjectKey, false],
+    ])
+    expect(extensions(pem.certificate)).toEqual([
+      [basicConstraints, true],
+      [keyUsage, true],
+      [extendedUsage, false],
+      [names, false],
+      [subjectKey, false],
+      [authorityKey, false],
+    ])
   })
 
   it('is believed by a TLS client that knows the authority and calls the Service by its name', async () => {
@@ -67,6 +96,7 @@ describe('a certificate of ours', () => {
     expect(other.key).not.toBe(pem.key)
     expect(new X509Certificate(other.certificate).verify(new X509Certificate(pem.authority).publicKey)).toBe(false)
     expect(certificateDigest(other.certificate)).not.toBe(certificateDigest(pem.certificate))
+    expect(certificateDigest(pem.certificate)).toMatch(/^[0-9a-f]{64}$/)
   })
 
   it('goes into its Secret and comes out unchanged', () => {
@@ -84,6 +114,14 @@ describe('a certificate of ours', () => {
 })
 
 describe('renewal', () => {
+  it('keeps the certificate that is there, and makes another where there is none or it must be replaced', async () => {
+    const data = { 'tls.crt': base64(pem.certificate), 'tls.key': base64(pem.key), 'ca.crt': base64(pem.authority) }
+    expect(await keepOrMake(data, namespace, now)).toEqual(pem)
+    for (const made of [await keepOrMake(data, namespace, later(244)), await keepOrMake(undefined, namespace, now)]) {
+      expect(made.key).not.toBe(pem.key)
+    }
+  })
+
   it.each([0, 100, 243])('leaves a certificate alone %i days into its year', (days) => {
     expect(reasonToRenew(pem, namespace, later(days))).toBeUndefined()
   })

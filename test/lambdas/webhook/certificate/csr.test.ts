@@ -13,6 +13,7 @@ import {
   type CertificateRequest,
   decideApprovals,
   differencesFrom,
+  leftOverRequests,
 } from '../../../../lambdas/webhook/certificate/csr.ts'
 import {
   certificateRequest,
@@ -244,6 +245,35 @@ describe('a look-alike', () => {
     expect(await decideApprovals([kubelet], webhook)).toEqual({ approve: [], leftPending: [], unsigned: [] })
   })
 
+  it.each<[string, Pkcs10Parts]>([
+    ['its common name', { extensions: [dnsExtension(['a'])] }],
+    [
+      'one of its DNS names',
+      {
+        name: [{ CN: ['a'] }],
+        extensions: [new BasicConstraintsExtension(false), dnsExtension(['a', `${rightCommonName}`])],
+      },
+    ],
+  ])('of other people that asks for %s is named', async (_, parts) => {
+    const foreign = certificateRequest(await pkcs10(parts), { username: 'system:node:a' })
+    expect((await decideApprovals([foreign], webhook)).leftPending).toMatchObject([{ name: 'csr-right' }])
+  })
+
+  it.each<[string, Pkcs10Parts]>([
+    [
+      'the bare name of the Service, which every namespace may have',
+      { name: [], extensions: [dnsExtension(['pod-identity-webhook'])] },
+    ],
+    [
+      'its name in an address of mail',
+      { name: [], extensions: [new SubjectAlternativeNameExtension([{ type: 'email', value: rightCommonName }])] },
+    ],
+    ['nothing readable', { rewrap: () => 'nonsense' }],
+  ])('of other people that asks for %s is not named', async (_, parts) => {
+    const foreign = certificateRequest(await pkcs10(parts), { username: 'system:node:a' })
+    expect((await decideApprovals([foreign], webhook)).leftPending).toEqual([])
+  })
+
   it('that somebody approved or denied by hand is not our business', async () => {
     const foreign = { username: 'kubernetes-admin' }
     const requests = [
@@ -281,6 +311,53 @@ it('the last approval is told, so that the pods get time to take up the certific
   )
   expect((await decideApprovals(requests, webhook)).lastApproval).toEqual(at(9))
   expect((await decideApprovals([named('a')], webhook)).lastApproval).toBeUndefined()
+})
+
+it('what comes with other conditions is no approval', async () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 10, 25, 12, 1, second))
+  const conditions = [
+    { type: 'Approved', lastUpdateTime: at(1) },
+    { type: 'Looked', lastUpdateTime: at(9) },
+  ]
+  expect((await decideApprovals([named('csr-x', 1, { conditions })], webhook)).lastApproval).toEqual(at(1))
+})
+
+it('a look-alike that differs in two things is told both', async () => {
+  const request = certificateRequest(right, { username: 'x'.repeat(200), expirationSeconds: 60 })
+  const maker = `"${'x'.repeat(100)}"`
+  expect((await decideApprovals([request], webhook)).leftPending).toEqual([
+    {
+      name: 'csr-right',
+      why: `it was made by ${maker} and not by system:serviceaccount:${requestNamespace}:pod-identity-webhook, it asks for a lifetime`,
+    },
+  ])
+})
+
+it('a request without a maker is told to be of nobody', async () => {
+  const { username: _, ...spec } = certificateRequest(right).spec
+  const request = { spec }
+  expect(await differencesFrom(request, requestNamespace)).toEqual([expect.stringContaining('it was made by ""')])
+})
+
+describe('what is left over', () => {
+  const requests = [
+    named('pending'),
+    named('approved', 0, approved),
+    named('issued', 0, issued),
+    named('denied', 0, { conditions: [{ type: 'Denied' }] }),
+    certificateRequest('', { username: 'system:node:a' }, { metadata: { name: 'kubelet' }, status: issued }),
+  ]
+
+  it('is in csr mode what is signed or refused', () => {
+    const left = leftOverRequests(requests, { namespace: requestNamespace, mode: 'csr' })
+    expect(left).toEqual(['issued', 'denied'])
+  })
+
+  it('is all with a certificate of ours, and never what others asked for', () => {
+    const left = leftOverRequests(requests, { namespace: requestNamespace, mode: 'own-ca' })
+    expect(left).toEqual(['pending', 'approved', 'issued', 'denied'])
+    expect(leftOverRequests(requests, { namespace: 'elsewhere', mode: 'own-ca' })).toEqual([])
+  })
 })
 
 describe('a request that was refused', () => {

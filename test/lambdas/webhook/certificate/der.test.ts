@@ -22,6 +22,9 @@ it.each([
   ['a long form where a short one does', Uint8Array.from([0x04, 0x81, 0x01, 0x00])],
   ['two bytes of length where one does', Uint8Array.from([0x04, 0x82, 0x00, 0x80, ...new Array(0x80).fill(0)])],
   ['an indefinite length', bytes(0x30, 0x80, 0x00, 0x00)],
+  ['an indefinite length that would fit as a short one', Uint8Array.from([0x04, 0x80, ...new Array(0x80).fill(0)])],
+  ['three bytes of length that would fit as one', Uint8Array.from([0x04, 0x83, 0x80, ...new Array(0x80).fill(0)])],
+  ['three bytes of length that would fit as two', Uint8Array.from([0x04, 0x83, 1, 0, ...new Array(0x100).fill(0)])],
 ])('refuses %s', (_name, value) => {
   expect(isStrictDer(value)).toBe(false)
 })

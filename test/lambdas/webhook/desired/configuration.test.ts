@@ -4,8 +4,11 @@ import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import {
   canaryConfiguration,
   configurationMeanwhile,
+  configurationTakenOver,
+  configurationTrusting,
   namespaceOf,
   realConfiguration,
+  trusts,
   trustsExactly,
 } from '../../../../lambdas/webhook/desired/configuration.ts'
 import { deploymentManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
@@ -23,7 +26,10 @@ const schema = z.object({
       failurePolicy: z.string(),
       sideEffects: z.string(),
       admissionReviewVersions: z.array(z.string()),
-      clientConfig: z.object({ caBundle: z.string(), service: z.object({ namespace: z.string(), path: z.string() }) }),
+      clientConfig: z.object({
+        caBundle: z.string(),
+        service: z.object({ namespace: z.string(), name: z.string(), path: z.string() }),
+      }),
       namespaceSelector: z.object({
         matchExpressions: z.optional(z.array(expression)),
         matchLabels: z.optional(z.record(z.string(), z.string())),
@@ -96,6 +102,33 @@ describe('while the webhook changes', () => {
   it('nothing differs when it trusts the coming authority already', () => {
     const now = real(desired, 'Fail')
     expect(configurationMeanwhile(parse(now), { namespace, authorities: desired })).toEqual(now)
+  })
+
+  it('what comes is trusted alone where nothing was', () => {
+    expect(configurationMeanwhile({}, { namespace, authorities: desired })).toEqual(real(desired))
+  })
+
+  it('a bundle is trusted exactly when it is the same, and among others when it is a part', () => {
+    const both = parse(real(old + desired))
+    expect([trusts(both, desired), trustsExactly(both, desired), trustsExactly(both, old + desired)]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    expect([trusts(parse(real(old)), desired), trustsExactly(parse(real(old)), desired)]).toEqual([false, false])
+    expect(trusts(parse(real(desired.trimEnd())), desired)).toBe(true)
+  })
+
+  it('a configuration that sends pods to the candidate keeps its call and its authorities', () => {
+    const candidate = { namespace, authorities: old, service: 'pod-identity-webhook-candidate' }
+    const switched = realConfiguration(candidate, 'Fail')
+    expect(configurationTrusting(parse(switched), { namespace, authorities: desired })).toEqual(switched)
+  })
+
+  it('one that somebody made by hand is written in our form, with the same call and authorities', () => {
+    const clientConfig = { caBundle: Buffer.from(old).toString('base64'), service: { namespace } }
+    const byHand = { webhooks: [{ failurePolicy: 'Fail', clientConfig }] }
+    expect(configurationTakenOver(byHand, namespace)).toEqual(real(old, 'Fail'))
   })
 
   it('the failure policy stays, and one that is not given is Ignore', () => {

@@ -18,7 +18,7 @@ describe('a cluster is not taken', () => {
     [webhook('csr', document), '1.33.2'],
   ])('with %j to %s', (recorded, version) => {
     const refused = refuseVersion(recorded, version)
-    expect(refused?.reason).toContain(version)
+    expect(refused).toMatchObject({ object: 'cluster prod-eu', reason: expect.stringContaining(version) })
     expect(refused?.action).toContain('POST /v1/clusters/prod-eu/webhook-upgrades')
   })
 })

@@ -5,6 +5,7 @@ import {
   proofPod,
   requireMutated,
 } from '../../../../lambdas/webhook/desired/proof-pod.ts'
+import { tokenSeconds } from '../../../../lambdas/webhook/desired/token-mount.ts'
 
 const roleArn = 'arn:aws:iam::123456789012:role/workload-identity/a'
 const directory = '/var/run/secrets/eks.amazonaws.com/serviceaccount'
@@ -44,6 +45,29 @@ describe('a pod of the workload', () => {
     expect(() => requireMutated(mutated(), workload, roleArn)).not.toThrow()
   })
 
+  it('lacks nothing beside what others have added', () => {
+    const pod = mutated()
+    const [own, volume] = [pod.spec.containers[0], pod.spec.volumes[0]]
+    const sources = [{}, ...(volume?.projected.sources ?? [])]
+    const [env, mount] = [
+      { name: 'A', value: roleArn },
+      { name: 'a', mountPath: '/a' },
+    ]
+    const others = {
+      containers: [
+        { name: 'sidecar' },
+        { name: 'proof', env: [env, ...(own?.env ?? [])], volumeMounts: [mount, ...(own?.volumeMounts ?? [])] },
+      ],
+      volumes: [{ name: 'a' }, { name: 'aws-iam-token', projected: { sources } }],
+    }
+    expect(missingFromPod({ spec: others }, roleArn)).toEqual([])
+  })
+
+  it('takes a token of just the time that the proof needs', () => {
+    expect(missingFromPod(changeToken(mutated(), { expirationSeconds: tokenSeconds }), roleArn)).toEqual([])
+    expect(missingFromPod(changeToken(mutated(), { expirationSeconds: tokenSeconds - 1 }), roleArn)).toHaveLength(1)
+  })
+
   it('lacks everything without the webhook, and all of it is named', () => {
     expect(missingFromPod(proofPod(workload), roleArn)).toEqual([
       `environment variable AWS_ROLE_ARN=${roleArn}`,
@@ -61,6 +85,19 @@ describe('a pod of the workload', () => {
         changeContainer(pod, (one) => ({
           ...one,
           env: [{ name: 'AWS_ROLE_ARN', value: 'another' }, ...one.env.slice(1)],
+        })),
+    ],
+    [
+      'AWS_ROLE_ARN',
+      (pod) =>
+        changeContainer(pod, (one) => ({ ...one, env: [{ name: 'ROLE_ARN', value: roleArn }, ...one.env.slice(1)] })),
+    ],
+    [
+      'read-only mount',
+      (pod) =>
+        changeContainer(pod, (one) => ({
+          ...one,
+          volumeMounts: [{ name: 'other', mountPath: directory, readOnly: true }],
         })),
     ],
     ['AWS_WEB_IDENTITY_TOKEN_FILE', (pod) => changeContainer(pod, (one) => ({ ...one, env: one.env.slice(0, 1) }))],

@@ -25,3 +25,11 @@ it('the oldest account with a role is taken, where the webhook is called', () =>
   })
   expect(oldestServed(accounts.slice(0, 3), 'hook')).toBeUndefined()
 })
+
+it.each([
+  ['a name', { namespace: 'default' }],
+  ['a namespace', { name: 'a' }],
+])('an account without %s is none', (_, metadata) => {
+  const annotations = { 'eks.amazonaws.com/role-arn': 'arn:1' }
+  expect(oldestServed([{ metadata: { ...metadata, annotations } }, {}], 'hook')).toBeUndefined()
+})

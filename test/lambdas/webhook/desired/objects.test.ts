@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { comparedRequest } from '../../../../lambdas/steps/compared-request.ts'
+import { installsWebhook, webhookObjects } from '../../../../lambdas/webhook/desired/objects.ts'
+
+const base = [
+  'Namespace hooks',
+  'ServiceAccount hooks/pod-identity-webhook',
+  'ClusterRole pod-identity-webhook',
+  'ClusterRoleBinding pod-identity-webhook',
+]
+const rights = ['Role hooks/pod-identity-webhook', 'RoleBinding hooks/pod-identity-webhook']
+const served = ['Service hooks/pod-identity-webhook', 'PodDisruptionBudget hooks/pod-identity-webhook']
+const secret = ['Secret hooks/pod-identity-webhook-tls']
+const deployment = ['Deployment hooks/pod-identity-webhook']
+
+function request(webhook: { readonly certificate?: string; readonly mode?: string }, installedMode?: string) {
+  const known = installedMode !== undefined && {
+    known: { facts: {}, providerArn: 'arn', installed: { mode: installedMode }, roleArns: {} },
+  }
+  return comparedRequest.parse({
+    cluster: { name: 'prod', provider: 'existing', credentialsSecretArn: arn },
+    webhook: { namespace: 'hooks', ...webhook },
+    workloads: [],
+    adopt: false,
+    ...known,
+  })
+}
+
+const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:workload-identity/prod/cluster-AbCdEf'
+
+it.each([
+  ['a certificate of ours', request({ certificate: 'own-ca' }), [...base, ...served, ...secret, ...deployment]],
+  ['a certificate that it requests', request({ certificate: 'csr' }), [...base, ...rights, ...served, ...deployment]],
+  ['either, before the version of the cluster is known', request({}), [...base, ...served, ...deployment]],
+  ['what was installed, where it was left open', request({}, 'own-ca'), [...base, ...served, ...secret, ...deployment]],
+])('with %s the webhook has these objects, in the order of their making', (_, asked, objects) => {
+  expect(webhookObjects(asked)).toEqual(objects)
+})
+
+it('a webhook is installed in mode install alone', () => {
+  expect(['install', 'managed', 'none'].map((mode) => installsWebhook(request({ mode })))).toEqual([true, false, false])
+})

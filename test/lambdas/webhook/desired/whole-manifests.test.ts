@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
+import {
+  canaryConfiguration,
+  candidateConfiguration,
+  realConfiguration,
+} from '../../../../lambdas/webhook/desired/configuration.ts'
+import {
+  certificateSecretManifest,
+  clusterRoleBindingManifest,
+  clusterRoleManifest,
+  type DeploymentParts,
+  deploymentManifest,
+  disruptionBudgetManifest,
+  namespaceManifest,
+  roleBindingManifest,
+  roleManifest,
+  serviceAccountManifest,
+  serviceManifest,
+} from '../../../../lambdas/webhook/desired/manifest.ts'
+import { candidateName } from '../../../../lambdas/webhook/desired/names.ts'
+
+/**
+ * Each field of each object, as a reader of the cluster sees it. A change of what is installed is a change of these
+ * files: `npx vitest run --project rules test/lambdas/webhook/desired -u` writes them.
+ */
+
+const namespace = 'workload-identity-webhook'
+const parts = { namespace, replicas: 2, region: 'eu-west-1' }
+const pem = { certificate: 'a certificate\n', key: 'its key\n', authority: 'its authority\n' }
+const ownCa: DeploymentParts = {
+  ...parts,
+  mode: 'own-ca',
+  image: 'registry.example/webhook:v0.6.17',
+  kubernetesMinor: 33,
+  certificateDigest: '0123abcd',
+}
+
+it('with a certificate of ours the webhook is these objects', async () => {
+  const objects = [
+    namespaceManifest(namespace),
+    serviceAccountManifest(namespace),
+    clusterRoleManifest('own-ca'),
+    clusterRoleBindingManifest(namespace),
+    serviceManifest(namespace),
+    disruptionBudgetManifest(namespace, 'policy/v1'),
+    certificateSecretManifest(namespace, pem),
+    deploymentManifest(ownCa),
+  ]
+  await expect(documents(objects)).toMatchFileSnapshot('manifests/own-ca.yaml')
+})
+
+it('with a certificate that it requests the webhook is these objects', async () => {
+  const image = 'registry.example/webhook:v0.3.0'
+  const objects = [
+    clusterRoleManifest('csr'),
+    roleManifest(namespace, 'csr'),
+    roleBindingManifest(namespace),
+    disruptionBudgetManifest(namespace, 'policy/v1beta1'),
+    deploymentManifest({ ...parts, mode: 'csr', image, kubernetesMinor: 20 }),
+  ]
+  await expect(documents(objects)).toMatchFileSnapshot('manifests/csr.yaml')
+})
+
+it('a candidate has objects of its own name', async () => {
+  const objects = [
+    serviceManifest(namespace, candidateName),
+    certificateSecretManifest(namespace, pem, candidateName),
+    deploymentManifest({ ...ownCa, name: candidateName }),
+  ]
+  await expect(documents(objects)).toMatchFileSnapshot('manifests/candidate.yaml')
+})
+
+it('the API server calls the webhook by these configurations', async () => {
+  const called = { namespace, authorities: pem.authority }
+  const objects = [realConfiguration(called, 'Ignore'), canaryConfiguration(called), candidateConfiguration(called)]
+  await expect(documents(objects)).toMatchFileSnapshot('manifests/configurations.yaml')
+})
+
+function documents(objects: readonly Manifest[]): string {
+  return objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n')
+}
