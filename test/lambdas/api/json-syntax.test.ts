@@ -25,6 +25,13 @@ test.each(['cluster:\n  name: prod', '# mine\n\n---\ncluster: {}', '- a\n- b'])(
   },
 )
 
+test.each(['https://host', 'a ---', '[a: b', '# only a remark', ''])(
+  'a text that is neither is not taken for YAML: %j',
+  (text) => {
+    expect(syntaxProblem(text)).not.toContain('YAML')
+  },
+)
+
 test('nothing of the text is repeated', () => {
   const secret = 'hunter2'
   fc.assert(

@@ -16,4 +16,5 @@ test('a request with faults becomes one problem that lists them all', () => {
   const body = invalidRequest(issues)
   expect(body).toMatchObject({ status: 400, detail: '2 fields have to be corrected', issues })
   expect(problemSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body)
+  expect(invalidRequest(issues.slice(0, 1)).detail).toBe('One field has to be corrected')
 })

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { ProblemError } from '../../../lambdas/api/operation.ts'
-import { clustersQuery, operationsQuery, readQuery } from '../../../lambdas/api/queries.ts'
+import {
+  clustersQuery,
+  manifestQuery,
+  operationsQuery,
+  readQuery,
+  workloadTeardownQuery,
+} from '../../../lambdas/api/queries.ts'
 
 // Without zod's messages, which importing the whole of it would bring: the functions do not have them.
 test.each([
@@ -22,6 +28,14 @@ test.each([
 test('what is left out has its default', () => {
   expect(readQuery(clustersQuery, {})).toEqual({ limit: 50 })
   expect(readQuery(operationsQuery, { cluster: 'prod', limit: '7' })).toEqual({ cluster: 'prod', limit: 7 })
+})
+
+test('a flag is what its word says', () => {
+  expect(readQuery(manifestQuery, { webhook: 'true' })).toMatchObject({ webhook: true })
+  expect(readQuery(manifestQuery, { webhook: 'false' })).toMatchObject({ webhook: false })
+  expect(readQuery(workloadTeardownQuery, { force: 'true' })).toMatchObject({ force: true })
+  expect(readQuery(workloadTeardownQuery, { force: 'false' })).toMatchObject({ force: false })
+  expect(readQuery(workloadTeardownQuery, {})).toMatchObject({ force: false })
 })
 
 function issuesOf(query: Record<string, string>): unknown {
