@@ -1,67 +1,104 @@
 /**
  * `npm run test:mutation`: makes each mistake of mistakes/, and each mutant that Stryker makes of the rules, in a copy
- * of the tree, and runs the tests that have to notice it. Ends with a score for each list, and writes bench/MUTATION.md.
+ * of the tree, and runs the tests that have to notice it. Each part that was tried whole goes into bench/mutation.json
+ * as soon as it is done, and bench/MUTATION.md is written from that.
  * Words as arguments choose: the name of a list (`rules`, `steps`, `clients`, `workflows`, `infra`) that list, any other
- * word the mistakes whose file or name has it, and the rules whose file has it. The page is then left as it is.
+ * word the mistakes whose file or name has it, and the rules whose file has it. `page` writes the page alone.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { copyOfTree, runNode } from './copied-tree.ts'
+import { harmlessness, mistakeLists } from './judgements.ts'
 import { type Mistake, withMistake } from './mistake.ts'
-import { clients } from './mistakes/clients.ts'
-import { infra } from './mistakes/infra.ts'
-import { steps } from './mistakes/steps.ts'
-import { workflows } from './mistakes/workflows.ts'
-import { type Outcome, page, type Tried } from './page.ts'
+import { listed, page } from './page.ts'
+import { type Part, partOf, readParts, withPart, writeParts } from './parts.ts'
 import { failuresIn } from './report.ts'
-import { ruleFiles, triedMutants } from './rules.ts'
+import { ruleFolders, triedMutants } from './rules.ts'
+import type { Outcome, Tried } from './tried.ts'
+
+/** A part, with what of it was chosen. */
+interface Chosen {
+  readonly list: string
+  readonly name: string
+  readonly isWhole: boolean
+  readonly tryOut: () => Promise<Tried[]>
+}
 
 const root = path.resolve(import.meta.dirname, '../..')
-const lists: Readonly<Record<string, readonly Mistake[]>> = { steps, clients, workflows, infra }
+const record = path.join(root, 'bench/mutation.json')
 const words = process.argv.slice(2)
 /** For the tests of one mistake. */
 const limitMs = 5 * 60_000
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const copy = copyOfTree(root)
-const tried = [...(await triedRules()), ...(await triedMistakes())]
-const text = page(tried)
-if (words.length === 0) writeFileSync(path.join(root, 'bench/MUTATION.md'), text)
-console.log(`\n${text}`)
-process.exitCode = tried.some(({ mistake, outcome }) => outcome === 'missed' && !mistake.harmless) ? 1 : 0
+const parts = [...rules(), ...lists()]
+let missesAny = false
+for (const part of parts) {
+  if (words.includes('page')) break
+  const { list, name } = part
+  console.log(`${name} ...`)
+  const tried = partOf(list, name, await part.tryOut(), new Date())
+  missesAny ||= tried.missed.some((mistake) => harmlessness(mistake) === undefined)
+  console.log(`${name}: ${tried.caught} caught, ${tried.missed.length} missed\n${listed(tried.missed)}`)
+  if (part.isWhole) keep(tried)
+}
+writePage()
+process.exitCode = missesAny ? 1 : 0
 
-function triedRules(): Promise<Tried[]> {
-  return triedMutants(
-    copy,
-    ruleFiles(copy).filter((file) => isChosen('rules', [file])),
-  )
+function keep(part: Part): void {
+  const names = [...ruleFolders(root).map(([folder]) => ruleName(folder)), ...Object.keys(mistakeLists)]
+  writeParts(record, withPart(readParts(record), part, names))
+  writePage()
 }
 
-async function triedMistakes(): Promise<Tried[]> {
-  const chosen = Object.entries(lists).flatMap(([list, mistakes]) =>
-    mistakes.filter(({ file, name }) => isChosen(list, [file, name])).map((mistake) => ({ list, mistake })),
-  )
-  // A test that fails without a mistake would notice every one.
-  await requireGreen([...new Set(chosen.flatMap(({ mistake }) => mistake.tests))])
-  const results: Tried[] = []
-  for (const { list, mistake } of chosen) {
-    const outcome = await tryOut(mistake)
-    console.log(`${outcome.padEnd(8)}  ${list}: ${mistake.name} (${mistake.file})`)
-    results.push({ list, mistake, outcome })
-  }
-  return results
+function writePage(): void {
+  writeFileSync(path.join(root, 'bench/MUTATION.md'), page(readParts(record)))
+}
+
+function ruleName(folder: string): string {
+  return `rules of ${folder}`
+}
+
+function rules(): Chosen[] {
+  return ruleFolders(copy).flatMap(([folder, files]) => {
+    const chosen = files.filter((file) => isChosen('rules', [file]))
+    if (chosen.length === 0) return []
+    const isWhole = chosen.length === files.length
+    return [{ list: 'rules', name: ruleName(folder), isWhole, tryOut: () => triedMutants(copy, chosen) }]
+  })
+}
+
+function lists(): Chosen[] {
+  return Object.entries(mistakeLists).flatMap(([list, mistakes]) => {
+    const chosen = mistakes.filter(({ file, name }) => isChosen(list, [file, name]))
+    if (chosen.length === 0) return []
+    const isWhole = chosen.length === mistakes.length
+    return [{ list, name: list, isWhole, tryOut: () => triedMistakes(chosen) }]
+  })
 }
 
 function isChosen(list: string, texts: readonly string[]): boolean {
-  const isList = (word: string) => word === 'rules' || word in lists
+  const isList = (word: string) => word === 'rules' || word in mistakeLists
   return (
     words.length === 0 ||
     words.some((word) => (isList(word) ? word === list : texts.some((text) => text.includes(word))))
   )
 }
 
+async function triedMistakes(mistakes: readonly Mistake[]): Promise<Tried[]> {
+  // A test that fails without a mistake would notice every one.
+  await requireGreen([...new Set(mistakes.flatMap(({ tests }) => tests))])
+  const results: Tried[] = []
+  for (const mistake of mistakes) {
+    const outcome = await tryOut(mistake)
+    console.log(`${outcome.padEnd(8)}  ${mistake.name} (${mistake.file})`)
+    results.push({ mistake, outcome })
+  }
+  return results
+}
+
 async function requireGreen(tests: readonly string[]): Promise<void> {
-  if (tests.length === 0) return
   const failed = await failedTests(tests)
   if (failed.length > 0) throw new Error(`These fail without any mistake:\n${failed.join('\n')}`)
 }

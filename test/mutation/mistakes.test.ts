@@ -1,14 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { mistakeLists } from './judgements.ts'
 import { withMistake } from './mistake.ts'
-import { clients } from './mistakes/clients.ts'
-import { infra } from './mistakes/infra.ts'
-import { steps } from './mistakes/steps.ts'
-import { workflows } from './mistakes/workflows.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-const all = [...steps, ...clients, ...workflows, ...infra]
+const all = Object.values(mistakeLists).flat()
 
 it.for(all)('the code has still a place for: $file $name', (mistake) => {
   const text = readFileSync(path.join(root, mistake.file), 'utf8')

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import type { Mistake } from './mistake.ts'
-import { harmlessMutants } from './mistakes/harmless-mutants.ts'
-import type { Outcome, Tried } from './page.ts'
+import type { Outcome, Tried } from './tried.ts'
 
 const position = z.object({ line: z.number(), column: z.number() })
 
@@ -68,7 +67,7 @@ function triedMutant(file: string, source: string, mutant: Mutant & { outcome: O
   const put = onOneLine(before + replacement + after)
   const name = `line ${location.start.line}, \`\`${find}\`\` becomes \`\`${put}\`\``
   const mistake: Mistake = { name, file, find, put, tests: [] }
-  return { list: 'rules', mistake: { ...mistake, ...judgement(mistake) }, outcome, from, to, replacement }
+  return { mistake, outcome, from, to, replacement }
 }
 
 /** Lines and columns begin with 1. */
@@ -80,9 +79,4 @@ function offsetOf(source: string, { line, column }: z.infer<typeof position>): n
 /** Without the line breaks and the indentation of the code. */
 export function onOneLine(code: string): string {
   return code.trim().replaceAll(/\s*\n\s*/g, ' ')
-}
-
-function judgement({ file, find, put }: Mistake): Pick<Mistake, 'harmless'> {
-  const judged = harmlessMutants.find((one) => one.file === file && one.find === find && one.put === put)
-  return judged === undefined ? {} : { harmless: judged.harmless }
 }

@@ -1,19 +1,11 @@
 import { table } from '../../bench/measure.ts'
-import type { Mistake } from './mistake.ts'
+import { harmlessness } from './judgements.ts'
+import type { MissedMistake, Part } from './parts.ts'
 
-/** `missed`: the tests have passed in spite of the mistake. */
-export type Outcome = 'caught' | 'missed'
-
-export interface Tried {
-  readonly list: string
-  readonly mistake: Mistake
-  readonly outcome: Outcome
-}
-
-/** bench/MUTATION.md: the score of each list, and the mistakes that no test has noticed. */
-export function page(tried: readonly Tried[]): string {
-  const lists = [...new Set(tried.map(({ list }) => list))]
-  const missed = tried.filter(({ outcome }) => outcome === 'missed')
+/** bench/MUTATION.md: the score of each list and of each part, and the mistakes that no test has noticed. */
+export function page(parts: readonly Part[]): string {
+  const lists = Object.entries(Object.groupBy(parts, ({ list }) => list))
+  const missed = parts.flatMap((part) => part.missed)
   return `# Mistakes, and whether a test notices them
 
 \`npm run test:mutation\` makes each mistake of test/mutation/mistakes/, and each mutant that Stryker makes of the rules, in a copy of the
@@ -22,23 +14,40 @@ the figures mean.
 
 ${table(
   ['list', 'caught', 'of', 'per cent'],
-  lists.map((list) => scoreOf(list, tried)),
+  lists.map(([list, own = []]) => [list, ...scoreOf(own)]),
+)}
+
+## By part
+
+${table(
+  ['part', 'tried on', 'caught', 'of', 'per cent'],
+  parts.map((part) => [part.name, part.triedOn, ...scoreOf([part])]),
 )}
 
 ## Not noticed
 
-${missed.length === 0 ? 'None.' : missed.map(lineOf).join('\n')}
+${listed(missed.filter((one) => harmlessness(one) === undefined))}
+
+## Not noticed, and harmless
+
+${listed(missed.filter((one) => harmlessness(one) !== undefined))}
 `
 }
 
-function scoreOf(list: string, tried: readonly Tried[]): string[] {
-  const counted = tried.filter((one) => one.list === list && one.mistake.harmless === undefined)
-  const caught = counted.filter(({ outcome }) => outcome === 'caught').length
-  const percent = counted.length === 0 ? '' : String(Math.round((100 * caught) / counted.length))
-  return [list, String(caught), String(counted.length), percent]
+/** How many were caught, of how many, and the percentage. What harms nobody is not counted. */
+function scoreOf(parts: readonly Part[]): string[] {
+  const caught = parts.reduce((sum, part) => sum + part.caught, 0)
+  const harmful = parts.flatMap(({ missed }) => missed).filter((one) => harmlessness(one) === undefined)
+  const all = caught + harmful.length
+  return [String(caught), String(all), all === 0 ? '' : ((100 * caught) / all).toFixed(1)]
 }
 
-function lineOf({ list, mistake }: Tried): string {
-  const { name, file, harmless } = mistake
-  return `- ${list}: ${name} (${file})${harmless === undefined ? '' : `. Harmless: ${harmless}`}`
+/** A line for each mistake, with why it is harmless when it is. */
+export function listed(missed: readonly MissedMistake[]): string {
+  return missed.length === 0 ? 'None.' : missed.map(lineOf).join('\n')
+}
+
+function lineOf(mistake: MissedMistake): string {
+  const harmless = harmlessness(mistake)
+  return `- ${mistake.file}: ${mistake.name}${harmless === undefined ? '' : `. Harmless: ${harmless}`}`
 }

@@ -10,7 +10,7 @@ for (const file of ['a.ts', 'b.ts']) writeFileSync(path.join(root, file), '1 + 1
 
 function mutant(file: string, replacement: string): TriedMutant {
   const mistake = { name: '', file, find: '', put: '', tests: [] }
-  return { list: 'rules', outcome: 'missed', mistake, from: 4, to: 5, replacement }
+  return { outcome: 'missed', mistake, from: 4, to: 5, replacement }
 }
 
 /** Refuses an x, as the compiler would print it. */

@@ -1,9 +1,10 @@
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { runNode } from './copied-tree.ts'
+import { harmlessness } from './judgements.ts'
 import { mutantsIn, type TriedMutant } from './mutants.ts'
-import type { Tried } from './page.ts'
 import { refusedByCompiler } from './refused-by-compiler.ts'
+import type { Tried } from './tried.ts'
 
 /** Folders of lambdas/ in which everything decides, but for what the pattern and `acts` below leave out. */
 const deciding =
@@ -33,25 +34,23 @@ function acts(root: string, file: string): boolean {
   return /record[^/]*\.ts$/.test(file) || /^export const handler\b/m.test(readFileSync(path.join(root, file), 'utf8'))
 }
 
+/** The files that decide, by their folder of lambdas/. */
+export function ruleFolders(root: string): [folder: string, files: string[]][] {
+  const folders = Object.groupBy(ruleFiles(root), (file) => file.split('/').slice(0, 2).join('/'))
+  return Object.entries(folders).map(([folder, files = []]) => [folder, files])
+}
+
 /**
- * Tries the mutants that Stryker makes of these files, one folder of lambdas/ after the other: what Stryker keeps of
- * which test runs what grows with the square of the mutants. A mutant that does not compile is caught.
+ * Tries the mutants that Stryker makes of these files. One call has the files of one folder: what Stryker keeps of which
+ * test runs what grows with the square of the mutants. A mutant that does not compile is caught.
  *
  * @throws {Error} when Stryker does not come to its end
  */
 export async function triedMutants(copy: string, files: readonly string[]): Promise<Tried[]> {
-  const tried: TriedMutant[] = []
-  for (const [folder = '', group = []] of Object.entries(Object.groupBy(files, folderOf))) {
-    console.log(`rules: ${folder} ...`)
-    tried.push(...(await mutantsOf(copy, group)))
-  }
-  const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && mistake.harmless === undefined)
+  const tried = await mutantsOf(copy, files)
+  const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessness(mistake) === undefined)
   const refused = await refusedByCompiler(copy, missed, () => compile(copy))
   return tried.map((one) => (refused.has(one) ? { ...one, outcome: 'caught' } : one))
-}
-
-function folderOf(file: string): string {
-  return file.split('/').slice(0, 2).join('/')
 }
 
 async function mutantsOf(copy: string, files: readonly string[]): Promise<TriedMutant[]> {

@@ -1,0 +1,9 @@
+import type { Mistake } from './mistake.ts'
+
+/** `missed`: the tests have passed in spite of the mistake. */
+export type Outcome = 'caught' | 'missed'
+
+export interface Tried {
+  readonly mistake: Mistake
+  readonly outcome: Outcome
+}
