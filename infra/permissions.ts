@@ -48,26 +48,33 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
   })
 }
 
-/** What a step may do in IAM. `on` and `when` are the names of resources and conditions in the step's description. */
-export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement {
+/** What a step may do in IAM and S3. `on` and `when` are the names of resources and conditions in the step's description. */
+export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement[] {
   const withoutInline = resources.inlinePolicyActions.length === 0
-  return new PolicyStatement({
-    actions: actions.filter((action) => !(withoutInline && action === 'iam:PutRolePolicy')),
-    resources: [arnsOf(resources)[on]],
-    ...(when && { conditions: conditionsOf(resources)[when] }),
-  })
+  const arns = arnsOf(resources)[on]
+  if (arns.length === 0) return []
+  return [
+    new PolicyStatement({
+      actions: actions.filter((action) => !(withoutInline && action === 'iam:PutRolePolicy')),
+      resources: [...arns],
+      ...(when && { conditions: conditionsOf(resources)[when] }),
+    }),
+  ]
 }
 
 /**
  * `OIDC providers` covers all providers. The ARN of a provider ends with its issuer, which is not known before the
  * cluster exists.
  */
-function arnsOf({ partition, accountId, rolePath }: Resources): Readonly<Record<AwsRight['on'], string>> {
+function arnsOf(resources: Resources): Readonly<Record<AwsRight['on'], readonly string[]>> {
+  const { partition, accountId, rolePath, issuerHost } = resources
   const account = `arn:${partition}:iam::${accountId}`
+  const documents = ['.well-known/openid-configuration', 'openid/v1/jwks']
   return {
-    'workload roles': `${account}:role${rolePath}*`,
-    'roles of any path': `${account}:role/*`,
-    'OIDC providers': `${account}:oidc-provider/*`,
+    'workload roles': [`${account}:role${rolePath}*`],
+    'roles of any path': [`${account}:role/*`],
+    'OIDC providers': [`${account}:oidc-provider/*`],
+    'discovery documents': issuerHost ? documents.map((document) => `${issuerHost.bucketArn}/*/${document}`) : [],
   }
 }
 

@@ -13,6 +13,8 @@ export interface Resources {
   /** IAM path of the workloads' roles, with a slash at both ends. */
   readonly rolePath: string
   readonly permissionsBoundaryArn: string
+  /** Where the deployment hosts the discovery documents of clusters. Left out when it hosts none. */
+  readonly issuerHost?: IssuerHostResources | undefined
   /** ARNs of the managed policies that a workload may get; `*` stands for any characters. */
   readonly allowedPolicyArns: readonly string[]
   /** Actions that inline policies may allow; empty when there may be no inline policies. */
@@ -22,6 +24,13 @@ export interface Resources {
   readonly stateMachines: StateMachines
   /** ARN of the topic that learns how operations end. */
   readonly topicArn: string
+}
+
+export interface IssuerHostResources {
+  /** Host name of the issuers: https://NAME/CLUSTER. */
+  readonly name: string
+  readonly bucketName: string
+  readonly bucketArn: string
 }
 
 /** ARN and name of the state machine of each kind of operation. */

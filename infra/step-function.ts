@@ -52,6 +52,8 @@ function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, st
     PARTITION: resources.partition,
     ROLE_PATH: resources.rolePath,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
+    ISSUER_HOST: resources.issuerHost?.name ?? '',
+    ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
     STATE_MACHINE_ARNS: allow.stateMachineArns(resources),
   }
@@ -70,7 +72,7 @@ function permissionsOf(description: StepDescription, resources: Resources): Poli
     ...(indexes.length > 0 ? [allow.tableIndexes(resources, ...indexes)] : []),
     ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
     ...(client === 'google' ? [allow.googleCredentials(resources)] : []),
-    ...aws.map((right) => allow.awsRight(resources, right)),
+    ...aws.flatMap((right) => allow.awsRight(resources, right)),
     ...(starts ? [allow.startExecution(resources, starts)] : []),
     ...(describes ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
   ]

@@ -24,6 +24,10 @@ export const settingNames = [
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */
   'PARTITION',
+  /** Host name of the issuers that the deployment hosts, such as oidc.example.com. Empty when it hosts none. */
+  'ISSUER_HOST',
+  /** Name of the S3 bucket behind that host. Empty when the deployment hosts no issuers. */
+  'ISSUER_BUCKET',
   /** Set by Lambda itself. */
   'AWS_REGION',
   /** JSON object: from the kind of an operation to the ARN of its state machine. */
@@ -47,6 +51,15 @@ export function setting(name: SettingName): string {
     throw new Error(`The environment variable ${name} is not set: add it to the function in infra/functions.ts`)
   }
   return value
+}
+
+/**
+ * The value of a setting that a deployment may leave empty; undefined when it is.
+ *
+ * @throws {Error} when the function was deployed without the setting
+ */
+export function optionalSetting(name: SettingName): string | undefined {
+  return process.env[name] === '' ? undefined : setting(name)
 }
 
 /**

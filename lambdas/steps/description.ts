@@ -58,14 +58,16 @@ export interface NotReady {
 export type TableAction = 'ConditionCheckItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 export type TableIndex = 'by-list' | 'by-cluster'
 
-/** Actions of IAM. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
+/** Actions of IAM and S3. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
 export interface AwsRight {
-  readonly actions: readonly `iam:${string}`[]
+  readonly actions: readonly `${'iam' | 's3'}:${string}`[]
   /**
    * `workload roles` are the roles under the deployment's path. Role names are unique across all paths. A role that
    * does not exist has no path: IAM then checks the permission for role/NAME, which is one of the `roles of any path`.
+   * `discovery documents` are those of all clusters, in the bucket behind the deployment's issuer host. A deployment
+   * without such a host gives no rights on them.
    */
-  readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers'
+  readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers' | 'discovery documents'
   /**
    * - `tagged`: the object has our tag.
    * - `tagging`: the request sets our tags and no others, on what nobody else's deployment has tagged.
