@@ -93,7 +93,7 @@ export const infra: readonly Mistake[] = [
     name: 'lets roles of any path be changed',
     file: 'infra/permissions.ts',
     find: "'workload roles': [`${account}:role${rolePath}*`]",
-    put: "'workload roles': `${account}:role${rolePath === '' ? '' : '/'}*`",
+    put: "'workload roles': [`${account}:role${rolePath === '' ? '' : '/'}*`]",
     tests: stack,
   },
   {
