@@ -1,19 +1,16 @@
 import { validate } from '@cedar-policy/cedar-wasm/nodejs'
-import { rolePolicies } from './roles.ts'
 import { schema } from './schema.ts'
 
 /**
  * The mistakes in a company's own Cedar policies, each with the id of its policy: what does not parse, what the schema
- * does not have, and what can never apply. The roles' own policies are validated with them.
+ * does not have, and what can never apply.
  */
 export function policyMistakes(policies: Readonly<Record<string, string>>): readonly string[] {
-  const unparsed = Object.entries(policies).flatMap(([id, text]) => mistakesOf({ [id]: text }).map(about(id)))
-  if (unparsed.length > 0) return unparsed
-  return mistakesOf(rolePolicies)
+  return Object.entries(policies).flatMap(([id, text]) => mistakesOf({ [id]: text }).map(about(id)))
 }
 
-function mistakesOf(staticPolicies: Readonly<Record<string, string>>): string[] {
-  const answer = validate({ schema, policies: { staticPolicies: { ...staticPolicies } } })
+function mistakesOf(staticPolicies: Record<string, string>): string[] {
+  const answer = validate({ schema, policies: { staticPolicies } })
   if (answer.type === 'failure') return answer.errors.map(said)
   return [...answer.validationErrors, ...answer.validationWarnings].map(({ error }) => said(error))
 }

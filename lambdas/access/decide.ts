@@ -42,6 +42,8 @@ export interface Access {
 }
 
 const schemaId = 'workload-identity'
+// Cedar keeps it for all deployments of the process.
+requireParsed(preparseSchema(schemaId, schema))
 let prepared = 0
 
 /**
@@ -85,7 +87,6 @@ function standingOf(grant: Grant): Standing {
 
 /** The policies are parsed once for all questions. */
 function preparedPolicies(own: AccessRules['policies']): string {
-  if (prepared === 0) requireParsed(preparseSchema(schemaId, schema))
   prepared += 1
   const id = `policies-${prepared}`
   requireParsed(preparsePolicySet(id, { staticPolicies: { ...own, ...rolePolicies } }))

@@ -12,10 +12,15 @@ export interface Standing {
   readonly policyArns: readonly string[]
 }
 
+/** The scope of a caller without a grant. */
+const nowhere: Omit<Standing, 'role'> = { clusters: [], namespaces: [], policyArns: [] }
+
+type Namespace = Readonly<Record<'cluster' | 'name', string>>
+
 const deployment: TypeAndId = { type: 'Deployment', id: 'deployment' }
 
 const clusterUid = (cluster: string): TypeAndId => ({ type: 'Cluster', id: cluster })
-const namespaceUid = (cluster: string, name: string): TypeAndId => ({ type: 'Namespace', id: `${cluster}/${name}` })
+const namespaceUid = ({ cluster, name }: Namespace): TypeAndId => ({ type: 'Namespace', id: `${cluster}/${name}` })
 
 export function resourceUid(resource: Resource): TypeAndId {
   if (resource.type === 'Deployment') return deployment
@@ -53,37 +58,36 @@ function callerEntity(principal: Principal, parents: EntityUidJson[], scope: Ent
 
 /** The part of the question that the standing covers. Nothing without a standing. */
 function scopeOf(standing: Standing | undefined, { resource, policyArns = [] }: Question): EntityJson['attrs'] {
-  const { clusters = [], namespaces = [], policyArns: allowed = [] } = standing ?? {}
+  const { clusters, namespaces, policyArns: allowed } = standing ?? nowhere
   const { cluster } = placeOf(resource)
   const inCluster = cluster !== undefined && covers(clusters, cluster)
-  const own = inCluster ? namespacesOf(resource).filter((name) => covers(namespaces, name)) : []
+  const own = inCluster ? namespacesOf(resource).filter(({ name }) => covers(namespaces, name)) : []
   return {
     deployments: clusters.includes('*') ? [{ __entity: deployment }] : [],
     clusters: inCluster ? [{ __entity: clusterUid(cluster) }] : [],
-    namespaces: own.map((name) => ({ __entity: namespaceUid(cluster ?? '', name) })),
+    namespaces: own.map((namespace) => ({ __entity: namespaceUid(namespace) })),
     policyArns: policyArns.filter((arn) => covers(allowed, arn)),
   }
 }
 
-function clusterEntities(cluster: string, namespaces: readonly string[]): EntityJson[] {
+function clusterEntities(cluster: string, namespaces: readonly Namespace[]): EntityJson[] {
   return [
     entity(clusterUid(cluster), { parents: [deployment], attrs: { name: cluster } }),
-    ...namespaces.map((name) =>
-      entity(namespaceUid(cluster, name), { parents: [clusterUid(cluster)], attrs: { cluster, name } }),
+    ...namespaces.map((namespace) =>
+      entity(namespaceUid(namespace), { parents: [clusterUid(cluster)], attrs: { ...namespace } }),
     ),
   ]
 }
 
 function resourceEntity(resource: Extract<Resource, { type: 'Workload' | 'Operation' }>): EntityJson {
   const uid = resourceUid(resource)
-  const { cluster } = resource
   if (resource.type === 'Workload') {
-    const { namespace, serviceAccount } = resource
-    const attrs = { cluster: resource.cluster, namespace, name: serviceAccount }
-    return entity(uid, { parents: [namespaceUid(resource.cluster, namespace)], attrs })
+    const { cluster, namespace, serviceAccount } = resource
+    const attrs = { cluster, namespace, name: serviceAccount }
+    return entity(uid, { parents: [namespaceUid({ cluster, name: namespace })], attrs })
   }
-  const { kind, owner } = resource
-  const namespaces = namespacesOf(resource).map((name) => ({ __entity: namespaceUid(cluster ?? '', name) }))
+  const { cluster, kind, owner } = resource
+  const namespaces = namespacesOf(resource).map((namespace) => ({ __entity: namespaceUid(namespace) }))
   const parent = cluster === undefined ? deployment : clusterUid(cluster)
   return entity(uid, { parents: [parent], attrs: { kind, owner, namespaces } })
 }
@@ -92,9 +96,11 @@ function placeOf(resource: Resource): { readonly cluster?: string | undefined } 
   return resource.type === 'Deployment' ? {} : resource
 }
 
-function namespacesOf(resource: Resource): readonly string[] {
-  if (resource.type === 'Workload') return [resource.namespace]
-  return resource.type === 'Operation' && resource.cluster !== undefined ? resource.namespaces : []
+function namespacesOf(resource: Resource): readonly Namespace[] {
+  if (resource.type === 'Workload') return [{ cluster: resource.cluster, name: resource.namespace }]
+  if (resource.type !== 'Operation') return []
+  const { cluster, namespaces } = resource
+  return cluster === undefined ? [] : namespaces.map((name) => ({ cluster, name }))
 }
 
 function entity(uid: TypeAndId, rest: Partial<Omit<EntityJson, 'uid'>> = {}): EntityJson {

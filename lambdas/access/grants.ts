@@ -20,7 +20,7 @@ function names(caller: GrantedCaller, principal: Principal, home: Home): boolean
 
 function namesToken({ issuer, claims }: GrantedToken, principal: JwtPrincipal, { issuers }: Home): boolean {
   if (!Object.hasOwn(issuers, issuer) || issuers[issuer] !== principal.issuer) return false
-  return Object.entries(claims).every(([claim, value]) => textsOf(principal.claims, claim).includes(value))
+  return Object.entries(claims).every(([claim, value]) => hasClaim(principal.claims, claim, value))
 }
 
 function namesIam({ account, ...named }: GrantedIam, principal: IamPrincipal, { accountId }: Home): boolean {
@@ -28,8 +28,8 @@ function namesIam({ account, ...named }: GrantedIam, principal: IamPrincipal, { 
   return 'role' in named ? named.role === principal.role : named.user === principal.user
 }
 
-function textsOf(claims: Readonly<Record<string, readonly string[]>>, claim: string): readonly string[] {
-  return (Object.hasOwn(claims, claim) && claims[claim]) || []
+function hasClaim(claims: JwtPrincipal['claims'], claim: string, value: string): boolean {
+  return Object.hasOwn(claims, claim) && claims[claim]?.includes(value) === true
 }
 
 /** Whether a text is one that the patterns stand for. `*` stands for any characters. */

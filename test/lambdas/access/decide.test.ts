@@ -4,7 +4,7 @@ import { policyMistakes } from '../../../lambdas/access/check-policies.ts'
 import type { Access } from '../../../lambdas/access/decide.ts'
 import type { Question, Resource } from '../../../lambdas/access/question.ts'
 import { refusalOf, unknownCaller } from '../../../lambdas/access/refusal.ts'
-import { type RoleName, roleNames } from '../../../lambdas/access/roles.ts'
+import { type RoleName, roleNames, rolePolicies } from '../../../lambdas/access/roles.ts'
 import { exampleAccess, readOnly, sessionOf } from '../../support/access.ts'
 
 const access = exampleAccess()
@@ -86,6 +86,7 @@ describe('a developer', () => {
   test('adds workloads with the given policies alone', () => {
     const add = (...policyArns: string[]) => may({ action: 'add-workload', resource: workload('team-a'), policyArns })
     expect(add()).toBe(true)
+    expect(may({ action: 'add-workload', resource: workload('team-a') })).toBe(true)
     expect(add(readOnly)).toBe(true)
     expect(add(readOnly, 'arn:aws:iam::aws:policy/AdministratorAccess')).toBe(false)
   })
@@ -134,6 +135,16 @@ describe('several grants', () => {
     expect([may('a', 'x', 'arn:p'), may('b', 'y', 'arn:q')]).toEqual([true, true])
     expect([may('a', 'y', 'arn:p'), may('b', 'x', 'arn:q'), may('a', 'x', 'arn:q')]).toEqual([false, false, false])
   })
+
+  test('are told apart by the decision, which names the one that allows', () => {
+    const resource = { type: 'Cluster', cluster: 'b' } as const
+    expect(both.decide(sessionOf('both'), { action: 'get-cluster', resource })).toEqual({
+      allowed: true,
+      policies: ['developer/reads-clusters'],
+      grants: ['b'],
+      errors: [],
+    })
+  })
 })
 
 test('an operation on all clusters takes a grant for all clusters', () => {
@@ -159,6 +170,47 @@ describe('the policies of a company', () => {
         errors: [],
       })
     }
+  })
+
+  test.each<[string, string, Question]>([
+    [
+      'a workload',
+      'resource == Workload::"own/team-a/reader"',
+      { action: 'read-workload', resource: resourceOf('Workload', 'own', '') },
+    ],
+    [
+      'what is in the deployment',
+      'resource in Deployment::"deployment"',
+      { action: 'get-cluster', resource: resourceOf('Cluster', 'own', '') },
+    ],
+  ])('forbid %s', (_, condition, question) => {
+    const strict = withPolicies({ strict: `forbid (principal, action, resource) when { ${condition} };` })
+    expect(access.decide(sessionOf('operator'), question).allowed).toBe(true)
+    expect(strict.decide(sessionOf('operator'), question)).toMatchObject({ allowed: false, policies: ['strict'] })
+  })
+
+  test('see of a scope only what is in the question', () => {
+    const empty = 'principal.clusters.isEmpty() && principal.namespaces.isEmpty() && principal.policyArns.isEmpty()'
+    const open = withPolicies({ open: `permit (principal, action, resource) when { ${empty} };` })
+    const get = (cluster: string): Question => ({ action: 'get-cluster', resource: { type: 'Cluster', cluster } })
+    expect(open.decide(sessionOf('developer'), get('other')).policies).toEqual(['open'])
+    expect(open.decide(sessionOf('developer'), get('own')).policies).toEqual(['developer/reads-clusters'])
+    const strict = withPolicies({
+      strict: 'forbid (principal, action, resource) unless { principal.policyArns.isEmpty() };',
+    })
+    expect(strict.decide(sessionOf('operator'), get('own')).allowed).toBe(true)
+  })
+
+  test('are those of one deployment, also when a process decides for several', () => {
+    const strict = withPolicies({ 'no-setups': 'forbid (principal, action == Action::"start-setup", resource);' })
+    const free = withPolicies({})
+    expect([strict, free].map((one) => one.decide(sessionOf('operator'), setup).allowed)).toEqual([false, true])
+  })
+
+  test('have to parse', () => {
+    expect(() => withPolicies({ mine: 'forbid (principal' })).toThrow(
+      /^a Cedar policy does not parse: .*`mine`.*unexpected end of input/,
+    )
   })
 
   test('forbid by a role that the caller has in another grant', () => {
@@ -232,12 +284,23 @@ describe('the policies of a company', () => {
     expect(policyMistakes({ mine: policy })[0]).toMatch(/^the policy mine: /)
   })
 
+  test('are corrected by what Cedar advises, where it advises something', () => {
+    const of = (condition: string) =>
+      policyMistakes({ mine: `forbid (principal, action, resource) when ${condition};` })
+    expect(of('{ principal.nme == "x" }')).toEqual([expect.stringMatching(/ not found \(did you mean `name`\?\)$/)])
+    expect(of('{ principal')).toEqual([expect.stringMatching(/: unexpected token `;`$/)])
+  })
+
   test('may use claims of tokens, and pass the check', () => {
     const policy =
       'forbid (principal, action in Action::"operate", resource) when { principal.hasTag("groups") && principal.getTag("groups").contains("contractors") };'
     expect(policyMistakes({ 'no-contractors': policy })).toEqual([])
     expect(policyMistakes({})).toEqual([])
   })
+})
+
+test('the policies of the roles have no mistakes', () => {
+  expect(policyMistakes(rolePolicies)).toEqual([])
 })
 
 test('a question that the schema does not have is refused', () => {
@@ -271,6 +334,31 @@ describe('a refusal', () => {
     expect(refused(access, 'operator', { action: 'start-rotation', resource: { type: 'Deployment' } })).toContain(
       'takes the role operator for all clusters',
     )
+  })
+
+  test('says of an operation which it is, and that one on all clusters takes a grant for all', () => {
+    const operation = { type: 'Operation', operationId: 'id', kind: 'rotation', owner: 'x', namespaces: [] } as const
+    const read = (more: object) =>
+      refused(access, 'developer', { action: 'get-operation', resource: { ...operation, ...more } })
+    expect(read({})).toContain('get-operation on operation id: that takes the role viewer for all clusters. ')
+    expect(read({ cluster: 'own' })).toContain('that takes the role viewer for cluster own. ')
+  })
+
+  test('says no more than the namespace of a question that is about no policies', () => {
+    const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
+    const words = 'takes the role developer for cluster own, namespace other. '
+    expect(refused(access, 'developer', { action: 'tear-down-workload', resource })).toContain(words)
+    expect(refused(access, 'developer', { action: 'add-workload', resource, policyArns: [] })).toContain(words)
+  })
+
+  test('names no role and no grant where the policies of the company leave none', () => {
+    const policy = (action: string) =>
+      `forbid (principal in Role::"administrator", action == Action::"${action}", resource);`
+    const strict = exampleAccess({ policies: { deletes: policy('delete-cluster'), reads: policy('get-cluster') } })
+    const other = (action: 'delete-cluster' | 'get-cluster') =>
+      refused(strict, 'developer', { action, resource: { type: 'Cluster', cluster: 'other' } })
+    expect(other('delete-cluster')).toContain('on cluster other: no role may. Grants are in')
+    expect(other('get-cluster')).toContain('that takes the role viewer for cluster other. Grants are in')
   })
 
   test('names the policy that forbids', () => {

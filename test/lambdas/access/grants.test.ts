@@ -16,6 +16,12 @@ function holds(
   return isHeld({ name: 'grant', role: 'administrator', to: [to] }, principal, home)
 }
 
+test('a grant to several callers is that of each', () => {
+  const to = ['admin', 'platform'].map((role) => ({ iam: { role } }))
+  const held = (role: string) => isHeld({ name: 'grant', role: 'administrator', to }, sessionOf(role), home)
+  expect(['admin', 'platform', 'developer'].map(held)).toEqual([true, true, false])
+})
+
 describe('a grant to an IAM role', () => {
   const to = { iam: { role: 'admin' } }
 
@@ -92,4 +98,8 @@ test.each([
   ['p*d', 'prod-eu', false],
 ])('the pattern %s and the text %s: %s', (pattern, text, expected) => {
   expect(covers([pattern], text)).toBe(expected)
+})
+
+test('several patterns stand for what any of them stands for', () => {
+  expect(['prod-eu', 'dev', 'test'].map((text) => covers(['prod-*', 'dev'], text))).toEqual([true, true, false])
 })

@@ -80,4 +80,16 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: "return typeof claims === 'object' && true ? { ...claims } : {}",
     harmless: 'what is no object has no claims when it is spread',
   },
+  {
+    file: 'lambdas/access/decide.ts',
+    find: "return { decision: 'deny', policies: [], errors: answer.errors.map(({ message }) => message) }",
+    put: 'return { decision: \'deny\', policies: ["Stryker was here"], errors: answer.errors.map(({ message }) => message) }',
+    harmless: 'the errors beside them refuse the question, and then nothing reads the policies',
+  },
+  {
+    file: 'lambdas/access/decide.ts',
+    find: 'prepared += 1',
+    put: 'prepared -= 1',
+    harmless: 'each set of policies has a number of its own either way',
+  },
 ]
