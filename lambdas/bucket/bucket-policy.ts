@@ -55,11 +55,10 @@ function membersOf(role: string): string {
   return `bindings[${role}].members`
 }
 
+const membersByDefault = ['projectOwner', 'projectEditor', 'projectViewer']
+
 function isByDefault(role: string, member: string, projectId: string): boolean {
-  const [kind, id] = member.split(':')
-  return (
-    role.startsWith('roles/storage.legacy') && /^project(Owner|Editor|Viewer)$/.test(kind ?? '') && id === projectId
-  )
+  return role.startsWith('roles/storage.legacy') && membersByDefault.some((kind) => member === `${kind}:${projectId}`)
 }
 
 function withGrant(bindings: readonly Binding[], { role, member }: Grant): readonly Binding[] {

@@ -62,7 +62,7 @@ function networkIssues(networking: NetworkingDraft, path: FieldPath): Validation
   return [
     ...rangeIssues(pods, [...path, 'podAddressCIDRBlocks']),
     ...rangeIssues(services, [...path, 'serviceAddressCIDRBlocks']),
-    ...overlapIssues(pods ?? [], services ?? [], [...path, 'serviceAddressCIDRBlocks']),
+    ...overlapIssues(pods?.[0], services?.[0], [...path, 'serviceAddressCIDRBlocks']),
     ...spellingIssues(networking, path),
   ]
 }
@@ -77,7 +77,7 @@ function rangeIssues(ranges: readonly string[] | undefined, path: FieldPath): Va
   return [issueAt(path, `has ${ranges.length} ranges, and the cluster takes exactly one: give one`), ...malformed]
 }
 
-function overlapIssues([pods]: readonly string[], [services]: readonly string[], path: FieldPath): ValidationIssue[] {
+function overlapIssues(pods: string | undefined, services: string | undefined, path: FieldPath): ValidationIssue[] {
   if (pods === undefined || services === undefined) return []
   if (cidrProblem(pods) !== undefined || cidrProblem(services) !== undefined) return []
   if (!rangesOverlap(pods, services)) return []
@@ -101,7 +101,7 @@ function emptyListIssues(list: readonly string[] | undefined, path: FieldPath): 
 
 /** The record and the workflow's history keep the request, so it must hold no secret. */
 function clientSecretIssues({ authentication }: SpecDraft): ValidationIssue[] {
-  return (authentication?.oidc ?? []).flatMap((provider, index) =>
+  const issues = authentication?.oidc?.flatMap((provider, index) =>
     Object.keys(provider)
       .filter((key) => /secret/i.test(key))
       .map((key) =>
@@ -111,4 +111,5 @@ function clientSecretIssues({ authentication }: SpecDraft): ValidationIssue[] {
         ),
       ),
   )
+  return issues ?? []
 }

@@ -16,6 +16,8 @@ describe('the normal form', () => {
       failurePolicy: 'Ignore',
     })
     expect(workloads[0]?.role.maxSessionSeconds).toBe(3600)
+    const withoutPolicies = exampleRequest('existing-cluster', { 'workloads.0.role.policyArns': undefined })
+    expect(withoutPolicies.workloads[0]?.role.policyArns).toEqual([])
     expect(adopt).toBe(false)
   })
 

@@ -36,6 +36,21 @@ test('what the deployment no longer allows is told of each workload, in the word
   )
 })
 
+test('that more is wrong than an answer holds is told as such', () => {
+  const Action = Array.from({ length: 501 }, (_, index) => `s3:Get${index}`)
+  const inlinePolicy = {
+    Version: '2012-10-17' as const,
+    Statement: [{ Effect: 'Allow' as const, Action, Resource: '*' }],
+  }
+  const { cluster, workloads } = recordedExample()
+  const [first] = workloads.map((workload) => ({ ...workload, spec: { ...workload.spec, inlinePolicy } }))
+  const refused = refusedNow(
+    { cluster, workloads: first ? [first] : [] },
+    { ...deployment, inlinePolicyActions: ['ec2:*'] },
+  )
+  expect(refused.at(-1)?.reason).toBe('has 1 more issues: correct these first')
+})
+
 test('what is wrong with the part of the cluster is told once', () => {
   const elsewhere = { ...deployment, secretPrefix: 'elsewhere' }
   expect(refusedNow(recordedExample(), elsewhere)).toMatchObject([

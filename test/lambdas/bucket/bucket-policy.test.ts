@@ -100,4 +100,18 @@ describe('grantAdditions', () => {
     ]
     expect(additionsOf(bindings).map(({ observed }) => observed)).toEqual(bindings.flatMap(({ members }) => members))
   })
+
+  test('are others with the roles that we grant, and what we grant with a condition, which is told', () => {
+    const condition = { expression: 'request.time < x' }
+    const conditional = { ...viewer, condition }
+    expect(additionsOf([{ role: admin.role, members: [...admin.members, 'user:a@example.com'] }, conditional])).toEqual(
+      [
+        { field: 'bindings[roles/storage.objectAdmin].members', observed: 'user:a@example.com' },
+        {
+          field: 'bindings[roles/storage.objectViewer].members',
+          observed: { member: 'allUsers', condition: condition.expression },
+        },
+      ],
+    )
+  })
 })

@@ -46,10 +46,10 @@ describe('the AWSCluster of a request', () => {
 })
 
 describe('an AWSNodePool of a request', () => {
-  const pool = awsNodePool(cluster, { name: 'pool-0', spec: { minNodeCount: 3 } })
+  const manifest = () => awsNodePool(cluster, { name: 'pool-0', spec: { minNodeCount: 3 } })
 
   it('belongs to the cluster and is in its namespace', () => {
-    expect(pool).toMatchObject({
+    expect(manifest()).toMatchObject({
       kind: 'AWSNodePool',
       metadata: { name: 'pool-0', namespace: 'anthos' },
       spec: { minNodeCount: 3, clusterName: 'prod-eu' },
@@ -57,12 +57,12 @@ describe('an AWSNodePool of a request', () => {
   })
 
   it('may change the pool of this cluster', () => {
-    expect(() => requirePoolOf('prod-eu', pool, pool)).not.toThrow()
+    expect(() => requirePoolOf('prod-eu', manifest(), manifest())).not.toThrow()
   })
 
   it('may not change the pool of another cluster, which is named', () => {
     const live = { spec: { clusterName: 'prod-us' } }
-    expect(() => requirePoolOf('prod-eu', pool, live)).toThrow(
+    expect(() => requirePoolOf('prod-eu', manifest(), live)).toThrow(
       'AWSNodePool anthos/pool-0: it is a node pool of cluster prod-us. Give the node pool another name in the request.',
     )
   })

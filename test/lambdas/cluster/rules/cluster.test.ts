@@ -58,7 +58,14 @@ describe('what goes together with the provider', () => {
 
 describe('discovery', () => {
   test('missing where a cluster is created is refused', () => {
-    expectIssue({ discovery: undefined }, 'discovery', /is missing.*give bucket, projectId, location/)
+    const words = /is missing.*give bucket, projectId, location/
+    expectIssue({ discovery: undefined }, 'discovery', words)
+    const workloadIdentity = { oidcDiscoveryGCSBucket: 'prod-eu-oidc' }
+    expectIssue(
+      { discovery: undefined, 'cluster.spec.controlPlane.workloadIdentity': workloadIdentity },
+      'discovery',
+      words,
+    )
   })
 
   test('given where the cluster brings its own issuer is refused', () => {
@@ -102,8 +109,14 @@ describe('node pools', () => {
     )
   })
 
+  test('with a region of their own are not refused while that of the cluster is not known', () => {
+    const edits = { [`${spec}.region`]: 'eu-west-1', 'cluster.spec.region': 'Ireland' }
+    expectIssue(edits, 'cluster.spec.region', /is not an AWS region/)
+  })
+
   test('with min above max are refused', () => {
     expectIssue({ [`${spec}.minNodeCount`]: 6 }, `${specPath}.minNodeCount`, /is 6, above maxNodeCount, 5/)
+    expectFine({ [`${spec}.minNodeCount`]: 5 })
   })
 
   test('newer than the control plane are refused', () => {
@@ -203,6 +216,10 @@ describe('the spec', () => {
     )
   })
 
+  test('the version 1.19 is old enough', () => {
+    expectFine({ [`${controlPlane}.version`]: '1.19.0-gke.1' })
+  })
+
   test.each([
     ['cluster.spec.region', 'Ireland', /is not an AWS region/],
     ['cluster.spec.networking.vpcID', 'my-vpc', /is not the ID of a VPC/],
@@ -264,8 +281,8 @@ describe.each([
     expectFine({ [edit]: { iops: 3000, volumeType } })
   })
 
-  test('with io2 and without iops is refused', () => {
-    expectIssue({ [edit]: { volumeType: 'io2' } }, `${path}.iops`, /is missing with io2/)
+  test.each(['io1', 'io2'])('with %s and without iops is refused', (volumeType) => {
+    expectIssue({ [edit]: { volumeType } }, `${path}.iops`, new RegExp(`is missing with ${volumeType}`))
   })
 
   test('with a key of another region is refused', () => {

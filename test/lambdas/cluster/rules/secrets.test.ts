@@ -72,7 +72,7 @@ describe.each(fields)('%s', (field) => {
     expectIssue(
       { [field]: value },
       field,
-      /is not the ARN of a secret.*store the credentials in Secrets Manager as workload-identity\/prod-eu\/NAME/,
+      /is not the ARN of a secret.*Secrets Manager as workload-identity\/prod-eu\/NAME and give that secret's ARN, arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity\/prod-eu\/NAME-SUFFIX$/,
     )
     expect(JSON.stringify(issuesOf('setup', { [field]: value }))).not.toContain('c2VjcmV0LXZhbHVl')
   })
@@ -90,6 +90,11 @@ describe.each(fields)('%s', (field) => {
 
 test('while the name of the cluster is wrong, only that is said, not that the secret is of another', () => {
   expectIssue({ 'cluster.name': 'Prod' }, 'cluster.name', /DNS-1123/)
+})
+
+test('while the name of the cluster is wrong, the advice where to store a secret has a word in its place', () => {
+  const [, secret] = issuesOf('setup', { 'cluster.name': 'Prod', 'cluster.credentialsSecretArn': 'a token' })
+  expect(secret?.message).toContain('store the credentials in Secrets Manager as workload-identity/CLUSTER/NAME')
 })
 
 test('a client secret of an OpenID Connect provider is refused, as the request is kept in the record', () => {

@@ -9,6 +9,8 @@ describe('issuer URL', () => {
   test('with http is refused', () => refused('http://oidc.example.com/x', /scheme http: where IAM takes https only/))
   test('with a port is refused', () => refused('https://oidc.example.com:8443/x', /names a port/))
   test('with the port 443 written out is refused', () => refused('https://oidc.example.com:443/x', /names a port/))
+  test('with a path that looks like a URL with a port names none', () =>
+    expectFine({ [field]: 'https://oidc.example.com/http://x:8443/y' }, 'existing-cluster'))
   test('with a query is refused', () => refused('https://oidc.example.com/x?a=b', /has a query/))
   test('with an empty query is refused', () => refused('https://oidc.example.com/x?', /has a query/))
   test('with a fragment is refused', () => refused('https://oidc.example.com/x#a', /has a fragment/))
