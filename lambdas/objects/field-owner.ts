@@ -60,16 +60,16 @@ function owns(owned: Fields, path: readonly PathStep[]): boolean {
   let node = owned
   for (const [depth, step] of path.entries()) {
     if (depth > 0 && Object.keys(node).length === 0) return true
-    const below = fields.safeParse(node[keyOf(node, step)]).data
+    const below = fields.safeParse(valueAt(node, step)).data
     if (!below) return false
     node = below
   }
   return true
 }
 
-function keyOf(node: Fields, step: PathStep): string {
-  if (typeof step === 'string') return `f:${step}`
-  return Object.keys(node).find((key) => isKeyOf(key, step)) ?? ''
+function valueAt(node: Fields, step: PathStep): unknown {
+  if (typeof step === 'string') return node[`f:${step}`]
+  return Object.entries(node).find(([key]) => isKeyOf(key, step))?.[1]
 }
 
 /** True when a key such as `k:{"port":443,"protocol":"TCP"}` identifies the item. */

@@ -142,8 +142,9 @@ function recordedBy(name: string, steps: readonly StepItem[]): OperationError | 
  */
 const denial = /is not authorized to perform: (\S+) on resource: (\S+)/
 
-function refusedToWorkflow({ error = '', cause = '' }: Caught): OperationError | undefined {
-  const [, action, resource] = error.startsWith('Lambda.') ? (denial.exec(cause) ?? []) : []
+function refusedToWorkflow({ error, cause = '' }: Caught): OperationError | undefined {
+  if (!error?.startsWith('Lambda.')) return undefined
+  const [, action, resource] = denial.exec(cause) ?? []
   if (action === undefined || resource === undefined) return undefined
   return {
     name: error,

@@ -49,9 +49,11 @@ describe('the owner of a field', () => {
     expect(ownerOf(object(entry('helm', {})), ['spec', 'paused'])).toBeUndefined()
   })
 
-  it('is not found by a key that is no JSON, and has a name and a time that look like one', () => {
+  it('is not found by a key that is no JSON or that is of a map, and has a name and a time that look like one', () => {
     const strange = { 'f:spec': { 'f:containers': { 'k:s3cr3t': { 'f:image': {} } } } }
     expect(ownerOf(object(entry('helm', strange)), imagePath)).toBeUndefined()
+    const named = { 'f:spec': { 'f:containers': { 'f:{"name":"main"}': { 'f:image': {} } } } }
+    expect(ownerOf(object(entry('helm', named)), imagePath)).toBeUndefined()
     const live = object({ ...entry('a sentence with s3cr3t', { 'f:spec': {} }), time: 'Nov 25 2026 (s3cr3t)' })
     expect(ownerOf(live, ['spec'])).toEqual({ manager: 'unnamed' })
   })

@@ -80,7 +80,7 @@ describe('requireOurs', () => {
   it('never takes what belongs to another workload or cluster, and names it', () => {
     const others = tagsFor({ deployment, cluster: 'dev' }, false)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(OwnershipConflict)
-    expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(/belongs to cluster dev/)
+    expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(/belongs to cluster dev\. /)
   })
 
   it('never takes what belongs to a cluster of the same name in another deployment, and names that deployment', () => {
