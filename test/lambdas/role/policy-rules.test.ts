@@ -45,6 +45,11 @@ describe('managed policies', () => {
     )
   })
 
+  test('are all refused by a deployment that allows none, which says so', () => {
+    const [issue] = issuesOf('setup', {}, { ...deployment, allowedPolicyArns: [] })
+    expect(issue).toMatchObject({ path: first, message: expect.stringContaining('use one of (none is allowed), or') })
+  })
+
   test('wildcards stand for any characters, and all other characters for themselves', () => {
     expectFine({ [arns]: ['arn:aws:iam::000000000000:policy/workloads/reports/reader'] })
     const dotted = { ...deployment, allowedPolicyArns: ['arn:aws:iam::aws:policy/A.B'] }
@@ -54,6 +59,7 @@ describe('managed policies', () => {
 
   test('more than 10 are refused, and each of them is looked at', () => {
     const eleven = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
+    expectFine({ [arns]: eleven.slice(1) })
     expectIssue({ [arns]: eleven }, 'workloads[0].role.policyArns', /has 11 policies, and IAM attaches 10/)
     expect(issuesOf('setup', { [arns]: [...eleven, 'x'] }).map(({ path }) => path)).toEqual([
       'workloads[0].role.policyArns',
@@ -68,6 +74,8 @@ describe('managed policies', () => {
   test('a role without any policy is refused unless the empty list says that it is meant', () => {
     expectIssue({ [arns]: undefined }, 'workloads[0].role', /has no policy: give policyArns, inlinePolicy or both/)
     expectFine({ [arns]: [] })
+    const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }
+    expectFine({ [arns]: undefined, [inline]: { Version: '2012-10-17', Statement: statement } })
   })
 })
 
@@ -102,11 +110,18 @@ describe('the actions of an inline policy', () => {
     },
   )
 
-  test('that a statement leaves out are all others, so that only one that denies may have them', () => {
+  test('are told with their place, in a list and alone', () => {
+    expect(issues(allow('s3:PutObject'), withActions('s3:Get*'))).toMatchObject([
+      { path: `${inlinePath}.Statement.Action` },
+    ])
+  })
+
+  test('that a statement leaves out are all others, so that only one that denies may have them, unless all are allowed', () => {
     const others = { NotAction: 's3:GetObject' }
     expect(issues({ Effect: 'Allow', ...others }, withActions('s3:Get*'))).toMatchObject([
       { path: `${inlinePath}.Statement.NotAction` },
     ])
+    expect(issues({ Effect: 'Allow', ...others }, withActions('*'))).toEqual([])
     expect(issues({ Effect: 'Deny', ...others }, withActions('s3:Get*'))).toEqual([])
     expect(issues({ Effect: 'Deny', Action: '*' }, withActions('s3:Get*'))).toEqual([])
   })
@@ -133,6 +148,10 @@ describe('an inline policy', () => {
           Condition: { Bool: { 'aws:SecureTransport': true }, IpAddress: { 'aws:SourceIp': ['10.0.0.0/8'] } },
         },
       ]),
+    ],
+    [
+      'a resource of any partition whose name looks like one of another',
+      policy({ ...statement, Resource: 'arn:*:s3:::bucket/arn:aws-cn:s3:::b' }),
     ],
   ])('with %s is taken', (_what, value) => expectFine({ [inline]: value }))
 
@@ -232,6 +251,12 @@ describe('an inline policy', () => {
     const resources = Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-with-a-long-name-${index}`)
     expectIssue({ [inline]: policy({ ...statement, Resource: resources }) }, inlinePath, /and IAM takes 10,240/)
     expectFine({ [inline]: policy({ ...statement, Condition: { StringLike: { x: ' '.repeat(11_000) } } }) })
+    const ofSize = (size: number) => {
+      const withText = (x: string) => policy({ ...statement, Condition: { StringLike: { x } } })
+      return withText('x'.repeat(size - JSON.stringify(withText('')).length))
+    }
+    expectFine({ [inline]: ofSize(10_240) })
+    expectIssue({ [inline]: ofSize(10_241) }, inlinePath, /has 10241 characters, and IAM takes 10,240/)
   })
 
   test('that is a text or a list is refused by its type', () => {

@@ -73,6 +73,9 @@ describe('what is taken from a role', () => {
   test('is told', () => {
     const removal = { detach: ['arn:s3'], deleteInline: ownInline }
     expect(describeRoleRemoval('ours', removal)).toBe('detaches arn:s3; deletes the inline policies workload-identity')
+    expect(describeRoleRemoval('ours', { detach: ['arn:s3', 'arn:sqs'], deleteInline: [] })).toBe(
+      'detaches arn:s3, arn:sqs',
+    )
     expect(describeRoleRemoval('ours', { detach: [], deleteInline: [] })).toBe('')
     expect(describeRoleRemoval('adopted', { detach: [], deleteInline: [] })).toContain('keeps its trust policy')
   })

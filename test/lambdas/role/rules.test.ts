@@ -82,6 +82,18 @@ describe('the list of workloads', () => {
     expect(paths).toEqual(['workloads[0].serviceAccount', 'workloads[1].serviceAccount'])
   })
 
+  test('has one role name twice also while the workloads lack a name', () => {
+    const nameless = { namespace: 'a', role: { ...role, name: 'reader' } }
+    expect(issuesOf('setup', { workloads: [nameless, nameless] }).map(({ path }) => path)).toContain(
+      'workloads[1].role.name',
+    )
+  })
+
+  test('with the form of a default name is not refused for it while the own default name is not known', () => {
+    const nameless = { namespace: 'a', role: { ...role, name: 'prod-eu-0123456789ab' } }
+    expectIssue({ workloads: [nameless] }, 'workloads[0].serviceAccount', /is missing/)
+  })
+
   test('goes on past an element that is none', () => {
     const paths = issuesOf('setup', { workloads: [5, workload('a', 'b'), workload('a', 'b')] }).map(({ path }) => path)
     expect(paths).toEqual(['workloads[0]', 'workloads[2]'])
