@@ -66,6 +66,15 @@ describe('an account that somebody else gave another role', () => {
     expect(error?.reason).toContain('names something that is no role, set by unnamed')
   })
 
+  it.each([
+    ['arn:aws-cn:iam::000000000000:role/path/reader', 'arn:aws-cn:iam::000000000000:role/path/reader'],
+    [`s3cr3t ${other}`, 'something that is no role'],
+    [`${other} s3cr3t`, 'something that is no role'],
+  ])('with the annotation %j is a conflict that names %s', (annotation, shown) => {
+    const error = roleConflict(live({ 'eks.amazonaws.com/role-arn': annotation }), binding)
+    expect(error?.reason).toContain(`names ${shown}, set by`)
+  })
+
   it('is a conflict also where the server kept no record', () => {
     expect(roleConflict(live({ 'eks.amazonaws.com/role-arn': other }), binding)?.reason).toContain('an unknown manager')
   })

@@ -33,8 +33,13 @@ describe('a pod runs without its role', () => {
     expect(isUnmutated(pod({ status: { phase: 'Pending' } }), roles)).toBe(true)
   })
 
+  test('also when it names no account, so that it has the default one', () => {
+    const ofDefault = rolesOf([account('default', 'default')], 'webhooks')
+    expect(isUnmutated(pod({ spec: { serviceAccountName: undefined } }), ofDefault)).toBe(true)
+  })
+
   test.each([
-    ['it was mutated', pod({ spec: { containers: [{}, { env: [{ name: 'AWS_ROLE_ARN' }] }] } })],
+    ['it was mutated', pod({ spec: { containers: [{}, { env: [{ name: 'PATH' }, { name: 'AWS_ROLE_ARN' }] }] } })],
     ['its account has no role', pod({ spec: { serviceAccountName: 'plain' } })],
     ['its account is the default one', pod({ spec: { serviceAccountName: undefined } })],
     ['it has ended', pod({ status: { phase: 'Succeeded' } })],

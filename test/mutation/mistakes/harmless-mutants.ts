@@ -176,4 +176,22 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'true && remaining.includes(namespace)',
     harmless: 'a namespace that is missing has its issue by its shape, and gets no second',
   },
+  {
+    file: 'lambdas/service-account/pods.ts',
+    find: "return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`",
+    put: 'return `${metadata?.namespace ?? "Stryker was here!"}/${spec?.serviceAccountName ?? \'default\'}`',
+    harmless: 'each pod that an API server lists has a namespace',
+  },
+  {
+    file: 'lambdas/service-account/unmutated.ts',
+    find: "const { namespace = '', name = '', annotations } = metadata ?? {}",
+    put: 'const { namespace = "Stryker was here!", name = \'\', annotations } = metadata ?? {}',
+    harmless: 'each account that an API server lists has a namespace',
+  },
+  {
+    file: 'lambdas/service-account/unmutated.ts',
+    find: "const { namespace = '', name = '', annotations } = metadata ?? {}",
+    put: 'const { namespace = \'\', name = "Stryker was here!", annotations } = metadata ?? {}',
+    harmless: 'each account that an API server lists has a name',
+  },
 ]
