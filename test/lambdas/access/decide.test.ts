@@ -179,6 +179,11 @@ describe('the policies of a company', () => {
       { action: 'read-workload', resource: resourceOf('Workload', 'own', '') },
     ],
     [
+      'what is in a namespace',
+      'resource in Namespace::"own/team-a"',
+      { action: 'read-workload', resource: resourceOf('Workload', 'own', '') },
+    ],
+    [
       'what is in the deployment',
       'resource in Deployment::"deployment"',
       { action: 'get-cluster', resource: resourceOf('Cluster', 'own', '') },
