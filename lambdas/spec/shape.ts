@@ -80,8 +80,11 @@ function samePlacedElsewhere(name: string, root: z.core.$ZodType): string | unde
 function pathsIn(schema: z.core.$ZodType | undefined, prefix: string): string[] {
   const bare = unwrapped(schema)
   if (bare instanceof z.ZodMiniArray) return pathsIn(bare.def.element, `${prefix}[]`)
-  const paths = fieldsOf(bare).map((name) => (prefix === '' ? name : `${prefix}.${name}`))
-  return [...paths, ...fieldsOf(bare).flatMap((name, index) => pathsIn(schemaAt(bare, [name]), paths[index] ?? ''))]
+  const fields = fieldsOf(bare).map((name) => ({ name, path: prefix === '' ? name : `${prefix}.${name}` }))
+  return [
+    ...fields.map(({ path }) => path),
+    ...fields.flatMap(({ name, path }) => pathsIn(schemaAt(bare, [name]), path)),
+  ]
 }
 
 function messageOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {

@@ -194,4 +194,10 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'const { namespace = \'\', name = "Stryker was here!", annotations } = metadata ?? {}',
     harmless: 'each account that an API server lists has a name',
   },
+  {
+    file: 'lambdas/spec/issue.ts',
+    find: 'return kinds[typeof value] ?? `a ${typeof value}`',
+    put: 'return kinds[typeof value] ?? ``',
+    harmless: 'no value of JSON is of another type',
+  },
 ]
