@@ -126,6 +126,6 @@ function choiceOf({ spec }: ExistingDeployment): {
   readonly mode: OwnWebhook['mode']
 } {
   const [container] = spec?.template?.spec?.containers ?? []
-  const given = [...(container?.command ?? []), ...(container?.args ?? [])]
-  return { image: container?.image, mode: given.includes('--in-cluster=false') ? 'own-ca' : 'csr' }
+  const isOwnCa = [container?.command, container?.args].some((given) => given?.includes('--in-cluster=false'))
+  return { image: container?.image, mode: isOwnCa ? 'own-ca' : 'csr' }
 }

@@ -14,7 +14,7 @@ export function versionOf(image: string): ImageVersion | undefined {
   if (tag === undefined) return undefined
   const [, major, minor, patch = '0'] =
     /^(?:release-|v)?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+_.].*)?$/.exec(tag) ?? []
-  if (major === undefined || minor === undefined) return commits[tag]
+  if (minor === undefined) return commits[tag]
   return [Number(major), Number(minor), Number(patch)]
 }
 

@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+import { X509CertificateGenerator } from '@peculiar/x509'
 import { describe, expect, test } from 'vitest'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { deploymentRef, isOfWebhook, partsIn, requestsOf, stayingOf } from '../../../lambdas/webhook/removal.ts'
@@ -102,5 +104,11 @@ describe('a Secret without a mark', () => {
     expect(isOfWebhook(await secret('other'), 'hooks')).toBe(false)
     expect(isOfWebhook({ 'tls.crt': 'bm90IGEgY2VydGlmaWNhdGU=' }, 'hooks')).toBe(false)
     expect(isOfWebhook(undefined, 'hooks')).toBe(false)
+    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+    const nameless = await X509CertificateGenerator.createSelfSigned({
+      name: 'CN=pod-identity-webhook.hooks.svc',
+      keys,
+    })
+    expect(isOfWebhook({ 'tls.crt': Buffer.from(nameless.toString('pem')).toString('base64') }, 'hooks')).toBe(false)
   })
 })

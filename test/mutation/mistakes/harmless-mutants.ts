@@ -200,4 +200,52 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'return kinds[typeof value] ?? ``',
     harmless: 'no value of JSON is of another type',
   },
+  {
+    file: 'lambdas/webhook/certificate/pkcs10.ts',
+    find: "const isP256 = algorithm.name === 'ECDSA' && 'namedCurve' in algorithm && algorithm.namedCurve === 'P-256'",
+    put: "const isP256 = true && algorithm.namedCurve === 'P-256'",
+    harmless: 'the library gives the curve P-256 to keys of ECDSA alone',
+  },
+  {
+    file: 'lambdas/webhook/certificate/pkcs10.ts',
+    find: "const isP256 = algorithm.name === 'ECDSA' && 'namedCurve' in algorithm && algorithm.namedCurve === 'P-256'",
+    put: "const isP256 = algorithm.name === 'ECDSA' || 'namedCurve' in algorithm && algorithm.namedCurve === 'P-256'",
+    harmless: 'the library gives the curve P-256 to keys of ECDSA alone, and the curve is compared either way',
+  },
+  {
+    file: 'lambdas/webhook/certificate/pkcs10.ts',
+    find: "const isP256 = algorithm.name === 'ECDSA' && 'namedCurve' in algorithm && algorithm.namedCurve === 'P-256'",
+    put: "const isP256 = true && 'namedCurve' in algorithm && algorithm.namedCurve === 'P-256'",
+    harmless: 'the library gives the curve P-256 to keys of ECDSA alone',
+  },
+  {
+    file: 'lambdas/webhook/desired/image.ts',
+    find: "const [reference = ''] = image.split('@')",
+    put: 'const [reference = "Stryker was here!"] = image.split(\'@\')',
+    harmless: 'a text that is split has a first part',
+  },
+  {
+    file: 'lambdas/webhook/desired/image.ts',
+    find: "const [, major, minor, patch = '0'] =",
+    put: 'const [, major, minor, patch = ""] =',
+    harmless: 'Number makes 0 of either',
+  },
+  {
+    file: 'lambdas/webhook/desired/image.ts',
+    find: '/^(?:release-|v)?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:[-+_.].*)?$/.exec(tag) ?? []',
+    put: '/^(?:release-|v)?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:[-+_.].*)?$/.exec(tag) ?? ["Stryker was here"]',
+    harmless: 'the first element, the whole match, is not read',
+  },
+  {
+    file: 'lambdas/webhook/desired/image.ts',
+    find: 'if (observed !== part) return observed > part',
+    put: 'if (observed !== part) return observed >= part',
+    harmless: 'the two differ there',
+  },
+  {
+    file: 'lambdas/webhook/removal.ts',
+    find: "const pem = Buffer.from(data?.['tls.crt'] ?? '', 'base64')",
+    put: "const pem = Buffer.from(data?.['tls.crt'] ?? \"Stryker was here!\", 'base64')",
+    harmless: 'neither is a certificate',
+  },
 ]

@@ -1,7 +1,11 @@
 import 'reflect-metadata'
 import { X509Certificate } from 'node:crypto'
 import { connect, createServer, type TLSSocket } from 'node:tls'
-import { X509Certificate as ParsedCertificate } from '@peculiar/x509'
+import {
+  BasicConstraintsExtension,
+  X509Certificate as ParsedCertificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import {
@@ -43,6 +47,7 @@ describe('a certificate of ours', () => {
     ])
     expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1'])
     expect(certificate.ca).toBe(false)
+    expect(new ParsedCertificate(pem.certificate).getExtension(BasicConstraintsExtension)?.ca).toBe(false)
     expect(authority.ca).toBe(true)
     expect(certificate.verify(authority.publicKey)).toBe(true)
     expect(certificate.validToDate).toEqual(later(365))
@@ -126,9 +131,14 @@ describe('renewal', () => {
     expect(reasonToRenew(pem, namespace, later(days))).toBeUndefined()
   })
 
-  it('comes with a third of the life left, and after the end', () => {
+  it('comes with less than a third of the life left, and from the end on', () => {
+    const lastMoment = later((365 * 2) / 3)
+    expect(reasonToRenew(pem, namespace, lastMoment)).toBeUndefined()
+    expect(reasonToRenew(pem, namespace, new Date(lastMoment.getTime() + 1))).toContain('it expires on')
     expect(reasonToRenew(pem, namespace, later(244))).toBe('it expires on 2027-11-25T12:00:00.000Z')
-    expect(reasonToRenew(pem, namespace, later(366))).toBe('it expired on 2027-11-25T12:00:00.000Z')
+    for (const days of [365, 366]) {
+      expect(reasonToRenew(pem, namespace, later(days))).toBe('it expired on 2027-11-25T12:00:00.000Z')
+    }
   })
 
   it('replaces one for another namespace, with another key, of another authority, from the future, or of nonsense', () => {
@@ -139,8 +149,21 @@ describe('renewal', () => {
       'the authority in the Secret did not sign it',
     )
     expect(reasonToRenew(pem, namespace, later(-1))).toContain('it is valid from')
+    expect(reasonToRenew(pem, namespace, new Date('2026-11-25T11:55:00Z'))).toBeUndefined()
     expect(reasonToRenew({ ...pem, certificate: 'nonsense' }, namespace, now)).toBe('it cannot be read')
   })
+})
+
+it('a certificate of ours is replaced where another authority has the name of its own', async () => {
+  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+  const namesake = await X509CertificateGenerator.createSelfSigned({
+    name: new ParsedCertificate(pem.authority).subjectName,
+    keys,
+    extensions: [new BasicConstraintsExtension(true)],
+  })
+  expect(reasonToRenew({ ...pem, authority: namesake.toString('pem') }, namespace, now)).toBe(
+    'the authority in the Secret did not sign it',
+  )
 })
 
 describe('a certificate that the cluster signed', () => {

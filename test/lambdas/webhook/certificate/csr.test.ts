@@ -3,6 +3,7 @@ import {
   Attribute,
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
+  Extension,
   PemConverter,
   Pkcs10CertificateRequest,
   SubjectAlternativeNameExtension,
@@ -62,7 +63,30 @@ describe('the request that the webhook makes', () => {
     })
     expect(await differencesFrom(request, requestNamespace)).toEqual([])
   })
+
+  it('is read up to 4096 characters, white space included', async () => {
+    const padded = (length: number) => pkcs10({ rewrap: (pem) => pem.padEnd(length) })
+    expect(await differencesFrom(certificateRequest(await padded(4096)), requestNamespace)).toEqual([])
+    expect(await differencesFrom(certificateRequest(await padded(4097)), requestNamespace)).toHaveLength(1)
+  })
+
+  it('may have its attribute written by hand', async () => {
+    const request = certificateRequest(await pkcs10({ extensions: [], attributes: [namesAttribute(1)] }))
+    expect(await differencesFrom(request, requestNamespace)).toEqual([])
+  })
 })
+
+const challenge = new Attribute('1.2.840.113549.1.9.7', [Buffer.from([0x13, 1, 0x61])])
+
+/** The attribute of the right request, with its one value as often as said. */
+function namesAttribute(count: number): Attribute {
+  const names = Buffer.from(dnsExtension(rightNames).rawData)
+  const extensions = Buffer.concat([Buffer.from([0x30, 0x81, names.length]), names])
+  return new Attribute(
+    '1.2.840.113549.1.9.14',
+    Array.from({ length: count }, () => extensions),
+  )
+}
 
 const dns = (value: string) => ({ type: 'dns', value }) as const
 const rightCommonName = 'pod-identity-webhook.workload-identity-webhook.svc'
@@ -124,11 +148,9 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
     'it asks for more',
   ],
   ['the names twice', { extensions: [dnsExtension(rightNames), dnsExtension(rightNames)] }, 'it asks for more'],
-  [
-    'one attribute more',
-    { attributes: [new Attribute('1.2.840.113549.1.9.7', [Buffer.from([0x13, 1, 0x61])])] },
-    'it asks for more',
-  ],
+  ['one attribute more', { attributes: [challenge] }, 'it asks for more'],
+  ['one attribute more behind', { extensions: [], attributes: [namesAttribute(1), challenge] }, 'it asks for more'],
+  ['an attribute of two values', { extensions: [], attributes: [namesAttribute(2)] }, 'it asks for more'],
   ['a key of P-384', { key: { ...ecKey, namedCurve: 'P-384' } }, 'its key is not ECDSA P-256'],
   ['a digest of SHA-384', { hash: 'SHA-384' }, 'its signature is not ECDSA with SHA-256'],
   [
@@ -269,6 +291,10 @@ describe('a look-alike', () => {
       { name: [], extensions: [new SubjectAlternativeNameExtension([{ type: 'email', value: rightCommonName }])] },
     ],
     ['nothing readable', { rewrap: () => 'nonsense' }],
+    [
+      'names that cannot be read',
+      { name: [], extensions: [new Extension('2.5.29.17', false, Buffer.from([0x05, 0x00]))] },
+    ],
   ])('of other people that asks for %s is not named', async (_, parts) => {
     const foreign = certificateRequest(await pkcs10(parts), { username: 'system:node:a' })
     expect((await decideApprovals([foreign], webhook)).leftPending).toEqual([])
