@@ -21,6 +21,6 @@ export function failureIn(
   steps: readonly StepItem[],
 ): OperationError {
   const own = steps.filter((step) => step.state === state && step.item === item)
-  const failure = failureOf({ error, ...(cause !== undefined && { cause }) }, cluster, own)
+  const failure = failureOf({ error, cause }, cluster, own)
   return { ...failure, step: failure.step ?? state, ...(item !== undefined && { item }) }
 }

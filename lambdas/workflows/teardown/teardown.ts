@@ -182,7 +182,7 @@ function usersOf(steps: readonly StepItem[]): Required<Pick<TeardownResult, 'pod
 }
 
 function caughtAt({ state, item, error, waiting }: StepItem, cluster: string): CaughtState {
-  const at = { state, ...(item !== undefined && { item }) }
+  const at = { state, item }
   const notReady = polled.find((description) => description.state === state)?.notReady
   if (!notReady || !waiting) return { ...at, error: error?.name ?? 'Unknown' }
   const { error: name, what, action } = notReady

@@ -96,6 +96,6 @@ function desired(
  * paths of the body of an upgrade do not.
  */
 function issuesOf(webhook: DesiredWebhook, version: string | undefined): ValidationIssue[] {
-  const cluster = version !== undefined ? { spec: { controlPlane: { version } } } : {}
+  const cluster = { spec: { controlPlane: { version } } }
   return webhookIssues({ webhook, cluster }).map(({ path, message }) => issueAt(path.split('.').slice(1), message))
 }

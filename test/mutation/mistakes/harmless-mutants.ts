@@ -248,4 +248,46 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: "const pem = Buffer.from(data?.['tls.crt'] ?? \"Stryker was here!\", 'base64')",
     harmless: 'neither is a certificate',
   },
+  {
+    file: 'lambdas/workflows/teardown/teardown.ts',
+    find: "const there = all.filter(({ step = '' }) => !(isGone && inCluster.includes(step)))",
+    put: 'const there = all.filter(({ step = "Stryker was here!" }) => !(isGone && inCluster.includes(step)))',
+    harmless: 'each failure has its step',
+  },
+  {
+    file: 'lambdas/workflows/teardown/teardown.ts',
+    find: "const isAbandoned = ({ step = '', name }: OperationError) =>",
+    put: 'const isAbandoned = ({ step = "Stryker was here!", name }: OperationError) =>',
+    harmless: 'each failure has its step',
+  },
+  {
+    file: 'lambdas/workflows/teardown/teardown.ts',
+    find: "const seen = steps.flatMap(({ state, item = '', output }) =>",
+    put: 'const seen = steps.flatMap(({ state, item = "Stryker was here!", output }) =>',
+    harmless: 'each UnbindKsa is of a workload, which is its item',
+  },
+  {
+    file: 'lambdas/workflows/teardown/teardown.ts',
+    find: "state === 'UnbindKsa' ? [{ namespace: item.split('/')[0] ?? '', ...users.parse(output ?? {}) }] : [],",
+    put: "state === 'UnbindKsa' ? [{ namespace: item.split('/')[0] ?? \"Stryker was here!\", ...users.parse(output ?? {}) }] : [],",
+    harmless: 'a text that is split has a first part',
+  },
+  {
+    file: 'lambdas/workflows/teardown/teardown.ts',
+    find: "const abandonedIn = [...inCluster, 'ObserveCluster', ...(deleteCluster ? [] : ['DeleteCluster'])]",
+    put: "const abandonedIn = [...inCluster, 'ObserveCluster', ...(deleteCluster ? [\"Stryker was here\"] : ['DeleteCluster'])]",
+    harmless: 'no step has this name',
+  },
+  {
+    file: 'lambdas/workflows/comparison/comparison.ts',
+    find: "export function objectsOf({ state, item = '' }: ComparedStep, request: ComparedRequest): string[] {",
+    put: 'export function objectsOf({ state, item = "Stryker was here!" }: ComparedStep, request: ComparedRequest): string[] {',
+    harmless: 'only steps of a workload read the item, and each of them has one',
+  },
+  {
+    file: 'lambdas/workflows/webhook-upgrade/result.ts',
+    find: "const { trial, switched } = deployed.safeParse(outputOf('DeployCandidate')).data ?? { trial: false, switched: false }",
+    put: "const { trial, switched } = deployed.safeParse(outputOf('DeployCandidate')).data ?? {}",
+    harmless: 'what is not known counts as false',
+  },
 ]

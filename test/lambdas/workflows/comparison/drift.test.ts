@@ -40,6 +40,17 @@ test('a changed field is told with what was wanted, what was found and who chang
   })
 })
 
+test('an object of which no field is known is told with what would be done to it, if that is known', () => {
+  const changes = [
+    { object: 'gs://bucket', action: 'updated' as const, detail: 'labels' },
+    { object: 'arn:role', action: 'updated' as const },
+  ]
+  expect(driftOf(asked, recordedSteps({ CreateBucket: { changes } })).changed).toStrictEqual([
+    { object: 'gs://bucket', field: 'labels' },
+    { object: 'arn:role' },
+  ])
+})
+
 test('one that a setup would be refused to change is told as changed, too', () => {
   const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
   const changes = [{ object: 'o', action: 'updated' as const, differences: [{ field: 'f' }], refused }]
@@ -57,6 +68,14 @@ test('the loss of a mark is a drift, and that it would be adopted is none', () =
   const changes = [{ object: 'arn:role', action: 'adopted' as const, differences }]
   expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toEqual([
     { object: 'arn:role', field: 'tags.workload-identity:deployment', desired: 'd' },
+  ])
+})
+
+test('the loss of the mark of an adoption is a drift', () => {
+  const differences = [{ field: 'tags.workload-identity:adopted', desired: 'true' }]
+  const changes = [{ object: 'arn:role', action: 'updated' as const, differences }]
+  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toEqual([
+    { object: 'arn:role', field: 'tags.workload-identity:adopted', desired: 'true' },
   ])
 })
 
@@ -171,19 +190,49 @@ describe('what cannot be looked at', () => {
   })
 })
 
+test('what a step that was not reached would have compared is told with the step before it, and with no other', () => {
+  const steps = recordedSteps({
+    RegisterOidc: failedWith('Unsupported'),
+    DeployWebhook: failedWith('Unsupported'),
+    CheckWebhook: undefined,
+    ActivateWebhook: undefined,
+  })
+  const configuration = 'MutatingWebhookConfiguration pod-identity-webhook'
+  const told = driftOf(asked, steps).problems.map(({ step, notCompared }) => [
+    step,
+    notCompared.includes(configuration),
+  ])
+  expect(Object.fromEntries(told)).toEqual({ RegisterOidc: false, DeployWebhook: true })
+})
+
 describe('what is there and not ready', () => {
+  const action = expect.any(String)
+
   test('is a problem of the cluster, with its reason', () => {
-    expect(driftOf(asked, recordedSteps({ CheckCluster: waitingFor('no documents') })).problems).toMatchObject([
-      { name: 'ClusterNotReady', object: 'cluster prod-eu', reason: 'no documents' },
+    expect(driftOf(asked, recordedSteps({ CheckCluster: waitingFor('no documents') })).problems).toEqual([
+      {
+        ...{ name: 'ClusterNotReady', object: 'cluster prod-eu', reason: 'no documents', action },
+        ...{ step: 'CheckCluster', notCompared: [] },
+      },
     ])
+  })
+
+  test('is none of a cluster that was waited for', () => {
+    const CheckCluster = { ...waitingFor('no documents'), status: 'succeeded' as const, output: facts }
+    expect(driftOf(asked, recordedSteps({ CheckCluster })).problems).toEqual([])
   })
 
   test('is a problem of the webhook, unless something of it is missing or changed', () => {
     const CheckWebhook = waitingFor('1 of 2 pods are available')
-    expect(driftOf(asked, recordedSteps({ CheckWebhook })).problems).toMatchObject([
-      { name: 'WebhookNotReady', reason: '1 of 2 pods are available' },
+    const object = 'Deployment workload-identity-webhook/pod-identity-webhook'
+    expect(driftOf(asked, recordedSteps({ CheckWebhook })).problems).toEqual([
+      {
+        ...{ name: 'WebhookNotReady', object, reason: '1 of 2 pods are available', action },
+        ...{ step: 'CheckWebhook', notCompared: [] },
+      },
     ])
-    const DeployWebhook = { changes: [{ object: 'Service a/b', action: 'created' as const }] }
+    const same = { object, action: 'unchanged' as const }
+    const DeployWebhook = { changes: [same, { object: 'Service a/b', action: 'created' as const }] }
     expect(driftOf(asked, recordedSteps({ CheckWebhook, DeployWebhook })).problems).toEqual([])
   })
 })
@@ -234,13 +283,18 @@ describe('a drift is asked for', () => {
     const two = { cluster: recorded, workloads: [workload('a'), workload('b')] }
     const made = driftRequest(two, { namespace: 'default', serviceAccount: 'b' }, refused)
     if (!('request' in made)) throw new Error('it was refused')
-    expect(driftOf(made.request, []).problems).toMatchObject([refusal, { ...refusal, item: 'default/b' }])
+    expect(driftOf(made.request, []).problems).toEqual([
+      { ...refusal, notCompared: [] },
+      { ...refusal, item: 'default/b', notCompared: [] },
+    ])
   })
 
   test('and names the workloads that no setup has brought to its end', () => {
     const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b', {})] }, undefined, [])
     if (!('request' in made)) throw new Error('it was refused')
-    expect(driftOf(made.request, []).problems).toMatchObject([{ name: 'NeverSetUp', object: 'workload default/b' }])
+    expect(driftOf(made.request, []).problems).toMatchObject([
+      { name: 'NeverSetUp', object: 'workload default/b', notCompared: [] },
+    ])
   })
 
   test('and refused when no setup has gone to its end, or when it is too much at once', () => {

@@ -81,7 +81,7 @@ describe('an upgrade that has ended', () => {
     ['rolled-back', [...switched, step('ActivateWebhook', { item: 'rolled-back' }), step('RemoveCandidate')]],
     ['upgraded', [...switched, step('ActivateWebhook'), step('DeleteRequests', { status: 'failed' })]],
   ])('badly tells that it was %s', (outcome, steps) => {
-    expect(upgradeOf({ status: 'failed' }, steps)).toMatchObject({ outcome, unmutated: [], restarted: [] })
+    expect(upgradeOf({ status: 'failed' }, steps)).toMatchObject({ outcome, unmutated: [], unseen: [], restarted: [] })
   })
 
   test.each([
