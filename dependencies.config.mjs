@@ -28,6 +28,7 @@ const mayImport = {
   proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
   bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
   access: [...ground],
+  discovery: [...ground],
   workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],
   api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows', 'access'],
 }

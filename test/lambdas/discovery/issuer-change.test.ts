@@ -1,0 +1,211 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Distribution } from '../../../lambdas/discovery/distribution.ts'
+import { issuerChange } from '../../../lambdas/discovery/issuer-change.ts'
+
+const desired = 'https://oidc.example.com/prod'
+const observed = 'https://kubernetes.default.svc.cluster.local'
+
+/** With the first minor version on which the old issuer can stay. */
+const distributions: readonly (readonly [Distribution, number])[] = [
+  ['cluster-api', 22],
+  ['eks-anywhere', Number.POSITIVE_INFINITY],
+  ['k0s', 35],
+  ['k3s', 24],
+  ['kind', 22],
+  ['kubeadm', 22],
+  ['microk8s', 22],
+  ['minikube', 22],
+  ['openshift', 22],
+  ['rancher', 24],
+  ['rke2', 24],
+  ['talos', 22],
+  ['talos-1.12', Number.POSITIVE_INFINITY],
+  ['unknown', 22],
+]
+
+const names = distributions.map(([name]) => name)
+
+function instruction(distribution: Distribution, kubernetesMinor = 37): string {
+  return issuerChange(distribution, { desired, observed, kubernetesMinor }).instruction
+}
+
+describe('the setting, with the new issuer first and the old one second', () => {
+  it.each<[Distribution, number, string]>([
+    [
+      'kubeadm',
+      31,
+      'In ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs, set {name: service-account-issuer, value: https://oidc.example.com/prod}, then {name: service-account-issuer, value: https://kubernetes.default.svc.cluster.local}. kubeadm init phase control-plane apiserver --config FILE on each control-plane node applies it, with that ClusterConfiguration in FILE. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
+    ],
+    [
+      'kubeadm',
+      30,
+      'In /etc/kubernetes/manifests/kube-apiserver.yaml of each control-plane node, set --service-account-issuer=https://oidc.example.com/prod, then --service-account-issuer=https://kubernetes.default.svc.cluster.local. The kubelet restarts the API server by itself. kubeadm upgrade writes the file anew: give it the same by --patches. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
+    ],
+    [
+      'k3s',
+      37,
+      'In /etc/rancher/k3s/config.yaml of each server, set kube-apiserver-arg: [service-account-issuer=https://oidc.example.com/prod, service-account-issuer=https://kubernetes.default.svc.cluster.local]. systemctl restart k3s applies it. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
+    ],
+    [
+      'openshift',
+      37,
+      'In Authentication cluster (oc edit authentication cluster), set spec.serviceAccountIssuer: https://oidc.example.com/prod (https://kubernetes.default.svc.cluster.local stays second for 24 hours). Its operator restarts the API servers.',
+    ],
+  ])('%s on 1.%i, in full', (distribution, minor, text) => {
+    expect(instruction(distribution, minor)).toBe(text)
+  })
+
+  it.each<[Distribution, string, string]>([
+    [
+      'cluster-api',
+      'the KubeadmControlPlane',
+      `a kubeadm patch that adds --service-account-issuer=${desired} at /spec/containers/0/command/1, before that of ${observed}`,
+    ],
+    [
+      'k0s',
+      '/etc/k0s/k0s.yaml',
+      `extraArgs {service-account-issuer: ${desired}} and rawArgs [--service-account-issuer=${observed}]`,
+    ],
+    [
+      'kind',
+      '/etc/kubernetes/manifests/kube-apiserver.yaml',
+      `--service-account-issuer=${desired}, then --service-account-issuer=${observed}`,
+    ],
+    [
+      'microk8s',
+      '/var/snap/microk8s/current/args/kube-apiserver',
+      `--service-account-issuer=${desired}, then --service-account-issuer=${observed}`,
+    ],
+    ['minikube', '(minikube ssh)', `--service-account-issuer=${desired}, then --service-account-issuer=${observed}`],
+    [
+      'rancher',
+      'spec.rkeConfig.machineGlobalConfig',
+      `kube-apiserver-arg: [service-account-issuer=${desired}, service-account-issuer=${observed}]`,
+    ],
+    [
+      'rke2',
+      '/etc/rancher/rke2/config.yaml',
+      `kube-apiserver-arg: [service-account-issuer=${desired}, service-account-issuer=${observed}]`,
+    ],
+    ['talos', 'cluster.apiServer.extraArgs', `service-account-issuer: [${desired}, ${observed}]`],
+    [
+      'unknown',
+      'the command line of each kube-apiserver',
+      `--service-account-issuer=${desired}, then --service-account-issuer=${observed}`,
+    ],
+  ])('%s has it in its own place and form', (distribution, place, setting) => {
+    expect(instruction(distribution)).toContain(place)
+    expect(instruction(distribution)).toContain(setting)
+  })
+})
+
+describe('where the old issuer cannot stay', () => {
+  it.each<[Distribution, number, string]>([
+    ['eks-anywhere', 37, `spec.podIamConfig.serviceAccountIssuer: ${desired}, in place of ${observed}.`],
+    ['talos-1.12', 35, `service-account-issuer: ${desired}, in place of ${observed}.`],
+    ['k3s', 23, `kube-apiserver-arg: [service-account-issuer=${desired}], in place of ${observed}.`],
+    ['k0s', 34, `extraArgs {service-account-issuer: ${desired}}, in place of ${observed}.`],
+    ['kubeadm', 21, `--service-account-issuer=${desired}, in place of ${observed}.`],
+    ['cluster-api', 21, `service-account-issuer=${desired}, in place of ${observed}.`],
+    ['openshift', 21, `spec.serviceAccountIssuer: ${desired}, in place of ${observed}.`],
+  ])('%s on 1.%i has the new issuer alone, and says that tokens are refused', (distribution, minor, setting) => {
+    expect(instruction(distribution, minor)).toContain(
+      `${setting} This refuses every bound token until its pod restarts.`,
+    )
+  })
+
+  it.each<Distribution>(['kubeadm', 'unknown', 'eks-anywhere'])(
+    '%s takes the new issuer as its audience too',
+    (name) => {
+      expect(instruction(name, 21)).toContain('set --api-audiences to both issuers')
+    },
+  )
+
+  it.each<Distribution>(['k0s', 'k3s', 'openshift', 'rancher', 'rke2', 'talos', 'talos-1.12'])(
+    '%s names its audiences itself',
+    (name) => {
+      expect(instruction(name, 21)).not.toContain('audience')
+    },
+  )
+})
+
+it.each(distributions)('%s keeps the tokens of the old issuer from 1.%d on', (distribution, first) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 19, max: 60 }), (kubernetesMinor) => {
+      const { keepsOldTokens } = issuerChange(distribution, { desired, observed, kubernetesMinor })
+      expect(keepsOldTokens).toBe(kubernetesMinor >= first)
+      if (kubernetesMinor < 22) expect(keepsOldTokens).toBe(false)
+    }),
+  )
+})
+
+describe('issuers that differ by a slash', () => {
+  it('are both shown in one short sentence', () => {
+    const change = issuerChange('k3s', { desired, observed: `${desired}/`, kubernetesMinor: 33 })
+    expect(change.instruction.split('. ')[0]).toBe(
+      `Its tokens name ${desired}/, not ${desired} (mind the last slash): correct /etc/rancher/k3s/config.yaml of each server, and keep the wrong one second`,
+    )
+    expect(change.keepsOldTokens).toBe(true)
+  })
+
+  it('are told apart the other way round too, and the wrong one goes where it cannot stay', () => {
+    const change = issuerChange('eks-anywhere', { desired: `${desired}/`, observed: desired, kubernetesMinor: 33 })
+    expect(change.instruction).toContain(
+      `Its tokens name ${desired}, not ${desired}/ (mind the last slash): correct the cluster spec. This refuses`,
+    )
+  })
+})
+
+it.each(['', 'https://a.example/{{x}}', 'a b', `https://${'a'.repeat(255)}`, 'https://a.example/<b>', 'a\nb'])(
+  'an issuer that is none is not shown: %j',
+  (text) => {
+    const change = issuerChange('k3s', { desired, observed: text, kubernetesMinor: 33 })
+    expect(change.instruction).toContain(
+      `[service-account-issuer=${desired}, service-account-issuer=the issuer that is set now]`,
+    )
+  },
+)
+
+it('a name that is no URL is an issuer, as in old releases of k3s', () => {
+  expect(issuerChange('k3s', { desired, observed: 'k3s', kubernetesMinor: 33 }).instruction).toContain(
+    `service-account-issuer=${desired}, service-account-issuer=k3s]`,
+  )
+})
+
+describe('any two issuers of up to 255 characters', () => {
+  const longest = 255
+  const text = (alphabet: string) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength: 247 })
+  const issuer = fc.oneof(
+    text('abc-./').map((rest) => `https://${rest}`),
+    fc.constantFrom('x', 'y').map((letter) => `https://${letter.repeat(longest - 8)}`),
+  )
+  const pair = fc.oneof(
+    fc.tuple(issuer, issuer),
+    issuer.map((url) => [url.slice(0, longest - 1), `${url.slice(0, longest - 1)}/`] as const),
+  )
+  const anyChange = fc.tuple(fc.constantFrom(...names), pair, fc.integer({ min: 19, max: 60 }))
+
+  it('give 700 characters at most, with both issuers and what becomes of the tokens', () => {
+    fc.assert(
+      fc.property(anyChange, ([distribution, [url, old], kubernetesMinor]) => {
+        fc.pre(url !== old)
+        const change = issuerChange(distribution, { desired: url, observed: old, kubernetesMinor })
+        expect(change.instruction.length).toBeLessThanOrEqual(700)
+        expect(change.instruction).toContain(url)
+        expect(change.instruction).toContain(old)
+        if (!change.keepsOldTokens) expect(change.instruction).toContain('refuses every bound token')
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('are in the order in which the API server is to have them', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.integer({ min: 19, max: 60 }), (distribution, kubernetesMinor) => {
+        const change = issuerChange(distribution, { desired, observed, kubernetesMinor })
+        expect(change.instruction.indexOf(desired)).toBeLessThan(change.instruction.indexOf(observed))
+      }),
+    )
+  })
+})
