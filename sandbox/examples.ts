@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
+import type { UserClusterOptions } from './kubernetes/index.ts'
 import type { Sandbox } from './sandbox.ts'
 
 export const examplesFolder = path.join(path.dirname(import.meta.dirname), 'examples')
@@ -10,20 +11,29 @@ const example = z.object({
   cluster: z.object({ name: z.string(), provider: z.string(), issuerUrl: z.optional(z.url()) }),
 })
 
+/** Of clusters that are there already. */
+const version = '1.33.2'
+
+/** As kubeadm has made it at the edge: nobody outside can read the documents of its issuer. */
+const edgeCluster: UserClusterOptions = { name: 'edge-1', version, issuer: { installer: 'kubeadm' } }
+
 /**
  * Prepares what each example takes for granted: the management cluster's credentials in Secrets Manager, and for a cluster
- * that is already there the cluster itself.
+ * that is already there the cluster itself. So is `edge-1`.
  */
-export async function prepareExamples({ kubernetes, secrets }: Sandbox<AnyCluster>): Promise<void> {
+export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<void> {
   const files = await readdir(examplesFolder)
   const requests = await Promise.all(files.map((file) => readFile(path.join(examplesFolder, file), 'utf8')))
   for (const { cluster } of requests.map((text) => example.parse(JSON.parse(text)))) {
-    if (cluster.issuerUrl === undefined) {
-      await secrets.keep(`${cluster.name}/management`, kubernetes.kubeconfig('management'))
-      continue
-    }
-    const issuer = { host: new URL(cluster.issuerUrl).host }
-    await kubernetes.addUserCluster({ name: cluster.name, version: '1.33.2', issuer })
-    await secrets.keep(`${cluster.name}/user-cluster`, kubernetes.kubeconfig(cluster.name))
+    const { name, issuerUrl } = cluster
+    if (issuerUrl !== undefined) await addCluster(sandbox, { name, version, issuer: { host: new URL(issuerUrl).host } })
+    else await sandbox.secrets.keep(`${name}/management`, sandbox.kubernetes.kubeconfig('management'))
   }
+  await addCluster(sandbox, edgeCluster)
+}
+
+/** With its administrator's credentials in Secrets Manager: the setup acts as whom they name. */
+async function addCluster({ kubernetes, secrets }: Sandbox<AnyCluster>, options: UserClusterOptions): Promise<void> {
+  await kubernetes.addUserCluster(options)
+  await secrets.keep(`${options.name}/user-cluster`, kubernetes.kubeconfig(options.name))
 }

@@ -2,14 +2,12 @@ import type { Server } from 'node:https'
 import type { AnyCluster } from './any-cluster.ts'
 import { Fleet, type Keeper, type Proxies } from './fleet.ts'
 import type { Kubernetes, KubernetesOptions, UserClusterOptions } from './index.ts'
-import { publishToBucket, serveIssuer } from './issuers.ts'
+import { isPrivateIssuer, kubeadmIssuer, privateIssuer, publishToBucket, serveIssuer } from './issuers.ts'
 import type { ManagementApi } from './management.ts'
 import { Multicloud } from './multicloud.ts'
 
 const bastionAddress = 'bastion.anthos.internal:8118'
 const managementName = 'management'
-/** Of clusters that publish no documents. */
-const clusterOwnIssuer = 'https://kubernetes.default.svc'
 const publicBuckets = 'https://storage.googleapis.com'
 
 /** What clusters of one kind are made with. */
@@ -48,7 +46,7 @@ export async function assembleKubernetes<C extends AnyCluster>(
     async addUserCluster(wanted) {
       const cluster = fleet.get(wanted.name) ?? (await createUserCluster(fleet, wanted))
       if ('host' in wanted.issuer) await serveOnce(cluster)
-      else await publishToBucket(cluster, publish)
+      if ('bucket' in wanted.issuer) await publishToBucket(cluster, publish)
       return cluster
     },
     cluster: (name) => fleet.get(name),
@@ -97,7 +95,7 @@ function createManagement<C extends AnyCluster>(fleet: Fleet<C>, proxyUrl: strin
     gitVersion: 'v1.20.9-gke.300',
     host: 'management.anthos.internal',
     port: 443,
-    issuer: clusterOwnIssuer,
+    issuer: privateIssuer,
     isManagement: true,
     proxyUrl,
   })
@@ -110,14 +108,20 @@ function createUserCluster<C extends AnyCluster>(fleet: Fleet<C>, wanted: UserCl
     gitVersion: `v${version}`,
     host: `${name}.clusters.example.com`,
     port: 443,
-    issuer: 'host' in issuer ? `https://${issuer.host}` : `${publicBuckets}/${issuer.bucket}/${name}`,
+    issuer: issuerOf(wanted),
     isManagement: false,
+    ...('installer' in issuer && { installer: issuer.installer }),
   })
+}
+
+function issuerOf({ name, issuer }: UserClusterOptions): string {
+  if ('host' in issuer) return `https://${issuer.host}`
+  return 'bucket' in issuer ? `${publicBuckets}/${issuer.bucket}/${name}` : kubeadmIssuer
 }
 
 /** True for a cluster that was added with an issuer at a host of its own. */
 function hasIssuerHost({ settings: { issuer } }: AnyCluster): boolean {
-  return issuer !== clusterOwnIssuer && !issuer.startsWith(`${publicBuckets}/`)
+  return !isPrivateIssuer(issuer) && !issuer.startsWith(`${publicBuckets}/`)
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -34,27 +34,39 @@ export function isAllowed(user: User, wanted: Attributes, store: Store): boolean
 
 const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/']
 const discoveryPaths = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...publicPaths]
-const issuerPaths = ['/.well-known/openid-configuration', '/openid/v1/jwks']
 
 /**
- * The paths of no resource that the user may get, by the roles that every cluster comes with: anybody
- * system:public-info-viewer, who is somebody system:discovery, and service accounts
- * system:service-account-issuer-discovery.
+ * What the user may do with paths of no resource: by the cluster roles that are bound to him, and by those that every cluster
+ * comes with: anybody has system:public-info-viewer, and who is somebody system:discovery.
  */
-export function pathRulesFor({ groups }: User): JsonObject[] {
-  const paths = [
-    ...(groups.includes('system:authenticated') ? [discoveryPaths] : []),
-    publicPaths,
-    ...(groups.includes('system:serviceaccounts') ? [issuerPaths] : []),
-  ]
+export function pathRulesFor(user: User, store: Store): JsonObject[] {
+  const { groups } = user
+  const paths = [...(groups.includes('system:authenticated') ? [discoveryPaths] : []), publicPaths]
   const all = groups.includes('system:masters') ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []
-  return [...all, ...paths.map((nonResourceURLs) => ({ verbs: ['get'], nonResourceURLs }))]
+  const bound = rulesFor(user, undefined, store).filter(({ nonResourceURLs }) => stringsIn(nonResourceURLs).length > 0)
+  return [
+    ...all,
+    ...paths.map((nonResourceURLs) => ({ verbs: ['get'], nonResourceURLs })),
+    ...bound.map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+  ]
 }
 
-/** Whether the user may get a path that is of no resource. */
-export function isPathAllowed(user: User, path: string): boolean {
-  const allowed = pathRulesFor(user).flatMap(({ nonResourceURLs }) => stringsIn(nonResourceURLs))
-  return allowed.some((one) => one === path || (one.endsWith('*') && path.startsWith(one.slice(0, -1))))
+/** What somebody wants to do with a path that is of no resource; the verb is the method in lower case. */
+export interface PathAttributes {
+  readonly verb: string
+  readonly path: string
+}
+
+export function isPathAllowed(user: User, { verb, path }: PathAttributes, store: Store): boolean {
+  return pathRulesFor(user, store).some(
+    ({ verbs, nonResourceURLs }) =>
+      hasOrAll(verbs, verb) && stringsIn(nonResourceURLs).some((pattern) => matchesPath(pattern, path)),
+  )
+}
+
+/** A star may stand at the end alone: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ */
+function matchesPath(pattern: string, path: string): boolean {
+  return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path
 }
 
 /** What everybody who is somebody may ask of himself: the bootstrap role system:basic-user. */

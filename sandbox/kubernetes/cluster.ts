@@ -5,27 +5,31 @@ import { MemoryCallLog } from '../call-log.ts'
 import { MemoryFaults } from '../faults.ts'
 import type { AnyCluster, ClusterIdentity, IssuerDocuments } from './any-cluster.ts'
 import type { User } from './authentication.ts'
+import { putBootstrapRoles } from './bootstrap-roles.ts'
 import { type ClusterAuthority, createClusterAuthority, type KeyPair, loadClusterAuthority } from './certificates.ts'
 import type { ClusterContext, Endpoints } from './context.ts'
 import { type Controllers, startControllers } from './controllers/index.ts'
+import { isPrivateIssuer } from './issuers.ts'
+import { kubeadmNodes } from './kubeadm-nodes.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 import { type JsonObject, type KubeObject, timestamp } from './objects.ts'
 import { type ServedType, typesServed } from './resources.ts'
 import { ApiServer } from './server.ts'
 import { Store } from './store.ts'
-import { TokenSigner } from './tokens.ts'
+import { type Issuers, type StoredSigner, TokenSigner } from './tokens.ts'
 
 /** Stored with the cluster. */
 export interface ClusterSettings extends ClusterIdentity {
   /** `v1.20.9-gke.300` */
   readonly gitVersion: string
+  /** Who has made it, and has left its marks on the nodes; left out: nobody whom the nodes tell of. */
+  readonly installer?: 'kubeadm'
 }
 
-interface StoredCluster {
+interface StoredCluster extends StoredSigner {
   readonly settings: ClusterSettings
   readonly adminToken: string
   readonly authority: KeyPair
-  readonly signingKey: string
   readonly resourceVersion: number
   readonly objects: KubeObject[]
 }
@@ -67,12 +71,13 @@ export class Cluster implements AnyCluster, ClusterContext {
       settings,
       store,
       authority: await createClusterAuthority(),
-      signer: TokenSigner.create(settings.issuer),
+      signer: TokenSigner.create([settings.issuer], jwksUriOf(settings)),
       adminToken: randomBytes(24).toString('base64url'),
     })
     await cluster.#start()
     for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
       store.put(systemNamespace(name, cluster.minor))
+    if (settings.installer) for (const node of kubeadmNodes(settings.name, settings.gitVersion)) store.put(node)
     return cluster
   }
 
@@ -83,7 +88,7 @@ export class Cluster implements AnyCluster, ClusterContext {
       settings: stored.settings,
       store: new Store(stored),
       authority: await loadClusterAuthority(stored.authority),
-      signer: TokenSigner.load(stored.settings.issuer, stored.signingKey),
+      signer: TokenSigner.load(stored, stored.settings.issuer, jwksUriOf(stored.settings)),
       adminToken: stored.adminToken,
     })
     await cluster.#start()
@@ -96,7 +101,7 @@ export class Cluster implements AnyCluster, ClusterContext {
       settings: this.settings,
       adminToken: this.adminToken,
       authority: this.authority.export(),
-      signingKey: this.signer.export(),
+      ...this.signer.export(),
       resourceVersion: this.store.resourceVersion,
       objects: this.store.all(),
     }
@@ -172,7 +177,18 @@ export class Cluster implements AnyCluster, ClusterContext {
 
   /** A new key for service account tokens; those of the old key are refused from now on. */
   rotateKeys(): void {
-    this.signer = TokenSigner.create(this.settings.issuer)
+    this.signer = TokenSigner.create(this.signer.issuers, jwksUriOf(this.settings))
+  }
+
+  /**
+   * Restarts the API server with these as --service-account-issuer, as an administrator does: the first is that of new tokens,
+   * tokens of the others are accepted too.
+   *
+   * @throws Error for several on Kubernetes before 1.22, where the flag cannot be repeated
+   */
+  setIssuers(issuers: Issuers): void {
+    if (issuers.length > 1 && this.minor < 22) throw new Error(`${this.gitVersion} takes one --service-account-issuer`)
+    this.signer.setIssuers(issuers)
   }
 
   async close(): Promise<void> {
@@ -181,6 +197,7 @@ export class Cluster implements AnyCluster, ClusterContext {
   }
 
   async #start(): Promise<void> {
+    putBootstrapRoles(this.store)
     const names = [this.settings.host, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1']
     const serving = await this.authority.issueServer(names)
     const { adminToken, calls, faults } = this
@@ -188,6 +205,11 @@ export class Cluster implements AnyCluster, ClusterContext {
     await this.#server.listen()
     this.#controllers = startControllers(this)
   }
+}
+
+/** Without --service-account-jwks-uri it is the API server's own address (pkg/serviceaccount/openidmetadata.go). */
+function jwksUriOf({ issuer, host, port }: ClusterSettings): string | undefined {
+  return isPrivateIssuer(issuer) ? `https://${host}:${port}/openid/v1/jwks` : undefined
 }
 
 function systemNamespace(name: string, minor: number): KubeObject {

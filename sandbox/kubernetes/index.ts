@@ -22,12 +22,15 @@ export interface KubernetesOptions {
   readonly provisioningMs?: number
 }
 
-/** With `host` the issuer has a host of its own; with `bucket` its documents are published there, which must be allowed. */
+/**
+ * With `host` the issuer has a host of its own; with `bucket` its documents are published there, which must be allowed; with
+ * `installer` it is the one that this leaves a cluster with, and is published nowhere.
+ */
 export interface UserClusterOptions {
   readonly name: string
   /** `1.33.2` */
   readonly version: string
-  readonly issuer: { readonly bucket: string } | { readonly host: string }
+  readonly issuer: { readonly bucket: string } | { readonly host: string } | { readonly installer: 'kubeadm' }
 }
 
 export interface Kubernetes<C extends AnyCluster = Cluster> {

@@ -4,6 +4,16 @@ import { listenOnFreePort } from '../network/listen.ts'
 import type { ConnectProxy } from '../network/proxy.ts'
 import type { AnyCluster } from './any-cluster.ts'
 
+/** What a cluster is left with by who made it: nobody outside can read its documents. Some add the cluster's domain. */
+export const privateIssuer = 'https://kubernetes.default.svc'
+
+/** The issuer of clusters that kubeadm makes, unless it is told another one. */
+export const kubeadmIssuer = `${privateIssuer}.cluster.local`
+
+export function isPrivateIssuer(issuer: string): boolean {
+  return issuer === privateIssuer || issuer === kubeadmIssuer
+}
+
 export type Publish = (bucket: string, name: string, body: string, contentType: string) => Promise<void>
 
 /** The two documents of a cluster's issuer, by their paths below it. */

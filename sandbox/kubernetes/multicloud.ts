@@ -3,7 +3,7 @@ import type { AnyCluster } from './any-cluster.ts'
 import { type Loop, runLoop } from './controllers/loop.ts'
 import type { Occurrence } from './controllers/writes.ts'
 import type { Fleet } from './fleet.ts'
-import { type Publish, publishToBucket } from './issuers.ts'
+import { type Publish, privateIssuer, publishToBucket } from './issuers.ts'
 import type { ManagementApi } from './management.ts'
 import { asObject, asString, at, type KubeObject } from './objects.ts'
 
@@ -116,8 +116,7 @@ export class Multicloud {
       gitVersion: `v${version}`,
       host: `gke-${id}.elb.${region}.amazonaws.com`,
       port: 443,
-      issuer:
-        bucket === '' ? 'https://kubernetes.default.svc' : `https://storage.googleapis.com/${bucket}/gke-issuer-${id}`,
+      issuer: bucket === '' ? privateIssuer : `https://storage.googleapis.com/${bucket}/gke-issuer-${id}`,
       isManagement: false,
       proxyUrl: bastionUrl,
       madeFrom: uid,

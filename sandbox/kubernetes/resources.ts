@@ -2,7 +2,7 @@ import { label, type NameRule, pathSegment, subdomain } from './names.ts'
 import type { ObjectSchema } from './schema.ts'
 import { deployment, podDisruptionBudget, replicaSet } from './schemas/apps.ts'
 import { cronJob, job } from './schemas/batch.ts'
-import { configMap, event, namespace, secret, service, serviceAccount } from './schemas/core.ts'
+import { configMap, event, namespace, node, secret, service, serviceAccount } from './schemas/core.ts'
 import { awsCluster, awsNodePool } from './schemas/multicloud.ts'
 import { pod } from './schemas/pod.ts'
 import {
@@ -221,6 +221,7 @@ const builtIn: readonly ResourceType[] = [
   type('ConfigMap', configMap, { plural: 'configmaps', short: ['cm'] }),
   services,
   pods,
+  type('Node', node, { plural: 'nodes', namespaced: false, short: ['no'], subresources: ['status'] }),
   events,
   deployments,
   replicaSets,

@@ -32,7 +32,7 @@ function mayDo({ user, cluster }: Call, spec: unknown): boolean {
   if (isObject(wanted)) return isAllowed(user, attributesOf(wanted), cluster.store)
   const path = at(spec, 'nonResourceAttributes')
   if (!isObject(path)) throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified')
-  return isPathAllowed(user, asString(path.path))
+  return isPathAllowed(user, { verb: asString(path.verb), path: asString(path.path) }, cluster.store)
 }
 
 function attributesOf(wanted: JsonObject): Attributes {
@@ -61,7 +61,7 @@ function rulesStatus({ user, cluster }: Call, namespace: string): JsonObject {
       ...(isAdmin ? [everything] : []),
       ...rules.filter(({ resources }) => asArray(resources).length > 0),
     ],
-    nonResourceRules: pathRulesFor(user),
+    nonResourceRules: pathRulesFor(user, cluster.store),
     incomplete: false,
   }
 }

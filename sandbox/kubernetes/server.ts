@@ -109,7 +109,8 @@ export class ApiServer {
     exchange.actor = user.name
     if (!isResourcePath(exchange.api.path)) {
       this.#takeFault(exchange, undefined)
-      if (!isPathAllowed(user, exchange.api.path)) throw pathDenied(exchange)
+      const wanted = { verb: exchange.api.method.toLowerCase(), path: exchange.api.path }
+      if (!isPathAllowed(user, wanted, cluster.store)) throw pathDenied(exchange)
       return { code: 200, body: await nonResourceDocument(exchange.api.path, cluster) }
     }
     const target = readResourceRequest(exchange.api, cluster.types)
@@ -231,9 +232,13 @@ function inJson(body: JsonObject): Encoded {
   return { type: 'application/json', bytes: Buffer.from(`${JSON.stringify(body)}\n`) }
 }
 
-/** Health is told in a word, and the OpenAPI document in the protobuf that kubectl insists on. */
+/**
+ * Health is told in a word, the OpenAPI document in the protobuf that kubectl insists on, and a key set in the media type of
+ * RFC 7517 section 8.5.1.
+ */
 function encoded(body: JsonObject, { path, accept }: ApiRequest): Encoded {
   if (isHealthPath(path)) return { type: 'text/plain; charset=utf-8', bytes: Buffer.from('ok') }
+  if (path === '/openid/v1/jwks') return { ...inJson(body), type: 'application/jwk-set+json' }
   if (path !== '/openapi/v2' || !accept.includes(openApiV2Type)) return inJson(body)
   return { type: openApiV2Type.replace('@', '.'), bytes: encodeOpenApiV2(body) }
 }

@@ -93,6 +93,18 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     wide(column('Nominated Node', (pod) => asString(at(pod, 'status', 'nominatedNodeName')) || '<none>')),
     wide(column('Readiness Gates', () => '<none>')),
   ],
+  Node: [
+    name,
+    column('Status', nodeStatus),
+    column('Roles', nodeRoles),
+    age,
+    text('Version', 'status', 'nodeInfo', 'kubeletVersion'),
+    wide(column('Internal-IP', (node) => nodeAddress(node, 'InternalIP'))),
+    wide(column('External-IP', (node) => nodeAddress(node, 'ExternalIP'))),
+    wide(text('OS-Image', 'status', 'nodeInfo', 'osImage')),
+    wide(text('Kernel-Version', 'status', 'nodeInfo', 'kernelVersion')),
+    wide(text('Container-Runtime', 'status', 'nodeInfo', 'containerRuntimeVersion')),
+  ],
   Event: [
     column('Last Seen', ({ lastTimestamp }) => durationSince(lastTimestamp)),
     text('Type', 'type'),
@@ -222,6 +234,23 @@ function podStatus(pod: KubeObject): string {
   if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating'
   const reasons = statusesOf(pod).map(({ state }) => asString(at(state, 'waiting', 'reason')))
   return reasons.find((reason) => reason !== '') ?? asString(at(pod, 'status', 'phase'))
+}
+
+function nodeStatus(node: KubeObject): string {
+  const ready = objectsIn(at(node, 'status', 'conditions')).find(({ type }) => type === 'Ready')
+  const words = [ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady']
+  return [...words, ...(at(node, 'spec', 'unschedulable') === true ? ['SchedulingDisabled'] : [])].join(',')
+}
+
+function nodeRoles({ metadata }: KubeObject): string {
+  const prefix = 'node-role.kubernetes.io/'
+  const roles = Object.keys(metadata.labels ?? {}).filter((label) => label.startsWith(prefix))
+  return roles.map((label) => label.slice(prefix.length)).join(',') || '<none>'
+}
+
+function nodeAddress(node: KubeObject, wanted: string): string {
+  const found = objectsIn(at(node, 'status', 'addresses')).find(({ type }) => type === wanted)
+  return found === undefined ? '<none>' : asString(found.address)
 }
 
 function involved({ involvedObject }: KubeObject): string {

@@ -23,7 +23,7 @@ export async function createToken(call: Call): Promise<Answer> {
   const { signer } = call.cluster
   const spec = asObject(body.spec)
   const audiences = stringsIn(spec.audiences)
-  const wanted = audiences.length === 0 ? [signer.issuer] : audiences
+  const wanted = audiences.length === 0 ? [...signer.issuers] : audiences
   const seconds = spec.expirationSeconds === undefined ? 3600 : Number(spec.expirationSeconds)
   refuseLifetime(seconds)
   const { name, namespace = '', uid } = account.metadata

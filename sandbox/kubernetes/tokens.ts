@@ -1,13 +1,7 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomUUID,
-} from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { exportJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { JsonObject } from './objects.ts'
+import { createSigningKey, loadSigningKey, pemOf, type SigningKey } from './signing-key.ts'
 
 /** A service account that a token is for. */
 export interface TokenSubject {
@@ -18,30 +12,101 @@ export interface TokenSubject {
   readonly bound?: { readonly kind: string; readonly name: string; readonly uid: string }
 }
 
-/** The key with which a cluster signs the tokens of its service accounts. */
+/** The first is the issuer of new tokens; tokens of the others are accepted too. */
+export type Issuers = readonly [string, ...string[]]
+
+/** What is kept of a signer. Keys are PKCS#8 in PEM. */
+export interface StoredSigner {
+  readonly signingKey: string
+  /** Keys that verify and do not sign. */
+  readonly verificationKeys?: readonly string[]
+  /** Left out: that which the cluster was made with. */
+  readonly issuers?: Issuers
+}
+
+interface SignerParts {
+  readonly issuers: Issuers
+  readonly keys: readonly SigningKey[]
+  readonly signing: SigningKey
+  readonly jwksUri: string | undefined
+}
+
+/**
+ * The tokens of a cluster's service accounts: the issuers, the keys that verify, and the one of them that signs, as the flags of
+ * kube-apiserver name them: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
+ */
 export class TokenSigner {
-  readonly issuer: string
-  readonly #privateKey: KeyObject
-  readonly #publicKey: KeyObject
-  readonly keyId: string
+  #issuers: Issuers
+  #keys: readonly SigningKey[]
+  #signing: SigningKey
+  readonly #jwksUri: string | undefined
 
-  private constructor(issuer: string, privateKey: KeyObject) {
-    this.issuer = issuer
-    this.#privateKey = privateKey
-    this.#publicKey = createPublicKey(privateKey)
-    this.keyId = keyIdOf(this.#publicKey)
+  private constructor({ issuers, keys, signing, jwksUri }: SignerParts) {
+    this.#issuers = issuers
+    this.#keys = keys
+    this.#signing = signing
+    this.#jwksUri = jwksUri
   }
 
-  static create(issuer: string): TokenSigner {
-    return new TokenSigner(issuer, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
+  /** @param jwksUri --service-account-jwks-uri; left out: below whatever issuer is the first */
+  static create(issuers: Issuers, jwksUri?: string): TokenSigner {
+    const signing = createSigningKey()
+    return new TokenSigner({ issuers, keys: [signing], signing, jwksUri })
   }
 
-  static load(issuer: string, pem: string): TokenSigner {
-    return new TokenSigner(issuer, createPrivateKey(pem))
+  /** @param issuer takes the place of issuers that are not stored */
+  static load(stored: StoredSigner, issuer: string, jwksUri?: string): TokenSigner {
+    const signing = loadSigningKey(stored.signingKey)
+    const others = (stored.verificationKeys ?? []).map(loadSigningKey)
+    return new TokenSigner({ issuers: stored.issuers ?? [issuer], keys: [signing, ...others], signing, jwksUri })
   }
 
-  export(): string {
-    return this.#privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  export(): StoredSigner {
+    const others = this.#keys.filter((key) => key !== this.#signing)
+    return {
+      signingKey: pemOf(this.#signing),
+      verificationKeys: others.map(pemOf),
+      issuers: this.#issuers,
+    }
+  }
+
+  /** That of new tokens. */
+  get issuer(): string {
+    return this.#issuers[0]
+  }
+
+  /** All whose tokens are accepted; by default they are the API server's audiences too (--api-audiences). */
+  get issuers(): Issuers {
+    return this.#issuers
+  }
+
+  /** Of the key that signs. */
+  get keyId(): string {
+    return this.#signing.id
+  }
+
+  /** As --service-account-issuer, which may be repeated. */
+  setIssuers(issuers: Issuers): void {
+    this.#issuers = issuers
+  }
+
+  /** A new key that verifies and does not sign yet, as one more --service-account-key-file. Gives back its ID. */
+  addVerificationKey(): string {
+    const key = createSigningKey()
+    this.#keys = [...this.#keys, key]
+    return key.id
+  }
+
+  /** As --service-account-signing-key-file. @throws Error for a key that does not verify */
+  signWith(keyId: string): void {
+    this.#signing = this.#find(keyId)
+  }
+
+  /** Tokens of this key are refused from now on. @throws Error for the key that signs, and for one that is not there */
+  removeKey(keyId: string): void {
+    const removed = this.#find(keyId)
+    if (removed === this.#signing) throw new Error(`key ${keyId} signs: sign with another one before it is removed`)
+    this.#keys = this.#keys.filter((key) => key !== removed)
   }
 
   /** A JWT with the claims of a real server (pkg/serviceaccount/claims.go). */
@@ -64,38 +129,42 @@ export class TokenSigner {
       .setNotBefore(now)
       .setExpirationTime(expiry)
       .setJti(randomUUID())
-      .sign(this.#privateKey)
+      .sign(this.#signing.privateKey)
     return { token, expiresAt: new Date(expiry * 1000) }
   }
 
   /** The claims of a token that this cluster signed for its own API; undefined for any other. */
   async verify(token: string): Promise<JWTPayload | undefined> {
-    const options = { issuer: this.issuer, audience: this.issuer, algorithms: ['RS256'] }
-    const verified = await jwtVerify(token, this.#publicKey, options).catch(() => undefined)
+    const issuers = [...this.#issuers]
+    const options = { issuer: issuers, audience: issuers, algorithms: ['RS256'] }
+    const keyOf = ({ kid = '' }) => this.#find(kid).publicKey
+    const verified = await jwtVerify(token, keyOf, options).catch(() => undefined)
     return verified?.payload
   }
 
-  /** The document at /.well-known/openid-configuration. */
+  /** The document at /.well-known/openid-configuration, of the first issuer. */
   discovery(): JsonObject {
     return {
       issuer: this.issuer,
-      jwks_uri: `${this.issuer}/openid/v1/jwks`,
+      jwks_uri: this.#jwksUri ?? `${this.issuer}/openid/v1/jwks`,
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
     }
   }
 
-  /** The document at /openid/v1/jwks. */
+  /** The document at /openid/v1/jwks: every key that verifies. */
   async keySet(): Promise<{ keys: JWK[] }> {
-    const key = await exportJWK(this.#publicKey)
-    return { keys: [{ use: 'sig', kty: 'RSA', kid: this.keyId, alg: 'RS256', ...key }] }
+    const keys = this.#keys.map(async ({ id, publicKey }) => {
+      const key = await exportJWK(publicKey)
+      return { use: 'sig', kty: 'RSA', kid: id, alg: 'RS256', ...key }
+    })
+    return { keys: await Promise.all(keys) }
   }
-}
 
-/** SHA-256 over the DER of the public key, as kube-apiserver makes it. */
-function keyIdOf(key: KeyObject): string {
-  return createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('base64url')
+  #find(keyId: string): SigningKey {
+    const found = this.#keys.find(({ id }) => id === keyId)
+    if (!found) throw new Error(`there is no key ${keyId}`)
+    return found
+  }
 }

@@ -93,7 +93,7 @@ export class Kubelet {
     const account = asString(at(pod, 'spec', 'serviceAccountName'))
     const accountUid = store.get('ServiceAccount', account, namespace)?.metadata.uid ?? ''
     const subject = { namespace, name: account, uid: accountUid, bound: { kind: 'Pod', name, uid } }
-    return (await signer.sign(subject, [signer.issuer], 3607)).token
+    return (await signer.sign(subject, signer.issuers, 3607)).token
   }
 
   #unscheduled(pod: KubeObject): boolean {

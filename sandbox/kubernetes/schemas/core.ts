@@ -1,4 +1,4 @@
-import { any, atomicObj, bool, int, intOrString, list, listBy, map, obj, oneOf, str } from '../schema.ts'
+import { any, atomicObj, bool, int, intOrString, list, listBy, map, obj, oneOf, quantity, set, str } from '../schema.ts'
 import { conditions, kindOf } from './meta.ts'
 
 /** ObjectReference is atomic to server-side apply. */
@@ -69,6 +69,47 @@ export const service = kindOf({
     trafficDistribution: str(),
   }),
   status: obj({ loadBalancer: any, conditions }),
+})
+
+const nodeCondition = obj(
+  {
+    type: str(),
+    status: str(),
+    lastHeartbeatTime: str(),
+    lastTransitionTime: str(),
+    reason: str(),
+    message: str(),
+  },
+  ['type', 'status'],
+)
+const nodeAddress = obj({ type: str(), address: str() }, ['type', 'address'])
+const taint = obj({ key: str(), value: str(), effect: str(), timeAdded: str() }, ['key', 'effect'])
+
+export const node = kindOf({
+  spec: obj({
+    podCIDR: str(),
+    podCIDRs: set(),
+    providerID: str(),
+    unschedulable: bool(),
+    taints: list(taint),
+    configSource: any,
+    externalID: str(),
+  }),
+  status: obj({
+    capacity: map(quantity),
+    allocatable: map(quantity),
+    phase: str(),
+    conditions: listBy(['type'], nodeCondition),
+    addresses: listBy(['type'], nodeAddress),
+    daemonEndpoints: any,
+    nodeInfo: map(),
+    images: list(any),
+    volumesInUse: list(str()),
+    volumesAttached: list(any),
+    config: any,
+    runtimeHandlers: list(any),
+    features: any,
+  }),
 })
 
 export const event = kindOf({

@@ -1,0 +1,188 @@
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import { asString, at, objectsIn, stringMap } from '../../../sandbox/kubernetes/objects.ts'
+import { type Sent, send, testKubernetes } from './support.ts'
+
+const sandbox = testKubernetes()
+const ownIssuer = 'https://kubernetes.default.svc.cluster.local'
+const hosted = 'https://oidc.example.com/edge'
+let cluster: Cluster
+let made = 0
+
+beforeEach(async () => {
+  made += 1
+  cluster = await sandbox.kubernetes.addUserCluster({
+    name: `edge-${made}`,
+    version: '1.33.2',
+    issuer: { installer: 'kubeadm' },
+  })
+})
+
+async function mint(audiences: readonly string[] = [], of = cluster): Promise<string> {
+  const { body } = await send(of, 'POST /api/v1/namespaces/default/serviceaccounts/default/token', {
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences } },
+  })
+  return asString(at(body, 'status', 'token'))
+}
+
+/** 403 is the answer to somebody who is known, and may not list pods; 401 is that to nobody. */
+const askedWith = async (token: string, of = cluster) =>
+  (await send(of, 'GET /api/v1/namespaces/default/pods', { token })).code
+
+const discovery = async (sent: Sent = {}) => send(cluster, 'GET /.well-known/openid-configuration', sent)
+
+async function servedKeys() {
+  const { body } = await send(cluster, 'GET /openid/v1/jwks')
+  return { keys: objectsIn(body.keys).map((key) => ({ ...key, kty: asString(key.kty) })) }
+}
+
+describe('the issuer of a cluster that kubeadm has made', () => {
+  test('is its own at first, and published nowhere', async () => {
+    sandbox.published.length = 0
+    expect(decodeJwt(await mint()).iss).toBe(ownIssuer)
+    expect(sandbox.published).toEqual([])
+    expect([...sandbox.proxy.asked.keys()]).not.toContain('kubernetes.default.svc.cluster.local:443')
+  })
+
+  test('names the API server for its keys, as one does that is not told where they are published', async () => {
+    const { host, port } = cluster.settings
+    expect((await discovery()).body).toEqual({
+      issuer: ownIssuer,
+      jwks_uri: `https://${host}:${port}/openid/v1/jwks`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+    })
+  })
+
+  test('can be changed: new tokens are of the first, and those of the second are accepted until it is gone', async () => {
+    const old = await mint()
+    cluster.setIssuers([hosted, ownIssuer])
+    const young = await mint(['sts.amazonaws.com'])
+    expect((await discovery()).body.issuer).toBe(hosted)
+    await expect(
+      jwtVerify(young, createLocalJWKSet(await servedKeys()), { issuer: hosted, audience: 'sts.amazonaws.com' }),
+    ).resolves.toMatchObject({ payload: { sub: 'system:serviceaccount:default:default' } })
+    expect(decodeJwt(await mint()).aud).toEqual([hosted, ownIssuer])
+    expect([await askedWith(old), await askedWith(await mint())]).toEqual([403, 403])
+
+    cluster.setIssuers([hosted])
+    expect([await askedWith(old), await askedWith(await mint())]).toEqual([401, 403])
+  })
+
+  test('is the same after a restart, with the keys', async () => {
+    const { name } = cluster
+    cluster.setIssuers([hosted, ownIssuer])
+    const second = cluster.signer.addVerificationKey()
+    const [old, { keyId: first }] = [await mint(), cluster.signer]
+    cluster.signer.signWith(second)
+
+    const restarted = (await sandbox.restart()).cluster(name)
+    if (!restarted) throw new Error('the cluster is gone')
+    expect(decodeJwt(await mint([], restarted)).iss).toBe(hosted)
+    expect(restarted.signer.keyId).toBe(second)
+    expect((await restarted.signer.keySet()).keys.map(({ kid }) => kid)).toEqual([second, first])
+    expect(await askedWith(old, restarted)).toBe(403)
+  })
+
+  test('cannot be two before Kubernetes 1.22, where the flag is taken once', async () => {
+    const old = await sandbox.kubernetes.addUserCluster({
+      name: 'old',
+      version: '1.21.14',
+      issuer: { installer: 'kubeadm' },
+    })
+    expect(() => old.setIssuers([hosted, ownIssuer])).toThrow('v1.21.14 takes one --service-account-issuer')
+    old.setIssuers([hosted])
+    expect(decodeJwt(await mint([], old)).iss).toBe(hosted)
+  })
+})
+
+describe('the keys that sign tokens', () => {
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid
+
+  test('a new one is served before it signs, and tokens of the one before are accepted until that is gone', async () => {
+    const old = await mint()
+    const second = cluster.signer.addVerificationKey()
+    expect((await servedKeys()).keys.map((key) => at(key, 'kid'))).toEqual([kidOf(old), second])
+    expect(kidOf(await mint())).toBe(kidOf(old))
+
+    cluster.signer.signWith(second)
+    const young = await mint()
+    expect(kidOf(young)).toBe(second)
+    await expect(jwtVerify(young, createLocalJWKSet(await servedKeys()))).resolves.toBeDefined()
+    expect([await askedWith(old), await askedWith(young)]).toEqual([403, 403])
+
+    cluster.signer.removeKey(asString(kidOf(old)))
+    expect((await servedKeys()).keys.map((key) => at(key, 'kid'))).toEqual([second])
+    expect([await askedWith(old), await askedWith(young)]).toEqual([401, 403])
+  })
+
+  test('the one that signs cannot be taken away, and one that does not verify cannot sign', () => {
+    const { keyId } = cluster.signer
+    expect(() => cluster.signer.removeKey(keyId)).toThrow(`key ${keyId} signs: sign with another one`)
+    expect(() => cluster.signer.signWith('absent')).toThrow('there is no key absent')
+  })
+})
+
+describe('the documents of the issuer', () => {
+  const paths = ['/.well-known/openid-configuration', '/openid/v1/jwks']
+  const rbac = '/apis/rbac.authorization.k8s.io/v1'
+  const asAnna = { 'impersonate-user': 'anna' }
+  const codes = (sent: Sent) => Promise.all(paths.map(async (path) => (await send(cluster, `GET ${path}`, sent)).code))
+
+  test('are for service accounts, by the role that every cluster has', async () => {
+    const role = await send(cluster, `GET ${rbac}/clusterroles/system:service-account-issuer-discovery`)
+    expect(role.body.rules).toEqual([{ verbs: ['get'], nonResourceURLs: paths.flatMap((path) => [path, `${path}/`]) }])
+    expect(await codes({ token: await mint() })).toEqual([200, 200])
+    await send(cluster, `DELETE ${rbac}/clusterrolebindings/system:service-account-issuer-discovery`)
+    expect(await codes({ token: await mint() })).toEqual([403, 403])
+  })
+
+  test('are refused to others who are known, in the words of a real server, until the role is bound to them', async () => {
+    expect(await codes({ headers: asAnna })).toEqual([403, 403])
+    expect((await discovery({ headers: asAnna })).body.message).toBe(
+      'forbidden: User "anna" cannot get path "/.well-known/openid-configuration"',
+    )
+    const name = 'system:service-account-issuer-discovery'
+    const body = {
+      metadata: { name: 'anna' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'anna' }],
+    }
+    await send(cluster, `POST ${rbac}/clusterrolebindings`, { body })
+    expect(await codes({ headers: asAnna })).toEqual([200, 200])
+    const spec = { nonResourceAttributes: { path: paths[0], verb: 'get' } }
+    const review = { body: { spec }, headers: asAnna }
+    const { body: reviewed } = await send(
+      cluster,
+      'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      review,
+    )
+    expect(at(reviewed, 'status', 'allowed')).toBe(true)
+  })
+})
+
+test('the nodes have the marks of kubeadm', async () => {
+  const { body } = await send(cluster, 'GET /api/v1/nodes')
+  expect(objectsIn(body.items).map(({ metadata, status }) => [at(metadata, 'name'), at(status, 'nodeInfo')])).toEqual([
+    [`${cluster.name}-control-plane`, expect.objectContaining({ kubeletVersion: 'v1.33.2' })],
+    [`${cluster.name}-worker`, expect.objectContaining({ osImage: 'Ubuntu 24.04.3 LTS' })],
+  ])
+  for (const { metadata } of objectsIn(body.items)) {
+    expect(stringMap(at(metadata, 'annotations'))['kubeadm.alpha.kubernetes.io/cri-socket']).toBe(
+      'unix:///run/containerd/containerd.sock',
+    )
+  }
+})
+
+test('kubectl prints the nodes as those of a real cluster', async () => {
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
+  const { body } = await send(cluster, 'GET /api/v1/nodes', { headers: { accept } })
+  const age = expect.stringMatching(/^\d+s$/)
+  const wide = (address: string) => [address, '<none>', 'Ubuntu 24.04.3 LTS', '6.8.0-79-generic', 'containerd://2.1.4']
+  expect(objectsIn(body.rows).map(({ cells }) => cells)).toEqual([
+    [`${cluster.name}-control-plane`, 'Ready', 'control-plane', age, 'v1.33.2', ...wide('10.20.0.10')],
+    [`${cluster.name}-worker`, 'Ready', '<none>', age, 'v1.33.2', ...wide('10.20.0.11')],
+  ])
+})
