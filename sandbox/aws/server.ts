@@ -66,6 +66,8 @@ export interface Aws {
   killFunction(name: string, event?: string): Promise<number>
   /** How many seconds after its creation a role cannot be assumed yet; none at the start, 10 to 30 on AWS. */
   setSettling(seconds: number): Promise<void>
+  /** How long STS takes the keys of an issuer as it has read them, in seconds; 0 at the start. Forgets what it has read. */
+  setKeyCache(seconds: number): Promise<void>
   /** How much of the waits and retry intervals of state machines is really waited: 0.05 makes 20 seconds one. */
   setWaitScale(scale: number): Promise<void>
   close(): Promise<void>
@@ -154,7 +156,9 @@ const callsSchema = z.array(
 const armedSchema = z.array(z.object({ operation: z.string(), object: z.string(), event: z.string() }))
 const killedSchema = z.object({ killed: z.number() })
 
-function control(endpoint: string): Pick<Aws, 'calls' | 'faults' | 'killFunction' | 'setSettling' | 'setWaitScale'> {
+type Control = Pick<Aws, 'calls' | 'faults' | 'killFunction' | 'setSettling' | 'setKeyCache' | 'setWaitScale'>
+
+function control(endpoint: string): Control {
   const ask = (method: string, where: string, body?: unknown) => request(method, endpoint + where, body)
   return {
     calls: {
@@ -171,6 +175,7 @@ function control(endpoint: string): Pick<Aws, 'calls' | 'faults' | 'killFunction
       return killedSchema.parse(answer).killed
     },
     setSettling: async (seconds) => void (await ask('POST', '/_sandbox/settling', { seconds })),
+    setKeyCache: async (seconds) => void (await ask('POST', '/_sandbox/key-cache', { seconds })),
     setWaitScale: async (scale) =>
       void (await ask('POST', '/_ministack/config', { 'stepfunctions._SFN_WAIT_SCALE': scale })),
   }

@@ -278,6 +278,42 @@ test('a new role can be made to settle first, as on AWS', async () => {
   await expect(assume()).resolves.toBeDefined()
 })
 
+test('keys can be kept for a time: one that is published meanwhile is not known, and one that is taken away still is', async () => {
+  const second = await generateKeyPair('RS256')
+  const young = { kid: 'second', key: second.privateKey }
+  const publicKey = { ...(await exportJWK(second.publicKey)), kid: 'second', use: 'sig', alg: 'RS256' }
+  await aws.setKeyCache(3600)
+  await expect(assume()).resolves.toBeDefined()
+  published = { ...documents, jwks: { keys: [publicKey] } }
+  await expect(assume(young)).rejects.toMatchObject(noKeys)
+  await expect(assume()).resolves.toBeDefined()
+
+  await aws.setKeyCache(3600)
+  await expect(assume(young)).resolves.toBeDefined()
+  await expect(assume()).rejects.toMatchObject(noKeys)
+  await aws.setKeyCache(0)
+  published = documents
+  await expect(assume()).resolves.toBeDefined()
+})
+
+test('a certificate that was presented with kept keys has to have a thumbprint all the same', async () => {
+  await aws.setKeyCache(3600)
+  await expect(assume()).resolves.toBeDefined()
+  await listThumbprints(['a'.repeat(40)])
+  await expect(assume()).rejects.toThrow(/doesn't match configured thumbprint/)
+  await listThumbprints([thumbprint])
+  await aws.setKeyCache(0)
+})
+
+test('what could not be read is not kept', async () => {
+  await aws.setKeyCache(3600)
+  published = undefined
+  await expect(assume()).rejects.toMatchObject(noKeys)
+  published = documents
+  await expect(assume()).resolves.toBeDefined()
+  await aws.setKeyCache(0)
+})
+
 test('MiniStack as it comes exchanges a token that nobody signed', async () => {
   const both = await startBoth()
   try {

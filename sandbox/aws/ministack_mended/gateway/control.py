@@ -45,6 +45,13 @@ def _post_settling(body: dict[str, Any]) -> Any:
     settling.set_seconds(float(body["seconds"]))
 
 
+def _post_key_cache(body: dict[str, Any]) -> Any:
+    # At the first use: it loads libraries of cryptography, as web_identity/__init__.py says.
+    from ..web_identity import key_cache
+
+    key_cache.set_seconds(float(body["seconds"]))
+
+
 def _post_expressions(_: dict[str, Any]) -> Any:
     recording.start()
 
@@ -62,6 +69,7 @@ ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("DELETE", "faults"): _delete_faults,
     ("POST", "kill"): _post_kill,
     ("POST", "settling"): _post_settling,
+    ("POST", "key-cache"): _post_key_cache,
     ("POST", "expressions"): _post_expressions,
     ("GET", "expressions"): _get_expressions,
 }

@@ -5,15 +5,27 @@ from typing import Any
 
 from . import https
 from .errors import no_keys, wrong_thumbprint
+from .key_cache import Documents, documents_of
 
 
 def keys_of(issuer: str, thumbprints: list[str]) -> list[dict[str, Any]]:
-    """Read the JWKS of an issuer by its discovery document; raises Refused.
+    """The JWKS of an issuer by its discovery document; raises Refused.
 
     The sandbox's certificate authority plays one that AWS does not know, so it is always the thumbprint that decides:
     that of the JWKS host, and that of the issuer's host if they differ.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
     """
+    documents = documents_of(issuer, _read)
+    discovery, jwks = documents.discovery, documents.jwks
+    accepted = {each.lower() for each in thumbprints}
+    for document in {discovery.host: discovery, jwks.host: jwks}.values():
+        if hashlib.sha1(document.last_certificate).hexdigest() not in accepted:
+            raise wrong_thumbprint()
+    return jwks.json["keys"]
+
+
+def _read(issuer: str) -> Documents:
+    """Read what the issuer publishes; raises Refused."""
     try:
         discovery = https.read(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if discovery.json.get("issuer") != issuer:
@@ -21,11 +33,6 @@ def keys_of(issuer: str, thumbprints: list[str]) -> list[dict[str, Any]]:
         jwks = https.read(str(discovery.json.get("jwks_uri")))
     except https.Unreadable as error:
         raise no_keys() from error
-    accepted = {each.lower() for each in thumbprints}
-    for document in {discovery.host: discovery, jwks.host: jwks}.values():
-        if hashlib.sha1(document.last_certificate).hexdigest() not in accepted:
-            raise wrong_thumbprint()
-    keys = jwks.json.get("keys")
-    if not isinstance(keys, list):
+    if not isinstance(jwks.json.get("keys"), list):
         raise no_keys()
-    return keys
+    return Documents(discovery, jwks)
