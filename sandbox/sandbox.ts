@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { type Edge, startEdge } from './aws/cloudfront/edge.ts'
 import type { Deployment } from './aws/deploy.ts'
 import { type Aws, startAws } from './aws/server.ts'
 import { deployOnce } from './deployment.ts'
@@ -26,6 +27,8 @@ export interface Sandbox<C extends AnyCluster = Cluster> {
   readonly kubernetes: Kubernetes<C>
   readonly aws: Aws
   readonly deployment: Deployment
+  /** The internet's side of the deployment's CloudFront distributions; without one it serves nothing. */
+  readonly edge: Edge
   readonly secrets: SecretKeeper
   readonly gateway: Gateway
   close(): Promise<void>
@@ -42,6 +45,8 @@ export interface SandboxOptions {
   readonly waitScale: number
   /** How many processes of functions there may be at once; left out: as many as 3 GB of memory are enough for. */
   readonly functionProcesses?: number
+  /** How long CloudFront keeps an answer at most, in seconds; left out: not at all. */
+  readonly edgeCacheSeconds?: number
   /** Told of each part before it starts. */
   readonly report: (part: string) => void
 }
@@ -126,6 +131,7 @@ async function startParts<C extends AnyCluster>(
 
   report('The product: cdk deploy, unless it is there already')
   const deployment = await deployOnce(aws, folder('cdk'))
+  const edge = await keep(startEdge({ aws, authority, proxy, cacheSeconds: options.edgeCacheSeconds }))
   await aws.setWaitScale(options.waitScale)
   const secrets = new SecretKeeper(aws.endpoint)
   await secrets.keep('google-credentials', google.credentials)
@@ -139,7 +145,7 @@ async function startParts<C extends AnyCluster>(
     ports.listen('the API', (port) => startGateway({ ...deployment.api, user }, port), options.port),
   )
   await ports.keep()
-  return { authority, proxy, bastion, google, kubernetes, aws, deployment, secrets, gateway }
+  return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
 }
 
 /** What a function's environment has behind a company's egress proxy; see https://nodejs.org/api/cli.html. */

@@ -8,21 +8,33 @@ export interface SignedRequest {
   readonly method: string
   /** Without a query. */
   readonly url: URL
+  readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
 /** Sends a request that the root user has signed, to what this project has no SDK client for. */
-export async function sendSigned({ service, method, url, headers, body }: SignedRequest): Promise<Response> {
-  const signer = new SignatureV4({ service, region: account.region, credentials: rootCredentials, sha256: Sha256 })
+export async function sendSigned(request: SignedRequest): Promise<Response> {
+  const { service, method, url, query = {}, headers, body } = request
+  const signer = new SignatureV4({
+    service,
+    region: account.region,
+    credentials: rootCredentials,
+    sha256: Sha256,
+    // S3 alone signs a path as it is sent: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    uriEscapePath: service !== 's3',
+  })
   const signed = await signer.sign({
     method,
     protocol: url.protocol,
     hostname: url.hostname,
     port: Number(url.port),
     path: url.pathname,
+    query,
     headers: { ...headers, host: url.host },
     body,
   })
-  return fetch(url, { method, headers: signed.headers, ...(body !== undefined && { body }) })
+  const target = new URL(url)
+  target.search = new URLSearchParams(query).toString()
+  return fetch(target, { method, headers: signed.headers, ...(body !== undefined && { body }) })
 }

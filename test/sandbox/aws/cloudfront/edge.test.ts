@@ -1,0 +1,314 @@
+import { X509Certificate } from 'node:crypto'
+import { request } from 'node:https'
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { account, rootCredentials } from '../../../../sandbox/account.ts'
+import { type Edge, startEdge } from '../../../../sandbox/aws/cloudfront/edge.ts'
+import { type Aws, startAws } from '../../../../sandbox/aws/server.ts'
+import { sendSigned } from '../../../../sandbox/aws/signed-request.ts'
+import { type Internet, startInternet } from '../../../support/internet.ts'
+import { python } from '../../../support/python.ts'
+import { temporaryDirectory } from '../../../support/temporary.ts'
+import { createAccessControl, createDistribution, type Made, setEnabled } from './support/distributions.ts'
+
+const bucket = 'issuer-documents'
+const path = '/edge-1/openid/v1/jwks'
+
+let internet: Internet
+let aws: Aws
+let distribution: Made
+let other: Made
+let edge: Edge
+let cleanUp: () => Promise<void>
+
+beforeAll(async () => {
+  internet = await startInternet()
+  const directory = await temporaryDirectory()
+  const { url: ownProxyUrl } = await internet.proxy.anotherWay()
+  const environment = { HTTPS_PROXY: 'http://127.0.0.1:9' }
+  aws = await startAws({ python, directory: directory.path, environment, ownProxyUrl, auth: true })
+  await s3(
+    'PUT',
+    '',
+    '<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>',
+  )
+  const accessControl = await createAccessControl(aws, 'always')
+  distribution = await createDistribution(aws, { bucket, accessControl, aliases: ['oidc.example.com'] })
+  other = await createDistribution(aws, { bucket, accessControl: await createAccessControl(aws, 'never') })
+  edge = await startEdge({ aws, authority: internet.authority, proxy: internet.proxy })
+  cleanUp = async () => {
+    await edge.close()
+    await aws.close()
+    await internet.end()
+    await directory.remove()
+  }
+})
+afterAll(() => cleanUp())
+
+beforeEach(async () => {
+  edge.cache.seconds = 0
+  edge.cache.clear()
+  await putPolicy(allow())
+  await put('{"keys":[]}')
+})
+
+async function s3(
+  method: string,
+  key: string,
+  body?: string,
+  more: { query?: Record<string, string>; headers?: Record<string, string> } = {},
+) {
+  const url = new URL(`/${bucket}${key}`, aws.endpoint)
+  const response = await sendSigned({ service: 's3', method, url, ...more, ...(body !== undefined && { body }) })
+  expect(response.status, await response.clone().text()).toBeLessThan(300)
+}
+
+const put = (body: string, cacheControl = 'public, max-age=300') =>
+  s3('PUT', path, body, { headers: { 'content-type': 'application/jwk-set+json', 'cache-control': cacheControl } })
+
+const allow = (more: object = {}) => ({
+  Effect: 'Allow',
+  Principal: { Service: 'cloudfront.amazonaws.com' },
+  Action: 's3:GetObject',
+  Resource: `arn:aws:s3:::${bucket}/*`,
+  Condition: { StringEquals: { 'AWS:SourceArn': distribution.arn } },
+  ...more,
+})
+
+const putPolicy = (...Statement: object[]) =>
+  s3('PUT', '', JSON.stringify({ Version: '2012-10-17', Statement }), { query: { policy: '' } })
+
+const get = (where = path, of = distribution, method = 'GET') => fetch(`https://${of.domain}${where}`, { method })
+
+describe('an object that the bucket lets CloudFront read', () => {
+  test('comes as it was put, with its content type and its cache control', async () => {
+    const response = await get()
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ keys: [] })
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'application/jwk-set+json',
+      'cache-control': 'public, max-age=300',
+      'x-cache': 'Miss from cloudfront',
+      'content-length': '11',
+    })
+  })
+
+  test('is found by an alternate name of the distribution, and whatever stands behind a question mark', async () => {
+    expect(edge.names).toEqual([distribution.domain, 'oidc.example.com', other.domain])
+    expect(await (await fetch(`https://oidc.example.com${path}?v=2`)).json()).toEqual({ keys: [] })
+  })
+
+  test('is told of without its body to HEAD', async () => {
+    const response = await get(path, distribution, 'HEAD')
+    expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '11', ''])
+  })
+
+  test('is found by a path with escapes', async () => {
+    await s3('PUT', '/edge%201/a%2Bb', 'found')
+    expect(await (await get('/edge%201/a%2Bb')).text()).toBe('found')
+  })
+
+  test('is read by nobody else: the bucket itself refuses who has not signed', async () => {
+    expect((await fetch(new URL(`/${bucket}${path}`, aws.endpoint))).status).toBe(403)
+  })
+})
+
+describe('403 in the words of S3 is the answer', () => {
+  const refused = async (response: Response) => {
+    expect(response.status).toBe(403)
+    expect(response.headers.get('x-cache')).toBe('Error from cloudfront')
+    expect(response.headers.get('content-type')).toBe('application/xml')
+    expect(await response.text()).toContain('<Code>AccessDenied</Code><Message>Access Denied</Message>')
+  }
+
+  test('for an object that is not there, unless CloudFront may list the bucket', async () => {
+    await refused(await get('/absent'))
+    await refused(await get('/'))
+    await putPolicy(allow(), allow({ Action: 's3:ListBucket', Resource: `arn:aws:s3:::${bucket}` }))
+    const absent = await get('/absent')
+    expect([absent.status, await absent.text()]).toEqual([404, expect.stringContaining('<Code>NoSuchKey</Code>')])
+  })
+
+  test('for a path that leads out of the bucket, and one that is no text', async () => {
+    expect(await statusOf(`/x/%2e%2e/%2e%2e/${bucket}${path}`)).toBe(403)
+    expect(await statusOf(`/../${bucket}${path}`)).toBe(403)
+    expect(await statusOf('/%ff')).toBe(403)
+  })
+
+  /** Of a path that is sent as it is: fetch would resolve it first. */
+  function statusOf(where: string): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const sent = request({ host: distribution.domain, path: where }, (response) =>
+        resolve(response.resume().statusCode),
+      )
+      sent.on('error', reject).end()
+    })
+  }
+
+  test.each([
+    ['another distribution', () => ({ Condition: { StringEquals: { 'AWS:SourceArn': other.arn } } })],
+    ['every distribution', () => ({ Condition: {} })],
+    ['another service', () => ({ Principal: { Service: 'config.amazonaws.com' } })],
+    ['everybody', () => ({ Principal: '*' })],
+    ['another action', () => ({ Action: 's3:PutObject' })],
+    ['other objects', () => ({ Resource: `arn:aws:s3:::${bucket}/other/*` })],
+    [
+      'under a condition that is not known here',
+      () => ({
+        Condition: { StringEquals: { 'AWS:SourceArn': distribution.arn, 's3:ExistingObjectTag/public': 'yes' } },
+      }),
+    ],
+  ])('where the policy allows %s', async (_, change) => {
+    await putPolicy(allow(change()))
+    await refused(await get())
+  })
+
+  test('where a statement denies it, or may do so, and not where one denies what is not sent over TLS', async () => {
+    const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*' }
+    const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`]
+    await putPolicy(allow(), { ...deny, Resource, Condition: { Bool: { 'aws:SecureTransport': false } } })
+    expect((await get()).status).toBe(200)
+    await putPolicy(allow(), { ...deny, Resource, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } })
+    await refused(await get())
+    await putPolicy(allow(), { ...deny, Resource: `arn:aws:s3:::${bucket}/edge-1/*`, Principal: '*' })
+    await refused(await get())
+  })
+
+  test('without a policy, and for a distribution that does not sign its requests', async () => {
+    await refused(await get(path, other))
+    await s3('DELETE', '', undefined, { query: { policy: '' } })
+    await refused(await get())
+  })
+})
+
+describe('CloudFront itself refuses', () => {
+  test('what is neither GET nor HEAD', async () => {
+    const response = await get(path, distribution, 'POST')
+    expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('HTTP request method')])
+  })
+
+  test('all requests for a distribution that is disabled, whatever it has kept', async () => {
+    edge.cache.seconds = 300
+    await get()
+    await setEnabled(aws, distribution, false)
+    const response = await get()
+    expect([response.status, response.headers.get('content-type')]).toEqual([403, 'text/html'])
+    await setEnabled(aws, distribution, true)
+    expect((await get()).status).toBe(200)
+  })
+})
+
+describe('answers', () => {
+  test('are not kept until somebody says for how long', async () => {
+    await get()
+    await put('{"keys":[1]}')
+    expect(await (await get()).json()).toEqual({ keys: [1] })
+    expect(edge.cache.urls()).toEqual([])
+  })
+
+  test('are kept for the configured time, with their age', async () => {
+    edge.cache.seconds = 60
+    await get()
+    await put('{"keys":[1]}')
+    const hit = await get()
+    expect(await hit.json()).toEqual({ keys: [] })
+    expect([hit.headers.get('x-cache'), hit.headers.get('age')]).toEqual([
+      'Hit from cloudfront',
+      expect.stringMatching(/^\d+$/),
+    ])
+    expect(edge.cache.urls()).toEqual([`https://${distribution.domain}${path}`])
+
+    edge.cache.clear()
+    const fresh = await get()
+    expect([await fresh.json(), fresh.headers.get('x-cache')]).toEqual([{ keys: [1] }, 'Miss from cloudfront'])
+  })
+
+  test.each([
+    { bound: 'max-age of the object', configured: 300, cacheControl: 'public, max-age=2', seconds: 2 },
+    { bound: 'configured time', configured: 3, cacheControl: 'public, max-age=300', seconds: 3 },
+  ])('are asked for again after the $bound', async ({ configured, cacheControl, seconds }) => {
+    edge.cache.seconds = configured
+    await put('{"keys":[]}', cacheControl)
+    await get()
+    expectKeptFor(seconds)
+  })
+
+  test('of errors are kept for ten seconds', async () => {
+    edge.cache.seconds = 300
+    await get('/absent')
+    expectKeptFor(10)
+    await s3('PUT', '/absent', 'there by now')
+    expect((await get('/absent')).status).toBe(403)
+    edge.cache.clear()
+    expect((await get('/absent')).status).toBe(200)
+    await s3('DELETE', '/absent')
+  })
+
+  function expectKeptFor(seconds: number): void {
+    const now = Date.now()
+    for (const [later, kept] of [
+      [seconds * 1000 - 900, 1],
+      [seconds * 1000 + 100, 0],
+    ] as const) {
+      vi.spyOn(Date, 'now').mockReturnValue(now + later)
+      expect(edge.cache.urls()).toHaveLength(kept)
+    }
+    vi.restoreAllMocks()
+  }
+
+  test.each(['no-store', 'private', 'no-cache'])('are not kept when the object says %s', async (cacheControl) => {
+    edge.cache.seconds = 300
+    await put('{"keys":[]}', cacheControl)
+    await get()
+    expect(edge.cache.urls()).toEqual([])
+  })
+})
+
+test('STS reads the documents of an issuer there, by its own way to the internet', async () => {
+  const issuer = `https://${distribution.domain}/edge-1`
+  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  await put(JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'RS256' }] }))
+  await s3(
+    'PUT',
+    '/edge-1/.well-known/openid-configuration',
+    JSON.stringify({ issuer, jwks_uri: `${issuer}/openid/v1/jwks` }),
+  )
+  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
+  const { chain } = await internet.authority.issue(['any.example'])
+  const root = new X509Certificate(chain.split(/(?=-----BEGIN)/).at(-1) ?? '')
+  const { OpenIDConnectProviderArn: Federated } = await iam.send(
+    new CreateOpenIDConnectProviderCommand({
+      Url: issuer,
+      ClientIDList: ['sts.amazonaws.com'],
+      ThumbprintList: [root.fingerprint.replaceAll(':', '').toLowerCase()],
+    }),
+  )
+  const Statement = { Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument }))
+  const token = await new SignJWT({})
+    .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+    .setIssuer(issuer)
+    .setSubject('system:serviceaccount:default:reader')
+    .setAudience('sts.amazonaws.com')
+    .setIssuedAt()
+    .setExpirationTime('10m')
+    .sign(privateKey)
+  const sts = new STSClient({ endpoint: aws.endpoint, region: account.region, maxAttempts: 1 })
+  const answer = await sts.send(
+    new AssumeRoleWithWebIdentityCommand({ RoleArn: Role?.Arn, RoleSessionName: 'proof', WebIdentityToken: token }),
+  )
+  expect(answer.SubjectFromWebIdentityToken).toBe('system:serviceaccount:default:reader')
+})
+
+test('without a distribution there is no host', async () => {
+  const directory = await temporaryDirectory()
+  const empty = await startAws({ python, directory: directory.path, environment: {}, auth: true })
+  const none = await startEdge({ aws: empty, authority: internet.authority, proxy: internet.proxy })
+  expect(none.names).toEqual([])
+  await none.close()
+  await empty.close()
+  await directory.remove()
+})
