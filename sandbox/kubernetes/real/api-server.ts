@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import type { ClusterIdentity } from '../any-cluster.ts'
+import { isPrivateIssuer } from '../issuers.ts'
 import { auditLogFile, auditPolicy } from './audit.ts'
 import { etcdUrl } from './etcd.ts'
 import { pki } from './keys.ts'
@@ -34,8 +35,8 @@ export async function startApiServer(
     `--token-auth-file=${tokensFile}`,
     '--authorization-mode=RBAC',
     `--service-account-issuer=${issuer}`,
-    // By default it would be at the server's own address, which the public cannot reach.
-    `--service-account-jwks-uri=${issuer}/openid/v1/jwks`,
+    // By default it is at the server's own address, which the public cannot reach.
+    ...(isPrivateIssuer(issuer) ? [] : [`--service-account-jwks-uri=${issuer}/openid/v1/jwks`]),
     `--service-account-signing-key-file=${pki.serviceAccounts}`,
     `--service-account-key-file=${pki.serviceAccounts}`,
     '--service-cluster-ip-range=10.96.0.0/16',

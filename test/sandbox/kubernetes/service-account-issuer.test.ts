@@ -2,7 +2,7 @@ import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from '
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asString, at, objectsIn, stringMap } from '../../../sandbox/kubernetes/objects.ts'
-import { type Sent, send, testKubernetes } from './support.ts'
+import { send, testKubernetes } from './support.ts'
 
 const sandbox = testKubernetes()
 const ownIssuer = 'https://kubernetes.default.svc.cluster.local'
@@ -30,7 +30,7 @@ async function mint(audiences: readonly string[] = [], of = cluster): Promise<st
 const askedWith = async (token: string, of = cluster) =>
   (await send(of, 'GET /api/v1/namespaces/default/pods', { token })).code
 
-const discovery = async (sent: Sent = {}) => send(cluster, 'GET /.well-known/openid-configuration', sent)
+const discovery = async () => (await send(cluster, 'GET /.well-known/openid-configuration')).body
 
 async function servedKeys() {
   const { body } = await send(cluster, 'GET /openid/v1/jwks')
@@ -47,7 +47,7 @@ describe('the issuer of a cluster that kubeadm has made', () => {
 
   test('names the API server for its keys, as one does that is not told where they are published', async () => {
     const { host, port } = cluster.settings
-    expect((await discovery()).body).toEqual({
+    expect(await discovery()).toEqual({
       issuer: ownIssuer,
       jwks_uri: `https://${host}:${port}/openid/v1/jwks`,
       response_types_supported: ['id_token'],
@@ -60,7 +60,7 @@ describe('the issuer of a cluster that kubeadm has made', () => {
     const old = await mint()
     cluster.setIssuers([hosted, ownIssuer])
     const young = await mint(['sts.amazonaws.com'])
-    expect((await discovery()).body.issuer).toBe(hosted)
+    expect((await discovery()).issuer).toBe(hosted)
     await expect(
       jwtVerify(young, createLocalJWKSet(await servedKeys()), { issuer: hosted, audience: 'sts.amazonaws.com' }),
     ).resolves.toMatchObject({ payload: { sub: 'system:serviceaccount:default:default' } })
@@ -122,44 +122,6 @@ describe('the keys that sign tokens', () => {
     const { keyId } = cluster.signer
     expect(() => cluster.signer.removeKey(keyId)).toThrow(`key ${keyId} signs: sign with another one`)
     expect(() => cluster.signer.signWith('absent')).toThrow('there is no key absent')
-  })
-})
-
-describe('the documents of the issuer', () => {
-  const paths = ['/.well-known/openid-configuration', '/openid/v1/jwks']
-  const rbac = '/apis/rbac.authorization.k8s.io/v1'
-  const asAnna = { 'impersonate-user': 'anna' }
-  const codes = (sent: Sent) => Promise.all(paths.map(async (path) => (await send(cluster, `GET ${path}`, sent)).code))
-
-  test('are for service accounts, by the role that every cluster has', async () => {
-    const role = await send(cluster, `GET ${rbac}/clusterroles/system:service-account-issuer-discovery`)
-    expect(role.body.rules).toEqual([{ verbs: ['get'], nonResourceURLs: paths.flatMap((path) => [path, `${path}/`]) }])
-    expect(await codes({ token: await mint() })).toEqual([200, 200])
-    await send(cluster, `DELETE ${rbac}/clusterrolebindings/system:service-account-issuer-discovery`)
-    expect(await codes({ token: await mint() })).toEqual([403, 403])
-  })
-
-  test('are refused to others who are known, in the words of a real server, until the role is bound to them', async () => {
-    expect(await codes({ headers: asAnna })).toEqual([403, 403])
-    expect((await discovery({ headers: asAnna })).body.message).toBe(
-      'forbidden: User "anna" cannot get path "/.well-known/openid-configuration"',
-    )
-    const name = 'system:service-account-issuer-discovery'
-    const body = {
-      metadata: { name: 'anna' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'anna' }],
-    }
-    await send(cluster, `POST ${rbac}/clusterrolebindings`, { body })
-    expect(await codes({ headers: asAnna })).toEqual([200, 200])
-    const spec = { nonResourceAttributes: { path: paths[0], verb: 'get' } }
-    const review = { body: { spec }, headers: asAnna }
-    const { body: reviewed } = await send(
-      cluster,
-      'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      review,
-    )
-    expect(at(reviewed, 'status', 'allowed')).toBe(true)
   })
 })
 
