@@ -21,6 +21,8 @@ let aws: Aws
 let distribution: Made
 let other: Made
 let edge: Edge
+let namesAtFirst: readonly string[]
+let startAll: () => Promise<void>
 let cleanUp: () => Promise<void>
 
 beforeAll(async () => {
@@ -28,7 +30,12 @@ beforeAll(async () => {
   const directory = await temporaryDirectory()
   const { url: ownProxyUrl } = await internet.proxy.anotherWay()
   const environment = { HTTPS_PROXY: 'http://127.0.0.1:9' }
-  aws = await startAws({ python, directory: directory.path, environment, ownProxyUrl, auth: true })
+  startAll = async () => {
+    aws = await startAws({ python, directory: directory.path, environment, ownProxyUrl, auth: true })
+    edge = await startEdge({ aws, authority: internet.authority, proxy: internet.proxy })
+  }
+  await startAll()
+  namesAtFirst = edge.names
   await s3(
     'PUT',
     '',
@@ -37,6 +44,7 @@ beforeAll(async () => {
   const accessControl = await createAccessControl(aws, 'always')
   distribution = await createDistribution(aws, { bucket, accessControl, aliases: ['oidc.example.com'] })
   other = await createDistribution(aws, { bucket, accessControl: await createAccessControl(aws, 'never') })
+  await edge.close()
   edge = await startEdge({ aws, authority: internet.authority, proxy: internet.proxy })
   cleanUp = async () => {
     await edge.close()
@@ -303,12 +311,18 @@ test('STS reads the documents of an issuer there, by its own way to the internet
   expect(answer.SubjectFromWebIdentityToken).toBe('system:serviceaccount:default:reader')
 })
 
-test('without a distribution there is no host', async () => {
-  const directory = await temporaryDirectory()
-  const empty = await startAws({ python, directory: directory.path, environment: {}, auth: true })
-  const none = await startEdge({ aws: empty, authority: internet.authority, proxy: internet.proxy })
-  expect(none.names).toEqual([])
-  await none.close()
-  await empty.close()
-  await directory.remove()
+test('after a restart the same distribution serves the same object, which AWS has kept', async () => {
+  await edge.close()
+  await aws.close()
+  await startAll()
+  const response = await get()
+  expect(await response.json()).toEqual({ keys: [] })
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'application/jwk-set+json',
+    'cache-control': 'public, max-age=300',
+  })
+})
+
+test('without a distribution there is no host', () => {
+  expect(namesAtFirst).toEqual([])
 })
