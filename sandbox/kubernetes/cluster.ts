@@ -181,8 +181,8 @@ export class Cluster implements AnyCluster, ClusterContext {
   }
 
   /**
-   * Restarts the API server with these as --service-account-issuer, as an administrator does: the first is that of new tokens,
-   * tokens of the others are accepted too.
+   * As after an administrator has started the API server again with these as --service-account-issuer: the first is that of new
+   * tokens, tokens of the others are accepted too.
    *
    * @throws Error for several on Kubernetes before 1.22, where the flag cannot be repeated
    */
