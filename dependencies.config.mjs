@@ -27,8 +27,8 @@ const mayImport = {
   'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
   proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
   bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
+  discovery: [...ground, 'clouds', 'operations', 'steps'],
   access: [...ground],
-  discovery: [...ground],
   workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],
   api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows', 'access'],
 }

@@ -64,6 +64,16 @@ export const scheduledRotation: FunctionSpec = {
   permissions: startsRotation,
 }
 
+/** Called by CloudFormation, before it changes or deletes the host of the issuers. */
+export const hostsInUse: FunctionSpec = {
+  entry: 'lambdas/discovery/hosts-in-use.ts',
+  memoryMb: 512,
+  // Reading may take the time-out and the retries of a call, and the answer some seconds.
+  timeoutSeconds: 60,
+  settings: record,
+  permissions: (r) => [allow.tableIndexes(r, 'by-list')],
+}
+
 type ApiSpec = Pick<FunctionSpec, 'settings' | 'permissions'>
 
 const startsSetup: ApiSpec = {
@@ -179,5 +189,6 @@ export const entries: readonly string[] = [
   executionEnded,
   sweep,
   scheduledRotation,
+  hostsInUse,
   ...apiFunctions,
 ].map(({ entry }) => entry)

@@ -1,15 +1,25 @@
-/** Whether the ARNs in the settings are of the partition, and the keys of the region, that the stack is deployed to. */
+/**
+ * Whether the ARNs in the settings are of the partition, and the keys of the region, that the stack is deployed to, and
+ * whether its partition has what the settings ask for.
+ */
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { AccessSettings } from '../lambdas/access/configuration.ts'
+import { type IssuerHostSettings, issuerHostPlaceMistake } from './issuer-host-settings.ts'
 import type { KmsKeys } from './kms-keys.ts'
 import { overlap } from './patterns.ts'
 
-/** The settings that take ARNs. */
-export interface SettingsWithArns {
+/** The settings that are of a place. */
+export interface PlacedSettings {
   readonly allowedPolicyArns: readonly string[]
   readonly assumableRoleArns: readonly string[]
   readonly access: Pick<AccessSettings, 'grants'>
   readonly kmsKeys: KmsKeys
+  readonly issuerHost?: IssuerHostSettings | undefined
+}
+
+interface Mistake {
+  readonly path: Path
+  readonly message: string
 }
 
 type Path = readonly (string | number)[]
@@ -33,20 +43,27 @@ interface Place {
 }
 
 /**
- * A mistake for each ARN of another partition, and for each key of another region, than the deployment's.
+ * A mistake for each ARN of another partition, and for each key of another region, than the deployment's, and one for an
+ * issuer host that its partition cannot have.
  *
  * @param region of the stack, when it is known. Otherwise a key tells the region, or the first ARN the partition.
  */
-export function placeMistakes(
-  settings: SettingsWithArns,
-  region: string | undefined,
-): { readonly path: Path; readonly message: string }[] {
+export function placeMistakes(settings: PlacedSettings, region: string | undefined): Mistake[] {
   const arns = arnsIn(settings)
   const place = placeOf(arns, region)
-  return arns.flatMap((arn) => {
+  const ofArns = arns.flatMap((arn) => {
     const message = partitionMistake(arn, place) ?? regionMistake(arn, place)
     return message === undefined ? [] : [{ path: arn.path, message }]
   })
+  return [...ofArns, ...issuerHostMistakes(settings, place)]
+}
+
+function issuerHostMistakes({ issuerHost }: PlacedSettings, { partition }: Place): Mistake[] {
+  if (issuerHost === undefined || partition === undefined) return []
+  const mistake = issuerHostPlaceMistake(issuerHost, partition)
+  if (mistake === undefined) return []
+  const { field, message } = mistake
+  return [{ path: ['issuerHost', ...(field === undefined ? [] : [field])], message }]
 }
 
 function partitionMistake(arn: PlacedArn, { partition, ofPartition, advice }: Place): string | undefined {
@@ -81,7 +98,7 @@ function nameOf({ path }: PlacedArn): string {
   return path.join('.')
 }
 
-function arnsIn({ allowedPolicyArns, assumableRoleArns, access, kmsKeys }: SettingsWithArns): PlacedArn[] {
+function arnsIn({ allowedPolicyArns, assumableRoleArns, access, kmsKeys }: PlacedSettings): PlacedArn[] {
   return [
     ...listed(['allowedPolicyArns'], allowedPolicyArns),
     ...listed(['assumableRoleArns'], assumableRoleArns),

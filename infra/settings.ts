@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { policyMistakes } from '../lambdas/access/check-policies.ts'
 import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
+import { issuerHostSettings } from './issuer-host-settings.ts'
 import { overlap } from './patterns.ts'
 import { placeMistakes } from './setting-places.ts'
 import { defaultWorkloadActions } from './workload-actions.ts'
@@ -65,6 +66,7 @@ export const deploymentSettings = z.strictObject({
   assumableRoleArns: z.array(assumableRoleArn).default([]),
   access: checkedAccess,
   kmsKeys: z.strictObject({ secrets: keyArn, table: keyArn, topic: keyArn, logs: keyArn }).default({}),
+  issuerHost: z.optional(issuerHostSettings),
   webhookTimeoutSeconds: z.int().min(30).max(3600),
   rotationSchedule: z
     .string()

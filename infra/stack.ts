@@ -14,7 +14,10 @@ import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import { apiFunctions, executionEnded, scheduledRotation, stepFunctions, sweep } from './functions.ts'
+import { apiFunctions, executionEnded, hostsInUse, scheduledRotation, stepFunctions, sweep } from './functions.ts'
+import { IssuerHost } from './issuer-host.ts'
+import type { IssuerHostSettings } from './issuer-host-settings.ts'
+import { KeptHosts } from './kept-hosts.ts'
 import type { KmsKeys } from './kms-keys.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { OperationSweep } from './operation-sweep.ts'
@@ -46,6 +49,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly access: AccessSettings
   /** The customer's keys. Keys of AWS encrypt what has none here. */
   readonly kmsKeys: KmsKeys
+  /** Whether the deployment hosts the issuers of clusters, and under which name. Left out, it hosts none. */
+  readonly issuerHost?: IssuerHostSettings | undefined
   /** How long the webhook may take to become ready, including its certificate. */
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
@@ -83,7 +88,8 @@ export class WorkloadIdentityStack extends Stack {
   private readonly kmsKeys: KmsKeys
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
-    super(scope, id, props)
+    // A stack whose deletion failed can only be deleted: KeptHosts alone would refuse it too late for an update.
+    super(scope, id, { ...props, terminationProtection: props.issuerHost !== undefined })
     this.bundles = props.bundles
     this.node.addValidation({ validate: () => policySizeMistakes(this) })
     this.network = props.network
@@ -92,6 +98,7 @@ export class WorkloadIdentityStack extends Stack {
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
     const api = this.emptyApi()
     const topic = this.topic(props.kmsKeys.topic)
+    const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
       api,
       secretPrefix: props.secretPrefix,
@@ -107,6 +114,7 @@ export class WorkloadIdentityStack extends Stack {
       secretPrefix: props.secretPrefix,
       rolePath: props.rolePath,
       permissionsBoundaryArn: boundary.managedPolicyArn,
+      issuerHost: issuers?.resources,
       allowedPolicyArns: props.allowedPolicyArns,
       inlinePolicyActions: props.inlinePolicyActions,
       accessRules: encodedRules(rulesOf(props.access)),
@@ -118,6 +126,7 @@ export class WorkloadIdentityStack extends Stack {
     this.sweepOperations(resources)
     if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
     this.addRoutes(api, resources, props.access)
+    this.keepHosts(resources, issuers)
     this.encryptLogs(props.kmsKeys.logs)
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
@@ -128,6 +137,10 @@ export class WorkloadIdentityStack extends Stack {
       description: 'Subscribe to learn how runs end',
     })
     new CfnOutput(this, 'PermissionsBoundaryArn', { value: boundary.managedPolicyArn })
+    if (issuers === undefined) return
+    new CfnOutput(this, 'IssuerHost', { value: issuers.resources.name, description: 'Host name of the issuers' })
+    new CfnOutput(this, 'IssuerDistributionHost', { value: issuers.ownName, description: 'What its domain points to' })
+    new CfnOutput(this, 'IssuerBucketName', { value: issuers.resources.bucketName })
   }
 
   private topic(keyArn: string | undefined): Topic {
@@ -242,6 +255,18 @@ export class WorkloadIdentityStack extends Stack {
         api.addRoutes({ path: `${prefix}${route.path}`, methods, integration, authorizer })
       }
     }
+  }
+
+  /**
+   * CloudFormation updates what others depend on before them, and deletes it after them. So the distribution depends on
+   * one look, and loses no domain before it. The other look depends on all the rest, and nothing is deleted before it.
+   */
+  private keepHosts(resources: Resources, issuers: IssuerHost | undefined): void {
+    const guard = this.function('HostsInUse', hostsInUse, resources)
+    const domain = new KeptHosts(this, 'KeptDomain', { guard, hosts: issuers?.domains ?? [] })
+    issuers?.node.addDependency(domain)
+    const theRest = this.node.children
+    new KeptHosts(this, 'KeptHosts', { guard, hosts: issuers?.hosts ?? [] }).node.addDependency(...theRest)
   }
 
   private function(id: string, spec: FunctionSpec, resources: Resources, logGroup?: LogGroup): NodeFunction {

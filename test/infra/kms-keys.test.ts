@@ -82,6 +82,7 @@ test('a role may use the keys of what it works with, through the service that en
     ...Object.fromEntries([...steps, ...api]),
     ...Object.fromEntries(workflows.map((name) => [name, [onTopic]])),
     ScheduledRotation: [onTable, onLogs],
+    HostsInUse: [onTable, onLogs],
     ExecutionEndedFunction: [onTable, onTopic, onLogs],
     SweepFunction: [onTable, onTopic, onLogs],
   })

@@ -1,0 +1,24 @@
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
+import type { Construct } from 'constructs'
+
+/**
+ * The bucket of the discovery documents, CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. Nothing in it
+ * is secret. CloudFront alone reads it, which needs an enforced owner:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+ */
+export class DocumentsBucket extends Bucket {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+    })
+  }
+
+  // The base class declares `boolean | undefined`, which exactOptionalPropertyTypes refuses where an IBucket is taken.
+  override get isWebsite(): boolean {
+    return false
+  }
+}

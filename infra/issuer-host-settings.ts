@@ -1,0 +1,88 @@
+/**
+ * The setting `issuerHost`: whether the deployment hosts issuers, and under which name. Left out, it hosts none. Empty, it
+ * hosts them under the name that CloudFront gives.
+ */
+import * as z from 'zod'
+
+/** Labels of RFC 1123, in lower case as an issuer has them. At most 253 characters. */
+const domainName = z
+  .string()
+  .max(253)
+  .regex(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'a DNS name in lower case such as oidc.example.com, without scheme, port and path',
+  )
+
+/** CloudFront takes certificates of us-east-1 alone: https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html */
+const acmCertificateArn = z
+  .string()
+  .regex(
+    /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+    'the ARN of a certificate of ACM such as arn:aws:acm:us-east-1:ACCOUNT:certificate/ID; in China leave it out, and set iamCertificateId',
+  )
+  .refine(
+    (arn) => !/^arn:aws:acm:(?!us-east-1:)/.test(arn),
+    'is of another region, and CloudFront takes certificates of us-east-1 only: request or import it there',
+  )
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
+const iamCertificateId = z
+  .string()
+  .regex(
+    /^ASC[A-Z0-9]{13,125}$/,
+    'the ID of a server certificate of IAM such as ASCACKCEVSQ6C2EXAMPLE, and not its name or ARN: `aws iam list-server-certificates` shows it',
+  )
+
+export const issuerHostSettings = z
+  .strictObject({
+    domain: domainName.optional(),
+    certificateArn: acmCertificateArn.optional(),
+    /** In China: CloudFront takes no certificates of ACM there. */
+    iamCertificateId: iamCertificateId.optional(),
+  })
+  .check(({ value, issues }) => {
+    const path = value.domain === undefined ? 'domain' : 'certificateArn'
+    const message = pairMistake(value)
+    if (message !== undefined) issues.push({ code: 'custom', input: value, path: [path], message })
+  })
+
+export type IssuerHostSettings = z.output<typeof issuerHostSettings>
+
+function pairMistake({ domain, certificateArn, iamCertificateId }: IssuerHostSettings): string | undefined {
+  const certificates = [certificateArn, iamCertificateId].filter((each) => each !== undefined).length
+  if (certificates > 1) return 'is set beside iamCertificateId: CloudFront takes one certificate'
+  if (domain !== undefined && certificates === 0) {
+    return 'is missing: name the certificate of issuerHost.domain (in China its iamCertificateId)'
+  }
+  if (domain === undefined && certificates > 0) {
+    return 'is missing: name the domain that the certificate is for, or leave the certificate out'
+  }
+  return undefined
+}
+
+/** What of the setting cannot be in a partition, with the field that is wrong; undefined when all can. */
+export function issuerHostPlaceMistake(
+  settings: IssuerHostSettings,
+  partition: string,
+): { readonly field?: keyof IssuerHostSettings; readonly message: string } | undefined {
+  if (partition === 'aws-cn') return chinaMistake(settings)
+  // "Amazon CloudFront is not available in the AWS GovCloud (US) partition":
+  // https://docs.aws.amazon.com/solutions/latest/distributed-load-testing-on-aws/deploy-govcloud.html
+  if (partition !== 'aws') {
+    return { message: `CloudFront is no service of the partition ${partition}: leave the setting out` }
+  }
+  if (settings.iamCertificateId === undefined) return undefined
+  return { field: 'iamCertificateId', message: 'is for China alone: name a certificate of ACM as certificateArn' }
+}
+
+/** https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html */
+function chinaMistake({ domain, certificateArn }: IssuerHostSettings) {
+  if (domain === undefined) {
+    const message = 'is missing: in China CloudFront serves nothing under its own name, cloudfront.cn'
+    return { field: 'domain', message } as const
+  }
+  if (certificateArn === undefined) return undefined
+  const message =
+    'is for other partitions: in China CloudFront takes no certificates of ACM. Upload one to IAM, and name its ID as iamCertificateId'
+  return { field: 'certificateArn', message } as const
+}

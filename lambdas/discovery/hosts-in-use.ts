@@ -1,0 +1,75 @@
+import middy from '@middy/core'
+import * as z from 'zod/mini'
+import { recorded } from '../errors/recorded.ts'
+import { StepError } from '../errors/step-errors.ts'
+import { framesOf, log } from '../log.ts'
+import { indexes, lists, queryItems } from '../operations/table.ts'
+import { goingHosts, type HostChange, type RecordedIssuers, refusalOf } from './hosts-in-use-decision.ts'
+import { customResourceRequest, respond } from './hosts-in-use-response.ts'
+
+const hosts = z.object({ Hosts: z.array(z.string()) })
+
+const changeRequest = z.discriminatedUnion('RequestType', [
+  z.object({ RequestType: z.literal('Create') }),
+  z.object({ RequestType: z.literal('Update'), ResourceProperties: hosts, OldResourceProperties: hosts }),
+  z.object({ RequestType: z.literal('Delete'), ResourceProperties: hosts }),
+])
+
+/** No more than is asked of a record, so that one of another version stops no deployment. */
+const clusterItem = z.object({
+  cluster: z.string(),
+  spec: z.object({ cluster: z.object({ issuerUrl: z.optional(z.string()) }) }),
+  status: z.object({ cluster: z.optional(z.object({ issuerUrl: z.string() })) }),
+})
+
+/**
+ * A custom resource of the stack: fails a change by which a host goes that a recorded cluster has its issuer at, and
+ * answers CloudFormation in any case.
+ *
+ * @throws {Error} when CloudFormation did not take the answer; Lambda calls again
+ */
+export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
+  const request = customResourceRequest.parse(received)
+  const refusal = await refusalOfChange(received)
+  await respond(request, refusal)
+  log('info', 'change of the issuer hosts answered', { refusal })
+})
+
+async function refusalOfChange(received: unknown): Promise<string | undefined> {
+  try {
+    const going = goingHosts(changeIn(received))
+    return going.length === 0 ? undefined : refusalOf(going, await recordedIssuers())
+  } catch (error) {
+    const known = error instanceof StepError && recorded(error)
+    log('error', 'clusters not read', { ...(known && { error: known }), frames: framesOf(error) })
+    return unknownUse(error)
+  }
+}
+
+function changeIn(received: unknown): HostChange {
+  const request = changeRequest.parse(received)
+  if (request.RequestType === 'Create') return { kind: 'Create' }
+  const { Hosts } = request.ResourceProperties
+  if (request.RequestType === 'Delete') return { kind: 'Delete', before: Hosts }
+  return { kind: 'Update', before: request.OldResourceProperties.Hosts, after: Hosts }
+}
+
+/** The index is eventually consistent: a cluster that was recorded a moment ago may be missing. */
+async function recordedIssuers(): Promise<RecordedIssuers[]> {
+  const items = await queryItems({
+    IndexName: indexes.byList,
+    KeyConditionExpression: 'listed = :listed',
+    ExpressionAttributeValues: { ':listed': lists.clusters },
+  })
+  return items.map((item) => {
+    const { cluster, spec, status } = clusterItem.parse(item)
+    const issuerUrls = [spec.cluster.issuerUrl, status.cluster?.issuerUrl].filter((url) => url !== undefined)
+    return { cluster, issuerUrls }
+  })
+}
+
+/** Nobody knows whether the hosts are in use: then they stay. */
+function unknownUse(error: unknown): string {
+  const reason = error instanceof StepError ? error.message : 'The log of this function has the error.'
+  return `It could not be read which clusters have their issuer at this deployment's host, so it stays as it is. ${reason}`
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { goingHosts, refusalOf } from '../../../lambdas/discovery/hosts-in-use-decision.ts'
+
+const own = 'd111111abcdef8.cloudfront.net'
+const domain = 'oidc.example.com'
+const other = 'oidc.example.org'
+
+describe('the hosts that go', () => {
+  test.each([
+    ['none, when they are made', { kind: 'Create' }, []],
+    ['none, when a domain is added', { kind: 'Update', before: [own], after: [own, domain] }, []],
+    ['none, when nothing changes', { kind: 'Update', before: [own, domain], after: [domain, own] }, []],
+    [
+      'the domain before, when there is another',
+      { kind: 'Update', before: [own, domain], after: [own, other] },
+      [domain],
+    ],
+    ['all, when they are switched off', { kind: 'Update', before: [own, domain], after: [] }, [own, domain]],
+    ['all, when the stack is deleted', { kind: 'Delete', before: [own, domain] }, [own, domain]],
+    ['none, when a stack without is deleted', { kind: 'Delete', before: [] }, []],
+  ] as const)('are %s', (_, change, going) => {
+    expect(goingHosts(change)).toEqual(going)
+  })
+})
+
+describe('a change by which hosts go', () => {
+  const prod = { cluster: 'prod', issuerUrls: [`https://${domain}/prod`] }
+  const trial = { cluster: 'trial', issuerUrls: [`https://${own}/trial`, `https://${domain}/trial`] }
+  const elsewhere = { cluster: 'elsewhere', issuerUrls: ['https://storage.googleapis.com/bucket', 'no URL'] }
+  const without = { cluster: 'without', issuerUrls: [] }
+
+  test('may be made when no cluster has its issuer there', () => {
+    expect(refusalOf([], [prod])).toBeUndefined()
+    expect(refusalOf([other, own], [prod, elsewhere, without])).toBeUndefined()
+  })
+
+  test('is refused with each host and its clusters, and with what to do', () => {
+    expect(refusalOf([own, domain], [prod, elsewhere, without, trial])).toBe(
+      `${own} is the issuer host of trial; ${domain} is the issuer host of prod, trial. Without it AWS takes no token of theirs. ` +
+        'Keep the deployment, with workload-identity.issuerHost in cdk.json as it was, or tear these clusters down first.',
+    )
+  })
+
+  test('is not kept by a host that only looks alike', () => {
+    const alike = [`https://${domain}.example.net/a`, `https://a.example.net/${domain}`, `https://x.${domain}/a`]
+    expect(refusalOf([domain], [{ cluster: 'alike', issuerUrls: alike }])).toBeUndefined()
+  })
+
+  test('is refused with twenty names, and with the number of the others', () => {
+    const clusters = Array.from({ length: 23 }, (_, index) => ({ ...prod, cluster: `cluster-${index}` }))
+    expect(refusalOf([domain], clusters)).toMatch(/of cluster-0, .*cluster-19, 3 more\. /)
+    expect(refusalOf([domain], clusters)).not.toContain('cluster-20')
+    expect(refusalOf([domain], clusters.slice(0, 20))).not.toContain('more')
+  })
+})
