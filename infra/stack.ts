@@ -101,6 +101,7 @@ export class WorkloadIdentityStack extends Stack {
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
       api,
+      issuers,
       secretPrefix: props.secretPrefix,
       actions: props.workloadActions,
       assumableRoleArns: props.assumableRoleArns,

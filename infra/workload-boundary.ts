@@ -1,10 +1,13 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
+import type { IssuerHost } from './issuer-host.ts'
 import { overlap } from './patterns.ts'
 
 export interface WorkloadBoundaryProps {
   readonly api: { readonly apiId: string }
+  /** What serves the issuers of clusters, when the deployment hosts them. */
+  readonly issuers?: Pick<IssuerHost, 'resources' | 'servingArns'> | undefined
   /** First part of the names of all secrets. */
   readonly secretPrefix: string
   /** The actions that a workload's role may have at most; `*` stands for any characters. */
@@ -37,11 +40,8 @@ export class WorkloadBoundary extends ManagedPolicy {
     const { actions, assumableRoleArns } = props
     const stack = Stack.of(scope)
     const isAllowed = (denied: string) => actions.some((allowed) => overlap(allowed, denied))
-    const onOurs = [
-      ...grantable(stack, props),
-      ...notGrantable(stack, props.api).filter(({ action }) => isAllowed(action)),
-    ]
-    const onAll = accountActions.filter(isAllowed)
+    const onOurs = [...grantable(stack, props), ...notGrantable(stack, props).filter(({ action }) => isAllowed(action))]
+    const onAll = [...accountActions, ...(props.issuers ? domainActions : [])].filter(isAllowed)
     super(scope, id, {
       description: 'The most that a role of a workload may do',
       statements: [
@@ -82,16 +82,18 @@ function assuming(roleArns: readonly string[]): PolicyStatement[] {
  * The names are patterns and not references, because the functions depend on the boundary. CloudFormation begins the names
  * that it gives with the stack's name. Every region counts: secrets have replicas, and the stack has namesakes there.
  */
-function grantable(stack: Stack, { secretPrefix }: WorkloadBoundaryProps): Denial[] {
+function grantable(stack: Stack, { secretPrefix, issuers }: WorkloadBoundaryProps): Denial[] {
   const { partition, account, stackName } = stack
   const arn = arnsIn(stack)
+  // The bucket needs no pattern: it does not depend on the boundary.
+  const documents = issuers ? ['', '/*'].map((below) => `${issuers.resources.bucketArn}${below}`) : []
   return [
     { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
     { action: 'ecr:*', on: [arn('ecr', `repository/cdk-*-container-assets-${account}-*`)] },
     { action: 'events:*', on: [arn('events', `rule/${stackName}-*`)] },
     { action: 'lambda:*', on: [arn('lambda', `function:${stackName}-*`)] },
     { action: 'logs:*', on: [arn('logs', `log-group:${stackName}-*`)] },
-    { action: 's3:*', on: [`arn:${partition}:s3:::cdk-*-assets-${account}-*`] },
+    { action: 's3:*', on: [`arn:${partition}:s3:::cdk-*-assets-${account}-*`, ...documents] },
     { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
     { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },
     { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },
@@ -99,7 +101,7 @@ function grantable(stack: Stack, { secretPrefix }: WorkloadBoundaryProps): Denia
 }
 
 /** What is ours, and no resource policy grants to a role of this account. Denied where the settings allow it. */
-function notGrantable(stack: Stack, { apiId }: { readonly apiId: string }): Denial[] {
+function notGrantable(stack: Stack, { api: { apiId }, issuers }: WorkloadBoundaryProps): Denial[] {
   const { partition, stackName } = stack
   const arn = arnsIn(stack)
   return [
@@ -108,6 +110,7 @@ function notGrantable(stack: Stack, { apiId }: { readonly apiId: string }): Deni
       action: 'apigateway:*',
       on: ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/apis/${apiId}${below}`),
     },
+    ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
     { action: 'execute-api:*', on: [arn('execute-api', `${apiId}/*`)] },
     { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
     { action: 'ssm:*', on: [arn('ssm', 'parameter/cdk-bootstrap/*')] },
@@ -155,6 +158,12 @@ const accountActions: readonly string[] = [
   'sso:*',
   'sts:AssumeRoot',
 ]
+
+/**
+ * Moves a domain from one distribution to another, and is asked for on the other one. Who serves an issuer's domain signs
+ * its tokens: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
+ */
+const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfront:UpdateDomainAssociation']
 
 function arnsIn({ partition, account }: Stack): (service: string, resource: string) => string {
   return (service, resource) => `arn:${partition}:${service}:*:${account}:${resource}`

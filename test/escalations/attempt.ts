@@ -26,3 +26,16 @@ export function inAccount(service: string, what: string, region: string = accoun
 export function iamArn(what: string): string {
   return `arn:aws:iam::${account.id}:${what}`
 }
+
+/** What serves the issuers that the deployment hosts, as the template names it. */
+export const hosting = {
+  bucket: 'arn:aws:s3:::WorkloadIdentity-IssuersDocuments5E0427E2',
+  keySet: (cluster: string) => `arn:aws:s3:::WorkloadIdentity-IssuersDocuments5E0427E2/${cluster}/openid/v1/jwks`,
+  distribution: cloudFrontArn('distribution/WorkloadIdentity-IssuersDistributionFDA01D23'),
+  access: cloudFrontArn('origin-access-control/WorkloadIdentity-IssuersAccess2EA3C44D'),
+  cachePolicy: cloudFrontArn('cache-policy/WorkloadIdentity-IssuersCacheDB168DEC'),
+} as const
+
+export function cloudFrontArn(what: string): string {
+  return `arn:aws:cloudfront::${account.id}:${what}`
+}

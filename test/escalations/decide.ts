@@ -11,10 +11,21 @@ import { assumable, type WorkloadAttempt } from './workloads.ts'
 
 const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
 
+const issuerHost = {
+  domain: 'oidc.example.com',
+  certificateArn: `arn:aws:acm:us-east-1:${account.id}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+}
+
 /** The least and the most that settings may give a workload and the functions. */
 export const configurations: Readonly<Record<'default' | 'widest', TemplatePolicies>> = {
-  default: templatePolicies({ workloadActions: defaultWorkloadActions, inlinePolicyActions: [] }),
-  widest: templatePolicies({ workloadActions: ['*'], assumableRoleArns: [assumable], network, kmsKeys: keysIn() }),
+  default: templatePolicies({ workloadActions: defaultWorkloadActions, inlinePolicyActions: [], issuerHost }),
+  widest: templatePolicies({
+    workloadActions: ['*'],
+    assumableRoleArns: [assumable],
+    network,
+    kmsKeys: keysIn(),
+    issuerHost,
+  }),
 }
 
 /** The attempts on the resources of the widest configuration. */
@@ -60,8 +71,11 @@ export async function mayFunction(policies: readonly Policy[], attempt: Function
  *
  * @throws {Error} when the template has no such role
  */
-export function rolesOf({ by }: FunctionAttempt, { roles }: TemplatePolicies): (readonly Policy[])[] {
-  const names = Object.keys(roles).filter((name) => by === every || name.startsWith(`WorkloadIdentity-${by}Role`))
+export function rolesOf({ by, except }: FunctionAttempt, { roles }: TemplatePolicies): (readonly Policy[])[] {
+  const isOf = (name: string, of: string) => name.startsWith(`WorkloadIdentity-${of}Role`)
+  const names = Object.keys(roles).filter((name) =>
+    by === every ? except === undefined || !isOf(name, except) : isOf(name, by),
+  )
   if (names.length === 0) throw new Error(`the template has no role of ${by}`)
   return names.map((name) => roles[name] ?? [])
 }

@@ -4,11 +4,13 @@ import { account } from '../../sandbox/account.ts'
 import type { TemplatePolicies } from '../peers/support/template-policies.ts'
 import { deployment } from '../support/deployment.ts'
 import { keysIn } from '../support/kms-keys.ts'
-import { type AwsAttempt, awsDocs, iamArn, inAccount } from './attempt.ts'
+import { type AwsAttempt, awsDocs, hosting, iamArn, inAccount } from './attempt.ts'
 
 export interface FunctionAttempt extends AwsAttempt {
   /** The beginning of the logical id of its role: the state, or the operation of the API. */
   readonly by: string | typeof every
+  /** The one of every function that the attempt is not about: what it tries is its work. */
+  readonly except?: string
   /** A right that the function has to keep: the row is red when it is refused. */
   readonly needed?: true
 }
@@ -381,6 +383,20 @@ const onRecordsAndSecrets = ({ table, deleteRole }: Named): FunctionAttempt[] =>
     source: leadingKeys,
   },
   {
+    by: 'HostsInUse',
+    name: 'read a record that is in no list',
+    action: 'dynamodb:GetItem',
+    resource: table,
+    source: leadingKeys,
+  },
+  {
+    by: 'HostsInUse',
+    name: 'take a cluster out of the record, so that its host may go',
+    action: 'dynamodb:DeleteItem',
+    resource: table,
+    source: leadingKeys,
+  },
+  {
     by: 'GetOperation',
     name: 'stop an operation',
     action: 'states:StopExecution',
@@ -541,6 +557,57 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     })),
   ].map((attempt) => ({ by: every, ...attempt }))
 
+const s3Keys = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
+const cloudFrontKeys = `${awsDocs}/service-authorization/latest/reference/list_amazoncloudfront.html`
+
+/** The documents by which AWS knows the keys of clusters, and what serves them. */
+const onHosting: readonly FunctionAttempt[] = [
+  {
+    by: every,
+    except: 'PublishDiscovery',
+    name: 'write the keys of a cluster that the deployment hosts',
+    action: 's3:PutObject',
+    resource: hosting.keySet('prod'),
+    source: s3Keys,
+  },
+  {
+    by: every,
+    except: 'RemoveDiscovery',
+    name: 'delete the keys of a cluster that the deployment hosts',
+    action: 's3:DeleteObject',
+    resource: hosting.keySet('prod'),
+    source: s3Keys,
+  },
+  {
+    by: every,
+    name: 'write something else into the bucket of the documents',
+    action: 's3:PutObject',
+    resource: `${hosting.bucket}/index.html`,
+    source: s3Keys,
+  },
+  {
+    by: every,
+    name: 'let others write the documents, by the policy of their bucket',
+    action: 's3:PutBucketPolicy',
+    resource: hosting.bucket,
+    source: s3Keys,
+  },
+  {
+    by: every,
+    name: 'delete the bucket of the documents',
+    action: 's3:DeleteBucket',
+    resource: hosting.bucket,
+    source: s3Keys,
+  },
+  {
+    by: every,
+    name: 'change or disable the distribution of the documents',
+    action: 'cloudfront:UpdateDistribution',
+    resource: hosting.distribution,
+    source: cloudFrontKeys,
+  },
+]
+
 const keys = keysIn()
 const decryptedBy = (service: string) => ({ 'kms:ViaService': `${service}.${account.region}.amazonaws.com` })
 
@@ -665,6 +732,7 @@ export function functionAttempts(template: TemplatePolicies): FunctionAttempt[] 
     ...onOwned,
     ...onRecordsAndSecrets(names),
     ...byEvery(names),
+    ...onHosting,
     ...onKeys,
     ...needed,
   ]

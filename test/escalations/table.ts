@@ -2,6 +2,7 @@
 import type { Attempt } from './attempt.ts'
 import { callerAttempts } from './callers.ts'
 import { attemptsOfFunctions, configurations, mayCaller, mayFunction, mayWorkload, rolesOf } from './decide.ts'
+import type { FunctionAttempt } from './functions.ts'
 import { workloadAttempts } from './workloads.ts'
 
 /** The tables by who tries, each decided by the policies of the synthesized template, and by lambdas/access. */
@@ -18,7 +19,7 @@ export async function escalationTables(): Promise<Readonly<Record<'callers' | 'f
           const allowed = await Promise.all(
             rolesOf(attempt, configurations.widest).map((policies) => mayFunction(policies, attempt)),
           )
-          return { ...attempt, who: attempt.by, refused: !allowed.includes(true) }
+          return { ...attempt, who: whoOf(attempt), refused: !allowed.includes(true) }
         }),
       ),
       "the function's policy",
@@ -35,6 +36,10 @@ export async function escalationTables(): Promise<Readonly<Record<'callers' | 'f
       'the boundary',
     ),
   }
+}
+
+function whoOf({ by, except }: FunctionAttempt): string {
+  return except === undefined ? by : `${by} but ${except}`
 }
 
 interface Row extends Attempt {

@@ -1,6 +1,6 @@
 /** What a workload tries whose own policies allow everything: only the boundary is in its way. */
 import { account } from '../../sandbox/account.ts'
-import { type AwsAttempt, awsDocs, iamArn, inAccount } from './attempt.ts'
+import { type AwsAttempt, awsDocs, cloudFrontArn, hosting, iamArn, inAccount } from './attempt.ts'
 
 export interface WorkloadAttempt extends AwsAttempt {
   /** Whom the policy of the resource names: the role of the workload, or its session. Left out: it has none. */
@@ -402,4 +402,87 @@ const deployment: readonly WorkloadAttempt[] = [
   },
 ]
 
-export const workloadAttempts: readonly WorkloadAttempt[] = [...identities, ...whatRuns, ...deployment]
+const ownDistribution = cloudFrontArn('distribution/MINE')
+const domains = `${awsDocs}/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html`
+const bucketActions = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
+const cloudFrontActions = `${awsDocs}/service-authorization/latest/reference/list_amazoncloudfront.html`
+
+/** Who writes the keys that AWS finds at an issuer signs tokens for every workload of its cluster. */
+const hostedIssuers: readonly WorkloadAttempt[] = [
+  {
+    name: 'publish a key of its own for its cluster',
+    action: 's3:PutObject',
+    resource: hosting.keySet('prod'),
+    source: bucketActions,
+  },
+  {
+    name: 'publish a key of its own for another cluster, by a bucket policy',
+    action: 's3:PutObject',
+    resource: hosting.keySet('another'),
+    granted: 'session',
+    source: boundaries,
+  },
+  {
+    name: 'delete the keys of another cluster',
+    action: 's3:DeleteObject',
+    resource: hosting.keySet('another'),
+    source: bucketActions,
+  },
+  {
+    name: 'delete the bucket of the discovery documents',
+    action: 's3:DeleteBucket',
+    resource: hosting.bucket,
+    source: bucketActions,
+  },
+  {
+    name: 'let others write the discovery documents, by the policy of their bucket',
+    action: 's3:PutBucketPolicy',
+    resource: hosting.bucket,
+    source: bucketActions,
+  },
+  {
+    name: 'change the distribution of the issuers, or disable it',
+    action: 'cloudfront:UpdateDistribution',
+    resource: hosting.distribution,
+    source: cloudFrontActions,
+  },
+  {
+    name: 'keep the distribution of the issuers out of its bucket',
+    action: 'cloudfront:UpdateOriginAccessControl',
+    resource: hosting.access,
+    source: cloudFrontActions,
+  },
+  {
+    name: 'let the distribution of the issuers cache old keys',
+    action: 'cloudfront:UpdateCachePolicy',
+    resource: hosting.cachePolicy,
+    source: cloudFrontActions,
+  },
+  {
+    name: "move the issuers' domain to a distribution of its own",
+    action: 'cloudfront:AssociateAlias',
+    resource: ownDistribution,
+    source: domains,
+  },
+  {
+    name: "move the issuers' domain to a distribution of its own, by the newer call",
+    action: 'cloudfront:UpdateDomainAssociation',
+    resource: ownDistribution,
+    source: domains,
+  },
+  {
+    name: "point the issuers' domain to a server of its own",
+    action: 'route53:ChangeResourceRecordSets',
+    resource: 'arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ',
+    source: `${awsDocs}/Route53/latest/APIReference/API_ChangeResourceRecordSets.html`,
+    otherwise:
+      'The deployment does not know the zone of its domain, and workloads may change zones that their own policies name. Give no workload a policy for the zone of this domain.',
+  },
+]
+
+export const workloadAttempts: readonly WorkloadAttempt[] = [
+  ...identities,
+  ...whatRuns,
+  ...deployment,
+  ...hostedIssuers,
+]

@@ -29,9 +29,22 @@ const accepted = [
   },
 ]
 
+const issuerHost = {
+  domain: 'oidc.example.com',
+  certificateArn: `arn:aws:acm:us-east-1:${account}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+}
+
+/** What the public documents of issuers do without, and why. */
+const publicDocuments = [
+  ['S1', 'Documents', 'Who reads a document that everybody may read is not of interest'],
+  ['CFR1', 'Distribution', 'AWS reads from wherever it is'],
+  ['CFR2', 'Distribution', 'It serves static documents, by GET and HEAD alone'],
+  ['CFR3', 'Distribution', 'Who reads a document that everybody may read is not of interest'],
+] as const
+
 test('cdk-nag finds nothing but the wildcards that are needed', () => {
   const app = exampleApp()
-  const stack = exampleStack(app)
+  const stack = exampleStack(app, { issuerHost })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   for (const { id, reason } of accepted) {
     Validations.of(stack).acknowledge({ id: `AwsSolutions-${id}`, reason })
@@ -51,6 +64,10 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray and the delivery of logs know no resource',
     })
+  }
+  for (const [id, part, reason] of publicDocuments) {
+    const of = stack.node.findChild('Issuers').node.findChild(part)
+    Validations.of(of).acknowledge({ id: `AwsSolutions-${id}`, reason })
   }
   Validations.of(stack.node.findChild('Tracing')).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',

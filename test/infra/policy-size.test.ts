@@ -16,6 +16,7 @@ test('the largest boundary fits: the default actions, every deny and an assumabl
     assumableRoleArns: [role(0)],
     network,
     env: {},
+    issuerHost: {},
   }
   expect(policySizeMistakes(exampleStack(undefined, largest))).toEqual([])
 })

@@ -22,6 +22,7 @@ const arnsByType: Readonly<Record<string, (name: string) => string>> = {
   'AWS::IAM::ManagedPolicy': (name) => `arn:aws:iam::${account.id}:policy/${name}`,
   'AWS::IAM::Role': (name) => `arn:aws:iam::${account.id}:role/${name}`,
   'AWS::SQS::Queue': (name) => regional('sqs', name),
+  'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
 }
 
 /** The policies of the template, in the sandbox's account; functions and the like as CloudFormation names them. */
@@ -78,7 +79,7 @@ function resolver(resources: Readonly<Record<string, z.output<typeof resource>>>
     const isArn = type === 'AWS::IAM::ManagedPolicy' || type === 'AWS::SNS::Topic' || /StateMachine$/.test(type ?? '')
     return isArn ? arn(id) : nameOf(id)
   }
-  const attribute = ([id = '', name]: readonly string[]) => (name === 'Name' ? nameOf(id) : arn(id))
+  const attribute = ([id = '', name]: readonly string[]) => (name === 'Name' || name === 'Id' ? nameOf(id) : arn(id))
   const functions: Record<string, (argument: unknown) => unknown> = {
     Ref: (argument) => ref(z.string().parse(argument)),
     'Fn::GetAtt': (argument) => attribute(z.array(z.string()).parse(argument)),
