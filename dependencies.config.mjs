@@ -8,7 +8,7 @@ import path from 'node:path'
 
 /** Types and values that everything else of lambdas/ is built from; settings.ts and log.ts are among them. */
 const ground = ['errors', 'report', 'spec', 'ownership']
-const things = ['provider', 'role', 'webhook', 'cluster', 'service-account', 'proof', 'bucket']
+const things = ['provider', 'role', 'webhook', 'cluster', 'service-account', 'proof', 'bucket', 'discovery']
 
 /** What each folder of lambdas/ may import of the others. The arrows point one way: a folder names only folders above it. */
 const mayImport = {
@@ -23,11 +23,11 @@ const mayImport = {
   provider: [...ground, 'clouds', 'operations', 'steps'],
   role: [...ground, 'clouds', 'operations', 'steps'],
   webhook: [...ground, 'clouds', 'operations', 'objects', 'steps'],
-  cluster: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
+  discovery: [...ground, 'clouds', 'operations', 'objects', 'steps'],
+  cluster: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'discovery'],
   'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
   proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
   bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
-  discovery: [...ground, 'clouds', 'operations', 'steps'],
   access: [...ground],
   workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],
   api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows', 'access'],

@@ -67,6 +67,7 @@ const slowParts = [
   'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
   'test/sandbox/aws/{idle-functions,schedule-context}.test.ts',
   'test/sandbox/start.test.ts',
+  'test/infra/kept-hosts.sandbox.test.ts',
 ]
 
 /**

@@ -45,6 +45,7 @@ const deployment: Deployment = {
   secretPrefix: 'workload-identity',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
   inlinePolicyActions: [],
+  issuerHosts: [],
 }
 
 /**

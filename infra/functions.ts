@@ -81,6 +81,7 @@ const startsSetup: ApiSpec = {
     ...workflows(r),
     ...account(r),
     DEPLOYMENT: r.deployment,
+    ISSUER_HOSTS: allow.issuerHosts(r),
     SECRET_PREFIX: r.secretPrefix,
     ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
     INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),

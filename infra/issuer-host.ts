@@ -44,7 +44,7 @@ interface Reading {
  */
 export class IssuerHost extends Construct {
   readonly resources: IssuerHostResources
-  /** Every name under which the documents are served: the domain, and beside it the distribution's own. */
+  /** Every name under which the documents are served: the domain first, and beside it the distribution's own. */
   readonly hosts: readonly string[]
   /** The name that CloudFront gave to the distribution. The DNS record of a domain names it. */
   readonly ownName: string
@@ -74,9 +74,9 @@ export class IssuerHost extends Construct {
     })
     if (iamCertificateId !== undefined) adaptToChina(distribution, iamCertificateId, longestCached)
     this.ownName = distribution.distributionDomainName
-    this.resources = { name: domain ?? this.ownName, bucketName: bucket.bucketName, bucketArn: bucket.bucketArn }
     // In China the distribution's own name serves nothing.
-    this.hosts = iamCertificateId === undefined ? [this.ownName, ...this.domains] : this.domains
+    this.hosts = iamCertificateId === undefined ? [...this.domains, this.ownName] : this.domains
+    this.resources = { names: this.hosts, bucketName: bucket.bucketName, bucketArn: bucket.bucketArn }
     this.servingArns = [distribution.distributionArn, ...parts.map((part) => this.cloudFrontArn(part))]
     for (const each of this.node.findAll()) {
       if (each instanceof CfnResource) each.applyRemovalPolicy(RemovalPolicy.RETAIN)

@@ -74,6 +74,7 @@ function arnsOf(resources: Resources): Readonly<Record<AwsRight['on'], readonly 
     'workload roles': [`${account}:role${rolePath}*`],
     'roles of any path': [`${account}:role/*`],
     'OIDC providers': [`${account}:oidc-provider/*`],
+    'issuer bucket': issuerHost ? [issuerHost.bucketArn] : [],
     'discovery documents': issuerHost ? documents.map((document) => `${issuerHost.bucketArn}/*/${document}`) : [],
   }
 }
@@ -98,6 +99,10 @@ function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRigh
     bounded,
     'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': allowedPolicyArns } },
   }
+}
+
+export function issuerHosts({ issuerHost }: Resources): string {
+  return issuerHost?.names.join(',') ?? ''
 }
 
 export function stateMachineArns({ stateMachines }: Resources): string {

@@ -27,8 +27,8 @@ export interface Resources {
 }
 
 export interface IssuerHostResources {
-  /** Host name of the issuers: https://NAME/CLUSTER. */
-  readonly name: string
+  /** Host names, the one of new issuers first: https://NAME/CLUSTER. */
+  readonly names: readonly string[]
   readonly bucketName: string
   readonly bucketArn: string
 }

@@ -139,7 +139,7 @@ export class WorkloadIdentityStack extends Stack {
     })
     new CfnOutput(this, 'PermissionsBoundaryArn', { value: boundary.managedPolicyArn })
     if (issuers === undefined) return
-    new CfnOutput(this, 'IssuerHost', { value: issuers.resources.name, description: 'Host name of the issuers' })
+    new CfnOutput(this, 'IssuerHost', { value: issuers.hosts[0] ?? '', description: 'Host name of new issuers' })
     new CfnOutput(this, 'IssuerDistributionHost', { value: issuers.ownName, description: 'What its domain points to' })
     new CfnOutput(this, 'IssuerBucketName', { value: issuers.resources.bucketName })
   }

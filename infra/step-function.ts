@@ -52,7 +52,7 @@ function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, st
     PARTITION: resources.partition,
     ROLE_PATH: resources.rolePath,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
-    ISSUER_HOST: resources.issuerHost?.name ?? '',
+    ISSUER_HOSTS: allow.issuerHosts(resources),
     ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
     STATE_MACHINE_ARNS: allow.stateMachineArns(resources),

@@ -24,8 +24,11 @@ export const settingNames = [
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */
   'PARTITION',
-  /** Host name of the issuers that the deployment hosts, such as oidc.example.com. Empty when it hosts none. */
-  'ISSUER_HOST',
+  /**
+   * Host names under which the deployment serves discovery documents, separated by commas; the one of new issuers first.
+   * Empty when it hosts none.
+   */
+  'ISSUER_HOSTS',
   /** Name of the S3 bucket behind that host. Empty when the deployment hosts no issuers. */
   'ISSUER_BUCKET',
   /** Set by Lambda itself. */

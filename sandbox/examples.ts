@@ -14,22 +14,22 @@ const example = z.object({
 /** Of clusters that are there already. */
 const version = '1.33.2'
 
-/** As kubeadm has made it at the edge: nobody outside can read the documents of its issuer. */
-const edgeCluster: UserClusterOptions = { name: 'edge-1', version, issuer: { installer: 'kubeadm' } }
-
 /**
  * Prepares what each example takes for granted: the management cluster's credentials in Secrets Manager, and for a cluster
- * that is already there the cluster itself. So is `edge-1`.
+ * that is already there the cluster itself. One without an issuer that the public can read is as kubeadm has made it.
  */
 export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<void> {
   const files = await readdir(examplesFolder)
   const requests = await Promise.all(files.map((file) => readFile(path.join(examplesFolder, file), 'utf8')))
   for (const { cluster } of requests.map((text) => example.parse(JSON.parse(text)))) {
-    const { name, issuerUrl } = cluster
-    if (issuerUrl !== undefined) await addCluster(sandbox, { name, version, issuer: { host: new URL(issuerUrl).host } })
-    else await sandbox.secrets.keep(`${name}/management`, sandbox.kubernetes.kubeconfig('management'))
+    const { name, provider, issuerUrl } = cluster
+    if (provider !== 'existing') {
+      await sandbox.secrets.keep(`${name}/management`, sandbox.kubernetes.kubeconfig('management'))
+      continue
+    }
+    const issuer = issuerUrl === undefined ? ({ installer: 'kubeadm' } as const) : { host: new URL(issuerUrl).host }
+    await addCluster(sandbox, { name, version, issuer })
   }
-  await addCluster(sandbox, edgeCluster)
 }
 
 /** With its administrator's credentials in Secrets Manager: the setup acts as whom they name. */

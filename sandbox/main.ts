@@ -73,6 +73,8 @@ function explain(sandbox: Sandbox<AnyCluster>, files: DescriptionFiles): void {
   process.stdout.write(`
 API        ${sandbox.gateway.url}/v1   (openapi.json describes it)
 Send one   curl -s -X POST ${sandbox.gateway.url}/v1/setups -H 'content-type: application/json' -d @examples/setup.json
+           with examples/kubeadm.json: a cluster whose issuer is private. Its operation says which issuers to set:
+           npm run sandbox:issuers -- edge-1 ISSUER ISSUER
 AWS CLI    ( . ${path.relative(root, files.awsVariables)} && aws --endpoint-url ${sandbox.aws.endpoint} iam list-roles )
 Clients    ${path.relative(root, files.description)} has every endpoint, the CA file, the proxies and the kubeconfigs
 

@@ -5,7 +5,9 @@ import { type Deployment, parseSetupRequest } from '../../lambdas/api/parse-setu
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 
 const secretArn = /^arn:([a-z-]+):secretsmanager:([a-z0-9-]+):(\d{12}):secret:([^/]+)\//
-const withSecret = z.object({ cluster: z.object({ credentialsSecretArn: z.string() }) })
+const withSecret = z.object({
+  cluster: z.object({ credentialsSecretArn: z.string(), issuerUrl: z.optional(z.string()) }),
+})
 
 /**
  * The request in a JSON or YAML file.
@@ -41,7 +43,7 @@ function withoutRoleNames(body: unknown): unknown {
 }
 
 function deploymentOf(body: unknown): Deployment {
-  const arn = withSecret.safeParse(body).data?.cluster.credentialsSecretArn ?? ''
+  const { credentialsSecretArn: arn = '', issuerUrl = '' } = withSecret.safeParse(body).data?.cluster ?? {}
   const [, partition = 'aws', region = 'eu-west-1', accountId = '000000000000', secretPrefix = 'workload-identity'] =
     secretArn.exec(arn) ?? []
   return {
@@ -52,5 +54,7 @@ function deploymentOf(body: unknown): Deployment {
     secretPrefix,
     allowedPolicyArns: ['*'],
     inlinePolicyActions: ['*'],
+    // No right depends on the issuer. A hosted one that the request names is right.
+    issuerHosts: [URL.parse(issuerUrl)?.host ?? 'oidc.example.com'],
   }
 }

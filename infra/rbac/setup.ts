@@ -16,6 +16,8 @@ export interface Setup {
   readonly mode: Mode
   readonly webhookNamespace: string
   readonly failurePolicy: 'Ignore' | 'Fail'
+  /** Whether the deployment hosts the issuer. */
+  readonly hosted: boolean
   readonly workloads: readonly WorkloadRef[]
 }
 
@@ -40,7 +42,7 @@ const lastWithRequests = 21
  *   Without a spec: 21 for certificate `csr`, else the newest version, whose webhook has a certificate of ours.
  * @throws {Error} when the webhook does not work on this version
  */
-export function setupOf({ cluster, webhook, workloads }: SetupRequest, minor?: number): Setup {
+export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest, minor?: number): Setup {
   const { management } = cluster
   const result = chooseWebhook(webhook, minor ?? minorOfSpec(cluster.spec) ?? defaultMinor(webhook.certificate))
   if ('refused' in result)
@@ -59,6 +61,7 @@ export function setupOf({ cluster, webhook, workloads }: SetupRequest, minor?: n
     mode: result.choice.mode,
     webhookNamespace: webhook.namespace,
     failurePolicy: webhook.failurePolicy,
+    hosted: discovery?.hosting !== undefined,
     workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { setting } from '../settings.ts'
+import { optionalSetting, setting } from '../settings.ts'
 import type { Deployment } from './parse-setup.ts'
 
 const texts = z.array(z.string())
@@ -11,6 +11,7 @@ export function deployment(): Deployment {
     region: setting('AWS_REGION'),
     accountId: setting('ACCOUNT_ID'),
     partition: setting('PARTITION'),
+    issuerHosts: optionalSetting('ISSUER_HOSTS')?.split(',') ?? [],
     secretPrefix: setting('SECRET_PREFIX'),
     allowedPolicyArns: texts.parse(JSON.parse(setting('ALLOWED_POLICY_ARNS'))),
     inlinePolicyActions: texts.parse(JSON.parse(setting('INLINE_POLICY_ACTIONS'))),

@@ -1,23 +1,33 @@
+import { hostedIssuer } from '../discovery/hosted-issuer.ts'
 import { defaultRoleName } from '../role/name.ts'
-import type { SetupRequest } from '../spec/parts.ts'
+import type { Deployment } from '../spec/deployment.ts'
+import { type Discovery, defaultManagementRole, type SetupRequest } from '../spec/parts.ts'
 import type { RequestedSetup } from '../spec/schema.ts'
 
 /**
  * The request in normal form: defaults are filled in, the field that Google's document misspells has its right name,
- * and the spec has the discovery bucket. The normal form of a normal form is the same.
- *
- * @param deployment ACCOUNT/REGION/STACK
+ * the spec has the discovery bucket, and a cluster whose issuer the deployment hosts has that issuer. The normal form
+ * of a normal form is the same.
  */
-export function normalised(request: RequestedSetup, deployment: string): SetupRequest {
+export function normalised(request: RequestedSetup, { name, issuerHosts }: Deployment): SetupRequest {
   const { cluster, discovery, workloads } = request
   return {
     ...request,
-    cluster: normalCluster(cluster, discovery?.bucket),
-    ...(discovery && { discovery: { ...discovery, location: discovery.location.toUpperCase() } }),
-    workloads: workloads.map((workload) =>
-      normalWorkload(workload, defaultRoleName(deployment, cluster.name, workload)),
-    ),
+    cluster: normalCluster(discovery?.hosting ? withHostedIssuer(cluster, issuerHosts) : cluster, discovery?.bucket),
+    ...(discovery && { discovery: normalDiscovery(discovery) }),
+    workloads: workloads.map((workload) => normalWorkload(workload, defaultRoleName(name, cluster.name, workload))),
   }
+}
+
+function normalDiscovery(discovery: Discovery): Discovery {
+  const { hosting, location, managementRole = defaultManagementRole } = discovery
+  if (hosting !== undefined) return discovery
+  return { ...discovery, managementRole, ...(location !== undefined && { location: location.toUpperCase() }) }
+}
+
+function withHostedIssuer(cluster: RequestedCluster, [host]: readonly string[]): RequestedCluster {
+  const { name, issuerUrl = host === undefined ? undefined : hostedIssuer(host, name) } = cluster
+  return { ...cluster, ...(issuerUrl !== undefined && { issuerUrl }) }
 }
 
 type RequestedCluster = RequestedSetup['cluster']

@@ -3,6 +3,7 @@ import { providerIssues, secretIssues, urlIssues } from '../cluster/rules/cluste
 import { nodePoolIssues } from '../cluster/rules/node-pools.ts'
 import { specIssues } from '../cluster/rules/spec.ts'
 import { volumeIssues } from '../cluster/rules/volumes.ts'
+import { hostingIssues } from '../discovery/rules.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import { namespaceIssues, roleIssues, workloadListIssues } from '../role/rules.ts'
 import type { Deployment } from '../spec/deployment.ts'
@@ -35,6 +36,7 @@ const rules: readonly ((draft: RequestDraft, deployment: Deployment) => Validati
   volumeIssues,
   nodePoolIssues,
   discoveryIssues,
+  hostingIssues,
   webhookIssues,
   workloadListIssues,
   namespaceIssues,
@@ -55,7 +57,7 @@ export function parseSetupRequest(body: unknown, deployment: Deployment): Parsed
   const draft = requestDraft.safeParse(withoutInvalid(body, shapeErrors, requestedSetup)).data ?? {}
   const issues = firstOf([...shape, ...ruleIssues(draft, deployment, shape)])
   return parsed.success && issues.length === 0
-    ? { ok: true, request: normalised(parsed.data, deployment.name) }
+    ? { ok: true, request: normalised(parsed.data, deployment) }
     : { ok: false, issues }
 }
 

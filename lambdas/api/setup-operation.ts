@@ -1,6 +1,7 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
+import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedNames } from './recorded-names.ts'
 
 /**
@@ -16,7 +17,7 @@ export function setupOperation(
   recorded: RecordedCluster | undefined,
   deployment: string,
 ): RequestedOperation {
-  const request = withRecordedNames(requested, recorded, deployment)
+  const request = withRecordedIssuer(withRecordedNames(requested, recorded, deployment), recorded?.cluster)
   const { workloads: _, ...spec } = request
   const { provider, name } = request.cluster
   const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined

@@ -9,6 +9,7 @@ import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
 import { planQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
+import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedNames } from './recorded-names.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
@@ -21,14 +22,15 @@ export const handler = operation({
     const { request } = parsed
     const recorded = await readCluster(request.cluster.name)
     const filled = withRecordedWebhook(request, body, recorded?.cluster).request
-    const isRecorded = recorded !== undefined && isOfCluster(filled, recorded.cluster.spec)
+    const withIssuer = withRecordedIssuer(filled, recorded?.cluster)
+    const isRecorded = recorded !== undefined && isOfCluster(withIssuer, recorded.cluster.spec)
     return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body } }
   },
   runs: (call, { request, body }) =>
     accept(call, hashOf(['plan', request]), async () => {
       const recorded = await refuseImmutableChanges(request)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
-      const named = withRecordedNames(filled, recorded, deployment().name)
+      const named = withRecordedIssuer(withRecordedNames(filled, recorded, deployment().name), recorded?.cluster)
       return { kind: 'plan', cluster: request.cluster.name, request: { ...named }, ...taken }
     }),
 })

@@ -1,20 +1,21 @@
 import * as z from 'zod/mini'
 import { bucketPolicyOf, bucketUrl } from '../clouds/google/bucket-url.ts'
-import { discovery } from '../spec/parts.ts'
+import { bucketDiscovery } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'CreateBucket',
   does: 'Makes the bucket for the discovery documents on Cloud Storage: uniform access, readable by the public, writable by the management service account.',
   leavesAlone: 'Every other binding, and buckets that are not ours.',
-  input: z.object({ clusterName: z.string(), discovery, adopt: z.boolean() }),
+  input: z.object({ clusterName: z.string(), discovery: bucketDiscovery, adopt: z.boolean() }),
   output: z.object({ bucket: z.string() }),
   condition: { type: 'BucketReady', role: 'establishes' },
   client: 'google',
   timeoutSeconds: 60,
   compared: {
-    when: ({ discovery }) => discovery !== undefined,
-    objects: ({ discovery }) => (discovery ? [bucketUrl(discovery.bucket), bucketPolicyOf(discovery.bucket)] : []),
+    when: ({ discovery }) => discovery?.bucket !== undefined,
+    objects: ({ discovery: { bucket } = {} }) =>
+      bucket === undefined ? [] : [bucketUrl(bucket), bucketPolicyOf(bucket)],
   },
   settings: ['DEPLOYMENT', 'GOOGLE_CREDENTIALS_SECRET'],
 })

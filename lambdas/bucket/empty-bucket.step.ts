@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { discovery } from '../spec/parts.ts'
+import { bucketDiscovery } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
@@ -8,7 +8,7 @@ export const description = describeStep({
   leavesAlone: 'Documents of other clusters; adopted buckets, and those of another deployment.',
   input: z.object({
     clusterName: z.string(),
-    discovery,
+    discovery: bucketDiscovery,
   }),
   output: z.object({}),
   client: 'google',

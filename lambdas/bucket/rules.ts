@@ -1,5 +1,7 @@
+import * as z from 'zod/mini'
 import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
 import { refusedBucketNames } from '../spec/names.ts'
+import { bucketDiscovery } from '../spec/parts.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 
 /**
@@ -9,22 +11,26 @@ import type { RequestDraft } from '../spec/schema.ts'
 export function discoveryIssues({ cluster = {}, discovery }: RequestDraft): ValidationIssue[] {
   const bucket = discovery?.bucket
   return [
-    ...presenceIssues(cluster.provider, cluster.spec !== undefined, discovery !== undefined),
+    ...presenceIssues(cluster.provider, cluster.spec !== undefined, discovery),
     ...(bucket === undefined ? [] : namingIssues(bucket)),
     ...specBucketIssues(cluster.spec?.controlPlane?.workloadIdentity?.oidcDiscoveryGCSBucket, bucket),
   ]
 }
 
-function presenceIssues(provider: string | undefined, hasSpec: boolean, hasDiscovery: boolean): ValidationIssue[] {
-  if (provider === 'existing' && hasDiscovery) {
+type Draft = RequestDraft['discovery']
+
+function presenceIssues(provider: string | undefined, hasSpec: boolean, discovery: Draft): ValidationIssue[] {
+  if (discovery?.hosting !== undefined) return []
+  if (provider === 'existing' && discovery) {
     return [
       issueAt(
         ['discovery'],
-        'makes no sense with provider existing, which publishes its documents itself: leave it out, or use provider gke-on-aws',
+        'makes no sense with provider existing, which publishes its documents itself: leave it out, set only discovery.hosting to deployment, or use provider gke-on-aws',
       ),
     ]
   }
-  if (provider === 'gke-on-aws' && hasSpec && !hasDiscovery) {
+  if (discovery) return missingFields(discovery)
+  if (provider === 'gke-on-aws' && hasSpec) {
     return [
       issueAt(
         ['discovery'],
@@ -33,6 +39,16 @@ function presenceIssues(provider: string | undefined, hasSpec: boolean, hasDisco
     ]
   }
   return []
+}
+
+function missingFields(discovery: NonNullable<Draft>): ValidationIssue[] {
+  const { bucket, projectId, location, managementServiceAccount } = bucketDiscovery.shape
+  const needed = { bucket, projectId, location, managementServiceAccount }
+  return Object.entries(needed).flatMap(([field, schema]) => {
+    if (Reflect.get(discovery, field) !== undefined) return []
+    const { description } = z.globalRegistry.get(schema) ?? {}
+    return [issueAt(['discovery', field], `is missing: give a text (${description})`)]
+  })
 }
 
 function namingIssues(bucket: string): ValidationIssue[] {

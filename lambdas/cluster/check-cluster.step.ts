@@ -20,6 +20,8 @@ export const existingCluster = z.object({
   ...common,
   provider: z.literal('existing'),
   issuerUrl: z.optional(z.string()),
+  /** Whether the deployment hosts the issuer: the cluster may then have another one still. */
+  hosted: z._default(z.boolean(), false),
 })
 
 export const description = describeStep({
@@ -61,5 +63,14 @@ export const description = describeStep({
       optional: true,
     },
     readIssuer,
+    {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['nodes'],
+      verbs: ['list'],
+      why: 'Recognises the distribution, and says how its issuer is changed.',
+      optional: true,
+      when: ({ hosted }) => hosted,
+    },
   ],
 })

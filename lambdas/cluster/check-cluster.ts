@@ -7,6 +7,8 @@ import { newestEvents } from '../clouds/kubernetes/events.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
+import { distributionOf, type ObservedNode } from '../discovery/distribution.ts'
+import { issuerChange } from '../discovery/issuer-change.ts'
 import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record.ts'
@@ -45,6 +47,9 @@ interface Observed {
   readonly events: () => Promise<readonly ClusterEvent[]>
   readonly client: ClusterClient | undefined
 }
+
+/** Number of nodes by which a distribution is recognised. */
+const shownNodes = 20
 
 /** Number of events in the progress. The newest ones show what the cluster is doing. */
 const shownEvents = 5
@@ -185,11 +190,33 @@ async function checkForAnother(
   try {
     const observed = await issuerOfTokens(client)
     if (observed === issuerUrl) return readiness
+    if (cluster.provider === 'existing' && cluster.hosted) {
+      const { kubernetesVersion, kubernetesMinor } = readiness.facts
+      const distribution = distributionOf(`v${kubernetesVersion}`, await nodesOf(client))
+      const { instruction } = issuerChange(distribution, { desired: issuerUrl, observed, kubernetesMinor })
+      return { waitingFor: instruction }
+    }
     if (cluster.provider === 'existing') throw ofAnotherIssuer(cluster, { observed, desired: issuerUrl })
     return { waitingFor: waitForOtherCredentials(cluster, observed) }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingFor(error, reasonToWait).missing }
+  }
+}
+
+/** Nodes only explain what to do, so a failure to list them does not fail the step. */
+async function nodesOf(client: ClusterClient): Promise<readonly ObservedNode[]> {
+  try {
+    const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: shownNodes })
+    return nodes.map(({ metadata, spec, status }) => ({
+      labels: metadata?.labels ?? {},
+      annotations: metadata?.annotations ?? {},
+      providerID: spec?.providerID ?? '',
+      osImage: status?.nodeInfo?.osImage ?? '',
+    }))
+  } catch (error) {
+    if (error instanceof StepError) return []
+    throw error
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type LockItem,
   lockItem,
   noStatus,
+  type RecordedKey,
   type SetupResult,
   setupResult,
   type WorkloadItem,
@@ -132,6 +133,15 @@ export async function recordWebhook(name: string, webhook: { readonly spec: Webh
     },
   })
   await explained(tableCall('UpdateItem'), table.send(command))
+}
+
+/** Records the keys that the deployment publishes for a cluster. */
+export function recordPublishedKeys(
+  name: string,
+  publishedKeys: readonly RecordedKey[],
+  read: ClusterStatus,
+): Promise<void> {
+  return writeStatus(keys.cluster(name), read, { publishedKeys })
 }
 
 /**

@@ -77,7 +77,13 @@ export const condition = z.object({
   lastTransitionTime: time.check(z.describe('When `status` changed last')),
 })
 
-export const clusterConditionTypes = ['BucketReady', 'ClusterReady', 'WebhookReady', 'ProviderRegistered'] as const
+export const clusterConditionTypes = [
+  'BucketReady',
+  'DiscoveryPublished',
+  'ClusterReady',
+  'WebhookReady',
+  'ProviderRegistered',
+] as const
 export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified'] as const
 
 const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
@@ -106,9 +112,21 @@ export const clusterFacts = z.object({
   kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
 })
 
+/** A key that is published for a cluster whose issuer the deployment hosts. */
+const recordedKey = z.object({
+  kid: z.string(),
+  thumbprint: z.string().check(z.describe('RFC 7638, SHA-256, base64url')),
+  missingSince: z.exactOptional(
+    time.check(z.describe('From when on its API server did not have it; it is published for a day more')),
+  ),
+})
+
 /** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
+  publishedKeys: z.exactOptional(
+    z.array(recordedKey).check(z.describe('Keys that the deployment publishes for it; only with discovery.hosting')),
+  ),
   webhook: z.exactOptional(z.looseObject({ mode: z.string() }).check(z.describe('The webhook that pods are sent to'))),
   webhookNamespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),
@@ -198,6 +216,7 @@ export type StepItem = z.output<typeof stepItem>
 export type Condition = z.output<typeof condition>
 export type ClusterConditionType = (typeof clusterConditionTypes)[number]
 export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
+export type RecordedKey = z.output<typeof recordedKey>
 export type ClusterPlace = z.output<typeof clusterPlace>
 export type ClusterFacts = z.output<typeof clusterFacts>
 export type ClusterSpec = z.output<typeof clusterSpec>

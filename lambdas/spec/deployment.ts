@@ -8,6 +8,8 @@ export interface Deployment {
   readonly accountId: string
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string
+  /** Host names of the issuers that the deployment hosts, the one of new issuers first. Empty when it hosts none. */
+  readonly issuerHosts: readonly string[]
   /** First part of the names of all secrets: PREFIX/CLUSTER/... */
   readonly secretPrefix: string
   /** ARNs of the managed policies that a role may get; `*` stands for any number of characters. */

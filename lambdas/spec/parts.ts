@@ -62,7 +62,12 @@ export const cluster = z.strictObject({
   nodePools: z.optional(z.array(nodePool)),
 })
 
-export const discovery = objectOf('Bucket of the discovery documents; needed when a cluster is created', {
+export const defaultManagementRole = 'roles/storage.objectAdmin'
+
+const managementRole = z.enum([defaultManagementRole, 'roles/storage.objectUser', 'roles/storage.admin'])
+
+/** Where a new cluster publishes its discovery documents. */
+export const bucketDiscovery = z.object({
   bucket: textOf(bucketName, 'Cloud Storage bucket, made unless it is there', {
     not: { anyOf: refusedBucketNames.map(([name]) => ({ pattern: patternOf(name) })) },
   }),
@@ -72,14 +77,42 @@ export const discovery = objectOf('Bucket of the discovery documents; needed whe
     googleServiceAccount,
     'Google service account of the management service, which writes the documents',
   ),
-  managementRole: z._default(
-    described(
-      'What that account may do in the bucket',
-      z.enum(['roles/storage.objectAdmin', 'roles/storage.objectUser', 'roles/storage.admin']),
-    ),
-    'roles/storage.objectAdmin',
-  ),
+  managementRole: z._default(managementRole, defaultManagementRole),
 })
+
+const { bucket, projectId: bucketProject, location, managementServiceAccount } = bucketDiscovery.shape
+
+export const discovery = objectOf(
+  'Where the discovery documents are: in a bucket, which a cluster that is created needs, or with the deployment. Left out for a cluster that publishes them itself',
+  {
+    hosting: z.optional(
+      described(
+        'deployment: it publishes the keys of the cluster at an issuer of its own, for an existing cluster whose issuer is not public',
+        z.enum(['deployment']),
+      ),
+    ),
+    bucket: z.optional(bucket),
+    projectId: z.optional(bucketProject),
+    location: z.optional(location),
+    managementServiceAccount: z.optional(managementServiceAccount),
+    managementRole: z.optional(
+      described('What that account may do in the bucket', z.clone(managementRole), { default: defaultManagementRole }),
+    ),
+  },
+  oneOfThese(
+    { properties: { hosting: false }, required: ['bucket', 'projectId', 'location', 'managementServiceAccount'] },
+    {
+      properties: {
+        bucket: false,
+        projectId: false,
+        location: false,
+        managementServiceAccount: false,
+        managementRole: false,
+      },
+      required: ['hosting'],
+    },
+  ),
+)
 
 const webhookNamespace = 'workload-identity-webhook'
 

@@ -26,7 +26,7 @@ import { policyDocumentKeywords } from './policy-document.ts'
 const withExistingCluster: Keywords = {
   properties: {
     cluster: { properties: { provider: { const: 'existing' }, management: false, spec: false, nodePools: false } },
-    discovery: false,
+    discovery: { required: ['hosting'] },
   },
 }
 
@@ -37,6 +37,7 @@ const withAppliedCluster: Keywords = {
       properties: { provider: { const: 'gke-on-aws' }, issuerUrl: false, spec: false, nodePools: false },
       required: ['management'],
     },
+    discovery: { properties: { hosting: false } },
   },
 }
 
@@ -47,6 +48,7 @@ const withNewCluster: Keywords = {
       properties: { provider: { const: 'gke-on-aws' }, issuerUrl: false },
       required: ['management', 'spec', 'nodePools'],
     },
+    discovery: { properties: { hosting: false } },
   },
   required: ['discovery'],
 }

@@ -64,10 +64,10 @@ export interface AwsRight {
   /**
    * `workload roles` are the roles under the deployment's path. Role names are unique across all paths. A role that
    * does not exist has no path: IAM then checks the permission for role/NAME, which is one of the `roles of any path`.
-   * `discovery documents` are those of all clusters, in the bucket behind the deployment's issuer host. A deployment
-   * without such a host gives no rights on them.
+   * `discovery documents` are those of all clusters, in the `issuer bucket` behind the deployment's issuer host. A
+   * deployment without such a host gives no rights on them.
    */
-  readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers' | 'discovery documents'
+  readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers' | 'discovery documents' | 'issuer bucket'
   /**
    * - `tagged`: the object has our tag.
    * - `tagging`: the request sets our tags and no others, on what nobody else's deployment has tagged.

@@ -18,6 +18,8 @@ export type NamesOfRequest =
 /** The facts of a request that decide whether a right is needed. */
 export interface RightsRequest {
   readonly failurePolicy: 'Ignore' | 'Fail'
+  /** Whether the deployment hosts the issuer. */
+  readonly hosted: boolean
   /** `applies`: true when the request has a spec, from which the AWSCluster is made. */
   readonly management?: { readonly applies: boolean }
 }

@@ -9,6 +9,7 @@ import { SandboxSynthesizer } from './synthesizer.ts'
 /** Settings that the examples need, and that a deployment has to choose. */
 const ownSettings = {
   inlinePolicyActions: ['s3:*'],
+  issuerHost: {},
   access: { grants: [{ name: 'local-user', role: 'administrator', to: [{ iam: { user: 'local-user' } }] }] },
 }
 

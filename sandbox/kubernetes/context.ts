@@ -4,7 +4,7 @@ import type { JsonObject } from './objects.ts'
 import type { ResourceRequest } from './request-info.ts'
 import type { ServedType } from './resources.ts'
 import type { Store } from './store.ts'
-import type { TokenSigner } from './tokens.ts'
+import type { Issuers, TokenSigner } from './tokens.ts'
 
 /** What handlers know of the cluster that they serve. */
 export interface ClusterContext {
@@ -15,6 +15,8 @@ export interface ClusterContext {
   readonly store: Store
   readonly authority: ClusterAuthority
   readonly signer: TokenSigner
+  /** Restarts the API server with these as --service-account-issuer. */
+  setIssuers(issuers: Issuers): void
   /** Where mutating webhooks that a Service stands for are reached. */
   readonly endpoints: Endpoints
 }

@@ -112,6 +112,11 @@ export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }
 
+/** As go-restful answers, in a word and no Status. */
+export function notAcceptable(): ApiError {
+  return new ApiError(406, 'NotAcceptable', '406: Not Acceptable')
+}
+
 export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   return new ApiError(
     415,

@@ -45,6 +45,7 @@ test('the request in the README is valid', () => {
     secretPrefix: 'workload-identity',
     allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
     inlinePolicyActions: [],
+    issuerHosts: ['oidc.example.com'],
   }
   expect(parseSetupRequest(JSON.parse(request), deployment)).toMatchObject({ ok: true })
 })

@@ -251,7 +251,7 @@ describe('the hosts that are kept', () => {
   test.each([
     ['none', without, { domain: [], all: [] }],
     ["CloudFront's own name", trial, { domain: [], all: ['own'] }],
-    ['a domain beside the own name', production, { domain: [domain], all: ['own', domain] }],
+    ['a domain beside the own name', production, { domain: [domain], all: [domain, 'own'] }],
     ['in China the domain alone', inChina, { domain: [chinese.domain], all: [chinese.domain] }],
   ])('are %s', (_, template, hosts) => {
     const shown = (host: unknown) => (typeof host === 'string' ? host : 'own')
@@ -314,7 +314,7 @@ describe('the right of a step on discovery documents', () => {
   const hosting = (issuerHost: Resources['issuerHost']) => ({ ...anyResources, issuerHost })
 
   test('is on the two documents of each cluster, in the bucket of the deployment', () => {
-    const issuerHost = { name: domain, bucketName: 'documents', bucketArn: 'arn:aws:s3:::documents' }
+    const issuerHost = { names: [domain], bucketName: 'documents', bucketArn: 'arn:aws:s3:::documents' }
     expect(allow.awsRight(hosting(issuerHost), right).map((statement) => statement.toJSON())).toEqual([
       {
         Action: 's3:PutObject',

@@ -15,7 +15,7 @@ describe('a setup whose step may not do one thing fails at that step, and names 
   )
 
   it.for(ofSteps)('$state: $action on $resource', async ({ of, action, state, index }) => {
-    const prepared = (await preparations[`${of} ${action}`]?.(world)) ?? {}
+    const prepared = (await (preparations[`${of} ${action}`] ?? preparations[of])?.(world)) ?? {}
     const ended = await world.without(index, async () => {
       const location = await (prepared.start?.() ?? world.system.start(world.body(prepared.edits)))
       return world.system.ended(location)

@@ -8,6 +8,7 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { cases, isOfTeardown, refusalOf } from './support/cases.ts'
+import { hostedCluster } from './support/hosted.ts'
 import { clusterOf, workloadOf } from './support/teardown-requests.ts'
 import { World } from './support/world.ts'
 
@@ -32,6 +33,12 @@ const listedInCluster = async (): Promise<Prepared> => ({ path: `${clusterOf(wor
 /** Of the workload, or of all but the cluster itself; made again afterwards. */
 const ofWorkload = async (): Promise<Prepared> => ({ path: workloadOf(world), undo: () => world.setUp() })
 const ofCluster = async (): Promise<Prepared> => ({ path: clusterOf(world), undo: () => world.setUp() })
+
+/** Of the cluster whose issuer the deployment hosts. */
+const listedHosted = async (): Promise<Prepared> => {
+  const { name } = await hostedCluster(world.system)
+  return { path: `/v1/clusters/${name}?dryRun=true` }
+}
 
 /** By function and action: what makes a teardown need a permission that a dry run does not need. */
 const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
@@ -64,6 +71,10 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
     }
     return { path: clusterOf(world), undo }
   },
+  'remove-discovery s3:DeleteObject': async () => {
+    const { name, body } = await hostedCluster(world.system)
+    return { path: `/v1/clusters/${name}`, undo: () => world.system.setUp(body) }
+  },
   'record-teardown dynamodb:ConditionCheckItem': ofWorkload,
   'record-teardown dynamodb:DeleteItem': ofWorkload,
 }
@@ -72,7 +83,8 @@ describe('a teardown whose step may not do one thing goes on, and names it', () 
   it.for(cases.filter(isOfTeardown))('$state: $action on $resource', async ({ of, action, state, index }) => {
     // What is in a cluster that is to be deleted goes with it: what keeps it from being taken away before is no failure.
     const isInCluster = state === 'UnbindKsa' || state === 'RemoveWebhook'
-    const prepare = preparations[`${of} ${action}`] ?? (isInCluster ? listedInCluster : listed)
+    const ofState = state === 'RemoveDiscovery' ? listedHosted : listed
+    const prepare = preparations[`${of} ${action}`] ?? (isInCluster ? listedInCluster : ofState)
     const { path, undo } = await prepare()
     const ended = await world.without(index, () => world.system.tearDown(path))
     await undo?.()

@@ -7,6 +7,7 @@ import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { definition, type WorkflowName } from '../support/definitions.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 import { indexOf } from './support/cases.ts'
+import { hostedCluster } from './support/hosted.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -38,7 +39,10 @@ describe.each(operationKinds.filter((kind) => kind !== 'rotation'))(
       'lambda:InvokeFunction on %s: the operation names it, and fails unless it only tells what its steps come to',
       async (state) => {
         const isInCluster = kind === 'teardown' && /^(UnbindKsa|RemoveWebhook)$/.test(state)
-        const runIt = isInCluster ? () => world.listTeardown(false) : run
+        const ofCluster = isInCluster ? () => world.listTeardown(false) : run
+        const isOfHosted = /^(Publish|Remove)Discovery$/.test(state)
+        if (isOfHosted) await hostedCluster(world.system)
+        const runIt = isOfHosted ? () => ofHosted(kind) : ofCluster
         const removal = await invoking(workflow, state)
         const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, runIt)
         const error = ended.error ?? ended.steps.find((step) => step.state === state)?.error
@@ -71,6 +75,17 @@ describe.each(operationKinds.filter((kind) => kind !== 'rotation'))(
     })
   },
 )
+
+/** The same kind of operation on the cluster whose issuer the deployment hosts. */
+async function ofHosted(kind: OperationKind): Promise<OperationAnswer> {
+  const { system } = world
+  const { name, body } = await hostedCluster(system)
+  const path = `/v1/clusters/${name}`
+  if (kind === 'teardown') return system.tearDown(`${path}?dryRun=true`)
+  if (kind === 'plan') return system.ended(await system.send('/v1/plans', body))
+  if (kind === 'drift') return system.ended(await system.send(`${path}/drift`, {}))
+  return system.setUp(body)
+}
 
 /** Whether a failure of the state is one that the operation is there to tell of. */
 function tellsOf(kind: OperationKind, state: string): boolean {

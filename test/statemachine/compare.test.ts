@@ -25,7 +25,7 @@ const known = {
 const drift = { ...plan, known }
 const away = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
 
-test.each(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'] as const)(
+test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
   'the steps of the example %s are given what a setup gives them, and told to change nothing',
   async (example) => {
     const request = exampleRequest(example)
@@ -44,7 +44,7 @@ test('the steps that run dry are those that reports are made of', () => {
   expect(inReports, 'lambdas/workflows/comparison/compared-steps.ts lists them').toEqual(comparedStates)
 })
 
-test.each(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'] as const)(
+test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
   'a report of the example %s is made of the steps that are run for it',
   async (example) => {
     const request = exampleRequest(example)

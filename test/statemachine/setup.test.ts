@@ -16,7 +16,7 @@ const stepsOfWorkloads = all.flatMap(([, { ItemProcessor }]) =>
 )
 const retryFields = { IntervalSeconds: z.number(), BackoffRate: z.number(), MaxDelaySeconds: z.number() }
 
-test.each(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'] as const)(
+test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
   'the example %s makes at most 25 transitions and 4 for each workload',
   async (example) => {
     const request = exampleRequest(example)
@@ -33,7 +33,7 @@ test('a setup with certificate requests makes no more transitions', async () => 
   expect(run.entered.length).toBeLessThanOrEqual(25 + 4 * request.workloads.length)
 })
 
-test.each(['setup', 'existing-cluster', 'twenty-workloads'] as const)(
+test.each(['setup', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
   'every step of the example %s accepts the input that it is given',
   async (example) => {
     const run = await runSetup(exampleRequest(example))
@@ -67,7 +67,7 @@ test('each step is given what the request says, and what the steps before it hav
     CreateBucket: { clusterName, discovery, adopt },
     ApplyCluster: { clusterName, management, spec, nodePools, bucket: discovery?.bucket, adopt },
     CheckCluster: {
-      cluster: { name: clusterName, provider, management, credentialsSecretArn, proxyUrl },
+      cluster: { name: clusterName, provider, management, credentialsSecretArn, proxyUrl, hosted: false },
       bucket: discovery?.bucket,
       applied: true,
     },
@@ -81,6 +81,22 @@ test('each step is given what the request says, and what the steps before it hav
     Verify: { target, roleArn, workload, installed: deployed },
     RecordResult: { failures: [] },
   })
+})
+
+test('the keys of a cluster with a hosted issuer are published before its issuer is looked at', async () => {
+  const request = exampleRequest('kubeadm')
+  const { name, credentialsSecretArn, issuerUrl } = request.cluster
+  const { calls } = await runSetup(request, { PublishDiscovery: readyAfter(1) })
+  expect(calls.map(({ state }) => state).slice(0, 3)).toEqual(['PublishDiscovery', 'PublishDiscovery', 'CheckCluster'])
+  expect(payloadsOf(calls, 'PublishDiscovery')[0]?.input).toEqual({ target: { name, credentialsSecretArn }, issuerUrl })
+  expect(payloadsOf(calls, 'CheckCluster')[0]?.input).toMatchObject({ cluster: { issuerUrl, hosted: true } })
+})
+
+test('keys that are not published by the deadline end the setup, with the last reason', async () => {
+  const waiting = { ready: false, reason: 'a cache still serves the keys of before', events: [] }
+  const run = await runSetup(exampleRequest('kubeadm'), { PublishDiscovery: waiting })
+  expect(run).toMatchObject({ status: 'FAILED', error: 'DiscoveryNotPublished' })
+  expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(3600)
 })
 
 test('a webhook with certificate requests, and a failure, give their steps what they accept', async () => {
@@ -184,7 +200,8 @@ test.each(lambdaTasks.map(([name]) => name).filter((name) => name !== 'RecordFai
   'a failure of %s is recorded and told',
   async (state) => {
     const stubs = { DeployWebhook: installed('csr'), [state]: errorNamed('AccessDenied') }
-    const run = await runSetup(exampleRequest('csr-cluster'), stubs)
+    const example = state === 'PublishDiscovery' ? 'kubeadm' : 'csr-cluster'
+    const run = await runSetup(exampleRequest(example), stubs)
     expect(run).toMatchObject({
       status: 'FAILED',
       error: 'AccessDenied',

@@ -30,11 +30,12 @@ const body = z.looseObject({
   cluster: z.looseObject({
     name: z.string(),
     credentialsSecretArn: z.string(),
+    issuerUrl: z.string().optional(),
     management: z.looseObject({ credentialsSecretArn: z.string() }).optional(),
     spec: spec.optional(),
     nodePools: z.array(pool).optional(),
   }),
-  discovery: z.looseObject({ bucket: z.string() }).optional(),
+  discovery: z.looseObject({ hosting: z.string().optional(), bucket: z.string().optional() }).optional(),
   webhook: z.looseObject({ certificate: z.string().optional() }).optional(),
   workloads: z.array(z.looseObject({ role: z.looseObject({ policyArns: z.array(z.string()).optional() }) })),
 })
@@ -46,6 +47,8 @@ const body = z.looseObject({
 export function agreeing(generated: unknown): unknown {
   const request = body.parse(ofPartition(generated))
   ofDeployment(request)
+  // The deployment knows which issuer it hosts.
+  if (request.discovery?.hosting !== undefined) delete request.cluster.issuerUrl
   const { spec: clusterSpec, nodePools = [] } = request.cluster
   if (clusterSpec) agreeWithin(clusterSpec, request)
   for (const each of nodePools) agreeWithCluster(each, request)

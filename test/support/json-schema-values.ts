@@ -23,8 +23,12 @@ export function valuesOf(schema: AnySchema, document: object): fc.Arbitrary<unkn
       ...allOf.map(choicesOf),
       ...(alternatives ? [alternatives.flatMap(choicesOf)] : []),
     ]
-    return parts.reduce((all, part) => all.flatMap((one) => part.map((other) => merged(one, other))))
+    const combined = parts.reduce((all, part) => all.flatMap((one) => part.map((other) => merged(one, other))))
+    return combined.filter(isPossible)
   }
+  /** Whether all that is required may be there. */
+  const isPossible = ({ properties = {}, required = [] }: Schema): boolean =>
+    required.every((name) => choicesOf(properties[name] ?? true).length > 0)
   const valueFor = (each: AnySchema): fc.Arbitrary<unknown> => {
     const values = fc.oneof(...choicesOf(each).map(plainValue))
     if (typeof each === 'boolean' || each.not === undefined) return values

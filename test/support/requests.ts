@@ -12,9 +12,10 @@ export const deployment: Deployment = {
   secretPrefix: 'workload-identity',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3*', 'arn:aws:iam::000000000000:policy/workloads/*'],
   inlinePolicyActions: ['*'],
+  issuerHosts: ['oidc.example.com', 'd111111abcdef8.cloudfront.net'],
 }
 
-export type Example = 'setup' | 'csr-cluster' | 'existing-cluster' | 'twenty-workloads'
+export type Example = 'setup' | 'csr-cluster' | 'existing-cluster' | 'kubeadm' | 'twenty-workloads'
 
 /** Fields to set, by their dotted path (`workloads.0.role.name`); undefined takes a field out. */
 export type Edits = Readonly<Record<string, unknown>>

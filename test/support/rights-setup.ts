@@ -54,8 +54,8 @@ interface Account {
   readonly serviceAccount: string
 }
 
-/** The steps of a setup on a cluster that is there, in the order in which they run. */
-export const stepsOnCluster = setupStates.filter((state) => state !== 'ApplyCluster')
+/** The steps of a setup on a cluster that is there and publishes its keys itself, in the order in which they run. */
+export const stepsOnCluster = setupStates.filter((state) => state !== 'ApplyCluster' && state !== 'PublishDiscovery')
 
 const drySteps = stepsOnCluster.filter((state) => stepOf(state).description.compared)
 

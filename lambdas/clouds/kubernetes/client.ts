@@ -1,7 +1,7 @@
 import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/client-node'
 import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
 import * as z from 'zod/mini'
-import { StepError, Unreachable, UntrustedCertificate } from '../../errors/step-errors.ts'
+import { AccessDenied, StepError, Unreachable, Unsupported, UntrustedCertificate } from '../../errors/step-errors.ts'
 import { type ApiCall, apiError } from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
 import type {
@@ -61,6 +61,9 @@ interface ClientOptions {
   readonly signal: AbortSignal | undefined
 }
 
+/** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
+const keySetPath = '/openid/v1/jwks'
+
 /** {@link ClusterClient} on the library's generic client. */
 export class ApiServer implements ClusterClient {
   readonly server: string
@@ -100,6 +103,18 @@ export class ApiServer implements ClusterClient {
       return parseVersion(await this.#api.readPath('/version'), this.#target.name)
     } catch (error) {
       throw this.#failure(error, { verb: 'get', resource: '/version', object: `cluster ${this.#target.name}` })
+    }
+  }
+
+  async keySet(): Promise<unknown> {
+    try {
+      // The server offers no other type, and answers 406 to who asks for JSON.
+      return await this.#api.readPath(keySetPath, 'application/jwk-set+json')
+    } catch (error) {
+      throw (
+        keySetError(error, this.#target) ??
+        this.#failure(error, { verb: 'get', resource: keySetPath, object: `key set of cluster ${this.#target.name}` })
+      )
     }
   }
 
@@ -319,6 +334,29 @@ export class ApiServer implements ClusterClient {
       action: 'Check the server in the credentials, and what stands before it',
     })
   }
+}
+
+/**
+ * The refusals that are particular to the key set. The default binding of the role is to all service accounts, from
+ * Kubernetes 1.21 on. A server has the path only when its issuer is an https URL.
+ */
+function keySetError(error: unknown, { name, credentialsSecretArn }: ClusterTarget): StepError | undefined {
+  if (!(error instanceof ApiException)) return undefined
+  const object = `key set of cluster ${name}`
+  if (error.code === 403) {
+    return new AccessDenied({
+      object,
+      reason: `the credentials of ${credentialsSecretArn} may not read ${keySetPath}`,
+      action: 'Bind the ClusterRole system:service-account-issuer-discovery to their user',
+    })
+  }
+  if (error.code !== 404) return undefined
+  return new Unsupported({
+    object,
+    reason: `its API server does not offer ${keySetPath}`,
+    action:
+      'Use Kubernetes 1.20 or newer, and start its API servers with a --service-account-issuer that is an https URL',
+  })
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run */

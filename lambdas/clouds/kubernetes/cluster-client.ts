@@ -6,6 +6,7 @@ import type {
   V1Deployment,
   V1MutatingWebhookConfiguration,
   V1Namespace,
+  V1Node,
   V1Pod,
   V1PodDisruptionBudget,
   V1ReplicaSet,
@@ -30,6 +31,7 @@ export interface ClusterTarget {
 /** The types of answers, by apiVersion and kind. Any other object is a {@link CustomObject}. */
 interface BuiltIn {
   'v1/Namespace': V1Namespace
+  'v1/Node': V1Node
   'v1/Pod': V1Pod
   'v1/Secret': V1Secret
   'v1/Service': V1Service
@@ -106,6 +108,14 @@ export interface ClusterClient {
 
   /** `minor` is 33 for gitVersion "v1.33.2" and for "1.33+". */
   version(): Promise<{ minor: number; gitVersion: string }>
+
+  /**
+   * The key set by which the cluster's tokens are verified, as the server publishes it. It is not checked.
+   *
+   * @throws {AccessDenied} when the credentials may not read it; the error names the ClusterRole
+   * @throws {Unsupported} when the server publishes none
+   */
+  keySet(): Promise<unknown>
 
   /** Whether the server has this type. Each apiVersion is requested once. */
   serves(apiVersion: string, kind: string): Promise<boolean>

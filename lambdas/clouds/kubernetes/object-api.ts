@@ -121,8 +121,10 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /** The answer of a path that is no resource, such as "/version". */
-  async readPath(path: string): Promise<unknown> {
-    return this.requestPromise(this.configuration.baseServer.makeRequestContext(path, HttpMethod.GET), 'any')
+  async readPath(path: string, accept = 'application/json'): Promise<unknown> {
+    const context = this.configuration.baseServer.makeRequestContext(path, HttpMethod.GET)
+    context.setHeaderParam('Accept', accept)
+    return this.requestPromise(context, 'any')
   }
 
   /**
@@ -134,7 +136,8 @@ export class ObjectApi extends KubernetesObjectApi {
     response: ResponseContext,
     type?: string,
   ): Promise<Answer> {
-    const isJson = response.headers['content-type']?.startsWith('application/json')
+    // A key set is application/jwk-set+json (RFC 7517, section 8.5).
+    const isJson = /^application\/(jwk-set\+)?json/.test(response.headers['content-type'] ?? '')
     if (response.httpStatusCode < 300 && !isJson) throw new SyntaxError('the answer is not JSON')
     const answer = await super.processResponse<Answer>(response, type)
     if (!isObject(answer)) throw new SyntaxError('the answer is no object')

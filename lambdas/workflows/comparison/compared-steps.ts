@@ -1,6 +1,7 @@
 import { description as createBucket } from '../../bucket/create-bucket.step.ts'
 import { description as applyCluster } from '../../cluster/apply-cluster.step.ts'
 import { description as checkCluster } from '../../cluster/check-cluster.step.ts'
+import { description as publishDiscovery } from '../../discovery/publish-discovery.step.ts'
 import { description as registerOidc } from '../../provider/register-oidc.step.ts'
 import { description as createRole } from '../../role/create-role.step.ts'
 import { description as bindKsa } from '../../service-account/bind-ksa.step.ts'
@@ -17,6 +18,7 @@ import { description as deployWebhook } from '../../webhook/deploy-webhook.step.
  */
 export const comparedDescriptions: readonly (StepDescription & { readonly compared: ComparedParts })[] = [
   createBucket,
+  publishDiscovery,
   applyCluster,
   checkCluster,
   deployWebhook,

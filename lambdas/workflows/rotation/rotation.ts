@@ -53,6 +53,8 @@ export function chosenForRotation(
 export const clusterToRotateSchema = z.object({
   target,
   issuerUrl: z.string(),
+  /** Whether the deployment publishes the keys of this issuer. */
+  hosted: z.boolean(),
   providerArn: z.string(),
   installed,
 })
@@ -67,10 +69,11 @@ export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate 
   const { providerArn, webhook = { mode: 'none' } } = status
   if (providerArn === undefined) return undefined
   const issuerUrl = issuerOfProvider(providerArn)
-  return clusterToRotateSchema.parse({ target: spec.cluster, issuerUrl, providerArn, installed: webhook })
+  const hosted = spec.discovery?.hosting !== undefined && spec.cluster.issuerUrl === issuerUrl
+  return clusterToRotateSchema.parse({ target: spec.cluster, issuerUrl, hosted, providerArn, installed: webhook })
 }
 
-const outcomes = ['unchanged', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const
+const outcomes = ['unchanged', 'published', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const
 
 export const rotatedCluster = z.object({
   cluster: z.string(),
@@ -78,7 +81,7 @@ export const rotatedCluster = z.object({
     .enum(outcomes)
     .check(
       z.describe(
-        'Added, pruned: the thumbprints of its provider. Renewed: the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was',
+        'Published: keys of an issuer that the deployment hosts. Added, pruned: the thumbprints of its provider. Renewed: the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was',
       ),
     ),
   why: z.exactOptional(z.string().check(z.describe('Of a cluster that was skipped'))),
@@ -139,11 +142,12 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
   const released = outputOf(steps, 'ReleaseLock', outputs.ReleaseLock)
   if (!released) return undefined
   const thumbprints = outputOf(steps, 'RotateThumbprints', outputs.RotateThumbprints)
-  const isRenewed = steps.some(isOfCertificate)
+  const hasChanged = (...states: readonly string[]) =>
+    steps.some((step) => states.includes(step.state) && changedAny(step))
   const { failure } = released
   return {
     cluster,
-    outcome: failure ? 'failed' : doneTo(thumbprints, isRenewed),
+    outcome: failure ? 'failed' : doneTo(thumbprints, hasChanged),
     ...thumbprints,
     ...outputOf(steps, 'BeginVerification', outputs.BeginVerification),
     ...(failure && { error: failure }),
@@ -168,21 +172,18 @@ export function notReached(cluster: string): OperationError {
   }
 }
 
-/**
- * Whether the step renewed a certificate that we sign, or approved a request for a certificate that the cluster signs.
- */
-function isOfCertificate({ state, changes }: StepItem): boolean {
-  const isDone = changes.some(({ action }) => action !== 'unchanged')
-  return isDone && (state === 'RenewCertificate' || state === 'ApproveCsr')
+function changedAny({ changes }: StepItem): boolean {
+  return changes.some(({ action }) => action !== 'unchanged')
 }
 
 function doneTo(
   thumbprints: { readonly added: readonly string[]; readonly removed: readonly string[] } | undefined,
-  isRenewed: boolean,
+  hasChanged: (...states: readonly string[]) => boolean,
 ): RotatedCluster['outcome'] {
-  if (isRenewed) return 'renewed'
+  if (hasChanged('RenewCertificate', 'ApproveCsr')) return 'renewed'
   if (thumbprints && thumbprints.added.length > 0) return 'added'
-  return thumbprints && thumbprints.removed.length > 0 ? 'pruned' : 'unchanged'
+  if (thumbprints && thumbprints.removed.length > 0) return 'pruned'
+  return hasChanged('PublishDiscovery') ? 'published' : 'unchanged'
 }
 
 function skipped(cluster: string, why: string): RotatedCluster {

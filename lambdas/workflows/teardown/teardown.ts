@@ -30,6 +30,7 @@ const teardownRequest = z.object({
     management: true,
     credentialsSecretArn: true,
     proxyUrl: true,
+    issuerUrl: true,
   }),
   webhook: z.optional(z.object({ namespaces: z.array(z.string()), mayHaveRequests: z.boolean() })),
   discovery: z.optional(discovery),
@@ -70,7 +71,7 @@ export function teardownOf(
   if (options.deleteCluster && cluster.spec === undefined) {
     return { refused: notMade(cluster) }
   }
-  const { name, provider, credentialsSecretArn, management, proxyUrl } = cluster
+  const { name, provider, credentialsSecretArn, management, proxyUrl, issuerUrl } = cluster
   const workloads = one ? [one] : recorded.workloads
   const request = {
     cluster: {
@@ -79,6 +80,7 @@ export function teardownOf(
       credentialsSecretArn,
       ...(management && { management }),
       ...(proxyUrl !== undefined && { proxyUrl }),
+      ...(issuerUrl !== undefined && { issuerUrl }),
     },
     ...webhookOf(recorded.cluster),
     ...(discovery && { discovery }),

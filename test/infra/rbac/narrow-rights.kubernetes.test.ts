@@ -52,12 +52,15 @@ function toTake(rights: readonly OneRight[], mode: Mode): readonly OneRight[] {
   if (!peer) return rights.filter(({ title }) => quick.includes(title))
   if (!isLegacy(peer.gitVersion)) return rights
   if (mode !== 'csr') return []
-  return beyond(rights, oneByOne(userClusterManifests({ ...asked, mode: 'own-ca', failurePolicy: 'Fail' })))
+  return beyond(
+    rights,
+    oneByOne(userClusterManifests({ ...asked, mode: 'own-ca', failurePolicy: 'Fail', hosted: false })),
+  )
 }
 
 /** What is taken away, by the step that needs it. It depends on nothing but the request, so that it is known before all. */
 function rightsOf(mode: Mode, failurePolicy: 'Ignore' | 'Fail') {
-  const setup: Setup = { ...asked, mode, failurePolicy }
+  const setup: Setup = { ...asked, mode, failurePolicy, hosted: false }
   const all = toTake(oneByOne(userClusterManifests(setup)), mode).map(onNewCluster)
   return {
     mode,

@@ -29,6 +29,7 @@ const anySetup: fc.Arbitrary<Setup> = fc.record({
   mode: fc.constantFrom('own-ca', 'csr', 'managed', 'none'),
   webhookNamespace: fc.constantFrom('workload-identity-webhook', 'hooks'),
   failurePolicy: fc.constantFrom('Ignore', 'Fail'),
+  hosted: fc.boolean(),
   workloads: fc.uniqueArray(fc.record({ namespace, serviceAccount: account }), {
     minLength: 1,
     selector: (one) => `${one.namespace}/${one.serviceAccount}`,

@@ -24,7 +24,7 @@ import { ageCertificate } from '../../support/aged-certificate.ts'
 import { clientOf, minorOf, objectIn, writeAs } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
 import { exampleBody } from '../../support/requests.ts'
-import { type RightsSetup, type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
+import { type RightsSetup, type RightsWorld, startRightsWorld, stepsOnCluster } from '../../support/rights-setup.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
 import { grantEach, refusedCalls } from '../../support/step-rights.ts'
 import { startUpgradeRights } from '../../support/upgrade-rights.ts'
@@ -61,7 +61,7 @@ describe.each([
   { version: '1.33.2', mode: 'own-ca', failurePolicy: 'Fail' } as const,
   { version: '1.21.14', mode: 'csr', failurePolicy: 'Ignore' } as const,
 ])('with the rights of its own description, on $version with $mode', ({ version, mode, failurePolicy }) => {
-  const ofSetup = statesWhere(isOfUserCluster, setupStates)
+  const ofSetup = statesWhere(isOfUserCluster, stepsOnCluster)
   let made: RightsSetup
 
   beforeAll(async () => {

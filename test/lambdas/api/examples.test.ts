@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { setupRequest } from '../../../lambdas/spec/parts.ts'
 import { type Example, exampleRequest } from '../../support/requests.ts'
 
-const examples: readonly Example[] = ['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads']
+const examples: readonly Example[] = ['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads']
 
 describe('the examples that come with the product', () => {
   test.each(examples)('%s.json has no fault', (example) => {

@@ -1,4 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { manifestsFor } from '../../../infra/rbac/manifests.ts'
+import type { Rule } from '../../../infra/rbac/rules.ts'
 import { description } from '../../../lambdas/cluster/check-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/check-cluster.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
@@ -8,6 +11,7 @@ import { checkedClusters } from '../../support/check-cluster.ts'
 import { clientOf, minorOf, writesTo } from '../../support/clusters.ts'
 import { setUpStatus } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
+import { grant } from '../../support/rights.ts'
 import { stepContext } from '../../support/step-context.ts'
 
 const apiVersion = 'multicloud.cluster.gke.io/v1'
@@ -16,6 +20,18 @@ const otherIssuer = 'https://issuers.example/another'
 
 const world = checkedClusters((clusters) => clusters.start('management', { management: true, behindBastion: true }))
 let user: AnyCluster
+
+/** To make a token of ServiceAccount default/default. */
+const tokenRights: readonly Rule[] = [
+  {
+    namespace: 'default',
+    apiGroup: '',
+    resources: ['serviceaccounts/token'],
+    names: ['default'],
+    verbs: ['create'],
+    reasons: [{ verbs: ['create'], steps: [{ state: 'CheckCluster', optional: false }], why: '', given: false }],
+  },
+]
 
 beforeAll(async () => {
   user = await world.clusters.start('user', { issuer: issuerUrl, behindBastion: true })
@@ -239,6 +255,28 @@ describe('an existing cluster', () => {
 
     expect(await world.checkExisting({ issuerUrl })).toMatchObject({
       output: { clusterId: world.name, issuerUrl, kubernetesMinor: minorOf(user) },
+    })
+  })
+
+  it('whose issuer the deployment hosts is told how its tokens get that issuer, and which they have', async () => {
+    world.publish(otherIssuer)
+    await keepKubeconfig()
+    const hosted = { issuerUrl: otherIssuer, hosted: true }
+    const { waiting } = z.object({ waiting: z.object({ reason: z.string() }) }).parse(await world.checkExisting(hosted))
+    expect(waiting.reason).toContain(`--service-account-issuer=${otherIssuer}`)
+    expect(waiting.reason).toContain(issuerUrl)
+    expect(user.calls.all().map(({ operation }) => operation)).toContain('GET /api/v1/nodes')
+    world.publish(issuerUrl)
+    expect(await world.checkExisting({ issuerUrl, hosted: true })).toMatchObject({ output: { issuerUrl } })
+  })
+
+  it('is told so without its nodes too, when the credentials may not list them', async () => {
+    world.publish(otherIssuer)
+    world.clusters.internet.proxy.route(`${user.settings.host}:443`, user.port)
+    const { kubeconfig } = await grant(user, manifestsFor({ account: 'checker', label: world.name }, tokenRights))
+    await keepKubeconfig(kubeconfig)
+    expect(await world.checkExisting({ issuerUrl: otherIssuer, hosted: true })).toMatchObject({
+      waiting: { reason: expect.stringContaining(`--service-account-issuer=${otherIssuer}`) },
     })
   })
 

@@ -19,6 +19,8 @@ const teardown = ['lambdas/workflows/teardown/record-teardown.aws.test.ts']
 const record = ['lambdas/workflows/record.aws.test.ts']
 
 /** In the steps and in what ends operations. */
+const discovery = ['lambdas/discovery/publish-discovery.kubernetes.test.ts']
+
 export const steps: readonly Mistake[] = [
   {
     name: 'activates the webhook before it is recorded',
@@ -258,5 +260,47 @@ export const steps: readonly Mistake[] = [
     find: '  } while (after && ',
     put: '  } while (after && !after && ',
     tests: ['lambdas/operations/sweep.sandbox.test.ts'],
+  },
+  {
+    name: 'publishes keys that another cluster has',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: '  requireOwnKeys(live, cluster, others)\n',
+    put: '',
+    tests: discovery,
+  },
+  {
+    name: 'publishes the keys of another cluster in the place of those of one that was set up',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: '  if (observed !== issuerUrl) throw',
+    put: '  if (observed === undefined) throw',
+    tests: discovery,
+  },
+  {
+    name: 'publishes for whichever cluster the input names',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: '  requireOwnPath(issuerUrl, cluster)\n',
+    put: '',
+    tests: discovery,
+  },
+  {
+    name: 'publishes documents that are there already',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: "change.action === 'unchanged' || dryRun",
+    put: 'dryRun',
+    tests: discovery,
+  },
+  {
+    name: 'goes on while AWS would still see the keys of before',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: 'return reason === undefined ?',
+    put: 'return reason !== null ?',
+    tests: discovery,
+  },
+  {
+    name: 'deletes the documents in a dry run',
+    file: 'lambdas/discovery/remove-discovery.ts',
+    find: '  if (!dryRun) await deleteDocument',
+    put: '  await deleteDocument',
+    tests: discovery,
   },
 ]

@@ -95,8 +95,8 @@ export const workflows: readonly Mistake[] = [
   {
     name: 'empties the bucket of a cluster that is still there',
     file: 'statemachine/teardown.asl.yaml',
-    find: '$exists($request.discovery) and $clusterGone',
-    put: '$exists($request.discovery)',
+    find: '$exists($request.discovery.bucket) and $clusterGone',
+    put: '$exists($request.discovery.bucket)',
     tests: of('teardown'),
   },
   {
@@ -193,8 +193,8 @@ export const workflows: readonly Mistake[] = [
   {
     name: 'waits for a verification for a minute only',
     file: 'statemachine/rotate-thumbprints.asl.yaml',
-    find: '+ 10 * 60000',
-    put: '+ 60000',
+    find: 'verificationDeadline: "{% $toMillis($states.context.State.EnteredTime) + 10 * 60000 %}"',
+    put: 'verificationDeadline: "{% $toMillis($states.context.State.EnteredTime) + 60000 %}"',
     tests: of('rotate-thumbprints'),
   },
   {

@@ -38,6 +38,7 @@ const ofTeardown = [
   'empty-bucket',
   'observe-cluster',
   'record-teardown',
+  'remove-discovery',
   'remove-webhook',
   'unbind-ksa',
 ]

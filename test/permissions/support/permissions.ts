@@ -35,6 +35,7 @@ export const anyResources: Resources = {
   secretPrefix: 'workload-identity',
   rolePath: '/workload-identity/',
   permissionsBoundaryArn: 'policy/WorkloadBoundary',
+  issuerHost: { names: ['oidc.example.com'], bucketName: 'issuers', bucketArn: 'bucket/issuers' },
   allowedPolicyArns: ['any'],
   inlinePolicyActions: ['any'],
   accessRules: 'any',

@@ -15,8 +15,10 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import * as z from 'zod/mini'
+import type { PrivateCluster } from '../../e2e/support/private-cluster.ts'
 import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
+import { deleteDocuments, hostedCluster } from './hosted.ts'
 import { upgradePreparations } from './upgrade.ts'
 import { ownPolicy, type World } from './world.ts'
 
@@ -41,14 +43,24 @@ const deploymentTag = 'workload-identity:deployment'
 const asking = (edits: Edits): Preparation => {
   return () => Promise.resolve({ edits })
 }
+/** A setup of the cluster whose issuer the deployment hosts. */
+function ofHosted(prepare: (world: World, hosted: PrivateCluster) => Promise<void>): Preparation {
+  return async (world) => {
+    const hosted = await hostedCluster(world.system)
+    await prepare(world, hosted)
+    return { start: () => world.system.start(hosted.body) }
+  }
+}
 const withBothPolicies = { 'workloads.0.role.policyArns': both }
 const withInlinePolicy = { 'workloads.0.role.inlinePolicy': inlinePolicy }
 
 /**
- * By function and action: the permissions that a repeated setup, which finds everything as it left it, does not need.
+ * By function and action, or by function for all of its actions: the permissions that a repeated setup, which finds everything as it left it, does not need.
  * Each brings about, as root, what the product would find when somebody has changed or removed what it made.
  */
 export const preparations: Readonly<Record<string, Preparation>> = {
+  'publish-discovery': ofHosted(() => Promise.resolve()),
+  'publish-discovery s3:PutObject': ofHosted(async (world, hosted) => deleteDocuments(world.system, hosted)),
   'register-oidc iam:CreateOpenIDConnectProvider': async (world) => {
     const OpenIDConnectProviderArn = await providerArn(world.system.api, world.cluster.name)
     await world.roles.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))

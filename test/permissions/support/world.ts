@@ -133,7 +133,12 @@ const nothing = JSON.stringify({
 })
 
 function deployedResources({ sandbox }: System) {
-  const { TableName = '', PermissionsBoundaryArn = '' } = sandbox.deployment.outputs
+  const {
+    TableName = '',
+    PermissionsBoundaryArn = '',
+    IssuerHost = '',
+    IssuerBucketName = '',
+  } = sandbox.deployment.outputs
   return {
     table: { tableName: TableName, tableArn: `arn:aws:dynamodb:eu-west-1:000000000000:table/${TableName}` },
     deployment,
@@ -143,6 +148,11 @@ function deployedResources({ sandbox }: System) {
     secretPrefix: 'workload-identity',
     rolePath: '/workload-identity/',
     permissionsBoundaryArn: PermissionsBoundaryArn,
+    issuerHost: {
+      names: [IssuerHost],
+      bucketName: IssuerBucketName,
+      bucketArn: `arn:aws:s3:::${IssuerBucketName}`,
+    },
     allowedPolicyArns: [],
     inlinePolicyActions: ['*'],
     accessRules: 'any',

@@ -176,6 +176,20 @@ describe('what nobody of this sandbox has signed', () => {
     }
   })
 
+  test('an answer about a custom resource is taken unsigned, by the token in its path', async () => {
+    const path = `/_ministack/cfn-response/${crypto.randomUUID()}`
+    const answer = plainly({ method: 'PUT', path, headers: {}, body: '{"Status":"SUCCESS"}' })
+    expect((await sent(answer)).status).toBe(200)
+    for (const change of [
+      { method: 'POST' },
+      { path: '/_ministack/cfn-response/' },
+      { path: `${path}/../../reset` },
+      { headers: { ...answer.headers, origin: 'https://attacker.example' } },
+    ]) {
+      expect((await sent({ ...answer, ...change })).status).toBe(403)
+    }
+  })
+
   test.each([
     ['POST', '/_ministack/reset'],
     ['POST', '/_ministack/config'],

@@ -54,18 +54,33 @@ test('a token is of the private issuer, and is verified by the keys that are ser
   expect((await mint()).audiences).toEqual([kubeadmIssuer])
 })
 
+interface Head {
+  readonly status: number | undefined
+  readonly type: string | undefined
+}
+
+/** Without the headers that clients add by themselves. */
+function headOf(path: string, accept?: string): Promise<Head> {
+  const { port, caPem: ca, settings, adminToken } = cluster
+  const headers = { authorization: `Bearer ${adminToken}`, ...(accept !== undefined && { accept }) }
+  const asked = { host: '127.0.0.1', port, servername: settings.host, ca, agent: false, path, headers }
+  return new Promise((resolve, reject) => {
+    const sent = request(asked, (response) => {
+      resolve({ status: response.statusCode, type: response.resume().headers['content-type'] })
+    })
+    sent.on('error', reject).end()
+  })
+}
+
 test('the documents come in their media types', async () => {
-  const types = paths.map(
-    (path) =>
-      new Promise((resolve, reject) => {
-        const { port, caPem: ca, settings, adminToken } = cluster
-        const headers = { authorization: `Bearer ${adminToken}` }
-        const asked = { host: '127.0.0.1', port, servername: settings.host, ca, agent: false, path, headers }
-        const sent = request(asked, (response) => resolve(response.resume().headers['content-type']))
-        sent.on('error', reject).end()
-      }),
-  )
-  expect(await Promise.all(types)).toEqual(['application/json', 'application/jwk-set+json'])
+  const heads = await Promise.all(paths.map((path) => headOf(path)))
+  expect(heads.map(({ type }) => type)).toEqual(['application/json', 'application/jwk-set+json'])
+})
+
+test('the key set comes in no other media type', async () => {
+  const asked = ['application/json', 'application/json, */*', 'application/jwk-set+json']
+  const heads = await Promise.all(asked.map((accept) => headOf('/openid/v1/jwks', accept)))
+  expect(heads.map(({ status }) => status)).toEqual([406, 200, 200])
 })
 
 test('service accounts may read the documents, by a role that every cluster has', async () => {

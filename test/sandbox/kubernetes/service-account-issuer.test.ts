@@ -56,6 +56,17 @@ describe('the issuer of a cluster that kubeadm has made', () => {
     })
   })
 
+  test('is changed from outside by the administrator alone, and to nothing but issuers', async () => {
+    const change = (body: unknown, sent: object = {}) => send(cluster, 'PUT /sandbox/issuers', { body, ...sent })
+    const issuers = [hosted, ownIssuer]
+    expect((await change(issuers, { token: await mint() })).code).toBe(403)
+    expect((await send(cluster, 'GET /sandbox/issuers')).code).toBe(403)
+    for (const body of [[], {}, ['nonsense'], hosted]) expect((await change(body)).code).toBe(400)
+    expect(decodeJwt(await mint()).iss).toBe(ownIssuer)
+    expect(await change(issuers)).toMatchObject({ code: 200, body: { issuers } })
+    expect(decodeJwt(await mint()).iss).toBe(hosted)
+  })
+
   test('can be changed: new tokens are of the first, and those of the second are accepted until it is gone', async () => {
     const old = await mint()
     cluster.setIssuers([hosted, ownIssuer])

@@ -18,6 +18,8 @@ UNKNOWN = Failure("MissingAuthenticationToken", "Missing Authentication Token")
 CONTROL = "/_"
 # Asked while the server starts; they tell nothing of the account.
 OPEN = {("GET", "/_ministack/health"), ("GET", f"{control.PATH}process")}
+# Where the function of a custom resource answers. AWS gives it a presigned URL; here the random token in it stands for that.
+CFN_ANSWER = re.compile(r"/_ministack/cfn-response/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # API Gateway decides itself who may call a route: IAM, which needs a signature, a JWT authorizer, or nobody's leave.
 API_HOST = re.compile(r"[a-z0-9]+\.execute-api\.localhost:\d+")
 # The routes of each issuer of tokens are below its name.
@@ -46,7 +48,7 @@ def refusal_of(scope: dict[str, Any], body: bytes) -> tuple[int, dict[str, str],
 
 def _failure_of(scope: dict[str, Any], sent: Sent, signer: ResolvedCredential | None) -> Failure | None:
     path = scope["path"]
-    if (sent.method, path) in OPEN:
+    if (sent.method, path) in OPEN or (sent.method == "PUT" and CFN_ANSWER.fullmatch(path)):
         return None
     if path.startswith(CONTROL):
         is_root = signer is not None and signer.principal_type == "Root"

@@ -191,6 +191,7 @@ test('a cluster is rotated as its last complete setup has left it and what faile
   const toRotate = {
     target: { name: 'prod', credentialsSecretArn: 'arn:s' },
     issuerUrl: 'https://issuer.example',
+    hosted: false,
     providerArn: arnOf('issuer.example'),
     installed: { mode: 'none' },
   }
@@ -204,6 +205,12 @@ test('a cluster is rotated as its last complete setup has left it and what faile
   const { providerArn } = registered
   expect(rotated({ ...complete, providerArn, webhook: installed })).toEqual({ ...toRotate, ...registered, installed })
   expect(rotated({ providerArn })).toEqual({ ...toRotate, ...registered })
+  const hosted = exampleSpec('kubeadm', { cluster: { ...cluster, issuerUrl: toRotate.issuerUrl } })
+  const rotatedHosted = (spec: typeof hosted) => clusterToRotate({ ...item, spec, status: complete })
+  expect(rotatedHosted(hosted)).toEqual({ ...toRotate, hosted: true })
+  expect(rotatedHosted({ ...hosted, cluster: { ...hosted.cluster, issuerUrl: 'https://other.example' } })).toEqual(
+    toRotate,
+  )
   expect(rotated({ webhook: installed })).toBeUndefined()
   expect(rotated({})).toBeUndefined()
 })

@@ -1,0 +1,74 @@
+/** The two documents of an issuer (OpenID Connect Discovery 1.0), as they are in the deployment's bucket. */
+import { createHash } from 'node:crypto'
+import type { Change } from '../report/change.ts'
+import { differencesByKey } from '../report/difference.ts'
+import { publishedKeySet } from './key-set.ts'
+import type { PublicKey } from './public-key.ts'
+
+/** How long a cache may keep a document, in seconds. New keys are used only after this time. */
+export const cacheSeconds = 300
+const cacheControl = `public, max-age=${cacheSeconds}`
+
+export interface IssuerDocument {
+  /** From the folder of the cluster on. */
+  readonly path: string
+  readonly text: string
+  readonly contentType: string
+  readonly cacheControl: string
+}
+
+const configurationPath = '.well-known/openid-configuration'
+export const keySetPath = 'openid/v1/jwks'
+/** From the folder of the cluster on. */
+export const documentPaths = [configurationPath, keySetPath]
+
+/** URLs of both documents, as reports name them. */
+export function documentUrls(issuerUrl: string): string[] {
+  return documentPaths.map((path) => `${issuerUrl}/${path}`)
+}
+
+/** The discovery document and the key set of an issuer, with members as kube-apiserver writes them. */
+export function issuerDocuments(issuerUrl: string, keys: readonly PublicKey[]): readonly IssuerDocument[] {
+  const configuration = {
+    issuer: issuerUrl,
+    jwks_uri: `${issuerUrl}/${keySetPath}`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: algorithmsOf(keys),
+  }
+  return [
+    { path: configurationPath, text: textOf(configuration), contentType: 'application/json', cacheControl },
+    { path: keySetPath, text: textOf({ keys }), contentType: 'application/jwk-set+json', cacheControl },
+  ]
+}
+
+/** What brings a document to what it is to be. Of a key set, the IDs of its keys are compared one by one. */
+export function documentChange(
+  url: string,
+  desired: IssuerDocument,
+  observed: Omit<IssuerDocument, 'path'> | undefined,
+): Change {
+  if (!observed) return { object: url, action: 'created' }
+  const differences = differencesByKey(fieldsOf(desired), fieldsOf(observed))
+  if (differences.length === 0) return { object: url, action: 'unchanged' }
+  const detail = differences.map(({ field }) => field).join(', ')
+  return { object: url, action: 'updated', detail, differences }
+}
+
+function fieldsOf({ text, contentType, cacheControl }: Omit<IssuerDocument, 'path'>): Record<string, string> {
+  const kids = publishedKeySet(text).map(({ kid }) => kid)
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  return { contentType, cacheControl, ...(kids.length > 0 && { keys: kids.join(', ') }), sha256 }
+}
+
+/** kube-apiserver signs by these when a key names no algorithm. */
+const defaults = { RSA: 'RS256', 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' } as const
+
+function algorithmsOf(keys: readonly PublicKey[]): string[] {
+  const algorithms = keys.map((key) => key.alg ?? defaults[key.kty === 'RSA' ? 'RSA' : key.crv])
+  return [...new Set(algorithms)].toSorted()
+}
+
+function textOf(document: object): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { readIssuer } from '../steps/kubernetes-right.ts'
+import { documentUrls } from './documents.ts'
+
+export const description = describeStep({
+  state: 'PublishDiscovery',
+  does: "Publishes the signing keys of a cluster whose issuer the deployment hosts, as the cluster's API server has them, and reads them as AWS would.",
+  leavesAlone: 'Documents of other clusters. A key that the API server no longer has stays for a day.',
+  input: z.object({ target, issuerUrl: z.string() }),
+  output: z.object({}),
+  condition: { type: 'DiscoveryPublished', role: 'establishes' },
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  notReady: {
+    error: 'DiscoveryNotPublished',
+    what: 'the keys of the cluster were not published',
+    action: 'Do what the reason asks for, and send the request again',
+  },
+  indexes: ['by-list'],
+  settings: ['ISSUER_BUCKET'],
+  aws: [
+    { actions: ['s3:GetObject', 's3:PutObject'], on: 'discovery documents' },
+    { actions: ['s3:ListBucket'], on: 'issuer bucket' },
+  ],
+  compared: {
+    when: ({ discovery }) => discovery?.hosting !== undefined,
+    objects: ({ cluster: { issuerUrl } }) => (issuerUrl === undefined ? [] : documentUrls(issuerUrl)),
+  },
+  kubernetes: [readIssuer],
+})

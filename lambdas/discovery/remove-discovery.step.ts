@@ -1,0 +1,18 @@
+import * as z from 'zod/mini'
+import { describeStep } from '../steps/description.ts'
+
+export const description = describeStep({
+  state: 'RemoveDiscovery',
+  does: "Deletes the cluster's discovery documents at the issuer that the deployment hosts.",
+  leavesAlone: 'Documents of other clusters.',
+  input: z.object({ issuerUrl: z.string() }),
+  output: z.object({}),
+  condition: { type: 'DiscoveryPublished', role: 'removes' },
+  client: 'aws',
+  timeoutSeconds: 30,
+  settings: ['ISSUER_BUCKET'],
+  aws: [
+    { actions: ['s3:DeleteObject'], on: 'discovery documents' },
+    { actions: ['s3:ListBucket'], on: 'issuer bucket' },
+  ],
+})

@@ -1,0 +1,24 @@
+import { deleteDocument, documentsIn } from '../clouds/aws/documents.ts'
+import type { Change } from '../report/change.ts'
+import { setting } from '../settings.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { documentPaths } from './documents.ts'
+import { requireOwnPath } from './hosted-issuer.ts'
+import { description } from './remove-discovery.step.ts'
+
+/** Deletes the documents in the folder of the cluster whose lock the operation holds. */
+export const run: StepRun<typeof description> = async ({ issuerUrl }, context) => {
+  requireOwnPath(issuerUrl, context.cluster)
+  const { cluster, signal } = context
+  const there = await documentsIn(setting('ISSUER_BUCKET'), `${cluster}/`, signal)
+  const paths = documentPaths.filter((path) => there.has(`${cluster}/${path}`))
+  return { output: {}, changes: await Promise.all(paths.map((path) => remove(path, issuerUrl, context))) }
+}
+
+export const handler = step(description, run)
+
+async function remove(path: string, issuerUrl: string, { cluster, signal, dryRun }: StepContext): Promise<Change> {
+  if (!dryRun) await deleteDocument({ bucket: setting('ISSUER_BUCKET'), key: `${cluster}/${path}` }, signal)
+  return { object: `${issuerUrl}/${path}`, action: 'deleted' }
+}

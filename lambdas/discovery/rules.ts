@@ -1,0 +1,63 @@
+import type { Deployment } from '../spec/deployment.ts'
+import { issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
+import { longestIssuerUrl } from '../spec/patterns.ts'
+import type { RequestDraft } from '../spec/schema.ts'
+import { hostedIssuer } from './hosted-issuer.ts'
+
+/** Validates `discovery.hosting`: who may have an issuer that the deployment hosts, and which issuer that is. */
+export function hostingIssues({ cluster = {}, discovery }: RequestDraft, deployment: Deployment): ValidationIssue[] {
+  if (discovery?.hosting === undefined) return []
+  return [
+    ...placeIssues(cluster.provider, deployment),
+    ...bucketIssues(discovery),
+    ...issuerIssues(cluster, deployment.issuerHosts),
+  ]
+}
+
+function placeIssues(provider: string | undefined, { issuerHosts }: Deployment): ValidationIssue[] {
+  if (provider === 'gke-on-aws') {
+    return [
+      issueAt(
+        ['discovery', 'hosting'],
+        "makes no sense with provider gke-on-aws: Google's control plane sets the issuer of its clusters. Leave it out, and name a bucket for a new cluster",
+      ),
+    ]
+  }
+  if (issuerHosts.length > 0) return []
+  return [
+    issueAt(
+      ['discovery', 'hosting'],
+      'is not offered: this deployment hosts no issuers. Ask its operators to set issuerHost in cdk.json, or publish the documents yourself and leave discovery out',
+    ),
+  ]
+}
+
+const fieldsOfBucket = ['bucket', 'projectId', 'location', 'managementServiceAccount', 'managementRole'] as const
+
+function bucketIssues(discovery: NonNullable<RequestDraft['discovery']>): ValidationIssue[] {
+  return fieldsOfBucket
+    .filter((field) => discovery[field] !== undefined)
+    .map((field) => issueAt(['discovery', field], 'makes no sense with discovery.hosting: leave one of the two out'))
+}
+
+/** The normal form of a request has its issuer, and may be sent again. */
+function issuerIssues(
+  { name, issuerUrl }: NonNullable<RequestDraft['cluster']>,
+  hosts: readonly string[],
+): ValidationIssue[] {
+  if (name === undefined) return []
+  const issuers = hosts.map((host) => hostedIssuer(host, name))
+  const [desired = ''] = issuers
+  if (desired.length > longestIssuerUrl) {
+    return [
+      issueAt(['cluster', 'name'], `is too long: its issuer ${desired} has more than ${longestIssuerUrl} characters`),
+    ]
+  }
+  if (issuerUrl === undefined || issuers.length === 0 || issuers.includes(issuerUrl)) return []
+  return [
+    issueAt(
+      ['cluster', 'issuerUrl'],
+      `${quoted(issuerUrl)} is not the issuer that the deployment hosts, ${desired}: leave it out`,
+    ),
+  ]
+}

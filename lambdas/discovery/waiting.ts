@@ -1,0 +1,23 @@
+/** The reasons to wait until the keys of a cluster are published, and what a person can do about each. */
+import type { Explanation } from '../errors/step-errors.ts'
+import { cacheSeconds } from './documents.ts'
+
+export function waitForCredentials({
+  name,
+  credentialsSecretArn,
+}: {
+  readonly name: string
+  readonly credentialsSecretArn: string
+}): string {
+  return `put the kubeconfig of cluster ${name} into secret ${credentialsSecretArn}`
+}
+
+/** CloudFront, or a cache before it, may serve what was there before. */
+export function waitForCaches(url: string): string {
+  return `${url}: a cache still serves the keys of before, for ${cacheSeconds / 60} minutes at most`
+}
+
+/** The reason to wait for a problem that ends by itself or that somebody solves. */
+export function reasonToWait({ object, reason }: Explanation): string {
+  return `${object}: ${reason}`
+}

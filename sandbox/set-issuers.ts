@@ -1,0 +1,55 @@
+/**
+ * `npm run sandbox:issuers -- CLUSTER ISSUER ...`: restarts the API server of a cluster of the running sandbox with these as
+ * --service-account-issuer, the first for new tokens. For what a setup of examples/kubeadm.json asks an administrator to do.
+ */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { ProxyAgent, request } from 'undici'
+import { parse } from 'yaml'
+import * as z from 'zod'
+import { restartPath } from './kubernetes/restart.ts'
+
+const description = z.object({ proxy: z.url(), kubeconfigs: z.record(z.string(), z.string()) })
+
+const kubeconfig = z.object({
+  clusters: z.tuple([
+    z.object({
+      cluster: z.object({
+        server: z.url(),
+        'certificate-authority-data': z.base64(),
+        'proxy-url': z.url().optional(),
+      }),
+    }),
+  ]),
+  users: z.tuple([z.object({ user: z.object({ token: z.string() }) })]),
+})
+
+async function main([name, ...issuers]: readonly string[]): Promise<void> {
+  if (name === undefined || issuers.length === 0) throw new Error('npm run sandbox:issuers -- CLUSTER ISSUER ...')
+  const file = path.join(path.dirname(import.meta.dirname), '.sandbox', 'sandbox.json')
+  const { kubeconfigs, proxy } = description.parse(JSON.parse(await readFile(file, 'utf8')))
+  const found = kubeconfigs[name]
+  if (found === undefined)
+    throw new Error(`There is no cluster ${name}: use one of ${Object.keys(kubeconfigs).join(', ')}`)
+  const { clusters, users } = kubeconfig.parse(parse(await readFile(found, 'utf8')))
+  const { server, 'certificate-authority-data': ca, 'proxy-url': proxyUrl = proxy } = clusters[0].cluster
+  const dispatcher = new ProxyAgent({ uri: proxyUrl, requestTls: { ca: Buffer.from(ca, 'base64').toString() } })
+  const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' }
+  const answer = await request(server + restartPath, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify(issuers),
+    dispatcher,
+  })
+  const text = await answer.body.text()
+  await dispatcher.close()
+  if (answer.statusCode !== 200) throw new Error(`The API server of ${name} answered ${answer.statusCode}: ${text}`)
+  process.stdout.write(`Tokens of ${name} are of ${issuers[0]} from now on.\n`)
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { ProxyAgent, request } from 'undici'
+import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { footprint } from './support/footprint.ts'
+import { privateCluster, setUpPrivate } from './support/private-cluster.ts'
+import { onlyThese } from './support/rotation.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const keySet = z.object({ keys: z.array(z.object({ kid: z.string() })) })
+
+/** IDs of the keys that the public reads; the status when it reads none. */
+async function publicKids(issuer: string): Promise<readonly string[] | number> {
+  const { proxy, authority } = running.sandbox
+  const dispatcher = new ProxyAgent({ uri: proxy.url, requestTls: { ca: await readFile(authority.caFile, 'utf8') } })
+  try {
+    const { statusCode, body } = await request(`${issuer}/openid/v1/jwks`, { dispatcher })
+    const text = await body.text()
+    return statusCode === 200 ? keySet.parse(JSON.parse(text)).keys.map(({ kid }) => kid) : statusCode
+  } finally {
+    await dispatcher.close()
+  }
+}
+
+describe('a cluster whose issuer is private', () => {
+  it('is set up by one POST and the change that the operation asks for, and a second POST writes nothing', async () => {
+    const own = await privateCluster(running, 'hosted-setup')
+    const old = own.cluster.signer.issuer
+    const { instruction, ended } = await setUpPrivate(running, own)
+    expect(instruction).toContain(old)
+    expect(ended.error).toBeUndefined()
+    expect(ended.result?.proofs).toHaveLength(1)
+    expect(own.cluster.signer.issuers).toEqual([own.issuer, old])
+    expect(await publicKids(own.issuer)).toEqual([own.cluster.signer.keyId])
+
+    const since = Date.now()
+    const again = await running.setUp(own.body)
+    expect(again.error).toBeUndefined()
+    expect(await running.writesOf(own.name, since)).toEqual([])
+  })
+
+  it('has a new key published by a rotation before it signs with it, and is verified after that', async () => {
+    const own = await privateCluster(running, 'hosted-keys')
+    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
+
+    const before = own.cluster.signer.keyId
+    const added = own.cluster.signer.addVerificationKey()
+    await onlyThese(running, [own.name], async () => {
+      const rotation = await running.ended(await running.send('/v1/rotations', {}))
+      const rotated = expect.objectContaining({ cluster: own.name, outcome: 'published' })
+      expect(rotation).toMatchObject({ status: 'succeeded', result: { clusters: expect.arrayContaining([rotated]) } })
+    })
+    expect(await publicKids(own.issuer)).toEqual([before, added].toSorted())
+    own.cluster.signer.signWith(added)
+    const verified = await running.ended(await running.send(`/v1/clusters/${own.name}/verifications`, {}))
+    expect(verified).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('is given back by a teardown: its documents go, and those of others stay', async () => {
+    const own = await privateCluster(running, 'hosted-gone')
+    const other = await privateCluster(running, 'hosted-stays')
+    for (const each of [own, other]) expect((await setUpPrivate(running, each)).ended.error).toBeUndefined()
+
+    const done = await running.tearDown(`/v1/clusters/${own.name}`)
+    expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+    expect(await publicKids(own.issuer)).toBe(403)
+    expect(await publicKids(other.issuer)).toEqual([other.cluster.signer.keyId])
+    expect((await footprint(running, own.name)).filter((line) => line.startsWith('Provider'))).toEqual([])
+  })
+})

@@ -1,0 +1,17 @@
+import { App } from 'aws-cdk-lib'
+import { productBundles } from '../../../infra/kept-bundles.ts'
+import { readSettings } from '../../../infra/settings.ts'
+import { WorkloadIdentityStack } from '../../../infra/stack.ts'
+import { account } from '../../../sandbox/account.ts'
+import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
+
+/** Synthesizes the product's stack with this setting `issuerHost`. */
+export function synthesizeHosting(issuerHost: unknown): void {
+  const app = new App()
+  new WorkloadIdentityStack(app, 'Hosting', {
+    ...readSettings({ ...app.node.getContext('workload-identity'), issuerHost }, account.region),
+    bundles: productBundles(),
+    env: { account: account.id, region: account.region },
+    synthesizer: new SandboxSynthesizer(),
+  })
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { parseDiscoveryDocument, parseKeySet } from '../../../lambdas/clouds/network/discovery.ts'
+import { documentChange, documentUrls, issuerDocuments } from '../../../lambdas/discovery/documents.ts'
+
+const issuer = 'https://oidc.example.com/edge-1'
+const modulus = (first: number) => Buffer.alloc(256, first).toString('base64url')
+const rsa = { kty: 'RSA', kid: 'b', n: modulus(0x80), e: 'AQAB' } as const
+const ec = { kty: 'EC', kid: 'a', crv: 'P-384', x: 'x', y: 'y' } as const
+const keys = [ec, rsa]
+
+describe('the documents of an issuer', () => {
+  const [configuration, keySet] = issuerDocuments(issuer, keys)
+
+  it('are what a relying party reads', () => {
+    expect(parseDiscoveryDocument(JSON.parse(configuration?.text ?? ''), issuer)).toBe(`${issuer}/openid/v1/jwks`)
+    expect(parseKeySet(JSON.parse(keySet?.text ?? ''), 'u')).toHaveLength(2)
+    expect(documentUrls(issuer)).toEqual([`${issuer}/.well-known/openid-configuration`, `${issuer}/openid/v1/jwks`])
+  })
+
+  it('have their content types, and may be kept for five minutes', () => {
+    expect(configuration).toMatchObject({
+      path: '.well-known/openid-configuration',
+      contentType: 'application/json',
+      cacheControl: 'public, max-age=300',
+    })
+    expect(keySet).toMatchObject({
+      path: 'openid/v1/jwks',
+      contentType: 'application/jwk-set+json',
+      cacheControl: 'public, max-age=300',
+    })
+  })
+
+  it('name the algorithms of the keys, also where a key names none', () => {
+    expect(JSON.parse(configuration?.text ?? '')).toEqual({
+      issuer,
+      jwks_uri: `${issuer}/openid/v1/jwks`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES384', 'RS256'],
+    })
+    const other = issuerDocuments(issuer, [{ ...rsa, alg: 'RS512' }])[0]
+    expect(JSON.parse(other?.text ?? '')).toMatchObject({ id_token_signing_alg_values_supported: ['RS512'] })
+  })
+})
+
+describe('a document', () => {
+  const [, keySet] = issuerDocuments(issuer, keys)
+  if (!keySet) throw new Error('no key set')
+  const { path: _, ...observed } = keySet
+
+  it('is created, or left as it is', () => {
+    expect(documentChange('u', keySet, undefined)).toEqual({ object: 'u', action: 'created' })
+    expect(documentChange('u', keySet, observed)).toEqual({ object: 'u', action: 'unchanged' })
+  })
+
+  it('is updated when it has other keys, and the keys are named and not shown', () => {
+    const [, before] = issuerDocuments(issuer, [{ ...rsa, n: modulus(0x90) }])
+    const change = documentChange('u', keySet, before)
+    expect(change).toMatchObject({ action: 'updated', detail: 'keys, sha256' })
+    expect(change.differences?.[0]).toEqual({ field: 'keys', desired: 'a, b', observed: 'b' })
+    expect(JSON.stringify(change)).not.toContain(modulus(0x90))
+  })
+
+  it.each(['contentType', 'cacheControl'] as const)('is updated when its %s is another', (field) => {
+    expect(documentChange('u', keySet, { ...observed, [field]: 'other' })).toMatchObject({
+      action: 'updated',
+      detail: field,
+      differences: [{ field, observed: 'other' }],
+    })
+  })
+})

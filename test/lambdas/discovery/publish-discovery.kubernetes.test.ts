@@ -1,0 +1,254 @@
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { run } from '../../../lambdas/discovery/publish-discovery.ts'
+import * as removal from '../../../lambdas/discovery/remove-discovery.ts'
+import type { ClusterStatus } from '../../../lambdas/operations/record.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+import { clientOf } from '../../support/clusters.ts'
+import { setEnvironment } from '../../support/environment.ts'
+import { recordEndedSetup, setUpStatus } from '../../support/operations.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const Bucket = 'issuers'
+const host = 'oidc.example.com'
+const configurationPath = '.well-known/openid-configuration'
+const keySetPath = 'openid/v1/jwks'
+
+const aws = awsAccount()
+const clusters = reachableClusters()
+let s3: S3Client
+let secrets: SecretKeeper
+let cluster: AnyCluster
+let restore: () => void
+/** What the host serves in the place of an object, by its path; null for what it does not let the public read. */
+const served = new Map<string, string | null>()
+let count = 0
+
+beforeAll(async () => {
+  restore = setEnvironment({ ISSUER_BUCKET: Bucket })
+  s3 = new S3Client()
+  await s3.send(new CreateBucketCommand({ Bucket }))
+  secrets = new SecretKeeper(aws.endpoint)
+  cluster = await clusters.start('edge', { issuer: `https://${host}/edge` })
+  await clusters.internet.host(host, async (request, response) => {
+    const key = (request.url ?? '').slice(1)
+    const text = served.has(key) ? served.get(key) : await textOf(key)
+    if (text === undefined || text === null) response.writeHead(403).end()
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(text)
+  })
+})
+afterAll(() => {
+  s3?.destroy()
+  restore?.()
+})
+beforeEach(async () => {
+  count += 1
+  served.clear()
+  await aws.calls.clear()
+})
+
+const name = () => `edge-${count}`
+const issuerUrl = () => `https://${host}/${name()}`
+const secretOf = (cluster: string) =>
+  `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/user-cluster`
+
+async function textOf(Key: string): Promise<string | undefined> {
+  const answer = await s3.send(new GetObjectCommand({ Bucket, Key })).catch(() => undefined)
+  return answer?.Body?.transformToString()
+}
+
+async function keySetOf(of = name()) {
+  return JSON.parse((await textOf(`${of}/${keySetPath}`)) ?? '{"keys": []}')
+}
+
+interface Run {
+  readonly dryRun?: boolean
+  readonly status?: Partial<ClusterStatus>
+  readonly kubeconfig?: string
+}
+
+/** Runs the step for the test's cluster, with the credentials of the one API server of this file. */
+async function publish({ dryRun = false, status, kubeconfig = cluster.kubeconfig() }: Run = {}) {
+  const credentialsSecretArn = await secrets.keep(`${name()}/user-cluster`, kubeconfig)
+  const input = { target: { name: name(), credentialsSecretArn }, issuerUrl: issuerUrl() }
+  return run(input, stepContext(name(), 20_000, dryRun, status))
+}
+
+const s3Writes = async () =>
+  (await aws.calls.all())
+    .map(({ operation }) => operation)
+    .filter((operation) => /^s3:(Put|Delete)Object$/.test(operation))
+
+describe('the keys of a cluster', () => {
+  it('are published as its API server has them, with the types and the cache time of such documents', async () => {
+    const { keySet } = await cluster.issuerDocuments()
+    expect(await publish()).toEqual({
+      output: {},
+      changes: [
+        { object: `${issuerUrl()}/${configurationPath}`, action: 'created' },
+        { object: `${issuerUrl()}/${keySetPath}`, action: 'created' },
+      ],
+    })
+    expect(await s3Writes()).toEqual(['s3:PutObject', 's3:PutObject'])
+    expect(await keySetOf()).toEqual({ keys: keySet.keys })
+    expect(JSON.parse((await textOf(`${name()}/${configurationPath}`)) ?? '')).toMatchObject({
+      issuer: issuerUrl(),
+      jwks_uri: `${issuerUrl()}/${keySetPath}`,
+    })
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: `${name()}/${keySetPath}` }))
+    expect(head).toMatchObject({ ContentType: 'application/jwk-set+json', CacheControl: 'public, max-age=300' })
+  })
+
+  it('are not written again when nothing differs', async () => {
+    await publish()
+    await aws.calls.clear()
+    const { changes } = await publish()
+    expect(changes?.map(({ action }) => action)).toEqual(['unchanged', 'unchanged'])
+    expect(await s3Writes()).toEqual([])
+  })
+
+  it('are reported and not written by a dry run', async () => {
+    const { changes } = await publish({ dryRun: true })
+    expect(changes?.map(({ action }) => action)).toEqual(['created', 'created'])
+    expect(await s3Writes()).toEqual([])
+    await publish()
+    const Body = JSON.stringify({ keys: [] })
+    await s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
+    const drifted = await publish({ dryRun: true })
+    expect(drifted.changes?.[1]).toMatchObject({
+      action: 'updated',
+      differences: expect.arrayContaining([{ field: 'keys', desired: expect.any(String) }]),
+    })
+    expect(await keySetOf()).toEqual({ keys: [] })
+  })
+
+  it('replace what somebody wrote in their place, and what an earlier cluster of this name had', async () => {
+    const Body = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'foreign', n: 'A'.repeat(342), e: 'AQAB' }] })
+    await s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
+    await publish()
+    const kids = (await keySetOf()).keys.map(({ kid }: { kid: string }) => kid)
+    expect(kids).not.toContain('foreign')
+  })
+})
+
+describe('it is waited', () => {
+  it('for the credentials, and it is said where they belong', async () => {
+    const target = { name: name(), credentialsSecretArn: secretOf('nowhere') }
+    const result = await run({ target, issuerUrl: issuerUrl() }, stepContext(name()))
+    expect(result).toMatchObject({
+      waiting: { reason: expect.stringMatching(/^put the kubeconfig of cluster edge-\d+/) },
+    })
+  })
+
+  it('for an API server that does not answer', async () => {
+    clusters.internet.proxy.unroute(`${cluster.settings.host}:443`)
+    const result = await publish()
+    clusters.internet.proxy.route(`${cluster.settings.host}:443`, cluster.port)
+    expect(result).toMatchObject({ waiting: { reason: expect.stringContaining('answered 403 to CONNECT') } })
+  })
+
+  it('for caches that still serve the keys of before', async () => {
+    const before = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'before', n: 'AQAB', e: 'AQAB' }] })
+    served.set(`${name()}/${keySetPath}`, before)
+    const result = await publish()
+    expect(result).toMatchObject({
+      waiting: { reason: expect.stringContaining('a cache still serves the keys of before, for 5 minutes at most') },
+      changes: [{ action: 'created' }, { action: 'created' }],
+    })
+    served.clear()
+    expect(await publish()).toMatchObject({ output: {}, changes: [{ action: 'unchanged' }, { action: 'unchanged' }] })
+  })
+
+  it('for documents that the public cannot read, as when somebody changed the policy of the bucket', async () => {
+    served.set(`${name()}/${configurationPath}`, null)
+    const result = await publish()
+    expect(result).toMatchObject({
+      waiting: { reason: `${issuerUrl()}/${configurationPath}: it answers 403 to the public` },
+    })
+  })
+})
+
+describe('nothing is published', () => {
+  it('of a cluster whose key another one has, and the other one is named', async () => {
+    const { keySet } = await cluster.issuerDocuments()
+    const { calculateJwkThumbprint } = await import('jose')
+    const [key] = Array.isArray(keySet.keys) ? keySet.keys : []
+    const thumbprint = await calculateJwkThumbprint(Object(key))
+    const other = await recordEndedSetup({ example: 'kubeadm' })
+    const { writeStatus } = await import('../../../lambdas/operations/status-record.ts')
+    const { keys } = await import('../../../lambdas/operations/table.ts')
+    await writeStatus(keys.cluster(other), {}, { publishedKeys: [{ kid: 'k', thumbprint }] })
+    await expect(publish()).rejects.toThrow(`cluster ${other} signs by the same key`)
+    await writeStatus(keys.cluster(other), {}, { publishedKeys: [] })
+    expect(await s3Writes()).toEqual([])
+  })
+
+  it('of another cluster to which the credentials of one that was set up lead', async () => {
+    const status = setUpStatus({ facts: { issuerUrl: issuerUrl() } })
+    await expect(publish({ status })).rejects.toThrow(/makes tokens of https:\/\/oidc\.example\.com\/edge, and not of/)
+    expect(await s3Writes()).toEqual([])
+  })
+
+  it('of a cluster whose key set the credentials may not read, and the ClusterRole is named', async () => {
+    const admin = clientOf(cluster)
+    const binding = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      name: 'system:service-account-issuer-discovery',
+    } as const
+    const { token } = await admin.createToken({ namespace: 'default', name: 'default' }, { expirationSeconds: 600 })
+    const kubeconfig = cluster.kubeconfig().replaceAll(cluster.adminToken, token)
+    expect(await publish({ kubeconfig })).toHaveProperty('output')
+    await admin.delete(binding)
+    await expect(publish({ kubeconfig })).rejects.toThrow(
+      /may not read \/openid\/v1\/jwks\. Bind the ClusterRole system:service-account-issuer-discovery/,
+    )
+  })
+
+  it('for the issuer of another cluster, whatever the input says', async () => {
+    const credentialsSecretArn = await secrets.keep(`${name()}/user-cluster`, cluster.kubeconfig())
+    const input = { target: { name: name(), credentialsSecretArn }, issuerUrl: `https://${host}/other` }
+    await expect(run(input, stepContext(name()))).rejects.toThrow(/not the one that the deployment hosts/)
+  })
+})
+
+describe('a teardown', () => {
+  const remove = (dryRun = false) => removal.run({ issuerUrl: issuerUrl() }, stepContext(name(), 20_000, dryRun))
+
+  it('deletes both documents of the cluster and those of no other, and a dry run none', async () => {
+    await publish()
+    await s3.send(new PutObjectCommand({ Bucket, Key: `${name()}-b/${keySetPath}`, Body: 'other' }))
+    const removed = [configurationPath, keySetPath].map((path) => ({
+      object: `${issuerUrl()}/${path}`,
+      action: 'deleted',
+    }))
+    expect(await remove(true)).toEqual({ output: {}, changes: removed })
+    expect(await textOf(`${name()}/${keySetPath}`)).toBeDefined()
+    expect(await remove()).toEqual({ output: {}, changes: removed })
+    expect(await textOf(`${name()}/${keySetPath}`)).toBeUndefined()
+    expect(await textOf(`${name()}-b/${keySetPath}`)).toBe('other')
+    expect(await remove()).toEqual({ output: {}, changes: [] })
+  })
+
+  it('deletes what is left of them', async () => {
+    await publish()
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: `${name()}/${configurationPath}` }))
+    expect((await remove()).changes).toHaveLength(1)
+  })
+
+  it('touches no other folder than that of its cluster', async () => {
+    await expect(removal.run({ issuerUrl: `https://${host}/other` }, stepContext(name()))).rejects.toThrow(
+      /not the one/,
+    )
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { withRecordedIssuer } from '../../../lambdas/api/recorded-issuer.ts'
+import { hostedIssuer, requireOwnPath } from '../../../lambdas/discovery/hosted-issuer.ts'
+import { requireOwnKeys } from '../../../lambdas/discovery/shared-keys.ts'
+import { expectFine, expectIssue } from '../../support/expect-fault.ts'
+import { exampleSpec } from '../../support/operations.ts'
+import { deployment, exampleRequest, issuesOf } from '../../support/requests.ts'
+
+const hosted = 'https://oidc.example.com/edge-1'
+
+describe('a request for a hosted issuer', () => {
+  it('gets the issuer of the first host, and may be sent again as it then is', () => {
+    const request = exampleRequest('kubeadm')
+    expect(request.cluster.issuerUrl).toBe(hosted)
+    expect(request.discovery).toEqual({ hosting: 'deployment' })
+    expectFine({ 'cluster.issuerUrl': hosted }, 'kubeadm')
+    expectFine({ 'cluster.issuerUrl': 'https://d111111abcdef8.cloudfront.net/edge-1' }, 'kubeadm')
+  })
+
+  it.each(['https://oidc.example.com/edge-2', 'https://elsewhere.example/edge-1'])(
+    'names no other issuer: %s',
+    (issuerUrl) => {
+      expectIssue(
+        { 'cluster.issuerUrl': issuerUrl },
+        'cluster.issuerUrl',
+        /is not the issuer.*: leave it out/,
+        'kubeadm',
+      )
+    },
+  )
+
+  it('is for clusters whose issuer Google does not set', () => {
+    expectIssue({ discovery: { hosting: 'deployment' } }, 'discovery.hosting', /Google's control plane sets the issuer/)
+  })
+
+  it('is refused where the deployment hosts no issuers, and it is said whom to ask', () => {
+    const issues = issuesOf('kubeadm', {}, { ...deployment, issuerHosts: [] })
+    expect(issues).toEqual([
+      expect.objectContaining({
+        path: 'discovery.hosting',
+        message: expect.stringContaining('set issuerHost in cdk.json'),
+      }),
+    ])
+  })
+
+  it.each(['bucket', 'projectId', 'location', 'managementServiceAccount', 'managementRole'])('has no %s', (field) => {
+    const { discovery } = exampleRequest('setup')
+    expectIssue(
+      { [`discovery.${field}`]: Reflect.get(Object(discovery), field) },
+      `discovery.${field}`,
+      /leave one of the two out/,
+      'kubeadm',
+    )
+  })
+
+  it('is refused when IAM takes no issuer of this length', () => {
+    const host = `${'a'.repeat(60)}.`.repeat(4)
+    const issues = issuesOf('kubeadm', {}, { ...deployment, issuerHosts: [`${host}example.com`] })
+    expect(issues).toMatchObject([{ path: 'cluster.name', message: expect.stringMatching(/more than 255 characters/) }])
+  })
+})
+
+it.each(['bucket', 'projectId', 'location', 'managementServiceAccount'])(
+  'a bucket without its %s is refused',
+  (field) => {
+    expectIssue({ [`discovery.${field}`]: undefined }, `discovery.${field}`, /^is missing: give a text \(.+\)$/)
+  },
+)
+
+describe('a cluster that has a hosted issuer', () => {
+  const old = 'https://d111111abcdef8.cloudfront.net/edge-1'
+  const recorded = (spec = exampleSpec('kubeadm', { cluster: { issuerUrl: old } })) => ({
+    cluster: 'edge-1',
+    spec,
+    status: { conditions: {} },
+    lastOperationId: 'o',
+    createdAt: '2026-11-25T12:00:00.000Z',
+    updatedAt: '2026-11-25T12:00:00.000Z',
+  })
+  const request = exampleRequest('kubeadm')
+
+  it('keeps it when the deployment gets another host', () => {
+    expect(withRecordedIssuer(request, recorded()).cluster.issuerUrl).toBe(old)
+  })
+
+  it('gets one when it had none, or another kind of issuer', () => {
+    expect(withRecordedIssuer(request, undefined)).toBe(request)
+    expect(withRecordedIssuer(request, recorded(exampleSpec('existing-cluster')))).toBe(request)
+    const own = exampleRequest('existing-cluster')
+    expect(withRecordedIssuer(own, recorded())).toBe(own)
+  })
+})
+
+it('documents go into the folder of the cluster whose lock is held, whatever the input says', () => {
+  expect(() => requireOwnPath(hostedIssuer('oidc.example.com', 'edge-1'), 'edge-1')).not.toThrow()
+  for (const issuerUrl of [
+    'https://oidc.example.com/edge-2',
+    'https://oidc.example.com/edge-1/x',
+    'nonsense',
+    hosted.replace('https', 'http'),
+  ]) {
+    expect(() => requireOwnPath(issuerUrl, 'edge-1')).toThrow(/not the one that the deployment hosts/)
+  }
+})
+
+it('a cluster with a key of another cluster is refused, and the other one is named', () => {
+  const key = { key: { kty: 'RSA', kid: 'k', n: 'n', e: 'e' }, thumbprint: 'print' } as const
+  const other = (thumbprint: string) => ({
+    cluster: 'edge-2',
+    status: { conditions: {}, publishedKeys: [{ kid: 'k', thumbprint }] },
+  })
+  expect(() =>
+    requireOwnKeys([key], 'edge-1', [other('else'), { cluster: 'a', status: { conditions: {} } }]),
+  ).not.toThrow()
+  expect(() => requireOwnKeys([key], 'edge-1', [other('print')])).toThrow(/cluster edge-2 signs by the same key/)
+})

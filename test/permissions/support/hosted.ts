@@ -1,0 +1,30 @@
+import { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { type PrivateCluster, privateCluster, setUpPrivate } from '../../e2e/support/private-cluster.ts'
+import type { System } from '../../e2e/support/system.ts'
+
+const made = new WeakMap<System, Promise<PrivateCluster>>()
+
+/** The one cluster of the run whose issuer the deployment hosts, set up to the end. */
+export function hostedCluster(system: System): Promise<PrivateCluster> {
+  const cluster = made.get(system) ?? makeCluster(system)
+  made.set(system, cluster)
+  return cluster
+}
+
+async function makeCluster(system: System): Promise<PrivateCluster> {
+  const own = await privateCluster(system, 'hosted-permissions')
+  const { ended } = await setUpPrivate(system, own)
+  if (ended.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(ended.error)}`)
+  return own
+}
+
+/** As somebody may do by hand: both documents of the cluster are gone. */
+export async function deleteDocuments({ sandbox }: System, { name }: PrivateCluster): Promise<void> {
+  const { aws, deployment } = sandbox
+  const options = { endpoint: aws.endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }
+  const s3 = new S3Client(options)
+  const keys = ['.well-known/openid-configuration', 'openid/v1/jwks'].map((path) => ({ Key: `${name}/${path}` }))
+  const Bucket = deployment.outputs.IssuerBucketName
+  await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys } })).finally(() => s3.destroy())
+}
