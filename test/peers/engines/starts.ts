@@ -67,10 +67,11 @@ function wellAnswersOf(state: string, payload: object | undefined): AnswersBySta
 
 const secondWorkload = { namespace: 'media', serviceAccount: 'writer', role: { policyArns: [] } }
 const withTwo = { 'workloads.1': secondWorkload }
-const [owned, requesting, existing] = [
+const [owned, requesting, existing, hosted] = [
   exampleRequest('setup', withTwo),
   exampleRequest('csr-cluster', withTwo),
   exampleRequest('existing-cluster', { ...withTwo, webhook: { mode: 'none' } }),
+  exampleRequest('kubeadm', withTwo),
 ]
 const known = {
   facts,
@@ -101,6 +102,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
   setup: {
     'a cluster that is made': { request: owned },
     'a cluster with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
+    'a cluster with a hosted issuer': { request: hosted },
     'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
     'a cluster of which a part has failed': {
       request: owned,
@@ -110,6 +112,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
   compare: {
     'a plan': { request: owned },
     'a plan with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
+    'a plan with a hosted issuer': { request: hosted },
     'a drift': { request: { ...owned, adopt: true, known } },
   },
   verify: { 'two workloads': { request: { cluster, providerArn, installed: ownCa, workloads, all: true } } },
@@ -119,10 +122,17 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
       request: { dryRun: false },
       payloads: { AcquireLock: { ...payloads.AcquireLock, installed: csr } },
     },
+    'two clusters with hosted issuers': {
+      request: { dryRun: false },
+      payloads: { AcquireLock: { ...payloads.AcquireLock, hosted: true } },
+    },
     'two clusters that others change': { request: { dryRun: false }, payloads: { AcquireLock: { acquired: false } } },
   },
   teardown: {
     'a cluster that was made': { request: tornDown },
+    'a cluster with a hosted issuer': {
+      request: { ...tornDown, cluster: hosted.cluster, discovery: hosted.discovery, deleteCluster: false },
+    },
     'a cluster of which something stays': {
       request: tornDown,
       payloads: { RecordTeardown: { gone: false, ...failure } },
