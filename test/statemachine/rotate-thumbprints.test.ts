@@ -109,6 +109,22 @@ test.each([
   }
 })
 
+test('the keys of a hosted issuer are published, ten minutes at most, and a failure of that ends its cluster alone', async () => {
+  const hosted = { AcquireLock: { ...taken, installed: { mode: 'none' }, hosted: true } }
+  const { target, issuerUrl } = taken
+  const { calls, status } = await run({ ...hosted, PublishDiscovery: { ready: true } })
+  expect(status).toBe('SUCCEEDED')
+  expect(inputsOf(calls, 'PublishDiscovery')).toEqual(all.map(() => ({ target, issuerUrl })))
+
+  const waiting = { ready: false, reason: 'a cache still serves the keys of before', events: [] }
+  const two: StepStub = (call) => (payloadOf(call).item === 'two' ? waiting : { ready: true })
+  const late = await run({ ...hosted, PublishDiscovery: two })
+  // Of the two others there is one wait each for their verification.
+  expect(late.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(600 + 2 * 5)
+  expect(inputsOf(late.calls, 'ReleaseLock')).toMatchObject([{}, { error: 'DiscoveryNotPublished' }, {}])
+  expect(itemsOf(late.calls, 'BeginVerification')).toEqual(['one', 'three'])
+})
+
 test('requests are looked for until none is being signed, and for two minutes at most', async () => {
   let observations = 0
   const AcquireLock: StepStub = { ...taken, installed: csr }

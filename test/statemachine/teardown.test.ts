@@ -85,6 +85,24 @@ test('of a cluster that was there nothing of a management cluster is asked', asy
   expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RemoveWebhook', 'DeleteProvider', 'RecordTeardown'])
 })
 
+test('what the deployment publishes for a cluster goes after its provider, whatever becomes of either', async () => {
+  const issuerUrl = 'https://oidc.example.com/prod-eu'
+  const hosted = { ...existing, cluster: { ...existing.cluster, issuerUrl }, discovery: { hosting: 'deployment' } }
+  const { calls } = await run(hosted, { RemoveDiscovery: { ready: true } })
+  expect(statesOf(calls).slice(-3)).toEqual(['DeleteProvider', 'RemoveDiscovery', 'RecordTeardown'])
+  expect(payloadsOf(calls, 'RemoveDiscovery').map(({ input }) => input)).toEqual([{ issuerUrl }])
+
+  const refused = errorNamed('AccessDenied')
+  const failed = await run(hosted, { DeleteProvider: refused, RemoveDiscovery: refused })
+  const states = failuresOf(failed.calls)[0].map(({ state }: { state: string }) => state)
+  expect(states).toEqual(['DeleteProvider', 'RemoveDiscovery'])
+})
+
+test('the documents of a cluster stay when one workload of it goes', async () => {
+  const hosted = { ...existing, discovery: { hosting: 'deployment' }, whole: false }
+  expect(statesOf((await run(hosted)).calls)).not.toContain('RemoveDiscovery')
+})
+
 test('of one workload only its account and its role go', async () => {
   const { calls } = await run({ ...made, workloads: workloads.slice(0, 1), whole: false, deleteCluster: false })
   expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RecordTeardown'])
