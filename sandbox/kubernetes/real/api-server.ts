@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import type { ClusterIdentity } from '../any-cluster.ts'
 import { isPrivateIssuer } from '../issuers.ts'
+import type { Issuers } from '../tokens.ts'
 import { auditLogFile, auditPolicy } from './audit.ts'
 import { etcdUrl } from './etcd.ts'
 import { pki } from './keys.ts'
@@ -17,11 +17,21 @@ const egressFile = 'egress.yaml'
 
 export const apiServerLog = 'logs/kube-apiserver.log'
 
+/** What kube-apiserver is told of the tokens of service accounts. */
+export interface TokenFlags {
+  /** The first is in new tokens, tokens of the others are accepted too. Before Kubernetes 1.22 there can be only one. */
+  readonly issuers: Issuers
+  /** Its private key signs new tokens. The paths of keys are relative to the cluster's directory. */
+  readonly signingKey: string
+  /** The keys that it publishes, and whose tokens it accepts. */
+  readonly keys: readonly string[]
+}
+
 /** Starts kube-apiserver on this port of 127.0.0.1; its files lie in the directory, where it runs. */
 export async function startApiServer(
   file: string,
   directory: string,
-  { issuer, port }: Pick<ClusterIdentity, 'issuer' | 'port'>,
+  { issuers, signingKey, keys, port }: TokenFlags & { readonly port: number },
 ): Promise<Supervised> {
   await writeFile(path.join(directory, auditPolicyFile), stringify(auditPolicy))
   await writeFile(path.join(directory, egressFile), stringify(egressSelector))
@@ -34,11 +44,11 @@ export async function startApiServer(
     `--client-ca-file=${pki.ca}`,
     `--token-auth-file=${tokensFile}`,
     '--authorization-mode=RBAC',
-    `--service-account-issuer=${issuer}`,
+    ...issuers.map((issuer) => `--service-account-issuer=${issuer}`),
     // By default it is at the server's own address, which the public cannot reach.
-    ...(isPrivateIssuer(issuer) ? [] : [`--service-account-jwks-uri=${issuer}/openid/v1/jwks`]),
-    `--service-account-signing-key-file=${pki.serviceAccounts}`,
-    `--service-account-key-file=${pki.serviceAccounts}`,
+    ...(issuers.some(isPrivateIssuer) ? [] : [`--service-account-jwks-uri=${issuers[0]}/openid/v1/jwks`]),
+    `--service-account-signing-key-file=${signingKey}`,
+    ...keys.map((key) => `--service-account-key-file=${key}`),
     '--service-cluster-ip-range=10.96.0.0/16',
     '--endpoint-reconciler-type=none',
     `--egress-selector-config-file=${egressFile}`,

@@ -6,12 +6,12 @@ import type { ApiClient } from '../api-client.ts'
 import { type ClusterAuthority, createClusterAuthority, type KeyPair, loadClusterAuthority } from '../certificates.ts'
 import { kubeconfigOf } from '../kubeconfig.ts'
 import type { KubeObject } from '../objects.ts'
-import { serviceNetworkSocket } from './api-server.ts'
+import { serviceNetworkSocket, type TokenFlags } from './api-server.ts'
 import { AuditLog, auditLogFile } from './audit.ts'
 import type { Binaries } from './binaries.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { serveMulticloud } from './custom-resources.ts'
-import { createServiceAccountKey, writeKeys } from './keys.ts'
+import { addServiceAccountKey, createServiceAccountKey, pki, writeKeys } from './keys.ts'
 import { ServedKinds } from './kinds.ts'
 import { startNode } from './node/index.ts'
 import { startServiceNetwork } from './service-network.ts'
@@ -49,21 +49,25 @@ export class RealCluster implements AnyCluster {
   /** Calls the API server as the sandbox itself, which is in no log. */
   readonly api: ApiClient
   readonly #kinds: ServedKinds
-  readonly #parts: readonly Part[]
+  readonly #running: Running
+  readonly #directory: string
+  #flags: TokenFlags
 
   private constructor(parts: { stored: StoredCluster; running: Running; options: RealClusterOptions }) {
     const { stored, running, options } = parts
     this.settings = stored.settings
     this.gitVersion = options.binaries.gitVersion
-    this.port = running.port
+    this.port = running.plane.port
     this.caPem = stored.authority.certificate
     this.adminToken = stored.tokens.admin
-    this.api = running.api
+    this.api = running.plane.api
     this.#kinds = new ServedKinds(this.gitVersion, stored.settings.isManagement)
     this.calls = new AuditLog(path.join(options.directory, auditLogFile), (resource, group) =>
       this.#kinds.kindOf(resource, group),
     )
-    this.#parts = running.parts
+    this.#running = running
+    this.#directory = options.directory
+    this.#flags = firstFlags(stored.settings.issuer)
   }
 
   /**
@@ -128,14 +132,38 @@ export class RealCluster implements AnyCluster {
     return { discovery, keySet }
   }
 
+  /** As they were given to the API server. */
+  get tokenFlags(): TokenFlags {
+    return this.#flags
+  }
+
+  /** A new key for the API server: the path by which `restart` takes it. */
+  addServiceAccountKey(): Promise<string> {
+    return addServiceAccountKey(this.#directory)
+  }
+
+  /**
+   * Starts the API server again with these flags changed, as an administrator would. A cluster that is closed and loaded
+   * has its first flags again.
+   *
+   * @throws Error with the end of its log when it does not start
+   */
+  async restart(changed: Partial<TokenFlags>): Promise<void> {
+    this.#flags = { ...this.#flags, ...changed }
+    await this.#running.plane.restart(this.#flags)
+  }
+
   async close(): Promise<void> {
-    await closeAll(this.#parts)
+    await closeAll(this.#running.parts)
   }
 }
 
+function firstFlags(issuer: string): TokenFlags {
+  return { issuers: [issuer], signingKey: pki.serviceAccounts, keys: [pki.serviceAccounts] }
+}
+
 interface Running {
-  readonly port: number
-  readonly api: ApiClient
+  readonly plane: ControlPlane
   /** The last that was started first. */
   readonly parts: readonly Part[]
 }
@@ -151,12 +179,12 @@ async function startParts(
   const { binaries, directory, webhook } = options
   const parts: Part[] = []
   try {
-    const { issuer } = settings
-    const plane = await startControlPlane({ binaries, directory, issuer, caPem: authority.certificate, tokens })
+    const flags = firstFlags(settings.issuer)
+    const plane = await startControlPlane({ binaries, directory, flags, caPem: authority.certificate, tokens })
     parts.unshift(plane)
     if (settings.isManagement) await serveMulticloud(plane.api)
     else await startNetwork({ directory, plane, webhook, keep: (part) => parts.unshift(part) })
-    return { port: plane.port, api: plane.api, parts }
+    return { plane, parts }
   } catch (error) {
     await closeAll(parts)
     const cause = error instanceof Error ? error.message : String(error)

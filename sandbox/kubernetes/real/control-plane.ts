@@ -1,6 +1,6 @@
 import { onFreePort } from '../../network/listen.ts'
 import { ApiClient } from '../api-client.ts'
-import { startApiServer } from './api-server.ts'
+import { startApiServer, type TokenFlags } from './api-server.ts'
 import type { Binaries } from './binaries.ts'
 import { startControllerManager } from './controller-manager.ts'
 import { startEtcd } from './etcd.ts'
@@ -15,7 +15,7 @@ export interface ControlPlaneOptions {
   readonly binaries: Binaries
   /** Where the programs run; holds their keys. */
   readonly directory: string
-  readonly issuer: string
+  readonly flags: TokenFlags
   readonly caPem: string
   readonly tokens: Tokens
 }
@@ -25,6 +25,8 @@ export interface ControlPlane {
   readonly port: number
   /** Calls it as the sandbox itself. */
   readonly api: ApiClient
+  /** Ends the API server and starts it with these flags; resolves when it serves. */
+  restart(flags: TokenFlags): Promise<void>
   close(): Promise<void>
 }
 
@@ -36,37 +38,46 @@ export interface ControlPlane {
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { binaries, directory, caPem, tokens } = options
   const programs: Supervised[] = []
+  let apiServer: Supervised | undefined
   const close = async () => {
-    await Promise.all(programs.map((program) => program.stop()))
+    await Promise.all([...programs, ...(apiServer ? [apiServer] : [])].map((program) => program.stop()))
   }
   try {
     const etcd = await startEtcd(binaries.etcd, directory)
     programs.push(etcd)
-    const { server, port } = await startServing(options, etcd)
-    programs.push(server)
+    const start = (flags: TokenFlags, port: number) => startServing({ ...options, flags }, etcd, port)
+    const { server, port } = await onFreePort((free) => start(options.flags, free))
+    apiServer = server
     const access = { port, minor: minorOf(binaries.gitVersion), caPem, token: tokens.controllerManager }
     const manager = await startControllerManager(binaries.controllerManager, directory, access)
     programs.push(manager)
     const api = new ApiClient({ port, caPem, token: async () => tokens.sandbox })
     await untilReady(async () => (await api.get(defaultAccount)) !== undefined, [server, manager])
-    return { port, api, close }
+    return {
+      port,
+      api,
+      close,
+      async restart(flags) {
+        await apiServer?.stop()
+        apiServer = (await start(flags, port)).server
+      },
+    }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-function startServing({ binaries, directory, issuer, caPem, tokens }: ControlPlaneOptions, etcd: Supervised) {
-  return onFreePort(async (port) => {
-    const server = await startApiServer(binaries.apiServer, directory, { issuer, port })
-    try {
-      await untilReady(() => isServing(port, caPem, tokens.sandbox), [etcd, server])
-      return { server, port }
-    } catch (error) {
-      await server.stop()
-      throw error
-    }
-  })
+async function startServing(options: ControlPlaneOptions, etcd: Supervised, port: number) {
+  const { binaries, directory, flags, caPem, tokens } = options
+  const server = await startApiServer(binaries.apiServer, directory, { ...flags, port })
+  try {
+    await untilReady(() => isServing(port, caPem, tokens.sandbox), [etcd, server])
+    return { server, port }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
 }
 
 /** 37 of `v1.37.2` */

@@ -1,4 +1,4 @@
-import { generateKeyPair } from 'node:crypto'
+import { generateKeyPair, randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -20,6 +20,13 @@ export const pki = {
 export async function createServiceAccountKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** Writes a key beside the first one; gives back its path from the directory on. */
+export async function addServiceAccountKey(directory: string): Promise<string> {
+  const file = `pki/service-accounts-${randomUUID()}.key`
+  await writeFile(path.join(directory, file), await createServiceAccountKey(), { mode: 0o600 })
+  return file
 }
 
 /** Writes what the programs read; the serving certificate is a new one each time, so that it never expires. */

@@ -1,14 +1,16 @@
 import { expect } from 'vitest'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import type { Issuers } from '../../../sandbox/kubernetes/tokens.ts'
 import { exampleBody } from '../../support/requests.ts'
 import type { OperationAnswer } from './operation.ts'
 import { secretArnOf } from './secrets.ts'
 import type { System } from './system.ts'
 
 /** A cluster as kubeadm leaves it: nobody outside can read its issuer. */
-export interface PrivateCluster {
+export interface PrivateCluster<C extends AnyCluster = Cluster> {
   readonly name: string
-  readonly cluster: Cluster
+  readonly cluster: C
   /** The one that the deployment hosts for it. */
   readonly issuer: string
   /** The example `kubeadm` for this cluster. */
@@ -16,7 +18,11 @@ export interface PrivateCluster {
 }
 
 /** A cluster of a test's own, whose credentials are in their secret. */
-export async function privateCluster({ sandbox }: System, name: string, version = '1.33.2'): Promise<PrivateCluster> {
+export async function privateCluster<C extends AnyCluster>(
+  { sandbox }: System<C>,
+  name: string,
+  version = '1.33.2',
+): Promise<PrivateCluster<C>> {
   const { kubernetes, secrets, deployment } = sandbox
   const cluster = await kubernetes.addUserCluster({ name, version, issuer: { installer: 'kubeadm' } })
   await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
@@ -29,16 +35,31 @@ export async function privateCluster({ sandbox }: System, name: string, version 
  * Sends the setup, and does what it asks for, as an administrator of a kubeadm cluster would. Gives back what it asked for, and
  * the operation at its end.
  */
-export async function setUpPrivate(system: System, own: PrivateCluster) {
+export function setUpPrivate(system: System, own: PrivateCluster) {
+  return setUpChanging(system, own, (issuers) => own.cluster.setIssuers(issuers))
+}
+
+/** As `setUpPrivate`, for a cluster that takes its issuers in another way. */
+export async function setUpChanging<C extends AnyCluster>(
+  system: System<C>,
+  own: PrivateCluster<C>,
+  change: (issuers: Issuers) => Promise<void> | void,
+) {
   const location = await system.start(own.body)
   const instruction = await instructionOf(system, location, own.issuer)
-  const [first = '', ...others] = [...instruction.matchAll(/value: (https:[^}\s]+)/g)].map(([, issuer = '']) => issuer)
+  const [first = '', ...others] = issuersIn(instruction)
   expect(first, instruction).toBe(own.issuer)
-  own.cluster.setIssuers([first, ...others])
+  await change([first, ...others])
   return { instruction, ended: await system.ended(location) }
 }
 
-async function instructionOf(system: System, location: string, issuer: string): Promise<string> {
+/** In the order in which it says that they are set: as kubeadm writes them, or as flags of kube-apiserver. */
+function issuersIn(instruction: string): string[] {
+  const set = /(?:value: |--service-account-issuer=)(https:\/\/[^\s,}]*[^\s,}.])/g
+  return [...instruction.matchAll(set)].map(([, issuer = '']) => issuer)
+}
+
+async function instructionOf<C extends AnyCluster>(system: System<C>, location: string, issuer: string) {
   const asked = ({ steps }: OperationAnswer) =>
     steps.find(({ state, waitingFor }) => state === 'CheckCluster' && waitingFor?.includes(issuer))?.waitingFor
   return asked(await system.until(location, (operation) => asked(operation) !== undefined)) ?? ''

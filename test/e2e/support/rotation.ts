@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { leaveLock, putRecord, readRecord, releaseLock } from './aws-clients.ts'
 import type { System } from './system.ts'
 
@@ -37,7 +38,10 @@ const rotated = z.object({
 export type Rotated = z.output<typeof rotated>['clusters'][number]
 
 /** Sends a rotation and waits for its end. Gives back what came of each cluster, by name. */
-export async function rotate(system: System, body: object = {}): Promise<Map<string, Rotated>> {
+export async function rotate<C extends AnyCluster>(
+  system: System<C>,
+  body: object = {},
+): Promise<Map<string, Rotated>> {
   const { result } = await system.ended(await system.send('/v1/rotations', body))
   return new Map(rotated.parse(result).clusters.map((one) => [one.cluster, one]))
 }
