@@ -92,11 +92,24 @@ export function unreadableDocument(problem: Explanation, refusal: Refusal): Expl
   }
 }
 
+const publishItself = 'Let the cluster publish its current keys; a key that was changed a moment ago takes some minutes'
+
+const publishByRotation =
+  'Let the API servers sign with the key of before, until a rotation (POST /v1/rotations) has published this one and the caches are past: docs/public-issuer.md'
+
+/** A key that signs tokens, and is not in the key set at this URL. */
+interface UnpublishedKey {
+  readonly jwksUri: string
+  readonly keyId: string
+  /** Whether the deployment publishes the keys of the cluster. */
+  readonly isHosted: boolean
+}
+
 /** Explains the refusal by the key: it signed the token, and the issuer does not publish it. */
-export function unpublishedKey(jwksUri: string, keyId: string, refusal: Refusal): Explanation {
+export function unpublishedKey(refusal: Refusal, { jwksUri, keyId, isHosted }: UnpublishedKey): Explanation {
   return {
     object: jwksUri,
     reason: `STS cannot verify the cluster's tokens (${refusal.code}), because the key set lacks the key ${keyId} with which the cluster signs`,
-    action: 'Let the cluster publish its current keys; a key that was changed a moment ago takes some minutes',
+    action: isHosted ? publishByRotation : publishItself,
   }
 }

@@ -51,8 +51,12 @@ import { requireAudience } from './token-audience.ts'
 import { keyIdOf } from './token-key.ts'
 import { description } from './verify.step.ts'
 
-/** With the issuer of the cluster, and its provider. */
-type Request = z.output<typeof description.input> & { readonly issuerUrl: string; readonly providerArn: string }
+interface Request extends z.output<typeof description.input> {
+  readonly issuerUrl: string
+  /** Whether the deployment publishes the cluster's keys. */
+  readonly isHosted: boolean
+  readonly providerArn: string
+}
 
 type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
 
@@ -67,7 +71,8 @@ type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
 export const run: StepRun<typeof description> = async (input, context) => {
   const { signal } = context
   const { issuerUrl } = factsOf(context)
-  const request = { ...input, issuerUrl, providerArn: providerArn(ownAccount(), issuerUrl) }
+  const isHosted = context.status.publishedKeys !== undefined
+  const request = { ...input, issuerUrl, isHosted, providerArn: providerArn(ownAccount(), issuerUrl) }
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, context),
@@ -159,14 +164,14 @@ async function refusedError(
   const explanation = explainRefusal(refusal, { roleArn, providerArn, issuerUrl })
   if (isForGood(refusal)) return new VerificationFailed(explanation)
   if (!concernsDocuments(refusal)) return new NotYetConsistent(explanation)
-  return new NotYetConsistent((await documentProblem(refusal, token, issuerUrl, signal)) ?? explanation)
+  return new NotYetConsistent((await documentProblem(refusal, token, request, signal)) ?? explanation)
 }
 
 /** The problem with the issuer's documents, read as STS reads them. Undefined when there is none. */
 async function documentProblem(
   refusal: Refusal,
   token: string,
-  issuerUrl: string,
+  { issuerUrl, isHosted }: Request,
   signal: AbortSignal,
 ): Promise<Explanation | undefined> {
   try {
@@ -174,7 +179,7 @@ async function documentProblem(
     const keyId = keyIdOf(token)
     // STS searches for the key after it has trusted the certificate.
     if (concernsCertificate(refusal) || keyId === undefined || keys.some(({ kid }) => kid === keyId)) return undefined
-    return unpublishedKey(jwksUri, keyId, refusal)
+    return unpublishedKey(refusal, { jwksUri, keyId, isHosted })
   } catch (error) {
     if (error instanceof StepError) return unreadableDocument(error, refusal)
     throw error

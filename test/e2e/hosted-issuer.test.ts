@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { footprint } from './support/footprint.ts'
 import { privateCluster, setUpPrivate } from './support/private-cluster.ts'
-import { onlyThese } from './support/rotation.ts'
+import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
@@ -26,6 +26,16 @@ async function publicKids(issuer: string): Promise<readonly string[] | number> {
   } finally {
     await dispatcher.close()
   }
+}
+
+async function publishKeys(cluster: string): Promise<void> {
+  await onlyThese(running, [cluster], async () => {
+    expect((await rotate(running)).get(cluster)?.outcome).toBe('published')
+  })
+}
+
+async function verification(cluster: string) {
+  return running.ended(await running.send(`/v1/clusters/${cluster}/verifications`, {}))
 }
 
 describe('a cluster whose issuer is private', () => {
@@ -51,15 +61,30 @@ describe('a cluster whose issuer is private', () => {
 
     const before = own.cluster.signer.keyId
     const added = own.cluster.signer.addVerificationKey()
-    await onlyThese(running, [own.name], async () => {
-      const rotation = await running.ended(await running.send('/v1/rotations', {}))
-      const rotated = expect.objectContaining({ cluster: own.name, outcome: 'published' })
-      expect(rotation).toMatchObject({ status: 'succeeded', result: { clusters: expect.arrayContaining([rotated]) } })
-    })
+    await publishKeys(own.name)
     expect(await publicKids(own.issuer)).toEqual([before, added].toSorted())
     own.cluster.signer.signWith(added)
-    const verified = await running.ended(await running.send(`/v1/clusters/${own.name}/verifications`, {}))
-    expect(verified).toMatchObject({ status: 'succeeded' })
+    expect(await verification(own.name)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('is refused when it signs with a key that is not published, and its verification says what to do', async () => {
+    const own = await privateCluster(running, 'hosted-early')
+    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
+
+    const added = own.cluster.signer.addVerificationKey()
+    own.cluster.signer.signWith(added)
+    const early = await verification(own.name)
+    expect(early).toMatchObject({
+      status: 'failed',
+      error: {
+        step: 'Verify',
+        object: `${own.issuer}/openid/v1/jwks`,
+        reason: expect.stringContaining(`lacks the key ${added}`),
+        action: expect.stringContaining('POST /v1/rotations'),
+      },
+    })
+    await publishKeys(own.name)
+    expect(await verification(own.name)).toMatchObject({ status: 'succeeded' })
   })
 
   it('is given back by a teardown: its documents go, and those of others stay', async () => {
