@@ -58,7 +58,7 @@ export function documentChange(
 function fieldsOf({ text, contentType, cacheControl }: Omit<IssuerDocument, 'path'>): Record<string, string> {
   const kids = publishedKeySet(text).map(({ kid }) => kid)
   const sha256 = createHash('sha256').update(text).digest('hex')
-  return { contentType, cacheControl, ...(kids.length > 0 && { keys: kids.join(', ') }), sha256 }
+  return { contentType, cacheControl, keys: kids.join(', '), sha256 }
 }
 
 /** kube-apiserver signs by these when a key names no algorithm. */

@@ -5,7 +5,9 @@ import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { indexes, lists, queryItems } from '../operations/table.ts'
 import { goingHosts, type HostChange, type RecordedIssuers, refusalOf } from './hosts-in-use-decision.ts'
-import { customResourceRequest, respond } from './hosts-in-use-response.ts'
+import { type CustomResourceRequest, customResourceRequest, responseTo } from './hosts-in-use-response.ts'
+
+const answerTimeoutMs = 10_000
 
 const hosts = z.object({ Hosts: z.array(z.string()) })
 
@@ -72,4 +74,18 @@ async function recordedIssuers(): Promise<RecordedIssuers[]> {
 function unknownUse(error: unknown): string {
   const reason = error instanceof StepError ? error.message : 'The log of this function has the error.'
   return `It could not be read which clusters have their issuer at this deployment's host, so it stays as it is. ${reason}`
+}
+
+/**
+ * Sends the answer to the presigned URL of the request, which no error repeats.
+ *
+ * @throws {Error} when the answer was not taken; Lambda then calls the function again
+ */
+async function respond(request: CustomResourceRequest, refusal: string | undefined): Promise<void> {
+  // As bytes: a text would be sent with a content type, for which the URL is not signed. AWS's own module sends none:
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html
+  const body = new TextEncoder().encode(JSON.stringify(responseTo(request, refusal)))
+  const signal = AbortSignal.timeout(answerTimeoutMs)
+  const { ok, status } = await fetch(request.ResponseURL, { method: 'PUT', body, signal, redirect: 'error' })
+  if (!ok) throw new Error(`CloudFormation did not take the answer: status ${status}`)
 }

@@ -64,8 +64,8 @@ function keyProblem(key: AnyKey): string | undefined {
 
 /** Without leading zeros. */
 function modulusBits(base64url: string): number {
-  const hex = Buffer.from(base64url, 'base64url').toString('hex').replace(/^0+/, '')
-  return hex === '' ? 0 : (hex.length - 1) * 4 + Number.parseInt(hex.charAt(0), 16).toString(2).length
+  const hex = Buffer.from(base64url, 'base64url').toString('hex')
+  return BigInt(`0x0${hex}`).toString(2).length
 }
 
 function setProblem(keys: readonly AnyKey[]): string | undefined {

@@ -47,13 +47,14 @@ function issuerIssues(
 ): ValidationIssue[] {
   if (name === undefined) return []
   const issuers = hosts.map((host) => hostedIssuer(host, name))
-  const [desired = ''] = issuers
+  const [desired] = issuers
+  if (desired === undefined) return []
   if (desired.length > longestIssuerUrl) {
     return [
       issueAt(['cluster', 'name'], `is too long: its issuer ${desired} has more than ${longestIssuerUrl} characters`),
     ]
   }
-  if (issuerUrl === undefined || issuers.length === 0 || issuers.includes(issuerUrl)) return []
+  if (issuerUrl === undefined || issuers.includes(issuerUrl)) return []
   return [
     issueAt(
       ['cluster', 'issuerUrl'],

@@ -9,15 +9,17 @@ const ec = { kty: 'EC', kid: 'a', crv: 'P-384', x: 'x', y: 'y' } as const
 const keys = [ec, rsa]
 
 describe('the documents of an issuer', () => {
-  const [configuration, keySet] = issuerDocuments(issuer, keys)
+  const documents = () => issuerDocuments(issuer, keys)
 
   it('are what a relying party reads', () => {
+    const [configuration, keySet] = documents()
     expect(parseDiscoveryDocument(JSON.parse(configuration?.text ?? ''), issuer)).toBe(`${issuer}/openid/v1/jwks`)
     expect(parseKeySet(JSON.parse(keySet?.text ?? ''), 'u')).toHaveLength(2)
     expect(documentUrls(issuer)).toEqual([`${issuer}/.well-known/openid-configuration`, `${issuer}/openid/v1/jwks`])
   })
 
   it('have their content types, and may be kept for five minutes', () => {
+    const [configuration, keySet] = documents()
     expect(configuration).toMatchObject({
       path: '.well-known/openid-configuration',
       contentType: 'application/json',
@@ -31,6 +33,7 @@ describe('the documents of an issuer', () => {
   })
 
   it('name the algorithms of the keys, also where a key names none', () => {
+    const [configuration] = documents()
     expect(JSON.parse(configuration?.text ?? '')).toEqual({
       issuer,
       jwks_uri: `${issuer}/openid/v1/jwks`,
@@ -58,6 +61,7 @@ describe('a document', () => {
     const change = documentChange('u', keySet, before)
     expect(change).toMatchObject({ action: 'updated', detail: 'keys, sha256' })
     expect(change.differences?.[0]).toEqual({ field: 'keys', desired: 'a, b', observed: 'b' })
+    expect(change.differences).toHaveLength(2)
     expect(JSON.stringify(change)).not.toContain(modulus(0x90))
   })
 

@@ -128,6 +128,13 @@ describe('where the old issuer cannot stay', () => {
       expect(instruction(name, 21)).not.toContain('audience')
     },
   )
+
+  it('nothing else is said', () => {
+    const setting = `kube-apiserver-arg: [service-account-issuer=${desired}], in place of ${observed}`
+    expect(instruction('k3s', 23)).toBe(
+      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses every bound token until its pod restarts. systemctl restart k3s applies it.`,
+    )
+  })
 })
 
 it.each(distributions)('%s keeps the tokens of the old issuer from 1.%d on', (distribution, first) => {
@@ -198,6 +205,15 @@ describe('any two issuers of up to 255 characters', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it('use all of the 700 characters where a sentence just fits', () => {
+    const ofLength = (length: number) => `https://${'a'.repeat(length - 8)}`
+    const lengths = [...Array(200).keys()].map((more) => {
+      const change = { desired: ofLength(55 + more), observed: ofLength(90), kubernetesMinor: 33 }
+      return issuerChange('kubeadm', change).instruction.length
+    })
+    expect(Math.max(...lengths)).toBe(700)
   })
 
   it('are in the order in which the API server is to have them', () => {

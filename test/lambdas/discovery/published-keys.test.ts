@@ -53,3 +53,16 @@ it('a missing key goes when its document is lost, and when another key has its I
   expect(replaced.keys).toHaveLength(1)
   expect(replaced.recorded).toEqual([{ kid: 'a', thumbprint: 'print-new' }])
 })
+
+it('a key that has got another ID is published under that one alone', () => {
+  const renamed = [key('new', 'print-a'), key('b')]
+  const result = keysToPublish(renamed, [key('a'), key('b')], { recorded: [recorded('a'), recorded('b')], now })
+  expect(kidsOf(result)).toEqual(['b', 'new'])
+  expect(result.recorded.map(({ kid }) => kid)).toEqual(['new', 'b'])
+})
+
+it('of two keys with one ID the one that the API server has is published, beside its other keys', () => {
+  const live = [key('a', 'print-new'), key('b')]
+  const result = keysToPublish(live, [key('a'), key('b')], { recorded: [recorded('a'), recorded('b')], now })
+  expect(kidsOf(result)).toEqual(['a', 'b'])
+})

@@ -34,7 +34,7 @@ describe('a request for a hosted issuer', () => {
   })
 
   it('is refused where the deployment hosts no issuers, and it is said whom to ask', () => {
-    const issues = issuesOf('kubeadm', {}, { ...deployment, issuerHosts: [] })
+    const issues = issuesOf('kubeadm', { 'cluster.issuerUrl': hosted }, { ...deployment, issuerHosts: [] })
     expect(issues).toEqual([
       expect.objectContaining({
         path: 'discovery.hosting',
@@ -57,6 +57,8 @@ describe('a request for a hosted issuer', () => {
     const host = `${'a'.repeat(60)}.`.repeat(4)
     const issues = issuesOf('kubeadm', {}, { ...deployment, issuerHosts: [`${host}example.com`] })
     expect(issues).toMatchObject([{ path: 'cluster.name', message: expect.stringMatching(/more than 255 characters/) }])
+    const longest = 'a'.repeat(255 - 'https:///edge-1'.length)
+    expect(issuesOf('kubeadm', {}, { ...deployment, issuerHosts: [longest] })).toEqual([])
   })
 })
 

@@ -290,4 +290,10 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: "const { trial, switched } = deployed.safeParse(outputOf('DeployCandidate')).data ?? {}",
     harmless: 'what is not known counts as false',
   },
+  {
+    file: 'lambdas/discovery/hosts-in-use-decision.ts',
+    find: "const after = change.kind === 'Update' ? change.after : []",
+    put: 'const after = change.kind === \'Update\' ? change.after : ["Stryker was here"]',
+    harmless: 'no host has this name',
+  },
 ]
