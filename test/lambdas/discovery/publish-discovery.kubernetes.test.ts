@@ -127,7 +127,7 @@ describe('the keys of a cluster', () => {
     const drifted = await publish({ dryRun: true })
     expect(drifted.changes?.[1]).toMatchObject({
       action: 'updated',
-      differences: expect.arrayContaining([{ field: 'keys', desired: expect.any(String) }]),
+      differences: expect.arrayContaining([{ field: 'keys', desired: expect.any(String), observed: '' }]),
     })
     expect(await keySetOf()).toEqual({ keys: [] })
   })
