@@ -19,6 +19,25 @@ interface Place {
  * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
  */
 export function immutableChangesIn(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
+  return [...hostingIssues(request, recorded), ...movedPlaces(request, recorded)]
+}
+
+/**
+ * A hosted issuer stays hosted from the first published key on, also when no setup has succeeded: without a hosted spec
+ * no rotation would publish the keys of the cluster, and no teardown would delete its documents.
+ */
+function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: ClusterItem): ValidationIssue[] {
+  const isHosted = spec.discovery?.hosting !== undefined && status.publishedKeys !== undefined
+  if (!isHosted || discovery?.hosting !== undefined) return []
+  return [
+    issueAt(
+      ['discovery', 'hosting'],
+      `is missing, and the deployment publishes the keys of this cluster, whose documents would be left behind: set it to deployment, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+    ),
+  ]
+}
+
+function movedPlaces(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
   const { spec: before, status } = recorded
   if (status.verifiedAt === undefined) return []
   const places: readonly Place[] = [

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { ProxyAgent, request } from 'undici'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { exampleBody } from '../support/requests.ts'
 import { footprint } from './support/footprint.ts'
 import { privateCluster, setUpPrivate } from './support/private-cluster.ts'
 import { onlyThese, rotate } from './support/rotation.ts'
+import { secretArnOf } from './support/secrets.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
@@ -85,6 +87,23 @@ describe('a cluster whose issuer is private', () => {
     })
     await publishKeys(own.name)
     expect(await verification(own.name)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('stays hosted until it is torn down: a request without it is refused, and nothing is started', async () => {
+    const own = await privateCluster(running, 'hosted-kept')
+    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
+    const answer = await running.post(
+      exampleBody('kubeadm', {
+        'cluster.name': own.name,
+        'cluster.credentialsSecretArn': secretArnOf(`${own.name}/user-cluster`),
+        'cluster.issuerUrl': own.issuer,
+        discovery: undefined,
+      }),
+    )
+    expect([answer.status, await answer.json()]).toMatchObject([
+      409,
+      { issues: [{ path: 'discovery.hosting', message: expect.stringContaining('set it to deployment') }] },
+    ])
   })
 
   it('is given back by a teardown: its documents go, and those of others stay', async () => {

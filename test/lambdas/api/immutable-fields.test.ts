@@ -50,6 +50,26 @@ test('what a request leaves out is not moved', () => {
   expect(moved(edits, { ...installed, namespace: 'by-hand' })).toEqual([])
 })
 
+test.each(['existing-cluster', 'setup'] as const)(
+  'a hosted issuer stays hosted once its keys are published, and a request like the example %s says what to do',
+  (example) => {
+    const { workloads: _, ...hosted } = exampleRequest('kubeadm')
+    const published = { conditions: {}, publishedKeys: [{ kid: 'a', thumbprint: 'print' }] }
+    const before = { ...recorded(undefined), cluster: 'edge-1', spec: hosted, status: published }
+    expect(immutableChangesIn(exampleRequest('kubeadm'), before)).toEqual([])
+    expect(immutableChangesIn(exampleRequest(example), before)).toMatchObject([
+      {
+        path: 'discovery.hosting',
+        message: expect.stringContaining(
+          'set it to deployment, or tear the cluster down first (DELETE /v1/clusters/edge-1)',
+        ),
+      },
+    ])
+    expect(immutableChangesIn(exampleRequest(example), { ...before, status: { conditions: {} } })).toEqual([])
+    expect(immutableChangesIn(exampleRequest(example), { ...before, spec })).toEqual([])
+  },
+)
+
 test('a cluster of which no setup has gone to its end may be asked for elsewhere', () => {
   expect(moved(elsewhere, undefined)).toEqual([])
 })
