@@ -11,7 +11,7 @@ import { issueAt, isWithin, type ValidationIssue } from '../spec/issue.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 import { plainJsonIssue } from '../spec/plain-json.ts'
 import { type RequestDraft, requestDraft, requestedSetup } from '../spec/schema.ts'
-import { shapeIssues, withoutInvalid } from '../spec/shape.ts'
+import { forShapeIssues, shapeIssues, withoutInvalid } from '../spec/shape.ts'
 import { webhookIssues } from '../webhook/rules.ts'
 import { normalised } from './normalise.ts'
 
@@ -51,7 +51,7 @@ const rules: readonly ((draft: RequestDraft, deployment: Deployment) => Validati
 export function parseSetupRequest(body: unknown, deployment: Deployment): ParsedRequest {
   const unkept = plainJsonIssue(body)
   if (unkept) return { ok: false, issues: [unkept] }
-  const parsed = requestedSetup.safeParse(body, { reportInput: true })
+  const parsed = requestedSetup.safeParse(body, forShapeIssues)
   const shapeErrors = parsed.success ? [] : parsed.error.issues
   const shape = shapeIssues(shapeErrors, requestedSetup)
   const draft = requestDraft.safeParse(withoutInvalid(body, shapeErrors, requestedSetup)).data ?? {}

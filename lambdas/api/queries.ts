@@ -3,7 +3,7 @@ import { operationKinds } from '../operations/kinds.ts'
 import { operationStatuses } from '../operations/record.ts'
 import { textOf } from '../spec/format.ts'
 import { dnsLabel } from '../spec/names.ts'
-import { shapeIssues } from '../spec/shape.ts'
+import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
 import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
@@ -99,7 +99,7 @@ export const clusterTeardownQuery = z.strictObject({
  * @throws {ProblemError} 400 when a parameter is invalid or unknown; it names each of them
  */
 export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<Record<string, string>>): Query {
-  const parsed = schema.safeParse(query, { reportInput: true })
+  const parsed = schema.safeParse(query, forShapeIssues)
   if (parsed.success) return parsed.data
   const issues = shapeIssues(parsed.error.issues, schema)
   throw new ProblemError(problem('invalid-request', { detail: 'Query parameters have to be corrected', issues }))

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { shapeIssues } from '../spec/shape.ts'
+import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
 import { type ApiCall, ProblemError } from './operation.ts'
 import { invalidRequest } from './problem.ts'
 import { readJson } from './read-json.ts'
@@ -17,7 +17,7 @@ const maxBytes = 1024
  */
 export function readOptionalBody<Body>(call: ApiCall, schema: z.ZodMiniType<Body>): Body {
   const body = call.body.length === 0 ? {} : readJson(call, maxBytes)
-  const parsed = schema.safeParse(body, { reportInput: true })
+  const parsed = schema.safeParse(body, forShapeIssues)
   if (parsed.success) return parsed.data
   throw new ProblemError(invalidRequest(shapeIssues(parsed.error.issues, schema)))
 }

@@ -2,7 +2,7 @@ import type { Deployment } from '../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, type ValidationIssue } from '../spec/issue.ts'
 import { policyArn } from '../spec/patterns.ts'
 import { policyDocument } from '../spec/policy-document.ts'
-import { shapeIssues } from '../spec/shape.ts'
+import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
 import { wildcard } from '../spec/wildcard.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -51,7 +51,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** Every validation issue of a policy document for a role of this deployment. */
 export function inlinePolicyIssues(policy: JsonObject, path: FieldPath, deployment: Deployment): ValidationIssue[] {
   if (deployment.inlinePolicyActions.length === 0) return [issueAt(path, noInlinePolicies)]
-  const parsed = policyDocument.safeParse(policy, { reportInput: true })
+  const parsed = policyDocument.safeParse(policy, forShapeIssues)
   const issues = parsed.success ? [] : parsed.error.issues
   return [
     ...shapeIssues(issues, policyDocument, (inner) => [...path, ...asWritten(policy, inner)]),

@@ -2,9 +2,19 @@ import { closest, distance } from 'fastest-levenshtein'
 import * as z from 'zod/mini'
 import { type FieldPath, issueAt, kindOf, quoted, type ValidationIssue } from './issue.ts'
 
+/** The message of an issue when its schema has none of its own. */
+const unexplained = 'Invalid input'
+
+/**
+ * How a schema is parsed whose issues `shapeIssues` is to explain. `zod`, where it is used beside `zod/mini`, would
+ * otherwise put messages of its own in: https://zod.dev/error-customization (error precedence).
+ */
+export const forShapeIssues = { reportInput: true, error: () => unexplained } as const
+
 /**
  * One validation issue, with a message in English, for each issue that zod found and for each unknown field.
  *
+ * @param issues of a parse with `forShapeIssues`
  * @param placed gives the path in the request for a path in the value that zod validated
  */
 export function shapeIssues(
@@ -96,9 +106,6 @@ function messageOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {
   if (issue.message !== unexplained) return issue.message
   return `is ${kindOf(issue.input)}: ${needed(issue, schema)}`
 }
-
-/** The message of zod/mini when a schema has no message of its own. */
-const unexplained = 'Invalid input'
 
 function needed(issue: z.core.$ZodIssueInvalidType | z.core.$ZodIssueInvalidValue, schema: z.core.$ZodType): string {
   const description = descriptionOf(schemaAt(schema, issue.path))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { issueAt, isWithin, quoted } from '../../../lambdas/spec/issue.ts'
-import { nearest, shapeIssues, withoutInvalid } from '../../../lambdas/spec/shape.ts'
+import { forShapeIssues, nearest, shapeIssues, withoutInvalid } from '../../../lambdas/spec/shape.ts'
 
 const colour = z.enum(['red', 'green'])
 const schema = z.strictObject({
@@ -17,7 +17,7 @@ const schema = z.strictObject({
 })
 
 function messagesFor(body: unknown): string[] {
-  const { error } = schema.safeParse(body, { reportInput: true })
+  const { error } = schema.safeParse(body, forShapeIssues)
   return shapeIssues(error?.issues ?? [], schema).map(({ path, message }) => `${path} ${message}`)
 }
 

@@ -85,6 +85,18 @@ describe('types of fields', () => {
     expectIssue({ [path]: value }, path.replaceAll(/\.(\d+)/g, '[$1]'), words)
   })
 
+  test('a process that uses zod beside zod/mini says the same', async () => {
+    const { string } = await import('zod')
+    // Its first schema sets the messages of all.
+    expect(string().safeParse(5).success).toBe(false)
+    expectIssue({ 'cluster.name': 5 }, 'cluster.name', /^is a number: give a text/)
+    expectIssue(
+      { 'workloads.0.role.inlinePolicy': { Version: '2012-10-17', Statement: 'all' } },
+      'workloads[0].role.inlinePolicy.Statement',
+      /^is a text: give/,
+    )
+  })
+
   test.each(['cluster.provider', 'cluster.spec.networking.vpcID', 'workloads.0.serviceAccount', 'discovery.bucket'])(
     '%s left out is said to be missing, with what it is',
     (path) => {
