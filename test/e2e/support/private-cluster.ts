@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import type { Issuers } from '../../../sandbox/kubernetes/tokens.ts'
-import { exampleBody } from '../../support/requests.ts'
+import { type Edits, exampleBody } from '../../support/requests.ts'
 import type { OperationAnswer } from './operation.ts'
 import { secretArnOf } from './secrets.ts'
 import type { System } from './system.ts'
@@ -26,9 +26,14 @@ export async function privateCluster<C extends AnyCluster>(
   const { kubernetes, secrets, deployment } = sandbox
   const cluster = await kubernetes.addUserCluster({ name, version, issuer: { installer: 'kubeadm' } })
   await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
-  const edits = { 'cluster.name': name, 'cluster.credentialsSecretArn': secretArnOf(`${name}/user-cluster`) }
   const issuer = `https://${deployment.outputs.IssuerHost}/${name}`
-  return { name, cluster, issuer, body: exampleBody('kubeadm', edits) }
+  return { name, cluster, issuer, body: privateBody(name) }
+}
+
+/** The example `kubeadm` for a cluster of `privateCluster`, with these edits. */
+export function privateBody(name: string, edits: Edits = {}): unknown {
+  const own = { 'cluster.name': name, 'cluster.credentialsSecretArn': secretArnOf(`${name}/user-cluster`) }
+  return exampleBody('kubeadm', { ...own, ...edits })
 }
 
 /**
