@@ -20,7 +20,17 @@ export interface IssuerDocument {
 const configurationPath = '.well-known/openid-configuration'
 export const keySetPath = 'openid/v1/jwks'
 /** From the folder of the cluster on. */
-export const documentPaths = [configurationPath, keySetPath]
+const documentPaths = [configurationPath, keySetPath]
+
+/** Key of a document in the deployment's bucket. The folder of a cluster has its name; the path `''` is the folder. */
+export function documentKey(cluster: string, path: string): string {
+  return `${cluster}/${path}`
+}
+
+/** Paths of the documents of a cluster whose keys are among these. */
+export function documentPathsAmong(keys: ReadonlySet<string>, cluster: string): string[] {
+  return documentPaths.filter((path) => keys.has(documentKey(cluster, path)))
+}
 
 /** URLs of both documents, as reports name them. */
 export function documentUrls(issuerUrl: string): string[] {

@@ -11,7 +11,14 @@ import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { documentChange, documentPaths, type IssuerDocument, issuerDocuments, keySetPath } from './documents.ts'
+import {
+  documentChange,
+  documentKey,
+  documentPathsAmong,
+  type IssuerDocument,
+  issuerDocuments,
+  keySetPath,
+} from './documents.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
 import { checkedKeys, publishedKeySet } from './key-set.ts'
 import type { PublicKey } from './public-key.ts'
@@ -85,11 +92,10 @@ function identified(keys: readonly PublicKey[]): Promise<IdentifiedKey[]> {
 /** The documents in the folder of the cluster, by their paths below it. */
 async function observedDocuments({ cluster, signal }: StepContext): Promise<ReadonlyMap<string, Document>> {
   const bucket = setting('ISSUER_BUCKET')
-  const there = await documentsIn(bucket, `${cluster}/`, signal)
-  const paths = documentPaths.filter((path) => there.has(`${cluster}/${path}`))
+  const there = await documentsIn(bucket, documentKey(cluster, ''), signal)
   const read = async (path: string) =>
-    [path, await readDocument({ bucket, key: `${cluster}/${path}` }, signal)] as const
-  return new Map(await Promise.all(paths.map(read)))
+    [path, await readDocument({ bucket, key: documentKey(cluster, path) }, signal)] as const
+  return new Map(await Promise.all(documentPathsAmong(there, cluster).map(read)))
 }
 
 async function bring(
@@ -100,7 +106,7 @@ async function bring(
   const { path } = document
   const change = documentChange(`${issuerUrl}/${path}`, document, observed.get(path))
   if (change.action === 'unchanged' || dryRun) return change
-  await writeDocument({ bucket: setting('ISSUER_BUCKET'), key: `${cluster}/${path}` }, document, signal)
+  await writeDocument({ bucket: setting('ISSUER_BUCKET'), key: documentKey(cluster, path) }, document, signal)
   const { differences: _, ...made } = change
   return made
 }

@@ -3,7 +3,7 @@ import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { documentPaths } from './documents.ts'
+import { documentKey, documentPathsAmong } from './documents.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
 import { description } from './remove-discovery.step.ts'
 
@@ -11,14 +11,14 @@ import { description } from './remove-discovery.step.ts'
 export const run: StepRun<typeof description> = async ({ issuerUrl }, context) => {
   requireOwnPath(issuerUrl, context.cluster)
   const { cluster, signal } = context
-  const there = await documentsIn(setting('ISSUER_BUCKET'), `${cluster}/`, signal)
-  const paths = documentPaths.filter((path) => there.has(`${cluster}/${path}`))
+  const there = await documentsIn(setting('ISSUER_BUCKET'), documentKey(cluster, ''), signal)
+  const paths = documentPathsAmong(there, cluster)
   return { output: {}, changes: await Promise.all(paths.map((path) => remove(path, issuerUrl, context))) }
 }
 
 export const handler = step(description, run)
 
 async function remove(path: string, issuerUrl: string, { cluster, signal, dryRun }: StepContext): Promise<Change> {
-  if (!dryRun) await deleteDocument({ bucket: setting('ISSUER_BUCKET'), key: `${cluster}/${path}` }, signal)
+  if (!dryRun) await deleteDocument({ bucket: setting('ISSUER_BUCKET'), key: documentKey(cluster, path) }, signal)
   return { object: `${issuerUrl}/${path}`, action: 'deleted' }
 }

@@ -46,7 +46,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const etcd = await startEtcd(binaries.etcd, directory)
     programs.push(etcd)
     const start = (flags: TokenFlags, port: number) => startServing({ ...options, flags }, etcd, port)
-    const { server, port } = await onFreePort((free) => start(options.flags, free))
+    const { server, port } = await onFreePort(async (free) => ({
+      server: await start(options.flags, free),
+      port: free,
+    }))
     apiServer = server
     const access = { port, minor: minorOf(binaries.gitVersion), caPem, token: tokens.controllerManager }
     const manager = await startControllerManager(binaries.controllerManager, directory, access)
@@ -59,7 +62,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       close,
       async restart(flags) {
         await apiServer?.stop()
-        apiServer = (await start(flags, port)).server
+        apiServer = await start(flags, port)
       },
     }
   } catch (error) {
@@ -68,12 +71,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-async function startServing(options: ControlPlaneOptions, etcd: Supervised, port: number) {
+async function startServing(options: ControlPlaneOptions, etcd: Supervised, port: number): Promise<Supervised> {
   const { binaries, directory, flags, caPem, tokens } = options
   const server = await startApiServer(binaries.apiServer, directory, { ...flags, port })
   try {
     await untilReady(() => isServing(port, caPem, tokens.sandbox), [etcd, server])
-    return { server, port }
+    return server
   } catch (error) {
     await server.stop()
     throw error
