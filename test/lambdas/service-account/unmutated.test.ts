@@ -6,16 +6,14 @@ const roleArn = 'arn:aws:iam::123456789012:role/reader'
 const account = (namespace: string, name: string, annotations = { 'eks.amazonaws.com/role-arn': roleArn }) => ({
   metadata: { namespace, name, annotations },
 })
-const roles = rolesOf(
-  [
-    account('default', 'reader'),
-    account('webhooks', 'own'),
-    account('kube-system', 'system'),
-    { metadata: { namespace: 'default', name: 'plain' } },
-    account('default', 'empty', { 'eks.amazonaws.com/role-arn': '' }),
-  ],
-  'webhooks',
-)
+const accounts = [
+  account('default', 'reader'),
+  account('webhooks', 'own'),
+  account('kube-system', 'system'),
+  { metadata: { namespace: 'default', name: 'plain' } },
+  account('default', 'empty', { 'eks.amazonaws.com/role-arn': '' }),
+]
+const roles = rolesOf(accounts, 'webhooks')
 
 const pod = (changes: { metadata?: object; spec?: object; status?: object } = {}) => ({
   metadata: { name: 'a', namespace: 'default', ...changes.metadata },
@@ -24,7 +22,7 @@ const pod = (changes: { metadata?: object; spec?: object; status?: object } = {}
 })
 
 test('accounts count that name a role and whose pods are sent to the webhook', () => {
-  expect([...roles.keys()]).toEqual(['default/reader'])
+  expect([...rolesOf(accounts, 'webhooks').keys()]).toEqual(['default/reader'])
 })
 
 describe('a pod runs without its role', () => {

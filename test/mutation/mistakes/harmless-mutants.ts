@@ -296,4 +296,10 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'const after = change.kind === \'Update\' ? change.after : ["Stryker was here"]',
     harmless: 'no host has this name',
   },
+  {
+    file: 'lambdas/api/normalise.ts',
+    find: 'return { ...cluster, ...(issuerUrl !== undefined && { issuerUrl }) }',
+    put: 'return { ...cluster, ...(true && { issuerUrl }) }',
+    harmless: 'a request for a hosted issuer is refused before it has a normal form where there is no host',
+  },
 ]
