@@ -1,7 +1,11 @@
 /** Finds immutable field changes: fields of a request that name another place than the one that setups have used. */
+import { movedFrom } from '../discovery/issuer-move.ts'
+import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { ClusterItem } from '../operations/record.ts'
+import { itemOf } from '../ownership/ownership.ts'
 import { issueAt, type ValidationIssue } from '../spec/issue.ts'
 import type { SetupRequest } from '../spec/parts.ts'
+import { withRecordedIssuer } from './recorded-issuer.ts'
 
 /** A field of a request that names the place of something. */
 interface Place {
@@ -18,8 +22,15 @@ interface Place {
  * place would be left behind. There is no such change before a setup has succeeded, because a first setup may have
  * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
  */
-export function immutableChangesIn(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
-  return [...hostingIssues(request, recorded), ...movedPlaces(request, recorded)]
+export function immutableChangesIn(
+  request: SetupRequest,
+  { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
+): readonly ValidationIssue[] {
+  return [
+    ...hostingIssues(request, cluster),
+    ...leftBehind(request, cluster, workloads.map(itemOf)),
+    ...movedPlaces(request, cluster),
+  ]
 }
 
 /**
@@ -33,6 +44,26 @@ function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: C
     issueAt(
       ['discovery', 'hosting'],
       `is missing, and the deployment publishes the keys of this cluster, whose documents would be left behind: set it to deployment, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+    ),
+  ]
+}
+
+/**
+ * A cluster that is moved to a hosted issuer takes all of its workloads along: the role of one that is left out would
+ * trust the former issuer alone, and its pods would be refused when the cluster changes.
+ */
+function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonly string[]): ValidationIssue[] {
+  const { issuerUrl } = withRecordedIssuer(request, recorded).cluster
+  if (request.discovery?.hosting === undefined || issuerUrl === undefined) return []
+  const former = movedFrom(recorded.status, issuerUrl)
+  if (former === undefined || former.trustedUntil !== undefined) return []
+  const requested = new Set(request.workloads.map(itemOf))
+  const missing = items.filter((item) => !requested.has(item))
+  if (missing.length === 0) return []
+  return [
+    issueAt(
+      ['workloads'],
+      `lacks ${missing.join(', ')}, whose role trusts ${former.issuerUrl} alone: a move to the hosted issuer takes all workloads of the cluster along. Add them, or remove them first (DELETE /v1/clusters/NAME/workloads/NAMESPACE/ACCOUNT)`,
     ),
   ]
 }

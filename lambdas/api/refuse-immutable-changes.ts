@@ -11,7 +11,7 @@ import { problem } from './problem.ts'
  */
 export async function refuseImmutableChanges(request: SetupRequest): Promise<RecordedCluster | undefined> {
   const recorded = await readCluster(request.cluster.name)
-  const issues = recorded ? immutableChangesIn(request, recorded.cluster) : []
+  const issues = recorded ? immutableChangesIn(request, recorded) : []
   if (issues.length === 0) return recorded
   const detail = 'What setups have made is not moved: what is at its place would be left behind'
   throw new ProblemError(problem('conflict', { detail, issues }))

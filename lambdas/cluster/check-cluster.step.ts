@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { management } from '../spec/parts.ts'
 import { describeStep } from '../steps/description.ts'
-import { multicloud, readIssuer } from '../steps/kubernetes-right.ts'
+import { multicloud, readIssuer, readNodes } from '../steps/kubernetes-right.ts'
 import { readyClusterFacts } from './readiness.ts'
 
 const common = {
@@ -63,14 +63,6 @@ export const description = describeStep({
       optional: true,
     },
     readIssuer,
-    {
-      place: 'cluster',
-      apiGroup: '',
-      resources: ['nodes'],
-      verbs: ['list'],
-      why: 'Recognises the distribution, and says how its issuer is changed.',
-      optional: true,
-      when: ({ hosted }) => hosted,
-    },
+    readNodes,
   ],
 })

@@ -4,17 +4,18 @@ import { readProvider } from '../clouds/aws/oidc-providers.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../clouds/kubernetes/events.ts'
+import { someNodes } from '../clouds/kubernetes/nodes.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
-import { distributionOf, type ObservedNode } from '../discovery/distribution.ts'
-import { issuerChange } from '../discovery/issuer-change.ts'
+import { changeOnNodes } from '../discovery/issuer-change.ts'
+import { movedFrom, possibleIssuers } from '../discovery/issuer-move.ts'
 import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
 import { ownAccount, setting } from '../settings.ts'
-import type { StepRun } from '../steps/contract.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
@@ -23,6 +24,7 @@ import { placeIn } from './place.ts'
 import {
   type ClusterObservation,
   type Readiness,
+  type ReadyClusterFacts,
   readinessOf,
   reasonToWait,
   requirePublicIssuer,
@@ -48,9 +50,6 @@ interface Observed {
   readonly client: ClusterClient | undefined
 }
 
-/** Number of nodes by which a distribution is recognised. */
-const shownNodes = 20
-
 /** Number of events in the progress. The newest ones show what the cluster is doing. */
 const shownEvents = 5
 
@@ -60,20 +59,27 @@ const shownEvents = 5
  *
  * @throws {OwnershipConflict} when the cluster is set up under another name, or by another deployment
  */
-export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, { signal, dryRun, status }) => {
+export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, context) => {
+  const { signal, dryRun, status } = context
   const { observation, events, client } =
     cluster.provider === 'gke-on-aws'
       ? await observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
       : await observeExisting(cluster, { signal, status })
-  const readiness = await checkForAnother(client, readinessOf(observation), cluster)
+  const readiness = await checkForAnother(client, readinessOf(observation), cluster, context)
   if ('facts' in readiness) {
-    await requireUsableIssuer(readiness.facts.issuerUrl, cluster.name, signal)
-    return { output: readiness.facts, changes: [], observed: { cluster: readiness.facts } }
+    const { facts } = readiness
+    await requireUsableIssuer(facts.issuerUrl, cluster.name, signal)
+    const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
+    return { output: facts, changes: [], observed: { cluster: facts, formerIssuer } }
   }
   return { waiting: { reason: readiness.waitingFor, events: await events() } }
 }
 
 export const handler = step(description, run)
+
+function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
+  return cluster.provider === 'existing' && cluster.hosted
+}
 
 /** Before the first write in the cluster: an issuer that cannot be registered for this cluster ends the setup here. */
 async function requireUsableIssuer(issuerUrl: string, clusterName: string, signal: AbortSignal): Promise<void> {
@@ -183,41 +189,54 @@ async function checkForAnother(
   client: ClusterClient | undefined,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
+  context: Pick<StepContext, 'dryRun' | 'status'>,
 ): Promise<Readiness> {
   const isAsked = cluster.provider === 'gke-on-aws' || cluster.issuerUrl !== undefined
   if (!client || !isAsked || !('facts' in readiness)) return readiness
-  const { issuerUrl } = readiness.facts
+  const { facts } = readiness
   try {
     const observed = await issuerOfTokens(client)
-    if (observed === issuerUrl) return readiness
-    if (cluster.provider === 'existing' && cluster.hosted) {
-      const { kubernetesVersion, kubernetesMinor } = readiness.facts
-      const distribution = distributionOf(`v${kubernetesVersion}`, await nodesOf(client))
-      const { instruction } = issuerChange(distribution, { desired: issuerUrl, observed, kubernetesMinor })
-      return { waitingFor: instruction }
-    }
-    if (cluster.provider === 'existing') throw ofAnotherIssuer(cluster, { observed, desired: issuerUrl })
-    return { waitingFor: waitForOtherCredentials(cluster, observed) }
+    if (observed === facts.issuerUrl || mayStillHave(observed, facts, cluster, context)) return readiness
+    const isToChange = isHosted(cluster) || isMoving(observed, facts, context)
+    return isToChange
+      ? { waitingFor: changeOnNodes(await someNodes(client), facts, observed).instruction }
+      : waitingForOther(cluster, { observed, desired: facts.issuerUrl })
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingFor(error, reasonToWait).missing }
   }
 }
 
-/** Nodes only explain what to do, so a failure to list them does not fail the step. */
-async function nodesOf(client: ClusterClient): Promise<readonly ObservedNode[]> {
-  try {
-    const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: shownNodes })
-    return nodes.map(({ metadata, spec, status }) => ({
-      labels: metadata?.labels ?? {},
-      annotations: metadata?.annotations ?? {},
-      providerID: spec?.providerID ?? '',
-      osImage: status?.nodeInfo?.osImage ?? '',
-    }))
-  } catch (error) {
-    if (error instanceof StepError) return []
-    throw error
-  }
+/** @throws {InvalidCredentials} for an existing cluster: another one will not become it */
+function waitingForOther(
+  cluster: GkeCluster | ExistingCluster,
+  issuer: { readonly observed: string; readonly desired: string },
+): Readiness {
+  if (cluster.provider === 'existing') throw ofAnotherIssuer(cluster, issuer)
+  return { waitingFor: waitForOtherCredentials(cluster, issuer.observed) }
+}
+
+/**
+ * A cluster that a setup moves to a hosted issuer keeps its former one for now: everything is made for the new issuer
+ * first, and CheckIssuer then says how to change it.
+ */
+function mayStillHave(
+  observed: string,
+  { issuerUrl }: ReadyClusterFacts,
+  cluster: GkeCluster | ExistingCluster,
+  { dryRun, status }: Pick<StepContext, 'dryRun' | 'status'>,
+): boolean {
+  if (dryRun || !isHosted(cluster)) return false
+  return possibleIssuers(issuerUrl, movedFrom(status, issuerUrl)).includes(observed)
+}
+
+/** Whether the cluster has its former issuer after a setup that no longer waits for the change. */
+function isMoving(
+  observed: string,
+  { issuerUrl }: ReadyClusterFacts,
+  { status }: Pick<StepContext, 'status'>,
+): boolean {
+  return possibleIssuers(issuerUrl, status.formerIssuer).includes(observed)
 }
 
 /**

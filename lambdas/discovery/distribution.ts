@@ -1,3 +1,5 @@
+import type { ObservedNode } from '../clouds/kubernetes/nodes.ts'
+
 /**
  * What made a cluster. `rancher` is RKE2 or k3s that Rancher configures. `talos-1.12` is Talos up to 1.12, whose settings
  * hold one issuer. `unknown` is a kube-apiserver that nothing else is known of.
@@ -17,16 +19,6 @@ export type Distribution =
   | 'talos'
   | 'talos-1.12'
   | 'unknown'
-
-/** What of a Node tells who made it. A field that the Node lacks is an empty text. */
-export interface ObservedNode {
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  /** `spec.providerID` */
-  readonly providerID: string
-  /** `status.nodeInfo.osImage` */
-  readonly osImage: string
-}
 
 /** Where a mark is: the server's version, or a part of a Node. Labels and annotations are read as KEY=VALUE. */
 type Place = 'version' | 'label' | 'annotation' | 'providerID' | 'osImage'

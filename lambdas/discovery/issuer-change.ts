@@ -1,4 +1,6 @@
-import type { Distribution } from './distribution.ts'
+import type { ObservedNode } from '../clouds/kubernetes/nodes.ts'
+import type { ClusterFacts } from '../operations/record.ts'
+import { type Distribution, distributionOf } from './distribution.ts'
 
 /** The change of a cluster from one issuer of service account tokens to another. */
 export interface IssuerDifference {
@@ -183,6 +185,15 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
     : [refusal, way.effect, ...newAudience(distribution)]
   const instruction = [changeOf(way, difference, keepsOldTokens), ...consequences].reduce(addIfItFits)
   return { instruction, keepsOldTokens }
+}
+
+/** The change on the cluster with these nodes, to the issuer of these facts. */
+export function changeOnNodes(
+  nodes: readonly ObservedNode[],
+  { issuerUrl: desired, kubernetesVersion = '', kubernetesMinor = 0 }: ClusterFacts,
+  observed: string,
+): IssuerChange {
+  return issuerChange(distributionOf(`v${kubernetesVersion}`, nodes), { desired, observed, kubernetesMinor })
 }
 
 function wayOf(distribution: Distribution, minor: number): Way {

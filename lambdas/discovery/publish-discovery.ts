@@ -20,6 +20,7 @@ import {
   keySetPath,
 } from './documents.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
+import { movedFrom, possibleIssuers } from './issuer-move.ts'
 import { checkedKeys, publishedKeySet } from './key-set.ts'
 import type { PublicKey } from './public-key.ts'
 import { description } from './publish-discovery.step.ts'
@@ -68,10 +69,11 @@ interface Wanted {
 /** The keys that the API server has now, or what has to happen before it shows them. */
 async function liveKeys(client: ClusterClient, { issuerUrl, target, status }: Wanted) {
   try {
-    // A cluster that was set up has this issuer. Keys of another cluster must not be published in its place.
-    const isSetUp = status.verifiedAt !== undefined && status.cluster?.issuerUrl === issuerUrl
+    // A cluster that was set up has this issuer, or moves to it. Keys of another cluster must not be published in its place.
+    const isSetUp = status.verifiedAt !== undefined
     const [body, observed] = await Promise.all([client.keySet(), isSetUp ? issuerOfTokens(client) : issuerUrl])
-    if (observed !== issuerUrl) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
+    const possible = possibleIssuers(issuerUrl, movedFrom(status, issuerUrl))
+    if (!possible.includes(observed)) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
     const checked = checkedKeys(body)
     if ('problem' in checked) throw unusable(target.name, checked.problem)
     return await identified(checked.keys)

@@ -89,16 +89,16 @@ export function ofAnotherIssuer(
  * Like {@link connectToCluster}, but only to the cluster that was set up. Our labels do not name the cluster: with
  * swapped credentials, objects of another cluster could be changed or deleted.
  *
- * @param issuerUrl the issuer in the record; undefined when no setup has recorded it yet, or when the caller compares
- *   it
+ * @param issuers those that its tokens may carry, the newest first; none when no setup has recorded any yet, or when the
+ *   caller compares it
  * @throws {InvalidCredentials} when the credentials lead to a cluster of another issuer
  */
 export async function connectToOwnCluster(
   target: ClusterTarget,
-  issuerUrl: string | undefined,
+  issuers: readonly string[],
   signal: AbortSignal,
 ): Promise<ClusterClient> {
-  return requireIssuer(await connectToCluster(target, signal), target, issuerUrl)
+  return requireIssuer(await connectToCluster(target, signal), target, issuers)
 }
 
 /**
@@ -107,11 +107,11 @@ export async function connectToOwnCluster(
  */
 export async function connectForRemoval(
   target: ClusterTarget,
-  issuerUrl: string | undefined,
+  issuers: readonly string[],
   signal: AbortSignal,
 ): Promise<ClusterClient> {
   const cluster = await connectIfCredentialsThere(target, signal)
-  if (cluster) return requireIssuer(cluster, target, issuerUrl)
+  if (cluster) return requireIssuer(cluster, target, issuers)
   throw new InvalidCredentials({
     object: target.credentialsSecretArn,
     reason: `there are no credentials of cluster ${target.name}, so that nothing in it can be removed: the secret is not there or has no value`,
@@ -123,10 +123,11 @@ export async function connectForRemoval(
 async function requireIssuer(
   cluster: ClusterClient,
   target: ClusterTarget,
-  issuerUrl: string | undefined,
+  issuers: readonly string[],
 ): Promise<ClusterClient> {
-  if (issuerUrl === undefined) return cluster
+  const [desired] = issuers
+  if (desired === undefined) return cluster
   const observed = await issuerOfTokens(cluster)
-  if (observed !== issuerUrl) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
+  if (!issuers.includes(observed)) throw ofAnotherIssuer(target, { observed, desired })
   return cluster
 }

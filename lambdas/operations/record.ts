@@ -121,9 +121,20 @@ const recordedKey = z.object({
   ),
 })
 
+/** The issuer that a cluster had before it was moved to a hosted one. */
+const formerIssuer = z.object({
+  issuerUrl: z.string(),
+  trustedUntil: z.exactOptional(
+    time.check(z.describe('Until then its roles trust tokens of that issuer; left out while the cluster makes them')),
+  ),
+})
+
 /** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
+  formerIssuer: z.exactOptional(
+    formerIssuer.check(z.describe('The issuer that it is moved from to a hosted one, or was')),
+  ),
   publishedKeys: z.exactOptional(
     z.array(recordedKey).check(z.describe('Keys that the deployment publishes for it; only with discovery.hosting')),
   ),
@@ -216,6 +227,7 @@ export type StepItem = z.output<typeof stepItem>
 export type Condition = z.output<typeof condition>
 export type ClusterConditionType = (typeof clusterConditionTypes)[number]
 export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
+export type FormerIssuer = z.output<typeof formerIssuer>
 export type RecordedKey = z.output<typeof recordedKey>
 export type ClusterPlace = z.output<typeof clusterPlace>
 export type ClusterFacts = z.output<typeof clusterFacts>

@@ -25,6 +25,7 @@ import {
   tagRole,
   updateSession,
 } from '../clouds/aws/roles.ts'
+import { trustedIssuers } from '../discovery/issuer-move.ts'
 import type { RoleRecord } from '../operations/record.ts'
 import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
 import { adoptionRefused, isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
@@ -110,6 +111,7 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
     workload: { namespace, serviceAccount },
   }
   const { issuerUrl } = factsOf(context)
+  const issuerUrls = trustedIssuers(issuerUrl, context.status.formerIssuer, new Date())
   return {
     ref: { name: role.name, arn, signal },
     path,
@@ -117,7 +119,7 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
     settings: {
       tags: tagsFor(owner, false),
       permissionsBoundaryArn: setting('PERMISSIONS_BOUNDARY_ARN'),
-      trustPolicy: trustPolicy(account, { issuerUrl, namespace, serviceAccount }),
+      trustPolicy: trustPolicy(account, { issuerUrls, namespace, serviceAccount }),
       session: { description: roleDescription(owner), maxSessionSeconds: role.maxSessionSeconds },
     },
     policies: role,

@@ -6,25 +6,31 @@ export function subjectOf(account: { readonly namespace: string; readonly servic
   return `system:serviceaccount:${account.namespace}:${account.serviceAccount}`
 }
 
+interface Trusted {
+  /** One, or the new and the former one while the cluster moves to the new one. */
+  readonly issuerUrls: readonly string[]
+  readonly namespace: string
+  readonly serviceAccount: string
+}
+
 /**
- * Lets exactly one service account of exactly one issuer assume the role. Subject and audience are compared exactly,
- * without wildcards. For an issuer that IAM accepts (255 characters), the document stays under the 2,048 characters of
+ * Lets exactly one service account of exactly these issuers assume the role. Subject and audience are compared exactly,
+ * without wildcards. For one issuer that IAM accepts (255 characters), the document stays under the 2,048 characters of
  * a trust policy.
  */
-export function trustPolicy(
-  account: Account,
-  trusted: { readonly issuerUrl: string; readonly namespace: string; readonly serviceAccount: string },
-): PolicyDocument {
-  const issuer = issuerHostPath(trusted.issuerUrl)
+export function trustPolicy(account: Account, trusted: Trusted): PolicyDocument {
   return {
     Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Federated: providerArn(account, trusted.issuerUrl) },
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: { StringEquals: { [`${issuer}:sub`]: subjectOf(trusted), [`${issuer}:aud`]: stsAudience } },
-      },
-    ],
+    Statement: trusted.issuerUrls.map((issuerUrl) => statementOf(account, issuerUrl, trusted)),
+  }
+}
+
+function statementOf(account: Account, issuerUrl: string, trusted: Trusted): PolicyDocument {
+  const issuer = issuerHostPath(issuerUrl)
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: providerArn(account, issuerUrl) },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${issuer}:sub`]: subjectOf(trusted), [`${issuer}:aud`]: stsAudience } },
   }
 }

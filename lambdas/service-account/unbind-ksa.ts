@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { possibleIssuers } from '../discovery/issuer-move.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { connectForRemoval } from '../objects/connect.ts'
@@ -31,7 +32,8 @@ const webhookAnnotations = 'eks.amazonaws.com/'
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { accounts, workload } = request
   const { namespace } = workload
-  const cluster = await connectForRemoval(request.target, status.cluster?.issuerUrl, signal)
+  const issuers = possibleIssuers(status.cluster?.issuerUrl, status.formerIssuer)
+  const cluster = await connectForRemoval(request.target, issuers, signal)
   const account = await unbind(cluster, workload, dryRun)
   const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, { owner: cluster.owner, dryRun })
   // The account stays unbound when its namespace cannot be deleted.

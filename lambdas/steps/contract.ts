@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { Assessment } from '../operations/condition.ts'
-import type { ClusterFacts, ClusterStatus } from '../operations/record.ts'
+import type { ClusterFacts, ClusterStatus, FormerIssuer } from '../operations/record.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepDescription } from './description.ts'
@@ -17,7 +17,9 @@ export type StepResult<Output = Readonly<Record<string, never>>> =
   | { readonly waiting: Waiting; readonly changes?: readonly Change[]; readonly observed?: Observed | undefined }
 
 /** What a step has observed of its cluster or of its workload: it goes into the status. */
-export type Observed = { readonly cluster: ClusterFacts } | { readonly verifiedAt: string }
+export type Observed =
+  | { readonly cluster?: ClusterFacts; readonly formerIssuer?: FormerIssuer | undefined }
+  | { readonly verifiedAt: string }
 
 /** What each step gets besides its input. */
 export interface StepContext {

@@ -76,3 +76,14 @@ export const readIssuer: KubernetesRight = {
   verbs: ['create'],
   why: "A token of an account that every cluster has: it names the cluster's issuer, and is thrown away.",
 }
+
+/** What a waiting reason needs that says how the issuer of this cluster is changed. */
+export const readNodes: KubernetesRight = {
+  place: 'cluster',
+  apiGroup: '',
+  resources: ['nodes'],
+  verbs: ['list'],
+  why: 'Recognises the distribution, and says how its issuer is changed.',
+  optional: true,
+  when: ({ hosted }) => hosted,
+}

@@ -62,6 +62,8 @@ async function readChecked(operationId: string): Promise<ClusterFacts | undefine
   return step?.status === 'succeeded' ? clusterFacts.parse(step.output) : undefined
 }
 
+const noneObserved: Exclude<Observed, { readonly verifiedAt: string }> = {}
+
 /** What a step says of the record. */
 export interface Known {
   /** Of the step's condition; left out when other steps have their part in it, too. */
@@ -92,10 +94,10 @@ function recordOfCluster(
   type: ClusterConditionType | undefined,
   { assessment, observed }: Known,
 ): Promise<void> {
-  const cluster = observed && 'cluster' in observed ? observed.cluster : undefined
+  const { cluster, formerIssuer } = observed && !('verifiedAt' in observed) ? observed : noneObserved
   const facts = cluster && factsToRecord(kind, cluster, read.cluster)
   const conditions = type && assessment ? { [type]: transitioned(read.conditions[type], assessment, new Date()) } : {}
-  const part = { conditions, ...(facts && { cluster: facts }) }
+  const part = { conditions, ...(facts && { cluster: facts }), ...(!isShared && formerIssuer && { formerIssuer }) }
   return writeStatus(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)
 }
 

@@ -1,4 +1,5 @@
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { possibleIssuers } from '../discovery/issuer-move.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
@@ -29,9 +30,12 @@ type Request = Parameters<ClusterClient['replaceApproval']>[0]
  * @throws {CertificateRequestRefused} when the webhook's newest request was denied or has failed
  * @throws {InvalidCredentials} when the credentials lead to a cluster with another issuer
  */
-export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, { signal, dryRun }) => {
+export const run: StepRun<typeof description> = async (
+  { target, issuerUrl, installed },
+  { signal, dryRun, status },
+) => {
   if (installed.mode !== 'csr') return { output: {}, changes: [] }
-  const cluster = await connectToOwnCluster(target, issuerUrl, signal)
+  const cluster = await connectToOwnCluster(target, possibleIssuers(issuerUrl, status.formerIssuer), signal)
   const { namespace } = installed
   const [requests, secret, rollout] = await Promise.all([
     cluster.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),

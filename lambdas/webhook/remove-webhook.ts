@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
+import { possibleIssuers } from '../discovery/issuer-move.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { connectForRemoval } from '../objects/connect.ts'
@@ -52,7 +53,8 @@ interface Parting {
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
-  const cluster = await connectForRemoval(request.target, status.cluster?.issuerUrl, signal)
+  const issuers = possibleIssuers(status.cluster?.issuerUrl, status.formerIssuer)
+  const cluster = await connectForRemoval(request.target, issuers, signal)
   const site = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
     configurationNow(cluster),

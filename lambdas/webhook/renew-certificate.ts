@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef } from '../clouds/kubernetes/object.ts'
+import { possibleIssuers } from '../discovery/issuer-move.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
 import { apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
@@ -48,9 +49,9 @@ interface Observed {
  * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, context) => {
-  const { dryRun, signal } = context
+  const { dryRun, signal, status } = context
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
-  const cluster = await connectToOwnCluster(target, issuerUrl, signal)
+  const cluster = await connectToOwnCluster(target, possibleIssuers(issuerUrl, status.formerIssuer), signal)
   const observed = await observe(cluster, installed)
   const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate

@@ -99,6 +99,29 @@ test('keys that are not published by the deadline end the setup, with the last r
   expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(3600)
 })
 
+test('a cluster with a hosted issuer is asked to change it when provider, roles and accounts are made, before the proof', async () => {
+  const request = exampleRequest('kubeadm')
+  const { name, credentialsSecretArn } = request.cluster
+  const { calls } = await runSetup(request, { CheckIssuer: readyAfter(2) })
+  const states = calls.map(({ state }) => state)
+  expect(states.filter((state) => state === 'CheckIssuer')).toHaveLength(3)
+  expect(states.indexOf('CheckIssuer')).toBeGreaterThan(states.indexOf('BindKsa'))
+  expect(states.lastIndexOf('CheckIssuer')).toBeLessThan(states.indexOf('Verify'))
+  expect(payloadsOf(calls, 'CheckIssuer')[0]?.input).toEqual({ target: { name, credentialsSecretArn } })
+})
+
+test('a cluster of which a part has failed is not asked to change its issuer', async () => {
+  const run = await runSetup(exampleRequest('kubeadm'), { CreateRole: errorNamed('OwnershipConflict') })
+  expect(run.calls.map(({ state }) => state)).not.toContain('CheckIssuer')
+})
+
+test('an issuer that is not changed by the deadline ends the setup, with what is to be changed', async () => {
+  const waiting = { ready: false, reason: 'set --service-account-issuer', events: [] }
+  const run = await runSetup(exampleRequest('kubeadm'), { CheckIssuer: waiting })
+  expect(run).toMatchObject({ status: 'FAILED', error: 'IssuerNotChanged' })
+  expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(3600)
+})
+
 test('a webhook with certificate requests, and a failure, give their steps what they accept', async () => {
   const csr = await runSetup(exampleRequest('csr-cluster'), { DeployWebhook: installed('csr') })
   const failed = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
@@ -200,7 +223,7 @@ test.each(lambdaTasks.map(([name]) => name).filter((name) => name !== 'RecordFai
   'a failure of %s is recorded and told',
   async (state) => {
     const stubs = { DeployWebhook: installed('csr'), [state]: errorNamed('AccessDenied') }
-    const example = state === 'PublishDiscovery' ? 'kubeadm' : 'csr-cluster'
+    const example = ['PublishDiscovery', 'CheckIssuer'].includes(state) ? 'kubeadm' : 'csr-cluster'
     const run = await runSetup(exampleRequest(example), stubs)
     expect(run).toMatchObject({
       status: 'FAILED',

@@ -35,6 +35,7 @@ export const allWell: Readonly<Record<string, StepStub>> = {
   RegisterOidc: { ready: true, providerArn: `arn:aws:iam::000000000000:oidc-provider/${facts.issuerUrl.slice(8)}` },
   CreateRole: (call) => ({ ready: true, roleArn: `arn:aws:iam::000000000000:role/workload-identity/${itemOf(call)}` }),
   BindKsa: { ready: true },
+  CheckIssuer: { ready: true },
   Verify: { ready: true, subject: 'system:serviceaccount:default:s3-reader' },
   RecordResult: recordedResult,
   RecordFailure: { ready: true, name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Mend it' },

@@ -1,7 +1,8 @@
-/** A workload that exchanges its token at STS every 200 ms for as long as something else is done. */
+/** A workload that uses its tokens every 200 ms for as long as something else is done. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { account } from '../../../sandbox/account.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { ExistingCluster } from './existing-cluster.ts'
 import type { System } from './system.ts'
 
@@ -19,7 +20,7 @@ export interface Exchanging<Result> {
   readonly exchanges: readonly Exchange[]
 }
 
-/** `work` is given what has been exchanged so far. */
+/** A token that the workload got before, exchanged at STS. `work` is given what has been exchanged so far. */
 export async function exchangingDuring<Result>(
   system: System,
   { cluster, roleArn }: ExistingCluster,
@@ -27,22 +28,36 @@ export async function exchangingDuring<Result>(
 ): Promise<Exchanging<Result>> {
   const subject = { namespace: 'reports', name: 'exporter', uid: 'any' }
   const { token } = await cluster.signer.sign(subject, ['sts.amazonaws.com'], 3600)
+  return repeatedDuring(
+    exchangeOf(system, roleArn, async () => token),
+    work,
+  )
+}
+
+/** An exchange at STS, of a token that is asked for each time. It throws the refusal. */
+export function exchangeOf(
+  { sandbox }: System<AnyCluster>,
+  roleArn: string,
+  token: () => Promise<string>,
+): () => Promise<void> {
   // As in a pod: without credentials, and without another try.
   const sts = new STSClient({
-    endpoint: system.sandbox.aws.endpoint,
+    endpoint: sandbox.aws.endpoint,
     region: account.region,
     credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
     maxAttempts: 1,
   })
-  const command = { RoleArn: roleArn, RoleSessionName: 'pod', WebIdentityToken: token }
-  const exchange = async (at: number): Promise<Exchange> => {
-    try {
-      await sts.send(new AssumeRoleWithWebIdentityCommand(command))
-      return { at }
-    } catch (error) {
-      return { at, refused: error instanceof Error ? error.name : 'unknown' }
-    }
+  return async () => {
+    const command = { RoleArn: roleArn, RoleSessionName: 'pod', WebIdentityToken: await token() }
+    await sts.send(new AssumeRoleWithWebIdentityCommand(command))
   }
+}
+
+/** Makes the call every 200 ms until the work is done. */
+export async function repeatedDuring<Result>(
+  call: () => Promise<void>,
+  work: (soFar: readonly Exchange[]) => Promise<Result>,
+): Promise<Exchanging<Result>> {
   const made: Promise<Exchange>[] = []
   const ended: Exchange[] = []
   let isDone = false
@@ -51,7 +66,7 @@ export async function exchangingDuring<Result>(
   })
   for (let next = Date.now(); !isDone; next += periodMs) {
     made.push(
-      exchange(Date.now()).then((one) => {
+      outcomeOf(call, Date.now()).then((one) => {
         ended.push(one)
         return one
       }),
@@ -59,9 +74,16 @@ export async function exchangingDuring<Result>(
     await sleep(Math.max(0, next + periodMs - Date.now()))
   }
   const result = await working
-  const exchanges = await Promise.all(made)
-  sts.destroy()
-  return { result, exchanges }
+  return { result, exchanges: await Promise.all(made) }
+}
+
+async function outcomeOf(call: () => Promise<void>, at: number): Promise<Exchange> {
+  try {
+    await call()
+    return { at }
+  } catch (error) {
+    return { at, refused: error instanceof Error ? error.name : 'unknown' }
+  }
 }
 
 export const refusedOf = (exchanges: readonly Exchange[]) => exchanges.filter(({ refused }) => refused !== undefined)

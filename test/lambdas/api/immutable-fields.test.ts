@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { immutableChangesIn } from '../../../lambdas/api/immutable-fields.ts'
+import type { ClusterItem } from '../../../lambdas/operations/record.ts'
 import { type SetUpAs, setUpStatus } from '../../support/operations.ts'
 import { type Edits, exampleRequest } from '../../support/requests.ts'
 
@@ -19,7 +20,7 @@ function recorded(webhook: SetUpAs['webhook']) {
 }
 
 const moved = (edits: Edits, webhook: SetUpAs['webhook']) =>
-  immutableChangesIn(exampleRequest('setup', edits), recorded(webhook))
+  immutableChangesIn(exampleRequest('setup', edits), { cluster: recorded(webhook), workloads: [] })
 
 const elsewhere = {
   'cluster.management.namespace': 'elsewhere',
@@ -56,8 +57,10 @@ test.each(['existing-cluster', 'setup'] as const)(
     const { workloads: _, ...hosted } = exampleRequest('kubeadm')
     const published = { conditions: {}, publishedKeys: [{ kid: 'a', thumbprint: 'print' }] }
     const before = { ...recorded(undefined), cluster: 'edge-1', spec: hosted, status: published }
-    expect(immutableChangesIn(exampleRequest('kubeadm'), before)).toEqual([])
-    expect(immutableChangesIn(exampleRequest(example), before)).toMatchObject([
+    expect(immutableChangesIn(exampleRequest('kubeadm'), { cluster: before, workloads: [] })).toEqual([])
+    const changesFrom = (cluster: ClusterItem) =>
+      immutableChangesIn(exampleRequest(example), { cluster, workloads: [] })
+    expect(changesFrom(before)).toMatchObject([
       {
         path: 'discovery.hosting',
         message: expect.stringContaining(
@@ -65,10 +68,62 @@ test.each(['existing-cluster', 'setup'] as const)(
         ),
       },
     ])
-    expect(immutableChangesIn(exampleRequest(example), { ...before, status: { conditions: {} } })).toEqual([])
-    expect(immutableChangesIn(exampleRequest(example), { ...before, spec })).toEqual([])
+    expect(changesFrom({ ...before, status: { conditions: {} } })).toEqual([])
+    expect(changesFrom({ ...before, spec })).toEqual([])
   },
 )
+
+describe('a move to a hosted issuer', () => {
+  const own = 'https://own.example.com'
+  const { workloads: asked, ...kubeadm } = exampleRequest('kubeadm')
+  const status = setUpStatus({ webhook: installed })
+  const setUp = {
+    ...recorded(undefined),
+    cluster: 'edge-1',
+    spec: kubeadm,
+    status: { ...status, cluster: { issuerUrl: own, jwksUri: `${own}/jwks` } },
+  }
+  const [reader] = asked.map(({ role, ...workload }) => ({
+    ...workload,
+    spec: role,
+    status: { conditions: {} },
+    updatedAt: time,
+  }))
+  const workloads = reader ? [reader, { ...reader, serviceAccount: 'left-out' }] : []
+  const issuesOf = (cluster: ClusterItem) => immutableChangesIn(exampleRequest('kubeadm'), { cluster, workloads })
+
+  test('takes all workloads along: a request without one is refused and says which', () => {
+    expect(issuesOf(setUp)).toMatchObject([
+      {
+        path: 'workloads',
+        message: expect.stringMatching(/^lacks default\/left-out, .* trusts https:\/\/own\.example\.com alone/),
+      },
+    ])
+    const request = exampleRequest('kubeadm')
+    expect(immutableChangesIn(request, { cluster: setUp, workloads: workloads.slice(0, 1) })).toEqual([])
+  })
+
+  test('may be followed by requests with some workloads when the cluster has changed, and not before', () => {
+    const issuerUrl = kubeadm.cluster.issuerUrl ?? ''
+    const moving = { ...setUp.status, cluster: { issuerUrl, jwksUri: own }, formerIssuer: { issuerUrl: own } }
+    expect(issuesOf({ ...setUp, status: moving })).toMatchObject([{ path: 'workloads' }])
+    const formerIssuer = { issuerUrl: own, trustedUntil: time }
+    expect(issuesOf({ ...setUp, status: { ...moving, formerIssuer } })).toEqual([])
+  })
+
+  test('is none for a cluster whose hosted issuer is at the host that the deployment had before', () => {
+    const issuerUrl = 'https://d111111abcdef8.cloudfront.net/edge-1'
+    const before = { ...setUp.status, cluster: { issuerUrl, jwksUri: issuerUrl } }
+    const hosted = { ...kubeadm, cluster: { ...kubeadm.cluster, issuerUrl } }
+    expect(issuesOf({ ...setUp, spec: hosted, status: before })).toEqual([])
+  })
+
+  test('is none for a cluster that keeps its own issuer', () => {
+    expect(immutableChangesIn(exampleRequest('existing-cluster'), { cluster: { ...setUp, spec }, workloads })).toEqual(
+      [],
+    )
+  })
+})
 
 test('a cluster of which no setup has gone to its end may be asked for elsewhere', () => {
   expect(moved(elsewhere, undefined)).toEqual([])

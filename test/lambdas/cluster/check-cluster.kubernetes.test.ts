@@ -12,7 +12,7 @@ import { clientOf, minorOf, writesTo } from '../../support/clusters.ts'
 import { setUpStatus } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { grant } from '../../support/rights.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const apiVersion = 'multicloud.cluster.gke.io/v1'
 const issuerUrl = 'https://issuers.example/user'
@@ -268,6 +268,27 @@ describe('an existing cluster', () => {
     expect(user.calls.all().map(({ operation }) => operation)).toContain('GET /api/v1/nodes')
     world.publish(issuerUrl)
     expect(await world.checkExisting({ issuerUrl, hosted: true })).toMatchObject({ output: { issuerUrl } })
+  })
+
+  it('that was set up is ready with its former issuer when it moves to a hosted one, and only then', async () => {
+    world.publish(otherIssuer)
+    await keepKubeconfig()
+    const hosted = { issuerUrl: otherIssuer, hosted: true }
+    const before = { ...foundStatus({ issuerUrl }), verifiedAt: '2026-11-25T12:00:00.000Z' }
+    expect(await world.checkExisting(hosted, { status: before })).toMatchObject({
+      output: { issuerUrl: otherIssuer },
+      observed: { cluster: { issuerUrl: otherIssuer }, formerIssuer: { issuerUrl } },
+    })
+    const waits = { waiting: { reason: expect.stringContaining(`--service-account-issuer=${otherIssuer}`) } }
+    expect(await world.checkExisting(hosted, { status: before, dryRun: true })).toMatchObject(waits)
+
+    const moving = { ...before, ...foundStatus({ issuerUrl: otherIssuer }), formerIssuer: { issuerUrl } }
+    expect(await world.checkExisting(hosted, { status: moving })).toMatchObject({
+      observed: { formerIssuer: { issuerUrl } },
+    })
+    expect(await world.checkExisting({ issuerUrl: otherIssuer }, { status: moving })).toMatchObject(waits)
+    const moved = { ...moving, formerIssuer: { issuerUrl, trustedUntil: '2026-11-28T13:00:00.000Z' } }
+    expect(await world.checkExisting(hosted, { status: moved })).toMatchObject(waits)
   })
 
   it('is told so without its nodes too, when the credentials may not list them', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Distribution, distributionOf, type ObservedNode } from '../../../lambdas/discovery/distribution.ts'
+import type { ObservedNode } from '../../../lambdas/clouds/kubernetes/nodes.ts'
+import { type Distribution, distributionOf } from '../../../lambdas/discovery/distribution.ts'
 
 const linux = { 'kubernetes.io/arch': 'amd64', 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': 'node-1' }
 

@@ -17,7 +17,7 @@ describe('the trust policy', () => {
       fc.property(issuer, label, accountName, (issuerUrl, namespace, serviceAccount) => {
         const arn = providerArn(account, issuerUrl)
         const key = issuerUrl.slice('https://'.length)
-        expect(trustPolicy(account, { issuerUrl, namespace, serviceAccount })).toEqual({
+        expect(trustPolicy(account, { issuerUrls: [issuerUrl], namespace, serviceAccount })).toEqual({
           Version: '2012-10-17',
           Statement: [
             {
@@ -40,19 +40,28 @@ describe('the trust policy', () => {
   it('stays under the 2,048 characters of IAM for the longest issuer and names', () => {
     const issuerUrl = `https://${'h'.repeat(247)}`
     const document = trustPolicy(account, {
-      issuerUrl,
+      issuerUrls: [issuerUrl],
       namespace: 'n'.repeat(63),
       serviceAccount: 's'.repeat(253),
     })
     expect(JSON.stringify(document).length).toBeLessThanOrEqual(2048)
   })
 
+  it('trusts the same subject of the new and of the former issuer, each with its own provider, while a cluster moves', () => {
+    const workload = { namespace: 'default', serviceAccount: 'reader' }
+    const [newest, former] = ['https://oidc.example.com/edge-1', 'https://old.example.com'] as const
+    const statements = (...issuerUrls: string[]) => trustPolicy(account, { issuerUrls, ...workload }).Statement
+    expect(statements(newest, former)).toEqual([statements(newest), statements(former)].flat())
+  })
+
   it('differs for any two workloads, so that none can take the role of another', () => {
     const issuerUrl = 'https://h'
     fc.assert(
       fc.property(label, accountName, label, accountName, (n1, a1, n2, a2) => {
-        const one = JSON.stringify(trustPolicy(account, { issuerUrl, namespace: n1, serviceAccount: a1 }))
-        const other = JSON.stringify(trustPolicy(account, { issuerUrl, namespace: n2, serviceAccount: a2 }))
+        const one = JSON.stringify(trustPolicy(account, { issuerUrls: [issuerUrl], namespace: n1, serviceAccount: a1 }))
+        const other = JSON.stringify(
+          trustPolicy(account, { issuerUrls: [issuerUrl], namespace: n2, serviceAccount: a2 }),
+        )
         expect(one === other).toBe(n1 === n2 && a1 === a2)
       }),
     )

@@ -1,0 +1,48 @@
+import { someNodes } from '../clouds/kubernetes/nodes.ts'
+import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
+import { CloudUnavailable, Unreachable } from '../errors/step-errors.ts'
+import { connectToCluster } from '../objects/connect.ts'
+import type { FormerIssuer } from '../operations/record.ts'
+import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
+import { factsOf } from '../steps/facts-of.ts'
+import { step } from '../steps/step.ts'
+import { description } from './check-issuer.step.ts'
+import { changeOnNodes } from './issuer-change.ts'
+import { switchedFrom } from './issuer-move.ts'
+import { reasonToWait } from './waiting.ts'
+
+/**
+ * Whether the tokens of the cluster carry the issuer that it is moved to. A cluster that is not moved has it already. From
+ * then on the former issuer is trusted for as long as tokens of it are valid.
+ */
+export const run: StepRun<typeof description> = async ({ target }, context) => {
+  const { formerIssuer } = context.status
+  if (formerIssuer === undefined || formerIssuer.trustedUntil !== undefined) return { output: {}, changes: [] }
+  try {
+    return await observe(target, formerIssuer, context)
+  } catch (error) {
+    // API servers that are being restarted do not answer.
+    if (error instanceof Unreachable || error instanceof CloudUnavailable) return waitingFor(reasonToWait(error))
+    throw error
+  }
+}
+
+export const handler = step(description, run)
+
+async function observe(
+  target: Parameters<typeof connectToCluster>[0],
+  formerIssuer: FormerIssuer,
+  context: StepContext,
+): Promise<StepResult> {
+  const facts = factsOf(context)
+  const client = await connectToCluster(target, context.signal)
+  const observed = await issuerOfTokens(client)
+  if (observed !== facts.issuerUrl) {
+    return waitingFor(changeOnNodes(await someNodes(client), facts, observed).instruction)
+  }
+  return { output: {}, changes: [], observed: { formerIssuer: switchedFrom(formerIssuer, new Date()) } }
+}
+
+function waitingFor(reason: string) {
+  return { waiting: { reason, events: [] } }
+}

@@ -1,0 +1,78 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { run } from '../../../lambdas/discovery/check-issuer.ts'
+import type { ClusterStatus, FormerIssuer } from '../../../lambdas/operations/record.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+import { minorOf } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
+
+const issuerUrl = 'https://oidc.example.com/edge'
+const former = 'https://edge.issuer.example'
+
+const ended = z.object({ observed: z.object({ formerIssuer: z.object({ trustedUntil: z.string() }) }) })
+
+const aws = awsAccount()
+const clusters = reachableClusters()
+let secrets: SecretKeeper
+let cluster: AnyCluster
+let count = 0
+
+beforeAll(async () => {
+  secrets = new SecretKeeper(aws.endpoint)
+  cluster = await clusters.start('edge', { issuer: issuerUrl })
+})
+beforeEach(() => {
+  count += 1
+})
+
+interface Moving {
+  /** The issuer that the cluster is moved to. */
+  readonly to?: string
+  readonly formerIssuer?: FormerIssuer
+  readonly kubeconfig?: string
+}
+
+async function check({ to = issuerUrl, formerIssuer, kubeconfig = cluster.kubeconfig() }: Moving) {
+  const name = `edge-${count}`
+  const credentialsSecretArn = await secrets.keep(`${name}/user-cluster`, kubeconfig)
+  const facts = { issuerUrl: to, kubernetesVersion: cluster.gitVersion.slice(1), kubernetesMinor: minorOf(cluster) }
+  const status: Partial<ClusterStatus> = { ...foundStatus(facts), ...(formerIssuer && { formerIssuer }) }
+  return run({ target: { name, credentialsSecretArn } }, stepContext(name, 20_000, false, status))
+}
+
+describe('the issuer of a cluster', () => {
+  it('is not asked for when nothing moves, or when the move has ended', async () => {
+    const to = 'https://oidc.example.com/elsewhere'
+    const moved = { issuerUrl: former, trustedUntil: '2026-11-28T13:00:00.000Z' }
+    const nothing = { output: {}, changes: [] }
+    expect(await check({ to, kubeconfig: 'none' })).toEqual(nothing)
+    expect(await check({ to, kubeconfig: 'none', formerIssuer: moved })).toEqual(nothing)
+  })
+
+  it('is waited for, with the change that this cluster needs', async () => {
+    const to = 'https://oidc.example.com/moves'
+    const result = await check({ to, formerIssuer: { issuerUrl } })
+    const asked = `--service-account-issuer=${to}${minorOf(cluster) < 22 ? '' : `, then --service-account-issuer=${issuerUrl}`}`
+    expect(result).toMatchObject({ waiting: { reason: expect.stringContaining(asked) } })
+  })
+
+  it('ends the move when its tokens carry the new one: the former is trusted for a day and an hour more', async () => {
+    const before = Date.now()
+    const result = await check({ formerIssuer: { issuerUrl: former } })
+    expect(result).toMatchObject({ output: {}, observed: { formerIssuer: { issuerUrl: former } } })
+    const { observed } = ended.parse(result)
+    const { trustedUntil } = observed.formerIssuer
+    const hours = (Date.parse(trustedUntil) - before) / 3_600_000
+    expect(hours).toBeGreaterThanOrEqual(25)
+    expect(hours).toBeLessThan(25.1)
+  })
+
+  it('is waited for while the API server does not answer, because it is being restarted', async () => {
+    const kubeconfig = cluster.kubeconfig().replaceAll(cluster.settings.host, 'restarting.example.com')
+    const result = await check({ formerIssuer: { issuerUrl: former }, kubeconfig })
+    expect(result).toMatchObject({ waiting: { reason: expect.stringContaining('restarting.example.com') } })
+  })
+})
