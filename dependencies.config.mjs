@@ -61,7 +61,7 @@ const withoutEffects = [
   'clouds/google/bucket-url',
   'clouds/kubernetes/(object|events|version|shown)',
   'clouds/network/address',
-  'operations/(record|kinds|condition|operation-end|other-clusters|providers|request-hash)',
+  'operations/(record|issuer-move|kinds|condition|operation-end|other-clusters|providers|request-hash)',
 ]
 
 export default {

@@ -1,6 +1,7 @@
 /** Finds immutable field changes: fields of a request that name another place than the one that setups have used. */
-import { movedFrom } from '../discovery/issuer-move.ts'
+
 import type { RecordedCluster } from '../operations/cluster-record.ts'
+import { movedFrom } from '../operations/issuer-move.ts'
 import type { ClusterItem } from '../operations/record.ts'
 import { itemOf } from '../ownership/ownership.ts'
 import { issueAt, type ValidationIssue } from '../spec/issue.ts'

@@ -181,6 +181,18 @@ export async function forgetProviderChange(name: string): Promise<void> {
   await conditionally('UpdateItem', table.send(command))
 }
 
+/** Records that no role of the cluster trusts its former issuer any more. */
+export async function forgetFormerIssuer(name: string): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'REMOVE #status.formerIssuer',
+    ConditionExpression: 'attribute_exists(#status)',
+    ExpressionAttributeNames: { '#status': 'status' },
+  })
+  await conditionally('UpdateItem', table.send(command))
+}
+
 /**
  * Records that objects of the cluster's webhook are to be in this namespace. The namespace stays recorded until a
  * teardown of the whole cluster.

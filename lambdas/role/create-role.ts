@@ -25,7 +25,7 @@ import {
   tagRole,
   updateSession,
 } from '../clouds/aws/roles.ts'
-import { trustedIssuers } from '../discovery/issuer-move.ts'
+import { trustedIssuers } from '../operations/issuer-move.ts'
 import type { RoleRecord } from '../operations/record.ts'
 import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
 import { adoptionRefused, isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'

@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { possibleIssuers } from '../discovery/issuer-move.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { connectForRemoval } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
+import { possibleIssuers } from '../operations/issuer-move.ts'
 import {
   annotationsOnlyOurs,
   type Content,

@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { ApiClient } from '../../sandbox/kubernetes/api-client.ts'
+import { putRecord, readRecord } from './support/aws-clients.ts'
 import { exchangeOf, refusedOf, repeatedDuring } from './support/exchanges.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { footprint } from './support/footprint.ts'
 import type { OperationAnswer } from './support/operation.ts'
+import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
+
+const clusterItem = z.looseObject({ status: z.looseObject({ formerIssuer: z.object({ issuerUrl: z.string() }) }) })
 
 let running: System
 
@@ -61,4 +67,60 @@ describe('a cluster that has published its keys itself', () => {
       expect(refusedOf(each)).toEqual([])
     }
   })
+
+  it('trusts its former issuer for a day, and then a rotation ends that', async () => {
+    const own = await existingCluster(running, 'moved-on')
+    const issuer = hostedIssuer(own)
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const old = await tokenOf(own)
+    const exchange = exchangeOf(running, own.roleArn, async () => old)
+    const location = await running.start(own.body(moving))
+    await running.until(location, askedAt('CheckIssuer'))
+    own.cluster.setIssuers([issuer, own.issuerUrl])
+    expect((await running.ended(location)).error).toBeUndefined()
+
+    await onlyThese(running, [own.name], async () => {
+      expect((await rotate(running)).get(own.name)?.error).toBeUndefined()
+      await exchange()
+      await endTrust(own)
+      expect((await rotate(running)).get(own.name)?.error).toBeUndefined()
+      await expect(exchange()).rejects.toThrow(/Not authorized to perform sts:AssumeRoleWithWebIdentity/)
+    })
+    const again = await running.setUp(own.body(moving))
+    expect(again).toMatchObject({ status: 'succeeded' })
+    expect((await running.tearDown(`/v1/clusters/${own.name}`)).result).toMatchObject({ remaining: [] })
+    expect((await footprint(running, own.name)).filter((line) => line.startsWith('Provider'))).toEqual([])
+  })
+
+  it('that is not changed after all keeps its roles, its verification says what is left to do, and the request can be sent again', async () => {
+    const own = await existingCluster(running, 'moved-late')
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const exchange = exchangeOf(running, own.roleArn, async () => tokenOf(own))
+    const location = await running.start(own.body(moving))
+    await running.until(location, askedAt('CheckIssuer'))
+    await running.postTo(`${location}/cancel`, {})
+    expect(await running.ended(location)).toMatchObject({ status: 'cancelled' })
+    await onlyThese(running, [own.name], async () => {
+      expect((await rotate(running)).get(own.name)?.error).toMatchObject({
+        name: 'VerificationFailed',
+        reason: expect.stringContaining(`set --service-account-issuer=${hostedIssuer(own)}`),
+      })
+      await exchange()
+    })
+    own.cluster.setIssuers([hostedIssuer(own), own.issuerUrl])
+    expect(await running.setUp(own.body(moving))).toMatchObject({ status: 'succeeded' })
+  })
 })
+
+async function tokenOf({ cluster }: ExistingCluster): Promise<string> {
+  const subject = { namespace: 'reports', name: 'exporter', uid: 'any' }
+  return (await cluster.signer.sign(subject, ['sts.amazonaws.com'], 3600)).token
+}
+
+/** As if the day and the hour had passed since the cluster has changed its issuer. */
+async function endTrust({ name }: ExistingCluster): Promise<void> {
+  const item = clusterItem.parse(await readRecord(running, { pk: `CLUSTER#${name}`, sk: 'CLUSTER' }))
+  const trustedUntil = new Date(Date.now() - 1000).toISOString()
+  const formerIssuer = { ...item.status.formerIssuer, trustedUntil }
+  await putRecord(running, { ...item, status: { ...item.status, formerIssuer } })
+}

@@ -184,6 +184,46 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   ]
 }
 
+/** Rights on trust policies alone, of the function that ends the move of a cluster. */
+function onTrust(own: Readonly<Record<string, string>>): FunctionAttempt[] {
+  const by = 'NarrowTrust'
+  const action = 'iam:UpdateAssumeRolePolicy'
+  return [
+    {
+      by,
+      name: "change the trust policy of another deployment's role",
+      action,
+      resource: role,
+      context: { ...own, ...theirs },
+      source: deputies,
+    },
+    {
+      by,
+      name: 'change the trust policy of a role without the boundary',
+      action,
+      resource: role,
+      context: { ...ours, ...other },
+      source: delegation,
+    },
+    {
+      by,
+      name: 'change the trust policy of a role outside the path',
+      action,
+      resource: elsewhere,
+      context: { ...ours, ...own },
+      source: rhino,
+    },
+    {
+      by,
+      name: "attach a policy to a workload's role",
+      action: 'iam:AttachRolePolicy',
+      resource: role,
+      context: { ...ours, ...own, ...allowed },
+      source: rhino,
+    },
+  ]
+}
+
 const onOwned: readonly FunctionAttempt[] = [
   ...(['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy'] as const).map((action) => ({
     by: 'DeleteRole',
@@ -729,6 +769,7 @@ export function functionAttempts(template: TemplatePolicies): FunctionAttempt[] 
   const boundaryArn = iamArn(`policy/${template.names('AWS::IAM::ManagedPolicy')[0]}`)
   return [
     ...onRoles({ 'iam:PermissionsBoundary': boundaryArn }),
+    ...onTrust({ 'iam:PermissionsBoundary': boundaryArn }),
     ...onOwned,
     ...onRecordsAndSecrets(names),
     ...byEvery(names),

@@ -73,7 +73,7 @@ export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate 
   return clusterToRotateSchema.parse({ target: spec.cluster, issuerUrl, hosted, providerArn, installed: webhook })
 }
 
-const outcomes = ['unchanged', 'published', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const
+const outcomes = ['unchanged', 'published', 'narrowed', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const
 
 export const rotatedCluster = z.object({
   cluster: z.string(),
@@ -81,7 +81,7 @@ export const rotatedCluster = z.object({
     .enum(outcomes)
     .check(
       z.describe(
-        'Published: keys of an issuer that the deployment hosts. Added, pruned: the thumbprints of its provider. Renewed: the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was',
+        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was',
       ),
     ),
   why: z.exactOptional(z.string().check(z.describe('Of a cluster that was skipped'))),
@@ -183,6 +183,7 @@ function doneTo(
   if (hasChanged('RenewCertificate', 'ApproveCsr')) return 'renewed'
   if (thumbprints && thumbprints.added.length > 0) return 'added'
   if (thumbprints && thumbprints.removed.length > 0) return 'pruned'
+  if (hasChanged('NarrowTrust')) return 'narrowed'
   return hasChanged('PublishDiscovery') ? 'published' : 'unchanged'
 }
 

@@ -7,6 +7,8 @@ const activate = [
   'lambdas/webhook/activate-webhook.kubernetes.test.ts',
   'lambdas/webhook/activate-webhook.sandbox.test.ts',
 ]
+const narrowTrust = ['lambdas/role/narrow-trust.aws.test.ts']
+const checkIssuer = ['lambdas/discovery/check-issuer.kubernetes.test.ts']
 const unbind = ['lambdas/service-account/unbind-ksa.kubernetes.test.ts']
 const rotation = [
   'lambdas/workflows/rotation/rotation-record.aws.test.ts',
@@ -166,8 +168,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'unbinds without a look at the issuer of the cluster',
     file: 'lambdas/service-account/unbind-ksa.ts',
-    find: 'connectForRemoval(request.target, status.cluster?.issuerUrl, signal)',
-    put: 'connectForRemoval(request.target, status.cluster && undefined, signal)',
+    find: 'connectForRemoval(request.target, issuers, signal)',
+    put: 'connectForRemoval(request.target, issuers.slice(2), signal)',
     tests: unbind,
   },
   {
@@ -271,8 +273,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'publishes the keys of another cluster in the place of those of one that was set up',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: '  if (observed !== issuerUrl) throw',
-    put: '  if (observed === undefined) throw',
+    find: 'if (!possible.includes(observed)) throw',
+    put: 'if (possible.length === 0) throw',
     tests: discovery,
   },
   {
@@ -302,5 +304,47 @@ export const steps: readonly Mistake[] = [
     find: '  if (!dryRun) await deleteDocument',
     put: '  await deleteDocument',
     tests: discovery,
+  },
+  {
+    name: 'lets roles trust the new issuer alone while a cluster moves',
+    file: 'lambdas/role/create-role.ts',
+    find: 'trustedIssuers(issuerUrl, context.status.formerIssuer, new Date())',
+    put: 'trustedIssuers(issuerUrl, undefined, new Date())',
+    tests: narrowTrust,
+  },
+  {
+    name: 'takes the former issuer out of trust policies at once',
+    file: 'lambdas/role/narrow-trust.ts',
+    find: 'if (to.includes(formerIssuer.issuerUrl)) return { output: {}, changes: [] }',
+    put: '',
+    tests: narrowTrust,
+  },
+  {
+    name: 'replaces a trust policy that somebody has changed',
+    file: 'lambdas/role/narrow-trust.ts',
+    find: 'if (!samePolicy(observed.trustPolicy, policyFor(from))) return []',
+    put: '',
+    tests: narrowTrust,
+  },
+  {
+    name: 'takes the former issuer out of the trust policy of a role that is not ours',
+    file: 'lambdas/role/narrow-trust.ts',
+    find: " || ownershipOf(observed.tags, owner) !== 'ours'",
+    put: '',
+    tests: narrowTrust,
+  },
+  {
+    name: 'ends the move of a cluster that has not changed its issuer',
+    file: 'lambdas/discovery/check-issuer.ts',
+    find: 'if (observed !== facts.issuerUrl)',
+    put: 'if (observed === undefined)',
+    tests: checkIssuer,
+  },
+  {
+    name: 'takes a cluster with its former issuer for ready after its move',
+    file: 'lambdas/cluster/check-cluster.ts',
+    find: '  return possibleIssuers(issuerUrl, movedFrom(status, issuerUrl)).includes(observed)',
+    put: '  return movedFrom(status, issuerUrl)?.issuerUrl === observed',
+    tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
   },
 ]

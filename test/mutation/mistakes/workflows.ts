@@ -60,8 +60,8 @@ export const workflows: readonly Mistake[] = [
   {
     name: 'waits for the cluster for a minute only',
     file: 'statemachine/setup.asl.yaml',
-    find: 'readyTimeoutMinutes * 60000',
-    put: 'readyTimeoutMinutes * 1000',
+    find: 'readyTimeoutMinutes * 60000 %}\n      discoveryDeadline',
+    put: 'readyTimeoutMinutes * 1000 %}\n      discoveryDeadline',
     tests: of('setup'),
   },
   {

@@ -19,6 +19,7 @@ const ofRotation = [
   'begin-verification',
   'check-verification',
   'find-clusters',
+  'narrow-trust',
   'record-rotation',
   'release-lock',
   'renew-certificate',

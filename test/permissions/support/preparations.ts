@@ -19,6 +19,7 @@ import type { PrivateCluster } from '../../e2e/support/private-cluster.ts'
 import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
+import { recordMove } from './moved.ts'
 import { upgradePreparations } from './upgrade.ts'
 import { ownPolicy, type World } from './world.ts'
 
@@ -61,6 +62,7 @@ const withInlinePolicy = { 'workloads.0.role.inlinePolicy': inlinePolicy }
 export const preparations: Readonly<Record<string, Preparation>> = {
   'publish-discovery': ofHosted(() => Promise.resolve()),
   'publish-discovery s3:PutObject': ofHosted(async (world, hosted) => deleteDocuments(world.system, hosted)),
+  'check-issuer': ofHosted((world) => recordMove(world)),
   'register-oidc iam:CreateOpenIDConnectProvider': async (world) => {
     const OpenIDConnectProviderArn = await providerArn(world.system.api, world.cluster.name)
     await world.roles.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))

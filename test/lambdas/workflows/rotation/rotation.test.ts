@@ -21,7 +21,7 @@ const observed = (...clusters: string[]) => step('FindClusters', undefined, { ou
 const taken = (cluster: string) => step('AcquireLock', cluster, { output: { acquired: true } })
 const thumbprints = (cluster: string, added: string[], removed: string[]) =>
   step('RotateThumbprints', cluster, { output: { thumbprints: ['a'], added, removed } })
-const certificate = (cluster: string, state: string, action: 'updated' | 'unchanged') =>
+const changing = (cluster: string, state: string, action: 'updated' | 'unchanged') =>
   step(state, cluster, { changes: [{ object: 'o', action }] })
 const released = (cluster: string, failure?: object) =>
   step('ReleaseLock', cluster, { output: failure ? { failure } : {} })
@@ -43,9 +43,13 @@ describe('what came of a cluster', () => {
     [[], ['a'], 'ApproveCsr', 'unchanged', 'pruned'],
     [[], ['a'], 'RenewCertificate', 'updated', 'renewed'],
     [['b'], [], 'ApproveCsr', 'updated', 'renewed'],
+    [[], [], 'PublishDiscovery', 'unchanged', 'unchanged'],
+    [[], [], 'PublishDiscovery', 'updated', 'published'],
+    [[], [], 'NarrowTrust', 'updated', 'narrowed'],
+    [['b'], [], 'NarrowTrust', 'updated', 'added'],
   ] as const)('added %j and removed %j with %s %s is %s', (...[added, removed, state, action, outcome]) => {
     const rotated = thumbprints('one', [...added], [...removed])
-    const steps = [observed('one'), taken('one'), rotated, certificate('one', state, action), released('one')]
+    const steps = [observed('one'), taken('one'), rotated, changing('one', state, action), released('one')]
     expect(rotationResultOf(steps, true)).toMatchObject({
       clusters: [{ cluster: 'one', outcome, added, removed }],
       counts: { [outcome]: 1, failed: 0 },
@@ -211,6 +215,8 @@ test('a cluster is rotated as its last complete setup has left it and what faile
   expect(rotatedHosted({ ...hosted, cluster: { ...hosted.cluster, issuerUrl: 'https://other.example' } })).toEqual(
     toRotate,
   )
+  const published = exampleSpec('existing-cluster', { cluster: { ...cluster, issuerUrl: toRotate.issuerUrl } })
+  expect(rotatedHosted(published)).toEqual(toRotate)
   expect(rotated({ webhook: installed })).toBeUndefined()
   expect(rotated({})).toBeUndefined()
 })

@@ -70,6 +70,14 @@ describe('the request of a teardown', () => {
     })
   })
 
+  test('has the issuer of the newest request, for its documents, and none where there is none', () => {
+    const { cluster, workloads } = recorded('existing-cluster')
+    const { issuerUrl, ...unnamed } = cluster.spec.cluster
+    expect(requestOf({ cluster, workloads }, undefined, none).cluster).toMatchObject({ issuerUrl })
+    const without = { ...cluster, spec: { ...cluster.spec, cluster: unnamed } }
+    expect(requestOf({ cluster: without, workloads }, undefined, none).cluster).not.toHaveProperty('issuerUrl')
+  })
+
   test('of one workload is for that one', () => {
     expect(requestOf(recorded('setup'), writer, none)).toMatchObject({ workloads: [writer], whole: false })
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { movedFrom, possibleIssuers, switchedFrom, trustedIssuers } from '../../../lambdas/discovery/issuer-move.ts'
+import { movedFrom, possibleIssuers, switchedFrom, trustedIssuers } from '../../../lambdas/operations/issuer-move.ts'
 import type { ClusterStatus } from '../../../lambdas/operations/record.ts'
 
 const hosted = 'https://oidc.example.com/edge-1'

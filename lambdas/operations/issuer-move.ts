@@ -2,7 +2,7 @@
  * The move of a cluster that is set up from an issuer of its own to the one that the deployment hosts for it. Pods keep
  * tokens of the old issuer for a while, so both are trusted until these have expired.
  */
-import type { ClusterStatus, FormerIssuer } from '../operations/record.ts'
+import type { ClusterStatus, FormerIssuer } from './record.ts'
 
 /**
  * Tokens for AWS are valid for a day at most, by the webhook's own limit (its flag --token-expiration, 86400). An hour
