@@ -22,6 +22,8 @@ export const existingCluster = z.object({
   issuerUrl: z.optional(z.string()),
   /** Whether the deployment hosts the issuer: the cluster may then have another one still. */
   hosted: z._default(z.boolean(), false),
+  /** Whether its API server may refuse the tokens that pods have, when the issuer changes. */
+  acceptRefusedTokens: z._default(z.boolean(), false),
 })
 
 export const description = describeStep({

@@ -8,8 +8,15 @@ import { someNodes } from '../clouds/kubernetes/nodes.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
-import { changeOnNodes } from '../discovery/issuer-change.ts'
-import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
+import { changeOnNodes, type IssuerChange } from '../discovery/issuer-change.ts'
+import {
+  AccessDenied,
+  CloudUnavailable,
+  ConsentMissing,
+  InvalidObject,
+  StepError,
+  Unreachable,
+} from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import { movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
@@ -58,6 +65,7 @@ const shownEvents = 5
  * later steps need. Otherwise gives back what the cluster waits for, with the newest events of its AWSCluster.
  *
  * @throws {OwnershipConflict} when the cluster is set up under another name, or by another deployment
+ * @throws {ConsentMissing} when its issuer is to change, and its pods' tokens are refused then
  */
 export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, context) => {
   const { signal, dryRun, status } = context
@@ -196,15 +204,31 @@ async function checkForAnother(
   const { facts } = readiness
   try {
     const observed = await issuerOfTokens(client)
-    if (observed === facts.issuerUrl || mayStillHave(observed, facts, cluster, context)) return readiness
+    if (observed === facts.issuerUrl) return readiness
     const isToChange = isHosted(cluster) || isMoving(observed, facts, context)
-    return isToChange
-      ? { waitingFor: changeOnNodes(await someNodes(client), facts, observed).instruction }
-      : waitingForOther(cluster, { observed, desired: facts.issuerUrl })
+    if (!isToChange) return waitingForOther(cluster, { observed, desired: facts.issuerUrl })
+    const change = changeOnNodes(await someNodes(client), facts, observed)
+    requireConsent(cluster, change)
+    return mayStillHave(observed, facts, cluster, context) ? readiness : { waitingFor: change.instruction }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingFor(error, reasonToWait).missing }
   }
+}
+
+/**
+ * Only who asks for a hosted issuer consents: a verification of a cluster that is to change it reports what is left to do.
+ *
+ * @throws {ConsentMissing} before anything is made in the cluster
+ */
+function requireConsent(cluster: GkeCluster | ExistingCluster, { keepsOldTokens }: IssuerChange): void {
+  if (keepsOldTokens || cluster.provider !== 'existing' || !cluster.hosted || cluster.acceptRefusedTokens) return
+  throw new ConsentMissing({
+    object: `cluster ${cluster.name}`,
+    reason:
+      'it holds one issuer only: when the issuer changes, its API server refuses the tokens that pods have, until they restart',
+    action: 'Send the request with discovery.acceptRefusedTokens set to true when that may be',
+  })
 }
 
 /** @throws {InvalidCredentials} for an existing cluster: another one will not become it */

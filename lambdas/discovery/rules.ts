@@ -6,11 +6,21 @@ import { hostedIssuer } from './hosted-issuer.ts'
 
 /** Validates `discovery.hosting`: who may have an issuer that the deployment hosts, and which issuer that is. */
 export function hostingIssues({ cluster = {}, discovery }: RequestDraft, deployment: Deployment): ValidationIssue[] {
-  if (discovery?.hosting === undefined) return []
+  if (discovery?.hosting === undefined) return consentIssues(discovery)
   return [
     ...placeIssues(cluster.provider, deployment),
     ...bucketIssues(discovery),
     ...issuerIssues(cluster, deployment.issuerHosts),
+  ]
+}
+
+function consentIssues(discovery: RequestDraft['discovery']): ValidationIssue[] {
+  if (discovery?.acceptRefusedTokens === undefined) return []
+  return [
+    issueAt(
+      ['discovery', 'acceptRefusedTokens'],
+      'makes no sense without discovery.hosting: only a cluster that gets a hosted issuer changes its issuer. Leave it out',
+    ),
   ]
 }
 

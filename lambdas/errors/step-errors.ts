@@ -115,6 +115,11 @@ export class Unsupported extends PermanentError {
   override readonly name = 'Unsupported'
 }
 
+/** A change has a consequence that the request has to accept first. */
+export class ConsentMissing extends PermanentError {
+  override readonly name = 'ConsentMissing'
+}
+
 /** A certificate request of the webhook was denied or has failed. */
 export class CertificateRequestRefused extends PermanentError {
   override readonly name = 'CertificateRequestRefused'
@@ -176,6 +181,7 @@ export const stepErrors = [
   PublicAccessPrevented,
   LimitExceeded,
   Unsupported,
+  ConsentMissing,
   CertificateRequestRefused,
   InvalidDiscovery,
   UntrustedCertificate,

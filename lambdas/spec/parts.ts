@@ -91,6 +91,12 @@ export const discovery = objectOf(
         z.enum(['deployment']),
       ),
     ),
+    acceptRefusedTokens: z.optional(
+      described(
+        'true: the API server may refuse the tokens that pods have until they restart. Needed on a cluster that holds one issuer only, and without effect elsewhere',
+        z.boolean(),
+      ),
+    ),
     bucket: z.optional(bucket),
     projectId: z.optional(bucketProject),
     location: z.optional(location),
@@ -100,7 +106,10 @@ export const discovery = objectOf(
     ),
   },
   oneOfThese(
-    { properties: { hosting: false }, required: ['bucket', 'projectId', 'location', 'managementServiceAccount'] },
+    {
+      properties: { hosting: false, acceptRefusedTokens: false },
+      required: ['bucket', 'projectId', 'location', 'managementServiceAccount'],
+    },
     {
       properties: {
         bucket: false,

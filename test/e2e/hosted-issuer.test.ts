@@ -55,6 +55,17 @@ describe('a cluster whose issuer is private', () => {
     expect(await running.writesOf(own.name, since)).toEqual([])
   })
 
+  it('that holds one issuer only is asked to change it when the request accepts that its tokens are refused', async () => {
+    const own = await privateCluster(running, 'hosted-one', '1.21.14')
+    const refused = await running.setUp(own.body)
+    expect(refused.error).toMatchObject({ name: 'ConsentMissing', step: 'CheckCluster' })
+    const body = privateBody(own.name, { 'discovery.acceptRefusedTokens': true })
+    const { instruction, ended } = await setUpPrivate(running, { ...own, body })
+    expect(instruction).toContain('This refuses every bound token until its pod restarts.')
+    expect(ended.error).toBeUndefined()
+    expect(own.cluster.signer.issuers).toEqual([own.issuer])
+  })
+
   it('has a new key published by a rotation before it signs with it, and is verified after that', async () => {
     const own = await privateCluster(running, 'hosted-keys')
     expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()

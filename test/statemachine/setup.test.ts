@@ -67,7 +67,15 @@ test('each step is given what the request says, and what the steps before it hav
     CreateBucket: { clusterName, discovery, adopt },
     ApplyCluster: { clusterName, management, spec, nodePools, bucket: discovery?.bucket, adopt },
     CheckCluster: {
-      cluster: { name: clusterName, provider, management, credentialsSecretArn, proxyUrl, hosted: false },
+      cluster: {
+        name: clusterName,
+        provider,
+        management,
+        credentialsSecretArn,
+        proxyUrl,
+        hosted: false,
+        acceptRefusedTokens: false,
+      },
       bucket: discovery?.bucket,
       applied: true,
     },

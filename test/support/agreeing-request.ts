@@ -36,8 +36,10 @@ const body = z.looseObject({
     nodePools: z.array(pool).optional(),
   }),
   discovery: z.looseObject({ hosting: z.string().optional(), bucket: z.string().optional() }).optional(),
-  webhook: z.looseObject({ certificate: z.string().optional() }).optional(),
-  workloads: z.array(z.looseObject({ role: z.looseObject({ policyArns: z.array(z.string()).optional() }) })),
+  webhook: z.looseObject({ certificate: z.string().optional(), namespace: z.string().optional() }).optional(),
+  workloads: z.array(
+    z.looseObject({ namespace: z.string(), role: z.looseObject({ policyArns: z.array(z.string()).optional() }) }),
+  ),
 })
 
 /**
@@ -49,6 +51,9 @@ export function agreeing(generated: unknown): unknown {
   ofDeployment(request)
   // The deployment knows which issuer it hosts.
   if (request.discovery?.hosting !== undefined) delete request.cluster.issuerUrl
+  // Workloads are in other namespaces than the webhook.
+  if (request.workloads.some(({ namespace }) => namespace === request.webhook?.namespace))
+    delete request.webhook?.namespace
   const { spec: clusterSpec, nodePools = [] } = request.cluster
   if (clusterSpec) agreeWithin(clusterSpec, request)
   for (const each of nodePools) agreeWithCluster(each, request)

@@ -261,19 +261,21 @@ describe('an existing cluster', () => {
   it('whose issuer the deployment hosts is told how its tokens get that issuer, and which they have', async () => {
     world.publish(otherIssuer)
     await keepKubeconfig()
-    const hosted = { issuerUrl: otherIssuer, hosted: true }
+    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
     const { waiting } = z.object({ waiting: z.object({ reason: z.string() }) }).parse(await world.checkExisting(hosted))
     expect(waiting.reason).toContain(`--service-account-issuer=${otherIssuer}`)
     expect(waiting.reason).toContain(issuerUrl)
     expect(user.calls.all().map(({ operation }) => operation)).toContain('GET /api/v1/nodes')
     world.publish(issuerUrl)
-    expect(await world.checkExisting({ issuerUrl, hosted: true })).toMatchObject({ output: { issuerUrl } })
+    expect(await world.checkExisting({ issuerUrl, hosted: true, acceptRefusedTokens: true })).toMatchObject({
+      output: { issuerUrl },
+    })
   })
 
   it('that was set up is ready with its former issuer when it moves to a hosted one, and only then', async () => {
     world.publish(otherIssuer)
     await keepKubeconfig()
-    const hosted = { issuerUrl: otherIssuer, hosted: true }
+    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
     const before = { ...foundStatus({ issuerUrl }), verifiedAt: '2026-11-25T12:00:00.000Z' }
     expect(await world.checkExisting(hosted, { status: before })).toMatchObject({
       output: { issuerUrl: otherIssuer },
@@ -296,7 +298,9 @@ describe('an existing cluster', () => {
     world.clusters.internet.proxy.route(`${user.settings.host}:443`, user.port)
     const { kubeconfig } = await grant(user, manifestsFor({ account: 'checker', label: world.name }, tokenRights))
     await keepKubeconfig(kubeconfig)
-    expect(await world.checkExisting({ issuerUrl: otherIssuer, hosted: true })).toMatchObject({
+    expect(
+      await world.checkExisting({ issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }),
+    ).toMatchObject({
       waiting: { reason: expect.stringContaining(`--service-account-issuer=${otherIssuer}`) },
     })
   })

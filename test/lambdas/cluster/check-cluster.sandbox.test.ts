@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { checkedClusters } from '../../support/check-cluster.ts'
 import type { ClusterOptions } from '../../support/clusters.ts'
+import { foundStatus } from '../../support/step-context.ts'
 
 const apiVersion = 'multicloud.cluster.gke.io/v1'
 
@@ -92,5 +93,40 @@ describe('an existing cluster', () => {
       name: 'Unsupported',
       action: expect.stringContaining('--service-account-issuer'),
     })
+  })
+})
+
+describe('a cluster that holds one issuer only', () => {
+  const hostedIssuer = () => `https://issuers.example/hosted/${world.name}`
+  const hosted = () => ({ issuerUrl: hostedIssuer(), hosted: true })
+
+  it('is asked to change it only by a request that accepts that the tokens of its pods are refused then', async () => {
+    world.publish(hostedIssuer())
+    await startUser({ version: '1.21.14' })
+    await expect(world.checkExisting(hosted())).rejects.toMatchObject({
+      name: 'ConsentMissing',
+      object: `cluster ${world.name}`,
+      action: expect.stringContaining('discovery.acceptRefusedTokens'),
+    })
+    expect(await world.checkExisting({ ...hosted(), acceptRefusedTokens: true })).toMatchObject({
+      waiting: { reason: expect.stringContaining('This refuses every bound token until its pod restarts.') },
+    })
+  })
+
+  it('is refused before a move has made anything, and its verification says what is left of a move', async () => {
+    world.publish(hostedIssuer())
+    await startUser({ version: '1.21.14' })
+    const before = { ...foundStatus({ issuerUrl: issuerOf() }), verifiedAt: '2026-11-25T12:00:00.000Z' }
+    await expect(world.checkExisting(hosted(), { status: before })).rejects.toMatchObject({ name: 'ConsentMissing' })
+    const moving = { ...before, ...foundStatus({ issuerUrl: hostedIssuer() }), formerIssuer: { issuerUrl: issuerOf() } }
+    expect(await world.checkExisting({ issuerUrl: hostedIssuer() }, { status: moving })).toMatchObject({
+      waiting: { reason: expect.stringContaining(hostedIssuer()) },
+    })
+  })
+
+  it('needs no consent when it keeps the old issuer second', async () => {
+    world.publish(hostedIssuer())
+    await startUser()
+    expect(await world.checkExisting(hosted())).toMatchObject({ waiting: { reason: expect.any(String) } })
   })
 })

@@ -53,6 +53,15 @@ describe('a request for a hosted issuer', () => {
     )
   })
 
+  it('is what the consent to refused tokens is for: without it the consent makes no sense', () => {
+    expectFine({ 'discovery.acceptRefusedTokens': true }, 'kubeadm')
+    expectIssue(
+      { 'discovery.acceptRefusedTokens': true },
+      'discovery.acceptRefusedTokens',
+      /makes no sense without discovery.hosting/,
+    )
+  })
+
   it('is refused when IAM takes no issuer of this length', () => {
     const host = `${'a'.repeat(60)}.`.repeat(4)
     const issues = issuesOf('kubeadm', {}, { ...deployment, issuerHosts: [`${host}example.com`] })

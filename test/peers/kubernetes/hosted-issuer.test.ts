@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
-import { type PrivateCluster, privateCluster, setUpChanging } from '../../e2e/support/private-cluster.ts'
+import { type PrivateCluster, privateBody, privateCluster, setUpChanging } from '../../e2e/support/private-cluster.ts'
 import { rotate } from '../../e2e/support/rotation.ts'
 import { isLegacy, peer } from '../../support/kubernetes-peer.ts'
 import { type RealSystem, startRealSystem } from './support/real-system.ts'
@@ -22,7 +22,8 @@ afterAll(() => end(), minutes)
 describe(`a kube-apiserver of ${version} whose issuer is private`, { timeout: 5 * minutes }, () => {
   it('goes from nothing to its proof by one POST and the flags that the operation asks for', async () => {
     const old = own.cluster.settings.issuer
-    const { ended } = await setUpChanging(system, own, (issuers) => own.cluster.restart({ issuers }))
+    const body = privateBody(own.name, isLegacy(version) ? { 'discovery.acceptRefusedTokens': true } : {})
+    const { ended } = await setUpChanging(system, { ...own, body }, (issuers) => own.cluster.restart({ issuers }))
     expect(ended.error).toBeUndefined()
     expect(ended.result?.proofs).toHaveLength(1)
     expect(own.cluster.tokenFlags.issuers).toEqual(isLegacy(version) ? [own.issuer] : [own.issuer, old])
