@@ -4,7 +4,7 @@ import { errorOfFailures } from '../../lambdas/workflows/setup/failures.ts'
 import { description } from '../../lambdas/workflows/setup/record-result.step.ts'
 import { definition, runStubbed, type StepStub } from './definitions.ts'
 import type { TaskCall, WorkflowRun } from './workflow.ts'
-import { payloadOf } from './workflow-parts.ts'
+import { lambdaTasksOf, payloadOf } from './workflow-parts.ts'
 
 export const setupMachine = definition('setup')
 
@@ -16,11 +16,10 @@ const facts = {
   kubernetesMinor: 33,
 }
 
-/** What the steps answer when all goes well, as recorded from them. */
+/** What the steps answer when all goes well, as recorded from them. A step that is not named gives nothing back. */
 export const allWell: Readonly<Record<string, StepStub>> = {
+  ...Object.fromEntries(lambdaTasksOf(setupMachine).map(([state]) => [state, { ready: true }])),
   CreateBucket: { ready: true, bucket: 'bucket' },
-  ApplyCluster: { ready: true },
-  PublishDiscovery: { ready: true },
   CheckCluster: { ready: true, ...facts },
   DeployWebhook: {
     ready: true,
@@ -29,13 +28,8 @@ export const allWell: Readonly<Record<string, StepStub>> = {
     namespace: 'workload-identity-webhook',
     replicas: 2,
   },
-  ApproveCsr: { ready: true },
-  CheckWebhook: { ready: true },
-  ActivateWebhook: { ready: true },
   RegisterOidc: { ready: true, providerArn: `arn:aws:iam::000000000000:oidc-provider/${facts.issuerUrl.slice(8)}` },
   CreateRole: (call) => ({ ready: true, roleArn: `arn:aws:iam::000000000000:role/workload-identity/${itemOf(call)}` }),
-  BindKsa: { ready: true },
-  CheckIssuer: { ready: true },
   Verify: { ready: true, subject: 'system:serviceaccount:default:s3-reader' },
   RecordResult: recordedResult,
   RecordFailure: { ready: true, name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Mend it' },

@@ -1,3 +1,4 @@
+/** Made by `npm run docs` from statemachine/setup.asl.yaml. */
 import { description as createBucket } from '../../bucket/create-bucket.step.ts'
 import { description as applyCluster } from '../../cluster/apply-cluster.step.ts'
 import { description as checkCluster } from '../../cluster/check-cluster.step.ts'
@@ -13,8 +14,7 @@ import { description as deployWebhook } from '../../webhook/deploy-webhook.step.
 
 /**
  * The steps that a plan and a drift run dry, in the order of the setup. They are listed here because the bundle of a
- * function contains only what the function imports. A test compares the list with the `InPlans` of
- * statemachine/setup.asl.yaml.
+ * function contains only what the function imports.
  */
 export const comparedDescriptions: readonly (StepDescription & { readonly compared: ComparedParts })[] = [
   createBucket,
