@@ -115,6 +115,7 @@ test('the keys of a hosted issuer are published, ten minutes at most, and a fail
   const { calls, status } = await run({ ...hosted, PublishDiscovery: { ready: true } })
   expect(status).toBe('SUCCEEDED')
   expect(inputsOf(calls, 'PublishDiscovery')).toEqual(all.map(() => ({ target, issuerUrl })))
+  expect(itemsOf(calls, 'NarrowTrust')).toEqual(itemsOf(calls, 'PublishDiscovery'))
 
   const waiting = { ready: false, reason: 'a cache still serves the keys of before', events: [] }
   const two: StepStub = (call) => (payloadOf(call).item === 'two' ? waiting : { ready: true })

@@ -44,14 +44,19 @@ export function setUpPrivate(system: System, own: PrivateCluster) {
   return setUpChanging(system, own, (issuers) => own.cluster.setIssuers(issuers))
 }
 
-/** As `setUpPrivate`, for a cluster that takes its issuers in another way. */
+/**
+ * As `setUpPrivate`, for a cluster that takes its issuers in another way.
+ *
+ * @param state the step that asks for the change: CheckIssuer for a cluster that moves
+ */
 export async function setUpChanging<C extends AnyCluster>(
   system: System<C>,
   own: PrivateCluster<C>,
   change: (issuers: Issuers) => Promise<void> | void,
+  state: 'CheckCluster' | 'CheckIssuer' = 'CheckCluster',
 ) {
   const location = await system.start(own.body)
-  const instruction = await instructionOf(system, location, own.issuer)
+  const instruction = await instructionOf(system, location, { state, issuer: own.issuer })
   const [first = '', ...others] = issuersIn(instruction)
   expect(first, instruction).toBe(own.issuer)
   await change([first, ...others])
@@ -64,8 +69,12 @@ function issuersIn(instruction: string): string[] {
   return [...instruction.matchAll(set)].map(([, issuer = '']) => issuer)
 }
 
-async function instructionOf<C extends AnyCluster>(system: System<C>, location: string, issuer: string) {
+async function instructionOf<C extends AnyCluster>(
+  system: System<C>,
+  location: string,
+  asking: { readonly state: string; readonly issuer: string },
+) {
   const asked = ({ steps }: OperationAnswer) =>
-    steps.find(({ state, waitingFor }) => state === 'CheckCluster' && waitingFor?.includes(issuer))?.waitingFor
+    steps.find(({ state, waitingFor }) => state === asking.state && waitingFor?.includes(asking.issuer))?.waitingFor
   return asked(await system.until(location, (operation) => asked(operation) !== undefined)) ?? ''
 }
