@@ -2,6 +2,7 @@
  * Writes the generated parts of the pages: the fields of a request, the API's answer to an invalid request, and the
  * tables of steps. With --check it writes nothing, and fails when a page is out of date.
  */
+import { stringify } from 'yaml'
 import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
 import { steps } from '../infra/steps.ts'
 import { workflows } from '../infra/workflows.ts'
@@ -10,6 +11,7 @@ import { schema } from '../lambdas/access/schema.ts'
 import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/parse-setup.ts'
 import { invalidRequest } from '../lambdas/api/problem.ts'
 import type { RequestField } from '../lambdas/api/request-fields.ts'
+import { workloadManifest } from '../lambdas/service-account/workload-manifest.ts'
 import { escalationTables } from '../test/escalations/table.ts'
 import { accessTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
@@ -69,12 +71,24 @@ function stepTable(states: readonly string[]): string {
   return ['| step | what it does | what it leaves alone |', '|---|---|---|', ...rows].join('\n')
 }
 
+/** A pod of a workload, as the API writes it. */
+function podExample(webhook: boolean): string {
+  const roleArn = 'arn:aws:iam::111122223333:role/workload-identity/edge-1/edge-1-default-s3-reader'
+  const workload = { namespace: 'default', serviceAccount: 's3-reader', roleArn, region: 'eu-west-1' }
+  const pod = { kind: 'Pod', name: 's3-reader', container: 'app', image: 'amazon/aws-cli', webhook } as const
+  return fenced('yaml', stringify(workloadManifest(workload, pod)))
+}
+
 const setupSteps = stepsOf(readWorkflow('setup'))
 const otherSteps = ['webhook-upgrade', 'rotation', 'teardown', 'verification'] as const
 const stepsOfOthers = [...new Set(otherSteps.flatMap((kind) => stepsOf(readWorkflow(workflows[kind]))))]
 
 /** The generated parts of each page. Each name is the one in the page's markers. */
 const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/webhook-modes.md': {
+    'with webhook': podExample(true),
+    'without webhook': podExample(false),
+  },
   'docs/request.md': {
     fields: tableOf(ownFields),
     'cluster spec': tableOf(fieldsBelow(clusterSpec)),
