@@ -54,7 +54,9 @@ function tableOf(rows: readonly Row[], by: string): string {
     '|---|---|---|---|',
     ...rows.map(({ who, name, action, refused, source, otherwise }) => {
       const what = action === '' ? name : `${name} (\`${action}\`)`
-      return `| ${who} | ${what} | ${refused ? by : `**not by IAM.** ${otherwise ?? ''}`} | [source](${source}) |`
+      if (!refused && otherwise === undefined)
+        throw new Error(`${who} may ${what}: say in \`otherwise\` what refuses it`)
+      return `| ${who} | ${what} | ${refused ? by : `**not by IAM.** ${otherwise}`} | [source](${source}) |`
     }),
   ].join('\n')
 }

@@ -6,9 +6,14 @@ import { type Right, rightsOf, setupStates, teardownStates, upgradeStates } from
 import { steps } from '../../infra/steps.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-const tests = globSync('test/lambdas/**/*.test.ts', { cwd: root }).map((file) =>
-  readFileSync(path.join(root, file), 'utf8'),
-)
+/**
+ * The tests of handlers and what they share, with their paths. A test is named after its step, imports the handler, or
+ * runs the step by its state on servers.
+ */
+const tests = globSync(['test/lambdas/**/*.ts', 'test/support/**/*.ts'], { cwd: root }).map((file) => ({
+  file,
+  text: readFileSync(path.join(root, file), 'utf8'),
+}))
 
 test.each([...steps])('%s lies in files of its name, a handler beside its description', (state, { entry }) => {
   expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
@@ -21,10 +26,15 @@ test.each([...steps])('%s says what it does in whole sentences', (_, { descripti
     expect(sentence).toMatch(/^[A-Z].*\.$/)
 })
 
-test.each([...steps.keys()])('%s has a test', (state) => {
-  const file = state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()
-  const isTested = tests.some((text) => text.includes(`'${state}'`) || text.includes(`/${file}.`))
-  expect(isTested, `add ${file}.*.test.ts to the folder of test/lambdas that mirrors the step's`).toBe(true)
+test.each([...steps])('%s has a test', (state, { entry }) => {
+  const name = path.basename(entry, '.ts')
+  const isTested = tests.some(
+    ({ file, text }) =>
+      file.includes(`/${name}.`) ||
+      text.includes(`/${name}.ts'`) ||
+      (/\.(aws|kubernetes|sandbox)\.test\.ts$/.test(file) && text.includes(`'${state}'`)),
+  )
+  expect(isTested, `add ${name}.*.test.ts to the folder of test/lambdas that mirrors the step's`).toBe(true)
 })
 
 test('every right of a step is one that a setup, an upgrade or a teardown has, so that a manifest grants it', () => {

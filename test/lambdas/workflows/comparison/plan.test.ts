@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { change } from '../../../../lambdas/report/change.ts'
+import { comparedDescriptions } from '../../../../lambdas/workflows/comparison/compared-steps.ts'
 import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
 import { failedWith, item, recordedStep, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
+
+/** The compared steps of each workload. */
+const perWorkload = comparedDescriptions.filter(({ compared }) => compared.perWorkload).map(({ state }) => state)
 
 const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
 const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
@@ -73,7 +77,9 @@ test('what comes after a step that failed for one workload is not known of that 
   const second = { ...workload, serviceAccount: 's3-writer' }
   const steps = [
     ...recordedSteps({ CreateRole: { item, ...failedWith('OwnershipConflict') }, BindKsa: undefined }),
-    recordedStep('CreateRole', { item: 'default/s3-writer' }),
+    ...perWorkload
+      .filter((state) => state !== 'BindKsa')
+      .map((state) => recordedStep(state, { item: 'default/s3-writer' })),
   ]
   expect(planOf({ ...request, workloads: [workload, second] }, steps).unknown).toEqual([
     { object: `ServiceAccount ${item}`, reason: 'known when CreateRole no longer fails' },
