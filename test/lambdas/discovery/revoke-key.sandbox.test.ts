@@ -148,6 +148,12 @@ describe('a key that the cluster needs', () => {
     expect(await publish()).toMatchObject({ output: { published: [added] } })
   })
 
+  it('is revoked again without force: what was decided is carried out', async () => {
+    const { keyId } = cluster.signer
+    await revoke(keyId, { force: true })
+    expect(await revoke(keyId)).toMatchObject({ output: { published: [old], revoked: [keyId] } })
+  })
+
   it('is the last published one, when the cluster signs with one that is not published', async () => {
     await revoke(cluster.signer.keyId, { force: true })
     cluster.signer.signWith(cluster.signer.addVerificationKey())
