@@ -48,10 +48,10 @@ const foldersOfLambdas = Object.entries(mayImport).map(([folder, others]) => {
   }
 })
 
-/** Files that act: a function's handler, and what reads and writes the record. All others decide. */
+/** Files that act: a function's handler, and what reads and writes the record or the published documents. All others decide. */
 const acting = globSync('lambdas/**/*.ts', { cwd: import.meta.dirname }).filter(
   (file) =>
-    /record[^/]*\.ts$/.test(file) ||
+    /(record|published-documents)[^/]*\.ts$/.test(file) ||
     /^export const handler\b/m.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
 )
 

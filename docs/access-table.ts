@@ -12,6 +12,7 @@ import {
   clusterTeardownQuestions,
   deploymentResource,
   planQuestions,
+  revocationQuestions,
   setupQuestions,
   upgradeQuestions,
   workloadResource,
@@ -163,6 +164,11 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'start-webhook-upgrade': [
     ...plain((cluster) => upgradeQuestions(cluster, { adopt: false })),
     { what: '`adopt`', asks: (cluster) => upgradeQuestions(cluster, { adopt: true }) },
+  ],
+  'refresh-signing-keys': one('refresh-signing-keys', clusterResource),
+  'revoke-signing-key': [
+    ...plain((cluster) => revocationQuestions(cluster, { force: false })),
+    { what: '`force`', asks: (cluster) => revocationQuestions(cluster, { force: true }) },
   ],
   'get-openapi': one('get-openapi', ofAll),
 }

@@ -103,6 +103,18 @@ const startsTeardown: ApiSpec = {
   ],
 }
 
+function startsKeyChange(kind: 'key-refresh' | 'key-revocation'): ApiSpec {
+  return {
+    settings: workflows,
+    permissions: (r) => [
+      allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      allow.tableIndexes(r, 'by-list'),
+      allow.startExecution(r, kind),
+      allow.executions(r, 'DescribeExecution', changingKinds),
+    ],
+  }
+}
+
 const api: Readonly<Record<OperationName, ApiSpec>> = {
   'start-setup': startsSetup,
   'list-operations': {
@@ -169,6 +181,8 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
       allow.executions(r, 'DescribeExecution', changingKinds),
     ],
   },
+  'refresh-signing-keys': startsKeyChange('key-refresh'),
+  'revoke-signing-key': startsKeyChange('key-revocation'),
   'tear-down-cluster': startsTeardown,
   'tear-down-workload': startsTeardown,
   'get-openapi': { settings: () => ({}), permissions: () => [] },

@@ -8,6 +8,8 @@ export const workflows = {
   drift: 'compare',
   'webhook-upgrade': 'upgrade-webhook',
   rotation: 'rotate-thumbprints',
+  'key-refresh': 'signing-keys',
+  'key-revocation': 'signing-keys',
   teardown: 'teardown',
 } as const satisfies Readonly<Record<OperationKind, string>>
 
@@ -20,6 +22,8 @@ export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly
     drift: make('drift'),
     'webhook-upgrade': make('webhook-upgrade'),
     rotation: make('rotation'),
+    'key-refresh': make('key-refresh'),
+    'key-revocation': make('key-revocation'),
     teardown: make('teardown'),
   }
 }

@@ -32,6 +32,7 @@ export const actions = {
   'start-drift': { group: 'operate', on: ['Cluster', 'Workload'] },
   'start-webhook-upgrade': { group: 'operate', on: ['Cluster'] },
   'start-rotation': { group: 'operate', on: ['Deployment'] },
+  'refresh-signing-keys': { group: 'operate', on: ['Cluster'] },
   'tear-down-cluster': { group: 'operate', on: ['Cluster'] },
   'tear-down-workload': { group: 'operate', on: ['Workload'] },
   'cancel-operation': { group: 'operate', on: ['Operation'] },
@@ -41,7 +42,8 @@ export const actions = {
   'use-inline-policy': { group: 'operate', on: ['Workload'] },
   /** `adopt` of a setup, a plan or a webhook upgrade. */
   adopt: { group: 'administer', on: ['Cluster'] },
-  /** `force` of a teardown. */
+  'revoke-signing-key': { group: 'administer', on: ['Cluster'] },
+  /** `force` of a teardown or of a revocation. */
   force: { group: 'administer', on: ['Cluster', 'Workload'] },
   /** `deleteCluster` of a teardown. */
   'delete-cluster': { group: 'administer', on: ['Cluster'] },

@@ -14,6 +14,7 @@ import { requestedPolicy, requestedSetup, requestedWorkload } from '../spec/sche
 import { driftBody, driftResult } from '../workflows/comparison/drift.ts'
 import { planResult } from '../workflows/comparison/plan.ts'
 import { rotationBody, rotationResult } from '../workflows/rotation/rotation.ts'
+import { revocationBody, signingKeysResult } from '../workflows/signing-keys/signing-keys.ts'
 import { teardownResult } from '../workflows/teardown/teardown.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { upgradeResult } from '../workflows/webhook-upgrade/result.ts'
@@ -39,6 +40,7 @@ const sent = {
   DriftRequest: driftBody,
   RotationRequest: rotationBody,
   WebhookUpgradeRequest: upgradeBody,
+  KeyRevocationRequest: revocationBody,
 }
 
 /** Named schemas of what the API answers. */
@@ -56,6 +58,7 @@ const answered = {
   DriftResult: driftResult,
   WebhookUpgradeResult: upgradeResult,
   RotationResult: rotationResult,
+  SigningKeysResult: signingKeysResult,
   Cluster: clusterView,
   ClusterSummary: clusterSummary,
   ClusterPage: clusterPage,
@@ -69,6 +72,9 @@ const pathParameters: Schemas = {
   cluster: textOf(dnsLabel, 'Name of the cluster', { examples: ['prod-eu'] }),
   namespace: textOf(dnsLabel, 'Namespace of the workload', { examples: ['default'] }),
   serviceAccount: textOf(dnsSubdomain, 'Kubernetes service account of the workload', { examples: ['s3-reader'] }),
+  kid: described('ID of the signing key, as the key set has it', z.string(), {
+    examples: ['Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA'],
+  }),
   operationId: described('ID of the operation', z.string(), { examples: ['0199f3c2-7d1e-7c3a-9b52-4a8d7e6f1c20'] }),
 }
 
@@ -106,6 +112,7 @@ const bodyExamples: Readonly<Record<string, object>> = {
     ownCa: { summary: 'A certificate of its own CA', value: { certificate: 'own-ca' } },
     dryRun: { summary: 'Only say what it would do', value: { certificate: 'own-ca', dryRun: true } },
   },
+  'revoke-signing-key': { force: { summary: 'Also the key that the cluster signs with', value: { force: true } } },
 } satisfies Partial<Record<OperationName, object>>
 
 /** Each issuer of tokens has routes of its own, because a route has one authorizer. */

@@ -90,6 +90,11 @@ export function upgradeQuestions(cluster: string, { adopt }: { readonly adopt: b
   return [{ action: 'start-webhook-upgrade', resource }, ...(adopt ? [{ action: 'adopt', resource } as const] : [])]
 }
 
+export function revocationQuestions(cluster: string, { force }: { readonly force: boolean }): Questions {
+  const resource = clusterResource(cluster)
+  return [{ action: 'revoke-signing-key', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
+}
+
 function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: string): Question[] {
   return [
     ...(adopt ? [{ action: 'adopt', resource: clusterResource(cluster.name) } as const] : []),

@@ -3,6 +3,7 @@ import type { ActionName } from '../access/actions.ts'
 import { requestedSetup, requestedWorkload } from '../spec/schema.ts'
 import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
+import { revocationBody } from '../workflows/signing-keys/signing-keys.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { clusterPage, clusterView } from './cluster-view.ts'
@@ -213,6 +214,25 @@ export const routes = [
     tag: 'clusters',
     summary: 'Changes the webhook of a cluster; pods that are made meanwhile get their roles all along',
     body: upgradeBody,
+    answer: { status: 202, schema: operationSummary },
+    problems: [...startProblems, 'not-found', 'conflict'],
+  },
+  {
+    operation: 'refresh-signing-keys',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/signing-keys',
+    tag: 'clusters',
+    summary: 'Publishes the signing keys that a cluster has now, where the deployment hosts its issuer',
+    answer: { status: 202, schema: operationSummary },
+    problems: ['invalid-request', 'not-found', 'already-running', 'conflict', 'key-reused'],
+  },
+  {
+    operation: 'revoke-signing-key',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/signing-keys/{kid}/revoke',
+    tag: 'clusters',
+    summary: 'Takes away a published signing key for good: nothing publishes it again',
+    body: revocationBody,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'not-found', 'conflict'],
   },

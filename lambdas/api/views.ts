@@ -14,6 +14,7 @@ import { clusterEvent } from '../report/waiting.ts'
 import { driftOf, driftResult } from '../workflows/comparison/drift.ts'
 import { planOf, planResult } from '../workflows/comparison/plan.ts'
 import { rotationResult, rotationResultOf } from '../workflows/rotation/rotation.ts'
+import { signingKeysOf, signingKeysResult } from '../workflows/signing-keys/signing-keys.ts'
 import { teardownResult, teardownResultOf } from '../workflows/teardown/teardown.ts'
 import { upgradeOf, upgradeResult } from '../workflows/webhook-upgrade/result.ts'
 import { nextPath } from './next-path.ts'
@@ -52,10 +53,10 @@ export const operationView = z.extend(publicOperation, {
   clusterEvents: z.array(clusterEvent).check(z.describe('The newest events of the cluster, while it was waited for')),
   result: z.exactOptional(
     z
-      .union([setupView, teardownResult, planResult, driftResult, upgradeResult, rotationResult])
+      .union([setupView, teardownResult, planResult, driftResult, upgradeResult, rotationResult, signingKeysResult])
       .check(
         z.describe(
-          'By kind: of a setup and a verification, a teardown, a plan, a drift, a webhook upgrade, a rotation',
+          'By kind: of a setup and a verification, a teardown, a plan, a drift, a webhook upgrade, a rotation, a refresh and a revocation of signing keys',
         ),
       ),
   ),
@@ -98,6 +99,7 @@ function resultOf({ operation, request, steps }: Parameters<typeof viewOf>[0]): 
   if (!hasEnded(status)) return undefined
   if (kind === 'webhook-upgrade') return upgradeOf(operation, steps)
   if (kind === 'teardown') return teardownResultOf(request, steps)
+  if (kind === 'key-refresh' || kind === 'key-revocation') return signingKeysOf(request, steps)
   return status === 'succeeded' ? comparisonOf(kind, request, steps) : undefined
 }
 

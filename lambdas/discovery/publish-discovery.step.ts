@@ -3,13 +3,15 @@ import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { readIssuer } from '../steps/kubernetes-right.ts'
 import { documentUrls } from './documents.ts'
+import { keyStates } from './published-keys.ts'
 
 export const description = describeStep({
   state: 'PublishDiscovery',
   does: "Publishes the signing keys of a cluster whose issuer the deployment hosts, as the cluster's API server has them, and reads them as AWS would.",
-  leavesAlone: 'Documents of other clusters. A key that the API server no longer has stays for a day.',
+  leavesAlone:
+    'Documents of other clusters. A key that the API server no longer has stays for a day. A revoked key stays away.',
   input: z.object({ target, issuerUrl: z.string() }),
-  output: z.object({}),
+  output: keyStates,
   condition: { type: 'DiscoveryPublished', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,

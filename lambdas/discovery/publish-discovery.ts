@@ -1,38 +1,27 @@
-import { calculateJwkThumbprint } from 'jose'
-import { type Document, documentsIn, readDocument, writeDocument } from '../clouds/aws/documents.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
-import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { CloudUnavailable, InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, ofAnotherIssuer } from '../objects/connect.ts'
 import { otherClusters, recordPublishedKeys } from '../operations/cluster-record.ts'
 import { movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
-import type { Change } from '../report/change.ts'
-import { setting } from '../settings.ts'
-import type { StepContext, StepRun } from '../steps/contract.ts'
+import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import {
-  documentChange,
-  documentKey,
-  documentPathsAmong,
-  type IssuerDocument,
-  issuerDocuments,
-  keySetPath,
-} from './documents.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
-import { checkedKeys, publishedKeySet } from './key-set.ts'
-import type { PublicKey } from './public-key.ts'
+import { checkedKeys } from './key-set.ts'
 import { description } from './publish-discovery.step.ts'
-import { type IdentifiedKey, keysToPublish } from './published-keys.ts'
+import { keysIn, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
+import { identified, keyStatesOf, keysToPublish, withoutRevoked } from './published-keys.ts'
+import { revokedInCluster } from './revocation.ts'
 import { requireOwnKeys } from './shared-keys.ts'
-import { reasonToWait, waitForCaches, waitForCredentials } from './waiting.ts'
+import { reasonToWait, waitForCredentials } from './waiting.ts'
 
 /**
  * Publishes the keys of a cluster at the issuer that the deployment hosts for it, and looks at them as AWS would. Writes
- * only what differs. The documents are in a folder of the cluster whose lock the operation holds.
+ * only what differs. The documents are in a folder of the cluster whose lock the operation holds. A revoked key stays
+ * away, also when the cluster still has it.
  *
- * @throws {InvalidDiscovery} when what the API server publishes is no key set for AWS
+ * @throws {InvalidDiscovery} when what the API server publishes is no key set for AWS, or each of its keys is revoked
  * @throws {OwnershipConflict} when another cluster of the deployment has one of the keys
  * @throws {InvalidCredentials} when the credentials of a cluster that was set up lead to another cluster
  */
@@ -47,15 +36,17 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
     observedDocuments(context),
   ])
   if ('waiting' in live) return live
-  requireOwnKeys(live, cluster, others)
-  const published = await identified(publishedKeySet(observed.get(keySetPath)?.text ?? ''))
-  const { keys, recorded } = keysToPublish(live, published, { recorded: status.publishedKeys ?? [], now: new Date() })
+  const { publishedKeys = [], revokedKeys: revoked = [] } = status
+  requireOwnKeys(withoutRevoked(live, revoked), cluster, others)
+  const known = { recorded: publishedKeys, revoked, now: new Date() }
+  const { keys, recorded } = keysToPublish(live, await keysIn(observed), known)
   if (!dryRun) await recordPublishedKeys(cluster, recorded, status)
-  const desired = issuerDocuments(issuerUrl, keys)
-  const changes = await Promise.all(desired.map((document) => bring(document, { issuerUrl, observed }, context)))
-  if (dryRun) return { output: {}, changes }
+  const changes = await publish({ issuerUrl, keys, observed }, context)
+  if (keys.length === 0) throw allRevoked(cluster)
+  const output = keyStatesOf(recorded, revoked)
+  if (dryRun) return { output, changes: [...changes, ...revokedInCluster(cluster, live, revoked)] }
   const reason = await reasonNotVisible(issuerUrl, keys, signal)
-  return reason === undefined ? { output: {}, changes } : { ...waitingFor(reason), changes }
+  return reason === undefined ? { output, changes } : { ...waitingFor(reason), changes }
 }
 
 export const handler = step(description, run)
@@ -87,53 +78,19 @@ function waitingFor(reason: string) {
   return { waiting: { reason, events: [] } }
 }
 
-function identified(keys: readonly PublicKey[]): Promise<IdentifiedKey[]> {
-  return Promise.all(keys.map(async (key) => ({ key, thumbprint: await calculateJwkThumbprint(key) })))
-}
-
-/** The documents in the folder of the cluster, by their paths below it. */
-async function observedDocuments({ cluster, signal }: StepContext): Promise<ReadonlyMap<string, Document>> {
-  const bucket = setting('ISSUER_BUCKET')
-  const there = await documentsIn(bucket, documentKey(cluster, ''), signal)
-  const read = async (path: string) =>
-    [path, await readDocument({ bucket, key: documentKey(cluster, path) }, signal)] as const
-  return new Map(await Promise.all(documentPathsAmong(there, cluster).map(read)))
-}
-
-async function bring(
-  document: IssuerDocument,
-  { issuerUrl, observed }: { readonly issuerUrl: string; readonly observed: ReadonlyMap<string, Document> },
-  { cluster, signal, dryRun }: StepContext,
-): Promise<Change> {
-  const { path } = document
-  const change = documentChange(`${issuerUrl}/${path}`, document, observed.get(path))
-  if (change.action === 'unchanged' || dryRun) return change
-  await writeDocument({ bucket: setting('ISSUER_BUCKET'), key: documentKey(cluster, path) }, document, signal)
-  const { differences: _, ...made } = change
-  return made
-}
-
-/** Why AWS would not see these keys yet; undefined when it would. */
-async function reasonNotVisible(
-  issuerUrl: string,
-  keys: readonly PublicKey[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const visible = new Set((await readDiscovery(issuerUrl, signal)).keys.map(({ kid }) => kid))
-    return keys.every(({ kid }) => visible.has(kid)) && visible.size === keys.length
-      ? undefined
-      : waitForCaches(`${issuerUrl}/${keySetPath}`)
-  } catch (error) {
-    if (error instanceof Unreachable) return reasonToWait(error)
-    throw error
-  }
-}
-
 function unusable(cluster: string, problem: string): InvalidDiscovery {
   return new InvalidDiscovery({
     object: `key set of cluster ${cluster}`,
     reason: `it cannot be published: ${problem}`,
     action: 'Correct the keys that its API servers are started with (--service-account-key-file)',
+  })
+}
+
+function allRevoked(cluster: string): InvalidDiscovery {
+  return new InvalidDiscovery({
+    object: `key set of cluster ${cluster}`,
+    reason: 'each of its keys is revoked, so that AWS refuses every token of the cluster',
+    action:
+      'Let its API servers sign with a new key (--service-account-signing-key-file and --service-account-key-file), and send the request again',
   })
 }

@@ -1,5 +1,7 @@
 /** Decides which keys of a cluster are published now: those that it has, and those that it had until a moment ago. */
-import type { RecordedKey } from '../operations/record.ts'
+import { calculateJwkThumbprint } from 'jose'
+import * as z from 'zod/mini'
+import type { RecordedKey, RevokedKey } from '../operations/record.ts'
 import type { PublicKey } from './public-key.ts'
 
 /**
@@ -14,32 +16,81 @@ export interface IdentifiedKey {
   readonly thumbprint: string
 }
 
+export function identified(keys: readonly PublicKey[]): Promise<IdentifiedKey[]> {
+  return Promise.all(keys.map(async (key) => ({ key, thumbprint: await calculateJwkThumbprint(key) })))
+}
+
+type Thumbprinted = Pick<IdentifiedKey, 'thumbprint'>
+
 export interface KeysToPublish {
   /** Sorted by their IDs. */
   readonly keys: readonly PublicKey[]
   readonly recorded: readonly RecordedKey[]
 }
 
+/** What the record has of a cluster's keys, and the time of the decision. */
+interface Known {
+  /** The keys that were published for this cluster. */
+  readonly recorded: readonly RecordedKey[]
+  readonly revoked: readonly Thumbprinted[]
+  readonly now: Date
+}
+
 /**
- * @param live the keys that the API server has now
+ * @param current the keys that the API server has now
  * @param published the keys in the document that is there; those that the record does not know are of another cluster
- * @param recorded the keys that were published for this cluster
  */
 export function keysToPublish(
-  live: readonly IdentifiedKey[],
+  current: readonly IdentifiedKey[],
   published: readonly IdentifiedKey[],
-  { recorded, now }: { readonly recorded: readonly RecordedKey[]; readonly now: Date },
+  { recorded, revoked, now }: Known,
 ): KeysToPublish {
-  const missing = recorded
-    .filter(({ thumbprint }) => !live.some((one) => one.thumbprint === thumbprint))
+  const live = withoutRevoked(current, revoked)
+  const missing = withoutRevoked(recorded, revoked)
+    .filter((key) => !isAmong(live, key))
     .map((key) => ({ ...key, missingSince: key.missingSince ?? now.toISOString() }))
     .filter(({ missingSince }) => now.getTime() - Date.parse(missingSince) < keptMs)
-  const kept = published.filter(
-    ({ thumbprint, key }) =>
-      missing.some((one) => one.thumbprint === thumbprint) && !live.some((one) => one.key.kid === key.kid),
-  )
-  const current = live.map(({ key: { kid }, thumbprint }) => ({ kid, thumbprint }))
-  const still = missing.filter(({ thumbprint }) => kept.some((one) => one.thumbprint === thumbprint))
-  const keys = [...live, ...kept].map(({ key }) => key)
-  return { keys: keys.toSorted((a, b) => a.kid.localeCompare(b.kid, 'en')), recorded: [...current, ...still] }
+  const kept = published.filter((one) => isAmong(missing, one) && !live.some(({ key }) => key.kid === one.key.kid))
+  const still = missing.filter((key) => isAmong(kept, key))
+  const named = live.map(({ key: { kid }, thumbprint }) => ({ kid, thumbprint }))
+  return { keys: byId([...live, ...kept]), recorded: [...named, ...still] }
+}
+
+/** Keys are compared by what they are: a cluster may give a key another ID, and an ID to another key. */
+export function isAmong(keys: readonly Thumbprinted[], { thumbprint }: Thumbprinted): boolean {
+  return keys.some((one) => one.thumbprint === thumbprint)
+}
+
+/** The keys that are not revoked. */
+export function withoutRevoked<Key extends Thumbprinted>(
+  keys: readonly Key[],
+  revoked: readonly Thumbprinted[],
+): readonly Key[] {
+  return keys.filter((key) => !isAmong(revoked, key))
+}
+
+/** The keys sorted by their IDs, as they are published. */
+export function byId(keys: readonly IdentifiedKey[]): PublicKey[] {
+  return keys.map(({ key }) => key).toSorted((a, b) => a.kid.localeCompare(b.kid, 'en'))
+}
+
+/** The keys of a cluster after a step that publishes: by their IDs. */
+export const keyStates = z.object({
+  published: z.array(z.string()),
+  kept: z.array(z.object({ kid: z.string(), until: z.string() })),
+  revoked: z.array(z.string()),
+})
+
+/** What becomes of the keys in the record. */
+export function keyStatesOf(
+  recorded: readonly RecordedKey[],
+  revoked: readonly Pick<RevokedKey, 'kid'>[],
+): z.output<typeof keyStates> {
+  return {
+    published: recorded.map(({ kid }) => kid),
+    kept: recorded.flatMap(({ kid, missingSince }) =>
+      missingSince === undefined ? [] : [{ kid, until: new Date(Date.parse(missingSince) + keptMs).toISOString() }],
+    ),
+    revoked: revoked.map(({ kid }) => kid),
+  }
 }

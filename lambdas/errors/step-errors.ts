@@ -130,6 +130,11 @@ export class InvalidDiscovery extends PermanentError {
   override readonly name = 'InvalidDiscovery'
 }
 
+/** A key was to be revoked without force, and AWS would then refuse every token of its cluster. */
+export class KeyInUse extends PermanentError {
+  override readonly name = 'KeyInUse'
+}
+
 /** A TLS certificate chain is not valid. */
 export class UntrustedCertificate extends PermanentError {
   static override readonly unreachable = true
@@ -184,6 +189,7 @@ export const stepErrors = [
   ConsentMissing,
   CertificateRequestRefused,
   InvalidDiscovery,
+  KeyInUse,
   UntrustedCertificate,
   UnsafeAddress,
   VerificationFailed,

@@ -144,6 +144,15 @@ export function recordPublishedKeys(
   return writeStatus(keys.cluster(name), read, { publishedKeys })
 }
 
+/** Records, in one write, the keys that are revoked and those that the deployment still publishes for a cluster. */
+export function recordRevokedKeys(
+  name: string,
+  signingKeys: Required<Pick<ClusterStatus, 'publishedKeys' | 'revokedKeys'>>,
+  read: ClusterStatus,
+): Promise<void> {
+  return writeStatus(keys.cluster(name), read, signingKeys)
+}
+
 /**
  * Records which provider the cluster is to have. Its earlier providers stay recorded until a teardown of the whole
  * cluster.

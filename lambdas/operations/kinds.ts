@@ -5,10 +5,19 @@ export const operationKinds = [
   'drift',
   'webhook-upgrade',
   'rotation',
+  'key-refresh',
+  'key-revocation',
   'teardown',
 ] as const
 
 export type OperationKind = (typeof operationKinds)[number]
 
 /** The kinds that hold the lock of a cluster. */
-export const changingKinds = ['setup', 'webhook-upgrade', 'rotation', 'teardown'] as const satisfies OperationKind[]
+export const changingKinds = [
+  'setup',
+  'webhook-upgrade',
+  'rotation',
+  'key-refresh',
+  'key-revocation',
+  'teardown',
+] as const satisfies OperationKind[]

@@ -129,6 +129,14 @@ const formerIssuer = z.object({
   ),
 })
 
+/** A key that was taken away from the published ones. It is never published again for its cluster. */
+const revokedKey = z.object({
+  kid: z.string(),
+  thumbprint: z.string().check(z.describe('RFC 7638, SHA-256, base64url')),
+  revokedAt: time,
+  revokedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
+})
+
 /** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
@@ -137,6 +145,9 @@ export const clusterStatus = z.object({
   ),
   publishedKeys: z.exactOptional(
     z.array(recordedKey).check(z.describe('Keys that the deployment publishes for it; only with discovery.hosting')),
+  ),
+  revokedKeys: z.exactOptional(
+    z.array(revokedKey).check(z.describe('Keys that the deployment never publishes for it again')),
   ),
   webhook: z.exactOptional(z.looseObject({ mode: z.string() }).check(z.describe('The webhook that pods are sent to'))),
   webhookNamespaces: z.exactOptional(
@@ -229,6 +240,7 @@ export type ClusterConditionType = (typeof clusterConditionTypes)[number]
 export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
 export type FormerIssuer = z.output<typeof formerIssuer>
 export type RecordedKey = z.output<typeof recordedKey>
+export type RevokedKey = z.output<typeof revokedKey>
 export type ClusterPlace = z.output<typeof clusterPlace>
 export type ClusterFacts = z.output<typeof clusterFacts>
 export type ClusterSpec = z.output<typeof clusterSpec>

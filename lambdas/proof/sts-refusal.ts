@@ -94,8 +94,11 @@ export function unreadableDocument(problem: Explanation, refusal: Refusal): Expl
 
 const publishItself = 'Let the cluster publish its current keys; a key that was changed a moment ago takes some minutes'
 
-const publishByRotation =
-  'Let the API servers sign with the key of before, until a rotation (POST /v1/rotations) has published this one and the caches are past: docs/public-issuer.md'
+const publishByRefresh =
+  'Let the API servers sign with the key of before, until a refresh (POST /v1/clusters/CLUSTER/signing-keys) has published this one and the caches are past: docs/public-issuer.md'
+
+const signWithAnother =
+  'Let the API servers sign with another key: this one is revoked, and is never published again: docs/public-issuer.md'
 
 /** A key that signs tokens, and is not in the key set at this URL. */
 interface UnpublishedKey {
@@ -103,13 +106,15 @@ interface UnpublishedKey {
   readonly keyId: string
   /** Whether the deployment publishes the keys of the cluster. */
   readonly isHosted: boolean
+  readonly isRevoked: boolean
 }
 
 /** Explains the refusal by the key: it signed the token, and the issuer does not publish it. */
-export function unpublishedKey(refusal: Refusal, { jwksUri, keyId, isHosted }: UnpublishedKey): Explanation {
+export function unpublishedKey(refusal: Refusal, { jwksUri, keyId, isHosted, isRevoked }: UnpublishedKey): Explanation {
+  const publishIt = isHosted ? publishByRefresh : publishItself
   return {
     object: jwksUri,
     reason: `STS cannot verify the cluster's tokens (${refusal.code}), because the key set lacks the key ${keyId} with which the cluster signs`,
-    action: isHosted ? publishByRotation : publishItself,
+    action: isRevoked ? signWithAnother : publishIt,
   }
 }

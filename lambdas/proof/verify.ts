@@ -10,6 +10,7 @@ import {
   type SessionFacts,
 } from '../clouds/aws/web-identity.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { allDone } from '../errors/attempts.ts'
 import {
@@ -48,13 +49,14 @@ import {
   unreadableDocument,
 } from './sts-refusal.ts'
 import { requireAudience } from './token-audience.ts'
-import { keyIdOf } from './token-key.ts'
 import { description } from './verify.step.ts'
 
 interface Request extends z.output<typeof description.input> {
   readonly issuerUrl: string
   /** Whether the deployment publishes the cluster's keys. */
   readonly isHosted: boolean
+  /** IDs of the keys that are not published again. */
+  readonly revokedKids: readonly string[]
   readonly providerArn: string
 }
 
@@ -72,7 +74,8 @@ export const run: StepRun<typeof description> = async (input, context) => {
   const { signal } = context
   const { issuerUrl } = factsOf(context)
   const isHosted = context.status.publishedKeys !== undefined
-  const request = { ...input, issuerUrl, isHosted, providerArn: providerArn(ownAccount(), issuerUrl) }
+  const revokedKids = (context.status.revokedKeys ?? []).map(({ kid }) => kid)
+  const request = { ...input, issuerUrl, isHosted, revokedKids, providerArn: providerArn(ownAccount(), issuerUrl) }
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, context),
@@ -171,7 +174,7 @@ async function refusedError(
 async function documentProblem(
   refusal: Refusal,
   token: string,
-  { issuerUrl, isHosted }: Request,
+  { issuerUrl, isHosted, revokedKids }: Request,
   signal: AbortSignal,
 ): Promise<Explanation | undefined> {
   try {
@@ -179,7 +182,7 @@ async function documentProblem(
     const keyId = keyIdOf(token)
     // STS searches for the key after it has trusted the certificate.
     if (concernsCertificate(refusal) || keyId === undefined || keys.some(({ kid }) => kid === keyId)) return undefined
-    return unpublishedKey(refusal, { jwksUri, keyId, isHosted })
+    return unpublishedKey(refusal, { jwksUri, keyId, isHosted, isRevoked: revokedKids.includes(keyId) })
   } catch (error) {
     if (error instanceof StepError) return unreadableDocument(error, refusal)
     throw error

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { ProxyAgent, request } from 'undici'
 import { beforeAll, describe, expect, it } from 'vitest'
-import * as z from 'zod'
 import { footprint } from './support/footprint.ts'
 import { privateBody, privateCluster, setUpPrivate } from './support/private-cluster.ts'
+import { publicKids } from './support/public-kids.ts'
 import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
 
@@ -12,21 +10,6 @@ let running: System
 beforeAll(async () => {
   running = await system()
 })
-
-const keySet = z.object({ keys: z.array(z.object({ kid: z.string() })) })
-
-/** IDs of the keys that the public reads; the status when it reads none. */
-async function publicKids(issuer: string): Promise<readonly string[] | number> {
-  const { proxy, authority } = running.sandbox
-  const dispatcher = new ProxyAgent({ uri: proxy.url, requestTls: { ca: await readFile(authority.caFile, 'utf8') } })
-  try {
-    const { statusCode, body } = await request(`${issuer}/openid/v1/jwks`, { dispatcher })
-    const text = await body.text()
-    return statusCode === 200 ? keySet.parse(JSON.parse(text)).keys.map(({ kid }) => kid) : statusCode
-  } finally {
-    await dispatcher.close()
-  }
-}
 
 async function publishKeys(cluster: string): Promise<void> {
   await onlyThese(running, [cluster], async () => {
@@ -47,7 +30,7 @@ describe('a cluster whose issuer is private', () => {
     expect(ended.error).toBeUndefined()
     expect(ended.result?.proofs).toHaveLength(1)
     expect(own.cluster.signer.issuers).toEqual([own.issuer, old])
-    expect(await publicKids(own.issuer)).toEqual([own.cluster.signer.keyId])
+    expect(await publicKids(running, own.issuer)).toEqual([own.cluster.signer.keyId])
 
     const since = Date.now()
     const again = await running.setUp(own.body)
@@ -73,7 +56,7 @@ describe('a cluster whose issuer is private', () => {
     const before = own.cluster.signer.keyId
     const added = own.cluster.signer.addVerificationKey()
     await publishKeys(own.name)
-    expect(await publicKids(own.issuer)).toEqual([before, added].toSorted((a, b) => a.localeCompare(b, 'en')))
+    expect(await publicKids(running, own.issuer)).toEqual([before, added].toSorted((a, b) => a.localeCompare(b, 'en')))
     own.cluster.signer.signWith(added)
     expect(await verification(own.name)).toMatchObject({ status: 'succeeded' })
   })
@@ -91,7 +74,7 @@ describe('a cluster whose issuer is private', () => {
         step: 'Verify',
         object: `${own.issuer}/openid/v1/jwks`,
         reason: expect.stringContaining(`lacks the key ${added}`),
-        action: expect.stringContaining('POST /v1/rotations'),
+        action: expect.stringContaining('POST /v1/clusters/CLUSTER/signing-keys'),
       },
     })
     await publishKeys(own.name)
@@ -116,8 +99,8 @@ describe('a cluster whose issuer is private', () => {
 
     const done = await running.tearDown(`/v1/clusters/${own.name}`)
     expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
-    expect(await publicKids(own.issuer)).toBe(403)
-    expect(await publicKids(other.issuer)).toEqual([other.cluster.signer.keyId])
+    expect(await publicKids(running, own.issuer)).toBe(403)
+    expect(await publicKids(running, other.issuer)).toEqual([other.cluster.signer.keyId])
     expect((await footprint(running, own.name)).filter((line) => line.startsWith('Provider'))).toEqual([])
   })
 })

@@ -74,7 +74,7 @@ export async function mayFunction(policies: readonly Policy[], attempt: Function
 export function rolesOf({ by, except }: FunctionAttempt, { roles }: TemplatePolicies): (readonly Policy[])[] {
   const isOf = (name: string, of: string) => name.startsWith(`WorkloadIdentity-${of}Role`)
   const names = Object.keys(roles).filter((name) =>
-    by === every ? except === undefined || !isOf(name, except) : isOf(name, by),
+    by === every ? !except?.some((other) => isOf(name, other)) : isOf(name, by),
   )
   if (names.length === 0) throw new Error(`the template has no role of ${by}`)
   return names.map((name) => roles[name] ?? [])

@@ -9,8 +9,8 @@ import { type AwsAttempt, awsDocs, hosting, iamArn, inAccount } from './attempt.
 export interface FunctionAttempt extends AwsAttempt {
   /** The beginning of the logical id of its role: the state, or the operation of the API. */
   readonly by: string | typeof every
-  /** The one of every function that the attempt is not about: what it tries is its work. */
-  readonly except?: string
+  /** Those of every function that the attempt is not about: what it tries is their work. */
+  readonly except?: readonly string[]
   /** A right that the function has to keep: the row is red when it is refused. */
   readonly needed?: true
 }
@@ -604,7 +604,7 @@ const cloudFrontKeys = `${awsDocs}/service-authorization/latest/reference/list_a
 const onHosting: readonly FunctionAttempt[] = [
   {
     by: every,
-    except: 'PublishDiscovery',
+    except: ['PublishDiscovery', 'RevokeKey'],
     name: 'write the keys of a cluster that the deployment hosts',
     action: 's3:PutObject',
     resource: hosting.keySet('prod'),
@@ -612,7 +612,7 @@ const onHosting: readonly FunctionAttempt[] = [
   },
   {
     by: every,
-    except: 'RemoveDiscovery',
+    except: ['RemoveDiscovery'],
     name: 'delete the keys of a cluster that the deployment hosts',
     action: 's3:DeleteObject',
     resource: hosting.keySet('prod'),

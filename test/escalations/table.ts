@@ -39,7 +39,7 @@ export async function escalationTables(): Promise<Readonly<Record<'callers' | 'f
 }
 
 function whoOf({ by, except }: FunctionAttempt): string {
-  return except === undefined ? by : `${by} but ${except}`
+  return except === undefined ? by : `${by} but ${except.join(' and ')}`
 }
 
 interface Row extends Attempt {

@@ -2,15 +2,18 @@
  * Every expression of the state machines, with what it was given while operations of each kind ran on the sandbox, and failed
  * in each of their ways: the reference implementation of JSONata gives what the sandbox's engine gave.
  */
+import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import jsonata from 'jsonata'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
+import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { teardownSteps } from '../e2e/support/disturbances.ts'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { type PrivateCluster, privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { onlyThese, type Rotated, rotate } from '../e2e/support/rotation.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
@@ -333,6 +336,41 @@ describe('rotations', () => {
     await killAlways(['FindClusters'])
     const ended = await running.ended(await running.send('/v1/rotations', {}))
     expect(ended).toMatchObject({ status: 'failed', error: { step: 'FindClusters' } })
+  })
+})
+
+describe('signing keys', () => {
+  let own: PrivateCluster
+
+  beforeAll(async () => {
+    own = await privateCluster(running, 'signing')
+    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
+  })
+  afterEach(() => sandbox.aws.setWaitScale(calm))
+
+  const refresh = async () => running.ended(await running.send(`/v1/clusters/${own.name}/signing-keys`, {}))
+  const revoke = async (kid: string) =>
+    running.ended(await running.send(`/v1/clusters/${own.name}/signing-keys/${kid}/revoke`, {}))
+
+  test('that are published, and revoked', async () => {
+    const added = own.cluster.signer.addVerificationKey()
+    expect((await refresh()).status).toBe('succeeded')
+    expect((await revoke(added)).status).toBe('succeeded')
+  })
+
+  test('that nobody can read before the deadline', async () => {
+    const added = own.cluster.signer.addVerificationKey()
+    expect((await refresh()).status).toBe('succeeded')
+    const options = { endpoint: sandbox.aws.endpoint, region: account.region, credentials: rootCredentials }
+    const s3 = new S3Client({ ...options, forcePathStyle: true })
+    const Bucket = sandbox.deployment.outputs.IssuerBucketName
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }))
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket }))
+    await sandbox.aws.setWaitScale(hurried)
+    expect((await refresh()).error?.name).toBe('DiscoveryNotPublished')
+    expect((await revoke(added)).error?.name).toBe('KeyStillServed')
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+    s3.destroy()
   })
 })
 

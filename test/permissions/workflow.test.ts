@@ -8,6 +8,7 @@ import { definition, type WorkflowName } from '../support/definitions.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 import { indexOf } from './support/cases.ts'
 import { hostedCluster } from './support/hosted.ts'
+import { startRefresh, startRevocation } from './support/signing-keys.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -19,66 +20,73 @@ beforeAll(async () => {
 })
 afterAll(() => world?.system.sandbox.aws.setWaitScale(0.05))
 
+/** Rotations have tests of their own. The workflow of revocations is that of refreshes. */
+const notTried = ['rotation', 'key-revocation'] as const
+type Tried = Exclude<OperationKind, (typeof notTried)[number]>
+
+function isTried(kind: OperationKind): kind is Tried {
+  return !notTried.some((other) => other === kind)
+}
+
 /** What runs each kind of operation. */
-const operations: Readonly<Record<Exclude<OperationKind, 'rotation'>, () => Promise<OperationAnswer>>> = {
+const operations: Readonly<Record<Tried, () => Promise<OperationAnswer>>> = {
   setup: () => world.system.setUp(world.body()),
   verification: () => world.verify(),
   plan: () => world.plan(),
   drift: () => world.drift(),
   'webhook-upgrade': () => world.upgrade(),
+  'key-refresh': async () => world.system.ended(await startRefresh(world)),
   teardown: () => world.listTeardown(),
 }
 
-describe.each(operationKinds.filter((kind) => kind !== 'rotation'))(
-  'the workflow of a %s calls nothing but what its role allows',
-  (kind) => {
-    const workflow = workflows[kind]
-    const run = operations[kind]
+describe.each(operationKinds.filter(isTried))('the workflow of a %s calls nothing but what its role allows', (kind) => {
+  const workflow = workflows[kind]
+  const run = operations[kind]
 
-    it.for(statesOf(workflow).filter((state) => state !== 'RecordFailure'))(
-      'lambda:InvokeFunction on %s: the operation names it, and fails unless it only tells what its steps come to',
-      async (state) => {
-        const isInCluster = kind === 'teardown' && /^(UnbindKsa|RemoveWebhook)$/.test(state)
-        const ofCluster = isInCluster ? () => world.listTeardown(false) : run
-        const isOfHosted = /^(Publish|Remove)Discovery$/.test(state)
-        if (isOfHosted) await hostedCluster(world.system)
-        const runIt = isOfHosted ? () => ofHosted(kind) : ofCluster
-        const removal = await invoking(workflow, state)
-        const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, runIt)
-        const error = ended.error ?? ended.steps.find((step) => step.state === state)?.error
-        expect(error).toMatchObject({ name: 'Lambda.AWSLambdaException', object: removal.resource })
-        expect(error?.reason).toContain('lambda:InvokeFunction')
-        expect(ended.status).toBe(tellsOf(kind, state) ? 'succeeded' : 'failed')
-      },
+  it.for(statesOf(workflow).filter((state) => state !== 'RecordFailure'))(
+    'lambda:InvokeFunction on %s: the operation names it, and fails unless it only tells what its steps come to',
+    async (state) => {
+      const isInCluster = kind === 'teardown' && /^(UnbindKsa|RemoveWebhook)$/.test(state)
+      const ofCluster = isInCluster ? () => world.listTeardown(false) : run
+      const isOfHosted = /^((Publish|Remove)Discovery|RevokeKey)$/.test(state)
+      if (isOfHosted) await hostedCluster(world.system)
+      const runIt = isOfHosted ? () => ofHosted(kind, state) : ofCluster
+      const removal = await invoking(workflow, state)
+      const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, runIt)
+      const error = ended.error ?? ended.steps.find((step) => step.state === state)?.error
+      expect(error).toMatchObject({ name: 'Lambda.AWSLambdaException', object: removal.resource })
+      expect(error?.reason).toContain('lambda:InvokeFunction')
+      expect(ended.status).toBe(tellsOf(kind, state) ? 'succeeded' : 'failed')
+    },
+  )
+
+  it('lambda:InvokeFunction on RecordFailure: the failure is recorded all the same, and the history names it', async () => {
+    const removal = await invoking(workflow, 'RecordFailure')
+    const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, () =>
+      world.without(needed(kind).index, run),
     )
+    expect(ended.error).toMatchObject({ name: 'AccessDenied', step: needed(kind).step })
+    await untilInHistory(kind, ended.operationId, removal.resource)
+  })
 
-    it('lambda:InvokeFunction on RecordFailure: the failure is recorded all the same, and the history names it', async () => {
-      const removal = await invoking(workflow, 'RecordFailure')
-      const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, () =>
-        world.without(needed(kind).index, run),
-      )
-      expect(ended.error).toMatchObject({ name: 'AccessDenied', step: needed(kind).step })
-      await untilInHistory(kind, ended.operationId, removal.resource)
+  it('sns:Publish on the topic: the operation ends all the same, and the history names it', async () => {
+    const resource = world.system.sandbox.deployment.outputs.NotificationTopicArn ?? ''
+    const removal = { action: 'sns:Publish', resource }
+    const notified = () => (kind === 'setup' ? run() : world.without(needed(kind).index, run))
+    const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, async () => {
+      const done = await notified()
+      const words = `${resource} because no identity-based policy allows the sns:Publish action`
+      await untilInHistory(kind, done.operationId, words)
+      return done
     })
-
-    it('sns:Publish on the topic: the operation ends all the same, and the history names it', async () => {
-      const resource = world.system.sandbox.deployment.outputs.NotificationTopicArn ?? ''
-      const removal = { action: 'sns:Publish', resource }
-      const notified = () => (kind === 'setup' ? run() : world.without(needed(kind).index, run))
-      const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, async () => {
-        const done = await notified()
-        const words = `${resource} because no identity-based policy allows the sns:Publish action`
-        await untilInHistory(kind, done.operationId, words)
-        return done
-      })
-      expect(ended.status).toBe(kind === 'setup' ? 'succeeded' : 'failed')
-    })
-  },
-)
+    expect(ended.status).toBe(kind === 'setup' ? 'succeeded' : 'failed')
+  })
+})
 
 /** The same kind of operation on the cluster whose issuer the deployment hosts. */
-async function ofHosted(kind: OperationKind): Promise<OperationAnswer> {
+async function ofHosted(kind: OperationKind, state: string): Promise<OperationAnswer> {
   const { system } = world
+  if (kind === 'key-refresh') return system.ended(await (state === 'RevokeKey' ? startRevocation : startRefresh)(world))
   const { name, body } = await hostedCluster(system)
   const path = `/v1/clusters/${name}`
   if (kind === 'teardown') return system.tearDown(`${path}?dryRun=true`)
@@ -95,6 +103,9 @@ function tellsOf(kind: OperationKind, state: string): boolean {
 /** A permission without which an operation of the kind fails, and the step that fails. */
 function needed(kind: OperationKind): { readonly index: number; readonly step: string } {
   if (kind === 'teardown') return { index: indexOf('delete-role', 'iam:GetRole'), step: 'DeleteRole' }
+  if (kind === 'key-refresh') {
+    return { index: indexOf('publish-discovery', 'secretsmanager:GetSecretValue'), step: 'PublishDiscovery' }
+  }
   return workflows[kind] === 'compare'
     ? { index: indexOf('record-comparison', 'dynamodb:UpdateItem'), step: 'RecordComparison' }
     : { index: indexOf('check-cluster', 'secretsmanager:GetSecretValue'), step: 'CheckCluster' }

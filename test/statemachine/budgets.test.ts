@@ -13,6 +13,7 @@ const budgets = {
   // 150 clusters, ten at a time, each with ten minutes for its verification and two for its certificate.
   'rotate-thumbprints': { seconds: 20_000, atOnce: { RotateClusters: 10 } },
   'upgrade-webhook': { seconds: 7200, atOnce: {} },
+  'signing-keys': { seconds: 3600, atOnce: {} },
 } as const
 
 test.each(workflowNames)('%s has its time, and does so many things at once', (name) => {

@@ -13,6 +13,7 @@ import { description as checkClusterDescription } from '../../../lambdas/cluster
 import * as checkCluster from '../../../lambdas/cluster/check-cluster.ts'
 import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
 import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
+import * as revokeKey from '../../../lambdas/discovery/revoke-key.ts'
 import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import * as approveCsr from '../../../lambdas/webhook/approve-csr.ts'
@@ -20,6 +21,7 @@ import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/nam
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { asString, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { ageCertificate } from '../../support/aged-certificate.ts'
 import { clientOf, minorOf, objectIn, writeAs } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
@@ -38,7 +40,7 @@ const isOfUserCluster = (right: Right) => !isOfManagement(right)
 const statesWhere = (isOf: (right: Right) => boolean, states: readonly string[]) =>
   states.filter((state) => rightsOf([state]).some(isOf))
 
-const onUserCluster = statesWhere(isOfUserCluster, [...setupStates, ...teardownStates, 'RenewCertificate'])
+const onUserCluster = statesWhere(isOfUserCluster, [...setupStates, ...teardownStates, 'RenewCertificate', 'RevokeKey'])
 const onManagement = statesWhere(isOfManagement, [...setupStates, ...teardownStates])
 
 let world: RightsWorld
@@ -123,6 +125,16 @@ describe.each([
       expect(refusedCalls(cluster, ['ApproveCsr'])).toEqual([])
     })
   }
+
+  it('RevokeKey finds the key that the cluster signs with', async () => {
+    const { cluster } = made
+    const { keySet } = await cluster.issuerDocuments()
+    const key = { kid: asString(objectsIn(keySet.keys)[0]?.kid), thumbprint: 'any' }
+    const input = { target: targetOf(cluster, 'RevokeKey'), issuerUrl: cluster.settings.issuer, key }
+    const revocation = revokeKey.run({ ...input, force: false, revokedBy: 'somebody' }, context())
+    await expect(revocation).rejects.toMatchObject({ name: 'KeyInUse' })
+    expect(refusedCalls(cluster, ['RevokeKey'])).toEqual([])
+  })
 
   describe('a teardown', () => {
     const unbind = (dryRun = false) =>

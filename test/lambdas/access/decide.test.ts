@@ -39,6 +39,7 @@ const operates = [
   'start-setup',
   'start-drift',
   'start-webhook-upgrade',
+  'refresh-signing-keys',
   'tear-down-cluster',
   'name-role',
   'use-inline-policy',

@@ -6,6 +6,8 @@ import * as getOperation from '../../../lambdas/api/get-operation.ts'
 import * as listClusters from '../../../lambdas/api/list-clusters.ts'
 import * as listOperations from '../../../lambdas/api/list-operations.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
+import * as refreshKeys from '../../../lambdas/api/refresh-signing-keys.ts'
+import * as revokeKey from '../../../lambdas/api/revoke-signing-key.ts'
 import { type OperationName, routes } from '../../../lambdas/api/routes.ts'
 import * as startPlan from '../../../lambdas/api/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
@@ -217,6 +219,31 @@ describe('a developer', () => {
     expect(await cancel('developer', 'bob')).toMatchObject({ status: 200, body: { status: 'cancelled' } })
     const others = await callApi(cancelOperation.handler, { caller, parameters: { operationId: ofOwn } })
     expect(others.status).toBe(403)
+  })
+})
+
+describe('the signing keys of a cluster', () => {
+  const parameters = { cluster: 'own', kid: 'any' }
+  const refresh = (role: string) => callApi(refreshKeys.handler, { caller: callerOf(role), parameters })
+  const revoke = (role: string, body = {}) => callApi(revokeKey.handler, { caller: callerOf(role), parameters, body })
+  const needs = (role: string) => ({
+    status: 403,
+    body: { detail: expect.stringContaining(`that takes the role ${role}`) },
+  })
+
+  test('are published by operators, and not by developers', async () => {
+    expect(await refresh('developer')).toMatchObject(needs('operator'))
+    // Its issuer is not hosted.
+    expect((await refresh('operator')).status).toBe(409)
+  })
+
+  test('are revoked by administrators alone, and force is asked for beside', async () => {
+    for (const role of ['viewer', 'developer', 'operator']) {
+      expect(await revoke(role)).toMatchObject(needs('administrator'))
+    }
+    lines = []
+    expect((await revoke('administrator', { force: true })).status).toBe(409)
+    expect(audited().map(({ action }) => action)).toEqual(['revoke-signing-key', 'force'])
   })
 })
 

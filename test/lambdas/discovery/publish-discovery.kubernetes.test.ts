@@ -1,12 +1,5 @@
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { run } from '../../../lambdas/discovery/publish-discovery.ts'
 import * as removal from '../../../lambdas/discovery/remove-discovery.ts'
 import type { ClusterStatus } from '../../../lambdas/operations/record.ts'
@@ -14,46 +7,29 @@ import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { clientOf } from '../../support/clusters.ts'
-import { setEnvironment } from '../../support/environment.ts'
+import { issuerBucket } from '../../support/issuer-bucket.ts'
 import { recordEndedSetup, setUpStatus } from '../../support/operations.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
 import { stepContext } from '../../support/step-context.ts'
 
-const Bucket = 'issuers'
 const host = 'oidc.example.com'
 const configurationPath = '.well-known/openid-configuration'
 const keySetPath = 'openid/v1/jwks'
 
 const aws = awsAccount()
 const clusters = reachableClusters()
-let s3: S3Client
+const issuers = issuerBucket(clusters, host)
+const { name: Bucket, served, textOf } = issuers
 let secrets: SecretKeeper
 let cluster: AnyCluster
-let restore: () => void
-/** What the host serves in the place of an object, by its path; null for what it does not let the public read. */
-const served = new Map<string, string | null>()
 let count = 0
 
 beforeAll(async () => {
-  restore = setEnvironment({ ISSUER_BUCKET: Bucket })
-  s3 = new S3Client()
-  await s3.send(new CreateBucketCommand({ Bucket }))
   secrets = new SecretKeeper(aws.endpoint)
   cluster = await clusters.start('edge', { issuer: `https://${host}/edge` })
-  await clusters.internet.host(host, async (request, response) => {
-    const key = (request.url ?? '').slice(1)
-    const text = served.has(key) ? served.get(key) : await textOf(key)
-    if (text === undefined || text === null) response.writeHead(403).end()
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(text)
-  })
-})
-afterAll(() => {
-  s3?.destroy()
-  restore?.()
 })
 beforeEach(async () => {
   count += 1
-  served.clear()
   await aws.calls.clear()
 })
 
@@ -61,11 +37,6 @@ const name = () => `edge-${count}`
 const issuerUrl = () => `https://${host}/${name()}`
 const secretOf = (cluster: string) =>
   `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/user-cluster`
-
-async function textOf(Key: string): Promise<string | undefined> {
-  const answer = await s3.send(new GetObjectCommand({ Bucket, Key })).catch(() => undefined)
-  return answer?.Body?.transformToString()
-}
 
 async function keySetOf(of = name()) {
   return JSON.parse((await textOf(`${of}/${keySetPath}`)) ?? '{"keys": []}')
@@ -92,8 +63,10 @@ const s3Writes = async () =>
 describe('the keys of a cluster', () => {
   it('are published as its API server has them, with the types and the cache time of such documents', async () => {
     const { keySet } = await cluster.issuerDocuments()
-    expect(await publish()).toEqual({
-      output: {},
+    const result = await publish()
+    const kids = (await keySetOf()).keys.map(({ kid }: { kid: string }) => kid)
+    expect(result).toEqual({
+      output: { published: kids, kept: [], revoked: [] },
       changes: [
         { object: `${issuerUrl()}/${configurationPath}`, action: 'created' },
         { object: `${issuerUrl()}/${keySetPath}`, action: 'created' },
@@ -105,7 +78,7 @@ describe('the keys of a cluster', () => {
       issuer: issuerUrl(),
       jwks_uri: `${issuerUrl()}/${keySetPath}`,
     })
-    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: `${name()}/${keySetPath}` }))
+    const head = await issuers.s3.send(new HeadObjectCommand({ Bucket, Key: `${name()}/${keySetPath}` }))
     expect(head).toMatchObject({ ContentType: 'application/jwk-set+json', CacheControl: 'public, max-age=300' })
   })
 
@@ -123,7 +96,7 @@ describe('the keys of a cluster', () => {
     expect(await s3Writes()).toEqual([])
     await publish()
     const Body = JSON.stringify({ keys: [] })
-    await s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
+    await issuers.s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
     const drifted = await publish({ dryRun: true })
     expect(drifted.changes?.[1]).toMatchObject({
       action: 'updated',
@@ -134,7 +107,7 @@ describe('the keys of a cluster', () => {
 
   it('replace what somebody wrote in their place, and what an earlier cluster of this name had', async () => {
     const Body = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'foreign', n: 'A'.repeat(342), e: 'AQAB' }] })
-    await s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
+    await issuers.s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
     await publish()
     const kids = (await keySetOf()).keys.map(({ kid }: { kid: string }) => kid)
     expect(kids).not.toContain('foreign')
@@ -166,7 +139,10 @@ describe('it is waited', () => {
       changes: [{ action: 'created' }, { action: 'created' }],
     })
     served.clear()
-    expect(await publish()).toMatchObject({ output: {}, changes: [{ action: 'unchanged' }, { action: 'unchanged' }] })
+    expect(await publish()).toMatchObject({
+      output: { kept: [] },
+      changes: [{ action: 'unchanged' }, { action: 'unchanged' }],
+    })
   })
 
   it('for documents that the public cannot read, as when somebody changed the policy of the bucket', async () => {
@@ -188,7 +164,7 @@ describe('nothing is published', () => {
     const { writeStatus } = await import('../../../lambdas/operations/status-record.ts')
     const { keys } = await import('../../../lambdas/operations/table.ts')
     await writeStatus(keys.cluster(other), {}, { publishedKeys: [{ kid: 'k', thumbprint }] })
-    await expect(publish()).rejects.toThrow(`cluster ${other} signs by the same key`)
+    await expect(publish()).rejects.toThrow(`cluster ${other} has or had the same key`)
     await writeStatus(keys.cluster(other), {}, { publishedKeys: [] })
     expect(await s3Writes()).toEqual([])
   })
@@ -227,7 +203,7 @@ describe('a teardown', () => {
 
   it('deletes both documents of the cluster and those of no other, and a dry run none', async () => {
     await publish()
-    await s3.send(new PutObjectCommand({ Bucket, Key: `${name()}-b/${keySetPath}`, Body: 'other' }))
+    await issuers.s3.send(new PutObjectCommand({ Bucket, Key: `${name()}-b/${keySetPath}`, Body: 'other' }))
     const removed = [configurationPath, keySetPath].map((path) => ({
       object: `${issuerUrl()}/${path}`,
       action: 'deleted',
@@ -242,7 +218,7 @@ describe('a teardown', () => {
 
   it('deletes what is left of them', async () => {
     await publish()
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: `${name()}/${configurationPath}` }))
+    await issuers.s3.send(new DeleteObjectCommand({ Bucket, Key: `${name()}/${configurationPath}` }))
     expect((await remove()).changes).toHaveLength(1)
   })
 

@@ -123,5 +123,8 @@ it('a cluster with a key of another cluster is refused, and the other one is nam
   expect(() =>
     requireOwnKeys([key], 'edge-1', [other('else'), { cluster: 'a', status: { conditions: {} } }]),
   ).not.toThrow()
-  expect(() => requireOwnKeys([key], 'edge-1', [other('print')])).toThrow(/cluster edge-2 signs by the same key/)
+  expect(() => requireOwnKeys([key], 'edge-1', [other('print')])).toThrow(/cluster edge-2 has or had the same key/)
+  const revokedKeys = [{ kid: 'k', thumbprint: 'print', revokedAt: '2026-11-27T12:00:00.000Z', revokedBy: 'somebody' }]
+  const revoking = { cluster: 'edge-3', status: { conditions: {}, revokedKeys } }
+  expect(() => requireOwnKeys([key], 'edge-1', [revoking])).toThrow(/cluster edge-3 has or had the same key/)
 })

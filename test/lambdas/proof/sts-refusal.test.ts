@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isRefusal } from '../../../lambdas/clouds/aws/web-identity.ts'
-import { concernsDocuments, explainRefusal, isForGood } from '../../../lambdas/proof/sts-refusal.ts'
+import { concernsDocuments, explainRefusal, isForGood, unpublishedKey } from '../../../lambdas/proof/sts-refusal.ts'
 
 const parties = {
   roleArn: 'arn:aws:iam::123456789012:role/workload-identity/a',
@@ -70,5 +70,22 @@ describe('a refusal of STS', () => {
   it('is a judgement on the token, and not a failure of the call', () => {
     expect(['AccessDenied', 'InvalidIdentityToken', 'ExpiredToken'].every(isRefusal)).toBe(true)
     expect(['Throttling', 'InternalFailure', 'TimeoutError'].some(isRefusal)).toBe(false)
+  })
+})
+
+describe('a token of a key that is not published', () => {
+  const refusal = { code: 'InvalidIdentityToken', message: "Couldn't retrieve verification key" }
+  const key = { jwksUri: 'https://oidc.example.com/edge-1/openid/v1/jwks', keyId: 'k-1' }
+
+  it.each([
+    ['lets the cluster publish it', { isHosted: false, isRevoked: false }, 'Let the cluster publish its current keys'],
+    ['names the refresh that publishes it', { isHosted: true, isRevoked: false }, '/v1/clusters/CLUSTER/signing-keys'],
+    ['sends nobody to publish a revoked one', { isHosted: true, isRevoked: true }, 'sign with another key'],
+  ])('%s', (_, published, action) => {
+    expect(unpublishedKey(refusal, { ...key, ...published })).toEqual({
+      object: key.jwksUri,
+      reason: expect.stringContaining('(InvalidIdentityToken), because the key set lacks the key k-1'),
+      action: expect.stringContaining(action),
+    })
   })
 })

@@ -20,9 +20,10 @@ const rotation = [
 const teardown = ['lambdas/workflows/teardown/record-teardown.aws.test.ts']
 const record = ['lambdas/workflows/record.aws.test.ts']
 
-/** In the steps and in what ends operations. */
 const discovery = ['lambdas/discovery/publish-discovery.kubernetes.test.ts']
+const revocation = ['lambdas/discovery/revoke-key.sandbox.test.ts']
 
+/** In the steps and in what ends operations. */
 export const steps: readonly Mistake[] = [
   {
     name: 'activates the webhook before it is recorded',
@@ -266,7 +267,7 @@ export const steps: readonly Mistake[] = [
   {
     name: 'publishes keys that another cluster has',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: '  requireOwnKeys(live, cluster, others)\n',
+    find: '  requireOwnKeys(withoutRevoked(live, revoked), cluster, others)\n',
     put: '',
     tests: discovery,
   },
@@ -286,7 +287,7 @@ export const steps: readonly Mistake[] = [
   },
   {
     name: 'publishes documents that are there already',
-    file: 'lambdas/discovery/publish-discovery.ts',
+    file: 'lambdas/discovery/published-documents.ts',
     find: "change.action === 'unchanged' || dryRun",
     put: 'dryRun',
     tests: discovery,
@@ -297,6 +298,90 @@ export const steps: readonly Mistake[] = [
     find: 'return reason === undefined ?',
     put: 'return reason !== null ?',
     tests: discovery,
+  },
+  {
+    name: 'publishes revoked keys again',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: 'recorded: publishedKeys, revoked, now',
+    put: 'recorded: publishedKeys, revoked: [], now',
+    tests: revocation,
+  },
+  {
+    name: 'says nothing of a revoked key that the cluster still has',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: '[...changes, ...revokedInCluster(cluster, live, revoked)]',
+    put: 'changes',
+    tests: revocation,
+  },
+  {
+    name: 'takes a cluster without a key that is not revoked for published',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: '  if (keys.length === 0) throw allRevoked(cluster)\n',
+    put: '',
+    tests: revocation,
+  },
+  {
+    name: 'revokes the key that the cluster signs with, without force',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: '    requireDispensable({',
+    put: '    void ({',
+    tests: revocation,
+  },
+  {
+    name: 'asks the cluster which key it signs with, also with force',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: 'if (!force && ',
+    put: 'if (',
+    tests: revocation,
+  },
+  {
+    name: 'refuses a revocation that is sent again',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: ' && !isAmong(status.revokedKeys ?? [], key)',
+    put: '',
+    tests: revocation,
+  },
+  {
+    name: 'asks whichever cluster the credentials lead to',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: 'signingKeyOfCluster(target, issuersOf(status, issuerUrl), signal)',
+    put: 'signingKeyOfCluster(target, [], signal)',
+    tests: revocation,
+  },
+  {
+    name: 'takes a key away and records it nowhere',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: '  await recordRevokedKeys(cluster, after, status)\n',
+    put: '',
+    tests: revocation,
+  },
+  {
+    name: 'leaves the revoked key in the document',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: 'published.filter((one) => isAmong(remaining, one))',
+    put: 'published',
+    tests: revocation,
+  },
+  {
+    name: 'revokes a key of whichever cluster the input names',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: '  requireOwnPath(issuerUrl, cluster)\n',
+    put: '',
+    tests: revocation,
+  },
+  {
+    name: 'goes on while a cache still serves the revoked key',
+    file: 'lambdas/discovery/revoke-key.ts',
+    find: 'return reason === undefined\n',
+    put: 'return reason !== null\n',
+    tests: revocation,
+  },
+  {
+    name: 'keeps the cluster when a refresh has ended',
+    file: 'lambdas/workflows/signing-keys/record-keys.ts',
+    find: '  await completeIfHeld({ operationId, cluster })\n',
+    put: '',
+    tests: ['lambdas/api/signing-keys.sandbox.test.ts'],
   },
   {
     name: 'deletes the documents in a dry run',

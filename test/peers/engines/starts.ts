@@ -97,6 +97,9 @@ const failure = { error: 'Unfinished', cause: 'something stays' }
 const newImage = { mode: 'install', image: 'registry/webhook:v2' }
 const upgraded = { cluster, webhook: newImage, adopt: false, restart: true, dryRun: false }
 
+const keyRefresh = { cluster: hosted.cluster, issuerUrl: facts.issuerUrl, before: [] }
+const key = { kid: 'k-1', thumbprint: 'print' }
+
 /** Of each workflow, as many as it takes to come to all of its states. */
 export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start>>>> = {
   setup: {
@@ -137,6 +140,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
       request: tornDown,
       payloads: { RecordTeardown: { gone: false, ...failure } },
     },
+  },
+  'signing-keys': {
+    'keys that are published': { request: keyRefresh },
+    'a key that is revoked': { request: { ...keyRefresh, revoke: { key, force: false, revokedBy: 'somebody' } } },
   },
   'upgrade-webhook': {
     'a webhook with its own CA': { request: upgraded },

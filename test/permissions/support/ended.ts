@@ -4,6 +4,7 @@ import { workflows } from '../../../infra/workflows.ts'
 import { type OperationKind, operationKinds } from '../../../lambdas/operations/kinds.ts'
 import { untilLogged } from './log.ts'
 import { deleteRotationLock, leaveLock } from './record.ts'
+import { startRefresh } from './signing-keys.ts'
 import type { World } from './world.ts'
 
 const page = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
@@ -18,12 +19,20 @@ export async function endedFor(world: World, resource: string): Promise<string> 
   return location
 }
 
-/** Leaves the lock of the cluster with such an operation, which the next change takes over. Gives back what undoes it. */
-export async function leaveLockOfEnded(world: World, resource: string): Promise<() => Promise<void>> {
+/**
+ * Leaves the lock of the cluster with such an operation, which the next change takes over. Gives back what undoes it.
+ *
+ * @param cluster left out: the world's own
+ */
+export async function leaveLockOfEnded(
+  world: World,
+  resource: string,
+  cluster = world.cluster.name,
+): Promise<() => Promise<void>> {
   const location = await endedFor(world, resource)
   // Who starts the next rotation would end the one that has its lock.
   await deleteRotationLock(world.system)
-  return leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
+  return leaveLock(world.system, cluster, location.split('/').at(-1) ?? '')
 }
 
 /** The kind of operation whose executions a resource of {@link anyResources} is; a setup when it is none. */
@@ -34,6 +43,7 @@ export function kindOf(resource: string): OperationKind {
 async function endedOfKind(world: World, resource: string): Promise<string> {
   if (/rotat/i.test(resource)) return pathOf(await world.rotate())
   if (/upgrade/i.test(resource)) return pathOf(await world.upgrade())
+  if (/signing/i.test(resource)) return world.system.ended(await startRefresh(world)).then(pathOf)
   if (/teardown/i.test(resource)) return pathOf(await world.listTeardown())
   return endedOperation(world)
 }

@@ -20,6 +20,7 @@ import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
 import { recordMove } from './moved.ts'
+import { keyPreparations } from './signing-keys.ts'
 import { upgradePreparations } from './upgrade.ts'
 import { ownPolicy, type World } from './world.ts'
 
@@ -126,6 +127,7 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     return {}
   },
   ...upgradePreparations(),
+  ...keyPreparations,
   'verify iam:GetRolePolicy': asking(withInlinePolicy),
   'record-verification dynamodb:GetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),

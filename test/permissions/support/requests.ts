@@ -2,6 +2,7 @@ import { leaveOperation } from '../../e2e/support/lost-operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import { endedOperation, kindOf, leaveLockOfEnded } from './ended.ts'
 import { deleteLock, leaveLockOfLost, leaveRotationLock } from './record.ts'
+import { keyRequest, keyRequests, slowRefresh } from './signing-keys.ts'
 import { teardownRequests } from './teardown-requests.ts'
 import { slowUpgrade, upgradeRequests, upgradesOf } from './upgrade.ts'
 import type { World } from './world.ts'
@@ -66,6 +67,9 @@ export const requests: Readonly<Record<string, Preparation>> = {
   ...teardownRequests,
   ...starting('start-webhook-upgrade', ({ cluster }) => ({ path: upgradesOf(cluster.name), body: {} })),
   ...upgradeRequests,
+  ...starting('refresh-signing-keys', (world) => keyRequest(world, 'refresh')),
+  ...starting('revoke-signing-key', (world) => keyRequest(world, 'revoke')),
+  ...keyRequests,
   'list-operations': async (world, resource) => {
     const query = resource.endsWith('by-cluster') ? `?cluster=${world.cluster.name}` : ''
     if (!resource.includes('/index/')) await leaveOperation(world.system, { kind: kindOf(resource) })
@@ -119,18 +123,26 @@ const verificationsOf = (cluster: string) => `/v1/clusters/${cluster}/verificati
 const driftOf = (cluster: string) => `/v1/clusters/${cluster}/drift`
 
 type Preparation = (world: World, resource: string) => Promise<PreparedRequest>
-type Post = (world: World) => { readonly path: string; readonly body: unknown }
+type Post = (world: World) => Posted | Promise<Posted>
+
+interface Posted {
+  readonly path: string
+  readonly body: unknown
+  /** Left out: the world's own. */
+  readonly cluster?: string
+}
 
 /** What starts a setup needs its permissions for. */
 function starting(of: string, post: Post): Record<string, Preparation> {
-  const send = (world: World, key?: string) => {
-    const { path, body } = post(world)
+  const send = async (world: World, key?: string) => {
+    const { path, body } = await post(world)
     return world.system.postTo(path, body, key === undefined ? {} : { 'idempotency-key': key })
   }
-  const free = (world: World) => () => deleteLock(world.system, world.cluster.name)
+  const clusterOf = async (world: World) => (await post(world)).cluster ?? world.cluster.name
+  const free = (world: World) => async () => deleteLock(world.system, await clusterOf(world))
   /** The lock is with an operation that has ended: the next setup takes it over. */
   const overALeftLock: Preparation = async (world, resource) => {
-    const undo = await leaveLockOfEnded(world, resource)
+    const undo = await leaveLockOfEnded(world, resource, await clusterOf(world))
     return { send: () => send(world), undo }
   }
   return {
@@ -169,6 +181,7 @@ function operationToCancel(world: World, resource: string): Promise<string> {
   if (/verif/i.test(resource)) return slowVerification(world)
   if (/upgrade/i.test(resource)) return slowUpgrade(world)
   if (/rotat/i.test(resource)) return slowRotation(world)
+  if (/signing/i.test(resource)) return slowRefresh(world)
   if (/teardown/i.test(resource)) return slowTeardown(world)
   return /compar/i.test(resource) ? slowDrift(world) : waitingOperation(world)
 }

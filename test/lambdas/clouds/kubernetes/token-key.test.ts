@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { keyIdOf } from '../../../lambdas/proof/token-key.ts'
+import { keyIdOf } from '../../../../lambdas/clouds/kubernetes/token-key.ts'
 
 const secret = new Uint8Array(32)
 const token = (header: { alg: string; kid?: string }) => new SignJWT({}).setProtectedHeader(header).sign(secret)

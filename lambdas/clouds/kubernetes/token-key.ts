@@ -1,4 +1,6 @@
 import { decodeProtectedHeader } from 'jose'
+import type { ClusterClient } from './cluster-client.ts'
+import { stsTokenOf } from './sts-token.ts'
 
 /** What Kubernetes takes for a `kid` is base64url of a hash: 43 characters. */
 const keyId = /^[\w.:=/+-]{1,128}$/
@@ -14,4 +16,14 @@ export function keyIdOf(token: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The `kid` of the key that the cluster signs with now. API servers that are changed one after the other may sign with
+ * different keys: it is the key of the one that answers. Undefined when the token names none.
+ *
+ * @throws {StepError} when no token can be made: see {@link stsTokenOf}
+ */
+export async function signingKeyOf(client: ClusterClient): Promise<string | undefined> {
+  return keyIdOf(await stsTokenOf(client))
 }

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini'
+import { target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { readIssuer } from '../steps/kubernetes-right.ts'
+import { keyStates } from './published-keys.ts'
+
+export const description = describeStep({
+  state: 'RevokeKey',
+  does: 'Takes one key from the published ones and records it as revoked, so that nothing publishes it again; then reads the documents as AWS would.',
+  leavesAlone:
+    'The cluster, which still has the key. Without force, the key that the cluster signs with, and the last one.',
+  input: z.object({
+    target,
+    issuerUrl: z.string(),
+    key: z.object({ kid: z.string(), thumbprint: z.string() }),
+    /** Whether a key is revoked that the cluster needs. The cluster is then not asked which one that is. */
+    force: z.boolean(),
+    /** ARN of the caller, or issuer and subject of its token. */
+    revokedBy: z.string(),
+  }),
+  output: keyStates,
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  notReady: {
+    error: 'KeyStillServed',
+    what: 'the key is recorded as revoked, and was still served',
+    action: 'Do what the reason asks for, and send the request again',
+  },
+  settings: ['ISSUER_BUCKET'],
+  aws: [
+    { actions: ['s3:GetObject', 's3:PutObject'], on: 'discovery documents' },
+    { actions: ['s3:ListBucket'], on: 'issuer bucket' },
+  ],
+  kubernetes: [readIssuer],
+})

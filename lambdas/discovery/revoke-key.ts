@@ -1,0 +1,65 @@
+import { signingKeyOf } from '../clouds/kubernetes/token-key.ts'
+import { Unreachable } from '../errors/step-errors.ts'
+import { connectToOwnCluster } from '../objects/connect.ts'
+import { recordRevokedKeys } from '../operations/cluster-record.ts'
+import { movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
+import type { ClusterStatus } from '../operations/record.ts'
+import type { StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { requireOwnPath } from './hosted-issuer.ts'
+import { keysIn, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
+import { byId, isAmong, keyStatesOf } from './published-keys.ts'
+import { afterRevocation, requireDispensable } from './revocation.ts'
+import { description } from './revoke-key.step.ts'
+
+/**
+ * Takes a key from the published ones, and records that it is never published again. The record comes first: whoever
+ * publishes after a crash leaves the key out. What else is published stays as it is, so that a cluster that cannot be
+ * reached loses no other key.
+ *
+ * @throws {KeyInUse} without force, when AWS would refuse every new token of the cluster
+ * @throws {Unreachable} without force, when the cluster cannot be asked which key it signs with
+ */
+export const run: StepRun<typeof description> = async ({ target, issuerUrl, key, force, revokedBy }, context) => {
+  const { cluster, signal, status } = context
+  requireOwnPath(issuerUrl, cluster)
+  const after = afterRevocation({ ...key, revokedAt: new Date().toISOString(), revokedBy }, status)
+  const { publishedKeys: remaining } = after
+  // A step that is called again finds the key revoked: that was decided.
+  if (!force && !isAmong(status.revokedKeys ?? [], key)) {
+    const signing = await signingKeyOfCluster(target, issuersOf(status, issuerUrl), signal)
+    requireDispensable({ cluster, kid: key.kid, signing, remaining: remaining.length })
+  }
+  await recordRevokedKeys(cluster, after, status)
+  const observed = await observedDocuments(context)
+  const published = await keysIn(observed)
+  const keys = byId(published.filter((one) => isAmong(remaining, one)))
+  const still = remaining.filter((one) => isAmong(published, one))
+  const changes = await publish({ issuerUrl, keys, observed }, context)
+  const reason = await reasonNotVisible(issuerUrl, keys, signal)
+  return reason === undefined
+    ? { output: keyStatesOf(still, after.revokedKeys), changes }
+    : { waiting: { reason }, changes }
+}
+
+export const handler = step(description, run)
+
+/** The issuers that tell the cluster from others; none before a setup has gone to its end. */
+function issuersOf(status: ClusterStatus, issuerUrl: string): string[] {
+  return status.verifiedAt === undefined ? [] : possibleIssuers(issuerUrl, movedFrom(status, issuerUrl))
+}
+
+async function signingKeyOfCluster(
+  target: Parameters<typeof connectToOwnCluster>[0],
+  issuers: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return await signingKeyOf(await connectToOwnCluster(target, issuers, signal))
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    const { object, reason } = error
+    const action = 'Send the request again when its API server answers, or with {"force": true}, which does not ask it'
+    throw new Unreachable({ object, reason, action })
+  }
+}

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini'
+import { describeStep } from '../../steps/description.ts'
+
+export const description = describeStep({
+  state: 'RecordKeys',
+  does: "Ends a refresh or a revocation of signing keys, and releases the cluster's lock.",
+  input: z.object({}),
+  output: z.object({}),
+  client: 'aws',
+  timeoutSeconds: 30,
+  recording: true,
+  table: ['DeleteItem', 'GetItem', 'UpdateItem'],
+})

@@ -1,0 +1,16 @@
+import { completeIfHeld } from '../../operations/complete-if-held.ts'
+import type { StepRun } from '../../steps/contract.ts'
+import { step } from '../../steps/step.ts'
+import { description } from './record-keys.step.ts'
+
+/**
+ * Ends a refresh or a revocation, and releases the lock. Its result is made from what the steps have recorded.
+ *
+ * @throws {OperationEnded} when somebody else has ended the operation
+ */
+export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
+  await completeIfHeld({ operationId, cluster })
+  return { output: {}, changes: [] }
+}
+
+export const handler = step(description, run)

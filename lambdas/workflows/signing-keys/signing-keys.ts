@@ -1,0 +1,90 @@
+/** The requests that refresh or revoke published signing keys, the input of their workflow, and its result. */
+import * as z from 'zod/mini'
+import { cacheSeconds } from '../../discovery/documents.ts'
+import { keyStates } from '../../discovery/published-keys.ts'
+import type { ClusterItem, StepItem } from '../../operations/record.ts'
+import { described } from '../../spec/format.ts'
+import { target } from '../../spec/target.ts'
+
+export const revocationBody = z.strictObject({
+  force: z._default(
+    described(
+      'Revoke the key also when the cluster signs with it, or when no other is published: AWS then refuses every token of the cluster',
+      z.boolean(),
+    ),
+    false,
+  ),
+})
+
+/** What both requests have. */
+const refresh = z.object({
+  cluster: target,
+  issuerUrl: z.string(),
+  /** IDs of the keys that were published before. */
+  before: z.array(z.string()),
+})
+
+type Refresh = z.output<typeof refresh>
+
+/** The input of the workflow `signing-keys`, or why there is none. */
+export type MadeRefresh = { readonly request: Refresh } | { readonly refused: string }
+
+export function refreshRequest({ cluster, spec, status }: ClusterItem): MadeRefresh {
+  const { issuerUrl } = spec.cluster
+  if (spec.discovery?.hosting === undefined || issuerUrl === undefined) {
+    return {
+      refused: `The deployment does not host the issuer of ${cluster}, and so publishes no keys of it: publish them where its issuer is. Of an existing cluster the deployment hosts the issuer after a setup with "discovery": {"hosting": "deployment"}`,
+    }
+  }
+  const before = (status.publishedKeys ?? []).map(({ kid }) => kid)
+  return { request: refresh.parse({ cluster: spec.cluster, issuerUrl, before }) }
+}
+
+interface Revocation {
+  readonly kid: string
+  readonly force: boolean
+  /** ARN of the caller, or issuer and subject of its token. */
+  readonly revokedBy: string
+}
+
+export type MadeRevocation =
+  | { readonly request: Readonly<Record<string, unknown>> }
+  | { readonly refused: string }
+  /** The IDs that a revocation may name. */
+  | { readonly known: readonly string[] }
+
+/** A key that is revoked already may be named again: the revocation goes on where an earlier one has failed. */
+export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy }: Revocation): MadeRevocation {
+  const made = refreshRequest(recorded)
+  if ('refused' in made) return made
+  const { publishedKeys = [], revokedKeys = [] } = recorded.status
+  const all = [...publishedKeys, ...revokedKeys]
+  const found = all.find((key) => key.kid === kid)
+  if (!found) return { known: publishedKeys.map((key) => key.kid) }
+  const key = { kid, thumbprint: found.thumbprint }
+  return { request: { ...made.request, revoke: { key, force, revokedBy } } }
+}
+
+export const signingKeysResult = z.object({
+  published: keyStates.shape.published.check(z.describe('IDs of the keys that are published now')),
+  added: z.array(z.string()).check(z.describe('Of these, the keys that were not published before')),
+  kept: keyStates.shape.kept.check(
+    z.describe('Of these, the keys that the cluster no longer has, and until when they are published all the same'),
+  ),
+  revoked: keyStates.shape.revoked.check(z.describe('IDs of the keys that are never published again')),
+  takesEffect: z.string().check(z.describe('When AWS goes by that')),
+})
+
+export type SigningKeysResult = z.output<typeof signingKeysResult>
+
+/** CloudFront keeps a document for as long as its Cache-Control says. AWS says nowhere how long STS keeps a key set. */
+const takesEffect = `CloudFront, and caches before it, may serve the keys of before for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until it reads the keys again, it takes tokens of a revoked key and refuses those of a new one`
+
+/** The result of a refresh or a revocation, from its steps; undefined when neither step has come to its end. */
+export function signingKeysOf(request: unknown, steps: readonly StepItem[]): SigningKeysResult | undefined {
+  const step = steps.find(({ state }) => state === 'PublishDiscovery' || state === 'RevokeKey')
+  const keys = keyStates.safeParse(step?.output).data
+  if (!keys) return undefined
+  const { before } = refresh.parse(request)
+  return { ...keys, added: keys.published.filter((kid) => !before.includes(kid)), takesEffect }
+}

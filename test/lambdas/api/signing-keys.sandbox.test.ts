@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import * as refresh from '../../../lambdas/api/refresh-signing-keys.ts'
+import * as revoke from '../../../lambdas/api/revoke-signing-key.ts'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import type { ClusterStatus } from '../../../lambdas/operations/record.ts'
+import { writeStatus } from '../../../lambdas/operations/status-record.ts'
+import { keys } from '../../../lambdas/operations/table.ts'
+import * as recordKeys from '../../../lambdas/workflows/signing-keys/record-keys.ts'
+import { alice } from '../../support/alice.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+import { recordEndedSetup } from '../../support/operations.ts'
+
+apiAccount()
+
+const published = ['old', 'new'].map((kid) => ({ kid, thumbprint: `print-${kid}` }))
+const revoked = { kid: 'leaked', thumbprint: 'print-leaked', revokedAt: '2026-11-27T12:00:00.000Z', revokedBy: 'bob' }
+
+/** A cluster whose issuer the deployment hosts, with these keys. */
+async function hosted(status: Partial<ClusterStatus> = { publishedKeys: published, revokedKeys: [revoked] }) {
+  const cluster = await recordEndedSetup({ example: 'kubeadm' })
+  await writeStatus(keys.cluster(cluster), {}, { ...status })
+  return cluster
+}
+
+const refreshOf = (cluster: string) => callApi(refresh.handler, { parameters: { cluster } })
+const revokeOf = (cluster: string, kid: string, body?: unknown) =>
+  callApi(revoke.handler, { parameters: { cluster, kid }, ...(body !== undefined && { body }) })
+const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request
+
+describe('a refresh', () => {
+  test('is an operation that holds the cluster, and is given the keys that were published before', async () => {
+    const cluster = await hosted()
+    const { status, headers, body } = await refreshOf(cluster)
+    expect(status).toBe(202)
+    expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
+    expect(body).toMatchObject({ kind: 'key-refresh', cluster, status: 'running', requestedBy: alice })
+    expect(await requestOf(body.operationId)).toEqual({
+      cluster: { name: cluster, credentialsSecretArn: expect.any(String) },
+      issuerUrl: expect.any(String),
+      before: ['old', 'new'],
+    })
+    expect((await readCluster(cluster))?.lock).toMatchObject({ operationId: body.operationId })
+    expect((await refreshOf(cluster)).status).toBe(409)
+  })
+
+  test('is done once for one idempotency key', async () => {
+    const cluster = await hosted()
+    const call = { parameters: { cluster }, headers: { 'idempotency-key': `key-${cluster}` } }
+    const [first, second] = [await callApi(refresh.handler, call), await callApi(refresh.handler, call)]
+    expect(second.body.operationId).toBe(first.body.operationId)
+  })
+
+  test('ends by its last step, which releases the cluster, and may be called twice', async () => {
+    const cluster = await hosted()
+    const { operationId } = (await refreshOf(cluster)).body
+    const call = { operationId, cluster, state: 'RecordKeys', attempt: 0, input: {} }
+    await recordKeys.handler(call, lambdaContext())
+    await recordKeys.handler(call, lambdaContext())
+    expect((await operations.readOperationItem(operationId))?.status).toBe('succeeded')
+    expect((await readCluster(cluster))?.lock).toBeUndefined()
+  })
+})
+
+describe('a revocation', () => {
+  test('is given the key with its thumbprint, and who asked for it', async () => {
+    const cluster = await hosted()
+    const { status, body } = await revokeOf(cluster, 'old', { force: true })
+    expect(status).toBe(202)
+    expect(body).toMatchObject({ kind: 'key-revocation', cluster })
+    expect(await requestOf(body.operationId)).toMatchObject({
+      before: ['old', 'new'],
+      revoke: { key: { kid: 'old', thumbprint: 'print-old' }, force: true, revokedBy: alice },
+    })
+  })
+
+  test('needs no body, and is then without force', async () => {
+    const { body } = await revokeOf(await hosted(), 'old')
+    expect(await requestOf(body.operationId)).toMatchObject({ revoke: { force: false } })
+  })
+
+  test('of a key that is revoked already goes on where it has failed', async () => {
+    const { body } = await revokeOf(await hosted(), 'leaked')
+    expect(await requestOf(body.operationId)).toMatchObject({
+      revoke: { key: { kid: 'leaked', thumbprint: 'print-leaked' } },
+    })
+  })
+
+  test.each([
+    [{ publishedKeys: published }, 'Published are: old, new'],
+    [{}, 'Published are: none'],
+  ])('of an unknown key is 404, with those that are known', async (status, known) => {
+    const cluster = await hosted(status)
+    expect(await revokeOf(cluster, 'mistyped')).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining(known) },
+    })
+    expect((await readCluster(cluster))?.lock).toBeUndefined()
+  })
+
+  test('of an invalid body is refused by the path of its field', async () => {
+    const { status, body } = await revokeOf(await hosted(), 'old', { force: 'yes' })
+    expect(status).toBe(400)
+    expect(body.issues).toMatchObject([{ path: 'force' }])
+  })
+})
+
+describe.each([
+  ['a refresh', refreshOf],
+  ['a revocation', (cluster: string) => revokeOf(cluster, 'old')],
+])('%s', (_, send) => {
+  test('of a cluster whose issuer is not hosted is 409, with the way out', async () => {
+    expect(await send(await recordEndedSetup({ example: 'existing-cluster' }))).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('a setup with "discovery": {"hosting": "deployment"}') },
+    })
+  })
+
+  test('of a cluster that is mistyped is 404, with the nearest name', async () => {
+    const cluster = await hosted()
+    expect(await send(`${cluster}x`)).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
+    })
+  })
+})

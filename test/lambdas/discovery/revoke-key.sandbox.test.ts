@@ -1,0 +1,184 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as publication from '../../../lambdas/discovery/publish-discovery.ts'
+import { run } from '../../../lambdas/discovery/revoke-key.ts'
+import { readClusterStatus } from '../../../lambdas/operations/cluster-record.ts'
+import { type ClusterStatus, noStatus } from '../../../lambdas/operations/record.ts'
+import { writeStatus } from '../../../lambdas/operations/status-record.ts'
+import { keys } from '../../../lambdas/operations/table.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+import { issuerBucket } from '../../support/issuer-bucket.ts'
+import { recordEndedSetup } from '../../support/operations.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const host = 'oidc.example.com'
+const keySetPath = 'openid/v1/jwks'
+
+const aws = awsAccount()
+const clusters = reachableClusters()
+const issuers = issuerBucket(clusters, host)
+let secrets: SecretKeeper
+let cluster: Cluster
+/** A recorded cluster of each test's own, whose API server is the one above. */
+let name: string
+let credentialsSecretArn: string
+let old: string
+
+beforeAll(() => {
+  secrets = new SecretKeeper(aws.endpoint)
+})
+beforeEach(async () => {
+  name = await recordEndedSetup({ example: 'kubeadm' })
+  cluster = await clusters.emulate(name, { issuer: issuerUrl() })
+  await writeStatus(keys.cluster(name), {}, { cluster: { issuerUrl: issuerUrl(), jwksUri: 'u' } })
+  credentialsSecretArn = await secrets.keep(`${name}/user-cluster`, cluster.kubeconfig())
+  old = cluster.signer.keyId
+  cluster.signer.signWith(cluster.signer.addVerificationKey())
+  await publish()
+  await aws.calls.clear()
+})
+
+const issuerUrl = () => `https://${host}/${name}`
+const recorded = async (): Promise<ClusterStatus> => (await readClusterStatus(name)) ?? noStatus
+const kidsThere = async (): Promise<string[]> =>
+  JSON.parse((await issuers.textOf(`${name}/${keySetPath}`)) ?? '').keys.map(({ kid }: { kid: string }) => kid)
+const sorted = (kids: readonly string[]) => kids.toSorted((a, b) => a.localeCompare(b, 'en'))
+
+/** As a refresh, a rotation and a setup do, or as a drift does. */
+async function publish(dryRun = false) {
+  const target = { name, credentialsSecretArn }
+  return publication.run({ target, issuerUrl: issuerUrl() }, stepContext(name, 20_000, dryRun, await recorded()))
+}
+
+async function revoke(kid: string, { force = false, issuer = issuerUrl() } = {}) {
+  const status = await recorded()
+  const known = [...(status.publishedKeys ?? []), ...(status.revokedKeys ?? [])]
+  const thumbprint = known.find((key) => key.kid === kid)?.thumbprint ?? ''
+  const target = { name, credentialsSecretArn }
+  const input = { target, issuerUrl: issuer, key: { kid, thumbprint }, force, revokedBy: 'somebody' }
+  return run(input, stepContext(name, 20_000, false, status))
+}
+
+describe('a key that the cluster no longer signs with', () => {
+  it('is taken from the document, and recorded with who revoked it', async () => {
+    const { keyId } = cluster.signer
+    expect(await kidsThere()).toEqual(sorted([old, keyId]))
+    expect(await revoke(old)).toMatchObject({
+      output: { published: [keyId], kept: [], revoked: [old] },
+      changes: [{ action: 'unchanged' }, { object: `${issuerUrl()}/${keySetPath}`, action: 'updated' }],
+    })
+    expect(await kidsThere()).toEqual([keyId])
+    expect(await recorded()).toMatchObject({
+      publishedKeys: [{ kid: keyId }],
+      revokedKeys: [{ kid: old, revokedBy: 'somebody', revokedAt: expect.any(String) }],
+    })
+  })
+
+  it('is not published again, although the cluster still has it; a drift says so and is no difference', async () => {
+    await revoke(old)
+    expect(await publish()).toMatchObject({
+      output: { revoked: [old] },
+      changes: [{ action: 'unchanged' }, { action: 'unchanged' }],
+    })
+    expect(await kidsThere()).toEqual([cluster.signer.keyId])
+    const { changes } = await publish(true)
+    expect(changes?.flatMap(({ differences = [] }) => differences)).toEqual([])
+    expect(changes?.at(-1)).toEqual({
+      object: `API servers of cluster ${name}`,
+      action: 'unchanged',
+      additions: [{ field: '--service-account-key-file', observed: expect.stringContaining(old) }],
+    })
+    cluster.signer.removeKey(old)
+    expect((await publish(true)).changes).toHaveLength(2)
+  })
+
+  it('is revoked once: a second revocation writes nothing, and keeps who was first', async () => {
+    await revoke(old)
+    const before = await recorded()
+    await aws.calls.clear()
+    expect(await revoke(old)).toMatchObject({ changes: [{ action: 'unchanged' }, { action: 'unchanged' }] })
+    expect(await recorded()).toEqual(before)
+    expect((await aws.calls.all()).filter(({ operation }) => operation === 's3:PutObject')).toEqual([])
+  })
+
+  it('is left out by the next who publishes, when the step crashed before it wrote', async () => {
+    const before = (await issuers.textOf(`${name}/${keySetPath}`)) ?? ''
+    await revoke(old)
+    const Key = `${name}/${keySetPath}`
+    await issuers.s3.send(new PutObjectCommand({ Bucket: issuers.name, Key, Body: before }))
+    await publish()
+    expect(await kidsThere()).toEqual([cluster.signer.keyId])
+  })
+
+  it('is revoked also when its document is lost: what is published then is told, and a refresh brings the other keys', async () => {
+    const Key = `${name}/${keySetPath}`
+    await issuers.s3.send(new DeleteObjectCommand({ Bucket: issuers.name, Key }))
+    expect(await revoke(old)).toMatchObject({ output: { published: [], revoked: [old] } })
+    expect(await publish()).toMatchObject({ output: { published: [cluster.signer.keyId], revoked: [old] } })
+  })
+
+  it('is waited for until caches no longer serve it', async () => {
+    issuers.served.set(`${name}/${keySetPath}`, (await issuers.textOf(`${name}/${keySetPath}`)) ?? null)
+    expect(await revoke(old)).toMatchObject({ waiting: { reason: expect.stringContaining('a cache still serves') } })
+    issuers.served.clear()
+    expect(await revoke(old)).toHaveProperty('output')
+  })
+})
+
+describe('a key that the cluster needs', () => {
+  it('is not revoked without force, and nothing is written', async () => {
+    const { keyId } = cluster.signer
+    const before = await recorded()
+    await expect(revoke(keyId)).rejects.toMatchObject({ name: 'KeyInUse', object: `key ${keyId} of cluster ${name}` })
+    expect(await recorded()).toEqual(before)
+    expect(await kidsThere()).toContain(keyId)
+  })
+
+  it('is revoked with force, also when it is the last: then no key is published, and a refresh says why', async () => {
+    const { keyId } = cluster.signer
+    await revoke(old)
+    expect(await revoke(keyId, { force: true })).toMatchObject({ output: { published: [], revoked: [old, keyId] } })
+    expect(await kidsThere()).toEqual([])
+    await expect(publish()).rejects.toThrow(/each of its keys is revoked/)
+    expect(await kidsThere()).toEqual([])
+    const added = cluster.signer.addVerificationKey()
+    expect(await publish()).toMatchObject({ output: { published: [added] } })
+  })
+
+  it('is revoked again without force: what was decided is carried out', async () => {
+    const { keyId } = cluster.signer
+    await revoke(keyId, { force: true })
+    expect(await revoke(keyId)).toMatchObject({ output: { published: [old], revoked: [keyId] } })
+  })
+
+  it('is the last published one, when the cluster signs with one that is not published', async () => {
+    await revoke(cluster.signer.keyId, { force: true })
+    cluster.signer.signWith(cluster.signer.addVerificationKey())
+    await expect(revoke(old)).rejects.toThrow(/the only key that is published/)
+  })
+})
+
+describe('a cluster that cannot be reached', () => {
+  it('cannot be asked what it signs with, and it is said that force does not ask', async () => {
+    clusters.internet.proxy.unroute(`${cluster.settings.host}:443`)
+    await expect(revoke(old)).rejects.toMatchObject({
+      name: 'Unreachable',
+      action: expect.stringContaining('"force": true'),
+    })
+    expect(await revoke(old, { force: true })).toMatchObject({ output: { published: [cluster.signer.keyId] } })
+  })
+
+  it('is not asked under the credentials of another cluster', async () => {
+    cluster.signer.setIssuers(['https://elsewhere.example.com'])
+    await expect(revoke(old)).rejects.toMatchObject({ name: 'InvalidCredentials' })
+  })
+})
+
+it('the documents of another cluster are never written, whatever the input says', async () => {
+  await expect(revoke(old, { issuer: `https://${host}/other` })).rejects.toThrow(
+    /not the one that the deployment hosts/,
+  )
+})

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import {
+  refreshRequest,
+  revocationRequest,
+  signingKeysOf,
+} from '../../../../lambdas/workflows/signing-keys/signing-keys.ts'
+import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
+
+const key = (kid: string) => ({ kid, thumbprint: `print-${kid}` })
+const at = '2026-11-27T12:00:00.000Z'
+const recorded = (parts: { example?: 'kubeadm' | 'existing-cluster'; status?: object } = {}) => ({
+  cluster: 'edge-1',
+  spec: exampleSpec(parts.example ?? 'kubeadm', { cluster: { issuerUrl: 'https://oidc.example.com/edge-1' } }),
+  status: { ...setUpStatus(), ...parts.status },
+  lastOperationId: 'o',
+  createdAt: at,
+  updatedAt: at,
+})
+
+describe('a refresh', () => {
+  it('is of the recorded issuer, and knows what was published before', () => {
+    const { cluster } = recorded().spec
+    expect(refreshRequest(recorded({ status: { publishedKeys: [key('a')] } }))).toEqual({
+      request: {
+        cluster: { name: cluster.name, credentialsSecretArn: cluster.credentialsSecretArn },
+        issuerUrl: 'https://oidc.example.com/edge-1',
+        before: ['a'],
+      },
+    })
+    expect(refreshRequest(recorded())).toMatchObject({ request: { before: [] } })
+  })
+
+  it('is refused of a cluster that publishes its keys itself', () => {
+    expect(refreshRequest(recorded({ example: 'existing-cluster' }))).toEqual({
+      refused: expect.stringContaining('The deployment does not host the issuer of edge-1'),
+    })
+  })
+})
+
+describe('a revocation', () => {
+  const asked = { kid: 'a', force: false, revokedBy: 'somebody' }
+
+  it('names a key that is published, or one that is revoked already', () => {
+    for (const status of [{ publishedKeys: [key('b'), key('a')] }, { revokedKeys: [key('a')] }]) {
+      expect(revocationRequest(recorded({ status }), asked)).toMatchObject({
+        request: { revoke: { key: key('a'), force: false, revokedBy: 'somebody' } },
+      })
+    }
+  })
+
+  it('prefers the published one of two keys with one ID', () => {
+    const status = { publishedKeys: [{ kid: 'a', thumbprint: 'now' }], revokedKeys: [{ kid: 'a', thumbprint: 'then' }] }
+    expect(revocationRequest(recorded({ status }), asked)).toMatchObject({
+      request: { revoke: { key: { thumbprint: 'now' } } },
+    })
+  })
+
+  it('of another key is told those that are published', () => {
+    const status = { publishedKeys: [key('b')], revokedKeys: [key('c')] }
+    expect(revocationRequest(recorded({ status }), asked)).toEqual({ known: ['b'] })
+  })
+
+  it('is refused as a refresh is', () => {
+    expect(revocationRequest(recorded({ example: 'existing-cluster' }), asked)).toHaveProperty('refused')
+  })
+})
+
+describe('the result', () => {
+  const keys = { published: ['a', 'b'], kept: [{ kid: 'a', until: at }], revoked: ['c'] }
+  const step = (state: string, output?: object) => ({
+    state,
+    status: 'succeeded' as const,
+    attempts: 1,
+    startedAt: at,
+    attemptAt: at,
+    retries: 0,
+    changes: [],
+    ...(output && { output: { ...output } }),
+  })
+  const { request } = { request: { cluster: recorded().spec.cluster, issuerUrl: 'u', before: ['a', 'c'] } }
+
+  it.each(['PublishDiscovery', 'RevokeKey'])(
+    'of %s says what is published, what was added, what is kept and revoked',
+    (state) => {
+      expect(signingKeysOf(request, [step(state, keys), step('RecordKeys')])).toEqual({
+        ...keys,
+        added: ['b'],
+        takesEffect: expect.stringMatching(/for 5 minutes\. How long STS keeps a key set is not documented/),
+      })
+    },
+  )
+
+  it('is not there before a step has come to its end', () => {
+    expect(signingKeysOf(request, [])).toBeUndefined()
+    expect(signingKeysOf(request, [step('RevokeKey')])).toBeUndefined()
+  })
+})

@@ -1,0 +1,80 @@
+/** Refreshes and revocations of the keys of the one cluster whose issuer the deployment hosts. */
+import { deleteDocuments, hostedCluster } from './hosted.ts'
+import { deleteLock } from './record.ts'
+import type { PreparedRequest } from './requests.ts'
+import type { World } from './world.ts'
+
+const keysOf = (cluster: string) => `/v1/clusters/${cluster}/signing-keys`
+
+export async function startRefresh({ system }: Pick<World, 'system'>): Promise<string> {
+  const { name } = await hostedCluster(system)
+  return system.send(keysOf(name), {})
+}
+
+/**
+ * Starts the revocation of a key that was published for it, and that the cluster does not sign with.
+ *
+ * @param before done once the key is published
+ */
+export async function startRevocation(world: Pick<World, 'system'>, before?: () => Promise<void>): Promise<string> {
+  const { system } = world
+  const { name, cluster } = await hostedCluster(system)
+  const kid = cluster.signer.addVerificationKey()
+  await system.ended(await startRefresh(world))
+  await before?.()
+  return system.send(`${keysOf(name)}/${kid}/revoke`, {})
+}
+
+/** By function and action; each starts a refresh or a revocation instead of a setup. */
+export const keyPreparations = {
+  'revoke-key': async (world: World) => ({ start: () => startRevocation(world) }),
+  // Both documents are written when both are gone. The refresh publishes the other keys again.
+  'revoke-key s3:PutObject': async (world: World) => {
+    const hosted = await hostedCluster(world.system)
+    return {
+      start: () => startRevocation(world, () => deleteDocuments(world.system, hosted)),
+      undo: async () => world.system.ended(await startRefresh(world)),
+    }
+  },
+  'record-keys': async (world: World) => ({ start: () => startRefresh(world) }),
+  // A second RecordKeys, after the first was killed at its very end, finds no lock and looks whose it was.
+  'record-keys dynamodb:GetItem': async (world: World) => {
+    const { name, cluster } = await hostedCluster(world.system)
+    const meanwhile = () => deleteLock(world.system, name)
+    cluster.faults.interrupt({ operation: 'GET /openid/v1/jwks', answer: 'sent', meanwhile })
+    return { start: () => startRefresh(world), undo: async () => cluster.faults.clear() }
+  },
+}
+
+/** What the routes are called with. The key that the cluster signs with stays: the operation is refused by its step. */
+export async function keyRequest({ system }: World, route: 'refresh' | 'revoke') {
+  const { name, cluster } = await hostedCluster(system)
+  const path = route === 'refresh' ? keysOf(name) : `${keysOf(name)}/${cluster.signer.keyId}/revoke`
+  return { path, body: {}, cluster: name }
+}
+
+/** Without its index the nearest name of a mistyped cluster could not be looked for. */
+export const keyRequests: Readonly<Record<string, (world: World, resource: string) => Promise<PreparedRequest>>> = {
+  'refresh-signing-keys dynamodb:Query': ofClusterOrMistyped('refresh'),
+  'revoke-signing-key dynamodb:Query': ofClusterOrMistyped('revoke'),
+}
+
+function ofClusterOrMistyped(route: 'refresh' | 'revoke') {
+  return async (world: World, resource: string) => {
+    const { path, cluster } = await keyRequest(world, route)
+    const asked = resource.includes('/index/') ? path.replace(cluster, 'mistyped') : path
+    return { send: () => world.system.postTo(asked, {}) }
+  }
+}
+
+/** A refresh that takes long enough to be cancelled. */
+export async function slowRefresh(world: World): Promise<string> {
+  const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*PublishDiscovery*', delayMs: 5000 }
+  const { name } = await hostedCluster(world.system)
+  // A rotation that was cancelled before may still hold it.
+  await deleteLock(world.system, name)
+  await world.system.sandbox.aws.faults.add({ kind: 'unavailable', ...slow, times: 1 })
+  const location = await startRefresh(world)
+  await world.system.until(location, ({ steps }) => steps.some(({ state }) => state === 'PublishDiscovery'))
+  return location
+}
