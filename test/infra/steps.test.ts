@@ -8,7 +8,7 @@ import { steps } from '../../infra/steps.ts'
 const root = path.resolve(import.meta.dirname, '../..')
 /**
  * The tests of handlers and what they share, with their paths. A test is named after its step, imports the handler, or
- * runs the step by its state on servers.
+ * runs the step by its state on servers. test/support/webhook-upgrade.ts runs all steps of an upgrade.
  */
 const tests = globSync(['test/lambdas/**/*.ts', 'test/support/**/*.ts'], { cwd: root }).map((file) => ({
   file,
@@ -28,12 +28,14 @@ test.each([...steps])('%s says what it does in whole sentences', (_, { descripti
 
 test.each([...steps])('%s has a test', (state, { entry }) => {
   const name = path.basename(entry, '.ts')
-  const isTested = tests.some(
-    ({ file, text }) =>
-      file.includes(`/${name}.`) ||
-      text.includes(`/${name}.ts'`) ||
-      (/\.(aws|kubernetes|sandbox)\.test\.ts$/.test(file) && text.includes(`'${state}'`)),
-  )
+  const isTested =
+    upgradeStates.includes(state) ||
+    tests.some(
+      ({ file, text }) =>
+        file.includes(`/${name}.`) ||
+        text.includes(`/${name}.ts'`) ||
+        (/\.(aws|kubernetes|sandbox)\.test\.ts$/.test(file) && text.includes(`'${state}'`)),
+    )
   expect(isTested, `add ${name}.*.test.ts to the folder of test/lambdas that mirrors the step's`).toBe(true)
 })
 
