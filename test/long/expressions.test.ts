@@ -13,7 +13,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { teardownSteps } from '../e2e/support/disturbances.ts'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
-import { type PrivateCluster, privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
+import { type PrivateCluster, privateBody, privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { onlyThese, type Rotated, rotate } from '../e2e/support/rotation.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
@@ -79,6 +79,19 @@ async function requestingCluster(purpose: string): Promise<OwnCluster & { readon
   return { ...own, cluster }
 }
 
+/** Nobody can read the hosted documents any more. Gives back what undoes it. */
+async function withoutBucketPolicy(): Promise<() => Promise<void>> {
+  const options = { endpoint: sandbox.aws.endpoint, region: account.region, credentials: rootCredentials }
+  const s3 = new S3Client({ ...options, forcePathStyle: true })
+  const Bucket = sandbox.deployment.outputs.IssuerBucketName
+  const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }))
+  await s3.send(new DeleteBucketPolicyCommand({ Bucket }))
+  return async () => {
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+    s3.destroy()
+  }
+}
+
 /** Sends a setup that must end with this error, or with none. */
 async function endsWith(error: string | undefined, body: unknown): Promise<void> {
   expect((await running.setUp(body)).error?.name).toBe(error)
@@ -130,6 +143,32 @@ describe('setups and verifications', () => {
     ])
   })
 
+  test('of a cluster that moves to a hosted issuer, and of one that is not changed by the deadline', async () => {
+    const [moved, late] = [await existingCluster(running, 'moved'), await existingCluster(running, 'moved-late')]
+    await Promise.all([endsWith(undefined, moved.body()), endsWith(undefined, late.body())])
+    const hosting = { discovery: { hosting: 'deployment' }, 'cluster.issuerUrl': undefined }
+    const location = await running.start(moved.body(hosting))
+    await running.until(location, ({ steps }) =>
+      steps.some(({ state, waitingFor }) => state === 'CheckIssuer' && waitingFor !== undefined),
+    )
+    const issuer = `https://${sandbox.deployment.outputs.IssuerHost}/${moved.name}`
+    moved.cluster.setIssuers([issuer, moved.issuerUrl])
+    expect((await running.ended(location)).error).toBeUndefined()
+    await sandbox.aws.setWaitScale(hurried)
+    await endsWith('IssuerNotChanged', late.body({ ...hosting, 'cluster.readyTimeoutMinutes': 5 }))
+  })
+
+  test('of a cluster whose keys are not there by the deadline', async () => {
+    const own = await privateCluster(running, 'unpublished')
+    await sandbox.aws.setWaitScale(hurried)
+    const credentials = secretArnOf(`${own.name}/later`)
+    const body = privateBody(own.name, {
+      'cluster.credentialsSecretArn': credentials,
+      'cluster.readyTimeoutMinutes': 5,
+    })
+    await endsWith('DiscoveryNotPublished', body)
+  })
+
   test('that verify, find a workload that cannot be proved, and a cluster that is not ready', async () => {
     const own = await existingCluster(running, 'verified')
     await endsWith(undefined, own.body())
@@ -149,21 +188,29 @@ describe('setups and verifications', () => {
   })
 
   test('that are planned, and looked at for drift: as they were made, with every step killed, and unrecorded', async () => {
-    const [made, own] = [
+    const [made, own, hosted] = [
       await ownCluster(running, 'looked-at', 'csr-cluster'),
       await existingCluster(running, 'looked-at'),
+      await privateCluster(running, 'looked-at-hosted'),
     ]
     const plan = async (body: unknown) => running.ended(await running.send('/v1/plans', body))
     const drift = async (name: string) => running.ended(await running.send(`/v1/clusters/${name}/drift`, {}))
     expect([(await plan(made.body())).status, (await plan(own.body())).status]).toEqual(['succeeded', 'succeeded'])
     await Promise.all([endsWith(undefined, made.body()), endsWith(undefined, own.body())])
     expect([(await drift(made.name)).status, (await drift(own.name)).status]).toEqual(['succeeded', 'succeeded'])
+    expect((await setUpPrivate(running, hosted)).ended.error).toBeUndefined()
+    expect((await drift(hosted.name)).status).toBe('succeeded')
 
     await sandbox.aws.setWaitScale(hurried)
     await killAlways(comparedStates)
     const killed = await drift(made.name)
     expect(killed.status).toBe('succeeded')
-    expect(killed.steps.filter(({ status }) => status === 'failed')).toHaveLength(comparedStates.length)
+    const states = comparedStates.filter((state) => state !== 'PublishDiscovery')
+    expect(killed.steps.filter(({ status }) => status === 'failed')).toHaveLength(states.length)
+    await sandbox.aws.faults.clear()
+    await killAlways(['PublishDiscovery'])
+    const published = (await drift(hosted.name)).steps.find(({ state }) => state === 'PublishDiscovery')
+    expect(published?.status).toBe('failed')
     const unrecorded = { operation: 'dynamodb:UpdateItem', actor: '*RecordComparison*' }
     await sandbox.aws.faults.add({ kind: 'refuse', ...unrecorded, times: 1 })
     expect((await drift(own.name)).error).toMatchObject({ step: 'RecordComparison' })
@@ -255,13 +302,16 @@ describe('rotations', () => {
   let own: ExistingCluster
   let requesting: Awaited<ReturnType<typeof requestingCluster>>
   let without: ExistingCluster
+  let hosted: PrivateCluster
 
   beforeAll(async () => {
-    ;[own, requesting, without] = await Promise.all([
+    ;[own, requesting, without, hosted] = await Promise.all([
       existingCluster(running, 'rotated'),
       requestingCluster('rotated'),
       existingCluster(running, 'rotated-without'),
+      privateCluster(running, 'rotated-hosted'),
     ])
+    expect((await setUpPrivate(running, hosted)).ended.error).toBeUndefined()
     await Promise.all([
       endsWith(undefined, own.body()),
       endsWith(undefined, without.body({ webhook: { mode: 'none' } })),
@@ -282,7 +332,7 @@ describe('rotations', () => {
   }
 
   test('of a cluster of each mode, and without a write', async () => {
-    const names = [own, requesting, without].map(({ name }) => name)
+    const names = [own, requesting, without, hosted].map(({ name }) => name)
     for (const dryRun of [true, false]) {
       await onlyThese(running, names, async () => {
         const outcomes = await rotate(running, { dryRun })
@@ -314,6 +364,19 @@ describe('rotations', () => {
   test('whose function is killed in ApproveCsr', async () => {
     await killAlways(['ApproveCsr'])
     expect(await rotated(requesting)).toMatchObject({ outcome: 'failed', error: { step: 'ApproveCsr' } })
+  })
+
+  test.for(['PublishDiscovery', 'NarrowTrust'])('of a hosted cluster whose function is killed in %s', async (step) => {
+    await killAlways([step])
+    expect(await rotated(hosted)).toMatchObject({ outcome: 'failed', error: { step } })
+  })
+
+  test('of a hosted cluster whose keys nobody can read by the deadline', async () => {
+    hosted.cluster.signer.addVerificationKey()
+    const allow = await withoutBucketPolicy()
+    await sandbox.aws.setWaitScale(hurried)
+    expect(await rotated(hosted)).toMatchObject({ outcome: 'failed', error: { name: 'DiscoveryNotPublished' } })
+    await allow()
   })
 
   test('that cannot give a cluster back', async () => {
@@ -361,16 +424,11 @@ describe('signing keys', () => {
   test('that nobody can read before the deadline', async () => {
     const added = own.cluster.signer.addVerificationKey()
     expect((await refresh()).status).toBe('succeeded')
-    const options = { endpoint: sandbox.aws.endpoint, region: account.region, credentials: rootCredentials }
-    const s3 = new S3Client({ ...options, forcePathStyle: true })
-    const Bucket = sandbox.deployment.outputs.IssuerBucketName
-    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }))
-    await s3.send(new DeleteBucketPolicyCommand({ Bucket }))
+    const allow = await withoutBucketPolicy()
     await sandbox.aws.setWaitScale(hurried)
     expect((await refresh()).error?.name).toBe('DiscoveryNotPublished')
     expect((await revoke(added)).error?.name).toBe('KeyStillServed')
-    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
-    s3.destroy()
+    await allow()
   })
 })
 
