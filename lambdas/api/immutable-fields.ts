@@ -19,7 +19,20 @@ interface Place {
  * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
  */
 export function immutableChangesIn(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
-  return [...hostingIssues(request, recorded), ...movedPlaces(request, recorded)]
+  return [...accountIssues(request, recorded), ...hostingIssues(request, recorded), ...movedPlaces(request, recorded)]
+}
+
+/** The provider is the first thing that a setup makes in the account, and the roles name it. */
+function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, spec, status }: ClusterItem) {
+  const { awsAccountId: now } = spec.cluster
+  if (status.providerArn === undefined || awsAccountId === now) return []
+  const stays = now === undefined ? 'leave it out' : `set it to ${now}`
+  return [
+    issueAt(
+      ['cluster', 'awsAccountId'],
+      `would leave ${status.providerArn} and its roles behind: ${stays}, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+    ),
+  ]
 }
 
 /**

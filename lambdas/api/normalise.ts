@@ -6,11 +6,12 @@ import type { RequestedSetup } from '../spec/schema.ts'
 
 /**
  * The request in normal form: defaults are filled in, the field that Google's document misspells has its right name,
- * the spec has the discovery bucket, and a cluster whose issuer the deployment hosts has that issuer. The normal form
- * of a normal form is the same.
+ * the spec has the discovery bucket, and a cluster whose issuer the deployment hosts has that issuer. The account of the
+ * deployment is left out. The normal form of a normal form is the same.
  */
-export function normalised(request: RequestedSetup, { name, issuerHosts }: Deployment): SetupRequest {
-  const { cluster, discovery, workloads } = request
+export function normalised(request: RequestedSetup, { name, accountId, issuerHosts }: Deployment): SetupRequest {
+  const { discovery, workloads } = request
+  const cluster = withoutOwnAccount(request.cluster, accountId)
   return {
     ...request,
     cluster: normalCluster(discovery?.hosting ? withHostedIssuer(cluster, issuerHosts) : cluster, discovery?.bucket),
@@ -23,6 +24,10 @@ function normalDiscovery(discovery: Discovery): Discovery {
   const { hosting, location, managementRole = defaultManagementRole } = discovery
   if (hosting !== undefined) return discovery
   return { ...discovery, managementRole, ...(location !== undefined && { location: location.toUpperCase() }) }
+}
+
+function withoutOwnAccount({ awsAccountId, ...cluster }: RequestedCluster, own: string): RequestedCluster {
+  return awsAccountId === undefined || awsAccountId === own ? cluster : { ...cluster, awsAccountId }
 }
 
 function withHostedIssuer(cluster: RequestedCluster, [host]: readonly string[]): RequestedCluster {

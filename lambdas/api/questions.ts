@@ -34,6 +34,7 @@ export function setupQuestions(request: SetupRequest, deployment: string): Quest
   const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
   return [
     { action: 'start-setup', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
+    ...accountOptions(request),
     ...optionsOf(request, deployment),
   ]
 }
@@ -52,6 +53,7 @@ export function planQuestions(request: SetupRequest, isRecorded: boolean, deploy
   const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
   return [
     { action: 'start-plan', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
+    ...accountOptions(request),
     ...optionsOf(request, deployment),
   ]
 }
@@ -88,6 +90,11 @@ export function workloadTeardownQuestions(cluster: string, workload: WorkloadRef
 export function upgradeQuestions(cluster: string, { adopt }: { readonly adopt: boolean }): Questions {
   const resource = clusterResource(cluster)
   return [{ action: 'start-webhook-upgrade', resource }, ...(adopt ? [{ action: 'adopt', resource } as const] : [])]
+}
+
+/** The normal form of a request has no account but those of others. */
+function accountOptions({ cluster: { name, awsAccountId } }: SetupRequest): Question[] {
+  return awsAccountId === undefined ? [] : [{ action: 'use-account', resource: clusterResource(name), awsAccountId }]
 }
 
 function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: string): Question[] {

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { providerArn } from '../clouds/aws/iam-names.ts'
 import { readProvider } from '../clouds/aws/oidc-providers.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
@@ -13,8 +14,9 @@ import { AccessDenied, CloudUnavailable, InvalidObject, StepError, Unreachable }
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
-import { ownAccount, setting } from '../settings.ts'
+import { accountOf, setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
@@ -67,7 +69,7 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
       : await observeExisting(cluster, { signal, status })
   const readiness = await checkForAnother(client, readinessOf(observation), cluster)
   if ('facts' in readiness) {
-    await requireUsableIssuer(readiness.facts.issuerUrl, cluster.name, signal)
+    await requireUsableIssuer(readiness.facts.issuerUrl, cluster, signal)
     return { output: readiness.facts, changes: [], observed: { cluster: readiness.facts } }
   }
   return { waiting: { reason: readiness.waitingFor, events: await events() } }
@@ -76,12 +78,16 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
 export const handler = step(description, run)
 
 /** Before the first write in the cluster: an issuer that cannot be registered for this cluster ends the setup here. */
-async function requireUsableIssuer(issuerUrl: string, clusterName: string, signal: AbortSignal): Promise<void> {
+async function requireUsableIssuer(
+  issuerUrl: string,
+  { name, awsAccountId }: GkeCluster | ExistingCluster,
+  signal: AbortSignal,
+): Promise<void> {
   requireRegistrable(issuerUrl)
-  const arn = providerArn(ownAccount(), issuerUrl)
-  const provider = await readProvider(arn, signal)
+  const arn = providerArn(accountOf(awsAccountId), issuerUrl)
+  const provider = await readProvider({ arn, iam: iamOf(memberAccess(arn, description)), signal })
   if (!provider) return
-  requireOwnIssuer(issuerUrl, provider.tags, { deployment: setting('DEPLOYMENT'), cluster: clusterName })
+  requireOwnIssuer(issuerUrl, provider.tags, { deployment: setting('DEPLOYMENT'), cluster: name })
 }
 
 async function observeGke(
