@@ -2,6 +2,7 @@ import { BootstraplessSynthesizer, CfnOutput, CfnParameter, Stack } from 'aws-cd
 import { AccountPrincipal, type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { memberCallerName, memberName } from './member-names.ts'
+import { externalIdPattern } from './member-settings.ts'
 import { awsRight } from './permissions.ts'
 import { policySizeMistakes } from './policy-size.ts'
 import type { WorkloadIdentityStackProps } from './stack.ts'
@@ -61,7 +62,7 @@ export class MemberAccountStack extends Stack {
     const externalId = this.parameter(
       'ExternalId',
       'The externalId of this account in the setting accounts of the deployment',
-      '^[\\w+=,.@:/-]{2,1224}$',
+      externalIdPattern,
     )
     const deployment = { stackName: props.deploymentStack, account, region }
     const name = memberName(deployment)

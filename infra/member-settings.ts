@@ -1,10 +1,16 @@
 /** The setting `accounts`: the other accounts in which clusters may have their provider and roles. */
 import * as z from 'zod'
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/**
+ * The characters of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. STS takes 1,224 of them, but the
+ * trust policy of the member role takes 2,048 characters in all:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const externalIdPattern = '^[\\w+=,.@:/-]{2,128}$'
+
 const externalId = z
   .string()
-  .regex(/^[\w+=,.@:/-]{2,1224}$/, 'an external ID of 2 to 1,224 letters, digits and _+=,.@:/- such as a UUID')
+  .regex(new RegExp(externalIdPattern), 'an external ID of 2 to 128 letters, digits and _+=,.@:/- such as a UUID')
 
 export const memberSettings = z
   .record(z.string().regex(/^\d{12}$/), z.strictObject({ externalId }), {

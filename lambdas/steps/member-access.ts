@@ -23,7 +23,7 @@ const externalIds = z.record(z.string(), z.string())
  * @throws {AccessDenied} when the deployment does not know the account any more
  */
 export function memberAccess(arn: string, { state, aws = [] }: StepDescription): MemberAccess | undefined {
-  const [, partition, , , accountId = ''] = arn.split(':')
+  const { partition, accountId } = placeOf(arn)
   if (accountId === setting('ACCOUNT_ID')) return undefined
   const externalId = externalIds.parse(JSON.parse(optionalSetting('EXTERNAL_IDS') ?? '{}'))[accountId]
   if (externalId === undefined) throw unknownAccount(arn, accountId)
@@ -37,9 +37,14 @@ export function memberAccess(arn: string, { state, aws = [] }: StepDescription):
 
 /** ARN of the boundary of the workloads' roles in the account of an object in IAM. */
 export function boundaryArn(arn: string): string {
-  const [, partition, , , accountId = ''] = arn.split(':')
+  const { partition, accountId } = placeOf(arn)
   if (accountId === setting('ACCOUNT_ID')) return setting('PERMISSIONS_BOUNDARY_ARN')
   return `arn:${partition}:iam::${accountId}:policy/${setting('MEMBER_NAME')}`
+}
+
+function placeOf(arn: string): { readonly partition: string; readonly accountId: string } {
+  const [, partition = '', , , accountId = ''] = arn.split(':')
+  return { partition, accountId }
 }
 
 function unknownAccount(object: string, accountId: string): AccessDenied {

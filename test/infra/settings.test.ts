@@ -184,7 +184,7 @@ test('member accounts are twelve digits with an external ID', () => {
   const accounts = (value: unknown) => mistakesIn({ ...settings, accounts: value })
   expect(accounts({ '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } })).toBe('')
   expect(accounts({ '2222-3333-4444': { externalId: 'told' } })).toContain('2222-3333-4444: is not the ID of an')
-  expect(accounts({ '222233334444': { externalId: 'with space' } })).toContain('an external ID of 2 to 1,224')
+  expect(accounts({ '222233334444': { externalId: 'with space' } })).toContain('an external ID of 2 to 128')
   expect(accounts({ '222233334444': {} })).toContain('workload-identity.accounts.222233334444.externalId')
 })
 

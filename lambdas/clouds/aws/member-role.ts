@@ -46,15 +46,15 @@ export async function assumeMemberRole(role: MemberRole): Promise<SessionCredent
 }
 
 /**
- * STS gives one answer when the role does not exist, when its trust policy refuses the caller or the external ID, and when
- * the account is closed.
+ * STS gives one answer when the role does not exist, when its trust policy refuses the caller or the external ID, when the
+ * account is closed, and when a policy of the organization denies the call.
  */
 function refused(error: unknown): never {
   if (!(error instanceof AccessDenied)) throw error
   const account = error.object.split(':')[4]
   throw new AccessDenied({
     object: error.object,
-    reason: `AWS refused to let the function act in the account ${account}, and does not say why: the member stack is not deployed there, its parameters (such as the external ID) are not those of this deployment, or the account is closed`,
+    reason: `AWS refused to let the function act in the account ${account}, and does not say why: the member stack is not deployed there, its parameters (such as the external ID) are not those of this deployment, the account is closed, or a policy of the organization denies it`,
     action: `Deploy the member stack in ${account} with the external ID of the setting accounts, as docs/deployment.md says, and send the request again; if the account is closed, reopen it`,
   })
 }
