@@ -116,6 +116,19 @@ test('the boundary has the name of the member role, and is deleted before the ro
   expect(boundary?.DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::IAM::Role'))))
 })
 
+test('the boundary allows what that of the deployment allows, and denies what CDK deploys with', () => {
+  const statementsOf = (of: Template): { Effect: string; Action: string[]; Resource: unknown }[] =>
+    Object.values(of.findResources('AWS::IAM::ManagedPolicy'))[0]?.Properties.PolicyDocument.Statement
+  const [allowed, assuming, denied] = statementsOf(template)
+  expect([allowed, assuming]).toEqual(statementsOf(plain).slice(0, 2))
+  expect(denied?.Effect).toBe('Deny')
+  expect(filled(denied?.Resource)).toEqual([
+    'arn:aws:ecr:*:222233334444:repository/cdk-*-container-assets-222233334444-*',
+    'arn:aws:s3:::cdk-*-assets-222233334444-*',
+    'arn:aws:ssm:*:222233334444:parameter/cdk-bootstrap/*',
+  ])
+})
+
 test('the template needs nothing of CDK in the account', () => {
   expect(Object.keys(template.toJSON().Parameters)).toEqual(['DeploymentAccount', 'DeploymentRegion', 'ExternalId'])
   expect(template.toJSON()).not.toHaveProperty('Rules')
