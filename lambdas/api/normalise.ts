@@ -11,7 +11,8 @@ import type { RequestedSetup } from '../spec/schema.ts'
  */
 export function normalised(request: RequestedSetup, { name, accountId, issuerHosts }: Deployment): SetupRequest {
   const { discovery, workloads } = request
-  const cluster = withoutOwnAccount(request.cluster, accountId)
+  const { awsAccountId, ...own } = request.cluster
+  const cluster = awsAccountId === accountId ? own : request.cluster
   return {
     ...request,
     cluster: normalCluster(discovery?.hosting ? withHostedIssuer(cluster, issuerHosts) : cluster, discovery?.bucket),
@@ -24,10 +25,6 @@ function normalDiscovery(discovery: Discovery): Discovery {
   const { hosting, location, managementRole = defaultManagementRole } = discovery
   if (hosting !== undefined) return discovery
   return { ...discovery, managementRole, ...(location !== undefined && { location: location.toUpperCase() }) }
-}
-
-function withoutOwnAccount({ awsAccountId, ...cluster }: RequestedCluster, own: string): RequestedCluster {
-  return awsAccountId === undefined || awsAccountId === own ? cluster : { ...cluster, awsAccountId }
 }
 
 function withHostedIssuer(cluster: RequestedCluster, [host]: readonly string[]): RequestedCluster {

@@ -42,7 +42,7 @@ export const bucketLocation: Format = {
 export const awsAccountId: Format = {
   name: 'the ID of an AWS account',
   pattern: /^[0-9]{12}$/,
-  use: 'its twelve digits, without hyphens',
+  use: 'its twelve digits',
 }
 
 /** IAM role name: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */

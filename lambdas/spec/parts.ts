@@ -61,7 +61,7 @@ export const cluster = z.strictObject({
   awsAccountId: z.optional(
     textOf(
       awsAccountId,
-      'AWS account of the OIDC provider and the roles, one of the setting accounts; that of the deployment when left out',
+      'AWS account of provider and roles, of the setting accounts; that of the deployment when left out',
     ),
   ),
   readyTimeoutMinutes: z._default(wholeNumber(5, 720, 'Minutes to wait for the cluster to be ready, 5 to 720'), 60),

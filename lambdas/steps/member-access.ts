@@ -1,6 +1,6 @@
 /** How a step acts on the IAM of another account than the deployment's: by the member role there. */
 import * as z from 'zod/mini'
-import { AccessDenied } from '../errors/step-errors.ts'
+import { AccountRefused } from '../errors/step-errors.ts'
 import { optionalSetting, setting } from '../settings.ts'
 import type { StepDescription } from './description.ts'
 
@@ -20,7 +20,7 @@ const externalIds = z.record(z.string(), z.string())
  * itself. The session may do no more than the step itself: the member role may do what all steps do.
  *
  * @param arn of the object
- * @throws {AccessDenied} when the deployment does not know the account any more
+ * @throws {AccountRefused} when the deployment does not know the account any more
  */
 export function memberAccess(arn: string, { state, aws = [] }: StepDescription): MemberAccess | undefined {
   const { partition, accountId } = placeOf(arn)
@@ -47,8 +47,8 @@ function placeOf(arn: string): { readonly partition: string; readonly accountId:
   return { partition, accountId }
 }
 
-function unknownAccount(object: string, accountId: string): AccessDenied {
-  return new AccessDenied({
+function unknownAccount(object: string, accountId: string): AccountRefused {
+  return new AccountRefused({
     object,
     reason: `the deployment does not act in the account ${accountId}: its setting accounts does not name it`,
     action: `Add ${accountId} to the setting accounts, deploy, and send the request again`,

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { account, memberAccount, otherMemberAccount } from '../../sandbox/account.ts'
+import { DeployedRoles } from '../permissions/support/deployed-role.ts'
 import { deleteMemberStack, deployMemberStack, memberIam } from '../support/member-stack.ts'
 import { iamClient } from './support/aws-clients.ts'
 import { driftOf, namedIn } from './support/comparison.ts'
@@ -39,6 +40,53 @@ async function foundIn(iam: IAMClient, { name }: ExistingCluster): Promise<strin
   const providers = OpenIDConnectProviderList.flatMap(({ Arn = '' }) => (Arn.includes(name) ? [Arn] : []))
   return [...Roles.map(({ Arn = '' }) => Arn), ...providers]
 }
+
+/** Those that act on IAM, in the order in which a setup calls them. */
+const inSetup = ['CheckCluster', 'RegisterOidc', 'CreateRole', 'Verify'] as const
+
+// First: a function that has a session keeps it for ten minutes.
+describe('the right to assume the member role', () => {
+  const memberRole = `arn:aws:iam::${memberAccount.id}:role/WorkloadIdentity-${account.id}-${account.region}`
+  const removal = { action: 'sts:AssumeRole', resource: memberRole }
+  const refused = (step: string) => ({ name: 'AccountRefused', object: memberRole, step })
+  let own: ExistingCluster
+  let roles: DeployedRoles
+
+  beforeAll(async () => {
+    own = await existingCluster(running, 'member-rights')
+    roles = new DeployedRoles(running.sandbox.aws.endpoint)
+  })
+  afterAll(() => roles?.iam.destroy())
+
+  function without<Result>(state: string, use: () => Promise<Result>): Promise<Result> {
+    return roles.without(`WorkloadIdentity-${account.region}-${state}`, removal, use)
+  }
+
+  it.each(inSetup)('is needed by %s in a setup', async (state) => {
+    const ended = await without(state, () => running.setUp(own.body(inMember)))
+    expect(ended.error).toMatchObject(refused(state))
+  })
+
+  it('is needed by RotateThumbprints in a rotation', async () => {
+    expect((await running.setUp(own.body(inMember))).error).toBeUndefined()
+    await onlyThese(running, [own.name], async () => {
+      const rotated = await without('RotateThumbprints', () => rotate(running))
+      expect(rotated.get(own.name)?.error).toMatchObject(refused('RotateThumbprints'))
+    })
+  })
+
+  it('is needed by DeleteRole and DeleteProvider in a teardown, which lists what is left', async () => {
+    const path = `/v1/clusters/${own.name}`
+    const first = await without('DeleteRole', () => without('DeleteProvider', () => running.tearDown(path)))
+    expect(first).toMatchObject({
+      status: 'failed',
+      result: { remaining: [refused('DeleteRole'), refused('DeleteProvider')] },
+    })
+    expect(await foundIn(there, own)).toHaveLength(2)
+    expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded' })
+    expect(await foundIn(there, own)).toEqual([])
+  })
+})
 
 describe('a cluster of a member account', () => {
   it('is set up and verified there, and nothing of it is in the account of the deployment', async () => {
@@ -116,7 +164,7 @@ describe('a cluster of a member account', () => {
 describe('an account whose member stack', () => {
   const body = (own: ExistingCluster) => own.body({ 'cluster.awsAccountId': otherMemberAccount.id })
   const refused = {
-    name: 'AccessDenied',
+    name: 'AccountRefused',
     object: `arn:aws:iam::${otherMemberAccount.id}:role/WorkloadIdentity-${account.id}-${account.region}`,
     action: expect.stringContaining(`Deploy the member stack in ${otherMemberAccount.id}`),
   }

@@ -1,6 +1,6 @@
 /** Sessions in other accounts than the function's. Errors of AWS become step errors: see errors.ts. */
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
-import { AccessDenied } from '../../errors/step-errors.ts'
+import { AccessDenied, AccountRefused } from '../../errors/step-errors.ts'
 import { type SessionCredentials, sts } from './clients/sts.ts'
 import { explained } from './errors.ts'
 
@@ -19,7 +19,7 @@ const sessionSeconds = 900
 /**
  * Credentials of a session of the role. They must not get into a log, an error, a state or an answer.
  *
- * @throws {AccessDenied} when STS refuses the role
+ * @throws {AccountRefused} when STS refuses the role
  * @throws {CloudUnavailable} when STS cannot serve the call
  * @throws {Unreachable} when STS does not answer
  */
@@ -52,7 +52,7 @@ export async function assumeMemberRole(role: MemberRole): Promise<SessionCredent
 function refused(error: unknown): never {
   if (!(error instanceof AccessDenied)) throw error
   const account = error.object.split(':')[4]
-  throw new AccessDenied({
+  throw new AccountRefused({
     object: error.object,
     reason: `AWS refused to let the function act in the account ${account}, and does not say why: the member stack is not deployed there, its parameters (such as the external ID) are not those of this deployment, the account is closed, or a policy of the organization denies it`,
     action: `Deploy the member stack in ${account} with the external ID of the setting accounts, as docs/deployment.md says, and send the request again; if the account is closed, reopen it`,

@@ -44,9 +44,9 @@ describe('managed policies', () => {
     const messages = (arn: string | undefined, account?: string) =>
       issuesOf('existing-cluster', { [arns]: [arn], 'cluster.awsAccountId': account }, where).map((one) => one.message)
     expect([messages(own), messages(there, memberAccount.id)]).toEqual([[], []])
-    expect(messages(there)).toEqual([expect.stringContaining(`the account of the role, ${deployment.accountId}`)])
+    expect(messages(there)).toEqual([expect.stringContaining(`the role's account, ${deployment.accountId}`)])
     expect(messages(own, memberAccount.id)).toEqual([
-      expect.stringContaining(`the account of the role, ${memberAccount.id}`),
+      expect.stringContaining(`the role's account, ${memberAccount.id}`),
     ])
   })
 

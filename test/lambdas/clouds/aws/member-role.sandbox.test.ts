@@ -88,7 +88,7 @@ async function as<Result>(
 
 const getRole = () => new GetRoleCommand({ RoleName: 'nobody' })
 const refusal = {
-  name: 'AccessDenied',
+  name: 'AccountRefused',
   object: roleArn,
   reason: expect.stringMatching(/member stack is not deployed there.*external ID.*closed/),
   action: expect.stringContaining(`Deploy the member stack in ${memberAccount.id}`),
@@ -138,7 +138,7 @@ it('another external ID, and an account without member stack, are refused in the
     expect(String(error)).not.toContain('of-somebody-else')
     const bare = roleArn.replace(memberAccount.id, otherMemberAccount.id)
     await expect(iamOf({ ...member, roleArn: bare }).send(getRole())).rejects.toMatchObject({
-      name: 'AccessDenied',
+      name: 'AccountRefused',
       object: bare,
       action: expect.stringContaining(otherMemberAccount.id),
     })

@@ -10,7 +10,7 @@ test.each([memberAccount.id, deployment.accountId])('%s, which the deployment ac
 })
 
 test('an account that the settings do not name is refused, with the setting', () => {
-  expectIssue({ [field]: '999999999999' }, field, /999999999999 is no account of this deployment.*setting accounts/)
+  expectIssue({ [field]: '999999999999' }, field, /is no account of this deployment.*setting accounts/)
 })
 
 test.each(['1234-5678-9012', '12345678901', 'arn:aws:iam::222233334444:root', ''])('%j is no account', (text) => {
