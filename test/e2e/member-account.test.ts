@@ -1,5 +1,6 @@
 /** A cluster whose provider and roles are in another account than the deployment's. */
 import {
+  DeletePolicyCommand,
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
   type IAMClient,
@@ -112,6 +113,10 @@ describe('a cluster of a member account', () => {
       ]),
     })
     expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toContain(ofMember(own.providerArn))
+    const PolicyArn = Role?.PermissionsBoundary?.PermissionsBoundaryArn ?? ''
+    // So that CloudFormation cannot delete the member stack.
+    const deletion = there.send(new DeletePolicyCommand({ PolicyArn }))
+    await expect(deletion).rejects.toMatchObject({ name: expect.stringContaining('DeleteConflict') })
 
     const since = Date.now()
     expect((await running.setUp(own.body(inMember))).error).toBeUndefined()
