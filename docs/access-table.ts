@@ -54,6 +54,10 @@ function requestOf(name: string, role: object = {}): SetupRequest {
   }
 }
 
+function inMember({ cluster, ...request }: SetupRequest): SetupRequest {
+  return { ...request, cluster: { ...cluster, awsAccountId: '222233334444' } }
+}
+
 function added(cluster: string, workload: Parameters<typeof addedWorkloadQuestions>[1]): Questions {
   return addedWorkloadQuestions(cluster, workload, deployment)
 }
@@ -84,6 +88,10 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'start-setup': [
     ...plain((cluster) => setupQuestions(requestOf(cluster), deployment)),
     { what: '`adopt`', asks: (cluster) => setupQuestions({ ...requestOf(cluster), adopt: true }, deployment) },
+    {
+      what: 'with `cluster.awsAccountId`',
+      asks: (cluster) => setupQuestions(inMember(requestOf(cluster)), deployment),
+    },
     {
       what: 'with `role.name`',
       asks: (cluster) => setupQuestions(requestOf(cluster, { name: 'own-name' }), deployment),

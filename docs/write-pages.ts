@@ -48,6 +48,7 @@ const deployment: Deployment = {
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
   inlinePolicyActions: [],
   issuerHosts: [],
+  memberAccounts: [],
 }
 
 /**

@@ -12,4 +12,6 @@ export interface FunctionSpec {
   readonly permissions: (resources: Resources) => readonly PolicyStatement[]
   /** True when the function calls API servers, which may be reachable only from the deployment's network. */
   readonly reachesClusters?: true
+  /** True when the function acts on IAM, in member accounts too. Their member roles know its role by its name. */
+  readonly actsOnIam?: true
 }

@@ -81,6 +81,7 @@ const startsSetup: ApiSpec = {
     ...workflows(r),
     ...account(r),
     DEPLOYMENT: r.deployment,
+    MEMBER_ACCOUNTS: allow.memberAccounts(r),
     ISSUER_HOSTS: allow.issuerHosts(r),
     SECRET_PREFIX: r.secretPrefix,
     ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),

@@ -29,6 +29,8 @@ export interface NodeFunctionProps {
   readonly network?: FunctionNetwork | undefined
   /** The role may use those that encrypt what `permissions` are about, or the log. */
   readonly kmsKeys: KmsKeys
+  /** Of its role. CloudFormation gives one when it is left out. */
+  readonly roleName?: string | undefined
   /** A log group of its own when left out. */
   readonly logGroup?: LogGroup | undefined
 }
@@ -75,6 +77,7 @@ export class NodeFunction extends LambdaFunction {
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${bundleName(props.entry)} may do`,
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
     })
     const statements = [...props.permissions, ...(props.network ? networkInterfaces() : [])]
     for (const statement of statements) role.addToPolicy(statement)

@@ -48,8 +48,21 @@ function readSecret(resources: Resources, name: string): PolicyStatement {
   })
 }
 
+/** What the rights of steps in IAM and S3 are made from: the account that they are in, and what the deployment allows. */
+export type AwsResources = Pick<
+  Resources,
+  | 'allowedPolicyArns'
+  | 'accountId'
+  | 'deployment'
+  | 'inlinePolicyActions'
+  | 'issuerHost'
+  | 'partition'
+  | 'permissionsBoundaryArn'
+  | 'rolePath'
+>
+
 /** What a step may do in IAM and S3. `on` and `when` are the names of resources and conditions in the step's description. */
-export function awsRight(resources: Resources, { actions, on, when }: AwsRight): PolicyStatement[] {
+export function awsRight(resources: AwsResources, { actions, on, when }: AwsRight): PolicyStatement[] {
   const withoutInline = resources.inlinePolicyActions.length === 0
   const arns = arnsOf(resources)[on]
   if (arns.length === 0) return []
@@ -66,7 +79,7 @@ export function awsRight(resources: Resources, { actions, on, when }: AwsRight):
  * `OIDC providers` covers all providers. The ARN of a provider ends with its issuer, which is not known before the
  * cluster exists.
  */
-function arnsOf(resources: Resources): Readonly<Record<AwsRight['on'], readonly string[]>> {
+function arnsOf(resources: AwsResources): Readonly<Record<AwsRight['on'], readonly string[]>> {
   const { partition, accountId, rolePath, issuerHost } = resources
   const account = `arn:${partition}:iam::${accountId}`
   const documents = ['.well-known/openid-configuration', 'openid/v1/jwks']
@@ -83,7 +96,9 @@ function arnsOf(resources: Resources): Readonly<Record<AwsRight['on'], readonly 
  * Condition keys:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
-function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRight['when']>, Record<string, object>>> {
+function conditionsOf(
+  resources: AwsResources,
+): Readonly<Record<NonNullable<AwsRight['when']>, Record<string, object>>> {
   const { deployment, permissionsBoundaryArn, allowedPolicyArns } = resources
   const tagged = { [`aws:ResourceTag/${tagKeys.deployment}`]: deployment }
   const tagging = { [`aws:RequestTag/${tagKeys.deployment}`]: deployment }
@@ -99,6 +114,20 @@ function conditionsOf(resources: Resources): Readonly<Record<NonNullable<AwsRigh
     bounded,
     'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': allowedPolicyArns } },
   }
+}
+
+/** Nothing when there are no member accounts. */
+export function memberRoles({ partition, externalIds, memberName }: Resources): PolicyStatement[] {
+  const roles = Object.keys(externalIds).map((account) => `arn:${partition}:iam::${account}:role/${memberName}`)
+  return roles.length === 0 ? [] : [new PolicyStatement({ actions: ['sts:AssumeRole'], resources: roles })]
+}
+
+export function externalIds({ externalIds }: Resources): string {
+  return Object.keys(externalIds).length === 0 ? '' : JSON.stringify(externalIds)
+}
+
+export function memberAccounts({ externalIds }: Resources): string {
+  return Object.keys(externalIds).join(',')
 }
 
 export function issuerHosts({ issuerHost }: Resources): string {

@@ -8,12 +8,17 @@ import * as z from 'zod'
  */
 const largest = { managed: 6144, inline: 10_240 } as const
 
-/** Longest values of what is known at deployment: the longest region, account and partition, an API's id, and any ARN. */
+/**
+ * Longest values of what is known at deployment: the longest region, account and partition, an API's id, the parameters of
+ * the member stack, and any ARN.
+ */
 const longest: Readonly<Record<string, number>> = {
   'AWS::AccountId': 12,
   'AWS::Partition': 'aws-us-gov'.length,
   'AWS::Region': 'ap-southeast-1'.length,
   'AWS::ApiGatewayV2::Api': 10,
+  DeploymentAccount: 12,
+  DeploymentRegion: 'ap-southeast-1'.length,
 }
 const longestArn = 160
 

@@ -19,6 +19,10 @@ export interface Resources {
   readonly allowedPolicyArns: readonly string[]
   /** Actions that inline policies may allow; empty when there may be no inline policies. */
   readonly inlinePolicyActions: readonly string[]
+  /** External ID of the member role in each member account, by the account. */
+  readonly externalIds: Readonly<Record<string, string>>
+  /** Name of the member role and of the boundary in each member account. */
+  readonly memberName: string
   /** Who may do what, as lambdas/access/encoding.ts writes it. */
   readonly accessRules: string
   readonly stateMachines: StateMachines

@@ -3,6 +3,7 @@ import { policyMistakes } from '../lambdas/access/check-policies.ts'
 import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { issuerHostSettings } from './issuer-host-settings.ts'
+import { memberSettings } from './member-settings.ts'
 import { overlap } from './patterns.ts'
 import { placeMistakes } from './setting-places.ts'
 import { defaultWorkloadActions } from './workload-actions.ts'
@@ -54,7 +55,7 @@ const checkedAccess = accessSettings.check(({ value, issues }) => {
 })
 
 /** The settings that the operators of a deployment choose: the context `workload-identity` of cdk.json. */
-export const deploymentSettings = z.strictObject({
+const anySettings = z.strictObject({
   secretPrefix: z.string().regex(/^[A-Za-z0-9_+=.@-]+$/, 'one name without slashes'),
   rolePath: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'an IAM path with a slash at both ends'),
   allowedPolicyArns: z.array(arnPattern),
@@ -65,6 +66,7 @@ export const deploymentSettings = z.strictObject({
     .default([...defaultWorkloadActions]),
   assumableRoleArns: z.array(assumableRoleArn).default([]),
   access: checkedAccess,
+  accounts: memberSettings,
   kmsKeys: z.strictObject({ secrets: keyArn, table: keyArn, topic: keyArn, logs: keyArn }).default({}),
   issuerHost: z.optional(issuerHostSettings),
   webhookTimeoutSeconds: z.int().min(30).max(3600),
@@ -78,6 +80,16 @@ export const deploymentSettings = z.strictObject({
   network: z.optional(
     z.strictObject({ subnetIds: z.array(idOf('subnet')).min(1), securityGroupIds: z.array(idOf('sg')).min(1) }),
   ),
+})
+
+/** The same, with what one setting leaves for another. */
+export const deploymentSettings = anySettings.check(({ value, issues }) => {
+  const { access, accounts } = value
+  const room = mostAccessRules - encodedRules(rulesOf(access)).length
+  const { length } = Object.keys(accounts).join(',')
+  if (length <= room) return
+  const message = `have ${length} characters, and a function takes ${mostAccessRules} with those of access, which leaves ${room}: join grants, or name fewer accounts`
+  issues.push({ code: 'custom', input: accounts, path: ['accounts'], message })
 })
 
 export type DeploymentSettings = z.output<typeof deploymentSettings>

@@ -19,6 +19,8 @@ import { IssuerHost } from './issuer-host.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
 import { KeptHosts } from './kept-hosts.ts'
 import type { KmsKeys } from './kms-keys.ts'
+import { memberCallerName, memberName } from './member-names.ts'
+import { externalIdsOf, type MemberAccounts } from './member-settings.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { OperationSweep } from './operation-sweep.ts'
 import { policySizeMistakes } from './policy-size.ts'
@@ -49,6 +51,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly access: AccessSettings
   /** The customer's keys. Keys of AWS encrypt what has none here. */
   readonly kmsKeys: KmsKeys
+  /** The other accounts in which clusters may have their provider and roles. */
+  readonly accounts: MemberAccounts
   /** Whether the deployment hosts the issuers of clusters, and under which name. Left out, it hosts none. */
   readonly issuerHost?: IssuerHostSettings | undefined
   /** How long the webhook may take to become ready, including its certificate. */
@@ -86,6 +90,7 @@ export class WorkloadIdentityStack extends Stack {
   private readonly network: FunctionNetwork | undefined
   private readonly tracing: TracingPolicy
   private readonly kmsKeys: KmsKeys
+  private readonly hasMembers: boolean
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
     // A stack whose deletion failed can only be deleted: KeptHosts alone would refuse it too late for an update.
@@ -94,15 +99,14 @@ export class WorkloadIdentityStack extends Stack {
     this.node.addValidation({ validate: () => policySizeMistakes(this) })
     this.network = props.network
     this.kmsKeys = props.kmsKeys
+    this.hasMembers = Object.keys(props.accounts).length > 0
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
     const api = this.emptyApi()
     const topic = this.topic(props.kmsKeys.topic)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
-      api,
-      issuers,
-      secretPrefix: props.secretPrefix,
+      deployment: { api, issuers, secretPrefix: props.secretPrefix },
       actions: props.workloadActions,
       assumableRoleArns: props.assumableRoleArns,
     })
@@ -118,6 +122,8 @@ export class WorkloadIdentityStack extends Stack {
       issuerHost: issuers?.resources,
       allowedPolicyArns: props.allowedPolicyArns,
       inlinePolicyActions: props.inlinePolicyActions,
+      externalIds: externalIdsOf(props.accounts),
+      memberName: memberName(this),
       accessRules: encodedRules(rulesOf(props.access)),
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
       topicArn: topic.topicArn,
@@ -281,6 +287,7 @@ export class WorkloadIdentityStack extends Stack {
       tracing: this.tracing,
       network: spec.reachesClusters && this.network,
       kmsKeys: this.kmsKeys,
+      roleName: this.hasMembers && spec.actsOnIam ? memberCallerName(this, id) : undefined,
       logGroup,
     })
   }

@@ -22,16 +22,21 @@ export function stepFunction({ description, entry }: DescribedStep): FunctionSpe
     settings: (resources) => settingsOf(description, resources),
     permissions: (resources) => permissionsOf(description, resources),
     ...(client === 'kubernetes' && { reachesClusters: true }),
+    ...(actsOnIam(description) && { actsOnIam: true }),
   }
 }
 
-function settingsOf(
-  { client, settings = [], workflows }: StepDescription,
-  resources: Resources,
-): Record<string, string> {
+/** Whether the step acts on IAM, in whichever account the cluster's provider and roles are. */
+export function actsOnIam({ aws = [] }: StepDescription): boolean {
+  return aws.some(({ actions }) => actions.some((action) => action.startsWith('iam:')))
+}
+
+function settingsOf(description: StepDescription, resources: Resources): Record<string, string> {
+  const { client, settings = [], workflows } = description
   const names: readonly SettingName[] = [
     'TABLE_NAME',
     ...(client === 'kubernetes' ? ownership : []),
+    ...(actsOnIam(description) ? memberAccess : []),
     ...settings,
     ...(workflows ? stateMachines : []),
   ]
@@ -41,6 +46,9 @@ function settingsOf(
 
 /** Objects in clusters carry the name of the deployment. */
 const ownership: readonly SettingName[] = ['DEPLOYMENT']
+
+/** What tells the function where it acts by a member role. */
+const memberAccess: readonly SettingName[] = ['ACCOUNT_ID', 'EXTERNAL_IDS', 'MEMBER_NAME']
 
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
@@ -52,6 +60,8 @@ function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, st
     PARTITION: resources.partition,
     ROLE_PATH: resources.rolePath,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
+    EXTERNAL_IDS: allow.externalIds(resources),
+    MEMBER_NAME: resources.memberName,
     ISSUER_HOSTS: allow.issuerHosts(resources),
     ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
@@ -73,6 +83,7 @@ function permissionsOf(description: StepDescription, resources: Resources): Poli
     ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
     ...(client === 'google' ? [allow.googleCredentials(resources)] : []),
     ...aws.flatMap((right) => allow.awsRight(resources, right)),
+    ...(actsOnIam(description) ? allow.memberRoles(resources) : []),
     ...(starts ? [allow.startExecution(resources, starts)] : []),
     ...(describes ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
   ]

@@ -5,15 +5,22 @@ import type { IssuerHost } from './issuer-host.ts'
 import { overlap } from './patterns.ts'
 
 export interface WorkloadBoundaryProps {
+  /** What of the deployment is in the account; left out in a member account. */
+  readonly deployment?: DeployedHere
+  /** CloudFormation gives one when it is left out. */
+  readonly name?: string
+  /** The actions that a workload's role may have at most; `*` stands for any characters. */
+  readonly actions: readonly string[]
+  /** ARNs of the roles that a workload may assume, when its policies and their trust policies allow it. */
+  readonly assumableRoleArns: readonly string[]
+}
+
+interface DeployedHere {
   readonly api: { readonly apiId: string }
   /** What serves the issuers of clusters, when the deployment hosts them. */
   readonly issuers?: Pick<IssuerHost, 'resources' | 'servingArns'> | undefined
   /** First part of the names of all secrets. */
   readonly secretPrefix: string
-  /** The actions that a workload's role may have at most; `*` stands for any characters. */
-  readonly actions: readonly string[]
-  /** ARNs of the roles that a workload may assume, when its policies and their trust policies allow it. */
-  readonly assumableRoleArns: readonly string[]
 }
 
 /** An action that no workload may take on these resources, whatever the settings allow. */
@@ -32,18 +39,24 @@ interface Denial {
  *   https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  * - A workload assumes only the roles of the settings. The boundary does not apply to what it does there.
  *
- * The boundary stays when the stack is deleted or replaces it: IAM deletes no policy that is the boundary of a role
- * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html).
+ * The boundary of a deployment stays when the stack is deleted or replaces it: IAM deletes no policy that is the boundary
+ * of a role (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). That of a member account is
+ * deleted first, so that its stack stays, and may be used, while a role is left.
  */
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
-    const { actions, assumableRoleArns } = props
+    const { actions, assumableRoleArns, deployment, name } = props
     const stack = Stack.of(scope)
     const isAllowed = (denied: string) => actions.some((allowed) => overlap(allowed, denied))
-    const onOurs = [...grantable(stack, props), ...notGrantable(stack, props).filter(({ action }) => isAllowed(action))]
-    const onAll = [...accountActions, ...(props.issuers ? domainActions : [])].filter(isAllowed)
+    const parts = [cdkParts(stack), ...(deployment ? [deployedParts(stack, deployment)] : [])]
+    const onOurs = [
+      ...parts.flatMap(({ grantable }) => grantable),
+      ...parts.flatMap(({ notGrantable }) => notGrantable).filter(({ action }) => isAllowed(action)),
+    ]
+    const onAll = [...accountActions, ...(deployment?.issuers ? domainActions : [])].filter(isAllowed)
     super(scope, id, {
       description: 'The most that a role of a workload may do',
+      ...(name !== undefined && { managedPolicyName: name }),
       statements: [
         new PolicyStatement({ actions: [...actions], resources: ['*'] }),
         ...assuming(assumableRoleArns),
@@ -54,7 +67,7 @@ export class WorkloadBoundary extends ManagedPolicy {
         ...(onAll.length > 0 ? [deny(onAll, ['*'])] : []),
       ],
     })
-    this.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    if (deployment) this.applyRemovalPolicy(RemovalPolicy.RETAIN)
   }
 }
 
@@ -71,54 +84,70 @@ function assuming(roleArns: readonly string[]): PolicyStatement[] {
   ]
 }
 
+/** What of an account no workload reaches. */
+interface Parts {
+  /**
+   * What is denied though the settings do not allow it. A resource policy that names the session of a role grants around
+   * what the boundary does not allow, and a bucket policy that names the role does, too: "Permissions boundaries for IAM
+   * entities", section "Evaluating effective permissions with boundaries",
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, and "Policy evaluation logic",
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Which services have such
+   * policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+   */
+  readonly grantable: readonly Denial[]
+  /** What no resource policy grants to a role of this account. Denied where the settings allow it. */
+  readonly notGrantable: readonly Denial[]
+}
+
+/** What CDK deploys with. */
+function cdkParts(stack: Stack): Parts {
+  const { partition, account } = stack
+  const arn = arnsIn(stack)
+  return {
+    grantable: [
+      { action: 'ecr:*', on: [arn('ecr', `repository/cdk-*-container-assets-${account}-*`)] },
+      { action: 's3:*', on: [`arn:${partition}:s3:::cdk-*-assets-${account}-*`] },
+    ],
+    notGrantable: [{ action: 'ssm:*', on: [arn('ssm', 'parameter/cdk-bootstrap/*')] }],
+  }
+}
+
 /**
- * What is denied though the settings do not allow it. A resource policy that names the session of a role grants around
- * what the boundary does not allow, and a bucket policy that names the role does, too: "Permissions boundaries for IAM
- * entities", section "Evaluating effective permissions with boundaries",
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, and "Policy evaluation logic",
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Which services have such
- * policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
- *
- * The names are patterns and not references, because the functions depend on the boundary. CloudFormation begins the names
- * that it gives with the stack's name. Every region counts: secrets have replicas, and the stack has namesakes there.
+ * What the deployment consists of. The names are patterns and not references, because the functions depend on the
+ * boundary. CloudFormation begins the names that it gives with the stack's name. Every region counts: secrets have
+ * replicas, and the stack has namesakes there.
  */
-function grantable(stack: Stack, { secretPrefix, issuers }: WorkloadBoundaryProps): Denial[] {
-  const { partition, account, stackName } = stack
+function deployedParts(stack: Stack, { api: { apiId }, issuers, secretPrefix }: DeployedHere): Parts {
+  const { partition, stackName } = stack
   const arn = arnsIn(stack)
   // The bucket needs no pattern: it does not depend on the boundary.
   const documents = issuers ? ['', '/*'].map((below) => `${issuers.resources.bucketArn}${below}`) : []
-  return [
-    { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
-    { action: 'ecr:*', on: [arn('ecr', `repository/cdk-*-container-assets-${account}-*`)] },
-    { action: 'events:*', on: [arn('events', `rule/${stackName}-*`)] },
-    { action: 'lambda:*', on: [arn('lambda', `function:${stackName}-*`)] },
-    { action: 'logs:*', on: [arn('logs', `log-group:${stackName}-*`)] },
-    { action: 's3:*', on: [`arn:${partition}:s3:::cdk-*-assets-${account}-*`, ...documents] },
-    { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
-    { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },
-    { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },
-  ]
-}
-
-/** What is ours, and no resource policy grants to a role of this account. Denied where the settings allow it. */
-function notGrantable(stack: Stack, { api: { apiId }, issuers }: WorkloadBoundaryProps): Denial[] {
-  const { partition, stackName } = stack
-  const arn = arnsIn(stack)
-  return [
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
-    {
-      action: 'apigateway:*',
-      on: ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/apis/${apiId}${below}`),
-    },
-    ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
-    { action: 'execute-api:*', on: [arn('execute-api', `${apiId}/*`)] },
-    { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
-    { action: 'ssm:*', on: [arn('ssm', 'parameter/cdk-bootstrap/*')] },
-    {
-      action: 'states:*',
-      on: ['execution', 'stateMachine'].map((kind) => arn('states', `${kind}:${stackName}-*`)),
-    },
-  ]
+  return {
+    grantable: [
+      { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
+      { action: 'events:*', on: [arn('events', `rule/${stackName}-*`)] },
+      { action: 'lambda:*', on: [arn('lambda', `function:${stackName}-*`)] },
+      { action: 'logs:*', on: [arn('logs', `log-group:${stackName}-*`)] },
+      { action: 's3:*', on: documents },
+      { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
+      { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },
+      { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },
+    ],
+    notGrantable: [
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+      {
+        action: 'apigateway:*',
+        on: ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/apis/${apiId}${below}`),
+      },
+      ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
+      { action: 'execute-api:*', on: [arn('execute-api', `${apiId}/*`)] },
+      { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
+      {
+        action: 'states:*',
+        on: ['execution', 'stateMachine'].map((kind) => arn('states', `${kind}:${stackName}-*`)),
+      },
+    ],
+  }
 }
 
 /**

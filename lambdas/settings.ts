@@ -24,6 +24,12 @@ export const settingNames = [
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */
   'PARTITION',
+  /** Twelve digits of each member account, separated by commas. Empty when there is none. */
+  'MEMBER_ACCOUNTS',
+  /** JSON object: from a member account to the external ID of its member role. Empty when there is no member account. */
+  'EXTERNAL_IDS',
+  /** Name that the member role and the boundary of the workloads' roles have in each member account. */
+  'MEMBER_NAME',
   /**
    * Host names under which the deployment serves discovery documents, separated by commas; the one of new issuers first.
    * Empty when it hosts none.
@@ -66,10 +72,14 @@ export function optionalSetting(name: SettingName): string | undefined {
 }
 
 /**
- * The AWS account and the partition that the deployment is in.
+ * The AWS account that the provider and the roles of a cluster are in, with the partition of the deployment.
  *
+ * @param awsAccountId of the cluster; undefined for the account of the deployment
  * @throws {Error} when the function was deployed without one of the two settings
  */
-export function ownAccount(): { readonly partition: string; readonly accountId: string } {
-  return { partition: setting('PARTITION'), accountId: setting('ACCOUNT_ID') }
+export function accountOf(awsAccountId: string | undefined): {
+  readonly partition: string
+  readonly accountId: string
+} {
+  return { partition: setting('PARTITION'), accountId: awsAccountId ?? setting('ACCOUNT_ID') }
 }

@@ -6,7 +6,11 @@ import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 
 const secretArn = /^arn:([a-z-]+):secretsmanager:([a-z0-9-]+):(\d{12}):secret:([^/]+)\//
 const withSecret = z.object({
-  cluster: z.object({ credentialsSecretArn: z.string(), issuerUrl: z.optional(z.string()) }),
+  cluster: z.object({
+    credentialsSecretArn: z.string(),
+    issuerUrl: z.optional(z.string()),
+    awsAccountId: z.optional(z.string()),
+  }),
 })
 
 /**
@@ -43,7 +47,11 @@ function withoutRoleNames(body: unknown): unknown {
 }
 
 function deploymentOf(body: unknown): Deployment {
-  const { credentialsSecretArn: arn = '', issuerUrl = '' } = withSecret.safeParse(body).data?.cluster ?? {}
+  const {
+    credentialsSecretArn: arn = '',
+    issuerUrl = '',
+    awsAccountId,
+  } = withSecret.safeParse(body).data?.cluster ?? {}
   const [, partition = 'aws', region = 'eu-west-1', accountId = '000000000000', secretPrefix = 'workload-identity'] =
     secretArn.exec(arn) ?? []
   return {
@@ -51,6 +59,7 @@ function deploymentOf(body: unknown): Deployment {
     partition,
     region,
     accountId,
+    memberAccounts: awsAccountId === undefined ? [] : [awsAccountId],
     secretPrefix,
     allowedPolicyArns: ['*'],
     inlinePolicyActions: ['*'],

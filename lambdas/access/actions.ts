@@ -11,6 +11,8 @@ interface ActionDescription {
   readonly on: readonly ResourceType[]
   /** Whether the question says which managed policies the workloads get. */
   readonly withPolicies?: true
+  /** Whether the question says which AWS account the provider and the roles are to be in. */
+  readonly withAccount?: true
 }
 
 export const actionGroups = ['list', 'read', 'operate', 'administer'] as const
@@ -40,6 +42,8 @@ export const actions = {
   'name-role': { group: 'operate', on: ['Workload'] },
   /** `role.inlinePolicy`. */
   'use-inline-policy': { group: 'operate', on: ['Workload'] },
+  /** `cluster.awsAccountId` that is not the account of the deployment. */
+  'use-account': { group: 'administer', on: ['Cluster'], withAccount: true },
   /** `adopt` of a setup, a plan or a webhook upgrade. */
   adopt: { group: 'administer', on: ['Cluster'] },
   'revoke-signing-key': { group: 'administer', on: ['Cluster'] },

@@ -5,7 +5,7 @@ import { describeResource, type Question } from './question.ts'
 /** Who asked what, and why it is allowed or refused. A line of the audit log. */
 export function auditLine(
   call: { readonly requestId: string; readonly caller: string; readonly principal: Principal },
-  { action, resource }: Question,
+  { action, resource, awsAccountId }: Question,
   { allowed, policies, grants, errors }: Decision,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -15,6 +15,7 @@ export function auditLine(
     principal: call.principal.name,
     action,
     resource: describeResource(resource),
+    ...(awsAccountId !== undefined && { awsAccountId }),
     decision: allowed ? 'allow' : 'deny',
     policies,
     grants,

@@ -4,7 +4,7 @@
  * grant it applies. A policy that cannot be evaluated refuses: Cedar leaves it out, so that a company's forbid would
  * have no effect (https://docs.cedarpolicy.com/auth/authorization.html#error-handling-considerations).
  */
-import { preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
+import { type Context, preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
 import { actions } from './actions.ts'
 import type { AccessRules, Grant } from './configuration.ts'
 import { callerUid, entitiesOf, resourceUid, type Standing } from './entities.ts'
@@ -111,12 +111,12 @@ function answerOf(
   standing: Standing | undefined,
   question: Question,
 ): Answer {
-  const { action, resource, policyArns = [] } = question
+  const { action, resource } = question
   const answer = statefulIsAuthorized({
     principal: callerUid(principal),
     action: { type: 'Action', id: action },
     resource: resourceUid(resource),
-    context: 'withPolicies' in actions[action] ? { policyArns: [...policyArns] } : {},
+    context: contextOf(question),
     preparsedSchemaName: schemaId,
     validateRequest: true,
     preparsedPolicySetId,
@@ -127,6 +127,13 @@ function answerOf(
   }
   const { decision, diagnostics } = answer.response
   return { decision, policies: diagnostics.reason, errors: diagnostics.errors.map(({ policyId }) => policyId) }
+}
+
+function contextOf({ action, policyArns = [], awsAccountId = '' }: Question): Context {
+  return {
+    ...('withPolicies' in actions[action] && { policyArns: [...policyArns] }),
+    ...('withAccount' in actions[action] && { awsAccountId }),
+  }
 }
 
 function combined(asked: readonly { name: string | undefined; answer: Answer }[]): Decision {

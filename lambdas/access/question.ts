@@ -28,6 +28,8 @@ export interface Question {
   readonly resource: Resource
   /** Managed policies that the workloads get. For an action that asks about them. */
   readonly policyArns?: readonly string[]
+  /** Account of the provider and the roles. For an action that asks about it. */
+  readonly awsAccountId?: string
 }
 
 /** `cluster prod-eu`, `workload default/s3-reader of cluster prod-eu`. */

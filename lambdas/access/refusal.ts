@@ -12,9 +12,10 @@ export function unknownCaller(access: Access, { name }: Principal): string {
 
 /** Why a question was refused, what is missing, and who may grant it. */
 export function refusalOf(access: Access, principal: Principal, question: Question, decision: Decision): string {
-  const { action, resource } = question
+  const { action, resource, awsAccountId } = question
   const { name } = principal
-  const what = `${action} on ${describeResource(resource)}`
+  const account = awsAccountId === undefined ? '' : ` ${awsAccountId}`
+  const what = `${action}${account} on ${describeResource(resource)}`
   if (decision.errors.length > 0) {
     return `${what} is refused, because its policies could not be evaluated (${decision.errors.join('; ')}). The operators of this deployment have to correct them.`
   }

@@ -63,7 +63,10 @@ export const schema = [
 
 function declarationOf(name: ActionName): string {
   const { group, on, ...rest } = actions[name]
-  const context = 'withPolicies' in rest ? 'policyArns: Set<String>' : ''
+  const context = [
+    ...('withPolicies' in rest ? ['policyArns: Set<String>'] : []),
+    ...('withAccount' in rest ? ['awsAccountId: String'] : []),
+  ].join(', ')
   return `action "${name}" in ["${group}"] appliesTo {
   principal: [Caller],
   resource: [${on.join(', ')}],

@@ -10,6 +10,7 @@ export function deployment(): Deployment {
     name: setting('DEPLOYMENT'),
     region: setting('AWS_REGION'),
     accountId: setting('ACCOUNT_ID'),
+    memberAccounts: optionalSetting('MEMBER_ACCOUNTS')?.split(',') ?? [],
     partition: setting('PARTITION'),
     issuerHosts: optionalSetting('ISSUER_HOSTS')?.split(',') ?? [],
     secretPrefix: setting('SECRET_PREFIX'),

@@ -28,9 +28,23 @@ export function immutableChangesIn(
   { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
 ): readonly ValidationIssue[] {
   return [
+    ...accountIssues(request, cluster),
     ...hostingIssues(request, cluster),
     ...leftBehind(request, cluster, workloads.map(itemOf)),
     ...movedPlaces(request, cluster),
+  ]
+}
+
+/** The provider is the first thing that a setup makes in the account, and the roles name it. */
+function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, spec, status }: ClusterItem) {
+  const { awsAccountId: now } = spec.cluster
+  if (status.providerArn === undefined || awsAccountId === now) return []
+  const stays = now === undefined ? 'leave it out' : `set it to ${now}`
+  return [
+    issueAt(
+      ['cluster', 'awsAccountId'],
+      `would leave ${status.providerArn} and its roles behind: ${stays}, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+    ),
   ]
 }
 

@@ -6,11 +6,13 @@ import type { RequestedSetup } from '../spec/schema.ts'
 
 /**
  * The request in normal form: defaults are filled in, the field that Google's document misspells has its right name,
- * the spec has the discovery bucket, and a cluster whose issuer the deployment hosts has that issuer. The normal form
- * of a normal form is the same.
+ * the spec has the discovery bucket, and a cluster whose issuer the deployment hosts has that issuer. The account of the
+ * deployment is left out. The normal form of a normal form is the same.
  */
-export function normalised(request: RequestedSetup, { name, issuerHosts }: Deployment): SetupRequest {
-  const { cluster, discovery, workloads } = request
+export function normalised(request: RequestedSetup, { name, accountId, issuerHosts }: Deployment): SetupRequest {
+  const { discovery, workloads } = request
+  const { awsAccountId, ...own } = request.cluster
+  const cluster = awsAccountId === accountId ? own : request.cluster
   return {
     ...request,
     cluster: normalCluster(discovery?.hosting ? withHostedIssuer(cluster, issuerHosts) : cluster, discovery?.bucket),

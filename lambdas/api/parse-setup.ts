@@ -1,4 +1,5 @@
 import { discoveryIssues } from '../bucket/rules.ts'
+import { accountIssues } from '../cluster/rules/account.ts'
 import { providerIssues, secretIssues, urlIssues } from '../cluster/rules/cluster.ts'
 import { nodePoolIssues } from '../cluster/rules/node-pools.ts'
 import { specIssues } from '../cluster/rules/spec.ts'
@@ -31,6 +32,7 @@ const maxIssues = 500
 const rules: readonly ((draft: RequestDraft, deployment: Deployment) => ValidationIssue[])[] = [
   providerIssues,
   secretIssues,
+  accountIssues,
   urlIssues,
   specIssues,
   volumeIssues,

@@ -30,12 +30,7 @@ export function chosenResource(cluster: string, workload: WorkloadRef | undefine
 }
 
 export function setupQuestions(request: SetupRequest, deployment: string): Questions {
-  const { name } = request.cluster
-  const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
-  return [
-    { action: 'start-setup', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
-    ...optionsOf(request, deployment),
-  ]
+  return [...clusterQuestions('start-setup', request), ...optionsOf(request, deployment)]
 }
 
 /**
@@ -48,12 +43,8 @@ export function planQuestions(request: SetupRequest, isRecorded: boolean, deploy
     const { policyArns } = workload.role
     return { action: 'start-plan', resource: workloadResource(name, workload), policyArns }
   })
-  if (isRecorded && first) return [first, ...others, ...optionsOf(request, deployment)]
-  const policyArns = request.workloads.flatMap(({ role }) => role.policyArns)
-  return [
-    { action: 'start-plan', resource: clusterResource(name), policyArns: [...new Set(policyArns)] },
-    ...optionsOf(request, deployment),
-  ]
+  const asked = isRecorded && first ? ([first, ...others] as const) : clusterQuestions('start-plan', request)
+  return [...asked, ...optionsOf(request, deployment)]
 }
 
 type RequestedWorkload = WorkloadRef & {
@@ -93,6 +84,19 @@ export function upgradeQuestions(cluster: string, { adopt }: { readonly adopt: b
 export function revocationQuestions(cluster: string, { force }: { readonly force: boolean }): Questions {
   const resource = clusterResource(cluster)
   return [{ action: 'revoke-signing-key', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
+}
+
+/** The normal form of a request names no account but those of others. */
+function clusterQuestions(
+  action: 'start-setup' | 'start-plan',
+  { cluster: { name, awsAccountId }, workloads }: SetupRequest,
+): Questions {
+  const resource = clusterResource(name)
+  const policyArns = workloads.flatMap(({ role }) => role.policyArns)
+  return [
+    { action, resource, policyArns: [...new Set(policyArns)] },
+    ...(awsAccountId === undefined ? [] : [{ action: 'use-account', resource, awsAccountId } as const]),
+  ]
 }
 
 function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: string): Question[] {

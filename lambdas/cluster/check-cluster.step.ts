@@ -8,6 +8,7 @@ const common = {
   name: z.string(),
   credentialsSecretArn: z.string(),
   proxyUrl: z.optional(z.string()),
+  awsAccountId: z.optional(z.string()),
 }
 
 export const gkeCluster = z.object({

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { providerArn } from '../clouds/aws/iam-names.ts'
 import { readProvider } from '../clouds/aws/oidc-providers.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
@@ -21,8 +22,9 @@ import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from 
 import { movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
-import { ownAccount, setting } from '../settings.ts'
+import { accountOf, setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
@@ -76,7 +78,7 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
   const readiness = await checkForAnother(client, readinessOf(observation), cluster, context)
   if ('facts' in readiness) {
     const { facts } = readiness
-    await requireUsableIssuer(facts.issuerUrl, cluster.name, signal)
+    await requireUsableIssuer(facts.issuerUrl, cluster, signal)
     const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
     return { output: facts, changes: [], observed: { cluster: facts, formerIssuer } }
   }
@@ -90,12 +92,16 @@ function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
 }
 
 /** Before the first write in the cluster: an issuer that cannot be registered for this cluster ends the setup here. */
-async function requireUsableIssuer(issuerUrl: string, clusterName: string, signal: AbortSignal): Promise<void> {
+async function requireUsableIssuer(
+  issuerUrl: string,
+  { name, awsAccountId }: GkeCluster | ExistingCluster,
+  signal: AbortSignal,
+): Promise<void> {
   requireRegistrable(issuerUrl)
-  const arn = providerArn(ownAccount(), issuerUrl)
-  const provider = await readProvider(arn, signal)
+  const arn = providerArn(accountOf(awsAccountId), issuerUrl)
+  const provider = await readProvider({ arn, iam: iamOf(memberAccess(arn, description)), signal })
   if (!provider) return
-  requireOwnIssuer(issuerUrl, provider.tags, { deployment: setting('DEPLOYMENT'), cluster: clusterName })
+  requireOwnIssuer(issuerUrl, provider.tags, { deployment: setting('DEPLOYMENT'), cluster: name })
 }
 
 async function observeGke(

@@ -75,6 +75,14 @@ export class AccessDenied extends PermanentError {
   override readonly name = 'AccessDenied'
 }
 
+/**
+ * We may not act in the account of the object. No write of ours makes that pass, so that it never counts as a refusal
+ * while IAM propagates one.
+ */
+export class AccountRefused extends PermanentError {
+  override readonly name = 'AccountRefused'
+}
+
 /** An object of this name exists and is not ours, or belongs to another cluster or workload. */
 export class OwnershipConflict extends PermanentError {
   override readonly name = 'OwnershipConflict'
@@ -178,6 +186,7 @@ export const stepErrors = [
   NotYetConsistent,
   InvalidCredentials,
   AccessDenied,
+  AccountRefused,
   OwnershipConflict,
   ObjectMissing,
   FieldConflict,

@@ -1,4 +1,4 @@
-import { issuerOfProvider } from '../clouds/aws/iam-names.ts'
+import { type Account, issuerOfProvider, providerArn } from '../clouds/aws/iam-names.ts'
 import type { ClusterStatus } from './record.ts'
 
 /** ARNs of all providers that a cluster has had, oldest first. */
@@ -12,6 +12,16 @@ export function allProviders({ formerProviderArns = [], providerArn }: ClusterSt
  */
 export function providerChangedAt(status: ClusterStatus, arn: string): string | undefined {
   return status.providerArn === arn ? status.providerChangedAt : undefined
+}
+
+/**
+ * ARNs of all providers that a cluster may have, oldest first: those that are recorded, and that of its issuer.
+ *
+ * @param account of the cluster
+ */
+export function allProviderArns(status: ClusterStatus, account: Account): string[] {
+  const observed = status.cluster ? [providerArn(account, status.cluster.issuerUrl)] : []
+  return [...new Set([...allProviders(status), ...observed])]
 }
 
 /** All issuers that a cluster has had, oldest first. A cluster that was made again has another issuer. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { isPropagating, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { assumedRoleArn, parseRoleArn, providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
@@ -24,9 +25,9 @@ import { connectToCluster } from '../objects/connect.ts'
 import { readRoleRecord } from '../operations/workload-record.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
-import { ownAccount } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
 import { tokenSeconds } from '../webhook/desired/token-mount.ts'
@@ -75,7 +76,8 @@ export const run: StepRun<typeof description> = async (input, context) => {
   const { issuerUrl } = factsOf(context)
   const isHosted = context.status.publishedKeys !== undefined
   const revokedKids = (context.status.revokedKeys ?? []).map(({ kid }) => kid)
-  const request = { ...input, issuerUrl, isHosted, revokedKids, providerArn: providerArn(ownAccount(), issuerUrl) }
+  const account = parseRoleArn(input.roleArn)
+  const request = { ...input, issuerUrl, isHosted, revokedKids, providerArn: providerArn(account, issuerUrl) }
   const cluster = await connectToCluster(request.target, signal)
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, context),
@@ -199,7 +201,8 @@ async function provePolicies(
   context: StepContext,
 ): Promise<Pick<Proof, 'policyArns' | 'inlinePolicy'>> {
   const { roleArn, workload } = request
-  const role = { name: parseRoleArn(roleArn).name, arn: roleArn, signal: context.signal }
+  const iam = iamOf(memberAccess(roleArn, description))
+  const role = { name: parseRoleArn(roleArn).name, arn: roleArn, iam, signal: context.signal }
   const reading = Promise.all([
     listAttachedPolicies(role),
     workload.role.inlinePolicy && readInlinePolicy(role, inlinePolicyName),

@@ -6,7 +6,7 @@ export const description = describeStep({
   state: 'DeleteProvider',
   does: 'Deletes the OIDC providers that the cluster has had.',
   leavesAlone: 'Providers of other clusters; adopted ones lose our tags, and stay.',
-  input: z.object({ clusterName: z.string() }),
+  input: z.object({ clusterName: z.string(), awsAccountId: z.optional(z.string()) }),
   output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'ProviderRegistered', role: 'removes' },
   client: 'aws',

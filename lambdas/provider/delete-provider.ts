@@ -1,16 +1,18 @@
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { isPropagating, notVisibleYet, retryableWhilePropagating, unlessDone } from '../clouds/aws/iam-consistency.ts'
-import { providerArn } from '../clouds/aws/iam-names.ts'
+import { issuerOfProvider } from '../clouds/aws/iam-names.ts'
 import { deleteProvider, readProvider, untagProvider } from '../clouds/aws/oidc-providers.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import { forgetProviderChange, otherClusters } from '../operations/cluster-record.ts'
 import { userOfIssuer } from '../operations/other-clusters.ts'
-import { allIssuers, providerChangedAt } from '../operations/providers.ts'
+import { allProviderArns, providerChangedAt } from '../operations/providers.ts'
 import type { ClusterItem, ClusterStatus } from '../operations/record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import { isAdopted, ownershipOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
-import { ownAccount, setting } from '../settings.ts'
+import { accountOf, setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-provider.step.ts'
 
@@ -27,21 +29,21 @@ interface Removal {
  * Deletes the OIDC providers that the cluster has had, and removes our tags from adopted ones. A provider stays as it
  * is when it belongs to another cluster, when it is not ours, or when another cluster of ours has its issuer.
  */
-export const run: StepRun<typeof description> = async ({ clusterName }, { dryRun, signal, status }) => {
-  const issuerUrls = allIssuers(status)
-  if (issuerUrls.length === 0) return { output: { remaining: [] }, changes: [] }
+export const run: StepRun<typeof description> = async ({ clusterName, awsAccountId }, { dryRun, signal, status }) => {
+  const arns = allProviderArns(status, accountOf(awsAccountId))
+  if (arns.length === 0) return { output: { remaining: [] }, changes: [] }
   const removal = { clusterName, status, others: await otherClusters(clusterName), dryRun, signal }
-  const { done, remaining } = await attemptAll(issuerUrls.map((issuerUrl) => remove(issuerUrl, removal)))
+  const { done, remaining } = await attemptAll(arns.map((arn) => remove(arn, removal)))
   return { output: { remaining }, changes: done.flat() }
 }
 
 export const handler = step(description, run)
 
-async function remove(issuerUrl: string, { clusterName, status, others, dryRun, signal }: Removal): Promise<Change[]> {
+async function remove(object: string, { clusterName, status, others, dryRun, signal }: Removal): Promise<Change[]> {
   const owner = { deployment: setting('DEPLOYMENT'), cluster: clusterName }
-  const object = providerArn(ownAccount(), issuerUrl)
+  const ref = { arn: object, iam: iamOf(memberAccess(object, description)), signal }
   const changedAt = providerChangedAt(status, object)
-  const observed = await retryableWhilePropagating(readProvider(object, signal), () => [changedAt])
+  const observed = await retryableWhilePropagating(readProvider(ref), () => [changedAt])
   // What IAM does not show yet would be left behind, and forgotten.
   if (!observed && !dryRun && isPropagating([changedAt])) throw notVisibleYet(object)
   if (!observed) return []
@@ -49,18 +51,18 @@ async function remove(issuerUrl: string, { clusterName, status, others, dryRun, 
   if (ownershipOf(observed.tags, owner) !== 'ours') {
     return stays('it was not made for this cluster, and stays')
   }
-  const user = userOfIssuer(others, issuerUrl)
+  const user = userOfIssuer(others, issuerOfProvider(object))
   if (user !== undefined) return stays(`it stays: cluster ${user} has the same issuer`)
   const change: Change = isAdopted(observed.tags)
     ? { object, action: 'updated', detail: staysAdopted }
     : { object, action: 'deleted' }
   if (dryRun) return [change]
   const isDone = async () => {
-    const remaining = await readProvider(object, signal)
+    const remaining = await readProvider(ref)
     return !remaining || ownershipOf(remaining.tags, owner) !== 'ours'
   }
   if (changedAt !== undefined) await forgetProviderChange(clusterName)
-  const write = change.action === 'deleted' ? deleteProvider(object, signal) : untagProvider(object, allTags, signal)
+  const write = change.action === 'deleted' ? deleteProvider(ref) : untagProvider(ref, allTags)
   await retryableWhilePropagating(unlessDone(write, isDone), () => [changedAt, observed.createdAt])
   return [change]
 }

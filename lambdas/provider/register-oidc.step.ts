@@ -7,6 +7,7 @@ export const description = describeStep({
   leavesAlone: 'Providers that are not ours.',
   input: z.object({
     clusterName: z.string(),
+    awsAccountId: z.optional(z.string()),
     adopt: z.boolean(),
   }),
   output: z.object({ providerArn: z.string() }),

@@ -1,9 +1,11 @@
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
   addClientId,
   createProvider,
   type ObservedProvider,
+  type ProviderRef,
   readProvider,
   replaceThumbprints,
   tagProvider,
@@ -16,9 +18,10 @@ import type { ClusterStatus } from '../operations/record.ts'
 import { adoptionRefused, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
-import { ownAccount, setting } from '../settings.ts'
+import { accountOf, setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import {
   describeProviderChanges,
@@ -33,13 +36,12 @@ import { thumbprintOf, unionThumbprints } from './thumbprint.ts'
 
 /** The desired provider, and the thumbprints that its servers present now. */
 interface Desired {
-  readonly arn: string
+  readonly ref: ProviderRef
   readonly issuerUrl: string
   readonly owner: Owner
   readonly adopt: boolean
   readonly thumbprints: readonly string[]
   readonly dryRun: boolean
-  readonly signal: AbortSignal
   readonly status: ClusterStatus
 }
 
@@ -56,16 +58,17 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const { dryRun, signal, status } = context
   const { issuerUrl, jwksUri } = factsOf(context)
   requireRegistrable(issuerUrl)
-  const arn = providerArn(ownAccount(), issuerUrl)
+  const arn = providerArn(accountOf(request.awsAccountId), issuerUrl)
+  const ref = { arn, iam: iamOf(memberAccess(arn, description)), signal }
   const live = readThumbprints(issuerUrl, jwksUri, signal)
 
   const change = await readingAgain(async () => {
     const writtenAt = () => [providerChangedAt(status, arn)]
-    const reading = retryableWhilePropagating(readProvider(arn, signal), writtenAt)
+    const reading = retryableWhilePropagating(readProvider(ref), writtenAt)
     const [observed, thumbprints] = await Promise.all([reading, live])
     // A provider that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
-    const desired: Desired = { arn, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, signal, status }
+    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status }
     return observed ? reconcile(observed, desired) : create(desired)
   })
   return { output: { providerArn: arn }, changes: [change] }
@@ -81,18 +84,19 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
 }
 
 async function create(desired: Desired): Promise<Change> {
-  const { arn, issuerUrl, thumbprints, dryRun, signal } = desired
+  const { ref, issuerUrl, thumbprints, dryRun } = desired
   const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(desired.owner, false) }
   if (!dryRun) {
-    await recordProvider(desired.owner.cluster, arn, desired.status)
-    await createProvider(arn, issuerUrl, provider, signal)
+    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
+    await createProvider(ref, issuerUrl, provider)
     await recordProviderMade(desired.owner.cluster, new Date().toISOString())
   }
-  return { object: arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
+  return { object: ref.arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
 }
 
 async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {
-  const { arn, owner, thumbprints, adopt, dryRun } = desired
+  const { ref, owner, thumbprints, adopt, dryRun } = desired
+  const { arn } = ref
   // A dry run also compares a provider that only an adoption may change.
   const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
   const changes = providerChanges(observed, thumbprints, { owner, adopting })
@@ -115,9 +119,9 @@ async function reconcile(observed: ObservedProvider, desired: Desired): Promise<
  *
  * @param writtenAt when the provider got the tag by which IAM allows the writes
  */
-async function write(changes: ProviderChanges, { arn, signal }: Desired, writtenAt: WrittenAt): Promise<void> {
+async function write(changes: ProviderChanges, { ref }: Desired, writtenAt: WrittenAt): Promise<void> {
   const allowed = (call: Promise<void>) => retryableWhilePropagating(call, () => writtenAt)
-  if (changes.tags) await tagProvider(arn, changes.tags, signal)
-  if (changes.thumbprints) await allowed(replaceThumbprints(arn, changes.thumbprints, signal))
-  if (changes.clientId) await allowed(addClientId(arn, changes.clientId, signal))
+  if (changes.tags) await tagProvider(ref, changes.tags)
+  if (changes.thumbprints) await allowed(replaceThumbprints(ref, changes.thumbprints))
+  if (changes.clientId) await allowed(addClientId(ref, changes.clientId))
 }

@@ -1,3 +1,4 @@
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { isPropagating, notVisibleYet, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { type ProviderState, readProvider, replaceThumbprints } from '../clouds/aws/oidc-providers.ts'
 import { readJwksUri } from '../clouds/network/read-discovery.ts'
@@ -8,6 +9,7 @@ import { requireOurs } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { thumbprintServers } from './provider.ts'
 import { description } from './rotate-thumbprints.step.ts'
@@ -30,8 +32,9 @@ import { type Observation, type Rotation, rotationOf } from './thumbprint-rotati
 export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn }, context) => {
   const { cluster, dryRun, signal } = context
   const changedAt = providerChangedAt(context.status, providerArn)
+  const ref = { arn: providerArn, iam: iamOf(memberAccess(providerArn, description)), signal }
   const [observed, history, servers] = await Promise.all([
-    retryableWhilePropagating(readProvider(providerArn, signal), () => [changedAt]),
+    retryableWhilePropagating(readProvider(ref), () => [changedAt]),
     readThumbprintHistory(cluster),
     readServers(issuerUrl, signal),
   ])
@@ -42,7 +45,7 @@ export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn 
   const isChanged = added.length + removed.length > 0
   if (isChanged && !dryRun) {
     const writtenAt = () => [changedAt, observed.createdAt]
-    await retryableWhilePropagating(replaceThumbprints(providerArn, thumbprints, signal), writtenAt)
+    await retryableWhilePropagating(replaceThumbprints(ref, thumbprints), writtenAt)
   }
   if (!dryRun) await writeThumbprintHistory(cluster, rotation.history)
   return {

@@ -9,6 +9,7 @@ export const description = describeStep({
   leavesAlone: 'Policies that others attached: they are reported.',
   input: z.object({
     clusterName: z.string(),
+    awsAccountId: z.optional(z.string()),
     workload,
     adopt: z.boolean(),
   }),

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
   readingAgain,
   retryableWhilePrincipalPropagates,
@@ -31,9 +32,10 @@ import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.t
 import { adoptionRefused, isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
-import { ownAccount, setting } from '../settings.ts'
+import { accountOf, setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
+import { boundaryArn, memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { description } from './create-role.step.ts'
 import { clusterRolePath } from './name.ts'
@@ -103,7 +105,7 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
   const { dryRun, signal } = context
   const { namespace, serviceAccount, role } = request.workload
   const path = recordedPath(before, role.name) ?? clusterRolePath(setting('ROLE_PATH'), request.clusterName)
-  const account = ownAccount()
+  const account = accountOf(request.awsAccountId)
   const arn = roleArn(account, path, role.name)
   const owner = {
     deployment: setting('DEPLOYMENT'),
@@ -113,12 +115,12 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
   const { issuerUrl } = factsOf(context)
   const issuerUrls = trustedIssuers(issuerUrl, context.status.formerIssuer, new Date())
   return {
-    ref: { name: role.name, arn, signal },
+    ref: { name: role.name, arn, iam: iamOf(memberAccess(arn, description)), signal },
     path,
     owner,
     settings: {
       tags: tagsFor(owner, false),
-      permissionsBoundaryArn: setting('PERMISSIONS_BOUNDARY_ARN'),
+      permissionsBoundaryArn: boundaryArn(arn),
       trustPolicy: trustPolicy(account, { issuerUrls, namespace, serviceAccount }),
       session: { description: roleDescription(owner), maxSessionSeconds: role.maxSessionSeconds },
     },

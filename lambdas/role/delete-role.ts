@@ -1,3 +1,4 @@
+import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
   isPropagating,
   notVisibleYet,
@@ -15,6 +16,7 @@ import type { Owner } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepRun } from '../steps/contract.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-role.step.ts'
 import { describeRoleRemoval, type RoleRemoval, roleOwnership, roleRemoval } from './removal.ts'
@@ -44,8 +46,9 @@ export const run: StepRun<typeof description> = async ({ clusterName, workload, 
     if (record) await writeRoleRecord(clusterName, workload, withoutChange(record), record)
   }
   const { done, remaining } = await attemptAll(
-    (record ? rolesOf(record) : []).map((role) => {
-      const ref = { name: role.roleName, arn: role.roleArn, signal }
+    (record ? rolesOf(record) : []).map(async (role) => {
+      const { roleName: name, roleArn: arn } = role
+      const ref = { name, arn, iam: iamOf(memberAccess(arn, description)), signal }
       return readingAgain(() => remove(ref, role, { ...desired, forgetChange }))
     }),
   )

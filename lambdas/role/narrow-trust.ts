@@ -1,3 +1,5 @@
+import { iamOf } from '../clouds/aws/clients/iam.ts'
+import { parseRoleArn } from '../clouds/aws/iam-names.ts'
 import { samePolicy } from '../clouds/aws/policy-document.ts'
 import { type RoleRef, readRole, replaceTrustPolicy } from '../clouds/aws/roles.ts'
 import { forgetFormerIssuer, readCluster } from '../operations/cluster-record.ts'
@@ -5,9 +7,10 @@ import { trustedIssuers } from '../operations/issuer-move.ts'
 import type { WorkloadItem } from '../operations/record.ts'
 import { ownershipOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
-import { ownAccount, setting } from '../settings.ts'
+import { setting } from '../settings.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
+import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { description } from './narrow-trust.step.ts'
 import { trustPolicy } from './trust-policy.ts'
@@ -44,12 +47,13 @@ export const handler = step(description, run)
 async function narrow({ workload, from, to }: Narrowing, { cluster, dryRun, signal }: StepContext): Promise<Change[]> {
   const { status, namespace, serviceAccount } = workload
   if (!status.role) return []
-  const ref: RoleRef = { name: status.role.roleName, arn: status.role.roleArn, signal }
+  const { roleName: name, roleArn: arn } = status.role
+  const ref: RoleRef = { name, arn, iam: iamOf(memberAccess(arn, description)), signal }
   const observed = await readRole(ref)
   const owner = { deployment: setting('DEPLOYMENT'), cluster, workload: { namespace, serviceAccount } }
   if (!observed?.trustPolicy || ownershipOf(observed.tags, owner) !== 'ours') return []
   const policyFor = (issuerUrls: readonly string[]) =>
-    trustPolicy(ownAccount(), { issuerUrls, namespace, serviceAccount })
+    trustPolicy(parseRoleArn(arn), { issuerUrls, namespace, serviceAccount })
   if (!samePolicy(observed.trustPolicy, policyFor(from))) return []
   if (!dryRun) await replaceTrustPolicy(ref, policyFor(to))
   return [

@@ -24,7 +24,7 @@ export function policyArnProblems(value: string, deployment: Deployment): string
   }
   if (account !== 'aws' && account !== deployment.accountId) {
     problems.push(
-      `is of account ${account}, and IAM attaches only policies of AWS or of its own account, ${deployment.accountId}`,
+      `is of account ${account}, and IAM attaches only policies of AWS or of the role's account, ${deployment.accountId}`,
     )
   }
   if (problems.length === 0 && !isAllowed(value, deployment.allowedPolicyArns)) {

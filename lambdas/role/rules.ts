@@ -114,10 +114,11 @@ export function namespaceIssues({ webhook = {}, workloads = [] }: RequestDraft):
   )
 }
 
-/** Validates the policies of each role. */
-export function roleIssues({ workloads = [] }: RequestDraft, deployment: Deployment): ValidationIssue[] {
+/** Validates the policies of each role. Managed policies are of AWS, or of the account that the role is in. */
+export function roleIssues({ cluster, workloads = [] }: RequestDraft, deployment: Deployment): ValidationIssue[] {
+  const home = { ...deployment, accountId: cluster?.awsAccountId ?? deployment.accountId }
   return workloads.flatMap(({ role }, index) =>
-    role === undefined ? [] : policyIssues(role, ['workloads', index, 'role'], deployment),
+    role === undefined ? [] : policyIssues(role, ['workloads', index, 'role'], home),
   )
 }
 

@@ -6,6 +6,8 @@ export interface Deployment {
   readonly region: string
   /** Twelve digits. */
   readonly accountId: string
+  /** Twelve digits of each other account in which the deployment may make providers and roles. */
+  readonly memberAccounts: readonly string[]
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string
   /** Host names of the issuers that the deployment hosts, the one of new issuers first. Empty when it hosts none. */

@@ -38,6 +38,13 @@ export const bucketLocation: Format = {
   use: 'a region, dual-region or multi-region such as europe-west1, EUR4 or EU',
 }
 
+/** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html */
+export const awsAccountId: Format = {
+  name: 'the ID of an AWS account',
+  pattern: /^[0-9]{12}$/,
+  use: 'its twelve digits',
+}
+
 /** IAM role name: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export const roleName: Format = {
   name: 'an IAM role name',

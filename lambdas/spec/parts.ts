@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { checkedText, described, objectOf, oneOfThese, patternOf, textOf, wholeNumber } from './format.ts'
 import {
+  awsAccountId,
   bucketLocation,
   bucketName,
   dnsLabel,
@@ -55,6 +56,12 @@ export const cluster = z.strictObject({
       'Issuer of the cluster, only with existing; read from one of its tokens when left out',
       issuerUrlPattern,
       { maxLength: longestIssuerUrl },
+    ),
+  ),
+  awsAccountId: z.optional(
+    textOf(
+      awsAccountId,
+      'AWS account of provider and roles, of the setting accounts; that of the deployment when left out',
     ),
   ),
   readyTimeoutMinutes: z._default(wholeNumber(5, 720, 'Minutes to wait for the cluster to be ready, 5 to 720'), 60),

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../infra/kept-bundles.ts'
 import { readSettings } from '../../infra/settings.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
-import { account } from '../account.ts'
+import { account, memberAccount, otherMemberAccount } from '../account.ts'
 
 import { SandboxSynthesizer } from './synthesizer.ts'
 
@@ -10,6 +10,7 @@ import { SandboxSynthesizer } from './synthesizer.ts'
 const ownSettings = {
   inlinePolicyActions: ['s3:*'],
   issuerHost: {},
+  accounts: Object.fromEntries([memberAccount, otherMemberAccount].map(({ id, externalId }) => [id, { externalId }])),
   access: { grants: [{ name: 'local-user', role: 'administrator', to: [{ iam: { user: 'local-user' } }] }] },
 }
 

@@ -11,15 +11,17 @@ export interface SignedRequest {
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Of the root user of the sandbox's own account when left out. */
+  readonly credentials?: Readonly<Record<'accessKeyId' | 'secretAccessKey', string>>
 }
 
-/** Sends a request that the root user has signed, to what this project has no SDK client for. */
+/** Sends a request that a root user has signed, to what this project has no SDK client for. */
 export async function sendSigned(request: SignedRequest): Promise<Response> {
-  const { service, method, url, query = {}, headers, body } = request
+  const { service, method, url, query = {}, headers, body, credentials = rootCredentials } = request
   const signer = new SignatureV4({
     service,
     region: account.region,
-    credentials: rootCredentials,
+    credentials,
     sha256: Sha256,
     // S3 alone signs a path as it is sent: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
     uriEscapePath: service !== 's3',

@@ -46,6 +46,7 @@ test('the request in the README is valid', () => {
     allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
     inlinePolicyActions: [],
     issuerHosts: ['oidc.example.com'],
+    memberAccounts: [],
   }
   expect(parseSetupRequest(JSON.parse(request), deployment)).toMatchObject({ ok: true })
 })

@@ -8,6 +8,7 @@ import {
   clusterResource,
   clusterTeardownQuestions,
   deploymentResource,
+  planQuestions,
   revocationQuestions,
   setupQuestions,
   upgradeQuestions,
@@ -15,7 +16,7 @@ import {
 } from '../../lambdas/api/questions.ts'
 import { defaultRoleName } from '../../lambdas/role/name.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
-import { account } from '../../sandbox/account.ts'
+import { account, memberAccount } from '../../sandbox/account.ts'
 import { deployment } from '../support/deployment.ts'
 import { type Attempt, awsDocs } from './attempt.ts'
 
@@ -62,16 +63,23 @@ const added = (cluster: string, changes: object = {}) =>
   addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: [policyArn] }, ...changes }, deployment)
 const inlinePolicy = { Version: '2012-10-17', Statement: [] }
 
-function setup(name: string, changes: object = {}): Question[] {
+function requestOf(name: string, changes: object): SetupRequest {
   const role = { name: defaultRoleName(deployment, name, workload), policyArns: [policyArn], maxSessionSeconds: 3600 }
-  const request: SetupRequest = {
+  return {
     cluster: { name, provider: 'existing', credentialsSecretArn: 'arn', readyTimeoutMinutes: 60 },
     webhook: { mode: 'none', certificate: 'auto', namespace: 'w', failurePolicy: 'Ignore' },
     workloads: [{ ...workload, role }],
     adopt: false,
     ...changes,
   }
-  return [...setupQuestions(request, deployment)]
+}
+
+const setup = (name: string, changes: object = {}) => setupQuestions(requestOf(name, changes), deployment)
+
+/** The same cluster, with provider and roles in a member account. */
+function inMember(name: string): SetupRequest {
+  const { cluster, ...request } = requestOf(name, {})
+  return { ...request, cluster: { ...cluster, awsAccountId: memberAccount.id } }
 }
 
 const teardown = { force: false, deleteCluster: false, dryRun: false }
@@ -84,6 +92,7 @@ const operation = {
   namespaces: ['other'],
 } as const
 const named = `${awsDocs}/IAM/latest/UserGuide/reference_identifiers.html`
+const crossAccount = `${awsDocs}/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html`
 const passing = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/'
 const jwt = `${awsDocs}/apigateway/latest/developerguide/http-api-jwt-authorizer.html`
 const objects = 'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/'
@@ -167,6 +176,20 @@ export const callerAttempts: readonly CallerAttempt[] = [
     name: 'set up another cluster',
     questions: setup('other'),
     source: objects,
+  },
+  {
+    who: 'a developer',
+    by: session('developer'),
+    name: 'plan a cluster in a member account',
+    questions: planQuestions(inMember('prod-eu'), false, deployment),
+    source: functions,
+  },
+  {
+    who: 'an operator',
+    by: session('operator'),
+    name: 'make provider and roles in a member account',
+    questions: setupQuestions(inMember('prod-eu'), deployment),
+    source: crossAccount,
   },
   {
     who: 'an operator',

@@ -1,6 +1,6 @@
 import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
 import { accessOf } from '../../lambdas/access/decide.ts'
-import { account } from '../../sandbox/account.ts'
+import { account, memberAccount } from '../../sandbox/account.ts'
 import { type Policy, secondDecision } from '../peers/support/second-evaluator.ts'
 import { type TemplatePolicies, templatePolicies } from '../peers/support/template-policies.ts'
 import { keysIn } from '../support/kms-keys.ts'
@@ -24,6 +24,7 @@ export const configurations: Readonly<Record<'default' | 'widest', TemplatePolic
     assumableRoleArns: [assumable],
     network,
     kmsKeys: keysIn(),
+    accounts: { [memberAccount.id]: { externalId: memberAccount.externalId } },
     issuerHost,
   }),
 }

@@ -1,6 +1,6 @@
 /** What somebody tries who runs code in a function, by the role of the function. */
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
-import { account } from '../../sandbox/account.ts'
+import { account, memberAccount } from '../../sandbox/account.ts'
 import type { TemplatePolicies } from '../peers/support/template-policies.ts'
 import { deployment } from '../support/deployment.ts'
 import { keysIn } from '../support/kms-keys.ts'
@@ -727,6 +727,51 @@ const onKeys: readonly FunctionAttempt[] = [
   })),
 ]
 
+const externalIds = `${awsDocs}/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html`
+const inMember = (name: string) => `arn:aws:iam::${memberAccount.id}:role/${name}`
+const memberRole = inMember(`WorkloadIdentity-${account.id}-${account.region}`)
+
+/** The roles of member accounts. */
+const onMembers: readonly FunctionAttempt[] = [
+  {
+    by: every,
+    name: 'assume another role of a member account',
+    action: 'sts:AssumeRole',
+    resource: inMember('OrganizationAccountAccessRole'),
+    source: `${awsDocs}/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html`,
+  },
+  {
+    by: every,
+    name: 'assume the member role of an account that the settings do not name',
+    action: 'sts:AssumeRole',
+    resource: memberRole.replace(memberAccount.id, '999999999999'),
+    source: externalIds,
+  },
+  ...(['BindKsa', 'PublishDiscovery', 'StartSetup', 'SweepFunction'] as const).map((by) => ({
+    by,
+    name: 'assume a member role without acting on IAM',
+    action: 'sts:AssumeRole',
+    resource: memberRole,
+    source: externalIds,
+  })),
+  {
+    by: every,
+    name: 'do in a member account without its role what it does in its own',
+    action: 'iam:CreateRole',
+    resource: inMember('workload-identity/prod/reader'),
+    context: asOurs,
+    source: `${awsDocs}/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html`,
+  },
+  {
+    by: 'CreateRole',
+    name: 'assumes the member role of an account of the settings',
+    action: 'sts:AssumeRole',
+    resource: memberRole,
+    source: externalIds,
+    needed: true,
+  },
+]
+
 const needed: readonly FunctionAttempt[] = [
   {
     by: 'BindKsa',
@@ -775,6 +820,7 @@ export function functionAttempts(template: TemplatePolicies): FunctionAttempt[] 
     ...byEvery(names),
     ...onHosting,
     ...onKeys,
+    ...onMembers,
     ...needed,
   ]
 }

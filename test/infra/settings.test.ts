@@ -179,3 +179,30 @@ test('in a region that CDK does not know the ARNs have to agree with one another
   expect(mistakesIn({ ...settings, allowedPolicyArns: arns('aws', 'aws') }, 'xx-new-1')).toBe('')
   expect(linesOf(mistakesIn({ ...settings, allowedPolicyArns: arns('aws', 'aws-cn') }, 'xx-new-1'))).toHaveLength(1)
 })
+
+test('member accounts are twelve digits with an external ID', () => {
+  const accounts = (value: unknown) => mistakesIn({ ...settings, accounts: value })
+  expect(accounts({ '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } })).toBe('')
+  expect(accounts({ '2222-3333-4444': { externalId: 'told' } })).toContain('2222-3333-4444: is not the ID of an')
+  expect(accounts({ '222233334444': { externalId: 'with space' } })).toContain('an external ID of 2 to 128')
+  expect(accounts({ '222233334444': {} })).toContain('workload-identity.accounts.222233334444.externalId')
+})
+
+test('more member accounts than the variables of a function hold are refused', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => String(100_000_000_000 + index))
+  const accounts = (count: number, externalId: string) => ({
+    ...settings,
+    accounts: Object.fromEntries(ids(count).map((id) => [id, { externalId }])),
+  })
+  expect(mistakesIn(accounts(40, 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'))).toBe('')
+  expect(mistakesIn(accounts(80, 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'))).toContain('accounts: have 4321 characters')
+  const grants = Array.from({ length: 40 }, (_, index) => ({
+    name: `grant-${index}`,
+    role: 'administrator',
+    to: [{ iam: { role: crypto.randomUUID() } }],
+  }))
+  expect(mistakesIn(withAccess({ grants }))).toBe('')
+  expect(mistakesIn({ ...withAccess({ grants }), accounts: accounts(100, 'id').accounts })).toMatch(
+    /accounts: have 1299 characters, and a function takes 2200 with those of access, which leaves \d+/,
+  )
+})

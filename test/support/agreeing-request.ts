@@ -31,6 +31,7 @@ const body = z.looseObject({
     name: z.string(),
     credentialsSecretArn: z.string(),
     issuerUrl: z.string().optional(),
+    awsAccountId: z.string().optional(),
     management: z.looseObject({ credentialsSecretArn: z.string() }).optional(),
     spec: spec.optional(),
     nodePools: z.array(pool).optional(),
@@ -69,10 +70,11 @@ function inRegion(value: unknown, region: string): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll(/(arn:aws:kms:)[a-z0-9-]+/g, `$1${region}`))
 }
 
-/** Secrets are of this deployment and this cluster; managed policies are allowed ones. */
+/** Secrets are of this deployment and this cluster, the account is one of its settings, and managed policies are allowed ones. */
 function ofDeployment({ cluster, workloads }: Body): void {
   const { region, accountId, partition, secretPrefix } = deployment
   const secret = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretPrefix}/${cluster.name}`
+  if (cluster.awsAccountId !== undefined) cluster.awsAccountId = deployment.memberAccounts[0]
   cluster.credentialsSecretArn = `${secret}/user-cluster`
   if (cluster.management) cluster.management.credentialsSecretArn = `${secret}/management`
   for (const { role } of workloads) {

@@ -102,6 +102,7 @@ export function apiAccount(): { useWorkflow(behaviour: Behaviour): void; readonl
     useWorkflow('running')
     restore = setEnvironment({
       SECRET_PREFIX: deployment.secretPrefix,
+      MEMBER_ACCOUNTS: deployment.memberAccounts.join(','),
       ISSUER_HOSTS: deployment.issuerHosts.join(','),
       ACCESS_RULES: encodedRules(aliceAdministers),
       ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),

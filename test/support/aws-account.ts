@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest'
-import { account } from '../../sandbox/account.ts'
+import { account, memberAccount } from '../../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { CallLog } from '../../sandbox/call-log.ts'
 import type { Fault } from '../../sandbox/faults.ts'
@@ -20,6 +20,8 @@ export const settings = {
   PERMISSIONS_BOUNDARY_ARN: `arn:aws:iam::${account.id}:policy/boundary`,
   ACCOUNT_ID: account.id,
   PARTITION: account.partition,
+  EXTERNAL_IDS: JSON.stringify({ [memberAccount.id]: memberAccount.externalId }),
+  MEMBER_NAME: `WorkloadIdentity-${account.id}-${account.region}`,
 } as const
 
 /** What an AWS offers to tests that hold for any: the sandbox's, or a peer's. */

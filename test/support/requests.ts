@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Deployment, parseSetupRequest, type ValidationIssue } from '../../lambdas/api/parse-setup.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import { memberAccount } from '../../sandbox/account.ts'
 import { deployment as name } from './deployment.ts'
 
 /** The deployment that the examples are written for. */
@@ -8,6 +9,7 @@ export const deployment: Deployment = {
   name,
   region: 'eu-west-1',
   accountId: '000000000000',
+  memberAccounts: [memberAccount.id],
   partition: 'aws',
   secretPrefix: 'workload-identity',
   allowedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3*', 'arn:aws:iam::000000000000:policy/workloads/*'],

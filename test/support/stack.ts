@@ -17,6 +17,7 @@ export const stackProps = {
   access: accessSettings.parse({
     grants: [{ name: 'administrators', role: 'administrator', to: [{ iam: { role: 'Administrator' } }] }],
   }),
+  accounts: {},
   kmsKeys: {},
   webhookTimeoutSeconds: 600,
   rotationSchedule: 'rate(6 hours)',

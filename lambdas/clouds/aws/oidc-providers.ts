@@ -4,14 +4,22 @@ import {
   CreateOpenIDConnectProviderCommand,
   DeleteOpenIDConnectProviderCommand,
   GetOpenIDConnectProviderCommand,
+  type IAMClient,
   NoSuchEntityException,
   TagOpenIDConnectProviderCommand,
   UntagOpenIDConnectProviderCommand,
   UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
-import { iam } from './clients/iam.ts'
 import { errorOf, explained } from './errors.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
+
+export interface ProviderRef {
+  /** The ARN that the provider has or is to have. */
+  readonly arn: string
+  /** The client for its account. */
+  readonly iam: IAMClient
+  readonly signal: AbortSignal
+}
 
 /** What an OIDC provider is to have. */
 export interface ProviderState {
@@ -26,7 +34,7 @@ export interface ObservedProvider extends ProviderState {
 }
 
 /** Undefined when the provider does not exist. */
-export async function readProvider(arn: string, signal: AbortSignal): Promise<ObservedProvider | undefined> {
+export async function readProvider({ arn, iam, signal }: ProviderRef): Promise<ObservedProvider | undefined> {
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   try {
     const observed = await iam.send(command, { abortSignal: signal })
@@ -43,10 +51,9 @@ export async function readProvider(arn: string, signal: AbortSignal): Promise<Ob
 }
 
 export async function createProvider(
-  arn: string,
+  { arn, iam, signal }: ProviderRef,
   issuerUrl: string,
   provider: ProviderState,
-  signal: AbortSignal,
 ): Promise<void> {
   const command = new CreateOpenIDConnectProviderCommand({
     Url: issuerUrl,
@@ -61,7 +68,7 @@ export async function createProvider(
   )
 }
 
-export async function tagProvider(arn: string, tags: ProviderState['tags'], signal: AbortSignal): Promise<void> {
+export async function tagProvider({ arn, iam, signal }: ProviderRef, tags: ProviderState['tags']): Promise<void> {
   const command = new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, Tags: toTagList(tags) })
   await explained(
     { action: 'iam:TagOpenIDConnectProvider', resource: arn, limit: 'a provider holds 50 tags' },
@@ -71,9 +78,8 @@ export async function tagProvider(arn: string, tags: ProviderState['tags'], sign
 
 /** Replaces the whole list. */
 export async function replaceThumbprints(
-  arn: string,
+  { arn, iam, signal }: ProviderRef,
   thumbprints: readonly string[],
-  signal: AbortSignal,
 ): Promise<void> {
   const command = new UpdateOpenIDConnectProviderThumbprintCommand({
     OpenIDConnectProviderArn: arn,
@@ -86,7 +92,7 @@ export async function replaceThumbprints(
 }
 
 /** Changes nothing when the provider has the client ID already. */
-export async function addClientId(arn: string, clientId: string, signal: AbortSignal): Promise<void> {
+export async function addClientId({ arn, iam, signal }: ProviderRef, clientId: string): Promise<void> {
   const command = new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, ClientID: clientId })
   await explained(
     {
@@ -99,7 +105,7 @@ export async function addClientId(arn: string, clientId: string, signal: AbortSi
 }
 
 /** Changes nothing when the provider has no such tag. */
-export async function untagProvider(arn: string, keys: readonly string[], signal: AbortSignal): Promise<void> {
+export async function untagProvider({ arn, iam, signal }: ProviderRef, keys: readonly string[]): Promise<void> {
   const command = new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, TagKeys: [...keys] })
   await explained(
     { action: 'iam:UntagOpenIDConnectProvider', resource: arn },
@@ -108,7 +114,7 @@ export async function untagProvider(arn: string, keys: readonly string[], signal
 }
 
 /** Changes nothing when the provider does not exist. */
-export async function deleteProvider(arn: string, signal: AbortSignal): Promise<void> {
+export async function deleteProvider({ arn, iam, signal }: ProviderRef): Promise<void> {
   const command = new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   await explained(
     { action: 'iam:DeleteOpenIDConnectProvider', resource: arn },

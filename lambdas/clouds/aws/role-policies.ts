@@ -9,7 +9,6 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam'
-import { iam } from './clients/iam.ts'
 import { explained } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import type { RoleRef } from './roles.ts'
@@ -35,7 +34,11 @@ export async function readRolePolicies(role: RoleRef, inlinePolicyName?: string)
 
 /** ARNs of the attached managed policies. */
 export function listAttachedPolicies(role: RoleRef): Promise<string[]> {
-  const pages = paginateListAttachedRolePolicies({ client: iam }, { RoleName: role.name }, { abortSignal: role.signal })
+  const pages = paginateListAttachedRolePolicies(
+    { client: role.iam },
+    { RoleName: role.name },
+    { abortSignal: role.signal },
+  )
   return explained(
     { action: 'iam:ListAttachedRolePolicies', resource: role.arn },
     collect(pages, (page) => page.AttachedPolicies?.map((policy) => policy.PolicyArn)),
@@ -44,7 +47,7 @@ export function listAttachedPolicies(role: RoleRef): Promise<string[]> {
 
 /** Names of all inline policies. */
 function listInlinePolicies(role: RoleRef): Promise<string[]> {
-  const pages = paginateListRolePolicies({ client: iam }, { RoleName: role.name }, { abortSignal: role.signal })
+  const pages = paginateListRolePolicies({ client: role.iam }, { RoleName: role.name }, { abortSignal: role.signal })
   return explained(
     { action: 'iam:ListRolePolicies', resource: role.arn },
     collect(pages, (page) => page.PolicyNames),
@@ -56,7 +59,7 @@ export async function readInlinePolicy(role: RoleRef, name: string): Promise<Pol
   const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   const observed = await explained(
     { action: 'iam:GetRolePolicy', resource: role.arn },
-    iam.send(command, { abortSignal: role.signal }).catch(absent),
+    role.iam.send(command, { abortSignal: role.signal }).catch(absent),
   )
   return observed?.PolicyDocument === undefined ? undefined : decodePolicy(observed.PolicyDocument)
 }
@@ -71,7 +74,7 @@ export async function attachPolicy(role: RoleRef, policyArn: string): Promise<vo
       detail: `policy ${policyArn}`,
       limit: 'a role holds 10 managed policies unless the quota was raised',
     },
-    iam.send(command, { abortSignal: role.signal }),
+    role.iam.send(command, { abortSignal: role.signal }),
   )
 }
 
@@ -80,7 +83,7 @@ export async function detachPolicy(role: RoleRef, policyArn: string): Promise<vo
   const command = new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
   await explained(
     { action: 'iam:DetachRolePolicy', resource: role.arn, detail: `policy ${policyArn}` },
-    iam.send(command, { abortSignal: role.signal }).catch(absent),
+    role.iam.send(command, { abortSignal: role.signal }).catch(absent),
   )
 }
 
@@ -96,7 +99,7 @@ export async function putInlinePolicy(role: RoleRef, name: string, policy: Polic
       resource: role.arn,
       limit: 'the inline policies of a role hold 10,240 characters together',
     },
-    iam.send(command, { abortSignal: role.signal }),
+    role.iam.send(command, { abortSignal: role.signal }),
   )
 }
 
@@ -104,7 +107,7 @@ export async function deleteInlinePolicy(role: RoleRef, name: string): Promise<v
   const command = new DeleteRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   await explained(
     { action: 'iam:DeleteRolePolicy', resource: role.arn },
-    iam.send(command, { abortSignal: role.signal }).catch(absent),
+    role.iam.send(command, { abortSignal: role.signal }).catch(absent),
   )
 }
 

@@ -3,6 +3,7 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   GetRoleCommand,
+  type IAMClient,
   NoSuchEntityException,
   PutRolePermissionsBoundaryCommand,
   type Role,
@@ -11,7 +12,6 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { iam } from './clients/iam.ts'
 import { errorOf, explained } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
@@ -41,13 +41,15 @@ export interface RoleRef {
   readonly name: string
   /** The ARN that the role has or is to have. */
   readonly arn: string
+  /** The client for its account. */
+  readonly iam: IAMClient
   readonly signal: AbortSignal
 }
 
 /** Undefined when no role has this name. IAM searches every path. */
 export async function readRole(role: RoleRef): Promise<RoleState | undefined> {
   try {
-    const observed = await iam.send(new GetRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
+    const observed = await role.iam.send(new GetRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
     return observed.Role && stateOf(observed.Role)
   } catch (error) {
     if (error instanceof NoSuchEntityException) return undefined
@@ -67,7 +69,7 @@ export async function createRole(role: RoleRef, path: string, settings: RoleSett
   })
   await explained(
     { action: 'iam:CreateRole', resource: role.arn, limit: 'an account holds 1,000 roles unless its quota was raised' },
-    iam.send(command, { abortSignal: role.signal }),
+    role.iam.send(command, { abortSignal: role.signal }),
   )
 }
 
@@ -75,7 +77,7 @@ export async function tagRole(role: RoleRef, tags: Tags): Promise<void> {
   const command = new TagRoleCommand({ RoleName: role.name, Tags: toTagList(tags) })
   await explained(
     { action: 'iam:TagRole', resource: role.arn, limit: 'a role holds 50 tags' },
-    iam.send(command, { abortSignal: role.signal }),
+    role.iam.send(command, { abortSignal: role.signal }),
   )
 }
 
@@ -83,7 +85,7 @@ export async function putPermissionsBoundary(role: RoleRef, boundaryArn: string)
   const command = new PutRolePermissionsBoundaryCommand({ RoleName: role.name, PermissionsBoundary: boundaryArn })
   await explained(
     { action: 'iam:PutRolePermissionsBoundary', resource: role.arn },
-    iam.send(command, { abortSignal: role.signal }),
+    role.iam.send(command, { abortSignal: role.signal }),
   )
 }
 
@@ -95,7 +97,7 @@ export async function replaceTrustPolicy(role: RoleRef, policy: PolicyDocument):
       resource: role.arn,
       limit: 'a trust policy holds 2,048 characters unless the quota was raised',
     },
-    iam.send(command, { abortSignal: role.signal }),
+    role.iam.send(command, { abortSignal: role.signal }),
   )
 }
 
@@ -106,19 +108,22 @@ export async function updateSession(role: RoleRef, session: RoleSettings['sessio
     Description: session.description,
     MaxSessionDuration: session.maxSessionSeconds,
   })
-  await explained({ action: 'iam:UpdateRole', resource: role.arn }, iam.send(command, { abortSignal: role.signal }))
+  await explained(
+    { action: 'iam:UpdateRole', resource: role.arn },
+    role.iam.send(command, { abortSignal: role.signal }),
+  )
 }
 
 /** Changes nothing when the role has no such tag. */
 export async function untagRole(role: RoleRef, keys: readonly string[]): Promise<void> {
   const command = new UntagRoleCommand({ RoleName: role.name, TagKeys: [...keys] })
-  await explained({ action: 'iam:UntagRole', resource: role.arn }, iam.send(command, { abortSignal: role.signal }))
+  await explained({ action: 'iam:UntagRole', resource: role.arn }, role.iam.send(command, { abortSignal: role.signal }))
 }
 
 /** Changes nothing when the role does not exist. */
 export async function deleteRole(role: RoleRef): Promise<void> {
   try {
-    await iam.send(new DeleteRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
+    await role.iam.send(new DeleteRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })
   } catch (error) {
     if (error instanceof NoSuchEntityException) return
     throw errorOf(error, { action: 'iam:DeleteRole', resource: role.arn })

@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 import { operationError } from '../../errors/recorded.ts'
 import {
   AccessDenied,
+  AccountRefused,
   ConcurrentChange,
   InvalidStepInput,
   NotYetConsistent,
@@ -55,7 +56,9 @@ export function failuresOfStep(step: ComparedStep, request: ComparedRequest): Fa
 }
 
 /** A cluster or a cloud that denies us access hides its objects, as one that cannot be reached does. */
-const hiding = [AccessDenied, ...stepErrors.filter(({ unreachable }) => unreachable)].map(({ name }) => name)
+const hiding = [AccessDenied, AccountRefused, ...stepErrors.filter(({ unreachable }) => unreachable)].map(
+  ({ name }) => name,
+)
 
 /** Whether the error hides the objects. */
 export function isUnreachable({ name }: { readonly name: string }): boolean {

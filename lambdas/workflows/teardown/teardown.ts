@@ -31,6 +31,7 @@ const teardownRequest = z.object({
     credentialsSecretArn: true,
     proxyUrl: true,
     issuerUrl: true,
+    awsAccountId: true,
   }),
   webhook: z.optional(z.object({ namespaces: z.array(z.string()), mayHaveRequests: z.boolean() })),
   discovery: z.optional(discovery),
@@ -71,7 +72,7 @@ export function teardownOf(
   if (options.deleteCluster && cluster.spec === undefined) {
     return { refused: notMade(cluster) }
   }
-  const { name, provider, credentialsSecretArn, management, proxyUrl, issuerUrl } = cluster
+  const { name, provider, credentialsSecretArn, management, proxyUrl, issuerUrl, awsAccountId } = cluster
   const workloads = one ? [one] : recorded.workloads
   const request = {
     cluster: {
@@ -81,6 +82,7 @@ export function teardownOf(
       ...(management && { management }),
       ...(proxyUrl !== undefined && { proxyUrl }),
       ...(issuerUrl !== undefined && { issuerUrl }),
+      ...(awsAccountId !== undefined && { awsAccountId }),
     },
     ...webhookOf(recorded.cluster),
     ...(discovery && { discovery }),

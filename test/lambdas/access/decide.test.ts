@@ -387,3 +387,34 @@ describe('a refusal', () => {
     expect(unknownCaller(access, nobody)).toMatch(/role\/nobody has no grant.*ask those with the grant administrators/)
   })
 })
+
+describe('another account than that of the deployment', () => {
+  const question = (cluster: string, awsAccountId: string): Question => ({
+    action: 'use-account',
+    resource: { type: 'Cluster', cluster },
+    awsAccountId,
+  })
+  const may = (own: Access, role: RoleName, cluster = 'own', account = '222233334444') =>
+    own.decide(sessionOf(role), question(cluster, account)).allowed
+
+  test('is used by administrators alone', () => {
+    expect(roleNames.filter((role) => may(access, role))).toEqual(['administrator'])
+  })
+
+  test("is used by whom a company's own policies allow it, and for what they allow it", () => {
+    const policies = {
+      'data-team':
+        'permit (principal in Role::"operator", action == Action::"use-account", resource) when { resource in principal.clusters && context.awsAccountId == "222233334444" };',
+      'no-payments':
+        'forbid (principal, action == Action::"use-account", resource) when { context.awsAccountId == "444455556666" && !(resource.name like "pay-*") };',
+    }
+    expect(policyMistakes(policies)).toEqual([])
+    const own = exampleAccess({ policies })
+    expect(roleNames.filter((role) => may(own, role))).toEqual(['operator', 'administrator'])
+    expect([may(own, 'operator', 'other'), may(own, 'operator', 'own', '333344445555')]).toEqual([false, false])
+    expect(['own', 'pay-eu'].map((cluster) => may(own, 'administrator', cluster, '444455556666'))).toEqual([
+      false,
+      true,
+    ])
+  })
+})

@@ -44,3 +44,10 @@ test('a caller without a grant is known only where the company has policies of i
   expect(accessWith(0).isKnown(iamPrincipal(`arn:aws:sts::${account}:assumed-role/platform/session`))).toBe(true)
   expect(unknownCaller(accessWith(2), stranger)).toMatch(/role\/stranger has no grant.* the grant admins\.$/)
 })
+
+test('a refusal names the account that was asked for', () => {
+  const question = { action: 'use-account', resource: reads.resource, awsAccountId: '222233334444' } as const
+  expect(refusalOf(accessWith(0), stranger, question, refused)).toMatch(
+    /may not do use-account 222233334444 on cluster prod: that takes the role administrator for cluster prod\./,
+  )
+})

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { immutableChangesIn } from '../../../lambdas/api/immutable-fields.ts'
 import type { ClusterItem } from '../../../lambdas/operations/record.ts'
+import { memberAccount } from '../../../sandbox/account.ts'
 import { type SetUpAs, setUpStatus } from '../../support/operations.ts'
 import { type Edits, exampleRequest } from '../../support/requests.ts'
 
@@ -137,4 +138,22 @@ test('a webhook that was adopted where it is stays there', () => {
 
 test('of a webhook that the last setup left out the cluster says where it is, and not the record', () => {
   expect(moved({ 'webhook.namespace': 'hooks' }, { mode: 'none' })).toEqual([])
+})
+
+test('the account stays once there is a provider, and the fault says what to do', () => {
+  const there = exampleRequest('existing-cluster', { 'cluster.awsAccountId': memberAccount.id })
+  const here = exampleRequest('existing-cluster')
+  const asked = ({ workloads: _, ...spec }: typeof here, providerArn?: string) => {
+    const status = { conditions: {}, ...(providerArn !== undefined && { providerArn }) }
+    return { cluster: { ...recorded(undefined), spec, status }, workloads: [] }
+  }
+  const arn = (account: string) => `arn:aws:iam::${account}:oidc-provider/oidc.example.com`
+  expect(immutableChangesIn(here, asked(there, arn(memberAccount.id)))).toMatchObject([
+    { path: 'cluster.awsAccountId', message: expect.stringContaining(`set it to ${memberAccount.id}, or tear`) },
+  ])
+  expect(immutableChangesIn(there, asked(here, arn('000000000000')))).toMatchObject([
+    { path: 'cluster.awsAccountId', message: expect.stringContaining('leave it out, or tear the cluster down') },
+  ])
+  expect(immutableChangesIn(there, asked(there, arn(memberAccount.id)))).toEqual([])
+  expect(immutableChangesIn(here, asked(there))).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allIssuers, allProviders, providerChangedAt } from '../../../lambdas/operations/providers.ts'
+import { allIssuers, allProviderArns, allProviders, providerChangedAt } from '../../../lambdas/operations/providers.ts'
 import { noStatus } from '../../../lambdas/operations/record.ts'
 import { foundCluster } from '../../support/operations.ts'
 
@@ -20,4 +20,17 @@ test('when a provider was last changed is known of the newest one alone', () => 
   const status = { ...noStatus, providerArn: arnOf('issuer.example'), providerChangedAt: '2026-11-25T12:00:00.000Z' }
   expect(providerChangedAt(status, arnOf('issuer.example'))).toBe('2026-11-25T12:00:00.000Z')
   expect(providerChangedAt(status, arnOf('first.example'))).toBeUndefined()
+})
+
+test('the providers of a teardown are those that are recorded, and that of the issuer in the account of the cluster', () => {
+  const account = { partition: 'aws', accountId: '222233334444' }
+  const there = 'arn:aws:iam::222233334444:oidc-provider/issuer.example'
+  const cluster = { ...foundCluster, issuerUrl: 'https://issuer.example' }
+  const formerProviderArns = [arnOf('first.example')]
+  expect(allProviderArns({ ...noStatus, cluster, formerProviderArns, providerArn: there }, account)).toEqual([
+    arnOf('first.example'),
+    there,
+  ])
+  expect(allProviderArns({ ...noStatus, cluster }, account)).toEqual([there])
+  expect(allProviderArns(noStatus, account)).toEqual([])
 })

@@ -220,6 +220,7 @@ describe('the policies of a role', () => {
   const ref = () => ({
     name,
     arn: roleArnOf('prod', name),
+    iam: aws.iam,
     signal: AbortSignal.timeout(20_000),
   })
 

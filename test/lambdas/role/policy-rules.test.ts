@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Deployment } from '../../../lambdas/spec/deployment.ts'
+import { memberAccount } from '../../../sandbox/account.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { deployment, issuesOf } from '../../support/requests.ts'
 
@@ -35,6 +36,18 @@ describe('managed policies', () => {
 
   test('of another account is refused', () => {
     expectIssue({ [arns]: ['arn:aws:iam::111122223333:policy/workloads/x'] }, first, /of account 111122223333/)
+  })
+
+  test('are of the account that the role is in', () => {
+    const where = { ...deployment, allowedPolicyArns: ['arn:aws:iam::*:policy/workloads/*'] }
+    const [own, there] = [deployment.accountId, memberAccount.id].map((id) => `arn:aws:iam::${id}:policy/workloads/x`)
+    const messages = (arn: string | undefined, account?: string) =>
+      issuesOf('existing-cluster', { [arns]: [arn], 'cluster.awsAccountId': account }, where).map((one) => one.message)
+    expect([messages(own), messages(there, memberAccount.id)]).toEqual([[], []])
+    expect(messages(there)).toEqual([expect.stringContaining(`the role's account, ${deployment.accountId}`)])
+    expect(messages(own, memberAccount.id)).toEqual([
+      expect.stringContaining(`the role's account, ${memberAccount.id}`),
+    ])
   })
 
   test('that the deployment does not allow is refused, with its name and what is allowed', () => {

@@ -27,6 +27,27 @@ const executions = [
 /** In what talks to clouds and to the record. */
 export const clients: readonly Mistake[] = [
   {
+    name: 'gives the session in another account all permissions of the member role',
+    file: 'lambdas/clouds/aws/member-role.ts',
+    find: 'Action: actions, Resource',
+    put: "Action: actions.length > 0 ? '*' : actions, Resource",
+    tests: ['lambdas/clouds/aws/member-role.sandbox.test.ts'],
+  },
+  {
+    name: 'assumes the member role without its external ID',
+    file: 'lambdas/clouds/aws/member-role.ts',
+    find: '    ExternalId: externalId,\n',
+    put: '',
+    tests: ['lambdas/clouds/aws/member-role.sandbox.test.ts'],
+  },
+  {
+    name: 'asks for a session in another account at each call',
+    file: 'lambdas/clouds/aws/clients/iam.ts',
+    find: '  if (known) return known\n',
+    put: '  if (known && key === undefined) return known\n',
+    tests: ['lambdas/clouds/aws/member-role.sandbox.test.ts'],
+  },
+  {
     name: 'gives the session of a proof the permissions of the role',
     file: 'lambdas/clouds/aws/web-identity.ts',
     find: '    Policy: denyAll,\n',

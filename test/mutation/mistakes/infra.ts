@@ -13,6 +13,27 @@ const keys = ['infra/kms-keys.test.ts', 'escalations/removals.test.ts']
 /** In what is synthesized. */
 export const infra: readonly Mistake[] = [
   {
+    name: 'lets the member role be assumed without its external ID',
+    file: 'infra/member-account.ts',
+    find: "        StringEquals: { 'sts:ExternalId': externalId },\n",
+    put: '',
+    tests: ['infra/member-account.test.ts'],
+  },
+  {
+    name: 'lets a function assume any role of any account',
+    file: 'infra/permissions.ts',
+    find: "actions: ['sts:AssumeRole'], resources: roles",
+    put: "actions: ['sts:AssumeRole'], resources: ['*']",
+    tests: ['infra/member-account.test.ts', 'escalations/escalations.test.ts'],
+  },
+  {
+    name: 'deletes the member role before the boundary',
+    file: 'infra/member-account.ts',
+    find: '.node.addDependency(role)',
+    put: '.node.addDependency()',
+    tests: ['infra/member-account.test.ts'],
+  },
+  {
     name: 'lets the API be called without limit',
     file: 'infra/stack.ts',
     find: '      throttle: { rateLimit: 50, burstLimit: 100 },\n',

@@ -58,24 +58,38 @@ export const steps: readonly Mistake[] = [
     tests: activate,
   },
   {
+    name: 'lets a step do in another account what other steps do there',
+    file: 'lambdas/steps/member-access.ts',
+    find: '    actions: aws.flatMap(({ actions }) => actions),\n',
+    put: "    actions: aws.length > 0 ? ['iam:*'] : [],\n",
+    tests: ['lambdas/steps/member-access.test.ts'],
+  },
+  {
+    name: "gives a role of another account the boundary of the deployment's account",
+    file: 'lambdas/steps/member-access.ts',
+    find: "  return `arn:${partition}:iam::${accountId}:policy/${setting('MEMBER_NAME')}`\n",
+    put: "  return setting('PERMISSIONS_BOUNDARY_ARN') || `${partition}`\n",
+    tests: ['lambdas/steps/member-access.test.ts'],
+  },
+  {
     name: 'makes the provider before it is recorded',
     file: 'lambdas/provider/register-oidc.ts',
-    find: `    await recordProvider(desired.owner.cluster, arn, desired.status)
-    await createProvider(arn, issuerUrl, provider, signal)
+    find: `    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
+    await createProvider(ref, issuerUrl, provider)
 `,
-    put: `    await createProvider(arn, issuerUrl, provider, signal)
-    await recordProvider(desired.owner.cluster, arn, desired.status)
+    put: `    await createProvider(ref, issuerUrl, provider)
+    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
 `,
     tests: registerOidc,
   },
   {
     name: 'replaces the thumbprints of a provider before it has our tags',
     file: 'lambdas/provider/register-oidc.ts',
-    find: `  if (changes.tags) await tagProvider(arn, changes.tags, signal)
-  if (changes.thumbprints) await allowed(replaceThumbprints(arn, changes.thumbprints, signal))
+    find: `  if (changes.tags) await tagProvider(ref, changes.tags)
+  if (changes.thumbprints) await allowed(replaceThumbprints(ref, changes.thumbprints))
 `,
-    put: `  if (changes.thumbprints) await allowed(replaceThumbprints(arn, changes.thumbprints, signal))
-  if (changes.tags) await tagProvider(arn, changes.tags, signal)
+    put: `  if (changes.thumbprints) await allowed(replaceThumbprints(ref, changes.thumbprints))
+  if (changes.tags) await tagProvider(ref, changes.tags)
 `,
     tests: registerOidc,
   },

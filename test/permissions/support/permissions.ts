@@ -38,6 +38,8 @@ export const anyResources: Resources = {
   issuerHost: { names: ['oidc.example.com'], bucketName: 'issuers', bucketArn: 'bucket/issuers' },
   allowedPolicyArns: ['any'],
   inlinePolicyActions: ['any'],
+  externalIds: {},
+  memberName: 'WorkloadIdentity-000000000000-eu-west-1',
   accessRules: 'any',
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
   topicArn: 'topic/Notifications',

@@ -155,6 +155,8 @@ function deployedResources({ sandbox }: System) {
     },
     allowedPolicyArns: [],
     inlinePolicyActions: ['*'],
+    externalIds: {},
+    memberName: 'WorkloadIdentity-000000000000-eu-west-1',
     accessRules: 'any',
     topicArn: sandbox.deployment.outputs.NotificationTopicArn ?? '',
     stateMachines: forEachKind((kind) => {

@@ -11,7 +11,7 @@ import {
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { account, memberAccount, rootCredentials, rootCredentialsOf } from '../../../sandbox/account.ts'
 import { type Fixture, startFixture } from './support/fixture.ts'
 import { invoke } from './support/invoke.ts'
 
@@ -111,6 +111,7 @@ describe('what nobody of this sandbox has signed', () => {
   test.each([
     ["MiniStack's own root key", { accessKeyId: 'test', secretAccessKey: 'test' }],
     ['the number of the account as a key', { accessKeyId: account.id, secretAccessKey: 'test' }],
+    ['the number of another account as a key', { accessKeyId: memberAccount.id, secretAccessKey: 'test' }],
     ["the root user's key with another secret", { ...rootCredentials, secretAccessKey: 'test' }],
     ['a key that nobody has', { accessKeyId: 'AKIAABSENTABSENTABSE', secretAccessKey: 'x' }],
   ])('%s signs nothing', async (_, credentials) => {
@@ -150,6 +151,12 @@ describe('what nobody of this sandbox has signed', () => {
       expect(answer.status, path + authorization).toBeGreaterThanOrEqual(400)
     }
     expect(await users()).not.toContain('mallory')
+  })
+
+  test("another account's root user, with the sandbox's secret, makes users in that account alone", async () => {
+    const answer = await sent(await signed('iam', createUser('there'), rootCredentialsOf(memberAccount.id)))
+    expect(answer.text).toContain(`arn:aws:iam::${memberAccount.id}:user/there`)
+    expect(await users()).not.toContain('there')
   })
 
   test('a signature holds for its own body alone', async () => {

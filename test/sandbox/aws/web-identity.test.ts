@@ -10,7 +10,7 @@ import {
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { account, memberAccount, rootCredentials, rootCredentialsOf } from '../../../sandbox/account.ts'
 import { type Aws, startAws } from '../../../sandbox/aws/server.ts'
 import { type Internet, startInternet } from '../../support/internet.ts'
 import { python } from '../../support/python.ts'
@@ -204,6 +204,28 @@ test('an issuer without a provider in the account is named', async () => {
     name: 'InvalidIdentityTokenException',
     message: `No OpenIDConnect provider found in your account for ${issuer}-2`,
   })
+})
+
+test('the provider has to be in the account of the role', async () => {
+  const [there, thereArn] = [roleArn, providerArn].map((arn) => arn.replace(account.id, memberAccount.id))
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'reader' }))
+  const trust = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '').replace(account.id, memberAccount.id)
+  const root = { credentials: rootCredentialsOf(memberAccount.id), endpoint: aws.endpoint, region: account.region }
+  const member = new IAMClient(root)
+  const named = { RoleName: 'reader', Path: '/workloads/' }
+  await member.send(new CreateRoleCommand({ ...named, AssumeRolePolicyDocument: trust }))
+  await expect(assume({ role: there ?? '' })).rejects.toMatchObject({
+    message: `No OpenIDConnect provider found in your account for ${issuer}`,
+  })
+  const ThumbprintList = [thumbprint]
+  await member.send(
+    new CreateOpenIDConnectProviderCommand({ Url: issuer, ClientIDList: ['sts.amazonaws.com'], ThumbprintList }),
+  )
+  const answer = await assume({ role: there ?? '' })
+  expect(answer).toMatchObject({ Provider: thereArn })
+  const caller = await clientOf(STSClient, answer).send(new GetCallerIdentityCommand({}))
+  expect(caller).toMatchObject({ Account: memberAccount.id })
+  member.destroy()
 })
 
 test('an expired token is told from an invalid one', async () => {

@@ -18,6 +18,7 @@ from ministack.core.responses import _account_from_sts_session, get_account_id
 ALGORITHM = "AWS4-HMAC-SHA256"
 # Any of these in a URL says that it is signed, in version 4 or 2.
 IN_URL = {"x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid"}
+ACCOUNT = re.compile(r"\d{12}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -76,7 +77,7 @@ def _verified(sent: Sent, signature: sigv4.HeaderSignature) -> ResolvedCredentia
     if malformed:
         return malformed
     key = signature.access_key_id
-    credential = resolve_credential(key, _account_from_sts_session(key) or get_account_id(), _token(sent))
+    credential = resolve_credential(key, _account_of(key), _token(sent))
     if isinstance(credential, CredentialResolutionError):
         return Failure(credential.code, credential.message)
     wrong = sigv4.header_signature_failure(
@@ -90,6 +91,11 @@ def _verified(sent: Sent, signature: sigv4.HeaderSignature) -> ResolvedCredentia
         presigned=sent.is_signed_in_url,
     )
     return Failure(*wrong) if wrong else credential
+
+
+def _account_of(key: str) -> str:
+    """MiniStack takes an account's twelve digits for the key of its root user, with the secret of the sandbox's own."""
+    return key if ACCOUNT.fullmatch(key) else _account_from_sts_session(key) or get_account_id()
 
 
 def _untimely(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:

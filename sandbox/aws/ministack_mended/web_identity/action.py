@@ -6,7 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_region
 from ministack.services import iam, sts
 
 from ..mends.resource_arns import host_and_path
@@ -33,16 +33,18 @@ async def _assume(params: Params) -> Response:
     policies, malformed = sts._session_policies(params, role_arn.split(":")[4])
     if malformed:
         return malformed
-    provider, identity = await _identify(iam._p(params, "WebIdentityToken"))
+    account = role_arn.split(":")[4]
+    provider, identity = await _identify(account, iam._p(params, "WebIdentityToken"))
     role = _trusting_role(role_arn, provider["Arn"], identity)
     seconds = _duration(params, role)
     return _answer(identity, provider["Arn"], _session(params, role, assumed_arn, policies, seconds))
 
 
-async def _identify(web_identity_token: str) -> tuple[dict[str, Any], token.Identity]:
-    """The registered provider and the verified identity; raises Refused."""
+async def _identify(account: str, web_identity_token: str) -> tuple[dict[str, Any], token.Identity]:
+    """The provider that is registered in the role's account, and the verified identity; raises Refused."""
     issuer = token.issuer_of(web_identity_token)
-    provider = iam._oidc_providers.get(f"arn:aws:iam::{get_account_id()}:oidc-provider/{host_and_path(issuer)}")
+    arn = f"arn:aws:iam::{account}:oidc-provider/{host_and_path(issuer)}"
+    provider = iam._oidc_providers.get_scoped(account, None, arn)
     if provider is None:
         raise invalid_token(f"No OpenIDConnect provider found in your account for {issuer}")
     audience = token.check_audience(web_identity_token, provider["ClientIDList"])
@@ -52,7 +54,8 @@ async def _identify(web_identity_token: str) -> tuple[dict[str, Any], token.Iden
 
 def _trusting_role(role_arn: str, provider_arn: str, identity: token.Identity) -> dict[str, Any]:
     """The role, whose trust policy allows this identity; raises Refused."""
-    role = iam._roles.get(role_arn.rpartition("/")[2])
+    account = role_arn.split(":")[4]
+    role = iam._roles.get_scoped(account, None, role_arn.rpartition("/")[2])
     if role is None or role["Arn"] != role_arn or not settling.is_settled(role):
         raise not_authorized()
     prefix = host_and_path(identity.issuer)
@@ -60,7 +63,7 @@ def _trusting_role(role_arn: str, provider_arn: str, identity: token.Identity) -
     context = EvalContext(
         principal_arn=provider_arn,
         principal_type="WebIdentityUser",
-        principal_account=get_account_id(),
+        principal_account=account,
         action=f"sts:{ACTION}",
         resource_arn=role_arn,
         region=get_region(),
@@ -95,7 +98,7 @@ def _session(params: Params, role: dict[str, Any], arn: str, policies: dict[str,
         "SecretAccessKey": iam._gen_secret(),
         "SessionToken": iam._gen_session_token(),
         "Expiration": time.time() + seconds,
-        "AccountId": get_account_id(),
+        "AccountId": arn.split(":")[4],
         "PrincipalType": "AssumedRole",
         "SessionPolicies": policies if any(policies.values()) else None,
     }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { iamOf } from '../../../../lambdas/clouds/aws/clients/iam.ts'
 import { readRolePolicies } from '../../../../lambdas/clouds/aws/role-policies.ts'
 import { listenOnFreePort } from '../../../../sandbox/network/listen.ts'
 import { setEnvironment } from '../../../support/environment.ts'
@@ -47,7 +48,8 @@ afterAll(() => {
 })
 
 it('the policies of a role are those of all pages', async () => {
-  const role = { name: 'a', arn: 'arn:aws:iam::123456789012:role/a', signal: AbortSignal.timeout(20_000) }
+  const iam = iamOf(undefined)
+  const role = { name: 'a', arn: 'arn:aws:iam::123456789012:role/a', iam, signal: AbortSignal.timeout(20_000) }
   expect(await readRolePolicies(role)).toEqual({
     policyArns: ['arn:aws:iam::aws:policy/First', 'arn:aws:iam::aws:policy/Second'],
     inlinePolicyNames: ['first', 'second'],

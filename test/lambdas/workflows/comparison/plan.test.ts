@@ -174,13 +174,17 @@ test('a plan for a cluster that is to be made is complete, though much is known 
   expect(plan).not.toHaveProperty('reason')
 })
 
-test.each(['AccessDenied', 'InvalidCredentials', 'CloudUnavailable', 'Runtime.ExitError', 'States.Timeout'])(
-  'a plan in which a step ended with %s is incomplete: it could not look',
-  (name) => {
-    const steps = recordedSteps({ CreateRole: { item, ...failedWith(name, 'arn:role') } })
-    expect(planOf(request, steps)).toMatchObject({ outcome: 'incomplete', reason: 'arn:role: it broke' })
-  },
-)
+test.each([
+  'AccessDenied',
+  'AccountRefused',
+  'InvalidCredentials',
+  'CloudUnavailable',
+  'Runtime.ExitError',
+  'States.Timeout',
+])('a plan in which a step ended with %s is incomplete: it could not look', (name) => {
+  const steps = recordedSteps({ CreateRole: { item, ...failedWith(name, 'arn:role') } })
+  expect(planOf(request, steps)).toMatchObject({ outcome: 'incomplete', reason: 'arn:role: it broke' })
+})
 
 test('a plan for a cluster that somebody else makes is incomplete until it is reached', () => {
   const { spec: _, nodePools: __, ...cluster } = request.cluster

@@ -1,0 +1,13 @@
+/**
+ * The app of a member account. `npm run --silent member:template` prints its template for CloudFormation and StackSets.
+ */
+import { App } from 'aws-cdk-lib'
+import { MemberAccountStack } from './member-account.ts'
+import { deploymentStack } from './member-names.ts'
+import { readSettings } from './settings.ts'
+
+const app = new App()
+new MemberAccountStack(app, `${deploymentStack}Member`, {
+  ...readSettings(app.node.getContext('workload-identity'), process.env.CDK_DEFAULT_REGION),
+  deploymentStack,
+})

@@ -1,0 +1,28 @@
+/**
+ * The names by which the deployment and its member accounts find each other. They are given, and not made by
+ * CloudFormation, because each side names the other before it is there. IAM's names are one space for all regions.
+ */
+
+/** Name of the deployment's stack. */
+export const deploymentStack = 'WorkloadIdentity'
+
+/** Where a deployment is, as far as names tell it from others. */
+export interface DeploymentPlace {
+  readonly stackName: string
+  readonly account: string
+  readonly region: string
+}
+
+/** Name of the member role, and of the boundary of the workloads' roles, in each member account. */
+export function memberName({ stackName, account, region }: DeploymentPlace): string {
+  return `${stackName}-${account}-${region}`
+}
+
+/**
+ * Name of the role of a step's function, in the account of the deployment.
+ *
+ * @param state of the step
+ */
+export function memberCallerName({ stackName, region }: DeploymentPlace, state: string): string {
+  return `${stackName}-${region}-${state}`
+}

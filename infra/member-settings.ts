@@ -1,0 +1,37 @@
+/** The setting `accounts`: the other accounts in which clusters may have their provider and roles. */
+import * as z from 'zod'
+
+/**
+ * The characters of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. STS takes 1,224 of them, but the
+ * trust policy of the member role takes 2,048 characters in all:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const externalIdPattern = '^[\\w+=,.@:/-]{2,128}$'
+
+const externalId = z
+  .string()
+  .regex(new RegExp(externalIdPattern), 'an external ID of 2 to 128 letters, digits and _+=,.@:/- such as a UUID')
+
+export const memberSettings = z
+  .record(z.string().regex(/^\d{12}$/), z.strictObject({ externalId }), {
+    error: ({ code }) =>
+      code === 'invalid_key' ? 'is not the ID of an AWS account: use its twelve digits' : undefined,
+  })
+  .default({})
+  .check(({ value, issues }) => {
+    const { length } = JSON.stringify(externalIdsOf(value))
+    if (length <= mostExternalIds) return
+    const message = `have ${length} characters with their external IDs, and a function takes ${mostExternalIds}: shorten the external IDs`
+    issues.push({ code: 'custom', input: value, path: [], message })
+  })
+
+/** By account. */
+export type MemberAccounts = Readonly<Record<string, { readonly externalId: string }>>
+
+/** Lambda takes 4 KB for all variables of a function. The others of a step need less than 1 KB. */
+const mostExternalIds = 3000
+
+/** External IDs by account. */
+export function externalIdsOf(accounts: MemberAccounts): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(accounts).map(([account, { externalId }]) => [account, externalId]))
+}

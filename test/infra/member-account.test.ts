@@ -1,0 +1,156 @@
+/** What the member stack gives, and what a deployment with member accounts has more. */
+import { Template } from 'aws-cdk-lib/assertions'
+import { expect, test } from 'vitest'
+import { stepFunctions } from '../../infra/functions.ts'
+import { memberCallerName } from '../../infra/member-names.ts'
+import { steps } from '../../infra/steps.ts'
+import { memberTemplate } from '../support/member-stack.ts'
+import { exampleStack, stackProps } from '../support/stack.ts'
+
+const { account, region } = stackProps.env
+const members = { '222233334444': { externalId: 'one' }, '333344445555': { externalId: 'two' } }
+const plain = Template.fromStack(exampleStack())
+const deployed = Template.fromStack(exampleStack(undefined, { accounts: members }))
+const template = memberTemplate()
+
+/** The steps that act on IAM. */
+const callers = [
+  'CheckCluster',
+  'CreateRole',
+  'DeleteProvider',
+  'DeleteRole',
+  'NarrowTrust',
+  'RegisterOidc',
+  'RotateThumbprints',
+  'Verify',
+]
+
+const place = {
+  'AWS::AccountId': '222233334444',
+  'AWS::Partition': 'aws',
+  DeploymentAccount: account,
+  DeploymentRegion: region,
+}
+
+/** With the parameters of the deployment in their places, in the account 222233334444. */
+function filled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(filled)
+  if (typeof value !== 'object' || value === null) return value
+  if ('Ref' in value) return Reflect.get({ ...place, ExternalId: 'one' }, String(value.Ref)) ?? value
+  if ('Fn::Join' in value && Array.isArray(value['Fn::Join'])) return value['Fn::Join'][1].map(filled).join('')
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each)]))
+}
+
+const [role] = Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => filled(Properties))
+const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+  ({ Properties }) => Properties.PolicyDocument.Statement,
+)
+const name = `WorkloadIdentity-${account}-${region}`
+
+test('the member role trusts the functions that act on IAM alone, and only with its external ID', () => {
+  expect(role).toMatchObject({
+    RoleName: name,
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: `arn:aws:iam::${account}:root` },
+          Condition: {
+            StringEquals: { 'sts:ExternalId': 'one' },
+            ArnEquals: {
+              'aws:PrincipalArn': callers.map(
+                (state) => `arn:aws:iam::${account}:role/WorkloadIdentity-${region}-${state}`,
+              ),
+            },
+          },
+        },
+      ],
+    },
+  })
+})
+
+test('the roles that it trusts are those of the deployment with member accounts', () => {
+  const stack = { stackName: 'WorkloadIdentity', region, account }
+  const named = [...stepFunctions]
+    .filter(([, { actsOnIam }]) => actsOnIam)
+    .map(([state]) => memberCallerName(stack, state))
+  const names = Object.values(deployed.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties.RoleName)
+  expect(names.filter((each) => each !== undefined).sort()).toEqual(named.sort())
+  expect(named).toEqual(callers.map((state) => `WorkloadIdentity-${region}-${state}`))
+})
+
+test('the member role may do what the steps do on IAM, on the same ARNs of its own account, and nothing else', () => {
+  const actions = statements.flatMap(({ Action }) => Action)
+  const ofSteps = [...steps.values()]
+    .flatMap(({ description }) => description.aws ?? [])
+    .flatMap((right) => right.actions)
+  expect(new Set(actions)).toEqual(new Set(ofSteps.filter((action) => action.startsWith('iam:'))))
+  const resources = new Set(statements.flatMap(({ Resource }) => filled(Resource)))
+  expect(resources).toEqual(
+    new Set(
+      ['role/*', 'role/workload-identity/*', 'oidc-provider/*'].map((what) => `arn:aws:iam::222233334444:${what}`),
+    ),
+  )
+  expect(new Set(statements.map(({ Effect }) => Effect))).toEqual(new Set(['Allow']))
+})
+
+test('it makes roles only with the boundary and the tag of the deployment', () => {
+  const creating = statements.filter(({ Action }) => [Action].flat().includes('iam:CreateRole'))
+  expect(filled(creating)).toMatchObject([
+    {
+      Condition: {
+        StringEquals: {
+          'aws:RequestTag/workload-identity:deployment': `${account}/${region}/WorkloadIdentity`,
+          'iam:PermissionsBoundary': `arn:aws:iam::222233334444:policy/${name}`,
+        },
+      },
+    },
+  ])
+})
+
+test('the boundary has the name of the member role, and is deleted before the role', () => {
+  const [boundary] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
+  expect(filled(boundary?.Properties.ManagedPolicyName)).toBe(name)
+  expect(boundary?.DeletionPolicy).toBeUndefined()
+  expect(boundary?.DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::IAM::Role'))))
+})
+
+test('the boundary allows what that of the deployment allows, and denies what CDK deploys with', () => {
+  const statementsOf = (of: Template): { Effect: string; Action: string[]; Resource: unknown }[] =>
+    Object.values(of.findResources('AWS::IAM::ManagedPolicy'))[0]?.Properties.PolicyDocument.Statement
+  const [allowed, assuming, denied] = statementsOf(template)
+  expect([allowed, assuming]).toEqual(statementsOf(plain).slice(0, 2))
+  expect(denied?.Effect).toBe('Deny')
+  expect(filled(denied?.Resource)).toEqual([
+    'arn:aws:ecr:*:222233334444:repository/cdk-*-container-assets-222233334444-*',
+    'arn:aws:s3:::cdk-*-assets-222233334444-*',
+    'arn:aws:ssm:*:222233334444:parameter/cdk-bootstrap/*',
+  ])
+})
+
+test('the template needs nothing of CDK in the account', () => {
+  expect(Object.keys(template.toJSON().Parameters)).toEqual(['DeploymentAccount', 'DeploymentRegion', 'ExternalId'])
+  expect(template.toJSON()).not.toHaveProperty('Rules')
+})
+
+test('a function that acts on IAM may assume the member roles of the configured accounts, and no other function may', () => {
+  const assuming = (of: Template) =>
+    Object.values(of.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
+      Properties.PolicyDocument.Statement.filter(({ Action }: { Action: unknown }) => Action === 'sts:AssumeRole').map(
+        ({ Resource }: { Resource: unknown }) => [
+          String(Properties.PolicyName).replace(/RoleDefaultPolicy.*/, ''),
+          filled(Resource),
+        ],
+      ),
+    )
+  const roles = Object.keys(members).map((id) => `arn:aws:iam::${id}:role/${name}`)
+  expect(assuming(deployed).sort()).toEqual(callers.map((state) => [state, roles]))
+  expect(assuming(plain)).toEqual([])
+})
+
+test('a deployment without member accounts names no role', () => {
+  const names = Object.values(plain.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties.RoleName)
+  expect(new Set(names)).toEqual(new Set([undefined]))
+})

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { description as createRole } from '../../../lambdas/role/create-role.step.ts'
+import { boundaryArn, memberAccess } from '../../../lambdas/steps/member-access.ts'
+import { setEnvironment } from '../../support/environment.ts'
+
+const own = 'arn:aws-cn:iam::111122223333:role/workload-identity/prod/reader'
+const member = own.replace('111122223333', '222233334444')
+
+let restore: () => void
+beforeAll(() => {
+  restore = setEnvironment({
+    ACCOUNT_ID: '111122223333',
+    EXTERNAL_IDS: JSON.stringify({ '222233334444': 'told' }),
+    MEMBER_NAME: 'WorkloadIdentity-111122223333-cn-north-1',
+    PERMISSIONS_BOUNDARY_ARN: 'own boundary',
+  })
+})
+afterAll(() => restore())
+
+test('a step acts as itself in the account of the deployment', () => {
+  expect(memberAccess(own, createRole)).toBeUndefined()
+  expect(boundaryArn(own)).toBe('own boundary')
+})
+
+test('a step acts in another account by the member role, with no action more than its own', () => {
+  expect(memberAccess(member, createRole)).toEqual({
+    roleArn: 'arn:aws-cn:iam::222233334444:role/WorkloadIdentity-111122223333-cn-north-1',
+    externalId: 'told',
+    sessionName: 'workload-identity-CreateRole',
+    actions: expect.arrayContaining(['iam:CreateRole', 'iam:AttachRolePolicy']),
+  })
+  expect(memberAccess(member, createRole)?.actions).not.toContain('iam:DeleteRole')
+  expect(boundaryArn(member)).toBe('arn:aws-cn:iam::222233334444:policy/WorkloadIdentity-111122223333-cn-north-1')
+})
+
+test.each([JSON.stringify({ '222233334444': 'told' }), ''])(
+  'an account that is in no setting (%j) is refused',
+  (ids) => {
+    const before = setEnvironment({ EXTERNAL_IDS: ids })
+    const unknown = own.replace('111122223333', '999999999999')
+    expect(() => memberAccess(unknown, createRole)).toThrow(/setting accounts does not name it.*Add 999999999999/)
+    before()
+  },
+)
