@@ -18,7 +18,7 @@ import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { onlyThese, type Rotated, rotate } from '../e2e/support/rotation.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
 import { functionProcesses, System } from '../e2e/support/system.ts'
-import { deleteLock } from '../permissions/support/record.ts'
+import { deleteLock, deleteRotationLock } from '../permissions/support/record.ts'
 import { otherImage } from '../support/other-image.ts'
 import { podWithoutRole } from '../support/pod-without-role.ts'
 import { python } from '../support/python.ts'
@@ -79,14 +79,16 @@ async function requestingCluster(purpose: string): Promise<OwnCluster & { readon
   return { ...own, cluster }
 }
 
-/** Nobody can read the hosted documents any more. Gives back what undoes it. */
-async function withoutBucketPolicy(): Promise<() => Promise<void>> {
+/** While something is done, nobody can read the hosted documents. */
+async function withoutBucketPolicy(use: () => Promise<void>): Promise<void> {
   const options = { endpoint: sandbox.aws.endpoint, region: account.region, credentials: rootCredentials }
   const s3 = new S3Client({ ...options, forcePathStyle: true })
   const Bucket = sandbox.deployment.outputs.IssuerBucketName
   const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }))
   await s3.send(new DeleteBucketPolicyCommand({ Bucket }))
-  return async () => {
+  try {
+    await use()
+  } finally {
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
     s3.destroy()
   }
@@ -120,6 +122,24 @@ describe('setups and verifications', () => {
     const own = await existingCluster(running, 'refused')
     own.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
     await endsWith('AccessDenied', own.body())
+  })
+
+  test('that are killed in each step that others go on beside', async () => {
+    const own = await requestingCluster('setup-killed')
+    for (const state of [
+      'DeployWebhook',
+      'ApproveCsr',
+      'CheckWebhook',
+      'ActivateWebhook',
+      'RegisterOidc',
+      'CreateRole',
+      'Verify',
+    ]) {
+      await killAlways([state])
+      expect((await running.setUp(own.body())).error, state).toMatchObject({ step: state })
+      await sandbox.aws.faults.clear()
+      await deleteLock(running, own.name)
+    }
   })
 
   test('that fail by each deadline', async () => {
@@ -322,12 +342,17 @@ describe('rotations', () => {
     await sandbox.aws.setWaitScale(calm)
   })
 
-  /** What came of one cluster, while all others are held by somebody. */
+  /**
+   * What came of one cluster, while all others are held by somebody. A function that was killed may still write, as far as
+   * anybody knows, so its rotation and its cluster are held: they are freed as if that time were over.
+   */
   async function rotated({ name }: { readonly name: string }): Promise<Rotated | undefined> {
     let outcomes = new Map<string, Rotated>()
     await onlyThese(running, [name], async () => {
       outcomes = await rotate(running)
     })
+    await deleteLock(running, name)
+    await deleteRotationLock(running)
     return outcomes.get(name)
   }
 
@@ -373,10 +398,10 @@ describe('rotations', () => {
 
   test('of a hosted cluster whose keys nobody can read by the deadline', async () => {
     hosted.cluster.signer.addVerificationKey()
-    const allow = await withoutBucketPolicy()
-    await sandbox.aws.setWaitScale(hurried)
-    expect(await rotated(hosted)).toMatchObject({ outcome: 'failed', error: { name: 'DiscoveryNotPublished' } })
-    await allow()
+    await withoutBucketPolicy(async () => {
+      await sandbox.aws.setWaitScale(hurried)
+      expect(await rotated(hosted)).toMatchObject({ outcome: 'failed', error: { name: 'DiscoveryNotPublished' } })
+    })
   })
 
   test('that cannot give a cluster back', async () => {
@@ -394,7 +419,7 @@ describe('rotations', () => {
     expect(await rotated(requesting)).toMatchObject({ outcome: 'failed', error: { name: 'CertificateNotIssued' } })
   })
 
-  test('of which nothing can be recorded', async () => {
+  test('that cannot find its clusters', async () => {
     await sandbox.aws.setWaitScale(hurried)
     await killAlways(['FindClusters'])
     const ended = await running.ended(await running.send('/v1/rotations', {}))
@@ -424,11 +449,11 @@ describe('signing keys', () => {
   test('that nobody can read before the deadline', async () => {
     const added = own.cluster.signer.addVerificationKey()
     expect((await refresh()).status).toBe('succeeded')
-    const allow = await withoutBucketPolicy()
-    await sandbox.aws.setWaitScale(hurried)
-    expect((await refresh()).error?.name).toBe('DiscoveryNotPublished')
-    expect((await revoke(added)).error?.name).toBe('KeyStillServed')
-    await allow()
+    await withoutBucketPolicy(async () => {
+      await sandbox.aws.setWaitScale(hurried)
+      expect((await refresh()).error?.name).toBe('DiscoveryNotPublished')
+      expect((await revoke(added)).error?.name).toBe('KeyStillServed')
+    })
   })
 })
 
@@ -449,6 +474,15 @@ describe('teardowns', () => {
       for (const object of store.list(kind)) if (object.metadata.name.startsWith(gone.name)) store.remove(object)
     }
     expect(await tearDown(gone)).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+  })
+
+  test('of a cluster whose issuer is hosted, as it was made and with that step killed', async () => {
+    const [gone, kept] = [await privateCluster(running, 'torn-down'), await privateCluster(running, 'torn-down-killed')]
+    for (const each of [gone, kept]) expect((await setUpPrivate(running, each)).ended.error).toBeUndefined()
+    const remove = ({ name }: PrivateCluster) => running.tearDown(`/v1/clusters/${name}`)
+    expect(await remove(gone)).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+    await killAlways(['RemoveDiscovery'])
+    expect(await remove(kept)).toMatchObject({ status: 'failed', error: { step: 'RemoveDiscovery' } })
   })
 
   test('that are killed in every step', async () => {

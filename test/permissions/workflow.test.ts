@@ -48,7 +48,7 @@ describe.each(operationKinds.filter(isTried))('the workflow of a %s calls nothin
     async (state) => {
       const isInCluster = kind === 'teardown' && /^(UnbindKsa|RemoveWebhook)$/.test(state)
       const ofCluster = isInCluster ? () => world.listTeardown(false) : run
-      const isOfHosted = /^((Publish|Remove)Discovery|RevokeKey)$/.test(state)
+      const isOfHosted = /^((Publish|Remove)Discovery|CheckIssuer|RevokeKey)$/.test(state)
       if (isOfHosted) await hostedCluster(world.system)
       const runIt = isOfHosted ? () => ofHosted(kind, state) : ofCluster
       const removal = await invoking(workflow, state)
