@@ -46,8 +46,8 @@ export async function assumeMemberRole(role: MemberRole): Promise<SessionCredent
 }
 
 /**
- * STS gives one answer when the role does not exist, when its trust policy refuses the caller or the external ID, when the
- * account is closed, and when a policy of the organization denies the call.
+ * STS gives one answer when the role does not exist, when its trust policy refuses the caller or the external ID, and when
+ * a policy of the organization denies the call. AWS does not document its answer for a closed account.
  */
 function refused(error: unknown): never {
   if (!(error instanceof AccessDenied)) throw error

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { memberAccount } from '../../../../sandbox/account.ts'
+import { scriptedAws } from '../../../support/scripted-aws.ts'
+
+const aws = scriptedAws()
+const roleArn = `arn:aws:iam::${memberAccount.id}:role/WorkloadIdentity-000000000000-eu-west-1`
+const member = {
+  roleArn,
+  externalId: 'of-this-deployment',
+  sessionName: 'workload-identity-Verify',
+  actions: ['iam:GetRole'],
+}
+
+// AWS does not document what STS answers for a role of a closed account.
+it.each([
+  ['AccessDenied', 403, 'AccountRefused'],
+  ['InvalidClientTokenId', 403, 'AccountRefused'],
+  ['UnrecognizedClientException', 400, 'AccountRefused'],
+  ['ValidationError', 400, 'InvalidObject'],
+])('whatever STS answers for a closed account ends the step with the role: %s', async (code, status, name) => {
+  const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>it is closed</Message></Error>`
+  const xmlns = 'https://sts.amazonaws.com/doc/2011-06-15/'
+  aws.answer({ status, body: `<ErrorResponse xmlns="${xmlns}">${error}</ErrorResponse>` })
+  const refused = assumeMemberRole(member)
+  await expect(refused).rejects.toMatchObject({ name, object: roleArn, transient: false })
+  await expect(refused).rejects.not.toThrow(/of-this-deployment/)
+})
