@@ -302,4 +302,10 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'return { ...cluster, ...(true && { issuerUrl }) }',
     harmless: 'a request for a hosted issuer is refused before it has a normal form where there is no host',
   },
+  {
+    file: 'lambdas/discovery/issuer-change.ts',
+    find: "{ issuerUrl: desired, kubernetesVersion = '', kubernetesMinor = 0 }: ClusterFacts,",
+    put: '{ issuerUrl: desired, kubernetesVersion = "Stryker was here!", kubernetesMinor = 0 }: ClusterFacts,',
+    harmless: 'no distribution is recognised by either version',
+  },
 ]
