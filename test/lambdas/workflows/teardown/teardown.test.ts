@@ -78,6 +78,15 @@ describe('the request of a teardown', () => {
     expect(requestOf({ cluster: without, workloads }, undefined, none).cluster).not.toHaveProperty('issuerUrl')
   })
 
+  test('is in the account of the newest request, and in that of the deployment where it names none', () => {
+    const { cluster, workloads } = recorded('existing-cluster')
+    expect(requestOf({ cluster, workloads }, undefined, none).cluster).not.toHaveProperty('awsAccountId')
+    const there = { ...cluster.spec, cluster: { ...cluster.spec.cluster, awsAccountId: '111122223333' } }
+    expect(requestOf({ cluster: { ...cluster, spec: there }, workloads }, undefined, none).cluster).toMatchObject({
+      awsAccountId: '111122223333',
+    })
+  })
+
   test('of one workload is for that one', () => {
     expect(requestOf(recorded('setup'), writer, none)).toMatchObject({ workloads: [writer], whole: false })
   })
