@@ -31,7 +31,7 @@ export const clients: readonly Mistake[] = [
     file: 'lambdas/clouds/aws/member-role.ts',
     find: 'Action: actions, Resource',
     put: "Action: actions.length > 0 ? '*' : actions, Resource",
-    tests: ['lambdas/clouds/aws/member-role.sandbox.test.ts'],
+    tests: ['lambdas/clouds/aws/member-role-requests.sandbox.test.ts'],
   },
   {
     name: 'assumes the member role without its external ID',

@@ -26,3 +26,19 @@ it.each([
   await expect(refused).rejects.toMatchObject({ name, object: roleArn, transient: false })
   await expect(refused).rejects.not.toThrow(/of-this-deployment/)
 })
+
+it('a session is asked for with the external ID, for the shortest time, and for the actions of the step alone', async () => {
+  const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
+  const keys = '<AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>'
+  const credentials = `<Credentials>${keys}<Expiration>2026-11-27T12:00:00Z</Expiration></Credentials>`
+  aws.answer({
+    body: `<AssumeRoleResponse><AssumeRoleResult>${credentials}</AssumeRoleResult></AssumeRoleResponse>`,
+  })
+  await assumeMemberRole(member)
+  const { Policy = '', ...asked } = Object.fromEntries(new URLSearchParams(aws.requests[0]?.body))
+  expect(JSON.parse(Policy)).toEqual({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['iam:GetRole'], Resource: '*' }],
+  })
+  expect(asked).toMatchObject({ RoleArn: roleArn, ExternalId: 'of-this-deployment', DurationSeconds: '900' })
+})
