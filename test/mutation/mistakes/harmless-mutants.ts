@@ -314,4 +314,16 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: 'if (spec.discovery?.hosting === undefined || false) {',
     harmless: 'a recorded request for a hosted issuer has that issuer',
   },
+  {
+    file: 'lambdas/steps/member-access.ts',
+    find: "const [, partition = '', , , accountId = ''] = arn.split(':')",
+    put: `const [, partition = "Stryker was here!", , , accountId = ''] = arn.split(':')`,
+    harmless: 'the ARN of an object in IAM has both parts',
+  },
+  {
+    file: 'lambdas/steps/member-access.ts',
+    find: "const [, partition = '', , , accountId = ''] = arn.split(':')",
+    put: `const [, partition = '', , , accountId = "Stryker was here!"] = arn.split(':')`,
+    harmless: 'the ARN of an object in IAM has both parts',
+  },
 ]
