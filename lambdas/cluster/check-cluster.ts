@@ -19,7 +19,7 @@ import {
   Unreachable,
 } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
-import { movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
+import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
 import { accountOf, setting } from '../settings.ts'
@@ -257,7 +257,7 @@ function mayStillHave(
   { dryRun, status }: Pick<StepContext, 'dryRun' | 'status'>,
 ): boolean {
   if (dryRun || !isHosted(cluster)) return false
-  return possibleIssuers(issuerUrl, movedFrom(status, issuerUrl)).includes(observed)
+  return issuersUntilMoved(status, issuerUrl).includes(observed)
 }
 
 /** Whether the cluster has its former issuer after a setup that no longer waits for the change. */

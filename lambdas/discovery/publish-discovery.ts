@@ -3,7 +3,7 @@ import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { CloudUnavailable, InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, ofAnotherIssuer } from '../objects/connect.ts'
 import { otherClusters, recordPublishedKeys } from '../operations/cluster-record.ts'
-import { movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
+import { issuersUntilMoved } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -63,7 +63,7 @@ async function liveKeys(client: ClusterClient, { issuerUrl, target, status }: Wa
     // A cluster that was set up has this issuer, or moves to it. Keys of another cluster must not be published in its place.
     const isSetUp = status.verifiedAt !== undefined
     const [body, observed] = await Promise.all([client.keySet(), isSetUp ? issuerOfTokens(client) : issuerUrl])
-    const possible = possibleIssuers(issuerUrl, movedFrom(status, issuerUrl))
+    const possible = issuersUntilMoved(status, issuerUrl)
     if (!possible.includes(observed)) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
     const checked = checkedKeys(body)
     if ('problem' in checked) throw unusable(target.name, checked.problem)

@@ -2,7 +2,7 @@ import { signingKeyOf } from '../clouds/kubernetes/token-key.ts'
 import { Unreachable } from '../errors/step-errors.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import { recordRevokedKeys } from '../operations/cluster-record.ts'
-import { movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
+import { issuersUntilMoved } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -46,7 +46,7 @@ export const handler = step(description, run)
 
 /** The issuers that tell the cluster from others; none before a setup has gone to its end. */
 function issuersOf(status: ClusterStatus, issuerUrl: string): string[] {
-  return status.verifiedAt === undefined ? [] : possibleIssuers(issuerUrl, movedFrom(status, issuerUrl))
+  return status.verifiedAt === undefined ? [] : issuersUntilMoved(status, issuerUrl)
 }
 
 async function signingKeyOfCluster(

@@ -179,23 +179,20 @@ export function recordProviderMade(name: string, changedAt: string): Promise<voi
 }
 
 /** Records that the provider of the cluster may be gone from now on. */
-export async function forgetProviderChange(name: string): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: 'REMOVE #status.providerChangedAt',
-    ConditionExpression: 'attribute_exists(#status)',
-    ExpressionAttributeNames: { '#status': 'status' },
-  })
-  await conditionally('UpdateItem', table.send(command))
+export function forgetProviderChange(name: string): Promise<void> {
+  return forget(name, 'providerChangedAt')
 }
 
 /** Records that no role of the cluster trusts its former issuer any more. */
-export async function forgetFormerIssuer(name: string): Promise<void> {
+export function forgetFormerIssuer(name: string): Promise<void> {
+  return forget(name, 'formerIssuer')
+}
+
+async function forget(name: string, field: 'providerChangedAt' | 'formerIssuer'): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
-    UpdateExpression: 'REMOVE #status.formerIssuer',
+    UpdateExpression: `REMOVE #status.${field}`,
     ConditionExpression: 'attribute_exists(#status)',
     ExpressionAttributeNames: { '#status': 'status' },
   })

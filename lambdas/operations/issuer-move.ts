@@ -36,3 +36,8 @@ export function possibleIssuers(issuerUrl: string | undefined, former: FormerIss
   if (issuerUrl === undefined) return []
   return former === undefined || former.trustedUntil !== undefined ? [issuerUrl] : [issuerUrl, former.issuerUrl]
 }
+
+/** The issuers that the tokens of the cluster may carry until a setup has brought it to this one. */
+export function issuersUntilMoved(status: ClusterStatus, issuerUrl: string): string[] {
+  return possibleIssuers(issuerUrl, movedFrom(status, issuerUrl))
+}

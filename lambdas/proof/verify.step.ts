@@ -20,7 +20,6 @@ export const description = describeStep({
   condition: { type: 'Verified', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 120,
-  settings: ['ACCOUNT_ID', 'PARTITION'],
   aws: [{ actions: ['iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'], on: 'workload roles' }],
   kubernetes: [
     {

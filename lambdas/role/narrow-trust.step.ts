@@ -10,7 +10,7 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 120,
   table: ['Query'],
-  settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT'],
+  settings: ['DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetRole'], on: 'workload roles' },
     { actions: ['iam:UpdateAssumeRolePolicy'], on: 'workload roles', when: 'bounded' },

@@ -442,7 +442,7 @@ export const steps: readonly Mistake[] = [
   {
     name: 'takes a cluster with its former issuer for ready after its move',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: '  return possibleIssuers(issuerUrl, movedFrom(status, issuerUrl)).includes(observed)',
+    find: '  return issuersUntilMoved(status, issuerUrl).includes(observed)',
     put: '  return movedFrom(status, issuerUrl)?.issuerUrl === observed',
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
   },
