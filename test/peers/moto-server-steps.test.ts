@@ -22,11 +22,13 @@ import {
 } from '@aws-sdk/client-iam'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as z from 'zod/mini'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
 import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
+import { change } from '../../lambdas/report/change.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
 import { clusterRolePath } from '../../lambdas/role/name.ts'
@@ -343,15 +345,19 @@ test('a dry run writes nothing, and says what the step then does to which object
         const actions = [...before, { ...asked, dryRun: true }, { ...asked, dryRun: false }]
         const [reported, done] = (await play(server, actions)).results.slice(-2)
         expect(reported?.writes).toEqual([])
-        expect(withoutReport(reported?.outcome)).toEqual(done?.outcome)
+        expect(announcedBy(reported?.outcome)).toEqual(done?.outcome)
       }
     }),
     { numRuns: 30 },
   )
 })
 
-/** What a run that is no dry one tells, too. */
-function withoutReport(outcome: unknown): unknown {
+/** The outcome of writing it that a dry run announces: the error that it would be refused with, or the changes. */
+function announcedBy(outcome: unknown): unknown {
+  const refused = refusals.safeParse(outcome).data?.changes.flatMap((change) => change.refused ?? [])[0]
+  if (refused) return { name: refused.name, object: refused.object, reason: refused.reason }
   const isOfDryRun = (key: string) => key === 'differences' || key === 'additions'
   return JSON.parse(JSON.stringify(outcome), (key, value) => (isOfDryRun(key) ? undefined : value))
 }
+
+const refusals = z.object({ changes: z.array(z.pick(change, { refused: true })) })
