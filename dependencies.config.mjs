@@ -70,7 +70,7 @@ export default {
       name: 'no-cycles',
       comment: 'Files that need each other cannot be read one at a time.',
       severity: 'error',
-      from: { path: '^(lambdas|infra|docs|bench)/' },
+      from: { path: '^(lambdas|infra|docs|bench|cli)/' },
       to: { circular: true },
     },
     ...foldersOfLambdas,
@@ -111,7 +111,7 @@ export default {
       comment: 'The sandbox runs the product as AWS does; a switch for it would go untested in production.',
       severity: 'error',
       from: { path: '^(lambdas|infra)/' },
-      to: { path: '^sandbox/' },
+      to: { path: '^(sandbox|cli)/' },
     },
     {
       name: 'sandbox-is-the-judge',
@@ -119,6 +119,14 @@ export default {
       severity: 'error',
       from: { path: '^sandbox/' },
       to: { path: '^lambdas/', pathNot: '^lambdas/api/routes\\.ts$' },
+    },
+    {
+      name: 'cli-knows-the-api-alone',
+      comment:
+        'The command is a client like any other: what it knows of the product it knows from the description of the API.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^(lambdas|infra|sandbox|docs|bench|test)/' },
     },
     {
       name: 'only-clouds-call-out',
@@ -140,7 +148,7 @@ export default {
     {
       name: 'no-test-in-the-product',
       severity: 'error',
-      from: { path: '^(lambdas|infra|sandbox)/' },
+      from: { path: '^(lambdas|infra|sandbox|cli)/' },
       to: { path: '^test/' },
     },
     {
@@ -154,7 +162,7 @@ export default {
   options: {
     // It sees imports of types, too. TypeScript 7 has no API for the tool yet.
     parser: 'swc',
-    doNotFollow: { path: '^node_modules/' },
+    doNotFollow: { path: '(^|/)node_modules/' },
     enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
   },
 }

@@ -7,14 +7,17 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs, styleText } from 'node:util'
+import { answerOf } from '../cli/api/answer.ts'
+import { apiClient } from '../cli/api/client.ts'
+import { Interrupted } from '../cli/errors.ts'
+import { followOn, showOutcome } from '../cli/operation/run.ts'
+import { outputTo } from '../cli/output.ts'
+import { setupRequest } from '../cli/request-file/read.ts'
 import { type DescriptionFiles, writeDescription } from './description.ts'
 import { examplesFolder, prepareExamples } from './examples.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import { emulatedKubernetes, realKubernetes } from './kubernetes/kind.ts'
 import { type Sandbox, startSandboxWith } from './sandbox.ts'
-import { setUp } from './terminal/follow.ts'
-import { columnsOf, type Line, wrapped } from './terminal/line.ts'
-import { outcomeLines } from './terminal/lines.ts'
 
 const root = path.dirname(import.meta.dirname)
 const example = path.join(examplesFolder, 'setup.json')
@@ -29,11 +32,7 @@ const ended = new Promise<void>((resolve) => {
   process.once('disconnect', () => resolve())
 })
 
-const columns = columnsOf(process.stdout, process.env)
-
-function print(line: Line): void {
-  process.stdout.write(`${wrapped(line, columns)}\n`)
-}
+const output = outputTo(process.stdout, false, process.env)
 
 /** Another Kubernetes keeps its state in another place. */
 async function kubernetesKind() {
@@ -52,20 +51,39 @@ async function start(): Promise<{ sandbox: Sandbox<AnyCluster>; directory: strin
     waitScale: 0.05,
     report: (part) => {
       const seconds = ((Date.now() - since) / 1000).toFixed(1)
-      print({ text: styleText('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 })
+      output.print([{ text: styleText('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 }])
     },
   })
   return { sandbox, directory }
 }
 
-/** Gives back whether the example was set up and proved. */
-async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean> {
-  print({ text: '', hang: 0 })
-  print({ text: `POST ${sandbox.gateway.url}/v1/setups  < examples/setup.json`, hang: 2 })
-  const operation = await setUp(sandbox.gateway.url, await readFile(example, 'utf8'), print)
-  print({ text: '', hang: 0 })
-  for (const line of outcomeLines(operation)) print(line)
+/** Gives back whether the example was set up and proved; undefined at Ctrl-C. */
+async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean | undefined> {
+  const { url } = sandbox.gateway
+  const interrupt = new AbortController()
+  void ended.then(() => interrupt.abort())
+  const context = {
+    endpoint: { url },
+    api: apiClient({ url }),
+    output,
+    timeout: undefined,
+    interrupt: interrupt.signal,
+  }
+  output.print([
+    { text: '', hang: 0 },
+    { text: `POST ${url}/v1/setups  < examples/setup.json`, hang: 2 },
+  ])
+  const body = setupRequest.parse(JSON.parse(await readFile(example, 'utf8')))
+  const { operationId } = await answerOf(context.api.POST('/v1/setups', { body }))
+  const operation = await followOn(context, operationId).catch(unlessInterrupted)
+  if (!operation) return undefined
+  output.write('')
+  showOutcome(context, operation)
   return operation.status === 'succeeded'
+}
+
+function unlessInterrupted(error: unknown): undefined {
+  if (!(error instanceof Interrupted)) throw error
 }
 
 /** Not wrapped: these lines are there to be copied. */
@@ -86,7 +104,7 @@ async function main(): Promise<number> {
   const { sandbox, directory } = await start()
   try {
     await prepareExamples(sandbox)
-    const verified = await Promise.race([runExample(sandbox), ended.then(() => undefined)])
+    const verified = await runExample(sandbox)
     const files = await writeDescription(sandbox, path.dirname(directory))
     if (options.once || verified === undefined) return verified ? 0 : 1
     explain(sandbox, files)

@@ -3,6 +3,7 @@ import existingCluster from '../../examples/existing-cluster.json' with { type: 
 import newCluster from '../../examples/setup.json' with { type: 'json' }
 import { operationError, recordedError } from '../errors/recorded.ts'
 import { workloadItem } from '../operations/record.ts'
+import { proof } from '../proof/proof.ts'
 import { change } from '../report/change.ts'
 import { difference } from '../report/difference.ts'
 import { clusterEvent } from '../report/waiting.ts'
@@ -22,7 +23,7 @@ import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { clusterPage, clusterSummary, clusterView } from './cluster-view.ts'
 import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from './problem.ts'
 import { type OperationName, type Route, routes, tags } from './routes.ts'
-import { operationPage, operationSummary, operationView } from './views.ts'
+import { operationPage, operationSummary, operationView, setupView } from './views.ts'
 
 /** Named schemas of what callers send. */
 const sent = {
@@ -53,6 +54,8 @@ const answered = {
   Change: change,
   Difference: difference,
   ClusterEvent: clusterEvent,
+  SetupResult: setupView,
+  Proof: proof,
   TeardownResult: teardownResult,
   PlanResult: planResult,
   DriftResult: driftResult,

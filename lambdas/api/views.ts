@@ -9,6 +9,7 @@ import {
   setupResult,
   stepItem,
 } from '../operations/record.ts'
+import { proof } from '../proof/proof.ts'
 import { change, inWords, mergedChanges } from '../report/change.ts'
 import { clusterEvent } from '../report/waiting.ts'
 import { driftOf, driftResult } from '../workflows/comparison/drift.ts'
@@ -43,8 +44,8 @@ const stepView = z.extend(
   },
 )
 
-const setupView = z.extend(setupResult, {
-  proofs: z.array(z.record(z.string(), z.unknown())).check(z.describe('One for each workload')),
+export const setupView = z.extend(setupResult, {
+  proofs: z.array(proof).check(z.describe('One for each workload')),
 })
 
 export const operationView = z.extend(publicOperation, {
@@ -121,6 +122,6 @@ function stepViewOf(step: StepItem, operation: OperationItem): OperationView['st
   }
 }
 
-function proofsOf(steps: readonly StepItem[]): Record<string, unknown>[] {
-  return steps.flatMap(({ state, output }) => (state === 'Verify' && output ? [output] : []))
+function proofsOf(steps: readonly StepItem[]): z.output<typeof setupView>['proofs'] {
+  return steps.flatMap(({ state, output }) => (state === 'Verify' && output ? [proof.parse(output)] : []))
 }

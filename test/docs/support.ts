@@ -7,7 +7,10 @@ export const root = path.resolve(import.meta.dirname, '../..')
 const ignored = ['node_modules', '.sandbox', '.peers', 'cdk.out', 'dist', 'coverage']
 
 /** Every page of the repository, by its path from the root. */
-export const pages: readonly string[] = globSync('**/*.md', { cwd: root, exclude: ignored }).toSorted()
+export const pages: readonly string[] = globSync('**/*.md', {
+  cwd: root,
+  exclude: ignored.map((name) => `**/${name}`),
+}).toSorted()
 
 /** @param file path from the root */
 export function read(file: string): string {

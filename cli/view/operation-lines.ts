@@ -1,6 +1,9 @@
 import { styleText } from 'node:util'
+import type { Operation, Step } from '../api/client.ts'
+import type { components } from '../api/types.ts'
 import type { Line } from './line.ts'
-import type { ClusterEvent, Operation, Proof, Step } from './operation.ts'
+
+type ClusterEvent = components['schemas']['ClusterEvent']
 
 /**
  * Turns the answers of GET /v1/operations/{id} into lines, each line once: a step that waits (with the reason, and what
@@ -59,7 +62,12 @@ function endedLines(step: Step): Line[] {
 
 const colours = { created: 'green', updated: 'cyan', adopted: 'cyan', deleted: 'red' } as const
 
-function changeLine({ object, action, detail }: Step['changes'][number]): Line {
+/** What was done to one object. */
+export function changeLine({
+  object,
+  action,
+  detail,
+}: Pick<Step['changes'][number], 'object' | 'action' | 'detail'>): Line {
   const colour = Object.entries(colours).find(([name]) => name === action)?.[1] ?? 'reset'
   const more = detail === undefined ? '' : styleText('dim', `  (${detail})`)
   return { text: `      ${styleText(colour, action.padEnd(8))} ${object}${more}`, hang: 15 }
@@ -70,61 +78,7 @@ function eventLines({ type, reason, message }: ClusterEvent): Line[] {
   return [{ text: `      ${styleText(colour, 'event')}    ${reason}: ${message}`, hang: 15 }]
 }
 
-function secondsBetween(start: string, end: string | undefined): string {
+/** "1.5 s"; empty while it goes on. */
+export function secondsBetween(start: string, end: string | undefined): string {
   return end === undefined ? '' : `${((Date.parse(end) - Date.parse(start)) / 1000).toFixed(1)} s`
-}
-
-/** What the setup did and proved for each workload; or why and where it failed, and what to do. */
-export function outcomeLines(ended: Operation): Line[] {
-  if (ended.status === 'succeeded') return [summaryLine(ended), ...(ended.result?.proofs ?? []).flatMap(proofLines)]
-  const { error } = ended
-  if (error === undefined) return [{ text: styleText('red', `${ended.cluster}: ${ended.status}`), hang: 2 }]
-  const item = error.item === undefined ? '' : ` for ${error.item}`
-  const where = error.step === undefined ? '' : ` in ${error.step}${item}`
-  return [
-    { text: styleText('red', `${ended.cluster}: ${ended.status}${where} (${error.name})`), hang: 2 },
-    field('object', error.object),
-    field('reason', error.reason),
-    field('to do', error.action),
-  ]
-}
-
-function summaryLine({ cluster, createdAt, endedAt, steps }: Operation): Line {
-  const counts = Map.groupBy(
-    steps.flatMap(({ changes }) => changes.map(({ action }) => action)).filter((action) => action !== 'unchanged'),
-    (action) => action,
-  )
-  const changes = [...counts].map(([action, { length }]) => `${length} ${action}`).join(', ')
-  const time = styleText('dim', `${secondsBetween(createdAt, endedAt)}, ${changes || 'nothing changed'}`)
-  return { text: `${styleText('green', `${cluster} is set up and verified`)}  ${time}`, hang: 2 }
-}
-
-function proofLines(proof: Proof): Line[] {
-  return [
-    { text: '', hang: 0 },
-    { text: styleText('bold', `Proof for ${proof.subject}`), hang: 2 },
-    field('token', `for ${proof.audience}, signed by the cluster, verified by STS`),
-    field('provider', proof.provider),
-    field('role', proof.roleArn),
-    field('session', `${proof.assumedRoleArn} (as GetCallerIdentity says; without rights, and thrown away)`),
-    field('policies', policiesOf(proof)),
-    field('pods', podsOf(proof)),
-    ...proof.refused.map(({ subject, audience, answer }) =>
-      field('refused', `a token of ${subject} for ${audience}: ${answer}`),
-    ),
-  ]
-}
-
-function field(name: string, value: string): Line {
-  return { text: `  ${name.padEnd(9)} ${value}`, hang: 12 }
-}
-
-function policiesOf({ policyArns, inlinePolicy }: Proof): string {
-  return [...policyArns, ...(inlinePolicy ? ['an inline policy'] : [])].join(', ') || 'none'
-}
-
-function podsOf({ mutation }: Proof): string {
-  return mutation === 'mutated'
-    ? 'a pod of this account gets role and token from the webhook (server-side dry run)'
-    : `webhook ${mutation}: pods mount the token themselves`
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { columnsOf, wrapped } from '../../../sandbox/terminal/line.ts'
+import { columnsOf, wrapped } from '../../../cli/view/line.ts'
 
 test('a line that fits stays as it is', () => {
   expect(wrapped({ text: '  one two', hang: 4 }, 9)).toBe('  one two')

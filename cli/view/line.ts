@@ -8,6 +8,11 @@ export interface Line {
   readonly hang: number
 }
 
+/** A named value: what came of something. */
+export function field(name: string, value: string): Line {
+  return { text: `  ${name.padEnd(9 + name.length - widthOf(name))} ${value}`, hang: 12 }
+}
+
 /** The line broken between words so that none of its parts is wider than the terminal; a longer word stays whole. */
 export function wrapped({ text, hang }: Line, columns: number): string {
   const lines = [/^ */.exec(text)?.[0] ?? '']

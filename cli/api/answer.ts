@@ -1,0 +1,47 @@
+import { CommandError, Refused } from '../errors.ts'
+import type { Problem } from './client.ts'
+
+/** What openapi-fetch gives back for a request. */
+export interface Answered<Data> {
+  readonly data?: Data
+  readonly error?: unknown
+  readonly response: Response
+}
+
+/**
+ * What the API has answered.
+ *
+ * @throws {RefusedRequest} when the API has refused the request
+ * @throws {CommandError} when the API has failed
+ */
+export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise<Data> {
+  const { data, error, response } = await answered
+  if (response.ok && data !== undefined) return data
+  if (isProblem(error) && response.status < 500) throw new RefusedRequest(error)
+  const said = isProblem(error) ? wordsOf(error) : `it answered ${response.status}`
+  throw new CommandError(`The API has failed: ${said}. Try again; if it stays so, look at the log of the deployment.`)
+}
+
+function isProblem(error: unknown): error is Problem {
+  return typeof error === 'object' && error !== null && 'title' in error && 'status' in error
+}
+
+/** The API's refusal, with every fault that it found. */
+export class RefusedRequest extends Refused {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(messageOf(problem))
+    this.problem = problem
+  }
+}
+
+function messageOf(problem: Problem): string {
+  const issues = (problem.issues ?? []).map(({ path, message }) => `  ${path || '(the request)'} ${message}`)
+  const running = problem.instance === undefined ? [] : [`  see: wid watch ${problem.instance.split('/').at(-1)}`]
+  return [wordsOf(problem), ...issues, ...running].join('\n')
+}
+
+function wordsOf({ title, detail }: Problem): string {
+  return detail === undefined ? title : `${title}: ${detail}`
+}

@@ -1,0 +1,60 @@
+/** Where the API is, and how requests to it are authorized. */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { WrongUse } from '../errors.ts'
+
+export interface Endpoint {
+  /** Without a slash at its end. */
+  readonly url: string
+  /** The region that requests are signed for. Left out in the sandbox, whose port signs. */
+  readonly region?: string
+}
+
+export interface EndpointOptions {
+  readonly api?: string | undefined
+  readonly region?: string | undefined
+}
+
+/** The names that API Gateway gives: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html */
+const gatewayHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/
+
+/**
+ * The API that the command line, the environment (WID_API) or a sandbox that runs from this folder or one above it names.
+ *
+ * @throws {WrongUse} when nothing names it, or when the region is not known
+ */
+export function endpointFrom(options: EndpointOptions, environment: NodeJS.ProcessEnv, directory: string): Endpoint {
+  const given = options.api ?? environment.WID_API ?? sandboxApi(directory)
+  if (given === undefined) {
+    throw new WrongUse(
+      'No API is named. Give its URL with --api or in WID_API: it is the output ApiUrl of the stack. In a folder of a sandbox that runs, nothing is needed.',
+    )
+  }
+  const { href, hostname } = urlOf(given)
+  const url = href.replace(/\/+$/, '')
+  if (isLoopback(hostname)) return { url }
+  const region = options.region ?? gatewayHost.exec(hostname)?.[1] ?? environment.AWS_REGION
+  if (region !== undefined) return { url, region }
+  throw new WrongUse(`The region of ${url} is not known. Give it with --region or in AWS_REGION.`)
+}
+
+function urlOf(text: string): URL {
+  const url = URL.parse(text)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url
+  throw new WrongUse(`"${text}" is not the URL of an API: give one that begins with https://.`)
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]'
+}
+
+const description = z.object({ api: z.string() })
+
+/** The API of the sandbox that was started from this folder, or from one above it. */
+function sandboxApi(directory: string): string | undefined {
+  const file = path.join(directory, '.sandbox', 'sandbox.json')
+  if (existsSync(file)) return description.parse(JSON.parse(readFileSync(file, 'utf8'))).api
+  const parent = path.dirname(directory)
+  return parent === directory ? undefined : sandboxApi(parent)
+}

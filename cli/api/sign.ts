@@ -1,0 +1,37 @@
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { CommandError } from '../errors.ts'
+
+/**
+ * Gives back a signer of requests for this region, with the credentials of the SDK's chain: the environment, a profile, single
+ * sign-on, the role of the machine. https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ *
+ * @param profile of the AWS configuration files; undefined for AWS_PROFILE or the default
+ */
+export function signer(region: string, profile: string | undefined): (request: Request) => Promise<Request> {
+  const credentials = defaultProvider({ ...(profile !== undefined && { profile }) })
+  const signature = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 })
+  return async (request) => {
+    await credentials().catch(withoutCredentials)
+    const { hostname, host, pathname, protocol, searchParams } = new URL(request.url)
+    const body = await request.clone().text()
+    const signed = await signature.sign({
+      method: request.method,
+      protocol,
+      hostname,
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: { ...Object.fromEntries(request.headers), host },
+      body,
+    })
+    return new Request(request, { headers: signed.headers })
+  }
+}
+
+function withoutCredentials(error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new CommandError(
+    `There are no AWS credentials to sign the request with (${reason}). Sign in ("aws sso login"), or name a profile with --profile.`,
+  )
+}

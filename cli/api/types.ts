@@ -1,0 +1,3052 @@
+/** Made by `npm run docs` from the description of the API. */
+export interface paths {
+    "/v1/setups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a cluster's workloads their AWS roles, and proves it */
+        post: operations["start-setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operations, newest first */
+        get: operations["list-operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One operation with its steps, its result or its error */
+        get: operations["get-operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operationId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a running operation; what it has made stays */
+        post: operations["cancel-operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clusters, by name */
+        get: operations["list-clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One cluster: its spec and its status */
+        get: operations["get-cluster"];
+        put?: never;
+        post?: never;
+        /** Removes what setups have made for a cluster, and with deleteCluster the cluster itself */
+        delete: operations["tear-down-cluster"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/workloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives one more workload of a cluster its role: a setup with the spec of the cluster */
+        post: operations["add-workload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the role from one workload of a cluster, and deletes it */
+        delete: operations["tear-down-workload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A manifest for pods of a workload, or a patch for its Deployment, with webhook or without */
+        get: operations["get-manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves again that workloads get sessions of their roles: one, or all of the cluster */
+        post: operations["start-verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports what a setup of this request would do, and changes nothing */
+        post: operations["start-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports what differs from the spec, of one workload or of all; changes nothing */
+        post: operations["start-drift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings thumbprints and certificates of all clusters up to date, and verifies their workloads */
+        post: operations["start-rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/webhook-upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the webhook of a cluster; pods that are made meanwhile get their roles all along */
+        post: operations["start-webhook-upgrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes the signing keys that a cluster has now, where the deployment hosts its issuer */
+        post: operations["refresh-signing-keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/signing-keys/{kid}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes away a published signing key for good: nothing publishes it again */
+        post: operations["revoke-signing-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description of the API, in OpenAPI 3.1 */
+        get: operations["get-openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description What a cluster and its workloads are to have */
+        SetupRequest: {
+            cluster: components["schemas"]["RequestedCluster"];
+            discovery?: components["schemas"]["Discovery"];
+            /** @default {} */
+            webhook?: components["schemas"]["Webhook"];
+            /** @description The workloads that get a role; 1 to 100 */
+            workloads: components["schemas"]["RequestedWorkload"][];
+            /**
+             * @description Use and mark objects of these names that somebody made by hand
+             * @default false
+             */
+            adopt?: boolean;
+        } & ({
+            cluster?: {
+                /** @constant */
+                provider?: "existing";
+                management?: never;
+                spec?: never;
+                nodePools?: never;
+            };
+            discovery?: unknown;
+        } | {
+            cluster?: {
+                /** @constant */
+                provider?: "gke-on-aws";
+                issuerUrl?: never;
+                spec?: never;
+                nodePools?: never;
+            };
+            discovery?: {
+                hosting?: never;
+            };
+        } | {
+            cluster?: {
+                /** @constant */
+                provider?: "gke-on-aws";
+                issuerUrl?: never;
+            };
+            discovery: {
+                hosting?: never;
+            };
+        });
+        /** @description The cluster */
+        RequestedCluster: {
+            /** @description Name of the cluster: of its AWSCluster, or of your choice with provider existing */
+            name: string;
+            /**
+             * @description gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster with a public issuer, such as k3s or kubeadm
+             * @enum {string}
+             */
+            provider: "gke-on-aws" | "existing";
+            management?: components["schemas"]["Management"];
+            /** @description ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits */
+            credentialsSecretArn: string;
+            /** @description HTTP CONNECT proxy before the cluster: http://HOST:PORT */
+            proxyUrl?: string;
+            /** @description Issuer of the cluster, only with existing; read from one of its tokens when left out */
+            issuerUrl?: string;
+            /** @description AWS account of provider and roles, of the setting accounts; that of the deployment when left out */
+            awsAccountId?: string;
+            /**
+             * @description Minutes to wait for the cluster to be ready, 5 to 720
+             * @default 60
+             */
+            readyTimeoutMinutes?: number;
+            spec?: components["schemas"]["AWSClusterSpec"];
+            /** @description Node pools that are created with the cluster; given with spec */
+            nodePools?: {
+                /** @description Name of the AWSNodePool */
+                name: string;
+                spec: components["schemas"]["AWSNodePoolSpec"];
+            }[];
+        };
+        /** @description The management cluster; only for gke-on-aws, which needs it */
+        Management: {
+            /** @description ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token */
+            credentialsSecretArn: string;
+            /**
+             * @description Namespace of the AWSCluster and its AWSNodePools
+             * @default default
+             */
+            namespace?: string;
+            /** @description HTTP CONNECT proxy before the management cluster: http://HOST:PORT */
+            proxyUrl?: string;
+        };
+        /** @description Spec of the AWSCluster; left out when the AWSCluster is there already */
+        AWSClusterSpec: {
+            /** @description AWS region that the cluster runs in */
+            region: string;
+            /** @description Network of the cluster */
+            networking: {
+                /** @description VPC that the cluster runs in */
+                vpcID: string;
+                /** @description The one IPv4 range of the pods, such as 10.2.0.0/16 */
+                podAddressCIDRBlocks: components["schemas"]["IPv4Range"][];
+                /** @description The one IPv4 range of the services, such as 10.1.0.0/16 */
+                serviceAddressCIDRBlocks: components["schemas"]["IPv4Range"][];
+                /** @description Subnets that load balancers may be created in */
+                serviceLoadBalancerSubnetIDs?: string[];
+                /** @description serviceLoadBalancerSubnetIDs as Google's document spells it; applied under the right name */
+                ServiceLoadBalancerSubnetIDs?: string[];
+            };
+            /** @description Control plane of the cluster */
+            controlPlane: {
+                /** @description Version of the control plane; Kubernetes 1.19 or newer */
+                version: string;
+                /** @description EC2 instance type of the control plane */
+                instanceType: string;
+                /** @description EC2 key pair of the control plane */
+                keyName?: string;
+                /** @description Subnets of the control plane, one for each zone */
+                subnetIDs: string[];
+                /** @description Further security groups */
+                securityGroupIDs?: string[];
+                /** @description Instance profile of the control plane */
+                iamInstanceProfile: string;
+                /** @description Encryption of the secrets of the cluster */
+                databaseEncryption: {
+                    /** @description ARN of the KMS key that encrypts them */
+                    kmsKeyARN: string;
+                };
+                /** @description Registration with Connect */
+                hub?: {
+                    /** @description Name of the membership, unique in its project */
+                    membershipName: string;
+                };
+                /** @description Cloud Logging and Monitoring of the control plane */
+                cloudOperations?: {
+                    /** @description Google Cloud project that takes logs and metrics */
+                    projectID: string;
+                    /** @description Google Cloud region of logs and metrics */
+                    location: string;
+                    /** @description Cloud Logging on or off */
+                    enableLogging?: boolean;
+                    /** @description Cloud Monitoring on or off */
+                    enableMonitoring?: boolean;
+                };
+                /** @description Tags of the AWS resources: any names, with texts as values */
+                tags?: {
+                    [key: string]: string;
+                };
+                /** @description Secret of the management cluster that holds the proxy configuration */
+                proxySecretName?: string;
+                /** @description Filled in from discovery */
+                workloadIdentity?: {
+                    /** @description The discovery bucket; if given, the same */
+                    oidcDiscoveryGCSBucket?: string;
+                };
+                /** @description Root volume of the control plane */
+                rootVolume?: {
+                    /** @description Size in GiB */
+                    sizeGiB?: number;
+                    /**
+                     * @description EBS volume type
+                     * @enum {string}
+                     */
+                    volumeType?: "gp2" | "gp3" | "io1" | "io2";
+                    /** @description Provisioned I/O operations a second; only with gp3, io1 or io2 */
+                    iops?: number;
+                    /** @description ARN of the KMS key that encrypts the volume */
+                    kmsKeyARN?: string;
+                } & ({
+                    /** @constant */
+                    volumeType?: "gp2";
+                    iops?: never;
+                } | {
+                    /** @constant */
+                    volumeType: "gp3";
+                } | {
+                    /** @enum {unknown} */
+                    volumeType: "io1" | "io2";
+                });
+                /** @description etcd */
+                etcd?: {
+                    /** @description Data volume of etcd */
+                    mainVolume?: {
+                        /** @description Size in GiB */
+                        sizeGiB?: number;
+                        /**
+                         * @description EBS volume type
+                         * @enum {string}
+                         */
+                        volumeType?: "gp2" | "gp3" | "io1" | "io2";
+                        /** @description Provisioned I/O operations a second; only with gp3, io1 or io2 */
+                        iops?: number;
+                        /** @description ARN of the KMS key that encrypts the volume */
+                        kmsKeyARN?: string;
+                    } & ({
+                        /** @constant */
+                        volumeType?: "gp2";
+                        iops?: never;
+                    } | {
+                        /** @constant */
+                        volumeType: "gp3";
+                    } | {
+                        /** @enum {unknown} */
+                        volumeType: "io1" | "io2";
+                    });
+                };
+            };
+            /** @description Who may log in to the cluster */
+            authentication?: {
+                /** @description Administrators by IAM identity */
+                awsIAM?: {
+                    /** @description ARNs of IAM users and roles */
+                    adminIdentityARNs: string[];
+                };
+                /** @description OpenID Connect providers for people; without a client secret */
+                oidc?: {
+                    [key: string]: string;
+                }[];
+            };
+        };
+        /** @description Spec of the AWSNodePool */
+        AWSNodePoolSpec: {
+            /** @description Name of the cluster; filled in, and if given, the same */
+            clusterName?: string;
+            /** @description Version of the nodes; the control plane's when left out */
+            version?: string;
+            /** @description AWS region; the cluster's when left out, and no other */
+            region?: string;
+            /** @description Subnet of the nodes */
+            subnetID: string;
+            /** @description Smallest number of nodes */
+            minNodeCount: number;
+            /** @description Largest number of nodes */
+            maxNodeCount: number;
+            /** @description Largest number of pods on a node */
+            maxPodsPerNode?: number;
+            /** @description EC2 instance type of the nodes */
+            instanceType: string;
+            /** @description EC2 key pair of the nodes */
+            keyName?: string;
+            /** @description Instance profile of the nodes */
+            iamInstanceProfile: string;
+            /** @description Secret of the management cluster that holds the proxy configuration */
+            proxySecretName?: string;
+            /** @description Root volume of the nodes */
+            rootVolume?: {
+                /** @description Size in GiB */
+                sizeGiB?: number;
+                /**
+                 * @description EBS volume type
+                 * @enum {string}
+                 */
+                volumeType?: "gp2" | "gp3" | "io1" | "io2";
+                /** @description Provisioned I/O operations a second; only with gp3, io1 or io2 */
+                iops?: number;
+                /** @description ARN of the KMS key that encrypts the volume */
+                kmsKeyARN?: string;
+            } & ({
+                /** @constant */
+                volumeType?: "gp2";
+                iops?: never;
+            } | {
+                /** @constant */
+                volumeType: "gp3";
+            } | {
+                /** @enum {unknown} */
+                volumeType: "io1" | "io2";
+            });
+            /** @description Kubernetes labels of the nodes */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Taints of the nodes */
+            taints?: {
+                /** @description Key of the taint */
+                key: string;
+                /** @description Value of the taint */
+                value?: string;
+                /**
+                 * @description Effect of the taint
+                 * @enum {string}
+                 */
+                effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+            }[];
+            /** @description Tags of the AWS resources: any names, with texts as values */
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        /** @description IPv4 range with a prefix of 8 to 28 bits */
+        IPv4Range: string;
+        /** @description Where the discovery documents are: in a bucket, which a cluster that is created needs, or with the deployment. Left out for a cluster that publishes them itself */
+        Discovery: {
+            /**
+             * @description deployment: it publishes the keys of the cluster at an issuer of its own, for an existing cluster whose issuer is not public
+             * @enum {string}
+             */
+            hosting?: "deployment";
+            /** @description true: the API server may refuse the tokens that pods have until they restart. Needed on a cluster that holds one issuer only, and without effect elsewhere */
+            acceptRefusedTokens?: boolean;
+            /** @description Cloud Storage bucket, made unless it is there */
+            bucket?: string;
+            /** @description Google Cloud project of the bucket */
+            projectId?: string;
+            /** @description Location of the bucket */
+            location?: string;
+            /** @description Google service account of the management service, which writes the documents */
+            managementServiceAccount?: string;
+            /**
+             * @description What that account may do in the bucket
+             * @default roles/storage.objectAdmin
+             * @enum {string}
+             */
+            managementRole?: "roles/storage.objectAdmin" | "roles/storage.objectUser" | "roles/storage.admin";
+        } & ({
+            hosting?: never;
+            acceptRefusedTokens?: never;
+        } | {
+            bucket?: never;
+            projectId?: never;
+            location?: never;
+            managementServiceAccount?: never;
+            managementRole?: never;
+        });
+        /** @description The pod identity webhook */
+        Webhook: {
+            /**
+             * @description install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves
+             * @default install
+             * @enum {string}
+             */
+            mode?: "install" | "managed" | "none";
+            /**
+             * @description Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22
+             * @default auto
+             * @enum {string}
+             */
+            certificate?: "auto" | "own-ca" | "csr";
+            /** @description Image of the webhook with tag or digest; as last asked when left out, or one that fits */
+            image?: string;
+            /**
+             * @description Namespace of the webhook
+             * @default workload-identity-webhook
+             */
+            namespace?: string;
+            /**
+             * @description What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it. When left out, as last asked of a cluster that has the webhook
+             * @default Ignore
+             * @enum {string}
+             */
+            failurePolicy?: "Ignore" | "Fail";
+        } & ({
+            /** @constant */
+            mode?: "install";
+            /** @enum {unknown} */
+            certificate?: "auto" | "own-ca";
+            image?: unknown;
+        } | {
+            /** @constant */
+            mode?: "install";
+            /** @constant */
+            certificate: "csr";
+            image?: unknown;
+        } | {
+            /** @enum {unknown} */
+            mode: "managed" | "none";
+            /** @constant */
+            certificate?: "auto";
+            image?: never;
+            /** @constant */
+            namespace?: "workload-identity-webhook";
+            /** @constant */
+            failurePolicy?: "Ignore";
+        });
+        /** @description A workload */
+        RequestedWorkload: {
+            /** @description Namespace of the workload */
+            namespace: string;
+            /** @description Kubernetes service account of the workload */
+            serviceAccount: string;
+            /** @description IAM role of the workload */
+            role: {
+                /** @description Name of the role; CLUSTER-NAMESPACE-ACCOUNT-HASH when left out */
+                name?: string;
+                /** @description ARNs of managed policies that the deployment allows; at most 10 */
+                policyArns?: string[];
+                inlinePolicy?: components["schemas"]["PolicyDocument"];
+                /**
+                 * @description Longest session in seconds, 3600 to 43200
+                 * @default 3600
+                 */
+                maxSessionSeconds?: number;
+            } & (unknown | unknown);
+        };
+        /** @description IAM policy document for this role alone; at most 10,240 characters */
+        PolicyDocument: {
+            [key: string]: unknown;
+        } & {
+            /** @enum {string} */
+            Version: "2012-10-17" | "2008-10-17";
+            /** @description Any text of Latin-1 */
+            Id?: string;
+            Statement: ({
+                Sid?: string;
+                /** @enum {string} */
+                Effect: "Allow" | "Deny";
+                Principal?: unknown;
+                NotPrincipal?: unknown;
+                Action?: string | string[];
+                NotAction?: string | string[];
+                Resource?: string | string[];
+                NotResource?: string | string[];
+                Condition?: {
+                    [key: string]: {
+                        [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                    };
+                };
+            } & ((unknown | unknown) & (unknown | unknown))) | ({
+                Sid?: string;
+                /** @enum {string} */
+                Effect: "Allow" | "Deny";
+                Principal?: unknown;
+                NotPrincipal?: unknown;
+                Action?: string | string[];
+                NotAction?: string | string[];
+                Resource?: string | string[];
+                NotResource?: string | string[];
+                Condition?: {
+                    [key: string]: {
+                        [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                    };
+                };
+            } & ((unknown | unknown) & (unknown | unknown)))[];
+        };
+        VerificationRequest: {
+            /** @description The one workload to verify; all when left out */
+            workload?: {
+                /** @description Namespace of the workload */
+                namespace: string;
+                /** @description Kubernetes service account of the workload */
+                serviceAccount: string;
+            };
+        };
+        DriftRequest: {
+            /** @description The one workload to look at, beside the cluster; all when left out */
+            workload?: {
+                /** @description Namespace of the workload */
+                namespace: string;
+                /** @description Kubernetes service account of the workload */
+                serviceAccount: string;
+            };
+        };
+        RotationRequest: {
+            /**
+             * @description Only says what it would do: nothing is written
+             * @default false
+             */
+            dryRun?: boolean;
+        };
+        WebhookUpgradeRequest: {
+            /** @description Image to upgrade to, with tag or digest; as last asked when left out */
+            image?: string;
+            /**
+             * @description Where the certificate is to be from; as last asked when left out
+             * @enum {string}
+             */
+            certificate?: "auto" | "own-ca" | "csr";
+            /**
+             * @description What becomes of a new pod while the webhook is away; as last asked when left out
+             * @enum {string}
+             */
+            failurePolicy?: "Ignore" | "Fail";
+            /** @description Namespace of a webhook that is taken over; read from the cluster when left out */
+            namespace?: string;
+            /**
+             * @description Take over a webhook that somebody installed by hand from the documented manifest
+             * @default false
+             */
+            adopt?: boolean;
+            /**
+             * @description Restart the controllers of pods that run without their role; they are only listed without it
+             * @default false
+             */
+            restart?: boolean;
+            /**
+             * @description Change nothing, and report what would be changed
+             * @default false
+             */
+            dryRun?: boolean;
+        };
+        KeyRevocationRequest: {
+            /**
+             * @description Revoke the key also when the cluster signs with it, or when no other is published: AWS then refuses every token of the cluster
+             * @default false
+             */
+            force?: boolean;
+        };
+        Operation: {
+            operationId: string;
+            /** @enum {string} */
+            kind: "setup" | "verification" | "plan" | "drift" | "webhook-upgrade" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
+            /** @description Left out by an operation on all clusters */
+            cluster?: string;
+            /** @description Namespaces of the workloads that its request names */
+            namespaces?: string[];
+            /**
+             * @description It only reports what it would do: its changes are not made
+             * @constant
+             */
+            dryRun?: true;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Fields that the request leaves out, with the values that were taken from the record */
+            asRecorded?: {
+                [key: string]: string;
+            };
+            /** @description ARN of the caller, or issuer and subject of its token */
+            requestedBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            error?: components["schemas"]["OperationError"];
+            /** @description By kind: of a setup and a verification, a teardown, a plan, a drift, a webhook upgrade, a rotation, a refresh and a revocation of signing keys */
+            result?: components["schemas"]["SetupResult"] | components["schemas"]["TeardownResult"] | components["schemas"]["PlanResult"] | components["schemas"]["DriftResult"] | components["schemas"]["WebhookUpgradeResult"] | components["schemas"]["RotationResult"] | components["schemas"]["SigningKeysResult"];
+            /** @description The request in its normal form */
+            request: {
+                [key: string]: unknown;
+            };
+            /** @description In the order in which they started */
+            steps: {
+                state: string;
+                /** @description namespace/account where a step runs for each workload */
+                item?: string;
+                /** @description How often its function was started: retries and polls */
+                attempts: number;
+                /** Format: date-time */
+                startedAt: string;
+                /** Format: date-time */
+                endedAt?: string;
+                /** @description One for each object */
+                changes: components["schemas"]["Change"][];
+                /**
+                 * @description stopped: the operation ended while the step was under way
+                 * @enum {string}
+                 */
+                status: "running" | "waiting" | "succeeded" | "failed" | "stopped";
+                /** @description Why it is not done yet, and what can be done */
+                waitingFor?: string;
+                error?: components["schemas"]["StepError"];
+            }[];
+            /** @description The newest events of the cluster, while it was waited for */
+            clusterEvents: components["schemas"]["ClusterEvent"][];
+        };
+        OperationSummary: {
+            operationId: string;
+            /** @enum {string} */
+            kind: "setup" | "verification" | "plan" | "drift" | "webhook-upgrade" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
+            /** @description Left out by an operation on all clusters */
+            cluster?: string;
+            /** @description Namespaces of the workloads that its request names */
+            namespaces?: string[];
+            /**
+             * @description It only reports what it would do: its changes are not made
+             * @constant
+             */
+            dryRun?: true;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Fields that the request leaves out, with the values that were taken from the record */
+            asRecorded?: {
+                [key: string]: string;
+            };
+            /** @description ARN of the caller, or issuer and subject of its token */
+            requestedBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            error?: components["schemas"]["OperationError"];
+        };
+        OperationPage: {
+            operations: components["schemas"]["OperationSummary"][];
+            /** @description Path of the next page, when there may be one */
+            next?: string;
+        };
+        OperationError: {
+            name: string;
+            object: string;
+            reason: string;
+            action: string;
+            /** @description The state that failed */
+            step?: string;
+            /** @description namespace/account of the workload that it failed for */
+            item?: string;
+        };
+        StepError: {
+            name: string;
+            object: string;
+            reason: string;
+            action: string;
+        };
+        Change: {
+            /** @description An ARN, a URL, or Kind namespace/name */
+            object: string;
+            /** @enum {string} */
+            action: "created" | "updated" | "unchanged" | "adopted" | "deleted";
+            detail?: string;
+            /** @description In a dry run, field by field */
+            differences?: components["schemas"]["Difference"][];
+            /** @description In a dry run, what others have added and is left */
+            additions?: components["schemas"]["Difference"][];
+            /** @description In a dry run, the error that writing it would end in */
+            refused?: components["schemas"]["StepError"];
+            /**
+             * @description In a dry run: it is removed again at the end
+             * @constant
+             */
+            temporary?: true;
+        };
+        Difference: {
+            field: string;
+            /** @description Left out when the field should not be there */
+            desired?: unknown;
+            /** @description Left out when the field is not there */
+            observed?: unknown;
+            /** @description Who owns the field now, where Kubernetes tells */
+            manager?: string;
+            /** @description When that manager last wrote to the object */
+            changedAt?: string;
+        };
+        ClusterEvent: {
+            time: string;
+            type: string;
+            reason: string;
+            message: string;
+        };
+        SetupResult: {
+            /** @description Cluster id, issuer, keys and Kubernetes version */
+            facts: {
+                [key: string]: unknown;
+            };
+            providerArn: string;
+            webhook: {
+                [key: string]: unknown;
+            };
+            /** @description One for each workload */
+            proofs: components["schemas"]["Proof"][];
+        };
+        Proof: {
+            roleArn: string;
+            subject: string;
+            audience: string;
+            provider: string;
+            assumedRoleArn: string;
+            expiresAt: string;
+            refused: {
+                subject: string;
+                audience: string;
+                answer: string;
+            }[];
+            policyArns: string[];
+            inlinePolicy: boolean;
+            /** @enum {string} */
+            mutation: "mutated" | "not installed";
+        };
+        TeardownResult: {
+            /** @description What is not gone, and why: it was not removed, or could not be */
+            remaining: components["schemas"]["OperationError"][];
+            /** @description What is in a cluster that cannot be reached, with force, and is taken for gone */
+            abandoned: components["schemas"]["OperationError"][];
+            /** @description Of a dry run: pods that run with an account that would lose its role */
+            pods?: {
+                namespace: string;
+                serviceAccount: string;
+                /** @description What keeps the pods; left out for a pod that somebody made alone */
+                controller?: {
+                    apiVersion: string;
+                    kind: string;
+                    name: string;
+                };
+                /** @description Names, ten at most */
+                pods: string[];
+                /** @description How many there are */
+                count: number;
+            }[];
+            /** @description Of a dry run: namespaces in which pods could not be looked for */
+            unseen?: string[];
+        };
+        PlanResult: {
+            /**
+             * @description unchanged: a setup would write nothing; changes: it would make the writes; refused: it would fail with the problems; incomplete: not everything could be looked at, so there may be more writes and problems
+             * @enum {string}
+             */
+            outcome: "unchanged" | "changes" | "refused" | "incomplete";
+            /** @description Why the plan is incomplete */
+            reason?: string;
+            /** @description What a setup would write, in its order, once there are no `problems` */
+            writes: {
+                /** @description An ARN, a URL, or Kind namespace/name */
+                object: string;
+                /** @enum {string} */
+                action: "created" | "updated" | "unchanged" | "adopted" | "deleted";
+                detail?: string;
+                /** @description In a dry run, field by field */
+                differences?: components["schemas"]["Difference"][];
+                /**
+                 * @description In a dry run: it is removed again at the end
+                 * @constant
+                 */
+                temporary?: true;
+                /** @description The state of a setup that would do it */
+                step: string;
+                /** @description namespace/account of the workload that it is for */
+                item?: string;
+            }[];
+            unknown: {
+                object: string;
+                /** @description Why it cannot be known yet whether it would be written */
+                reason: string;
+            }[];
+            /** @description What a setup would wait for before it goes on */
+            waitingFor?: string;
+            /** @description What others have added, and a setup leaves as it is */
+            additions: {
+                field: string;
+                /** @description Left out when the field should not be there */
+                desired?: unknown;
+                /** @description Left out when the field is not there */
+                observed?: unknown;
+                /** @description Who owns the field now, where Kubernetes tells */
+                manager?: string;
+                /** @description When that manager last wrote to the object */
+                changedAt?: string;
+                object: string;
+            }[];
+            /** @description What a setup would fail with */
+            problems: {
+                name: string;
+                object: string;
+                reason: string;
+                action: string;
+                /** @description The state that failed */
+                step?: string;
+                /** @description namespace/account of the workload that it failed for */
+                item?: string;
+                /** @description The objects of which nothing is known because of it */
+                notCompared: string[];
+            }[];
+            summary: {
+                created: number;
+                updated: number;
+                adopted: number;
+                deleted: number;
+                unchanged: number;
+                /** @description Objects that are made to try the webhook out, and removed again: counted nowhere else */
+                temporary: number;
+                unknown: number;
+                problems: number;
+            };
+        };
+        DriftResult: {
+            /** @description Objects that are not there any more */
+            missing: {
+                object: string;
+            }[];
+            /** @description Field by field */
+            changed: {
+                /** @description Left out when the whole object is meant */
+                field?: string;
+                /** @description Left out when the field should not be there */
+                desired?: unknown;
+                /** @description Left out when the field is not there */
+                observed?: unknown;
+                /** @description Who owns the field now, where Kubernetes tells */
+                manager?: string;
+                /** @description When that manager last wrote to the object */
+                changedAt?: string;
+                object: string;
+            }[];
+            /** @description What others have added, and a setup leaves as it is */
+            additions: {
+                /** @description Left out when the whole object is meant */
+                field?: string;
+                /** @description Left out when the field should not be there */
+                desired?: unknown;
+                /** @description Left out when the field is not there */
+                observed?: unknown;
+                /** @description Who owns the field now, where Kubernetes tells */
+                manager?: string;
+                /** @description When that manager last wrote to the object */
+                changedAt?: string;
+                object: string;
+            }[];
+            unreachable: {
+                name: string;
+                reason: string;
+                action: string;
+                /** @description The object that could not be looked at */
+                object: string;
+            }[];
+            /** @description What else keeps objects from being compared or in use, and what a setup would be refused for */
+            problems: {
+                name: string;
+                object: string;
+                reason: string;
+                action: string;
+                /** @description The state that failed */
+                step?: string;
+                /** @description namespace/account of the workload that it failed for */
+                item?: string;
+                /** @description The objects of which nothing is known because of it */
+                notCompared: string[];
+            }[];
+            summary: {
+                /** @description How much is missing or changed */
+                differences: number;
+                missing: number;
+                changed: number;
+                additions: number;
+                unreachable: number;
+                problems: number;
+            };
+        };
+        WebhookUpgradeResult: {
+            /**
+             * @description would-upgrade: a dry run that has found something to change; unchanged: the webhook was as asked for already; untouched: pods are sent to the webhook that was there, which was not changed; candidate-removed: the same, and the new version was put up beside it for a while; not-ready: what is asked for was there already, and did not become ready; rolled-back: what was there before; candidate-in-use: pods are sent to what was put up beside, and another upgrade is needed
+             * @enum {string}
+             */
+            outcome: "upgraded" | "would-upgrade" | "unchanged" | "untouched" | "candidate-removed" | "not-ready" | "rolled-back" | "candidate-in-use";
+            /** @description Pods that ran without their role when the webhook was upgraded */
+            unmutated: {
+                namespace: string;
+                serviceAccount: string;
+                /** @description What keeps the pods; left out for a pod that somebody made alone */
+                controller?: {
+                    apiVersion: string;
+                    kind: string;
+                    name: string;
+                };
+                /** @description Names, ten at most */
+                pods: string[];
+                /** @description How many there are */
+                count: number;
+            }[];
+            /** @description Namespaces in which pods could not be looked for */
+            unseen: string[];
+            /** @description Controllers that were restarted for it; in a dry run, that would be */
+            restarted: string[];
+            /** @description Controllers that could not be restarted, and why */
+            remaining: components["schemas"]["StepError"][];
+        };
+        RotationResult: {
+            /** @description Each that the rotation has done with, by name */
+            clusters: {
+                cluster: string;
+                /**
+                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was
+                 * @enum {string}
+                 */
+                outcome: "unchanged" | "published" | "narrowed" | "added" | "pruned" | "renewed" | "skipped" | "failed";
+                /** @description Of a cluster that was skipped */
+                why?: string;
+                added?: string[];
+                removed?: string[];
+                /** @description The operation that verified its workloads afterwards */
+                verificationId?: string;
+                /** @description Why its workloads were not verified */
+                notVerified?: string;
+                error?: components["schemas"]["OperationError"];
+            }[];
+            /** @description How many clusters came to each outcome */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        SigningKeysResult: {
+            /** @description IDs of the keys that are published now */
+            published: string[];
+            /** @description Of these, the keys that were not published before */
+            added: string[];
+            /** @description Of these, the keys that the cluster no longer has, and until when they are published all the same */
+            kept: {
+                kid: string;
+                until: string;
+            }[];
+            /** @description IDs of the keys that are never published again */
+            revoked: string[];
+            /** @description When AWS goes by that */
+            takesEffect: string;
+        };
+        Cluster: {
+            name: string;
+            provider: string;
+            lastOperationId: string;
+            /** @description When all workloads were last proven; left out before a setup has gone to its end */
+            verifiedAt?: string;
+            createdAt: string;
+            updatedAt: string;
+            /** @description What is asked for now, in full: as a request for a setup it changes nothing. With the bucket of an earlier request where the newest names none */
+            spec: {
+                [key: string]: unknown;
+            };
+            /** @description What is found and made */
+            status: {
+                cluster?: {
+                    clusterId?: string;
+                    issuerUrl: string;
+                    jwksUri: string;
+                    /** @description Where its AWSCluster was found last; left out without a management cluster */
+                    foundAt?: {
+                        /** @description URL of the API server of the management cluster */
+                        server: string;
+                        namespace: string;
+                    };
+                    /** @description AWS region of an Anthos cluster on AWS; left out for a cluster that was there */
+                    region?: string;
+                    /** @description 1.33.2-gke.100 */
+                    kubernetesVersion?: string;
+                    /** @description 33 for 1.33 */
+                    kubernetesMinor?: number;
+                };
+                /** @description The issuer that it is moved from to a hosted one, or was */
+                formerIssuer?: {
+                    issuerUrl: string;
+                    /**
+                     * Format: date-time
+                     * @description Until then its roles trust tokens of that issuer; left out while the cluster makes them
+                     */
+                    trustedUntil?: string;
+                };
+                /** @description Keys that the deployment publishes for it; only with discovery.hosting */
+                publishedKeys?: {
+                    kid: string;
+                    /** @description RFC 7638, SHA-256, base64url */
+                    thumbprint: string;
+                    /**
+                     * Format: date-time
+                     * @description From when on its API server did not have it; it is published for a day more
+                     */
+                    missingSince?: string;
+                }[];
+                /** @description Keys that the deployment never publishes for it again */
+                revokedKeys?: {
+                    kid: string;
+                    /** @description RFC 7638, SHA-256, base64url */
+                    thumbprint: string;
+                    /** Format: date-time */
+                    revokedAt: string;
+                    /** @description ARN of the caller, or issuer and subject of its token */
+                    revokedBy: string;
+                }[];
+                /** @description The webhook that pods are sent to */
+                webhook?: {
+                    mode: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                /** @description Wherever something of the webhook was written: it may still be there */
+                webhookNamespaces?: string[];
+                providerArn?: string;
+                /**
+                 * Format: date-time
+                 * @description When the provider was last made or tagged by us: IAM takes a moment to see that
+                 */
+                providerChangedAt?: string;
+                /** @description Providers of the issuers that it had before: left until a teardown */
+                formerProviderArns?: string[];
+                /**
+                 * Format: date-time
+                 * @description When all workloads were last proven; left out before a setup has gone to its end
+                 */
+                verifiedAt?: string;
+                /** @description As Kubernetes has them: each says whether one thing is as it should be */
+                conditions: {
+                    /**
+                     * @description Unknown: it could not be observed
+                     * @enum {string}
+                     */
+                    status: "True" | "False" | "Unknown";
+                    /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
+                    reason: string;
+                    message: string;
+                    /**
+                     * Format: date-time
+                     * @description When `status` changed last
+                     */
+                    lastTransitionTime: string;
+                    /** @enum {string} */
+                    type: "BucketReady" | "DiscoveryPublished" | "ClusterReady" | "WebhookReady" | "ProviderRegistered" | "WorkloadsReady" | "Verified";
+                }[];
+                /** @description What is made for each workload */
+                workloads: {
+                    role?: {
+                        roleName: string;
+                        roleArn: string;
+                        policyArns: string[];
+                        inlinePolicyName?: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
+                         */
+                        changedAt?: string;
+                        /** @description Roles that it had under other names: left until a teardown */
+                        formerRoles?: {
+                            roleName: string;
+                            roleArn: string;
+                            policyArns: string[];
+                            inlinePolicyName?: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
+                             */
+                            changedAt?: string;
+                        }[];
+                        /** @description The spec of the role that it was last brought to, in full */
+                        applied?: {
+                            name: string;
+                            policyArns: string[];
+                            /** @description IAM policy document for this role alone; at most 10,240 characters */
+                            inlinePolicy?: {
+                                [key: string]: unknown;
+                            };
+                            maxSessionSeconds: number;
+                        };
+                    };
+                    /**
+                     * Format: date-time
+                     * @description When it was last proven
+                     */
+                    verifiedAt?: string;
+                    /** @description As Kubernetes has them: each says whether one thing is as it should be */
+                    conditions: {
+                        /**
+                         * @description Unknown: it could not be observed
+                         * @enum {string}
+                         */
+                        status: "True" | "False" | "Unknown";
+                        /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
+                        reason: string;
+                        message: string;
+                        /**
+                         * Format: date-time
+                         * @description When `status` changed last
+                         */
+                        lastTransitionTime: string;
+                        /** @enum {string} */
+                        type: "RoleReady" | "AccountBound" | "Verified";
+                    }[];
+                    /** @description Namespace of the workload */
+                    namespace: string;
+                    /** @description Kubernetes service account of the workload */
+                    serviceAccount: string;
+                }[];
+            };
+            /** @description The operation that may change the cluster: no other change starts before it has ended */
+            runningOperationId?: string;
+        };
+        ClusterSummary: {
+            name: string;
+            provider: string;
+            lastOperationId: string;
+            /** @description When all workloads were last proven; left out before a setup has gone to its end */
+            verifiedAt?: string;
+            createdAt: string;
+            updatedAt: string;
+        };
+        ClusterPage: {
+            clusters: components["schemas"]["ClusterSummary"][];
+            /** @description Path of the next page, when there may be one */
+            next?: string;
+        };
+        Workload: {
+            namespace: string;
+            serviceAccount: string;
+            spec: {
+                name: string;
+                policyArns: string[];
+                /** @description IAM policy document for this role alone; at most 10,240 characters */
+                inlinePolicy?: {
+                    [key: string]: unknown;
+                };
+                maxSessionSeconds: number;
+            };
+            status: {
+                role?: {
+                    roleName: string;
+                    roleArn: string;
+                    policyArns: string[];
+                    inlinePolicyName?: string;
+                    /**
+                     * Format: date-time
+                     * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
+                     */
+                    changedAt?: string;
+                    /** @description Roles that it had under other names: left until a teardown */
+                    formerRoles?: {
+                        roleName: string;
+                        roleArn: string;
+                        policyArns: string[];
+                        inlinePolicyName?: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
+                         */
+                        changedAt?: string;
+                    }[];
+                    /** @description The spec of the role that it was last brought to, in full */
+                    applied?: {
+                        name: string;
+                        policyArns: string[];
+                        /** @description IAM policy document for this role alone; at most 10,240 characters */
+                        inlinePolicy?: {
+                            [key: string]: unknown;
+                        };
+                        maxSessionSeconds: number;
+                    };
+                };
+                /**
+                 * Format: date-time
+                 * @description When it was last proven
+                 */
+                verifiedAt?: string;
+                conditions: {
+                    [key: string]: {
+                        /**
+                         * @description Unknown: it could not be observed
+                         * @enum {string}
+                         */
+                        status: "True" | "False" | "Unknown";
+                        /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
+                        reason: string;
+                        message: string;
+                        /**
+                         * Format: date-time
+                         * @description When `status` changed last
+                         */
+                        lastTransitionTime: string;
+                    };
+                };
+            };
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        Problem: {
+            /** @description Names the kind of problem */
+            type: string;
+            /** @description The kind of problem in words, always the same */
+            title: string;
+            /** @description The HTTP status */
+            status: number;
+            /** @description What happened this time, and what to do */
+            detail?: string;
+            /** @description What it is about, for example the operation that is running */
+            instance?: string;
+            /** @description Every error in the request, where there is one */
+            issues?: {
+                /** @description The field, as workloads[0].role.name; empty for the request as a whole */
+                path: string;
+                /** @description The field as a JSON Pointer (RFC 6901), as #/workloads/0/role/name */
+                pointer: string;
+                /** @description What was found, what is allowed and what to do */
+                message: string;
+            }[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "start-setup": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running; or: The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-operations": {
+        parameters: {
+            query?: {
+                cluster?: string;
+                kind?: "setup" | "verification" | "plan" | "drift" | "webhook-upgrade" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
+                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operations, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationPage"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-operation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One operation with its steps, its result or its error */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-operation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stops a running operation; what it has made stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-clusters": {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clusters, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterPage"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One cluster: its spec and its status */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cluster"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tear-down-cluster": {
+        parameters: {
+            query?: {
+                deleteCluster?: "true" | "false";
+                force?: "true" | "false";
+                dryRun?: "true" | "false";
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running; or: The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-workload": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestedWorkload"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tear-down-workload": {
+        parameters: {
+            query?: {
+                force?: "true" | "false";
+                dryRun?: "true" | "false";
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+                namespace: string;
+                serviceAccount: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running; or: The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-manifest": {
+        parameters: {
+            query?: {
+                kind?: "Pod" | "Deployment" | "patch";
+                webhook?: "true" | "false";
+                image?: string;
+                command?: string;
+                name?: string;
+                container?: string;
+                format?: "yaml" | "json";
+            };
+            header?: never;
+            path: {
+                cluster: string;
+                namespace: string;
+                serviceAccount: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A manifest for pods of a workload, or a patch for its Deployment, with webhook or without */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/yaml": Record<string, never>;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-verification": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-drift": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DriftRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-rotation": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotationRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another rotation is running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-webhook-upgrade": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookUpgradeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running; or: The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-signing-keys": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running; or: The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-signing-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                cluster: string;
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["KeyRevocationRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running; or: The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This description of the API, in OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

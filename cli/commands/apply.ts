@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { answerOf, RefusedRequest } from '../api/answer.ts'
+import { isConfirmed } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { Refused } from '../errors.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { followOn, showOutcome, showToItsEnd } from '../operation/run.ts'
+import { verdictOf } from '../operation/verdict.ts'
+import { issueAt } from '../request-file/issue-places.ts'
+import { type RequestDocument, readRequests } from '../request-file/read.ts'
+
+export interface ApplyOptions {
+  readonly file: string
+  readonly yes?: true | undefined
+  readonly planOnly?: true | undefined
+}
+
+/** Plans each request of the file, asks, sends it and follows it. Stops at the first that does not go to its end. */
+export async function apply(context: Context, options: ApplyOptions): Promise<ExitCode> {
+  for (const document of await readRequests(options.file)) {
+    const code = await applyOne(context, document, options)
+    if (code !== exitCodes.done) return code
+  }
+  return exitCodes.done
+}
+
+async function applyOne(
+  context: Context,
+  document: RequestDocument,
+  { yes, planOnly }: ApplyOptions,
+): Promise<ExitCode> {
+  if (planOnly) return plan(context, document)
+  if (yes) return setUp(context, document)
+  const planned = await plan(context, document)
+  if (planned !== exitCodes.done) return planned
+  if (await isConfirmed(`Set up ${document.request.cluster.name}?`)) return setUp(context, document)
+  return exitCodes.failed
+}
+
+async function plan(context: Context, document: RequestDocument): Promise<ExitCode> {
+  const started = await sent(document, () => context.api.POST('/v1/plans', { body: document.request }))
+  const ended = await followOn(context, started.operationId)
+  showOutcome(context, ended)
+  return verdictOf(ended)
+}
+
+async function setUp(context: Context, document: RequestDocument): Promise<ExitCode> {
+  // The request is sent again when its answer is lost, and starts one operation.
+  const header = { 'Idempotency-Key': randomUUID() }
+  const send = () => context.api.POST('/v1/setups', { body: document.request, params: { header } })
+  const { operationId } = await sent(document, send)
+  return showToItsEnd(context, operationId)
+}
+
+/** @throws {Refused} with the place of each fault in the file */
+async function sent<Data>(document: RequestDocument, send: () => Parameters<typeof answerOf<Data>>[0]): Promise<Data> {
+  try {
+    return await answerOf(send())
+  } catch (error) {
+    if (!(error instanceof RefusedRequest) || !error.problem.issues) throw error
+    const places = error.problem.issues.map((issue) => issueAt(issue, document))
+    throw new Refused([`${error.problem.title}:`, ...places].join('\n'))
+  }
+}

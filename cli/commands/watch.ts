@@ -1,0 +1,18 @@
+import { answerOf } from '../api/answer.ts'
+import type { Context } from '../context.ts'
+import { WrongUse } from '../errors.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { showToItsEnd } from '../operation/run.ts'
+
+/** Follows an operation, or the newest one of a cluster. An operation's ID is a UUID, which no name of a cluster is. */
+export async function watch(context: Context, what: string): Promise<ExitCode> {
+  const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(what)
+  return showToItsEnd(context, isId ? what : await newestOf(context, what))
+}
+
+async function newestOf({ api }: Context, cluster: string): Promise<string> {
+  const { operations } = await answerOf(api.GET('/v1/operations', { params: { query: { cluster, limit: 1 } } }))
+  const [newest] = operations
+  if (newest) return newest.operationId
+  throw new WrongUse(`There is no operation of a cluster "${cluster}". "wid get clusters" lists them.`)
+}

@@ -1,0 +1,17 @@
+import { WrongUse } from '../errors.ts'
+
+export interface WorkloadName {
+  readonly namespace: string
+  readonly serviceAccount: string
+}
+
+/**
+ * A workload as it is typed: "default/s3-reader".
+ *
+ * @throws {WrongUse} when it has another form
+ */
+export function workloadName(text: string): WorkloadName {
+  const [namespace, serviceAccount, ...more] = text.split('/')
+  if (namespace && serviceAccount && more.length === 0) return { namespace, serviceAccount }
+  throw new WrongUse(`"${text}" is no workload: give NAMESPACE/ACCOUNT, as in default/s3-reader.`)
+}

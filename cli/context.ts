@@ -1,0 +1,44 @@
+import { type ApiClient, apiClient } from './api/client.ts'
+import { type Endpoint, endpointFrom } from './api/endpoint.ts'
+import { WrongUse } from './errors.ts'
+import { type Output, outputTo } from './output.ts'
+
+/** What commands need of the terminal, the environment and the API. */
+export interface Context {
+  readonly endpoint: Endpoint
+  readonly api: ApiClient
+  readonly output: Output
+  /** Seconds that somebody waits for an operation; undefined for as long as it takes. */
+  readonly timeout: number | undefined
+  /** Aborted by Ctrl-C. */
+  readonly interrupt: AbortSignal
+}
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly api?: string | undefined
+  readonly region?: string | undefined
+  readonly profile?: string | undefined
+  readonly output: 'text' | 'json'
+  readonly timeout?: string | undefined
+}
+
+/** @throws {WrongUse} when nothing names the API, or an option is not what it should be */
+export function contextFrom(options: GlobalOptions): Context {
+  const endpoint = endpointFrom(options, process.env, process.cwd())
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => interrupt.abort())
+  return {
+    endpoint,
+    api: apiClient(endpoint, options.profile),
+    output: outputTo(process.stdout, options.output === 'json', process.env),
+    timeout: options.timeout === undefined ? undefined : secondsOf(options.timeout),
+    interrupt: interrupt.signal,
+  }
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text)
+  if (Number.isFinite(seconds) && seconds > 0) return seconds
+  throw new WrongUse(`--timeout takes a number of seconds, and this is "${text}".`)
+}

@@ -1,0 +1,31 @@
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+
+/** What ends a command. `message` says what happened, to what, and what to do. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError'
+  readonly exitCode: ExitCode = exitCodes.failed
+}
+
+/** The command line or a file is wrong: nothing was sent. */
+export class WrongUse extends CommandError {
+  override readonly name = 'WrongUse'
+  override readonly exitCode = exitCodes.wrongUse
+}
+
+/** The API has refused the request: nothing was started. */
+export class Refused extends CommandError {
+  override readonly name = 'Refused'
+  override readonly exitCode = exitCodes.refused
+}
+
+/** Nobody waits any longer. The operation goes on. */
+export class TimedOut extends CommandError {
+  override readonly name = 'TimedOut'
+  override readonly exitCode = exitCodes.timedOut
+}
+
+/** Ctrl-C. The operation goes on. */
+export class Interrupted extends CommandError {
+  override readonly name = 'Interrupted'
+  override readonly exitCode = exitCodes.interrupted
+}

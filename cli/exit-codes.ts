@@ -1,0 +1,13 @@
+/** How `wid` ends, for scripts. docs/cli.md lists them. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  wrongUse: 2,
+  refused: 3,
+  drift: 4,
+  timedOut: 5,
+  /** Ctrl-C, as shells report it. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -1,0 +1,40 @@
+import type { Operation } from '../api/client.ts'
+import type { Context } from '../context.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { jsonWatcher } from '../view/json-watcher.ts'
+import { outcomeLines } from '../view/outcome.ts'
+import { plainWatcher } from '../view/plain-watcher.ts'
+import type { Watcher } from '../view/watcher.ts'
+import { follow } from './follow.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Follows an operation to its end and shows what came of it. Gives back how the command ends. */
+export async function showToItsEnd(context: Context, operationId: string): Promise<ExitCode> {
+  const ended = await followOn(context, operationId)
+  showOutcome(context, ended)
+  return verdictOf(ended)
+}
+
+/** Follows an operation to its end, as the terminal can show it. */
+export async function followOn(context: Context, operationId: string): Promise<Operation> {
+  const { api, endpoint, timeout, interrupt: signal } = context
+  return follow(api, operationId, {
+    watcher: await watcherFor(context),
+    // The sandbox is near, and shortens its waits.
+    intervalMs: endpoint.region === undefined ? 250 : 1_000,
+    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+    signal,
+  })
+}
+
+export function showOutcome({ output }: Context, ended: Operation): void {
+  if (output.isJson) output.json({ type: 'operation', ...ended })
+  else output.print(outcomeLines(ended))
+}
+
+async function watcherFor({ output }: Context): Promise<Watcher> {
+  if (output.isJson) return jsonWatcher(output)
+  if (!output.isLive) return plainWatcher(output)
+  const { liveWatcher } = await import('../view/live-watcher.ts')
+  return liveWatcher(process.stdout)
+}

@@ -1,0 +1,16 @@
+import type { Operation } from '../api/client.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { isInSync } from '../view/drift-lines.ts'
+
+/** How a command ends that has followed this operation to its end. */
+export function verdictOf({ status, result }: Pick<Operation, 'status' | 'result'>): ExitCode {
+  if (status !== 'succeeded') return exitCodes.failed
+  if (result && 'writes' in result) return ofPlan(result.outcome)
+  if (result && 'summary' in result) return isInSync(result.summary) ? exitCodes.done : exitCodes.drift
+  return exitCodes.done
+}
+
+function ofPlan(outcome: 'unchanged' | 'changes' | 'refused' | 'incomplete'): ExitCode {
+  if (outcome === 'refused') return exitCodes.refused
+  return outcome === 'incomplete' ? exitCodes.failed : exitCodes.done
+}

@@ -1,0 +1,172 @@
+/**
+ * The commands of `wid`. A command's own file is loaded when the command runs: `--help` would pay for all of them otherwise.
+ */
+import { Command, Option } from '@commander-js/extra-typings'
+import type { Context, GlobalOptions } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+
+export interface Program {
+  readonly command: Command
+  /** How the command that ran has ended. */
+  readonly exitCode: () => ExitCode
+}
+
+const kinds = [
+  'setup',
+  'verification',
+  'plan',
+  'drift',
+  'webhook-upgrade',
+  'rotation',
+  'key-refresh',
+  'key-revocation',
+  'teardown',
+] as const
+const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
+
+/** @param contextFrom makes what the command that runs needs, from the options that all commands have */
+export function program(contextFrom: (options: GlobalOptions) => Context): Program {
+  let exitCode: ExitCode = exitCodes.done
+  const wid = new Command('wid')
+    .description('AWS roles for workloads on Kubernetes clusters outside EKS')
+    .option('--api <url>', 'the API; by default WID_API, or the sandbox that runs from this folder')
+    .option('--profile <name>', 'the profile of the AWS configuration that signs; by default AWS_PROFILE')
+    .option('--region <name>', 'the region of the API, where its URL does not say it; by default AWS_REGION')
+    .addOption(
+      new Option('--output <form>', 'text, or one JSON document a line')
+        .choices(['text', 'json'])
+        .default('text' as const),
+    )
+    .option('--timeout <seconds>', 'how long to wait for an operation; it goes on after that')
+    .showHelpAfterError('Try --help.')
+    // Commands report how they end; nothing else ends the process.
+    .exitOverride()
+  const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {
+    exitCode = await act(contextFrom(wid.opts()))
+  }
+
+  wid
+    .command('apply')
+    .description('plan a request, ask, set it up and watch it')
+    .requiredOption('-f, --file <file>', 'YAML or JSON, several documents too; - is standard input')
+    .option('--yes', 'do not plan, and do not ask')
+    .option('--plan-only', 'only report what it would do')
+    .action((options) => run(async (context) => (await import('./commands/apply.ts')).apply(context, options)))
+
+  wid
+    .command('status')
+    .description('show what is recorded of a cluster')
+    .argument('<cluster>')
+    .action((cluster) => run(async (context) => (await import('./commands/status.ts')).status(context, cluster)))
+
+  wid
+    .command('watch')
+    .description('follow an operation to its end')
+    .argument('<operation>', 'its ID, or a cluster for its newest one')
+    .action((what) => run(async (context) => (await import('./commands/watch.ts')).watch(context, what)))
+
+  wid
+    .command('cancel')
+    .description('stop an operation; what it has made stays')
+    .argument('<operation>', 'its ID')
+    .action((id) => run(async (context) => (await import('./commands/cancel.ts')).cancel(context, id)))
+
+  const get = wid.command('get').description('list clusters, operations, or workloads of a cluster')
+  get.command('clusters').action(() => run(async (context) => (await import('./commands/get.ts')).getClusters(context)))
+  get
+    .command('operations')
+    .option('--cluster <name>')
+    .addOption(new Option('--kind <kind>').choices(kinds))
+    .addOption(new Option('--status <status>').choices(statuses))
+    .action((filter) => run(async (context) => (await import('./commands/get.ts')).getOperations(context, filter)))
+  get
+    .command('workloads')
+    .argument('<cluster>')
+    .action((cluster) => run(async (context) => (await import('./commands/get.ts')).getWorkloads(context, cluster)))
+
+  const workload = wid.command('workload').description('give one workload a role, or take it away')
+  workload
+    .command('add')
+    .argument('<cluster>')
+    .argument('<workload>', 'NAMESPACE/ACCOUNT')
+    .requiredOption('--policy <arn...>', 'managed policies of the role')
+    .option('--role <name>', 'the name of the role, instead of the one that is made from the names')
+    .action((cluster, name, options) =>
+      run(async (context) => (await import('./commands/workload.ts')).addWorkload(context, cluster, name, options)),
+    )
+  workload
+    .command('remove')
+    .argument('<cluster>')
+    .argument('<workload>', 'NAMESPACE/ACCOUNT')
+    .option('--yes', 'do not ask')
+    .option('--force', 'also give up what is in a cluster that cannot be reached')
+    .option('--dry-run', 'only report what it would do')
+    .action((cluster, name, options) =>
+      run(async (context) => (await import('./commands/workload.ts')).removeWorkload(context, cluster, name, options)),
+    )
+
+  wid
+    .command('verify')
+    .description('make the proof again')
+    .argument('<cluster>')
+    .argument('[workload]', 'NAMESPACE/ACCOUNT; by default all')
+    .action((cluster, name) =>
+      run(async (context) => (await import('./commands/verify.ts')).verify(context, cluster, name)),
+    )
+
+  wid
+    .command('drift')
+    .description('report what differs from the spec; ends with 4 when something does')
+    .argument('<cluster>')
+    .option('--repair', 'send the recorded spec again')
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/drift.ts')).drift(context, cluster, options)),
+    )
+
+  wid
+    .command('rotate')
+    .description('bring thumbprints and certificates of all clusters up to date')
+    .option('--dry-run', 'only report what it would do')
+    .action((options) => run(async (context) => (await import('./commands/rotate.ts')).rotate(context, options)))
+
+  wid
+    .command('upgrade')
+    .description('change the webhook of a cluster; what is not given stays')
+    .argument('<cluster>')
+    .option('--image <image>')
+    .addOption(new Option('--certificate <source>').choices(['auto', 'own-ca', 'csr']))
+    .addOption(new Option('--failure-policy <policy>').choices(['Ignore', 'Fail']))
+    .option('--adopt', 'take over a webhook that was installed by hand')
+    .option('--restart', 'restart the controllers of pods that run without their role')
+    .option('--dry-run', 'only report what it would do')
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, cluster, options)),
+    )
+
+  wid
+    .command('manifest')
+    .description('write a manifest for pods of a workload')
+    .argument('<cluster>')
+    .argument('<workload>', 'NAMESPACE/ACCOUNT')
+    .addOption(new Option('--kind <kind>').choices(['Pod', 'Deployment', 'patch']))
+    .option('--image <image>', 'of the container')
+    .option('--name <name>', 'of the pod or the Deployment')
+    .option('--container <name>', 'the container that gets the credentials')
+    .action((cluster, name, options) =>
+      run(async (context) => (await import('./commands/manifest.ts')).manifest(context, cluster, name, options)),
+    )
+
+  wid
+    .command('teardown')
+    .description('remove everything that setups made for a cluster')
+    .argument('<cluster>')
+    .option('--yes', 'do not report first, and do not ask for the name')
+    .option('--dry-run', 'only report what it would remove, and which pods use it')
+    .option('--force', 'also give up what is in a cluster that cannot be reached')
+    .option('--delete-cluster', 'delete the cluster, too')
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/teardown.ts')).teardown(context, cluster, options)),
+    )
+
+  return { command: wid, exitCode: () => exitCode }
+}

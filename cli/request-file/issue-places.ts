@@ -1,0 +1,48 @@
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node } from 'yaml'
+import type { Problem } from '../api/client.ts'
+import { placeOf, type RequestDocument } from './read.ts'
+
+type Issue = NonNullable<Problem['issues']>[number]
+
+/** A fault that the API has found, at its place in the file: "prod.yaml:3:5: cluster.name ...". */
+export function issueAt({ path, pointer, message }: Issue, { file, document, lines }: RequestDocument): string {
+  const place = placeOf(file, lines, offsetOf(document, segmentsOf(pointer)))
+  return `${place}: ${path === '' ? 'the request' : path} ${message}`
+}
+
+/** The parts of a JSON Pointer in its form as a URI fragment: https://www.rfc-editor.org/rfc/rfc6901#section-6 */
+export function segmentsOf(pointer: string): string[] {
+  const [, ...segments] = decodeURIComponent(pointer.replace(/^#/, '')).split('/')
+  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+/** Where the field begins; of a field that is not there, where what should have it begins. */
+function offsetOf({ contents }: Document, segments: readonly string[]): number {
+  let node: unknown = contents
+  let offset = contents?.range?.[0] ?? 0
+  for (const segment of segments) {
+    const next = childOf(node, segment)
+    if (!next) return offset
+    offset = next.offset
+    node = next.value
+  }
+  return offset
+}
+
+interface Child {
+  readonly value: unknown
+  readonly offset: number
+}
+
+function childOf(node: unknown, segment: string): Child | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === segment)
+    return isPair(pair) && isNode(pair.key) ? { value: pair.value, offset: startOf(pair.key) } : undefined
+  }
+  const item = isSeq(node) ? node.items[Number(segment)] : undefined
+  return isNode(item) ? { value: item, offset: startOf(item) } : undefined
+}
+
+function startOf({ range }: Node): number {
+  return range?.[0] ?? 0
+}

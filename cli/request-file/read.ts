@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import * as z from 'zod/mini'
+import type { components } from '../api/types.ts'
+import { WrongUse } from '../errors.ts'
+
+/** One document of a file: a request for a setup, and where its parts are. */
+export interface RequestDocument {
+  /** As it was given; "-" is standard input. */
+  readonly file: string
+  readonly request: SetupRequest
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+export type SetupRequest = components['schemas']['SetupRequest']
+
+/** The API checks a request and names each fault in it. Here it only has to be for a cluster with a name. */
+export const setupRequest = z.custom<SetupRequest>(
+  (value) => z.object({ cluster: z.object({ name: z.string() }) }).safeParse(value).success,
+)
+
+/**
+ * The requests in a file of YAML or JSON, which is YAML too. Documents without content are left out.
+ *
+ * @param file path, or "-" for standard input
+ * @throws {WrongUse} when the file cannot be read, is not YAML, or has no request
+ */
+export async function readRequests(file: string): Promise<RequestDocument[]> {
+  const source = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch(unreadable)
+  const found = requestsIn(source, file)
+  if (found.length > 0) return found
+  throw new WrongUse(`${file} has no request. "wid init" writes one.`)
+}
+
+/** @throws {WrongUse} when the text is not YAML, or a document is no request */
+export function requestsIn(source: string, file: string): RequestDocument[] {
+  const lines = new LineCounter()
+  const documents = [...parseAllDocuments(source, { lineCounter: lines })]
+  return documents.flatMap((document) => {
+    const [error] = document.errors
+    if (error) throw new WrongUse(`${placeOf(file, lines, error.pos[0])}: is not YAML: ${firstLine(error.message)}`)
+    const value: unknown = document.toJS()
+    if (value === null) return []
+    const parsed = setupRequest.safeParse(value)
+    if (parsed.success) return [{ file, request: parsed.data, document, lines }]
+    const start = document.contents?.range?.[0] ?? 0
+    throw new WrongUse(
+      `${placeOf(file, lines, start)}: is no request for a setup: it needs cluster.name. "wid init" writes one.`,
+    )
+  })
+}
+
+/** "prod.yaml:3:5", which editors and terminals open. */
+export function placeOf(file: string, lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset)
+  return `${file}:${line}:${col}`
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message
+}
+
+function unreadable(error: unknown): never {
+  throw new WrongUse(error instanceof Error ? error.message : String(error))
+}

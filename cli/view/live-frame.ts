@@ -1,0 +1,65 @@
+/** The part of the screen that is drawn again: what goes on now. */
+import { styleText } from 'node:util'
+import type { Operation, Step } from '../api/client.ts'
+import type { Line } from './line.ts'
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+/**
+ * What the operation does at this moment: steps of the cluster that are under way, each with its attempt, time and waiting
+ * reason; below them a row for each workload.
+ *
+ * @param now milliseconds since 1970
+ */
+export function liveFrame(operation: Operation, now: number): Line[] {
+  const mark = spinner[Math.floor(now / 80) % spinner.length] ?? ''
+  const underWay = operation.steps.filter(({ status, item }) => isUnderWay(status) && item === undefined)
+  return [
+    ...underWay.map((step) => stepLine(step, mark, now)),
+    ...workloadLines(operation.steps, mark),
+    footer(operation, now),
+  ]
+}
+
+function isUnderWay(status: Step['status']): boolean {
+  return status === 'running' || status === 'waiting'
+}
+
+function stepLine(step: Step, mark: string, now: number): Line {
+  const facts = [elapsed(step.startedAt, now), ...(step.attempts > 1 ? [`attempt ${step.attempts}`] : [])].join(', ')
+  const reason = step.waitingFor === undefined ? '' : `  ${styleText('yellow', step.waitingFor)}`
+  return { text: `  ${styleText('cyan', mark)} ${step.state}  ${styleText('dim', facts)}${reason}`, hang: 4 }
+}
+
+/** A row for each workload, with a mark for each step in the order in which workloads came to it. */
+function workloadLines(steps: readonly Step[], mark: string): Line[] {
+  const own = steps.filter(({ item }) => item !== undefined)
+  const byItem = Map.groupBy(own, ({ item }) => item ?? '')
+  const states = [...new Set(own.map(({ state }) => state))]
+  const width = Math.max(...[...byItem.keys()].map((item) => item.length))
+  return [...byItem].map(([item, itsSteps]) => {
+    const cells = states.map((state) => cellOf(state, itsSteps, mark))
+    return { text: `    ${item.padEnd(width)}  ${cells.join('  ')}`, hang: 6 }
+  })
+}
+
+function cellOf(state: string, steps: readonly Step[], mark: string): string {
+  const step = steps.find((each) => each.state === state)
+  if (!step) return styleText('dim', `· ${state}`)
+  if (step.status === 'succeeded') return `${styleText('green', '✔')} ${state}`
+  if (isUnderWay(step.status)) return `${styleText('cyan', mark)} ${state}`
+  return `${styleText('red', '✖')} ${state}`
+}
+
+function footer({ status, createdAt }: Operation, now: number): Line {
+  return { text: styleText('dim', `  ${status}, ${elapsed(createdAt, now)}; Ctrl-C stops watching`), hang: 2 }
+}
+
+/** "12 s", "3:05", "1:02:03". */
+export function elapsed(since: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000))
+  if (seconds < 60) return `${seconds} s`
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts
+  return [String(first), ...rest.map((part) => String(part).padStart(2, '0'))].join(':')
+}

@@ -1,0 +1,36 @@
+import { createLogUpdate } from 'log-update'
+import type { Operation } from '../api/client.ts'
+import { columnsOf, type Line, wrapped } from './line.ts'
+import { liveFrame } from './live-frame.ts'
+import { OperationLines } from './operation-lines.ts'
+import type { Watcher } from './watcher.ts'
+
+/** Milliseconds between two frames. */
+const frameMs = 80
+
+/** Prints each thing once, as it happens, and below it draws what goes on at this moment. */
+export function liveWatcher(stream: NodeJS.WriteStream): Watcher {
+  const log = createLogUpdate(stream)
+  const lines = new OperationLines()
+  let newest: Operation | undefined
+  const text = (all: readonly Line[]) => all.map((line) => wrapped(line, columnsOf(stream, process.env))).join('\n')
+  const draw = () => {
+    if (newest) log(text(liveFrame(newest, Date.now())))
+  }
+  const timer = setInterval(draw, frameMs)
+  return {
+    show: (operation) => {
+      newest = operation
+      // What waits is in the frame, with its time.
+      const ended = { ...operation, steps: operation.steps.filter(({ status }) => status !== 'waiting') }
+      const printed = lines.newIn(ended)
+      if (printed.length > 0) log.persist(text(printed))
+      draw()
+    },
+    stop: () => {
+      clearInterval(timer)
+      log.clear()
+      log.done()
+    },
+  }
+}

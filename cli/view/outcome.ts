@@ -1,0 +1,126 @@
+/** What came of an operation, in lines. */
+import { styleText } from 'node:util'
+import type { Operation } from '../api/client.ts'
+import type { components } from '../api/types.ts'
+import { driftLines } from './drift-lines.ts'
+import { field, type Line } from './line.ts'
+import { secondsBetween } from './operation-lines.ts'
+import { planLines } from './plan-lines.ts'
+
+type Schemas = components['schemas']
+type StepError = Schemas['StepError']
+
+/** What the operation did and found; or why and where it failed, and what to do. */
+export function outcomeLines(ended: Operation): Line[] {
+  return [headLine(ended), ...(ended.error ? errorLines(ended.error) : []), ...resultLines(ended)]
+}
+
+const succeeded: Readonly<Record<Operation['kind'], string>> = {
+  setup: 'is set up and verified',
+  verification: 'is verified',
+  plan: 'was planned',
+  drift: 'was compared with its spec',
+  'webhook-upgrade': 'has the webhook that was asked for',
+  rotation: 'are up to date',
+  'key-refresh': 'has its signing keys published',
+  'key-revocation': 'has the signing key revoked',
+  teardown: 'is torn down',
+}
+
+function headLine(operation: Operation): Line {
+  const { kind, status, error, createdAt, endedAt } = operation
+  const subject = operation.cluster ?? 'All clusters'
+  if (status !== 'succeeded') {
+    const item = error?.item === undefined ? '' : ` for ${error.item}`
+    const where = error?.step === undefined ? '' : ` in ${error.step}${item}`
+    const name = error === undefined ? '' : ` (${error.name})`
+    return { text: styleText('red', `${subject}: ${kind} ${status}${where}${name}`), hang: 2 }
+  }
+  const what = operation.dryRun ? `dry run of a ${kind}: nothing was changed` : succeeded[kind]
+  const facts = [secondsBetween(createdAt, endedAt), ...changesOf(operation)].join(', ')
+  return { text: `${styleText('green', `${subject} ${what}`)}  ${styleText('dim', facts)}`, hang: 2 }
+}
+
+function changesOf({ dryRun, kind, steps }: Operation): string[] {
+  if (dryRun || kind === 'plan' || kind === 'drift') return []
+  const actions = steps.flatMap(({ changes }) => changes.map(({ action }) => action))
+  const counts = Map.groupBy(
+    actions.filter((action) => action !== 'unchanged'),
+    (action) => action,
+  )
+  return [[...counts].map(([action, { length }]) => `${length} ${action}`).join(', ') || 'nothing changed']
+}
+
+function errorLines({ object, reason, action }: StepError): Line[] {
+  return [field('object', object), field('reason', reason), field('to do', action)]
+}
+
+function resultLines({ kind, result }: Operation): Line[] {
+  if (!result) return []
+  if ('proofs' in result) return result.proofs.flatMap(proofLines)
+  if ('writes' in result) return planLines(result)
+  if ('additions' in result) return driftLines(result)
+  if ('unmutated' in result) return upgradeLines(result)
+  if ('clusters' in result) return result.clusters.map(rotatedLine)
+  if ('published' in result) return keyLines(result)
+  return kind === 'teardown' ? teardownLines(result) : []
+}
+
+function proofLines(proof: Schemas['Proof']): Line[] {
+  return [
+    { text: '', hang: 0 },
+    { text: styleText('bold', `Proof for ${proof.subject}`), hang: 2 },
+    field('token', `for ${proof.audience}, signed by the cluster, verified by STS`),
+    field('provider', proof.provider),
+    field('role', proof.roleArn),
+    field('session', `${proof.assumedRoleArn} (as GetCallerIdentity says; without rights, and thrown away)`),
+    field('policies', [...proof.policyArns, ...(proof.inlinePolicy ? ['an inline policy'] : [])].join(', ') || 'none'),
+    field('pods', podsOf(proof)),
+    ...proof.refused.map(({ subject, audience, answer }) =>
+      field('refused', `a token of ${subject} for ${audience}: ${answer}`),
+    ),
+  ]
+}
+
+function podsOf({ mutation }: Schemas['Proof']): string {
+  return mutation === 'mutated'
+    ? 'a pod of this account gets role and token from the webhook (server-side dry run)'
+    : `webhook ${mutation}: pods mount the token themselves`
+}
+
+function teardownLines({ remaining, abandoned, pods = [] }: Schemas['TeardownResult']): Line[] {
+  return [
+    ...pods.map(({ namespace, serviceAccount, count }) =>
+      field('in use', `${count} pods run as ${namespace}/${serviceAccount}, which loses its role`),
+    ),
+    ...remaining.flatMap((error) => [field('remains', error.object), ...errorLines(error).slice(1)]),
+    ...abandoned.map(({ object, reason }) => field('abandoned', `${object}: ${reason}`)),
+  ]
+}
+
+function upgradeLines({ outcome, unmutated, restarted, remaining }: Schemas['WebhookUpgradeResult']): Line[] {
+  return [
+    field('outcome', outcome),
+    ...unmutated.map(({ namespace, serviceAccount, count }) =>
+      field(
+        'no role',
+        `${count} pods of ${namespace}/${serviceAccount} run without it: restart them (--restart does it)`,
+      ),
+    ),
+    ...restarted.map((controller) => field('restarted', controller)),
+    ...remaining.flatMap(errorLines),
+  ]
+}
+
+function rotatedLine({ cluster, outcome, why, error }: Schemas['RotationResult']['clusters'][number]): Line {
+  const more = why ?? (error && `${error.object}: ${error.reason}. ${error.action}`)
+  return field(outcome, more === undefined ? cluster : `${cluster} (${more})`)
+}
+
+function keyLines({ published, revoked, takesEffect }: Schemas['SigningKeysResult']): Line[] {
+  return [
+    field('published', published.join(', ') || 'none'),
+    ...(revoked.length > 0 ? [field('revoked', revoked.join(', '))] : []),
+    field('from when', takesEffect),
+  ]
+}

@@ -1,0 +1,16 @@
+/**
+ * Writes the types of the API's clients, from its OpenAPI description. With --check it writes nothing, and fails when they
+ * are out of date.
+ */
+
+import { openapi } from '../lambdas/api/openapi.ts'
+import { typesOf } from './api-types/types.ts'
+import { keep } from './page.ts'
+
+const file = 'cli/api/types.ts'
+
+keep(
+  file,
+  `/** Made by \`npm run docs\` from the description of the API. */\n${await typesOf(openapi())}`,
+  'npm run docs',
+)

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { issueAt, segmentsOf } from '../../../cli/request-file/issue-places.ts'
+import { requestsIn } from '../../../cli/request-file/read.ts'
+
+const text = `# a setup
+cluster:
+  name: prod
+  "a/b": 1
+---
+cluster: { name: dev }
+workloads:
+  - namespace: default
+    role:
+      policyArn: x
+`
+
+function placeOf(document: number, pointer: string): string {
+  const found = requestsIn(text, 'a.yaml')[document]
+  if (!found) throw new Error('there is no such document')
+  return issueAt({ path: 'field', pointer, message: 'is wrong' }, found)
+}
+
+test.for([
+  [0, '#/cluster/name', '3:3'],
+  [0, '#/cluster/a~1b', '4:3'],
+  [1, '#/cluster/name', '6:12'],
+  [1, '#/workloads/0', '8:5'],
+  [1, '#/workloads/0/role/policyArn', '10:7'],
+] as const)('a fault in document %i at %s is at %s', ([document, pointer, place]) => {
+  expect(placeOf(document, pointer)).toBe(`a.yaml:${place}: field is wrong`)
+})
+
+test('a field that is not there is told where it should be', () => {
+  expect(placeOf(1, '#/workloads/0/role/name')).toBe('a.yaml:9:5: field is wrong')
+  expect(placeOf(1, '#/workloads/7/role')).toBe('a.yaml:7:1: field is wrong')
+})
+
+test('a fault of the whole request is told where it begins', () => {
+  expect(placeOf(0, '#')).toMatch(/^a\.yaml:2:1: /)
+})
+
+test('a pointer gives back the parts that it was made of', () => {
+  const pointerOf = (parts: string[]) =>
+    `#${parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme' })), (parts) => {
+      expect(segmentsOf(pointerOf(parts))).toEqual(parts)
+    }),
+  )
+})

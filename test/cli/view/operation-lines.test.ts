@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { OperationLines } from '../../../cli/view/operation-lines.ts'
+import { said } from '../support/lines.ts'
+import { operationWith, stepWith } from '../support/operations.ts'
+
+const step = stepWith({ item: 'default/a' })
+const ended = stepWith({ item: 'default/a', status: 'succeeded', endedAt: '2026-11-25T10:00:01.500Z' })
+const error = {
+  name: 'OwnershipConflict',
+  object: 'role r',
+  reason: 'it was not made by this',
+  action: 'Choose another name',
+}
+
+test('an ended step shows its time, what it changed, and how much it left as it was', () => {
+  const changed = stepWith({
+    ...ended,
+    changes: [
+      { object: 'role r', action: 'created', detail: 'attached p' },
+      { object: 'role s', action: 'unchanged' },
+    ],
+  })
+  expect(said(new OperationLines().newIn(operationWith({ steps: [changed] })))).toEqual([
+    '  ✔ CreateRole default/a  1.5 s, 1 unchanged',
+    '      created  role r  (attached p)',
+  ])
+})
+
+test('a waiting step shows why, and what the cluster says of itself, oldest first', () => {
+  const waiting = stepWith({ state: 'CheckCluster', status: 'waiting', waitingFor: 'no ID yet' })
+  const time = '2026-11-25T10:00:00.000Z'
+  const clusterEvents = [
+    { time, type: 'Warning', reason: 'Failed', message: 'no subnet' },
+    { time, type: 'Normal', reason: 'Creating', message: 'control plane' },
+  ]
+  expect(said(new OperationLines().newIn(operationWith({ steps: [waiting], clusterEvents })))).toEqual([
+    '  … CheckCluster waits: no ID yet',
+    '      event    Creating: control plane',
+    '      event    Failed: no subnet',
+  ])
+})
+
+test('nothing is said twice', () => {
+  const lines = new OperationLines()
+  const event = { time: '2026-11-25T10:00:00.000Z', type: 'Normal', reason: 'A', message: 'b' }
+  const now = operationWith({ steps: [ended], clusterEvents: [event] })
+  expect(lines.newIn(now)).not.toEqual([])
+  expect(lines.newIn(now)).toEqual([])
+})
+
+test('a failed attempt names the object and the reason; each attempt is said', () => {
+  const lines = new OperationLines()
+  const failed = (attempts: number) => operationWith({ steps: [{ ...step, status: 'failed', attempts, error }] })
+  expect(said(lines.newIn(failed(1)))).toEqual(['  ✖ CreateRole default/a, attempt 1: role r: it was not made by this'])
+  expect(said(lines.newIn(failed(2)))).toEqual(['  ✖ CreateRole default/a, attempt 2: role r: it was not made by this'])
+})

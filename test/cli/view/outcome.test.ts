@@ -1,0 +1,194 @@
+import { expect, test } from 'vitest'
+import type { Operation } from '../../../cli/api/client.ts'
+import { outcomeLines } from '../../../cli/view/outcome.ts'
+import { said } from '../support/lines.ts'
+import { operationWith, stepWith } from '../support/operations.ts'
+
+const error = {
+  name: 'OwnershipConflict',
+  object: 'role r',
+  reason: 'it was not made by this',
+  action: 'Choose another name',
+}
+const succeeded = { status: 'succeeded' as const, endedAt: '2026-11-25T10:00:04.000Z' }
+
+function linesOf(fields: Partial<Operation>): string[] {
+  return said(outcomeLines(operationWith({ ...succeeded, ...fields })))
+}
+
+test('a failure says where, on which object, why and what to do', () => {
+  const failed = { status: 'failed' as const, error: { ...error, step: 'CreateRole', item: 'default/a' } }
+  expect(linesOf(failed)).toEqual([
+    'prod-eu: setup failed in CreateRole for default/a (OwnershipConflict)',
+    '  object    role r',
+    '  reason    it was not made by this',
+    '  to do     Choose another name',
+  ])
+})
+
+test('a setup that went to its end says what it changed in sum, and its proofs', () => {
+  const proof = {
+    subject: 'system:serviceaccount:default:a',
+    audience: 'sts.amazonaws.com',
+    provider: 'arn:provider',
+    roleArn: 'arn:role',
+    assumedRoleArn: 'arn:session',
+    expiresAt: '2026-11-25T10:15:00.000Z',
+    policyArns: ['arn:policy'],
+    inlinePolicy: true,
+    mutation: 'not installed' as const,
+    refused: [
+      { subject: 'system:serviceaccount:default:default', audience: 'sts.amazonaws.com', answer: 'AccessDenied' },
+    ],
+  }
+  const changes = (['created', 'created', 'unchanged'] as const).map((action) => ({ object: 'a', action }))
+  const result = { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs: [proof] }
+  expect(linesOf({ steps: [stepWith({ changes })], result })).toEqual([
+    'prod-eu is set up and verified  4.0 s, 2 created',
+    '',
+    'Proof for system:serviceaccount:default:a',
+    '  token     for sts.amazonaws.com, signed by the cluster, verified by STS',
+    '  provider  arn:provider',
+    '  role      arn:role',
+    '  session   arn:session (as GetCallerIdentity says; without rights, and thrown away)',
+    '  policies  arn:policy, an inline policy',
+    '  pods      webhook not installed: pods mount the token themselves',
+    '  refused   a token of system:serviceaccount:default:default for sts.amazonaws.com: AccessDenied',
+  ])
+  expect(linesOf({ steps: [stepWith()] })).toEqual(['prod-eu is set up and verified  4.0 s, nothing changed'])
+})
+
+test('a plan says what would be written, field by field, what is left to somebody, and what it would be refused for', () => {
+  const result = {
+    outcome: 'refused' as const,
+    problems: [{ ...error, notCompared: [] }],
+    writes: [
+      {
+        object: 'role s',
+        action: 'updated' as const,
+        detail: 'trust policy',
+        differences: [{ field: 'Condition', observed: { a: 1 }, desired: 'b', manager: 'kubectl' }],
+        step: 'CreateRole',
+      },
+    ],
+    unknown: [{ object: 'provider p', reason: 'its issuer is not known yet' }],
+    waitingFor: 'put the kubeconfig into a secret',
+    additions: [{ object: 'role s', field: 'policy sns' }],
+    summary: { created: 0, updated: 1, adopted: 0, deleted: 0, unchanged: 0, temporary: 0, unknown: 1, problems: 1 },
+  }
+  expect(linesOf({ kind: 'plan', result })).toEqual([
+    'prod-eu was planned  4.0 s',
+    'A setup would be refused:',
+    '  refused   role r: it was not made by this',
+    '  to do     Choose another name',
+    '      updated  role s  (trust policy)',
+    '               Condition  (owned by kubectl)',
+    '               - {"a":1}',
+    '               + b',
+    '  later     provider p: its issuer is not known yet',
+    '  waits     put the kubeconfig into a secret',
+    '  left      role s: policy sns, which somebody has added',
+  ])
+})
+
+const inSync = { differences: 0, missing: 0, changed: 0, additions: 0, unreachable: 0, problems: 0 }
+const nothing = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
+
+test('a drift says what is missing, changed, added, and not compared', () => {
+  const result = {
+    missing: [{ object: 'role r' }],
+    changed: [{ object: 'provider p', field: 'thumbprints', observed: ['a'], desired: ['b'] }, { object: 'role s' }],
+    additions: [{ object: 'role s', field: 'policy sns' }, { object: 'role t' }],
+    unreachable: [{ ...error, object: 'API server' }],
+    problems: [],
+    summary: { ...inSync, differences: 3 },
+  }
+  expect(linesOf({ kind: 'drift', result })).toEqual([
+    'prod-eu was compared with its spec  4.0 s',
+    '  missing   role r',
+    '  changed   provider p',
+    '               thumbprints',
+    '               - ["a"]',
+    '               + ["b"]',
+    '  changed   role s',
+    '               the object',
+    '  added     role s: policy sns',
+    '  added     role t',
+    '  problem   API server: it was not made by this',
+    '  to do     Choose another name',
+  ])
+})
+
+test('a drift without a difference says so', () => {
+  const result = { ...nothing, summary: inSync }
+  expect(linesOf({ kind: 'drift', result })).toContain('Everything is as the spec says.')
+})
+
+test('a dry run of a teardown says which pods lose their role, and changes nothing', () => {
+  const pods = [{ namespace: 'default', serviceAccount: 'a', pods: ['one'], count: 1 }]
+  const result = { remaining: [], abandoned: [], pods }
+  expect(linesOf({ kind: 'teardown', dryRun: true, result })).toEqual([
+    'prod-eu dry run of a teardown: nothing was changed  4.0 s',
+    '  in use    1 pods run as default/a, which loses its role',
+  ])
+})
+
+test('a teardown that leaves something names it, why, and what to do', () => {
+  const result = { remaining: [error], abandoned: [{ ...error, object: 'account b' }] }
+  expect(linesOf({ kind: 'teardown', status: 'failed', result })).toEqual([
+    'prod-eu: teardown failed',
+    '  remains   role r',
+    '  reason    it was not made by this',
+    '  to do     Choose another name',
+    '  abandoned account b: it was not made by this',
+  ])
+})
+
+test('an upgrade says which pods have no role, and what was restarted', () => {
+  const unmutated = [{ namespace: 'default', serviceAccount: 'a', pods: ['one'], count: 3 }]
+  const result = {
+    outcome: 'upgraded' as const,
+    unmutated,
+    unseen: [],
+    restarted: ['Deployment default/a'],
+    remaining: [error],
+  }
+  expect(linesOf({ kind: 'webhook-upgrade', result })).toEqual([
+    'prod-eu has the webhook that was asked for  4.0 s, nothing changed',
+    '  outcome   upgraded',
+    '  no role   3 pods of default/a run without it: restart them (--restart does it)',
+    '  restarted Deployment default/a',
+    '  object    role r',
+    '  reason    it was not made by this',
+    '  to do     Choose another name',
+  ])
+})
+
+test('a rotation says what came of each cluster', () => {
+  const result = {
+    clusters: [
+      { cluster: 'a', outcome: 'unchanged' as const },
+      { cluster: 'b', outcome: 'skipped' as const, why: 'busy' },
+      { cluster: 'c', outcome: 'failed' as const, error },
+    ],
+    counts: {},
+  }
+  const operation = operationWith({ ...succeeded, kind: 'rotation', result })
+  const { cluster: _, ...all } = operation
+  expect(said(outcomeLines(all))).toEqual([
+    'All clusters are up to date  4.0 s, nothing changed',
+    '  unchanged a',
+    '  skipped   b (busy)',
+    '  failed    c (role r: it was not made by this. Choose another name)',
+  ])
+})
+
+test('published keys come with those that are revoked, and from when AWS goes by that', () => {
+  const result = { published: ['k1', 'k2'], added: ['k2'], kept: [], revoked: ['k0'], takesEffect: 'in five minutes' }
+  expect(linesOf({ kind: 'key-refresh', result })).toEqual([
+    'prod-eu has its signing keys published  4.0 s, nothing changed',
+    '  published k1, k2',
+    '  revoked   k0',
+    '  from when in five minutes',
+  ])
+})
