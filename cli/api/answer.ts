@@ -12,14 +12,21 @@ export interface Answered<Data> {
  * What the API has answered.
  *
  * @throws {RefusedRequest} when the API has refused the request
+ * @throws {Refused} when API Gateway has refused the caller
  * @throws {CommandError} when the API has failed
  */
 export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise<Data> {
   const { data, error, response } = await answered
   if (response.ok && data !== undefined) return data
   if (isProblem(error) && response.status < 500) throw new RefusedRequest(error)
+  if (response.status === 401 || response.status === 403) throw new Refused(callerRefused(response))
   const said = isProblem(error) ? wordsOf(error) : `it answered ${response.status}`
   throw new CommandError(`The API has failed: ${said}. Try again; if it stays so, look at the log of the deployment.`)
+}
+
+/** The authorizers of API Gateway answer before the API does. */
+function callerRefused({ status, url }: Response): string {
+  return `${new URL(url).origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
 }
 
 function isProblem(error: unknown): error is Problem {

@@ -13,8 +13,10 @@ export class OperationLines {
   readonly #said = new Set<string>()
 
   /** The lines that this answer adds to the ones before it. */
-  newIn({ steps, clusterEvents }: Operation): Line[] {
-    const blocks = [...steps.map(linesOf), ...clusterEvents.toReversed().map(eventLines)]
+  newIn({ kind, steps, clusterEvents }: Operation): Line[] {
+    // The changes of a plan and of a drift are not made: their results have them.
+    const shown = kind === 'plan' || kind === 'drift' ? steps.map(withoutChanges) : steps
+    const blocks = [...shown.map(linesOf), ...clusterEvents.toReversed().map(eventLines)]
     return blocks.filter((block) => this.#isNew(block.map(({ text }) => text).join('\n'))).flat()
   }
 
@@ -23,6 +25,10 @@ export class OperationLines {
     this.#said.add(text)
     return isNew
   }
+}
+
+function withoutChanges(step: Step): Step {
+  return { ...step, changes: [] }
 }
 
 function linesOf(step: Step): Line[] {

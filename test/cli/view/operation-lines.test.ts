@@ -54,3 +54,10 @@ test('a failed attempt names the object and the reason; each attempt is said', (
   expect(said(lines.newIn(failed(1)))).toEqual(['  ✖ CreateRole default/a, attempt 1: role r: it was not made by this'])
   expect(said(lines.newIn(failed(2)))).toEqual(['  ✖ CreateRole default/a, attempt 2: role r: it was not made by this'])
 })
+
+test.for(['plan', 'drift'] as const)('a step of a %s shows no change, because none was made', (kind) => {
+  const changed = stepWith({ ...ended, changes: [{ object: 'role r', action: 'created' }] })
+  expect(said(new OperationLines().newIn(operationWith({ kind, steps: [changed] })))).toEqual([
+    '  ✔ CreateRole default/a  1.5 s',
+  ])
+})

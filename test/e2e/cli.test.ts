@@ -1,0 +1,279 @@
+import { writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { signer } from '../../cli/api/sign.ts'
+import { setEnvironment } from '../support/environment.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { iamClient } from './support/aws-clients.ts'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { type System, system } from './support/system.ts'
+import { wid, widOnTerminal } from './support/wid.ts'
+
+const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+
+let running: System
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeAll(async () => {
+  running = await system()
+  directory = await temporaryDirectory()
+})
+afterAll(() => directory?.remove())
+
+async function fileOf(...bodies: readonly unknown[]): Promise<string> {
+  const file = path.join(directory.path, `${Math.random().toString(36).slice(2)}.yaml`)
+  await writeFile(file, bodies.map((body) => stringify(body)).join('---\n'))
+  return file
+}
+
+/** A cluster that is set up by the command. */
+async function setUp(purpose: string): Promise<ExistingCluster> {
+  const own = await existingCluster(running, purpose)
+  const { code, out, err } = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body())])
+  expect(code, out + err).toBe(0)
+  return own
+}
+
+function documentsIn(out: string): Record<string, unknown>[] {
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+describe('wid apply', () => {
+  it('sets up each request of a file, shows each step once, and prints the proofs', async () => {
+    const [one, other] = [await existingCluster(running, 'cli-one'), await existingCluster(running, 'cli-other')]
+    const file = await fileOf(one.body(), other.body())
+    const { code, out } = await wid(running, ['apply', '--yes', '-f', file])
+    expect(code).toBe(0)
+    for (const { name, roleArn } of [one, other]) {
+      expect(out).toContain(`${name} is set up and verified`)
+      expect(out).toContain(`  role      ${roleArn}`)
+    }
+    expect(out.match(/✔ RegisterOidc/g)).toHaveLength(2)
+    expect((await wid(running, ['apply', '--yes', '-f', file])).out).toContain('nothing changed')
+  })
+
+  it('on a terminal plans first, asks, and draws what goes on', async () => {
+    const own = await existingCluster(running, 'cli-asked')
+    const file = await fileOf(own.body())
+    const refused = await widOnTerminal(running, ['apply', '-f', file], ['n'])
+    expect(refused.code).toBe(1)
+    expect(stripVTControlCharacters(refused.shown)).toContain(`created  ${own.roleArn}`)
+    expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+
+    const { code, shown } = await widOnTerminal(running, ['apply', '-f', file], ['y'])
+    expect(code).toBe(0)
+    expect(stripVTControlCharacters(shown)).toContain('Ctrl-C stops watching')
+    expect(stripVTControlCharacters(shown)).toMatch(/reports\/exporter {2}✔ CreateRole/)
+    expect(shown).toContain(`${own.name} is set up and verified`)
+  })
+
+  it('without a terminal does not go on without --yes', async () => {
+    const own = await existingCluster(running, 'cli-unasked')
+    const { code, err } = await wid(running, ['apply', '-f', await fileOf(own.body())])
+    expect([code, err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+  })
+
+  it('names the place of each fault in the file, and starts nothing', async () => {
+    const own = await existingCluster(running, 'cli-wrong')
+    const file = await fileOf(own.body(), own.body({ 'workloads.0.role.policyArn': s3, 'cluster.proxyUrl': 'ftp://x' }))
+    const { code, err } = await wid(running, ['apply', '--plan-only', '-f', file])
+    expect(code).toBe(3)
+    expect(err).toMatch(/^The request is not valid:\n/)
+    expect(err).toMatch(new RegExp(`^${file}:\\d+:\\d+: workloads\\[0\\]\\.role\\.policyArn is not a known field`, 'm'))
+    expect(err).toMatch(new RegExp(`^${file}:\\d+:\\d+: cluster\\.proxyUrl `, 'm'))
+  })
+
+  it('reads standard input, and ends with 1 and what to do when a setup fails', async () => {
+    const own = await existingCluster(running, 'cli-failing')
+    own.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
+    const { code, out } = await wid(running, ['apply', '--yes', '-f', '-'], { input: JSON.stringify(own.body()) })
+    expect(code).toBe(1)
+    expect(out).toMatch(
+      new RegExp(`^${own.name}: setup failed in BindKsa for reports/exporter \\(AccessDenied\\)$`, 'm'),
+    )
+    expect(out).toMatch(/^ {2}to do {5}\S/m)
+  })
+
+  it('writes one JSON document a line: each step when it changes, and the operation as it ended', async () => {
+    const own = await existingCluster(running, 'cli-json')
+    const file = await fileOf(own.body())
+    const { code, out } = await wid(running, ['apply', '--yes', '--output', 'json', '-f', file])
+    expect(code).toBe(0)
+    const documents = documentsIn(out)
+    expect(documents.at(-1)).toMatchObject({ type: 'operation', cluster: own.name, status: 'succeeded' })
+    expect(documents.slice(0, -1)).toContainEqual(
+      expect.objectContaining({
+        type: 'step',
+        step: expect.objectContaining({ state: 'Verify', status: 'succeeded' }),
+      }),
+    )
+  })
+
+  it('is refused while another change of the cluster runs, and says how to watch that', async () => {
+    const own = await existingCluster(running, 'cli-busy')
+    own.documents = {}
+    const location = await running.start(own.body())
+    const { code, err } = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body())])
+    expect(code).toBe(3)
+    expect(err).toContain(`see: wid watch ${location.split('/').at(-1)}`)
+    await fetch(`${running.api}${location}/cancel`, { method: 'POST' })
+  })
+})
+
+describe('wid watch', () => {
+  it('stops at Ctrl-C and after --timeout, says how to come back, and the operation goes on; wid cancel stops it', async () => {
+    const own = await existingCluster(running, 'cli-watched')
+    own.documents = {}
+    const id = (await running.start(own.body())).split('/').at(-1) ?? ''
+    const late = await wid(running, ['watch', own.name, '--timeout', '0.5'])
+    expect(late.code).toBe(5)
+    expect(late.err).toContain(`Watch it again with "wid watch ${id}"`)
+
+    const stopped = await wid(running, ['watch', id], {
+      meanwhile: async (child) => {
+        await new Promise((resolve) => child.stdout?.once('data', resolve))
+        child.kill('SIGINT')
+      },
+    })
+    expect(stopped.code).toBe(130)
+    expect(stopped.out).toContain('… CheckCluster waits: ')
+    expect(stopped.err).toContain(`stop it with "wid cancel ${id}"`)
+
+    expect((await wid(running, ['cancel', id])).out).toBe(`setup ${id} is cancelled. What it has made stays.\n`)
+    expect((await wid(running, ['watch', id])).code).toBe(1)
+  })
+})
+
+describe('a cluster that is set up', () => {
+  let own: ExistingCluster
+  beforeAll(async () => {
+    own = await setUp('cli-kept')
+  })
+
+  it('is shown by get and status', async () => {
+    expect((await wid(running, ['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} +existing +2`, 'm'))
+    expect((await wid(running, ['get', 'operations', '--cluster', own.name])).out).toMatch(/ setup +\S+ +succeeded/)
+    expect((await wid(running, ['get', 'workloads', own.name])).out).toContain(`reports/exporter  ${own.roleArn}`)
+    const status = await wid(running, ['status', own.name])
+    expect(status.code).toBe(0)
+    expect(status.out).toMatch(/✔ ProviderRegistered/)
+    const [listed] = documentsIn((await wid(running, ['get', 'workloads', own.name, '--output', 'json'])).out)
+    expect(listed).toMatchObject({ namespace: 'reports', serviceAccount: 'exporter' })
+  })
+
+  it('is verified, of one workload too', async () => {
+    const { code, out } = await wid(running, ['verify', own.name, 'reports/exporter'])
+    expect([code, out.match(/^Proof for /gm)?.length]).toEqual([0, 1])
+  })
+
+  it('gives a manifest that kubectl takes', async () => {
+    const { out } = await wid(running, [
+      'manifest',
+      own.name,
+      'reports/exporter',
+      '--kind',
+      'Deployment',
+      '--name',
+      'web',
+    ])
+    expect(out).toMatch(/^kind: Deployment$/m)
+    expect(out).toMatch(/^ {2}name: web$/m)
+  })
+
+  it('gets another workload, which is taken away again', async () => {
+    const added = await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])
+    expect([added.code, added.out.match(/^Proof for .*reports:second$/gm)?.length]).toEqual([0, 1])
+    const reported = await wid(running, ['workload', 'remove', own.name, 'reports/second', '--dry-run'])
+    expect([reported.code, reported.out]).toEqual([0, expect.stringContaining('nothing was changed')])
+    const removed = await wid(running, ['workload', 'remove', own.name, 'reports/second', '--yes'])
+    expect([removed.code, removed.out]).toEqual([0, expect.stringContaining(`${own.name} is torn down`)])
+  })
+
+  it('drifts, which ends with 4, and is repaired', async () => {
+    const iam = iamClient(running)
+    const RoleName = own.roleArn.split('/').at(-1)
+    await iam.send(new UpdateRoleCommand({ RoleName, Description: 'mine' })).finally(() => iam.destroy())
+    const drifted = await wid(running, ['drift', own.name])
+    expect([drifted.code, drifted.out]).toEqual([4, expect.stringContaining(`changed   ${own.roleArn}`)])
+    const repaired = await wid(running, ['drift', own.name, '--repair'])
+    expect([repaired.code, repaired.out]).toEqual([0, expect.stringContaining('is set up and verified')])
+    const inSync = await wid(running, ['drift', own.name])
+    expect([inSync.code, inSync.out]).toEqual([0, expect.stringContaining('Everything is as the spec says.')])
+  })
+
+  it('has its webhook upgraded, and a rotation reported', async () => {
+    const upgraded = await wid(running, ['upgrade', own.name, '--failure-policy', 'Fail', '--dry-run'])
+    expect([upgraded.code, upgraded.out]).toEqual([0, expect.stringContaining('would-upgrade')])
+    const rotated = await wid(running, ['rotate', '--dry-run'])
+    expect(rotated.out).toContain(`  unchanged ${own.name}`)
+  })
+
+  it('is torn down only when its name is typed', async () => {
+    const kept = await widOnTerminal(running, ['teardown', own.name], ['other'])
+    expect(kept.code).toBe(1)
+    expect(kept.shown).toContain('dry run of a teardown: nothing was changed')
+    const { code, shown } = await widOnTerminal(running, ['teardown', own.name], [own.name])
+    expect([code, shown]).toEqual([0, expect.stringContaining(`${own.name} is torn down`)])
+    const gone = await wid(running, ['status', own.name])
+    expect([gone.code, gone.err]).toEqual([3, expect.stringContaining('cluster')])
+  })
+})
+
+describe('wrong use', () => {
+  it.for([
+    [['get'], 'Usage: wid get'],
+    [['status'], "error: missing required argument 'cluster'"],
+    [['verify', 'a', 'b'], '"b" is no workload: give NAMESPACE/ACCOUNT'],
+    [['apply', '-f', 'not-there.yaml'], 'not-there.yaml'],
+    [['watch', 'nowhere'], 'There is no operation of a cluster "nowhere".'],
+    [['rotate', '--timeout', 'soon'], '--timeout takes a number of seconds, and this is "soon".'],
+    [['status', 'a', '--api', 'ftp://x'], '"ftp://x" is not the URL of an API'],
+  ] as const)('%j ends with 2 and says why', async ([args, words]) => {
+    const { code, err } = await wid(running, args)
+    expect([code, err]).toEqual([2, expect.stringContaining(words)])
+  })
+
+  it('an API that does not answer ends with 1', async () => {
+    const { code, err } = await wid({ api: 'http://127.0.0.1:9' }, ['get', 'clusters'])
+    expect([code, err]).toEqual([1, expect.stringContaining('The API at http://127.0.0.1:9 does not answer')])
+  })
+})
+
+describe('a request that the command signs', () => {
+  it.for([
+    { what: 'is taken with the key of a caller', secret: undefined, status: 200 },
+    { what: 'is refused with another secret', secret: 'a'.repeat(40), status: 403 },
+  ])('$what', async ({ secret, status }) => {
+    const iam = iamClient(running)
+    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: 'local-user' }))
+    try {
+      const restore = setEnvironment({
+        AWS_ACCESS_KEY_ID: key?.AccessKeyId ?? '',
+        AWS_SECRET_ACCESS_KEY: secret ?? key?.SecretAccessKey ?? '',
+      })
+      expect(await statusOfSigned('/v1/clusters?limit=1').finally(restore)).toBe(status)
+    } finally {
+      await iam.send(new DeleteAccessKeyCommand({ UserName: 'local-user', AccessKeyId: key?.AccessKeyId }))
+      iam.destroy()
+    }
+  })
+})
+
+/** The name of the deployed API is of the sandbox alone: the request goes to the port of its AWS. */
+async function statusOfSigned(path: string): Promise<number | undefined> {
+  const { host, port, region } = running.sandbox.deployment.api
+  const signed = await signer(region, undefined)(new Request(`http://${host}${path}`))
+  return new Promise((resolve, reject) => {
+    const headers = { ...Object.fromEntries(signed.headers), host }
+    request({ host: '127.0.0.1', port, path, headers }, ({ statusCode }) => resolve(statusCode))
+      .on('error', reject)
+      .end()
+  })
+}

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { stripVTControlCharacters } from 'node:util'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import type { System } from './system.ts'
+
+export interface Ended {
+  /** The exit status; null when a signal ended it. */
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+export interface WidOptions {
+  /** What is written to its standard input. */
+  readonly input?: string
+  /** Called with the process, which runs. */
+  readonly meanwhile?: (child: ChildProcess) => Promise<void>
+}
+
+/** Runs the command `wid` as a process of its own, against the sandbox, and waits for its end. */
+export async function wid<C extends AnyCluster>(
+  { api }: Pick<System<C>, 'api'>,
+  args: readonly string[],
+  { input = '', meanwhile }: WidOptions = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, ['cli/main.ts', ...args], {
+    env: { PATH: process.env.PATH, WID_API: api, NO_COLOR: '1' },
+    stdio: 'pipe',
+  })
+  child.stdin.end(input)
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', resolve)
+  })
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended, meanwhile?.(child)])
+  return { code, out, err }
+}
+
+/** Runs it on a terminal of its own (script of util-linux), and types these lines. Gives back what the terminal showed. */
+export async function widOnTerminal<C extends AnyCluster>(
+  { api }: Pick<System<C>, 'api'>,
+  args: readonly string[],
+  typed: readonly string[] = [],
+): Promise<{ readonly code: number | null; readonly shown: string }> {
+  const command = `stty rows 40 cols 120; ${[process.execPath, 'cli/main.ts', ...args].join(' ')}`
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    env: { PATH: process.env.PATH, WID_API: api, TERM: 'xterm-256color' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const waiting = [...typed]
+  let shown = ''
+  child.stdout.setEncoding('utf8').on('data', (data: string) => {
+    shown += data
+    // A line is typed once it is asked for: whatever asks ends in ": " or "] ".
+    if (waiting.length > 0 && /(: |\] )$/.test(stripVTControlCharacters(data)))
+      child.stdin.write(`${waiting.shift()}\n`)
+  })
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve)
+  })
+  return { code, shown }
+}
