@@ -77,7 +77,7 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
       : await observeExisting(cluster, { signal, status })
   const readiness = await checkForAnother(client, readinessOf(observation), cluster, context)
   if ('facts' in readiness) {
-    const { facts } = readiness
+    const facts = dryRun && applied ? asApplied(readiness.facts, status) : readiness.facts
     await requireUsableIssuer(facts.issuerUrl, cluster, signal)
     const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
     return { output: facts, changes: [], observed: { cluster: facts, formerIssuer } }
@@ -86,6 +86,11 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
 }
 
 export const handler = step(description, run)
+
+/** A dry run has not put back what somebody has changed of the AWSCluster: its region is the one that was applied last. */
+function asApplied(facts: ReadyClusterFacts, { cluster }: ClusterStatus): ReadyClusterFacts {
+  return cluster?.region === undefined ? facts : { ...facts, region: cluster.region }
+}
 
 function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
   return cluster.provider === 'existing' && cluster.hosted

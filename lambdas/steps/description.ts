@@ -15,8 +15,11 @@ export type StepDescription = CommonDescription & (OnClusters | { readonly clien
 /** A step that calls API servers. Its function may be in a private network, and gets more memory. */
 interface OnClusters {
   readonly client: 'kubernetes'
-  /** All rights on API servers that the step uses, in dry runs too. Other steps may list the same rights. */
-  readonly kubernetes: readonly KubernetesRight[]
+  /**
+   * All rights on API servers that the step uses, in dry runs too. Other steps may list the same rights. A step that
+   * calls API servers has at least one.
+   */
+  readonly kubernetes: readonly [KubernetesRight, ...KubernetesRight[]]
 }
 
 interface CommonDescription {

@@ -71,7 +71,7 @@ test('the page of the API lists every status of an error, and no other', () => {
 test('the page of the workflows describes every step, and no other', () => {
   const described = matches(read('docs/workflows.md'), /^\| ([A-Z]\w+) \| [A-Z]/gm)
   const isRecord = (state: string) => state.startsWith('Record')
-  expect(described.filter((state) => !isRecord(state)).toSorted()).toEqual(
+  expect(described.filter((state) => !isRecord(state)).toSorted(), 'run "npm run docs"').toEqual(
     [...steps.keys()].filter((state) => !isRecord(state)).toSorted(),
   )
 })

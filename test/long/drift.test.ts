@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { bucketLabels, tagKeys } from '../../lambdas/ownership/labels.ts'
 import { project } from '../../sandbox/google/project.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import type { KubeObject } from '../../sandbox/kubernetes/objects.ts'
@@ -120,10 +121,10 @@ const awsChanges: Outside[] = [
     change: () => iam.send(new UpdateRoleCommand({ RoleName: roleName(), Description: 'mine' })),
     named: () => [`${roleArn()}: description`],
   },
-  ...['managed', 'cluster', 'namespace', 'service-account'].map((tag) => ({
+  ...[tagKeys.deployment, tagKeys.cluster, tagKeys.namespace, tagKeys.serviceAccount].map((tag) => ({
     what: `the tag ${tag} of the role`,
-    change: () => iam.send(new UntagRoleCommand({ RoleName: roleName(), TagKeys: [`workload-identity:${tag}`] })),
-    named: () => [`${roleArn()}: tags.workload-identity:${tag}`],
+    change: () => iam.send(new UntagRoleCommand({ RoleName: roleName(), TagKeys: [tag] })),
+    named: () => [`${roleArn()}: tags.${tag}`],
     edits: { adopt: true },
   })),
   {
@@ -153,13 +154,13 @@ const awsChanges: Outside[] = [
     },
     named: () => [`${providerArn}: clientIds`],
   },
-  ...['managed', 'cluster'].map((tag) => ({
+  ...[tagKeys.deployment, tagKeys.cluster].map((tag) => ({
     what: `the tag ${tag} of the provider`,
     change: () => {
-      const removed = { OpenIDConnectProviderArn: providerArn, TagKeys: [`workload-identity:${tag}`] }
+      const removed = { OpenIDConnectProviderArn: providerArn, TagKeys: [tag] }
       return iam.send(new UntagOpenIDConnectProviderCommand(removed))
     },
-    named: () => [`${providerArn}: tags.workload-identity:${tag}`],
+    named: () => [`${providerArn}: tags.${tag}`],
     edits: { adopt: true },
   })),
   {
@@ -172,7 +173,7 @@ const awsChanges: Outside[] = [
 const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 
 const bucketChanges: Outside[] = [
-  ...['managed-by', 'workload-identity-deployment', 'workload-identity-cluster'].map((label) => ({
+  ...[bucketLabels.managedBy, bucketLabels.deployment, bucketLabels.cluster].map((label) => ({
     what: `the label ${label} of the bucket`,
     change: () => patchBucket({ labels: { [label]: null } }),
     named: () => [`gs://${bucket()}: labels.${label}`],

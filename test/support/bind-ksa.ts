@@ -17,16 +17,29 @@ export interface Binding extends Partial<Webhook> {
   readonly dryRun?: boolean
 }
 
+type Start<Kind extends AnyCluster> = (clusters: ReachableClusters) => Promise<Kind>
+
 /** A cluster for the tests of a file, with a namespace for each test, whose accounts are bound. Called at the top of the file. */
-export function boundAccounts<Kind extends AnyCluster>(start: (clusters: ReachableClusters) => Promise<Kind>) {
+export function boundAccounts<Kind extends AnyCluster>(start: Start<Kind>) {
   const aws = awsAccount()
   const clusters = reachableClusters()
+  return Object.assign(
+    accountsOn(aws, () => start(clusters)),
+    {
+      /** Another cluster, of another name, for the tests of a `describe`. Called at its top. */
+      beside: <Other extends AnyCluster>(startOther: Start<Other>) => accountsOn(aws, () => startOther(clusters)),
+    },
+  )
+}
+
+function accountsOn<Kind extends AnyCluster>(aws: { readonly endpoint: string }, start: () => Promise<Kind>) {
   let cluster: Kind
   let credentialsSecretArn: string
   let count = 0
   beforeAll(async () => {
-    cluster = await start(clusters)
-    credentialsSecretArn = await new SecretKeeper(aws.endpoint).keep('prod-eu/user-cluster', cluster.kubeconfig())
+    cluster = await start()
+    const secrets = new SecretKeeper(aws.endpoint)
+    credentialsSecretArn = await secrets.keep(`${cluster.name}/user-cluster`, cluster.kubeconfig())
   })
   beforeEach(() => {
     count += 1
@@ -34,7 +47,7 @@ export function boundAccounts<Kind extends AnyCluster>(start: (clusters: Reachab
   })
   const target = () => {
     const { proxyUrl } = cluster.settings
-    return { name: 'prod-eu', credentialsSecretArn, ...(proxyUrl !== undefined && { proxyUrl }) }
+    return { name: cluster.name, credentialsSecretArn, ...(proxyUrl !== undefined && { proxyUrl }) }
   }
   const namespace = () => `team-${count}`
   return {
@@ -57,7 +70,7 @@ export function boundAccounts<Kind extends AnyCluster>(start: (clusters: Reachab
         roleArn,
         adopt,
       }
-      return run(request, stepContext('prod-eu', undefined, dryRun, foundStatus({ kubernetesMinor: minor })))
+      return run(request, stepContext(cluster.name, undefined, dryRun, foundStatus({ kubernetesMinor: minor })))
     },
   }
 }

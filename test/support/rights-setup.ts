@@ -1,7 +1,6 @@
 /** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as z from 'zod/mini'
 import { type Rights, userClusterManifests, wholeUserClusterManifests } from '../../infra/rbac/manifests.ts'
 import { requestOf } from '../../infra/rbac/request.ts'
 import { setupStates } from '../../infra/rbac/rights.ts'
@@ -23,6 +22,7 @@ import { type Clusters, clientOf, startClusters } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
 import { roleArnOf } from './roles.ts'
 import { serveDocuments } from './serve-documents.ts'
+import { runsPerWorkload, setupInput } from './setup-inputs.ts'
 import { foundStatus, stepContext } from './step-context.ts'
 import { runStep, stepOf } from './steps.ts'
 
@@ -153,31 +153,29 @@ export class RightsSetup {
     return made
   }
 
-  /** One run of the step, for each workload if its input has one. */
+  /** One run of the step, for each workload if a setup runs it for each. */
   async run(state: string, who: Who, values: object = {}): Promise<readonly StepResult<object>[]> {
-    const { input } = stepOf(state).description
     const results: StepResult<object>[] = []
-    for (const workload of takesWorkload(input) ? this.#request.workloads : [undefined]) {
-      const result = await runStep(state, { ...this.#values(who, workload), ...values }, this.#context())
+    for (const workload of runsPerWorkload(state) ? this.#request.workloads : [undefined]) {
+      const input = await setupInput(state, this.#variables(who, workload))
+      const result = await runStep(state, { ...input, ...values }, this.#context())
       if (state === 'DeployWebhook' && 'output' in result) this.installed = installedSchema.parse(result.output)
       results.push(result)
     }
     return results
   }
 
-  /** Whatever a state machine gives to a step. The schema of the input takes what it needs. */
-  #values(who: Who, workload: Workload | undefined): object {
-    const { cluster, webhook, adopt } = this.#request
+  /** Those of the setup's state machine. The Map of the proofs gives the workload and its role in the input of its states. */
+  #variables(who: Who, workload: Workload | undefined): object {
     const credentials = { credentialsSecretArn: `workload-identity/${this.cluster.name}/${who}` }
+    const ofWorkload = workload && { workload, roleArn: roleArnOf(this.cluster.name, workload.role.name) }
     return {
-      clusterName: this.cluster.name,
-      cluster: { ...cluster, ...credentials },
+      request: { ...this.#request, cluster: { ...this.#request.cluster, ...credentials } },
       target: { name: this.cluster.name, ...credentials },
+      deployed: this.installed,
       installed: this.installed,
-      failurePolicy: webhook.failurePolicy,
-      webhook,
-      adopt,
-      ...(workload && { workload, roleArn: roleArnOf(this.cluster.name, workload.role.name) }),
+      ...ofWorkload,
+      states: { input: { ...ofWorkload } },
     }
   }
 
@@ -273,8 +271,4 @@ function rightsFor(setup: Setup, { isWhole }: Ask): Rights {
 /** An administrator makes them before the rights are applied. */
 function namespacesOf({ workloads }: Ask): readonly string[] {
   return [...new Set(workloads.map(({ namespace }) => namespace))]
-}
-
-function takesWorkload(input: z.ZodMiniType): boolean {
-  return input instanceof z.ZodMiniObject && 'workload' in input.shape
 }

@@ -21,5 +21,5 @@ export const description = describeStep({
     action:
       'Fix what the reason names (kubectl describe shows more of it), and send the request again; the version in use has served all the time',
   },
-  kubernetes: [...readRollout(candidateName), tryCanary],
+  kubernetes: [tryCanary, ...readRollout(candidateName)],
 })

@@ -61,7 +61,7 @@ const afterCluster = 'known after the cluster is ready'
 export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
   const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
-  const changes = createdOnce(compared.flatMap(changesOf))
+  const changes = writtenOnce(compared.flatMap(changesOf))
   const writes = changes.filter(({ action, refused }) => action !== 'unchanged' && !refused)
   const problems = compared.flatMap((step) => failuresOfStep(step, parsed))
   const unknowns = compared.flatMap((step) => unknownOf(step, parsed, compared))
@@ -109,15 +109,22 @@ function changesOf({ state, item, changes }: ComparedStep) {
   return changes.map((made) => ({ step: state, ...(item !== undefined && { item }), ...made }))
 }
 
-/** Each step would create a namespace that it does not find. Only the first one does. */
-function createdOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
-  const created = new Set<string>()
-  return changes.filter(({ object, action }) => {
-    if (action !== 'created') return true
-    const isFirst = !created.has(object)
-    created.add(object)
+/** Steps of several workloads that find the same namespace would each make the same write. Only the first one does. */
+function writtenOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
+  const written = new Set<string>()
+  return changes.filter((made) => {
+    if (made.action === 'unchanged') return true
+    const write = writeOf(made)
+    const isFirst = !written.has(write)
+    written.add(write)
     return isFirst
   })
+}
+
+/** An object is created once, whatever is created of it. */
+function writeOf({ step, item: _, ...made }: ReturnType<typeof changesOf>[number]): string {
+  const { object, action } = made
+  return JSON.stringify(action === 'created' ? { object, action } : { step, ...made })
 }
 
 /** The objects of a step that was not reached; none when the step was reached. */

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest'
 import { executionStatus } from './aws-clients.ts'
-import { arm, type ending, type healing, type Step } from './disturbances.ts'
+import { arm, type ending, type healing } from './disturbances.ts'
 import { type EndState, endState } from './end-state.ts'
 import type { OperationAnswer } from './operation.ts'
 import type { OwnCluster } from './requests.ts'
@@ -13,7 +13,7 @@ type Ending = (typeof ending)[number]
 export async function setUpThrough(
   system: System,
   cluster: OwnCluster,
-  { steps, way }: { readonly steps: readonly Step[]; readonly way: Healing },
+  { steps, way }: { readonly steps: readonly string[]; readonly way: Healing },
 ): Promise<void> {
   const never = () => Promise.reject(new Error(`${way} needs no operation`))
   const target = { system, cluster: cluster.name, way, operationId: never }
@@ -33,9 +33,9 @@ export async function setUpThrough(
 export async function setUpDespite(
   system: System,
   cluster: OwnCluster,
-  { steps, way }: { readonly steps: readonly Step[]; readonly way: Ending },
+  { steps, way }: { readonly steps: readonly string[]; readonly way: Ending },
 ): Promise<void> {
-  const disturbed: { step: Step; location: string }[] = []
+  const disturbed: { step: string; location: string }[] = []
   for (const step of steps) {
     const location = await startDisturbed(system, cluster, step, way)
     disturbed.push({ step, location })
@@ -52,7 +52,7 @@ export async function setUpDespite(
 }
 
 /** Gives back where to look at the operation, which may go on. */
-async function startDisturbed(system: System, cluster: OwnCluster, step: Step, way: Ending): Promise<string> {
+async function startDisturbed(system: System, cluster: OwnCluster, step: string, way: Ending): Promise<string> {
   const started = Promise.withResolvers<string>()
   const operationId = async () => (await started.promise).split('/').at(-1) ?? ''
   const { happened } = await arm({ system, cluster: cluster.name, step, way, operationId })
@@ -69,7 +69,7 @@ function refuseBucket({ sandbox }: System, { name }: OwnCluster): void {
   sandbox.google.faults.add({ kind: 'refuse', operation: 'storage.buckets.insert', object, times: 1 })
 }
 
-function endOf(step: Step, way: Ending): Partial<OperationAnswer> {
+function endOf(step: string, way: Ending): Partial<OperationAnswer> {
   const isRecording = step === 'RecordFailure' || step === 'RecordResult'
   // What was stopped or killed while it recorded the end may have recorded it before.
   if (isRecording) return { status: expect.stringMatching(/succeeded|failed|cancelled/) }

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readWorkflow, stepsOf } from '../../../infra/definition/source.ts'
+import { itemOf } from '../../../lambdas/ownership/ownership.ts'
+import { comparedRequest } from '../../../lambdas/steps/compared-request.ts'
 import type { AwsFault } from '../../../sandbox/aws/server.ts'
 import type { Interruption, MemoryFaults } from '../../../sandbox/faults.ts'
+import { exampleRequest } from '../../support/requests.ts'
 import { roleArnOf } from '../../support/roles.ts'
+import { stepOf } from '../../support/steps.ts'
 import { stopExecution } from './aws-clients.ts'
 import type { System } from './system.ts'
 
@@ -23,7 +28,7 @@ export interface Disturbance {
 interface Target {
   readonly system: System
   readonly cluster: string
-  readonly step: Step | TeardownStep
+  readonly step: string
   readonly way: Way
   /** Known when the disturbed operation is started. */
   readonly operationId: () => Promise<string>
@@ -39,49 +44,54 @@ interface Spot {
   /** Text in the request, where the object does not tell one cluster from another. */
   readonly body?: string
   readonly write?: boolean
+  /** Each attempt of the step makes the call: it tells when to kill the next ones, too. */
+  readonly repeated?: true
 }
 
 const remove = (server: Server, object: string): Spot => ({ server, operation: 'DELETE *', object, write: true })
 const patch = (server: Server, object: string): Spot => ({ server, operation: 'PATCH *', object, write: true })
 
-/** Each step's first or most telling write; of a step that writes nothing, a call that only this step makes. */
-const spots = {
+/**
+ * The first or most telling write of a step whose description does not tell it; of a step that writes nothing, a call that
+ * only this step makes.
+ */
+const spots: Readonly<Record<string, (name: string) => Spot>> = {
   CreateBucket: (name) => ({
     server: 'google',
     operation: 'storage.buckets.insert',
     object: `${name}-discovery`,
     write: true,
   }),
-  ApplyCluster: (name) => patch('management', `AWSCluster default/${name}`),
   CheckCluster: (name) => ({
     server: 'aws',
     operation: 'secretsmanager:GetSecretValue',
     object: `*:secret:workload-identity/${name}/user-cluster*`,
+    repeated: true,
   }),
   DeployWebhook: () => patch('user cluster', 'ClusterRoleBinding pod-identity-webhook'),
   ApproveCsr: () => ({ server: 'user cluster', operation: 'PUT *approval', write: true }),
   CheckWebhook: () => patch('user cluster', 'MutatingWebhookConfiguration *canary*'),
-  ActivateWebhook: () => patch('user cluster', 'MutatingWebhookConfiguration pod-identity-webhook'),
   RegisterOidc: (name) => ({
     server: 'aws',
     operation: 'iam:CreateOpenIDConnectProvider',
     object: `*/${name}-discovery/*`,
   }),
   CreateRole: (name) => ({ server: 'aws', operation: 'iam:CreateRole', object: roleArnOf(name) }),
-  BindKsa: () => patch('user cluster', 'ServiceAccount default/s3-reader'),
   // A token for the workload: minted, not stored.
   Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
   // The end and the release of the lock, in one transaction, when all is recorded.
   RecordResult: (name) => ({ server: 'aws', operation: 'dynamodb:TransactWriteItems', body: `CLUSTER#${name}"` }),
-  RecordFailure: (name) => ({ server: 'aws', operation: 'dynamodb:DeleteItem', body: `CLUSTER#${name}"` }),
-} as const satisfies Record<string, (name: string) => Spot>
-
-/** The same of a teardown. */
-const teardownSpots = {
+  RecordFailure: (name) => ({
+    server: 'aws',
+    operation: 'dynamodb:DeleteItem',
+    body: `CLUSTER#${name}"`,
+    repeated: true,
+  }),
   ObserveCluster: (name) => ({
     server: 'aws',
     operation: 'secretsmanager:GetSecretValue',
     object: `*:secret:workload-identity/${name}/management*`,
+    repeated: true,
   }),
   UnbindKsa: () => remove('user cluster', 'ServiceAccount default/s3-reader'),
   DeleteRole: (name) => ({ server: 'aws', operation: 'iam:DeleteRole', object: roleArnOf(name) }),
@@ -99,24 +109,35 @@ const teardownSpots = {
     write: true,
   }),
   RecordTeardown: (name) => ({ server: 'aws', operation: 'dynamodb:TransactWriteItems', body: `CLUSTER#${name}"` }),
-} as const satisfies Record<string, (name: string) => Spot>
+}
 
-export type TeardownStep = keyof typeof teardownSpots
+/** Of any other step: a write of the first object that it names, or else its look at the status of its cluster. */
+function describedSpot(step: string, name: string): Spot {
+  const { description } = stepOf(step)
+  const example = exampleRequest('csr-cluster')
+  const request = comparedRequest.parse({ ...example, cluster: { ...example.cluster, name } })
+  const [item = ''] = request.workloads.map(itemOf)
+  const [object] = description.compared?.objects?.(request, item) ?? []
+  if (description.client !== 'kubernetes' || object === undefined)
+    return { server: 'aws', operation: 'dynamodb:GetItem', body: `CLUSTER#${name}"`, repeated: true }
+  const isOfManagement = description.kubernetes.every(({ place }) => place === 'management')
+  return patch(isOfManagement ? 'management' : 'user cluster', object)
+}
 
-const isTeardownStep = (name: string): name is TeardownStep => name in teardownSpots
+/** The clusters of the examples publish their keys in buckets. */
+const ofHostedIssuers = ['PublishDiscovery', 'CheckIssuer', 'RemoveDiscovery']
+const stepsOfExamples = (workflow: string) =>
+  stepsOf(readWorkflow(workflow)).filter((step) => !ofHostedIssuers.includes(step))
 
-export const teardownSteps = Object.keys(teardownSpots).filter(isTeardownStep)
+export const teardownSteps: readonly string[] = stepsOfExamples('teardown')
 
-export type Step = keyof typeof spots
-
-const isStep = (name: string): name is Step => name in spots
-
-/** All that can be disturbed. */
-export const steps = Object.keys(spots).filter(isStep)
+/** All of a setup that can be disturbed. */
+export const steps: readonly string[] = [...stepsOfExamples('setup'), 'RecordFailure']
 
 /** Arms the disturbance of one step of the cluster's next setup or teardown. */
 export function arm(target: Target): Promise<Disturbance> {
-  const spot: Spot = { ...spots, ...teardownSpots }[target.step](target.cluster)
+  const { step, cluster } = target
+  const spot = spots[step]?.(cluster) ?? describedSpot(step, cluster)
   return spot.server === 'aws' ? armAtAws(target, spot) : armInProcess(target, spot)
 }
 
@@ -125,7 +146,8 @@ async function armInProcess(target: Target, { server, operation, object, write }
   const { system, cluster, step, way, operationId } = target
   const { promise: happened, resolve, reject } = Promise.withResolvers<void>()
   const happen = async () => {
-    if (way === 'stopped') await stopExecution(system, await operationId(), isTeardownStep(step) ? 'Teardown' : 'Setup')
+    if (way === 'stopped')
+      await stopExecution(system, await operationId(), teardownSteps.includes(step) ? 'Teardown' : 'Setup')
     if (way === 'killed until the setup fails') await killAtStart(target)
     if (way.startsWith('killed')) await killNow(system, step, cluster)
   }
@@ -146,12 +168,12 @@ async function killNow({ sandbox }: System, step: Target['step'], cluster: strin
 }
 
 /** AWS runs in a process of its own: it is told beforehand what is to happen. */
-async function armAtAws(target: Target, { operation, object = '*', body = '' }: Spot): Promise<Disturbance> {
+async function armAtAws(target: Target, spot: Spot): Promise<Disturbance> {
   const { system, cluster, step, way, operationId } = target
   const { faults } = system.sandbox.aws
   const kind = { 'not answered': 'drop-response', stopped: 'delay' } as const
   const isUntilItFails = way === 'killed until the setup fails'
-  const isRepeated = repeatedCalls.includes(step)
+  const { operation, object = '*', body = '', repeated = false } = spot
   const fault: AwsFault = {
     kind: way === 'not answered' || way === 'stopped' ? kind[way] : 'kill-caller',
     operation,
@@ -159,12 +181,12 @@ async function armAtAws(target: Target, { operation, object = '*', body = '' }: 
     body,
     actor: `*${step}*`,
     event: `"${cluster}"`,
-    times: isUntilItFails && isRepeated ? attempts : 1,
+    times: isUntilItFails && repeated ? attempts : 1,
     ...(way === 'stopped' && { delayMs: 1000 }),
   }
   await faults.add(fault)
   // Not awaited: the operation has its id only when it is started.
-  const more = isUntilItFails && !isRepeated ? killAtStart(target) : undefined
+  const more = isUntilItFails && !repeated ? killAtStart(target) : undefined
   const isArmed = async () =>
     (await faults.armed()).some((each) => each.event === fault.event && each.operation === operation)
   const happened = async () => {
@@ -174,16 +196,14 @@ async function armAtAws(target: Target, { operation, object = '*', body = '' }: 
       await sleep(pollMs)
     }
     await more
-    if (way === 'stopped') await stopExecution(system, await operationId(), isTeardownStep(step) ? 'Teardown' : 'Setup')
+    if (way === 'stopped')
+      await stopExecution(system, await operationId(), teardownSteps.includes(step) ? 'Teardown' : 'Setup')
   }
   return { happened }
 }
 
 const pollMs = 50
 const patienceMs = 120_000
-
-/** Steps of which each attempt makes the call of their spot: it tells when to kill the next ones, too. */
-const repeatedCalls: readonly Target['step'][] = ['CheckCluster', 'ObserveCluster', 'RecordFailure']
 
 /** How often the state machine runs a step whose function is killed. */
 const attempts = 3

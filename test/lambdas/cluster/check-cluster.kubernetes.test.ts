@@ -202,6 +202,22 @@ describe('a cluster of Anthos on AWS', () => {
     expect(writesTo(world.management)).toEqual([])
   })
 
+  it('has the region that was applied last in a dry run, which has not put back what somebody has changed', async () => {
+    await provisioned()
+    world.publish(issuerUrl)
+    await keepKubeconfig()
+    const request = { cluster: world.ofAnthos(), bucket: 'prod-oidc' }
+    const status = setUpStatus({ facts: { issuerUrl, region: 'us-east-1' } })
+    const regionIn = async (applied: boolean, dryRun: boolean) => {
+      const input = description.input.parse({ ...request, applied })
+      const result = await run(input, stepContext(world.name, undefined, dryRun, status))
+      return 'output' in result ? result.output.region : undefined
+    }
+    expect(await regionIn(true, true)).toBe('us-east-1')
+    expect(await regionIn(true, false)).toBe('eu-west-1')
+    expect(await regionIn(false, true)).toBe('eu-west-1')
+  })
+
   it('is an error when its kubeconfig is malformed, even while the cluster is being made', async () => {
     await putAwsCluster()
     await world.keep('clusters: []\nusers: []\ncontexts: []\n')

@@ -178,3 +178,26 @@ describe('a service account that somebody else made', () => {
     })
   })
 })
+
+/** The emulated cluster loses answers. Real API servers have no such fault. */
+describe('a run that was cut off', () => {
+  const emulated = world.beside((clusters) => clusters.emulate('failing', { behindBastion: true }))
+  beforeEach(() => emulated.cluster.faults.clear())
+
+  it.each(['Namespace', 'ServiceAccount'])('after writing the %s ends the same when it is run again', async (kind) => {
+    const { cluster, namespace } = emulated
+    const operation =
+      kind === 'Namespace' ? `PATCH /api/v1/namespaces/${namespace}` : `PATCH *${namespace}/serviceaccounts/*`
+    // The first of the two calls is the dry run.
+    cluster.faults.add({ kind: 'drop-response', operation, times: 2 })
+    await expect(emulated.bind()).rejects.toMatchObject({ name: 'Unreachable' })
+    cluster.faults.clear()
+    await emulated.bind()
+
+    const bound = cluster.store.get('ServiceAccount', 's3-reader', namespace)
+    expect(bound?.metadata.annotations).toMatchObject({ 'eks.amazonaws.com/role-arn': roleArn })
+    cluster.calls.clear()
+    await emulated.bind()
+    expect(writesTo(cluster)).toEqual([])
+  })
+})

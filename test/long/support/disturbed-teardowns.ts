@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { arm, type TeardownStep } from '../../e2e/support/disturbances.ts'
+import { arm } from '../../e2e/support/disturbances.ts'
 import { footprint } from '../../e2e/support/footprint.ts'
 import { makeLookAlikes } from '../../e2e/support/look-alikes.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
@@ -37,7 +37,7 @@ export async function start(system: System, path: string): Promise<string> {
 }
 
 /** The way ends the step, and the teardown mends it by itself. */
-export async function healed(system: System, way: 'killed once' | 'not answered', step: TeardownStep): Promise<void> {
+export async function healed(system: System, way: 'killed once' | 'not answered', step: string): Promise<void> {
   const cluster = await setUpWhole(system, 'heals')
   const never = () => Promise.reject(new Error(`${way} needs no operation`))
   const { happened } = await arm({ system, cluster: cluster.name, step, way, operationId: never })
@@ -48,7 +48,7 @@ export async function healed(system: System, way: 'killed once' | 'not answered'
 }
 
 /** The step is killed until the teardown gives it up, and the next teardown takes away what is left. */
-export async function killed(system: System, step: TeardownStep): Promise<void> {
+export async function killed(system: System, step: string): Promise<void> {
   const cluster = await setUpWhole(system, 'killed')
   const ended = await disturbed(cluster, step, 'killed until the setup fails')
   // What is in the cluster goes with it.
@@ -60,7 +60,7 @@ export async function killed(system: System, step: TeardownStep): Promise<void> 
 }
 
 /** The teardown is stopped in the step, and the next one takes away what is left. */
-export async function stopped(system: System, step: TeardownStep): Promise<void> {
+export async function stopped(system: System, step: string): Promise<void> {
   const cluster = await setUpWhole(system, 'stopped')
   await disturbed(cluster, step, 'stopped')
   await tearDownAgain(cluster)
@@ -78,7 +78,7 @@ async function tearDownAgain({ system, name, path }: TornDown): Promise<void> {
 
 async function disturbed(
   { system, name, path }: TornDown,
-  step: TeardownStep,
+  step: string,
   way: 'killed until the setup fails' | 'stopped',
 ): Promise<OperationAnswer> {
   const started = Promise.withResolvers<string>()

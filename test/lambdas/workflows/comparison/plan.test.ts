@@ -233,6 +233,23 @@ test('a namespace that two steps would create is created once', () => {
   expect(plan.summary).toMatchObject({ created: 3 })
 })
 
+test('a namespace that the steps of two workloads would update in the same way is updated once', () => {
+  const label = (desired: string) => ({
+    object: 'Namespace default',
+    action: 'updated' as const,
+    differences: [{ field: 'metadata.labels.bound', desired }],
+  })
+  const [workload] = request.workloads
+  const second = { ...workload, serviceAccount: 's3-writer' }
+  const planWith = (desired: string) =>
+    planOf({ ...request, workloads: [workload, second] }, [
+      ...recordedSteps({ BindKsa: { item, changes: [label('true')] } }),
+      recordedStep('BindKsa', { item: 'default/s3-writer', changes: [label(desired)] }),
+    ])
+  expect(planWith('true')).toMatchObject({ writes: [{ object: 'Namespace default', item }], summary: { updated: 1 } })
+  expect(planWith('other').writes).toHaveLength(2)
+})
+
 test('what is made only to try the webhook out is counted apart from what stays', () => {
   const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
   const steps = recordedSteps({
