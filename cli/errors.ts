@@ -6,6 +6,11 @@ export class CommandError extends Error {
   readonly exitCode: ExitCode = exitCodes.failed
 }
 
+/** The API does not answer, or has failed. Another attempt may find it well. */
+export class ApiFailed extends CommandError {
+  override readonly name = 'ApiFailed'
+}
+
 /** The command line or a file is wrong: nothing was sent. */
 export class WrongUse extends CommandError {
   override readonly name = 'WrongUse'

@@ -1,4 +1,4 @@
-import { CommandError, Refused } from '../errors.ts'
+import { ApiFailed, Refused } from '../errors.ts'
 import type { Problem } from './client.ts'
 
 /** What openapi-fetch gives back for a request. */
@@ -13,7 +13,7 @@ export interface Answered<Data> {
  *
  * @throws {RefusedRequest} when the API has refused the request
  * @throws {Refused} when API Gateway has refused the caller
- * @throws {CommandError} when the API has failed
+ * @throws {ApiFailed} when the API does not answer, or has failed
  */
 export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise<Data> {
   const { data, error, response } = await answered
@@ -21,7 +21,7 @@ export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise
   if (isProblem(error) && response.status < 500) throw new RefusedRequest(error)
   if (response.status === 401 || response.status === 403) throw new Refused(callerRefused(response))
   const said = isProblem(error) ? wordsOf(error) : `it answered ${response.status}`
-  throw new CommandError(`The API has failed: ${said}. Try again; if it stays so, look at the log of the deployment.`)
+  throw new ApiFailed(`The API has failed: ${said}. Try again; if it stays so, look at the log of the deployment.`)
 }
 
 /** The authorizers of API Gateway answer before the API does. */

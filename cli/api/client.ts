@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import createClient, { type Client } from 'openapi-fetch'
-import { CommandError } from '../errors.ts'
+import { ApiFailed } from '../errors.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { components, paths } from './types.ts'
 
@@ -12,26 +14,53 @@ export type Problem = components['schemas']['Problem']
 /** Milliseconds that an answer may take. API Gateway ends every request after 30 seconds. */
 const timeoutMs = 35_000
 
-/** A client of the API, typed by its description. It signs where the endpoint has a region. */
+/** How often a request is sent whose answer is lost, and milliseconds in between. */
+const maxAttempts = 3
+const pauseMs = 1_000
+
+type Signer = (request: Request) => Promise<Request>
+
+/**
+ * A client of the API, typed by its description. It signs where the endpoint has a region. A request whose answer is lost is
+ * sent again, and starts one operation: each has an Idempotency-Key.
+ */
 export function apiClient({ url, region }: Endpoint, profile?: string): ApiClient {
-  let sign: Promise<(request: Request) => Promise<Request>> | undefined
-  const signed = async (request: Request): Promise<Request> => {
+  // Loading the signer costs more time than all else of a command.
+  let signing: Promise<Signer> | undefined
+  const sign: Signer = async (request) => {
     if (region === undefined) return request
-    // Loading the signer costs more time than all else of a command.
-    sign ??= import('./sign.ts').then(({ signer }) => signer(region, profile))
-    return (await sign)(request)
+    signing ??= import('./sign.ts').then(({ signer }) => signer(region, profile))
+    return (await signing)(request)
   }
-  return createClient<paths>({
-    baseUrl: url,
-    fetch: async (request) => {
-      const ready = await signed(request)
-      return fetch(ready, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => unreachable(url, error))
-    },
-  })
+  const send = async (request: Request): Promise<Response> => {
+    const ready = await sign(request)
+    return fetch(ready, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => unreachable(url, error))
+  }
+  return createClient<paths>({ baseUrl: url, fetch: (request) => sendUntilAnswered(withKey(request), send) })
+}
+
+async function sendUntilAnswered(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send(request.clone())
+    } catch (error) {
+      const isLast = attempt === maxAttempts || !request.headers.has(keyHeader)
+      if (isLast || !(error instanceof ApiFailed)) throw error
+      await sleep(pauseMs)
+    }
+  }
+}
+
+const keyHeader = 'Idempotency-Key'
+
+/** A cancel has no key: sent again, it finds an operation that has ended. A read has none: who follows reads again. */
+function withKey(request: Request): Request {
+  if (request.method !== 'GET' && !request.url.endsWith('/cancel')) request.headers.set(keyHeader, randomUUID())
+  return request
 }
 
 function unreachable(url: string, error: unknown): never {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const reason = cause instanceof Error ? cause.message : String(cause)
-  throw new CommandError(`The API at ${url} does not answer (${reason}). Check the URL and the network, and try again.`)
+  throw new ApiFailed(`The API at ${url} does not answer (${reason}). Check the URL and the network, and try again.`)
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { answerOf, RefusedRequest } from '../api/answer.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
@@ -45,10 +44,7 @@ async function plan(context: Context, document: RequestDocument): Promise<ExitCo
 }
 
 async function setUp(context: Context, document: RequestDocument): Promise<ExitCode> {
-  // The request is sent again when its answer is lost, and starts one operation.
-  const header = { 'Idempotency-Key': randomUUID() }
-  const send = () => context.api.POST('/v1/setups', { body: document.request, params: { header } })
-  const { operationId } = await sent(document, send)
+  const { operationId } = await sent(document, () => context.api.POST('/v1/setups', { body: document.request }))
   return showToItsEnd(context, operationId)
 }
 

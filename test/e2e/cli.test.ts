@@ -74,6 +74,13 @@ describe('wid apply', () => {
     expect(shown).toContain(`${own.name} is set up and verified`)
   })
 
+  it('starts nothing at Ctrl-C instead of an answer', async () => {
+    const own = await existingCluster(running, 'cli-left')
+    const { code, shown } = await widOnTerminal(running, ['apply', '-f', await fileOf(own.body())], ['\u0003'])
+    expect([code, shown]).toEqual([130, expect.stringContaining('Nothing was started.')])
+    expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+  })
+
   it('without a terminal does not go on without --yes', async () => {
     const own = await existingCluster(running, 'cli-unasked')
     const { code, err } = await wid(running, ['apply', '-f', await fileOf(own.body())])
