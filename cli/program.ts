@@ -1,9 +1,10 @@
 /**
  * The commands of `wid`. A command's own file is loaded when the command runs: `--help` would pay for all of them otherwise.
  */
-import { Command, Option } from '@commander-js/extra-typings'
+import { Argument, Command, Option } from '@commander-js/extra-typings'
 import type { Context, GlobalOptions } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type Output, outputTo } from './output.ts'
 
 export interface Program {
   readonly command: Command
@@ -43,6 +44,10 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .exitOverride()
   const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {
     exitCode = await act(contextFrom(wid.opts()))
+  }
+  /** For what needs no API. */
+  const runAlone = async (act: (output: Output) => Promise<ExitCode>): Promise<void> => {
+    exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
   }
 
   wid
@@ -166,6 +171,14 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .option('--delete-cluster', 'delete the cluster, too')
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/teardown.ts')).teardown(context, cluster, options)),
+    )
+
+  wid
+    .command('completion')
+    .description('write a script by which a shell completes these commands')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action((shell) =>
+      runAlone(async (output) => (await import('./commands/completion.ts')).completion(output, wid, shell)),
     )
 
   return { command: wid, exitCode: () => exitCode }
