@@ -1,17 +1,22 @@
 import { createInterface } from 'node:readline/promises'
-import { WrongUse } from './errors.ts'
+import { Interrupted, WrongUse } from './errors.ts'
 
 /**
  * Asks a person. Gives back what was typed, without spaces around it.
  *
  * @param instead the option that answers without a person
  * @throws {WrongUse} when there is no terminal to ask at
+ * @throws {Interrupted} when Ctrl-C or Ctrl-D is the answer
  */
 export async function ask(question: string, instead: string): Promise<string> {
   if (!process.stdin.isTTY) throw new WrongUse(`There is no terminal to ask at. Use ${instead}.`)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const closed = new AbortController()
+  terminal.once('close', () => closed.abort())
   try {
-    return (await terminal.question(question)).trim()
+    return (await terminal.question(question, { signal: closed.signal })).trim()
+  } catch {
+    throw new Interrupted('There is no answer: nothing was done.')
   } finally {
     terminal.close()
   }

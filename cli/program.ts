@@ -4,6 +4,8 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import type { Context, GlobalOptions } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { kindNames } from './init/kinds.ts'
+import { questionNames, questionOf } from './init/questions.ts'
 import { type Output, outputTo } from './output.ts'
 
 export interface Program {
@@ -48,6 +50,22 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
   /** For what needs no API. */
   const runAlone = async (act: (output: Output) => Promise<ExitCode>): Promise<void> => {
     exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
+  }
+
+  const init = wid
+    .command('init')
+    .description('ask for what a request needs, and write it')
+    .option('-f, --file <file>', 'the YAML file that it writes', 'setup.yaml')
+    .option('--force', 'write over the file')
+    .option('--kubeconfig <file>', 'whose contexts are shown; by default as kubectl finds it')
+    .addOption(new Option('--kind <kind>', 'the kind of cluster').choices(kindNames))
+    .action((_, command) =>
+      runAlone(async (output) => (await import('./commands/init.ts')).init(output, command.optsWithGlobals())),
+    )
+  // Every command has the option of the region.
+  for (const name of questionNames) {
+    const { flags, asks } = questionOf(name)
+    if (name !== 'region') init.option(flags, asks)
   }
 
   wid
