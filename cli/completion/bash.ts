@@ -7,7 +7,7 @@ import { choiceBranches, commandPattern, optionPattern, quoted } from './posix.t
  */
 export function bashScript(places: readonly Place[]): string {
   const choices = choiceBranches(places, (values) => `words=${quoted(values.join(' '))}`)
-  return `# Made by "wid completion bash". In ~/.bashrc: source <(wid completion bash)
+  return `# Made by "wid completion bash". In ~/.bashrc: eval "$(wid completion bash)"
 _wid() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]}
   local place= word words= options=
@@ -22,7 +22,7 @@ _wid() {
   esac
   [[ $current == -* ]] && words=$options
   case "$place $previous" in
-    ${optionPattern(places, 'file')}) compopt -o default 2>/dev/null; return ;;
+    ${optionPattern(places, 'file')}) compopt -o default 2>/dev/null || COMPREPLY=($(compgen -f -- "$current")); return ;;
     ${optionPattern(places, 'text')}) return ;;
     ${choices.join('\n    ')}
   esac

@@ -60,7 +60,7 @@ test('a file that is there stays as it is, unless --force is given', async () =>
 })
 
 test('without a terminal every missing option is told', async () => {
-  const args = ['init', '-f', 'missing.yaml', '--kind', 'private-issuer', '--account', '000000000000']
+  const args = ['init', '-f', 'missing.yaml', '--kind', 'gke-on-aws', '--account', '000000000000']
   const { code, stderr } = await runWid(args, { cwd, env: { AWS_REGION: 'eu-west-1' } })
   expect(code).toBe(2)
   expect([...stderr.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option)).toEqual([
@@ -69,6 +69,13 @@ test('without a terminal every missing option is told', async () => {
     '--service-account',
     '--policy',
   ])
+})
+
+test('without a terminal nothing is missing where nothing is an answer, too', async () => {
+  const all = optionsOf('gke-on-aws')
+  const needed = all.toSpliced(all.indexOf('--proxy'), 2)
+  expect(await runWid(['init', '-f', 'direct.yaml', ...needed], { cwd })).toMatchObject({ code: 0 })
+  expect(await written('direct.yaml')).not.toContain('proxyUrl')
 })
 
 test('without a terminal the kind of cluster has to be given', async () => {

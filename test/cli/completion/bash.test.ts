@@ -1,15 +1,20 @@
 import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { bashScript } from '../../../cli/completion/bash.ts'
 import { places } from '../support/places.ts'
 
 const script = bashScript(places)
 
-/** What bash proposes for the last of these words, with the cursor behind it. */
+/** What bash proposes for the last of these words, with the cursor behind it. Files are left to bash itself. */
 function proposedFor(...words: readonly string[]): string[] {
+  return proposedBy('compopt() { COMPREPLY+=("(compopt $*)"); }', words)
+}
+
+function proposedBy(compopt: string, words: readonly string[]): string[] {
   const ask = `
     ${script}
-    compopt() { COMPREPLY+=("(compopt $*)"); }
+    ${compopt}
     COMP_WORDS=(wid "$@") COMP_CWORD=$#
     _wid
     printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -41,6 +46,11 @@ test('an option with choices is followed by one of them, before the command and 
 test('an option with a file is followed by what bash itself proposes', () => {
   expect(proposedFor('apply', '-f', '')).toEqual(['(compopt -o default)'])
   expect(proposedFor('apply', '--file', 'pr')).toEqual(['(compopt -o default)'])
+})
+
+test('where bash has no compopt, as on macOS, the names of files are proposed', () => {
+  const file = fileURLToPath(import.meta.url)
+  expect(proposedBy('compopt() { return 127; }', ['apply', '-f', file.slice(0, -4)])).toEqual([file])
 })
 
 test('nothing is proposed for what nobody can guess', () => {
