@@ -17,7 +17,7 @@ export async function ask(question: string, instead: string): Promise<string> {
     return (await terminal.question(question, { signal: left.signal })).trim()
   } catch (error) {
     if (!left.signal.aborted) throw error
-    throw new Interrupted('Nothing was started.')
+    throw new Interrupted('There is no answer: nothing was done.')
   } finally {
     terminal.close()
   }

@@ -29,7 +29,7 @@ export class TimedOut extends CommandError {
   override readonly exitCode = exitCodes.timedOut
 }
 
-/** Ctrl-C. The operation goes on. */
+/** Ctrl-C. An operation goes on. */
 export class Interrupted extends CommandError {
   override readonly name = 'Interrupted'
   override readonly exitCode = exitCodes.interrupted

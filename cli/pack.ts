@@ -40,7 +40,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'wid-'))
 try {
   await Promise.all([
     bundle(folder),
-    cp(path.join(cli, 'wid.mjs'), path.join(folder, 'wid.mjs')),
+    ...['wid.mjs', 'setup.schema.json'].map((file) => cp(path.join(cli, file), path.join(folder, file))),
     cp(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE')),
     writeFile(path.join(folder, 'package.json'), await description()),
   ])

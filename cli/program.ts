@@ -1,9 +1,12 @@
 /**
  * The commands of `wid`. A command's own file is loaded when the command runs: `--help` would pay for all of them otherwise.
  */
-import { Command, Option } from '@commander-js/extra-typings'
+import { Argument, Command, Option } from '@commander-js/extra-typings'
 import type { Context, GlobalOptions } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { kindNames } from './init/kinds.ts'
+import { questionNames, questionOf } from './init/questions.ts'
+import { type Output, outputTo } from './output.ts'
 
 export interface Program {
   readonly command: Command
@@ -38,11 +41,32 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
         .default('text' as const),
     )
     .option('--timeout <seconds>', 'how long to wait for an operation; it goes on after that')
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Try --help.')
     // Commands report how they end; nothing else ends the process.
     .exitOverride()
   const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {
     exitCode = await act(contextFrom(wid.opts()))
+  }
+  /** For what needs no API. */
+  const runAlone = async (act: (output: Output) => Promise<ExitCode>): Promise<void> => {
+    exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
+  }
+
+  const init = wid
+    .command('init')
+    .description('ask for what a request needs, and write it')
+    .option('-f, --file <file>', 'the YAML file that it writes', 'setup.yaml')
+    .option('--force', 'write over the file')
+    .option('--kubeconfig <file>', 'whose contexts are shown; by default as kubectl finds it')
+    .addOption(new Option('--kind <kind>', 'the kind of cluster').choices(kindNames))
+    .action((_, command) =>
+      runAlone(async (output) => (await import('./commands/init.ts')).init(output, command.optsWithGlobals())),
+    )
+  // Every command has the option of the region.
+  for (const name of questionNames) {
+    const { flags, asks } = questionOf(name)
+    if (name !== 'region') init.option(flags, asks)
   }
 
   wid
@@ -72,21 +96,27 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .action((id) => run(async (context) => (await import('./commands/cancel.ts')).cancel(context, id)))
 
   const get = wid.command('get').description('list clusters, operations, or workloads of a cluster')
-  get.command('clusters').action(() => run(async (context) => (await import('./commands/get.ts')).getClusters(context)))
+  get
+    .command('clusters')
+    .description('all clusters, with when they were last proven')
+    .action(() => run(async (context) => (await import('./commands/get.ts')).getClusters(context)))
   get
     .command('operations')
+    .description('the newest hundred, which options narrow down')
     .option('--cluster <name>')
     .addOption(new Option('--kind <kind>').choices(kinds))
     .addOption(new Option('--status <status>').choices(statuses))
     .action((filter) => run(async (context) => (await import('./commands/get.ts')).getOperations(context, filter)))
   get
     .command('workloads')
+    .description('those of one cluster, with their roles')
     .argument('<cluster>')
     .action((cluster) => run(async (context) => (await import('./commands/get.ts')).getWorkloads(context, cluster)))
 
   const workload = wid.command('workload').description('give one workload a role, or take it away')
   workload
     .command('add')
+    .description('give one workload a role')
     .argument('<cluster>')
     .argument('<workload>', 'NAMESPACE/ACCOUNT')
     .requiredOption('--policy <arn...>', 'managed policies of the role')
@@ -96,6 +126,7 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     )
   workload
     .command('remove')
+    .description('take its role away, and delete the role')
     .argument('<cluster>')
     .argument('<workload>', 'NAMESPACE/ACCOUNT')
     .option('--yes', 'do not ask')
@@ -166,6 +197,14 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .option('--delete-cluster', 'delete the cluster, too')
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/teardown.ts')).teardown(context, cluster, options)),
+    )
+
+  wid
+    .command('completion')
+    .description('write a script by which a shell completes these commands')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action((shell) =>
+      runAlone(async (output) => (await import('./commands/completion.ts')).completion(output, wid, shell)),
     )
 
   return { command: wid, exitCode: () => exitCode }

@@ -1,8 +1,9 @@
 /**
- * Writes the generated pages, docs/kubernetes, the list of compared steps and the types of the API: `npm run docs`. With
- * --check it writes nothing, and fails when a file is out of date.
+ * Writes the generated pages, docs/kubernetes, the list of compared steps, the types of the API and the schema of a
+ * request: `npm run docs`. With --check it writes nothing, and fails when a file is out of date.
  */
 import './write-api-types.ts'
 import './write-compared-steps.ts'
 import './write-pages.ts'
+import './write-request-schema.ts'
 import '../infra/rbac/write-rights.ts'

@@ -16,10 +16,11 @@ const version = '1.33.2'
 
 /**
  * Prepares what each example takes for granted: the management cluster's credentials in Secrets Manager, and for a cluster
- * that is already there the cluster itself. One without an issuer that the public can read is as kubeadm has made it.
+ * that is already there the cluster itself. One without an issuer that the public can read is as kubeadm has made it. The
+ * examples in YAML are of the same clusters, or of one that the reader has.
  */
 export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<void> {
-  const files = await readdir(examplesFolder)
+  const files = (await readdir(examplesFolder)).filter((file) => file.endsWith('.json'))
   const requests = await Promise.all(files.map((file) => readFile(path.join(examplesFolder, file), 'utf8')))
   for (const { cluster } of requests.map((text) => example.parse(JSON.parse(text)))) {
     const { name, provider, issuerUrl } = cluster

@@ -342,7 +342,7 @@ export interface components {
             /** @description Name of the cluster: of its AWSCluster, or of your choice with provider existing */
             name: string;
             /**
-             * @description gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster with a public issuer, such as k3s or kubeadm
+             * @description gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster that is there, such as one of k3s or kubeadm
              * @enum {string}
              */
             provider: "gke-on-aws" | "existing";

@@ -1,4 +1,5 @@
 import { answerOf, RefusedRequest } from '../api/answer.ts'
+import type { Operation } from '../api/client.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { Refused } from '../errors.ts'
@@ -28,19 +29,24 @@ async function applyOne(
   document: RequestDocument,
   { yes, planOnly }: ApplyOptions,
 ): Promise<ExitCode> {
-  if (planOnly) return plan(context, document)
+  if (planOnly) return verdictOf(await plan(context, document))
   if (yes) return setUp(context, document)
   const planned = await plan(context, document)
-  if (planned !== exitCodes.done) return planned
+  if (!isPossible(planned)) return verdictOf(planned)
   if (await isConfirmed(`Set up ${document.request.cluster.name}?`)) return setUp(context, document)
   return exitCodes.failed
 }
 
-async function plan(context: Context, document: RequestDocument): Promise<ExitCode> {
+async function plan(context: Context, document: RequestDocument): Promise<Operation> {
   const started = await sent(document, () => context.api.POST('/v1/plans', { body: document.request }))
   const ended = await followOn(context, started.operationId)
   showOutcome(context, ended)
-  return verdictOf(ended)
+  return ended
+}
+
+/** A setup may wait for what a plan could not look at: whoever has read that decides. */
+function isPossible({ status, result }: Operation): boolean {
+  return status === 'succeeded' && result !== undefined && 'writes' in result && result.outcome !== 'refused'
 }
 
 async function setUp(context: Context, document: RequestDocument): Promise<ExitCode> {

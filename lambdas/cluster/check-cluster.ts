@@ -44,6 +44,7 @@ import {
   waitForDocuments,
   waitForOtherCredentials,
   waitForProvisioning,
+  waitForPublication,
 } from './readiness.ts'
 
 type GkeCluster = z.output<typeof gkeCluster>
@@ -74,7 +75,7 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
   const { observation, events, client } =
     cluster.provider === 'gke-on-aws'
       ? await observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
-      : await observeExisting(cluster, { signal, status })
+      : await observeExisting(cluster, { signal, status, dryRun })
   const readiness = await checkForAnother(client, readinessOf(observation), cluster, context)
   if ('facts' in readiness) {
     const facts = dryRun && applied ? asApplied(readiness.facts, status) : readiness.facts
@@ -129,12 +130,13 @@ async function observeGke(
 
 async function observeExisting(
   cluster: ExistingCluster,
-  { signal, status }: { readonly signal: AbortSignal; readonly status: ClusterStatus },
+  { signal, status, dryRun }: Pick<StepContext, 'signal' | 'status' | 'dryRun'>,
 ): Promise<Observed> {
   const connecting = connectIfCredentialsThere(cluster, signal)
   const [[identity, discovery], server] = await Promise.all([
     observeIssuer(connecting, cluster, status).then(
-      async (seen) => [seen, await observeDiscovery(seen, { signal })] as const,
+      async (seen) =>
+        [seen, await observeDiscovery(seen, { signal, isToBePublished: cluster.hosted && dryRun })] as const,
     ),
     connecting.then((client) => observeServer(client, cluster)),
   ])
@@ -176,16 +178,24 @@ async function observeIssuer(
   return { observed: { clusterId, issuerUrl: requirePublicIssuer(observed, cluster.name) } }
 }
 
+interface DiscoveryPlace {
+  /** The bucket that the management service writes them into. */
+  readonly bucket?: string | undefined
+  /** A dry run has not published them. */
+  readonly isToBePublished?: boolean
+  readonly signal: AbortSignal
+}
+
 async function observeDiscovery(
   identity: ClusterObservation['identity'],
-  { bucket, signal }: { bucket?: string | undefined; signal: AbortSignal },
+  { bucket, signal, isToBePublished = false }: DiscoveryPlace,
 ): Promise<ClusterObservation['discovery']> {
   if ('missing' in identity) return { missing: 'the discovery documents of its issuer' }
   try {
     const { jwksUri } = await readDiscovery(identity.observed.issuerUrl, signal)
     return { observed: { jwksUri } }
   } catch (error) {
-    return missingFor(error, (problem) => waitForDocuments(problem, bucket))
+    return missingFor(error, (problem) => (isToBePublished ? waitForPublication : waitForDocuments(problem, bucket)))
   }
 }
 

@@ -87,6 +87,9 @@ export function waitForDocuments(problem: StepError, bucket: string | undefined)
   return `${reasonToWait(problem)}${where}`
 }
 
+/** The reason to wait of a dry run, for an issuer that the deployment hosts. */
+export const waitForPublication = 'the deployment publishes the discovery documents of its issuer first'
+
 export function waitForCredentials(cluster: {
   readonly name: string
   readonly provider: 'gke-on-aws' | 'existing'

@@ -42,7 +42,7 @@ export const nodePool = z.strictObject({ name: textOf(dnsLabel, 'Name of the AWS
 export const cluster = z.strictObject({
   name: textOf(dnsLabel, 'Name of the cluster: of its AWSCluster, or of your choice with provider existing'),
   provider: described(
-    'gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster with a public issuer, such as k3s or kubeadm',
+    'gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster that is there, such as one of k3s or kubeadm',
     z.enum(['gke-on-aws', 'existing']),
   ),
   management: z.optional(management),

@@ -77,7 +77,7 @@ describe('wid apply', () => {
   it('starts nothing at Ctrl-C instead of an answer', async () => {
     const own = await existingCluster(running, 'cli-left')
     const { code, shown } = await widOnTerminal(running, ['apply', '-f', await fileOf(own.body())], ['\u0003'])
-    expect([code, shown]).toEqual([130, expect.stringContaining('Nothing was started.')])
+    expect([code, shown]).toEqual([130, expect.stringContaining('There is no answer: nothing was done.')])
     expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
   })
 

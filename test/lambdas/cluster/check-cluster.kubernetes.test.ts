@@ -288,6 +288,18 @@ describe('an existing cluster', () => {
     })
   })
 
+  it('whose issuer the deployment is to host waits in a dry run for the documents that a setup publishes first', async () => {
+    await keepKubeconfig()
+    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
+    expect(await world.checkExisting(hosted, { dryRun: true })).toMatchObject({
+      waiting: {
+        reason: expect.stringContaining('the deployment publishes the discovery documents of its issuer first'),
+      },
+    })
+    const { waiting } = z.object({ waiting: z.object({ reason: z.string() }) }).parse(await world.checkExisting(hosted))
+    expect(waiting.reason).not.toContain('publishes')
+  })
+
   it('that was set up is ready with its former issuer when it moves to a hosted one, and only then', async () => {
     world.publish(otherIssuer)
     await keepKubeconfig()

@@ -1,0 +1,21 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { bashScript } from '../completion/bash.ts'
+import { fishScript } from '../completion/fish.ts'
+import { type Place, placesOf } from '../completion/places.ts'
+import { zshScript } from '../completion/zsh.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { Output } from '../output.ts'
+
+export type Shell = 'bash' | 'zsh' | 'fish'
+
+const scripts: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+}
+
+/** Writes a script by which the shell completes the commands of the program. */
+export function completion(output: Output, program: CommandUnknownOpts, shell: Shell): ExitCode {
+  output.write(scripts[shell](placesOf(program)).trimEnd())
+  return exitCodes.done
+}

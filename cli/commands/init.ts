@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as z from 'zod/mini'
+import { WrongUse } from '../errors.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { clusterNameFrom } from '../init/cluster-name.ts'
+import { answersFor, askKind, type Given } from '../init/interview.ts'
+import type { Kind } from '../init/kinds.ts'
+import { readContexts } from '../init/kubeconfig.ts'
+import { type QuestionName, questionNames } from '../init/questions.ts'
+import { requestOf } from '../init/request.ts'
+import { requestText } from '../init/request-text.ts'
+import type { Output } from '../output.ts'
+import type { Line } from '../view/line.ts'
+
+export interface InitOptions {
+  readonly file: string
+  readonly force?: true | undefined
+  readonly kubeconfig?: string | undefined
+  readonly kind?: Kind | undefined
+}
+
+/** It is beside the folder of the sources, and of what is built of them. */
+const schemaFile = path.join(import.meta.dirname, '..', 'setup.schema.json')
+
+/** Asks what a request for a setup needs, and writes it. What the options answer is not asked. */
+export async function init(output: Output, options: InitOptions): Promise<ExitCode> {
+  const { file, force, kubeconfig } = options
+  if (!force) requireNew(file)
+  const given = givenIn(options)
+  const kind = options.kind ?? (await askKind())
+  const request = requestOf(kind, await answersFor(kind, given, await proposalsFor(given, kubeconfig)))
+  await write(file, requestText(kind, request, schemaReference(file)), force)
+  if (output.isJson) output.json({ file, request })
+  else output.print(nextSteps(file))
+  return exitCodes.done
+}
+
+function requireNew(file: string): void {
+  if (existsSync(file)) throw new WrongUse(`${file} exists. Write another file with -f, or write over it with --force.`)
+}
+
+function nextSteps(file: string): Line[] {
+  return [
+    { text: `Wrote ${file}.`, hang: 0 },
+    { text: 'Store the credentials of the cluster in the secret that it names.', hang: 0 },
+    { text: `Then send it: wid apply -f ${file}`, hang: 0 },
+  ]
+}
+
+/** The answers among the options. The region is that of the API, by default AWS_REGION. */
+function givenIn(options: InitOptions): Given {
+  const { AWS_REGION: region } = process.env
+  const all = z.record(z.string(), z.unknown()).parse({ ...(region !== undefined && { region }), ...options })
+  return new Map(
+    questionNames.flatMap((name): [QuestionName, string][] => {
+      const answer = all[name]
+      return typeof answer === 'string' ? [[name, answer]] : []
+    }),
+  )
+}
+
+/** A person is shown the contexts of the kubeconfig, and gets a name proposed that is made from the current one. */
+async function proposalsFor(given: Given, kubeconfig: string | undefined): Promise<Given> {
+  if (given.has('name') || !process.stdin.isTTY) return new Map()
+  const { names, current } = await readContexts(kubeconfig, process.env)
+  if (names.length > 0) process.stderr.write(`Contexts of your kubeconfig: ${names.join(', ')}\n`)
+  const name = clusterNameFrom(current)
+  return new Map(name === undefined ? [] : [['name', name]])
+}
+
+/** A path from the file where the schema is below this folder, so that others who check out both find it, too. */
+function schemaReference(file: string): string {
+  const isBelow = !path.relative(process.cwd(), schemaFile).startsWith('..')
+  if (!isBelow) return pathToFileURL(schemaFile).href
+  return path
+    .relative(path.dirname(path.resolve(file)), schemaFile)
+    .split(path.sep)
+    .join('/')
+}
+
+async function write(file: string, text: string, force: true | undefined): Promise<void> {
+  await writeFile(file, text, { flag: force ? 'w' : 'wx' }).catch((error: unknown) => {
+    throw new WrongUse(error instanceof Error ? error.message : String(error))
+  })
+}

@@ -1,0 +1,58 @@
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+
+export interface Named {
+  readonly name: string
+  readonly description: string
+}
+
+export interface PlaceOption {
+  /** Such as --file and -f. */
+  readonly names: readonly string[]
+  readonly description: string
+  /** What follows it: the choices, a file, a text that nobody can guess, or nothing. */
+  readonly value: readonly string[] | 'file' | 'text' | 'none'
+}
+
+/** What may follow the words of a command. */
+export interface Place {
+  /** The words after "wid": "get operations"; empty before the first command. */
+  readonly path: string
+  readonly commands: readonly Named[]
+  /** With those that every command has. */
+  readonly options: readonly PlaceOption[]
+  /** The choices of its arguments. */
+  readonly values: readonly string[]
+}
+
+/** Each place in the commands of a program, as its help has them. The program itself is the first. */
+export function placesOf(program: CommandUnknownOpts): Place[] {
+  return [placeOf(program, ''), ...placesBelow(program, [])]
+}
+
+function placesBelow(command: CommandUnknownOpts, path: readonly string[]): Place[] {
+  return command.commands.flatMap((child) => {
+    const own = [...path, child.name()]
+    return [placeOf(child, own.join(' ')), ...placesBelow(child, own)]
+  })
+}
+
+function placeOf(command: CommandUnknownOpts, path: string): Place {
+  const help = command.createHelp()
+  help.showGlobalOptions = true
+  return {
+    path,
+    commands: help.visibleCommands(command).map((child) => ({ name: child.name(), description: child.description() })),
+    options: [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].map(optionOf),
+    values: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+  }
+}
+
+function optionOf({ long, short, description, ...option }: Option): PlaceOption {
+  return { names: [long, short].filter((name) => name !== undefined), description, value: whatFollows(option) }
+}
+
+function whatFollows({ flags, argChoices, required }: Pick<Option, 'flags' | 'argChoices' | 'required'>) {
+  if (argChoices) return argChoices
+  if (!required) return 'none'
+  return flags.endsWith('<file>') ? 'file' : 'text'
+}

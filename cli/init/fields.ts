@@ -1,0 +1,34 @@
+/** The fields of a request, as the published schema describes them. */
+import schema from '../setup.schema.json' with { type: 'json' }
+import { type QuestionName, questionOf } from './questions.ts'
+import { partsOf } from './request.ts'
+
+export interface Field {
+  readonly description?: string
+  readonly pattern?: string
+  readonly properties?: Readonly<Record<string, Field>>
+  readonly items?: Field
+}
+
+/** The whole request. */
+export const requestField: Field = schema
+
+/** What is wrong with an answer, as the end of a sentence; undefined when nothing is. */
+export function faultIn(name: QuestionName, answer: string): string | undefined {
+  const { asks, field: path, isOptional } = questionOf(name)
+  if (isOptional && answer === '') return undefined
+  const field = fieldAt(path)
+  const parts = field.items ? partsOf(answer) : [answer]
+  const pattern = new RegExp(field.items?.pattern ?? field.pattern ?? '')
+  const wrong = parts.find((part) => !pattern.test(part))
+  return wrong === undefined ? undefined : `"${wrong}" is not of the right form. Give ${asks}.`
+}
+
+/** Lists on the way stand for each of their elements. */
+function fieldAt(path: string): Field {
+  return path.split('.').reduce((field, name) => {
+    const next = (field.items ?? field).properties?.[name]
+    if (!next) throw new Error(`the schema of a request has no field ${path}`)
+    return next
+  }, requestField)
+}

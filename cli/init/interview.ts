@@ -1,0 +1,76 @@
+import { ask } from '../confirm.ts'
+import { WrongUse } from '../errors.ts'
+import { faultIn } from './fields.ts'
+import { type Kind, kindNames, kinds, questionsOf } from './kinds.ts'
+import { type Answers, type QuestionName, questionOf } from './questions.ts'
+
+/** Some answers. */
+export type Given = ReadonlyMap<QuestionName, string>
+
+const proposedKind: Kind = 'private-issuer'
+
+/** @throws {WrongUse} when there is no terminal to ask at */
+export async function askKind(): Promise<Kind> {
+  const width = Math.max(...kindNames.map((name) => name.length))
+  const rows = kindNames.map((name) => `  ${name.padEnd(width)}  ${kinds[name].means}`)
+  const typed = await ask(['What kind of cluster is it?', ...rows, `Kind [${proposedKind}]: `].join('\n'), '--kind')
+  if (typed === '') return proposedKind
+  return kindNames.find((name) => name === typed) ?? askKind()
+}
+
+/**
+ * Asks what is not given.
+ *
+ * @param proposals what nothing typed means, beside what questions propose themselves
+ * @throws {WrongUse} when something given is wrong, or something is missing and there is no terminal to ask at
+ */
+export async function answersFor(kind: Kind, given: Given, proposals: Given): Promise<Answers> {
+  const names = questionsOf(kind)
+  requireRight([...given].flatMap(([name, answer]) => faultOfOption(kind, name, answer)))
+  if (!process.stdin.isTTY) requireAll(names.filter((name) => !given.has(name) && !questionOf(name).isOptional))
+  const answers = new Map<QuestionName, string>()
+  for (const name of names) answers.set(name, given.get(name) ?? (await askFor(name, proposals.get(name))))
+  return (name) => answers.get(name) ?? notAsked(name, kind)
+}
+
+function faultOfOption(kind: Kind, name: QuestionName, answer: string): string[] {
+  if (!questionsOf(kind).includes(name)) return [`${optionOf(name)} is nothing that a cluster of kind ${kind} needs.`]
+  const fault = faultIn(name, answer)
+  return fault === undefined ? [] : [`${optionOf(name)}: ${fault}`]
+}
+
+function requireRight(faults: readonly string[]): void {
+  if (faults.length > 0) throw new WrongUse(faults.join('\n'))
+}
+
+function requireAll(missing: readonly QuestionName[]): void {
+  if (missing.length === 0) return
+  const options = missing.map((name) => `  ${optionOf(name).padEnd(28)} ${questionOf(name).asks}`)
+  throw new WrongUse(['There is no terminal to ask at. These options are missing:', ...options].join('\n'))
+}
+
+async function askFor(name: QuestionName, proposed: string | undefined): Promise<string> {
+  const { proposal = proposed, isOptional } = questionOf(name)
+  // An optional question needs no option.
+  if (isOptional && !process.stdin.isTTY) return ''
+  const typed = await ask(promptFor(name, proposal), optionOf(name))
+  const answer = typed === '' ? (proposal ?? '') : typed
+  const fault = faultIn(name, answer)
+  if (fault === undefined) return answer
+  process.stderr.write(`${fault}\n`)
+  return askFor(name, proposed)
+}
+
+/** "Name of the cluster, such as prod-eu [shop]: " */
+function promptFor(name: QuestionName, proposal: string | undefined): string {
+  const asked = questionOf(name).asks.replace(/^the (.)/, (_, first: string) => first.toUpperCase())
+  return proposal === undefined ? `${asked}: ` : `${asked} [${proposal}]: `
+}
+
+function optionOf(name: QuestionName): string {
+  return questionOf(name).flags.split(' ')[0] ?? name
+}
+
+function notAsked(name: QuestionName, kind: Kind): never {
+  throw new Error(`${name} is not asked of a cluster of kind ${kind}`)
+}

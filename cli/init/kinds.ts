@@ -1,0 +1,55 @@
+import type { QuestionName } from './questions.ts'
+
+interface KindOfCluster {
+  readonly means: string
+  /** What its request needs, beside the first workload. */
+  readonly asks: readonly QuestionName[]
+  /** For the reader of the request. */
+  readonly note: string
+}
+
+const ofAnyCluster = ['name', 'region', 'account'] as const
+const ofNewCluster = [
+  'clusterVersion',
+  'vpc',
+  'subnets',
+  'controlPlaneProfile',
+  'nodeProfile',
+  'kmsKey',
+  'bucket',
+  'project',
+  'location',
+  'managementServiceAccount',
+] as const
+
+export const kinds = {
+  'private-issuer': {
+    means: 'a cluster of kubeadm, k3s, RKE2 or the like, as it comes: nobody outside can read its issuer',
+    asks: ofAnyCluster,
+    note: 'AWS has to read the issuer of a cluster, and nobody outside can read that of this one. So the deployment publishes the public keys of the cluster at an issuer of its own: that is what discovery.hosting asks for. The setup then says what to change on the API server, and waits for it. The API server stays private.',
+  },
+  'public-issuer': {
+    means: 'a cluster whose issuer AWS can read over the internet already',
+    asks: ofAnyCluster,
+    note: 'The setup reads the issuer from a token of the cluster. Nothing is published for it: it has its discovery documents already.',
+  },
+  'gke-on-aws': {
+    means: 'a cluster of Anthos clusters on AWS (previous generation) that is there already',
+    asks: [...ofAnyCluster, 'proxy'],
+    note: 'The setup reads the issuer of the cluster from its AWSCluster, in the management cluster.',
+  },
+  'new-gke-on-aws': {
+    means: 'a cluster of Anthos clusters on AWS (previous generation) that the setup creates',
+    asks: [...ofAnyCluster, 'proxy', ...ofNewCluster],
+    note: 'The setup makes the bucket, and creates the cluster. It then waits until the secret of cluster.credentialsSecretArn is filled. Look at the sizes and the address ranges before it is sent: they are proposals.',
+  },
+} as const satisfies Readonly<Record<string, KindOfCluster>>
+
+export type Kind = keyof typeof kinds
+
+export const kindNames = ['private-issuer', 'public-issuer', 'gke-on-aws', 'new-gke-on-aws'] as const satisfies Kind[]
+
+/** The questions of a request for such a cluster, in their order. */
+export function questionsOf(kind: Kind): readonly QuestionName[] {
+  return [...kinds[kind].asks, 'namespace', 'serviceAccount', 'policy']
+}

@@ -1,0 +1,17 @@
+/**
+ * Writes the JSON Schema of a setup request, for editors and for `wid init`. With --check it writes nothing, and fails when it
+ * is out of date.
+ */
+
+import { setupRequestJsonSchema } from '../lambdas/api/parse-setup.ts'
+import { keep } from './page.ts'
+
+const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:workload-identity:setup-request',
+  title: 'A setup request of workload-identity',
+  $comment: 'Made by `npm run docs` from the schema that validates requests.',
+  ...setupRequestJsonSchema(),
+}
+
+keep('cli/setup.schema.json', `${JSON.stringify(schema, undefined, 2)}\n`, 'npm run docs')

@@ -1,0 +1,145 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { kindNames } from '../../../cli/init/kinds.ts'
+import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
+import { deployment } from '../../support/requests.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+import { optionsOf } from '../support/init-answers.ts'
+import { runWid, runWidAtTerminal } from '../support/run-wid.ts'
+
+const directory = await temporaryDirectory()
+afterAll(() => directory.remove())
+const cwd = directory.path
+const options = optionsOf('private-issuer')
+
+function written(file: string): Promise<string> {
+  return readFile(path.join(cwd, file), 'utf8')
+}
+
+test.for(kindNames)('options answer every question of a cluster of kind %s', async (kind) => {
+  const file = `${kind}.yaml`
+  expect(await runWid(['init', '-f', file, ...optionsOf(kind)], { cwd })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`Wrote ${file}.`),
+    stderr: '',
+  })
+  const parsed = parseSetupRequest(parse(await written(file)), deployment)
+  expect(parsed.ok ? [] : parsed.issues).toEqual([])
+})
+
+test('the first line leads editors to the schema, from wherever the file is', async () => {
+  await runWid(['init', '-f', 'modeline.yaml', ...options], { cwd })
+  const [, url = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(await written('modeline.yaml')) ?? []
+  expect(JSON.parse(await readFile(new URL(url), 'utf8'))).toMatchObject({ $id: 'urn:workload-identity:setup-request' })
+})
+
+test('where the schema is in this folder or below, the first line has its path from the file', async () => {
+  const file = path.join(cwd, 'below.yaml')
+  await runWid(['init', '-f', file, ...options], { cwd: path.resolve(import.meta.dirname, '../../..') })
+  const [, reference = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(await written('below.yaml')) ?? []
+  expect(reference).toMatch(/^\.\.\//)
+  expect(JSON.parse(await written(reference))).toMatchObject({ $id: 'urn:workload-identity:setup-request' })
+})
+
+test('as JSON, the file and the request are told', async () => {
+  const { stdout } = await runWid(['--output', 'json', 'init', '-f', 'json.yaml', ...options], { cwd })
+  expect(JSON.parse(stdout)).toEqual({ file: 'json.yaml', request: parse(await written('json.yaml')) })
+})
+
+test('a file that is there stays as it is, unless --force is given', async () => {
+  await writeFile(path.join(cwd, 'setup.yaml'), 'mine')
+  expect(await runWid(['init', ...options], { cwd })).toMatchObject({
+    code: 2,
+    stderr: 'setup.yaml exists. Write another file with -f, or write over it with --force.\n',
+  })
+  expect(await written('setup.yaml')).toBe('mine')
+  expect(await runWid(['init', '--force', ...options], { cwd })).toMatchObject({ code: 0 })
+  expect(await written('setup.yaml')).toContain('name: edge-1')
+})
+
+test('without a terminal every missing option is told', async () => {
+  const args = ['init', '-f', 'missing.yaml', '--kind', 'gke-on-aws', '--account', '000000000000']
+  const { code, stderr } = await runWid(args, { cwd, env: { AWS_REGION: 'eu-west-1' } })
+  expect(code).toBe(2)
+  expect([...stderr.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option)).toEqual([
+    '--name',
+    '--namespace',
+    '--service-account',
+    '--policy',
+  ])
+})
+
+test('without a terminal nothing is missing where nothing is an answer, too', async () => {
+  const all = optionsOf('gke-on-aws')
+  const needed = all.toSpliced(all.indexOf('--proxy'), 2)
+  expect(await runWid(['init', '-f', 'direct.yaml', ...needed], { cwd })).toMatchObject({ code: 0 })
+  expect(await written('direct.yaml')).not.toContain('proxyUrl')
+})
+
+test('without a terminal the kind of cluster has to be given', async () => {
+  expect(await runWid(['init', '-f', 'kind.yaml'], { cwd })).toMatchObject({
+    code: 2,
+    stderr: 'There is no terminal to ask at. Use --kind.\n',
+  })
+})
+
+test('options that are wrong, or for another kind of cluster, are told together', async () => {
+  const args = ['init', '-f', 'wrong.yaml', ...options, '--account', '12', '--vpc', 'vpc-1']
+  const { code, stderr } = await runWid(args, { cwd })
+  expect(code).toBe(2)
+  expect(stderr).toContain('--account: "12" is not of the right form. Give the twelve digits of the AWS account')
+  expect(stderr).toContain('--vpc is nothing that a cluster of kind private-issuer needs.')
+})
+
+test('a folder that is not there is told', async () => {
+  const { code, stderr } = await runWid(['init', '-f', 'absent/a.yaml', ...options], { cwd })
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining("no such file or directory, open 'absent/a.yaml'"),
+  })
+})
+
+test('at a terminal it proposes what it can, and asks again after a wrong answer', async () => {
+  const kubeconfig = path.join(cwd, 'kubeconfig')
+  await writeFile(kubeconfig, 'contexts: [{ name: admin@shop }, { name: dev }]\ncurrent-context: admin@shop\n')
+  const { code, shown } = await runWidAtTerminal(
+    ['init', '-f', 'asked.yaml'],
+    [
+      ['Kind [private-issuer]: ', '\n'],
+      ['digits and hyphens [shop]: ', '\n'],
+      ['AWS account of the deployment: ', '12\n'],
+      ['AWS account of the deployment: ', '000000000000\n'],
+      ['Namespace of the first workload, such as default [default]: ', '\n'],
+      ['such as s3-reader: ', ' s3-reader \n'],
+      ['AmazonS3ReadOnlyAccess: ', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess\n'],
+    ],
+    { cwd, env: { AWS_REGION: 'eu-west-1', KUBECONFIG: kubeconfig } },
+  )
+  expect(shown).toContain('Contexts of your kubeconfig: admin@shop, dev\n')
+  expect(shown).toContain('"12" is not of the right form.')
+  expect(code).toBe(0)
+  const parsed = parseSetupRequest(parse(await written('asked.yaml')), deployment)
+  expect(parsed).toMatchObject({
+    ok: true,
+    request: {
+      cluster: { name: 'shop', provider: 'existing' },
+      discovery: { hosting: 'deployment' },
+      workloads: [{ namespace: 'default', serviceAccount: 's3-reader' }],
+    },
+  })
+})
+
+test.for([
+  ['Ctrl-C', '\u0003'],
+  ['Ctrl-D', '\u0004'],
+] as const)('%s ends the questions, and nothing is written', async ([_, key]) => {
+  const args = ['init', '-f', 'left.yaml']
+  const { code, shown } = await runWidAtTerminal(args, [['Kind [private-issuer]: ', key]], { cwd })
+  expect({ code, shown }).toEqual({
+    code: 130,
+    shown: expect.stringContaining('There is no answer: nothing was done.'),
+  })
+  await expect(written('left.yaml')).rejects.toThrow('ENOENT')
+})

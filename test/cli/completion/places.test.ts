@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { places } from '../support/places.ts'
+
+test('each command is a place', () => {
+  expect(places.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['', 'apply', 'get', 'get operations', 'workload add', 'completion']),
+  )
+})
+
+test.for([
+  ['apply', '--file', 'file'],
+  ['workload add', '--role', 'text'],
+  ['teardown', '--force', 'none'],
+  ['get operations', '--output', ['text', 'json']],
+] as const)('at "%s", %s is followed by %j', ([path, name, value]) => {
+  const option = places.find((place) => place.path === path)?.options.find(({ names }) => names.includes(name))
+  expect(option).toMatchObject({ value, description: expect.stringMatching(/\w/) })
+})
+
+test('the short name of an option is one of its names', () => {
+  const { options = [] } = places.find(({ path }) => path === 'apply') ?? {}
+  expect(options.map(({ names }) => names)).toContainEqual(['--file', '-f'])
+})
+
+test('the choices of an argument are values, and commands have their descriptions', () => {
+  expect(places.find(({ path }) => path === 'completion')?.values).toEqual(['bash', 'zsh', 'fish'])
+  expect(places[0]?.commands).toContainEqual({ name: 'status', description: 'show what is recorded of a cluster' })
+})

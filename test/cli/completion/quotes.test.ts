@@ -1,0 +1,20 @@
+/** CI has neither zsh nor fish: what their quotes take is held as text. */
+import { expect, test } from 'vitest'
+import { fishScript } from '../../../cli/completion/fish.ts'
+import type { Place } from '../../../cli/completion/places.ts'
+import { zshScript } from '../../../cli/completion/zsh.ts'
+
+const place: Place = {
+  path: '',
+  commands: [{ name: 'a:b', description: "the cluster's \\ $(rm) name: all of it" }],
+  options: [],
+  values: [],
+}
+
+test('in a script for zsh a description is one word, and a colon in a name does not end the name', () => {
+  expect(zshScript([place])).toContain(String.raw`found=('a\:b:the cluster'\''s \ $(rm) name: all of it')`)
+})
+
+test('in a script for fish a description is one word', () => {
+  expect(fishScript([place])).toContain(String.raw`-d 'the cluster\'s \\ $(rm) name: all of it'`)
+})

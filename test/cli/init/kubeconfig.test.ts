@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { readContexts } from '../../../cli/init/kubeconfig.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+const directory = await temporaryDirectory()
+afterAll(() => directory.remove())
+
+async function fileOf(name: string, text: string): Promise<string> {
+  const file = path.join(directory.path, name)
+  await writeFile(file, text)
+  return file
+}
+
+function kubeconfigOf(names: readonly string[], current?: string): string {
+  const contexts = names.map((name) => ({ name, context: { cluster: name, user: 'me' } }))
+  return stringify({ apiVersion: 'v1', kind: 'Config', contexts, 'current-context': current })
+}
+
+const dev = await fileOf('dev', kubeconfigOf(['dev', 'both']))
+const prod = await fileOf('prod', kubeconfigOf(['prod', 'both'], 'prod'))
+const absent = path.join(directory.path, 'absent')
+
+test('the file that is given is read, and no other', async () => {
+  expect(await readContexts(dev, { KUBECONFIG: prod })).toEqual({ names: ['dev', 'both'] })
+})
+
+test('the files of KUBECONFIG are read as kubectl merges them: the first current context counts', async () => {
+  const other = await fileOf('other', kubeconfigOf(['other'], 'other'))
+  const KUBECONFIG = [dev, absent, prod, other].join(path.delimiter)
+  expect(await readContexts(undefined, { KUBECONFIG })).toEqual({
+    names: ['dev', 'both', 'prod', 'other'],
+    current: 'prod',
+  })
+})
+
+test('without a kubeconfig there are no contexts', async () => {
+  expect(await readContexts(undefined, { HOME: directory.path })).toEqual({ names: [] })
+  expect(await readContexts(undefined, {})).toEqual({ names: [] })
+})
+
+test('a kubeconfig that kubectl has emptied has no contexts', async () => {
+  const empty = await fileOf('empty', 'apiVersion: v1\ncontexts: null\ncurrent-context: ""\nkind: Config\n')
+  expect(await readContexts(empty, {})).toEqual({ names: [] })
+})
+
+test('a file that was given and is not there is told', async () => {
+  await expect(readContexts(absent, {})).rejects.toThrow(/ENOENT.*absent/)
+})
+
+test.for(['users: [{ token: secret-1 }', 'contexts: secret-1'])(
+  '%j is told as no kubeconfig, without its text',
+  async (text) => {
+    const file = await fileOf('broken', text)
+    const error: unknown = await readContexts(undefined, { KUBECONFIG: file }).catch((caught: unknown) => caught)
+    expect(String(error)).toContain(`${file} is no kubeconfig`)
+    expect(String(error)).not.toContain('secret-1')
+  },
+)

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { faultIn } from '../../../cli/init/fields.ts'
+import { kindNames, kinds, questionsOf } from '../../../cli/init/kinds.ts'
+import { type QuestionName, questionNames, questionOf } from '../../../cli/init/questions.ts'
+import { answersOf } from '../support/init-answers.ts'
+import { places } from '../support/places.ts'
+
+test('every kind of cluster can be chosen', () => {
+  expect(kindNames.toSorted()).toEqual(Object.keys(kinds).toSorted())
+})
+
+test('every question is asked of some kind of cluster, and has an option of its name', () => {
+  const asked = new Set(kindNames.flatMap(questionsOf))
+  expect(questionNames.filter((name) => !asked.has(name))).toEqual([])
+  const { options = [] } = places.find(({ path }) => path === 'init') ?? {}
+  const flags = options.flatMap(({ names }) => names)
+  expect(questionNames.map(optionOf).filter((option) => !flags.includes(option))).toEqual([])
+})
+
+test('what a question proposes is a good answer', () => {
+  const proposals = questionNames.flatMap((name) => faultIn(name, questionOf(name).proposal ?? goodAnswer(name)) ?? [])
+  expect(proposals).toEqual([])
+})
+
+test('every question refuses what is not of its form, and says what to give', () => {
+  for (const name of questionNames) expect(faultIn(name, '/ ?')).toContain(`Give ${questionOf(name).asks}.`)
+})
+
+test('nothing is an answer where a question says so, and nowhere else', () => {
+  const taken = questionNames.filter((name) => faultIn(name, '') === undefined)
+  expect(taken).toEqual(['proxy'])
+})
+
+test('of a list, each part is looked at', () => {
+  expect(faultIn('subnets', 'subnet-0aa11bb2,subnet-0cc33dd4')).toBeUndefined()
+  expect(faultIn('subnets', 'subnet-0aa11bb2, vpc-0cc33dd4')).toMatch(/^"vpc-0cc33dd4" is not of the right form/)
+})
+
+function goodAnswer(name: QuestionName): string {
+  return answersOf('new-gke-on-aws')(name)
+}
+
+/** --service-account for serviceAccount. */
+function optionOf(name: QuestionName): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}

@@ -1,0 +1,30 @@
+"""Runs a command at a terminal of its own, and types an answer whenever its prompt is shown: [[PROMPT, ANSWER], ...]."""
+
+import json
+import os
+import pty
+import sys
+
+dialogue = json.loads(sys.argv[1])
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+
+shown = ""
+while True:
+    try:
+        read = os.read(terminal, 65536).decode(errors="replace")
+    except OSError:  # Linux says so when the child has closed the terminal.
+        break
+    if read == "":
+        break
+    sys.stdout.write(read)
+    shown += read
+    if dialogue and dialogue[0][0] in shown:
+        _, answer = dialogue.pop(0)
+        shown = ""
+        os.write(terminal, answer.encode())
+
+_, status = os.waitpid(child, 0)
+sys.stdout.flush()
+os._exit(os.waitstatus_to_exitcode(status) if not dialogue else 99)
