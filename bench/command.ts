@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { type Part, table, times } from './measure.ts'
+
+const root = path.dirname(import.meta.dirname)
+const repeats = 15
+
+/** How long `wid --help` takes as it is installed, beside a script of Node that does nothing. */
+export async function command(): Promise<Part> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+  try {
+    const main = await installed(folder)
+    const [empty, help]: [number[], number[]] = [[], []]
+    // In turn, because the machine may be busier at one time than at another.
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      empty.push(millisecondsOf(['--eval', '0']))
+      help.push(millisecondsOf([main, '--help']))
+    }
+    const rows = [
+      ['a script that does nothing', times(empty)],
+      ['`wid --help`', times(help)],
+    ]
+    return {
+      title: 'The command',
+      text: `${table(['what', 'ms'], rows)}\n\nEach time: median (fastest) of ${repeats}.`,
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Gives back the file that the command starts. */
+async function installed(folder: string): Promise<string> {
+  execFileSync(process.execPath, [path.join(root, 'cli/pack.ts'), folder], { stdio: 'ignore' })
+  const [file = ''] = await readdir(folder)
+  execFileSync('npm', ['install', '--global', '--offline', '--prefix', folder, path.join(folder, file)], {
+    stdio: 'ignore',
+  })
+  return path.join(folder, 'lib/node_modules/workload-identity/wid.mjs')
+}
+
+function millisecondsOf(args: readonly string[]): number {
+  const since = performance.now()
+  execFileSync(process.execPath, args, { stdio: 'ignore' })
+  return performance.now() - since
+}
