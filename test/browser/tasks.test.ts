@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { System } from '../e2e/support/system.ts'
+import { type SetUp, setUpCluster } from './support/clusters.ts'
+import { portalSystem } from './support/system.ts'
+import { browserForTests } from './support/visit.ts'
+
+const visit = browserForTests()
+
+let running: System
+let ready: SetUp
+
+beforeAll(async () => {
+  running = await portalSystem()
+  ready = await setUpCluster(running, 'tasks')
+})
+
+describe('the portal', () => {
+  it('starts with the workloads, finds one, and verifies it', async () => {
+    const { page } = await visit()
+    await page.goto(running.api)
+    await page.getByRole('searchbox').fill(ready.cluster.name)
+    await page.getByText('1 match').waitFor()
+    await page.getByRole('button', { name: 'Verify default/s3-reader now' }).click()
+    await page.getByText(`Verification: ${ready.cluster.name}`).waitFor()
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
+  })
+
+  it('shows the manifest of a workload as the API gives it, and copies it', async () => {
+    const { page } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.goto(`${running.api}/workloads`)
+    await page.getByRole('searchbox').fill(ready.cluster.name)
+    await page.getByText('1 match').waitFor()
+    await page.getByRole('button', { name: 'Manifest for default/s3-reader' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Pod' }).click()
+    await dialog.getByText('kind: Pod').waitFor()
+    await dialog.getByRole('button', { name: 'Copy' }).click()
+    await dialog.getByText('Copied').waitFor()
+    const path = `/v1/clusters/${ready.cluster.name}/workloads/default/s3-reader/manifest?kind=Pod`
+    const manifest = await (await fetch(running.api + path)).text()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(manifest)
+  })
+
+  it('looks for drift of a cluster, and shows what was changed beside what was asked for', async () => {
+    const { page } = await visit()
+    const account = running.sandbox.kubernetes.cluster(ready.cluster.name)
+    if (!account) throw new Error('the cluster is not there')
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('link', { name: ready.cluster.name }).click()
+    await page.getByRole('button', { name: 'Look for drift' }).click()
+    await page.getByText(`Drift report: ${ready.cluster.name}`).waitFor()
+    await page.getByText('Everything is as requested').waitFor({ timeout: 60_000 })
+    await page.goBack()
+    await page.getByRole('heading', { name: ready.cluster.name }).waitFor()
+  })
+
+  it('keeps the filter of operations in the address', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/operations?kind=setup&status=cancelled`)
+    await page.getByText('No operations').waitFor()
+    await page.getByRole('button', { name: /Status/ }).click()
+    await page.getByRole('option', { name: 'Succeeded' }).click()
+    await page.getByRole('link', { name: ready.cluster.name }).first().waitFor()
+    expect(new URL(page.url()).search).toBe('?kind=setup&status=succeeded')
+  })
+
+  it('changes its language and its theme at once, and remembers both', async () => {
+    const { page } = await visit({ colorScheme: 'light' })
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('button', { name: 'Dark' }).click()
+    await page.getByRole('button', { name: 'Language: English' }).click()
+    await page.getByRole('menuitem', { name: '日本語' }).click()
+    await page.getByRole('heading', { name: 'クラスター' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'クラスター' }).waitFor()
+    expect(await page.evaluate('document.body.classList.contains("awsui-dark-mode")')).toBe(true)
+  })
+
+  it('says that there is no such cluster, and no such page', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/clusters/nobody-knows-it`)
+    await page.getByText('There is no such object').waitFor()
+    await page.goto(`${running.api}/nowhere`)
+    await page.getByText('There is no such page').waitFor()
+  })
+})
