@@ -1,5 +1,8 @@
+import { DetachRolePolicyCommand } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { iamClient } from '../e2e/support/aws-clients.ts'
 import type { System } from '../e2e/support/system.ts'
+import { roleNameOf } from '../support/roles.ts'
 import { type SetUp, setUpCluster } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
@@ -19,8 +22,8 @@ describe('the portal', () => {
     const { page } = await visit()
     await page.goto(running.api)
     await page.getByRole('searchbox').fill(ready.cluster.name)
-    await page.getByText('1 match').waitFor()
-    await page.getByRole('button', { name: 'Verify default/s3-reader now' }).click()
+    await page.getByText('1 match').first().waitFor()
+    await page.getByRole('button', { name: 'Verify now: default/s3-reader' }).click()
     await page.getByText(`Verification: ${ready.cluster.name}`).waitFor()
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
   })
@@ -29,7 +32,7 @@ describe('the portal', () => {
     const { page } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] })
     await page.goto(`${running.api}/workloads`)
     await page.getByRole('searchbox').fill(ready.cluster.name)
-    await page.getByText('1 match').waitFor()
+    await page.getByText('1 match').first().waitFor()
     await page.getByRole('button', { name: 'Manifest for default/s3-reader' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Pod' }).click()
@@ -41,27 +44,14 @@ describe('the portal', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(manifest)
   })
 
-  it('looks for drift of a cluster, and shows what was changed beside what was asked for', async () => {
-    const { page } = await visit()
-    const account = running.sandbox.kubernetes.cluster(ready.cluster.name)
-    if (!account) throw new Error('the cluster is not there')
-    await page.goto(`${running.api}/clusters`)
-    await page.getByRole('link', { name: ready.cluster.name }).click()
-    await page.getByRole('button', { name: 'Look for drift' }).click()
-    await page.getByText(`Drift report: ${ready.cluster.name}`).waitFor()
-    await page.getByText('Everything is as requested').waitFor({ timeout: 60_000 })
-    await page.goBack()
-    await page.getByRole('heading', { name: ready.cluster.name }).waitFor()
-  })
-
   it('keeps the filter of operations in the address', async () => {
     const { page } = await visit()
-    await page.goto(`${running.api}/operations?kind=setup&status=cancelled`)
-    await page.getByText('No operations').waitFor()
-    await page.getByRole('button', { name: /Status/ }).click()
-    await page.getByRole('option', { name: 'Succeeded' }).click()
+    await page.goto(`${running.api}/operations?kind=teardown`)
+    await page.getByText('No operations').first().waitFor()
+    await page.getByRole('button', { name: /^Kind/ }).click()
+    await page.getByRole('option', { name: 'Setup' }).click()
     await page.getByRole('link', { name: ready.cluster.name }).first().waitFor()
-    expect(new URL(page.url()).search).toBe('?kind=setup&status=succeeded')
+    expect(new URL(page.url()).search).toBe('?kind=setup')
   })
 
   it('changes its language and its theme at once, and remembers both', async () => {
@@ -76,11 +66,47 @@ describe('the portal', () => {
     expect(await page.evaluate('document.body.classList.contains("awsui-dark-mode")')).toBe(true)
   })
 
+  it('asks for nothing in a hidden tab, and at once when it is seen again', async () => {
+    const { page, responses } = await visit()
+    await page.addInitScript(
+      `Object.defineProperty(document, 'visibilityState', { get: () => window.seen ?? 'visible' })`,
+    )
+    const turn = (seen: 'hidden' | 'visible') =>
+      page.evaluate(`window.seen = '${seen}'; document.dispatchEvent(new Event('visibilitychange'))`)
+    const asked = () => responses.filter((response) => response.url().includes('/v1/')).length
+    await page.clock.install()
+    await page.goto(`${running.api}/operations`)
+    await page.getByRole('link', { name: ready.cluster.name }).first().waitFor()
+    await turn('hidden')
+    const before = asked()
+    await page.clock.runFor('05:00')
+    expect(asked()).toBe(before)
+    const answer = page.waitForResponse((response) => response.url().includes('/v1/operations'))
+    await turn('visible')
+    expect((await answer).status()).toBe(200)
+  })
+
   it('says that there is no such cluster, and no such page', async () => {
     const { page } = await visit()
     await page.goto(`${running.api}/clusters/nobody-knows-it`)
     await page.getByText('There is no such object').waitFor()
     await page.goto(`${running.api}/nowhere`)
-    await page.getByText('There is no such page').waitFor()
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+  })
+
+  it('looks for drift of a cluster, and shows what was found beside what was requested', async () => {
+    const { page } = await visit()
+    const iam = iamClient(running)
+    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+    await iam.send(new DetachRolePolicyCommand({ RoleName: roleNameOf(ready.cluster.name), PolicyArn }))
+    iam.destroy()
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('link', { name: ready.cluster.name }).click()
+    await page.getByRole('button', { name: 'Look for drift' }).click()
+    await page.getByText(`Drift report: ${ready.cluster.name}`).waitFor()
+    const differences = page.getByRole('table', { name: 'Differences from the request' })
+    await differences.getByText(PolicyArn).waitFor({ timeout: 60_000 })
+    await page.goBack()
+    await page.getByRole('heading', { name: ready.cluster.name }).waitFor()
   })
 })

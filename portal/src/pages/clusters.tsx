@@ -23,7 +23,9 @@ export default function Clusters() {
   return (
     <>
       <title>{texts.clusters}</title>
-      <Loaded query={useQuery(clustersQuery)}>{(clusters) => <List clusters={clusters} />}</Loaded>
+      <Loaded query={useQuery(clustersQuery)} title={texts.clusters}>
+        {(clusters) => <List clusters={clusters} />}
+      </Loaded>
     </>
   )
 }

@@ -28,7 +28,7 @@ export default function Operations() {
   return (
     <>
       <title>{texts.operations}</title>
-      <Loaded query={query}>
+      <Loaded query={query} title={texts.operations}>
         {({ operations }) => (
           <OperationsTable
             operations={operations}

@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
+import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import type { UseQueryResult } from '@tanstack/react-query'
@@ -9,12 +10,21 @@ import { ProblemAlert } from './problem.tsx'
 
 interface LoadedProps<Data> {
   readonly query: UseQueryResult<Data>
+  /** The heading of a page that has nothing else to show yet. */
+  readonly title?: string
   readonly children: (data: Data) => ReactNode
 }
 
 /** What was read; before that a sign of work, and when it fails why. What was read before a failure stays, with a warning. */
-export function Loaded<Data>({ query: { data, error }, children }: LoadedProps<Data>) {
-  if (data === undefined) return error ? <ProblemAlert error={error} /> : <Loading />
+export function Loaded<Data>({ query: { data, error }, title, children }: LoadedProps<Data>) {
+  if (data === undefined) {
+    return (
+      <SpaceBetween size="l">
+        {title !== undefined && <Header variant="h1">{title}</Header>}
+        {error ? <ProblemAlert error={error} /> : <Loading />}
+      </SpaceBetween>
+    )
+  }
   if (!error) return children(data)
   return (
     <SpaceBetween size="l">

@@ -11,20 +11,22 @@ export interface WorkloadRow extends WorkloadStatus {
   readonly health: Health
 }
 
-/** What each list of workloads shows of one: a name, a role, how it is. */
-export function workloadColumns(texts: Texts): TableProps.ColumnDefinition<WorkloadRow>[] {
-  return [
-    { id: 'name', header: texts.workload, isRowHeader: true, minWidth: 140, cell: nameOf },
-    { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
-    { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
-    {
+type Column = TableProps.ColumnDefinition<WorkloadRow>
+
+/** What lists of workloads show of one: each takes what it needs. */
+export function workloadColumns(texts: Texts): Record<'name' | 'state' | 'verified' | 'role', Column> {
+  return {
+    name: { id: 'name', header: texts.workload, isRowHeader: true, minWidth: 140, cell: nameOf },
+    state: { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
+    verified: { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
+    role: {
       id: 'role',
       header: texts.role,
       minWidth: 200,
       cell: ({ role }) =>
         role === undefined ? texts.noRole : <Copyable text={role.roleArn} shown={role.roleName} what={texts.role} />,
     },
-  ]
+  }
 }
 
 export function workloadRow(cluster: string, workload: WorkloadStatus, isChanging: boolean): WorkloadRow {

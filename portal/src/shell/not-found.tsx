@@ -1,4 +1,5 @@
-import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Header from '@cloudscape-design/components/header'
 import { useTexts } from '../texts/context.ts'
 
 export function NotFound() {
@@ -6,9 +7,8 @@ export function NotFound() {
   return (
     <>
       <title>{texts.notFound}</title>
-      <Alert type="warning" header={texts.notFound}>
-        {texts.notFoundDetail}
-      </Alert>
+      <Header variant="h1">{texts.notFound}</Header>
+      <Box variant="p">{texts.notFoundDetail}</Box>
     </>
   )
 }

@@ -24,9 +24,9 @@ export function Shell() {
   const follow = useFollow()
   return (
     <div className="shell">
-      <header className="shell-top">
+      <div className="shell-top">
         <TopBar />
-      </header>
+      </div>
       <div className="shell-toolbar">
         <Button
           variant="icon"

@@ -15,7 +15,7 @@ export function TopBar() {
       identity={{
         href: '/workloads',
         title: texts.product,
-        logo: { src: icon, alt: '' },
+        logo: { src: icon, alt: texts.logo },
         onFollow: (event) => {
           event.preventDefault()
           void navigate('/workloads')

@@ -1,6 +1,7 @@
 /** All words of the portal that do not come from the API. */
 export const en = {
   product: 'Workload identity',
+  logo: 'Logo',
   navigation: 'Navigation',
   openNavigation: 'Open the navigation',
   closeNavigation: 'Close the navigation',
@@ -82,7 +83,7 @@ export const en = {
   filterWorkloads: 'Find workloads by name, cluster or role',
   actions: 'Actions',
   verifyNow: 'Verify now',
-  verifyNowWhat: (workload: string) => `Verify ${workload} now`,
+  verifyNowWhat: (workload: string) => `Verify now: ${workload}`,
   manifest: 'Manifest',
   manifestOf: (workload: string) => `Manifest for ${workload}`,
   manifestKinds: { patch: 'Patch for a Deployment', Deployment: 'Deployment', Pod: 'Pod' },

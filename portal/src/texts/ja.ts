@@ -3,6 +3,7 @@ import type { Texts } from './en.ts'
 /** API から来ない、ポータルのすべての文言。 */
 export const ja: Texts = {
   product: 'ワークロード ID',
+  logo: 'ロゴ',
   navigation: 'ナビゲーション',
   openNavigation: 'ナビゲーションを開く',
   closeNavigation: 'ナビゲーションを閉じる',
@@ -85,7 +86,7 @@ export const ja: Texts = {
   filterWorkloads: '名前、クラスターまたはロールで検索',
   actions: 'アクション',
   verifyNow: '今すぐ検証',
-  verifyNowWhat: (workload) => `${workload} を今すぐ検証`,
+  verifyNowWhat: (workload) => `今すぐ検証: ${workload}`,
   manifest: 'マニフェスト',
   manifestOf: (workload) => `${workload} のマニフェスト`,
   manifestKinds: { patch: 'Deployment のパッチ', Deployment: 'Deployment', Pod: 'Pod' },

@@ -1,9 +1,10 @@
+import { account } from '../../../sandbox/account.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
 
-/** A policy that the deployment allows, and that is not there. */
-export const missingPolicy = 'arn:aws:iam::000000000000:policy/workloads/not-there-yet'
+/** Of policies that the deployment allows. */
+export const policyPath = '/workload-identity/'
 
 export interface SetUp {
   readonly cluster: OwnCluster
@@ -15,10 +16,11 @@ export async function setUpCluster(running: System, purpose: string): Promise<Se
   return { cluster, operation: await running.setUp(cluster.body()) }
 }
 
-/** One whose setup has failed: the role cannot have its policy. */
+/** One whose setup has failed: there is no policy of its name. */
 export async function failedCluster(running: System, purpose: string): Promise<SetUp> {
   const cluster = await ownCluster(running, purpose)
-  const body = cluster.body({ 'workloads.0.role.policyArns': [missingPolicy] })
+  const missing = `arn:aws:iam::${account.id}:policy${policyPath}${cluster.name}`
+  const body = cluster.body({ 'workloads.0.role.policyArns': [missing] })
   return { cluster, operation: await running.setUp(body) }
 }
 

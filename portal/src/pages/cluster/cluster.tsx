@@ -23,7 +23,9 @@ export default function ClusterPage() {
   return (
     <>
       <title>{cluster}</title>
-      <Loaded query={useQuery(clusterQuery(cluster))}>{(found) => <Content cluster={found} />}</Loaded>
+      <Loaded query={useQuery(clusterQuery(cluster))} title={cluster}>
+        {(found) => <Content cluster={found} />}
+      </Loaded>
     </>
   )
 }

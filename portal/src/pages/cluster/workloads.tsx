@@ -11,6 +11,7 @@ import { useTexts } from '../../texts/context.ts'
 export function Workloads({ cluster: { name, status, runningOperationId } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const rows = status.workloads.map((workload) => workloadRow(name, workload, runningOperationId !== undefined))
+  const columns = workloadColumns(texts)
   return (
     <Table
       header={
@@ -22,7 +23,9 @@ export function Workloads({ cluster: { name, status, runningOperationId } }: { r
       items={rows}
       trackBy={nameOf}
       columnDefinitions={[
-        ...workloadColumns(texts),
+        columns.name,
+        columns.state,
+        columns.verified,
         {
           id: 'conditions',
           header: texts.conditions,
@@ -35,6 +38,7 @@ export function Workloads({ cluster: { name, status, runningOperationId } }: { r
             </SpaceBetween>
           ),
         },
+        columns.role,
       ]}
       ariaLabels={{ tableLabel: texts.workloads }}
     />

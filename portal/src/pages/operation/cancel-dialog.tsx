@@ -43,7 +43,7 @@ export function CancelDialog({ operationId, onClose }: CancelDialogProps) {
       }
     >
       <SpaceBetween size="m">
-        {texts.cancelDetail}
+        <div>{texts.cancelDetail}</div>
         {error && <ProblemAlert error={error} />}
       </SpaceBetween>
     </Modal>

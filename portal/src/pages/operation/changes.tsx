@@ -1,5 +1,4 @@
 import Header from '@cloudscape-design/components/header'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useState } from 'react'
@@ -55,11 +54,13 @@ function columns(texts: Texts): TableProps.ColumnDefinition<ChangeOfStep>[] {
 
 function Detail({ change: { detail, differences = [] } }: { readonly change: Change }) {
   return (
-    <SpaceBetween size="xxs">
+    <>
       {detail}
       {differences.map(({ field }) => (
-        <code key={field}>{field}</code>
+        <div key={field}>
+          <code>{field}</code>
+        </div>
       ))}
-    </SpaceBetween>
+    </>
   )
 }

@@ -27,7 +27,7 @@ export default function OperationPage() {
   const texts = useTexts()
   const { operationId = '' } = useParams()
   return (
-    <Loaded query={useQuery(operationQuery(operationId))}>
+    <Loaded query={useQuery(operationQuery(operationId))} title={texts.operation}>
       {(operation) => (
         <>
           <title>{[texts.kinds[operation.kind], operation.cluster].filter(Boolean).join(': ')}</title>

@@ -21,7 +21,9 @@ export default function Workloads() {
   return (
     <>
       <title>{texts.myWorkloads}</title>
-      <Loaded query={useQuery(clustersQuery)}>{(clusters) => <OfClusters clusters={clusters} />}</Loaded>
+      <Loaded query={useQuery(clustersQuery)} title={texts.myWorkloads}>
+        {(clusters) => <OfClusters clusters={clusters} />}
+      </Loaded>
     </>
   )
 }
@@ -43,6 +45,7 @@ function List({ rows, isLoading }: { readonly rows: readonly WorkloadRow[]; read
   const [filter, setFilter] = useState('')
   const [withManifest, showManifest] = useState<WorkloadName>()
   const verification = useStart(verifyWorkload)
+  const columns = workloadColumns(texts)
   const shown = rows.filter((row) => hasText(filter, [nameOf(row), row.cluster, row.role?.roleArn]))
   return (
     <>
@@ -70,8 +73,10 @@ function List({ rows, isLoading }: { readonly rows: readonly WorkloadRow[]; read
         items={shown}
         trackBy={(row) => `${row.cluster}/${nameOf(row)}`}
         columnDefinitions={[
-          ...workloadColumns(texts),
+          columns.name,
           { id: 'cluster', header: texts.cluster, cell: ({ cluster }) => <ClusterLink name={cluster} /> },
+          columns.state,
+          columns.verified,
           {
             id: 'actions',
             header: texts.actions,
@@ -85,6 +90,7 @@ function List({ rows, isLoading }: { readonly rows: readonly WorkloadRow[]; read
               />
             ),
           },
+          columns.role,
         ]}
         ariaLabels={{ tableLabel: texts.myWorkloads }}
       />
