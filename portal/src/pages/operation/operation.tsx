@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { againOf } from '../../api/again.ts'
+import { againOf, type Send } from '../../api/again.ts'
 import type { Operation } from '../../api/client.ts'
 import { operationQuery } from '../../api/queries.ts'
 import { useStart } from '../../api/start.ts'
@@ -43,7 +43,7 @@ function Content({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const { kind, cluster } = operation
   const again = againOf(operation)
-  const repetition = useStart((send: () => ReturnType<NonNullable<typeof again>>) => send())
+  const repetition = useStart((send: Send) => send())
   return (
     <ContentLayout
       header={
