@@ -70,7 +70,7 @@ export default {
       name: 'no-cycles',
       comment: 'Files that need each other cannot be read one at a time.',
       severity: 'error',
-      from: { path: '^(lambdas|infra|docs|bench|cli)/' },
+      from: { path: '^(lambdas|infra|docs|bench|cli|portal)/' },
       to: { circular: true },
     },
     ...foldersOfLambdas,
@@ -111,7 +111,7 @@ export default {
       comment: 'The sandbox runs the product as AWS does; a switch for it would go untested in production.',
       severity: 'error',
       from: { path: '^(lambdas|infra)/' },
-      to: { path: '^(sandbox|cli)/' },
+      to: { path: '^(sandbox|cli|portal)/' },
     },
     {
       name: 'sandbox-is-the-judge',
@@ -126,7 +126,18 @@ export default {
         'The command is a client like any other: what it knows of the product it knows from the description of the API.',
       severity: 'error',
       from: { path: '^cli/' },
-      to: { path: '^(lambdas|infra|sandbox|docs|bench|test)/' },
+      to: { path: '^(lambdas|infra|sandbox|docs|bench|test|portal)/' },
+    },
+    {
+      name: 'portal-knows-the-api-alone',
+      comment:
+        'The portal is a client like any other: of the product it knows the types of the API, and the pictures of the state machines.',
+      severity: 'error',
+      from: { path: '^portal/' },
+      to: {
+        path: '^(lambdas|infra|sandbox|docs|bench|test|cli)/',
+        pathNot: '^(cli/api/types\\.ts|docs/[a-z-]+\\.svg)$',
+      },
     },
     {
       name: 'only-clouds-call-out',
@@ -148,7 +159,7 @@ export default {
     {
       name: 'no-test-in-the-product',
       severity: 'error',
-      from: { path: '^(lambdas|infra|sandbox|cli)/' },
+      from: { path: '^(lambdas|infra|sandbox|cli|portal)/' },
       to: { path: '^test/' },
     },
     {
@@ -163,6 +174,7 @@ export default {
     // It sees imports of types, too. TypeScript 7 has no API for the tool yet.
     parser: 'swc',
     doNotFollow: { path: '(^|/)node_modules/' },
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
+    exclude: { path: '^portal/dist/' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
   },
 }

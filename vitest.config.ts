@@ -132,7 +132,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/!(e2e|lambdas|long|permissions|peers|sandbox)/**/*.test.ts', withServers],
+          include: ['test/!(browser|e2e|lambdas|long|permissions|peers|sandbox)/**/*.test.ts', withServers],
           exclude: [...slowParts, 'test/sandbox/**'],
           // A worker keeps its process and the packages that it has loaded: most files take less time than these.
           isolate: false,
@@ -156,6 +156,19 @@ export default defineConfig({
           include: ['test/e2e/*.test.ts'],
           // One sandbox for all files of a worker: they share their modules.
           isolate: false,
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          // One sandbox and one browser for all files.
+          sequence: { groupOrder: 5 },
+          isolate: false,
+          fileParallelism: false,
           globalSetup: 'test/e2e/support/directory.ts',
           ...limits,
           testTimeout: 120_000,

@@ -13,6 +13,7 @@ import { Interrupted } from '../cli/errors.ts'
 import { followOn, showOutcome } from '../cli/operation/run.ts'
 import { outputTo } from '../cli/output.ts'
 import { setupRequest } from '../cli/request-file/read.ts'
+import { builtPortal } from '../portal/build.ts'
 import { type DescriptionFiles, writeDescription } from './description.ts'
 import { examplesFolder, prepareExamples } from './examples.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
@@ -43,16 +44,20 @@ async function kubernetesKind() {
 
 async function start(): Promise<{ sandbox: Sandbox<AnyCluster>; directory: string }> {
   const since = Date.now()
+  const report = (part: string): void => {
+    const seconds = ((Date.now() - since) / 1000).toFixed(1)
+    output.print([{ text: styleText('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 }])
+  }
   const { kind, directory } = await kubernetesKind()
+  report('The portal: vite build, unless it is there already')
+  const portal = await builtPortal()
   const sandbox = await startSandboxWith<AnyCluster>(kind, {
     directory,
     python: path.join(root, '.sandbox', 'venv', 'bin', 'python'),
     port: process.env.PORT === undefined ? undefined : Number(process.env.PORT),
+    portal,
     waitScale: 0.05,
-    report: (part) => {
-      const seconds = ((Date.now() - since) / 1000).toFixed(1)
-      output.print([{ text: styleText('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 }])
-    },
+    report,
   })
   return { sandbox, directory }
 }
@@ -89,6 +94,7 @@ function unlessInterrupted(error: unknown): undefined {
 /** Not wrapped: these lines are there to be copied. */
 function explain(sandbox: Sandbox<AnyCluster>, files: DescriptionFiles): void {
   process.stdout.write(`
+Portal     ${sandbox.gateway.url}
 API        ${sandbox.gateway.url}/v1   (openapi.json describes it)
 Send one   curl -s -X POST ${sandbox.gateway.url}/v1/setups -H 'content-type: application/json' -d @examples/setup.json
            with examples/kubeadm.json: a cluster whose issuer is private. Its operation says which issuers to set:

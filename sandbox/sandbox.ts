@@ -3,6 +3,7 @@ import { type Edge, startEdge } from './aws/cloudfront/edge.ts'
 import type { Deployment } from './aws/deploy.ts'
 import { type Aws, startAws } from './aws/server.ts'
 import { deployOnce } from './deployment.ts'
+import { PortalFiles } from './gateway/portal-files.ts'
 import { type Gateway, startGateway } from './gateway/server.ts'
 import { managementServiceAccount } from './google/project.ts'
 import { type Google, startGoogle } from './google/server.ts'
@@ -41,6 +42,8 @@ export interface SandboxOptions {
   readonly python: string
   /** The port to try first for the API; 0 takes any. Left out: that of the start before, and 8080 at the first. */
   readonly port?: number | undefined
+  /** The folder with the portal's files; left out: the port serves the API alone. */
+  readonly portal?: string
   /** How much of a state machine's waits is really waited: 0.05 makes 20 seconds one. */
   readonly waitScale: number
   /** How many processes of functions there may be at once; left out: as many as 3 GB of memory are enough for. */
@@ -141,8 +144,10 @@ async function startParts<C extends AnyCluster>(
 
   report('The local port')
   const user = await localUser(aws.endpoint, deployment.api.id)
+  const portal = options.portal === undefined ? undefined : await PortalFiles.read(options.portal)
+  const upstream = { ...deployment.api, user }
   const gateway = await keep(
-    ports.listen('the API', (port) => startGateway({ ...deployment.api, user }, port), options.port),
+    ports.listen('the API', (firstPort) => startGateway(upstream, { firstPort, portal }), options.port),
   )
   await ports.keep()
   return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }

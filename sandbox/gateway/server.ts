@@ -3,6 +3,7 @@ import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { listenOnFreePort } from '../network/listen.ts'
 import { refusalOf } from './guard.ts'
+import type { PortalFiles } from './portal-files.ts'
 
 /** Where the deployed API answers inside of the sandbox's AWS, and who asks. */
 export interface Upstream {
@@ -25,12 +26,18 @@ const mostBytes = 10 * 1024 * 1024
 /** Requests to other paths would reach MiniStack's own, with a signature. */
 const apiPath = '/v1/'
 
+export interface GatewayOptions {
+  /** The port to take; when it is taken, the next free one. */
+  readonly firstPort: number
+  /** What is served beside the API; left out: nothing. */
+  readonly portal?: PortalFiles | undefined
+}
+
 /**
- * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user, so that curl works.
- *
- * @param firstPort the port to take; when it is taken, the next free one
+ * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user, so that curl works. Beside it
+ * the portal, which then needs no other origin.
  */
-export async function startGateway(upstream: Upstream, firstPort: number): Promise<Gateway> {
+export async function startGateway(upstream: Upstream, { firstPort, portal }: GatewayOptions): Promise<Gateway> {
   const signer = new SignatureV4({
     service: 'execute-api',
     region: upstream.region,
@@ -44,11 +51,10 @@ export async function startGateway(upstream: Upstream, firstPort: number): Promi
   })
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const url = new URL(incoming.url ?? '/', `http://${upstream.host}`)
+    if (!url.pathname.startsWith(apiPath)) return answerBeside(incoming, url.pathname, outgoing)
     const refusal = refusalOf(incoming.headers, port)
     if (refusal !== undefined) return refuse(outgoing, 403, refusal)
-    const url = new URL(incoming.url ?? '/', `http://${upstream.host}`)
-    if (!url.pathname.startsWith(apiPath))
-      return refuse(outgoing, 404, `nothing is at ${url.pathname}: the API is below ${apiPath}`)
     const body = await read(incoming)
     if (body === undefined) return refuse(outgoing, 413, 'the body is larger than 10 MB')
     const signed = await signer.sign({
@@ -65,6 +71,12 @@ export async function startGateway(upstream: Upstream, firstPort: number): Promi
       { signed: signed.headers, method: signed.method, path: `${url.pathname}${url.search}`, body },
       outgoing,
     )
+  }
+
+  /** Whoever asks: nothing of the portal is signed or secret, and a link to one of its pages may be anywhere. */
+  function answerBeside(incoming: IncomingMessage, pathname: string, outgoing: ServerResponse): void {
+    if (portal?.answer(incoming, pathname, outgoing)) return
+    refuse(outgoing, 404, `nothing is at ${pathname}: the API is below ${apiPath}`)
   }
 
   function forward(

@@ -10,7 +10,10 @@ let gateway: Gateway
 
 beforeAll(async () => {
   running = await system()
-  gateway = await startGateway({ ...running.sandbox.deployment.api, user: await userWhoMayCall('stranger') }, 0)
+  gateway = await startGateway(
+    { ...running.sandbox.deployment.api, user: await userWhoMayCall('stranger') },
+    { firstPort: 0 },
+  )
 })
 afterAll(() => gateway?.close())
 

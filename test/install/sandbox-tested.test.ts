@@ -8,10 +8,12 @@ let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 
 beforeEach(async () => {
   directory = await temporaryDirectory()
-  for (const folder of ['sandbox/aws', 'test/sandbox', 'test/support', 'lambdas']) {
+  for (const folder of ['sandbox/aws', 'test/sandbox', 'test/support', 'portal', 'lambdas']) {
     await mkdir(path.join(directory.path, folder), { recursive: true })
   }
-  for (const file of ['sandbox/aws/server.ts', 'package-lock.json', 'vitest.config.ts']) await write(file, 'before')
+  for (const file of ['sandbox/aws/server.ts', 'portal/headers.ts', 'package-lock.json', 'vitest.config.ts']) {
+    await write(file, 'before')
+  }
 })
 afterEach(() => directory.remove())
 
@@ -27,6 +29,7 @@ test.each([
   ['sandbox/aws/added.ts', true],
   ['test/sandbox/added.test.ts', true],
   ['test/support/added.ts', true],
+  ['portal/headers.ts', true],
   ['package-lock.json', true],
   ['lambdas/added.ts', false],
 ])('once tested it is to be tested again after a change of %s: %s', async (file, isAgain) => {

@@ -4,7 +4,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 
 /** The sandbox, its tests, and what these need. */
-const sources = ['sandbox', 'test/sandbox', 'test/support', 'package-lock.json', 'vitest.config.ts']
+const sources = [
+  'sandbox',
+  'test/sandbox',
+  'test/support',
+  'portal/headers.ts',
+  'package-lock.json',
+  'vitest.config.ts',
+]
 
 export interface SandboxTested {
   /** True when the tests have passed on just these sources. */

@@ -27,12 +27,21 @@ export function system(): Promise<System> {
   return running
 }
 
-async function startSystem(): Promise<System> {
+/** @param portal the folder with the portal's files, where its port is to serve them */
+export async function startSystem(portal?: string): Promise<System> {
   const folder = inject('sandboxDirectory')
   // Vitest spreads the files over its workers: each has a sandbox for those that it gets.
   const directory = path.join(folder, String(process.pid))
   await cp(inject('deployedState'), directory, { recursive: true })
-  const sandbox = await startSandbox({ directory, python, port: 0, waitScale, functionProcesses, report: () => {} })
+  const sandbox = await startSandbox({
+    directory,
+    python,
+    port: 0,
+    ...(portal !== undefined && { portal }),
+    waitScale,
+    functionProcesses,
+    report: () => {},
+  })
   sandbox.kubernetes.provisioningMs = provisioningMs
   await closeAtEndOfRun(folder, () => sandbox.close())
   return new System(sandbox)

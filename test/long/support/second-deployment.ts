@@ -18,7 +18,7 @@ export async function deploySecond(first: System): Promise<{ readonly system: Sy
   const directory = path.join(inject('sandboxDirectory'), 'second')
   const deployment = await deploy({ aws: first.sandbox.aws, directory, app })
   const user = await anotherKey(first, deployment.api.id)
-  const gateway = await startGateway({ ...deployment.api, user }, 0)
+  const gateway = await startGateway({ ...deployment.api, user }, { firstPort: 0 })
   return { system: new System({ ...first.sandbox, deployment, gateway }), close: () => gateway.close() }
 }
 

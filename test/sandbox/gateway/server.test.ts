@@ -17,7 +17,7 @@ describe('the local port', () => {
     })
     const port = await listenOnFreePort(api)
     const user = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret-of-the-local-user' }
-    gateway = await startGateway({ port, host: `api.localhost:${port}`, region: 'eu-west-1', user }, 0)
+    gateway = await startGateway({ port, host: `api.localhost:${port}`, region: 'eu-west-1', user }, { firstPort: 0 })
   })
 
   beforeEach(() => {
@@ -73,7 +73,7 @@ describe('the local port', () => {
     const taken = Number(new URL(gateway.url).port)
     const second = await startGateway(
       { port: 1, host: 'x', region: 'eu-west-1', user: { accessKeyId: 'a', secretAccessKey: 'b' } },
-      taken,
+      { firstPort: taken },
     )
     expect(Number(new URL(second.url).port)).toBeGreaterThan(taken)
     await second.close()

@@ -1,0 +1,60 @@
+/** `npm run portal:build`: makes portal/dist, unless it was made from these very sources. */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { glob, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const root = path.dirname(import.meta.dirname)
+const folder = path.join(import.meta.dirname, 'dist')
+
+/** All that the portal is made from. */
+const sources = [
+  'package-lock.json',
+  'cli/api/types.ts',
+  'docs/*.svg',
+  'portal/{src/**/*,index.html,package.json,tsconfig.json,vite.config.ts}',
+]
+
+/**
+ * The folder with the files of the portal.
+ *
+ * @throws {Error} when the portal cannot be built
+ */
+export async function builtPortal(): Promise<string> {
+  const digest = await digestOfSources()
+  // Of no kind that the port serves.
+  const stamp = path.join(folder, '.built-from')
+  const before = await readFile(stamp, 'utf8').catch(() => undefined)
+  if (before === digest) return folder
+  await build()
+  await writeFile(stamp, digest)
+  return folder
+}
+
+/** In a process of its own: what a build takes of memory is given back at its end. */
+async function build(): Promise<void> {
+  const vite = path.join(path.dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
+  const child = spawn(process.execPath, [vite, 'build', import.meta.dirname, '--logLevel', 'warn'], {
+    cwd: root,
+    // Whatever it is where this runs: React has a slow half for development.
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const [status] = await once(child, 'exit')
+  if (status !== 0) throw new Error(`vite build portal/ ended with ${status}: see above. Mend it, and try again.`)
+}
+
+async function digestOfSources(): Promise<string> {
+  const found = await Array.fromAsync(glob(sources, { cwd: root, withFileTypes: true }))
+  const files = found
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(`${path.relative(root, file)}\n`).update(await readFile(file))
+  return hash.digest('hex')
+}
+
+if (import.meta.main) console.log(path.relative(root, await builtPortal()))

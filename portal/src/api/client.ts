@@ -1,0 +1,21 @@
+import createClient from 'openapi-fetch'
+import type { components, paths } from '../../../cli/api/types.ts'
+
+type Schemas = components['schemas']
+
+export type Cluster = Schemas['Cluster']
+export type ClusterSummary = Schemas['ClusterSummary']
+export type ClusterCondition = Cluster['status']['conditions'][number]
+export type WorkloadStatus = Cluster['status']['workloads'][number]
+export type WorkloadCondition = WorkloadStatus['conditions'][number]
+export type Operation = Schemas['Operation']
+export type OperationSummary = Schemas['OperationSummary']
+export type Step = Operation['steps'][number]
+export type Change = Schemas['Change']
+export type Proof = Schemas['Proof']
+export type ClusterEvent = Schemas['ClusterEvent']
+export type DriftResult = Schemas['DriftResult']
+export type Problem = Schemas['Problem']
+
+/** The API is where the page is from. */
+export const api = createClient<paths>({ baseUrl: '/' })

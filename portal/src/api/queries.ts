@@ -1,0 +1,83 @@
+/** What the pages read, and how often: a query that is in no page, or in a hidden tab, is not sent again. */
+import { queryOptions } from '@tanstack/react-query'
+import type { operations } from '../../../cli/api/types.ts'
+import { answerOf } from './answer.ts'
+import { api, type ClusterSummary } from './client.ts'
+
+/** Milliseconds between two looks at what changes by itself, and at what changes when somebody asks for it. */
+const whileItRuns = 1_000
+const atRest = 15_000
+
+/** How many entries a page of the API has: the most that it gives. */
+const limit = 100
+
+export const clustersQuery = queryOptions({
+  queryKey: ['clusters'],
+  queryFn: allClusters,
+  refetchInterval: atRest,
+})
+
+async function allClusters(): Promise<ClusterSummary[]> {
+  const all: ClusterSummary[] = []
+  let after: string | undefined
+  do {
+    const query = { limit, ...(after !== undefined && { after }) }
+    const page = await answerOf(api.GET('/v1/clusters', { params: { query } }))
+    all.push(...page.clusters)
+    after = page.next === undefined ? undefined : all.at(-1)?.name
+  } while (after !== undefined)
+  return all
+}
+
+export function clusterQuery(cluster: string) {
+  return queryOptions({
+    queryKey: ['cluster', cluster],
+    queryFn: () => answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } })),
+    refetchInterval: ({ state }) => (state.data?.runningOperationId === undefined ? atRest : whileItRuns),
+  })
+}
+
+export type OperationFilter = Pick<
+  NonNullable<operations['list-operations']['parameters']['query']>,
+  'cluster' | 'kind' | 'status' | 'limit'
+>
+
+/** The newest hundred, or as many as the filter says. */
+export function operationsQuery(filter: OperationFilter) {
+  return queryOptions({
+    queryKey: ['operations', filter],
+    queryFn: () => answerOf(api.GET('/v1/operations', { params: { query: { limit, ...filter } } })),
+    refetchInterval: ({ state }) =>
+      state.data?.operations.some(({ endedAt }) => endedAt === undefined) ? whileItRuns : atRest,
+  })
+}
+
+export function operationQuery(operationId: string) {
+  return queryOptions({
+    queryKey: ['operation', operationId],
+    queryFn: () => answerOf(api.GET('/v1/operations/{operationId}', { params: { path: { operationId } } })),
+    refetchInterval: ({ state }) => (state.data?.endedAt === undefined ? whileItRuns : false),
+  })
+}
+
+export type ManifestKind = NonNullable<NonNullable<operations['get-manifest']['parameters']['query']>['kind']>
+
+export interface WorkloadName {
+  readonly cluster: string
+  readonly namespace: string
+  readonly serviceAccount: string
+}
+
+/** YAML. */
+export function manifestQuery(workload: WorkloadName, kind: ManifestKind) {
+  return queryOptions({
+    queryKey: ['manifest', workload, kind],
+    queryFn: () =>
+      answerOf<string>(
+        api.GET('/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}/manifest', {
+          params: { path: workload, query: { kind } },
+          parseAs: 'text',
+        }),
+      ),
+  })
+}

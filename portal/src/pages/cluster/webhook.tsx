@@ -1,0 +1,35 @@
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import type { Cluster } from '../../api/client.ts'
+import { useTexts } from '../../texts/context.ts'
+import { failurePolicyOf } from './failure-policy.ts'
+
+/** The webhook that pods are sent to, as it was last found. */
+export function Webhook({ cluster: { spec, status } }: { readonly cluster: Cluster }) {
+  const texts = useTexts()
+  const { webhook } = status
+  return (
+    <Container header={<Header variant="h2">{texts.webhook}</Header>}>
+      {webhook === undefined ? (
+        <Box color="text-body-secondary">{texts.noWebhook}</Box>
+      ) : (
+        <KeyValuePairs
+          columns={3}
+          items={[
+            { label: texts.webhookFields.mode, value: webhook.mode },
+            { label: texts.webhookFields.image, value: wordOf(webhook.image) ?? texts.none },
+            { label: texts.webhookFields.namespace, value: wordOf(webhook.namespace) ?? texts.none },
+            { label: texts.webhookFields.replicas, value: wordOf(webhook.replicas) ?? texts.none },
+            { label: texts.webhookFields.failurePolicy, value: failurePolicyOf(spec) ?? texts.none },
+          ]}
+        />
+      )}
+    </Container>
+  )
+}
+
+function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}

@@ -1,0 +1,78 @@
+import Header from '@cloudscape-design/components/header'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Cluster, ClusterSummary } from '../api/client.ts'
+import { clusterQuery, clustersQuery } from '../api/queries.ts'
+import { ClusterLink } from '../parts/follow.tsx'
+import { type Health, healthOf } from '../parts/health.ts'
+import { Empty, Filter, hasText, NoMatch } from '../parts/list.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { HealthStatus } from '../parts/statuses.tsx'
+import { Time } from '../parts/time.tsx'
+import { useTexts } from '../texts/context.ts'
+import type { Texts } from '../texts/en.ts'
+
+interface Row extends ClusterSummary {
+  /** Undefined until the cluster was read. */
+  readonly health: Health | undefined
+}
+
+export default function Clusters() {
+  const texts = useTexts()
+  return (
+    <>
+      <title>{texts.clusters}</title>
+      <Loaded query={useQuery(clustersQuery)} title={texts.clusters}>
+        {(clusters) => <List clusters={clusters} />}
+      </Loaded>
+    </>
+  )
+}
+
+function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
+  const texts = useTexts()
+  const [filter, setFilter] = useState('')
+  const found = useQueries({ queries: clusters.map(({ name }) => clusterQuery(name)) })
+  const rows = clusters.map((summary, index): Row => ({ ...summary, health: healthOfCluster(found[index]?.data) }))
+  const shown = rows.filter(({ name, provider }) => hasText(filter, [name, provider]))
+  return (
+    <Table
+      header={
+        <Header variant="h1" counter={`(${clusters.length})`}>
+          {texts.clusters}
+        </Header>
+      }
+      filter={<Filter text={filter} onChange={setFilter} label={texts.filterClusters} count={shown.length} />}
+      empty={
+        filter === '' ? (
+          <Empty title={texts.noClusters} detail={texts.noClustersDetail} />
+        ) : (
+          <NoMatch onClear={() => setFilter('')} />
+        )
+      }
+      items={shown}
+      trackBy="name"
+      columnDefinitions={columns(texts)}
+      ariaLabels={{ tableLabel: texts.clusters }}
+    />
+  )
+}
+
+function healthOfCluster(cluster: Cluster | undefined): Health | undefined {
+  return cluster && healthOf(cluster.status.conditions, cluster.runningOperationId !== undefined)
+}
+
+function columns(texts: Texts): TableProps.ColumnDefinition<Row>[] {
+  return [
+    { id: 'name', header: texts.cluster, isRowHeader: true, cell: ({ name }) => <ClusterLink name={name} /> },
+    {
+      id: 'state',
+      header: texts.state,
+      cell: ({ health }) => (health ? <HealthStatus health={health} /> : texts.loading),
+    },
+    { id: 'provider', header: texts.provider, cell: ({ provider }) => provider },
+    { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
+    { id: 'updated', header: texts.lastChange, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+  ]
+}

@@ -1,0 +1,66 @@
+import Header from '@cloudscape-design/components/header'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import Toggle from '@cloudscape-design/components/toggle'
+import { useState } from 'react'
+import type { Change, Operation } from '../../api/client.ts'
+import { Empty } from '../../parts/list.tsx'
+import { useTexts } from '../../texts/context.ts'
+import type { Texts } from '../../texts/en.ts'
+import { type ChangeOfStep, changesByObject } from './changes-by-object.ts'
+
+/** What the operation did to each object; for a dry run, what it would do. */
+export function Changes({ operation: { steps, dryRun, kind } }: { readonly operation: Operation }) {
+  const texts = useTexts()
+  const [withUnchanged, showUnchanged] = useState(false)
+  const all = changesByObject(steps)
+  const changed = all.filter(({ action }) => action !== 'unchanged')
+  const isDry = dryRun === true || kind === 'plan' || kind === 'drift'
+  const title = isDry ? texts.wouldChange : texts.changes
+  return (
+    <Table
+      header={
+        <Header
+          variant="h2"
+          counter={`(${changed.length})`}
+          actions={
+            all.length > changed.length && (
+              <Toggle checked={withUnchanged} onChange={({ detail }) => showUnchanged(detail.checked)}>
+                {texts.showUnchanged} ({all.length - changed.length})
+              </Toggle>
+            )
+          }
+        >
+          {title}
+        </Header>
+      }
+      empty={<Empty title={isDry ? texts.wouldChangeNothing : texts.noChanges} />}
+      items={withUnchanged ? all : changed}
+      trackBy={({ object, step }) => object + step}
+      wrapLines
+      columnDefinitions={columns(texts)}
+      ariaLabels={{ tableLabel: title }}
+    />
+  )
+}
+
+function columns(texts: Texts): TableProps.ColumnDefinition<ChangeOfStep>[] {
+  return [
+    { id: 'object', header: texts.object, isRowHeader: true, minWidth: 280, cell: ({ object }) => object },
+    { id: 'action', header: texts.action, minWidth: 120, cell: ({ action }) => texts.changeActions[action] },
+    { id: 'step', header: texts.step, minWidth: 160, cell: ({ step }) => step },
+    { id: 'detail', header: texts.detail, minWidth: 240, cell: (change) => <Detail change={change} /> },
+  ]
+}
+
+function Detail({ change: { detail, differences = [] } }: { readonly change: Change }) {
+  return (
+    <>
+      {detail}
+      {differences.map(({ field }) => (
+        <div key={field}>
+          <code>{field}</code>
+        </div>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,35 @@
+import Header from '@cloudscape-design/components/header'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { ClusterEvent } from '../../api/client.ts'
+import { Time } from '../../parts/time.tsx'
+import { useTexts } from '../../texts/context.ts'
+import type { Texts } from '../../texts/en.ts'
+
+/** What the cluster has said of itself while it was waited for, the newest first. */
+export function Events({ events }: { readonly events: readonly ClusterEvent[] }) {
+  const texts = useTexts()
+  if (events.length === 0) return null
+  return (
+    <Table
+      header={
+        <Header variant="h2" counter={`(${events.length})`}>
+          {texts.clusterEvents}
+        </Header>
+      }
+      items={events}
+      trackBy={({ time, reason, message }) => time + reason + message}
+      wrapLines
+      columnDefinitions={columns(texts)}
+      ariaLabels={{ tableLabel: texts.clusterEvents }}
+    />
+  )
+}
+
+function columns(texts: Texts): TableProps.ColumnDefinition<ClusterEvent>[] {
+  return [
+    { id: 'time', header: texts.time, minWidth: 190, cell: ({ time }) => <Time at={time} /> },
+    { id: 'type', header: texts.type, minWidth: 110, cell: ({ type }) => type },
+    { id: 'reason', header: texts.reason, isRowHeader: true, minWidth: 180, cell: ({ reason }) => reason },
+    { id: 'message', header: texts.message, minWidth: 240, cell: ({ message }) => message },
+  ]
+}

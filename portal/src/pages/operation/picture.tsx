@@ -1,0 +1,74 @@
+import './picture.css'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import type { Operation, Step } from '../../api/client.ts'
+import { Loaded } from '../../parts/loaded.tsx'
+import { useTexts } from '../../texts/context.ts'
+import { loadPicture, pictures } from './pictures.ts'
+import { stateStatuses } from './state-statuses.ts'
+
+interface PictureProps {
+  readonly kind: Operation['kind']
+  readonly steps: readonly Step[]
+}
+
+/** The state machine of the operation, each state lit by how far it is. */
+export function Picture({ kind, steps }: PictureProps) {
+  const texts = useTexts()
+  const url = pictures[kind]
+  const query = useQuery({
+    queryKey: ['picture', url],
+    queryFn: () => loadPicture(url),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return (
+    <Container header={<Header variant="h2">{texts.picture}</Header>}>
+      <Loaded query={query}>
+        {(picture) => <Lit picture={picture} steps={steps} label={texts.pictureOf(texts.kinds[kind])} />}
+      </Loaded>
+    </Container>
+  )
+}
+
+interface LitProps {
+  readonly picture: Element
+  readonly steps: readonly Step[]
+  readonly label: string
+}
+
+function Lit({ picture, steps, label }: LitProps) {
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    frame.current?.replaceChildren(document.importNode(picture, true))
+  }, [picture])
+  useEffect(() => {
+    if (frame.current) light(frame.current, stateStatuses(steps))
+  }, [steps])
+  return (
+    // It scrolls, so the keyboard has to reach it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: https://dequeuniversity.com/rules/axe/4.11/scrollable-region-focusable
+    <div ref={frame} className="state-machine" role="img" aria-label={label} tabIndex={0} />
+  )
+}
+
+/** Graphviz names each group of shapes by the state, in its title. What is under way is scrolled to. */
+function light(frame: HTMLElement, statuses: ReadonlyMap<string, Step['status']>): void {
+  for (const node of frame.querySelectorAll<SVGGElement>('g.node')) {
+    const status = statuses.get(node.querySelector('title')?.textContent ?? '')
+    if (node.dataset.status === status) continue
+    if (status === undefined) delete node.dataset.status
+    else node.dataset.status = status
+    if (status === 'running' || status === 'waiting') scrollTo(frame, node)
+  }
+}
+
+function scrollTo(frame: HTMLElement, node: Element): void {
+  const [outer, inner] = [frame.getBoundingClientRect(), node.getBoundingClientRect()]
+  frame.scrollBy({
+    left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
+    top: inner.top + inner.height / 2 - outer.top - outer.height / 2,
+    behavior: 'smooth',
+  })
+}

@@ -1,0 +1,41 @@
+import compare from '../../../../docs/compare.svg'
+import rotation from '../../../../docs/rotate-thumbprints.svg'
+import setup from '../../../../docs/setup.svg'
+import signingKeys from '../../../../docs/signing-keys.svg'
+import teardown from '../../../../docs/teardown.svg'
+import upgrade from '../../../../docs/upgrade-webhook.svg'
+import verify from '../../../../docs/verify.svg'
+import type { Operation } from '../../api/client.ts'
+
+/** The picture of the state machine that runs an operation: `npm run draw` makes them from the definitions. */
+export const pictures: Readonly<Record<Operation['kind'], string>> = {
+  setup,
+  verification: verify,
+  plan: compare,
+  drift: compare,
+  'webhook-upgrade': upgrade,
+  rotation,
+  'key-refresh': signingKeys,
+  'key-revocation': signingKeys,
+  teardown,
+}
+
+/**
+ * Loads a picture as elements. Not by DOMParser, which Trusted Types forbid: the browser reads the answer itself.
+ *
+ * @throws {Error} when it is not there
+ */
+export function loadPicture(url: string): Promise<Element> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('GET', url)
+    request.responseType = 'document'
+    request.onload = () => {
+      const root = request.responseXML?.documentElement
+      if (root) resolve(root)
+      else reject(new Error(`${url} is no picture`))
+    }
+    request.onerror = () => reject(new Error(`${url} cannot be loaded`))
+    request.send()
+  })
+}

@@ -1,0 +1,44 @@
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import type { Proof } from '../../api/client.ts'
+import { Copyable } from '../../parts/copyable.tsx'
+import { useTexts } from '../../texts/context.ts'
+import type { Texts } from '../../texts/en.ts'
+
+/** What was tried with tokens of the cluster, and what STS answered. */
+export function ProofOfWorkload({ proof }: { readonly proof: Proof }) {
+  const texts = useTexts()
+  const { subject, audience, roleArn, provider, assumedRoleArn, mutation, refused } = proof
+  return (
+    <Container
+      header={
+        <Header variant="h2" description={<StatusIndicator type="success">{assumedRoleArn}</StatusIndicator>}>
+          {texts.proofOf(subject)}
+        </Header>
+      }
+    >
+      <KeyValuePairs
+        columns={2}
+        items={[
+          { label: texts.role, value: <Copyable text={roleArn} what={texts.role} /> },
+          { label: texts.oidcProvider, value: <Copyable text={provider} what={texts.oidcProvider} /> },
+          { label: texts.audience, value: audience },
+          { label: texts.policies, value: policiesOf(proof, texts) },
+          { label: texts.pods, value: mutation === 'mutated' ? texts.podsMutated : texts.podsNotMutated },
+          {
+            label: texts.refused,
+            value: refused.map((one) => (
+              <div key={one.subject + one.audience}>{texts.refusedToken(one.subject, one.audience, one.answer)}</div>
+            )),
+          },
+        ]}
+      />
+    </Container>
+  )
+}
+
+function policiesOf({ policyArns, inlinePolicy }: Proof, texts: Texts): string {
+  return [...policyArns, ...(inlinePolicy ? [texts.inlinePolicy] : [])].join(', ') || texts.none
+}

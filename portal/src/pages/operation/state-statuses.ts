@@ -1,0 +1,14 @@
+import type { Step } from '../../api/client.ts'
+
+/** What is told of a state that runs for several workloads: the first of these that one of its steps has. */
+const mostTelling = ['failed', 'running', 'waiting', 'stopped', 'succeeded'] as const
+
+/** How far each state of the state machine is, by its name. States that have not started are not among them. */
+export function stateStatuses(steps: readonly Pick<Step, 'state' | 'status'>[]): Map<string, Step['status']> {
+  const byState = Map.groupBy(steps, ({ state }) => state)
+  return new Map([...byState].map(([state, own]) => [state, combined(own)]))
+}
+
+function combined(steps: readonly Pick<Step, 'status'>[]): Step['status'] {
+  return mostTelling.find((status) => steps.some((step) => step.status === status)) ?? 'succeeded'
+}

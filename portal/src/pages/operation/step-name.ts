@@ -1,0 +1,6 @@
+import type { Step } from '../../api/client.ts'
+
+/** The state, and the workload where it runs for each. */
+export function stepName({ state, item }: Pick<Step, 'state' | 'item'>): string {
+  return item === undefined ? state : `${state} ${item}`
+}

@@ -1,0 +1,99 @@
+import Box from '@cloudscape-design/components/box'
+import FormField from '@cloudscape-design/components/form-field'
+import Header from '@cloudscape-design/components/header'
+import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'react-router'
+import { type OperationFilter, operationsQuery } from '../api/queries.ts'
+import { Loaded } from '../parts/loaded.tsx'
+import { OperationsTable } from '../parts/operations-table.tsx'
+import { useTexts } from '../texts/context.ts'
+
+/** The filter is part of the address: it can be kept and passed on. */
+export default function Operations() {
+  const texts = useTexts()
+  const [search, setSearch] = useSearchParams()
+  const kind = keyOf(texts.kinds, search.get('kind'))
+  const status = keyOf(texts.operationStates, search.get('status'))
+  const filter: OperationFilter = { ...(kind && { kind }), ...(status && { status }) }
+  const query = useQuery(operationsQuery(filter))
+  const choose = (name: string, value: string) =>
+    setSearch((before) => {
+      const after = new URLSearchParams(before)
+      if (value === '') after.delete(name)
+      else after.set(name, value)
+      return after
+    })
+  return (
+    <>
+      <title>{texts.operations}</title>
+      <Loaded query={query} title={texts.operations}>
+        {({ operations }) => (
+          <OperationsTable
+            operations={operations}
+            label={texts.operations}
+            header={
+              <Header variant="h1" counter={`(${operations.length})`}>
+                {texts.operations}
+              </Header>
+            }
+            filter={
+              <SpaceBetween size="m" direction="horizontal">
+                <Choice
+                  label={texts.kind}
+                  words={texts.kinds}
+                  value={kind ?? ''}
+                  onChange={(value) => choose('kind', value)}
+                />
+                <Choice
+                  label={texts.status}
+                  words={texts.operationStates}
+                  value={status ?? ''}
+                  onChange={(value) => choose('status', value)}
+                />
+              </SpaceBetween>
+            }
+            footer={
+              <Box textAlign="center" color="text-body-secondary">
+                {texts.newestHundred}
+              </Box>
+            }
+          />
+        )}
+      </Loaded>
+    </>
+  )
+}
+
+interface ChoiceProps {
+  readonly label: string
+  readonly words: Readonly<Record<string, string>>
+  /** Empty for all. */
+  readonly value: string
+  readonly onChange: (value: string) => void
+}
+
+function Choice({ label, words, value, onChange }: ChoiceProps) {
+  const { all } = useTexts()
+  const options = [
+    { value: '', label: all },
+    ...Object.entries(words).map(([key, word]) => ({ value: key, label: word })),
+  ]
+  return (
+    <FormField label={label}>
+      <Select
+        options={options}
+        selectedOption={options.find((option) => option.value === value) ?? null}
+        onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
+        expandToViewport
+      />
+    </FormField>
+  )
+}
+
+/** The text, if it is one of the keys. */
+function keyOf<Key extends string>(words: Readonly<Record<Key, string>>, text: string | null): Key | undefined {
+  const isKey = (value: string | null): value is Key => value !== null && Object.hasOwn(words, value)
+  return isKey(text) ? text : undefined
+}

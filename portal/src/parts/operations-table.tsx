@@ -1,0 +1,61 @@
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { ReactNode } from 'react'
+import type { OperationSummary } from '../api/client.ts'
+import { useTexts } from '../texts/context.ts'
+import type { Texts } from '../texts/en.ts'
+import { ClusterLink, operationPath, PageLink } from './follow.tsx'
+import { Empty } from './list.tsx'
+import { OperationStatus } from './statuses.tsx'
+import { Time, Took } from './time.tsx'
+
+interface OperationsTableProps {
+  readonly operations: readonly OperationSummary[]
+  readonly header: ReactNode
+  readonly label: string
+  readonly filter?: ReactNode
+  readonly footer?: ReactNode
+}
+
+export function OperationsTable({ operations, label, ...rest }: OperationsTableProps) {
+  const texts = useTexts()
+  return (
+    <Table
+      {...rest}
+      empty={<Empty title={texts.noOperations} />}
+      items={operations}
+      trackBy="operationId"
+      columnDefinitions={columns(texts)}
+      ariaLabels={{ tableLabel: label }}
+    />
+  )
+}
+
+function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] {
+  return [
+    {
+      id: 'kind',
+      header: texts.operation,
+      isRowHeader: true,
+      cell: ({ operationId, kind, dryRun }) => (
+        <PageLink to={operationPath(operationId)}>
+          {texts.kinds[kind]}
+          {dryRun === true && ` (${texts.dryRun})`}
+        </PageLink>
+      ),
+    },
+    {
+      id: 'cluster',
+      header: texts.cluster,
+      cell: ({ cluster }) => (cluster === undefined ? texts.allClusters : <ClusterLink name={cluster} />),
+    },
+    { id: 'status', header: texts.status, cell: ({ status }) => <OperationStatus status={status} /> },
+    { id: 'started', header: texts.started, cell: ({ createdAt }) => <Time at={createdAt} /> },
+    { id: 'took', header: texts.took, cell: ({ createdAt, endedAt }) => <Took from={createdAt} to={endedAt} /> },
+    { id: 'by', header: texts.requestedBy, cell: ({ requestedBy }) => shortCaller(requestedBy) },
+  ]
+}
+
+/** What an ARN ends with: the user, or the role and the session. The page of the operation has it in full. */
+function shortCaller(requestedBy: string): string {
+  return requestedBy.startsWith('arn:') ? (requestedBy.split(':').at(-1) ?? requestedBy) : requestedBy
+}

@@ -1,0 +1,6 @@
+const ofOperation = /^\/v1(\/operations\/[\w-]+)$/
+
+/** The page of the operation that a problem is about, if it is about one. */
+export function pathOfOperation(instance: string | undefined): string | undefined {
+  return ofOperation.exec(instance ?? '')?.[1]
+}

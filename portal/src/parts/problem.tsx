@@ -1,0 +1,38 @@
+import Alert from '@cloudscape-design/components/alert'
+import { ProblemError } from '../api/answer.ts'
+import { useTexts } from '../texts/context.ts'
+import { PageLink } from './follow.tsx'
+import { pathOfOperation } from './path-of-operation.ts'
+
+/** Why the API did not do what it was asked for, and what to do. */
+export function ProblemAlert({ error }: { readonly error: Error }) {
+  const texts = useTexts()
+  if (!(error instanceof ProblemError)) {
+    return (
+      <Alert type="error" header={texts.unreachable}>
+        {texts.unreachableDetail}
+      </Alert>
+    )
+  }
+  const { title, detail, issues = [], instance } = error.problem
+  const running = pathOfOperation(instance)
+  return (
+    <Alert type="error" header={title}>
+      {detail}
+      {issues.length > 0 && (
+        <ul>
+          {issues.map(({ path, message }) => (
+            <li key={path + message}>
+              {path} {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {running !== undefined && (
+        <div>
+          <PageLink to={running}>{texts.seeRunning}</PageLink>
+        </div>
+      )}
+    </Alert>
+  )
+}

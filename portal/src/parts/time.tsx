@@ -1,0 +1,18 @@
+import { useSettings } from '../settings/context.ts'
+import { useTexts } from '../texts/context.ts'
+
+/** A time in the reader's zone and language. @param at ISO 8601; undefined for what has never been */
+export function Time({ at }: { readonly at: string | undefined }) {
+  const { language } = useSettings()
+  const texts = useTexts()
+  if (at === undefined) return texts.never
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
+  return <time dateTime={at}>{format.format(new Date(at))}</time>
+}
+
+/** Seconds from the start to the end, or until now. */
+export function Took({ from, to }: { readonly from: string; readonly to: string | undefined }) {
+  const texts = useTexts()
+  const end = to === undefined ? Date.now() : Date.parse(to)
+  return texts.seconds(Math.max(0, (end - Date.parse(from)) / 1000).toFixed(1))
+}

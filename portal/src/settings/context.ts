@@ -1,0 +1,20 @@
+import { createContext, useContext } from 'react'
+import type { Language } from './language.ts'
+import type { Theme } from './theme.ts'
+
+/** What the reader has chosen, and how to choose otherwise. */
+export interface Settings {
+  readonly language: Language
+  readonly theme: Theme
+  chooseLanguage(language: Language): void
+  chooseTheme(theme: Theme): void
+}
+
+export const SettingsContext = createContext<Settings | undefined>(undefined)
+
+/** @throws {Error} outside of the context's provider */
+export function useSettings(): Settings {
+  const settings = useContext(SettingsContext)
+  if (settings === undefined) throw new Error('There are no settings here: use this below SettingsContext.')
+  return settings
+}

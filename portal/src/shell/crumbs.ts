@@ -1,0 +1,22 @@
+import type { Texts } from '../texts/en.ts'
+
+export interface Crumb {
+  readonly text: string
+  readonly href: string
+}
+
+/** The way from the first page to this one. */
+export function crumbsOf(pathname: string, texts: Texts): Crumb[] {
+  const [, list = '', entry] = pathname.split('/')
+  const titles: Readonly<Record<string, string>> = {
+    clusters: texts.clusters,
+    operations: texts.operations,
+    workloads: texts.myWorkloads,
+  }
+  const title = titles[list]
+  return [
+    { text: texts.product, href: '/workloads' },
+    ...(title === undefined ? [] : [{ text: title, href: `/${list}` }]),
+    ...(title === undefined || entry === undefined ? [] : [{ text: decodeURIComponent(entry), href: pathname }]),
+  ]
+}

@@ -1,0 +1,27 @@
+import { lazy, Suspense } from 'react'
+import { Navigate, Route, Routes } from 'react-router'
+import { Loading } from '../parts/loaded.tsx'
+import { NotFound } from './not-found.tsx'
+
+const Clusters = lazy(() => import('../pages/clusters.tsx'))
+const Cluster = lazy(() => import('../pages/cluster/cluster.tsx'))
+const Operations = lazy(() => import('../pages/operations.tsx'))
+const Operation = lazy(() => import('../pages/operation/operation.tsx'))
+const Workloads = lazy(() => import('../pages/workloads/workloads.tsx'))
+
+/** The page of the address. Its code is loaded when it is gone to. */
+export function Pages() {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Routes>
+        <Route path="/" element={<Navigate to="/workloads" replace />} />
+        <Route path="/workloads" element={<Workloads />} />
+        <Route path="/clusters" element={<Clusters />} />
+        <Route path="/clusters/:cluster" element={<Cluster />} />
+        <Route path="/operations" element={<Operations />} />
+        <Route path="/operations/:operationId" element={<Operation />} />
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Suspense>
+  )
+}

@@ -1,0 +1,66 @@
+import './shell.css'
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group'
+import Button from '@cloudscape-design/components/button'
+import SideNavigation from '@cloudscape-design/components/side-navigation'
+import { useState } from 'react'
+import { useLocation } from 'react-router'
+import { useFollow } from '../parts/follow.tsx'
+import { useTexts } from '../texts/context.ts'
+import { crumbsOf } from './crumbs.ts'
+import { Pages } from './pages.tsx'
+import { TopBar } from './top-bar.tsx'
+
+/** From this width on the navigation is beside the page. On narrower screens it lies over it, until it is used. */
+const wide = '(min-width: 62rem)'
+
+/**
+ * What every page has around it. Cloudscape's own layout brings drawers, split panels and notifications of the AWS console
+ * with it, 60 KB of gzip that nothing here shows.
+ */
+export function Shell() {
+  const texts = useTexts()
+  const { pathname } = useLocation()
+  const [isOpen, setOpen] = useState(() => matchMedia(wide).matches)
+  const follow = useFollow()
+  return (
+    <div className="shell">
+      <div className="shell-top">
+        <TopBar />
+      </div>
+      <div className="shell-toolbar">
+        <Button
+          variant="icon"
+          iconName="menu"
+          ariaLabel={isOpen ? texts.closeNavigation : texts.openNavigation}
+          ariaExpanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        />
+        <BreadcrumbGroup
+          ariaLabel={texts.path}
+          expandAriaLabel={texts.more}
+          items={crumbsOf(pathname, texts)}
+          onFollow={follow}
+        />
+      </div>
+      {isOpen && (
+        <nav className="shell-navigation" aria-label={texts.navigation}>
+          <SideNavigation
+            activeHref={`/${pathname.split('/')[1]}`}
+            onFollow={(event) => {
+              follow(event)
+              if (!matchMedia(wide).matches) setOpen(false)
+            }}
+            items={[
+              { type: 'link', text: texts.myWorkloads, href: '/workloads' },
+              { type: 'link', text: texts.clusters, href: '/clusters' },
+              { type: 'link', text: texts.operations, href: '/operations' },
+            ]}
+          />
+        </nav>
+      )}
+      <main className="shell-page">
+        <Pages />
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import path from 'node:path'
+import { portalHeaders } from '../../portal/headers.ts'
+
+interface PortalFile {
+  readonly type: string
+  readonly content: Buffer
+  readonly cache: string
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+/** The files of the portal as they were when the sandbox started. */
+export class PortalFiles {
+  /** By their path: `/assets/index-DvC1zsJY.js`. */
+  readonly #files: ReadonlyMap<string, PortalFile>
+
+  private constructor(files: ReadonlyMap<string, PortalFile>) {
+    this.#files = files
+  }
+
+  /** @param folder what `npm run portal:build` has made; files of other kinds than a page's are left out */
+  static async read(folder: string): Promise<PortalFiles> {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    const names = entries
+      .filter((entry) => entry.isFile() && types[path.extname(entry.name)] !== undefined)
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    return new PortalFiles(new Map(await Promise.all(names.map((name) => fileOf(folder, name)))))
+  }
+
+  /** Answers with the file, or with the page for an address of the portal itself. Gives back whether it has. */
+  answer({ method, headers }: IncomingMessage, pathname: string, outgoing: ServerResponse): boolean {
+    if (method !== 'GET' && method !== 'HEAD') return false
+    const file =
+      this.#files.get(pathname) ?? (isNavigation(headers.accept) ? this.#files.get('/index.html') : undefined)
+    if (file === undefined) return false
+    outgoing.writeHead(200, {
+      ...portalHeaders,
+      'content-type': file.type,
+      'content-length': file.content.length,
+      'cache-control': file.cache,
+    })
+    outgoing.end(method === 'HEAD' ? undefined : file.content)
+    return true
+  }
+}
+
+async function fileOf(folder: string, name: string): Promise<[string, PortalFile]> {
+  const pathname = `/${name.split(path.sep).join('/')}`
+  const file = {
+    type: types[path.extname(name)] ?? 'application/octet-stream',
+    content: await readFile(path.join(folder, name)),
+    // The names of assets change with what is in them.
+    cache: pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+  }
+  return [pathname, file]
+}
+
+/** What somebody opens in a browser, as opposed to what a page loads. */
+function isNavigation(accept: string | undefined): boolean {
+  return accept?.includes('text/html') ?? false
+}

@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { System } from '../e2e/support/system.ts'
+import { failedCluster, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
+import { portalSystem } from './support/system.ts'
+import { axeFindings, browserForTests } from './support/visit.ts'
+
+const visit = browserForTests()
+
+/** CSS pixels: a telephone, a tablet, a desk. */
+const widths = [360, 768, 1280]
+
+let running: System
+let pages: { readonly path: string; readonly shows: string }[]
+
+beforeAll(async () => {
+  running = await portalSystem()
+  const [ready, failed] = await Promise.all([setUpCluster(running, 'ready'), failedCluster(running, 'failed')])
+  expect(ready.operation.status).toBe('succeeded')
+  expect(failed.operation.status).toBe('failed')
+  const drift = await running.ended(await running.send(`/v1/clusters/${ready.cluster.name}/drift`, {}))
+  pages = [
+    { path: '/workloads', shows: ready.cluster.name },
+    { path: '/clusters', shows: failed.cluster.name },
+    { path: `/clusters/${ready.cluster.name}`, shows: 'WebhookReady' },
+    { path: '/operations', shows: ready.cluster.name },
+    { path: operationPath(ready), shows: 'CreateBucket' },
+    { path: operationPath(failed), shows: failed.operation.error?.action ?? 'an error' },
+    { path: pageOf(`/v1/operations/${drift.operationId}`), shows: 'CheckWebhook' },
+  ]
+})
+
+function operationPath({ operation }: SetUp): string {
+  return pageOf(`/v1/operations/${operation.operationId}`)
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it.each([
+    ['English', 'en-GB'],
+    ['Japanese', 'ja-JP'],
+  ])(
+    'each page in %s shows real data, and neither axe nor the policy of the page finds a fault',
+    async (_, locale) => {
+      const { page, faults } = await visit({ colorScheme, locale })
+      for (const { path, shows } of pages) {
+        await page.goto(running.api + path)
+        await page.getByText(shows).first().waitFor()
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 900 })
+          expect({ path, width, found: await axeFindings(page) }).toEqual({ path, width, found: [] })
+          expect({ path, width, is: await page.evaluate('document.documentElement.scrollWidth') }).toEqual({
+            path,
+            width,
+            is: width,
+          })
+        }
+      }
+      expect(faults).toEqual([])
+      expect(await page.evaluate('document.documentElement.lang')).toBe(locale.slice(0, 2))
+      await page.context().close()
+    },
+    300_000,
+  )
+})

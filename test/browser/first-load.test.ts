@@ -1,0 +1,23 @@
+import { gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { setUpCluster } from './support/clusters.ts'
+import { portalSystem } from './support/system.ts'
+import { browserForTests } from './support/visit.ts'
+
+const visit = browserForTests()
+
+/** KiB of gzip that the first page may load, without fonts and data. */
+const budget = 320
+
+it('the first page loads no more than its budget', async () => {
+  const running = await portalSystem()
+  const { cluster } = await setUpCluster(running, 'first')
+  const { page, responses } = await visit()
+  await page.goto(running.api)
+  await page.getByText(cluster.name).first().waitFor()
+  const files = responses.filter((response) => !/\/v1\/|\.woff2$/.test(response.url()))
+  const sizes = await Promise.all(files.map(async (file) => gzipSync(await file.body()).length / 1024))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  console.log(`The first page loads ${total.toFixed(0)} KiB of gzip in ${files.length} files.`)
+  expect(total).toBeLessThanOrEqual(budget)
+})

@@ -1,0 +1,98 @@
+import { CreatePolicyCommand } from '@aws-sdk/client-iam'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { iamClient } from '../e2e/support/aws-clients.ts'
+import type { System } from '../e2e/support/system.ts'
+import { failedCluster, heldSetup, pageOf, policyPath } from './support/clusters.ts'
+import { portalSystem } from './support/system.ts'
+import { browserForTests } from './support/visit.ts'
+
+const visit = browserForTests()
+
+let running: System
+
+beforeAll(async () => {
+  running = await portalSystem()
+})
+
+/** Waits until the picture shows the state of this name so. */
+function lit(page: Page, state: string, status: string): Promise<void> {
+  return page.locator(`g.node[data-status="${status}"]`).filter({ hasText: state }).first().waitFor()
+}
+
+describe('the page of an operation', () => {
+  it('shows a setup live to its proof, without a reload', async () => {
+    const { page, faults, responses } = await visit()
+    const { cluster, location, release } = await heldSetup(running, 'live')
+    // Longer than elsewhere: the page has to see it wait.
+    const { kubernetes } = running.sandbox
+    const before = kubernetes.provisioningMs
+    kubernetes.provisioningMs = 4_000
+    try {
+      await page.goto(running.api + pageOf(location))
+      await lit(page, 'CreateBucket', 'running')
+      release()
+      await lit(page, 'CheckCluster', 'waiting')
+      await page.getByText('It waits: CheckCluster').waitFor()
+      await page.getByText('CreatingControlPlane').waitFor()
+    } finally {
+      kubernetes.provisioningMs = before
+    }
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
+    await lit(page, 'Verify', 'succeeded')
+    expect(await page.getByText(`Setup: ${cluster.name}`).count()).toBe(1)
+    expect(responses.filter((response) => response.request().isNavigationRequest())).toHaveLength(1)
+    expect(faults).toEqual([])
+  })
+
+  it('asks no more when the operation has ended', async () => {
+    const { page, responses } = await visit()
+    const { operation } = await failedCluster(running, 'quiet')
+    await page.clock.install()
+    await page.goto(`${running.api}/operations/${operation.operationId}`)
+    await page.getByText('It failed in CreateRole').waitFor()
+    await page.clock.runFor('01:00')
+    expect(responses.filter((response) => response.url().includes('/v1/operations/'))).toHaveLength(1)
+  })
+
+  it('says why a setup failed and what to do, and sends it again when that is done', async () => {
+    const { page } = await visit()
+    const { cluster, operation } = await failedCluster(running, 'mended')
+    await page.goto(`${running.api}/operations/${operation.operationId}`)
+    await page.getByText('It failed in CreateRole default/s3-reader').waitFor()
+    await page
+      .getByText(operation.error?.action ?? 'no action')
+      .first()
+      .waitFor()
+    await lit(page, 'CreateRole', 'failed')
+    const iam = iamClient(running)
+    await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: cluster.name,
+        Path: policyPath,
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }],
+        }),
+      }),
+    )
+    iam.destroy()
+    await page.getByRole('button', { name: 'Send again' }).click()
+    await page.waitForURL((url) => !url.pathname.endsWith(operation.operationId))
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
+    await page.getByText(`attached arn:aws:iam::000000000000:policy${policyPath}${cluster.name}`).waitFor()
+  })
+
+  it('cancels what runs, once it is told a second time', async () => {
+    const { page } = await visit()
+    const { location, release } = await heldSetup(running, 'cancelled')
+    await page.goto(running.api + pageOf(location))
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('What it has made stays.').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('Cancelled').first().waitFor()
+    release()
+    expect((await running.ended(location)).status).toBe('cancelled')
+  })
+})

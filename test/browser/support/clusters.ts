@@ -1,0 +1,43 @@
+import { account } from '../../../sandbox/account.ts'
+import type { OperationAnswer } from '../../e2e/support/operation.ts'
+import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
+import type { System } from '../../e2e/support/system.ts'
+
+/** Of policies that the deployment allows. */
+export const policyPath = '/workload-identity/'
+
+export interface SetUp {
+  readonly cluster: OwnCluster
+  readonly operation: OperationAnswer
+}
+
+export async function setUpCluster(running: System, purpose: string): Promise<SetUp> {
+  const cluster = await ownCluster(running, purpose)
+  return { cluster, operation: await running.setUp(cluster.body()) }
+}
+
+/** One whose setup has failed: there is no policy of its name. */
+export async function failedCluster(running: System, purpose: string): Promise<SetUp> {
+  const cluster = await ownCluster(running, purpose)
+  const missing = `arn:aws:iam::${account.id}:policy${policyPath}${cluster.name}`
+  const body = cluster.body({ 'workloads.0.role.policyArns': [missing] })
+  return { cluster, operation: await running.setUp(body) }
+}
+
+/** Starts a setup that gets no bucket before it is released. */
+export async function heldSetup(running: System, purpose: string) {
+  const cluster = await ownCluster(running, purpose)
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  running.sandbox.google.faults.interrupt({
+    operation: 'storage.buckets.insert',
+    object: `${cluster.name}-discovery`,
+    answer: 'sent',
+    meanwhile: () => released,
+  })
+  return { cluster, location: await running.start(cluster.body()), release }
+}
+
+/** The page of the portal that shows what is at this path of the API. */
+export function pageOf(location: string): string {
+  return location.replace(/^\/v1/, '')
+}

@@ -1,0 +1,10 @@
+import { builtPortal } from '../../../portal/build.ts'
+import { type System, startSystem } from '../../e2e/support/system.ts'
+
+let running: Promise<System> | undefined
+
+/** One sandbox whose port serves the portal, for all tests of the browser. */
+export function portalSystem(): Promise<System> {
+  running ??= builtPortal().then(startSystem)
+  return running
+}

@@ -1,0 +1,122 @@
+import { DetachRolePolicyCommand } from '@aws-sdk/client-iam'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { iamClient } from '../e2e/support/aws-clients.ts'
+import type { System } from '../e2e/support/system.ts'
+import { roleNameOf } from '../support/roles.ts'
+import { type SetUp, setUpCluster } from './support/clusters.ts'
+import { portalSystem } from './support/system.ts'
+import { browserForTests } from './support/visit.ts'
+
+const visit = browserForTests()
+
+let running: System
+let ready: SetUp
+
+beforeAll(async () => {
+  running = await portalSystem()
+  ready = await setUpCluster(running, 'tasks')
+})
+
+describe('the portal', () => {
+  it('starts with the workloads, finds one, and verifies it', async () => {
+    const { page } = await visit()
+    await page.goto(running.api)
+    await page.getByRole('searchbox').fill(ready.cluster.name)
+    await page.getByText('1 match').first().waitFor()
+    await page.getByRole('button', { name: 'Verify now: default/s3-reader' }).click()
+    await page.getByText(`Verification: ${ready.cluster.name}`).waitFor()
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
+  })
+
+  it('shows the manifest of a workload as the API gives it, and copies it', async () => {
+    const { page } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.goto(`${running.api}/workloads`)
+    await page.getByRole('searchbox').fill(ready.cluster.name)
+    await page.getByText('1 match').first().waitFor()
+    await page.getByRole('button', { name: 'Manifest for default/s3-reader' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Pod' }).click()
+    await dialog.getByText('kind: Pod').waitFor()
+    await dialog.getByRole('button', { name: 'Copy' }).click()
+    await dialog.getByText('Copied').waitFor()
+    const path = `/v1/clusters/${ready.cluster.name}/workloads/default/s3-reader/manifest?kind=Pod`
+    const manifest = await (await fetch(running.api + path)).text()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(manifest)
+  })
+
+  it('keeps the filter of operations in the address', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/operations?kind=teardown`)
+    await page.getByText('No operations').first().waitFor()
+    await page.getByRole('button', { name: /^Kind/ }).click()
+    await page.getByRole('option', { name: 'Setup' }).click()
+    await page.getByRole('link', { name: ready.cluster.name }).first().waitFor()
+    expect(new URL(page.url()).search).toBe('?kind=setup')
+  })
+
+  it('changes its language and its theme at once, and remembers both', async () => {
+    const { page } = await visit({ colorScheme: 'light' })
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('button', { name: 'Dark' }).click()
+    await page.getByRole('button', { name: 'Language: English' }).click()
+    await page.getByRole('menuitem', { name: '日本語' }).click()
+    await page.getByRole('heading', { name: 'クラスター' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'クラスター' }).waitFor()
+    expect(await page.evaluate('document.body.classList.contains("awsui-dark-mode")')).toBe(true)
+  })
+
+  it('asks for nothing in a hidden tab, and at once when it is seen again', async () => {
+    const { page, responses } = await visit()
+    await page.addInitScript(
+      `Object.defineProperty(document, 'visibilityState', { get: () => window.seen ?? 'visible' })`,
+    )
+    const turn = (seen: 'hidden' | 'visible') =>
+      page.evaluate(`window.seen = '${seen}'; document.dispatchEvent(new Event('visibilitychange'))`)
+    const asked = () => responses.filter((response) => response.url().includes('/v1/')).length
+    await page.clock.install()
+    await page.goto(`${running.api}/operations`)
+    await page.getByRole('link', { name: ready.cluster.name }).first().waitFor()
+    await turn('hidden')
+    const before = asked()
+    await page.clock.runFor('05:00')
+    expect(asked()).toBe(before)
+    const answer = page.waitForResponse((response) => response.url().includes('/v1/operations'))
+    await turn('visible')
+    expect((await answer).status()).toBe(200)
+  })
+
+  it('says that there is no such cluster, and no such page', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/clusters/nobody-knows-it`)
+    await page.getByText('There is no such object').waitFor()
+    await page.goto(`${running.api}/nowhere`)
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+  })
+
+  it('takes no inline style, and no text as HTML', async () => {
+    const { page, faults } = await visit()
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('link', { name: ready.cluster.name }).waitFor()
+    expect(faults).toEqual([])
+    await page.evaluate(`document.body.setAttribute('style', 'color: red')`)
+    await expect(page.evaluate(`document.body.innerHTML = '<b>text</b>'`)).rejects.toThrow('TrustedHTML')
+    expect(faults.join()).toContain('style-src-attr refused inline')
+  })
+
+  it('looks for drift of a cluster, and shows what was found beside what was requested', async () => {
+    const { page } = await visit()
+    const iam = iamClient(running)
+    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+    await iam.send(new DetachRolePolicyCommand({ RoleName: roleNameOf(ready.cluster.name), PolicyArn }))
+    iam.destroy()
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('link', { name: ready.cluster.name }).click()
+    await page.getByRole('button', { name: 'Look for drift' }).click()
+    await page.getByText(`Drift report: ${ready.cluster.name}`).waitFor()
+    const differences = page.getByRole('table', { name: 'Differences from the request' })
+    await differences.getByText(PolicyArn).waitFor({ timeout: 60_000 })
+    await page.goBack()
+    await page.getByRole('heading', { name: ready.cluster.name }).waitFor()
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, expect, it, test } from 'vitest'
+import { pathOfOperation } from '../../portal/src/parts/path-of-operation.ts'
+import { languageFrom } from '../../portal/src/settings/language.ts'
+import { crumbsOf } from '../../portal/src/shell/crumbs.ts'
+import { en } from '../../portal/src/texts/en.ts'
+
+describe('the path of a page', () => {
+  it('leads from the first page over the list to the entry', () => {
+    expect(crumbsOf('/clusters/prod-eu', en)).toEqual([
+      { text: 'Workload identity', href: '/workloads' },
+      { text: 'Clusters', href: '/clusters' },
+      { text: 'prod-eu', href: '/clusters/prod-eu' },
+    ])
+  })
+
+  it('ends at the first page where there is no such list', () => {
+    expect(crumbsOf('/nowhere/x', en)).toEqual([{ text: 'Workload identity', href: '/workloads' }])
+  })
+})
+
+test('the first language that the portal knows is taken, whatever its region', () => {
+  expect(languageFrom(['', 'fr-FR', 'ja-JP', 'en'])).toBe('ja')
+  expect(languageFrom(['toString', 'de'])).toBe('en')
+})
+
+test('a problem leads to the page of the operation that it is about, and to no other address', () => {
+  expect(pathOfOperation('/v1/operations/01a2-1f2e')).toBe('/operations/01a2-1f2e')
+  expect(pathOfOperation('/v1/clusters/prod-eu')).toBeUndefined()
+  expect(pathOfOperation('https://elsewhere.example/v1/operations/1')).toBeUndefined()
+  expect(pathOfOperation(undefined)).toBeUndefined()
+})

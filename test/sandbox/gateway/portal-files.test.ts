@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PortalFiles } from '../../../sandbox/gateway/portal-files.ts'
+import { type Gateway, startGateway } from '../../../sandbox/gateway/server.ts'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+describe('the portal on the local port', () => {
+  const api = createServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
+  let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+  let gateway: Gateway
+
+  beforeAll(async () => {
+    folder = await temporaryDirectory()
+    const file = (name: string, text: string) => writeFile(path.join(folder.path, name), text)
+    await mkdir(path.join(folder.path, 'assets'))
+    await Promise.all([
+      file('index.html', '<p>the page</p>'),
+      file('assets/app-1a2b.js', 'start()'),
+      file('.built-from', 'a digest'),
+    ])
+    const port = await listenOnFreePort(api)
+    const upstream = { port, host: `api.localhost:${port}`, region: 'eu-west-1' }
+    const user = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret-of-the-local-user' }
+    gateway = await startGateway({ ...upstream, user }, { firstPort: 0, portal: await PortalFiles.read(folder.path) })
+  })
+
+  afterAll(async () => {
+    await gateway.close()
+    await new Promise((resolve) => api.close(resolve))
+    await folder.remove()
+  })
+
+  const navigation = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+  it.each(['/', '/clusters/prod-eu', '/operations?kind=setup'])(
+    'answers with the page for %s, which a browser opens',
+    async (address) => {
+      const response = await fetch(gateway.url + address, { headers: navigation })
+      expect(await response.text()).toBe('<p>the page</p>')
+      expect(response.headers.get('cache-control')).toBe('no-cache')
+    },
+  )
+
+  it('lets the page have what is from its own origin alone, and nobody frame it', async () => {
+    const { headers } = await fetch(gateway.url, { headers: navigation })
+    const policy = headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("require-trusted-types-for 'script'")
+    expect(policy).not.toContain('unsafe')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('permissions-policy')).toContain('camera=()')
+  })
+
+  it('lets a browser keep an asset for good: its name changes with what is in it', async () => {
+    const response = await fetch(`${gateway.url}/assets/app-1a2b.js`)
+    expect(await response.text()).toBe('start()')
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(response.headers.get('cache-control')).toContain('immutable')
+  })
+
+  it.each(['/assets/gone.js', '/.built-from', '/../package.json', '/assets'])('answers 404 for %s', async (address) => {
+    expect((await fetch(gateway.url + address)).status).toBe(404)
+  })
+
+  it('takes no other methods, and leaves the API to the API', async () => {
+    expect((await fetch(gateway.url, { method: 'POST', headers: navigation })).status).toBe(404)
+    const response = await fetch(`${gateway.url}/v1/clusters`, { headers: navigation })
+    expect(response.headers.get('content-type')).toBe('application/json')
+  })
+})
