@@ -188,6 +188,23 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     )
 
   wid
+    .command('rights')
+    .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
+    .argument('[cluster]')
+    .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
+    .option('--upgrade', 'also what an upgrade of the webhook does')
+    .option('--teardown', 'also what a teardown does')
+    .option('--management', 'on the management cluster')
+    .option('--kubernetes <version>', 'of the cluster, where neither record nor request has it: 1.21')
+    .option('--apply', 'apply them')
+    .option('--yes', 'do not ask')
+    .option('--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster')
+    .option('--context <name>', 'of the kubeconfig')
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/rights.ts')).rights(context, cluster, options)),
+    )
+
+  wid
     .command('teardown')
     .description('remove everything that setups made for a cluster')
     .argument('<cluster>')
