@@ -205,6 +205,24 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     )
 
   wid
+    .command('connect')
+    .description('give the deployment credentials for a cluster, with your own kubeconfig: rights, token, secret')
+    .argument('<cluster>')
+    .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
+    .option('--upgrade', 'also the rights for an upgrade of the webhook')
+    .option('--teardown', 'also the rights for a teardown')
+    .option('--management', 'credentials for its management cluster')
+    .option('--kubernetes <version>', 'of the cluster, where it is not what its server says: 1.21')
+    .option('--duration <time>', 'how long the token lasts: 30m, 24h, 90d', '90d')
+    .option('--secret <name>', 'of the secret, where neither record nor request names one')
+    .option('--yes', 'do not ask')
+    .option('--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster')
+    .option('--context <name>', 'of the kubeconfig')
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/connect.ts')).connect(context, cluster, options)),
+    )
+
+  wid
     .command('teardown')
     .description('remove everything that setups made for a cluster')
     .argument('<cluster>')

@@ -1,14 +1,15 @@
 import {
   ApiException,
+  type Cluster,
   CoreV1Api,
-  type KubeConfig,
+  KubeConfig,
   type KubernetesObject,
   KubernetesObjectApi,
   PatchStrategy,
   VersionApi,
 } from '@kubernetes/client-node'
 import * as z from 'zod/mini'
-import { CommandError } from '../errors.ts'
+import { CommandError, WrongUse } from '../errors.ts'
 
 /** As the API server sends and takes it. */
 export const manifest = z.looseObject({
@@ -31,13 +32,28 @@ export interface AccountToken {
 export class ClusterAccess {
   readonly #config: KubeConfig
   readonly #objects: KubernetesObjectApi
-  /** URL of the API server. */
-  readonly server: string
+  /** As the kubeconfig has it. */
+  readonly cluster: Cluster
 
+  /** @throws {WrongUse} when the kubeconfig's context names no cluster */
   constructor(config: KubeConfig) {
+    const cluster = config.getCurrentCluster()
+    if (!cluster) throw new WrongUse('The context of the kubeconfig names no cluster.')
     this.#config = config
     this.#objects = KubernetesObjectApi.makeApiClient(config)
-    this.server = config.getCurrentCluster()?.server ?? ''
+    this.cluster = cluster
+  }
+
+  /** The same cluster for whoever has this token. */
+  withToken(token: string): ClusterAccess {
+    const config = new KubeConfig()
+    config.loadFromClusterAndUser(this.cluster, { name: 'token', token })
+    return new ClusterAccess(config)
+  }
+
+  /** URL of the API server. */
+  get server(): string {
+    return this.cluster.server
   }
 
   /** 33 for Kubernetes 1.33. */
@@ -66,7 +82,7 @@ export class ClusterAccess {
   }
 
   /** A token of a service account for the API server itself. The server may end it sooner than after these seconds. */
-  async tokenOf({ metadata: { name, namespace = '' } }: Manifest, expirationSeconds: number): Promise<AccountToken> {
+  async tokenOf({ name, namespace = '' }: Manifest['metadata'], expirationSeconds: number): Promise<AccountToken> {
     const { status } = await this.#ask(`a token of ${namespace}/${name}`, () =>
       this.#config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
         name,

@@ -1,11 +1,15 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { DeleteSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ApiException, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAllDocuments, stringify } from 'yaml'
+import { parse, parseAllDocuments, stringify } from 'yaml'
+import { rootCredentials } from '../../sandbox/account.ts'
 import { writeDescription } from '../../sandbox/description.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
-import { existingCluster } from './support/existing-cluster.ts'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
 import { wid } from './support/wid.ts'
 
@@ -36,6 +40,36 @@ function configOf(cluster: string): KubeConfig {
   const config = new KubeConfig()
   config.loadFromString(running.sandbox.kubernetes.localKubeconfig(cluster))
   return config
+}
+
+/** A cluster whose credentials nobody has stored yet. */
+async function unconnected(purpose: string): Promise<ExistingCluster> {
+  const own = await existingCluster(running, purpose)
+  await onSecrets((client) =>
+    client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
+  )
+  return own
+}
+
+async function onSecrets<Answer>(act: (client: SecretsManagerClient) => Promise<Answer>): Promise<Answer> {
+  const { endpoint } = running.sandbox.aws
+  const client = new SecretsManagerClient({ endpoint, region: 'eu-west-1', credentials: rootCredentials })
+  try {
+    return await act(client)
+  } finally {
+    client.destroy()
+  }
+}
+
+async function secretValue(SecretId: string): Promise<string> {
+  const { SecretString = '' } = await onSecrets((client) => client.send(new GetSecretValueCommand({ SecretId })))
+  return SecretString
+}
+
+function tokenIn(kubeconfig: string): string {
+  const config = new KubeConfig()
+  config.loadFromString(kubeconfig)
+  return config.getCurrentUser()?.token ?? ''
 }
 
 async function roleIn(cluster: string, namespace: string) {
@@ -93,5 +127,91 @@ describe('wid rights', () => {
     const { code, err } = await inSandbox(['rights', '-f', await fileOf(own.name, own.body()), '--apply'])
     expect([code, err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
     expect(await roleIn(own.name, 'reports')).toBeUndefined()
+  })
+})
+
+describe('wid connect', () => {
+  it('gives all that a first setup needs: rights, token and secret, from the request alone', async () => {
+    const own = await unconnected('cli-connect')
+    const file = await fileOf(own.name, own.body())
+    const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes'])
+    expect(code, err).toBe(0)
+    expect(out).toContain('created    Role reports/workload-identity\n')
+    expect(out).toContain(`${own.name} is connected: its server takes the token`)
+    expect(out).toMatch(/token +until 20\d\d-/)
+    const ended = await running.setUp(own.body())
+    expect(ended.error).toBeUndefined()
+  })
+
+  it('stores an address, an authority and a token of the account alone, and shows the token nowhere', async () => {
+    const own = await unconnected('cli-token')
+    const file = await fileOf(own.name, own.body())
+    const { out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '24h'])
+    const kubeconfig = await secretValue(own.secretArn)
+    expect(parse(kubeconfig)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': own.name,
+      clusters: [
+        {
+          name: own.name,
+          cluster: { server: expect.stringMatching(/^https:/), 'certificate-authority-data': expect.any(String) },
+        },
+      ],
+      contexts: [{ name: own.name, context: { cluster: own.name, user: own.name } }],
+      users: [{ name: own.name, user: { token: expect.any(String) } }],
+    })
+    const token = tokenIn(kubeconfig)
+    const { sub, exp = 0, iat = 0 } = decodeJwt(token)
+    expect([sub, exp - iat]).toEqual(['system:serviceaccount:workload-identity-setup:workload-identity', 86_400])
+    expect(out + err).not.toContain(token)
+    const written = await Promise.all(
+      (await readdir(directory.path, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8')),
+    )
+    expect(written.filter((text) => text.includes(token))).toEqual([])
+  })
+
+  it('names the secret of a request that has none, and says what to put into it', async () => {
+    const own = await unconnected('cli-secretless')
+    const file = await fileOf(own.name, own.body({ 'cluster.credentialsSecretArn': undefined }))
+    const { code, out, err } = await inSandbox(['--output', 'json', 'connect', own.name, '-f', file, '--yes'])
+    expect(code, err).toBe(0)
+    const { secretArn, ...connected } = JSON.parse(out)
+    expect(secretArn).toMatch(new RegExp(`:secret:workload-identity/${own.name}/user-cluster-\\w{6}$`))
+    expect(connected).toMatchObject({
+      type: 'connected',
+      cluster: own.name,
+      account: `workload-identity-setup/${account}`,
+    })
+    expect((await running.setUp(own.body({ 'cluster.credentialsSecretArn': secretArn }))).error).toBeUndefined()
+
+    const again = await inSandbox(['connect', own.name, '--yes'])
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining(`secret    ${secretArn}`)])
+    expect(again.out).not.toContain('to do')
+  })
+
+  it('connects the management cluster by an account of its own', async () => {
+    const own = await ownCluster(running, 'cli-management')
+    const file = await fileOf(own.name, own.body())
+    const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--management', '--yes'])
+    expect(code, err).toBe(0)
+    expect(out).toContain(`account   workload-identity-setup/workload-identity-${own.name}`)
+    const { sub } = decodeJwt(tokenIn(await secretValue(`workload-identity/${own.name}/management`)))
+    expect(sub).toBe(`system:serviceaccount:workload-identity-setup:workload-identity-${own.name}`)
+  })
+
+  it('leaves a secret that works when it cannot make a better one', async () => {
+    const own = await existingCluster(running, 'cli-kept')
+    const file = await fileOf(own.name, own.body())
+    const before = await secretValue(own.secretArn)
+    const asked = await inSandbox(['connect', own.name, '-f', file])
+    expect([asked.code, asked.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+    const short = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '5m'])
+    expect([short.code, short.err]).toEqual([2, expect.stringContaining('ten minutes or more')])
+    const unknown = await inSandbox(['connect', own.name, '--yes'])
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('name the file of its request with -f')])
+    expect(await secretValue(own.secretArn)).toBe(before)
   })
 })
