@@ -223,6 +223,12 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     )
 
   wid
+    .command('doctor')
+    .description('look for what is wrong here, with the API, or with a cluster, and say what to do')
+    .argument('[cluster]')
+    .action((cluster) => run(async (context) => (await import('./commands/doctor.ts')).doctor(context, cluster)))
+
+  wid
     .command('teardown')
     .description('remove everything that setups made for a cluster')
     .argument('<cluster>')

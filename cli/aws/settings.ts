@@ -25,6 +25,14 @@ export function awsSettings({ sandbox, endpoint, profile }: Context): AwsSetting
   return { region, credentials: defaultProvider({ ...(profile !== undefined && { profile }) }) }
 }
 
+const signIn = 'Sign in ("aws sso login"), or name a profile with --profile.'
+
+/** By the name of AWS's error. */
+const advice: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'Name a profile that may do this with --profile.',
+  InvalidRequestException: 'A secret that is being deleted comes back by "aws secretsmanager restore-secret".',
+}
+
 /**
  * An answer of AWS.
  *
@@ -35,9 +43,7 @@ export async function awsAnswer<Answer>(what: string, answer: Promise<Answer>): 
   try {
     return await answer
   } catch (error) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    throw new CommandError(
-      `AWS refuses ${what} (${said}). Sign in ("aws sso login"), or name a profile with --profile.`,
-    )
+    const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) }
+    throw new CommandError(`AWS refuses ${what} (${name}: ${message}). ${advice[name] ?? signIn}`)
   }
 }

@@ -29,12 +29,12 @@ export async function connect(context: Context, cluster: string, options: Connec
   const aws = awsSettings(context)
   const subject = await connectSubject(context, aws, cluster, options)
   const target = ownTarget(context, options, cluster)
+  const address = await addressOf(target.access.cluster)
   const rights = await rightsFor(context, subject.rights, options, target)
   const planned = await planRights(target.access, rights)
   if (!output.isJson) output.print(changeLines(planned.changes))
   if (!options.yes && !(await isConfirmed(questionOf(target, planned, subject)))) return exitCodes.failed
 
-  const address = await addressOf(target.access.cluster)
   await applyRights(target.access, planned)
   const { metadata } = accountIn(rights)
   const { token, expiresAt } = await target.access.tokenOf(metadata, seconds)

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import { rootCredentials } from '../../sandbox/account.ts'
 import { writeDescription } from '../../sandbox/description.ts'
+import { startGateway } from '../../sandbox/gateway/server.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
+import { userWhoMayCall } from './support/callers.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
@@ -213,5 +215,66 @@ describe('wid connect', () => {
     const unknown = await inSandbox(['connect', own.name, '--yes'])
     expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('name the file of its request with -f')])
     expect(await secretValue(own.secretArn)).toBe(before)
+  })
+})
+
+describe('wid doctor', () => {
+  it('finds nothing wrong where nothing is, and says who one is', async () => {
+    const own = await unconnected('cli-healthy')
+    const file = await fileOf(own.name, own.body())
+    expect((await inSandbox(['connect', own.name, '-f', file, '--yes'])).code).toBe(0)
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const { code, out, err } = await inSandbox(['doctor', own.name])
+    expect(code, out + err).toBe(0)
+    expect(out).toMatch(/✔ AWS credentials +arn:aws:iam::000000000000:root/)
+    expect(out).toMatch(/✔ clock +\d s/)
+    expect(out).toMatch(/✔ WebhookReady +Succeeded/)
+    expect(out).toMatch(/✔ secret +the token in \S+ ends 20/)
+  })
+
+  it('ends with 1 where something is wrong, and says what to do', async () => {
+    const own = await existingCluster(running, 'cli-ill')
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    await onSecrets((client) =>
+      client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
+    )
+    const { code, out } = await inSandbox(['--output', 'json', 'doctor', own.name])
+    expect(code).toBe(1)
+    const findings = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(findings.filter(({ state }) => state === 'problem')).toEqual([
+      {
+        type: 'finding',
+        check: 'secret',
+        state: 'problem',
+        found: `${own.secretArn} has no value`,
+        toDo: `"wid connect ${own.name}" makes a token and stores it.`,
+      },
+    ])
+  })
+
+  it('goes on after what fails: an API that is not there, or that refuses the caller', async () => {
+    const absent = await wid({ api: 'http://127.0.0.1:9' }, ['doctor'])
+    expect([absent.code, absent.out]).toEqual([
+      1,
+      expect.stringMatching(/✔ Node\.js .*✖ API +The API at http:\/\/127/s),
+    ])
+    const unknown = await inSandbox(['doctor', 'nowhere'])
+    expect([unknown.code, unknown.out]).toEqual([
+      1,
+      expect.stringMatching(/✔ API .*✖ nowhere +There is no such object/s),
+    ])
+    const stranger = await startGateway(
+      { ...running.sandbox.deployment.api, user: await userWhoMayCall(running, 'doctors') },
+      0,
+    )
+    try {
+      const { code, out } = await wid({ api: stranger.url }, ['doctor'])
+      expect([code, out]).toEqual([1, expect.stringMatching(/✖ API +The caller may not do this.*✔ clock/s)])
+    } finally {
+      await stranger.close()
+    }
   })
 })
