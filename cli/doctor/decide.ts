@@ -6,10 +6,10 @@ import { tokenEnd } from './token-end.ts'
 
 type Cluster = components['schemas']['Cluster']
 
-/** @param range as package.json has it: ">=20" */
+/** @param range as package.json has it: ">=22.19.0" */
 export function nodeFinding(version: string, range: string): Finding {
-  const needed = Number.parseInt(range.replace('>=', ''), 10)
-  if (Number.parseInt(version, 10) >= needed) return ok('Node.js', version)
+  const needed = range.replace('>=', '')
+  if (version.localeCompare(needed, undefined, { numeric: true }) >= 0) return ok('Node.js', version)
   return { check: 'Node.js', state: 'problem', found: version, toDo: `Install Node.js ${needed} or newer.` }
 }
 

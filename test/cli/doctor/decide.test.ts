@@ -4,8 +4,13 @@ import { clockFinding, clusterFindings, nodeFinding, secretFinding } from '../..
 const now = new Date('2026-11-27T12:00:00Z')
 
 test('Node has to be as new as the package says', () => {
-  expect(nodeFinding('20.0.0', '>=20')).toMatchObject({ state: 'ok' })
-  expect(nodeFinding('18.19.1', '>=20')).toMatchObject({ state: 'problem', toDo: 'Install Node.js 20 or newer.' })
+  for (const version of ['22.19.0', '22.20.1', '24.3.0']) {
+    expect(nodeFinding(version, '>=22.19.0')).toMatchObject({ state: 'ok' })
+  }
+  expect(nodeFinding('22.9.1', '>=22.19.0')).toMatchObject({
+    state: 'problem',
+    toDo: 'Install Node.js 22.19.0 or newer.',
+  })
 })
 
 test.for([
