@@ -28,13 +28,14 @@ const mayImport = {
   'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
   proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
   bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
+  rights: [...ground, 'steps', ...things],
   access: [...ground],
   workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],
-  api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows', 'access'],
+  api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows', 'rights', 'access'],
 }
 
 /** Folders that take settings and the log as parameters, so that anything can be built on them. */
-const withoutSettings = ['errors', 'spec', 'report', 'clouds', 'ownership', 'access']
+const withoutSettings = ['errors', 'spec', 'report', 'clouds', 'ownership', 'rights', 'access']
 
 const foldersOfLambdas = Object.entries(mayImport).map(([folder, others]) => {
   const allowed = [folder, ...others].join('|')
@@ -86,7 +87,7 @@ export default {
       comment: 'Rules are given what was read, and say what to write: only handlers and files of the record act.',
       severity: 'error',
       from: {
-        path: `^lambdas/(${[...things, 'workflows'].join('|')})/`,
+        path: `^lambdas/(${[...things, 'workflows', 'rights'].join('|')})/`,
         pathNot: acting.map((file) => `^${file.replaceAll('.', '\\.')}$`),
       },
       to: {

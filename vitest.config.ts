@@ -11,7 +11,7 @@ const slowKubernetesTests = [
   'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-changes,webhook-line}.kubernetes.test.ts',
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/workflows/comparison/dry-run-fields.kubernetes.test.ts',
-  'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
+  'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
   'test/peers/kubernetes/sandbox-start.test.ts',
 ]
 
@@ -64,7 +64,7 @@ const slowParts = [
   'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-changes,webhook-line}.kubernetes.test.ts',
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
-  'test/infra/rbac/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
+  'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
   'test/sandbox/aws/{idle-functions,schedule-context}.test.ts',
   'test/sandbox/start.test.ts',
   'test/infra/kept-hosts.sandbox.test.ts',

@@ -2,11 +2,16 @@ import { type ApiClient, apiClient } from './api/client.ts'
 import { type Endpoint, endpointFrom } from './api/endpoint.ts'
 import { WrongUse } from './errors.ts'
 import { type Output, outputTo } from './output.ts'
+import { type SandboxDescription, sandboxAbove } from './sandbox/description.ts'
 
 /** What commands need of the terminal, the environment and the API. */
 export interface Context {
   readonly endpoint: Endpoint
   readonly api: ApiClient
+  /** The sandbox whose API it is. */
+  readonly sandbox?: SandboxDescription | undefined
+  /** The profile of the AWS configuration; undefined for AWS_PROFILE or the default. */
+  readonly profile?: string | undefined
   readonly output: Output
   /** Seconds that somebody waits for an operation; undefined for as long as it takes. */
   readonly timeout: number | undefined
@@ -25,12 +30,15 @@ export interface GlobalOptions {
 
 /** @throws {WrongUse} when nothing names the API, or an option is not what it should be */
 export function contextFrom(options: GlobalOptions): Context {
-  const endpoint = endpointFrom(options, process.env, process.cwd())
+  const sandbox = sandboxAbove(process.cwd())
+  const endpoint = endpointFrom(options, process.env, sandbox)
   const interrupt = new AbortController()
   process.once('SIGINT', () => interrupt.abort())
   return {
     endpoint,
     api: apiClient(endpoint, options.profile),
+    sandbox: sandbox?.api === endpoint.url ? sandbox : undefined,
+    profile: options.profile,
     output: outputTo(process.stdout, options.output === 'json', process.env),
     timeout: options.timeout === undefined ? undefined : secondsOf(options.timeout),
     interrupt: interrupt.signal,

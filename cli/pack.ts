@@ -22,7 +22,7 @@ async function bundle(folder: string): Promise<void> {
     minify: true,
     format: 'esm',
     platform: 'node',
-    target: 'node20',
+    target: 'node22',
     // Packages in the older form of modules call for Node's own by require.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     legalComments: 'linked',

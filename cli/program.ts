@@ -188,6 +188,47 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     )
 
   wid
+    .command('rights')
+    .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
+    .argument('[cluster]')
+    .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
+    .option('--upgrade', 'also what an upgrade of the webhook does')
+    .option('--teardown', 'also what a teardown does')
+    .option('--management', 'on the management cluster')
+    .option('--kubernetes <version>', 'of the cluster, where neither record nor request has it: 1.21')
+    .option('--apply', 'apply them')
+    .option('--yes', 'do not ask')
+    .option('--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster')
+    .option('--context <name>', 'of the kubeconfig')
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/rights.ts')).rights(context, cluster, options)),
+    )
+
+  wid
+    .command('connect')
+    .description('give the deployment credentials for a cluster, with your own kubeconfig: rights, token, secret')
+    .argument('<cluster>')
+    .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
+    .option('--upgrade', 'also the rights for an upgrade of the webhook')
+    .option('--teardown', 'also the rights for a teardown')
+    .option('--management', 'credentials for its management cluster')
+    .option('--kubernetes <version>', 'of the cluster, where it is not what its server says: 1.21')
+    .option('--duration <time>', 'how long the token lasts: 30m, 24h, 90d', '90d')
+    .option('--secret <name>', 'of the secret, where neither record nor request names one')
+    .option('--yes', 'do not ask')
+    .option('--kubeconfig <file>', 'by default what kubectl takes; in a sandbox, that of its cluster')
+    .option('--context <name>', 'of the kubeconfig')
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/connect.ts')).connect(context, cluster, options)),
+    )
+
+  wid
+    .command('doctor')
+    .description('look for what is wrong here, with the API, or with a cluster, and say what to do')
+    .argument('[cluster]')
+    .action((cluster) => run(async (context) => (await import('./commands/doctor.ts')).doctor(context, cluster)))
+
+  wid
     .command('teardown')
     .description('remove everything that setups made for a cluster')
     .argument('<cluster>')

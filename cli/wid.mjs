@@ -1,13 +1,22 @@
 #!/usr/bin/env node
 // The command `wid`. A package that was built has it in dist/; a checkout runs the sources on the project's own Node.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const built = path.join(import.meta.dirname, 'dist', 'main.mjs')
 const source = path.join(import.meta.dirname, 'main.ts')
 const node = path.join(import.meta.dirname, '..', 'node_modules', '.bin', 'node')
 
-if (existsSync(built)) await import(built)
+if (existsSync(built)) await runBuilt()
 else if (process.features.typescript) await import(source)
 else process.exit(spawnSync(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1)
+
+/** On an older Node.js the packages in the bundle fail with errors that nobody can read. */
+async function runBuilt() {
+  const { engines } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'package.json'), 'utf8'))
+  const needed = engines.node.replace('>=', '')
+  if (process.versions.node.localeCompare(needed, undefined, { numeric: true }) >= 0) return import(built)
+  console.error(`wid needs Node.js ${needed} or newer, and this is ${process.versions.node}.`)
+  process.exitCode = 2
+}

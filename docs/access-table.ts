@@ -155,6 +155,8 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
     { what: '`force`', asks: (cluster) => workloadTeardownQuestions(cluster, workload, true) },
   ],
   'get-manifest': one('get-manifest', ofWorkload),
+  'get-rights': one('get-rights', clusterResource),
+  'compute-rights': one('compute-rights', clusterResource),
   'start-verification': [
     { what: 'of one workload', asks: (cluster) => [{ action: 'start-verification', resource: ofWorkload(cluster) }] },
     {

@@ -1,9 +1,10 @@
 /**
- * Writes the generated pages, docs/kubernetes, the list of compared steps, the types of the API and the schema of a
- * request: `npm run docs`. With --check it writes nothing, and fails when a file is out of date.
+ * Writes the generated pages, docs/kubernetes, the lists of steps, the types of the API and the schema of a request:
+ * `npm run docs`. With --check it writes nothing, and fails when a file is out of date.
  */
 import './write-api-types.ts'
 import './write-compared-steps.ts'
 import './write-pages.ts'
 import './write-request-schema.ts'
+import './write-steps-on-clusters.ts'
 import '../infra/rbac/write-rights.ts'

@@ -12,7 +12,6 @@ const forApi = { memoryMb: 512, timeoutSeconds: 15 } as const
 const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
 const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
-const account = (r: Resources) => ({ ...record(r), ACCOUNT_ID: r.accountId, PARTITION: r.partition })
 /** What each operation of the API decides by. */
 const access = (r: Resources) => ({ ACCESS_RULES: r.accessRules, ACCOUNT_ID: r.accountId })
 const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
@@ -76,17 +75,20 @@ export const hostsInUse: FunctionSpec = {
 
 type ApiSpec = Pick<FunctionSpec, 'settings' | 'permissions'>
 
+/** What a request is validated against. */
+const validation = (r: Resources) => ({
+  ACCOUNT_ID: r.accountId,
+  PARTITION: r.partition,
+  DEPLOYMENT: r.deployment,
+  MEMBER_ACCOUNTS: allow.memberAccounts(r),
+  ISSUER_HOSTS: allow.issuerHosts(r),
+  SECRET_PREFIX: r.secretPrefix,
+  ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
+  INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
+})
+
 const startsSetup: ApiSpec = {
-  settings: (r) => ({
-    ...workflows(r),
-    ...account(r),
-    DEPLOYMENT: r.deployment,
-    MEMBER_ACCOUNTS: allow.memberAccounts(r),
-    ISSUER_HOSTS: allow.issuerHosts(r),
-    SECRET_PREFIX: r.secretPrefix,
-    ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
-    INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
-  }),
+  settings: (r) => ({ ...workflows(r), ...validation(r) }),
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     allow.startExecution(r, 'setup'),
@@ -152,6 +154,8 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
     permissions: (r) => [...startsSetup.permissions(r), allow.tableIndexes(r, 'by-list')],
   },
   'get-manifest': { settings: record, permissions: (r) => [allow.table(r, 'Query'), allow.tableIndexes(r, 'by-list')] },
+  'get-rights': { settings: record, permissions: (r) => [allow.table(r, 'Query'), allow.tableIndexes(r, 'by-list')] },
+  'compute-rights': { settings: validation, permissions: () => [] },
   'start-verification': {
     settings: workflows,
     permissions: (r) => [

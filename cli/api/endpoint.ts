@@ -1,8 +1,6 @@
 /** Where the API is, and how requests to it are authorized. */
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
-import * as z from 'zod/mini'
 import { WrongUse } from '../errors.ts'
+import type { SandboxDescription } from '../sandbox/description.ts'
 
 export interface Endpoint {
   /** Without a slash at its end. */
@@ -20,12 +18,17 @@ export interface EndpointOptions {
 const gatewayHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/
 
 /**
- * The API that the command line, the environment (WID_API) or a sandbox that runs from this folder or one above it names.
+ * The API that the command line, the environment (WID_API) or a sandbox names.
  *
+ * @param sandbox that runs from this folder or one above it
  * @throws {WrongUse} when nothing names it, or when the region is not known
  */
-export function endpointFrom(options: EndpointOptions, environment: NodeJS.ProcessEnv, directory: string): Endpoint {
-  const given = options.api ?? environment.WID_API ?? sandboxApi(directory)
+export function endpointFrom(
+  options: EndpointOptions,
+  environment: NodeJS.ProcessEnv,
+  sandbox: Pick<SandboxDescription, 'api'> | undefined,
+): Endpoint {
+  const given = options.api ?? environment.WID_API ?? sandbox?.api
   if (given === undefined) {
     throw new WrongUse(
       'No API is named. Give its URL with --api or in WID_API: it is the output ApiUrl of the stack. In a folder of a sandbox that runs, nothing is needed.',
@@ -47,14 +50,4 @@ function urlOf(text: string): URL {
 
 function isLoopback(hostname: string): boolean {
   return hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]'
-}
-
-const description = z.object({ api: z.string() })
-
-/** The API of the sandbox that was started from this folder, or from one above it. */
-function sandboxApi(directory: string): string | undefined {
-  const file = path.join(directory, '.sandbox', 'sandbox.json')
-  if (existsSync(file)) return description.parse(JSON.parse(readFileSync(file, 'utf8'))).api
-  const parent = path.dirname(directory)
-  return parent === directory ? undefined : sandboxApi(parent)
 }

@@ -1,13 +1,11 @@
-import { answerOf, RefusedRequest } from '../api/answer.ts'
 import type { Operation } from '../api/client.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { Refused } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { followOn, showOutcome, showToItsEnd } from '../operation/run.ts'
 import { verdictOf } from '../operation/verdict.ts'
-import { issueAt } from '../request-file/issue-places.ts'
 import { type RequestDocument, readRequests } from '../request-file/read.ts'
+import { sent } from '../request-file/send.ts'
 
 export interface ApplyOptions {
   readonly file: string
@@ -52,15 +50,4 @@ function isPossible({ status, result }: Operation): boolean {
 async function setUp(context: Context, document: RequestDocument): Promise<ExitCode> {
   const { operationId } = await sent(document, () => context.api.POST('/v1/setups', { body: document.request }))
   return showToItsEnd(context, operationId)
-}
-
-/** @throws {Refused} with the place of each fault in the file */
-async function sent<Data>(document: RequestDocument, send: () => Parameters<typeof answerOf<Data>>[0]): Promise<Data> {
-  try {
-    return await answerOf(send())
-  } catch (error) {
-    if (!(error instanceof RefusedRequest) || !error.problem.issues) throw error
-    const places = error.problem.issues.map((issue) => issueAt(issue, document))
-    throw new Refused([`${error.problem.title}:`, ...places].join('\n'))
-  }
 }

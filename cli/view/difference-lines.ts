@@ -7,16 +7,18 @@ type Difference = Omit<components['schemas']['Difference'], 'field'> & { readonl
 /** Two lines for each field: what is there, and what is asked for. */
 export function differenceLines(differences: readonly Difference[]): Line[] {
   return differences.flatMap(({ field = 'the object', observed, desired, manager }) => [
-    {
-      text: `               ${field}${manager === undefined ? '' : styleText('dim', `  (owned by ${manager})`)}`,
-      hang: 17,
-    },
+    fieldLine(`${field}${manager === undefined ? '' : styleText('dim', `  (owned by ${manager})`)}`),
     ...(observed === undefined ? [] : [valueLine('red', '-', observed)]),
     ...(desired === undefined ? [] : [valueLine('green', '+', desired)]),
   ])
 }
 
-function valueLine(colour: 'red' | 'green', sign: string, value: unknown): Line {
+/** The field that differs, above its values. */
+export function fieldLine(field: string): Line {
+  return { text: `               ${field}`, hang: 17 }
+}
+
+export function valueLine(colour: 'red' | 'green', sign: string, value: unknown): Line {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return { text: `               ${styleText(colour, `${sign} ${text}`)}`, hang: 17 }
 }

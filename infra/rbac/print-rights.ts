@@ -1,7 +1,7 @@
 /**
  * Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
  *
- *   npm run --silent rights -- REQUEST.json [--management] [--upgrade | --teardown] [--kubernetes 1.21]
+ *   npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--kubernetes 1.21]
  *   npm run --silent rights -- --cluster NAME [...]
  *
  * It prints the rights on the cluster whose workloads get roles.
@@ -14,13 +14,14 @@
  *   certificate from the cluster, unless the request says otherwise.
  */
 import { parseArgs } from 'node:util'
-import { managementFile, userClusterFile } from './files.ts'
+import { managementFile, userClusterFile } from '../../lambdas/rights/files.ts'
+import { purposeOf } from '../../lambdas/rights/manifests.ts'
+import { setupOf } from '../../lambdas/rights/setup.ts'
 import { readRecorded } from './recorded.ts'
 import { readRequest } from './request.ts'
-import { setupOf } from './setup.ts'
 
 const usage =
-  'npm run --silent rights -- (REQUEST.json | --cluster NAME) [--management] [--upgrade | --teardown] [--kubernetes 1.21]'
+  'npm run --silent rights -- (REQUEST.json | --cluster NAME) [--management] [--upgrade] [--teardown] [--kubernetes 1.21]'
 
 async function rightsText(args: readonly string[]): Promise<string> {
   const { values, positionals } = parseArgs({
@@ -39,9 +40,7 @@ async function rightsText(args: readonly string[]): Promise<string> {
   const { request, minor } = await requested(file, values.cluster)
   const setup = setupOf(request, minorOf(values.kubernetes) ?? minor)
   const fileOf = values.management ? managementFile : userClusterFile
-  const withUpgrades = values.upgrade ? 'setups and upgrades' : 'setups'
-  const forWhat = values.teardown ? 'setups and teardowns' : withUpgrades
-  const observed = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), forWhat)
+  const observed = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), purposeOf(values))
   if (!observed) throw new Error(`The cluster of ${file ?? 'the record'} has no management cluster`)
   return observed.text
 }

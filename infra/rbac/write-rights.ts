@@ -4,9 +4,9 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { filesForAll, managementFile, type RightsFile, userClusterFile } from './files.ts'
+import { filesForAll, managementFile, type RightsFile, userClusterFile } from '../../lambdas/rights/files.ts'
+import { setupOf } from '../../lambdas/rights/setup.ts'
 import { readRequest } from './request.ts'
-import { setupOf } from './setup.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const examples = ['setup', 'existing-cluster', 'csr-cluster', 'twenty-workloads']

@@ -23,6 +23,9 @@ export const actions = {
   'list-clusters': { group: 'list', on: ['Deployment'] },
   'list-operations': { group: 'list', on: ['Deployment'] },
   'get-cluster': { group: 'read', on: ['Cluster'] },
+  /** For all workloads of the cluster: whoever sees only some of them does not get it. */
+  'get-rights': { group: 'read', on: ['Cluster'] },
+  'compute-rights': { group: 'read', on: ['Cluster'] },
   'get-operation': { group: 'read', on: ['Operation'] },
   'get-manifest': { group: 'read', on: ['Workload'] },
   /** Which workloads `get-cluster` shows. */

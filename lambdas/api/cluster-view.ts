@@ -12,7 +12,7 @@ import {
   workloadStatus,
 } from '../operations/record.ts'
 import type { Holder } from '../operations/stale-lock.ts'
-import { workloadFields } from '../spec/parts.ts'
+import { type SetupRequest, workloadFields } from '../spec/parts.ts'
 import { nextPath } from './next-path.ts'
 
 export const clusterSummary = z.object({
@@ -75,11 +75,17 @@ export function clusterSummaryOf({ cluster, spec, status, ...item }: ClusterItem
   }
 }
 
+/** What is asked for now, in the form of a request. */
+export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupRequest {
+  const specs = workloads.map(({ namespace, serviceAccount, spec }) => ({ namespace, serviceAccount, role: spec }))
+  return { ...cluster.spec, workloads: specs }
+}
+
 /** A cluster as the API shows it, with the operation that may change it now. */
 export function clusterViewOf({ cluster, workloads }: RecordedCluster, holder?: Holder): ClusterView {
   return {
     ...clusterSummaryOf(cluster),
-    spec: { ...cluster.spec, workloads: workloads.map(specOf) },
+    spec: recordedRequest({ cluster, workloads }),
     status: {
       ...cluster.status,
       conditions: [
@@ -96,10 +102,6 @@ export function clusterViewOf({ cluster, workloads }: RecordedCluster, holder?: 
     },
     ...(holder && { runningOperationId: holder.operationId }),
   }
-}
-
-function specOf({ namespace, serviceAccount, spec }: WorkloadItem) {
-  return { namespace, serviceAccount, role: spec }
 }
 
 function listed<Type extends string>(conditions: Readonly<Partial<Record<Type, Condition>>>) {

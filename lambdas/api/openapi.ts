@@ -107,6 +107,7 @@ const workloadExamples = {
 const bodyExamples: Readonly<Record<string, object>> = {
   'start-setup': setupExamples,
   'start-plan': setupExamples,
+  'compute-rights': setupExamples,
   'add-workload': { withInlinePolicy: { summary: 'With a policy of its own', value: existingCluster.workloads[0] } },
   'start-verification': workloadExamples,
   'start-drift': workloadExamples,

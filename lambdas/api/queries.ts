@@ -79,6 +79,24 @@ const flag = (description: string) =>
     false,
   )
 
+export const rightsQuery = z.strictObject({
+  management: flag('The rights on the management cluster of the cluster'),
+  upgrade: flag('Also what an upgrade of the webhook does'),
+  teardown: flag('Also what a teardown does'),
+  kubernetes: z.exactOptional(
+    z.pipe(
+      z
+        .string()
+        .check(
+          z.regex(/^1\.\d{1,3}$/, { error: 'is no version of Kubernetes such as 1.21' }),
+          z.describe('Version of the cluster; what the record or the spec says, or else the newest, when left out'),
+        ),
+      z.transform((version) => Number(version.slice('1.'.length))),
+    ),
+  ),
+  format: z._default(z.enum(['yaml', 'json'], oneOf('yaml', 'json')), 'yaml'),
+})
+
 const teardownFlags = {
   force: flag(
     'Give up what is in a cluster that cannot be reached, and delete inline policies that others have put into a role of ours',

@@ -13,6 +13,7 @@ import {
   clusterTeardownQuery,
   manifestQuery,
   operationsQuery,
+  rightsQuery,
   workloadTeardownQuery,
 } from './queries.ts'
 import { operationPage, operationSummary, operationView } from './views.ts'
@@ -166,6 +167,27 @@ export const routes = [
     query: manifestQuery,
     answer: { status: 200, mediaType: 'application/yaml' },
     problems: ['invalid-request', 'not-found'],
+  },
+  {
+    operation: 'get-rights',
+    method: 'GET',
+    path: '/v1/clusters/{cluster}/rights',
+    tag: 'clusters',
+    summary: 'The Kubernetes rights that operations on a recorded cluster need, with all its workloads, as manifests',
+    query: rightsQuery,
+    answer: { status: 200, mediaType: 'application/yaml' },
+    problems: ['invalid-request', 'not-found', 'conflict'],
+  },
+  {
+    operation: 'compute-rights',
+    method: 'POST',
+    path: '/v1/rights',
+    tag: 'setups',
+    summary: 'The Kubernetes rights that a setup of this request needs, as manifests; reads no record',
+    query: rightsQuery,
+    body: requestedSetup,
+    answer: { status: 200, mediaType: 'application/yaml' },
+    problems: ['not-json', 'invalid-request', 'conflict', 'too-large', 'unsupported-media-type'],
   },
   {
     operation: 'start-verification',

@@ -12,6 +12,9 @@ import type { KubernetesRight } from './kubernetes-right.ts'
  */
 export type StepDescription = CommonDescription & (OnClusters | { readonly client: 'google' | 'aws' })
 
+/** A step that calls API servers, with its rights there. */
+export type StepOnClusters = Extract<StepDescription, OnClusters>
+
 /** A step that calls API servers. Its function may be in a private network, and gets more memory. */
 interface OnClusters {
   readonly client: 'kubernetes'

@@ -1,4 +1,4 @@
-/** The rights that a step needs on API servers. infra/rbac/ makes the manifests from them. */
+/** The rights that a step needs on API servers. lambdas/rights/ makes the manifests from them. */
 
 /** How the cluster gets its webhook. `own-ca` and `csr` are our webhook, and say where its certificate comes from. */
 export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'

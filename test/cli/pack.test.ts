@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, readdir, readFile } from 'node:fs/promises'
+import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -16,7 +16,10 @@ test('the package can be installed on another machine, and needs no other packag
     const prefix = path.join(directory.path, 'prefix')
     await run('npm', ['install', '--global', '--offline', '--prefix', prefix, path.join(directory.path, file)])
     const wid = path.join(prefix, 'bin', 'wid')
-    expect((await run(wid, ['--help'])).stdout).toContain('Usage: wid')
+    // On the Node of the project: that of the machine may be older than the command takes.
+    const env = { ...process.env, PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter) }
+    const failing = (...args: string[]) => run(wid, args, { cwd: directory.path, env }).catch((error: unknown) => error)
+    expect((await run(wid, ['--help'], { env })).stdout).toContain('Usage: wid')
     const asked = { kind: 'private-issuer', name: 'edge-1', region: 'eu-west-1', account: '111122223333' }
     const workload = {
       namespace: 'default',
@@ -24,11 +27,26 @@ test('the package can be installed on another machine, and needs no other packag
       policy: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
     }
     const answers = Object.entries({ ...asked, ...workload }).flatMap(([name, value]) => [`--${name}`, value])
-    await run(wid, ['init', ...answers], { cwd: directory.path })
+    await run(wid, ['init', ...answers], { cwd: directory.path, env })
     const [schema = ''] = (await readFile(path.join(directory.path, 'setup.yaml'), 'utf8')).split('\n')
     await access(path.join(directory.path, schema.split('$schema=')[1] ?? ''))
-    const failed = await run(wid, ['get', 'clusters'], { cwd: directory.path }).catch((error: unknown) => error)
-    expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining('No API is named.') })
+    expect(await failing('get', 'clusters')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('No API is named.'),
+    })
+    // What it needs for Kubernetes and AWS is in the bundle, too.
+    expect(await failing('--api', 'http://127.0.0.1:1', 'connect', 'prod', '--duration', '1m')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ten minutes or more'),
+    })
+
+    const description = path.join(prefix, 'lib', 'node_modules', 'workload-identity', 'package.json')
+    const text = await readFile(description, 'utf8')
+    await writeFile(description, text.replace(/>=[\d.]+/, '>=99.1.0'))
+    expect(await failing('--help')).toMatchObject({
+      code: 2,
+      stderr: `wid needs Node.js 99.1.0 or newer, and this is ${process.versions.node}.\n`,
+    })
   } finally {
     await directory.remove()
   }

@@ -1,7 +1,6 @@
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Gateway, startGateway } from '../../sandbox/gateway/server.ts'
-import { iamClient } from './support/aws-clients.ts'
+import { userWhoMayCall } from './support/callers.ts'
 import { logGroups, logOf } from './support/logs.ts'
 import { type System, system } from './support/system.ts'
 
@@ -11,23 +10,11 @@ let gateway: Gateway
 beforeAll(async () => {
   running = await system()
   gateway = await startGateway(
-    { ...running.sandbox.deployment.api, user: await userWhoMayCall('stranger') },
+    { ...running.sandbox.deployment.api, user: await userWhoMayCall(running, 'stranger') },
     { firstPort: 0 },
   )
 })
 afterAll(() => gateway?.close())
-
-/** A user whom IAM allows to call the API. */
-async function userWhoMayCall(UserName: string) {
-  const iam = iamClient(running)
-  await iam.send(new CreateUserCommand({ UserName }))
-  const Statement = [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }]
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'call', PolicyDocument }))
-  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }))
-  iam.destroy()
-  return { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' }
-}
 
 /** The lines of the audit log about this caller. */
 async function auditedOf(caller: string): Promise<unknown[]> {

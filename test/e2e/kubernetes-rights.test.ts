@@ -5,10 +5,10 @@ import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kuber
 import { beforeAll, expect, test } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
 import * as z from 'zod'
-import { managementFile, userClusterFile } from '../../infra/rbac/files.ts'
-import { accountNamespace } from '../../infra/rbac/manifests.ts'
 import { requestOf } from '../../infra/rbac/request.ts'
-import { setupOf } from '../../infra/rbac/setup.ts'
+import { managementFile, userClusterFile } from '../../lambdas/rights/files.ts'
+import { accountNamespace } from '../../lambdas/rights/manifests.ts'
+import { setupOf } from '../../lambdas/rights/setup.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
 

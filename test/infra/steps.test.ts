@@ -2,8 +2,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { type Right, rightsOf, setupStates, teardownStates, upgradeStates } from '../../infra/rbac/rights.ts'
 import { steps } from '../../infra/steps.ts'
+import { type Right, setupStates, teardownStates, upgradeStates } from '../../lambdas/rights/rights.ts'
+import { rightsOfStates } from '../support/rights-of-states.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 /**
@@ -40,9 +41,9 @@ test.each([...steps])('%s has a test', (state, { entry }) => {
 })
 
 test('every right of a step is one that a setup, an upgrade or a teardown has, so that a manifest grants it', () => {
-  const granted = new Set(rightsOf([...setupStates, ...upgradeStates, ...teardownStates]).flatMap(partsOf))
+  const granted = new Set(rightsOfStates([...setupStates, ...upgradeStates, ...teardownStates]).flatMap(partsOf))
   expect(
-    rightsOf([...steps.keys()])
+    rightsOfStates([...steps.keys()])
       .flatMap(partsOf)
       .filter((part) => !granted.has(part)),
   ).toEqual([])

@@ -8,7 +8,7 @@ import type { Tried } from './tried.ts'
 
 /** Folders of lambdas/ in which everything decides, but for what the pattern and `acts` below leave out. */
 const deciding =
-  /^lambdas\/(access|bucket|cluster|errors|ownership|proof|provider|report|role|service-account|spec|webhook|workflows)\//
+  /^lambdas\/(access|bucket|cluster|errors|ownership|proof|provider|report|rights|role|service-account|spec|webhook|workflows)\//
 
 /** For the mutants of one folder. */
 const limitMs = 30 * 60_000

@@ -1,13 +1,13 @@
 /** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Rights, userClusterManifests, wholeUserClusterManifests } from '../../infra/rbac/manifests.ts'
 import { requestOf } from '../../infra/rbac/request.ts'
-import { setupStates } from '../../infra/rbac/rights.ts'
-import { type Setup, setupOf } from '../../infra/rbac/setup.ts'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../lambdas/report/change.ts'
+import { type Rights, userClusterManifests, wholeUserClusterManifests } from '../../lambdas/rights/manifests.ts'
+import { setupStates } from '../../lambdas/rights/rights.ts'
+import { type Setup, setupOf } from '../../lambdas/rights/setup.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
 import * as createRole from '../../lambdas/role/create-role.ts'
 import type { SetupRequest, Workload } from '../../lambdas/spec/parts.ts'

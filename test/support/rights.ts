@@ -1,8 +1,8 @@
 /** An account that has exactly the rights of the manifests, or all but one. */
 import { test } from 'vitest'
-import { accountNamespace, plainObject, type Rights, type RightsObject } from '../../infra/rbac/manifests.ts'
-import type { Rule } from '../../infra/rbac/rules.ts'
 import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
+import { accountNamespace, plainObject, type Rights, type RightsObject } from '../../lambdas/rights/manifests.ts'
+import type { Rule } from '../../lambdas/rights/rules.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { authenticated, type Decision, untilDecided } from './access-reviews.ts'
 import { clientOf, writeAs } from './clusters.ts'

@@ -1,14 +1,15 @@
 /** Accounts with the rights of one step each, as its description lists them. */
-import { accountNamespace, manifestsFor } from '../../infra/rbac/manifests.ts'
-import { type Right, rightsOf } from '../../infra/rbac/rights.ts'
-import { rulesFor } from '../../infra/rbac/rules.ts'
-import type { Setup } from '../../infra/rbac/setup.ts'
+import { accountNamespace, manifestsFor } from '../../lambdas/rights/manifests.ts'
+import type { Right } from '../../lambdas/rights/rights.ts'
+import { rulesFor } from '../../lambdas/rights/rules.ts'
+import type { Setup } from '../../lambdas/rights/setup.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { serviceAccountUser } from '../../sandbox/kubernetes/authentication.ts'
 import { attributesOf, isAllowed } from '../../sandbox/kubernetes/authorization.ts'
 import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { isResourcePath, readResourceRequest } from '../../sandbox/kubernetes/request-info.ts'
 import { grant } from './rights.ts'
+import { rightsOfStates } from './rights-of-states.ts'
 
 /** The kubeconfig of each step's account, by the name of its state. `isOf` chooses the rights on this cluster. */
 export async function grantEach(
@@ -18,7 +19,7 @@ export async function grantEach(
 ): Promise<ReadonlyMap<string, string>> {
   const kubeconfigs = new Map<string, string>()
   for (const state of states) {
-    const rules = rulesFor(setup, rightsOf([state]).filter(isOf))
+    const rules = rulesFor(setup, rightsOfStates([state]).filter(isOf))
     const { kubeconfig } = await grant(
       cluster,
       manifestsFor({ account: accountOf(state), label: setup.cluster }, rules),

@@ -1,9 +1,9 @@
 /** A cluster whose webhook is upgraded by an account with the rights of setups and upgrades, or all of them but one. */
 
 import { expect, vi } from 'vitest'
-import { userClusterManifests } from '../../infra/rbac/manifests.ts'
-import { upgradeStates } from '../../infra/rbac/rights.ts'
 import { apply } from '../../lambdas/objects/apply.ts'
+import { userClusterManifests } from '../../lambdas/rights/manifests.ts'
+import { upgradeStates } from '../../lambdas/rights/rights.ts'
 import { at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
 import { clientOf, minorOf, objectIn } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { System } from './system.ts'
+
+const main = path.resolve(import.meta.dirname, '../../../cli/main.ts')
 
 export interface Ended {
   /** The exit status; null when a signal ended it. */
@@ -14,6 +17,8 @@ export interface Ended {
 export interface WidOptions {
   /** What is written to its standard input. */
   readonly input?: string
+  /** The folder in which it runs. Left out: the repository's root. */
+  readonly cwd?: string
   /** Called with the process, which runs. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
 }
@@ -22,9 +27,10 @@ export interface WidOptions {
 export async function wid<C extends AnyCluster>(
   { api }: Pick<System<C>, 'api'>,
   args: readonly string[],
-  { input = '', meanwhile }: WidOptions = {},
+  { input = '', cwd, meanwhile }: WidOptions = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['cli/main.ts', ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env.PATH, WID_API: api, NO_COLOR: '1' },
     stdio: 'pipe',
   })

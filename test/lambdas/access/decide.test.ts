@@ -34,6 +34,8 @@ const reads = [
   'get-manifest',
   'read-workload',
 ]
+/** About all workloads of a cluster. */
+const readsRights = ['get-rights', 'compute-rights']
 const onWorkloads = ['add-workload', 'start-plan', 'start-verification', 'tear-down-workload', 'cancel-operation']
 const operates = [
   'start-setup',
@@ -47,9 +49,9 @@ const operates = [
 
 /** What each role may do on its own cluster. The developer may do it on workloads alone. */
 const mayOnOwn: Readonly<Record<RoleName, readonly string[]>> = {
-  viewer: reads,
+  viewer: [...reads, ...readsRights],
   developer: [...reads, ...onWorkloads],
-  operator: [...reads, ...onWorkloads, ...operates],
+  operator: [...reads, ...readsRights, ...onWorkloads, ...operates],
   administrator: actionNames,
 }
 

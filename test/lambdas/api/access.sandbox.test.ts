@@ -92,6 +92,7 @@ describe('every route', () => {
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
     'start-setup': setupBody('own'),
     'start-plan': setupBody('own'),
+    'compute-rights': setupBody('own'),
     'add-workload': workload('team-b', 'new'),
   }
   const send = async (operation: OperationName, caller: string) =>

@@ -112,6 +112,10 @@ export const requests: Readonly<Record<string, Preparation>> = {
     const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
     return { send: () => fetch(`${world.system.api}/v1/clusters/${name}/workloads/default/s3-reader/manifest`) }
   },
+  'get-rights': async (world, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
+    return { send: () => fetch(`${world.system.api}/v1/clusters/${name}/rights`) }
+  },
   'get-cluster': async (world, resource) => {
     const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
     return { send: () => fetch(`${world.system.api}/v1/clusters/${name}`) }

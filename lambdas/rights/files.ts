@@ -1,9 +1,10 @@
-/** The manifests as files, for one request and for a whole cluster. */
-import { webhook as webhookDefaults } from '../../lambdas/spec/parts.ts'
+/** The manifests as files and as objects, for one request and for a whole cluster. */
+import { webhook as webhookDefaults } from '../spec/parts.ts'
 import { dangerOfAll, dangerOfAllClusters, dangerOfRequests, dangersOf, type HeadParts, headOf } from './head.ts'
 import {
   managementManifests,
   type Purpose,
+  plainObject,
   type Rights,
   userClusterManifests,
   wholeManagementManifests,
@@ -14,13 +15,17 @@ import { yamlOf } from './yaml.ts'
 
 export interface RightsFile {
   readonly name: string
+  /** YAML for `kubectl apply -f`, with comments. */
   readonly text: string
+  /** The same objects, as they are sent to an API server. */
+  readonly objects: readonly Readonly<Record<string, unknown>>[]
 }
 
 const doers = {
   setups: 'a setup does',
   'setups and upgrades': 'a setup and an upgrade of the webhook do',
   'setups and teardowns': 'a setup and a teardown do',
+  'setups, upgrades and teardowns': 'a setup, an upgrade of the webhook and a teardown do',
 } as const
 
 /** The rights of a setup on its cluster. `madeBy` is the command line that makes the file. */
@@ -75,7 +80,11 @@ export function filesForAll(): readonly RightsFile[] {
 
 function file(name: string, rights: Rights, head: Omit<HeadParts, 'account' | 'label' | 'file'>): RightsFile {
   const { account, label } = rights
-  return { name, text: yamlOf(rights, headOf({ ...head, file: name, account, label })) }
+  return {
+    name,
+    text: yamlOf(rights, headOf({ ...head, file: name, account, label })),
+    objects: rights.objects.map(plainObject),
+  }
 }
 
 function webhookOf({ mode, webhookNamespace }: Setup): string {

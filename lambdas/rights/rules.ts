@@ -1,4 +1,4 @@
-import type { Mode, NamesOfRequest, Place } from '../../lambdas/steps/kubernetes-right.ts'
+import type { Mode, NamesOfRequest, Place } from '../steps/kubernetes-right.ts'
 import { type Right, setupStates, teardownStates, upgradeStates } from './rights.ts'
 import { otherAccountsOf, type Setup } from './setup.ts'
 

@@ -1,4 +1,5 @@
-import { kubernetesOwnership, manager } from '../../lambdas/ownership/labels.ts'
+import { kubernetesOwnership, manager } from '../ownership/labels.ts'
+import { NoRights } from './no-rights.ts'
 import {
   managementRights,
   managementTeardownRights,
@@ -33,7 +34,13 @@ export interface RightsObject {
 }
 
 /** The operations that the rights are for. */
-export type Purpose = 'setups' | 'setups and upgrades' | 'setups and teardowns'
+export type Purpose = 'setups' | 'setups and upgrades' | 'setups and teardowns' | 'setups, upgrades and teardowns'
+
+/** @param more the operations besides setups */
+export function purposeOf(more: { readonly upgrade: boolean; readonly teardown: boolean }): Purpose {
+  if (more.upgrade) return more.teardown ? 'setups, upgrades and teardowns' : 'setups and upgrades'
+  return more.teardown ? 'setups and teardowns' : 'setups'
+}
 
 /** All objects that are applied to one cluster, and the account that gets the rights. */
 export interface Rights {
@@ -49,7 +56,7 @@ const rbac = 'rbac.authorization.k8s.io'
 /**
  * The rights on the cluster whose workloads get roles.
  *
- * @throws {Error} when the webhook or a workload would share the namespace of the account
+ * @throws {NoRights} when the webhook or a workload would share the namespace of the account
  */
 export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   refuseSharing(setup)
@@ -80,7 +87,12 @@ interface ByPurpose {
 }
 
 function rightsTo(forWhat: Purpose, { setups, upgrades, teardowns }: ByPurpose): readonly Right[] {
-  const more = { setups: [], 'setups and upgrades': upgrades, 'setups and teardowns': teardowns }
+  const more = {
+    setups: [],
+    'setups and upgrades': upgrades,
+    'setups and teardowns': teardowns,
+    'setups, upgrades and teardowns': [...upgrades, ...teardowns],
+  }
   return [...setups, ...more[forWhat]]
 }
 
@@ -113,7 +125,7 @@ function plainRule({ apiGroup, resources, names, verbs }: Rule) {
 function refuseSharing({ webhookNamespace, workloads }: Setup): void {
   const others = [webhookNamespace, ...workloads.map(({ namespace }) => namespace)]
   if (!others.includes(accountNamespace)) return
-  throw new Error(
+  throw new NoRights(
     `The namespace ${accountNamespace} is for the setups' own account: use another one for webhook and workloads`,
   )
 }

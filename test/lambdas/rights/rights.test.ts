@@ -1,18 +1,15 @@
-import { execFile } from 'node:child_process'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { filesForAll, managementFile, userClusterFile } from '../../../infra/rbac/files.ts'
-import { accountNamespace, managementManifests, userClusterManifests } from '../../../infra/rbac/manifests.ts'
 import { readRequest } from '../../../infra/rbac/request.ts'
-import { managementRights, setupStates, userClusterRights } from '../../../infra/rbac/rights.ts'
-import { type Rule, rulesFor, rulesForAll } from '../../../infra/rbac/rules.ts'
-import { type Setup, setupOf } from '../../../infra/rbac/setup.ts'
+import { filesForAll, managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
+import { accountNamespace, managementManifests, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
+import { managementRights, setupStates, userClusterRights } from '../../../lambdas/rights/rights.ts'
+import { type Rule, rulesFor, rulesForAll } from '../../../lambdas/rights/rules.ts'
+import { type Setup, setupOf } from '../../../lambdas/rights/setup.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
-const run = promisify(execFile)
 
 const namespace = fc.constantFrom('default', 'kube-public', 'apps', 'reports')
 const account = fc.constantFrom('default', 'reader', 'writer')
@@ -232,18 +229,5 @@ describe('the manifests', () => {
     const withSuffix = userClusterFile({ ...setup, secretArn: `${setup.secretArn}-A1b2C3` }, 'x')
     expect(withSuffix).toEqual(userClusterFile(setup, 'x'))
     expect(withSuffix.text).toContain('create-secret --name workload-identity/')
-  })
-
-  it('are printed by the command, which tells what is wrong with a request', async () => {
-    const print = (...args: string[]) => run(process.execPath, ['infra/rbac/print-rights.ts', ...args], { cwd: root })
-    const { stdout } = await print('examples/setup.json', '--management')
-    expect(stdout).toContain('resourceNames: [prod-eu]')
-    await expect(print('package.json')).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('cluster is missing'),
-    })
-    await expect(print('examples/existing-cluster.json', '--management')).rejects.toMatchObject({
-      stderr: expect.stringContaining('has no management cluster'),
-    })
   })
 })

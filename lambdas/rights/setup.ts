@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
-import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
-import { otherAccountOf } from '../../lambdas/proof/proof.ts'
-import { minorOf } from '../../lambdas/spec/cluster-spec.ts'
-import type { SetupRequest } from '../../lambdas/spec/parts.ts'
-import type { Mode } from '../../lambdas/steps/kubernetes-right.ts'
-import { chooseWebhook } from '../../lambdas/webhook/desired/choose.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
+import { otherAccountOf } from '../proof/proof.ts'
+import { minorOf } from '../spec/cluster-spec.ts'
+import type { SetupRequest } from '../spec/parts.ts'
+import type { Mode } from '../steps/kubernetes-right.ts'
+import { chooseWebhook } from '../webhook/desired/choose.ts'
+import { NoRights } from './no-rights.ts'
 
 /** The facts of a request that decide which rights its setup needs. */
 export interface Setup {
@@ -40,13 +41,13 @@ const lastWithRequests = 21
  *
  * @param minor minor version of the cluster's Kubernetes: 20 for 1.20. Left out: the version in the request's spec.
  *   Without a spec: 21 for certificate `csr`, else the newest version, whose webhook has a certificate of ours.
- * @throws {Error} when the webhook does not work on this version
+ * @throws {NoRights} when the webhook does not work on this version
  */
 export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest, minor?: number): Setup {
   const { management } = cluster
   const result = chooseWebhook(webhook, minor ?? minorOfSpec(cluster.spec) ?? defaultMinor(webhook.certificate))
   if ('refused' in result)
-    throw new Error(`${result.refused.object}: ${result.refused.reason}. ${result.refused.action}`)
+    throw new NoRights(`${result.refused.object}: ${result.refused.reason}. ${result.refused.action}`)
   return {
     cluster: cluster.name,
     secretArn: cluster.credentialsSecretArn,

@@ -1,14 +1,14 @@
 /** As narrow-rights.test.ts, on the management cluster. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { managementManifests } from '../../../infra/rbac/manifests.ts'
 import { requestOf } from '../../../infra/rbac/request.ts'
-import { setupOf } from '../../../infra/rbac/setup.ts'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
 import { description as checkClusterDescription } from '../../../lambdas/cluster/check-cluster.step.ts'
 import * as checkCluster from '../../../lambdas/cluster/check-cluster.ts'
+import { managementManifests } from '../../../lambdas/rights/manifests.ts'
+import { setupOf } from '../../../lambdas/rights/setup.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'

@@ -3,10 +3,10 @@
  * step that is said to need it must be refused, and name what it lacks.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { accountNamespace, userClusterManifests } from '../../../infra/rbac/manifests.ts'
-import { setupStates } from '../../../infra/rbac/rights.ts'
-import type { Setup } from '../../../infra/rbac/setup.ts'
 import type { ObjectRef } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { accountNamespace, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
+import { setupStates } from '../../../lambdas/rights/rights.ts'
+import type { Setup } from '../../../lambdas/rights/setup.ts'
 import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfigurationRef, realConfigurationRef } from '../../../lambdas/webhook/desired/configuration.ts'

@@ -4,8 +4,6 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestOf } from '../../../infra/rbac/request.ts'
-import { type Right, rightsOf, setupStates, teardownStates, upgradeStates } from '../../../infra/rbac/rights.ts'
-import { setupOf } from '../../../infra/rbac/setup.ts'
 import { steps } from '../../../infra/steps.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import * as applyCluster from '../../../lambdas/cluster/apply-cluster.ts'
@@ -16,6 +14,8 @@ import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
 import * as revokeKey from '../../../lambdas/discovery/revoke-key.ts'
 import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
+import { type Right, setupStates, teardownStates, upgradeStates } from '../../../lambdas/rights/rights.ts'
+import { setupOf } from '../../../lambdas/rights/setup.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import * as approveCsr from '../../../lambdas/webhook/approve-csr.ts'
 import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
@@ -27,6 +27,7 @@ import { ageCertificate } from '../../support/aged-certificate.ts'
 import { clientOf, minorOf, objectIn, writeAs } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
 import { exampleBody } from '../../support/requests.ts'
+import { rightsOfStates } from '../../support/rights-of-states.ts'
 import { type RightsSetup, type RightsWorld, startRightsWorld, stepsOnCluster } from '../../support/rights-setup.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
 import { grantEach, refusedCalls } from '../../support/step-rights.ts'
@@ -39,7 +40,7 @@ const adopted = { [kubernetesOwnership.adoptedAnnotation]: 'true' }
 const isOfManagement = ({ place }: Right) => place === 'management'
 const isOfUserCluster = (right: Right) => !isOfManagement(right)
 const statesWhere = (isOf: (right: Right) => boolean, states: readonly string[]) =>
-  states.filter((state) => rightsOf([state]).some(isOf))
+  states.filter((state) => rightsOfStates([state]).some(isOf))
 
 const onUserCluster = statesWhere(isOfUserCluster, [...setupStates, ...teardownStates, 'RenewCertificate', 'RevokeKey'])
 const onManagement = statesWhere(isOfManagement, [...setupStates, ...teardownStates])

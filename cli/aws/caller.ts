@@ -1,0 +1,18 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { type AwsSettings, awsAnswer } from './settings.ts'
+
+export interface AwsCaller {
+  readonly arn: string
+  /** Twelve digits. */
+  readonly account: string
+  /** aws, aws-cn or aws-us-gov. */
+  readonly partition: string
+}
+
+/** @throws {CommandError} when there are no credentials, or they are not valid */
+export async function awsCaller(settings: AwsSettings): Promise<AwsCaller> {
+  const sts = new STSClient(settings)
+  const answer = sts.send(new GetCallerIdentityCommand({}))
+  const { Arn: arn = '', Account: account = '' } = await awsAnswer('the credentials', answer)
+  return { arn, account, partition: arn.split(':')[1] ?? 'aws' }
+}

@@ -1,0 +1,49 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
+import type { Context } from '../context.ts'
+import { CommandError, WrongUse } from '../errors.ts'
+
+/** What each client of the SDK is made with. */
+export interface AwsSettings {
+  readonly region: string
+  readonly credentials: ReturnType<typeof defaultProvider>
+  /** Of the sandbox's AWS. Left out on AWS itself. */
+  readonly endpoint?: string
+}
+
+/**
+ * The account and the region in which the deployment is: that of its API. The credentials are those that sign for the API.
+ *
+ * @throws {WrongUse} when nothing names the region
+ */
+export function awsSettings({ sandbox, endpoint, profile }: Context): AwsSettings {
+  if (sandbox) {
+    const { endpoint: url, region, accessKeyId, secretAccessKey } = sandbox.aws
+    return { region, credentials: async () => ({ accessKeyId, secretAccessKey }), endpoint: url }
+  }
+  const region = endpoint.region ?? process.env.AWS_REGION
+  if (region === undefined) throw new WrongUse('The region of the deployment is not known. Give it in AWS_REGION.')
+  return { region, credentials: defaultProvider({ ...(profile !== undefined && { profile }) }) }
+}
+
+const signIn = 'Sign in ("aws sso login"), or name a profile with --profile.'
+
+/** By the name of AWS's error. */
+const advice: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'Name a profile that may do this with --profile.',
+  InvalidRequestException: 'A secret that is being deleted comes back by "aws secretsmanager restore-secret".',
+}
+
+/**
+ * An answer of AWS.
+ *
+ * @param what was asked for: "the secret prod"
+ * @throws {CommandError} with AWS's own words, which have neither the request nor a credential
+ */
+export async function awsAnswer<Answer>(what: string, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) }
+    throw new CommandError(`AWS refuses ${what} (${name}: ${message}). ${advice[name] ?? signIn}`)
+  }
+}

@@ -1,0 +1,55 @@
+import { keepSecret } from '../aws/secrets.ts'
+import { awsSettings } from '../aws/settings.ts'
+import { isConfirmed } from '../confirm.ts'
+import { type Connected, connectedLines } from '../connect/connected-lines.ts'
+import { secondsOf } from '../connect/duration.ts'
+import { addressOf, kubeconfigText } from '../connect/kubeconfig.ts'
+import { type ConnectSubject, connectSubject, type SubjectOptions } from '../connect/subject.ts'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { applyRights, type PlannedRights, planRights } from '../rights/apply.ts'
+import { changeLines } from '../rights/change-lines.ts'
+import type { RightsOptions } from '../rights/options.ts'
+import { accountIn } from '../rights/read.ts'
+import { ownTarget, type RightsTarget, rightsFor } from '../rights/target.ts'
+
+export interface ConnectOptions extends RightsOptions, SubjectOptions {
+  /** How long the token is to last: 90d. */
+  readonly duration: string
+  readonly yes?: true | undefined
+}
+
+/**
+ * Gives the deployment credentials for a cluster, by one's own kubeconfig: applies the rights, and puts a token of their
+ * account into the secret.
+ */
+export async function connect(context: Context, cluster: string, options: ConnectOptions): Promise<ExitCode> {
+  const { output } = context
+  const seconds = secondsOf(options.duration)
+  const aws = awsSettings(context)
+  const subject = await connectSubject(context, aws, cluster, options)
+  const target = ownTarget(context, options, cluster)
+  const address = await addressOf(target.access.cluster)
+  const rights = await rightsFor(context, subject.rights, options, target)
+  const planned = await planRights(target.access, rights)
+  if (!output.isJson) output.print(changeLines(planned.changes))
+  if (!options.yes && !(await isConfirmed(questionOf(target, planned, subject)))) return exitCodes.failed
+
+  await applyRights(target.access, planned)
+  const { metadata } = accountIn(rights)
+  const { token, expiresAt } = await target.access.tokenOf(metadata, seconds)
+  // A token that the server does not take never replaces one that it takes.
+  await target.access.withToken(token).minor()
+  const secretArn = await keepSecret(aws, subject.secret, kubeconfigText(cluster, address, token))
+
+  const account = `${metadata.namespace}/${metadata.name}`
+  const connected: Connected = { cluster, server: address.server, account, expiresAt, secretArn }
+  if (output.isJson) output.json({ type: 'connected', ...connected })
+  else output.print(connectedLines(connected, { named: subject.named, seconds, now: new Date() }))
+  return exitCodes.done
+}
+
+function questionOf({ title }: RightsTarget, { objects }: PlannedRights, { secret }: ConnectSubject): string {
+  const rights = objects.length === 0 ? 'Make' : 'Apply these rights, and make'
+  return `${rights} a token on ${title} and put it into the secret ${secret.name}?`
+}

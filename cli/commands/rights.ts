@@ -1,0 +1,30 @@
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { queryOf, type RightsOptions } from '../rights/options.ts'
+import { type RightsSubject, rightsText } from '../rights/read.ts'
+import { subjectOf } from '../rights/subject.ts'
+
+export interface RightsCommandOptions extends RightsOptions {
+  readonly apply?: true | undefined
+  readonly yes?: true | undefined
+}
+
+/** Prints the manifests of the rights that setups of a cluster need, or applies them with one's own kubeconfig. */
+export async function rights(
+  context: Context,
+  cluster: string | undefined,
+  options: RightsCommandOptions,
+): Promise<ExitCode> {
+  const subject = await subjectOf(cluster, options.file)
+  if (!options.apply) return print(context, subject, options)
+  // The client of Kubernetes takes longer to load than to print.
+  const { applyWithQuestion } = await import('../rights/apply-with-question.ts')
+  return applyWithQuestion(context, subject, options)
+}
+
+async function print(context: Context, subject: RightsSubject, options: RightsOptions): Promise<ExitCode> {
+  const format = context.output.isJson ? ('json' as const) : ('yaml' as const)
+  const text = await rightsText(context, subject, { ...queryOf(options), format })
+  context.output.write(text.trimEnd())
+  return exitCodes.done
+}

@@ -1,0 +1,40 @@
+import { styleText } from 'node:util'
+import { field, type Line } from '../view/line.ts'
+import { isSameSecret } from './secret-place.ts'
+
+export interface Connected {
+  readonly cluster: string
+  /** URL of its API server. */
+  readonly server: string
+  /** NAMESPACE/NAME of the service account whose token the secret has. */
+  readonly account: string
+  readonly expiresAt: Date
+  readonly secretArn: string
+}
+
+/** Milliseconds by which a server may be off. */
+const tolerance = 60_000
+
+/**
+ * What was made, and what is left to do. Nothing of the token but its end.
+ *
+ * @param named the ARN that the record or the file has
+ * @param seconds how long the token was to last, from `now`
+ */
+export function connectedLines(
+  { cluster, server, account, expiresAt, secretArn }: Connected,
+  { named, seconds, now }: { readonly named: string | undefined; readonly seconds: number; readonly now: Date },
+): Line[] {
+  const isShorter = expiresAt.getTime() + tolerance < now.getTime() + seconds * 1000
+  const limit = isShorter ? ' (the cluster gives none that lasts longer)' : ''
+  return [
+    { text: styleText('green', `${cluster} is connected: its server takes the token`), hang: 2 },
+    field('server', server),
+    field('account', account),
+    field('token', `until ${expiresAt.toISOString()}${limit}: run this command again before then`),
+    field('secret', secretArn),
+    ...(named !== undefined && isSameSecret(named, secretArn)
+      ? []
+      : [field('to do', 'put the ARN of the secret into the request, as credentialsSecretArn')]),
+  ]
+}

@@ -1,0 +1,18 @@
+import { WrongUse } from '../errors.ts'
+
+const seconds: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
+
+/** What an API server accepts: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+const shortest = 600
+
+/**
+ * The seconds of a duration: "90d", "24h", "30m".
+ *
+ * @throws {WrongUse} when it has another form, or is shorter than ten minutes
+ */
+export function secondsOf(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+  const total = Number(count) * (seconds[unit] ?? 0)
+  if (total >= shortest) return total
+  throw new WrongUse(`--duration takes ten minutes or more, as 30m, 24h or 90d, and this is "${text}".`)
+}

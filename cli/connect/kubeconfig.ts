@@ -1,0 +1,60 @@
+/** The kubeconfig that functions connect with. Nothing in it runs a program or reads a file. */
+import { readFile } from 'node:fs/promises'
+import type { Cluster } from '@kubernetes/client-node'
+import { stringify } from 'yaml'
+import { CommandError } from '../errors.ts'
+
+export interface ServerAddress {
+  readonly server: string
+  /** PEM in base64. */
+  readonly ca: string
+  /** The name in the server's certificate, where it is not the server's host. */
+  readonly tlsServerName?: string
+}
+
+/** @throws {CommandError} when functions could not reach or trust the server */
+export async function addressOf(cluster: Cluster): Promise<ServerAddress> {
+  const { server, skipTLSVerify, tlsServerName } = cluster
+  if (isOfThisMachine(server)) {
+    throw new CommandError(
+      `${server} is an address of this machine, which no function reaches. Name a context by which others reach the cluster.`,
+    )
+  }
+  const ca = cluster.caData ?? (cluster.caFile === undefined ? undefined : await authorityIn(cluster.caFile))
+  if (ca !== undefined && !skipTLSVerify) return { server, ca, ...(tlsServerName !== undefined && { tlsServerName }) }
+  throw new CommandError(
+    `The kubeconfig does not say whose certificate ${server} has. Give the cluster's authority in certificate-authority-data, and take out insecure-skip-tls-verify.`,
+  )
+}
+
+/** @param token of the account of the setups */
+export function kubeconfigText(name: string, { server, ca, tlsServerName }: ServerAddress, token: string): string {
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    clusters: [
+      {
+        name,
+        cluster: {
+          server,
+          'certificate-authority-data': ca,
+          ...(tlsServerName !== undefined && { 'tls-server-name': tlsServerName }),
+        },
+      },
+    ],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    users: [{ name, user: { token } }],
+  })
+}
+
+function isOfThisMachine(server: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(server).hostname)
+}
+
+async function authorityIn(file: string): Promise<string> {
+  const pem = await readFile(file).catch(() => {
+    throw new CommandError(`The kubeconfig names ${file} for the authority of the cluster, and it cannot be read.`)
+  })
+  return pem.toString('base64')
+}

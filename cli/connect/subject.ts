@@ -1,0 +1,60 @@
+import { answerOf, RefusedRequest } from '../api/answer.ts'
+import { awsCaller } from '../aws/caller.ts'
+import type { AwsSettings } from '../aws/settings.ts'
+import type { Context } from '../context.ts'
+import { Refused } from '../errors.ts'
+import { chosenRequest } from '../request-file/choose.ts'
+import type { RequestDocument } from '../request-file/read.ts'
+import type { RightsSubject } from '../rights/read.ts'
+import { namedSecret, type SecretPlace, secretPlace, usualName, withNamedSecret } from './secret-place.ts'
+
+/** What is connected, and the secret that its credentials go into. */
+export interface ConnectSubject {
+  readonly rights: RightsSubject
+  readonly secret: SecretPlace
+  /** The ARN that the record or the file has. */
+  readonly named: string | undefined
+}
+
+export interface SubjectOptions {
+  readonly file?: string | undefined
+  /** Name of the secret. */
+  readonly secret?: string | undefined
+  readonly management?: true | undefined
+}
+
+export async function connectSubject(
+  context: Context,
+  aws: AwsSettings,
+  cluster: string,
+  options: SubjectOptions,
+): Promise<ConnectSubject> {
+  const isManagement = options.management ?? false
+  const document = options.file === undefined ? undefined : await chosenRequest(options.file, cluster)
+  const named = namedSecret(document ? document.request : await recordedSpec(context, cluster), isManagement)
+  const secret = secretPlace(options.secret ?? named ?? usualName(cluster, isManagement))
+  if (!document) return { rights: { cluster }, secret, named }
+  const complete = named === undefined ? await withSecret(document, aws, secret, isManagement) : document
+  return { rights: { document: complete }, secret, named }
+}
+
+async function recordedSpec({ api }: Context, cluster: string): Promise<unknown> {
+  try {
+    return (await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))).spec
+  } catch (error) {
+    if (!(error instanceof RefusedRequest && error.problem.status === 404)) throw error
+    throw new Refused(`${error.message}. Before its first setup, name the file of its request with -f.`)
+  }
+}
+
+/** A request cannot name a secret that is not there, and the rights are not made of one that names none. */
+async function withSecret(
+  document: RequestDocument,
+  aws: AwsSettings,
+  { name }: SecretPlace,
+  isManagement: boolean,
+): Promise<RequestDocument> {
+  const { partition, account } = await awsCaller(aws)
+  const credentialsSecretArn = `arn:${partition}:secretsmanager:${aws.region}:${account}:secret:${name}`
+  return { ...document, request: withNamedSecret(document.request, credentialsSecretArn, isManagement) }
+}

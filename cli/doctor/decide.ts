@@ -1,0 +1,73 @@
+/** What the facts of a machine, an API and a cluster mean. */
+import type { components } from '../api/types.ts'
+import type { SecretRead } from '../aws/secrets.ts'
+import { type Finding, ok } from './finding.ts'
+import { tokenEnd } from './token-end.ts'
+
+type Cluster = components['schemas']['Cluster']
+
+/** @param range as package.json has it: ">=22.19.0" */
+export function nodeFinding(version: string, range: string): Finding {
+  const needed = range.replace('>=', '')
+  if (version.localeCompare(needed, undefined, { numeric: true }) >= 0) return ok('Node.js', version)
+  return { check: 'Node.js', state: 'problem', found: version, toDo: `Install Node.js ${needed} or newer.` }
+}
+
+/** AWS refuses signatures of a clock that is off by more: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
+const toleratedSeconds = 300
+
+/**
+ * @param date the header of an answer; null when it has none
+ * @param now when the answer came, by the clock of this machine
+ */
+export function clockFinding(date: string | null, now: Date): Finding {
+  const theirs = Date.parse(date ?? '')
+  if (Number.isNaN(theirs)) return { check: 'clock', state: 'unknown', found: 'the API does not say its time' }
+  const seconds = Math.round((now.getTime() - theirs) / 1000)
+  const found = `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} the API`
+  if (Math.abs(seconds) <= toleratedSeconds) return ok('clock', found)
+  return {
+    check: 'clock',
+    state: 'problem',
+    found,
+    toDo: 'Set the clock of this machine: AWS takes no signature of another time.',
+  }
+}
+
+/** A finding for each condition of the cluster, and what its webhook is. */
+export function clusterFindings({ name, status, lastOperationId }: Cluster): readonly Finding[] {
+  const { conditions, webhook } = status
+  const toDo = `"wid watch ${lastOperationId}" says what the newest operation found, "wid drift ${name}" what differs.`
+  return [
+    ...conditions.map(({ type, status: state, reason, message }): Finding => {
+      if (state === 'True') return ok(type, reason)
+      return { check: type, state: state === 'False' ? 'problem' : 'unknown', found: `${reason}: ${message}`, toDo }
+    }),
+    webhook
+      ? ok('webhook', webhook.mode)
+      : { check: 'webhook', state: 'unknown', found: 'no setup has come to it', toDo },
+  ]
+}
+
+/** A token that ends in fewer days is renewed now. */
+const daysToRenew = 14
+const dayMs = 86_400_000
+
+export interface ReadSecret {
+  readonly arn: string
+  /** The command that makes its credentials anew. */
+  readonly renewal: string
+  readonly read: SecretRead
+}
+
+/** Whether a secret has credentials that go on for a while. */
+export function secretFinding({ arn, renewal, read }: ReadSecret, now: Date): Finding {
+  const toRenew = { check: 'secret', state: 'problem', toDo: `"${renewal}" makes a token and stores it.` } as const
+  if (read === 'absent') return { ...toRenew, found: `${arn} has no value` }
+  if (read === 'denied') return { check: 'secret', state: 'unknown', found: `${arn} is not yours to read` }
+  const end = tokenEnd(read.value)
+  if (!end) return ok('secret', `${arn} does not say when its credentials end`)
+  const days = (end.getTime() - now.getTime()) / dayMs
+  const found = `the token in ${arn} ${days < 0 ? 'ended' : 'ends'} ${end.toISOString()}`
+  return days < daysToRenew ? { ...toRenew, found } : ok('secret', found)
+}

@@ -1,0 +1,18 @@
+import { styleText } from 'node:util'
+import type { Line } from '../view/line.ts'
+import type { Finding } from './finding.ts'
+
+const marks = { ok: ['green', '✔'], problem: ['red', '✖'], unknown: ['yellow', '?'] } as const
+
+/** As wide as the longest name of a check. */
+const width = 'DiscoveryPublished'.length
+const hang = width + 6
+
+/** A line for what was found, and one for what to do. */
+export function findingLines({ check, state, found, toDo }: Finding): Line[] {
+  const [colour, mark] = marks[state]
+  return [
+    { text: `  ${styleText(colour, mark)} ${check.padEnd(width)}  ${found}`, hang },
+    ...(toDo === undefined ? [] : [{ text: `${' '.repeat(hang)}${toDo}`, hang }]),
+  ]
+}

@@ -1,0 +1,130 @@
+import {
+  ApiException,
+  type Cluster,
+  CoreV1Api,
+  KubeConfig,
+  type KubernetesObject,
+  KubernetesObjectApi,
+  PatchStrategy,
+  VersionApi,
+} from '@kubernetes/client-node'
+import * as z from 'zod/mini'
+import { CommandError, WrongUse } from '../errors.ts'
+
+/** As the API server sends and takes it. */
+export const manifest = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.exactOptional(z.string()) }),
+})
+
+export type Manifest = z.output<typeof manifest>
+
+/** The name under which the command owns fields of objects. */
+const fieldManager = 'workload-identity-cli'
+
+export interface AccountToken {
+  readonly token: string
+  readonly expiresAt: Date
+}
+
+/** A cluster, as somebody's kubeconfig reaches it. Every method throws a CommandError when the cluster refuses it or does not answer. */
+export class ClusterAccess {
+  readonly #config: KubeConfig
+  readonly #objects: KubernetesObjectApi
+  /** As the kubeconfig has it. */
+  readonly cluster: Cluster
+
+  /** @throws {WrongUse} when the kubeconfig's context names no cluster */
+  constructor(config: KubeConfig) {
+    const cluster = config.getCurrentCluster()
+    if (!cluster) throw new WrongUse('The context of the kubeconfig names no cluster.')
+    this.#config = config
+    this.#objects = KubernetesObjectApi.makeApiClient(config)
+    this.cluster = cluster
+  }
+
+  /** The same cluster for whoever has this token. */
+  withToken(token: string): ClusterAccess {
+    const config = new KubeConfig()
+    config.loadFromClusterAndUser(this.cluster, { name: 'token', token })
+    return new ClusterAccess(config)
+  }
+
+  /** URL of the API server. */
+  get server(): string {
+    return this.cluster.server
+  }
+
+  /** 33 for Kubernetes 1.33. */
+  async minor(): Promise<number> {
+    const { minor } = await this.#ask('its version', () => this.#config.makeApiClient(VersionApi).getCode())
+    // Some distributions write "33+".
+    return Number.parseInt(minor, 10)
+  }
+
+  /** Undefined when there is no such object. */
+  async read({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Promise<KubernetesObject | undefined> {
+    const metadata = { name, ...(namespace !== undefined && { namespace }) }
+    return this.#ask(`${kind} ${name}`, () =>
+      this.#objects.read({ apiVersion, kind, metadata }).catch((error: unknown) => {
+        if (error instanceof ApiException && error.code === 404) return undefined
+        throw error
+      }),
+    )
+  }
+
+  /** By server-side apply. Fields that others own are taken from them: what they were is shown before. */
+  async apply(object: Manifest): Promise<void> {
+    await this.#ask(`${object.kind} ${object.metadata.name}`, () =>
+      this.#objects.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
+    )
+  }
+
+  /** A token of a service account for the API server itself. The server may end it sooner than after these seconds. */
+  async tokenOf({ name, namespace = '' }: Manifest['metadata'], expirationSeconds: number): Promise<AccountToken> {
+    const { status } = await this.#ask(`a token of ${namespace}/${name}`, () =>
+      this.#config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
+        name,
+        namespace,
+        body: { spec: { audiences: [], expirationSeconds } },
+      }),
+    )
+    const { token, expirationTimestamp: expiresAt } = status ?? {}
+    if (token !== undefined && expiresAt) return { token, expiresAt }
+    throw new CommandError(`${this.server} gives no tokens of service accounts: it needs Kubernetes 1.20 or newer.`)
+  }
+
+  async #ask<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await call()
+    } catch (error) {
+      throw new CommandError(refusalOf(this.server, what, error))
+    }
+  }
+}
+
+const status = z.object({ message: z.string() })
+
+/** The server's own words. The library's message repeats the whole answer. */
+function refusalOf(server: string, what: string, error: unknown): string {
+  if (!(error instanceof ApiException)) {
+    const { cause } = error instanceof Error ? error : {}
+    const reason = cause instanceof Error ? cause.message : String(error)
+    return `${server} does not answer (${reason}). Check the kubeconfig and the network, and try again.`
+  }
+  const said = status.safeParse(bodyOf(error.body)).data?.message ?? `it answered ${error.code}`
+  const advice =
+    error.code === 401
+      ? 'Sign in to the cluster again.'
+      : 'It takes an administrator of the cluster: name another kubeconfig or context.'
+  return `${server} refuses ${what}: ${said}. ${advice}`
+}
+
+function bodyOf(body: unknown): unknown {
+  try {
+    return typeof body === 'string' ? JSON.parse(body) : body
+  } catch {
+    return undefined
+  }
+}

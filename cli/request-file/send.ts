@@ -1,0 +1,22 @@
+import { answerOf, RefusedRequest } from '../api/answer.ts'
+import { Refused } from '../errors.ts'
+import { issueAt } from './issue-places.ts'
+import type { RequestDocument } from './read.ts'
+
+/**
+ * What the API answers to a request that is in a file.
+ *
+ * @throws {Refused} with the place of each fault in the file
+ */
+export async function sent<Data>(
+  document: RequestDocument,
+  send: () => Parameters<typeof answerOf<Data>>[0],
+): Promise<Data> {
+  try {
+    return await answerOf(send())
+  } catch (error) {
+    if (!(error instanceof RefusedRequest) || !error.problem.issues) throw error
+    const places = error.problem.issues.map((issue) => issueAt(issue, document))
+    throw new Refused([`${error.problem.title}:`, ...places].join('\n'))
+  }
+}

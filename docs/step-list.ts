@@ -1,0 +1,50 @@
+/** Parts of files that list descriptions of steps: the bundle of a function contains only what the function imports. */
+import path from 'node:path'
+import { steps } from '../infra/steps.ts'
+import type { StepDescription } from '../lambdas/steps/description.ts'
+
+export interface ListedStep {
+  /** The name under which the file has the description. */
+  readonly name: string
+  /** Where the file imports it from. */
+  readonly from: string
+}
+
+/** The steps of these states, as `file` imports them, as far as their descriptions are chosen. */
+export function listedSteps(
+  file: string,
+  states: readonly string[],
+  isChosen: (description: StepDescription) => boolean,
+): readonly ListedStep[] {
+  return states.flatMap((state) => {
+    const step = steps.get(state)
+    return step && isChosen(step.description) ? [{ name: nameOf(state), from: pathFrom(file, step.entry) }] : []
+  })
+}
+
+/** The imports of a list, in the order that Biome sorts them into. */
+export function importsOf(listed: readonly ListedStep[], types: ListedStep): string {
+  return [
+    ...listed.map(({ name, from }) => ({ from, text: `import { description as ${name} } from '${from}'` })),
+    { from: types.from, text: `import type { ${types.name} } from '${types.from}'` },
+  ]
+    .toSorted((a, b) => a.from.localeCompare(b.from, 'en'))
+    .map(({ text }) => text)
+    .join('\n')
+}
+
+/** The declaration of a list, in the lines that Biome breaks it into. */
+export function listOf(declaration: string, listed: readonly ListedStep[]): string {
+  const names = listed.map(({ name }) => name)
+  const line = `${declaration} = [${names.join(', ')}]`
+  return line.length <= 120 ? line : [`${declaration} = [`, ...names.map((name) => `  ${name},`), ']'].join('\n')
+}
+
+function nameOf(state: string): string {
+  return state.charAt(0).toLowerCase() + state.slice(1)
+}
+
+/** @param entry the handler's file, relative to the repository's root */
+function pathFrom(file: string, entry: string): string {
+  return path.relative(path.dirname(file), entry).replace(/\.ts$/, '.step.ts')
+}

@@ -1,0 +1,36 @@
+/**
+ * Writes the lists of the steps that act on clusters, from the state machines. With --check it writes nothing, and fails
+ * when the lists are out of date.
+ */
+import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
+import { keep } from './page.ts'
+import { importsOf, listedSteps, listOf } from './step-list.ts'
+
+const file = 'lambdas/rights/steps-on-clusters.ts'
+
+const setupStates = stepsOf(readWorkflow('setup'))
+const setup = stepsOnClusters(setupStates)
+const upgrade = stepsOnClusters(
+  stepsOf(readWorkflow('upgrade-webhook')).filter((state) => !setupStates.includes(state)),
+)
+const teardown = stepsOnClusters(stepsOf(readWorkflow('teardown')))
+
+keep(
+  file,
+  `/** Made by \`npm run docs\` from statemachine/setup.asl.yaml, upgrade-webhook.asl.yaml and teardown.asl.yaml. */
+${importsOf([...setup, ...upgrade, ...teardown], { name: 'StepOnClusters', from: '../steps/description.ts' })}
+
+/** In the order in which they run. Of parallel branches, the branch of the webhook comes first. */
+${listOf('export const setupSteps: readonly StepOnClusters[]', setup)}
+
+/** The steps of an upgrade that a setup does not have. */
+${listOf('export const upgradeSteps: readonly StepOnClusters[]', upgrade)}
+
+${listOf('export const teardownSteps: readonly StepOnClusters[]', teardown)}
+`,
+  'npm run docs',
+)
+
+function stepsOnClusters(states: readonly string[]) {
+  return listedSteps(file, states, ({ client }) => client === 'kubernetes')
+}

@@ -1,0 +1,24 @@
+import { deployment } from './deployment.ts'
+import { operation, ProblemError } from './operation.ts'
+import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
+import { invalidRequest } from './problem.ts'
+import { readQuery, rightsQuery } from './queries.ts'
+import { clusterResource } from './questions.ts'
+import { readJson } from './read-json.ts'
+import { rightsAnswer, withQuery } from './rights-answer.ts'
+
+export const handler = operation({
+  asks: (call) => {
+    const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
+    if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
+    const { request } = parsed
+    return {
+      questions: [{ action: 'compute-rights', resource: clusterResource(request.cluster.name) }],
+      subject: request,
+    }
+  },
+  runs: (call, request) => {
+    const query = readQuery(rightsQuery, call.query)
+    return rightsAnswer(query, { request, call: `POST ${withQuery('/v1/rights', call.query)}` })
+  },
+})

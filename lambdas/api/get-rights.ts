@@ -1,0 +1,23 @@
+import { recordedRequest } from './cluster-view.ts'
+import { findCluster } from './find-cluster.ts'
+import { operation } from './operation.ts'
+import { clusterIn } from './path-names.ts'
+import { readQuery, rightsQuery } from './queries.ts'
+import { clusterResource } from './questions.ts'
+import { rightsAnswer, withQuery } from './rights-answer.ts'
+
+export const handler = operation({
+  asks: (call) => {
+    const cluster = clusterIn(call)
+    return { questions: [{ action: 'get-rights', resource: clusterResource(cluster) }], subject: cluster }
+  },
+  runs: async (call, cluster) => {
+    const query = readQuery(rightsQuery, call.query)
+    const recorded = await findCluster(call)
+    return rightsAnswer(query, {
+      request: recordedRequest(recorded),
+      minor: recorded.cluster.status.cluster?.kubernetesMinor,
+      call: `GET ${withQuery(`/v1/clusters/${cluster}/rights`, call.query)}`,
+    })
+  },
+})

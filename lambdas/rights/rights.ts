@@ -1,0 +1,45 @@
+/**
+ * The rights of setups, upgrades and teardowns on clusters, from the descriptions of their steps. The manifests for
+ * named namespaces and accounts, and those for a whole cluster, are made from them. The tests remove one right at a
+ * time.
+ */
+import type { StepOnClusters } from '../steps/description.ts'
+import type { KubernetesRight } from '../steps/kubernetes-right.ts'
+import { setupSteps, teardownSteps, upgradeSteps } from './steps-on-clusters.ts'
+
+export interface Right extends KubernetesRight {
+  /** The state of the step that uses the right. */
+  readonly step: string
+}
+
+export const setupStates = statesOf(setupSteps)
+export const upgradeStates = statesOf(upgradeSteps)
+export const teardownStates = statesOf(teardownSteps)
+
+/** The rights of a setup on the management cluster of Anthos clusters on AWS. */
+export const managementRights = rightsOf(setupSteps).filter(isOfManagement)
+
+/** The rights of a setup on the cluster whose workloads get roles. */
+export const userClusterRights = rightsOf(setupSteps).filter((right) => !isOfManagement(right))
+
+/** The rights of the steps that an upgrade of the webhook has and a setup does not have. */
+export const upgradeRights = rightsOf(upgradeSteps)
+
+/** The rights of a teardown on the management cluster. */
+export const managementTeardownRights = rightsOf(teardownSteps).filter(isOfManagement)
+
+/** The rights of a teardown on the cluster whose workloads have roles. */
+export const userClusterTeardownRights = rightsOf(teardownSteps).filter((right) => !isOfManagement(right))
+
+/** The rights of these steps, as their descriptions list them. */
+export function rightsOf(steps: readonly StepOnClusters[]): readonly Right[] {
+  return steps.flatMap(({ state, kubernetes }) => kubernetes.map((right) => ({ ...right, step: state })))
+}
+
+function isOfManagement({ place }: Right): boolean {
+  return place === 'management'
+}
+
+function statesOf(steps: readonly StepOnClusters[]): readonly string[] {
+  return steps.map(({ state }) => state)
+}

@@ -1,0 +1,50 @@
+/** Made by `npm run docs` from statemachine/setup.asl.yaml, upgrade-webhook.asl.yaml and teardown.asl.yaml. */
+import { description as applyCluster } from '../cluster/apply-cluster.step.ts'
+import { description as checkCluster } from '../cluster/check-cluster.step.ts'
+import { description as deleteCluster } from '../cluster/delete-cluster.step.ts'
+import { description as observeCluster } from '../cluster/observe-cluster.step.ts'
+import { description as checkIssuer } from '../discovery/check-issuer.step.ts'
+import { description as publishDiscovery } from '../discovery/publish-discovery.step.ts'
+import { description as verify } from '../proof/verify.step.ts'
+import { description as bindKsa } from '../service-account/bind-ksa.step.ts'
+import { description as findUnmutatedPods } from '../service-account/find-unmutated-pods.step.ts'
+import { description as restartControllers } from '../service-account/restart-controllers.step.ts'
+import { description as unbindKsa } from '../service-account/unbind-ksa.step.ts'
+import type { StepOnClusters } from '../steps/description.ts'
+import { description as activateWebhook } from '../webhook/activate-webhook.step.ts'
+import { description as approveCsr } from '../webhook/approve-csr.step.ts'
+import { description as checkCandidate } from '../webhook/candidate/check-candidate.step.ts'
+import { description as deployCandidate } from '../webhook/candidate/deploy-candidate.step.ts'
+import { description as removeCandidate } from '../webhook/candidate/remove-candidate.step.ts'
+import { description as switchToCandidate } from '../webhook/candidate/switch-to-candidate.step.ts'
+import { description as checkWebhook } from '../webhook/check-webhook.step.ts'
+import { description as deleteRequests } from '../webhook/delete-requests.step.ts'
+import { description as deployWebhook } from '../webhook/deploy-webhook.step.ts'
+import { description as removeWebhook } from '../webhook/remove-webhook.step.ts'
+
+/** In the order in which they run. Of parallel branches, the branch of the webhook comes first. */
+export const setupSteps: readonly StepOnClusters[] = [
+  publishDiscovery,
+  applyCluster,
+  checkCluster,
+  deployWebhook,
+  approveCsr,
+  checkWebhook,
+  activateWebhook,
+  bindKsa,
+  checkIssuer,
+  verify,
+]
+
+/** The steps of an upgrade that a setup does not have. */
+export const upgradeSteps: readonly StepOnClusters[] = [
+  deployCandidate,
+  checkCandidate,
+  switchToCandidate,
+  removeCandidate,
+  deleteRequests,
+  findUnmutatedPods,
+  restartControllers,
+]
+
+export const teardownSteps: readonly StepOnClusters[] = [observeCluster, unbindKsa, removeWebhook, deleteCluster]

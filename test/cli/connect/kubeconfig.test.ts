@@ -1,0 +1,64 @@
+import path from 'node:path'
+import { KubeConfig } from '@kubernetes/client-node'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { addressOf, kubeconfigText } from '../../../cli/connect/kubeconfig.ts'
+import { parseClusterCredentials } from '../../../lambdas/clouds/kubernetes/credentials.ts'
+import { createAuthority } from '../../../sandbox/network/authority.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+const cluster = { name: 'c', server: 'https://prod.example:6443', skipTLSVerify: false, caData: 'Y2E=' }
+
+test('holds server, authority and token, and nothing that the person’s own has besides', async () => {
+  const own = { ...cluster, proxyUrl: 'http://127.0.0.1:8118' }
+  expect(parse(kubeconfigText('prod', await addressOf(own), 'the-token'))).toEqual({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'prod',
+    clusters: [{ name: 'prod', cluster: { server: cluster.server, 'certificate-authority-data': 'Y2E=' } }],
+    contexts: [{ name: 'prod', context: { cluster: 'prod', user: 'prod' } }],
+    users: [{ name: 'prod', user: { token: 'the-token' } }],
+  })
+})
+
+test('keeps the name in the certificate where it is another one', async () => {
+  const address = await addressOf({ ...cluster, tlsServerName: 'kubernetes.default' })
+  expect(address).toEqual({ server: cluster.server, ca: 'Y2E=', tlsServerName: 'kubernetes.default' })
+  expect(kubeconfigText('prod', address, 't')).toContain('tls-server-name: kubernetes.default')
+})
+
+test('is one that functions take, and client libraries, too', async () => {
+  const directory = await temporaryDirectory()
+  try {
+    const { caFile } = await createAuthority(path.join(directory.path, 'authority'))
+    const { caData: _, ...withFile } = { ...cluster, caFile }
+    const text = kubeconfigText('prod', await addressOf(withFile), 'the-token')
+    expect(parseClusterCredentials(text, 'arn')).toMatchObject({ server: cluster.server, token: 'the-token' })
+    const config = new KubeConfig()
+    config.loadFromString(text)
+    expect(config.getCurrentUser()?.token).toBe('the-token')
+  } finally {
+    await directory.remove()
+  }
+})
+
+test.for([
+  {
+    case: 'no authority',
+    own: { name: 'c', server: cluster.server, skipTLSVerify: false },
+    why: 'does not say whose certificate',
+  },
+  { case: 'an unchecked certificate', own: { ...cluster, skipTLSVerify: true }, why: 'does not say whose certificate' },
+  {
+    case: 'a server on this machine',
+    own: { ...cluster, server: 'https://127.0.0.1:6443' },
+    why: 'is an address of this machine',
+  },
+  {
+    case: 'a file that is not there',
+    own: { name: 'c', server: cluster.server, skipTLSVerify: false, caFile: '/nowhere/ca.pem' },
+    why: 'cannot be read',
+  },
+])('is not made with $case', async ({ own, why }) => {
+  await expect(addressOf(own)).rejects.toThrow(why)
+})

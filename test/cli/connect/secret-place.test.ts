@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import {
+  isSameSecret,
+  namedSecret,
+  secretPlace,
+  usualName,
+  withNamedSecret,
+} from '../../../cli/connect/secret-place.ts'
+
+const arn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/user-cluster'
+const management = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod/management'
+
+test('a request names a secret for its cluster, and one for its management cluster', () => {
+  const request = {
+    cluster: { name: 'prod', credentialsSecretArn: arn, management: { credentialsSecretArn: management } },
+  }
+  expect(namedSecret(request, false)).toBe(arn)
+  expect(namedSecret(request, true)).toBe(management)
+  expect(namedSecret({ cluster: { name: 'prod' } }, false)).toBeUndefined()
+  expect(namedSecret({ cluster: { name: 'prod', credentialsSecretArn: arn } }, true)).toBeUndefined()
+})
+
+test('a secret is found by its ARN and made by its name, which has no suffix of AWS', () => {
+  expect(secretPlace(`${arn}-A1b2C3`)).toEqual({ id: `${arn}-A1b2C3`, name: 'workload-identity/prod/user-cluster' })
+  expect(secretPlace(arn).name).toBe('workload-identity/prod/user-cluster')
+  expect(secretPlace(usualName('prod', true))).toEqual({
+    id: 'workload-identity/prod/management',
+    name: 'workload-identity/prod/management',
+  })
+})
+
+test('a name that ends like a suffix is a name, and no ARN', () => {
+  expect(secretPlace('workload-identity/prod/user-A1b2C3').name).toBe('workload-identity/prod/user-A1b2C3')
+})
+
+test('an ARN with the suffix of AWS is of the same secret as one without', () => {
+  expect(isSameSecret(arn, `${arn}-A1b2C3`)).toBe(true)
+  expect(isSameSecret(`${arn}-A1b2C3`, `${arn}-A1b2C3`)).toBe(true)
+  expect(isSameSecret(`${arn}-A1b2C3`, `${arn}-D4e5F6`)).toBe(false)
+  expect(isSameSecret(management, `${arn}-A1b2C3`)).toBe(false)
+})
+
+test('a request is filled with the secret, and keeps all else', () => {
+  const request = { cluster: { name: 'prod', management: { namespace: 'clusters' } }, workloads: [] }
+  expect(withNamedSecret(request, arn, false)).toEqual({
+    ...request,
+    cluster: { ...request.cluster, credentialsSecretArn: arn },
+  })
+  expect(withNamedSecret(request, management, true)).toEqual({
+    ...request,
+    cluster: { name: 'prod', management: { namespace: 'clusters', credentialsSecretArn: management } },
+  })
+  expect(withNamedSecret({ cluster: { name: 'prod' } }, management, true)).toEqual({ cluster: { name: 'prod' } })
+})

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { clockFinding, clusterFindings, nodeFinding, secretFinding } from '../../../cli/doctor/decide.ts'
+
+const now = new Date('2026-11-27T12:00:00Z')
+
+test('Node has to be as new as the package says', () => {
+  for (const version of ['22.19.0', '22.20.1', '24.3.0']) {
+    expect(nodeFinding(version, '>=22.19.0')).toMatchObject({ state: 'ok' })
+  }
+  expect(nodeFinding('22.9.1', '>=22.19.0')).toMatchObject({
+    state: 'problem',
+    toDo: 'Install Node.js 22.19.0 or newer.',
+  })
+})
+
+test.for([
+  { date: 'Fri, 27 Nov 2026 11:55:00 GMT', state: 'ok', found: '300 s ahead of the API' },
+  { date: 'Fri, 27 Nov 2026 12:05:01 GMT', state: 'problem', found: '301 s behind the API' },
+  { date: null, state: 'unknown', found: 'the API does not say its time' },
+])('a clock against an API that says $date is $state', ({ date, state, found }) => {
+  expect(clockFinding(date, now)).toMatchObject({ state, found })
+})
+
+const condition = { reason: 'Succeeded', message: '', lastTransitionTime: now.toISOString() }
+const cluster = {
+  name: 'prod',
+  provider: 'existing',
+  lastOperationId: 'id',
+  createdAt: now.toISOString(),
+  updatedAt: now.toISOString(),
+  spec: {},
+  status: {
+    conditions: [
+      { ...condition, type: 'ClusterReady' as const, status: 'True' as const },
+      { ...condition, type: 'WebhookReady' as const, status: 'False' as const, reason: 'Waiting', message: 'no pod' },
+      {
+        ...condition,
+        type: 'Verified' as const,
+        status: 'Unknown' as const,
+        reason: 'Unreachable',
+        message: 'no answer',
+      },
+    ],
+    workloads: [],
+    webhook: { mode: 'own-ca' },
+  },
+}
+
+test('a condition that is false is a problem, and one that nobody could look at is not', () => {
+  expect(clusterFindings(cluster)).toEqual([
+    { check: 'ClusterReady', state: 'ok', found: 'Succeeded' },
+    {
+      check: 'WebhookReady',
+      state: 'problem',
+      found: 'Waiting: no pod',
+      toDo: expect.stringContaining('wid watch id'),
+    },
+    { check: 'Verified', state: 'unknown', found: 'Unreachable: no answer', toDo: expect.any(String) },
+    { check: 'webhook', state: 'ok', found: 'own-ca' },
+  ])
+})
+
+test('a cluster whose setup has not come to the webhook says so', () => {
+  const { webhook: _, ...status } = cluster.status
+  expect(clusterFindings({ ...cluster, status }).at(-1)).toMatchObject({ check: 'webhook', state: 'unknown' })
+})
+
+const secret = { arn: 'arn:secret', renewal: 'wid connect prod' }
+
+/** A secret whose token ends after these days. */
+function endingAfter(days: number): string {
+  const exp = now.getTime() / 1000 + days * 86_400
+  return JSON.stringify({ token: `head.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature` })
+}
+
+test.for([
+  { days: 14, state: 'ok', found: 'the token in arn:secret ends 2026-12-11T12:00:00.000Z' },
+  { days: 13, state: 'problem', found: 'the token in arn:secret ends 2026-12-10T12:00:00.000Z' },
+  { days: -1, state: 'problem', found: 'the token in arn:secret ended 2026-11-26T12:00:00.000Z' },
+])('a token that ends after $days days is $state', ({ days, state, found }) => {
+  expect(secretFinding({ ...secret, read: { value: endingAfter(days) } }, now)).toMatchObject({ state, found })
+})
+
+test('a secret that is not there names the command that makes it, and one of others is no problem', () => {
+  expect(secretFinding({ ...secret, read: 'absent' }, now)).toMatchObject({
+    state: 'problem',
+    toDo: '"wid connect prod" makes a token and stores it.',
+  })
+  expect(secretFinding({ ...secret, read: 'denied' }, now).state).toBe('unknown')
+  expect(secretFinding({ ...secret, read: { value: '{}' } }, now).state).toBe('ok')
+})

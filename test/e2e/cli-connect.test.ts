@@ -1,0 +1,280 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { DeleteSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ApiException, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse, parseAllDocuments, stringify } from 'yaml'
+import { rootCredentials } from '../../sandbox/account.ts'
+import { writeDescription } from '../../sandbox/description.ts'
+import { startGateway } from '../../sandbox/gateway/server.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { userWhoMayCall } from './support/callers.ts'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { ownCluster } from './support/requests.ts'
+import { type System, system } from './support/system.ts'
+import { wid } from './support/wid.ts'
+
+let running: System
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeAll(async () => {
+  running = await system()
+  directory = await temporaryDirectory()
+})
+afterAll(() => directory?.remove())
+
+const account = 'workload-identity'
+
+/** A folder in which a sandbox has been started, with the cluster's kubeconfig. */
+const inSandbox = async (args: readonly string[]) => {
+  await writeDescription(running.sandbox, path.join(directory.path, '.sandbox'))
+  return wid(running, args, { cwd: directory.path })
+}
+
+async function fileOf(name: string, body: unknown): Promise<string> {
+  const file = path.join(directory.path, `${name}.yaml`)
+  await writeFile(file, stringify(body))
+  return file
+}
+
+function configOf(cluster: string): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromString(running.sandbox.kubernetes.localKubeconfig(cluster))
+  return config
+}
+
+/** A cluster whose credentials nobody has stored yet. */
+async function unconnected(purpose: string): Promise<ExistingCluster> {
+  const own = await existingCluster(running, purpose)
+  await onSecrets((client) =>
+    client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
+  )
+  return own
+}
+
+async function onSecrets<Answer>(act: (client: SecretsManagerClient) => Promise<Answer>): Promise<Answer> {
+  const { endpoint } = running.sandbox.aws
+  const client = new SecretsManagerClient({ endpoint, region: 'eu-west-1', credentials: rootCredentials })
+  try {
+    return await act(client)
+  } finally {
+    client.destroy()
+  }
+}
+
+async function secretValue(SecretId: string): Promise<string> {
+  const { SecretString = '' } = await onSecrets((client) => client.send(new GetSecretValueCommand({ SecretId })))
+  return SecretString
+}
+
+function tokenIn(kubeconfig: string): string {
+  const config = new KubeConfig()
+  config.loadFromString(kubeconfig)
+  return config.getCurrentUser()?.token ?? ''
+}
+
+async function roleIn(cluster: string, namespace: string) {
+  const api = configOf(cluster).makeApiClient(RbacAuthorizationV1Api)
+  return api.readNamespacedRole({ name: account, namespace }).catch((error: unknown) => {
+    if (error instanceof ApiException && error.code === 404) return undefined
+    throw error
+  })
+}
+
+describe('wid rights', () => {
+  it('prints the manifests for a request before its first setup, and for the cluster afterwards', async () => {
+    const own = await existingCluster(running, 'cli-rights')
+    const file = await fileOf(own.name, own.body())
+    const before = await wid(running, ['rights', '-f', file])
+    expect(before.code, before.err).toBe(0)
+    expect(before.out).toContain('POST /v1/rights')
+    expect((await wid(running, ['rights', own.name])).err).toContain('There is no such object')
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const { out } = await wid(running, ['rights', own.name])
+    const objectsIn = (text: string) => parseAllDocuments(text).map((document) => document.toJS())
+    expect(objectsIn(out)).toEqual(objectsIn(before.out))
+  })
+
+  it('shows a fault of the request at its place in the file', async () => {
+    const own = await existingCluster(running, 'cli-rights-fault')
+    const file = await fileOf(own.name, own.body({ 'webhook.namespace': 'Not_A_Name' }))
+    const { code, err } = await wid(running, ['rights', '-f', file])
+    expect(code).toBe(3)
+    expect(err).toMatch(new RegExp(`${own.name}\\.yaml:\\d+:\\d+: webhook\\.namespace`))
+  })
+
+  it('applies them with the namespaces that they need, shows what a change of the request changes, and is done once', async () => {
+    const own = await existingCluster(running, 'cli-rights-apply')
+    const file = await fileOf(own.name, own.body())
+    const first = await inSandbox(['rights', '-f', file, '--apply', '--yes'])
+    expect(first.code, first.err).toBe(0)
+    expect(first.out).toMatch(/created +Namespace reports\n/)
+    expect(first.out).toContain('created    Role reports/workload-identity\n')
+    expect((await roleIn(own.name, 'reports'))?.metadata?.managedFields?.map(({ manager }) => manager)).toEqual([
+      'workload-identity-cli',
+    ])
+
+    const again = await inSandbox(['rights', '-f', file, '--apply'])
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('The cluster has these rights.')])
+
+    const more = await fileOf(`${own.name}-more`, own.body({ 'workloads.0.serviceAccount': 'other' }))
+    const changed = await inSandbox(['rights', '-f', more, '--apply', '--yes'])
+    expect(changed.out).toMatch(/changed +Role reports\/workload-identity\n +rules\n +- .*exporter.*\n/)
+    expect(JSON.stringify((await roleIn(own.name, 'reports'))?.rules)).toContain('"other"')
+  })
+
+  it('asks before it applies', async () => {
+    const own = await existingCluster(running, 'cli-rights-asks')
+    const { code, err } = await inSandbox(['rights', '-f', await fileOf(own.name, own.body()), '--apply'])
+    expect([code, err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+    expect(await roleIn(own.name, 'reports')).toBeUndefined()
+  })
+})
+
+describe('wid connect', () => {
+  it('gives all that a first setup needs: rights, token and secret, from the request alone', async () => {
+    const own = await unconnected('cli-connect')
+    const file = await fileOf(own.name, own.body())
+    const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes'])
+    expect(code, err).toBe(0)
+    expect(out).toContain('created    Role reports/workload-identity\n')
+    expect(out).toContain(`${own.name} is connected: its server takes the token`)
+    expect(out).toMatch(/token +until 20\d\d-/)
+    const ended = await running.setUp(own.body())
+    expect(ended.error).toBeUndefined()
+  })
+
+  it('stores an address, an authority and a token of the account alone, and shows the token nowhere', async () => {
+    const own = await unconnected('cli-token')
+    const file = await fileOf(own.name, own.body())
+    const { out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '24h'])
+    const kubeconfig = await secretValue(own.secretArn)
+    expect(parse(kubeconfig)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': own.name,
+      clusters: [
+        {
+          name: own.name,
+          cluster: { server: expect.stringMatching(/^https:/), 'certificate-authority-data': expect.any(String) },
+        },
+      ],
+      contexts: [{ name: own.name, context: { cluster: own.name, user: own.name } }],
+      users: [{ name: own.name, user: { token: expect.any(String) } }],
+    })
+    const token = tokenIn(kubeconfig)
+    const { sub, exp = 0, iat = 0 } = decodeJwt(token)
+    expect([sub, exp - iat]).toEqual(['system:serviceaccount:workload-identity-setup:workload-identity', 86_400])
+    expect(out + err).not.toContain(token)
+    const written = await Promise.all(
+      (await readdir(directory.path, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8')),
+    )
+    expect(written.filter((text) => text.includes(token))).toEqual([])
+  })
+
+  it('names the secret of a request that has none, and says what to put into it', async () => {
+    const own = await unconnected('cli-secretless')
+    const file = await fileOf(own.name, own.body({ 'cluster.credentialsSecretArn': undefined }))
+    const { code, out, err } = await inSandbox(['--output', 'json', 'connect', own.name, '-f', file, '--yes'])
+    expect(code, err).toBe(0)
+    const { secretArn, ...connected } = JSON.parse(out)
+    expect(secretArn).toMatch(new RegExp(`:secret:workload-identity/${own.name}/user-cluster-\\w{6}$`))
+    expect(connected).toMatchObject({
+      type: 'connected',
+      cluster: own.name,
+      account: `workload-identity-setup/${account}`,
+    })
+    expect((await running.setUp(own.body({ 'cluster.credentialsSecretArn': secretArn }))).error).toBeUndefined()
+
+    const again = await inSandbox(['connect', own.name, '--yes'])
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining(`secret    ${secretArn}`)])
+    expect(again.out).not.toContain('to do')
+  })
+
+  it('connects the management cluster by an account of its own', async () => {
+    const own = await ownCluster(running, 'cli-management')
+    const file = await fileOf(own.name, own.body())
+    const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--management', '--yes'])
+    expect(code, err).toBe(0)
+    expect(out).toContain(`account   workload-identity-setup/workload-identity-${own.name}`)
+    const { sub } = decodeJwt(tokenIn(await secretValue(`workload-identity/${own.name}/management`)))
+    expect(sub).toBe(`system:serviceaccount:workload-identity-setup:workload-identity-${own.name}`)
+  })
+
+  it('leaves a secret that works when it cannot make a better one', async () => {
+    const own = await existingCluster(running, 'cli-kept')
+    const file = await fileOf(own.name, own.body())
+    const before = await secretValue(own.secretArn)
+    const asked = await inSandbox(['connect', own.name, '-f', file])
+    expect([asked.code, asked.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
+    const short = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '5m'])
+    expect([short.code, short.err]).toEqual([2, expect.stringContaining('ten minutes or more')])
+    const unknown = await inSandbox(['connect', own.name, '--yes'])
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('name the file of its request with -f')])
+    expect(await secretValue(own.secretArn)).toBe(before)
+  })
+})
+
+describe('wid doctor', () => {
+  it('finds nothing wrong where nothing is, and says who one is', async () => {
+    const own = await unconnected('cli-healthy')
+    const file = await fileOf(own.name, own.body())
+    expect((await inSandbox(['connect', own.name, '-f', file, '--yes'])).code).toBe(0)
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const { code, out, err } = await inSandbox(['doctor', own.name])
+    expect(code, out + err).toBe(0)
+    expect(out).toMatch(/✔ AWS credentials +arn:aws:iam::000000000000:root/)
+    expect(out).toMatch(/✔ clock +\d s/)
+    expect(out).toMatch(/✔ WebhookReady +Succeeded/)
+    expect(out).toMatch(/✔ secret +the token in \S+ ends 20/)
+  })
+
+  it('ends with 1 where something is wrong, and says what to do', async () => {
+    const own = await existingCluster(running, 'cli-ill')
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    await onSecrets((client) =>
+      client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
+    )
+    const { code, out } = await inSandbox(['--output', 'json', 'doctor', own.name])
+    expect(code).toBe(1)
+    const findings = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(findings.filter(({ state }) => state === 'problem')).toEqual([
+      {
+        type: 'finding',
+        check: 'secret',
+        state: 'problem',
+        found: `${own.secretArn} has no value`,
+        toDo: `"wid connect ${own.name}" makes a token and stores it.`,
+      },
+    ])
+  })
+
+  it('goes on after what fails: an API that is not there, or that refuses the caller', async () => {
+    const absent = await wid({ api: 'http://127.0.0.1:9' }, ['doctor'])
+    expect([absent.code, absent.out]).toEqual([
+      1,
+      expect.stringMatching(/✔ Node\.js .*✖ API +The API at http:\/\/127/s),
+    ])
+    const unknown = await inSandbox(['doctor', 'nowhere'])
+    expect([unknown.code, unknown.out]).toEqual([
+      1,
+      expect.stringMatching(/✔ API .*✖ nowhere +There is no such object/s),
+    ])
+    const stranger = await startGateway(
+      { ...running.sandbox.deployment.api, user: await userWhoMayCall(running, 'doctors') },
+      { firstPort: 0 },
+    )
+    try {
+      const { code, out } = await wid({ api: stranger.url }, ['doctor'])
+      expect([code, out]).toEqual([1, expect.stringMatching(/✖ API +The caller may not do this.*✔ clock/s)])
+    } finally {
+      await stranger.close()
+    }
+  })
+})

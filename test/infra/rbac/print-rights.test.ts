@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const run = promisify(execFile)
+const print = (...args: string[]) => run(process.execPath, ['infra/rbac/print-rights.ts', ...args], { cwd: root })
+
+it('prints the rights of a request, and tells what is wrong with one', async () => {
+  const { stdout } = await print('examples/setup.json', '--management')
+  expect(stdout).toContain('resourceNames: [prod-eu]')
+  await expect(print('package.json')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('cluster is missing'),
+  })
+  await expect(print('examples/existing-cluster.json', '--management')).rejects.toMatchObject({
+    stderr: expect.stringContaining('has no management cluster'),
+  })
+})
+
+it('adds the rights of an upgrade and of a teardown, alone or both', async () => {
+  const printed = async (...options: string[]) => (await print('examples/existing-cluster.json', ...options)).stdout
+  const both = await printed('--upgrade', '--teardown')
+  expect(both).toContain('a setup, an upgrade of the webhook and a teardown do')
+  const steps = (text: string) => new Set(text.match(/\b(Verify|DeployCandidate|UnbindKsa)\b/g))
+  expect(steps(await printed())).toEqual(new Set(['Verify']))
+  expect(steps(await printed('--upgrade'))).toEqual(new Set(['Verify', 'DeployCandidate']))
+  expect(steps(await printed('--teardown'))).toEqual(new Set(['Verify', 'UnbindKsa']))
+  expect(steps(both)).toEqual(new Set(['Verify', 'DeployCandidate', 'UnbindKsa']))
+})

@@ -1,0 +1,159 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import * as z from 'zod'
+import * as computeRights from '../../../lambdas/api/compute-rights.ts'
+import * as getRights from '../../../lambdas/api/get-rights.ts'
+import type { ApiHandler } from '../../../lambdas/api/operation.ts'
+import { alice } from '../../support/alice.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+import { recordEndedSetup } from '../../support/operations.ts'
+import { exampleBody } from '../../support/requests.ts'
+
+apiAccount()
+
+const workloads = [
+  { namespace: 'default', serviceAccount: 'reader' },
+  { namespace: 'team-a', serviceAccount: 'writer' },
+]
+
+let cluster: string
+let onAws: string
+beforeAll(async () => {
+  cluster = await recordEndedSetup({ example: 'existing-cluster', workloads, facts: { kubernetesMinor: 21 } })
+  onAws = await recordEndedSetup({ example: 'setup', workloads })
+})
+
+const list = z.object({
+  kind: z.literal('List'),
+  items: z.array(
+    z.object({
+      kind: z.string(),
+      metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+      rules: z
+        .array(z.object({ resources: z.array(z.string()), resourceNames: z.array(z.string()).optional() }))
+        .optional(),
+    }),
+  ),
+})
+
+type Items = z.output<typeof list>['items']
+
+function rulesOn(items: Items, resource: string) {
+  return items.flatMap(({ metadata, rules = [] }) =>
+    rules.flatMap(({ resources, resourceNames }) =>
+      resources.includes(resource) ? [{ namespace: metadata.namespace, resourceNames }] : [],
+    ),
+  )
+}
+
+async function recorded(of: string, query: Readonly<Record<string, string>> = {}): Promise<Items> {
+  const { status, body } = await callApi(getRights.handler, {
+    parameters: { cluster: of },
+    query: { format: 'json', ...query },
+  })
+  expect(status, JSON.stringify(body)).toBe(200)
+  return list.parse(body).items
+}
+
+async function textOf(handler: ApiHandler, event: object): Promise<{ headers: unknown; text: string }> {
+  const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice } } }
+  const { headers, body = '' } = await handler(
+    { routeKey: 'ANY /', headers: { 'content-type': 'application/json' }, requestContext, ...event },
+    lambdaContext(),
+  )
+  return { headers, text: body }
+}
+
+describe('the rights of a recorded cluster', () => {
+  test('are for all its workloads, and for the version that a setup has seen', async () => {
+    const items = await recorded(cluster)
+    expect(rulesOn(items, 'serviceaccounts/token').map(({ namespace }) => namespace)).toEqual(
+      expect.arrayContaining(['default', 'team-a']),
+    )
+    expect(rulesOn(items, 'certificatesigningrequests/approval')).not.toEqual([])
+  })
+
+  test('are for another version where the caller names one', async () => {
+    expect(rulesOn(await recorded(cluster, { kubernetes: '1.33' }), 'certificatesigningrequests/approval')).toEqual([])
+  })
+
+  test('are those of upgrades and teardowns, too, when these are asked for', async () => {
+    const restarts = async (query: Readonly<Record<string, string>>) =>
+      rulesOn(await recorded(cluster, { kubernetes: '1.33', ...query }), 'statefulsets').length > 0
+    expect(await restarts({})).toBe(false)
+    expect(await restarts({ upgrade: 'true' })).toBe(true)
+  })
+
+  test('are those on its management cluster when these are asked for', async () => {
+    expect(rulesOn(await recorded(onAws, { management: 'true' }), 'awsclusters')).toContainEqual({
+      namespace: 'default',
+      resourceNames: [onAws],
+    })
+    expect(await callApi(getRights.handler, { parameters: { cluster }, query: { management: 'true' } })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('has no management cluster') },
+    })
+  })
+
+  test('are YAML for kubectl whose first lines name the call, and hold the same objects as the JSON', async () => {
+    const pathParameters = { cluster }
+    const { headers, text } = await textOf(getRights.handler, {
+      pathParameters,
+      queryStringParameters: { upgrade: 'true' },
+    })
+    expect(headers).toMatchObject({ 'content-type': 'application/yaml' })
+    expect(text).toContain(`#   GET /v1/clusters/${cluster}/rights?upgrade=true\n`)
+    const { body } = await callApi(getRights.handler, {
+      parameters: { cluster },
+      query: { upgrade: 'true', format: 'json' },
+    })
+    expect(parseAllDocuments(text).map((document) => document.toJS())).toEqual(body.items)
+  })
+
+  test('are not there for a cluster without a record, or with a query that is mistyped', async () => {
+    expect(await callApi(getRights.handler, { parameters: { cluster: `${cluster}x` } })).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
+    })
+    const query = { kubernetes: 'v1.21.14', upgrade: 'yes' }
+    const { status, body } = await callApi(getRights.handler, { parameters: { cluster }, query })
+    expect(status).toBe(400)
+    expect(body.issues.map(({ path }: { path: string }) => path).sort()).toEqual(['kubernetes', 'upgrade'])
+  })
+})
+
+describe('the rights of a request', () => {
+  test('are made without a record of the cluster', async () => {
+    const body = exampleBody('existing-cluster')
+    const { status, body: answer } = await callApi(computeRights.handler, { body, query: { format: 'json' } })
+    expect(status).toBe(200)
+    expect(rulesOn(list.parse(answer).items, 'serviceaccounts/token')).toContainEqual({
+      namespace: 'reports',
+      resourceNames: expect.arrayContaining(['exporter']),
+    })
+    const { text } = await textOf(computeRights.handler, { body: JSON.stringify(body) })
+    expect(text).toContain('#   POST /v1/rights\n')
+  })
+
+  test('are not made for a request with faults, or with a webhook that the version does not have', async () => {
+    const bad = exampleBody('existing-cluster', { 'cluster.name': 'Prod_EU' })
+    expect(await callApi(computeRights.handler, { body: bad })).toMatchObject({
+      status: 400,
+      body: { issues: [{ path: 'cluster.name' }] },
+    })
+    const body = exampleBody('existing-cluster', { 'webhook.certificate': 'csr' })
+    expect(await callApi(computeRights.handler, { body, query: { kubernetes: '1.33' } })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('1.33 signs no request') },
+    })
+  })
+
+  test('are not made where the namespace of the account would be shared', async () => {
+    const body = exampleBody('existing-cluster', { 'webhook.namespace': 'workload-identity-setup' })
+    expect(await callApi(computeRights.handler, { body })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('use another one') },
+    })
+  })
+})
