@@ -10,6 +10,7 @@ import * as lock from '../../../lambdas/operations/lock.ts'
 import * as record from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { holderUnlessStale } from '../../../lambdas/operations/stale-lock.ts'
+import type { Proof } from '../../../lambdas/proof/proof.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -68,15 +69,32 @@ test('a failed operation says which step failed, on which object and what to do'
 
 test('a finished setup shows the proof of each workload', async () => {
   const { operationId, cluster } = await started()
-  for (const item of ['default/a', 'default/b']) {
+  const proofs = ['a', 'b'].map(proofOf)
+  for (const proof of proofs) {
+    const item = proof.subject
     await progress.recordStarted({ operationId, state: 'Verify', item }, at(0))
-    await progress.recordSucceeded({ operationId, state: 'Verify', item }, { output: { item }, changes: [] }, at(1))
+    await progress.recordSucceeded({ operationId, state: 'Verify', item }, { output: proof, changes: [] }, at(1))
   }
   const result = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:p', webhook: { mode: 'own-ca' } }
   await record.endOperation({ operationId, cluster }, { status: 'succeeded', result })
   const { body } = await get(operationId)
-  expect(body.result).toEqual({ ...result, proofs: [{ item: 'default/a' }, { item: 'default/b' }] })
+  expect(body.result).toEqual({ ...result, proofs })
 })
+
+function proofOf(account: string): Proof {
+  return {
+    roleArn: 'arn:r',
+    subject: `system:serviceaccount:default:${account}`,
+    audience: 'sts.amazonaws.com',
+    provider: 'arn:p',
+    assumedRoleArn: 'arn:s',
+    expiresAt: at(900).toISOString(),
+    refused: [],
+    policyArns: [],
+    inlinePolicy: false,
+    mutation: 'mutated',
+  }
+}
 
 test('an operation is running as soon as one of its steps is', async () => {
   const { operationId } = await started({ status: 'queued' })
