@@ -95,6 +95,7 @@ function unlessInterrupted(error: unknown): undefined {
 function explain(sandbox: Sandbox<AnyCluster>, files: DescriptionFiles): void {
   process.stdout.write(`
 Portal     ${sandbox.gateway.url}
+Terminal   npx wid --help   (in this folder it finds this sandbox)
 API        ${sandbox.gateway.url}/v1   (openapi.json describes it)
 Send one   curl -s -X POST ${sandbox.gateway.url}/v1/setups -H 'content-type: application/json' -d @examples/setup.json
            with examples/kubeadm.json: a cluster whose issuer is private. Its operation says which issuers to set:

@@ -14,7 +14,7 @@ import { setEnvironment } from '../support/environment.ts'
 import { roleNameOf } from '../support/roles.ts'
 import { listenersOf, processesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
-import { comparable, transcript } from './support/transcript.ts'
+import { comparable, explanation, transcript } from './support/transcript.ts'
 
 const description = z.object({
   api: z.url(),
@@ -99,7 +99,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
   })
 
   it('explains itself as the transcript in the documentation shows', () => {
-    const [, explained = ''] = serving.printed.split(/^(?=API )/m)
+    const [, explained = ''] = serving.printed.split(explanation)
     const shown = explained.replaceAll(path.relative(path.resolve('.'), folder), '.sandbox')
     expect(comparable(shown)).toEqual(comparable(transcript.explained))
   })

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 
 const page = readFileSync(new URL('../../../docs/getting-started.md', import.meta.url), 'utf8')
 const [, shown = ''] = /<!-- transcript -->\n\n```\n\$ npm start\n(.*?)```/s.exec(page) ?? []
-const [run = '', explained = ''] = shown.split(/^(?=API )/m)
+/** Where the sandbox begins to explain itself. */
+export const explanation = /^(?=Portal )/m
+
+const [run = '', explained = ''] = shown.split(explanation)
 
 /** What the documentation shows of `npm start`: the run of the example, and how the sandbox explains itself after it. */
 export const transcript = { run, explained } as const
