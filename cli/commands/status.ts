@@ -35,7 +35,7 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
     { text: styleText('bold', name), hang: 2 },
     field('provider', version === undefined ? provider : `${provider}, Kubernetes ${version}`),
     ...(cluster ? [field('issuer', cluster.issuerUrl)] : []),
-    ...(providerArn === undefined ? [] : [field('trusted by', providerArn)]),
+    ...(providerArn === undefined ? [] : [field('IAM', providerArn)]),
     field('verified', verifiedAt ?? 'never'),
     field('last', `wid watch ${lastOperationId}`),
     ...conditionLines(conditions),
