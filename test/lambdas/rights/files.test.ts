@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import * as z from 'zod'
+import { exampleFiles } from '../../../infra/rbac/example-files.ts'
+import { readRequest } from '../../../infra/rbac/request.ts'
+import { managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
+import { type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
+import { setupOf } from '../../../lambdas/rights/setup.ts'
+
+const roles = z.object({
+  metadata: z.object({ namespace: z.string().optional() }),
+  rules: z.array(z.object({ resources: z.array(z.string()), verbs: z.array(z.string()) })).optional(),
+})
+const root = path.resolve(import.meta.dirname, '../../..')
+const example = (name: string) => setupOf(readRequest(path.join(root, 'examples', `${name}.json`)))
+
+describe('the files of docs/kubernetes', () => {
+  it.each(exampleFiles())('$file is what the rights of its example are', ({ file, text }) => {
+    expect(text).toBe(readFileSync(path.join(root, file), 'utf8'))
+  })
+})
+
+it.each([
+  [false, false, 'setups'],
+  [true, false, 'setups and upgrades'],
+  [false, true, 'setups and teardowns'],
+  [true, true, 'setups, upgrades and teardowns'],
+] as const)('with upgrades %s and teardowns %s the rights are for %s', (upgrade, teardown, purpose) => {
+  expect(purposeOf({ upgrade, teardown })).toBe(purpose)
+})
+
+const purposes = ['setups', 'setups and upgrades', 'setups and teardowns', 'setups, upgrades and teardowns'] as const
+
+it.each(purposes)('the manifests for %s are the objects that are sent to an API server', (purpose) => {
+  for (const setup of ['setup', 'csr-cluster'].map(example)) {
+    for (const file of [userClusterFile(setup, 'a command', purpose), managementFile(setup, 'a command', purpose)]) {
+      expect(parseAllDocuments(file?.text ?? '').map((document) => document.toJS())).toEqual(file?.objects)
+    }
+  }
+})
+
+it('the rights for everything are those of setups, of upgrades and of teardowns, each of which adds some', () => {
+  const [setups, upgrades, teardowns, everything] = purposes.map((purpose) => allowedFor(purpose))
+  expect(everything).toEqual(new Set([...(setups ?? []), ...(upgrades ?? []), ...(teardowns ?? [])]))
+  for (const more of [upgrades, teardowns]) expect(more?.size).toBeGreaterThan(setups?.size ?? 0)
+})
+
+/** Each verb on each resource, with its namespace. */
+function allowedFor(purpose: Purpose): Set<string> {
+  const { objects } = userClusterFile(example('setup'), 'a command', purpose)
+  return new Set(
+    objects.flatMap((object) => {
+      const { metadata, rules = [] } = roles.parse(object)
+      const place = metadata.namespace ?? 'everywhere'
+      return rules.flatMap(({ resources, verbs }) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${place}`)),
+      )
+    }),
+  )
+}
+
+it('a cluster without a management cluster has no rights there', () => {
+  expect(managementFile(example('existing-cluster'), 'a command')).toBeUndefined()
+})
