@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
 import { exampleFiles } from '../../../infra/rbac/example-files.ts'
@@ -16,10 +16,10 @@ const roles = z.object({
 const root = path.resolve(import.meta.dirname, '../../..')
 const example = (name: string) => setupOf(readRequest(path.join(root, 'examples', `${name}.json`)))
 
-describe('the files of docs/kubernetes', () => {
-  it.each(exampleFiles())('$file is what the rights of its example are', ({ file, text }) => {
-    expect(text).toBe(readFileSync(path.join(root, file), 'utf8'))
-  })
+it('each file of docs/kubernetes is what the rights of its example are', () => {
+  const files = exampleFiles()
+  expect(files.length).toBeGreaterThan(5)
+  for (const { file, text } of files) expect(text, file).toBe(readFileSync(path.join(root, file), 'utf8'))
 })
 
 it.each([
