@@ -64,3 +64,28 @@ function allowedFor(purpose: Purpose): Set<string> {
 it('a cluster without a management cluster has no rights there', () => {
   expect(managementFile(example('existing-cluster'), 'a command')).toBeUndefined()
 })
+
+it.each([
+  ['managed', 'a webhook that is there already', true],
+  ['none', 'no webhook', false],
+] as const)(
+  'the head of a cluster whose webhook is %s says so, and what the token is good for',
+  (mode, words, isUsed) => {
+    const { text } = userClusterFile({ ...example('setup'), mode }, 'a command')
+    expect(text).toContain(`(${words})`)
+    expect(text.includes('can start pods in default')).toBe(isUsed)
+    expect(text).not.toContain('name: workload-identity-webhook')
+  },
+)
+
+it('a secret is named without the suffix that AWS gives to its ARN', () => {
+  const secretArn = `${example('setup').secretArn}-AbC123`
+  expect(userClusterFile({ ...example('setup'), secretArn }, 'a command').text).not.toContain('AbC123')
+})
+
+it('the namespace of a management cluster is made where it is none of every cluster', () => {
+  const { management, ...rest } = example('setup')
+  if (!management) throw new Error('the example has a management cluster')
+  const text = managementFile({ ...rest, management: { ...management, namespace: 'clusters' } }, 'a command')?.text
+  expect(text).toContain('kubectl create namespace clusters')
+})
