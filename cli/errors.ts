@@ -17,6 +17,11 @@ export class WrongUse extends CommandError {
   override readonly exitCode = exitCodes.wrongUse
 }
 
+/** @throws {WrongUse} for a file that cannot be read or written, in the words of the system, which name it */
+export function wrongUse(error: unknown): never {
+  throw new WrongUse(error instanceof Error ? error.message : String(error))
+}
+
 /** The API has refused the request: nothing was started. */
 export class Refused extends CommandError {
   override readonly name = 'Refused'

@@ -1,21 +1,18 @@
 /** `wid get`: lists. */
+import { allClusters, pageLimit } from '../api/all-clusters.ts'
 import { answerOf } from '../api/answer.ts'
-import type { ApiClient, OperationSummary } from '../api/client.ts'
-import type { components, operations } from '../api/types.ts'
+import type { OperationSummary } from '../api/client.ts'
+import type { operations } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { secondsBetween } from '../view/operation-lines.ts'
 import { table } from '../view/table.ts'
 
-type ClusterSummary = components['schemas']['ClusterSummary']
 type Query = NonNullable<operations['list-operations']['parameters']['query']>
 
-/** How many entries a page has: the most that the API gives. */
-const limit = 100
-
 export async function getClusters({ api, output }: Context): Promise<ExitCode> {
-  const clusters = await allClusters(api)
+  const clusters = await allClusters((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
   show(output, clusters, ['NAME', 'PROVIDER', 'VERIFIED', 'CHANGED'], (one) => [
     one.name,
     one.provider,
@@ -25,23 +22,11 @@ export async function getClusters({ api, output }: Context): Promise<ExitCode> {
   return exitCodes.done
 }
 
-async function allClusters(api: ApiClient): Promise<ClusterSummary[]> {
-  const all: ClusterSummary[] = []
-  let after: string | undefined
-  do {
-    const query = { limit, ...(after !== undefined && { after }) }
-    const page = await answerOf(api.GET('/v1/clusters', { params: { query } }))
-    all.push(...page.clusters)
-    after = page.next === undefined ? undefined : all.at(-1)?.name
-  } while (after !== undefined)
-  return all
-}
-
 export type OperationFilter = Pick<Query, 'cluster' | 'kind' | 'status'>
 
 /** The newest hundred. Older ones are found by `filter`. */
 export async function getOperations({ api, output }: Context, filter: OperationFilter): Promise<ExitCode> {
-  const query = { ...filter, limit }
+  const query = { ...filter, limit: pageLimit }
   const { operations: found } = await answerOf(api.GET('/v1/operations', { params: { query } }))
   show(output, found, ['ID', 'KIND', 'CLUSTER', 'STATUS', 'STARTED', 'TOOK'], operationRow)
   return exitCodes.done

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod/mini'
-import { WrongUse } from '../errors.ts'
+import { WrongUse, wrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { clusterNameFrom } from '../init/cluster-name.ts'
 import { answersFor, askKind, type Given } from '../init/interview.ts'
@@ -82,7 +82,5 @@ function schemaReference(file: string): string {
 }
 
 async function write(file: string, text: string, force: true | undefined): Promise<void> {
-  await writeFile(file, text, { flag: force ? 'w' : 'wx' }).catch((error: unknown) => {
-    throw new WrongUse(error instanceof Error ? error.message : String(error))
-  })
+  await writeFile(file, text, { flag: force ? 'w' : 'wx' }).catch(wrongUse)
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
 import { WrongUse } from '../errors.ts'
+import { readText } from '../read-text.ts'
 
 /** The contexts of a kubeconfig. */
 export interface Contexts {
@@ -22,7 +23,7 @@ const kubeconfig = z.object({
  * @throws {WrongUse} when the file that is given cannot be read, or one is no kubeconfig
  */
 export async function readContexts(given: string | undefined, environment: NodeJS.ProcessEnv): Promise<Contexts> {
-  if (given !== undefined) return contextsIn(await readFile(given, 'utf8').catch(unreadable), given)
+  if (given !== undefined) return contextsIn(await readText(given), given)
   const files = await Promise.all(filesOf(environment).map(contextsOf))
   const current = files.find((file) => file.current !== undefined)?.current
   return { names: [...new Set(files.flatMap(({ names }) => names))], ...(current !== undefined && { current }) }
@@ -55,8 +56,4 @@ function valueIn(text: string): unknown {
 
 function notAKubeconfig(file: string): never {
   throw new WrongUse(`${file} is no kubeconfig. Name another one with --kubeconfig, or the cluster with --name.`)
-}
-
-function unreadable(error: unknown): never {
-  throw new WrongUse(error instanceof Error ? error.message : String(error))
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import * as z from 'zod/mini'
 import type { components } from '../api/types.ts'
 import { WrongUse } from '../errors.ts'
+import { readText } from '../read-text.ts'
 
 /** One document of a file: a request for a setup, and where its parts are. */
 export interface RequestDocument {
@@ -28,7 +28,7 @@ export const setupRequest = z.custom<SetupRequest>(
  * @throws {WrongUse} when the file cannot be read, is not YAML, or has no request
  */
 export async function readRequests(file: string): Promise<RequestDocument[]> {
-  const source = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch(unreadable)
+  const source = file === '-' ? await text(process.stdin) : await readText(file)
   const found = requestsIn(source, file)
   if (found.length > 0) return found
   throw new WrongUse(`${file} has no request. "wid init" writes one.`)
@@ -60,8 +60,4 @@ export function placeOf(file: string, lines: LineCounter, offset: number): strin
 
 function firstLine(message: string): string {
   return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message
-}
-
-function unreadable(error: unknown): never {
-  throw new WrongUse(error instanceof Error ? error.message : String(error))
 }

@@ -1,33 +1,19 @@
 /** What the pages read, and how often: a query that is in no page, or in a hidden tab, is not sent again. */
 import { queryOptions } from '@tanstack/react-query'
+import { allClusters, pageLimit } from '../../../cli/api/all-clusters.ts'
 import type { operations } from '../../../cli/api/types.ts'
 import { answerOf } from './answer.ts'
-import { api, type ClusterSummary } from './client.ts'
+import { api } from './client.ts'
 
 /** Milliseconds between two looks at what changes by itself, and at what changes when somebody asks for it. */
 const whileItRuns = 1_000
 const atRest = 15_000
 
-/** How many entries a page of the API has: the most that it gives. */
-const limit = 100
-
 export const clustersQuery = queryOptions({
   queryKey: ['clusters'],
-  queryFn: allClusters,
+  queryFn: () => allClusters((query) => answerOf(api.GET('/v1/clusters', { params: { query } }))),
   refetchInterval: atRest,
 })
-
-async function allClusters(): Promise<ClusterSummary[]> {
-  const all: ClusterSummary[] = []
-  let after: string | undefined
-  do {
-    const query = { limit, ...(after !== undefined && { after }) }
-    const page = await answerOf(api.GET('/v1/clusters', { params: { query } }))
-    all.push(...page.clusters)
-    after = page.next === undefined ? undefined : all.at(-1)?.name
-  } while (after !== undefined)
-  return all
-}
 
 export function clusterQuery(cluster: string) {
   return queryOptions({
@@ -46,7 +32,7 @@ export type OperationFilter = Pick<
 export function operationsQuery(filter: OperationFilter) {
   return queryOptions({
     queryKey: ['operations', filter],
-    queryFn: () => answerOf(api.GET('/v1/operations', { params: { query: { limit, ...filter } } })),
+    queryFn: () => answerOf(api.GET('/v1/operations', { params: { query: { limit: pageLimit, ...filter } } })),
     refetchInterval: ({ state }) =>
       state.data?.operations.some(({ endedAt }) => endedAt === undefined) ? whileItRuns : atRest,
   })

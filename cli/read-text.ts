@@ -1,0 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import { wrongUse } from './errors.ts'
+
+/**
+ * The text of a file that somebody has named.
+ *
+ * @throws {WrongUse} when it cannot be read
+ */
+export function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(wrongUse)
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { program } from '../../cli/program.ts'
+import { operationKinds } from '../../lambdas/operations/kinds.ts'
+import { operationStatuses } from '../../lambdas/operations/record.ts'
+
+const { command } = program(() => {
+  throw new Error('no command runs')
+})
+
+/** What this option of `wid get operations` takes. */
+function choicesOf(option: string): readonly string[] | undefined {
+  const get = command.commands.find((one) => one.name() === 'get')
+  const operations = get?.commands.find((one) => one.name() === 'operations')
+  return operations?.options.find(({ long }) => long === option)?.argChoices
+}
+
+test('operations are found by each kind and each status that the API knows', () => {
+  expect(choicesOf('--kind')).toEqual(operationKinds)
+  expect(choicesOf('--status')).toEqual(operationStatuses)
+})
