@@ -1,10 +1,8 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Modal from '@cloudscape-design/components/modal'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { operationQuery } from '../../api/queries.ts'
 import { cancel } from '../../api/start.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 
@@ -24,28 +22,22 @@ export function CancelDialog({ operationId, onClose }: CancelDialogProps) {
     },
   })
   return (
-    <Modal
-      visible
+    <Dialog
       header={texts.cancelTitle}
-      closeAriaLabel={texts.close}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween size="xs" direction="horizontal">
-            <Button variant="link" onClick={onClose}>
-              {texts.keepRunning}
-            </Button>
-            <Button variant="primary" loading={isPending} onClick={() => mutate()}>
-              {texts.cancel}
-            </Button>
-          </SpaceBetween>
-        </Box>
+      onClose={onClose}
+      buttons={
+        <>
+          <Button variant="link" onClick={onClose}>
+            {texts.keepRunning}
+          </Button>
+          <Button variant="primary" loading={isPending} onClick={() => mutate()}>
+            {texts.cancel}
+          </Button>
+        </>
       }
     >
-      <SpaceBetween size="m">
-        <div>{texts.cancelDetail}</div>
-        {error && <ProblemAlert error={error} />}
-      </SpaceBetween>
-    </Modal>
+      <div>{texts.cancelDetail}</div>
+      {error && <ProblemAlert error={error} />}
+    </Dialog>
   )
 }

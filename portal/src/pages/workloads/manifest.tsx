@@ -1,12 +1,10 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
-import Modal from '@cloudscape-design/components/modal'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type ManifestKind, manifestQuery, type WorkloadName } from '../../api/queries.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { nameOf } from '../../parts/workload-columns.tsx'
 import { useTexts } from '../../texts/context.ts'
@@ -24,38 +22,32 @@ export default function Manifest({ workload, onClose }: ManifestProps) {
   const [kind, setKind] = useState<ManifestKind>('patch')
   const query = useQuery(manifestQuery(workload, kind))
   return (
-    <Modal
-      visible
+    <Dialog
       size="large"
       header={texts.manifestOf(nameOf(workload))}
-      closeAriaLabel={texts.close}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween size="xs" direction="horizontal">
-            <Button variant="link" onClick={onClose}>
-              {texts.close}
-            </Button>
-            <CopyToClipboard
-              copyButtonText={texts.copy}
-              textToCopy={query.data ?? ''}
-              disabled={query.data === undefined}
-              copySuccessText={texts.copied}
-              copyErrorText={texts.notCopied}
-            />
-          </SpaceBetween>
-        </Box>
+      onClose={onClose}
+      buttons={
+        <>
+          <Button variant="link" onClick={onClose}>
+            {texts.close}
+          </Button>
+          <CopyToClipboard
+            copyButtonText={texts.copy}
+            textToCopy={query.data ?? ''}
+            disabled={query.data === undefined}
+            copySuccessText={texts.copied}
+            copyErrorText={texts.notCopied}
+          />
+        </>
       }
     >
-      <SpaceBetween size="m">
-        <SegmentedControl
-          label={texts.manifestKind}
-          selectedId={kind}
-          options={kinds.map((id) => ({ id, text: texts.manifestKinds[id] }))}
-          onChange={({ detail }) => setKind(kinds.find((one) => one === detail.selectedId) ?? kind)}
-        />
-        <Loaded query={query}>{(text) => <pre className="code">{text}</pre>}</Loaded>
-      </SpaceBetween>
-    </Modal>
+      <SegmentedControl
+        label={texts.manifestKind}
+        selectedId={kind}
+        options={kinds.map((id) => ({ id, text: texts.manifestKinds[id] }))}
+        onChange={({ detail }) => setKind(kinds.find((one) => one === detail.selectedId) ?? kind)}
+      />
+      <Loaded query={query}>{(text) => <pre className="code">{text}</pre>}</Loaded>
+    </Dialog>
   )
 }
