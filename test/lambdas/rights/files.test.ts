@@ -6,7 +6,8 @@ import * as z from 'zod'
 import { exampleFiles } from '../../../infra/rbac/example-files.ts'
 import { readRequest } from '../../../infra/rbac/request.ts'
 import { managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
-import { type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
+import { dangersOf } from '../../../lambdas/rights/head.ts'
+import { accountNamespace, type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
 import { setupOf } from '../../../lambdas/rights/setup.ts'
 
 const roles = z.object({
@@ -71,7 +72,11 @@ it.each([
 ] as const)(
   'the head of a cluster whose webhook is %s says so, and what the token is good for',
   (mode, words, isUsed) => {
-    const { text } = userClusterFile({ ...example('setup'), mode }, 'a command')
+    const setup = { ...example('setup'), mode }
+    const { text, objects } = userClusterFile(setup, 'a command')
+    expect(dangersOf(setup)).toHaveLength(isUsed ? 1 : 0)
+    const namespaces = objects.filter(({ kind }) => kind === 'Namespace')
+    expect(namespaces).toMatchObject([{ metadata: { name: accountNamespace } }])
     expect(text).toContain(`(${words})`)
     expect(text.includes('can start pods in default')).toBe(isUsed)
     expect(text).not.toContain('name: workload-identity-webhook')

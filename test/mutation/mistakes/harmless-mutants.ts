@@ -326,4 +326,22 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     put: `const [, partition = '', , , accountId = "Stryker was here!"] = arn.split(':')`,
     harmless: 'the ARN of an object in IAM has both parts',
   },
+  {
+    file: 'lambdas/rights/files.ts',
+    find: "return arn.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')",
+    put: "return arn.replace(/.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')",
+    harmless: 'an ARN has no line break: the .* begins at its start with the anchor and without it',
+  },
+  {
+    file: 'lambdas/rights/manifests.ts',
+    find: "return manifestsFor({ account: manager, label: 'all' }, rulesForAll('none', '', managementRights))",
+    put: `return manifestsFor({ account: manager, label: 'all' }, rulesForAll('none', "Stryker was here!", managementRights))`,
+    harmless: 'no right on a management cluster is in the namespace of the webhook',
+  },
+  {
+    file: 'lambdas/rights/yaml.ts',
+    find: 'for (const { value } of node.items) if (isSeq(value) && value.items.every(isScalar)) value.flow = true',
+    put: 'for (const { value } of node.items) if (isSeq(value) && value.items.some(isScalar)) value.flow = true',
+    harmless: 'the lists of a rule have texts alone, and none is empty',
+  },
 ]
