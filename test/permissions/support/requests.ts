@@ -83,10 +83,9 @@ export const requests: Readonly<Record<string, Preparation>> = {
     const operationId = await leaveOperation(world.system, { kind: kindOf(resource) })
     return { send: () => fetch(`${world.system.api}/v1/operations/${operationId}`) }
   },
-  'cancel-operation states:DescribeExecution': async (world, resource) => {
-    const operationId = await leaveOperation(world.system, { kind: kindOf(resource) })
-    return { send: () => fetch(`${world.system.api}/v1/operations/${operationId}/cancel`, { method: 'POST' }) }
-  },
+  'cancel-operation states:DescribeExecution': cancelLeft,
+  // No step of it can be running, which would keep the lock. A setup that waits may look at its cluster at this moment.
+  'cancel-operation dynamodb:DeleteItem': (world, resource) => cancelLeft(world, resource, 'lost'),
   'get-cluster states:DescribeExecution': async ({ system, cluster }, resource) => {
     const undo = await leaveLockOfLost(system, cluster.name, resource)
     return { send: () => fetch(`${system.api}/v1/clusters/${cluster.name}`), undo }
@@ -188,6 +187,12 @@ function operationToCancel(world: World, resource: string): Promise<string> {
   if (/signing/i.test(resource)) return slowRefresh(world)
   if (/teardown/i.test(resource)) return slowTeardown(world)
   return /compar/i.test(resource) ? slowDrift(world) : waitingOperation(world)
+}
+
+/** Cancels an operation whose execution is gone, and which holds the lock of `cluster` if one is named. */
+async function cancelLeft({ system }: World, resource: string, cluster?: string) {
+  const operationId = await leaveOperation(system, { kind: kindOf(resource), ...(cluster && { cluster }) })
+  return { send: () => fetch(`${system.api}/v1/operations/${operationId}/cancel`, { method: 'POST' }) }
 }
 
 /** A rotation that takes long enough to be cancelled. */
