@@ -75,15 +75,17 @@ export const hostsInUse: FunctionSpec = {
 
 type ApiSpec = Pick<FunctionSpec, 'settings' | 'permissions'>
 
+const allowedPolicies = (r: Resources) => ({ ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns) })
+
 /** What a request is validated against. */
 const validation = (r: Resources) => ({
+  ...allowedPolicies(r),
   ACCOUNT_ID: r.accountId,
   PARTITION: r.partition,
   DEPLOYMENT: r.deployment,
   MEMBER_ACCOUNTS: allow.memberAccounts(r),
   ISSUER_HOSTS: allow.issuerHosts(r),
   SECRET_PREFIX: r.secretPrefix,
-  ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
   INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
 })
 
@@ -190,6 +192,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   'revoke-signing-key': startsKeyChange('key-revocation'),
   'tear-down-cluster': startsTeardown,
   'tear-down-workload': startsTeardown,
+  'get-access': { settings: allowedPolicies, permissions: () => [] },
   'get-openapi': { settings: () => ({}), permissions: () => [] },
 }
 

@@ -307,6 +307,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the caller is, what it may do, and which roles may do the rest */
+        get: operations["get-access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1469,6 +1486,64 @@ export interface components {
             };
             /** Format: date-time */
             updatedAt: string;
+        };
+        Access: {
+            caller: {
+                /** @description ARN of the IAM role or user, or ISSUER#SUBJECT of a token */
+                name: string;
+                /** @enum {string} */
+                kind: "iam" | "jwt";
+                grants: {
+                    /** @description As the audit log has it */
+                    name: string;
+                    /** @enum {string} */
+                    role: "viewer" | "developer" | "operator" | "administrator";
+                    /** @description Names; * for any characters */
+                    clusters: string[];
+                    /** @description Names; * for any characters */
+                    namespaces: string[];
+                    /** @description ARNs of managed policies; * for any characters */
+                    policyArns: string[];
+                }[];
+            };
+            actions: {
+                "get-openapi": components["schemas"]["ActionAccess"];
+                "get-access": components["schemas"]["ActionAccess"];
+                "list-clusters": components["schemas"]["ActionAccess"];
+                "list-operations": components["schemas"]["ActionAccess"];
+                "get-cluster": components["schemas"]["ActionAccess"];
+                "get-rights": components["schemas"]["ActionAccess"];
+                "compute-rights": components["schemas"]["ActionAccess"];
+                "get-operation": components["schemas"]["ActionAccess"];
+                "get-manifest": components["schemas"]["ActionAccess"];
+                "read-workload": components["schemas"]["ActionAccess"];
+                "start-setup": components["schemas"]["ActionAccess"];
+                "start-plan": components["schemas"]["ActionAccess"];
+                "add-workload": components["schemas"]["ActionAccess"];
+                "start-verification": components["schemas"]["ActionAccess"];
+                "start-drift": components["schemas"]["ActionAccess"];
+                "start-webhook-upgrade": components["schemas"]["ActionAccess"];
+                "start-rotation": components["schemas"]["ActionAccess"];
+                "refresh-signing-keys": components["schemas"]["ActionAccess"];
+                "tear-down-cluster": components["schemas"]["ActionAccess"];
+                "tear-down-workload": components["schemas"]["ActionAccess"];
+                "cancel-operation": components["schemas"]["ActionAccess"];
+                "name-role": components["schemas"]["ActionAccess"];
+                "use-inline-policy": components["schemas"]["ActionAccess"];
+                "use-account": components["schemas"]["ActionAccess"];
+                adopt: components["schemas"]["ActionAccess"];
+                "revoke-signing-key": components["schemas"]["ActionAccess"];
+                force: components["schemas"]["ActionAccess"];
+                "delete-cluster": components["schemas"]["ActionAccess"];
+            };
+            /** @description Managed policies that the caller may give to a workload there; * for any characters */
+            policyArns: string[];
+        };
+        ActionAccess: {
+            /** @description Whether the caller may do it */
+            allowed: boolean;
+            /** @description Who may, with a grant for the place; the least powerful role first. Empty when nobody may */
+            roles: ("viewer" | "developer" | "operator" | "administrator")[];
         };
         Problem: {
             /** @description Names the kind of problem */
@@ -3186,6 +3261,66 @@ export interface operations {
             };
             /** @description The idempotency key was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-access": {
+        parameters: {
+            query?: {
+                cluster?: string;
+                namespace?: string;
+                requestedBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who the caller is, what it may do, and which roles may do the rest */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,6 +20,7 @@ export const actionGroups = ['list', 'read', 'operate', 'administer'] as const
 /** Operations on all workloads of a cluster are asked on the cluster, and those on one workload on the workload. */
 export const actions = {
   'get-openapi': { group: 'list', on: ['Deployment'] },
+  'get-access': { group: 'list', on: ['Deployment'] },
   'list-clusters': { group: 'list', on: ['Deployment'] },
   'list-operations': { group: 'list', on: ['Deployment'] },
   'get-cluster': { group: 'read', on: ['Cluster'] },

@@ -32,10 +32,18 @@ export interface Missing {
   readonly grants: readonly string[]
 }
 
+/** A grant of a caller, with its whole scope. */
+export interface HeldGrant extends Standing {
+  readonly name: string
+}
+
 export interface Access {
   /** Whether the principal has a grant. */
   isKnown(principal: Principal): boolean
+  grantsOf(principal: Principal): readonly HeldGrant[]
   decide(principal: Principal, question: Question): Decision
+  /** The roles that may do it, where the scope of the grant covers it. The least powerful first. */
+  rolesThatMay(principal: Principal, question: Question): readonly RoleName[]
   missing(principal: Principal, question: Question): Missing
   /** The names of the grants of administrators, who may change all grants. */
   readonly administrators: readonly string[]
@@ -57,9 +65,14 @@ export function accessOf(rules: AccessRules, accountId: string): Access {
   const held = (principal: Principal) => rules.grants.filter((grant) => isHeld(grant, principal, home))
   const ask = (principal: Principal, standing: Standing | undefined, question: Question) =>
     answerOf(policySet, principal, standing, question)
+  const allows = (principal: Principal, standing: Standing, question: Question) =>
+    ask(principal, standing, question).decision === 'allow'
+  const rolesThatMay = (principal: Principal, question: Question) =>
+    roleNames.filter((role) => allows(principal, { ...everywhere, role }, question))
 
   return {
     isKnown: (principal) => held(principal).length > 0 || Object.keys(rules.policies).length > 0,
+    grantsOf: (principal) => held(principal).map((grant) => ({ ...standingOf(grant), name: grant.name })),
     decide(principal, question) {
       const grants = held(principal)
       if (grants.length === 0) return combined([{ name: undefined, answer: ask(principal, undefined, question) }])
@@ -67,22 +80,25 @@ export function accessOf(rules: AccessRules, accountId: string): Access {
         grants.map((grant) => ({ name: grant.name, answer: ask(principal, standingOf(grant), question) })),
       )
     },
+    rolesThatMay,
     missing(principal, question) {
-      const allows = (standing: Standing) => ask(principal, standing, question).decision === 'allow'
       return {
-        role: roleNames.find((role) => allows({ ...everywhere, role })),
-        grants: rules.grants.filter((grant) => allows(standingOf(grant))).map(({ name }) => name),
+        role: rolesThatMay(principal, question)[0],
+        grants: rules.grants.filter((grant) => allows(principal, standingOf(grant), question)).map(({ name }) => name),
       }
     },
     administrators: rules.grants.filter(({ role }) => role === 'administrator').map(({ name }) => name),
   }
 }
 
-const everywhere = { clusters: ['*'], namespaces: ['*'], policyArns: ['*'] }
+/** The scope of everything. */
+export const everywhere = { clusters: ['*'], namespaces: ['*'], policyArns: ['*'] }
 
 function standingOf(grant: Grant): Standing {
-  if (grant.role === 'developer') return grant
-  return { ...everywhere, role: grant.role, ...('clusters' in grant && { clusters: grant.clusters }) }
+  if (grant.role === 'administrator') return { ...everywhere, role: grant.role }
+  if (grant.role !== 'developer') return { ...everywhere, role: grant.role, clusters: grant.clusters }
+  const { role, clusters, namespaces, policyArns } = grant
+  return { role, clusters, namespaces, policyArns }
 }
 
 /** The policies are parsed once for all questions. */

@@ -14,7 +14,12 @@ export function deployment(): Deployment {
     partition: setting('PARTITION'),
     issuerHosts: optionalSetting('ISSUER_HOSTS')?.split(',') ?? [],
     secretPrefix: setting('SECRET_PREFIX'),
-    allowedPolicyArns: texts.parse(JSON.parse(setting('ALLOWED_POLICY_ARNS'))),
+    allowedPolicyArns: allowedPolicyArns(),
     inlinePolicyActions: texts.parse(JSON.parse(setting('INLINE_POLICY_ACTIONS'))),
   }
+}
+
+/** The managed policies that roles may get, with `*` for any characters. */
+export function allowedPolicyArns(): string[] {
+  return texts.parse(JSON.parse(setting('ALLOWED_POLICY_ARNS')))
 }

@@ -20,6 +20,7 @@ import { teardownResult } from '../workflows/teardown/teardown.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { upgradeResult } from '../workflows/webhook-upgrade/result.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
+import { accessView, actionAccess } from './access-view.ts'
 import { clusterPage, clusterSummary, clusterView } from './cluster-view.ts'
 import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from './problem.ts'
 import { type OperationName, type Route, routes, tags } from './routes.ts'
@@ -66,6 +67,8 @@ const answered = {
   ClusterSummary: clusterSummary,
   ClusterPage: clusterPage,
   Workload: workloadItem,
+  Access: accessView,
+  ActionAccess: actionAccess,
   Problem: problemSchema,
 }
 

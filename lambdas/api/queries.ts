@@ -44,6 +44,22 @@ export const operationsQuery = z.strictObject({
   ...page,
 })
 
+export const accessQuery = z.strictObject({
+  cluster: z.exactOptional(textOf(dnsLabel, 'What may be done with this cluster; with some cluster when left out')),
+  namespace: z.exactOptional(
+    textOf(dnsLabel, 'What may be done with a workload of this namespace; with whole clusters when left out'),
+  ),
+  requestedBy: z.exactOptional(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(2048),
+        z.describe('Who has requested an operation, as the operation has it; the caller itself when left out'),
+      ),
+  ),
+})
+
 const oneOf = (...choices: readonly string[]) => ({ error: `is none of ${choices.join(', ')}` })
 
 export const manifestQuery = z.strictObject({

@@ -6,9 +6,11 @@ import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { revocationBody } from '../workflows/signing-keys/signing-keys.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
+import { accessView } from './access-view.ts'
 import { clusterPage, clusterView } from './cluster-view.ts'
 import type { ProblemKind } from './problem.ts'
 import {
+  accessQuery,
   clustersQuery,
   clusterTeardownQuery,
   manifestQuery,
@@ -24,6 +26,7 @@ export const tags = {
   operations: 'What was started, how it goes and what came of it',
   clusters: 'What is recorded of a cluster, and what can be done with all of it',
   workloads: 'One workload of a cluster',
+  access: 'Who may do what',
   description: 'The API itself',
 } as const
 
@@ -257,6 +260,16 @@ export const routes = [
     body: revocationBody,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'not-found', 'conflict'],
+  },
+  {
+    operation: 'get-access',
+    method: 'GET',
+    path: '/v1/access',
+    tag: 'access',
+    summary: 'Who the caller is, what it may do, and which roles may do the rest',
+    query: accessQuery,
+    answer: { status: 200, schema: accessView },
+    problems: ['invalid-request'],
   },
   {
     operation: 'get-openapi',

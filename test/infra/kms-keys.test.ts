@@ -69,7 +69,7 @@ test('the table, the topic and all logs are encrypted with their keys', () => {
 })
 
 /** Operations of the API that answer without the record. */
-const withoutRecord: readonly string[] = ['get-openapi', 'compute-rights']
+const withoutRecord: readonly string[] = ['get-openapi', 'get-access', 'compute-rights']
 
 test('a role may use the keys of what it works with, through the service that encrypts with them, and no others', () => {
   const steps = [...stepFunctions.keys()].map((state) => [

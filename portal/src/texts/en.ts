@@ -1,3 +1,5 @@
+import type { RoleName } from '../api/access.ts'
+
 /** All words of the portal that do not come from the API. */
 export const en = {
   product: 'Workload identity',
@@ -175,6 +177,24 @@ export const en = {
   changedBy: 'Written by',
   missing: 'The whole object is missing',
   additions: 'Added by others, and left as it is',
+
+  access: {
+    whoMay: (roles: readonly RoleName[]) =>
+      roles.length === 0
+        ? 'Nobody may do this here.'
+        : `Only ${either(roles.map((role) => roleNames[role]))} may do this.`,
+  },
+}
+
+const roleNames: Readonly<Record<RoleName, string>> = {
+  viewer: 'a viewer',
+  developer: 'a developer',
+  operator: 'an operator',
+  administrator: 'an administrator',
+}
+
+function either(texts: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(texts)
 }
 
 export type Texts = typeof en

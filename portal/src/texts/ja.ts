@@ -1,3 +1,4 @@
+import type { RoleName } from '../api/access.ts'
 import type { Texts } from './en.ts'
 
 /** API から来ない、ポータルのすべての文言。 */
@@ -177,4 +178,22 @@ export const ja: Texts = {
   changedBy: '書き込み元',
   missing: 'オブジェクト全体がありません',
   additions: '他者が追加したもの(変更しません)',
+
+  access: {
+    whoMay: (roles) =>
+      roles.length === 0
+        ? 'ここでこの操作を実行できるロールはありません。'
+        : `この操作を実行できるのは、${either(roles.map((role) => roleNames[role]))}のみです。`,
+  },
+}
+
+const roleNames: Readonly<Record<RoleName, string>> = {
+  viewer: '閲覧者',
+  developer: '開発者',
+  operator: '運用者',
+  administrator: '管理者',
+}
+
+function either(texts: readonly string[]): string {
+  return new Intl.ListFormat('ja', { type: 'disjunction' }).format(texts)
 }

@@ -27,6 +27,7 @@ function allowed(role: RoleName, action: ActionName, type: Resource['type'], clu
 
 const reads = [
   'get-openapi',
+  'get-access',
   'list-clusters',
   'list-operations',
   'get-cluster',

@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { accessView } from '../../../lambdas/api/access-view.ts'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
 import * as cancelOperation from '../../../lambdas/api/cancel-operation.ts'
+import * as getAccess from '../../../lambdas/api/get-access.ts'
 import * as getCluster from '../../../lambdas/api/get-cluster.ts'
 import * as getOperation from '../../../lambdas/api/get-operation.ts'
 import * as listClusters from '../../../lambdas/api/list-clusters.ts'
@@ -101,7 +103,7 @@ describe('every route', () => {
       parameters: { ...names, operationId: ofOwn },
       ...(operation in bodies && { body: bodies[operation] }),
     })
-  const open: readonly string[] = ['list-clusters', 'list-operations', 'get-openapi']
+  const open: readonly string[] = ['list-clusters', 'list-operations', 'get-access', 'get-openapi']
   const operations = routes.map(({ operation }) => operation)
 
   test.each(operations)('%s asks for its own action before it acts', async (operation) => {
@@ -245,6 +247,69 @@ describe('the signing keys of a cluster', () => {
     lines = []
     expect((await revoke('administrator', { force: true })).status).toBe(409)
     expect(audited().map(({ action }) => action)).toEqual(['revoke-signing-key', 'force'])
+  })
+})
+
+describe('what a caller may do', () => {
+  const told = async (role: string, query: Record<string, string> = {}) => {
+    const { status, body } = await callApi(getAccess.handler, { caller: callerOf(role), query })
+    expect(status).toBe(200)
+    return accessView.parse(body)
+  }
+
+  test('comes with its grants, without who else has them', async () => {
+    const { caller } = await told('developer')
+    expect(caller).toEqual({
+      name: 'arn:aws:iam::000000000000:role/developer',
+      kind: 'iam',
+      grants: [
+        {
+          name: 'developers',
+          role: 'developer',
+          clusters: ['own'],
+          namespaces: ['team-*'],
+          policyArns: ['arn:aws:iam::aws:policy/AmazonS3*'],
+        },
+      ],
+    })
+    const { body } = await callApi(getAccess.handler, { caller: callerOf('developer') })
+    expect(body.caller).toEqual(caller)
+  })
+
+  test('is what the API then allows, and what it then refuses', async () => {
+    const { actions } = await told('developer', { cluster: 'own' })
+    expect(actions['get-cluster']).toEqual({
+      allowed: true,
+      roles: ['viewer', 'developer', 'operator', 'administrator'],
+    })
+    expect(actions['tear-down-cluster']).toEqual({ allowed: false, roles: ['operator', 'administrator'] })
+    const tornDown = await callApi(tearDownCluster.handler, {
+      caller: callerOf('developer'),
+      parameters: { cluster: 'own' },
+    })
+    expect(tornDown.status).toBe(403)
+  })
+
+  test('depends on who has requested an operation', async () => {
+    const mayCancel = async (requestedBy: string) =>
+      (await told('developer', { cluster: 'own', namespace: 'team-a', requestedBy })).actions['cancel-operation']
+        ?.allowed
+    expect(await mayCancel(callerOf('developer', 'bob'))).toBe(true)
+    expect(await mayCancel(callerOf('operator', 'bob'))).toBe(false)
+  })
+
+  test('names the policies of its grants and of the deployment', async () => {
+    expect((await told('developer')).policyArns).toEqual(['arn:aws:iam::aws:policy/AmazonS3*'])
+    expect((await told('viewer')).policyArns).toEqual([])
+  })
+
+  test('is asked about places that can be', async () => {
+    const { status, body } = await callApi(getAccess.handler, {
+      caller: callerOf('viewer'),
+      query: { cluster: 'Own', name: 'x' },
+    })
+    expect(status).toBe(400)
+    expect(body.issues.map(({ path }: { path: string }) => path).toSorted()).toEqual(['cluster', 'name'])
   })
 })
 

@@ -8,6 +8,7 @@ import { useParams } from 'react-router'
 import type { Cluster } from '../../api/client.ts'
 import { clusterQuery, operationsQuery } from '../../api/queries.ts'
 import { lookForDrift, useStart, verify } from '../../api/start.ts'
+import { Allowed } from '../../parts/allowed.tsx'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { OperationsTable } from '../../parts/operations-table.tsx'
@@ -43,12 +44,16 @@ function Content({ cluster }: { readonly cluster: Cluster }) {
           variant="h1"
           actions={
             <SpaceBetween size="xs" direction="horizontal">
-              <Button loading={drift.isPending} onClick={() => drift.mutate(name)}>
-                {texts.lookForDrift}
-              </Button>
-              <Button variant="primary" loading={verification.isPending} onClick={() => verification.mutate(name)}>
-                {texts.verifyAll}
-              </Button>
+              <Allowed action="start-drift" place={{ cluster: name }} what={texts.lookForDrift}>
+                <Button loading={drift.isPending} onClick={() => drift.mutate(name)}>
+                  {texts.lookForDrift}
+                </Button>
+              </Allowed>
+              <Allowed action="start-verification" place={{ cluster: name }} what={texts.verifyAll}>
+                <Button variant="primary" loading={verification.isPending} onClick={() => verification.mutate(name)}>
+                  {texts.verifyAll}
+                </Button>
+              </Allowed>
             </SpaceBetween>
           }
         >

@@ -6,10 +6,12 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { againOf, type Send } from '../../api/again.ts'
+import { placeOf } from '../../api/access.ts'
+import { type Again, againOf, type Send } from '../../api/again.ts'
 import type { Operation } from '../../api/client.ts'
 import { operationQuery } from '../../api/queries.ts'
 import { useStart } from '../../api/start.ts'
+import { Allowed } from '../../parts/allowed.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
@@ -42,7 +44,6 @@ export default function OperationPage() {
 function Content({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const { kind, cluster } = operation
-  const again = againOf(operation)
   const repetition = useStart((send: Send) => send())
   return (
     <ContentLayout
@@ -53,7 +54,7 @@ function Content({ operation }: { readonly operation: Operation }) {
             <Actions
               operation={operation}
               isStarting={repetition.isPending}
-              onAgain={again && (() => repetition.mutate(again))}
+              onAgain={(send) => repetition.mutate(send)}
             />
           }
         >
@@ -81,26 +82,38 @@ function Content({ operation }: { readonly operation: Operation }) {
 interface ActionsProps {
   readonly operation: Operation
   readonly isStarting: boolean
-  readonly onAgain: (() => void) | undefined
+  readonly onAgain: (send: Send) => void
 }
 
 /** An operation that runs can be cancelled; one that has ended can be sent again. */
-function Actions({ operation: { operationId, endedAt }, isStarting, onAgain }: ActionsProps) {
+function Actions({ operation, isStarting, onAgain }: ActionsProps) {
+  if (operation.endedAt === undefined) return <Cancel operation={operation} />
+  const again = againOf(operation)
+  return again && <SendAgain again={again} isStarting={isStarting} onAgain={onAgain} />
+}
+
+function Cancel({ operation: { operationId, cluster, namespaces, requestedBy } }: Pick<ActionsProps, 'operation'>) {
   const texts = useTexts()
   const [isAsking, setAsking] = useState(false)
-  if (endedAt !== undefined) {
-    return (
-      onAgain && (
-        <Button loading={isStarting} onClick={onAgain}>
-          {texts.sendAgain}
-        </Button>
-      )
-    )
-  }
   return (
-    <>
+    <Allowed action="cancel-operation" place={{ ...placeOf(cluster, namespaces), requestedBy }} what={texts.cancel}>
       <Button onClick={() => setAsking(true)}>{texts.cancel}</Button>
       {isAsking && <CancelDialog operationId={operationId} onClose={() => setAsking(false)} />}
-    </>
+    </Allowed>
+  )
+}
+
+interface SendAgainProps extends Omit<ActionsProps, 'operation'> {
+  readonly again: Again
+}
+
+function SendAgain({ again: { action, place, send }, isStarting, onAgain }: SendAgainProps) {
+  const texts = useTexts()
+  return (
+    <Allowed action={action} place={place} what={texts.sendAgain}>
+      <Button loading={isStarting} onClick={() => onAgain(send)}>
+        {texts.sendAgain}
+      </Button>
+    </Allowed>
   )
 }

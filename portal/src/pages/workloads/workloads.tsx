@@ -7,6 +7,7 @@ import { lazy, Suspense, useState } from 'react'
 import type { Cluster, ClusterSummary } from '../../api/client.ts'
 import { clusterQuery, clustersQuery, type WorkloadName } from '../../api/queries.ts'
 import { useStart, verifyWorkload } from '../../api/start.ts'
+import { Allowed } from '../../parts/allowed.tsx'
 import { ClusterLink } from '../../parts/follow.tsx'
 import { Empty, Filter, hasText, NoMatch } from '../../parts/list.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -114,14 +115,20 @@ function Actions({ row, onVerify, onManifest, isStarting }: ActionsProps) {
   const texts = useTexts()
   return (
     <SpaceBetween size="m" direction="horizontal">
-      <Button
-        variant="inline-link"
-        disabled={isStarting}
-        ariaLabel={texts.verifyNowWhat(nameOf(row))}
-        onClick={onVerify}
+      <Allowed
+        action="start-verification"
+        place={{ cluster: row.cluster, namespace: row.namespace }}
+        what={texts.verifyNow}
       >
-        {texts.verifyNow}
-      </Button>
+        <Button
+          variant="inline-link"
+          disabled={isStarting}
+          ariaLabel={texts.verifyNowWhat(nameOf(row))}
+          onClick={onVerify}
+        >
+          {texts.verifyNow}
+        </Button>
+      </Allowed>
       <Button variant="inline-link" ariaLabel={texts.manifestOf(nameOf(row))} onClick={onManifest}>
         {texts.manifest}
       </Button>

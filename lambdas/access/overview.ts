@@ -1,0 +1,97 @@
+/**
+ * What a caller may do in a place, and which roles may. Whoever shows an action asks this before. It decides nothing: each
+ * request is asked about again, with all that it says.
+ */
+import { type ActionName, actionNames, actions } from './actions.ts'
+import { type Access, everywhere, type HeldGrant } from './decide.ts'
+import { covers } from './grants.ts'
+import type { Principal } from './principal.ts'
+import type { Question, Resource } from './question.ts'
+import type { RoleName } from './roles.ts'
+
+/** Without a cluster, some cluster of the caller's grants; without a namespace, some namespace of theirs. */
+export interface Place {
+  readonly cluster?: string | undefined
+  readonly namespace?: string | undefined
+}
+
+/** What the questions are about. */
+export interface Asked extends Place {
+  /** The name of the caller that has requested an operation. */
+  readonly owner: string
+}
+
+export interface ActionAccess {
+  /** Whether the caller may do it. */
+  readonly allowed: boolean
+  /** The roles that may do it, the least powerful first. */
+  readonly roles: readonly RoleName[]
+}
+
+/**
+ * For each action whether the caller may do it, and who may. An action on clusters or workloads is asked about a workload
+ * where the place has a namespace, and about the whole cluster otherwise.
+ */
+export function actionsFor(access: Access, principal: Principal, asked: Asked): Readonly<Record<string, ActionAccess>> {
+  const places = placesOf(access.grantsOf(principal), asked)
+  const anywhere = { cluster: asked.cluster ?? '*', namespace: asked.namespace ?? '*' }
+  const accessTo = (action: ActionName): ActionAccess => ({
+    allowed: places.some((place) => access.decide(principal, questionOf(action, place, asked)).allowed),
+    roles: access.rolesThatMay(principal, questionOf(action, anywhere, asked)),
+  })
+  return Object.fromEntries(actionNames.map((action) => [action, accessTo(action)]))
+}
+
+/**
+ * The managed policies that the caller may give to a workload there: of the deployment's patterns and the caller's own those
+ * that both allow as a whole.
+ *
+ * @param allowed the patterns of the deployment
+ */
+export function givablePolicies(
+  access: Access,
+  principal: Principal,
+  asked: Asked,
+  allowed: readonly string[],
+): readonly string[] {
+  const grants = access.grantsOf(principal)
+  const places = placesOf(grants, asked)
+  const mayGive = (arn: string) =>
+    places.some((place) => {
+      const question = { ...questionOf('add-workload', place, asked), policyArns: [arn] }
+      return access.decide(principal, question).allowed
+    })
+  const patterns = new Set([...allowed, ...grants.flatMap(({ policyArns }) => policyArns)])
+  return [...patterns].filter((pattern) => covers(allowed, pattern) && mayGive(pattern))
+}
+
+type WholePlace = Readonly<Record<'cluster' | 'namespace', string>>
+
+/** The patterns of grants stand for the places that they cover: a pattern covers its own text. */
+function placesOf(grants: readonly HeldGrant[], { cluster, namespace }: Place): WholePlace[] {
+  const scopes = grants.length > 0 ? grants : [everywhere]
+  const places = scopes.flatMap(({ clusters, namespaces }) =>
+    named(cluster, clusters).flatMap((inCluster) =>
+      named(namespace, namespaces).map((inNamespace) => ({ cluster: inCluster, namespace: inNamespace })),
+    ),
+  )
+  return [...new Map(places.map((place) => [`${place.cluster}/${place.namespace}`, place])).values()]
+}
+
+function named(name: string | undefined, patterns: readonly string[]): readonly string[] {
+  return name === undefined ? patterns : [name]
+}
+
+function questionOf(action: ActionName, place: WholePlace, asked: Asked): Question {
+  return { action, resource: resourceOf(action, place, asked) }
+}
+
+function resourceOf(action: ActionName, { cluster, namespace }: WholePlace, asked: Asked): Resource {
+  const types: readonly Resource['type'][] = actions[action].on
+  if (types.includes('Deployment')) return { type: 'Deployment' }
+  if (types.includes('Operation')) {
+    return { type: 'Operation', operationId: '*', kind: 'setup', cluster, owner: asked.owner, namespaces: [namespace] }
+  }
+  const onCluster = types.includes('Cluster') && (asked.namespace === undefined || !types.includes('Workload'))
+  return onCluster ? { type: 'Cluster', cluster } : { type: 'Workload', cluster, namespace, serviceAccount: '*' }
+}

@@ -1,0 +1,29 @@
+import Icon from '@cloudscape-design/components/icon'
+import Popover from '@cloudscape-design/components/popover'
+import type { ReactNode } from 'react'
+import { type ActionName, type Place, type RoleName, useMay } from '../api/access.ts'
+import { useTexts } from '../texts/context.ts'
+
+interface AllowedProps {
+  readonly action: ActionName
+  readonly place: Place
+  /** What the button says, which stands in its place. */
+  readonly what: string
+  readonly children: ReactNode
+}
+
+/** What the reader may do, and otherwise who may. */
+export function Allowed({ action, place, what, children }: AllowedProps) {
+  const may = useMay(action, place)
+  if (may === 'not known yet') return null
+  return may === 'yes' ? children : <WhoMay what={what} roles={may.roles} />
+}
+
+function WhoMay({ what, roles }: { readonly what: string; readonly roles: readonly RoleName[] }) {
+  const texts = useTexts()
+  return (
+    <Popover header={what} content={texts.access.whoMay(roles)} dismissAriaLabel={texts.close}>
+      <Icon name="lock-private" /> {what}
+    </Popover>
+  )
+}

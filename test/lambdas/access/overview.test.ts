@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { type ActionName, actionNames } from '../../../lambdas/access/actions.ts'
+import type { AccessRules } from '../../../lambdas/access/configuration.ts'
+import { type Asked, actionsFor, givablePolicies } from '../../../lambdas/access/overview.ts'
+import { type RoleName, roleNames } from '../../../lambdas/access/roles.ts'
+import { exampleAccess, exampleRules, readOnly, sessionOf } from '../../support/access.ts'
+
+/** What a session of the role is told about the place. An operation is its own, unless the place says otherwise. */
+function told(role: string, place: Partial<Asked> = {}, rules: Partial<AccessRules> = {}) {
+  const principal = sessionOf(role)
+  const all = actionsFor(exampleAccess(rules), principal, { owner: principal.name, ...place })
+  return (action: ActionName) => all[action]
+}
+
+const may = (role: string, action: ActionName, place?: Partial<Asked>, rules?: Partial<AccessRules>) =>
+  told(role, place, rules)(action)?.allowed
+
+describe('each role', () => {
+  test('is told of every action', () => {
+    for (const role of roleNames) {
+      const of = told(role)
+      expect(actionNames.filter((action) => of(action) === undefined)).toEqual([])
+    }
+  })
+
+  test.each<[ActionName, readonly RoleName[]]>([
+    ['get-cluster', ['viewer', 'developer', 'operator', 'administrator']],
+    ['get-rights', ['viewer', 'operator', 'administrator']],
+    ['add-workload', ['developer', 'operator', 'administrator']],
+    ['tear-down-cluster', ['operator', 'administrator']],
+    ['force', ['administrator']],
+  ])('is told who may do %s, and whether it may itself', (action, roles) => {
+    for (const role of roleNames) {
+      expect(told(role, { cluster: 'own' })(action)).toEqual({ allowed: roles.includes(role), roles })
+    }
+  })
+})
+
+describe('a place', () => {
+  test('is some cluster of the grants without a name, and the named one with it', () => {
+    expect(may('operator', 'tear-down-cluster')).toBe(true)
+    expect(may('operator', 'tear-down-cluster', { cluster: 'own' })).toBe(true)
+    expect(may('operator', 'tear-down-cluster', { cluster: 'other' })).toBe(false)
+  })
+
+  test('is a whole cluster without a namespace, and a workload with it', () => {
+    expect(may('developer', 'start-verification', { cluster: 'own' })).toBe(false)
+    expect(may('developer', 'start-verification', { cluster: 'own', namespace: 'team-a' })).toBe(true)
+    expect(may('developer', 'start-verification', { cluster: 'own', namespace: 'default' })).toBe(false)
+    expect(told('developer', { cluster: 'own' })('start-verification')?.roles).toEqual(['operator', 'administrator'])
+  })
+
+  test('is some namespace of the grants for what is done with workloads alone', () => {
+    expect(may('developer', 'add-workload', { cluster: 'own' })).toBe(true)
+    expect(may('developer', 'add-workload', { cluster: 'other' })).toBe(false)
+  })
+
+  test('gives no operator of one cluster what takes all clusters', () => {
+    expect(told('operator')('start-rotation')).toEqual({ allowed: false, roles: ['operator', 'administrator'] })
+  })
+})
+
+test('an operation of somebody else is cancelled by operators alone', () => {
+  const place = { cluster: 'own', namespace: 'team-a' }
+  expect(told('developer', place)('cancel-operation')).toEqual({
+    allowed: true,
+    roles: ['developer', 'operator', 'administrator'],
+  })
+  expect(told('developer', { ...place, owner: 'somebody' })('cancel-operation')).toEqual({
+    allowed: false,
+    roles: ['operator', 'administrator'],
+  })
+})
+
+describe("a company's own policy", () => {
+  const policies = {
+    'prod-stays':
+      'forbid (principal, action == Action::"tear-down-cluster", resource) when { resource.name like "prod-*" };',
+  }
+
+  test('takes an action from everybody where it forbids it, and nowhere else', () => {
+    const rules = { policies }
+    expect(told('administrator', { cluster: 'prod-eu' }, rules)('tear-down-cluster')).toEqual({
+      allowed: false,
+      roles: [],
+    })
+    expect(may('administrator', 'tear-down-cluster', {}, rules)).toBe(true)
+    const grants = [
+      { name: 'o', role: 'operator' as const, to: [{ iam: { role: 'operator' } }], clusters: ['prod-eu'] },
+    ]
+    expect(may('operator', 'tear-down-cluster', {}, { policies, grants })).toBe(false)
+  })
+
+  test('gives an action to a caller without a grant', () => {
+    const open = 'permit (principal, action == Action::"get-cluster", resource);'
+    expect(may('nobody', 'get-cluster', {}, { policies: { open } })).toBe(true)
+    expect(may('nobody', 'get-rights', {}, { policies: { open } })).toBe(false)
+  })
+})
+
+describe('the policies for a workload', () => {
+  const own = 'arn:aws:iam::*:policy/payments/*'
+  const allowed = [readOnly, 'arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess', own]
+  const given = (role: string, place: Partial<Asked> = {}, rules: Partial<AccessRules> = {}) => {
+    const principal = sessionOf(role)
+    return givablePolicies(exampleAccess(rules), principal, { owner: principal.name, ...place }, allowed)
+  }
+  const developerOf = (...policyArns: string[]): Partial<AccessRules> => ({
+    grants: exampleRules.grants.map((grant) => (grant.role === 'developer' ? { ...grant, policyArns } : grant)),
+  })
+
+  test("are all that the deployment allows for operators, and those of a developer's grants", () => {
+    expect(given('operator')).toEqual(allowed)
+    expect(given('developer')).toEqual([readOnly])
+    expect(given('viewer')).toEqual([])
+  })
+
+  test("are narrower than the deployment's where the grant is, and never wider", () => {
+    const narrow = 'arn:aws:iam::*:policy/payments/reports/*'
+    expect(given('developer', {}, developerOf(narrow))).toEqual([narrow])
+    expect(given('developer', {}, developerOf('*'))).toEqual(allowed)
+    expect(given('developer', {}, developerOf('arn:aws:iam::*:policy/pay*'))).toEqual([own])
+  })
+
+  test('are none where the caller may add no workload', () => {
+    expect(given('developer', { cluster: 'other' })).toEqual([])
+    expect(given('developer', { cluster: 'own', namespace: 'default' })).toEqual([])
+  })
+})
