@@ -132,7 +132,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['test/!(browser|e2e|lambdas|long|permissions|peers|sandbox)/**/*.test.ts', withServers],
+          include: ['test/!(browser|e2e|lambdas|long|permissions|peers|sandbox|shells)/**/*.test.ts', withServers],
           exclude: [...slowParts, 'test/sandbox/**'],
           // A worker keeps its process and the packages that it has loaded: most files take less time than these.
           isolate: false,
@@ -174,6 +174,7 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      { test: { name: 'shells', include: ['test/shells/*.test.ts'], sequence: { groupOrder: 5 }, ...limits } },
       longInOneSandbox(
         'long',
         ['test/long/*.test.ts'],

@@ -13,7 +13,7 @@ export class ApiFailed extends CommandError {
 
 /** The command line or a file is wrong: nothing was sent. */
 export class WrongUse extends CommandError {
-  override readonly name = 'WrongUse'
+  override readonly name: string = 'WrongUse'
   override readonly exitCode = exitCodes.wrongUse
 }
 

@@ -226,7 +226,11 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .command('doctor')
     .description('look for what is wrong here, with the API, or with a cluster, and say what to do')
     .argument('[cluster]')
-    .action((cluster) => run(async (context) => (await import('./commands/doctor.ts')).doctor(context, cluster)))
+    .action((cluster) =>
+      runAlone(async (output) =>
+        (await import('./commands/doctor.ts')).doctor({ output, options: wid.opts(), contextFrom }, cluster),
+      ),
+    )
 
   wid
     .command('teardown')

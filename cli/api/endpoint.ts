@@ -14,6 +14,11 @@ export interface EndpointOptions {
   readonly region?: string | undefined
 }
 
+/** Nothing names the API. */
+export class NoApi extends WrongUse {
+  override readonly name = 'NoApi'
+}
+
 /** The names that API Gateway gives: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html */
 const gatewayHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/
 
@@ -21,7 +26,8 @@ const gatewayHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/
  * The API that the command line, the environment (WID_API) or a sandbox names.
  *
  * @param sandbox that runs from this folder or one above it
- * @throws {WrongUse} when nothing names it, or when the region is not known
+ * @throws {NoApi} when nothing names it
+ * @throws {WrongUse} when it is no URL, or when the region is not known
  */
 export function endpointFrom(
   options: EndpointOptions,
@@ -30,7 +36,7 @@ export function endpointFrom(
 ): Endpoint {
   const given = options.api ?? environment.WID_API ?? sandbox?.api
   if (given === undefined) {
-    throw new WrongUse(
+    throw new NoApi(
       'No API is named. Give its URL with --api or in WID_API: it is the output ApiUrl of the stack. In a folder of a sandbox that runs, nothing is needed.',
     )
   }

@@ -10,12 +10,17 @@ export interface AwsSettings {
   readonly endpoint?: string
 }
 
+/** What says which account and region: of a context, or of what somebody has without an API. */
+export interface AwsPlace extends Pick<Context, 'sandbox' | 'profile'> {
+  readonly endpoint: Pick<Context['endpoint'], 'region'>
+}
+
 /**
  * The account and the region in which the deployment is: that of its API. The credentials are those that sign for the API.
  *
  * @throws {WrongUse} when nothing names the region
  */
-export function awsSettings({ sandbox, endpoint, profile }: Context): AwsSettings {
+export function awsSettings({ sandbox, endpoint, profile }: AwsPlace): AwsSettings {
   if (sandbox) {
     const { endpoint: url, region, accessKeyId, secretAccessKey } = sandbox.aws
     return { region, credentials: async () => ({ accessKeyId, secretAccessKey }), endpoint: url }

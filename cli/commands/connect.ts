@@ -39,7 +39,7 @@ export async function connect(context: Context, cluster: string, options: Connec
   const { metadata } = accountIn(rights)
   const { token, expiresAt } = await target.access.tokenOf(metadata, seconds)
   // A token that the server does not take never replaces one that it takes.
-  await target.access.withToken(token).minor()
+  await target.access.withCredentials({ token }).minor()
   const secretArn = await keepSecret(aws, subject.secret, kubeconfigText(cluster, address, token))
 
   const account = `${metadata.namespace}/${metadata.name}`

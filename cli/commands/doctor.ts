@@ -1,21 +1,33 @@
-import type { Context } from '../context.ts'
+import type { Context, GlobalOptions } from '../context.ts'
 import { checksOf } from '../doctor/checks.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { findingLines } from '../doctor/finding-lines.ts'
+import { patientFrom } from '../doctor/patient.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { Output } from '../output.ts'
+
+export interface DoctorNeeds {
+  readonly output: Output
+  readonly options: GlobalOptions
+  readonly contextFrom: (options: GlobalOptions) => Context
+}
 
 /** Looks at all that a command needs, and with a name at a cluster: each line says what was found, and what to do. */
-export async function doctor(context: Context, cluster: string | undefined): Promise<ExitCode> {
+export async function doctor(
+  { output, options, contextFrom }: DoctorNeeds,
+  cluster: string | undefined,
+): Promise<ExitCode> {
+  const patient = patientFrom(options, contextFrom)
   let code: ExitCode = exitCodes.done
   for (const check of checksOf(cluster)) {
-    const findings = await check(context)
-    show(context, findings)
+    const findings = await check(patient)
+    show(output, findings)
     if (findings.some(({ state }) => state === 'problem')) code = exitCodes.failed
   }
   return code
 }
 
-function show({ output }: Context, findings: readonly Finding[]): void {
+function show(output: Output, findings: readonly Finding[]): void {
   if (output.isJson) for (const finding of findings) output.json({ type: 'finding', ...finding })
   else output.print(findings.flatMap(findingLines))
 }

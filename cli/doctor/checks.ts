@@ -1,38 +1,44 @@
 /** What is looked at. Each check gives its findings, also where it cannot go on. */
 import { answerOf } from '../api/answer.ts'
+import { NoApi } from '../api/endpoint.ts'
 import { awsCaller } from '../aws/caller.ts'
 import { readSecret } from '../aws/secrets.ts'
-import { awsSettings } from '../aws/settings.ts'
+import { type AwsPlace, awsSettings } from '../aws/settings.ts'
 import { namedSecret } from '../connect/secret-place.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import description from '../package.json' with { type: 'json' }
-import { clockFinding, clusterFindings, nodeFinding, secretFinding } from './decide.ts'
+import { checkSecrets } from './check-secrets.ts'
+import { clockFinding, clusterFindings, nodeFinding } from './decide.ts'
 import { type Finding, ok } from './finding.ts'
+import { googleFinding, needsGoogle, prefixOf } from './google.ts'
+import type { Patient } from './patient.ts'
 
-export type Check = (context: Context) => Promise<readonly Finding[]>
+export type Check = (patient: Patient) => Promise<readonly Finding[]>
 
 /** In the order in which one thing needs the other. */
 export function checksOf(cluster: string | undefined): readonly Check[] {
   const own: readonly Check[] = [checkNode, checkAws, checkApi]
-  return cluster === undefined ? own : [...own, (context) => checkCluster(context, cluster)]
+  if (cluster !== undefined) return [...own, (patient) => checkCluster(patient, cluster)]
+  return [...own, ({ aws }) => checkGoogle(aws, prefixOf(undefined), false)]
 }
 
 async function checkNode(): Promise<readonly Finding[]> {
   return [nodeFinding(process.versions.node, description.engines.node)]
 }
 
-function checkAws(context: Context): Promise<readonly Finding[]> {
+function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
   return unlessFailing('AWS', async () => {
-    const settings = awsSettings(context)
+    const settings = awsSettings(aws)
     const { arn } = await awsCaller(settings)
     return [ok('AWS region', settings.region), ok('AWS credentials', arn)]
   })
 }
 
 /** The time of the API is in its refusals, too. */
-function checkApi({ api, endpoint }: Context): Promise<readonly Finding[]> {
+function checkApi({ context }: Patient): Promise<readonly Finding[]> {
   return unlessFailing('API', async () => {
+    const { api, endpoint } = named(context)
     const answered = await api.GET('/v1/clusters', { params: { query: { limit: 1 } } })
     const clock = clockFinding(answered.response.headers.get('date'), new Date())
     const reached = await unlessFailing('API', async () => {
@@ -43,27 +49,31 @@ function checkApi({ api, endpoint }: Context): Promise<readonly Finding[]> {
   })
 }
 
-function checkCluster(context: Context, cluster: string): Promise<readonly Finding[]> {
-  return unlessFailing(cluster, async () => {
-    const params = { path: { cluster } }
-    const found = await answerOf(context.api.GET('/v1/clusters/{cluster}', { params }))
-    return [...clusterFindings(found), ...(await checkSecrets(context, cluster, found.spec))]
+function named(context: Patient['context']): Context {
+  if (context instanceof NoApi) throw context
+  return context
+}
+
+function checkGoogle(aws: AwsPlace, prefix: string, isNeeded: boolean): Promise<readonly Finding[]> {
+  return unlessFailing('Google', async () => {
+    const secret = `${prefix}/google-credentials`
+    return [googleFinding(secret, await readSecret(awsSettings(aws), secret), isNeeded)]
   })
 }
 
-function checkSecrets(context: Context, cluster: string, spec: unknown): Promise<readonly Finding[]> {
-  return unlessFailing('secret', () => {
-    const settings = awsSettings(context)
-    const secrets = [
-      { arn: namedSecret(spec, false), renewal: `wid connect ${cluster}` },
-      { arn: namedSecret(spec, true), renewal: `wid connect ${cluster} --management` },
+async function checkCluster({ context }: Patient, cluster: string): Promise<readonly Finding[]> {
+  if (context instanceof NoApi) {
+    return [{ check: cluster, state: 'unknown', found: 'its record is with the API, and none is named' }]
+  }
+  return unlessFailing(cluster, async () => {
+    const params = { path: { cluster } }
+    const found = await answerOf(context.api.GET('/v1/clusters/{cluster}', { params }))
+    const { spec } = found
+    return [
+      ...clusterFindings(found),
+      ...(needsGoogle(spec) ? await checkGoogle(context, prefixOf(namedSecret(spec, false)), true) : []),
+      ...(await unlessFailing('secret', () => checkSecrets(context, cluster, spec))),
     ]
-    const now = new Date()
-    return Promise.all(
-      secrets.flatMap(({ arn, renewal }) =>
-        arn === undefined ? [] : [readSecret(settings, arn).then((read) => secretFinding({ arn, renewal, read }, now))],
-      ),
-    )
   })
 }
 

@@ -1,8 +1,7 @@
 /** What the facts of a machine, an API and a cluster mean. */
 import type { components } from '../api/types.ts'
-import type { SecretRead } from '../aws/secrets.ts'
 import { type Finding, ok } from './finding.ts'
-import { tokenEnd } from './token-end.ts'
+import { endOf, type StoredCredentials } from './stored-credentials.ts'
 
 type Cluster = components['schemas']['Cluster']
 
@@ -57,17 +56,42 @@ export interface ReadSecret {
   readonly arn: string
   /** The command that makes its credentials anew. */
   readonly renewal: string
-  readonly read: SecretRead
+  /** Undefined for a value that has no credentials. */
+  readonly stored: StoredCredentials | 'absent' | 'denied' | undefined
 }
 
 /** Whether a secret has credentials that go on for a while. */
-export function secretFinding({ arn, renewal, read }: ReadSecret, now: Date): Finding {
+export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): Finding {
   const toRenew = { check: 'secret', state: 'problem', toDo: `"${renewal}" makes a token and stores it.` } as const
-  if (read === 'absent') return { ...toRenew, found: `${arn} has no value` }
-  if (read === 'denied') return { check: 'secret', state: 'unknown', found: `${arn} is not yours to read` }
-  const end = tokenEnd(read.value)
+  if (stored === 'absent') return { ...toRenew, found: `${arn} has no value` }
+  if (stored === 'denied') return { check: 'secret', state: 'unknown', found: `${arn} is not yours to read` }
+  if (!stored) return { ...toRenew, found: `${arn} has no credentials of a cluster` }
+  const end = endOf(stored.user)
   if (!end) return ok('secret', `${arn} does not say when its credentials end`)
   const days = (end.getTime() - now.getTime()) / dayMs
-  const found = `the token in ${arn} ${days < 0 ? 'ended' : 'ends'} ${end.toISOString()}`
+  const found = `the credentials in ${arn} ${days < 0 ? 'ended' : 'end'} ${end.toISOString()}`
   return days < daysToRenew ? { ...toRenew, found } : ok('secret', found)
+}
+
+/** How an API server has answered to the credentials of a secret. */
+export type ServerAnswer = { readonly minor: number } | { readonly unreachable: string } | 'refused'
+
+/**
+ * Whether the cluster can be reached, and takes the credentials.
+ *
+ * @param renewal the command that makes the credentials anew
+ */
+export function serverFinding(server: string, answer: ServerAnswer, renewal: string): Finding {
+  const check = 'API server'
+  if (answer === 'refused') {
+    const found = `${server} refuses the credentials in the secret`
+    return { check, state: 'problem', found, toDo: `"${renewal}" makes a token that it takes.` }
+  }
+  if ('minor' in answer) return ok(check, `${server} (Kubernetes 1.${answer.minor}) takes the credentials`)
+  return {
+    check,
+    state: 'unknown',
+    found: answer.unreachable,
+    toDo: 'This machine does not reach it. Whether the deployment does, ClusterReady and Verified say: "wid verify" looks anew.',
+  }
 }

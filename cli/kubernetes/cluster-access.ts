@@ -6,6 +6,7 @@ import {
   type KubernetesObject,
   KubernetesObjectApi,
   PatchStrategy,
+  type User,
   VersionApi,
 } from '@kubernetes/client-node'
 import * as z from 'zod/mini'
@@ -28,6 +29,18 @@ export interface AccountToken {
   readonly expiresAt: Date
 }
 
+/** A cluster by its address and credentials, without a kubeconfig. */
+export function clusterAccess(cluster: Cluster, user: Omit<User, 'name'>): ClusterAccess {
+  const config = new KubeConfig()
+  config.loadFromClusterAndUser(cluster, { ...user, name: 'user' })
+  return new ClusterAccess(config)
+}
+
+/** The API server cannot be reached from here. */
+export class ClusterUnreachable extends CommandError {
+  override readonly name = 'ClusterUnreachable'
+}
+
 /** A cluster, as somebody's kubeconfig reaches it. Every method throws a CommandError when the cluster refuses it or does not answer. */
 export class ClusterAccess {
   readonly #config: KubeConfig
@@ -44,11 +57,9 @@ export class ClusterAccess {
     this.cluster = cluster
   }
 
-  /** The same cluster for whoever has this token. */
-  withToken(token: string): ClusterAccess {
-    const config = new KubeConfig()
-    config.loadFromClusterAndUser(this.cluster, { name: 'token', token })
-    return new ClusterAccess(config)
+  /** The same cluster for whoever has these credentials. */
+  withCredentials(user: Omit<User, 'name'>): ClusterAccess {
+    return clusterAccess(this.cluster, user)
   }
 
   /** URL of the API server. */
@@ -99,20 +110,24 @@ export class ClusterAccess {
     try {
       return await call()
     } catch (error) {
-      throw new CommandError(refusalOf(this.server, what, error))
+      if (error instanceof ApiException) throw new CommandError(refusalOf(this.server, what, error))
+      throw unreachable(this.server, error)
     }
   }
 }
 
 const status = z.object({ message: z.string() })
 
+function unreachable(server: string, error: unknown): ClusterUnreachable {
+  const { cause } = error instanceof Error ? error : {}
+  const reason = cause instanceof Error ? cause.message : String(error)
+  return new ClusterUnreachable(
+    `${server} does not answer (${reason}). Check the kubeconfig and the network, and try again.`,
+  )
+}
+
 /** The server's own words. The library's message repeats the whole answer. */
-function refusalOf(server: string, what: string, error: unknown): string {
-  if (!(error instanceof ApiException)) {
-    const { cause } = error instanceof Error ? error : {}
-    const reason = cause instanceof Error ? cause.message : String(error)
-    return `${server} does not answer (${reason}). Check the kubeconfig and the network, and try again.`
-  }
+function refusalOf(server: string, what: string, error: ApiException<unknown>): string {
   const said = status.safeParse(bodyOf(error.body)).data?.message ?? `it answered ${error.code}`
   const advice =
     error.code === 401

@@ -1,7 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { DeleteSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { ApiException, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
+import { ApiException, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
@@ -13,7 +14,7 @@ import { userWhoMayCall } from './support/callers.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
-import { wid } from './support/wid.ts'
+import { wid, widOnTerminal } from './support/wid.ts'
 
 let running: System
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -30,6 +31,13 @@ const account = 'workload-identity'
 const inSandbox = async (args: readonly string[]) => {
   await writeDescription(running.sandbox, path.join(directory.path, '.sandbox'))
   return wid(running, args, { cwd: directory.path })
+}
+
+/** The same at a terminal, where these lines are typed. */
+const atTerminal = async (args: readonly string[], typed: readonly string[]) => {
+  await writeDescription(running.sandbox, path.join(directory.path, '.sandbox'))
+  const { code, shown } = await widOnTerminal(running, args, typed, { cwd: directory.path })
+  return { code, shown: stripVTControlCharacters(shown) }
 }
 
 async function fileOf(name: string, body: unknown): Promise<string> {
@@ -204,6 +212,31 @@ describe('wid connect', () => {
     expect(sub).toBe(`system:serviceaccount:workload-identity-setup:workload-identity-${own.name}`)
   })
 
+  it('at a terminal shows the rights and asks, and does nothing unless the answer is yes', async () => {
+    const own = await unconnected('cli-asked-connect')
+    const file = await fileOf(own.name, own.body())
+    const args = ['connect', own.name, '-f', file]
+    for (const [typed, code] of [
+      ['n', 1],
+      ['', 1],
+      ['\u0003', 130],
+    ] as const) {
+      const left = await atTerminal(args, [typed])
+      expect(left.code, left.shown).toBe(code)
+      expect(left.shown).toContain('created    Role reports/workload-identity')
+      expect(left.shown.replaceAll(/\s+/g, ' ')).toContain(
+        `Apply these rights, and make a token on ${own.name} (https://${own.name}.clusters.example.com:443) and put it into the secret workload-identity/${own.name}/user-cluster? [y/N] `,
+      )
+    }
+    expect(await roleIn(own.name, 'reports')).toBeUndefined()
+    await expect(secretValue(own.secretArn)).rejects.toThrow()
+
+    const { code, shown } = await atTerminal(args, ['y'])
+    expect(code, shown).toBe(0)
+    expect(shown).toContain(`${own.name} is connected: its server takes the token`)
+    expect(shown).not.toContain(tokenIn(await secretValue(own.secretArn)))
+  })
+
   it('leaves a secret that works when it cannot make a better one', async () => {
     const own = await existingCluster(running, 'cli-kept')
     const file = await fileOf(own.name, own.body())
@@ -229,7 +262,8 @@ describe('wid doctor', () => {
     expect(out).toMatch(/✔ AWS credentials +arn:aws:iam::000000000000:root/)
     expect(out).toMatch(/✔ clock +\d s/)
     expect(out).toMatch(/✔ WebhookReady +Succeeded/)
-    expect(out).toMatch(/✔ secret +the token in \S+ ends 20/)
+    expect(out).toMatch(/✔ secret +the credentials in \S+ end 20/)
+    expect(out).toMatch(/✔ API server +https:\S+ \(Kubernetes 1\.33\) takes the credentials/)
   })
 
   it('ends with 1 where something is wrong, and says what to do', async () => {
@@ -253,6 +287,31 @@ describe('wid doctor', () => {
         toDo: `"wid connect ${own.name}" makes a token and stores it.`,
       },
     ])
+  })
+
+  it('finds a token that the server does not take', async () => {
+    const own = await unconnected('cli-refused')
+    const file = await fileOf(own.name, own.body())
+    expect((await inSandbox(['connect', own.name, '-f', file, '--yes'])).code).toBe(0)
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const api = configOf(own.name).makeApiClient(CoreV1Api)
+    await api.deleteNamespacedServiceAccount({ name: account, namespace: 'workload-identity-setup' })
+    const { code, out } = await inSandbox(['doctor', own.name])
+    expect(code).toBe(1)
+    expect(out).toMatch(/✖ API server +https:\S+ refuses the credentials in the secret/)
+    expect(out).toContain(`"wid connect ${own.name}" makes a token that it takes.`)
+  })
+
+  it('without a named API says so, and looks at all else', async () => {
+    await rm(path.join(directory.path, '.sandbox'), { recursive: true, force: true })
+    const alone = await wid({ api: '' }, ['doctor', 'prod', '--region', 'eu-west-1'], { cwd: directory.path })
+    expect(alone.code).toBe(1)
+    expect(alone.err).toBe('')
+    expect(alone.out).toMatch(
+      /✔ Node\.js .*[✔✖] AWS .*✖ API +No API is named\. Give its URL with --api or in WID_API.*\? prod +its record is with the API/s,
+    )
+    const wrong = await wid({ api: '' }, ['doctor', '--timeout', 'soon', '--api', 'https://x'], { cwd: directory.path })
+    expect(wrong.code).toBe(2)
   })
 
   it('goes on after what fails: an API that is not there, or that refuses the caller', async () => {

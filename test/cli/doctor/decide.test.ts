@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { clockFinding, clusterFindings, nodeFinding, secretFinding } from '../../../cli/doctor/decide.ts'
+import { clockFinding, clusterFindings, nodeFinding, secretFinding, serverFinding } from '../../../cli/doctor/decide.ts'
+import { storedCredentials } from '../../../cli/doctor/stored-credentials.ts'
 
 const now = new Date('2026-11-27T12:00:00Z')
 
@@ -67,25 +68,39 @@ test('a cluster whose setup has not come to the webhook says so', () => {
 
 const secret = { arn: 'arn:secret', renewal: 'wid connect prod' }
 
-/** A secret whose token ends after these days. */
-function endingAfter(days: number): string {
+/** Credentials whose token ends after these days. */
+function endingAfter(days: number): ReturnType<typeof storedCredentials> {
   const exp = now.getTime() / 1000 + days * 86_400
-  return JSON.stringify({ token: `head.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature` })
+  const token = `head.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature`
+  return storedCredentials(JSON.stringify({ server: 'https://prod.example', caData: 'Y2E=', token }))
 }
 
 test.for([
-  { days: 14, state: 'ok', found: 'the token in arn:secret ends 2026-12-11T12:00:00.000Z' },
-  { days: 13, state: 'problem', found: 'the token in arn:secret ends 2026-12-10T12:00:00.000Z' },
-  { days: -1, state: 'problem', found: 'the token in arn:secret ended 2026-11-26T12:00:00.000Z' },
-])('a token that ends after $days days is $state', ({ days, state, found }) => {
-  expect(secretFinding({ ...secret, read: { value: endingAfter(days) } }, now)).toMatchObject({ state, found })
+  { days: 14, state: 'ok', found: 'the credentials in arn:secret end 2026-12-11T12:00:00.000Z' },
+  { days: 13, state: 'problem', found: 'the credentials in arn:secret end 2026-12-10T12:00:00.000Z' },
+  { days: -1, state: 'problem', found: 'the credentials in arn:secret ended 2026-11-26T12:00:00.000Z' },
+])('credentials that end after $days days are $state', ({ days, state, found }) => {
+  expect(secretFinding({ ...secret, stored: endingAfter(days) }, now)).toMatchObject({ state, found })
 })
 
-test('a secret that is not there names the command that makes it, and one of others is no problem', () => {
-  expect(secretFinding({ ...secret, read: 'absent' }, now)).toMatchObject({
-    state: 'problem',
-    toDo: '"wid connect prod" makes a token and stores it.',
-  })
-  expect(secretFinding({ ...secret, read: 'denied' }, now).state).toBe('unknown')
-  expect(secretFinding({ ...secret, read: { value: '{}' } }, now).state).toBe('ok')
+test('a secret without credentials names the command that makes them, and one of others is no problem', () => {
+  for (const stored of ['absent', undefined] as const) {
+    expect(secretFinding({ ...secret, stored }, now)).toMatchObject({
+      state: 'problem',
+      toDo: '"wid connect prod" makes a token and stores it.',
+    })
+  }
+  expect(secretFinding({ ...secret, stored: 'denied' }, now).state).toBe('unknown')
+  const endless = storedCredentials(JSON.stringify({ server: 'https://prod.example', caData: 'Y2E=', token: 'opaque' }))
+  expect(secretFinding({ ...secret, stored: endless }, now).state).toBe('ok')
+})
+
+test.for([
+  { answer: { minor: 33 }, state: 'ok', words: 'https://prod.example (Kubernetes 1.33) takes the credentials' },
+  { answer: 'refused', state: 'problem', words: 'https://prod.example refuses the credentials in the secret' },
+  { answer: { unreachable: 'no route' }, state: 'unknown', words: 'no route' },
+] as const)('an API server whose answer is $answer is $state', ({ answer, state, words }) => {
+  const finding = serverFinding('https://prod.example', answer, 'wid connect prod')
+  expect(finding).toMatchObject({ state, found: words })
+  if (state === 'problem') expect(finding.toDo).toContain('wid connect prod')
 })

@@ -23,7 +23,7 @@ export interface WidOptions {
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
 }
 
-/** Runs the command `wid` as a process of its own, against the sandbox, and waits for its end. */
+/** Runs the command `wid` as a process of its own, against the sandbox, and waits for its end. With an empty `api` nothing names one. */
 export async function wid<C extends AnyCluster>(
   { api }: Pick<System<C>, 'api'>,
   args: readonly string[],
@@ -31,7 +31,7 @@ export async function wid<C extends AnyCluster>(
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], {
     ...(cwd !== undefined && { cwd }),
-    env: { PATH: process.env.PATH, WID_API: api, NO_COLOR: '1' },
+    env: { PATH: process.env.PATH, ...(api !== '' && { WID_API: api }), NO_COLOR: '1' },
     stdio: 'pipe',
   })
   child.stdin.end(input)
@@ -47,9 +47,11 @@ export async function widOnTerminal<C extends AnyCluster>(
   { api }: Pick<System<C>, 'api'>,
   args: readonly string[],
   typed: readonly string[] = [],
+  { cwd }: Pick<WidOptions, 'cwd'> = {},
 ): Promise<{ readonly code: number | null; readonly shown: string }> {
-  const command = `stty rows 40 cols 120; ${[process.execPath, 'cli/main.ts', ...args].join(' ')}`
+  const command = `stty rows 40 cols 120; ${[process.execPath, main, ...args].join(' ')}`
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env.PATH, WID_API: api, TERM: 'xterm-256color' },
     stdio: ['pipe', 'pipe', 'inherit'],
   })

@@ -1,0 +1,69 @@
+/** Whether the deployment can act in Google Cloud, as far as the configuration in its secret says. */
+import * as z from 'zod/mini'
+import type { SecretRead } from '../aws/secrets.ts'
+import { secretPlace } from '../connect/secret-place.ts'
+import { type Finding, ok } from './finding.ts'
+
+const check = 'Google'
+
+const madeWith = z.object({ discovery: z.object({ bucket: z.string() }) })
+
+/** Whether setups of this spec make a bucket in Google Cloud. */
+export function needsGoogle(spec: unknown): boolean {
+  return madeWith.safeParse(spec).success
+}
+
+/** The part of the names that all secrets of a deployment share, by the secret of a cluster: PREFIX/CLUSTER/... */
+export function prefixOf(secretArn: string | undefined): string {
+  const { name = '' } = secretArn === undefined ? {} : secretPlace(secretArn)
+  return name.split('/').slice(0, -2).join('/') || 'workload-identity'
+}
+
+const key = z.object({ type: z.literal('service_account'), client_email: z.string(), private_key: z.string() })
+
+/** https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds */
+const federation = z.object({
+  type: z.literal('external_account'),
+  audience: z.string().check(z.regex(/\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/)),
+  subject_token_type: z.literal('urn:ietf:params:aws:token-type:aws4_request'),
+  token_url: z.string(),
+  service_account_impersonation_url: z.optional(z.string()),
+})
+
+const toDo = 'docs/permissions.md says which file of Google belongs into it.'
+
+/** @param isNeeded whether a setup cannot do without; a deployment without Anthos clusters on AWS needs none */
+export function googleFinding(secret: string, read: SecretRead, isNeeded: boolean): Finding {
+  if (read === 'denied') return { check, state: 'unknown', found: `${secret} is not yours to read` }
+  if (read === 'absent') {
+    const found = `${secret} has no value`
+    return isNeeded
+      ? { check, state: 'problem', found, toDo }
+      : ok(check, `${found}: only setups that make a discovery bucket need it`)
+  }
+  const configuration = jsonIn(read.value)
+  const stored = key.safeParse(configuration).data
+  if (stored) return ok(check, `a key of ${stored.client_email}`)
+  const federated = federation.safeParse(configuration).data
+  if (federated) return ok(check, federatedAs(federated))
+  return {
+    check,
+    state: 'problem',
+    found: `${secret} has neither a key of a service account nor a federation with AWS as its source`,
+    toDo,
+  }
+}
+
+function federatedAs({ audience, service_account_impersonation_url: url }: z.output<typeof federation>): string {
+  const [, account] = /\/serviceAccounts\/([^/:]+):/.exec(url ?? '') ?? []
+  const provider = audience.replace(/^\/\/iam\.googleapis\.com\//, '')
+  return `federation by ${provider}${account === undefined ? '' : `, as ${account}`}`
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,81 @@
+import { X509Certificate } from 'node:crypto'
+import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node'
+import { parse } from 'yaml'
+import * as z from 'zod/mini'
+
+/** What a secret has for one API server. Nothing in it runs a program or reads a file. */
+export interface StoredCredentials {
+  readonly cluster: Cluster
+  readonly user: Pick<User, 'token' | 'certData' | 'keyData'>
+}
+
+const plain = z.object({
+  server: z.string(),
+  caData: z.string(),
+  token: z.optional(z.string()),
+  clientCertificateData: z.optional(z.string()),
+  clientKeyData: z.optional(z.string()),
+})
+
+/** The credentials in a secret: a kubeconfig, or `{ server, caData, token }`. Undefined for what is neither. */
+export function storedCredentials(secret: string): StoredCredentials | undefined {
+  const { data } = plain.safeParse(readable(() => parse(secret, { logLevel: 'silent' })))
+  if (!data) return readable(() => kubeconfigCredentials(secret))
+  const { server, caData, token, clientCertificateData: certData, clientKeyData: keyData } = data
+  return {
+    cluster: { name: 'stored', server, caData: base64Of(caData), skipTLSVerify: false },
+    user: {
+      ...(token !== undefined && { token }),
+      ...(certData !== undefined && { certData: base64Of(certData) }),
+      ...(keyData !== undefined && { keyData: base64Of(keyData) }),
+    },
+  }
+}
+
+function kubeconfigCredentials(secret: string): StoredCredentials | undefined {
+  const config = new KubeConfig()
+  config.loadFromString(secret)
+  const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()]
+  if (!cluster || !user) return undefined
+  const { name, server, caData, tlsServerName, proxyUrl } = cluster
+  const { token, certData, keyData } = user
+  return {
+    cluster: {
+      name,
+      server,
+      skipTLSVerify: false,
+      ...(caData !== undefined && { caData }),
+      ...(tlsServerName !== undefined && { tlsServerName }),
+      ...(proxyUrl !== undefined && { proxyUrl }),
+    },
+    user: {
+      ...(token !== undefined && { token }),
+      ...(certData !== undefined && { certData }),
+      ...(keyData !== undefined && { keyData }),
+    },
+  }
+}
+
+function base64Of(pem: string): string {
+  return pem.includes('-----BEGIN') ? Buffer.from(pem).toString('base64') : pem
+}
+
+const claims = z.object({ exp: z.number() })
+
+/** When credentials end: the token, or the certificate where that ends first. Undefined where neither says it. */
+export function endOf({ token, certData }: StoredCredentials['user']): Date | undefined {
+  const payload = token?.split('.')[1] ?? ''
+  const { exp } = claims.safeParse(readable(() => JSON.parse(Buffer.from(payload, 'base64url').toString()))).data ?? {}
+  const certificate = certData && readable(() => new X509Certificate(Buffer.from(certData, 'base64')).validToDate)
+  const ends = [exp === undefined ? undefined : new Date(exp * 1000), certificate || undefined]
+  return ends.filter((end) => end !== undefined).sort((one, other) => one.getTime() - other.getTime())[0]
+}
+
+/** The message of a parser quotes what it reads, which is secret. */
+function readable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}

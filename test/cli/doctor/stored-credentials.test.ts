@@ -1,0 +1,80 @@
+import { X509Certificate } from 'node:crypto'
+import { afterAll, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { kubeconfigText } from '../../../cli/connect/kubeconfig.ts'
+import { endOf, storedCredentials } from '../../../cli/doctor/stored-credentials.ts'
+import { createAuthority } from '../../../sandbox/network/authority.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+const directory = await temporaryDirectory()
+afterAll(() => directory.remove())
+
+const claims = (payload: object) => `head.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.signature`
+const token = claims({ exp: 1_800_000_000 })
+const tokenEnd = new Date('2027-01-15T08:00:00Z')
+const address = { server: 'https://prod.example', caData: 'Y2E=' }
+
+/** A kubeconfig of somebody with this user. */
+function kubeconfig(user: object): string {
+  return stringify({
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server: address.server, 'certificate-authority-data': address.caData } }],
+    contexts: [
+      { name: 'wrong', context: { cluster: 'c', user: 'wrong' } },
+      { name: 'right', context: { cluster: 'c', user: 'right' } },
+    ],
+    'current-context': 'right',
+    users: [
+      { name: 'wrong', user: { token: claims({ exp: 1 }) } },
+      { name: 'right', user },
+    ],
+  })
+}
+
+function end(secret: string): Date | undefined {
+  const stored = storedCredentials(secret)
+  return stored && endOf(stored.user)
+}
+
+test('a kubeconfig as wid connect makes it, JSON with a token, and the current context of another one say when they end', () => {
+  expect(end(kubeconfigText('prod', { server: address.server, ca: address.caData }, token))).toEqual(tokenEnd)
+  expect(end(JSON.stringify({ ...address, token }))).toEqual(tokenEnd)
+  expect(end(kubeconfig({ token }))).toEqual(tokenEnd)
+})
+
+test('a client certificate ends by itself, and before a token that lasts longer', async () => {
+  const authority = await createAuthority(directory.path)
+  const { chain: cert } = await authority.issue(['client.example'])
+  const certificateEnd = new X509Certificate(cert).validToDate
+  const data = Buffer.from(cert).toString('base64')
+  expect(end(kubeconfig({ 'client-certificate-data': data }))).toEqual(certificateEnd)
+  expect(end(JSON.stringify({ ...address, clientCertificateData: cert }))).toEqual(certificateEnd)
+  expect(end(kubeconfig({ token, 'client-certificate-data': data }))).toEqual(
+    certificateEnd < tokenEnd ? certificateEnd : tokenEnd,
+  )
+})
+
+test.for([
+  ['a token without an end', JSON.stringify({ ...address, token: claims({ sub: 'account' }) })],
+  ['a token of another form', JSON.stringify({ ...address, token: 'opaque' })],
+  ['a certificate that is none', kubeconfig({ 'client-certificate-data': 'a2V5' })],
+] as const)('%s says no end', ([, secret]) => {
+  expect(storedCredentials(secret)).toBeDefined()
+  expect(end(secret)).toBeUndefined()
+})
+
+test.for([
+  ['what is no YAML', '{ users: [{ "'],
+  ['nothing', ''],
+  ['a token alone', JSON.stringify({ token })],
+] as const)('%s has no credentials', ([, secret]) => {
+  expect(storedCredentials(secret)).toBeUndefined()
+})
+
+test('what runs a program, reads a file or skips verification is not taken over', () => {
+  const stored = storedCredentials(
+    kubeconfig({ token, exec: { command: 'steal' }, tokenFile: '/etc/passwd', 'client-key': '/etc/passwd' }),
+  )
+  expect(stored?.user).toEqual({ token })
+  expect(stored?.cluster).toMatchObject({ skipTLSVerify: false })
+})

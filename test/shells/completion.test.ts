@@ -1,0 +1,102 @@
+/** The scripts of `wid completion` in the shells that they are for, at a terminal, as somebody types. */
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bashScript } from '../../cli/completion/bash.ts'
+import { fishScript } from '../../cli/completion/fish.ts'
+import { zshScript } from '../../cli/completion/zsh.ts'
+import { places } from '../cli/support/places.ts'
+import { type Dialogue, runAtTerminal } from '../cli/support/terminal.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+/** In place of the command: it prints what it is called with. */
+const echo = `wid() { printf 'called with: %s\\n' "$*"; }`
+
+beforeAll(async () => {
+  directory = await temporaryDirectory()
+  const files = {
+    bashrc: `PS1='ready> '\nbind 'set page-completions off'\n${bashScript(places)}\n${echo}\n`,
+    // The completion of zsh shows nothing on a terminal without a size.
+    '.zshrc': `stty rows 40 cols 120\nPS1='ready> '\nautoload -Uz compinit && compinit -D -u\n${zshScript(places)}\n${echo}\n`,
+    'wid.fish': fishScript(places),
+    'prod-eu.yaml': '',
+  }
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory.path, name), text)
+})
+afterAll(() => directory?.remove())
+
+/** The command lines of the shells that complete at a prompt. */
+const shells = { bash: ['bash', '--noprofile', '--rcfile', 'bashrc', '-i'], zsh: ['zsh', '-i'] } as const
+
+const tab = '\t'
+
+async function shownBy(shell: keyof typeof shells, dialogue: Dialogue): Promise<string> {
+  const env = { HOME: directory.path, ZDOTDIR: directory.path, TERM: 'xterm' }
+  const { code, shown } = await runAtTerminal(shells[shell], dialogue, { cwd: directory.path, env })
+  expect(code, shown).not.toBe(99)
+  return shown
+}
+
+/** What `wid` is called with after somebody has typed this. */
+async function calledWith(shell: keyof typeof shells, typed: string): Promise<string | undefined> {
+  const shown = await shownBy(shell, [
+    ['ready> ', `${typed}\n`],
+    ['called with: ', 'exit\n'],
+  ])
+  return /^called with: (.*)$/m.exec(shown)?.[1]?.trim()
+}
+
+/** What fish proposes for the word at the end. */
+async function proposedByFish(typed: string): Promise<string[]> {
+  const ask = ['fish', '--no-config', '--command', `source wid.fish; complete --do-complete '${typed}'`]
+  const { shown } = await runAtTerminal(ask, [], { cwd: directory.path, env: { HOME: directory.path } })
+  return shown.split('\n').filter((line) => line !== '')
+}
+
+const begun = [
+  { what: 'a command', typed: 'wid te', completed: 'teardown' },
+  { what: 'a command of a command', typed: 'wid get op', completed: 'get operations' },
+  { what: 'an option', typed: 'wid drift prod --rep', completed: 'drift prod --repair' },
+  {
+    what: 'the value of an option',
+    typed: 'wid get operations --status f',
+    completed: 'get operations --status failed',
+  },
+  { what: 'a file after -f', typed: 'wid apply -f pr', completed: 'apply -f prod-eu.yaml' },
+] as const
+
+describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
+  it.for(begun)('completes $what', async ({ typed, completed }) => {
+    expect(await calledWith(shell, `${typed}${tab}`)).toBe(completed)
+  })
+
+  it('leaves a name as it was typed', async () => {
+    expect(await calledWith(shell, `wid status ge${tab}`)).toBe('status ge')
+  })
+
+  it('shows what may follow', async () => {
+    const shown = await shownBy(shell, [
+      ['ready> ', `wid get ${tab}${tab}`],
+      ['workloads', '\u0003'],
+      ['ready> ', 'exit\n'],
+    ])
+    expect(shown).toMatch(/clusters.*operations/s)
+  })
+})
+
+describe('fish', () => {
+  it.for(begun)('completes $what', async ({ typed, completed }) => {
+    const last = completed.split(' ').at(-1)
+    expect(await proposedByFish(typed)).toEqual([expect.stringMatching(new RegExp(`^${last}(\t|$)`))])
+  })
+
+  it('leaves a name as it was typed', async () => {
+    expect(await proposedByFish('wid status ge')).toEqual([])
+  })
+
+  it('shows what may follow, with its description', async () => {
+    expect(await proposedByFish('wid get ')).toContain('clusters\tall clusters, with when they were last proven')
+  })
+})
