@@ -127,6 +127,8 @@ function longWithOwnServers(name: string, include: string[]): TestProjectConfigu
 
 export default defineConfig({
   test: {
+    // The issuer of test/support/people-issuer.ts warns of what would be wrong in production.
+    onConsoleLog: (text) => !text.startsWith('oidc-provider '),
     projects: [
       { test: rulesProject },
       {

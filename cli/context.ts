@@ -1,3 +1,4 @@
+import { authorizer } from './api/authorize.ts'
 import { type ApiClient, apiClient } from './api/client.ts'
 import { type Endpoint, endpointFrom } from './api/endpoint.ts'
 import { WrongUse } from './errors.ts'
@@ -36,7 +37,7 @@ export function contextFrom(options: GlobalOptions): Context {
   process.once('SIGINT', () => interrupt.abort())
   return {
     endpoint,
-    api: apiClient(endpoint, options.profile),
+    api: apiClient(endpoint, authorizer(endpoint, options.profile)),
     sandbox: sandbox?.api === endpoint.url ? sandbox : undefined,
     profile: options.profile,
     output: outputTo(process.stdout, options.output === 'json', process.env),

@@ -95,6 +95,20 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .argument('<operation>', 'its ID')
     .action((id) => run(async (context) => (await import('./commands/cancel.ts')).cancel(context, id)))
 
+  wid
+    .command('login')
+    .description('sign in, in a browser, to an API that takes tokens')
+    .option('--issuer <url>', 'where you sign in; by default as the last time')
+    .option('--client-id <id>', 'what the issuer calls this command; by default as the last time')
+    .option('--scope <scopes>', 'what the tokens are for, by the names of the issuer')
+    .option('--resource <uri>', 'the API by its name at the issuer, where it wants to be told')
+    .action((options) => run(async (context) => (await import('./commands/login.ts')).login(context, options)))
+
+  wid
+    .command('logout')
+    .description('forget the tokens of an API, and end the sign-in')
+    .action(() => run(async (context) => (await import('./commands/logout.ts')).logout(context)))
+
   const get = wid.command('get').description('list clusters, operations, or workloads of a cluster')
   get
     .command('clusters')

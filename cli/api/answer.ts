@@ -26,7 +26,10 @@ export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise
 
 /** The authorizers of API Gateway answer before the API does. */
 function callerRefused({ status, url }: Response): string {
-  return `${new URL(url).origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
+  const { origin } = new URL(url)
+  // IAM answers 403. Only an authorizer of tokens answers 401.
+  if (status === 401) return `${origin} takes a token here, and has not taken yours. Sign in again: "wid login".`
+  return `${origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
 }
 
 function isProblem(error: unknown): error is Problem {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import createClient, { type Client } from 'openapi-fetch'
 import { ApiFailed } from '../errors.ts'
+import type { Authorize } from './authorize.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { components, paths } from './types.ts'
 
@@ -18,22 +19,18 @@ const timeoutMs = 35_000
 const maxAttempts = 3
 const pauseMs = 1_000
 
-type Signer = (request: Request) => Promise<Request>
-
 /**
- * A client of the API, typed by its description. It signs where the endpoint has a region. A request whose answer is lost is
- * sent again, and starts one operation: each has an Idempotency-Key.
+ * A client of the API, typed by its description. A request whose answer is lost is sent again, and starts one operation: each
+ * has an Idempotency-Key.
+ *
+ * @param authorize left out for the port of a sandbox, which signs
  */
-export function apiClient({ url, region }: Endpoint, profile?: string): ApiClient {
-  // Loading the signer costs more time than all else of a command.
-  let signing: Promise<Signer> | undefined
-  const sign: Signer = async (request) => {
-    if (region === undefined) return request
-    signing ??= import('./sign.ts').then(({ signer }) => signer(region, profile))
-    return (await signing)(request)
-  }
+export function apiClient(
+  { url }: Pick<Endpoint, 'url'>,
+  authorize: Authorize = async (request) => request,
+): ApiClient {
   const send = async (request: Request): Promise<Response> => {
-    const ready = await sign(request)
+    const ready = await authorize(request)
     return fetch(ready, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => unreachable(url, error))
   }
   return createClient<paths>({ baseUrl: url, fetch: (request) => sendUntilAnswered(withKey(request), send) })

@@ -5,7 +5,7 @@ import type { SandboxDescription } from '../sandbox/description.ts'
 export interface Endpoint {
   /** Without a slash at its end. */
   readonly url: string
-  /** The region that requests are signed for. Left out in the sandbox, whose port signs. */
+  /** The region that requests are signed for. Left out where it is not known, and in the sandbox, whose port signs. */
   readonly region?: string
 }
 
@@ -27,7 +27,7 @@ const gatewayHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/
  *
  * @param sandbox that runs from this folder or one above it
  * @throws {NoApi} when nothing names it
- * @throws {WrongUse} when it is no URL, or when the region is not known
+ * @throws {WrongUse} when it is no URL
  */
 export function endpointFrom(
   options: EndpointOptions,
@@ -40,20 +40,23 @@ export function endpointFrom(
       'No API is named. Give its URL with --api or in WID_API: it is the output ApiUrl of the stack. In a folder of a sandbox that runs, nothing is needed.',
     )
   }
-  const { href, hostname } = urlOf(given)
+  const { href, hostname } = requireHttpsOrLoopback(given, 'the URL of an API')
   const url = href.replace(/\/+$/, '')
   if (isLoopback(hostname)) return { url }
   const region = options.region ?? gatewayHost.exec(hostname)?.[1] ?? environment.AWS_REGION
-  if (region !== undefined) return { url, region }
-  throw new WrongUse(`The region of ${url} is not known. Give it with --region or in AWS_REGION.`)
+  return { url, ...(region !== undefined && { region }) }
 }
 
-function urlOf(text: string): URL {
+/**
+ * @param what the text should be: "an issuer"
+ * @throws {WrongUse} when it is no URL, or one by which a network could read along
+ */
+export function requireHttpsOrLoopback(text: string, what: string): URL {
   const url = URL.parse(text)
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url
-  throw new WrongUse(`"${text}" is not the URL of an API: give one that begins with https://.`)
+  throw new WrongUse(`"${text}" is not ${what}: give one that begins with https://.`)
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]'
 }

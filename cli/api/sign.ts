@@ -32,6 +32,6 @@ export function signer(region: string, profile: string | undefined): (request: R
 function withoutCredentials(error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error)
   throw new CommandError(
-    `There are no AWS credentials to sign the request with (${reason}). Sign in ("aws sso login"), or name a profile with --profile.`,
+    `There are no AWS credentials to sign the request with (${reason}). Sign in ("aws sso login"), or name a profile with --profile. Where the API takes tokens: "wid login".`,
   )
 }

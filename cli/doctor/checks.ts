@@ -1,5 +1,6 @@
 /** What is looked at. Each check gives its findings, also where it cannot go on. */
 import { answerOf } from '../api/answer.ts'
+import { signInFor } from '../api/authorize.ts'
 import { NoApi } from '../api/endpoint.ts'
 import { awsCaller } from '../aws/caller.ts'
 import { readSecret } from '../aws/secrets.ts'
@@ -18,13 +19,23 @@ export type Check = (patient: Patient) => Promise<readonly Finding[]>
 
 /** In the order in which one thing needs the other. */
 export function checksOf(cluster: string | undefined): readonly Check[] {
-  const own: readonly Check[] = [checkNode, checkAws, checkApi]
+  const own: readonly Check[] = [checkNode, checkCaller, checkApi]
   if (cluster !== undefined) return [...own, (patient) => checkCluster(patient, cluster)]
-  return [...own, ({ aws }) => checkGoogle(aws, prefixOf(undefined), false)]
+  return [...own, checkDeploymentsGoogle]
 }
 
 async function checkNode(): Promise<readonly Finding[]> {
   return [nodeFinding(process.versions.node, description.engines.node)]
+}
+
+/** Whoever has signed in needs no AWS credentials. */
+async function checkCaller(patient: Patient): Promise<readonly Finding[]> {
+  const signIn = await signInOf(patient)
+  return signIn ? [ok('sign-in', signIn.client.issuer)] : checkAws(patient)
+}
+
+async function signInOf({ context }: Patient) {
+  return context instanceof NoApi ? undefined : signInFor(context.endpoint.url, context.profile)
 }
 
 function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
@@ -52,6 +63,10 @@ function checkApi({ context }: Patient): Promise<readonly Finding[]> {
 function named(context: Patient['context']): Context {
   if (context instanceof NoApi) throw context
   return context
+}
+
+async function checkDeploymentsGoogle(patient: Patient): Promise<readonly Finding[]> {
+  return (await signInOf(patient)) ? [] : checkGoogle(patient.aws, prefixOf(undefined), false)
 }
 
 function checkGoogle(aws: AwsPlace, prefix: string, isNeeded: boolean): Promise<readonly Finding[]> {

@@ -1,0 +1,35 @@
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import type { Output } from '../output.ts'
+import { type ClientOptions, clientFrom } from '../sign-in/client.ts'
+import { type DeviceSignIn, startDeviceSignIn } from '../sign-in/issuer.ts'
+import { keepSignIn, readSignIn, signInFile } from '../sign-in/kept.ts'
+
+/** What of it a sign-in needs. */
+export interface SignInContext extends Pick<Context, 'endpoint' | 'interrupt'> {
+  readonly output: Pick<Output, 'isJson' | 'write' | 'json'>
+}
+
+/** Signs a person in at the issuer whose tokens the API takes. The person does it in a browser, here or elsewhere. */
+export async function login(context: SignInContext, options: ClientOptions): Promise<ExitCode> {
+  const { endpoint, output, interrupt } = context
+  const file = signInFile(endpoint.url, process.env)
+  const client = clientFrom(options, (await readSignIn(file))?.client)
+  const device = await startDeviceSignIn(client)
+  show(context, device)
+  const tokens = await device.tokens(interrupt)
+  await keepSignIn(file, { client, tokens })
+  if (output.isJson) output.json({ type: 'signed-in', api: endpoint.url, issuer: client.issuer })
+  else output.write(`You are signed in to ${endpoint.url}.`)
+  return exitCodes.done
+}
+
+function show({ output }: SignInContext, device: DeviceSignIn): void {
+  const { verificationUri, verificationUriComplete, userCode, expiresAt } = device
+  if (output.isJson) {
+    output.json({ type: 'sign-in', verificationUri, verificationUriComplete, userCode, expiresAt })
+    return
+  }
+  output.write(`Open ${verificationUriComplete ?? verificationUri} in a browser.`)
+  output.write(`Go on only if it shows the code ${userCode}${verificationUriComplete ? '' : ', or asks you for it'}.`)
+}

@@ -1,0 +1,32 @@
+import { requireHttpsOrLoopback } from '../api/endpoint.ts'
+import { WrongUse } from '../errors.ts'
+import type { SignInClient } from './kept.ts'
+
+export interface ClientOptions {
+  readonly issuer?: string | undefined
+  readonly clientId?: string | undefined
+  readonly scope?: string | undefined
+  readonly resource?: string | undefined
+}
+
+/** With a token by which the sign-in is renewed: https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess */
+const defaultScope = 'openid offline_access'
+
+/** Without options it is the issuer of the sign-in before. @throws {WrongUse} when nothing names issuer and client */
+export function clientFrom(options: ClientOptions, before: SignInClient | undefined): SignInClient {
+  const issuer = options.issuer ?? before?.issuer
+  const clientId = options.clientId ?? before?.clientId
+  if (issuer === undefined || clientId === undefined) {
+    throw new WrongUse(
+      'Where you sign in is not known. Give --issuer and --client-id once: whoever runs the deployment knows them.',
+    )
+  }
+  requireHttpsOrLoopback(issuer, 'an issuer')
+  const resource = options.resource ?? before?.resource
+  return {
+    issuer,
+    clientId,
+    scope: options.scope ?? before?.scope ?? defaultScope,
+    ...(resource !== undefined && { resource }),
+  }
+}

@@ -1,0 +1,93 @@
+/** The sign-ins of this user, a file for each API. The tokens in it are nobody else's to read. */
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod/mini'
+import { wrongUse } from '../errors.ts'
+
+/** What a person signs in with: one issuer, as the client that it knows `wid` by. */
+const client = z.object({
+  issuer: z.string(),
+  clientId: z.string(),
+  scope: z.string(),
+  /** The API as the issuer knows it, where it wants to be told: https://www.rfc-editor.org/rfc/rfc8707 */
+  resource: z.optional(z.string()),
+})
+
+const tokens = z.object({
+  accessToken: z.string(),
+  refreshToken: z.optional(z.string()),
+  /** Milliseconds since 1970. Left out where the issuer does not say it. */
+  expiresAt: z.optional(z.number()),
+})
+
+const signIn = z.object({ client, tokens: z.optional(tokens) })
+
+export type SignInClient = z.output<typeof client>
+export type Tokens = z.output<typeof tokens>
+/** Without tokens after `wid logout`: the next `wid login` needs no options. */
+export type SignIn = z.output<typeof signIn>
+
+/** @param api its URL, as the endpoint has it */
+export function signInFile(api: string, environment: NodeJS.ProcessEnv): string {
+  return path.join(stateFolder(environment), 'wid', `${encodeURIComponent(api)}.json`)
+}
+
+/** A relative path is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/ */
+function stateFolder({ XDG_STATE_HOME: folder = '' }: NodeJS.ProcessEnv): string {
+  return path.isAbsolute(folder) ? folder : path.join(homedir(), '.local', 'state')
+}
+
+/** Undefined where nobody has signed in. A file of another version, or a broken one, is none. */
+export async function readSignIn(file: string): Promise<SignIn | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : signIn.safeParse(parsed(text)).data
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws {WrongUse} when the file cannot be written */
+export async function keepSignIn(file: string, kept: SignIn): Promise<void> {
+  const whole = `${file}.${randomUUID()}`
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch(wrongUse)
+  await writeFile(whole, JSON.stringify(kept), { mode: 0o600 }).catch(wrongUse)
+  // Whoever reads meanwhile finds the one or the other, and no half of either.
+  await rename(whole, file)
+}
+
+/** Milliseconds after which a lock is one of a process that has ended. No request to an issuer takes as long. */
+const staleMs = 30_000
+
+/**
+ * Acts when no other process does. An issuer takes a refresh token once: of two commands that use the same one, one would
+ * end both sign-ins (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
+ */
+export async function oneAtATime<Result>(file: string, act: () => Promise<Result>): Promise<Result> {
+  const lock = `${file}.lock`
+  while (!(await isTaken(lock))) await sleep(50)
+  try {
+    return await act()
+  } finally {
+    await rm(lock, { force: true })
+  }
+}
+
+async function isTaken(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx', 0o600)).close()
+    return true
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return wrongUse(error)
+    const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > staleMs) await rm(lock, { force: true })
+    return false
+  }
+}

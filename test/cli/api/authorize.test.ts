@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { authorizer } from '../../../cli/api/authorize.ts'
+import { keepSignIn, signInFile } from '../../../cli/sign-in/kept.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+beforeEach(async () => {
+  directory = await temporaryDirectory()
+  vi.stubEnv('XDG_STATE_HOME', directory.path)
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLE')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of a test')
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await directory.remove()
+})
+
+const url = 'https://roles.example.com/staff'
+const client = { issuer: 'https://login.example.com', clientId: 'wid', scope: 'openid' }
+
+function signIn(at: string, accessToken = 'a.b.c'): Promise<void> {
+  return keepSignIn(signInFile(at, process.env), { client, tokens: { accessToken } })
+}
+
+/** What a request to the API is authorized by. */
+async function authorization(region?: string, profile?: string): Promise<string> {
+  const authorize = authorizer({ url, ...(region !== undefined && { region }) }, profile)
+  const { headers } = await authorize(new Request(`${url}/v1/clusters`))
+  return (headers.get('authorization') ?? '').split(' ').slice(0, 2).join(' ')
+}
+
+test('a sign-in at the API comes before AWS credentials, and needs no region', async () => {
+  await signIn(url)
+  expect(await authorization()).toBe('Bearer a.b.c')
+  expect(await authorization('eu-west-1')).toBe('Bearer a.b.c')
+})
+
+test('a token is sent to no other API', async () => {
+  await signIn('https://roles.example.com')
+  expect(await authorization('eu-west-1')).toMatch(/^AWS4-HMAC-SHA256 /)
+})
+
+test('a profile that is named comes before a sign-in', async () => {
+  await signIn(url)
+  await expect(authorization('eu-west-1', 'no-such-profile')).rejects.toThrow('no AWS credentials to sign the request')
+})
+
+test('a signature needs the region, and says how to do without', async () => {
+  await expect(authorization()).rejects.toThrow(
+    'The region of https://roles.example.com/staff is not known. Give it with --region or in AWS_REGION. Where the API takes tokens, sign in instead: "wid login".',
+  )
+})

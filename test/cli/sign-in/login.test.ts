@@ -1,0 +1,170 @@
+/** `wid login` at a real OpenID Provider. Each sign-in takes the five seconds between two polls: the tests wait beside each other. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { answerOf } from '../../../cli/api/answer.ts'
+import { authorizer } from '../../../cli/api/authorize.ts'
+import { apiClient } from '../../../cli/api/client.ts'
+import { login } from '../../../cli/commands/login.ts'
+import { logout } from '../../../cli/commands/logout.ts'
+import type { ClientOptions } from '../../../cli/sign-in/client.ts'
+import { signInFile } from '../../../cli/sign-in/kept.ts'
+import { localServer } from '../../support/local-server.ts'
+import { audience, clientId, peopleIssuer, resource } from '../../support/people-issuer.ts'
+import { person } from '../../support/person.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+beforeAll(async () => {
+  directory = await temporaryDirectory()
+  vi.stubEnv('XDG_STATE_HOME', directory.path)
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await directory.remove()
+})
+
+interface Machine {
+  readonly api: string
+  readonly issuer: string
+  /** What names the issuer, and the API there. */
+  readonly options: ClientOptions
+  /** What the API was sent to be authorized by, request by request. */
+  readonly sent: (string | undefined)[]
+  /** Where the sign-in is kept. */
+  readonly file: string
+  /** Signs in, while a person goes to the page that is shown. Gives back what is shown. */
+  login(options?: ClientOptions, isJson?: boolean): Promise<string[]>
+  logout(): Promise<string[]>
+  /** What a command of its own reads. */
+  clusters(): Promise<unknown>
+}
+
+async function machine(finish: typeof onTestFinished, { accessTokenTTL = 300, status = 200 } = {}): Promise<Machine> {
+  const sent: (string | undefined)[] = []
+  const server = await localServer(() => ({ headers }, response) => {
+    sent.push(headers.authorization)
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"clusters":[]}')
+  })
+  const issuer = await localServer((url) => peopleIssuer({ issuer: url, accessTokenTTL }))
+  for (const end of [server.close, issuer.close]) finish(end)
+  const api = `${server.url}/staff`
+  const options = { issuer: issuer.url, clientId, resource }
+
+  const shownBy = async (isJson: boolean, act: (context: Parameters<typeof login>[0]) => Promise<unknown>) => {
+    const shown: string[] = []
+    const write = (text: string) => {
+      shown.push(text)
+      const [page] = /http[^\s"]+user_code=[\w-]+/.exec(text) ?? []
+      if (page !== undefined) void person('ada').goThrough(page)
+    }
+    const output = { isJson, write, json: (document: object) => write(JSON.stringify(document)) }
+    await act({ endpoint: { url: api }, output, interrupt: new AbortController().signal })
+    return shown
+  }
+  return {
+    api,
+    issuer: issuer.url,
+    options,
+    sent,
+    file: signInFile(api, process.env),
+    login: (given = options, isJson = false) => shownBy(isJson, (context) => login(context, given)),
+    logout: () => shownBy(false, logout),
+    clusters: () => answerOf(apiClient({ url: api }, authorizer({ url: api }, undefined)).GET('/v1/clusters')),
+  }
+}
+
+test.concurrent('whoever has signed in is known to the API by a token for it, until a sign-out', async ({
+  onTestFinished: finish,
+}) => {
+  const { api, issuer, sent, file, login, logout, clusters } = await machine(finish)
+  const shown = await login()
+  expect(shown).toEqual([
+    expect.stringMatching(/^Open http:\/\/127\S+ in a browser\.$/),
+    expect.stringMatching(/^Go on only if it shows the code [A-Z]{4}-[A-Z]{4}\.$/),
+    `You are signed in to ${api}.`,
+  ])
+  await clusters()
+  const [token = ''] = sent.map((header) => header?.replace('Bearer ', ''))
+  expect(decodeJwt(token)).toMatchObject({ iss: issuer, sub: 'ada', aud: audience })
+
+  const { tokens } = JSON.parse(await readFile(file, 'utf8'))
+  expect(await logout()).toEqual([`You are signed out of ${api}.`])
+  const body = new URLSearchParams({
+    grant_type: 'refresh_token',
+    refresh_token: tokens.refreshToken,
+    client_id: clientId,
+  })
+  const renewed = await fetch(`${issuer}/token`, { method: 'POST', body })
+  expect(await renewed.json()).toMatchObject({ error: 'invalid_grant' })
+  expect(await readFile(file, 'utf8')).not.toMatch(/token/i)
+  await clusters()
+  expect(sent.at(-1)).toBeUndefined()
+  expect(await logout()).toEqual([`You were not signed in to ${api}.`])
+})
+
+test.concurrent('tokens are nobody else’s to read, and are not shown', async ({ onTestFinished: finish }) => {
+  const { api, issuer, options, file, login } = await machine(finish)
+  const shown = (await login(options, true)).map((line) => JSON.parse(line))
+  expect(shown).toEqual([
+    {
+      type: 'sign-in',
+      verificationUri: `${issuer}/device`,
+      verificationUriComplete: `${issuer}/device?user_code=${shown[0].userCode}`,
+      userCode: expect.stringMatching(/^[A-Z]{4}-[A-Z]{4}$/),
+      expiresAt: expect.stringMatching(/Z$/),
+    },
+    { type: 'signed-in', api, issuer },
+  ])
+  const modeOf = async (name: string) => ((await stat(name)).mode & 0o777).toString(8)
+  expect(await modeOf(file)).toBe('600')
+  expect(await modeOf(path.dirname(file))).toBe('700')
+  const own = (await readdir(path.dirname(file))).filter((name) => file.includes(name.split('.json')[0] ?? ''))
+  expect(own).toEqual([path.basename(file)])
+})
+
+test.concurrent('a token that is about to end is renewed, by one command at a time', async ({
+  onTestFinished: finish,
+}) => {
+  const { sent, login, clusters } = await machine(finish, { accessTokenTTL: 2 })
+  await login()
+  // The issuer takes each refresh token once, and ends a sign-in whose token comes twice.
+  await Promise.all([1, 2, 3].map(clusters))
+  await clusters()
+  expect(sent).toHaveLength(4)
+  expect(new Set(sent).size).toBe(4)
+})
+
+test.concurrent('a sign-in that has ended says how to sign in again, and sends nothing', async ({
+  onTestFinished: finish,
+}) => {
+  const { issuer, options, sent, login, clusters } = await machine(finish, { accessTokenTTL: 2 })
+  // Without offline_access the issuer gives no refresh token.
+  await login({ ...options, scope: 'openid' })
+  await expect(clusters()).rejects.toThrow(`Your sign-in at ${issuer} has ended. Sign in again: "wid login".`)
+  expect(sent).toEqual([])
+})
+
+test.concurrent('a token that the API does not take says how to sign in again', async ({ onTestFinished: finish }) => {
+  const { api, login, clusters } = await machine(finish, { status: 401 })
+  await login()
+  await expect(clusters()).rejects.toThrow(
+    `${new URL(api).origin} takes a token here, and has not taken yours. Sign in again: "wid login".`,
+  )
+})
+
+test('an issuer that refuses is named, with what to do', async () => {
+  const { issuer, options, login } = await machine(onTestFinished)
+  await expect(login({ ...options, clientId: 'another' })).rejects.toThrow(
+    `The issuer ${issuer} has refused: it does not know the client. Name another with --client-id.`,
+  )
+  await expect(login({ ...options, resource: 'https://another.example' })).rejects.toThrow(
+    'it does not know the API. Name it with --resource as the issuer has it.',
+  )
+  const none = await localServer(() => (_, response) => response.writeHead(404).end())
+  onTestFinished(none.close)
+  await expect(login({ ...options, issuer: none.url })).rejects.toThrow(
+    `The issuer ${none.url} does not answer as one: check its URL and the network, and try again.`,
+  )
+})

@@ -1,0 +1,57 @@
+import type { RequestListener } from 'node:http'
+import { exportJWK, generateKeyPair } from 'jose'
+import Provider, { errors } from 'oidc-provider'
+
+/** The API by its name at the issuer, and in the tokens. */
+export const resource = 'https://workload-identity.example'
+export const audience = 'workload-identity'
+
+/** The client that the issuer knows `wid` by. */
+export const clientId = 'wid'
+
+export interface PeopleIssuerOptions {
+  readonly issuer: string
+  /** Seconds for which an access token is good. */
+  readonly accessTokenTTL?: number
+  /** What each person's token says of its groups. */
+  readonly groups?: readonly string[]
+}
+
+/**
+ * An OpenID Provider at which people sign in with a name of their choice and any password. It gives a token for the API to
+ * those clients alone that ask for it by its name.
+ */
+export async function peopleIssuer(options: PeopleIssuerOptions): Promise<RequestListener> {
+  const { issuer, accessTokenTTL = 300, groups = [] } = options
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: clientId,
+        token_endpoint_auth_method: 'none',
+        application_type: 'native',
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+        response_types: [],
+        redirect_uris: [],
+      },
+    ],
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'people' }] },
+    cookies: { keys: ['of a test'] },
+    features: {
+      deviceFlow: { enabled: true },
+      revocation: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_, indicator) => {
+          if (indicator !== resource) throw new errors.InvalidTarget()
+          return { scope: '', audience, accessTokenTTL, accessTokenFormat: 'jwt' }
+        },
+      },
+    },
+    extraTokenClaims: () => ({ groups }),
+    findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    // Whoever asks again within a test is the same person at the same browser.
+    ttl: { Session: 3600, Grant: 3600, Interaction: 600, DeviceCode: 600, IdToken: 300 },
+  })
+  return provider.callback()
+}
