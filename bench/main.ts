@@ -8,11 +8,12 @@ import path from 'node:path'
 import { bundles } from './bundles.ts'
 import { bursts } from './bursts.ts'
 import { command } from './command.ts'
+import { portal } from './portal.ts'
 import { setups } from './setups.ts'
 import { starts } from './starts.ts'
 
 const named = process.argv.slice(2)
-const parts = Object.entries({ bundles, command, starts, setups, bursts }).filter(
+const parts = Object.entries({ bundles, command, portal, starts, setups, bursts }).filter(
   ([name]) => named.length === 0 || named.includes(name),
 )
 

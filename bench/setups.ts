@@ -54,6 +54,7 @@ const measures = [
 ]
 
 const operation = z.object({
+  operationId: z.string(),
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
   createdAt: z.string(),
   endedAt: z.optional(z.string()),

@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type Browser, chromium, type Page, type Response } from 'playwright-core'
+import { builtPortal } from '../portal/build.ts'
+import { prepareExamples } from '../sandbox/examples.ts'
+import { startSandbox } from '../sandbox/sandbox.ts'
+import { chromiumPath, installChromium } from '../test/browser/support/chromium.ts'
+import { type Part, table, times } from './measure.ts'
+import { run } from './setups.ts'
+
+const root = path.dirname(import.meta.dirname)
+const repeats = 5
+const example = 'existing-cluster.json'
+const cluster = 'on-premises'
+
+/** What each page of the portal loads, how soon it shows data, and how soon a click shows that it was heard. */
+export async function portal(): Promise<Part> {
+  installChromium((line) => console.error(line))
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+  const python = path.join(root, '.sandbox/venv/bin/python')
+  const files = await builtPortal()
+  const sandbox = await startSandbox({ directory, python, port: 0, portal: files, waitScale: 0.05, report: () => {} })
+  try {
+    await prepareExamples(sandbox)
+    const { url } = sandbox.gateway
+    const request = await readFile(path.join(root, 'examples', example), 'utf8')
+    const { operationId } = await run(url, '/v1/setups', request)
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+    const loads = await loadRows(browser, url, pagesWith(operationId))
+    const clicks = await clickRows(browser, url)
+    await browser.close()
+    const tables = [
+      table(['page, opened first', 'KiB of gzip', 'of them its own', 'ms to its data'], loads),
+      table(['after a click on "Verify" of a cluster', 'ms'], clicks),
+    ]
+    const note = `Each time: median (fastest) of ${repeats}, without a cache. Sizes are without the font and data. A page's own are the files that "My workloads" does not load.`
+    return { title: 'The portal', text: [...tables, note].join('\n\n') }
+  } finally {
+    await sandbox.close()
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
+}
+
+interface PortalPage {
+  readonly name: string
+  readonly path: string
+  /** A text that is there with its data. */
+  readonly shows: string
+}
+
+function pagesWith(operationId: string): PortalPage[] {
+  return [
+    { name: 'My workloads', path: '/workloads', shows: cluster },
+    { name: 'Clusters', path: '/clusters', shows: cluster },
+    { name: 'A cluster', path: `/clusters/${cluster}`, shows: 'WebhookReady' },
+    { name: 'Operations', path: '/operations', shows: cluster },
+    { name: 'An operation', path: `/operations/${operationId}`, shows: 'RegisterOidc' },
+  ]
+}
+
+/** What a page loads when it is the first that is opened. */
+interface Load {
+  /** By the address of the file: bytes of gzip. */
+  readonly files: ReadonlyMap<string, number>
+  /** From the request for the address to the page's data. */
+  readonly milliseconds: number
+}
+
+async function loadRows(browser: Browser, api: string, pages: readonly PortalPage[]): Promise<string[][]> {
+  const rows: string[][] = []
+  let ofFirst: ReadonlyMap<string, number> | undefined
+  for (const page of pages) {
+    const { files, milliseconds } = await repeatedLoad(browser, api, page)
+    ofFirst ??= files
+    const own = [...files.keys()].filter((file) => !ofFirst?.has(file))
+    rows.push([page.name, kib(files, [...files.keys()]), kib(files, own), times(milliseconds)])
+  }
+  return rows
+}
+
+async function repeatedLoad(browser: Browser, api: string, page: PortalPage) {
+  const milliseconds: number[] = []
+  let files: Load['files'] = new Map()
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const load = await loadOf(browser, api, page)
+    milliseconds.push(load.milliseconds)
+    files = load.files
+  }
+  return { files, milliseconds }
+}
+
+async function loadOf(browser: Browser, api: string, { path: address, shows }: PortalPage): Promise<Load> {
+  const page = await newPage(browser)
+  const responses: Response[] = []
+  page.on('response', (response) => responses.push(response))
+  const since = performance.now()
+  await page.goto(api + address)
+  await page.getByText(shows).first().waitFor()
+  const milliseconds = performance.now() - since
+  const files = responses.filter((response) => !/\/v1\/|\.woff2$/.test(response.url()))
+  const sizes = await Promise.all(files.map(async (file) => [file.url(), gzipSync(await file.body()).length] as const))
+  await page.context().close()
+  return { files: new Map(sizes), milliseconds }
+}
+
+/** Without a cache. */
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB' })
+  return context.newPage()
+}
+
+function kib(files: Load['files'], addresses: readonly string[]): string {
+  const bytes = addresses.reduce((sum, address) => sum + (files.get(address) ?? 0), 0)
+  return (bytes / 1024).toFixed(0)
+}
+
+/** Resolves with the milliseconds from the next click to the frame that shows its first change. */
+const untilFeedback = `new Promise((resolve) => {
+  addEventListener('click', () => {
+    const since = performance.now()
+    new MutationObserver((_, observer) => {
+      observer.disconnect()
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
+    }).observe(document.body, { subtree: true, childList: true, attributes: true })
+  }, { capture: true, once: true })
+})`
+
+async function clickRows(browser: Browser, api: string): Promise<string[][]> {
+  const [feedback, operation]: [number[], number[]] = [[], []]
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const page = await newPage(browser)
+    await page.goto(`${api}/clusters/${cluster}`, { waitUntil: 'networkidle' })
+    const shown = page.evaluate<number>(untilFeedback)
+    const since = performance.now()
+    await page.getByRole('button', { name: 'Verify', exact: true }).first().click()
+    feedback.push(await shown)
+    await page.waitForURL('**/operations/*')
+    await page.getByRole('heading', { level: 1, name: 'Verification' }).waitFor()
+    operation.push(performance.now() - since)
+    await page.context().close()
+  }
+  return [
+    ['the button says that it works', times(feedback)],
+    ['the page of its operation is there', times(operation)],
+  ]
+}
