@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import type { BrowserContextOptions } from 'playwright-core'
+import { answerOf } from '../../../cli/api/answer.ts'
+import { type ApiClient, apiClient, type Operation } from '../../../cli/api/client.ts'
+import { follow, readOperation } from '../../../cli/operation/follow.ts'
+import { requestsIn } from '../../../cli/request-file/read.ts'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { examplesFolder } from '../../../sandbox/examples.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+
+/** One picture of a page of the portal. */
+export interface Screenshot {
+  /** Of the file, without its ending. */
+  readonly name: string
+  readonly path: string
+  /** A text that is there once the page has its data. */
+  readonly shows: string
+  /** What differs from a window of 1280 x 900 in English and in light colours. */
+  readonly options?: BrowserContextOptions
+}
+
+/**
+ * Brings the clusters of examples/ into the states that the pictures show: ready, waiting for somebody, changed by hand, and
+ * with a workload whose policy is not there. Gives back the pictures to take.
+ */
+export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
+  const api = apiClient({ url: sandbox.gateway.url })
+  const [setup] = await Promise.all([
+    setUp(api, 'twenty-workloads.json'),
+    setUp(api, 'public-issuer.yaml'),
+    setUp(api, 'csr-cluster.json'),
+  ])
+  const failed = await addWorkloadWithoutPolicy(api, 'cluster-0')
+  await widenTrustByHand(sandbox, 'on-premises-reports')
+  const drift = await driftOf(api, 'on-premises')
+  const waiting = await untilWaiting(api, await start(api, 'kubeadm.json'))
+  const dark = { colorScheme: 'dark' } as const
+  return [
+    { name: 'workloads', path: '/workloads', shows: 'prod-eu' },
+    { name: 'clusters', path: '/clusters', shows: 'prod-eu' },
+    { name: 'cluster', path: '/clusters/prod-eu', shows: 'WebhookReady' },
+    {
+      name: 'cluster-dark-japanese',
+      path: '/clusters/prod-eu',
+      shows: 'WebhookReady',
+      options: { ...dark, locale: 'ja-JP' },
+    },
+    { name: 'operations', path: '/operations', shows: 'prod-eu' },
+    { name: 'operation', path: pageOf(setup), shows: 'CreateBucket' },
+    { name: 'operation-waiting', path: pageOf(waiting), shows: 'edge-1' },
+    { name: 'operation-failed', path: pageOf(failed), shows: 'cluster-0' },
+    { name: 'drift', path: pageOf(drift), shows: 'on-premises' },
+    {
+      name: 'operation-narrow',
+      path: pageOf(setup),
+      shows: 'CreateBucket',
+      options: { viewport: { width: 360, height: 780 } },
+    },
+  ]
+}
+
+/** Milliseconds between two looks at an operation. */
+const intervalMs = 250
+
+/**
+ * Sends a request of examples/, and gives back the id of its operation.
+ *
+ * @param example name of a file with one request
+ */
+async function start(api: ApiClient, example: string): Promise<string> {
+  const [only] = requestsIn(await readFile(path.join(examplesFolder, example), 'utf8'), example)
+  if (!only) throw new Error(`${example} has no request`)
+  return (await answerOf(api.POST('/v1/setups', { body: only.request }))).operationId
+}
+
+async function setUp(api: ApiClient, example: string): Promise<Operation> {
+  const operation = await ended(api, await start(api, example))
+  if (operation.status !== 'succeeded') throw new Error(`${example}: ${JSON.stringify(operation.error)}`)
+  return operation
+}
+
+async function driftOf(api: ApiClient, cluster: string): Promise<Operation> {
+  const started = await answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster } } }))
+  return ended(api, started.operationId)
+}
+
+async function addWorkloadWithoutPolicy(api: ApiClient, cluster: string): Promise<Operation> {
+  const role = { policyArns: [`arn:aws:iam::${account.id}:policy/workload-identity/billing-reader`] }
+  const body = { namespace: 'billing', serviceAccount: 'invoices', role }
+  const post = api.POST('/v1/clusters/{cluster}/workloads', { params: { path: { cluster } }, body })
+  return ended(api, (await answerOf(post)).operationId)
+}
+
+function ended(api: ApiClient, operationId: string): Promise<Operation> {
+  const watcher = { show: () => {}, stop: () => {} }
+  return follow(api, operationId, { watcher, intervalMs, signal: new AbortController().signal })
+}
+
+async function untilWaiting(api: ApiClient, operationId: string): Promise<Operation> {
+  for (;;) {
+    const operation = await readOperation(api, operationId)
+    if (operation.steps.some(({ waitingFor }) => waitingFor !== undefined)) return operation
+    if (operation.endedAt !== undefined) throw new Error(`${operationId} has ended: it waits for nothing`)
+    await sleep(intervalMs)
+  }
+}
+
+/** As somebody may do by hand: the whole account may take the role. */
+async function widenTrustByHand({ aws }: Sandbox, role: string): Promise<void> {
+  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }],
+  }
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role, PolicyDocument: JSON.stringify(trust) }))
+  iam.destroy()
+}
+
+function pageOf({ operationId }: Operation): string {
+  return `/operations/${operationId}`
+}

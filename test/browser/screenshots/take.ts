@@ -1,0 +1,58 @@
+/**
+ * `npm run screenshots`: takes the pictures of the portal that the pages of docs/ show, in Chromium, on a sandbox of its
+ * own. The clusters in them are those of examples/.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { builtPortal } from '../../../portal/build.ts'
+import { prepareExamples } from '../../../sandbox/examples.ts'
+import { startSandbox } from '../../../sandbox/sandbox.ts'
+import { chromiumPath, installChromium } from '../support/chromium.ts'
+import { type Screenshot, setScene } from './scene.ts'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const pictures = path.join(root, 'docs', 'screenshots')
+
+async function take(browser: Browser, api: string, { name, path: page, shows, options }: Screenshot): Promise<void> {
+  const context = await browser.newContext(optionsOf(options))
+  const tab = await context.newPage()
+  // A page without data asks for more as long as it waits.
+  await tab.goto(api + page, { waitUntil: 'networkidle' })
+  await tab.getByText(shows).first().waitFor()
+  await tab.evaluate('document.fonts.ready')
+  const file = path.join(pictures, `${name}.png`)
+  await tab.screenshot({ path: file, animations: 'disabled' })
+  await context.close()
+  console.log(path.relative(root, file))
+}
+
+function optionsOf(options: BrowserContextOptions = {}): BrowserContextOptions {
+  return { locale: 'en-GB', timezoneId: 'Europe/Berlin', viewport: { width: 1280, height: 900 }, ...options }
+}
+
+async function main(folder: string): Promise<void> {
+  const sandbox = await startSandbox({
+    directory: path.join(folder, 'state'),
+    python: path.join(root, '.sandbox', 'venv', 'bin', 'python'),
+    port: 0,
+    portal: await builtPortal(),
+    waitScale: 0.05,
+    report: () => {},
+  })
+  try {
+    await prepareExamples(sandbox)
+    const screenshots = await setScene(sandbox)
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+    for (const screenshot of screenshots) await take(browser, sandbox.gateway.url, screenshot)
+    await browser.close()
+  } finally {
+    await sandbox.close()
+  }
+}
+
+installChromium((line) => console.error(line))
+await mkdir(pictures, { recursive: true })
+const folder = await mkdtemp(path.join(root, '.sandbox', 'screenshots-'))
+await main(folder).finally(() => rm(folder, { recursive: true, force: true }))
+process.exit()
