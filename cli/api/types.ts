@@ -400,7 +400,7 @@ export interface components {
             management?: components["schemas"]["Management"];
             /** @description ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits */
             credentialsSecretArn: string;
-            /** @description HTTP CONNECT proxy before the cluster: http://HOST:PORT */
+            /** @description HTTP CONNECT proxy before the cluster, as a URL of http with a host and a port */
             proxyUrl?: string;
             /** @description Issuer of the cluster, only with existing; read from one of its tokens when left out */
             issuerUrl?: string;
@@ -428,7 +428,7 @@ export interface components {
              * @default default
              */
             namespace?: string;
-            /** @description HTTP CONNECT proxy before the management cluster: http://HOST:PORT */
+            /** @description HTTP CONNECT proxy before the management cluster, as a URL of http with a host and a port */
             proxyUrl?: string;
         };
         /** @description Spec of the AWSCluster; left out when the AWSCluster is there already */

@@ -1,0 +1,40 @@
+/** Where the site has the pages, pictures and files of the repository. */
+import path from 'node:path'
+
+const picture = /\.(svg|png)$/
+
+/** A page at the root, of which the site's start page is made. */
+const start = /^(docs\/ja\/)?README\.md$/
+
+/**
+ * The slug of a page or a file, which is its address without slashes at both ends. The start page has none.
+ *
+ * @param file path from the repository's root
+ */
+export function slugOf(file: string): string {
+  if (!file.endsWith('.md')) return `files/${file}`.toLowerCase()
+  if (start.test(file)) return file.startsWith('docs/ja/') ? 'ja' : ''
+  if (file === 'docs/README.md') return 'contents'
+  return file
+    .replace(/^docs\//, '')
+    .replace(/(\/README)?\.md$/, '')
+    .toLowerCase()
+}
+
+export function isPicture(file: string): boolean {
+  return picture.test(file)
+}
+
+/** The address of a picture. All pictures lie in one folder. */
+export function pictureAddress(file: string): string {
+  return `/pictures/${path.basename(file)}`
+}
+
+/**
+ * The way from one page of the site to another. It is relative, so that a page that is shown among those of another language
+ * leads to pages of that language.
+ */
+export function wayBetween(from: string, to: string): string {
+  const way = path.posix.relative(`/${from}`, `/${to}`)
+  return way === '' ? './' : `${way}/`
+}
