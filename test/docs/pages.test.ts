@@ -17,6 +17,7 @@ import { matches, read, root } from './support.ts'
 
 const readme = read('README.md')
 const onCall = read('docs/on-call.md')
+const errors = read('docs/errors.md')
 const api = read('docs/api.md')
 
 const notReadyErrors = [...steps.values()].flatMap(({ description: { notReady } }) =>
@@ -62,10 +63,10 @@ test('the page of the API lists every route, and no other', () => {
   expect(listed.toSorted()).toEqual(known.toSorted())
 })
 
-test('the page of the API lists every status of an error, and no other', () => {
-  const listed = matches(api, /^\| (`\d{3}`.*?) \|/gm).flatMap((cell) => matches(cell, /`(\d{3})`/g))
-  const statuses = new Set(Object.values(problemKinds).map(({ status }) => String(status)))
-  expect(listed.toSorted()).toEqual([...statuses].toSorted())
+test('the page of errors lists every problem of the API with its status and title, and no other', () => {
+  const listed = matches(errors, /^\| (`[a-z-]+` \| \d{3} \| .*?) \|/gm)
+  const known = Object.entries(problemKinds).map(([kind, { status, title }]) => `\`${kind}\` | ${status} | ${title}`)
+  expect(listed).toEqual(known)
 })
 
 test('the page of the workflows describes every step, and no other', () => {
@@ -106,8 +107,8 @@ test('the statements for policies of keys name the log groups of the stack, and 
   ])
 })
 
-test('the page for the person on call names every error that an operation may end with, and no other', () => {
-  const described = matches(onCall, /^\| `(\w+)` \|/gm).filter((name) => /^[A-Z]/.test(name))
+test('the page of errors names every error that an operation may end with, and no other', () => {
+  const described = matches(errors, /^\| `(\w+)` \|/gm).filter((name) => /^[A-Z]/.test(name))
   const classes = stepErrors.map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }).name)
   const ofTheRun = [
     cancelled('c', undefined).name,
