@@ -33,7 +33,10 @@ export const management = objectOf('The management cluster; only for gke-on-aws,
   ),
   namespace: z._default(textOf(dnsLabel, 'Namespace of the AWSCluster and its AWSNodePools'), 'default'),
   proxyUrl: z.optional(
-    checkedText('HTTP CONNECT proxy before the management cluster, as a URL of http with a host and a port', proxyUrlPattern),
+    checkedText(
+      'HTTP CONNECT proxy before the management cluster, as a URL of http with a host and a port',
+      proxyUrlPattern,
+    ),
   ),
 })
 
@@ -50,7 +53,9 @@ export const cluster = z.strictObject({
     'ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits',
     patternOf(secretArn),
   ),
-  proxyUrl: z.optional(checkedText('HTTP CONNECT proxy before the cluster, as a URL of http with a host and a port', proxyUrlPattern)),
+  proxyUrl: z.optional(
+    checkedText('HTTP CONNECT proxy before the cluster, as a URL of http with a host and a port', proxyUrlPattern),
+  ),
   issuerUrl: z.optional(
     checkedText(
       'Issuer of the cluster, only with existing; read from one of its tokens when left out',
