@@ -175,7 +175,7 @@ export default {
     // It sees imports of types, too. TypeScript 7 has no API for the tool yet.
     parser: 'swc',
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: '^portal/dist/' },
+    exclude: { path: '^(portal|docs/site)/dist/' },
     enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
   },
 }
