@@ -1,0 +1,84 @@
+/** cfn-lint, which knows CloudFormation's schemas of resources, on the templates that are deployed. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import * as z from 'zod'
+import { MemberAccountStack } from '../../infra/member-account.ts'
+import { exampleApp, exampleStack, stackProps } from '../support/stack.ts'
+import { peersPython } from './python.ts'
+
+/** Milliseconds. It takes some ten seconds on a machine that does nothing else. */
+const patience = 180_000
+
+/** CDK adds dependencies that a reference implies as well. */
+const ignored = ['W3005']
+
+const issuerHost = {
+  domain: 'oidc.example.com',
+  certificateArn: `arn:aws:acm:us-east-1:${stackProps.env.account}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+}
+const logs = `arn:aws:kms:eu-west-1:${stackProps.env.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
+
+const templates = {
+  'of a deployment that hosts issuers and has a key for its logs': () =>
+    exampleStack(exampleApp(), { issuerHost, kmsKeys: { logs } }),
+  'of a member account': () =>
+    new MemberAccountStack(exampleApp(), 'Member', { ...stackProps, deploymentStack: 'WorkloadIdentity' }),
+}
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-lint-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+it.each(Object.entries(templates))(
+  'cfn-lint finds no fault in the template %s',
+  async (_, stackOf) => {
+    expect(await findings(lintable(stackOf()))).toEqual([])
+  },
+  patience,
+)
+
+it(
+  'cfn-lint finds a property that a resource does not have, and a state that is not there',
+  async () => {
+    const template = lintable(exampleStack())
+      .replace('"BillingMode"', '"BillingMood"')
+      .replace(/\\"StartAt\\":\\"\w+/, '\\"StartAt\\":\\"Nothing')
+    expect((await findings(template)).map((finding) => finding.slice(0, 5))).toEqual(
+      expect.arrayContaining(['E3002', 'E3601']),
+    )
+  },
+  patience,
+)
+
+/**
+ * The template as JSON. cfn-lint knows a substitution in a definition only where it is a whole text, and would find
+ * `arn:${Partition}:states:::lambda:invoke` to be no ARN.
+ */
+function lintable(stack: Stack): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what stands in the definitions
+  return JSON.stringify(Template.fromStack(stack).toJSON()).replaceAll('${Partition}', 'aws')
+}
+
+const reported = z.array(z.object({ Rule: z.object({ Id: z.string() }), Message: z.string() }))
+
+/** Each as `RULE: message`. */
+async function findings(template: string): Promise<string[]> {
+  const file = path.join(folder, 'template.json')
+  await writeFile(file, template)
+  const program = path.join(path.dirname(peersPython), 'cfn-lint')
+  const args = ['--format', 'json', '--ignore-checks', ...ignored, '--regions', stackProps.env.region, '--', file]
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  if (err !== '') throw new Error(`cfn-lint: ${err}`)
+  return reported.parse(JSON.parse(out)).map(({ Rule, Message }) => `${Rule.Id}: ${Message}`)
+}
