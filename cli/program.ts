@@ -109,7 +109,7 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .description('forget the tokens of an API, and end the sign-in')
     .action(() => run(async (context) => (await import('./commands/logout.ts')).logout(context)))
 
-  const get = wid.command('get').description('list clusters, operations, or workloads of a cluster')
+  const get = wid.command('get').description('list clusters, operations or workloads')
   get
     .command('clusters')
     .description('all clusters, with when they were last proven')
@@ -123,9 +123,13 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .action((filter) => run(async (context) => (await import('./commands/get.ts')).getOperations(context, filter)))
   get
     .command('workloads')
-    .description('those of one cluster, with their roles')
-    .argument('<cluster>')
-    .action((cluster) => run(async (context) => (await import('./commands/get.ts')).getWorkloads(context, cluster)))
+    .description('those of all clusters that you may see, with their roles, or of one cluster')
+    .argument('[cluster]')
+    .option('--namespace <name>')
+    .action((cluster, options) => {
+      const filter = { ...options, ...(cluster !== undefined && { cluster }) }
+      return run(async (context) => (await import('./commands/get.ts')).getWorkloads(context, filter))
+    })
 
   const workload = wid.command('workload').description('give one workload a role, or take it away')
   workload

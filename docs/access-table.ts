@@ -122,6 +122,7 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
     },
   ],
   'list-clusters': one('list-clusters', ofAll),
+  'list-workloads': one('list-workloads', ofAll),
   'get-cluster': one('get-cluster', clusterResource),
   'tear-down-cluster': [
     ...plain((cluster) => clusterTeardownQuestions(cluster, teardown)),

@@ -142,6 +142,14 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
       allow.executions(r, 'StopExecution', operationKinds),
     ],
   },
+  'list-workloads': {
+    settings: workflows,
+    permissions: (r) => [
+      allow.table(r, 'Query'),
+      allow.tableIndexes(r, 'by-list'),
+      allow.executions(r, 'DescribeExecution', changingKinds),
+    ],
+  },
   'list-clusters': { settings: record, permissions: (r) => [allow.tableIndexes(r, 'by-list')] },
   'get-cluster': {
     settings: workflows,

@@ -103,6 +103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workloads of all clusters, in the order of clusters, namespaces and accounts */
+        get: operations["list-workloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clusters/{cluster}/workloads": {
         parameters: {
             query?: never;
@@ -1416,76 +1433,53 @@ export interface components {
             next?: string;
         };
         Workload: {
+            cluster: string;
+            /** @description Namespace of the workload */
             namespace: string;
+            /** @description Kubernetes service account of the workload */
             serviceAccount: string;
-            spec: {
-                name: string;
-                policyArns: string[];
-                /** @description IAM policy document for this role alone; at most 10,240 characters */
-                inlinePolicy?: {
-                    [key: string]: unknown;
-                };
-                maxSessionSeconds: number;
-            };
-            status: {
-                role?: {
-                    roleName: string;
-                    roleArn: string;
-                    policyArns: string[];
-                    inlinePolicyName?: string;
-                    /**
-                     * Format: date-time
-                     * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
-                     */
-                    changedAt?: string;
-                    /** @description Roles that it had under other names: left until a teardown */
-                    formerRoles?: {
-                        roleName: string;
-                        roleArn: string;
-                        policyArns: string[];
-                        inlinePolicyName?: string;
-                        /**
-                         * Format: date-time
-                         * @description When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that
-                         */
-                        changedAt?: string;
-                    }[];
-                    /** @description The spec of the role that it was last brought to, in full */
-                    applied?: {
-                        name: string;
-                        policyArns: string[];
-                        /** @description IAM policy document for this role alone; at most 10,240 characters */
-                        inlinePolicy?: {
-                            [key: string]: unknown;
-                        };
-                        maxSessionSeconds: number;
-                    };
-                };
+            /** @description Left out before its role is made */
+            roleArn?: string;
+            /**
+             * Format: date-time
+             * @description When it was last proven
+             */
+            verifiedAt?: string;
+            health: components["schemas"]["Health"];
+            /** @description As Kubernetes has them: each says whether one thing is as it should be */
+            conditions: {
+                /**
+                 * @description Unknown: it could not be observed
+                 * @enum {string}
+                 */
+                status: "True" | "False" | "Unknown";
+                /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
+                reason: string;
+                message: string;
                 /**
                  * Format: date-time
-                 * @description When it was last proven
+                 * @description When `status` changed last
                  */
-                verifiedAt?: string;
-                conditions: {
-                    [key: string]: {
-                        /**
-                         * @description Unknown: it could not be observed
-                         * @enum {string}
-                         */
-                        status: "True" | "False" | "Unknown";
-                        /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
-                        reason: string;
-                        message: string;
-                        /**
-                         * Format: date-time
-                         * @description When `status` changed last
-                         */
-                        lastTransitionTime: string;
-                    };
-                };
-            };
-            /** Format: date-time */
-            updatedAt: string;
+                lastTransitionTime: string;
+                /** @enum {string} */
+                type: "RoleReady" | "AccountBound" | "Verified";
+            }[];
+            /** @description The operation that may change its cluster, and with it the workload */
+            runningOperationId?: string;
+        };
+        WorkloadPage: {
+            workloads: components["schemas"]["Workload"][];
+            /** @description Path of the next page, when there may be one */
+            next?: string;
+        };
+        Health: {
+            /**
+             * @description changing: an operation is under way that may change it. failing: a condition is False. unknown: none is False, and one is Unknown or there is none yet
+             * @enum {string}
+             */
+            state: "ready" | "changing" | "failing" | "unknown";
+            /** @description The first condition that is to blame, where it is failing or unknown */
+            because?: string;
         };
         Access: {
             caller: {
@@ -1510,6 +1504,7 @@ export interface components {
                 "get-openapi": components["schemas"]["ActionAccess"];
                 "get-access": components["schemas"]["ActionAccess"];
                 "list-clusters": components["schemas"]["ActionAccess"];
+                "list-workloads": components["schemas"]["ActionAccess"];
                 "list-operations": components["schemas"]["ActionAccess"];
                 "get-cluster": components["schemas"]["ActionAccess"];
                 "get-rights": components["schemas"]["ActionAccess"];
@@ -2049,6 +2044,67 @@ export interface operations {
             };
             /** @description The idempotency key was used for another request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-workloads": {
+        parameters: {
+            query?: {
+                cluster?: string;
+                namespace?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workloads of all clusters, in the order of clusters, namespaces and accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadPage"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,18 +1,17 @@
 /** `wid get`: lists. */
-import { allClusters, pageLimit } from '../api/all-clusters.ts'
+import { allPages, pageLimit } from '../api/all-pages.ts'
 import { answerOf } from '../api/answer.ts'
 import type { OperationSummary } from '../api/client.ts'
-import type { operations } from '../api/types.ts'
+import type { components, operations } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { secondsBetween } from '../view/operation-lines.ts'
 import { table } from '../view/table.ts'
 
-type Query = NonNullable<operations['list-operations']['parameters']['query']>
-
 export async function getClusters({ api, output }: Context): Promise<ExitCode> {
-  const clusters = await allClusters((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
+  const pages = await allPages((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
+  const clusters = pages.flatMap((page) => page.clusters)
   show(output, clusters, ['NAME', 'PROVIDER', 'VERIFIED', 'CHANGED'], (one) => [
     one.name,
     one.provider,
@@ -22,7 +21,9 @@ export async function getClusters({ api, output }: Context): Promise<ExitCode> {
   return exitCodes.done
 }
 
-export type OperationFilter = Pick<Query, 'cluster' | 'kind' | 'status'>
+type QueryOf<Name extends 'list-operations' | 'list-workloads'> = NonNullable<operations[Name]['parameters']['query']>
+
+export type OperationFilter = Pick<QueryOf<'list-operations'>, 'cluster' | 'kind' | 'status'>
 
 /** The newest hundred. Older ones are found by `filter`. */
 export async function getOperations({ api, output }: Context, filter: OperationFilter): Promise<ExitCode> {
@@ -36,19 +37,33 @@ function operationRow({ operationId, kind, cluster, status, createdAt, endedAt }
   return [operationId, kind, cluster ?? '(all)', status, createdAt, secondsBetween(createdAt, endedAt)]
 }
 
-export async function getWorkloads({ api, output }: Context, cluster: string): Promise<ExitCode> {
-  const { status } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
-  show(
-    output,
-    status.workloads,
-    ['WORKLOAD', 'ROLE', 'VERIFIED'],
-    ({ namespace, serviceAccount, role, verifiedAt }) => [
-      `${namespace}/${serviceAccount}`,
-      role?.roleArn ?? '(not made)',
-      verifiedAt ?? 'never',
-    ],
-  )
+export type WorkloadFilter = Pick<QueryOf<'list-workloads'>, 'cluster' | 'namespace'>
+
+export async function getWorkloads({ api, output }: Context, filter: WorkloadFilter): Promise<ExitCode> {
+  const pages = await allPages((page) => {
+    const query = { ...filter, ...page }
+    return answerOf(api.GET('/v1/workloads', { params: { query } }))
+  })
+  const workloads = pages.flatMap((page) => page.workloads)
+  show(output, workloads, ['CLUSTER', 'WORKLOAD', 'STATE', 'VERIFIED', 'ROLE'], workloadRow)
   return exitCodes.done
+}
+
+type Workload = components['schemas']['Workload']
+
+function workloadRow({ cluster, namespace, serviceAccount, health, verifiedAt, roleArn }: Workload): string[] {
+  return [
+    cluster,
+    `${namespace}/${serviceAccount}`,
+    healthWords(health),
+    verifiedAt ?? 'never',
+    roleArn ?? '(not made)',
+  ]
+}
+
+/** "failing: Verified". */
+function healthWords({ state, because }: Workload['health']): string {
+  return because === undefined ? state : `${state}: ${because}`
 }
 
 function show<Entry extends object>(

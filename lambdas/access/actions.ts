@@ -22,6 +22,7 @@ export const actions = {
   'get-openapi': { group: 'list', on: ['Deployment'] },
   'get-access': { group: 'list', on: ['Deployment'] },
   'list-clusters': { group: 'list', on: ['Deployment'] },
+  'list-workloads': { group: 'list', on: ['Deployment'] },
   'list-operations': { group: 'list', on: ['Deployment'] },
   'get-cluster': { group: 'read', on: ['Cluster'] },
   /** For all workloads of the cluster: whoever sees only some of them does not get it. */
@@ -29,7 +30,7 @@ export const actions = {
   'compute-rights': { group: 'read', on: ['Cluster'] },
   'get-operation': { group: 'read', on: ['Operation'] },
   'get-manifest': { group: 'read', on: ['Workload'] },
-  /** Which workloads `get-cluster` shows. */
+  /** Which workloads `get-cluster` and `list-workloads` show. */
   'read-workload': { group: 'read', on: ['Workload'] },
   'start-setup': { group: 'operate', on: ['Cluster'], withPolicies: true },
   'start-plan': { group: 'operate', on: ['Cluster', 'Workload'], withPolicies: true },

@@ -3,16 +3,15 @@ import * as z from 'zod/mini'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import {
   type ClusterItem,
-  type Condition,
   clusterConditionTypes,
   clusterStatus,
-  condition,
   type WorkloadItem,
   workloadConditionTypes,
   workloadStatus,
 } from '../operations/record.ts'
 import type { Holder } from '../operations/stale-lock.ts'
 import { type SetupRequest, workloadFields } from '../spec/parts.ts'
+import { conditionsOf, listed } from './condition-view.ts'
 import { nextPath } from './next-path.ts'
 
 export const clusterSummary = z.object({
@@ -27,11 +26,6 @@ export const clusterSummary = z.object({
 })
 
 export const clusterPage = z.object({ clusters: z.array(clusterSummary), next: nextPath })
-
-const conditionsOf = (types: readonly [string, ...string[]]) =>
-  z
-    .array(z.extend(condition, { type: z.enum(types) }))
-    .check(z.describe('As Kubernetes has them: each says whether one thing is as it should be'))
 
 const workloadView = z.extend(workloadStatus, {
   ...workloadFields,
@@ -102,11 +96,6 @@ export function clusterViewOf({ cluster, workloads }: RecordedCluster, holder?: 
     },
     ...(holder && { runningOperationId: holder.operationId }),
   }
-}
-
-function listed<Type extends string>(conditions: Readonly<Partial<Record<Type, Condition>>>) {
-  const entries = Object.entries<Condition | undefined>(conditions)
-  return entries.flatMap(([type, one]) => (one ? [{ type, ...one }] : []))
 }
 
 type OfWorkload = (typeof workloadConditionTypes)[number]

@@ -2,7 +2,6 @@ import * as z from 'zod/mini'
 import existingCluster from '../../examples/existing-cluster.json' with { type: 'json' }
 import newCluster from '../../examples/setup.json' with { type: 'json' }
 import { operationError, recordedError } from '../errors/recorded.ts'
-import { workloadItem } from '../operations/record.ts'
 import { proof } from '../proof/proof.ts'
 import { change } from '../report/change.ts'
 import { difference } from '../report/difference.ts'
@@ -22,9 +21,11 @@ import { upgradeResult } from '../workflows/webhook-upgrade/result.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accessView, actionAccess } from './access-view.ts'
 import { clusterPage, clusterSummary, clusterView } from './cluster-view.ts'
+import { health } from './health.ts'
 import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from './problem.ts'
 import { type OperationName, type Route, routes, tags } from './routes.ts'
 import { operationPage, operationSummary, operationView, setupView } from './views.ts'
+import { workloadPage, workloadSummary } from './workload-view.ts'
 
 /** Named schemas of what callers send. */
 const sent = {
@@ -66,7 +67,9 @@ const answered = {
   Cluster: clusterView,
   ClusterSummary: clusterSummary,
   ClusterPage: clusterPage,
-  Workload: workloadItem,
+  Workload: workloadSummary,
+  WorkloadPage: workloadPage,
+  Health: health,
   Access: accessView,
   ActionAccess: actionAccess,
   Problem: problemSchema,

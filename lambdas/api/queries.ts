@@ -8,8 +8,8 @@ import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
-/** DynamoDB refuses an empty key, and a very long one. */
-const notAPlace = { error: 'is not 1 to 255 characters: take the whole path of `next` from the page before' }
+/** DynamoDB refuses an empty key, and a very long one. The place of a workload has its three names. */
+const notAPlace = { error: 'is not 1 to 400 characters of ASCII: take the whole path of `next` from the page before' }
 
 /** Query parameters of each list: where the page starts, and how many entries it has. */
 const page = {
@@ -17,9 +17,8 @@ const page = {
     z
       .string()
       .check(
-        z.minLength(1, notAPlace),
-        z.maxLength(255, notAPlace),
-        z.describe('Only what comes after this id or name'),
+        z.regex(/^[!-~]{1,400}$/, notAPlace),
+        z.describe('Only what comes after this id, name or place, which `next` has'),
       ),
   ),
   limit: z._default(
@@ -36,6 +35,12 @@ const page = {
 }
 
 export const clustersQuery = z.strictObject(page)
+
+export const workloadsQuery = z.strictObject({
+  cluster: z.exactOptional(textOf(dnsLabel, 'Only workloads of this cluster')),
+  namespace: z.exactOptional(textOf(dnsLabel, 'Only workloads of this namespace')),
+  ...page,
+})
 
 export const operationsQuery = z.strictObject({
   cluster: z.exactOptional(textOf(dnsLabel, 'Only operations on this cluster')),

@@ -16,16 +16,18 @@ import {
   manifestQuery,
   operationsQuery,
   rightsQuery,
+  workloadsQuery,
   workloadTeardownQuery,
 } from './queries.ts'
 import { operationPage, operationSummary, operationView } from './views.ts'
+import { workloadPage } from './workload-view.ts'
 
 /** The groups of routes, in the order of the OpenAPI description. */
 export const tags = {
   setups: 'Roles for the workloads of a cluster: set up, planned, rotated',
   operations: 'What was started, how it goes and what came of it',
   clusters: 'What is recorded of a cluster, and what can be done with all of it',
-  workloads: 'One workload of a cluster',
+  workloads: 'The workloads of the clusters, and one of them',
   access: 'Who may do what',
   description: 'The API itself',
 } as const
@@ -140,6 +142,16 @@ export const routes = [
     query: clusterTeardownQuery,
     answer: { status: 202, schema: operationSummary },
     problems: teardownProblems,
+  },
+  {
+    operation: 'list-workloads',
+    method: 'GET',
+    path: '/v1/workloads',
+    tag: 'workloads',
+    summary: 'The workloads of all clusters, in the order of clusters, namespaces and accounts',
+    query: workloadsQuery,
+    answer: { status: 200, schema: workloadPage },
+    problems: ['invalid-request'],
   },
   {
     operation: 'add-workload',

@@ -2,7 +2,7 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { setting } from '../settings.ts'
 import { type LockItem, lockItem, stepItem } from './record.ts'
-import { conditionally, getItem, keys, queryItems, table } from './table.ts'
+import { conditionally, getItem, indexes, keys, lists, queryItems, table } from './table.ts'
 import { writesUntil } from './under-way.ts'
 
 /**
@@ -15,6 +15,23 @@ export async function readLock(cluster: string | undefined): Promise<LockItem | 
   return item === undefined ? undefined : lockItem.parse(item)
 }
 
+const listedLock = z.extend(lockItem, { listedKey: z.string() })
+
+/**
+ * The locks that are held of these clusters, by the names of the clusters. A lock of a moment ago may be missing: the
+ * index is eventually consistent.
+ */
+export async function listLocks(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, LockItem>> {
+  const names = [...clusters].sort()
+  const items = await queryItems({
+    IndexName: indexes.byList,
+    KeyConditionExpression: 'listed = :listed AND listedKey BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':listed': lists.locks, ':first': names.at(0), ':last': names.at(-1) },
+  })
+  const locks = items.map((item) => listedLock.parse(item)).filter(({ listedKey }) => clusters.has(listedKey))
+  return new Map(locks.map(({ listedKey, ...lock }) => [listedKey, lock]))
+}
+
 /**
  * Acquires the cluster's lock. Gives back whether the operation holds the lock now: it was free, or the operation held
  * it already.
@@ -23,9 +40,14 @@ export async function acquireLock(cluster: string, operationId: string): Promise
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.lock(cluster),
-    UpdateExpression: 'SET operationId = :id, acquiredAt = :at',
+    UpdateExpression: 'SET operationId = :id, acquiredAt = :at, listed = :listed, listedKey = :cluster',
     ConditionExpression: 'attribute_not_exists(pk) OR operationId = :id',
-    ExpressionAttributeValues: { ':id': operationId, ':at': new Date().toISOString() },
+    ExpressionAttributeValues: {
+      ':id': operationId,
+      ':at': new Date().toISOString(),
+      ':listed': lists.locks,
+      ':cluster': cluster,
+    },
   })
   return conditionally('UpdateItem', table.send(command))
 }

@@ -92,10 +92,15 @@ function lockClaim({ operation, change }: NewOperation): Claim[] {
   if (!change) return []
   const Put = {
     TableName: setting('TABLE_NAME'),
-    Item: { ...keys.lock(cluster), operationId, acquiredAt: createdAt },
+    Item: { ...keys.lock(cluster), operationId, acquiredAt: createdAt, ...listedLock(cluster) },
     ConditionExpression: 'attribute_not_exists(pk)',
   }
   return [{ obstacle: 'cluster locked', write: { Put } }]
+}
+
+/** The lists show the locks of clusters, and not the lock of rotations. */
+function listedLock(cluster: string | undefined) {
+  return cluster === undefined ? {} : { listed: lists.locks, listedKey: cluster }
 }
 
 function recordWrites({ operation, request }: NewOperation): Write[] {

@@ -222,6 +222,9 @@ export const workloadItem = z.object({
   updatedAt: time,
 })
 
+/** A workload as the list of all clusters' workloads has it. */
+export const listedWorkload = z.extend(workloadItem, { cluster: z.string() })
+
 export const lockItem = z.object({ operationId: z.string(), acquiredAt: time })
 export const idempotencyItem = z.object({
   operationId: z.string(),
@@ -248,6 +251,7 @@ export type ClusterStatus = z.output<typeof clusterStatus>
 export type ClusterItem = z.output<typeof clusterItem>
 export type WorkloadStatus = z.output<typeof workloadStatus>
 export type WorkloadItem = z.output<typeof workloadItem>
+export type ListedWorkload = z.output<typeof listedWorkload>
 export type RecordedRole = z.output<typeof recordedRole>
 /** What create-role has made, or was about to make, for a workload. */
 export type RoleRecord = z.output<typeof roleRecord>

@@ -1,4 +1,4 @@
-import { readLock, releaseLock } from './lock.ts'
+import { listLocks, readLock, releaseLock } from './lock.ts'
 import { type RecordedOperation, readOperation } from './operations.ts'
 import { asItIsNow, reconcileOperation } from './reconcile.ts'
 import { hasEnded } from './record.ts'
@@ -35,6 +35,20 @@ export async function holderUnlessStale(cluster: string | undefined): Promise<Ho
 export async function holderToShow(operationId: string): Promise<Holder | undefined> {
   const recorded = await readOperation(operationId)
   return recorded && holderOf(await asItIsNow(recorded))
+}
+
+/** The same for the clusters of a list, by their names. */
+export async function holdersToShow(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, Holder>> {
+  if (clusters.size === 0) return new Map()
+  const locks = [...(await listLocks(clusters))]
+  const operations = [...new Set(locks.map(([, { operationId }]) => operationId))]
+  const holders = new Map(await Promise.all(operations.map(async (id) => [id, await holderToShow(id)] as const)))
+  return new Map(
+    locks.flatMap(([cluster, { operationId }]) => {
+      const holder = holders.get(operationId)
+      return holder ? [[cluster, holder] as const] : []
+    }),
+  )
 }
 
 function holderOf({ operation, steps }: RecordedOperation): Holder | undefined {

@@ -20,8 +20,10 @@
  * operations that it looks at, however many have ended.
  *
  * Two sparse indexes serve the lists. Both are sorted by `listedKey`:
- * - `by-list` has all operations and all clusters. `listed` is "OPERATIONS" or "CLUSTERS". `listedKey` is the id of the
- *   operation (a UUIDv7, so the order is by time) or the name of the cluster.
+ * - `by-list` has all operations, clusters and workloads, and the locks of clusters. `listed` is "OPERATIONS", "CLUSTERS",
+ *   "WORKLOADS" or "LOCKS". `listedKey` is the id of the operation (a UUIDv7, so the order is by time), the name of the
+ *   cluster, or cluster#ns#account. "#" sorts before all that names have, so that workloads are in the order of clusters,
+ *   namespaces and accounts.
  * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
  *
  * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Only idempotency items have it.
@@ -37,7 +39,12 @@ export const table = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { 
 export const indexes = { byList: 'by-list', byCluster: 'by-cluster' } as const
 
 /** Values of `listed`. */
-export const lists = { operations: 'OPERATIONS', clusters: 'CLUSTERS' } as const
+export const lists = {
+  operations: 'OPERATIONS',
+  clusters: 'CLUSTERS',
+  workloads: 'WORKLOADS',
+  locks: 'LOCKS',
+} as const
 
 /** `pk` of the operations that are not settled. */
 export const openOperations = 'OPEN'

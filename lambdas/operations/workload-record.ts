@@ -22,7 +22,8 @@ import type { Workload } from '../spec/parts.ts'
 import { noStatus, type RoleRecord, type WorkloadStatus, workloadStatus } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import { writeStatus } from './status-record.ts'
-import { getItem, keys, table, tableCall } from './table.ts'
+import { getItem, keys, lists, table, tableCall } from './table.ts'
+import { workloadPlace } from './workload-list.ts'
 
 /** The record of a workload's role; undefined when create-role has never started for the workload. */
 export async function readRoleRecord(cluster: string, workload: WorkloadRef): Promise<RoleRecord | undefined> {
@@ -64,9 +65,12 @@ async function recordSpec(cluster: string, { role, ...ref }: Workload, at: strin
     TableName: setting('TABLE_NAME'),
     Key: workloadKey(cluster, ref),
     UpdateExpression:
-      'SET #namespace = :namespace, serviceAccount = :account, spec = :spec, #status = if_not_exists(#status, :none), updatedAt = :at',
-    ExpressionAttributeNames: { '#namespace': 'namespace', '#status': 'status' },
+      'SET listed = :listed, listedKey = :place, #cluster = :cluster, #namespace = :namespace, serviceAccount = :account, spec = :spec, #status = if_not_exists(#status, :none), updatedAt = :at',
+    ExpressionAttributeNames: { '#cluster': 'cluster', '#namespace': 'namespace', '#status': 'status' },
     ExpressionAttributeValues: {
+      ':listed': lists.workloads,
+      ':place': workloadPlace({ cluster, ...ref }),
+      ':cluster': cluster,
       ':namespace': ref.namespace,
       ':account': ref.serviceAccount,
       ':spec': role,

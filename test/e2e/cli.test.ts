@@ -167,12 +167,16 @@ describe('a cluster that is set up', () => {
   it('is shown by get and status', async () => {
     expect((await wid(running, ['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} +existing +2`, 'm'))
     expect((await wid(running, ['get', 'operations', '--cluster', own.name])).out).toMatch(/ setup +\S+ +succeeded/)
-    expect((await wid(running, ['get', 'workloads', own.name])).out).toContain(`reports/exporter  ${own.roleArn}`)
+    const workloads = await wid(running, ['get', 'workloads'])
+    expect(workloads.out).toMatch(new RegExp(`^${own.name} +reports/exporter +ready +2\\S+ +${own.roleArn}$`, 'm'))
     const status = await wid(running, ['status', own.name])
     expect(status.code).toBe(0)
     expect(status.out).toMatch(/✔ ProviderRegistered/)
-    const [listed] = documentsIn((await wid(running, ['get', 'workloads', own.name, '--output', 'json'])).out)
-    expect(listed).toMatchObject({ namespace: 'reports', serviceAccount: 'exporter' })
+    const listed = documentsIn((await wid(running, ['get', 'workloads', own.name, '--output', 'json'])).out)
+    expect(listed.map(({ cluster }) => cluster)).toEqual([own.name])
+    expect(listed).toMatchObject([{ namespace: 'reports', serviceAccount: 'exporter', roleArn: own.roleArn }])
+    const elsewhere = await wid(running, ['get', 'workloads', own.name, '--namespace', 'elsewhere'])
+    expect(elsewhere.out).toBe('There are none.\n')
   })
 
   it('is verified, of one workload too', async () => {

@@ -5,6 +5,7 @@ type Schemas = components['schemas']
 
 export type Cluster = Schemas['Cluster']
 export type ClusterSummary = Schemas['ClusterSummary']
+export type Workload = Schemas['Workload']
 export type ClusterCondition = Cluster['status']['conditions'][number]
 export type WorkloadStatus = Cluster['status']['workloads'][number]
 export type WorkloadCondition = WorkloadStatus['conditions'][number]

@@ -1,19 +1,36 @@
 /** What the pages read, and how often: a query that is in no page, or in a hidden tab, is not sent again. */
 import { queryOptions } from '@tanstack/react-query'
-import { allClusters, pageLimit } from '../../../cli/api/all-clusters.ts'
+import { allPages, pageLimit } from '../../../cli/api/all-pages.ts'
 import type { operations } from '../../../cli/api/types.ts'
 import { answerOf } from './answer.ts'
 import { api } from './client.ts'
 
-/** Milliseconds between two looks at what changes by itself, and at what changes when somebody asks for it. */
+/** Milliseconds between two looks at what changes by itself, at all pages of such a list, and at what is at rest. */
 const whileItRuns = 1_000
+const whileSomeRun = 3_000
 const atRest = 15_000
 
 export const clustersQuery = queryOptions({
   queryKey: ['clusters'],
-  queryFn: () => allClusters((query) => answerOf(api.GET('/v1/clusters', { params: { query } }))),
+  queryFn: async () => {
+    const pages = await allPages((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
+    return pages.flatMap(({ clusters }) => clusters)
+  },
   refetchInterval: atRest,
 })
+
+export const workloadsQuery = queryOptions({
+  queryKey: ['workloads'],
+  queryFn: async () => {
+    const pages = await allPages((query) => answerOf(api.GET('/v1/workloads', { params: { query } })))
+    return pages.flatMap(({ workloads }) => workloads)
+  },
+  refetchInterval: ({ state }) => (state.data?.some(isChanging) ? whileSomeRun : atRest),
+})
+
+function isChanging({ runningOperationId }: { readonly runningOperationId?: string }): boolean {
+  return runningOperationId !== undefined
+}
 
 export function clusterQuery(cluster: string) {
   return queryOptions({

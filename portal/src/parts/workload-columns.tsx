@@ -1,20 +1,17 @@
 import type { TableProps } from '@cloudscape-design/components/table'
-import type { WorkloadStatus } from '../api/client.ts'
+import type { Workload, WorkloadStatus } from '../api/client.ts'
 import type { Texts } from '../texts/en.ts'
 import { Copyable } from './copyable.tsx'
-import { type Health, healthOf } from './health.ts'
 import { HealthStatus } from './statuses.tsx'
 import { Time } from './time.tsx'
 
-export interface WorkloadRow extends WorkloadStatus {
-  readonly cluster: string
-  readonly health: Health
-}
-
-type Column = TableProps.ColumnDefinition<WorkloadRow>
+/** What the columns show: of the list of all workloads, and of those of one cluster. */
+type WorkloadRow = Pick<Workload, 'namespace' | 'serviceAccount' | 'roleArn' | 'verifiedAt' | 'health'>
 
 /** What lists of workloads show of one: each takes what it needs. */
-export function workloadColumns(texts: Texts): Record<'name' | 'state' | 'verified' | 'role', Column> {
+export function workloadColumns<Row extends WorkloadRow>(
+  texts: Texts,
+): Record<'name' | 'state' | 'verified' | 'role', TableProps.ColumnDefinition<Row>> {
   return {
     name: { id: 'name', header: texts.workload, isRowHeader: true, minWidth: 140, cell: nameOf },
     state: { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
@@ -23,14 +20,14 @@ export function workloadColumns(texts: Texts): Record<'name' | 'state' | 'verifi
       id: 'role',
       header: texts.role,
       minWidth: 200,
-      cell: ({ role }) =>
-        role === undefined ? texts.noRole : <Copyable text={role.roleArn} shown={role.roleName} what={texts.role} />,
+      cell: ({ roleArn }) =>
+        roleArn === undefined ? (
+          texts.noRole
+        ) : (
+          <Copyable text={roleArn} shown={roleArn.slice(roleArn.lastIndexOf('/') + 1)} what={texts.role} />
+        ),
     },
   }
-}
-
-export function workloadRow(cluster: string, workload: WorkloadStatus, isChanging: boolean): WorkloadRow {
-  return { ...workload, cluster, health: healthOf(workload.conditions, isChanging) }
 }
 
 /** As Kubernetes and the command line name it. */

@@ -36,7 +36,8 @@ function executionArnOf(system: System, operationId: string, kind: Executed = 'S
 export async function leaveLock(system: System, cluster: string, lock: { operationId: string; acquiredAt: Date }) {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const { operationId, acquiredAt } = lock
-  const Item = { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: acquiredAt.toISOString() }
+  const listed = { listed: 'LOCKS', listedKey: cluster }
+  const Item = { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: acquiredAt.toISOString(), ...listed }
   const put = new PutCommand({ TableName: outputOf(system, 'TableName'), Item })
   await DynamoDBDocumentClient.from(client).send(put)
   client.destroy()

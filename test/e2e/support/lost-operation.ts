@@ -30,7 +30,9 @@ export async function leaveOperation(
     { pk, sk: 'OPERATION', ...operation, ...(cluster && { cluster }), listed: 'OPERATIONS', listedKey: operationId },
     { pk, sk: 'REQUEST', request },
     { pk: 'OPEN', sk: operationId },
-    ...(cluster ? [{ pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: createdAt }] : []),
+    ...(cluster
+      ? [{ pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: createdAt, ...listed(cluster) }]
+      : []),
   ]
   const client = new DynamoDBClient({
     endpoint: sandbox.aws.endpoint,
@@ -41,4 +43,9 @@ export async function leaveOperation(
   await DynamoDBDocumentClient.from(client).send(new TransactWriteCommand({ TransactItems: writes }))
   client.destroy()
   return operationId
+}
+
+/** What shows the lock in lists. */
+function listed(cluster: string) {
+  return { listed: 'LOCKS', listedKey: cluster }
 }

@@ -30,6 +30,7 @@ const reads = [
   'get-access',
   'list-clusters',
   'list-operations',
+  'list-workloads',
   'get-cluster',
   'get-operation',
   'get-manifest',

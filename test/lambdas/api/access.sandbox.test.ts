@@ -7,6 +7,7 @@ import * as getCluster from '../../../lambdas/api/get-cluster.ts'
 import * as getOperation from '../../../lambdas/api/get-operation.ts'
 import * as listClusters from '../../../lambdas/api/list-clusters.ts'
 import * as listOperations from '../../../lambdas/api/list-operations.ts'
+import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import * as refreshKeys from '../../../lambdas/api/refresh-signing-keys.ts'
 import * as revokeKey from '../../../lambdas/api/revoke-signing-key.ts'
@@ -103,7 +104,7 @@ describe('every route', () => {
       parameters: { ...names, operationId: ofOwn },
       ...(operation in bodies && { body: bodies[operation] }),
     })
-  const open: readonly string[] = ['list-clusters', 'list-operations', 'get-access', 'get-openapi']
+  const open: readonly string[] = ['list-clusters', 'list-operations', 'list-workloads', 'get-access', 'get-openapi']
   const operations = routes.map(({ operation }) => operation)
 
   test.each(operations)('%s asks for its own action before it acts', async (operation) => {
@@ -143,6 +144,22 @@ describe('a list', () => {
     expect(await clusters('viewer')).toEqual(['own'])
     expect(await clusters('developer')).toEqual(['own'])
     expect(await clusters('outsider')).toEqual([])
+  })
+
+  test('shows the workloads that the caller may see, page by page', async () => {
+    const names = async (role: string, query = {}) => {
+      const { workloads } = await list(listWorkloads.handler, role, query)
+      return workloads.map((one: Record<string, string>) => `${one.cluster}/${one.namespace}/${one.serviceAccount}`)
+    }
+    const own = ['own/default/writer', 'own/team-a/reader']
+    expect(await names('administrator')).toEqual(['other/team-a/reader', ...own])
+    expect(await names('viewer')).toEqual(own)
+    expect(await names('operator')).toEqual(own)
+    expect(await names('developer')).toEqual(['own/team-a/reader'])
+    expect(await names('developer', { limit: '1' })).toEqual(['own/team-a/reader'])
+    expect(await names('developer', { cluster: 'other' })).toEqual([])
+    expect(await names('developer', { namespace: 'default' })).toEqual([])
+    expect(await names('outsider')).toEqual([])
   })
 
   test('shows the operations that the caller may see, page by page', async () => {

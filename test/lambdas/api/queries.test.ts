@@ -16,8 +16,9 @@ test.each([
   ['kind', 'x', 'use one of setup'],
   ['cluster', '', 'is not a DNS-1123 label'],
   ['cluster', 'Prod', 'is not a DNS-1123 label'],
-  ['after', '', 'is not 1 to 255 characters'],
-  ['after', 'a'.repeat(2000), 'is not 1 to 255 characters'],
+  ['after', '', 'is not 1 to 400 characters of ASCII'],
+  ['after', 'prod-eu#default#über', 'is not 1 to 400 characters of ASCII'],
+  ['after', 'a'.repeat(2000), 'is not 1 to 400 characters of ASCII'],
   ['clutser', 'prod', 'did you mean "cluster"?'],
 ])('the query %s=%s is refused with the parameter and what it may be', (name, value, message) => {
   expect(issuesOf({ [name]: value })).toEqual([

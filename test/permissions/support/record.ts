@@ -31,7 +31,7 @@ export async function leaveRotationLock(system: System): Promise<() => Promise<v
  */
 export async function leaveLock(system: System, cluster: string, operationId: string): Promise<() => Promise<void>> {
   const acquiredAt = new Date(Date.now() - 60_000).toISOString()
-  const Item = { ...keyOf(cluster), operationId: { S: operationId }, acquiredAt: { S: acquiredAt } }
+  const Item = { ...keyOf(cluster), ...listed(cluster), operationId: { S: operationId }, acquiredAt: { S: acquiredAt } }
   await client(system).send(new PutItemCommand({ TableName: system.sandbox.deployment.outputs.TableName, Item }))
   await setStatus(system, operationId, 'running')
   return async () => {
@@ -43,7 +43,8 @@ export async function leaveLock(system: System, cluster: string, operationId: st
 /** Gives the lock of a cluster to an operation whose execution is gone. Gives back what undoes it. */
 export async function leaveLockOfLost(system: System, cluster: string, resource: string): Promise<() => Promise<void>> {
   const operationId = await leaveOperation(system, { kind: kindOf(resource) })
-  const Item = { ...keyOf(cluster), operationId: { S: operationId }, acquiredAt: { S: new Date().toISOString() } }
+  const acquiredAt = new Date().toISOString()
+  const Item = { ...keyOf(cluster), ...listed(cluster), operationId: { S: operationId }, acquiredAt: { S: acquiredAt } }
   await client(system).send(new PutItemCommand({ TableName: system.sandbox.deployment.outputs.TableName, Item }))
   return () => deleteLock(system, cluster)
 }
@@ -64,6 +65,11 @@ const rotationKey = { pk: { S: 'ROTATION' }, sk: { S: 'LOCK' } }
 
 function keyOf(cluster: string) {
   return { pk: { S: `CLUSTER#${cluster}` }, sk: { S: 'LOCK' } }
+}
+
+/** What shows the lock in lists. */
+function listed(cluster: string) {
+  return { listed: { S: 'LOCKS' }, listedKey: { S: cluster } }
 }
 
 function client({ sandbox }: System): DynamoDBClient {

@@ -106,6 +106,12 @@ export const requests: Readonly<Record<string, Preparation>> = {
     }
     return { send, undo }
   },
+  'list-workloads': get(() => '/v1/workloads'),
+  'list-workloads dynamodb:Query': async ({ system, cluster }, resource) => {
+    if (resource.includes('/index/')) return { send: () => fetch(`${system.api}/v1/workloads`) }
+    return listLocked('/v1/workloads', { system, cluster }, resource)
+  },
+  'list-workloads states:DescribeExecution': (world, resource) => listLocked('/v1/workloads', world, resource),
   'list-clusters': get(() => '/v1/clusters'),
   'get-manifest': async (world, resource) => {
     const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
@@ -119,6 +125,12 @@ export const requests: Readonly<Record<string, Preparation>> = {
     const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
     return { send: () => fetch(`${world.system.api}/v1/clusters/${name}`) }
   },
+}
+
+/** A list that shows who holds the lock of a cluster: an operation whose execution is gone. */
+async function listLocked(path: string, { system, cluster }: Pick<World, 'system' | 'cluster'>, resource: string) {
+  const undo = await leaveLockOfLost(system, cluster.name, resource)
+  return { send: () => fetch(system.api + path), undo }
 }
 
 const workloadsOf = (cluster: string) => `/v1/clusters/${cluster}/workloads`

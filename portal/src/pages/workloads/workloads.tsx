@@ -2,17 +2,17 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import type { Cluster, ClusterSummary } from '../../api/client.ts'
-import { clusterQuery, clustersQuery, type WorkloadName } from '../../api/queries.ts'
+import type { Workload } from '../../api/client.ts'
+import { type WorkloadName, workloadsQuery } from '../../api/queries.ts'
 import { useStart, verifyWorkload } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { ClusterLink } from '../../parts/follow.tsx'
 import { Empty, Filter, hasText, NoMatch } from '../../parts/list.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
-import { nameOf, type WorkloadRow, workloadColumns, workloadRow } from '../../parts/workload-columns.tsx'
+import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 const Manifest = lazy(() => import('./manifest.tsx'))
@@ -22,37 +22,25 @@ export default function Workloads() {
   return (
     <>
       <title>{texts.myWorkloads}</title>
-      <Loaded query={useQuery(clustersQuery)} title={texts.myWorkloads}>
-        {(clusters) => <OfClusters clusters={clusters} />}
+      <Loaded query={useQuery(workloadsQuery)} title={texts.myWorkloads}>
+        {(workloads) => <List workloads={workloads} />}
       </Loaded>
     </>
   )
 }
 
-/** The API lists no workloads: they are read from their clusters. */
-function OfClusters({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
-  const found = useQueries({ queries: clusters.map(({ name }) => clusterQuery(name)) })
-  return <List rows={found.flatMap(({ data }) => rowsOf(data))} isLoading={found.some(({ isPending }) => isPending)} />
-}
-
-function rowsOf(cluster: Cluster | undefined): WorkloadRow[] {
-  if (cluster === undefined) return []
-  const { name, status, runningOperationId } = cluster
-  return status.workloads.map((workload) => workloadRow(name, workload, runningOperationId !== undefined))
-}
-
-function List({ rows, isLoading }: { readonly rows: readonly WorkloadRow[]; readonly isLoading: boolean }) {
+function List({ workloads }: { readonly workloads: readonly Workload[] }) {
   const texts = useTexts()
   const [filter, setFilter] = useState('')
   const [withManifest, showManifest] = useState<WorkloadName>()
   const verification = useStart(verifyWorkload)
-  const columns = workloadColumns(texts)
-  const shown = rows.filter((row) => hasText(filter, [nameOf(row), row.cluster, row.role?.roleArn]))
+  const columns = workloadColumns<Workload>(texts)
+  const shown = workloads.filter((row) => hasText(filter, [nameOf(row), row.cluster, row.roleArn]))
   return (
     <>
       <Table
         header={
-          <Header variant="h1" counter={`(${rows.length})`} description={texts.myWorkloadsDetail}>
+          <Header variant="h1" counter={`(${workloads.length})`} description={texts.myWorkloadsDetail}>
             {texts.myWorkloads}
           </Header>
         }
@@ -69,8 +57,6 @@ function List({ rows, isLoading }: { readonly rows: readonly WorkloadRow[]; read
             <NoMatch onClear={() => setFilter('')} />
           )
         }
-        loading={isLoading && rows.length === 0}
-        loadingText={texts.loading}
         items={shown}
         trackBy={(row) => `${row.cluster}/${nameOf(row)}`}
         columnDefinitions={[
@@ -105,7 +91,7 @@ function List({ rows, isLoading }: { readonly rows: readonly WorkloadRow[]; read
 }
 
 interface ActionsProps {
-  readonly row: WorkloadRow
+  readonly row: Workload
   readonly onVerify: () => void
   readonly onManifest: () => void
   readonly isStarting: boolean
@@ -136,6 +122,6 @@ function Actions({ row, onVerify, onManifest, isStarting }: ActionsProps) {
   )
 }
 
-function workloadNameOf({ cluster, namespace, serviceAccount }: WorkloadRow): WorkloadName {
+function workloadNameOf({ cluster, namespace, serviceAccount }: Workload): WorkloadName {
   return { cluster, namespace, serviceAccount }
 }

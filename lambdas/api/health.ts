@@ -1,0 +1,38 @@
+import * as z from 'zod/mini'
+
+/** One word for a list of conditions. */
+export const health = z.object({
+  state: z
+    .enum(['ready', 'changing', 'failing', 'unknown'])
+    .check(
+      z.describe(
+        'changing: an operation is under way that may change it. failing: a condition is False. unknown: none is False, and one is Unknown or there is none yet',
+      ),
+    ),
+  because: z.exactOptional(
+    z.string().check(z.describe('The first condition that is to blame, where it is failing or unknown')),
+  ),
+})
+
+export type Health = z.output<typeof health>
+
+interface TypedCondition {
+  readonly type: string
+  readonly status: 'True' | 'False' | 'Unknown'
+}
+
+/** @param isChanging whether an operation is under way that may change it: what is not true yet is no fault then */
+export function healthOf(conditions: readonly TypedCondition[], isChanging: boolean): Health {
+  if (isChanging) return { state: 'changing' }
+  const [failing, unknown] = [firstWith(conditions, 'False'), firstWith(conditions, 'Unknown')]
+  if (failing) return { state: 'failing', because: failing.type }
+  if (unknown) return { state: 'unknown', because: unknown.type }
+  return { state: conditions.length === 0 ? 'unknown' : 'ready' }
+}
+
+function firstWith(
+  conditions: readonly TypedCondition[],
+  status: TypedCondition['status'],
+): TypedCondition | undefined {
+  return conditions.find((condition) => condition.status === status)
+}

@@ -1,0 +1,39 @@
+/** How the API shows workloads in their list. The OpenAPI description is made from these schemas. */
+import * as z from 'zod/mini'
+import { type ListedWorkload, workloadConditionTypes, workloadStatus } from '../operations/record.ts'
+import type { Holder } from '../operations/stale-lock.ts'
+import { workloadFields } from '../spec/parts.ts'
+import { conditionsOf, listed } from './condition-view.ts'
+import { health, healthOf } from './health.ts'
+import { nextPath } from './next-path.ts'
+
+export const workloadSummary = z.object({
+  cluster: z.string(),
+  ...workloadFields,
+  roleArn: z.exactOptional(z.string().check(z.describe('Left out before its role is made'))),
+  verifiedAt: workloadStatus.shape.verifiedAt,
+  health,
+  conditions: conditionsOf(workloadConditionTypes),
+  runningOperationId: z.exactOptional(
+    z.string().check(z.describe('The operation that may change its cluster, and with it the workload')),
+  ),
+})
+
+export const workloadPage = z.object({ workloads: z.array(workloadSummary), next: nextPath })
+
+/** @param holder the operation that may change the cluster of the workload now */
+export function workloadSummaryOf(workload: ListedWorkload, holder?: Holder): z.output<typeof workloadSummary> {
+  const { cluster, namespace, serviceAccount, status } = workload
+  const { role, verifiedAt } = status
+  const conditions = listed(status.conditions)
+  return {
+    cluster,
+    namespace,
+    serviceAccount,
+    ...(role && { roleArn: role.roleArn }),
+    ...(verifiedAt !== undefined && { verifiedAt }),
+    health: healthOf(conditions, holder !== undefined),
+    conditions,
+    ...(holder && { runningOperationId: holder.operationId }),
+  }
+}

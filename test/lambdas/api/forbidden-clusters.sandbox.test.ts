@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
+import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
+import { recordRole } from '../../support/operations.ts'
+
+apiAccount()
+useAccessRules({
+  ...aliceAdministers,
+  policies: { 'no-hidden': 'forbid (principal, action == Action::"get-cluster", resource == Cluster::"hidden");' },
+})
+
+test('a cluster that a policy of the company forbids has no workloads in the list', async () => {
+  for (const cluster of ['hidden', 'shown']) {
+    await recordRole(cluster, { namespace: 'default', serviceAccount: 'reader' })
+  }
+  const { body } = await callApi(listWorkloads.handler)
+  expect(body.workloads.map(({ cluster }: { cluster: string }) => cluster)).toEqual(['shown'])
+})
