@@ -112,7 +112,7 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
   const get = wid.command('get').description('list clusters, operations or workloads')
   get
     .command('clusters')
-    .description('all clusters, with when they were last proven')
+    .description('all clusters that you may see, with their state and when they were last proven')
     .action(() => run(async (context) => (await import('./commands/get.ts')).getClusters(context)))
   get
     .command('operations')

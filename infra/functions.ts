@@ -120,6 +120,16 @@ function startsKeyChange(kind: 'key-refresh' | 'key-revocation'): ApiSpec {
   }
 }
 
+/** Reads clusters, and shows which operation may change them. */
+const showsLock: ApiSpec = {
+  settings: workflows,
+  permissions: (r) => [
+    allow.table(r, 'Query'),
+    allow.tableIndexes(r, 'by-list'),
+    allow.executions(r, 'DescribeExecution', changingKinds),
+  ],
+}
+
 const api: Readonly<Record<OperationName, ApiSpec>> = {
   'start-setup': startsSetup,
   'list-operations': {
@@ -142,23 +152,9 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
       allow.executions(r, 'StopExecution', operationKinds),
     ],
   },
-  'list-workloads': {
-    settings: workflows,
-    permissions: (r) => [
-      allow.table(r, 'Query'),
-      allow.tableIndexes(r, 'by-list'),
-      allow.executions(r, 'DescribeExecution', changingKinds),
-    ],
-  },
-  'list-clusters': { settings: record, permissions: (r) => [allow.tableIndexes(r, 'by-list')] },
-  'get-cluster': {
-    settings: workflows,
-    permissions: (r) => [
-      allow.table(r, 'Query'),
-      allow.tableIndexes(r, 'by-list'),
-      allow.executions(r, 'DescribeExecution', changingKinds),
-    ],
-  },
+  'list-workloads': showsLock,
+  'list-clusters': showsLock,
+  'get-cluster': showsLock,
   'add-workload': {
     ...startsSetup,
     permissions: (r) => [...startsSetup.permissions(r), allow.tableIndexes(r, 'by-list')],

@@ -1254,6 +1254,10 @@ export interface components {
         Cluster: {
             name: string;
             provider: string;
+            /** @description Of its conditions, and of those of its workloads that the caller may see */
+            health: components["schemas"]["Health"];
+            /** @description The operation that may change the cluster: no other change starts before it has ended */
+            runningOperationId?: string;
             lastOperationId: string;
             /** @description When all workloads were last proven; left out before a setup has gone to its end */
             verifiedAt?: string;
@@ -1413,14 +1417,17 @@ export interface components {
                     namespace: string;
                     /** @description Kubernetes service account of the workload */
                     serviceAccount: string;
+                    health: components["schemas"]["Health"];
                 }[];
             };
-            /** @description The operation that may change the cluster: no other change starts before it has ended */
-            runningOperationId?: string;
         };
         ClusterSummary: {
             name: string;
             provider: string;
+            /** @description Of its conditions, and of those of its workloads that the caller may see */
+            health: components["schemas"]["Health"];
+            /** @description The operation that may change the cluster: no other change starts before it has ended */
+            runningOperationId?: string;
             lastOperationId: string;
             /** @description When all workloads were last proven; left out before a setup has gone to its end */
             verifiedAt?: string;

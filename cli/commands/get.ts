@@ -12,8 +12,9 @@ import { table } from '../view/table.ts'
 export async function getClusters({ api, output }: Context): Promise<ExitCode> {
   const pages = await allPages((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
   const clusters = pages.flatMap((page) => page.clusters)
-  show(output, clusters, ['NAME', 'PROVIDER', 'VERIFIED', 'CHANGED'], (one) => [
+  show(output, clusters, ['NAME', 'STATE', 'PROVIDER', 'VERIFIED', 'CHANGED'], (one) => [
     one.name,
+    healthWords(one.health),
     one.provider,
     one.verifiedAt ?? 'never',
     one.updatedAt,
@@ -62,7 +63,7 @@ function workloadRow({ cluster, namespace, serviceAccount, health, verifiedAt, r
 }
 
 /** "failing: Verified". */
-function healthWords({ state, because }: Workload['health']): string {
+function healthWords({ state, because }: components['schemas']['Health']): string {
   return because === undefined ? state : `${state}: ${because}`
 }
 

@@ -2,7 +2,6 @@
 import * as z from 'zod/mini'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import {
-  type ClusterItem,
   clusterConditionTypes,
   clusterStatus,
   type WorkloadItem,
@@ -12,11 +11,18 @@ import {
 import type { Holder } from '../operations/stale-lock.ts'
 import { type SetupRequest, workloadFields } from '../spec/parts.ts'
 import { conditionsOf, listed } from './condition-view.ts'
+import { health, healthOf } from './health.ts'
 import { nextPath } from './next-path.ts'
 
 export const clusterSummary = z.object({
   name: z.string(),
   provider: z.string(),
+  health: health.check(z.describe('Of its conditions, and of those of its workloads that the caller may see')),
+  runningOperationId: z.exactOptional(
+    z
+      .string()
+      .check(z.describe('The operation that may change the cluster: no other change starts before it has ended')),
+  ),
   lastOperationId: z.string(),
   verifiedAt: z.exactOptional(
     z.string().check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
@@ -29,6 +35,7 @@ export const clusterPage = z.object({ clusters: z.array(clusterSummary), next: n
 
 const workloadView = z.extend(workloadStatus, {
   ...workloadFields,
+  health,
   conditions: conditionsOf(workloadConditionTypes),
 })
 
@@ -46,27 +53,52 @@ export const clusterView = z.extend(clusterSummary, {
       ),
     ),
   status: statusView.check(z.describe('What is found and made')),
-  runningOperationId: z.exactOptional(
-    z
-      .string()
-      .check(z.describe('The operation that may change the cluster: no other change starts before it has ended')),
-  ),
 })
+
+/** What is recorded of a cluster, without its lock. */
+type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
 
 export type ClusterSummary = z.output<typeof clusterSummary>
 export type ClusterView = z.output<typeof clusterView>
 
-export function clusterSummaryOf({ cluster, spec, status, ...item }: ClusterItem): ClusterSummary {
-  const { lastOperationId, createdAt, updatedAt } = item
+/**
+ * A cluster as a list shows it.
+ *
+ * @param workloads all that are seen, or {@link decidingWorkloads}
+ * @param holder the operation that may change it now
+ */
+export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
+  const { cluster: name, spec, status, lastOperationId, createdAt, updatedAt } = cluster
   const { verifiedAt } = status
   return {
-    name: cluster,
+    name,
     provider: spec.cluster.provider,
+    health: healthOf(allConditions({ cluster, workloads }), holder !== undefined),
+    ...(holder && { runningOperationId: holder.operationId }),
     lastOperationId,
     ...(verifiedAt !== undefined && { verifiedAt }),
     createdAt,
     updatedAt,
   }
+}
+
+/**
+ * Of the workloads of a cluster that are seen, those that decide its health: all that are not whole, and one of the others.
+ * None when all are whole: then the cluster has conditions of its own. To decide for each of thousands whether it is seen
+ * takes seconds.
+ */
+export function decidingWorkloads<Workload extends WorkloadItem>(
+  workloads: readonly Workload[],
+  sees: (workload: Workload) => boolean,
+): readonly Workload[] {
+  const broken = workloads.filter((workload) => !isWhole(workload) && sees(workload))
+  if (broken.length === 0) return []
+  const whole = workloads.find((workload) => isWhole(workload) && sees(workload))
+  return whole ? [...broken, whole] : broken
+}
+
+function isWhole({ status }: WorkloadItem): boolean {
+  return workloadConditionTypes.every((type) => status.conditions[type]?.status === 'True')
 }
 
 /** What is asked for now, in the form of a request. */
@@ -78,24 +110,27 @@ export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupR
 /** A cluster as the API shows it, with the operation that may change it now. */
 export function clusterViewOf({ cluster, workloads }: RecordedCluster, holder?: Holder): ClusterView {
   return {
-    ...clusterSummaryOf(cluster),
+    ...clusterSummaryOf({ cluster, workloads }, holder),
     spec: recordedRequest({ cluster, workloads }),
     status: {
       ...cluster.status,
-      conditions: [
-        ...listed(cluster.status.conditions),
-        ...ofAll('WorkloadsReady', ['RoleReady', 'AccountBound'], workloads),
-        ...ofAll('Verified', ['Verified'], workloads),
-      ],
-      workloads: workloads.map(({ namespace, serviceAccount, status }) => ({
-        namespace,
-        serviceAccount,
-        ...status,
-        conditions: listed(status.conditions),
-      })),
+      conditions: allConditions({ cluster, workloads }),
+      workloads: workloads.map(({ namespace, serviceAccount, status }) => {
+        const conditions = listed(status.conditions)
+        const own = healthOf(conditions, holder !== undefined)
+        return { namespace, serviceAccount, ...status, health: own, conditions }
+      }),
     },
-    ...(holder && { runningOperationId: holder.operationId }),
   }
+}
+
+/** The conditions of the cluster, with those that combine the conditions of its workloads. */
+function allConditions({ cluster, workloads }: Observed) {
+  return [
+    ...listed(cluster.status.conditions),
+    ...ofAll('WorkloadsReady', ['RoleReady', 'AccountBound'], workloads),
+    ...ofAll('Verified', ['Verified'], workloads),
+  ]
 }
 
 type OfWorkload = (typeof workloadConditionTypes)[number]

@@ -1,8 +1,11 @@
 import { listClusters } from '../operations/cluster-record.ts'
-import { clusterSummaryOf } from './cluster-view.ts'
+import type { ListedWorkload } from '../operations/record.ts'
+import { holdersToShow } from '../operations/stale-lock.ts'
+import { workloadsOf } from '../operations/workload-list.ts'
+import { clusterSummaryOf, decidingWorkloads } from './cluster-view.ts'
 import { operation } from './operation.ts'
 import { clustersQuery, nextPage, readQuery } from './queries.ts'
-import { clusterResource, deploymentResource } from './questions.ts'
+import { clusterResource, deploymentResource, workloadResource } from './questions.ts'
 import { visiblePage } from './visible-page.ts'
 
 export const handler = operation({
@@ -15,7 +18,15 @@ export const handler = operation({
       placeOf: ({ cluster }) => cluster,
       sees: ({ cluster }) => call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }),
     })
-    const next = nextPage(`${call.root}/v1/clusters`, query, last)
-    return { status: 200, body: { clusters: entries.map(clusterSummaryOf), ...next } }
+    const names = new Set(entries.map(({ cluster }) => cluster))
+    const [workloads, holders] = await Promise.all([workloadsOf(names), holdersToShow(names)])
+    const sees = (workload: ListedWorkload) =>
+      call.sees({ action: 'read-workload', resource: workloadResource(workload.cluster, workload) })
+    const clusters = entries.map((cluster) => {
+      const { cluster: name } = cluster
+      const deciding = decidingWorkloads(workloads.get(name) ?? [], sees)
+      return clusterSummaryOf({ cluster, workloads: deciding }, holders.get(name))
+    })
+    return { status: 200, body: { clusters, ...nextPage(`${call.root}/v1/clusters`, query, last) } }
   },
 })

@@ -51,6 +51,29 @@ export async function listWorkloads({ cluster, namespace, after, limit }: Worklo
   return items.map((item) => listedWorkload.parse(item))
 }
 
+/** All workloads of these clusters, by the names of the clusters. */
+export async function workloadsOf(
+  clusters: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly ListedWorkload[]>> {
+  const names = [...clusters].sort()
+  const [first, last] = [names.at(0), names.at(-1)]
+  if (first === undefined || last === undefined) return new Map()
+  const items = await queryItems({
+    IndexName: indexes.byList,
+    KeyConditionExpression: 'listed = :listed AND listedKey BETWEEN :from AND :to',
+    ExpressionAttributeValues: {
+      ':listed': lists.workloads,
+      ':from': rangeOf(startOf(first, undefined), undefined).from,
+      ':to': rangeOf(startOf(last, undefined), undefined).to,
+    },
+  })
+  const workloads = items.map((item) => listedWorkload.parse(item))
+  return Map.groupBy(
+    workloads.filter(({ cluster }) => clusters.has(cluster)),
+    ({ cluster }) => cluster,
+  )
+}
+
 /** What the places of all workloads of a cluster, or of one of its namespaces, start with. */
 function startOf(cluster: string | undefined, namespace: string | undefined): string {
   if (cluster === undefined) return ''

@@ -165,7 +165,7 @@ describe('a cluster that is set up', () => {
   })
 
   it('is shown by get and status', async () => {
-    expect((await wid(running, ['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} +existing +2`, 'm'))
+    expect((await wid(running, ['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} +ready +existing +2`, 'm'))
     expect((await wid(running, ['get', 'operations', '--cluster', own.name])).out).toMatch(/ setup +\S+ +succeeded/)
     const workloads = await wid(running, ['get', 'workloads'])
     expect(workloads.out).toMatch(new RegExp(`^${own.name} +reports/exporter +ready +2\\S+ +${own.roleArn}$`, 'm'))

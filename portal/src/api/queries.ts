@@ -16,7 +16,7 @@ export const clustersQuery = queryOptions({
     const pages = await allPages((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
     return pages.flatMap(({ clusters }) => clusters)
   },
-  refetchInterval: atRest,
+  refetchInterval: ({ state }) => (state.data?.some(isChanging) ? whileSomeRun : atRest),
 })
 
 export const workloadsQuery = queryOptions({

@@ -1,22 +1,16 @@
 import Header from '@cloudscape-design/components/header'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Cluster, ClusterSummary } from '../api/client.ts'
-import { clusterQuery, clustersQuery } from '../api/queries.ts'
+import type { ClusterSummary } from '../api/client.ts'
+import { clustersQuery } from '../api/queries.ts'
 import { ClusterLink } from '../parts/follow.tsx'
-import { type Health, healthOf } from '../parts/health.ts'
 import { Empty, Filter, hasText, NoMatch } from '../parts/list.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { HealthStatus } from '../parts/statuses.tsx'
 import { Time } from '../parts/time.tsx'
 import { useTexts } from '../texts/context.ts'
 import type { Texts } from '../texts/en.ts'
-
-interface Row extends ClusterSummary {
-  /** Undefined until the cluster was read. */
-  readonly health: Health | undefined
-}
 
 export default function Clusters() {
   const texts = useTexts()
@@ -33,9 +27,7 @@ export default function Clusters() {
 function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
   const texts = useTexts()
   const [filter, setFilter] = useState('')
-  const found = useQueries({ queries: clusters.map(({ name }) => clusterQuery(name)) })
-  const rows = clusters.map((summary, index): Row => ({ ...summary, health: healthOfCluster(found[index]?.data) }))
-  const shown = rows.filter(({ name, provider }) => hasText(filter, [name, provider]))
+  const shown = clusters.filter(({ name, provider }) => hasText(filter, [name, provider]))
   return (
     <Table
       header={
@@ -59,18 +51,10 @@ function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
   )
 }
 
-function healthOfCluster(cluster: Cluster | undefined): Health | undefined {
-  return cluster && healthOf(cluster.status.conditions, cluster.runningOperationId !== undefined)
-}
-
-function columns(texts: Texts): TableProps.ColumnDefinition<Row>[] {
+function columns(texts: Texts): TableProps.ColumnDefinition<ClusterSummary>[] {
   return [
     { id: 'name', header: texts.cluster, isRowHeader: true, cell: ({ name }) => <ClusterLink name={name} /> },
-    {
-      id: 'state',
-      header: texts.state,
-      cell: ({ health }) => (health ? <HealthStatus health={health} /> : texts.loading),
-    },
+    { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
     { id: 'provider', header: texts.provider, cell: ({ provider }) => provider },
     { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
     { id: 'updated', header: texts.lastChange, cell: ({ updatedAt }) => <Time at={updatedAt} /> },

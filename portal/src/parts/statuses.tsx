@@ -1,8 +1,7 @@
 /** How far something is, and whether it is as it should be: each with a sign and in words. */
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { ClusterCondition, Operation, Step, WorkloadCondition } from '../api/client.ts'
+import type { ClusterCondition, Health, Operation, Step, WorkloadCondition } from '../api/client.ts'
 import { useTexts } from '../texts/context.ts'
-import type { Health } from './health.ts'
 
 type SignType = StatusIndicatorProps.Type
 

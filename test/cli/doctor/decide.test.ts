@@ -26,6 +26,7 @@ const condition = { reason: 'Succeeded', message: '', lastTransitionTime: now.to
 const cluster = {
   name: 'prod',
   provider: 'existing',
+  health: { state: 'failing' as const, because: 'WebhookReady' },
   lastOperationId: 'id',
   createdAt: now.toISOString(),
   updatedAt: now.toISOString(),

@@ -16,6 +16,8 @@ import * as startPlan from '../../../lambdas/api/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import * as tearDownCluster from '../../../lambdas/api/tear-down-cluster.ts'
 import { endOperation, listOperations as recordedOperations } from '../../../lambdas/operations/operations.ts'
+import { writeStatus } from '../../../lambdas/operations/status-record.ts'
+import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
 import { exampleRules, readOnly } from '../../support/access.ts'
 import { type ApiRequest, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
 import { exampleBody } from '../../support/requests.ts'
@@ -144,6 +146,15 @@ describe('a list', () => {
     expect(await clusters('viewer')).toEqual(['own'])
     expect(await clusters('developer')).toEqual(['own'])
     expect(await clusters('outsider')).toEqual([])
+  })
+
+  test('has the health of a cluster from the workloads that the caller may see alone', async () => {
+    const healthOf = async (role: string) => (await list(listClusters.handler, role)).clusters.at(-1).health
+    const since = { reason: 'Waiting', message: '', lastTransitionTime: '2026-11-25T12:00:00.000Z' }
+    const ofDefault = workloadKey('own', { namespace: 'default', serviceAccount: 'writer' })
+    await writeStatus(ofDefault, {}, { conditions: { Verified: { status: 'False', ...since } } })
+    expect(await healthOf('operator')).toEqual({ state: 'failing', because: 'Verified' })
+    expect(await healthOf('developer')).toEqual({ state: 'unknown' })
   })
 
   test('shows the workloads that the caller may see, page by page', async () => {

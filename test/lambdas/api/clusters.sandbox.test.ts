@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { clusterPage, clusterView, clusterViewOf } from '../../../lambdas/api/cluster-view.ts'
+import {
+  type ClusterSummary,
+  clusterPage,
+  clusterView,
+  clusterViewOf,
+  decidingWorkloads,
+} from '../../../lambdas/api/cluster-view.ts'
 import * as getCluster from '../../../lambdas/api/get-cluster.ts'
 import * as listClusters from '../../../lambdas/api/list-clusters.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
@@ -8,6 +14,9 @@ import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted, recordSucceeded } from '../../../lambdas/operations/progress.ts'
 import type { WorkloadItem } from '../../../lambdas/operations/record.ts'
+import { writeStatus } from '../../../lambdas/operations/status-record.ts'
+import { keys } from '../../../lambdas/operations/table.ts'
+import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation, recordRole, recordSetUpAs, setUpStatus } from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
@@ -137,6 +146,66 @@ test('clusters are listed by name, a page at a time', async () => {
   expect(second.body.clusters[0]).toMatchObject({ name: 'page-c', provider: 'gke-on-aws' })
   const described = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(clusterPage))))
   expect(described.safeParse(first.body).error).toBeUndefined()
+})
+
+test('a list has what one cluster alone has: its health, its last proof, and the operation that may change it', async () => {
+  const at = '2026-11-25T12:00:00.000Z'
+  const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
+  const ref = (serviceAccount: string) => ({ namespace: 'default', serviceAccount })
+  const conditions = { RoleReady: condition, AccountBound: condition, Verified: condition }
+  const failed = { ...conditions, Verified: { ...condition, status: 'False', reason: 'VerificationFailed' } as const }
+  for (const cluster of ['sum', 'sum-failing', 'sum-running', 'sum0']) {
+    const made = await recordedOperation({ cluster })
+    await recordSetUpAs(cluster)
+    await writeStatus(keys.cluster(cluster), {}, { conditions: { ClusterReady: condition } })
+    await recordRole(cluster, ref('first'))
+    await recordRole(cluster, ref('second'))
+    await writeStatus(workloadKey(cluster, ref('first')), {}, { conditions })
+    const second = cluster === 'sum-failing' ? failed : conditions
+    await writeStatus(workloadKey(cluster, ref('second')), {}, { conditions: second })
+    if (cluster !== 'sum-running') await operations.endOperation(made.operation, { status: 'succeeded' })
+  }
+  await recordRole('sum0', ref('third'))
+
+  const { body } = await callApi(listClusters.handler, { query: { after: 'su', limit: '4' } })
+  for (const summary of clusterPage.parse(body).clusters) {
+    expect((await get(summary.name)).body).toMatchObject({ ...summary })
+  }
+  const shown = body.clusters.map(({ name, health, runningOperationId }: ClusterSummary) => [
+    name,
+    health,
+    runningOperationId !== undefined,
+  ])
+  expect(shown).toEqual([
+    ['sum', { state: 'ready' }, false],
+    ['sum-failing', { state: 'failing', because: 'Verified' }, false],
+    ['sum-running', { state: 'changing' }, true],
+    ['sum0', { state: 'unknown', because: 'WorkloadsReady' }, false],
+  ])
+})
+
+test('workloads that are whole are asked about only beside one that is not, and then until one is seen', () => {
+  const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' } as const
+  const whole = { RoleReady: condition, AccountBound: condition, Verified: condition }
+  const workload = (serviceAccount: string, conditions: WorkloadItem['status']['conditions']) => ({
+    ...{ namespace: 'default', serviceAccount, updatedAt: '', status: { conditions } },
+    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
+  })
+  const wholes = [workload('a', whole), workload('b', whole), workload('c', whole)]
+  const deciding = (workloads: readonly WorkloadItem[], seen: readonly string[]) => {
+    const asked: string[] = []
+    const sees = ({ serviceAccount }: WorkloadItem) => asked.push(serviceAccount) > 0 && seen.includes(serviceAccount)
+    const names = decidingWorkloads(workloads, sees).map(({ serviceAccount }) => serviceAccount)
+    return { names, asked }
+  }
+  expect(deciding(wholes, ['a'])).toEqual({ names: [], asked: [] })
+  const broken = [
+    ...wholes,
+    workload('x', {}),
+    workload('y', { ...whole, Verified: { ...condition, status: 'False' } }),
+  ]
+  expect(deciding(broken, [])).toEqual({ names: [], asked: ['x', 'y'] })
+  expect(deciding(broken, ['b', 'y'])).toEqual({ names: ['y', 'b'], asked: ['x', 'y', 'a', 'b'] })
 })
 
 test('a cluster that nobody has asked for is not found', async () => {

@@ -14,9 +14,6 @@ export interface PreparedRequest {
   readonly undo?: () => Promise<unknown>
 }
 
-const get = (pathOf: (world: World) => string) => (world: World) =>
-  Promise.resolve({ send: () => fetch(world.system.api + pathOf(world)) })
-
 /** By operation, and by operation and action where the action needs a call of its own. */
 export const requests: Readonly<Record<string, Preparation>> = {
   ...starting('start-setup', (world) => ({ path: '/v1/setups', body: world.body() })),
@@ -106,13 +103,8 @@ export const requests: Readonly<Record<string, Preparation>> = {
     }
     return { send, undo }
   },
-  'list-workloads': get(() => '/v1/workloads'),
-  'list-workloads dynamodb:Query': async ({ system, cluster }, resource) => {
-    if (resource.includes('/index/')) return { send: () => fetch(`${system.api}/v1/workloads`) }
-    return listLocked('/v1/workloads', { system, cluster }, resource)
-  },
-  'list-workloads states:DescribeExecution': (world, resource) => listLocked('/v1/workloads', world, resource),
-  'list-clusters': get(() => '/v1/clusters'),
+  'list-workloads': listLocked('/v1/workloads'),
+  'list-clusters': listLocked('/v1/clusters'),
   'get-manifest': async (world, resource) => {
     const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
     return { send: () => fetch(`${world.system.api}/v1/clusters/${name}/workloads/default/s3-reader/manifest`) }
@@ -128,9 +120,12 @@ export const requests: Readonly<Record<string, Preparation>> = {
 }
 
 /** A list that shows who holds the lock of a cluster: an operation whose execution is gone. */
-async function listLocked(path: string, { system, cluster }: Pick<World, 'system' | 'cluster'>, resource: string) {
-  const undo = await leaveLockOfLost(system, cluster.name, resource)
-  return { send: () => fetch(system.api + path), undo }
+function listLocked(path: string): Preparation {
+  return async ({ system, cluster }, resource) => {
+    const send = () => fetch(system.api + path)
+    if (resource.includes('/index/')) return { send }
+    return { send, undo: await leaveLockOfLost(system, cluster.name, resource) }
+  }
 }
 
 const workloadsOf = (cluster: string) => `/v1/clusters/${cluster}/workloads`

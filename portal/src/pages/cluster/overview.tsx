@@ -3,15 +3,14 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Cluster } from '../../api/client.ts'
 import { Copyable } from '../../parts/copyable.tsx'
-import { healthOf } from '../../parts/health.ts'
 import { HealthStatus } from '../../parts/statuses.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 export function Overview({ cluster }: { readonly cluster: Cluster }) {
   const texts = useTexts()
-  const { provider, verifiedAt, updatedAt, runningOperationId, status } = cluster
-  const { conditions, providerArn, cluster: found } = status
+  const { provider, health, verifiedAt, updatedAt, status } = cluster
+  const { providerArn, cluster: found } = status
   const name = (text: string | undefined, what: string) =>
     text === undefined ? texts.none : <Copyable text={text} what={what} />
   return (
@@ -19,10 +18,7 @@ export function Overview({ cluster }: { readonly cluster: Cluster }) {
       <KeyValuePairs
         columns={3}
         items={[
-          {
-            label: texts.state,
-            value: <HealthStatus health={healthOf(conditions, runningOperationId !== undefined)} />,
-          },
+          { label: texts.state, value: <HealthStatus health={health} /> },
           { label: texts.lastProof, value: <Time at={verifiedAt} /> },
           { label: texts.lastChange, value: <Time at={updatedAt} /> },
           { label: texts.provider, value: provider },

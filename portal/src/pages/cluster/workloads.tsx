@@ -2,19 +2,17 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import type { Cluster } from '../../api/client.ts'
-import { healthOf } from '../../parts/health.ts'
 import { Empty } from '../../parts/list.tsx'
 import { ConditionStatus } from '../../parts/statuses.tsx'
 import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 /** The workloads of a cluster, with each of their conditions. */
-export function Workloads({ cluster: { status, runningOperationId } }: { readonly cluster: Cluster }) {
+export function Workloads({ cluster: { status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const rows = status.workloads.map((workload) => ({
     ...workload,
     ...(workload.role && { roleArn: workload.role.roleArn }),
-    health: healthOf(workload.conditions, runningOperationId !== undefined),
   }))
   const columns = workloadColumns<(typeof rows)[number]>(texts)
   return (
