@@ -31,10 +31,23 @@ export function pictureAddress(file: string): string {
 }
 
 /**
- * The way from one page of the site to another. It is relative, so that a page that is shown among those of another language
- * leads to pages of that language.
+ * The link from a page of the site to a page or a file of the repository. It is relative, so that the Japanese site, which shows
+ * English pages where there is no translation, leads from these to its own. Only a Japanese page has the same address for both.
+ *
+ * @param reader slug of the page that has the link
  */
-export function wayBetween(from: string, to: string): string {
+export function linkFrom(reader: string, file: string): string {
+  const slug = slugOf(file)
+  if (isJapanese(slug) && !isJapanese(reader)) return `/${slug}/`
+  return wayBetween(reader, isJapanese(reader) && !isJapanese(slug) ? `ja/${slug}` : slug)
+}
+
+function isJapanese(slug: string): boolean {
+  return /^ja(\/|$)/.test(slug)
+}
+
+/** The relative way between two pages of one language. */
+function wayBetween(from: string, to: string): string {
   const way = path.posix.relative(`/${from}`, `/${to}`)
   return way === '' ? './' : `${way}/`
 }

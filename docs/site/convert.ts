@@ -1,7 +1,7 @@
 /** Makes pages of the site from pages and files of the repository, which stay as they are. */
 import path from 'node:path'
 import { stringify } from 'yaml'
-import { isPicture, pictureAddress, slugOf, wayBetween } from './address.ts'
+import { isPicture, linkFrom, pictureAddress, slugOf } from './address.ts'
 import { heroes } from './start.ts'
 
 export interface SitePage {
@@ -25,7 +25,7 @@ export function pageOf(file: string, markdown: string): SitePage {
     const linked = path.posix.join(path.posix.dirname(file), relative)
     targets.push(linked)
     if (isPicture(linked)) return pictureOf(words, linked)
-    return `[${words}](${wayBetween(slug, slugOf(linked))}${anchor === undefined ? '' : `#${anchor}`})`
+    return `[${words}](${linkFrom(slug, linked)}${anchor === undefined ? '' : `#${anchor}`})`
   })
   const hero = heroes[file]
   const start = hero && { template: 'splash', hero }
@@ -47,7 +47,7 @@ export function fileOf(file: string, text: string): SitePage {
 export function folderOf(folder: string, names: readonly string[]): SitePage {
   const slug = slugOf(folder)
   const targets = names.map((name) => path.posix.join(folder, name))
-  const rows = targets.map((target) => `- [${path.posix.basename(target)}](${wayBetween(slug, slugOf(target))})`)
+  const rows = targets.map((target) => `- [${path.posix.basename(target)}](${linkFrom(slug, target)})`)
   return { slug, text: withFrontMatter({ title: folder, slug, pagefind: false }, `${rows.join('\n')}\n`), targets }
 }
 

@@ -14,6 +14,7 @@ export interface SidebarLink {
 }
 
 const inJapanese: Readonly<Record<string, string>> = {
+  Start: '始める',
   'Use it': '使う',
   'Run it': '運用する',
   'Change it': '変更する',

@@ -77,6 +77,17 @@ test('the page of the workflows describes every step, and no other', () => {
   )
 })
 
+test.each(['docs/procedure.md', 'docs/ja/procedure.md'])('every step that %s names exists', (page) => {
+  const named = matches(read(page), /`([A-Z]\w+)`/g)
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((state) => !steps.has(state))).toEqual([])
+})
+
+test.each(['ten-minutes', 'procedure'])('the Japanese page %s has the code of the English one', (page) => {
+  const codeOf = (text: string) => text.match(/^```.*?^```$|`[^`\n]+`/gms)?.toSorted()
+  expect(codeOf(read(`docs/ja/${page}.md`))).toEqual(codeOf(read(`docs/${page}.md`)))
+})
+
 test('the page of the architecture shows every folder of lambdas/, and no other', () => {
   const [, tree = ''] = /^lambdas\/ .*?\n((?: {2}.*\n)+)/m.exec(read('docs/architecture.md')) ?? []
   const folders = readdirSync(path.join(root, 'lambdas'), { withFileTypes: true }).filter((entry) =>

@@ -23,8 +23,12 @@ test('a link to a page, a file or a folder leads to its page of the site, by a r
   expect(targets).toEqual(['docs/on-call.md', 'examples/setup.json', 'docs/kubernetes', 'README.md'])
 })
 
-test('a link of a Japanese page leads to the page that the site shows among the Japanese ones', () => {
-  expect(bodyOf('docs/ja/procedure.md', '# A\n[a](../api.md) [b](README.md)')).toBe('[a](../../api/) [b](../)')
+test('a link of a Japanese page leads to the page as the site shows it to readers of Japanese', () => {
+  expect(bodyOf('docs/ja/procedure.md', '# A\n[a](../api.md) [b](README.md)')).toBe('[a](../api/) [b](../)')
+})
+
+test('a link of an English page to a Japanese one is right on the Japanese site, too, which shows both', () => {
+  expect(bodyOf('docs/api.md', '# A\n[a](ja/README.md) [b](ja/procedure.md#x)')).toBe('[a](/ja/) [b](/ja/procedure/#x)')
 })
 
 test('a link to another site, and what is shown as code, stay as they are', () => {
