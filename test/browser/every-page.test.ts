@@ -17,7 +17,15 @@ beforeAll(async () => {
   const [ready, failed] = await Promise.all([setUpCluster(running, 'ready'), failedCluster(running, 'failed')])
   expect(ready.operation.status).toBe('succeeded')
   expect(failed.operation.status).toBe('failed')
-  const drift = await running.ended(await running.send(`/v1/clusters/${ready.cluster.name}/drift`, {}))
+  const { name } = ready.cluster
+  const drift = await running.ended(await running.send(`/v1/clusters/${name}/drift`, {}))
+  const image = 'registry.example/webhook:v0.6.17'
+  const reports = await Promise.all([
+    reportAt(await running.send('/v1/plans', ready.cluster.body({ 'webhook.image': image })), image),
+    reportAt(await running.send(`/v1/clusters/${name}/webhook-upgrades`, { image, dryRun: true }), image),
+    reportAt(await running.send('/v1/rotations', { dryRun: true }), name),
+    reportAt(await running.sendDelete(`/v1/clusters/${name}?dryRun=true`), 'RemoveWebhook'),
+  ])
   pages = [
     { path: '/workloads', shows: ready.cluster.name },
     { path: '/clusters', shows: failed.cluster.name },
@@ -26,8 +34,16 @@ beforeAll(async () => {
     { path: operationPath(ready), shows: 'CreateBucket' },
     { path: operationPath(failed), shows: failed.operation.error?.action ?? 'an error' },
     { path: pageOf(`/v1/operations/${drift.operationId}`), shows: 'CheckWebhook' },
+    ...reports,
   ]
 })
+
+/** The page of an operation, once that has come to its end. */
+async function reportAt(location: string, shows: string) {
+  const { error } = await running.ended(location)
+  expect(error).toBeUndefined()
+  return { path: pageOf(location), shows }
+}
 
 function operationPath({ operation }: SetUp): string {
   return pageOf(`/v1/operations/${operation.operationId}`)

@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { verifiedAlone } from '../../portal/src/api/verified-alone.ts'
 import { changesByObject } from '../../portal/src/pages/operation/changes-by-object.ts'
+import { differencesByObject } from '../../portal/src/pages/operation/results/differences-by-object.ts'
+import { removedObjects } from '../../portal/src/pages/operation/results/removed-objects.ts'
+import { spanOfStep } from '../../portal/src/pages/operation/span-of-step.ts'
 import { stateStatuses } from '../../portal/src/pages/operation/state-statuses.ts'
+import { valueInWords } from '../../portal/src/pages/operation/value-in-words.ts'
 import { stepWith } from '../cli/support/operations.ts'
+import { planWith } from './support/results.ts'
 
 test('a state that runs for several workloads is shown by the one that tells most', () => {
   const of = (state: string, status: 'running' | 'succeeded' | 'failed' | 'waiting') => stepWith({ state, status })
@@ -26,11 +31,80 @@ test('the changes of one object follow each other, each with its step', () => {
     stepWith({ state: 'CheckWebhook', changes: [canary, { object: 'Secret webhook/tls', action: 'unchanged' }] }),
     stepWith({ state: 'CreateRole', item: 'default/s3-reader', changes: [{ ...canary, action: 'deleted' }] }),
   ]
-  expect(changesByObject(steps).map(({ object, action, step }) => [object, action, step])).toEqual([
+  expect(changesByObject({ steps }).map(({ object, action, step }) => [object, action, step])).toEqual([
     ['ServiceAccount webhook/canary', 'created', 'CheckWebhook'],
     ['ServiceAccount webhook/canary', 'deleted', 'CreateRole default/s3-reader'],
     ['Secret webhook/tls', 'unchanged', 'CheckWebhook'],
   ])
+})
+
+test('a plan shows what it would write once, and what it would leave of all steps', () => {
+  const namespace = { object: 'Namespace default', action: 'created' } as const
+  const bucket = { object: 'gs://prod-eu-discovery', action: 'unchanged' } as const
+  const result = planWith({ outcome: 'changes', writes: [{ ...namespace, step: 'BindKsa', item: 'default/a' }] })
+  const steps = [
+    stepWith({ state: 'CreateBucket', changes: [bucket] }),
+    stepWith({ state: 'BindKsa', item: 'default/a', changes: [namespace] }),
+    stepWith({ state: 'BindKsa', item: 'default/b', changes: [namespace] }),
+  ]
+  expect(changesByObject({ steps, result }).map(({ object, step }) => [object, step])).toEqual([
+    ['Namespace default', 'BindKsa default/a'],
+    ['gs://prod-eu-discovery', 'CreateBucket'],
+  ])
+})
+
+test('what is missing comes before what is changed, and the fields of one object follow each other', () => {
+  const [role, provider] = ['arn:aws:iam::000000000000:role/r', 'arn:aws:iam::000000000000:oidc-provider/p']
+  const found = differencesByObject({
+    missing: [{ object: 'Secret webhook/tls' }],
+    changed: [
+      { object: role, field: 'Tags' },
+      { object: provider, field: 'Tags' },
+      { object: role, field: 'MaxSessionDuration' },
+    ],
+  })
+  expect(found.map(({ severity, object, field }) => [severity, object, field])).toEqual([
+    ['missing', 'Secret webhook/tls', undefined],
+    ['changed', role, 'Tags'],
+    ['changed', role, 'MaxSessionDuration'],
+    ['changed', provider, 'Tags'],
+  ])
+})
+
+test('an object that two steps have deleted is removed once', () => {
+  const namespace = { object: 'Namespace webhook', action: 'deleted' } as const
+  const steps = [
+    stepWith({ changes: [namespace, { object: 'Secret webhook/tls', action: 'unchanged' }] }),
+    stepWith({ changes: [namespace] }),
+  ]
+  expect(removedObjects(steps)).toEqual(['Namespace webhook'])
+})
+
+test('text is shown as it is, and all else as JSON', () => {
+  expect(['v0.6.17', 3, ['a'], null].map(valueInWords)).toEqual(['v0.6.17', '3', '[\n  "a"\n]', 'null'])
+})
+
+describe('the bar of a step', () => {
+  const operation = { createdAt: '2026-11-25T10:00:00.000Z', endedAt: '2026-11-25T10:00:10.000Z' }
+
+  it('lies where the step was under way', () => {
+    const step = stepWith({ startedAt: '2026-11-25T10:00:05.000Z', endedAt: '2026-11-25T10:00:07.000Z' })
+    expect(spanOfStep(step, operation, 0)).toEqual({ start: 50, length: 20 })
+  })
+
+  it('goes on to now while both are under way, and ends with an operation that has stopped it', () => {
+    const step = stepWith({ startedAt: '2026-11-25T10:00:05.000Z' })
+    const now = Date.parse('2026-11-25T10:00:20.000Z')
+    expect(spanOfStep(step, { createdAt: operation.createdAt }, now)).toEqual({ start: 25, length: 75 })
+    expect(spanOfStep(step, operation, now)).toEqual({ start: 50, length: 50 })
+  })
+
+  it('is seen of the shortest step, and never leaves its row', () => {
+    const step = stepWith({ startedAt: '2026-11-25T10:00:10.000Z', endedAt: '2026-11-25T10:00:10.000Z' })
+    const { start, length } = spanOfStep(step, operation, 0)
+    expect(length).toBeGreaterThan(1)
+    expect(start + length).toBeLessThanOrEqual(100)
+  })
 })
 
 test('a verification of one workload is known from that of all workloads of a cluster with one', () => {

@@ -1,46 +1,124 @@
-/** Which operations can be sent again from their page, and how. What removes something is not among them. */
-import type { components } from '../../../cli/api/types.ts'
+/** How an operation is sent again from its page, and how what it has only reported is done. */
 import { type ActionName, type Place, placeOf } from './access.ts'
-import { answerOf } from './answer.ts'
-import { api, type Operation, type OperationSummary } from './client.ts'
-import { lookForDrift, verify, verifyWorkload } from './start.ts'
+import type { Operation, OperationSummary } from './client.ts'
+import { isReportOnly, recordedRevocation, recordedTeardown, recordedUpgrade } from './recorded-requests.ts'
+import {
+  isSetupRequest,
+  lookForDrift,
+  plan,
+  refreshSigningKeys,
+  repair,
+  revokeSigningKey,
+  rotate,
+  type Send,
+  setUp,
+  type Teardown,
+  tearDown,
+  upgradeWebhook,
+  verify,
+  verifyWorkload,
+} from './start.ts'
 import { verifiedAlone } from './verified-alone.ts'
 
-type SetupRequest = components['schemas']['SetupRequest']
-
-/** Sends a request that starts an operation. */
-export type Send = () => Promise<OperationSummary>
-
+/** A request that starts an operation. */
 export interface Again {
-  readonly send: Send
+  /** @param key the idempotency key */
+  readonly send: (key: string) => Promise<OperationSummary>
+  /** What its sender has to be allowed, and where. */
   readonly action: ActionName
   readonly place: Place
 }
 
-/** What sends the same request once more; undefined where the page does not do that. */
-export function againOf({ kind, cluster, namespaces, request }: Operation): Again | undefined {
+/** What sends the same request once more; undefined where the page cannot. */
+export function againOf(operation: Operation): Again | undefined {
+  const { kind, cluster } = operation
+  if (kind === 'rotation') return rotationOf(isReportOnly(operation))
   if (cluster === undefined) return undefined
   const place = { cluster }
-  if (kind === 'setup' && isSetupRequest(request)) {
-    return { action: 'start-setup', place, send: () => answerOf(api.POST('/v1/setups', { body: request })) }
+  switch (kind) {
+    case 'setup':
+      return setupOf(operation)
+    case 'plan':
+      return planOf(operation)
+    case 'drift':
+      return { action: 'start-drift', place, send: (key) => lookForDrift(cluster, key) }
+    case 'key-refresh':
+      return { action: 'refresh-signing-keys', place, send: (key) => refreshSigningKeys(cluster, key) }
+    case 'verification':
+      return verificationOf(cluster, operation)
+    case 'webhook-upgrade':
+      return again('start-webhook-upgrade', place, upgradeWebhook, recordedUpgrade(cluster, operation))
+    case 'key-revocation':
+      return again('revoke-signing-key', place, revokeSigningKey, recordedRevocation(cluster, operation))
+    case 'teardown':
+      return teardownOf(cluster, operation)
   }
-  if (kind === 'plan' && isSetupRequest(request)) {
-    const send = () => answerOf(api.POST('/v1/plans', { body: request }))
-    return { action: 'start-plan', place: placeOf(cluster, namespaces), send }
-  }
-  if (kind === 'drift') return { action: 'start-drift', place, send: () => lookForDrift(cluster) }
-  return kind === 'verification' ? verificationAgain(cluster, request) : undefined
 }
 
-function verificationAgain(cluster: string, request: Operation['request']): Again {
+/** What does what a plan or a dry run has only reported; undefined where the page cannot. */
+export function carryOutOf(operation: Operation): Again | undefined {
+  const { kind, cluster } = operation
+  if (kind === 'plan') return setupOf(operation)
+  if (kind === 'rotation') return rotationOf(false)
+  return kind === 'webhook-upgrade' && cluster !== undefined ? upgradeOf(cluster, operation, {}) : undefined
+}
+
+/** What starts the pods again that an upgrade has found without their role; undefined where the page cannot. */
+export function restartOf(operation: Operation): Again | undefined {
+  const { cluster } = operation
+  return cluster === undefined ? undefined : upgradeOf(cluster, operation, { restart: true })
+}
+
+/** What sends the recorded spec of its cluster again; undefined where it has none. */
+export function repairOf({ cluster }: Operation): Again | undefined {
+  if (cluster === undefined) return undefined
+  return { action: 'start-setup', place: { cluster }, send: (key) => repair(cluster, key) }
+}
+
+function rotationOf(dryRun: boolean): Again {
+  return { action: 'start-rotation', place: {}, send: (key) => rotate({ dryRun }, key) }
+}
+
+function setupOf({ cluster, request }: Operation): Again | undefined {
+  if (!isSetupRequest(request)) return undefined
+  return { action: 'start-setup', place: placeOf(cluster), send: (key) => setUp(request, key) }
+}
+
+function planOf({ cluster, namespaces, request }: Operation): Again | undefined {
+  if (!isSetupRequest(request)) return undefined
+  return { action: 'start-plan', place: placeOf(cluster, namespaces), send: (key) => plan(request, key) }
+}
+
+function verificationOf(cluster: string, { request }: Operation): Again {
   const action = 'start-verification'
   const workload = verifiedAlone(request)
-  if (workload === undefined) return { action, place: { cluster }, send: () => verify(cluster) }
+  if (workload === undefined) return { action, place: { cluster }, send: (key) => verify(cluster, key) }
   const { namespace } = workload
-  return { action, place: { cluster, namespace }, send: () => verifyWorkload({ cluster, ...workload }) }
+  return { action, place: { cluster, namespace }, send: (key) => verifyWorkload({ cluster, ...workload }, key) }
 }
 
-/** The API checks a request. What it has recorded as one was checked already. */
-function isSetupRequest(value: object): value is SetupRequest {
-  return 'cluster' in value && 'workloads' in value
+function upgradeOf(cluster: string, operation: Operation, options: { readonly restart?: true }): Again | undefined {
+  const upgrade = recordedUpgrade(cluster, operation)
+  const asked = upgrade && { ...upgrade, dryRun: false, ...options }
+  return again('start-webhook-upgrade', { cluster }, upgradeWebhook, asked)
+}
+
+function teardownOf(cluster: string, operation: Operation): Again | undefined {
+  const teardown = recordedTeardown(cluster, operation)
+  return teardown && { ...mayTearDown(teardown), send: (key) => tearDown(teardown, key) }
+}
+
+/** What a teardown takes, its options aside. */
+export function mayTearDown({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): Omit<Again, 'send'> {
+  if (!workload) return { action: 'tear-down-cluster', place: { cluster } }
+  return { action: 'tear-down-workload', place: { cluster, namespace: workload.namespace } }
+}
+
+function again<Subject>(
+  action: ActionName,
+  place: Place,
+  send: Send<Subject>,
+  subject: Subject | undefined,
+): Again | undefined {
+  return subject && { action, place, send: (key) => send(subject, key) }
 }

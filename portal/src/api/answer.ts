@@ -37,8 +37,12 @@ function isProblem(error: unknown): error is Problem {
 
 const mostTries = 3
 
-/** Whether a query that has failed so often may succeed the next time: a refusal stays one. */
+/** Whether what has failed so often may succeed the next time: a refusal stays one. */
 export function isWorthAnotherTry(failures: number, error: unknown): boolean {
-  if (error instanceof ProblemError && error.problem.status < 500) return false
-  return failures < mostTries
+  return !isRefusal(error) && failures < mostTries
+}
+
+/** Whether the API has answered that it did not do what it was asked for. Otherwise it may have done it. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.status < 500
 }

@@ -17,6 +17,12 @@ export type Change = Schemas['Change']
 export type Proof = Schemas['Proof']
 export type ClusterEvent = Schemas['ClusterEvent']
 export type DriftResult = Schemas['DriftResult']
+export type PlanResult = Schemas['PlanResult']
+export type TeardownResult = Schemas['TeardownResult']
+export type RotationResult = Schemas['RotationResult']
+export type WebhookUpgradeResult = Schemas['WebhookUpgradeResult']
+export type SigningKeysResult = Schemas['SigningKeysResult']
+export type PodGroup = WebhookUpgradeResult['unmutated'][number]
 export type Problem = Schemas['Problem']
 
 /** The API is where the page is from. */

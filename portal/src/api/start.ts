@@ -1,31 +1,124 @@
 /** What the buttons send. Each starts an operation, whose page shows what becomes of it. */
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { answerOf } from './answer.ts'
+import type { components } from '../../../cli/api/types.ts'
+import { answerOf, isRefusal, isWorthAnotherTry } from './answer.ts'
 import { api, type OperationSummary } from './client.ts'
 import type { WorkloadName } from './queries.ts'
+import { RequestKeys } from './request-keys.ts'
 
-/** Sends what starts an operation, and goes to its page. */
-export function useStart<Subject>(send: (subject: Subject) => Promise<OperationSummary>) {
+/** Sends what starts an operation. The API starts one operation for all requests with the same idempotency key. */
+export type Send<Subject> = (subject: Subject, key: string) => Promise<OperationSummary>
+
+/** Sends what starts an operation, and goes to its page. When no answer has come, the same request has the same key. */
+export function useStart<Subject>(send: Send<Subject>) {
   const navigate = useNavigate()
-  return useMutation({
-    mutationFn: send,
-    onSuccess: ({ operationId }) => navigate(`/operations/${operationId}`),
+  const [keys] = useState(() => new RequestKeys())
+  return useMutation<OperationSummary, Error, Subject>({
+    mutationFn: (subject) => send(subject, keys.keyOf(subject)),
+    retry: isWorthAnotherTry,
+    onSuccess: ({ operationId }, subject) => {
+      keys.answered(subject)
+      return navigate(`/operations/${operationId}`)
+    },
+    onError: (error, subject) => {
+      if (isRefusal(error)) keys.answered(subject)
+    },
   })
 }
 
-export function verify(cluster: string): Promise<OperationSummary> {
-  return answerOf(api.POST('/v1/clusters/{cluster}/verifications', { params: { path: { cluster } }, body: {} }))
+function keyed(key: string) {
+  return { 'Idempotency-Key': key }
 }
 
-export function verifyWorkload({ cluster, ...workload }: WorkloadName): Promise<OperationSummary> {
-  return answerOf(
-    api.POST('/v1/clusters/{cluster}/verifications', { params: { path: { cluster } }, body: { workload } }),
+export type SetupRequest = components['schemas']['SetupRequest']
+
+export const setUp: Send<SetupRequest> = (body, key) =>
+  answerOf(api.POST('/v1/setups', { params: { header: keyed(key) }, body }))
+
+export const plan: Send<SetupRequest> = (body, key) =>
+  answerOf(api.POST('/v1/plans', { params: { header: keyed(key) }, body }))
+
+export const verify: Send<string> = (cluster, key) =>
+  answerOf(
+    api.POST('/v1/clusters/{cluster}/verifications', { params: { path: { cluster }, header: keyed(key) }, body: {} }),
   )
+
+export const verifyWorkload: Send<WorkloadName> = ({ cluster, ...workload }, key) =>
+  answerOf(
+    api.POST('/v1/clusters/{cluster}/verifications', {
+      params: { path: { cluster }, header: keyed(key) },
+      body: { workload },
+    }),
+  )
+
+export const lookForDrift: Send<string> = (cluster, key) =>
+  answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster }, header: keyed(key) }, body: {} }))
+
+/** Sends the recorded spec again. */
+export const repair: Send<string> = async (cluster, key) => {
+  const { spec } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
+  if (!isSetupRequest(spec)) throw new TypeError(`the spec of ${cluster} is no request`)
+  return setUp(spec, key)
 }
 
-export function lookForDrift(cluster: string): Promise<OperationSummary> {
-  return answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster } }, body: {} }))
+/** The API checks a request. What it has recorded as one was checked already. */
+export function isSetupRequest(value: object): value is SetupRequest {
+  return 'cluster' in value && 'workloads' in value
+}
+
+export interface Upgrade extends Readonly<components['schemas']['WebhookUpgradeRequest']> {
+  readonly cluster: string
+}
+
+export const upgradeWebhook: Send<Upgrade> = ({ cluster, ...body }, key) =>
+  answerOf(
+    api.POST('/v1/clusters/{cluster}/webhook-upgrades', { params: { path: { cluster }, header: keyed(key) }, body }),
+  )
+
+/** Of all clusters. */
+export const rotate: Send<{ readonly dryRun: boolean }> = (body, key) =>
+  answerOf(api.POST('/v1/rotations', { params: { header: keyed(key) }, body }))
+
+export const refreshSigningKeys: Send<string> = (cluster, key) =>
+  answerOf(api.POST('/v1/clusters/{cluster}/signing-keys', { params: { path: { cluster }, header: keyed(key) } }))
+
+export interface Revocation {
+  readonly cluster: string
+  readonly kid: string
+  readonly force: boolean
+}
+
+export const revokeSigningKey: Send<Revocation> = ({ cluster, kid, force }, key) =>
+  answerOf(
+    api.POST('/v1/clusters/{cluster}/signing-keys/{kid}/revoke', {
+      params: { path: { cluster, kid }, header: keyed(key) },
+      body: { force },
+    }),
+  )
+
+export interface Teardown {
+  readonly cluster: string
+  /** Left out for the whole cluster. */
+  readonly workload?: Omit<WorkloadName, 'cluster'>
+  readonly deleteCluster: boolean
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+export const tearDown: Send<Teardown> = ({ cluster, workload, ...options }, key) => {
+  const { deleteCluster, force, dryRun } = options
+  const header = keyed(key)
+  const query = { ...(force && { force: 'true' as const }), ...(dryRun && { dryRun: 'true' as const }) }
+  if (workload) {
+    const path = { cluster, ...workload }
+    return answerOf(
+      api.DELETE('/v1/clusters/{cluster}/workloads/{namespace}/{serviceAccount}', { params: { path, query, header } }),
+    )
+  }
+  const withCluster = { ...query, ...(deleteCluster && { deleteCluster: 'true' as const }) }
+  return answerOf(api.DELETE('/v1/clusters/{cluster}', { params: { path: { cluster }, query: withCluster, header } }))
 }
 
 export function cancel(operationId: string): Promise<OperationSummary> {

@@ -91,9 +91,14 @@ export class System<C extends AnyCluster = Cluster> {
     return fetch(this.api + path, { method: 'DELETE' })
   }
 
+  /** Sends what the API must accept. Gives back the operation's path. */
+  async sendDelete(path: string): Promise<string> {
+    return accepted(await this.delete(path))
+  }
+
   /** Starts a teardown that the API must accept, and waits for its end. */
   async tearDown(path: string): Promise<OperationAnswer> {
-    return this.ended(await accepted(await this.delete(path)))
+    return this.ended(await this.sendDelete(path))
   }
 
   async observe(location: string): Promise<OperationAnswer> {

@@ -1,5 +1,4 @@
 import Alert from '@cloudscape-design/components/alert'
-import Button from '@cloudscape-design/components/button'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -7,15 +6,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import type { Cluster } from '../../api/client.ts'
 import { clusterQuery, operationsQuery } from '../../api/queries.ts'
-import { lookForDrift, useStart, verify } from '../../api/start.ts'
-import { Allowed } from '../../parts/allowed.tsx'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { OperationsTable } from '../../parts/operations-table.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
+import { useActions } from './actions.tsx'
 import { Conditions } from './conditions.tsx'
 import { Overview } from './overview.tsx'
+import { SigningKeys } from './signing-keys.tsx'
 import { Webhook } from './webhook.tsx'
 import { Workloads } from './workloads.tsx'
 
@@ -33,36 +32,18 @@ export default function ClusterPage() {
 
 function Content({ cluster }: { readonly cluster: Cluster }) {
   const texts = useTexts()
-  const verification = useStart(verify)
-  const drift = useStart(lookForDrift)
   const { name, status, runningOperationId } = cluster
-  const problem = verification.error ?? drift.error
+  const actions = useActions(cluster)
   return (
     <ContentLayout
       header={
-        <Header
-          variant="h1"
-          actions={
-            <SpaceBetween size="xs" direction="horizontal">
-              <Allowed action="start-drift" place={{ cluster: name }} what={texts.lookForDrift}>
-                <Button loading={drift.isPending} onClick={() => drift.mutate(name)}>
-                  {texts.lookForDrift}
-                </Button>
-              </Allowed>
-              <Allowed action="start-verification" place={{ cluster: name }} what={texts.verifyAll}>
-                <Button variant="primary" loading={verification.isPending} onClick={() => verification.mutate(name)}>
-                  {texts.verifyAll}
-                </Button>
-              </Allowed>
-            </SpaceBetween>
-          }
-        >
+        <Header variant="h1" actions={actions.buttons}>
           {name}
         </Header>
       }
     >
       <SpaceBetween size="l">
-        {problem && <ProblemAlert error={problem} />}
+        {actions.error && <ProblemAlert error={actions.error} />}
         {runningOperationId !== undefined && (
           <Alert type="info" header={texts.running}>
             <PageLink to={operationPath(runningOperationId)}>{texts.showIt}</PageLink>
@@ -72,6 +53,7 @@ function Content({ cluster }: { readonly cluster: Cluster }) {
         <Conditions conditions={status.conditions} />
         <Workloads cluster={cluster} />
         <Webhook cluster={cluster} />
+        <SigningKeys cluster={cluster} />
         <NewestOperations cluster={name} />
       </SpaceBetween>
     </ContentLayout>

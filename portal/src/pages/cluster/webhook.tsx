@@ -4,12 +4,14 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Cluster } from '../../api/client.ts'
 import { useTexts } from '../../texts/context.ts'
-import { failurePolicyOf } from './failure-policy.ts'
+import { imageVersion } from './image-version.ts'
+import { recordedSpec } from './recorded-spec.ts'
 
 /** The webhook that pods are sent to, as it was last found. */
 export function Webhook({ cluster: { spec, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const { webhook } = status
+  const image = wordOf(webhook?.image)
   return (
     <Container header={<Header variant="h2">{texts.webhook}</Header>}>
       {webhook === undefined ? (
@@ -19,10 +21,14 @@ export function Webhook({ cluster: { spec, status } }: { readonly cluster: Clust
           columns={3}
           items={[
             { label: texts.webhookFields.mode, value: webhook.mode },
-            { label: texts.webhookFields.image, value: wordOf(webhook.image) ?? texts.none },
+            {
+              label: texts.webhookFields.version,
+              value: image === undefined ? texts.none : (imageVersion(image) ?? image),
+            },
+            { label: texts.webhookFields.image, value: image ?? texts.none },
             { label: texts.webhookFields.namespace, value: wordOf(webhook.namespace) ?? texts.none },
             { label: texts.webhookFields.replicas, value: wordOf(webhook.replicas) ?? texts.none },
-            { label: texts.webhookFields.failurePolicy, value: failurePolicyOf(spec) ?? texts.none },
+            { label: texts.webhookFields.failurePolicy, value: recordedSpec(spec).webhook.failurePolicy ?? texts.none },
           ]}
         />
       )}

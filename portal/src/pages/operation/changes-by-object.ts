@@ -1,4 +1,4 @@
-import type { Change, Step } from '../../api/client.ts'
+import type { Change, Operation } from '../../api/client.ts'
 import { stepName } from './step-name.ts'
 
 export interface ChangeOfStep extends Change {
@@ -6,7 +6,19 @@ export interface ChangeOfStep extends Change {
 }
 
 /** The changes of all steps; those of one object follow each other, in the order in which the objects were touched first. */
-export function changesByObject(steps: readonly Step[]): ChangeOfStep[] {
-  const all = steps.flatMap((step) => step.changes.map((change) => ({ ...change, step: stepName(step) })))
+export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 'result'>): ChangeOfStep[] {
+  const ofSteps = steps.flatMap((step) => step.changes.map((change) => ({ ...change, step: stepName(step) })))
+  const all = result && 'writes' in result ? withWrites(ofSteps, result.writes) : ofSteps
   return [...Map.groupBy(all, ({ object }) => object).values()].flat()
+}
+
+type Write = Extract<Operation['result'], { writes: unknown }>['writes'][number]
+
+/** A plan says what would be written. Its steps say it more than once where several find the same object. */
+function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]): ChangeOfStep[] {
+  const written = writes.map(({ step, item, ...write }) => ({
+    ...write,
+    step: stepName({ state: step, ...(item !== undefined && { item }) }),
+  }))
+  return [...written, ...ofSteps.filter(({ action }) => action === 'unchanged')]
 }

@@ -7,14 +7,15 @@ import { Empty } from '../../parts/list.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
 import { type ChangeOfStep, changesByObject } from './changes-by-object.ts'
+import { DifferenceLines } from './difference-lines.tsx'
 
 /** What the operation did to each object; for a dry run, what it would do. */
-export function Changes({ operation: { steps, dryRun, kind } }: { readonly operation: Operation }) {
+export function Changes({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const [withUnchanged, showUnchanged] = useState(false)
-  const all = changesByObject(steps)
+  const all = changesByObject(operation)
   const changed = all.filter(({ action }) => action !== 'unchanged')
-  const isDry = dryRun === true || kind === 'plan' || kind === 'drift'
+  const isDry = operation.dryRun === true || operation.kind === 'plan'
   const title = isDry ? texts.wouldChange : texts.changes
   return (
     <Table
@@ -35,7 +36,6 @@ export function Changes({ operation: { steps, dryRun, kind } }: { readonly opera
       }
       empty={<Empty title={isDry ? texts.wouldChangeNothing : texts.noChanges} />}
       items={withUnchanged ? all : changed}
-      trackBy={({ object, step }) => object + step}
       wrapLines
       columnDefinitions={columns(texts)}
       ariaLabels={{ tableLabel: title }}
@@ -47,20 +47,18 @@ function columns(texts: Texts): TableProps.ColumnDefinition<ChangeOfStep>[] {
   return [
     { id: 'object', header: texts.object, isRowHeader: true, minWidth: 280, cell: ({ object }) => object },
     { id: 'action', header: texts.action, minWidth: 120, cell: ({ action }) => texts.changeActions[action] },
-    { id: 'step', header: texts.step, minWidth: 160, cell: ({ step }) => step },
     { id: 'detail', header: texts.detail, minWidth: 240, cell: (change) => <Detail change={change} /> },
+    { id: 'step', header: texts.step, minWidth: 160, cell: ({ step }) => step },
   ]
 }
 
-function Detail({ change: { detail, differences = [] } }: { readonly change: Change }) {
+function Detail({ change: { detail, differences = [], temporary } }: { readonly change: Change }) {
+  const texts = useTexts()
   return (
     <>
       {detail}
-      {differences.map(({ field }) => (
-        <div key={field}>
-          <code>{field}</code>
-        </div>
-      ))}
+      {temporary && <div>{texts.temporary}</div>}
+      <DifferenceLines differences={differences} />
     </>
   )
 }

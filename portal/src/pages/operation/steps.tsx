@@ -1,17 +1,20 @@
 import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
-import type { Step } from '../../api/client.ts'
+import type { Operation, Step } from '../../api/client.ts'
 import { Empty } from '../../parts/list.tsx'
 import { StepStatus } from '../../parts/statuses.tsx'
 import { Took } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
+import { spanOfStep } from './span-of-step.ts'
 import { stepName } from './step-name.ts'
+import { Timeline } from './timeline.tsx'
 
-/** Polls and retries of a step are one row, with their number. */
-export function Steps({ steps }: { readonly steps: readonly Step[] }) {
+/** When each step was under way. Polls and retries of a step are one row, with their number. */
+export function Steps({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
+  const { steps } = operation
   return (
     <Table
       header={
@@ -23,24 +26,41 @@ export function Steps({ steps }: { readonly steps: readonly Step[] }) {
       items={steps}
       trackBy={stepName}
       wrapLines
-      columnDefinitions={columns(texts)}
+      columnDefinitions={columns(operation, texts)}
       ariaLabels={{ tableLabel: texts.steps }}
     />
   )
 }
 
-function columns(texts: Texts): TableProps.ColumnDefinition<Step>[] {
+function columns(operation: Operation, texts: Texts): TableProps.ColumnDefinition<Step>[] {
   return [
-    { id: 'step', header: texts.step, isRowHeader: true, minWidth: 180, cell: (step) => <NamedStep step={step} /> },
-    { id: 'status', header: texts.status, minWidth: 130, cell: ({ status }) => <StepStatus status={status} /> },
-    { id: 'attempts', header: texts.attempts, minWidth: 100, cell: ({ attempts }) => attempts },
     {
-      id: 'took',
-      header: texts.took,
-      minWidth: 100,
-      cell: ({ startedAt, endedAt }) => <Took from={startedAt} to={endedAt} />,
+      id: 'step',
+      header: texts.step,
+      isRowHeader: true,
+      minWidth: 170,
+      maxWidth: 230,
+      cell: (step) => <NamedStep step={step} />,
     },
+    { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StepStatus status={status} /> },
+    { id: 'attempts', header: texts.attempts, minWidth: 90, cell: ({ attempts }) => texts.times(attempts) },
+    { id: 'time', header: texts.took, minWidth: 140, cell: (step) => <Times step={step} operation={operation} /> },
   ]
+}
+
+interface TimesProps {
+  readonly step: Step
+  readonly operation: Operation
+}
+
+/** How long a step took, and where that lies in the time of its operation. */
+function Times({ step, operation }: TimesProps) {
+  return (
+    <>
+      <Took from={step.startedAt} to={step.endedAt ?? operation.endedAt} />
+      <Timeline span={spanOfStep(step, operation, Date.now())} status={step.status} />
+    </>
+  )
 }
 
 /** With what it waits for, or why it failed. */

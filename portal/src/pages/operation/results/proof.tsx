@@ -2,10 +2,10 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import type { Proof } from '../../api/client.ts'
-import { Copyable } from '../../parts/copyable.tsx'
-import { useTexts } from '../../texts/context.ts'
-import type { Texts } from '../../texts/en.ts'
+import type { Proof } from '../../../api/client.ts'
+import { Copyable } from '../../../parts/copyable.tsx'
+import { useTexts } from '../../../texts/context.ts'
+import type { Texts } from '../../../texts/en.ts'
 
 /** What was tried with tokens of the cluster, and what STS answered. */
 export function ProofOfWorkload({ proof }: { readonly proof: Proof }) {

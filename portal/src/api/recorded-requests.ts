@@ -1,0 +1,60 @@
+/** What started an operation, as its record has it: enough to send the same once more. */
+import * as z from 'zod/mini'
+import type { Operation } from './client.ts'
+import type { Revocation, Teardown, Upgrade } from './start.ts'
+
+type Recorded = Pick<Operation, 'request'>
+
+const upgrade = z.object({
+  webhook: z.object({
+    image: z.exactOptional(z.string()),
+    certificate: z.exactOptional(z.enum(['auto', 'own-ca', 'csr'])),
+    failurePolicy: z.exactOptional(z.enum(['Ignore', 'Fail'])),
+    namespace: z.exactOptional(z.string()),
+  }),
+  adopt: z.boolean(),
+  restart: z.boolean(),
+  dryRun: z.boolean(),
+})
+
+/** Undefined where another version has recorded it in another form. */
+export function recordedUpgrade(cluster: string, { request }: Recorded): Upgrade | undefined {
+  const { data } = upgrade.safeParse(request)
+  if (!data) return undefined
+  const { webhook, ...rest } = data
+  const { namespace, ...changes } = webhook
+  return { cluster, ...changes, ...(rest.adopt && namespace !== undefined && { namespace }), ...rest }
+}
+
+const teardown = z.object({
+  workloads: z.array(z.object({ namespace: z.string(), serviceAccount: z.string() })),
+  whole: z.boolean(),
+  deleteCluster: z.boolean(),
+  force: z.boolean(),
+  dryRun: z.boolean(),
+})
+
+/** Undefined where another version has recorded it in another form. */
+export function recordedTeardown(cluster: string, { request }: Recorded): Teardown | undefined {
+  const { data } = teardown.safeParse(request)
+  if (!data) return undefined
+  const { whole, workloads, ...options } = data
+  const [workload] = whole ? [] : workloads
+  if (!whole && !workload) return undefined
+  return { cluster, ...(workload && { workload }), ...options }
+}
+
+const revocation = z.object({ revoke: z.object({ key: z.object({ kid: z.string() }), force: z.boolean() }) })
+
+/** Undefined where another version has recorded it in another form. */
+export function recordedRevocation(cluster: string, { request }: Recorded): Revocation | undefined {
+  const { data } = revocation.safeParse(request)
+  return data && { cluster, kid: data.revoke.key.kid, force: data.revoke.force }
+}
+
+const rotation = z.object({ dryRun: z.boolean() })
+
+/** Whether a rotation was to report only. */
+export function isReportOnly({ request }: Recorded): boolean {
+  return rotation.safeParse(request).data?.dryRun ?? false
+}

@@ -1,0 +1,100 @@
+import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { type ReactNode, useState } from 'react'
+import { type ActionName, type Place, useMay } from '../../api/access.ts'
+import type { Cluster } from '../../api/client.ts'
+import { lookForDrift, useStart, verify } from '../../api/start.ts'
+import { Allowed } from '../../parts/allowed.tsx'
+import { TeardownDialog } from '../../parts/teardown-dialog.tsx'
+import { useTexts } from '../../texts/context.ts'
+import { recordedSpec } from './recorded-spec.ts'
+import { RepairDialog } from './repair-dialog.tsx'
+import { RotateDialog } from './rotate-dialog.tsx'
+import { UpgradeDialog } from './upgrade-dialog.tsx'
+
+/** What asks something before it starts. */
+type Asked = 'repair' | 'upgrade' | 'rotate' | 'tearDown'
+
+/** What one may do with a cluster, and why the API has refused what was started last. */
+export function useActions(cluster: Cluster): { readonly buttons: ReactNode; readonly error: Error | null } {
+  const texts = useTexts()
+  const [asked, ask] = useState<Asked>()
+  const verification = useStart(verify)
+  const drift = useStart(lookForDrift)
+  const { name } = cluster
+  const buttons = (
+    <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+      <Menu cluster={name} onAsk={ask} />
+      <Allowed action="start-drift" place={{ cluster: name }} what={texts.lookForDrift}>
+        <Button loading={drift.isPending} onClick={() => drift.mutate(name)}>
+          {texts.lookForDrift}
+        </Button>
+      </Allowed>
+      <Allowed action="start-verification" place={{ cluster: name }} what={texts.verifyAll}>
+        <Button variant="primary" loading={verification.isPending} onClick={() => verification.mutate(name)}>
+          {texts.verifyAll}
+        </Button>
+      </Allowed>
+      {asked && <Question asked={asked} cluster={cluster} onClose={() => ask(undefined)} />}
+    </SpaceBetween>
+  )
+  return { buttons, error: verification.error ?? drift.error }
+}
+
+interface MenuProps {
+  readonly cluster: string
+  readonly onAsk: (asked: Asked) => void
+}
+
+/** What is done less often. An entry that the reader may not use says who may. */
+function Menu({ cluster, onAsk }: MenuProps) {
+  const texts = useTexts()
+  const items = [
+    { id: 'repair', text: texts.menuOfCluster.repair, ...useReason('start-setup', { cluster }) },
+    { id: 'upgrade', text: texts.menuOfCluster.upgrade, ...useReason('start-webhook-upgrade', { cluster }) },
+    { id: 'rotate', text: texts.menuOfCluster.rotate, ...useReason('start-rotation', {}) },
+    { id: 'tearDown', text: texts.menuOfCluster.tearDown, ...useReason('tear-down-cluster', { cluster }) },
+  ]
+  return (
+    <ButtonDropdown
+      items={items}
+      onItemClick={({ detail }) => {
+        if (isAsked(detail.id)) onAsk(detail.id)
+      }}
+    >
+      {texts.actions}
+    </ButtonDropdown>
+  )
+}
+
+function isAsked(id: string): id is Asked {
+  return ['repair', 'upgrade', 'rotate', 'tearDown'].includes(id)
+}
+
+/** Empty where the reader may do it. */
+function useReason(action: ActionName, place: Place): { disabled?: true; disabledReason?: string } {
+  const texts = useTexts()
+  const may = useMay(action, place)
+  return typeof may === 'string' ? {} : { disabled: true, disabledReason: texts.access.whoMay(may.roles) }
+}
+
+interface QuestionProps {
+  readonly asked: Asked
+  readonly cluster: Cluster
+  readonly onClose: () => void
+}
+
+function Question({ asked, cluster: { name, spec }, onClose }: QuestionProps) {
+  const { isMade, webhook } = recordedSpec(spec)
+  switch (asked) {
+    case 'repair':
+      return <RepairDialog cluster={name} onClose={onClose} />
+    case 'upgrade':
+      return <UpgradeDialog cluster={name} webhook={webhook} onClose={onClose} />
+    case 'rotate':
+      return <RotateDialog onClose={onClose} />
+    case 'tearDown':
+      return <TeardownDialog cluster={name} canDeleteCluster={isMade} onClose={onClose} />
+  }
+}

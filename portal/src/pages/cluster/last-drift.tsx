@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Operation } from '../../api/client.ts'
+import { operationQuery, operationsQuery } from '../../api/queries.ts'
+import { operationPath, PageLink } from '../../parts/follow.tsx'
+import { OperationStatus } from '../../parts/statuses.tsx'
+import { Time } from '../../parts/time.tsx'
+import { useTexts } from '../../texts/context.ts'
+
+/** When drift was last looked for, and what came of it. */
+export function LastDrift({ cluster }: { readonly cluster: string }) {
+  const texts = useTexts()
+  const { data } = useQuery(operationsQuery({ cluster, kind: 'drift', limit: 1 }))
+  const [last] = data?.operations ?? []
+  if (data === undefined) return texts.loading
+  return last === undefined ? texts.never : <Report operationId={last.operationId} />
+}
+
+function Report({ operationId }: { readonly operationId: string }) {
+  const texts = useTexts()
+  const { data } = useQuery(operationQuery(operationId))
+  if (data === undefined) return texts.loading
+  return (
+    <>
+      <PageLink to={operationPath(operationId)}>
+        <Time at={data.createdAt} />
+      </PageLink>
+      <div>
+        <Outcome operation={data} />
+      </div>
+    </>
+  )
+}
+
+function Outcome({ operation: { status, result } }: { readonly operation: Operation }) {
+  const texts = useTexts()
+  if (result === undefined || !('missing' in result)) return <OperationStatus status={status} />
+  return texts.driftFound(result.summary)
+}

@@ -1,0 +1,101 @@
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useState } from 'react'
+import type { Cluster } from '../../api/client.ts'
+import { refreshSigningKeys, useStart } from '../../api/start.ts'
+import { Allowed } from '../../parts/allowed.tsx'
+import { Empty } from '../../parts/list.tsx'
+import { ProblemAlert } from '../../parts/problem.tsx'
+import { Time } from '../../parts/time.tsx'
+import { useTexts } from '../../texts/context.ts'
+import type { Texts } from '../../texts/en.ts'
+import { recordedSpec } from './recorded-spec.ts'
+import { RevokeDialog } from './revoke-dialog.tsx'
+
+interface Key {
+  readonly kid: string
+  readonly thumbprint: string
+  readonly missingSince?: string
+  readonly revokedAt?: string
+  readonly revokedBy?: string
+}
+
+/** The keys that the deployment publishes for the cluster, or never again; nothing where it does not host the issuer. */
+export function SigningKeys({ cluster: { name, spec, status } }: { readonly cluster: Cluster }) {
+  const texts = useTexts()
+  const [revoked, revoke] = useState<string>()
+  const refresh = useStart(refreshSigningKeys)
+  if (!recordedSpec(spec).isHosted) return null
+  const { publishedKeys = [], revokedKeys = [] } = status
+  return (
+    <SpaceBetween size="l">
+      {refresh.error && <ProblemAlert error={refresh.error} />}
+      <Table<Key>
+        header={
+          <Header
+            variant="h2"
+            counter={`(${publishedKeys.length})`}
+            description={texts.signingKeysDetail}
+            actions={
+              <Allowed action="refresh-signing-keys" place={{ cluster: name }} what={texts.publishNow}>
+                <Button loading={refresh.isPending} onClick={() => refresh.mutate(name)}>
+                  {texts.publishNow}
+                </Button>
+              </Allowed>
+            }
+          >
+            {texts.signingKeys}
+          </Header>
+        }
+        empty={<Empty title={texts.none} />}
+        items={[...publishedKeys, ...revokedKeys]}
+        trackBy="kid"
+        wrapLines
+        columnDefinitions={columns(texts, name, revoke)}
+        ariaLabels={{ tableLabel: texts.signingKeys }}
+      />
+      {revoked !== undefined && <RevokeDialog cluster={name} kid={revoked} onClose={() => revoke(undefined)} />}
+    </SpaceBetween>
+  )
+}
+
+function columns(texts: Texts, cluster: string, onRevoke: (kid: string) => void): TableProps.ColumnDefinition<Key>[] {
+  return [
+    { id: 'kid', header: texts.keyId, isRowHeader: true, minWidth: 200, cell: ({ kid }) => <code>{kid}</code> },
+    { id: 'state', header: texts.state, minWidth: 220, cell: (key) => <KeyState of={key} /> },
+    {
+      id: 'actions',
+      header: texts.actions,
+      minWidth: 130,
+      cell: ({ kid, revokedAt }) =>
+        revokedAt === undefined && (
+          <Allowed action="revoke-signing-key" place={{ cluster }} what={texts.revoke}>
+            <Button variant="inline-link" ariaLabel={texts.revokeTitle(kid)} onClick={() => onRevoke(kid)}>
+              {texts.revoke}
+            </Button>
+          </Allowed>
+        ),
+    },
+    { id: 'by', header: texts.revokedBy, minWidth: 160, cell: ({ revokedBy }) => revokedBy ?? '–' },
+  ]
+}
+
+function KeyState({ of: { missingSince, revokedAt } }: { readonly of: Key }) {
+  const texts = useTexts()
+  if (revokedAt !== undefined) {
+    return (
+      <StatusIndicator type="stopped">
+        {texts.revokedKey} (<Time at={revokedAt} />)
+      </StatusIndicator>
+    )
+  }
+  if (missingSince === undefined) return <StatusIndicator type="success">{texts.publishedKey}</StatusIndicator>
+  return (
+    <StatusIndicator type="warning">
+      {texts.missingSince} <Time at={missingSince} />
+    </StatusIndicator>
+  )
+}

@@ -1,0 +1,85 @@
+import Button from '@cloudscape-design/components/button'
+import Checkbox from '@cloudscape-design/components/checkbox'
+import FormField from '@cloudscape-design/components/form-field'
+import Input from '@cloudscape-design/components/input'
+import { useState } from 'react'
+import { upgradeWebhook, useStart } from '../../api/start.ts'
+import { Allowed } from '../../parts/allowed.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { ProblemAlert } from '../../parts/problem.tsx'
+import { useTexts } from '../../texts/context.ts'
+import { Choice } from './choice.tsx'
+import type { RecordedSpec } from './recorded-spec.ts'
+import { emptyForm, type UpgradeForm, upgradeOf } from './upgrade-form.ts'
+
+interface UpgradeDialogProps extends Pick<RecordedSpec, 'webhook'> {
+  readonly cluster: string
+  readonly onClose: () => void
+}
+
+/** Asks what is to be otherwise of the webhook. What is left out stays as it was asked for last. */
+export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps) {
+  const texts = useTexts()
+  const [form, setForm] = useState(emptyForm)
+  const start = useStart(upgradeWebhook)
+  const change = (changed: Partial<UpgradeForm>) => setForm((before) => ({ ...before, ...changed }))
+  const isStarting = (dryRun: boolean) => start.isPending && start.variables.dryRun === dryRun
+  const send = (dryRun: boolean) => start.mutate(upgradeOf(cluster, form, dryRun))
+  return (
+    <Dialog
+      header={texts.upgradeTitle(cluster)}
+      onClose={onClose}
+      buttons={
+        <>
+          <Button variant="link" loading={isStarting(true)} onClick={() => send(true)}>
+            {texts.reportOnly}
+          </Button>
+          <Button variant="primary" loading={isStarting(false)} onClick={() => send(false)}>
+            {texts.carryOut.upgrade}
+          </Button>
+        </>
+      }
+    >
+      <div>{texts.upgradeDetail}</div>
+      <FormField label={texts.webhookFields.image} description={webhook.image ?? texts.chosenByProduct}>
+        <Input
+          value={form.image}
+          placeholder={texts.asItIs}
+          spellcheck={false}
+          onChange={({ detail }) => change({ image: detail.value })}
+        />
+      </FormField>
+      <Choice
+        label={texts.webhookFields.certificate}
+        words={texts.certificates}
+        chosen={form.certificate}
+        onChange={(certificate) => change({ certificate })}
+      />
+      <Choice
+        label={texts.webhookFields.failurePolicy}
+        words={texts.failurePolicies}
+        chosen={form.failurePolicy}
+        onChange={(failurePolicy) => change({ failurePolicy })}
+      />
+      <Checkbox
+        checked={form.restart}
+        onChange={({ detail }) => change({ restart: detail.checked })}
+        description={texts.restartDetail}
+      >
+        {texts.restart}
+      </Checkbox>
+      {webhook.mode !== 'install' && (
+        <Allowed action="adopt" place={{ cluster }} what={texts.adopt}>
+          <Checkbox
+            checked={form.adopt}
+            onChange={({ detail }) => change({ adopt: detail.checked })}
+            description={texts.adoptDetail}
+          >
+            {texts.adopt}
+          </Checkbox>
+        </Allowed>
+      )}
+      {start.error && <ProblemAlert error={start.error} />}
+    </Dialog>
+  )
+}

@@ -1,0 +1,30 @@
+import type { Upgrade } from '../../api/start.ts'
+
+export type Certificate = NonNullable<Upgrade['certificate']>
+export type FailurePolicy = NonNullable<Upgrade['failurePolicy']>
+
+/** What was chosen. Empty is what stays as it was asked for last. */
+export interface UpgradeForm {
+  readonly image: string
+  readonly certificate: Certificate | ''
+  readonly failurePolicy: FailurePolicy | ''
+  readonly restart: boolean
+  readonly adopt: boolean
+}
+
+export const emptyForm: UpgradeForm = { image: '', certificate: '', failurePolicy: '', restart: false, adopt: false }
+
+/** The request, without what stays. */
+export function upgradeOf(cluster: string, form: UpgradeForm, dryRun: boolean): Upgrade {
+  const { certificate, failurePolicy, restart, adopt } = form
+  const image = form.image.trim()
+  return {
+    cluster,
+    ...(image !== '' && { image }),
+    ...(certificate !== '' && { certificate }),
+    ...(failurePolicy !== '' && { failurePolicy }),
+    restart,
+    adopt,
+    dryRun,
+  }
+}

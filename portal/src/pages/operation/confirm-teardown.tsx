@@ -1,0 +1,66 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import { useState } from 'react'
+import type { Operation } from '../../api/client.ts'
+import { type Teardown, tearDown, useStart } from '../../api/start.ts'
+import { Dialog } from '../../parts/dialog.tsx'
+import { ProblemAlert } from '../../parts/problem.tsx'
+import { subjectOf } from '../../parts/teardown-subject.ts'
+import { Time } from '../../parts/time.tsx'
+import { TypedName } from '../../parts/typed-name.tsx'
+import { useTexts } from '../../texts/context.ts'
+import { removedObjects } from './results/removed-objects.ts'
+
+interface ConfirmTeardownProps {
+  /** The dry run, whose report has been read. */
+  readonly operation: Operation
+  readonly teardown: Teardown
+  readonly onClose: () => void
+}
+
+/** Has the name typed, and removes what the dry run has reported. */
+export function ConfirmTeardown({ operation, teardown, onClose }: ConfirmTeardownProps) {
+  const texts = useTexts()
+  const [typed, setTyped] = useState('')
+  const start = useStart(tearDown)
+  const name = subjectOf(teardown)
+  const pods = podsOf(operation)
+  return (
+    <Dialog
+      header={texts.tearDownTitle(name)}
+      onClose={onClose}
+      buttons={
+        <>
+          <Button variant="link" onClick={onClose}>
+            {texts.keep}
+          </Button>
+          <Button
+            variant="primary"
+            disabled={typed !== name}
+            loading={start.isPending}
+            onClick={() => start.mutate({ ...teardown, dryRun: false })}
+          >
+            {texts.tearDownNow}
+          </Button>
+        </>
+      }
+    >
+      <Alert type="warning" header={texts.willRemove(removedObjects(operation.steps).length)}>
+        {pods > 0 && <div>{texts.willLoseRole(pods)}</div>}
+        {teardown.deleteCluster && <div>{texts.willDeleteCluster}</div>}
+        <div>{texts.notUndone}</div>
+      </Alert>
+      <Box>
+        {texts.asReportedAt} <Time at={operation.endedAt} />
+      </Box>
+      <TypedName name={name} typed={typed} onChange={setTyped} />
+      {start.error && <ProblemAlert error={start.error} />}
+    </Dialog>
+  )
+}
+
+function podsOf({ result }: Operation): number {
+  const pods = result && 'abandoned' in result ? (result.pods ?? []) : []
+  return pods.reduce((sum, { count }) => sum + count, 0)
+}

@@ -1,0 +1,123 @@
+import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { type ReactNode, useState } from 'react'
+import { placeOf } from '../../api/access.ts'
+import { type Again, againOf, carryOutOf, mayTearDown, repairOf, restartOf } from '../../api/again.ts'
+import type { Operation } from '../../api/client.ts'
+import { recordedTeardown } from '../../api/recorded-requests.ts'
+import { type Teardown, useStart } from '../../api/start.ts'
+import { Allowed } from '../../parts/allowed.tsx'
+import { TeardownDialog } from '../../parts/teardown-dialog.tsx'
+import { useTexts } from '../../texts/context.ts'
+import type { Texts } from '../../texts/en.ts'
+import { CancelDialog } from './cancel-dialog.tsx'
+import { ConfirmTeardown } from './confirm-teardown.tsx'
+import { type NextAction, nextActions } from './next-actions.ts'
+
+/** What asks before it starts. */
+type Asked = Extract<NextAction, 'cancel' | 'tearDown' | 'tearDownAgain'>
+
+interface Start {
+  readonly action: NextAction
+  readonly send: Again['send']
+}
+
+/** The buttons for what one may do with the operation now, and why the API has refused the last one that was pressed. */
+export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly error: Error | null } {
+  const texts = useTexts()
+  const [asked, ask] = useState<Asked>()
+  const start = useStart(({ send }: Start, key) => send(key))
+  const actions = nextActions(operation)
+  const buttons = (
+    <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+      {actions.map((action) => (
+        <NextButton
+          key={action}
+          label={labelOf(action, operation, texts)}
+          isPrimary={actions.length > 1 && action === actions.at(-1)}
+          isStarting={start.isPending && start.variables.action === action}
+          choice={choiceOf(action)}
+        />
+      ))}
+      {asked && <Question asked={asked} operation={operation} onClose={() => ask(undefined)} />}
+    </SpaceBetween>
+  )
+  return { buttons, error: start.error }
+
+  function choiceOf(action: NextAction): Choice | undefined {
+    if (isAsked(action)) {
+      const may = mayAsk(action, operation)
+      return may && { ...may, onClick: () => ask(action) }
+    }
+    const again = startOf[action](operation)
+    return again && { ...again, onClick: () => start.mutate({ action, send: again.send }) }
+  }
+}
+
+interface Choice extends Pick<Again, 'action' | 'place'> {
+  readonly onClick: () => void
+}
+
+interface NextButtonProps {
+  readonly label: string
+  readonly isPrimary: boolean
+  readonly isStarting: boolean
+  /** Undefined where another version has recorded the operation in another form. */
+  readonly choice: Choice | undefined
+}
+
+function NextButton({ label, isPrimary, isStarting, choice }: NextButtonProps) {
+  if (!choice) return null
+  return (
+    <Allowed action={choice.action} place={choice.place} what={label}>
+      <Button variant={isPrimary ? 'primary' : 'normal'} loading={isStarting} onClick={choice.onClick}>
+        {label}
+      </Button>
+    </Allowed>
+  )
+}
+
+function mayAsk(action: Asked, operation: Operation): Pick<Again, 'action' | 'place'> | undefined {
+  const { cluster, namespaces, requestedBy } = operation
+  if (action === 'cancel') {
+    return { action: 'cancel-operation', place: { ...placeOf(cluster, namespaces), requestedBy } }
+  }
+  const teardown = teardownOf(operation)
+  return teardown && mayTearDown(teardown)
+}
+
+interface QuestionProps {
+  readonly asked: Asked
+  readonly operation: Operation
+  readonly onClose: () => void
+}
+
+function Question({ asked, operation, onClose }: QuestionProps) {
+  if (asked === 'cancel') return <CancelDialog operationId={operation.operationId} onClose={onClose} />
+  const teardown = teardownOf(operation)
+  if (!teardown) return null
+  if (asked === 'tearDown') return <ConfirmTeardown operation={operation} teardown={teardown} onClose={onClose} />
+  return <TeardownDialog {...teardown} canDeleteCluster={teardown.deleteCluster} onClose={onClose} />
+}
+
+function teardownOf(operation: Operation): Teardown | undefined {
+  return operation.cluster === undefined ? undefined : recordedTeardown(operation.cluster, operation)
+}
+
+function isAsked(action: NextAction): action is Asked {
+  return action === 'cancel' || action === 'tearDown' || action === 'tearDownAgain'
+}
+
+const startOf: Readonly<Record<Exclude<NextAction, Asked>, (operation: Operation) => Again | undefined>> = {
+  again: againOf,
+  carryOut: carryOutOf,
+  restart: restartOf,
+  repair: repairOf,
+}
+
+function labelOf(action: NextAction, { kind }: Operation, texts: Texts): string {
+  if (action === 'cancel') return texts.cancel
+  if (action !== 'carryOut') return texts.next[action]
+  if (kind === 'plan') return texts.carryOut.plan
+  return kind === 'rotation' ? texts.carryOut.rotation : texts.carryOut.upgrade
+}

@@ -1,0 +1,84 @@
+import '../difference-lines.css'
+import Alert from '@cloudscape-design/components/alert'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { DriftResult } from '../../../api/client.ts'
+import { useTexts } from '../../../texts/context.ts'
+import type { Texts } from '../../../texts/en.ts'
+import { valueInWords } from '../value-in-words.ts'
+import { differencesByObject, type FoundDifference } from './differences-by-object.ts'
+import { Problems } from './problems.tsx'
+
+/** What differs from the spec, side by side with it. */
+export function Drift({ drift }: { readonly drift: DriftResult }) {
+  const texts = useTexts()
+  const { additions, unreachable, problems } = drift
+  const differences = differencesByObject(drift)
+  const isInSync = differences.length + unreachable.length + problems.length === 0
+  return (
+    <SpaceBetween size="l">
+      <Problems title={texts.incomplete} problems={[...unreachable, ...problems]} type="warning" />
+      {isInSync && <Alert type="success">{texts.noDifferences}</Alert>}
+      {differences.length > 0 && (
+        <Differences title={texts.differences} detail={texts.differencesDetail} differences={differences} />
+      )}
+      {additions.length > 0 && (
+        <Differences
+          title={texts.additions}
+          differences={additions.map((one) => ({ ...one, severity: 'added' as const }))}
+        />
+      )}
+    </SpaceBetween>
+  )
+}
+
+interface DifferencesProps {
+  readonly title: string
+  readonly detail?: string
+  readonly differences: readonly FoundDifference[]
+}
+
+function Differences({ title, detail, differences }: DifferencesProps) {
+  const texts = useTexts()
+  return (
+    <Table
+      header={
+        <Header variant="h2" counter={`(${differences.length})`} {...(detail !== undefined && { description: detail })}>
+          {title}
+        </Header>
+      }
+      items={differences}
+      wrapLines
+      columnDefinitions={columns(texts)}
+      ariaLabels={{ tableLabel: title }}
+    />
+  )
+}
+
+const signs = { missing: 'error', changed: 'warning', added: 'info' } as const
+
+function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
+  return [
+    {
+      id: 'severity',
+      header: texts.severity,
+      minWidth: 110,
+      cell: ({ severity }) => (
+        <StatusIndicator type={signs[severity]} wrapText={false}>
+          {texts.severities[severity]}
+        </StatusIndicator>
+      ),
+    },
+    { id: 'object', header: texts.object, isRowHeader: true, minWidth: 200, cell: ({ object }) => object },
+    { id: 'field', header: texts.field, minWidth: 150, cell: ({ field }) => field && <code>{field}</code> },
+    { id: 'desired', header: texts.desired, minWidth: 180, cell: ({ desired }) => <Value value={desired} /> },
+    { id: 'observed', header: texts.observed, minWidth: 180, cell: ({ observed }) => <Value value={observed} /> },
+    { id: 'manager', header: texts.changedBy, minWidth: 130, cell: ({ manager }) => manager },
+  ]
+}
+
+function Value({ value }: { readonly value: unknown }) {
+  return value === undefined ? '–' : <code className="value">{valueInWords(value)}</code>
+}

@@ -1,0 +1,35 @@
+import Header from '@cloudscape-design/components/header'
+import Table from '@cloudscape-design/components/table'
+import type { ReactNode } from 'react'
+
+export interface NamedRow {
+  readonly object: string
+  readonly detail: ReactNode
+}
+
+interface NamedProps {
+  readonly title: string
+  readonly columns: Readonly<Record<keyof NamedRow, string>>
+  readonly rows: readonly NamedRow[]
+}
+
+/** Objects with one thing to say of each; nothing where there are none. */
+export function Named({ title, columns, rows }: NamedProps) {
+  if (rows.length === 0) return null
+  return (
+    <Table
+      header={
+        <Header variant="h2" counter={`(${rows.length})`}>
+          {title}
+        </Header>
+      }
+      items={rows}
+      wrapLines
+      columnDefinitions={[
+        { id: 'object', header: columns.object, isRowHeader: true, minWidth: 240, cell: ({ object }) => object },
+        { id: 'detail', header: columns.detail, minWidth: 240, cell: ({ detail }) => detail },
+      ]}
+      ariaLabels={{ tableLabel: title }}
+    />
+  )
+}

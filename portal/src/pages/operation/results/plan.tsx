@@ -1,0 +1,35 @@
+import Alert from '@cloudscape-design/components/alert'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { PlanResult } from '../../../api/client.ts'
+import { useTexts } from '../../../texts/context.ts'
+import { Named } from './named.tsx'
+import { Problems } from './problems.tsx'
+
+const types = { unchanged: 'success', changes: 'info', refused: 'error', incomplete: 'warning' } as const
+
+/** Whether a setup would go through, and what it would leave as it is. What it would write is in the changes. */
+export function Plan({ plan }: { readonly plan: PlanResult }) {
+  const texts = useTexts()
+  const { outcome, reason, waitingFor, summary, problems, unknown, additions } = plan
+  const { created, updated, adopted, deleted, unchanged } = summary
+  return (
+    <SpaceBetween size="l">
+      <Alert type={types[outcome]} header={texts.planOutcomes[outcome]}>
+        {reason !== undefined && <div>{reason}</div>}
+        <div>{texts.counts({ created, updated, adopted, deleted, unchanged })}</div>
+        {waitingFor !== undefined && <div>{`${texts.wouldWait}: ${waitingFor}`}</div>}
+      </Alert>
+      <Problems title={texts.wouldBeRefused} problems={problems} type="error" />
+      <Named
+        title={texts.knownLater}
+        columns={{ object: texts.object, detail: texts.reason }}
+        rows={unknown.map(({ object, reason: detail }) => ({ object, detail }))}
+      />
+      <Named
+        title={texts.additions}
+        columns={{ object: texts.object, detail: texts.field }}
+        rows={additions.map(({ object, field }) => ({ object, detail: field }))}
+      />
+    </SpaceBetween>
+  )
+}

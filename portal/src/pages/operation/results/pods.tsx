@@ -1,0 +1,62 @@
+import Alert from '@cloudscape-design/components/alert'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { PodGroup } from '../../../api/client.ts'
+import { useTexts } from '../../../texts/context.ts'
+import type { Texts } from '../../../texts/en.ts'
+
+interface PodsProps {
+  readonly title: string
+  readonly pods: readonly PodGroup[]
+  /** Namespaces in which pods could not be looked for. */
+  readonly unseen: readonly string[]
+}
+
+/** Pods by their account and by what keeps them; nothing where there are none. */
+export function Pods({ title, pods, unseen }: PodsProps) {
+  const texts = useTexts()
+  if (pods.length + unseen.length === 0) return null
+  return (
+    <SpaceBetween size="l">
+      {unseen.length > 0 && <Alert type="warning">{texts.podsUnseen(unseen.join(', '))}</Alert>}
+      {pods.length > 0 && (
+        <Table
+          header={
+            <Header variant="h2" counter={`(${pods.reduce((sum, { count }) => sum + count, 0)})`}>
+              {title}
+            </Header>
+          }
+          items={pods}
+          wrapLines
+          columnDefinitions={columns(texts)}
+          ariaLabels={{ tableLabel: title }}
+        />
+      )}
+    </SpaceBetween>
+  )
+}
+
+function columns(texts: Texts): TableProps.ColumnDefinition<PodGroup>[] {
+  return [
+    {
+      id: 'workload',
+      header: texts.workload,
+      isRowHeader: true,
+      minWidth: 160,
+      cell: ({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`,
+    },
+    {
+      id: 'controller',
+      header: texts.controller,
+      minWidth: 160,
+      cell: ({ controller }) => (controller ? `${controller.kind} ${controller.name}` : texts.noController),
+    },
+    {
+      id: 'pods',
+      header: texts.pods,
+      minWidth: 200,
+      cell: ({ pods, count }) => (count > pods.length ? texts.andMore(pods.join(', '), count) : pods.join(', ')),
+    },
+  ]
+}

@@ -1,0 +1,7 @@
+import type { Step } from '../../../api/client.ts'
+
+/** The objects that a teardown has deleted, or would delete. Two workloads may both tell of what they have in common. */
+export function removedObjects(steps: readonly Step[]): string[] {
+  const all = steps.flatMap(({ changes }) => changes.filter(({ action }) => action === 'deleted'))
+  return [...new Set(all.map(({ object }) => object))]
+}

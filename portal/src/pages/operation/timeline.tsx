@@ -1,0 +1,18 @@
+import './timeline.css'
+import type { Step } from '../../api/client.ts'
+import type { Span } from './span-of-step.ts'
+
+interface TimelineProps {
+  readonly span: Span
+  readonly status: Step['status']
+}
+
+/** A bar from when a step started to when it ended. The words beside it say the same. */
+export function Timeline({ span: { start, length }, status }: TimelineProps) {
+  return (
+    <svg className="timeline" data-status={status} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <line x1="0" y1="4" x2="100" y2="4" />
+      <rect x={start} y="0" width={length} height="8" />
+    </svg>
+  )
+}

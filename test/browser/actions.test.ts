@@ -1,0 +1,181 @@
+import { DetachRolePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { iamClient } from '../e2e/support/aws-clients.ts'
+import { privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
+import type { System } from '../e2e/support/system.ts'
+import { roleNameOf } from '../support/roles.ts'
+import { heldSetup, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
+import { portalSystem } from './support/system.ts'
+import { browserForTests } from './support/visit.ts'
+
+const visit = browserForTests()
+
+/** Milliseconds that an operation of the sandbox may take here. */
+const timeout = 60_000
+
+let running: System
+let kept: SetUp
+
+beforeAll(async () => {
+  running = await portalSystem()
+  kept = await setUpCluster(running, 'acted')
+})
+
+async function openMenu(page: Page, cluster: string, item: string): Promise<void> {
+  await page.goto(`${running.api}/clusters/${cluster}`)
+  await page.getByRole('button', { name: 'Actions' }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}
+
+describe('from the page of a cluster one', () => {
+  it('finds drift, and repairs it', async () => {
+    const { page, faults } = await visit()
+    const { name } = kept.cluster
+    const policy = { RoleName: roleNameOf(name), PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess' }
+    const iam = iamClient(running)
+    await iam.send(new DetachRolePolicyCommand(policy))
+    await openMenu(page, name, 'Repair…')
+    await page.getByRole('dialog').getByRole('button', { name: 'Look for drift first' }).click()
+    const differences = page.getByRole('table', { name: 'Differences from the request' })
+    await differences.getByText(policy.PolicyArn).waitFor({ timeout })
+    await page.getByRole('button', { name: 'Repair' }).click()
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout })
+    const { AttachedPolicies } = await iam.send(new ListAttachedRolePoliciesCommand(policy))
+    iam.destroy()
+    expect(AttachedPolicies).toMatchObject([{ PolicyArn: policy.PolicyArn }])
+    await page.goto(`${running.api}/clusters/${name}`)
+    await page.getByText('1 difference').waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('sees what an upgrade of the webhook would do, and does it', async () => {
+    const { page, faults } = await visit()
+    const { name } = kept.cluster
+    await openMenu(page, name, 'Upgrade the webhook…')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Image').fill('public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0')
+    await dialog.getByRole('button', { name: 'Report only' }).click()
+    await page.getByText('An upgrade would change the webhook').waitFor({ timeout })
+    await page.getByRole('button', { name: 'Upgrade now' }).click()
+    await page.getByText('The webhook is as asked for').waitFor({ timeout })
+    await page.goto(`${running.api}/clusters/${name}`)
+    await page.getByText('v0.5.0', { exact: true }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('sees what a rotation of all clusters would do, and does it', async () => {
+    const { page } = await visit()
+    await openMenu(page, kept.cluster.name, 'Rotate thumbprints…')
+    await page.getByRole('dialog').getByRole('button', { name: 'Report only' }).click()
+    const clusters = page.getByRole('table', { name: 'Clusters' })
+    await clusters.getByRole('link', { name: kept.cluster.name }).waitFor({ timeout })
+    await page.getByRole('button', { name: 'Rotate now' }).click()
+    await page.getByRole('heading', { name: 'Rotation: All clusters' }).waitFor()
+    await page.getByText('Succeeded').first().waitFor({ timeout })
+  })
+
+  it('is led to the change that keeps another one from starting', async () => {
+    const { page } = await visit()
+    const { cluster, location, release } = await heldSetup(running, 'busy')
+    await openMenu(page, cluster.name, 'Repair…')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Repair' }).click()
+    await dialog.getByText('Another change of this cluster is running').waitFor()
+    await dialog.getByRole('link', { name: 'Show the operation that is running' }).click()
+    await page.getByRole('heading', { name: `Setup: ${cluster.name}` }).waitFor()
+    release()
+    await running.ended(location)
+  })
+
+  it('starts one operation, also when its answer is lost and the button is pressed again', async () => {
+    const { page } = await visit()
+    const { name } = kept.cluster
+    const lost: string[] = []
+    await page.route('**/drift', async (route) => {
+      lost.push((await (await route.fetch()).json()).operationId)
+      if (lost.length === 1) return route.abort()
+      return route.continue()
+    })
+    await page.goto(`${running.api}/clusters/${name}`)
+    await page.getByRole('button', { name: 'Look for drift' }).dblclick()
+    await page.getByRole('heading', { name: `Drift report: ${name}` }).waitFor({ timeout })
+    expect(page.url()).toContain(lost[0])
+    expect(new Set(lost).size).toBe(1)
+  })
+
+  it('publishes the signing keys of a hosted issuer, and revokes one for good', async () => {
+    const { page, faults } = await visit()
+    const own = await privateCluster(running, 'keys')
+    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
+    const { signer } = own.cluster
+    const [old, added] = [signer.keyId, signer.addVerificationKey()]
+    await page.goto(`${running.api}/clusters/${own.name}`)
+    await page.getByRole('button', { name: 'Publish now' }).click()
+    const row = page.getByRole('row').filter({ hasText: added })
+    await row.getByText('Newly published').waitFor({ timeout })
+    signer.signWith(added)
+    await page.goto(`${running.api}/clusters/${own.name}`)
+    await page.getByRole('button', { name: `Revoke the signing key ${old}` }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke for good' }).click()
+    await page.getByRole('row').filter({ hasText: old }).getByText('Revoked for good').waitFor({ timeout })
+    expect(faults).toEqual([])
+  })
+})
+
+it('a plan says what a setup would do, field by field, and starts it', async () => {
+  const { page, faults } = await visit()
+  const location = await running.send('/v1/plans', kept.cluster.body({ 'workloads.0.role.maxSessionSeconds': 7200 }))
+  await page.goto(running.api + pageOf(location))
+  const changes = page.getByRole('table', { name: 'What it would change' })
+  await changes.getByText('maxSessionSeconds').waitFor({ timeout })
+  await page.getByRole('button', { name: 'Set up now' }).click()
+  await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout })
+  expect(faults).toEqual([])
+})
+
+describe('a teardown', () => {
+  it('of a workload shows what it removes, and starts when its name is typed', async () => {
+    const { page, faults } = await visit()
+    const { name } = kept.cluster
+    await page.goto(`${running.api}/clusters/${name}`)
+    await page.getByRole('button', { name: 'Tear down default/s3-reader' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Show what would be removed' }).click()
+    await page.getByText('Nothing has been removed yet.').waitFor({ timeout })
+    await page
+      .getByText(`role/${roleNameOf(name)}`)
+      .first()
+      .waitFor()
+    await tearDown(page, 'default/s3-reader')
+    expect((await fetch(`${running.api}/v1/clusters/${name}`)).status).toBe(200)
+    await page.goto(`${running.api}/clusters/${name}`)
+    await page.getByText('No workloads yet').waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('of a cluster that a setup has made deletes it too, when that is chosen and its name is typed', async () => {
+    const { page, faults } = await visit()
+    const { cluster } = await setUpCluster(running, 'removed')
+    await openMenu(page, cluster.name, 'Tear down…')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('checkbox', { name: 'Delete the cluster, too' }).click()
+    await dialog.getByRole('button', { name: 'Show what would be removed' }).click()
+    await page.getByText('Nothing has been removed yet.').waitFor({ timeout })
+    await tearDown(page, cluster.name)
+    expect((await fetch(`${running.api}/v1/clusters/${cluster.name}`)).status).toBe(404)
+    expect(running.sandbox.kubernetes.cluster(cluster.name)).toBeUndefined()
+    expect(faults).toEqual([])
+  })
+
+  /** From the page of the dry run to the end. */
+  async function tearDown(page: Page, name: string): Promise<void> {
+    await page.getByRole('button', { name: 'Tear down…' }).click()
+    const dialog = page.getByRole('dialog')
+    const button = dialog.getByRole('button', { name: 'Tear down', exact: true })
+    await dialog.getByLabel(`Type ${name} to confirm`).fill(name.slice(1))
+    expect(await button.isDisabled()).toBe(true)
+    await dialog.getByLabel(`Type ${name} to confirm`).fill(name)
+    await button.click()
+    await page.getByText(/\d+ objects? (was|were) removed/).waitFor({ timeout })
+  }
+})

@@ -1,0 +1,45 @@
+import { describe, expect, it, test } from 'vitest'
+import { imageVersion } from '../../portal/src/pages/cluster/image-version.ts'
+import { recordedSpec } from '../../portal/src/pages/cluster/recorded-spec.ts'
+import { emptyForm, upgradeOf } from '../../portal/src/pages/cluster/upgrade-form.ts'
+import { subjectOf } from '../../portal/src/parts/teardown-subject.ts'
+import { exampleRequest } from '../support/requests.ts'
+
+describe('the version of an image', () => {
+  it('is its tag, and not the port of its registry', () => {
+    expect(imageVersion('public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17')).toBe('v0.6.17')
+    expect(imageVersion('registry.example:5000/webhook:1.2')).toBe('1.2')
+    expect(imageVersion('registry.example:5000/webhook')).toBeUndefined()
+  })
+
+  it('is the start of its digest where it has one', () => {
+    expect(imageVersion(`registry.example/webhook:v1@sha256:${'0123456789abcdef'.repeat(4)}`)).toBe(
+      'sha256:0123456789ab',
+    )
+  })
+})
+
+test('a spec says whether a setup has made the cluster, and whether its issuer is hosted', () => {
+  expect(recordedSpec(exampleRequest('setup'))).toMatchObject({ isMade: true, isHosted: false })
+  expect(recordedSpec(exampleRequest('kubeadm'))).toMatchObject({ isMade: false, isHosted: true })
+  expect(recordedSpec(exampleRequest('existing-cluster')).webhook).toMatchObject({ mode: 'install' })
+  expect(recordedSpec({})).toEqual({ isMade: false, isHosted: false, webhook: {} })
+})
+
+test('an upgrade asks for what was chosen, and leaves out what stays', () => {
+  const none = { cluster: 'prod-eu', restart: false, adopt: false, dryRun: true }
+  expect(upgradeOf('prod-eu', emptyForm, true)).toEqual(none)
+  const chosen = { ...emptyForm, image: ' registry.example/webhook:v1 ', failurePolicy: 'Fail', restart: true } as const
+  expect(upgradeOf('prod-eu', chosen, true)).toEqual({
+    ...none,
+    image: 'registry.example/webhook:v1',
+    failurePolicy: 'Fail',
+    restart: true,
+  })
+})
+
+test('a teardown has the name of the cluster, or that of the workload', () => {
+  const workload = { namespace: 'default', serviceAccount: 's3-reader' }
+  expect(subjectOf({ cluster: 'prod-eu' })).toBe('prod-eu')
+  expect(subjectOf({ cluster: 'prod-eu', workload })).toBe('default/s3-reader')
+})
