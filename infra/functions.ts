@@ -154,7 +154,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   },
   'list-workloads': showsLock,
   'list-clusters': showsLock,
-  'get-cluster': showsLock,
+  'get-cluster': { ...showsLock, permissions: (r) => [...showsLock.permissions(r), allow.table(r, 'GetItem')] },
   'add-workload': {
     ...startsSetup,
     permissions: (r) => [...startsSetup.permissions(r), allow.tableIndexes(r, 'by-list')],

@@ -1419,6 +1419,8 @@ export interface components {
                     serviceAccount: string;
                     health: components["schemas"]["Health"];
                 }[];
+                /** @description That the provider had at the last rotation, or the host of the keys presented: empty before it */
+                thumbprints: string[];
             };
         };
         ClusterSummary: {

@@ -42,6 +42,11 @@ const workloadView = z.extend(workloadStatus, {
 const statusView = z.extend(clusterStatus, {
   conditions: conditionsOf([...clusterConditionTypes, 'WorkloadsReady', 'Verified']),
   workloads: z.array(workloadView).check(z.describe('What is made for each workload')),
+  thumbprints: z
+    .array(z.string())
+    .check(
+      z.describe('That the provider had at the last rotation, or the host of the keys presented: empty before it'),
+    ),
 })
 
 export const clusterView = z.extend(clusterSummary, {
@@ -108,7 +113,10 @@ export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupR
 }
 
 /** A cluster as the API shows it, with the operation that may change it now. */
-export function clusterViewOf({ cluster, workloads }: RecordedCluster, holder?: Holder): ClusterView {
+export function clusterViewOf(
+  { cluster, workloads }: RecordedCluster,
+  { thumbprints, holder }: { readonly thumbprints: readonly string[]; readonly holder?: Holder | undefined },
+): ClusterView {
   return {
     ...clusterSummaryOf({ cluster, workloads }, holder),
     spec: recordedRequest({ cluster, workloads }),
@@ -120,6 +128,7 @@ export function clusterViewOf({ cluster, workloads }: RecordedCluster, holder?: 
         const own = healthOf(conditions, holder !== undefined)
         return { namespace, serviceAccount, ...status, health: own, conditions }
       }),
+      thumbprints: [...thumbprints],
     },
   }
 }

@@ -1,4 +1,5 @@
 import { holderToShow } from '../operations/stale-lock.ts'
+import { readThumbprintHistory } from '../provider/thumbprint-record.ts'
 import { clusterViewOf } from './cluster-view.ts'
 import { findCluster } from './find-cluster.ts'
 import { operation } from './operation.ts'
@@ -16,6 +17,7 @@ export const handler = operation({
       call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
     )
     const holder = recorded.lock && (await holderToShow(recorded.lock.operationId))
-    return { status: 200, body: clusterViewOf({ ...recorded, workloads }, holder) }
+    const thumbprints = Object.keys(await readThumbprintHistory(cluster))
+    return { status: 200, body: clusterViewOf({ ...recorded, workloads }, { thumbprints, holder }) }
   },
 })

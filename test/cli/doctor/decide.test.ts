@@ -44,6 +44,7 @@ const cluster = {
       },
     ],
     workloads: [],
+    thumbprints: [],
     webhook: { mode: 'own-ca' },
   },
 }

@@ -17,6 +17,7 @@ import type { WorkloadItem } from '../../../lambdas/operations/record.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys } from '../../../lambdas/operations/table.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
+import { writeThumbprintHistory } from '../../../lambdas/provider/thumbprint-record.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation, recordRole, recordSetUpAs, setUpStatus } from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
@@ -111,7 +112,7 @@ test('conditions are listed, and those of all workloads are told as the clusterâ
   const whole = { RoleReady: condition('True', 1), AccountBound: condition('True', 2), Verified: condition('True', 3) }
   const viewed = (...workloads: WorkloadItem[]) => {
     const status = { conditions: { ClusterReady: condition('True', 0) } }
-    return clusterViewOf({ cluster: { ...item, status }, workloads }).status.conditions
+    return clusterViewOf({ cluster: { ...item, status }, workloads }, { thumbprints: [] }).status.conditions
   }
   expect(viewed(workload('a', whole), workload('b', whole))).toEqual([
     { type: 'ClusterReady', ...condition('True', 0) },
@@ -128,6 +129,15 @@ test('conditions are listed, and those of all workloads are told as the clusterâ
     ...{ status: 'Unknown', reason: 'NotReached', lastTransitionTime: at(3) },
   })
   expect(viewed(workload('a', {}))).toEqual([{ type: 'ClusterReady', ...condition('True', 0) }])
+})
+
+test('the thumbprints of a cluster are those that the last rotation has seen', async () => {
+  await clusterOf('rotated')
+  const get = async () => (await callApi(getCluster.handler, { parameters: { cluster: 'rotated' } })).body.status
+  expect(await get()).toMatchObject({ thumbprints: [] })
+  const thumbprint = '9e99a48a9960b14926bb7f3b02e22da2b0ab7280'
+  await writeThumbprintHistory('rotated', { [thumbprint]: { noted: '2026-11-25T12:00:00.000Z' } })
+  expect(await get()).toMatchObject({ thumbprints: [thumbprint] })
 })
 
 async function clusterOf(cluster: string) {

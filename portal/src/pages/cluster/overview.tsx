@@ -6,11 +6,12 @@ import { Copyable } from '../../parts/copyable.tsx'
 import { HealthStatus } from '../../parts/statuses.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
+import { LastDrift } from './last-drift.tsx'
 
-export function Overview({ cluster }: { readonly cluster: Cluster }) {
+export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
   const texts = useTexts()
-  const { provider, health, verifiedAt, updatedAt, status } = cluster
-  const { providerArn, cluster: found } = status
+  const { name: cluster, provider, health, verifiedAt, updatedAt, status } = recorded
+  const { providerArn, cluster: found, thumbprints } = status
   const name = (text: string | undefined, what: string) =>
     text === undefined ? texts.none : <Copyable text={text} what={what} />
   return (
@@ -20,14 +21,27 @@ export function Overview({ cluster }: { readonly cluster: Cluster }) {
         items={[
           { label: texts.state, value: <HealthStatus health={health} /> },
           { label: texts.lastProof, value: <Time at={verifiedAt} /> },
+          { label: texts.lastDrift, value: <LastDrift cluster={cluster} /> },
           { label: texts.lastChange, value: <Time at={updatedAt} /> },
           { label: texts.provider, value: provider },
           { label: texts.kubernetes, value: found?.kubernetesVersion ?? texts.none },
           { label: texts.region, value: found?.region ?? texts.none },
           { label: texts.issuer, value: name(found?.issuerUrl, texts.issuer) },
           { label: texts.oidcProvider, value: name(providerArn, texts.oidcProvider) },
+          {
+            label: texts.thumbprints,
+            value: thumbprints.length === 0 ? texts.beforeRotation : thumbprints.map(thumbprintLine),
+          },
         ]}
       />
     </Container>
+  )
+}
+
+function thumbprintLine(thumbprint: string) {
+  return (
+    <div key={thumbprint}>
+      <code>{thumbprint}</code>
+    </div>
   )
 }
