@@ -972,6 +972,10 @@ export interface components {
             differences?: components["schemas"]["Difference"][];
             /** @description In a dry run, what others have added and is left */
             additions?: components["schemas"]["Difference"][];
+            /** @description In a dry run, what would be created: the manifest of a Kubernetes object, never of a Secret; of a role its trust policy */
+            made?: {
+                [key: string]: unknown;
+            };
             /** @description In a dry run, the error that writing it would end in */
             refused?: components["schemas"]["StepError"];
             /**

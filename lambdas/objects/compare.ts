@@ -1,4 +1,4 @@
-import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
+import { displayName, type Manifest, type ObjectOwner, refOf } from '../clouds/kubernetes/object.ts'
 import { ConcurrentChange, FieldConflict, InvalidObject, OwnershipConflict, StepError } from '../errors/step-errors.ts'
 import { isAdopted, withAdoption, withOwnershipLabels } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
@@ -14,21 +14,28 @@ import { reportedFields } from './reported-fields.ts'
  * @throws {StepError} when the error is not about this object alone
  */
 export async function compare(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
-  const object = displayName(refOf(manifest))
   try {
-    return { object, ...reportedPlan(await planOf(calls, manifest, options)) }
+    return reportedPlan(await planOf(calls, manifest, options), calls.owner)
   } catch (error) {
     if (!isAboutObject(error)) throw error
     const { name, object: refusedObject, reason, action } = error
     const refused = { name, object: refusedObject, reason, action }
-    return { object, ...reportedPlan(await planIfAllowed(calls, manifest)), refused }
+    return { ...reportedPlan(await planIfAllowed(calls, manifest), calls.owner), refused }
   }
 }
 
-function reportedPlan({ manifest, action, compared }: Plan): Pick<Change, 'action' | 'differences' | 'additions'> {
-  if (!compared) return { action }
+/** What a dry run tells of an object that is not there, with what would be created. It never tells what is in a Secret. */
+export function created(manifest: Manifest, owner: ObjectOwner): Change {
+  const change = { object: displayName(refOf(manifest)), action: 'created' } as const
+  return manifest.kind === 'Secret' ? change : { ...change, made: { ...withOwnershipLabels(manifest, owner) } }
+}
+
+function reportedPlan({ manifest, action, compared }: Plan, owner: ObjectOwner): Change {
+  if (action === 'created') return created(manifest, owner)
+  const object = displayName(refOf(manifest))
+  if (!compared) return { object, action }
   const { differences, additions } = reportedFields(manifest, compared)
-  return { action, ...reported(differences, additions) }
+  return { object, action, ...reported(differences, additions) }
 }
 
 /** True for errors that say nothing about the other objects of the cluster. */

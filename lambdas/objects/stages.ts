@@ -1,12 +1,12 @@
 /** Manifests in stages. A stage needs the stages before it. The objects of one stage do not need each other. */
 
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
+import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { InvalidObject } from '../errors/step-errors.ts'
 import type { Change } from '../report/change.ts'
 import { apply } from './apply.ts'
-import { compare } from './compare.ts'
+import { compare, created } from './compare.ts'
 
 export type Stages = readonly (readonly Manifest[])[]
 
@@ -60,14 +60,14 @@ export async function compareStages(
 ): Promise<readonly Change[]> {
   const compareOne = async (manifest: Manifest) => {
     const isNew = !hasNamespace && !isClusterWide(manifest)
-    const change = isNew ? created(manifest) : await compare(cluster, manifest, { adopt })
+    const change = isNew ? created(manifest, cluster.owner) : await compare(cluster, manifest, { adopt })
     return { manifest, change }
   }
   const compared = await Promise.all(stages.flat().map(compareOne))
   const isNew = isMade(compared)
   return compared.map(({ manifest, change }) => {
     const lacksRole = change.refused?.name === 'InvalidObject' && isNew(roleOf(manifest))
-    return lacksRole ? created(manifest) : change
+    return lacksRole ? created(manifest, cluster.owner) : change
   })
 }
 
@@ -107,8 +107,4 @@ function isMade(changes: readonly { readonly manifest: Manifest; readonly change
 
 function isClusterWide({ metadata }: Manifest): boolean {
   return metadata.namespace === undefined
-}
-
-function created(manifest: Manifest): Change {
-  return { object: displayName(refOf(manifest)), action: 'created' }
 }

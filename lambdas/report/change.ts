@@ -11,6 +11,15 @@ export const change = z.object({
   differences: z.exactOptional(z.array(difference).check(z.describe('In a dry run, field by field'))),
   additions: z.exactOptional(z.array(difference).check(z.describe('In a dry run, what others have added and is left'))),
   /** With `refused`, `action` is what would be done if it were not refused. */
+  made: z.exactOptional(
+    z
+      .record(z.string(), z.unknown())
+      .check(
+        z.describe(
+          'In a dry run, what would be created: the manifest of a Kubernetes object, never of a Secret; of a role its trust policy',
+        ),
+      ),
+  ),
   refused: z.exactOptional(recordedError.check(z.describe('In a dry run, the error that writing it would end in'))),
   temporary: z.exactOptional(z.literal(true).check(z.describe('In a dry run: it is removed again at the end'))),
 })

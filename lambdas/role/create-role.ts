@@ -143,7 +143,8 @@ async function bring(desired: Desired, before: RoleRecord | undefined): Promise<
     object: ref.arn,
     action: actionOf(existing, changes),
     ...(detail !== '' && { detail }),
-    ...(dryRun && existing && report(existing, changes, desired)),
+    ...(dryRun &&
+      (existing ? report(existing, changes, desired) : { made: { trustPolicy: desired.settings.trustPolicy } })),
     ...(dryRun && existing?.adopting && adoptionRefused(ref.arn, desired.adopt)),
   }
 }

@@ -3,7 +3,7 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, refOf } from '../clouds/kubernetes/object.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
 import { apply } from '../objects/apply.ts'
-import { compare } from '../objects/compare.ts'
+import { compare, created } from '../objects/compare.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
@@ -50,7 +50,7 @@ async function plan(cluster: ClusterClient, binding: AccountBinding, adopt: bool
   if (!(await cluster.get({ ...namespaceType, name: namespace }))) {
     return [
       { object: displayName({ kind: 'Namespace', name: namespace }), action: 'created' },
-      { object: displayName(refOf(account)), action: 'created' },
+      created(account, cluster.owner),
     ]
   }
   const change = await compare(cluster, account, { adopt })

@@ -13,7 +13,7 @@ import {
   reasonNotLooked,
 } from './comparison.ts'
 
-const write = z.extend(z.omit(change, { additions: true, refused: true }), {
+const write = z.extend(z.omit(change, { additions: true, made: true, refused: true }), {
   step: z.string().check(z.describe('The state of a setup that would do it')),
   item: z.exactOptional(z.string().check(z.describe('namespace/account of the workload that it is for'))),
 })
@@ -73,7 +73,7 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
   return {
     outcome: incomplete !== undefined ? 'incomplete' : outcomeOf({ problems, writes, unknowns }),
     ...(incomplete !== undefined && { reason: incomplete }),
-    writes: writes.map(({ additions: _, refused: __, ...rest }) => rest),
+    writes: writes.map(({ additions: _, made: __, refused: ___, ...rest }) => rest),
     unknown: unknowns,
     ...(waitingFor !== undefined && { waitingFor }),
     additions: changes.flatMap(({ object, additions = [] }) => additions.map((each) => ({ object, ...each }))),

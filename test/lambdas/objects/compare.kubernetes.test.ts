@@ -69,8 +69,23 @@ describe('an object of ours', () => {
     expect(await compareOnly(deployment())).toEqual({ object: `Deployment default/${name}`, action: 'unchanged' })
   })
 
-  it('that is not there would be created', async () => {
-    expect(await compareOnly(account())).toEqual({ object: `ServiceAccount default/${name}`, action: 'created' })
+  it('that is not there would be created, with the manifest that would be applied', async () => {
+    const told = await compareOnly(account())
+    expect(told).toMatchObject({ object: `ServiceAccount default/${name}`, action: 'created' })
+    await applyOurs(account())
+    const { body } = await send(cluster, `GET ${accountPath()}`)
+    const { labels, annotations } = Object(body).metadata
+    expect(told.made).toMatchObject({ kind: 'ServiceAccount', metadata: { name, labels, annotations } })
+  })
+
+  it('that is a Secret would be created, and what is in it is not told', async () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: 'default' },
+      stringData: { a: 'b' },
+    }
+    expect(await compareOnly(secret)).toEqual({ object: `Secret default/${name}`, action: 'created' })
   })
 
   it('is told field by field, with the manager that owns it and when that last wrote', async () => {

@@ -187,7 +187,9 @@ async function deleteRole() {
 }
 
 describe('a dry run of create-role', () => {
-  it('says that a role that is not there would be made', async () => {
+  it('says that a role that is not there would be made, and whom it would trust', async () => {
+    const { change } = await createRole(RoleName, { inlinePolicy, dryRun: true })
+    expect(change?.made).toEqual({ trustPolicy: wantedTrust(RoleName) })
     await expectToldAndDone((dryRun) => createRole(RoleName, { inlinePolicy, dryRun }), {
       what: 'role',
       action: 'created',
