@@ -11,8 +11,8 @@ const example = z.object({
   cluster: z.object({ name: z.string(), provider: z.string(), issuerUrl: z.optional(z.url()) }),
 })
 
-/** Of clusters that are there already. */
-const version = '1.33.2'
+/** Kubernetes of clusters that are there already. */
+export const exampleVersion = '1.33.2'
 
 /**
  * Prepares what each example takes for granted: the management cluster's credentials in Secrets Manager, and for a cluster
@@ -29,12 +29,18 @@ export async function prepareExamples(sandbox: Sandbox<AnyCluster>): Promise<voi
       continue
     }
     const issuer = issuerUrl === undefined ? ({ installer: 'kubeadm' } as const) : { host: new URL(issuerUrl).host }
-    await addCluster(sandbox, { name, version, issuer })
+    await addCluster(sandbox, { name, version: exampleVersion, issuer })
   }
 }
 
-/** With its administrator's credentials in Secrets Manager: the setup acts as whom they name. */
-async function addCluster({ kubernetes, secrets }: Sandbox<AnyCluster>, options: UserClusterOptions): Promise<void> {
+/**
+ * A cluster that is there already. Its administrator's credentials are in Secrets Manager, unless somebody has put others
+ * there: the setup acts as whom they name. Gives back the name of the secret.
+ */
+export async function addCluster(
+  { kubernetes, secrets }: Sandbox<AnyCluster>,
+  options: UserClusterOptions,
+): Promise<string> {
   await kubernetes.addUserCluster(options)
-  await secrets.keep(`${options.name}/user-cluster`, kubernetes.kubeconfig(options.name))
+  return secrets.keepFirst(`${options.name}/user-cluster`, kubernetes.kubeconfig(options.name))
 }

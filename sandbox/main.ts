@@ -18,6 +18,7 @@ import { type DescriptionFiles, writeDescription } from './description.ts'
 import { examplesFolder, prepareExamples } from './examples.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import { emulatedKubernetes, realKubernetes } from './kubernetes/kind.ts'
+import { serveOwnClusters } from './own-clusters.ts'
 import { type Sandbox, startSandboxWith } from './sandbox.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -98,8 +99,7 @@ Portal     ${sandbox.gateway.url}
 Terminal   npx wid --help   (in this folder it finds this sandbox)
 API        ${sandbox.gateway.url}/v1   (openapi.json describes it)
 Send one   curl -s -X POST ${sandbox.gateway.url}/v1/setups -H 'content-type: application/json' -d @examples/setup.json
-           with examples/kubeadm.json: a cluster whose issuer is private. Its operation says which issuers to set:
-           npm run sandbox:issuers -- edge-1 ISSUER ISSUER
+Your own   npm run sandbox:cluster -- NAME   (makes a cluster and its request, and says what is next)
 AWS CLI    ( . ${path.relative(root, files.awsVariables)} && aws --endpoint-url ${sandbox.aws.endpoint} iam list-roles )
 Clients    ${path.relative(root, files.description)} has every endpoint, the CA file, the proxies and the kubeconfigs
 
@@ -110,9 +110,11 @@ Serving until Ctrl-C.
 async function main(): Promise<number> {
   const { sandbox, directory } = await start()
   try {
+    const folder = path.dirname(directory)
     await prepareExamples(sandbox)
     const verified = await runExample(sandbox)
-    const files = await writeDescription(sandbox, path.dirname(directory))
+    const files = await writeDescription(sandbox, folder)
+    serveOwnClusters(sandbox, folder)
     if (options.once || verified === undefined) return verified ? 0 : 1
     explain(sandbox, files)
     await ended

@@ -21,7 +21,8 @@ async function reset(): Promise<void> {
   const folders = options.state === undefined ? await usualFolders() : [path.resolve(root, options.state)]
   for (const folder of folders) await requireUnlocked(folder)
   for (const folder of folders) {
-    const description = ['sandbox.json', 'aws.env', 'kubeconfigs'].map((name) => path.join(path.dirname(folder), name))
+    const names = ['sandbox.json', 'aws.env', 'kubeconfigs', 'requests']
+    const description = names.map((name) => path.join(path.dirname(folder), name))
     for (const kept of [folder, ...description]) await rm(kept, { recursive: true, force: true })
   }
 }

@@ -1,7 +1,9 @@
 import {
   CreateSecretCommand,
+  DescribeSecretCommand,
   PutSecretValueCommand,
   ResourceExistsException,
+  ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { account, rootCredentials } from './account.ts'
@@ -28,5 +30,21 @@ export class SecretKeeper {
     }
     const { ARN } = await this.#client.send(new PutSecretValueCommand({ SecretId: Name, SecretString: value }))
     return ARN ?? ''
+  }
+
+  /** The same, unless the secret is there: then it keeps its value. Gives back its whole name. */
+  async keepFirst(name: string, value: string): Promise<string> {
+    if (!(await this.has(name))) await this.keep(name, value)
+    return `${prefix}/${name}`
+  }
+
+  async has(name: string): Promise<boolean> {
+    try {
+      await this.#client.send(new DescribeSecretCommand({ SecretId: `${prefix}/${name}` }))
+      return true
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false
+      throw error
+    }
   }
 }

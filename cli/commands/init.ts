@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import * as z from 'zod/mini'
 import { WrongUse, wrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -12,6 +10,7 @@ import { readContexts } from '../init/kubeconfig.ts'
 import { type QuestionName, questionNames } from '../init/questions.ts'
 import { requestOf } from '../init/request.ts'
 import { requestText } from '../init/request-text.ts'
+import { schemaReference } from '../init/schema-reference.ts'
 import type { Output } from '../output.ts'
 import type { Line } from '../view/line.ts'
 
@@ -21,9 +20,6 @@ export interface InitOptions {
   readonly kubeconfig?: string | undefined
   readonly kind?: Kind | undefined
 }
-
-/** It is beside the folder of the sources, and of what is built of them. */
-const schemaFile = path.join(import.meta.dirname, '..', 'setup.schema.json')
 
 /** Asks what a request for a setup needs, and writes it. What the options answer is not asked. */
 export async function init(output: Output, options: InitOptions): Promise<ExitCode> {
@@ -69,16 +65,6 @@ async function proposalsFor(given: Given, kubeconfig: string | undefined): Promi
   if (names.length > 0) process.stderr.write(`Contexts of your kubeconfig: ${names.join(', ')}\n`)
   const name = clusterNameFrom(current)
   return new Map(name === undefined ? [] : [['name', name]])
-}
-
-/** A path from the file where the schema is below this folder, so that others who check out both find it, too. */
-function schemaReference(file: string): string {
-  const isBelow = !path.relative(process.cwd(), schemaFile).startsWith('..')
-  if (!isBelow) return pathToFileURL(schemaFile).href
-  return path
-    .relative(path.dirname(path.resolve(file)), schemaFile)
-    .split(path.sep)
-    .join('/')
 }
 
 async function write(file: string, text: string, force: true | undefined): Promise<void> {

@@ -72,7 +72,7 @@ function specOf(answers: Answers): components['schemas']['AWSClusterSpec'] {
 function nodePoolOf(answers: Answers) {
   const [subnetID = ''] = partsOf(answers('subnets'))
   return {
-    name: 'pool-0',
+    name: poolName(answers('name')),
     spec: {
       subnetID,
       minNodeCount: 3,
@@ -81,6 +81,11 @@ function nodePoolOf(answers: Answers) {
       iamInstanceProfile: answers('nodeProfile'),
     },
   }
+}
+
+/** One namespace of a management cluster has the pools of several clusters. 63 characters at most. */
+function poolName(cluster: string): string {
+  return `${cluster.slice(0, 56)}-pool-0`
 }
 
 function workloadOf(answers: Answers): Workload {

@@ -15,8 +15,16 @@ export interface Upstream {
   readonly user: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
+/** What somebody asks the sandbox itself for: a cluster, by the parameters of the URL. */
+export type ClusterMaker = (wanted: Readonly<Record<string, string>>) => Promise<object>
+
+/** What is asked for cannot be had. The message says why, and what to do. */
+export class RefusedCluster extends Error {}
+
 export interface Gateway {
   readonly url: string
+  /** From now on the port makes clusters, too: `PUT /sandbox/clusters?name=NAME&kind=KIND`. */
+  onClusterWanted(maker: ClusterMaker): void
   close(): Promise<void>
 }
 
@@ -25,6 +33,8 @@ const mostBytes = 10 * 1024 * 1024
 
 /** Requests to other paths would reach MiniStack's own, with a signature. */
 const apiPath = '/v1/'
+
+export const clustersPath = '/sandbox/clusters'
 
 export interface GatewayOptions {
   /** The port to take; when it is taken, the next free one. */
@@ -52,9 +62,15 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', `http://${upstream.host}`)
-    if (!url.pathname.startsWith(apiPath)) return answerBeside(incoming, url.pathname, outgoing)
+    const isForCluster = url.pathname === clustersPath && incoming.method === 'PUT'
+    if (!url.pathname.startsWith(apiPath) && !isForCluster) return answerBeside(incoming, url.pathname, outgoing)
     const refusal = refusalOf(incoming.headers, port)
     if (refusal !== undefined) return refuse(outgoing, 403, refusal)
+    if (isForCluster) return makeCluster(Object.fromEntries(url.searchParams), outgoing)
+    return passOn(incoming, url, outgoing)
+  }
+
+  async function passOn(incoming: IncomingMessage, url: URL, outgoing: ServerResponse): Promise<void> {
     const body = await read(incoming)
     if (body === undefined) return refuse(outgoing, 413, 'the body is larger than 10 MB')
     const signed = await signer.sign({
@@ -77,6 +93,17 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
   function answerBeside(incoming: IncomingMessage, pathname: string, outgoing: ServerResponse): void {
     if (portal?.answer(incoming, pathname, outgoing)) return
     refuse(outgoing, 404, `nothing is at ${pathname}: the API is below ${apiPath}`)
+  }
+
+  async function makeCluster(wanted: Readonly<Record<string, string>>, outgoing: ServerResponse): Promise<void> {
+    if (maker === undefined) return refuse(outgoing, 503, 'the sandbox is starting: try again')
+    try {
+      const made = await maker(wanted)
+      outgoing.writeHead(200, { 'content-type': 'application/json' }).end(`${JSON.stringify(made)}\n`)
+    } catch (error) {
+      if (!(error instanceof RefusedCluster)) throw error
+      refuse(outgoing, 409, error.message)
+    }
   }
 
   function forward(
@@ -105,9 +132,13 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
     })
   }
 
+  let maker: ClusterMaker | undefined
   const port = await listenOnFreePort(server, firstPort)
   return {
     url: `http://127.0.0.1:${port}`,
+    onClusterWanted: (made) => {
+      maker = made
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,18 +1,18 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { DeleteSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { ApiException, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
-import { rootCredentials } from '../../sandbox/account.ts'
 import { writeDescription } from '../../sandbox/description.ts'
 import { startGateway } from '../../sandbox/gateway/server.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { userWhoMayCall } from './support/callers.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { ownCluster } from './support/requests.ts'
+import { onSecrets, secretValue } from './support/secret-values.ts'
 import { type System, system } from './support/system.ts'
 import { wid, widOnTerminal } from './support/wid.ts'
 
@@ -55,25 +55,10 @@ function configOf(cluster: string): KubeConfig {
 /** A cluster whose credentials nobody has stored yet. */
 async function unconnected(purpose: string): Promise<ExistingCluster> {
   const own = await existingCluster(running, purpose)
-  await onSecrets((client) =>
+  await onSecrets(running, (client) =>
     client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
   )
   return own
-}
-
-async function onSecrets<Answer>(act: (client: SecretsManagerClient) => Promise<Answer>): Promise<Answer> {
-  const { endpoint } = running.sandbox.aws
-  const client = new SecretsManagerClient({ endpoint, region: 'eu-west-1', credentials: rootCredentials })
-  try {
-    return await act(client)
-  } finally {
-    client.destroy()
-  }
-}
-
-async function secretValue(SecretId: string): Promise<string> {
-  const { SecretString = '' } = await onSecrets((client) => client.send(new GetSecretValueCommand({ SecretId })))
-  return SecretString
 }
 
 function tokenIn(kubeconfig: string): string {
@@ -157,7 +142,7 @@ describe('wid connect', () => {
     const own = await unconnected('cli-token')
     const file = await fileOf(own.name, own.body())
     const { out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '24h'])
-    const kubeconfig = await secretValue(own.secretArn)
+    const kubeconfig = await secretValue(running, own.secretArn)
     expect(parse(kubeconfig)).toEqual({
       apiVersion: 'v1',
       kind: 'Config',
@@ -208,7 +193,7 @@ describe('wid connect', () => {
     const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--management', '--yes'])
     expect(code, err).toBe(0)
     expect(out).toContain(`account   workload-identity-setup/workload-identity-${own.name}`)
-    const { sub } = decodeJwt(tokenIn(await secretValue(`workload-identity/${own.name}/management`)))
+    const { sub } = decodeJwt(tokenIn(await secretValue(running, `workload-identity/${own.name}/management`)))
     expect(sub).toBe(`system:serviceaccount:workload-identity-setup:workload-identity-${own.name}`)
   })
 
@@ -229,25 +214,25 @@ describe('wid connect', () => {
       )
     }
     expect(await roleIn(own.name, 'reports')).toBeUndefined()
-    await expect(secretValue(own.secretArn)).rejects.toThrow()
+    await expect(secretValue(running, own.secretArn)).rejects.toThrow()
 
     const { code, shown } = await atTerminal(args, ['y'])
     expect(code, shown).toBe(0)
     expect(shown).toContain(`${own.name} is connected: its server takes the token`)
-    expect(shown).not.toContain(tokenIn(await secretValue(own.secretArn)))
+    expect(shown).not.toContain(tokenIn(await secretValue(running, own.secretArn)))
   })
 
   it('leaves a secret that works when it cannot make a better one', async () => {
     const own = await existingCluster(running, 'cli-kept')
     const file = await fileOf(own.name, own.body())
-    const before = await secretValue(own.secretArn)
+    const before = await secretValue(running, own.secretArn)
     const asked = await inSandbox(['connect', own.name, '-f', file])
     expect([asked.code, asked.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
     const short = await inSandbox(['connect', own.name, '-f', file, '--yes', '--duration', '5m'])
     expect([short.code, short.err]).toEqual([2, expect.stringContaining('ten minutes or more')])
     const unknown = await inSandbox(['connect', own.name, '--yes'])
     expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('name the file of its request with -f')])
-    expect(await secretValue(own.secretArn)).toBe(before)
+    expect(await secretValue(running, own.secretArn)).toBe(before)
   })
 })
 
@@ -269,7 +254,7 @@ describe('wid doctor', () => {
   it('ends with 1 where something is wrong, and says what to do', async () => {
     const own = await existingCluster(running, 'cli-ill')
     expect((await running.setUp(own.body())).error).toBeUndefined()
-    await onSecrets((client) =>
+    await onSecrets(running, (client) =>
       client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
     )
     const { code, out } = await inSandbox(['--output', 'json', 'doctor', own.name])

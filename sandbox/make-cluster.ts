@@ -1,0 +1,109 @@
+/**
+ * `npm run sandbox:cluster -- NAME [--kind KIND]`: makes a cluster of one's own in the sandbox that runs, with all that a setup
+ * of it needs, and says what to do next. A cluster that is there stays as it is. With `--kubeconfig FILE [--context NAME]` it
+ * is one of kind or k3s on this machine, and the sandbox is shown the way to it.
+ */
+import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import * as z from 'zod/mini'
+import { sandboxAbove } from '../cli/sandbox/description.ts'
+import { clustersPath } from './gateway/server.ts'
+import { localCluster } from './local-cluster.ts'
+import { type OwnCluster, ownCluster, ownKinds } from './own-clusters.ts'
+
+const usage = `npm run sandbox:cluster -- NAME [--kind ${ownKinds.join('|')}]
+npm run sandbox:cluster -- NAME --kubeconfig FILE [--context NAME]`
+const notRunning = 'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".'
+
+const refusal = z.object({ detail: z.string() })
+
+const titles: Readonly<Record<OwnCluster['kind'], string>> = {
+  'private-issuer': 'as kubeadm and k3s leave one, with an issuer that nobody outside can read',
+  'public-issuer': 'whose issuer AWS can read',
+  'new-gke-on-aws': 'of Anthos clusters on AWS, which its setup creates',
+  elsewhere: 'on this machine. The sandbox has a way to it until it ends',
+}
+
+async function main(): Promise<void> {
+  const { name, kind, local } = wantedIn(process.argv.slice(2))
+  const made = await askFor(local ? { name, port: local.port } : { name, kind })
+  if (local && made.way && made.kubeconfig)
+    await writeFile(made.kubeconfig, local.kubeconfigBy(made.way), { mode: 0o600 })
+  process.stdout.write(`${[...found(name, made), '', ...next(name, made)].join('\n')}\n`)
+}
+
+const options = {
+  kind: { type: 'string', default: 'private-issuer' },
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+} as const
+
+function wantedIn(args: string[]) {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+  const [name, ...others] = positionals
+  if (name === undefined || others.length > 0) throw new Error(usage)
+  const { kind, kubeconfig, context } = values
+  return { name, kind, local: kubeconfig === undefined ? undefined : localCluster(kubeconfig, context) }
+}
+
+/** @throws Error when no sandbox runs, and when it refuses the cluster */
+async function askFor(wanted: Readonly<Record<string, string>>): Promise<OwnCluster> {
+  const { api } = sandboxAbove(process.cwd()) ?? {}
+  if (api === undefined) throw new Error(notRunning)
+  const answer = await fetch(`${api}${clustersPath}?${new URLSearchParams(wanted)}`, { method: 'PUT' }).catch(() => {
+    throw new Error(notRunning)
+  })
+  const body: unknown = await answer.json()
+  if (!answer.ok) throw new Error(refusal.safeParse(body).data?.detail ?? `The sandbox answered ${answer.status}.`)
+  return ownCluster.parse(body)
+}
+
+function found(name: string, { kind, isNew, version, secret, request, kubeconfig }: OwnCluster): string[] {
+  const cluster = version === undefined ? 'a cluster' : `a cluster of Kubernetes ${version.slice(1)}`
+  return [
+    `${name} is ${isNew ? 'ready' : 'there already'}: ${cluster} ${titles[kind]}.`,
+    ...(secret === undefined ? [] : [`  secret      ${secret}`]),
+    `  request     ${shown(request)}`,
+    ...(kubeconfig === undefined ? [] : [`  kubeconfig  ${shown(kubeconfig)}   for clients on this machine`]),
+  ]
+}
+
+function next(name: string, { kind, request, kubeconfig, issuers }: OwnCluster): string[] {
+  const apply = ['Set it up, and see the proof:', `  npx wid apply -f ${shown(request)}`]
+  const look =
+    kubeconfig !== undefined && hasKubectl()
+      ? ['Look into it:', `  kubectl --kubeconfig ${shown(kubeconfig)} get pods --all-namespaces`]
+      : []
+  if (kind === 'elsewhere') {
+    const files = `-f ${shown(request)} --kubeconfig ${shown(kubeconfig ?? '')}`
+    return ['Give the deployment credentials:', `  npx wid connect ${name} ${files}`, ...apply, ...look]
+  }
+  return [
+    ...apply,
+    ...(issuers ? ['When it asks for other issuers, in another terminal:', restart(name, issuers)] : []),
+    'Then give the deployment a token with the rights of these workloads, in place of the administrator:',
+    `  npx wid connect ${name}`,
+    ...look,
+  ]
+}
+
+function restart(name: string, issuers: readonly string[]): string {
+  return `  npm run sandbox:issuers -- ${[name, ...issuers].join(' ')}`
+}
+
+function shown(file: string): string {
+  return path.relative(process.cwd(), file)
+}
+
+function hasKubectl(): boolean {
+  return spawnSync('kubectl', ['version', '--client']).status === 0
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,213 @@
+import { type ExecFileException, execFile } from 'node:child_process'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { parseClusterCredentials } from '../../lambdas/clouds/kubernetes/credentials.ts'
+import { writeDescription } from '../../sandbox/description.ts'
+import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
+import { kubeadmIssuer } from '../../sandbox/kubernetes/issuers.ts'
+import { kubeconfigOf } from '../../sandbox/kubernetes/kubeconfig.ts'
+import type { Issuers } from '../../sandbox/kubernetes/tokens.ts'
+import { serveOwnClusters } from '../../sandbox/own-clusters.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { secretValue } from './support/secret-values.ts'
+import { type System, system } from './support/system.ts'
+import { type Ended, wid } from './support/wid.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+let running: System
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeAll(async () => {
+  running = await system()
+  directory = await temporaryDirectory()
+  await writeDescription(running.sandbox, path.join(directory.path, '.sandbox'))
+  serveOwnClusters(running.sandbox, path.join(directory.path, '.sandbox'))
+})
+afterAll(() => directory?.remove())
+
+const file = (kind: 'requests' | 'kubeconfigs', name: string) => path.join('.sandbox', kind, `${name}.yaml`)
+
+/** `npm run sandbox:cluster`, in the folder of the sandbox or in another one. */
+function ask(args: readonly string[], cwd = directory.path): Promise<Ended> {
+  const script = path.join(root, 'sandbox/make-cluster.ts')
+  return new Promise((resolve) => {
+    const ended = (error: ExecFileException | null, out: string, err: string) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err })
+    execFile(process.execPath, [script, ...args], { cwd, env: { PATH: process.env.PATH } }, ended)
+  })
+}
+
+async function made(...args: readonly string[]): Promise<string> {
+  const { code, out, err } = await ask(args)
+  expect(code, err).toBe(0)
+  return out
+}
+
+const inSandbox = (...args: readonly string[]) => wid(running, args, { cwd: directory.path })
+
+/** Does what the operation asks of an administrator, when it asks. */
+async function setUp(name: string, change: (issuers: Issuers) => void): Promise<Ended> {
+  const applied = inSandbox('apply', '--yes', '-f', file('requests', name))
+  const issuer = `https://${running.sandbox.deployment.outputs.IssuerHost}/${name}`
+  const location = await expect
+    .poll(() => newestOf(name), { timeout: 20_000 })
+    .toMatch(/./)
+    .then(() => newestOf(name))
+  await running.until(location, ({ steps }) => steps.some(({ waitingFor }) => waitingFor?.includes(issuer)))
+  change([issuer, kubeadmIssuer])
+  return applied
+}
+
+async function newestOf(cluster: string): Promise<string> {
+  const answer = await fetch(`${running.api}/v1/operations?cluster=${cluster}`)
+  const { operations } = (await answer.json()) as { operations: { operationId: string }[] }
+  return operations[0] ? `/v1/operations/${operations[0].operationId}` : ''
+}
+
+describe('npm run sandbox:cluster', () => {
+  it('makes a cluster whose request is set up to the proof, and which is then connected', async () => {
+    const out = await made('own-private')
+    expect(out).toContain('own-private is ready: a cluster of Kubernetes 1.33.2 as kubeadm and k3s leave one')
+    const { issuers } = running.sandbox.kubernetes.cluster('own-private')?.signer ?? {}
+    const hosted = `https://${running.sandbox.deployment.outputs.IssuerHost}/own-private`
+    expect(out).toContain(`npm run sandbox:issuers -- own-private ${hosted} ${issuers?.join(' ')}\n`)
+
+    const applied = await setUp('own-private', (set) =>
+      running.sandbox.kubernetes.cluster('own-private')?.setIssuers(set),
+    )
+    expect(applied.code, applied.out + applied.err).toBe(0)
+    expect(applied.out).toContain('own-private is set up and verified')
+    expect(applied.out).toContain('Proof for system:serviceaccount:default:s3-reader')
+
+    const connected = await inSandbox('connect', 'own-private', '--yes')
+    expect(connected.code, connected.err).toBe(0)
+    expect(connected.out).not.toContain('to do')
+  })
+
+  it('makes one with a public issuer, which is set up without a change of it', async () => {
+    await made('own-public', '--kind', 'public-issuer')
+    const applied = await inSandbox('apply', '--yes', '-f', file('requests', 'own-public'))
+    expect(applied.code, applied.out + applied.err).toBe(0)
+    expect((await inSandbox('connect', 'own-public', '--yes')).code).toBe(0)
+  })
+
+  it('prepares one of Anthos clusters on AWS, which its setup creates, and which clients then reach', async () => {
+    const out = await made('own-anthos', '--kind', 'new-gke-on-aws')
+    expect(out).toContain('workload-identity/own-anthos/management')
+    const applied = await inSandbox('apply', '--yes', '-f', file('requests', 'own-anthos'))
+    expect(applied.code, applied.out + applied.err).toBe(0)
+    expect((await inSandbox('connect', 'own-anthos', '--yes')).code).toBe(0)
+    expect(await made('own-anthos', '--kind', 'new-gke-on-aws')).toContain('own-anthos is there already')
+  })
+
+  it('shows the way to a cluster of this machine, which is connected and set up by its own kubeconfig', async () => {
+    const cluster = await Cluster.create({
+      name: 'kind',
+      gitVersion: 'v1.33.2',
+      host: 'kind-control-plane',
+      port: 443,
+      issuer: kubeadmIssuer,
+      isManagement: false,
+      installer: 'kubeadm',
+    })
+    try {
+      const server = `https://127.0.0.1:${cluster.port}`
+      const own = path.join(directory.path, 'kind.yaml')
+      const parts = { name: 'kind-kind', caPem: cluster.caPem, token: cluster.adminToken }
+      await writeFile(own, kubeconfigOf({ ...parts, server }))
+      expect(await made('own-kind', '--kubeconfig', own)).toContain('npx wid connect own-kind -f')
+      expect((await stat(path.join(directory.path, file('kubeconfigs', 'own-kind')))).mode & 0o777).toBe(0o600)
+      const files = ['-f', file('requests', 'own-kind'), '--kubeconfig', file('kubeconfigs', 'own-kind')]
+      const connected = await inSandbox('connect', 'own-kind', ...files, '--yes')
+      expect(connected.code, connected.err).toBe(0)
+      const applied = await setUp('own-kind', (set) => cluster.setIssuers(set))
+      expect(applied.code, applied.out + applied.err).toBe(0)
+      expect(applied.out).toContain('own-kind is set up and verified')
+
+      await writeFile(own, kubeconfigOf({ ...parts, server: 'https://10.0.0.7:6443' }))
+      expect(await ask(['own-kind', '--kubeconfig', own])).toEqual({
+        code: 1,
+        out: '',
+        err: 'https://10.0.0.7:6443 is not on this machine. The sandbox reaches API servers on 127.0.0.1 only.\n',
+      })
+    } finally {
+      await cluster.close()
+    }
+  })
+
+  it('run twice leaves everything as it is: cluster, request, and the credentials in the secret', async () => {
+    await made('own-twice')
+    const request = path.join(directory.path, file('requests', 'own-twice'))
+    await writeFile(request, `${await readFile(request, 'utf8')}# a note of mine\n`)
+    const caPem = running.sandbox.kubernetes.cluster('own-twice')?.caPem
+    await running.sandbox.secrets.keep('own-twice/user-cluster', 'a token of somebody')
+    const again = await made('own-twice')
+    expect(again).toContain('own-twice is there already: a cluster of Kubernetes 1.33.2')
+    expect(await readFile(request, 'utf8')).toContain('# a note of mine')
+    expect(running.sandbox.kubernetes.cluster('own-twice')?.caPem).toBe(caPem)
+    expect(await secretValue(running, 'workload-identity/own-twice/user-cluster')).toBe('a token of somebody')
+  })
+
+  it('stores credentials that the product takes, where those for clients on this machine are refused', async () => {
+    await made('own-credentials')
+    const stored = await secretValue(running, 'workload-identity/own-credentials/user-cluster')
+    expect(parseClusterCredentials(stored, 'arn').server).toBe('https://own-credentials.clusters.example.com')
+    const local = await readFile(path.join(directory.path, file('kubeconfigs', 'own-credentials')), 'utf8')
+    expect(() => parseClusterCredentials(local, 'arn')).toThrow('proxy-url')
+  })
+
+  it('writes a request with comments, and the schema for editors', async () => {
+    await made('own-request')
+    const text = await readFile(path.join(directory.path, file('requests', 'own-request')), 'utf8')
+    expect(text).toMatch(/^# yaml-language-server: \$schema=.*setup\.schema\.json\n/)
+    expect(parse(text)).toMatchObject({ cluster: { name: 'own-request' }, discovery: { hosting: 'deployment' } })
+  })
+
+  it.each([
+    ['a name that is no name of a cluster', ['Own_Cluster'], '"Own_Cluster" is not of the right form. Give the name'],
+    ['a kind that there is not', ['own-x', '--kind', 'eks'], 'The kind of a cluster is one of private-issuer, public-'],
+    [
+      'the name of the management cluster',
+      ['management'],
+      'management is the management cluster. Choose another name.',
+    ],
+    ['no name', [], 'npm run sandbox:cluster -- NAME [--kind'],
+  ])('refuses %s', async (_, args, message) => {
+    expect(await ask(args)).toEqual({ code: 1, out: '', err: expect.stringContaining(message) })
+  })
+
+  it('refuses a name that a cluster of another kind has', async () => {
+    await made('own-taken', '--kind', 'public-issuer')
+    await made('own-anthos-taken', '--kind', 'new-gke-on-aws')
+    for (const [name, kind] of [
+      ['own-taken', 'public-issuer'],
+      ['own-anthos-taken', 'new-gke-on-aws'],
+    ] as const) {
+      const err = `${name} is taken: it is of kind ${kind}. Choose another name, or --kind ${kind}.\n`
+      expect(await ask([name])).toEqual({ code: 1, out: '', err })
+    }
+  })
+
+  it('says how to start a sandbox where none runs', async () => {
+    const elsewhere = await temporaryDirectory()
+    try {
+      const err = 'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".\n'
+      expect(await ask(['own-x'], elsewhere.path)).toEqual({ code: 1, out: '', err })
+      const ended = { ...running.sandbox, gateway: { ...running.sandbox.gateway, url: 'http://127.0.0.1:9' } }
+      await writeDescription(ended, path.join(elsewhere.path, '.sandbox'))
+      expect(await ask(['own-x'], elsewhere.path)).toEqual({ code: 1, out: '', err })
+    } finally {
+      await elsewhere.remove()
+    }
+  })
+
+  it('makes nothing for a page of another site', async () => {
+    const url = `${running.api}/sandbox/clusters?name=own-site&kind=private-issuer`
+    const answer = await fetch(url, { method: 'PUT', headers: { origin: 'https://attacker.example' } })
+    expect(answer.status).toBe(403)
+    expect(running.sandbox.kubernetes.cluster('own-site')).toBeUndefined()
+  })
+})
