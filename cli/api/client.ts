@@ -6,7 +6,8 @@ import type { Authorize } from './authorize.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { components, paths } from './types.ts'
 
-export type ApiClient = Client<paths>
+/** Answers are read as JSON, whatever other forms the API has. */
+export type ApiClient = Client<paths, 'application/json'>
 export type Operation = components['schemas']['Operation']
 export type OperationSummary = components['schemas']['OperationSummary']
 export type Step = Operation['steps'][number]
@@ -33,7 +34,10 @@ export function apiClient(
     const ready = await authorize(request)
     return fetch(ready, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => unreachable(url, error))
   }
-  return createClient<paths>({ baseUrl: url, fetch: (request) => sendUntilAnswered(withKey(request), send) })
+  return createClient<paths, 'application/json'>({
+    baseUrl: url,
+    fetch: (request) => sendUntilAnswered(withKey(request), send),
+  })
 }
 
 async function sendUntilAnswered(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {

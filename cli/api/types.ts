@@ -41,7 +41,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One operation with its steps, its result or its error */
+        /** One operation with its steps, its result or its error; as text for people with Accept: text/plain */
         get: operations["get-operation"];
         put?: never;
         post?: never;
@@ -1758,13 +1758,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One operation with its steps, its result or its error */
+            /** @description One operation with its steps, its result or its error; as text for people with Accept: text/plain */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
+                    "text/plain": string;
                 };
             };
             /** @description The caller may not do this */

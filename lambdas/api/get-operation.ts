@@ -1,8 +1,10 @@
+import Negotiator from 'negotiator'
 import { asItIsNow } from '../operations/reconcile.ts'
 import { hasEnded } from '../operations/record.ts'
 import { findOperation } from './find-operation.ts'
-import { operation } from './operation.ts'
+import { type ApiCall, operation } from './operation.ts'
 import { retryAfter } from './operation-location.ts'
+import { operationText } from './operation-text.ts'
 import { operationResource } from './questions.ts'
 import { viewOf } from './views.ts'
 
@@ -14,12 +16,16 @@ export const handler = operation({
       subject: observed,
     }
   },
-  runs: async (_, recorded) => {
+  runs: async (call, recorded) => {
     const observed = await asItIsNow(recorded)
-    return {
-      status: 200,
-      headers: hasEnded(observed.operation.status) ? {} : retryAfter,
-      body: viewOf(observed),
-    }
+    const view = viewOf(observed)
+    const headers = { vary: 'Accept', ...(!hasEnded(observed.operation.status) && retryAfter) }
+    if (!prefersText(call)) return { status: 200, headers, body: view }
+    return { status: 200, headers, text: operationText(view), mediaType: 'text/plain; charset=utf-8' }
   },
 })
+
+/** JSON for whoever takes both, or neither. */
+function prefersText({ headers }: ApiCall): boolean {
+  return new Negotiator({ headers }).mediaType(['application/json', 'text/plain']) === 'text/plain'
+}

@@ -46,7 +46,7 @@ export interface Route {
   readonly summary: string
   readonly query?: z.ZodMiniObject
   readonly body?: z.ZodMiniType
-  /** `mediaType` names a second form of the answer, besides JSON. */
+  /** `mediaType` names a second form of the answer, besides JSON: `text/…` is for people. */
   readonly answer: { readonly status: 200 | 202; readonly schema?: z.ZodMiniType; readonly mediaType?: string }
   /** Without `forbidden`, `internal` and `unavailable`, which every route may answer with. */
   readonly problems: readonly ProblemKind[]
@@ -101,8 +101,8 @@ export const routes = [
     method: 'GET',
     path: '/v1/operations/{operationId}',
     tag: 'operations',
-    summary: 'One operation with its steps, its result or its error',
-    answer: { status: 200, schema: operationView },
+    summary: 'One operation with its steps, its result or its error; as text for people with Accept: text/plain',
+    answer: { status: 200, schema: operationView, mediaType: 'text/plain' },
     problems: ['not-found'],
   },
   {

@@ -26,6 +26,12 @@ describe('a setup', () => {
       },
     ])
 
+    const path = `${running.api}/v1/operations/${first.operationId}`
+    const text = await (await fetch(path, { headers: { accept: 'text/plain' } })).text()
+    expect(text.split('\n')[0]).toBe(`setup of ${cluster.name}: succeeded`)
+    expect(text).toMatch(/^succeeded Verify default\/s3-reader {2}2\S+Z, took /m)
+    expect(text).toContain('\nresult:\n')
+
     await running.clearCalls()
     const second = await running.setUp(cluster.body())
     expect(second.status).toBe('succeeded')

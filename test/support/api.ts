@@ -72,11 +72,9 @@ export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Pr
     requestContext: { requestId: 'id', authorizer: authorizerOf(request) },
   }
   const response = await handler(event, lambdaContext())
-  return {
-    status: response.statusCode ?? 0,
-    headers: response.headers ?? {},
-    body: JSON.parse(response.body ?? 'null'),
-  }
+  const { statusCode = 0, headers = {}, body: text = 'null' } = response
+  const isText = String(headers['content-type']).startsWith('text/')
+  return { status: statusCode, headers, body: isText ? text : JSON.parse(text) }
 }
 
 /** API Gateway writes a list of a claim as one text. */

@@ -26,4 +26,4 @@ export type PodGroup = WebhookUpgradeResult['unmutated'][number]
 export type Problem = Schemas['Problem']
 
 /** The API is where the page is from. */
-export const api = createClient<paths>({ baseUrl: '/' })
+export const api = createClient<paths, 'application/json'>({ baseUrl: '/' })

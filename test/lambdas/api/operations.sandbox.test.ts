@@ -283,6 +283,23 @@ test('the end of an operation does not release a lock that another has taken ove
   expect(await lock.readLock(first.cluster)).toMatchObject({ operationId: second.operationId })
 })
 
+test.each([
+  ['text/plain', 'text/plain; charset=utf-8'],
+  ['text/plain;q=0.9, application/json;q=0.5', 'text/plain; charset=utf-8'],
+  ['*/*', 'application/json'],
+  ['text/html, */*;q=0.8', 'application/json'],
+  ['application/json, text/plain;q=0.9', 'application/json'],
+  ['image/png', 'application/json'],
+])('with Accept: %s an operation is given as %s', async (accept, mediaType) => {
+  const { operationId, cluster } = await started()
+  const answer = await callApi(getOperation.handler, { parameters: { operationId }, headers: { accept } })
+  const { status, headers, body } = answer
+  expect(status).toBe(200)
+  expect(headers).toMatchObject({ 'content-type': mediaType, vary: 'Accept', 'retry-after': '5' })
+  if (mediaType === 'application/json') expect(body.operationId).toBe(operationId)
+  else expect(body).toContain(`setup of ${cluster}: running`)
+})
+
 async function started(fields: Parameters<typeof newOperation>[0] = {}) {
   const made = newOperation(fields)
   expect(await record.recordOperation(made)).toBe('recorded')

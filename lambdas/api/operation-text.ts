@@ -1,0 +1,83 @@
+/** An operation as text, for a person who reads the answer of the API as it is. */
+import { stringify } from 'yaml'
+import type { OperationError } from '../errors/recorded.ts'
+import type { OperationView } from './views.ts'
+
+type Step = OperationView['steps'][number]
+
+/** UTC, in the order in which things happened. The result is YAML. */
+export function operationText(operation: OperationView): string {
+  const parts = [
+    headOf(operation),
+    operation.steps.flatMap(stepLines),
+    operation.clusterEvents.length > 0 ? ['events of the cluster:', ...operation.clusterEvents.map(eventLine)] : [],
+    operation.error ? ['error:', ...errorFields(operation.error)] : [],
+    operation.result ? ['result:', ...indented(stringify(operation.result, yamlOptions))] : [],
+  ]
+  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.map(onOneLine).join('\n'))
+  return `${texts.join('\n\n')}\n`
+}
+
+const yamlOptions = { aliasDuplicateObjects: false, lineWidth: 0 } as const
+
+function headOf({ operationId, kind, cluster, dryRun, status, ...operation }: OperationView): string[] {
+  const { requestedBy, createdAt, startedAt, endedAt } = operation
+  return [
+    `${dryRun ? `dry run of a ${kind}` : kind} of ${cluster ?? 'all clusters'}: ${status}`,
+    field('operation', operationId),
+    field('requested', `${createdAt} by ${requestedBy}`),
+    ...(startedAt === undefined ? [] : [field('started', startedAt)]),
+    ...(endedAt === undefined ? [] : [field('ended', `${endedAt}, after ${secondsBetween(createdAt, endedAt)}`)]),
+  ]
+}
+
+function stepLines({ state, item, status, attempts, startedAt, endedAt, ...step }: Step): string[] {
+  const took = endedAt === undefined ? '' : `, took ${secondsBetween(startedAt, endedAt)}`
+  const tries = attempts === 1 ? '' : `, ${attempts} attempts`
+  return [
+    `${status.padEnd(9)} ${nameOf(state, item)}  ${startedAt}${took}${tries}`,
+    ...(step.waitingFor === undefined ? [] : [field('waits for', step.waitingFor)]),
+    ...step.changes.flatMap(({ object, action, detail }) =>
+      action === 'unchanged' ? [] : [field(action, detail === undefined ? object : `${object} (${detail})`)],
+    ),
+    ...(step.error ? errorFields(step.error) : []),
+  ]
+}
+
+function eventLine({ time, type, reason, message }: OperationView['clusterEvents'][number]): string {
+  return `  ${time} ${type} ${reason}: ${message}`
+}
+
+function errorFields({ name, step, item, object, reason, action }: OperationError): string[] {
+  return [
+    field('name', name),
+    ...(step === undefined ? [] : [field('step', nameOf(step, item))]),
+    field('object', object),
+    field('reason', reason),
+    field('to do', action),
+  ]
+}
+
+function nameOf(state: string, item: string | undefined): string {
+  return item === undefined ? state : `${state} ${item}`
+}
+
+function field(name: string, value: string): string {
+  return `  ${name.padEnd(9)}  ${value}`
+}
+
+function indented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`)
+}
+
+/** Reasons and events are from clusters: a terminal must not obey what is in them. */
+function onOneLine(line: string): string {
+  return line.replaceAll(/\p{Cc}/gu, ' ')
+}
+
+function secondsBetween(start: string, end: string): string {
+  return `${((Date.parse(end) - Date.parse(start)) / 1000).toFixed(1)} s`
+}

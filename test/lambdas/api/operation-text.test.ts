@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { operationText } from '../../../lambdas/api/operation-text.ts'
+import type { OperationView } from '../../../lambdas/api/views.ts'
+
+const at = (second: number) => `2026-11-25T12:00:${String(second).padStart(2, '0')}.000Z`
+
+const running: OperationView = {
+  operationId: '0199f3c2',
+  kind: 'setup',
+  cluster: 'prod-eu',
+  status: 'running',
+  requestedBy: 'arn:aws:iam::000000000000:user/ada',
+  createdAt: at(0),
+  startedAt: at(1),
+  request: {},
+  steps: [
+    {
+      state: 'CheckCluster',
+      status: 'succeeded',
+      attempts: 1,
+      startedAt: at(1),
+      endedAt: at(3),
+      changes: [{ object: 'Secret a', action: 'unchanged' }],
+    },
+    {
+      state: 'CreateRole',
+      item: 'default/s3-reader',
+      status: 'succeeded',
+      attempts: 2,
+      startedAt: at(3),
+      endedAt: at(4),
+      changes: [{ object: 'arn:role', action: 'created', detail: 'with its boundary' }],
+    },
+    {
+      state: 'CheckWebhook',
+      status: 'waiting',
+      attempts: 3,
+      startedAt: at(4),
+      changes: [],
+      waitingFor: '1 of 2 pods\n\u001b[31mis ready',
+    },
+  ],
+  clusterEvents: [{ type: 'Warning', reason: 'FailedScheduling', message: 'no node', time: at(2) }],
+}
+
+test('an operation under way tells its steps with times and attempts, and what it waits for', () => {
+  expect(operationText(running)).toBe(`setup of prod-eu: running
+  operation  0199f3c2
+  requested  ${at(0)} by arn:aws:iam::000000000000:user/ada
+  started    ${at(1)}
+
+succeeded CheckCluster  ${at(1)}, took 2.0 s
+succeeded CreateRole default/s3-reader  ${at(3)}, took 1.0 s, 2 attempts
+  created    arn:role (with its boundary)
+waiting   CheckWebhook  ${at(4)}, 3 attempts
+  waits for  1 of 2 pods  [31mis ready
+
+events of the cluster:
+  ${at(2)} Warning FailedScheduling: no node
+`)
+})
+
+test('a failed one tells where it failed, why, and what to do', () => {
+  const error = { name: 'AccessDenied', object: 'ServiceAccount default/s3-reader', reason: 'no', action: 'Grant it' }
+  const failed: OperationView = {
+    ...running,
+    status: 'failed',
+    endedAt: at(10),
+    steps: [{ state: 'BindKsa', status: 'failed', attempts: 1, startedAt: at(5), changes: [], error }],
+    clusterEvents: [],
+    error: { ...error, step: 'BindKsa', item: 'default/s3-reader' },
+  }
+  expect(operationText(failed)).toBe(`setup of prod-eu: failed
+  operation  0199f3c2
+  requested  ${at(0)} by arn:aws:iam::000000000000:user/ada
+  started    ${at(1)}
+  ended      ${at(10)}, after 10.0 s
+
+failed    BindKsa  ${at(5)}
+  name       AccessDenied
+  object     ServiceAccount default/s3-reader
+  reason     no
+  to do      Grant it
+
+error:
+  name       AccessDenied
+  step       BindKsa default/s3-reader
+  object     ServiceAccount default/s3-reader
+  reason     no
+  to do      Grant it
+`)
+})
+
+test('a result is YAML, and a dry run of all clusters is told as one', () => {
+  const { cluster: _, startedAt: __, ...rest } = running
+  const result = { clusters: [{ cluster: 'a', outcome: 'renewed' as const }], counts: { renewed: 1 } }
+  const text = operationText({ ...rest, kind: 'rotation', dryRun: true, status: 'succeeded', steps: [], result })
+  expect(text.split('\n')[0]).toBe('dry run of a rotation of all clusters: succeeded')
+  expect(text).toContain('\nresult:\n  clusters:\n    - cluster: a\n      outcome: renewed\n')
+})
