@@ -1323,6 +1323,13 @@ export interface components {
                 /** @description The webhook that pods are sent to */
                 webhook?: {
                     mode: string;
+                    /** @description Of its serving certificate; left out where the webhook asks the cluster for it, and renews it itself */
+                    certificate?: {
+                        /** Format: date-time */
+                        notBefore: string;
+                        /** Format: date-time */
+                        notAfter: string;
+                    };
                 } & {
                     [key: string]: unknown;
                 };

@@ -29,13 +29,14 @@ export async function status({ api, output }: Context, cluster: string): Promise
 
 /** What is recorded of a cluster, in lines. */
 export function clusterLines({ name, provider, verifiedAt, lastOperationId, status: found }: Cluster): Line[] {
-  const { cluster, providerArn, conditions, workloads } = found
+  const { cluster, providerArn, webhook, conditions, workloads } = found
   const version = cluster?.kubernetesVersion
   return [
     { text: styleText('bold', name), hang: 2 },
     field('provider', version === undefined ? provider : `${provider}, Kubernetes ${version}`),
     ...(cluster ? [field('issuer', cluster.issuerUrl)] : []),
     ...(providerArn === undefined ? [] : [field('IAM', providerArn)]),
+    ...(webhook ? [field('webhook', webhookWords(webhook))] : []),
     field('verified', verifiedAt ?? 'never'),
     field('last', `wid watch ${lastOperationId}`),
     ...conditionLines(conditions),
@@ -46,6 +47,11 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
       ...conditionLines(own),
     ]),
   ]
+}
+
+function webhookWords({ mode, certificate }: NonNullable<Cluster['status']['webhook']>): string {
+  if (certificate === undefined) return mode
+  return `${mode}, certificate valid from ${certificate.notBefore} until ${certificate.notAfter}`
 }
 
 const marks = { True: ['green', '✔'], False: ['red', '✖'], Unknown: ['yellow', '?'] } as const

@@ -137,6 +137,9 @@ const revokedKey = z.object({
   revokedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
 })
 
+/** Between when a certificate is valid. */
+export const validity = z.object({ notBefore: time, notAfter: time })
+
 /** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
@@ -149,7 +152,20 @@ export const clusterStatus = z.object({
   revokedKeys: z.exactOptional(
     z.array(revokedKey).check(z.describe('Keys that the deployment never publishes for it again')),
   ),
-  webhook: z.exactOptional(z.looseObject({ mode: z.string() }).check(z.describe('The webhook that pods are sent to'))),
+  webhook: z.exactOptional(
+    z
+      .looseObject({
+        mode: z.string(),
+        certificate: z.exactOptional(
+          validity.check(
+            z.describe(
+              'Of its serving certificate; left out where the webhook asks the cluster for it, and renews it itself',
+            ),
+          ),
+        ),
+      })
+      .check(z.describe('The webhook that pods are sent to')),
+  ),
   webhookNamespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),
   ),
@@ -244,6 +260,7 @@ export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
 export type FormerIssuer = z.output<typeof formerIssuer>
 export type RecordedKey = z.output<typeof recordedKey>
 export type RevokedKey = z.output<typeof revokedKey>
+export type Validity = z.output<typeof validity>
 export type ClusterPlace = z.output<typeof clusterPlace>
 export type ClusterFacts = z.output<typeof clusterFacts>
 export type ClusterSpec = z.output<typeof clusterSpec>

@@ -11,7 +11,7 @@ import type { Webhook } from '../spec/parts.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
 import { factsOf, kubernetesMinorOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
-import { type CertificatePem, certificateDigest } from './certificate/certificate.ts'
+import { type CertificatePem, certificateDigest, validityOf } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
 import { description } from './deploy-webhook.step.ts'
 import { chooseWebhook, type InstalledChoice, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
@@ -21,7 +21,7 @@ import {
   namespaceOf,
   realConfigurationRef,
 } from './desired/configuration.ts'
-import type { Installed } from './desired/installed.ts'
+import type { Installed, OwnWebhook } from './desired/installed.ts'
 import {
   certificateSecretManifest,
   clusterRoleBindingManifest,
@@ -93,10 +93,14 @@ export const run: StepRun<typeof description> = async (request, context) => {
     beforeWriting: () => recordWebhookNamespace(clusterName, namespace, status),
     afterStage: (applied) => untilHeardOf(applied, signal),
   })
-  return { output: { ...choice, namespace, replicas }, changes: changes.map(withGap) }
+  return { output: { ...choice, namespace, replicas, ...validityIn(desired) }, changes: changes.map(withGap) }
 }
 
 export const handler = step(description, run)
+
+function validityIn({ certificate }: Desired): Pick<OwnWebhook, 'certificate'> {
+  return certificate ? { certificate: validityOf(certificate.certificate) } : {}
+}
 
 function notInstalled({ mode }: WebhookChoice): Assessment {
   return { status: 'True', reason: 'NotInstalled', message: `webhook.mode is ${mode}` }
@@ -211,5 +215,6 @@ async function plan(
   const pending = pendingOf(observed, { namespace, authorities, failurePolicy, hasOwnCertificate, owner })
   const changes = (pending.newAuthority !== undefined ? compared.map(withoutMade) : compared).map(withGap)
   const isDone = changes.every(({ action }) => action === 'unchanged')
-  return { output: { ...choice, namespace, replicas, ...(!isDone && { pending }) }, changes }
+  const output = { ...choice, namespace, replicas, ...(isDone ? validityIn(desired) : { pending }) }
+  return { output, changes }
 }

@@ -5,11 +5,12 @@ import { ObjectMissing } from '../errors/step-errors.ts'
 import { apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
+import { recordActivated } from '../operations/cluster-record.ts'
 import { possibleIssuers } from '../operations/issuer-move.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { type CertificatePem, certificateDigest, readCertificate } from './certificate/certificate.ts'
+import { type CertificatePem, certificateDigest, readCertificate, validityOf } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
 import {
   configurationMeanwhile,
@@ -49,7 +50,7 @@ interface Observed {
  * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, context) => {
-  const { dryRun, signal, status } = context
+  const { cluster: name, dryRun, signal, status } = context
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
   const cluster = await connectToOwnCluster(target, possibleIssuers(issuerUrl, status.formerIssuer), signal)
   const observed = await observe(cluster, installed)
@@ -67,6 +68,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
     changes.push(applied)
     if (isNew) await untilHeardOf([applied], signal)
   }
+  await recordActivated(name, { ...installed, certificate: validityOf(certificate.certificate) }, status)
   return { output: { certificate: comeTo(isNew, changes) }, changes }
 }
 

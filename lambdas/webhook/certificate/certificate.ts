@@ -1,5 +1,6 @@
 /** Reads and checks the webhook's certificates: those that we make (own-ca), and those that the cluster signs (csr). */
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
+import type { Validity } from '../../operations/record.ts'
 import { serverNames, webhookName } from '../desired/names.ts'
 
 /** All parts are PEM. `key` is PKCS #8 and secret. */
@@ -64,6 +65,12 @@ export function reasonAgainstRequested(data: SecretData | undefined, namespace: 
   if (pem === undefined) return 'it holds no certificate yet'
   const certificate = parsed(pem)
   return certificate ? reasonAgainst(certificate, serverNames(namespace), now) : 'its certificate cannot be read'
+}
+
+/** @throws {Error} when it cannot be read: our own, which is kept only when it can, always can */
+export function validityOf(pem: string): Validity {
+  const { validFromDate, validToDate } = new X509Certificate(pem)
+  return { notBefore: validFromDate.toISOString(), notAfter: validToDate.toISOString() }
 }
 
 /** Lowercase hex SHA-256 of a certificate's PEM, by which certificates are compared. */

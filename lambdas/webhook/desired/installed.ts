@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { validity } from '../../operations/record.ts'
 
 /**
  * Changes of the webhook that only a setup would make. A dry run of DeployWebhook passes them to the dry runs of the
@@ -23,6 +24,8 @@ export const ownWebhook = z.object({
   image: z.string(),
   namespace: z.string(),
   replicas: z.number(),
+  /** Of a certificate that we make. Left out in a dry run that would make another one. */
+  certificate: z.exactOptional(validity),
   /** Only in a dry run that would write anything. */
   pending: z.exactOptional(pending),
 })

@@ -65,6 +65,8 @@ export const en = {
     namespace: 'Namespace',
     replicas: 'Replicas',
     failurePolicy: 'Pods while it is away',
+    certificateFrom: 'Certificate valid from',
+    certificateUntil: 'Certificate valid until',
   },
   noWebhook: 'Nothing is known of a webhook yet',
   newestOperations: 'Newest operations',

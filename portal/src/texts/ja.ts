@@ -66,6 +66,8 @@ export const ja: Texts = {
     namespace: '名前空間',
     replicas: 'レプリカ数',
     failurePolicy: '停止中の Pod の扱い',
+    certificateFrom: '証明書の有効期間の開始',
+    certificateUntil: '証明書の有効期限',
   },
   noWebhook: 'Webhook の情報はまだありません',
   newestOperations: '最新のオペレーション',

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
-import { certificateDigest } from '../../../lambdas/webhook/certificate/certificate.ts'
+import { certificateDigest, validityOf } from '../../../lambdas/webhook/certificate/certificate.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
@@ -112,6 +112,7 @@ describe('with a certificate of ours', () => {
       image: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
       namespace,
       replicas: 2,
+      certificate: validityOf((await dataOf(made)).certificate),
     })
     expect(result.changes?.map(({ object, action }) => `${action} ${object}`).toSorted()).toEqual([
       'created ClusterRole pod-identity-webhook',

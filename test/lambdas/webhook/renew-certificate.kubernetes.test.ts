@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { recordOperation } from '../../../lambdas/operations/operations.ts'
 import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
+import { validityOf } from '../../../lambdas/webhook/certificate/certificate.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at } from '../../../sandbox/kubernetes/objects.ts'
 import { ageCertificate, servingCertificate } from '../../support/aged-certificate.ts'
 import { objectIn, writesTo } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
+import { newOperation } from '../../support/operations.ts'
 import { bindReader, underLoad } from '../../support/pod-load.ts'
 import { webhookClusters } from '../../support/webhook-clusters.ts'
 import { context, type WebhookCluster } from '../../support/webhook-setup.ts'
@@ -100,6 +104,22 @@ it('with less left it is renewed without a pod that misses its role, and the old
   made.cluster.calls.clear()
   await made.setUp({ ...ownCa, image })
   expect(writesTo(made.cluster)).toEqual([])
+})
+
+it('records between when the certificate is valid, of one that stays and of a new one, and nothing in a dry run', async () => {
+  const made = await setUp(200)
+  await recordOperation(newOperation({ cluster: 'prod' }))
+  const recorded = async () => (await readCluster('prod'))?.cluster.status.webhook?.certificate
+  const served = async () => validityOf((await secretOf(made)).certificate)
+  await renew(made, { dryRun: true })
+  expect(await recorded()).toBeUndefined()
+  await renew(made)
+  const kept = await served()
+  expect(await recorded()).toEqual(kept)
+  await ageCertificate({ ...made, image }, 270)
+  await renew(made)
+  expect(await recorded()).toEqual(await served())
+  expect((await served()).notAfter > kept.notAfter).toBe(true)
 })
 
 // By rules that know no version: one real API server tells as much as two.

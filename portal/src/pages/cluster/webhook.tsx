@@ -3,7 +3,9 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Cluster } from '../../api/client.ts'
+import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
+import type { Texts } from '../../texts/en.ts'
 import { imageVersion } from './image-version.ts'
 import { recordedSpec } from './recorded-spec.ts'
 
@@ -29,11 +31,22 @@ export function Webhook({ cluster: { spec, status } }: { readonly cluster: Clust
             { label: texts.webhookFields.namespace, value: wordOf(webhook.namespace) ?? texts.none },
             { label: texts.webhookFields.replicas, value: wordOf(webhook.replicas) ?? texts.none },
             { label: texts.webhookFields.failurePolicy, value: recordedSpec(spec).webhook.failurePolicy ?? texts.none },
+            ...certificateDates(texts, webhook.certificate),
           ]}
         />
       )}
     </Container>
   )
+}
+
+type Certificate = NonNullable<Cluster['status']['webhook']>['certificate']
+
+function certificateDates({ webhookFields }: Texts, certificate: Certificate) {
+  if (certificate === undefined) return []
+  return [
+    { label: webhookFields.certificateFrom, value: <Time at={certificate.notBefore} /> },
+    { label: webhookFields.certificateUntil, value: <Time at={certificate.notAfter} /> },
+  ]
 }
 
 function wordOf(value: unknown): string | undefined {

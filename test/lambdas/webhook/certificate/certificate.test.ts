@@ -14,6 +14,7 @@ import {
   readCertificate,
   reasonAgainstRequested,
   reasonToRenew,
+  validityOf,
 } from '../../../../lambdas/webhook/certificate/certificate.ts'
 import { keepOrMake, makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
@@ -30,6 +31,14 @@ let other: CertificatePem
 beforeAll(async () => {
   pem = await makeCertificate(namespace, now)
   other = await makeCertificate(namespace, now)
+})
+
+it('a certificate tells between when it is valid: from before the nodes whose clocks are behind, for a year', async () => {
+  const { certificate } = await makeCertificate(namespace, now)
+  expect(validityOf(certificate)).toEqual({
+    notBefore: '2026-11-25T11:55:00.000Z',
+    notAfter: '2027-11-25T12:00:00.000Z',
+  })
 })
 
 describe('a certificate of ours', () => {
