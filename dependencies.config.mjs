@@ -137,7 +137,7 @@ export default {
       from: { path: '^portal/' },
       to: {
         path: '^(lambdas|infra|sandbox|docs|bench|test|cli)/',
-        pathNot: '^(cli/api/(types|all-pages)\\.ts|docs/[a-z-]+\\.svg)$',
+        pathNot: '^(cli/api/(types|all-pages|local-user)\\.ts|docs/[a-z-]+\\.svg)$',
       },
     },
     {

@@ -10,7 +10,7 @@ import { type Google, startGoogle } from './google/server.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import type { Cluster, Kubernetes } from './kubernetes/index.ts'
 import { emulatedKubernetes, type KubernetesKind } from './kubernetes/kind.ts'
-import { localUser } from './local-user.ts'
+import { localUsers } from './local-users.ts'
 import { lockState } from './lock.ts'
 import { type Authority, createAuthority } from './network/authority.ts'
 import { KeptPorts } from './network/kept-ports.ts'
@@ -143,9 +143,9 @@ async function startParts<C extends AnyCluster>(
   })
 
   report('The local port')
-  const user = await localUser(aws.endpoint, deployment.api.id)
+  const users = await localUsers(aws.endpoint, deployment.api.id)
   const portal = options.portal === undefined ? undefined : await PortalFiles.read(options.portal)
-  const upstream = { ...deployment.api, user }
+  const upstream = { ...deployment.api, users }
   const gateway = await keep(
     ports.listen('the API', (firstPort) => startGateway(upstream, { firstPort, portal }), options.port),
   )

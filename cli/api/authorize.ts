@@ -2,6 +2,7 @@
 import { WrongUse } from '../errors.ts'
 import { readSignIn, signInFile } from '../sign-in/kept.ts'
 import { type Endpoint, isLoopback } from './endpoint.ts'
+import { localUserHeader } from './local-user.ts'
 
 /** Gives a request what the API knows its caller by. */
 export type Authorize = (request: Request) => Promise<Request>
@@ -29,9 +30,17 @@ export async function signInFor(url: string, profile: string | undefined) {
 async function chosenFor({ url, region }: Endpoint, profile: string | undefined): Promise<Authorize> {
   const signIn = await signInFor(url, profile)
   if (signIn) return (await import('../sign-in/bearer.ts')).bearer(signInFile(url, process.env), signIn)
-  if (isLoopback(new URL(url).hostname)) return async (request) => request
+  if (isLoopback(new URL(url).hostname)) return forLocalUser(process.env.WID_LOCAL_USER)
   if (region !== undefined) return (await import('./sign.ts')).signer(region, profile)
   throw new WrongUse(
     `The region of ${url} is not known. Give it with --region or in AWS_REGION. Where the API takes tokens, sign in instead: "wid login".`,
   )
+}
+
+/** The port of a sandbox signs: for the local user of this name, and without one for whom it chooses. */
+function forLocalUser(name: string | undefined): Authorize {
+  return async (request) => {
+    if (name) request.headers.set(localUserHeader, name)
+    return request
+  }
 }

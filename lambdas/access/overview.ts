@@ -33,12 +33,15 @@ export interface ActionAccess {
  * where the place has a namespace, and about the whole cluster otherwise.
  */
 export function actionsFor(access: Access, principal: Principal, asked: Asked): Readonly<Record<string, ActionAccess>> {
-  const places = placesOf(access.grantsOf(principal), asked)
-  const anywhere = { cluster: asked.cluster ?? '*', namespace: asked.namespace ?? '*' }
-  const accessTo = (action: ActionName): ActionAccess => ({
-    allowed: places.some((place) => access.decide(principal, questionOf(action, place, asked)).allowed),
-    roles: access.rolesThatMay(principal, questionOf(action, anywhere, asked)),
-  })
+  const grants = access.grantsOf(principal)
+  const accessTo = (action: ActionName): ActionAccess => {
+    const roles = access.rolesThatMay(principal, questionOf(action, anywhere(asked), asked))
+    const places = placesOf(grants, roles, asked)
+    return {
+      roles,
+      allowed: places.some((place) => access.decide(principal, questionOf(action, place, asked)).allowed),
+    }
+  }
   return Object.fromEntries(actionNames.map((action) => [action, accessTo(action)]))
 }
 
@@ -55,7 +58,8 @@ export function givablePolicies(
   allowed: readonly string[],
 ): readonly string[] {
   const grants = access.grantsOf(principal)
-  const places = placesOf(grants, asked)
+  const roles = access.rolesThatMay(principal, questionOf('add-workload', anywhere(asked), asked))
+  const places = placesOf(grants, roles, asked)
   const mayGive = (arn: string) =>
     places.some((place) => {
       const question = { ...questionOf('add-workload', place, asked), policyArns: [arn] }
@@ -67,9 +71,20 @@ export function givablePolicies(
 
 type WholePlace = Readonly<Record<'cluster' | 'namespace', string>>
 
-/** The patterns of grants stand for the places that they cover: a pattern covers its own text. */
-function placesOf(grants: readonly HeldGrant[], { cluster, namespace }: Place): WholePlace[] {
-  const scopes = grants.length > 0 ? grants : [everywhere]
+function anywhere({ cluster = '*', namespace = '*' }: Place): WholePlace {
+  return { cluster, namespace }
+}
+
+/**
+ * The patterns of the grants of these roles stand for the places that they cover: a pattern covers its own text. A caller
+ * without a grant may be let in by a policy of the company, wherever that does.
+ */
+function placesOf(
+  grants: readonly HeldGrant[],
+  roles: readonly RoleName[],
+  { cluster, namespace }: Place,
+): WholePlace[] {
+  const scopes = grants.length === 0 ? [everywhere] : grants.filter(({ role }) => roles.includes(role))
   const places = scopes.flatMap(({ clusters, namespaces }) =>
     named(cluster, clusters).flatMap((inCluster) =>
       named(namespace, namespaces).map((inNamespace) => ({ cluster: inCluster, namespace: inNamespace })),

@@ -3,7 +3,7 @@ import { productBundles } from '../../infra/kept-bundles.ts'
 import { readSettings } from '../../infra/settings.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { account, memberAccount, otherMemberAccount } from '../account.ts'
-
+import { localGrants } from './local-grants.ts'
 import { SandboxSynthesizer } from './synthesizer.ts'
 
 /** Settings that the examples need, and that a deployment has to choose. */
@@ -11,7 +11,7 @@ const ownSettings = {
   inlinePolicyActions: ['s3:*'],
   issuerHost: {},
   accounts: Object.fromEntries([memberAccount, otherMemberAccount].map(({ id, externalId }) => [id, { externalId }])),
-  access: { grants: [{ name: 'local-user', role: 'administrator', to: [{ iam: { user: 'local-user' } }] }] },
+  access: { grants: localGrants },
 }
 
 // The product's stack as it is; only the way into the account differs.

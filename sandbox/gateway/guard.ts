@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
- * Why a request must not be signed for the local user, or undefined when it may be.
+ * Why a request must not be signed for a local user, or undefined when it may be.
  *
  * The port signs whatever reaches it, so a page of any site open in the user's browser could use it: by a cross-site
  * request (refused by the Fetch Metadata headers and Origin), or by a name that it points at 127.0.0.1 (DNS rebinding,

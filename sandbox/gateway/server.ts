@@ -1,18 +1,19 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { Sha256 } from '@aws-crypto/sha256-js'
-import { SignatureV4 } from '@smithy/signature-v4'
+import { localUserHeader, localUsersPath } from '../../cli/api/local-user.ts'
+import type { LocalUsers } from '../local-users.ts'
 import { listenOnFreePort } from '../network/listen.ts'
 import { refusalOf } from './guard.ts'
 import type { PortalFiles } from './portal-files.ts'
+import { Signers } from './signers.ts'
 
-/** Where the deployed API answers inside of the sandbox's AWS, and who asks. */
+/** Where the deployed API answers inside of the sandbox's AWS, and who may ask. */
 export interface Upstream {
   /** The port of the sandbox's AWS on 127.0.0.1. */
   readonly port: number
   /** The API's own name, which selects it: `ID.execute-api.localhost:PORT`. */
   readonly host: string
   readonly region: string
-  readonly user: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly users: LocalUsers
 }
 
 /** What somebody asks the sandbox itself for: a cluster, by the parameters of the URL. */
@@ -44,16 +45,11 @@ export interface GatewayOptions {
 }
 
 /**
- * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user, so that curl works. Beside it
- * the portal, which then needs no other origin.
+ * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user that it names, so that curl
+ * works. Beside it the portal, which then needs no other origin.
  */
 export async function startGateway(upstream: Upstream, { firstPort, portal }: GatewayOptions): Promise<Gateway> {
-  const signer = new SignatureV4({
-    service: 'execute-api',
-    region: upstream.region,
-    credentials: upstream.user,
-    sha256: Sha256,
-  })
+  const signers = new Signers(upstream.users, upstream.region)
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
       refuse(outgoing, 502, error instanceof Error ? error.message : 'the API did not answer')
@@ -71,6 +67,8 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
   }
 
   async function passOn(incoming: IncomingMessage, url: URL, outgoing: ServerResponse): Promise<void> {
+    const signer = signers.of(incoming.headers)
+    if (signer === undefined) return refuse(outgoing, 400, unknownUser(signers.names))
     const body = await read(incoming)
     if (body === undefined) return refuse(outgoing, 413, 'the body is larger than 10 MB')
     const signed = await signer.sign({
@@ -89,10 +87,16 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
     )
   }
 
-  /** Whoever asks: nothing of the portal is signed or secret, and a link to one of its pages may be anywhere. */
+  /** Whoever asks: nothing here is signed or secret, and a link to a page of the portal may be anywhere. */
   function answerBeside(incoming: IncomingMessage, pathname: string, outgoing: ServerResponse): void {
-    if (portal?.answer(incoming, pathname, outgoing)) return
-    refuse(outgoing, 404, `nothing is at ${pathname}: the API is below ${apiPath}`)
+    if (pathname === localUsersPath) sendUsers(outgoing)
+    else if (!portal?.answer(incoming, pathname, outgoing))
+      refuse(outgoing, 404, `nothing is at ${pathname}: the API is below ${apiPath}`)
+  }
+
+  function sendUsers(outgoing: ServerResponse): void {
+    outgoing.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    outgoing.end(JSON.stringify({ users: signers.names }))
   }
 
   async function makeCluster(wanted: Readonly<Record<string, string>>, outgoing: ServerResponse): Promise<void> {
@@ -145,6 +149,11 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
         server.closeAllConnections()
       }),
   }
+}
+
+/** What was sent is not repeated: it may be a mistake of any kind. */
+function unknownUser(names: readonly string[]): string {
+  return `the header ${localUserHeader} names no local user: give one of ${names.join(', ')}, or leave it out for ${names[0]}`
 }
 
 const passedHeaders = ['content-type', 'accept', 'idempotency-key', 'user-agent'] as const

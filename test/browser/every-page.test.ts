@@ -31,6 +31,7 @@ beforeAll(async () => {
     { path: '/clusters', shows: failed.cluster.name },
     { path: `/clusters/${ready.cluster.name}`, shows: 'WebhookReady' },
     { path: '/operations', shows: ready.cluster.name },
+    { path: '/access', shows: 'start-setup' },
     { path: operationPath(ready), shows: 'CreateBucket' },
     { path: operationPath(failed), shows: failed.operation.error?.action ?? 'an error' },
     { path: pageOf(`/v1/operations/${drift.operationId}`), shows: 'CheckWebhook' },

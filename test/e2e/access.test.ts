@@ -10,7 +10,7 @@ let gateway: Gateway
 beforeAll(async () => {
   running = await system()
   gateway = await startGateway(
-    { ...running.sandbox.deployment.api, user: await userWhoMayCall(running, 'stranger') },
+    { ...running.sandbox.deployment.api, users: new Map([['stranger', await userWhoMayCall(running, 'stranger')]]) },
     { firstPort: 0 },
   )
 })
@@ -30,12 +30,43 @@ describe('the deployed API', () => {
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({
       type: 'urn:workload-identity:problem:forbidden',
-      detail: expect.stringMatching(/user\/stranger has no grant in this deployment.*the grant local-user/),
+      detail: expect.stringMatching(/user\/stranger has no grant in this deployment.*the grant administrators/),
     })
   })
 
   it('answers a caller with a grant', async () => {
     expect((await fetch(`${running.api}/v1/clusters`)).status).toBe(200)
+  })
+
+  it.each([
+    { user: 'administrator', add: true, tearDown: true, force: true },
+    { user: 'operator', add: true, tearDown: true, force: false },
+    { user: 'developer', add: true, tearDown: false, force: false },
+    { user: 'viewer', add: false, tearDown: false, force: false },
+  ])('says what the $user of the sandbox may do', async ({ user, add, tearDown, force }) => {
+    const response = await fetch(`${running.api}/v1/access?cluster=any`, { headers: { 'x-local-user': user } })
+    expect(await response.json()).toMatchObject({
+      caller: { name: `arn:aws:iam::000000000000:user/${user}`, kind: 'iam', grants: [{ role: user }] },
+      actions: {
+        'get-cluster': { allowed: true },
+        'add-workload': { allowed: add, roles: ['developer', 'operator', 'administrator'] },
+        'tear-down-cluster': { allowed: tearDown, roles: ['operator', 'administrator'] },
+        force: { allowed: force, roles: ['administrator'] },
+      },
+    })
+  })
+
+  it('names the policies that a developer may give to a workload', async () => {
+    const policiesIn = async (namespace: string) => {
+      const response = await fetch(`${running.api}/v1/access?cluster=any&namespace=${namespace}`, {
+        headers: { 'x-local-user': 'developer' },
+      })
+      return await response.json()
+    }
+    expect(await policiesIn('default')).toMatchObject({
+      policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::*:policy/workload-identity/*'],
+    })
+    expect(await policiesIn('kube-system')).toMatchObject({ policyArns: [] })
   })
 
   it('has both decisions in its audit log, with the reason', async () => {
@@ -44,12 +75,12 @@ describe('the deployed API', () => {
         expect(await auditedOf('stranger')).toContainEqual(
           expect.objectContaining({ message: 'access', decision: 'deny' }),
         )
-        expect(await auditedOf('local-user')).toContainEqual(
+        expect(await auditedOf('administrator')).toContainEqual(
           expect.objectContaining({
             action: 'list-clusters',
             decision: 'allow',
             policies: ['administrator/does-all'],
-            grants: ['local-user'],
+            grants: ['administrators'],
           }),
         )
       },

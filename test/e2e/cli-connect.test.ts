@@ -311,7 +311,7 @@ describe('wid doctor', () => {
       expect.stringMatching(/✔ API .*✖ nowhere +There is no such object/s),
     ])
     const stranger = await startGateway(
-      { ...running.sandbox.deployment.api, user: await userWhoMayCall(running, 'doctors') },
+      { ...running.sandbox.deployment.api, users: new Map([['doctors', await userWhoMayCall(running, 'doctors')]]) },
       { firstPort: 0 },
     )
     try {

@@ -258,13 +258,28 @@ describe('wrong use', () => {
   })
 })
 
+describe('a local user', () => {
+  it('is refused what its role may not do, with the role that may', async () => {
+    const { code, err } = await wid(running, ['drift', 'any-cluster'], { user: 'viewer' })
+    expect([code, err]).toEqual([
+      3,
+      expect.stringContaining('start-drift on cluster any-cluster: that takes the role operator'),
+    ])
+  })
+
+  it('of an unknown name is refused with the names that there are', async () => {
+    const { code, err } = await wid(running, ['get', 'clusters'], { user: 'nobody' })
+    expect([code, err]).toEqual([3, expect.stringContaining('one of administrator, operator, developer, viewer')])
+  })
+})
+
 describe('a request that the command signs', () => {
   it.for([
     { what: 'is taken with the key of a caller', secret: undefined, status: 200 },
     { what: 'is refused with another secret', secret: 'a'.repeat(40), status: 403 },
   ])('$what', async ({ secret, status }) => {
     const iam = iamClient(running)
-    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: 'local-user' }))
+    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: 'administrator' }))
     try {
       const restore = setEnvironment({
         AWS_ACCESS_KEY_ID: key?.AccessKeyId ?? '',
@@ -272,7 +287,7 @@ describe('a request that the command signs', () => {
       })
       expect(await statusOfSigned('/v1/clusters?limit=1').finally(restore)).toBe(status)
     } finally {
-      await iam.send(new DeleteAccessKeyCommand({ UserName: 'local-user', AccessKeyId: key?.AccessKeyId }))
+      await iam.send(new DeleteAccessKeyCommand({ UserName: 'administrator', AccessKeyId: key?.AccessKeyId }))
       iam.destroy()
     }
   })

@@ -146,7 +146,9 @@ describe('a revocation', () => {
     expect(await response.json()).toMatchObject({
       status: {
         publishedKeys: [{ kid: added }],
-        revokedKeys: [{ kid: old, revokedAt: expect.any(String), revokedBy: expect.stringContaining('local-user') }],
+        revokedKeys: [
+          { kid: old, revokedAt: expect.any(String), revokedBy: expect.stringContaining('user/administrator') },
+        ],
       },
     })
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import { shortNameOf } from '../../portal/src/api/caller.ts'
 import { pathOfOperation } from '../../portal/src/parts/path-of-operation.ts'
 import { languageFrom } from '../../portal/src/settings/language.ts'
 import { crumbsOf } from '../../portal/src/shell/crumbs.ts'
@@ -28,4 +29,10 @@ test('a problem leads to the page of the operation that it is about, and to no o
   expect(pathOfOperation('/v1/clusters/prod-eu')).toBeUndefined()
   expect(pathOfOperation('https://elsewhere.example/v1/operations/1')).toBeUndefined()
   expect(pathOfOperation(undefined)).toBeUndefined()
+})
+
+test('a caller is named by its user, its role or its subject', () => {
+  expect(shortNameOf('arn:aws:iam::000000000000:user/people/ada')).toBe('ada')
+  expect(shortNameOf('arn:aws:iam::000000000000:role/Operators')).toBe('Operators')
+  expect(shortNameOf('https://login.example.com/realms/staff#ada@example.com')).toBe('ada@example.com')
 })

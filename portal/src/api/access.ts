@@ -4,7 +4,7 @@ import type { components, operations } from '../../../cli/api/types.ts'
 import { answerOf } from './answer.ts'
 import { api } from './client.ts'
 
-type Access = components['schemas']['Access']
+export type Access = components['schemas']['Access']
 
 export type ActionName = keyof Access['actions']
 export type RoleName = components['schemas']['ActionAccess']['roles'][number]

@@ -1,5 +1,7 @@
 import createClient from 'openapi-fetch'
+import { localUserHeader } from '../../../cli/api/local-user.ts'
 import type { components, paths } from '../../../cli/api/types.ts'
+import { chosenLocalUser } from './local-users.ts'
 
 type Schemas = components['schemas']
 
@@ -27,3 +29,10 @@ export type Problem = Schemas['Problem']
 
 /** The API is where the page is from. */
 export const api = createClient<paths, 'application/json'>({ baseUrl: '/' })
+
+api.use({
+  onRequest({ request }) {
+    const user = chosenLocalUser()
+    if (user !== null) request.headers.set(localUserHeader, user)
+  },
+})

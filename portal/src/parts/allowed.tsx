@@ -22,7 +22,13 @@ export function Allowed({ action, place, what, children }: AllowedProps) {
 function WhoMay({ what, roles }: { readonly what: string; readonly roles: readonly RoleName[] }) {
   const texts = useTexts()
   return (
-    <Popover header={what} content={texts.access.whoMay(roles)} dismissAriaLabel={texts.close}>
+    <Popover
+      header={what}
+      content={texts.access.whoMay(roles)}
+      triggerAriaLabel={texts.access.whoMayWhat(what)}
+      dismissAriaLabel={texts.close}
+      wrapTriggerText={false}
+    >
       <Icon name="lock-private" /> {what}
     </Popover>
   )

@@ -12,6 +12,7 @@ export function crumbsOf(pathname: string, texts: Texts): Crumb[] {
     clusters: texts.clusters,
     operations: texts.operations,
     workloads: texts.myWorkloads,
+    access: texts.access.title,
   }
   const title = titles[list]
   return [

@@ -8,6 +8,7 @@ const Cluster = lazy(() => import('../pages/cluster/cluster.tsx'))
 const Operations = lazy(() => import('../pages/operations.tsx'))
 const Operation = lazy(() => import('../pages/operation/operation.tsx'))
 const Workloads = lazy(() => import('../pages/workloads/workloads.tsx'))
+const Access = lazy(() => import('../pages/access/access.tsx'))
 
 /** The page of the address. Its code is loaded when it is gone to. */
 export function Pages() {
@@ -20,6 +21,7 @@ export function Pages() {
         <Route path="/clusters/:cluster" element={<Cluster />} />
         <Route path="/operations" element={<Operations />} />
         <Route path="/operations/:operationId" element={<Operation />} />
+        <Route path="/access" element={<Access />} />
         <Route path="*" element={<NotFound />} />
       </Routes>
     </Suspense>

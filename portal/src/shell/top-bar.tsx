@@ -4,12 +4,14 @@ import icon from '../icon.svg'
 import { useSettings } from '../settings/context.ts'
 import { isLanguage, languages } from '../settings/language.ts'
 import { useTexts } from '../texts/context.ts'
+import { useUserMenu } from './user-menu.ts'
 
-/** The name of the product, the language and the theme. */
+/** The name of the product, the language, the theme and the reader. */
 export function TopBar() {
   const texts = useTexts()
   const navigate = useNavigate()
   const { language, theme, chooseLanguage, chooseTheme } = useSettings()
+  const user = useUserMenu()
   return (
     <TopNavigation
       identity={{
@@ -42,6 +44,7 @@ export function TopBar() {
           text: theme === 'dark' ? texts.light : texts.dark,
           onClick: () => chooseTheme(theme === 'dark' ? 'light' : 'dark'),
         },
+        user,
       ]}
     />
   )

@@ -325,10 +325,28 @@ export const en = {
   missingSince: 'The cluster has it no longer since',
 
   access: {
+    title: 'What I may do',
+    you: 'You',
+    mine: 'You',
+    nobody: 'Not known',
+    localUsers: 'Local users of the sandbox',
+    isYou: (user: string) => `${user} (you)`,
+    grants: 'Grants',
+    grantsDetail: 'Grants are in the setting "access" of the deployment. * stands for any characters.',
+    noGrants: 'No grants',
+    noGrantsDetail: 'A policy of this deployment lets you in.',
+    grant: 'Grant',
+    namespaces: 'Namespaces',
+    actionsDetail: 'On some cluster of your grants. Each request is decided by all that it says.',
+    who: 'Roles that may do it',
+    may: 'You may',
+    mayNot: 'You may not',
+    roles: { viewer: 'Viewer', developer: 'Developer', operator: 'Operator', administrator: 'Administrator' },
+    whoMayWhat: (what: string) => `${what}: who may do this`,
     whoMay: (roles: readonly RoleName[]) =>
       roles.length === 0
         ? 'Nobody may do this here.'
-        : `Only ${either(roles.map((role) => roleNames[role]))} may do this.`,
+        : `Only ${either(roles.map((role) => roleNames[role]))} with a grant for this may do it.`,
   },
 }
 
@@ -340,7 +358,7 @@ const roleNames: Readonly<Record<RoleName, string>> = {
 }
 
 function either(texts: readonly string[]): string {
-  return new Intl.ListFormat('en', { type: 'disjunction' }).format(texts)
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(texts)
 }
 
 export type Texts = typeof en

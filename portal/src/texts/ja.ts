@@ -1,6 +1,13 @@
 import type { RoleName } from '../api/access.ts'
 import type { Texts } from './en.ts'
 
+const roleNames: Readonly<Record<RoleName, string>> = {
+  viewer: '閲覧者',
+  developer: '開発者',
+  operator: '運用者',
+  administrator: '管理者',
+}
+
 /** API から来ない、ポータルのすべての文言。 */
 export const ja: Texts = {
   product: 'ワークロード ID',
@@ -317,18 +324,30 @@ export const ja: Texts = {
   missingSince: 'クラスターから削除済み。検出時刻:',
 
   access: {
+    title: '自分の権限',
+    you: 'ユーザー',
+    mine: '自分',
+    nobody: '不明',
+    localUsers: 'サンドボックスのローカルユーザー',
+    isYou: (user) => `${user}(現在)`,
+    grants: '付与された権限',
+    grantsDetail: '権限はデプロイの設定 "access" にあります。* は任意の文字列を表します。',
+    noGrants: '付与された権限はありません',
+    noGrantsDetail: 'このデプロイのポリシーによりアクセスが許可されています。',
+    grant: '付与',
+    namespaces: '名前空間',
+    actionsDetail:
+      '権限のあるいずれかのクラスターについての結果です。実際の可否は、リクエストごとにその内容全体から判断されます。',
+    who: '実行できるロール',
+    may: '可',
+    mayNot: '不可',
+    roles: roleNames,
+    whoMayWhat: (what) => `${what}: 実行できるロール`,
     whoMay: (roles) =>
       roles.length === 0
         ? 'ここでこの操作を実行できるロールはありません。'
-        : `この操作を実行できるのは、${either(roles.map((role) => roleNames[role]))}のみです。`,
+        : `この操作を実行できるのは、対象への権限を持つ${either(roles.map((role) => roleNames[role]))}のみです。`,
   },
-}
-
-const roleNames: Readonly<Record<RoleName, string>> = {
-  viewer: '閲覧者',
-  developer: '開発者',
-  operator: '運用者',
-  administrator: '管理者',
 }
 
 function either(texts: readonly string[]): string {

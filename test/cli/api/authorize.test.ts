@@ -50,3 +50,21 @@ test('a signature needs the region, and says how to do without', async () => {
     'The region of https://roles.example.com/staff is not known. Give it with --region or in AWS_REGION. Where the API takes tokens, sign in instead: "wid login".',
   )
 })
+
+test("the port of a sandbox is told the local user's name alone", async () => {
+  const local = 'http://127.0.0.1:8080'
+  const headers = async () => {
+    const request = await authorizer({ url: local }, undefined)(new Request(`${local}/v1/clusters`))
+    return Object.fromEntries(request.headers)
+  }
+  expect(await headers()).toEqual({})
+  vi.stubEnv('WID_LOCAL_USER', 'viewer')
+  expect(await headers()).toEqual({ 'x-local-user': 'viewer' })
+})
+
+test('no other API is told of a local user', async () => {
+  vi.stubEnv('WID_LOCAL_USER', 'viewer')
+  const request = new Request(`${url}/v1/clusters`)
+  const { headers } = await authorizer({ url, region: 'eu-west-1' }, undefined)(request)
+  expect(headers.has('x-local-user')).toBe(false)
+})

@@ -19,6 +19,8 @@ export interface WidOptions {
   readonly input?: string
   /** The folder in which it runs. Left out: the repository's root. */
   readonly cwd?: string
+  /** The local user of the sandbox whom it asks as. Left out: the administrator. */
+  readonly user?: string
   /** Called with the process, which runs. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
 }
@@ -27,11 +29,16 @@ export interface WidOptions {
 export async function wid<C extends AnyCluster>(
   { api }: Pick<System<C>, 'api'>,
   args: readonly string[],
-  { input = '', cwd, meanwhile }: WidOptions = {},
+  { input = '', cwd, user, meanwhile }: WidOptions = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], {
     ...(cwd !== undefined && { cwd }),
-    env: { PATH: process.env.PATH, ...(api !== '' && { WID_API: api }), NO_COLOR: '1' },
+    env: {
+      PATH: process.env.PATH,
+      ...(api !== '' && { WID_API: api }),
+      ...(user !== undefined && { WID_LOCAL_USER: user }),
+      NO_COLOR: '1',
+    },
     stdio: 'pipe',
   })
   child.stdin.end(input)

@@ -1,5 +1,5 @@
 /**
- * The product's stack under another name, which makes it another deployment. Its administrators are the sandbox's user, and
+ * The product's stack under another name, which makes it another deployment. Its administrators are that of the sandbox, and
  * whoever has the group `platform admins` in a token of the issuer `staff`.
  */
 import { App } from 'aws-cdk-lib'
@@ -13,7 +13,7 @@ import { tokenIssuers } from './token-issuers.ts'
 const access = {
   issuers: tokenIssuers,
   grants: [
-    { name: 'local-user', role: 'administrator', to: [{ iam: { user: 'local-user' } }] },
+    { name: 'administrators', role: 'administrator', to: [{ iam: { user: 'administrator' } }] },
     {
       name: 'platform-admins',
       role: 'administrator',

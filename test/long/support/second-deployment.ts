@@ -10,15 +10,15 @@ import { System } from '../../e2e/support/system.ts'
 /** How the second deployment is named in the marks of its objects. */
 export const secondDeployment = `${account.id}/${account.region}/Second`
 
-const UserName = 'local-user'
+const UserName = 'administrator'
 
 /** A second deployment of the product in the account of a sandbox, with everything else in common. */
 export async function deploySecond(first: System): Promise<{ readonly system: System; close(): Promise<void> }> {
   const app = path.join(import.meta.dirname, 'second-app.ts')
   const directory = path.join(inject('sandboxDirectory'), 'second')
   const deployment = await deploy({ aws: first.sandbox.aws, directory, app })
-  const user = await anotherKey(first, deployment.api.id)
-  const gateway = await startGateway({ ...deployment.api, user }, { firstPort: 0 })
+  const key = await anotherKey(first, deployment.api.id)
+  const gateway = await startGateway({ ...deployment.api, users: new Map([[UserName, key]]) }, { firstPort: 0 })
   return { system: new System({ ...first.sandbox, deployment, gateway }), close: () => gateway.close() }
 }
 

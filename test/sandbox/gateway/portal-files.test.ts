@@ -23,8 +23,9 @@ describe('the portal on the local port', () => {
     ])
     const port = await listenOnFreePort(api)
     const upstream = { port, host: `api.localhost:${port}`, region: 'eu-west-1' }
-    const user = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret-of-the-local-user' }
-    gateway = await startGateway({ ...upstream, user }, { firstPort: 0, portal: await PortalFiles.read(folder.path) })
+    const key = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret-of-the-local-user' }
+    const users = new Map([['administrator', key]])
+    gateway = await startGateway({ ...upstream, users }, { firstPort: 0, portal: await PortalFiles.read(folder.path) })
   })
 
   afterAll(async () => {

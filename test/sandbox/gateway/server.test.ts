@@ -3,6 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Gateway, startGateway } from '../../../sandbox/gateway/server.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 
+const users = new Map([
+  ['administrator', { accessKeyId: 'AKIDADMINISTRATOR', secretAccessKey: 'secret-of-the-administrator' }],
+  ['viewer', { accessKeyId: 'AKIDVIEWER', secretAccessKey: 'secret-of-the-viewer' }],
+])
+
 describe('the local port', () => {
   let api: Server
   let gateway: Gateway
@@ -16,8 +21,7 @@ describe('the local port', () => {
       response.writeHead(202, { location: '/v1/operations/1', 'content-type': 'application/json' }).end('{}')
     })
     const port = await listenOnFreePort(api)
-    const user = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret-of-the-local-user' }
-    gateway = await startGateway({ port, host: `api.localhost:${port}`, region: 'eu-west-1', user }, { firstPort: 0 })
+    gateway = await startGateway({ port, host: `api.localhost:${port}`, region: 'eu-west-1', users }, { firstPort: 0 })
   })
 
   beforeEach(() => {
@@ -29,7 +33,7 @@ describe('the local port', () => {
     await new Promise((resolve) => api.close(resolve))
   })
 
-  it('signs what curl sends for the local user and passes the answer back', async () => {
+  it('signs what curl sends for the first of the local users and passes the answer back', async () => {
     const response = await fetch(`${gateway.url}/v1/setups?x=1`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
@@ -41,10 +45,55 @@ describe('the local port', () => {
     expect(passedOn?.request.url).toBe('/v1/setups?x=1')
     expect(passedOn?.request.headers.host).toMatch(/^api\.localhost:/)
     expect(passedOn?.request.headers.authorization).toMatch(
-      /^AWS4-HMAC-SHA256 Credential=AKIDLOCAL\/\d{8}\/eu-west-1\/execute-api\//,
+      /^AWS4-HMAC-SHA256 Credential=AKIDADMINISTRATOR\/\d{8}\/eu-west-1\/execute-api\//,
     )
     expect(passedOn?.request.headers['idempotency-key']).toBe('k')
     expect(passedOn?.body).toBe('{"a":1}')
+  })
+
+  it('signs for the local user whom a request names, and keeps the name to itself', async () => {
+    const response = await fetch(`${gateway.url}/v1/clusters`, { headers: { 'x-local-user': 'viewer' } })
+    expect(response.status).toBe(202)
+    const [passedOn] = received
+    expect(passedOn?.request.headers.authorization).toContain('Credential=AKIDVIEWER/')
+    expect(passedOn?.request.headers).not.toHaveProperty('x-local-user')
+  })
+
+  it.each(['root', '', 'viewer, administrator', '__proto__'])(
+    'refuses the local user %j whom nobody knows, and says who is known',
+    async (name) => {
+      const response = await fetch(`${gateway.url}/v1/clusters`, { headers: { 'x-local-user': name } })
+      expect(response.status).toBe(400)
+      expect(response.headers.get('content-type')).toBe('application/problem+json')
+      expect(await response.json()).toEqual({
+        status: 400,
+        title: 'The local port refused the request',
+        detail:
+          'the header x-local-user names no local user: give one of administrator, viewer, or leave it out for administrator',
+      })
+      expect(received).toHaveLength(0)
+    },
+  )
+
+  it('says which local users there are, and shows no page of another site', async () => {
+    const response = await fetch(`${gateway.url}/sandbox/users`)
+    expect(await response.json()).toEqual({ users: ['administrator', 'viewer'] })
+    expect(response.headers.has('access-control-allow-origin')).toBe(false)
+    expect(received).toHaveLength(0)
+  })
+
+  it('lets no page of another site name a local user', async () => {
+    const preflight = await fetch(`${gateway.url}/v1/clusters`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://attacker.example',
+        'access-control-request-method': 'GET',
+        'access-control-request-headers': 'x-local-user',
+      },
+    })
+    expect(preflight.status).toBe(403)
+    expect(preflight.headers.has('access-control-allow-headers')).toBe(false)
+    expect(received).toHaveLength(0)
   })
 
   it.each([
@@ -71,10 +120,7 @@ describe('the local port', () => {
 
   it('takes the next port when the first is taken', async () => {
     const taken = Number(new URL(gateway.url).port)
-    const second = await startGateway(
-      { port: 1, host: 'x', region: 'eu-west-1', user: { accessKeyId: 'a', secretAccessKey: 'b' } },
-      { firstPort: taken },
-    )
+    const second = await startGateway({ port: 1, host: 'x', region: 'eu-west-1', users }, { firstPort: taken })
     expect(Number(new URL(second.url).port)).toBeGreaterThan(taken)
     await second.close()
   })

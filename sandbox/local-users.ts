@@ -1,3 +1,7 @@
+/**
+ * Who may call the deployed API from this machine: the IAM users of aws/local-grants.ts. IAM allows each of them to call the
+ * API and nothing else.
+ */
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -8,15 +12,24 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { account, rootCredentials } from './account.ts'
+import { localGrants } from './aws/local-grants.ts'
 
-const UserName = 'local-user'
+export interface AccessKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
 
-/** Gives back a new access key of an IAM user who may call the deployed API and do nothing else. */
-export async function localUser(
-  endpoint: string,
-  apiId: string,
-): Promise<{ accessKeyId: string; secretAccessKey: string }> {
+/** By the names of the users. The first one asks when a request names none. */
+export type LocalUsers = ReadonlyMap<string, AccessKey>
+
+/** Makes the users who are missing, and a new access key for each. */
+export async function localUsers(endpoint: string, apiId: string): Promise<LocalUsers> {
   const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
+  const users = localGrants.map(async ({ role }) => [role, await keyOf(iam, role, apiId)] as const)
+  return new Map(await Promise.all(users))
+}
+
+async function keyOf(iam: IAMClient, UserName: string, apiId: string): Promise<AccessKey> {
   await iam.send(new CreateUserCommand({ UserName })).catch((error: unknown) => {
     if (!(error instanceof EntityAlreadyExistsException)) throw error
   })

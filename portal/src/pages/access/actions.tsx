@@ -1,0 +1,40 @@
+import Box from '@cloudscape-design/components/box'
+import Header from '@cloudscape-design/components/header'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import type { Access } from '../../api/access.ts'
+import { useTexts } from '../../texts/context.ts'
+
+/** What can be done somewhere, in the order of the API. */
+export function Actions({ actions }: Pick<Access, 'actions'>) {
+  const texts = useTexts()
+  const { access } = texts
+  return (
+    <Table
+      header={
+        <Header variant="h2" description={access.actionsDetail}>
+          {texts.actions}
+        </Header>
+      }
+      items={Object.entries(actions)}
+      trackBy={([name]) => name}
+      columnDefinitions={[
+        { id: 'name', header: texts.action, isRowHeader: true, cell: ([name]) => <Box variant="code">{name}</Box> },
+        { id: 'allowed', header: access.mine, cell: ([, { allowed }]) => <Allowed allowed={allowed} /> },
+        {
+          id: 'roles',
+          header: access.who,
+          cell: ([, { roles }]) => roles.map((role) => access.roles[role]).join(', ') || texts.none,
+        },
+      ]}
+      ariaLabels={{ tableLabel: texts.actions }}
+    />
+  )
+}
+
+function Allowed({ allowed }: { readonly allowed: boolean }) {
+  const { access } = useTexts()
+  return (
+    <StatusIndicator type={allowed ? 'success' : 'stopped'}>{allowed ? access.may : access.mayNot}</StatusIndicator>
+  )
+}

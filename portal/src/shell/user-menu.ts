@@ -1,0 +1,60 @@
+import type { TopNavigationProps } from '@cloudscape-design/components/top-navigation'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { accessQuery, type RoleName } from '../api/access.ts'
+import { shortNameOf } from '../api/caller.ts'
+import { chooseLocalUser, localUserKey, localUsersQuery } from '../api/local-users.ts'
+import { useFollow } from '../parts/follow.tsx'
+import { useTexts } from '../texts/context.ts'
+import type { Texts } from '../texts/en.ts'
+
+/** Who the reader is to the API; in a sandbox also who the reader might be. */
+export function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
+  const texts = useTexts()
+  const follow = useFollow()
+  const queries = useQueryClient()
+  const { data: access } = useQuery(accessQuery({}))
+  const { data: users = [] } = useQuery(localUsersQuery)
+  useEffect(() => followOtherTabs(queries), [queries])
+  const name = access === undefined ? texts.access.nobody : shortNameOf(access.caller.name)
+  const roles = access?.caller.grants.map(({ role }) => role) ?? []
+  return {
+    type: 'menu-dropdown',
+    iconName: 'user-profile',
+    text: name,
+    title: access?.caller.name ?? name,
+    description: rolesIn(texts, roles),
+    ariaLabel: `${texts.access.you}: ${name}`,
+    items: [
+      { id: 'access', text: texts.access.title, href: '/access' },
+      ...(users.length === 0 ? [] : [localUsersGroup(texts, users, name)]),
+    ],
+    onItemFollow: follow,
+    onItemClick: ({ detail: { id } }) => {
+      if (!users.includes(id)) return
+      chooseLocalUser(id)
+      // What the one before may see is not for the next one's eyes.
+      void queries.resetQueries()
+    },
+  }
+}
+
+/** Another tab has chosen for this one, too. Gives back what ends that. */
+function followOtherTabs(queries: QueryClient): () => void {
+  const listener = ({ key }: StorageEvent) => {
+    if (key === localUserKey) void queries.resetQueries()
+  }
+  window.addEventListener('storage', listener)
+  return () => window.removeEventListener('storage', listener)
+}
+
+function localUsersGroup(texts: Texts, users: readonly string[], current: string) {
+  return {
+    text: texts.access.localUsers,
+    items: users.map((id) => ({ id, text: id === current ? texts.access.isYou(id) : id })),
+  }
+}
+
+function rolesIn({ access }: Texts, roles: readonly RoleName[]): string {
+  return [...new Set(roles)].map((role) => access.roles[role]).join(', ')
+}

@@ -1,0 +1,139 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { System } from '../e2e/support/system.ts'
+import { heldSetup, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
+import { portalSystem } from './support/system.ts'
+import { axeFindings, browserForTests } from './support/visit.ts'
+
+const visit = browserForTests()
+
+let running: System
+let ready: SetUp
+
+beforeAll(async () => {
+  running = await portalSystem()
+  ready = await setUpCluster(running, 'users')
+})
+
+async function visitAs(user: string, path: string) {
+  const visited = await visit()
+  await visited.page.addInitScript(`localStorage.setItem('local-user', '${user}')`)
+  await visited.page.goto(running.api + path)
+  await visited.page.getByRole('button', { name: `You: ${user}` }).waitFor()
+  return visited
+}
+
+/** What the page offers, and of the rest who may do it. */
+async function offered(page: Page, action: string): Promise<string> {
+  const whoMay = page.getByRole('button', { name: `${action}: who may do this` })
+  await page
+    .getByRole('button', { name: new RegExp(`^${action}(: |$)`) })
+    .first()
+    .waitFor()
+  if ((await whoMay.count()) === 0) return 'offered'
+  await whoMay.first().click()
+  const dialog = page.getByRole('dialog', { name: action })
+  const text = await dialog.getByText(/^(Only|Nobody)/).textContent()
+  await page.keyboard.press('Escape')
+  return text ?? 'nothing'
+}
+
+const operators = 'Only an operator or an administrator with a grant for this may do it.'
+const developers = 'Only a developer, an operator or an administrator with a grant for this may do it.'
+
+interface Offers {
+  readonly user: string
+  readonly onWorkload: string
+  readonly onCluster: string
+}
+
+const offers: readonly Offers[] = [
+  { user: 'viewer', onWorkload: developers, onCluster: operators },
+  { user: 'developer', onWorkload: 'offered', onCluster: operators },
+  { user: 'operator', onWorkload: 'offered', onCluster: 'offered' },
+  { user: 'administrator', onWorkload: 'offered', onCluster: 'offered' },
+]
+
+describe.each(offers)('$user', ({ user, onWorkload, onCluster }) => {
+  it('finds on each page what its role may do, and who may do the rest', async () => {
+    const { page, faults } = await visitAs(user, '/workloads')
+    await page.getByRole('searchbox').fill(ready.cluster.name)
+    await page.getByText('1 match').first().waitFor()
+    expect(await offered(page, 'Verify now')).toBe(onWorkload)
+    expect(await axeFindings(page)).toEqual([])
+
+    await page.getByRole('link', { name: ready.cluster.name }).first().click()
+    await page.getByRole('heading', { name: ready.cluster.name }).waitFor()
+    expect(await offered(page, 'Verify')).toBe(onCluster)
+    expect(await offered(page, 'Look for drift')).toBe(onCluster)
+    expect(await axeFindings(page)).toEqual([])
+
+    await page.goto(`${running.api}/operations/${ready.operation.operationId}`)
+    expect(await offered(page, 'Send again')).toBe(onCluster)
+    expect(faults).toEqual([])
+  })
+
+  it('is told the same by the API', async () => {
+    const { page } = await visitAs(user, '/access')
+    await page.getByRole('rowheader', { name: 'tear-down-cluster' }).waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'tear-down-cluster' })
+    await row.getByText(onCluster === 'offered' ? 'You may' : 'You may not', { exact: true }).waitFor()
+    const response = await fetch(`${running.api}/v1/clusters/${ready.cluster.name}?dryRun=true`, {
+      method: 'DELETE',
+      headers: { 'x-local-user': user },
+    })
+    expect(response.status).toBe(onCluster === 'offered' ? 202 : 403)
+  })
+})
+
+it("a developer cancels no operation of somebody else's, and is told who may", async () => {
+  const { location, release } = await heldSetup(running, 'others')
+  const { page } = await visitAs('developer', pageOf(location))
+  expect(await offered(page, 'Cancel')).toBe(operators)
+  release()
+  await running.ended(location)
+})
+
+it('a developer is told what it takes to see an operation on a whole cluster', async () => {
+  const location = await running.send(`/v1/clusters/${ready.cluster.name}/drift`, {})
+  const { page } = await visitAs('developer', pageOf(location))
+  await page.getByText('that takes the role viewer').waitFor()
+})
+
+describe('the menu of the user', () => {
+  it('begins with the administrator, and changes what the page shows with the user', async () => {
+    const { page, faults } = await visit()
+    await page.goto(`${running.api}/clusters/${ready.cluster.name}`)
+    expect(await offered(page, 'Verify')).toBe('offered')
+    await page.getByRole('button', { name: 'You: administrator' }).click()
+    await page.getByRole('menuitem', { name: 'administrator (you)' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('menuitem', { name: 'viewer' }).click()
+    await page.getByRole('button', { name: 'You: viewer' }).waitFor()
+    expect(await offered(page, 'Verify')).toBe(operators)
+    await page.reload()
+    expect(await offered(page, 'Verify')).toBe(operators)
+    expect(faults).toEqual([])
+  })
+
+  it('follows the choice of another tab', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('button', { name: 'You: administrator' }).waitFor()
+    const other = await page.context().newPage()
+    await other.goto(`${running.api}/clusters`)
+    await other.getByRole('button', { name: 'You: administrator' }).click()
+    await other.getByRole('menuitem', { name: 'operator' }).click()
+    await page.getByRole('button', { name: 'You: operator' }).waitFor()
+  })
+
+  it('leads to what one may do, with one’s grants', async () => {
+    const { page } = await visitAs('developer', '/clusters')
+    await page.getByRole('button', { name: 'You: developer' }).click()
+    await page.getByRole('menuitem', { name: 'What I may do' }).click()
+    await page.getByRole('heading', { name: 'What I may do' }).waitFor()
+    const grants = page.getByRole('table', { name: 'Grants' })
+    await grants.getByText('developers').waitFor()
+    await grants.getByText('default').waitFor()
+  })
+})
