@@ -137,3 +137,42 @@ describe('the menu of the user', () => {
     await grants.getByText('default').waitFor()
   })
 })
+
+describe('the short form', () => {
+  it('gives a developer the role for a workload of its namespace, with a policy of its grant', async () => {
+    const { page, faults } = await visitAs('developer', '/workloads')
+    await page.getByRole('button', { name: 'Give a workload a role' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Give the role' }).click()
+    expect(await dialog.getByText('Fill this in').count()).toBe(4)
+    await dialog.getByRole('button', { name: /^Cluster/ }).click()
+    await page.getByRole('option', { name: ready.cluster.name }).click()
+    await dialog.getByRole('combobox', { name: 'Namespace' }).click()
+    await page.getByRole('option', { name: 'default' }).click()
+    await dialog.getByRole('textbox', { name: 'Service account' }).fill('Exporter')
+    await dialog.getByText('You may also give: arn:aws:iam::*:policy/workload-identity/*').waitFor()
+    await dialog.getByRole('combobox', { name: 'Policy' }).click()
+    await page.getByRole('option', { name: 'AmazonS3ReadOnlyAccess' }).click()
+    expect(await axeFindings(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Give the role' }).click()
+    await dialog.getByText('"Exporter" is not a DNS-1123').waitFor()
+    await dialog.getByRole('textbox', { name: 'Service account' }).fill('exporter')
+    await page.keyboard.press('Enter')
+    await page.getByText('Proof for system:serviceaccount:default:exporter').waitFor({ timeout: 60_000 })
+    expect(faults.filter((fault) => !fault.includes('400'))).toEqual([])
+  })
+
+  it('says at once that no grant is for a namespace', async () => {
+    const { page } = await visitAs('developer', '/workloads')
+    await page.getByRole('button', { name: 'Give a workload a role' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Namespace' }).fill('kube-system')
+    await dialog.getByRole('textbox', { name: 'Service account' }).click()
+    await dialog.getByText('None of your grants is for this namespace of the cluster').waitFor()
+  })
+
+  it('is not offered to a viewer', async () => {
+    const { page } = await visitAs('viewer', '/workloads')
+    expect(await offered(page, 'Give a workload a role')).toBe(developers)
+  })
+})

@@ -53,6 +53,18 @@ export const verifyWorkload: Send<WorkloadName> = ({ cluster, ...workload }, key
     }),
   )
 
+interface NewWorkload extends WorkloadName {
+  readonly policyArn: string
+}
+
+export const giveRole: Send<NewWorkload> = ({ cluster, policyArn, ...workload }, key) =>
+  answerOf(
+    api.POST('/v1/clusters/{cluster}/workloads', {
+      params: { path: { cluster }, header: keyed(key) },
+      body: { ...workload, role: { policyArns: [policyArn] } },
+    }),
+  )
+
 export const lookForDrift: Send<string> = (cluster, key) =>
   answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster }, header: keyed(key) }, body: {} }))
 

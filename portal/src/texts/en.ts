@@ -324,6 +324,20 @@ export const en = {
   revokedBy: 'Revoked by',
   missingSince: 'The cluster has it no longer since',
 
+  giveRole: {
+    title: 'Give a workload a role',
+    send: 'Give the role',
+    choose: 'Choose a cluster',
+    namespace: 'Namespace',
+    serviceAccount: 'Service account',
+    policy: 'Policy',
+    alsoPolicies: (patterns: readonly string[]) => `You may also give: ${patterns.join(', ')}`,
+    noPolicies: 'There is none to choose from',
+    use: (text: string) => `Use "${text}"`,
+    missing: 'Fill this in',
+    notHere: 'None of your grants is for this namespace of the cluster',
+  },
+
   access: {
     title: 'What I may do',
     you: 'You',

@@ -323,6 +323,20 @@ export const ja: Texts = {
   revokedBy: '失効の実行者',
   missingSince: 'クラスターから削除済み。検出時刻:',
 
+  giveRole: {
+    title: 'ワークロードにロールを付与',
+    send: 'ロールを付与',
+    choose: 'クラスターを選択',
+    namespace: '名前空間',
+    serviceAccount: 'サービスアカウント',
+    policy: 'ポリシー',
+    alsoPolicies: (patterns) => `次のパターンのポリシーも付与できます: ${patterns.join('、')}`,
+    noPolicies: '選択できるポリシーはありません',
+    use: (text) => `「${text}」を使用`,
+    missing: '入力してください',
+    notHere: 'クラスターのこの名前空間に対する権限がありません',
+  },
+
   access: {
     title: '自分の権限',
     you: 'ユーザー',

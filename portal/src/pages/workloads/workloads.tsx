@@ -15,6 +15,7 @@ import { ProblemAlert } from '../../parts/problem.tsx'
 import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
 import { useTexts } from '../../texts/context.ts'
 
+const GiveRole = lazy(() => import('./give-role/give-role.tsx'))
 const Manifest = lazy(() => import('./manifest.tsx'))
 
 export default function Workloads() {
@@ -40,7 +41,12 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
     <>
       <Table
         header={
-          <Header variant="h1" counter={`(${workloads.length})`} description={texts.myWorkloadsDetail}>
+          <Header
+            variant="h1"
+            counter={`(${workloads.length})`}
+            description={texts.myWorkloadsDetail}
+            actions={<GiveRoleButton />}
+          >
             {texts.myWorkloads}
           </Header>
         }
@@ -87,6 +93,23 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
         </Suspense>
       )}
     </>
+  )
+}
+
+function GiveRoleButton() {
+  const texts = useTexts()
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <Allowed action="add-workload" place={{}} what={texts.giveRole.title}>
+      <Button variant="primary" onClick={() => setOpen(true)}>
+        {texts.giveRole.title}
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <GiveRole onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </Allowed>
   )
 }
 

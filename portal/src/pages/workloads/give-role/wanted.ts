@@ -1,0 +1,35 @@
+import { ProblemError } from '../../../api/answer.ts'
+
+/** What the short form asks for. */
+const fields = ['cluster', 'namespace', 'serviceAccount', 'policyArn'] as const
+
+export type Field = (typeof fields)[number]
+export type Wanted = Readonly<Record<Field, string>>
+
+export const nothing: Wanted = { cluster: '', namespace: '', serviceAccount: '', policyArn: '' }
+
+/** Where what the API says of the body belongs in the form. */
+const fieldOfPath: Readonly<Record<string, Field>> = {
+  namespace: 'namespace',
+  serviceAccount: 'serviceAccount',
+  'role.policyArns[0]': 'policyArn',
+}
+
+export function missingIn(wanted: Wanted): readonly Field[] {
+  return fields.filter((field) => wanted[field] === '')
+}
+
+/** What the API says of a field. */
+export function faultOf(error: Error | null, field: Field): string | undefined {
+  return issuesOf(error).find(({ path }) => fieldOfPath[path] === field)?.message
+}
+
+/** Whether the API says something that no field of the form can show. */
+export function isMoreThanFields(error: Error): boolean {
+  const issues = issuesOf(error)
+  return issues.length === 0 || issues.some(({ path }) => fieldOfPath[path] === undefined)
+}
+
+function issuesOf(error: Error | null) {
+  return error instanceof ProblemError ? (error.problem.issues ?? []) : []
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { ProblemError } from '../../portal/src/api/answer.ts'
+import { faultOf, isMoreThanFields, missingIn, nothing } from '../../portal/src/pages/workloads/give-role/wanted.ts'
+
+function refused(...paths: string[]): ProblemError {
+  const issues = paths.map((path) => ({ path, pointer: '#', message: `${path} is wrong` }))
+  return new ProblemError({ type: 'invalid-request', title: 'The request is not valid', status: 400, issues })
+}
+
+test('what the API says of a field is shown beside it, and is not said twice', () => {
+  const error = refused('serviceAccount', 'role.policyArns[0]')
+  expect(faultOf(error, 'serviceAccount')).toBe('serviceAccount is wrong')
+  expect(faultOf(error, 'policyArn')).toBe('role.policyArns[0] is wrong')
+  expect(faultOf(error, 'namespace')).toBeUndefined()
+  expect(isMoreThanFields(error)).toBe(false)
+})
+
+test('what the API says of anything else is said as a whole', () => {
+  expect(isMoreThanFields(refused('namespace', 'role'))).toBe(true)
+  expect(isMoreThanFields(new ProblemError({ type: 'forbidden', title: 'No', status: 403 }))).toBe(true)
+  expect(isMoreThanFields(new TypeError('no network'))).toBe(true)
+})
+
+test('the form names what is missing', () => {
+  expect(missingIn({ ...nothing, cluster: 'prod-eu', policyArn: 'arn' })).toEqual(['namespace', 'serviceAccount'])
+})
