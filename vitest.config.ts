@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { requestValidator } from './portal/validator.ts'
 
 const limits = { testTimeout: 30_000, hookTimeout: 120_000 }
 
@@ -132,6 +133,7 @@ export default defineConfig({
     projects: [
       { test: rulesProject },
       {
+        plugins: [requestValidator()],
         test: {
           name: 'parts',
           include: ['test/!(browser|e2e|lambdas|long|permissions|peers|sandbox|shells)/**/*.test.ts', withServers],

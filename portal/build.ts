@@ -12,9 +12,10 @@ const folder = path.join(import.meta.dirname, 'dist')
 /** All that the portal is made from. */
 const sources = [
   'package-lock.json',
-  'cli/api/types.ts',
+  'cli/{api,init}/*.ts',
+  'cli/setup.schema.json',
   'docs/*.svg',
-  'portal/{src/**/*,index.html,package.json,tsconfig.json,vite.config.ts}',
+  'portal/{src/**/*,index.html,package.json,tsconfig.json,validator.ts,vite.config.ts}',
 ]
 
 /**

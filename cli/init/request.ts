@@ -1,5 +1,4 @@
 import type { components } from '../api/types.ts'
-import type { SetupRequest } from '../request-file/read.ts'
 import type { Kind } from './kinds.ts'
 import type { Answers } from './questions.ts'
 
@@ -8,6 +7,7 @@ export function requestOf(kind: Kind, answers: Answers): SetupRequest {
   return builders[kind](answers, [workloadOf(answers)])
 }
 
+type SetupRequest = components['schemas']['SetupRequest']
 type Workload = components['schemas']['RequestedWorkload']
 type Builder = (answers: Answers, workloads: Workload[]) => SetupRequest
 

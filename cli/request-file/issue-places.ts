@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node } from 'yaml'
 import type { Problem } from '../api/client.ts'
+import { segmentsOf } from '../api/pointer.ts'
 import { placeOf, type RequestDocument } from './read.ts'
 
 type Issue = NonNullable<Problem['issues']>[number]
@@ -8,12 +9,6 @@ type Issue = NonNullable<Problem['issues']>[number]
 export function issueAt({ path, pointer, message }: Issue, { file, document, lines }: RequestDocument): string {
   const place = placeOf(file, lines, offsetOf(document, segmentsOf(pointer)))
   return `${place}: ${path === '' ? 'the request' : path} ${message}`
-}
-
-/** The parts of a JSON Pointer in its form as a URI fragment: https://www.rfc-editor.org/rfc/rfc6901#section-6 */
-export function segmentsOf(pointer: string): string[] {
-  const [, ...segments] = decodeURIComponent(pointer.replace(/^#/, '')).split('/')
-  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 /** Where the field begins; of a field that is not there, where what should have it begins. */

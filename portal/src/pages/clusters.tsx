@@ -1,10 +1,12 @@
+import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ClusterSummary } from '../api/client.ts'
 import { clustersQuery } from '../api/queries.ts'
-import { ClusterLink } from '../parts/follow.tsx'
+import { Allowed } from '../parts/allowed.tsx'
+import { ClusterLink, useFollow } from '../parts/follow.tsx'
 import { Empty, Filter, hasText, NoMatch } from '../parts/list.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { HealthStatus } from '../parts/statuses.tsx'
@@ -26,12 +28,23 @@ export default function Clusters() {
 
 function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
   const texts = useTexts()
+  const follow = useFollow()
   const [filter, setFilter] = useState('')
   const shown = clusters.filter(({ name, provider }) => hasText(filter, [name, provider]))
   return (
     <Table
       header={
-        <Header variant="h1" counter={`(${clusters.length})`}>
+        <Header
+          variant="h1"
+          counter={`(${clusters.length})`}
+          actions={
+            <Allowed action="start-setup" place={{}} what={texts.newSetup}>
+              <Button variant="primary" href="/new-setup" onFollow={follow}>
+                {texts.newSetup}
+              </Button>
+            </Allowed>
+          }
+        >
           {texts.clusters}
         </Header>
       }

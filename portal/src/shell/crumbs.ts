@@ -10,6 +10,7 @@ export function crumbsOf(pathname: string, texts: Texts): Crumb[] {
   const [, list = '', entry] = pathname.split('/')
   const titles: Readonly<Record<string, string>> = {
     clusters: texts.clusters,
+    'new-setup': texts.newSetup,
     operations: texts.operations,
     workloads: texts.myWorkloads,
     access: texts.access.title,

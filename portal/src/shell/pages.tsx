@@ -5,6 +5,7 @@ import { NotFound } from './not-found.tsx'
 
 const Clusters = lazy(() => import('../pages/clusters.tsx'))
 const Cluster = lazy(() => import('../pages/cluster/cluster.tsx'))
+const NewSetup = lazy(() => import('../pages/new-setup/new-setup.tsx'))
 const Operations = lazy(() => import('../pages/operations.tsx'))
 const Operation = lazy(() => import('../pages/operation/operation.tsx'))
 const Workloads = lazy(() => import('../pages/workloads/workloads.tsx'))
@@ -19,6 +20,7 @@ export function Pages() {
         <Route path="/workloads" element={<Workloads />} />
         <Route path="/clusters" element={<Clusters />} />
         <Route path="/clusters/:cluster" element={<Cluster />} />
+        <Route path="/new-setup" element={<NewSetup />} />
         <Route path="/operations" element={<Operations />} />
         <Route path="/operations/:operationId" element={<Operation />} />
         <Route path="/access" element={<Access />} />

@@ -54,6 +54,7 @@ export function Shell() {
               { type: 'link', text: texts.myWorkloads, href: '/workloads' },
               { type: 'link', text: texts.clusters, href: '/clusters' },
               { type: 'link', text: texts.operations, href: '/operations' },
+              { type: 'link', text: texts.newSetup, href: '/new-setup' },
             ]}
           />
         </nav>

@@ -35,9 +35,10 @@ export const en = {
   noMatch: 'Nothing matches the filter',
   clearFilter: 'Clear the filter',
 
+  newSetup: 'New setup',
   clusters: 'Clusters',
   noClusters: 'No clusters yet',
-  noClustersDetail: 'A setup makes the first one: wid apply -f request.yaml',
+  noClustersDetail: 'A setup makes the first one.',
   filterClusters: 'Find clusters by name or provider',
   cluster: 'Cluster',
   provider: 'Provider',
@@ -273,6 +274,7 @@ export const en = {
   asReportedAt: 'As reported at',
 
   menuOfCluster: {
+    change: 'Change the setup',
     repair: 'Repair…',
     upgrade: 'Upgrade the webhook…',
     rotate: 'Rotate thumbprints…',

@@ -43,9 +43,10 @@ export const ja: Texts = {
   noMatch: 'フィルターに一致するものがありません',
   clearFilter: 'フィルターを解除',
 
+  newSetup: '新規セットアップ',
   clusters: 'クラスター',
   noClusters: 'クラスターはまだありません',
-  noClustersDetail: 'セットアップで最初のクラスターが登録されます: wid apply -f request.yaml',
+  noClustersDetail: 'セットアップで最初のクラスターが登録されます。',
   filterClusters: '名前またはプロバイダーで検索',
   cluster: 'クラスター',
   provider: 'プロバイダー',
@@ -280,6 +281,7 @@ export const ja: Texts = {
   asReportedAt: 'レポートの時刻:',
 
   menuOfCluster: {
+    change: 'セットアップを変更',
     repair: '修復…',
     upgrade: 'Webhook をアップグレード…',
     rotate: 'サムプリントをローテーション…',

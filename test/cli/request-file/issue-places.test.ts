@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { issueAt, segmentsOf } from '../../../cli/request-file/issue-places.ts'
+import { segmentsOf } from '../../../cli/api/pointer.ts'
+import { issueAt } from '../../../cli/request-file/issue-places.ts'
 import { requestsIn } from '../../../cli/request-file/read.ts'
 
 const text = `# a setup

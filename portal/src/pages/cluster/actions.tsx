@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useState } from 'react'
+import { useNavigate } from 'react-router'
 import { type ActionName, type Place, useMay } from '../../api/access.ts'
 import type { Cluster } from '../../api/client.ts'
 import { lookForDrift, useStart, verify } from '../../api/start.ts'
@@ -50,7 +51,9 @@ interface MenuProps {
 /** What is done less often. An entry that the reader may not use says who may. */
 function Menu({ cluster, onAsk }: MenuProps) {
   const texts = useTexts()
+  const navigate = useNavigate()
   const items = [
+    { id: 'change', text: texts.menuOfCluster.change, ...useReason('start-setup', { cluster }) },
     { id: 'repair', text: texts.menuOfCluster.repair, ...useReason('start-setup', { cluster }) },
     { id: 'upgrade', text: texts.menuOfCluster.upgrade, ...useReason('start-webhook-upgrade', { cluster }) },
     { id: 'rotate', text: texts.menuOfCluster.rotate, ...useReason('start-rotation', {}) },
@@ -61,6 +64,7 @@ function Menu({ cluster, onAsk }: MenuProps) {
       items={items}
       onItemClick={({ detail }) => {
         if (isAsked(detail.id)) onAsk(detail.id)
+        else void navigate(`/new-setup?cluster=${encodeURIComponent(cluster)}`)
       }}
     >
       {texts.actions}

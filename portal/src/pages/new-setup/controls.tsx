@@ -1,0 +1,145 @@
+/** What a field is entered by: one control for each kind of value in a request. */
+import Checkbox from '@cloudscape-design/components/checkbox'
+import Input from '@cloudscape-design/components/input'
+import RadioGroup from '@cloudscape-design/components/radio-group'
+import Textarea from '@cloudscape-design/components/textarea'
+import { useState } from 'react'
+import type { Shape } from './fields.ts'
+import type { OptionTexts } from './texts/en.ts'
+
+/** What react-hook-form needs to bring the reader to a fault. */
+interface Focusable {
+  focus(): void
+}
+
+export interface ControlProps {
+  readonly value: unknown
+  readonly onChange: (value: unknown) => void
+  readonly onBlur: () => void
+  readonly focus: (control: Focusable | null) => void
+  readonly label: string
+  readonly hint: string | undefined
+  readonly isRequired: boolean
+  readonly isFixed: boolean
+  /** What the API takes when nothing is entered. */
+  readonly byDefault: string
+}
+
+export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixed, byDefault }: ControlProps) {
+  return (
+    <Input
+      ref={focus}
+      value={textOf(value)}
+      onChange={({ detail }) => onChange(detail.value)}
+      onBlur={onBlur}
+      ariaRequired={isRequired}
+      readOnly={isFixed}
+      placeholder={byDefault}
+      spellcheck={false}
+      autoComplete={false}
+    />
+  )
+}
+
+/** What is no number yet stays as it was typed. */
+export function NumberControl({ value, onChange, onBlur, focus, isRequired, byDefault }: ControlProps) {
+  return (
+    <Input
+      ref={focus}
+      value={textOf(value)}
+      inputMode="numeric"
+      placeholder={byDefault}
+      onChange={({ detail }) => onChange(/^\d+$/.test(detail.value) ? Number(detail.value) : detail.value)}
+      onBlur={onBlur}
+      ariaRequired={isRequired}
+      autoComplete={false}
+    />
+  )
+}
+
+/** One text a line. */
+export function LinesControl({ value, onChange, onBlur, focus, isRequired }: ControlProps) {
+  const lines: unknown[] = Array.isArray(value) ? value : []
+  return (
+    <Textarea
+      ref={focus}
+      value={lines.map(textOf).join('\n')}
+      rows={Math.max(2, lines.length)}
+      onChange={({ detail }) => onChange(detail.value === '' ? '' : detail.value.split('\n'))}
+      onBlur={onBlur}
+      ariaRequired={isRequired}
+      spellcheck={false}
+    />
+  )
+}
+
+/** An object, as JSON. What is no JSON yet stays as it was typed. */
+export function JsonControl({ value, onChange, onBlur, focus }: ControlProps) {
+  const [typed, setTyped] = useState<{ readonly text: string; readonly value: unknown }>()
+  const text = typed !== undefined && typed.value === value ? typed.text : jsonOf(value)
+  return (
+    <Textarea
+      ref={focus}
+      value={text}
+      rows={Math.min(12, Math.max(2, text.split('\n').length))}
+      onChange={({ detail }) => {
+        const parsed = parsedOr(detail.value)
+        setTyped({ text: detail.value, value: parsed })
+        onChange(parsed)
+      }}
+      onBlur={onBlur}
+      spellcheck={false}
+    />
+  )
+}
+
+export function YesControl({ value, onChange, onBlur, focus, label, hint }: ControlProps) {
+  return (
+    <Checkbox
+      ref={focus}
+      checked={value === true}
+      description={hint}
+      onChange={({ detail }) => onChange(detail.checked)}
+      onBlur={onBlur}
+    >
+      {label}
+    </Checkbox>
+  )
+}
+
+interface ChoiceControlProps extends ControlProps {
+  readonly shape: Shape
+  readonly options: Readonly<Record<string, OptionTexts>>
+}
+
+export function ChoiceControl({ value, onChange, focus, byDefault, shape, options }: ChoiceControlProps) {
+  return (
+    <RadioGroup
+      ref={focus}
+      value={textOf(value ?? byDefault)}
+      items={(shape.enum ?? []).map((each) => ({
+        value: each,
+        label: options[each]?.label ?? each,
+        description: options[each]?.detail,
+      }))}
+      onChange={({ detail }) => onChange(detail.value)}
+    />
+  )
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+function jsonOf(value: unknown): string {
+  if (value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
+}
+
+function parsedOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

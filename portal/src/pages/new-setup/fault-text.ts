@@ -1,0 +1,16 @@
+import type { Fault } from './faults.ts'
+import { type FieldName, shapeOf } from './fields.ts'
+import type { SetupTexts } from './texts/en.ts'
+
+/** What is wrong, and what to enter instead. The API says that itself, in English. */
+export function faultText({ kind, message = '' }: Omit<Fault, 'path'>, name: FieldName | undefined, texts: SetupTexts) {
+  if (kind === 'server') return message
+  const wrong = texts.fault[kind]
+  return name === undefined ? wrong : [wrong, whatToEnter(name, texts)].filter(Boolean).join(' ')
+}
+
+function whatToEnter(name: FieldName, texts: SetupTexts): string | undefined {
+  const { minimum, maximum } = shapeOf(name)
+  if (minimum !== undefined && maximum !== undefined) return texts.wholeNumber(minimum, maximum)
+  return texts.fields[name].form
+}

@@ -1,0 +1,135 @@
+/** What is wrong in a request: as the schema says, which is known as one types, and as the API says. */
+import { segmentsOf } from '../../../../cli/api/pointer.ts'
+import type { Problem } from '../../api/client.ts'
+import { type Draft, partOf, requestFrom } from './draft.ts'
+import { fieldsOf, isRequired, nameOf, placeOf, type StepName, shapeOf, stepsOf } from './fields.ts'
+
+/** What ajv says of a value: https://ajv.js.org/api.html#error-objects */
+interface AjvError {
+  readonly instancePath: string
+  readonly keyword: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** The check that portal/validator.ts makes from the schema. */
+export interface Validate {
+  (request: unknown): boolean
+  errors?: readonly AjvError[] | null
+}
+
+const faultKinds = ['missing', 'noPolicy', 'form', 'number', 'json', 'choice', 'length', 'unknown', 'server'] as const
+
+export type FaultKind = (typeof faultKinds)[number]
+
+export interface Fault {
+  /** In the request, as `workloads.0.role.name`; empty for the request as a whole. */
+  readonly path: string
+  readonly kind: FaultKind
+  /** Of the API. */
+  readonly message?: string
+}
+
+export interface PlacedFault extends Fault {
+  readonly step: StepName
+}
+
+export interface Faults {
+  /** Each beside its field, the first one of it. */
+  readonly placed: readonly PlacedFault[]
+  /** Those of fields that the wizard does not show. */
+  readonly others: readonly Fault[]
+}
+
+/** What can be told of a draft without the API. */
+export function faultsIn(draft: Draft, validate: Validate): Faults {
+  const request = requestFrom(draft)
+  validate(request)
+  const ofSchema = (validate.errors ?? []).map(faultFrom)
+  return placed([...missingIn(draft, request), ...withoutPolicy(request), ...ofSchema], draft)
+}
+
+/** What the API has found. */
+export function faultsOfProblem({ issues = [] }: Problem, draft: Draft): Faults {
+  const faults = issues.map(({ pointer, message }): Fault => {
+    return { path: segmentsOf(pointer).join('.'), kind: 'server', message }
+  })
+  return placed(faults, draft)
+}
+
+function placed(faults: readonly Fault[], { kind }: Draft): Faults {
+  const found = faults.map((fault) => ({ fault, place: placeOf(fault.path, kind) }))
+  const first = new Map<string, PlacedFault>()
+  for (const { fault, place } of found) {
+    if (place && !first.has(place.path)) first.set(place.path, { ...fault, ...place })
+  }
+  const others = new Map(found.filter(({ place }) => !place).map(({ fault }) => [fault.path, fault]))
+  return { placed: [...first.values()], others: [...others.values()] }
+}
+
+/** Required fields that are empty. The schema does not tell of those whose whole part is. */
+function missingIn(draft: Draft, request: Readonly<Record<string, unknown>>): Fault[] {
+  const paths = stepsOf(draft.kind).flatMap((step) => pathsOf(step, draft))
+  return paths
+    .filter((path) => {
+      const name = nameOf(path)
+      return name !== undefined && isRequired(name) && valueAt(request, path) === undefined
+    })
+    .map((path) => ({ path, kind: 'missing' }))
+}
+
+/** The paths of the fields that a step shows: those of an element for each of them. */
+export function pathsOf(step: StepName, draft: Draft): string[] {
+  return fieldsOf(step, draft.kind).flatMap((name) => {
+    const list = ['workloads', 'cluster.nodePools'].find((each) => name.startsWith(`${each}.`))
+    if (list === undefined) return [name]
+    const elements = valueAt(draft, list)
+    const field = name.slice(list.length + 1)
+    return Array.isArray(elements) ? elements.map((_, index) => `${list}.${index}.${field}`) : []
+  })
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce((part: unknown, key) => {
+    return Array.isArray(part) ? part[Number(key)] : partOf(part)[key]
+  }, value)
+}
+
+/** A role is of no use without a policy; `policyArns: []` says that it is meant. */
+function withoutPolicy({ workloads }: Readonly<Record<string, unknown>>): Fault[] {
+  if (!Array.isArray(workloads)) return []
+  return workloads.flatMap((workload, index): Fault[] => {
+    const { policyArns, inlinePolicy } = partOf(partOf(workload).role)
+    const hasNone = policyArns === undefined && inlinePolicy === undefined
+    return hasNone ? [{ path: `workloads.${index}.role.policyArns`, kind: 'noPolicy' }] : []
+  })
+}
+
+function faultFrom({ instancePath, keyword, params }: AjvError): Fault {
+  const segments = segmentsOf(instancePath)
+  const absent = params.missingProperty ?? params.additionalProperty
+  const path = (typeof absent === 'string' ? [...segments, absent] : segments).join('.')
+  return { path, kind: faultKindOf(keyword, path) }
+}
+
+const kindOfKeyword: Readonly<Record<string, FaultKind>> = {
+  required: 'missing',
+  additionalProperties: 'unknown',
+  minimum: 'number',
+  maximum: 'number',
+  enum: 'choice',
+  const: 'choice',
+  minItems: 'length',
+  maxItems: 'length',
+}
+
+function faultKindOf(keyword: string, path: string): FaultKind {
+  const name = nameOf(path)
+  if (keyword !== 'type' || name === undefined) return kindOfKeyword[keyword] ?? 'form'
+  const { type } = shapeOf(name)
+  if (type === 'integer') return 'number'
+  return type === 'object' ? 'json' : 'form'
+}
+
+export function isFaultKind(text: string): text is FaultKind {
+  return faultKinds.some((kind) => kind === text)
+}

@@ -1,0 +1,175 @@
+/** Which fields of a request the wizard shows, in which of its steps, and what the schema says of each. */
+import type { Kind } from '../../../../cli/init/kinds.ts'
+import schema from '../../../../cli/setup.schema.json' with { type: 'json' }
+
+/** Without the indices of lists, as `workloads.role.name`. */
+export type FieldName = (typeof fieldNames)[number]
+
+const always = ['cluster.name', 'cluster.credentialsSecretArn'] as const
+const behindProxies = ['cluster.proxyUrl'] as const
+const seldom = ['cluster.awsAccountId', 'cluster.readyTimeoutMinutes'] as const
+const management = [
+  'cluster.management.credentialsSecretArn',
+  'cluster.management.namespace',
+  'cluster.management.proxyUrl',
+] as const
+const ofAnthos = [...always, ...management, ...behindProxies, ...seldom] as const
+
+const ofCluster = {
+  'private-issuer': [...always, 'discovery.acceptRefusedTokens', ...behindProxies, ...seldom],
+  'public-issuer': [...always, 'cluster.issuerUrl', ...behindProxies, ...seldom],
+  'gke-on-aws': ofAnthos,
+  'new-gke-on-aws': ofAnthos,
+} as const satisfies Readonly<Record<Kind, readonly string[]>>
+
+export const network = [
+  'cluster.spec.region',
+  'cluster.spec.networking.vpcID',
+  'cluster.spec.networking.podAddressCIDRBlocks',
+  'cluster.spec.networking.serviceAddressCIDRBlocks',
+] as const
+
+export const controlPlane = [
+  'cluster.spec.controlPlane.version',
+  'cluster.spec.controlPlane.instanceType',
+  'cluster.spec.controlPlane.subnetIDs',
+  'cluster.spec.controlPlane.iamInstanceProfile',
+  'cluster.spec.controlPlane.databaseEncryption.kmsKeyARN',
+  'cluster.spec.controlPlane.keyName',
+] as const
+
+export const nodePool = [
+  'cluster.nodePools.name',
+  'cluster.nodePools.spec.subnetID',
+  'cluster.nodePools.spec.minNodeCount',
+  'cluster.nodePools.spec.maxNodeCount',
+  'cluster.nodePools.spec.instanceType',
+  'cluster.nodePools.spec.iamInstanceProfile',
+  'cluster.nodePools.spec.keyName',
+] as const
+
+export const bucket = [
+  'discovery.bucket',
+  'discovery.projectId',
+  'discovery.location',
+  'discovery.managementServiceAccount',
+] as const
+
+export const workload = [
+  'workloads.namespace',
+  'workloads.serviceAccount',
+  'workloads.role.policyArns',
+  'workloads.role.inlinePolicy',
+  'workloads.role.name',
+  'workloads.role.maxSessionSeconds',
+] as const
+
+/** What is asked of a webhook that a setup installs. */
+export const ofInstalled = [
+  'webhook.failurePolicy',
+  'webhook.certificate',
+  'webhook.image',
+  'webhook.namespace',
+] as const
+
+const webhook = ['webhook.mode', ...ofInstalled, 'adopt'] as const
+
+export const fieldNames = [
+  ...ofCluster['private-issuer'],
+  'cluster.issuerUrl',
+  ...management,
+  ...network,
+  ...controlPlane,
+  ...nodePool,
+  ...bucket,
+  ...workload,
+  ...webhook,
+] as const
+
+export type StepName = 'kind' | 'cluster' | 'creation' | 'workloads' | 'webhook' | 'review'
+
+/** In their order. Only a cluster that the setup creates has a step for that. */
+export function stepsOf(kind: Kind): readonly StepName[] {
+  const creation = kind === 'new-gke-on-aws' ? (['creation'] as const) : []
+  return ['kind', 'cluster', ...creation, 'workloads', 'webhook', 'review']
+}
+
+export function fieldsOf(step: StepName, kind: Kind): readonly FieldName[] {
+  const fields: Readonly<Record<StepName, readonly FieldName[]>> = {
+    kind: [],
+    cluster: ofCluster[kind],
+    creation: [...network, ...controlPlane, ...nodePool, ...bucket],
+    workloads: workload,
+    webhook,
+    review: [],
+  }
+  return fields[step]
+}
+
+export interface Place {
+  readonly step: StepName
+  /** The path of the field that is shown. */
+  readonly path: string
+}
+
+/** Where the wizard shows what is at a path of the request: `workloads.0.role.policyArns.1` is in the field of all policies. */
+export function placeOf(path: string, kind: Kind): Place | undefined {
+  const parts = path.split('.')
+  for (let length = parts.length; length > 0; length -= 1) {
+    if (isIndex(parts[length - 1])) continue
+    const candidate = parts.slice(0, length).join('.')
+    const name = nameOf(candidate)
+    const step = stepsOf(kind).find((each) => fieldsOf(each, kind).some((field) => field === name))
+    if (step) return { step, path: candidate }
+  }
+  return undefined
+}
+
+/** The path without the indices of lists. */
+export function nameOf(path: string): FieldName | undefined {
+  const plain = path
+    .split('.')
+    .filter((part) => !isIndex(part))
+    .join('.')
+  return fieldNames.find((name) => name === plain)
+}
+
+function isIndex(part: string | undefined): boolean {
+  return /^\d+$/.test(part ?? '')
+}
+
+/** What the schema says of a field. */
+export interface Shape {
+  readonly type?: string
+  readonly enum?: readonly string[]
+  readonly default?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxItems?: number
+  readonly properties?: Readonly<Record<string, Shape>>
+  readonly required?: readonly string[]
+  readonly items?: Shape
+}
+
+/** The request. */
+export const whole: Shape = schema
+
+/** Lists on the way stand for each of their elements. @throws {Error} when the schema has no such field */
+export function shapeOf(name: string): Shape {
+  return name.split('.').reduce((shape, part) => {
+    const next = (shape.items ?? shape).properties?.[part]
+    if (!next) throw new Error(`the schema of a request has no field ${name}`)
+    return next
+  }, whole)
+}
+
+/** Of a bucket the schema requires each field as soon as it has one: the wizard shows them only where there is one. */
+const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
+
+/** Whether a request with this field shown has to have it. */
+export function isRequired(name: FieldName): boolean {
+  const [field = '', ...owner] = name.split('.').reverse()
+  const parent = owner.length === 0 ? whole : shapeOf(owner.reverse().join('.'))
+  const isOfBucket = name.startsWith('discovery.') && ofBucket.includes(field)
+  return isOfBucket || ((parent.items ?? parent).required?.includes(field) ?? false)
+}

@@ -1,0 +1,82 @@
+import Alert from '@cloudscape-design/components/alert'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import type { May } from '../../api/access.ts'
+import type { Operation } from '../../api/client.ts'
+import { operationPath, PageLink } from '../../parts/follow.tsx'
+import { Loaded, Loading } from '../../parts/loaded.tsx'
+import { useTexts } from '../../texts/context.ts'
+import { Failure } from '../operation/failure.tsx'
+import { Steps } from '../operation/steps.tsx'
+import { PlanResult } from './plan-result.tsx'
+import { type Request, rightsFor } from './send.ts'
+import { useSetupTexts } from './texts/use.ts'
+
+const RequestOutputs = lazy(() => import('./request-outputs.tsx'))
+
+interface ReviewStepProps {
+  readonly request: Request
+  readonly plan: UseQueryResult<Operation>
+  /** Whether the reader may start the setup. */
+  readonly may: May
+}
+
+/** The plan as it is made, then what it says; and the request itself. */
+export function ReviewStep({ request, plan, may }: ReviewStepProps) {
+  const { access } = useTexts()
+  const texts = useSetupTexts()
+  return (
+    <SpaceBetween size="l">
+      {typeof may === 'object' && (
+        <Alert type="info" header={texts.notYours}>
+          {access.whoMay(may.roles)} {may.roles.length > 0 && texts.passOn}
+        </Alert>
+      )}
+      <Loaded query={plan}>{(operation) => <PlanOperation operation={operation} />}</Loaded>
+      <Rights request={request} />
+      <Suspense fallback={<Loading />}>
+        <RequestOutputs request={request} />
+      </Suspense>
+    </SpaceBetween>
+  )
+}
+
+function PlanOperation({ operation }: { readonly operation: Operation }) {
+  const texts = useSetupTexts()
+  const { result, error, endedAt, steps, operationId } = operation
+  if (endedAt === undefined) {
+    return (
+      <SpaceBetween size="l">
+        <Alert type="info">{texts.planning}</Alert>
+        <Steps operation={operation} />
+      </SpaceBetween>
+    )
+  }
+  return (
+    <SpaceBetween size="l">
+      {error && <Failure error={error} actions={undefined} />}
+      {result !== undefined && 'writes' in result && <PlanResult plan={result} steps={steps} />}
+      <PageLink to={operationPath(operationId)}>{texts.showPlan}</PageLink>
+    </SpaceBetween>
+  )
+}
+
+/** They are asked for when somebody looks at them. */
+function Rights({ request }: { readonly request: Request }) {
+  const texts = useSetupTexts()
+  const [isOpen, setOpen] = useState(false)
+  const query = useQuery({ queryKey: ['rights', request], queryFn: () => rightsFor(request), enabled: isOpen })
+  return (
+    <ExpandableSection
+      variant="container"
+      headerText={texts.rights}
+      headerDescription={texts.rightsDetail}
+      expanded={isOpen}
+      onChange={({ detail }) => setOpen(detail.expanded)}
+    >
+      {isOpen && <Loaded query={query}>{(manifests) => <pre className="code">{manifests}</pre>}</Loaded>}
+    </ExpandableSection>
+  )
+}

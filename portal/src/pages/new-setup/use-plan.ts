@@ -1,0 +1,30 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Operation } from '../../api/client.ts'
+import { operationQuery } from '../../api/queries.ts'
+import { plan, type Request } from './send.ts'
+
+interface Planned {
+  readonly request: Request
+  readonly operationId: string
+}
+
+/** The plan of a request, and how far it is. */
+export function usePlan() {
+  const [planned, setPlanned] = useState<Planned>()
+  const sending = useMutation({
+    mutationFn: plan,
+    onSuccess: ({ operationId }, request) => setPlanned({ request, operationId }),
+  })
+  const operation = useQuery({
+    ...operationQuery(planned?.operationId ?? ''),
+    enabled: planned !== undefined,
+  })
+  return { planned, sending, operation }
+}
+
+/** Whether a setup may follow: it may wait for what a plan could not look at, and whoever has read that decides. */
+export function isPossible(operation: Operation | undefined): boolean {
+  if (operation?.status !== 'succeeded' || operation.result === undefined) return false
+  return 'writes' in operation.result && operation.result.outcome !== 'refused'
+}

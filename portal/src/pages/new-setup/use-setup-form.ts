@@ -1,0 +1,78 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { type Draft, draftOf } from './draft.ts'
+import type { Fault, Faults, PlacedFault } from './faults.ts'
+import { type StepName, stepsOf } from './fields.ts'
+import { faultsOf, resolve } from './validator.ts'
+
+/** The form of a request over its steps, and what is wrong in it. */
+export function useSetupForm(start: Draft) {
+  const form = useForm<Draft>({ defaultValues: start, mode: 'onChange', resolver: resolve })
+  const kind = form.watch('kind')
+  const steps = stepsOf(kind)
+  const [step, setStep] = useState<StepName>('kind')
+  const [others, setOthers] = useState<readonly Fault[]>([])
+  const [fill, setFill] = useState(0)
+  const [shown, setShown] = useState<PlacedFault>()
+  const { isDirty } = form.formState
+
+  // Once the step of the fault is on the page.
+  useEffect(() => {
+    if (shown) form.setFocus(shown.path)
+  }, [shown, form])
+
+  const show = (wanted: StepName) => {
+    setShown(undefined)
+    setStep(wanted)
+  }
+
+  /** Shows each fault, and goes to the first. Gives back whether there is none. */
+  const place = (faults: Faults): boolean => {
+    form.clearErrors()
+    for (const { path, kind: type, message } of faults.placed)
+      form.setError(path, { type, ...(message && { message }) })
+    setOthers(faults.others)
+    const first = stepsOf(form.getValues().kind).flatMap(
+      (each) => faults.placed.find((fault) => fault.step === each) ?? [],
+    )[0]
+    if (first) setStep(first.step)
+    setShown(first)
+    return first === undefined && faults.others.length === 0
+  }
+
+  /** Whether all that comes before a step is right; shows what is not. */
+  const isRightBefore = (wanted: StepName): boolean => {
+    const passed = steps.slice(0, steps.indexOf(wanted))
+    const { placed, others: outside } = faultsOf(form.getValues())
+    return place({
+      placed: placed.filter((fault) => passed.includes(fault.step)),
+      others: wanted === 'review' ? outside : [],
+    })
+  }
+
+  const fillFrom = (request: Readonly<Record<string, unknown>>) => {
+    const draft = draftOf(request)
+    form.reset(draft)
+    setFill(fill + 1)
+    if (!stepsOf(draft.kind).includes(step)) setStep('cluster')
+    place(faultsOf(draft))
+  }
+
+  const isSent = useRef(false)
+  const isFilled = fill > 0
+  return {
+    form,
+    kind,
+    steps,
+    step,
+    show,
+    others,
+    place,
+    isRightBefore,
+    fillFrom,
+    /** Another one after each fill: what is on the page then begins anew. */
+    fill,
+    isSent,
+    hasToAsk: useCallback(() => (isDirty || isFilled) && !isSent.current, [isDirty, isFilled]),
+  }
+}

@@ -1,0 +1,84 @@
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import FileInput from '@cloudscape-design/components/file-input'
+import FormField from '@cloudscape-design/components/form-field'
+import Textarea from '@cloudscape-design/components/textarea'
+import { useState } from 'react'
+import { Dialog } from '../../parts/dialog.tsx'
+import { useTexts } from '../../texts/context.ts'
+import type { SetupTexts } from './texts/en.ts'
+import { useSetupTexts } from './texts/use.ts'
+import { type Read, requestIn, yamlOf } from './yaml.ts'
+
+interface YamlDialogProps {
+  /** What the form holds. */
+  readonly request: object
+  readonly onFill: (request: Readonly<Record<string, unknown>>) => void
+  readonly onClose: () => void
+}
+
+/** The whole request as text: to paste, to open, to edit. */
+export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps) {
+  const { close } = useTexts()
+  const texts = useSetupTexts()
+  const [text, setText] = useState(() => yamlOf(request))
+  const [fault, setFault] = useState<string>()
+  const open = async (file: File) => {
+    try {
+      setText(await file.text())
+      setFault(undefined)
+    } catch {
+      setFault(texts.notRead(file.name))
+    }
+  }
+  const fill = () => {
+    const read = requestIn(text)
+    if (read.kind === 'request') onFill(read.request)
+    else setFault(faultOf(read, texts))
+  }
+  return (
+    <Dialog
+      size="large"
+      header={texts.yaml}
+      onClose={onClose}
+      buttons={
+        <>
+          <Button variant="link" onClick={onClose}>
+            {close}
+          </Button>
+          <Button variant="primary" onClick={fill}>
+            {texts.fill}
+          </Button>
+        </>
+      }
+    >
+      <FileInput
+        accept=".yaml,.yml,.json"
+        value={[]}
+        onChange={({ detail: { value } }) => {
+          const [file] = value
+          if (file) void open(file)
+        }}
+      >
+        {texts.openFile}
+      </FileInput>
+      <FormField label={texts.yaml} description={texts.yamlDetail} stretch>
+        <Textarea
+          value={text}
+          rows={18}
+          spellcheck={false}
+          onChange={({ detail }) => {
+            setText(detail.value)
+            setFault(undefined)
+          }}
+        />
+      </FormField>
+      {fault !== undefined && <Alert type="error">{fault}</Alert>}
+    </Dialog>
+  )
+}
+
+function faultOf(read: Exclude<Read, { kind: 'request' }>, texts: SetupTexts): string {
+  if (read.kind === 'notYaml') return texts.notYaml(read.line, read.column, read.message)
+  return read.kind === 'several' ? texts.severalRequests(read.count) : texts.noRequest
+}

@@ -1,0 +1,141 @@
+import { validate } from 'virtual:request-validator'
+import { describe, expect, it } from 'vitest'
+import { type Draft, emptyWorkload, proposedDraft } from '../../../portal/src/pages/new-setup/draft.ts'
+import { faultText } from '../../../portal/src/pages/new-setup/fault-text.ts'
+import { faultsIn, faultsOfProblem } from '../../../portal/src/pages/new-setup/faults.ts'
+import { en } from '../../../portal/src/pages/new-setup/texts/en.ts'
+import { ja } from '../../../portal/src/pages/new-setup/texts/ja.ts'
+
+const secret = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster'
+const policy = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+
+const complete: Draft = {
+  ...proposedDraft(),
+  cluster: { name: 'prod-eu', credentialsSecretArn: secret },
+  workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArns: [policy] } }],
+}
+
+/** Step, path and kind of each fault. */
+function found(draft: Draft): string[] {
+  return faultsIn(draft, validate).placed.map(({ step, path, kind }) => `${step} ${path} ${kind}`)
+}
+
+describe('what is wrong in a draft', () => {
+  it('is nothing where each field is right', () => {
+    expect(faultsIn(complete, validate)).toEqual({ placed: [], others: [] })
+  })
+
+  it('is each required field that is empty, in the steps that its kind of cluster has', () => {
+    expect(found(proposedDraft())).toEqual([
+      'cluster cluster.name missing',
+      'cluster cluster.credentialsSecretArn missing',
+      'workloads workloads.0.namespace missing',
+      'workloads workloads.0.serviceAccount missing',
+      'workloads workloads.0.role.policyArns noPolicy',
+    ])
+    expect(found({ ...complete, kind: 'gke-on-aws' })).toEqual([
+      'cluster cluster.management.credentialsSecretArn missing',
+    ])
+  })
+
+  it('is the bucket of a new cluster too, and what is asked of each of its node pools', () => {
+    const missing = found({
+      ...complete,
+      kind: 'new-gke-on-aws',
+      cluster: { ...(complete.cluster as object), nodePools: [{}, {}] },
+    })
+    expect(missing).toContain('creation discovery.bucket missing')
+    expect(missing).toContain('creation cluster.nodePools.1.spec.subnetID missing')
+    expect(missing).not.toContain('creation discovery.location missing')
+    expect(missing).not.toContain('creation cluster.nodePools.1.spec.keyName missing')
+  })
+
+  it.each([
+    ['cluster', { name: 'Prod_EU', credentialsSecretArn: secret }, 'cluster cluster.name form'],
+    [
+      'cluster',
+      { name: 'prod-eu', credentialsSecretArn: secret, readyTimeoutMinutes: 4 },
+      'cluster cluster.readyTimeoutMinutes number',
+    ],
+    [
+      'cluster',
+      { name: 'prod-eu', credentialsSecretArn: secret, readyTimeoutMinutes: 'soon' },
+      'cluster cluster.readyTimeoutMinutes number',
+    ],
+    ['webhook', { mode: 'sometimes' }, 'webhook webhook.mode choice'],
+    [
+      'workloads',
+      [{ namespace: 'default', serviceAccount: 'a', role: { inlinePolicy: '{"Version":' } }],
+      'workloads workloads.0.role.inlinePolicy json',
+    ],
+    [
+      'workloads',
+      [{ namespace: 'default', serviceAccount: 'a', role: { policyArns: [policy, 'reader'] } }],
+      'workloads workloads.0.role.policyArns form',
+    ],
+    [
+      'workloads',
+      [{ namespace: 'default', serviceAccount: 'a', role: { policyArns: Array(11).fill(policy) } }],
+      'workloads workloads.0.role.policyArns length',
+    ],
+  ])('is what the schema does not allow in %s: %j', (part, value, fault) => {
+    expect(found({ ...complete, [part]: value })).toEqual([fault])
+  })
+
+  it('keeps its place when another workload is empty', () => {
+    const wrong = { namespace: 'Default', serviceAccount: 'a', role: { policyArns: [] } }
+    expect(found({ ...complete, workloads: [emptyWorkload, wrong] })).toContain('workloads workloads.1.namespace form')
+  })
+
+  it('has a list of its own for what no field shows', () => {
+    const { others } = faultsIn(
+      { ...complete, workload: [], cluster: { ...(complete.cluster as object), colour: 1 } },
+      validate,
+    )
+    expect(others).toEqual([
+      { path: 'workload', kind: 'unknown' },
+      { path: 'cluster.colour', kind: 'unknown' },
+    ])
+  })
+})
+
+describe('what the API has found', () => {
+  const problem = (pointer: string) => ({
+    type: 't',
+    title: 't',
+    status: 400,
+    issues: [{ path: '', pointer, message: 'is wrong' }],
+  })
+
+  it('is beside its field, or beside the field that has it', () => {
+    expect(faultsOfProblem(problem('#/workloads/0/role/policyArns/1'), complete).placed).toEqual([
+      { step: 'workloads', path: 'workloads.0.role.policyArns', kind: 'server', message: 'is wrong' },
+    ])
+  })
+
+  it('is in the list where there is no field for it, as for the request as a whole', () => {
+    expect(faultsOfProblem(problem('#/discovery/bucket'), complete).others).toMatchObject([
+      { path: 'discovery.bucket' },
+    ])
+    expect(faultsOfProblem(problem(''), complete).others).toMatchObject([{ path: '' }])
+  })
+})
+
+describe('the words for a fault', () => {
+  it.each([
+    [en, 'This is not of the right form. Lower-case letters, digits and hyphens, 1 to 63, such as prod-eu.'],
+    [ja, '形式が正しくありません。 英小文字、数字、ハイフンを使い、1~63 文字で入力してください(例: prod-eu)。'],
+  ])('say what to enter', (texts, words) => {
+    expect(faultText({ kind: 'form' }, 'cluster.name', texts)).toBe(words)
+  })
+
+  it('have the range of a number as the schema has it', () => {
+    expect(faultText({ kind: 'number' }, 'cluster.readyTimeoutMinutes', en)).toBe(
+      'This is not a number that is allowed. Enter a whole number from 5 to 720.',
+    )
+  })
+
+  it('are those of the API where it has found the fault', () => {
+    expect(faultText({ kind: 'server', message: 'is in use' }, 'cluster.name', ja)).toBe('is in use')
+  })
+})
