@@ -136,7 +136,10 @@ export default defineConfig({
         plugins: [requestValidator()],
         test: {
           name: 'parts',
-          include: ['test/!(browser|e2e|lambdas|long|permissions|peers|sandbox|shells)/**/*.test.ts', withServers],
+          include: [
+            'test/!(browser|e2e|integrations|lambdas|long|permissions|peers|sandbox|shells)/**/*.test.ts',
+            withServers,
+          ],
           exclude: [...slowParts, 'test/sandbox/**'],
           // A worker keeps its process and the packages that it has loaded: most files take less time than these.
           isolate: false,
@@ -187,6 +190,19 @@ export default defineConfig({
       longWithOwnServers('long parts', [...ownServers, ...slowParts]),
       longInOneSandbox('full', onlyInFull.inOneSandbox, []),
       longWithOwnServers('full parts', onlyInFull.withOwnServers),
+      {
+        test: {
+          // They install what they need: Backstage's packages, and a generator in Python.
+          name: 'integrations',
+          include: ['test/integrations/*.test.ts'],
+          sequence: { groupOrder: 5 },
+          isolate: false,
+          fileParallelism: false,
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
+          testTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'permissions',

@@ -21,7 +21,13 @@ function textOf(file: string): string {
 }
 
 test('each kind of cluster has an example in YAML', () => {
-  expect(inYaml.toSorted()).toEqual(['anthos-on-aws.yaml', 'k3s.yaml', 'kubeadm.yaml', 'public-issuer.yaml'])
+  expect(inYaml.toSorted()).toEqual([
+    'anthos-on-aws.yaml',
+    'anthos-there-already.yaml',
+    'k3s.yaml',
+    'kubeadm.yaml',
+    'public-issuer.yaml',
+  ])
 })
 
 test.for(files)('the schema and the API take examples/%s', (file) => {

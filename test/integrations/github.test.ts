@@ -1,0 +1,86 @@
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { type System, system } from '../e2e/support/system.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { integrations } from './support/install.ts'
+import { runProgram } from './support/run.ts'
+
+const folder = path.join(integrations, 'github')
+
+let running: System
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeAll(async () => {
+  running = await system()
+  directory = await temporaryDirectory()
+  await mkdir(path.join(directory.path, 'bin'))
+  await symlink(path.resolve(integrations, '../cli/wid.mjs'), path.join(directory.path, 'bin/wid'))
+})
+afterAll(() => directory?.remove())
+
+/** Runs what the action runs, with the files that a runner gives it. */
+async function send(body: unknown, planOnly: boolean) {
+  const files = { GITHUB_STEP_SUMMARY: 'summary.md', GITHUB_OUTPUT: 'output' }
+  for (const file of Object.values(files)) await rm(path.join(directory.path, file), { force: true })
+  await writeFile(path.join(directory.path, 'request.yaml'), stringify(body))
+  const env = {
+    ...files,
+    PATH: `${path.join(directory.path, 'bin')}${path.delimiter}${process.env.PATH}`,
+    WID_API: running.api,
+    FILE: 'request.yaml',
+    PLAN_ONLY: String(planOnly),
+  }
+  const { code, out } = await runProgram([path.join(folder, 'apply.sh')], { cwd: directory.path, env })
+  const [summary, output] = await Promise.all(
+    Object.values(files).map((file) => readFile(path.join(directory.path, file), 'utf8')),
+  )
+  return { code, out, summary, output }
+}
+
+/** A repository that uses the action. */
+async function lint(workflow: string) {
+  const repository = path.join(directory.path, 'repository')
+  const workflows = path.join(repository, '.github/workflows')
+  await mkdir(workflows, { recursive: true })
+  await mkdir(path.join(repository, '.git'), { recursive: true })
+  await cp(folder, path.join(repository, 'integrations/github'), { recursive: true })
+  await writeFile(path.join(workflows, 'workload-identity.yml'), workflow)
+  const actionlint = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'
+  return runProgram(['go', 'run', actionlint, '-shellcheck=', '-pyflakes='], { cwd: repository })
+}
+
+it('actionlint takes the action and the workflow, and does not take an input that the action has not', async () => {
+  const workflow = await readFile(path.join(folder, 'workflow.yml'), 'utf8')
+  expect(await lint(workflow)).toMatchObject({ code: 0, out: '' })
+  const { code, out } = await lint(workflow.replace('plan-only:', 'plan_only:'))
+  expect([code, out]).toEqual([1, expect.stringContaining('input "plan_only" is not defined in action')])
+}, 300_000)
+
+it('a pull request gets the plan in the summary of its job, and nothing is made', async () => {
+  const own = await existingCluster(running, 'github-plan')
+  const { code, out, summary, output } = await send(own.body(), true)
+  expect(code, out).toBe(0)
+  expect(summary).toContain('### wid apply --plan-only -f request.yaml')
+  expect(summary).toContain(own.roleArn)
+  expect(output).toBe('exit-code=0\n')
+  expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+})
+
+it('a merge sets the cluster up, with the proof in the summary', async () => {
+  const own = await existingCluster(running, 'github-apply')
+  const { code, out, summary } = await send(own.body(), false)
+  expect(code, out).toBe(0)
+  expect(out).toContain(`${own.name} is set up and verified`)
+  expect(summary).toContain('    Proof for system:serviceaccount:reports:exporter')
+})
+
+it('a request that the API refuses fails the job with the exit code of wid, and is in the summary', async () => {
+  const own = await existingCluster(running, 'github-refused')
+  const { code, summary, output } = await send(own.body({ 'workloads.0.namespace': 'Not_A_Name' }), false)
+  expect(code).toBe(3)
+  expect(output).toBe('exit-code=3\n')
+  expect(summary).toContain('workloads[0].namespace')
+})
