@@ -3,7 +3,7 @@ import { stringify } from 'yaml'
 import { ownKubeconfig } from '../cli/kubernetes/own-kubeconfig.ts'
 
 /** Every API server that kubeadm or k3s has started has a certificate for this name, whatever its address is. */
-const nameInCertificate = 'kubernetes'
+const nameInCertificate = 'kubernetes.default.svc'
 
 const addressesOfAll = ['127.0.0.1', 'localhost', '0.0.0.0']
 
