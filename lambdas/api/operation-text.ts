@@ -1,24 +1,22 @@
 /** An operation as text, for a person who reads the answer of the API as it is. */
-import { stringify } from 'yaml'
 import type { OperationError } from '../errors/recorded.ts'
+import { outline } from './outline.ts'
 import type { OperationView } from './views.ts'
 
 type Step = OperationView['steps'][number]
 
-/** UTC, in the order in which things happened. The result is YAML. */
+/** Times are in UTC. */
 export function operationText(operation: OperationView): string {
   const parts = [
     headOf(operation),
     operation.steps.flatMap(stepLines),
     operation.clusterEvents.length > 0 ? ['events of the cluster:', ...operation.clusterEvents.map(eventLine)] : [],
     operation.error ? ['error:', ...errorFields(operation.error)] : [],
-    operation.result ? ['result:', ...indented(stringify(operation.result, yamlOptions))] : [],
+    operation.result ? ['result:', ...outline(operation.result).map((line) => `  ${line}`)] : [],
   ]
   const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.map(onOneLine).join('\n'))
   return `${texts.join('\n\n')}\n`
 }
-
-const yamlOptions = { aliasDuplicateObjects: false, lineWidth: 0 } as const
 
 function headOf({ operationId, kind, cluster, dryRun, status, ...operation }: OperationView): string[] {
   const { requestedBy, createdAt, startedAt, endedAt } = operation
@@ -64,13 +62,6 @@ function nameOf(state: string, item: string | undefined): string {
 
 function field(name: string, value: string): string {
   return `  ${name.padEnd(9)}  ${value}`
-}
-
-function indented(text: string): string[] {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${line}`)
 }
 
 /** Reasons and events are from clusters: a terminal must not obey what is in them. */

@@ -391,7 +391,7 @@ test('operations are swept every five minutes, and the schedule may call nothing
 })
 
 test('who reads operations and clusters writes nothing', () => {
-  const readers = ['GetOperation', 'ListOperations', 'GetCluster', 'ListClusters']
+  const readers = ['GetOperation', 'ListOperations', 'GetCluster', 'ListClusters', 'ListWorkloads']
   const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
     readers.some((name) => Properties.PolicyName.startsWith(`${name}RoleDefaultPolicy`)),
   )
@@ -400,7 +400,9 @@ test('who reads operations and clusters writes nothing', () => {
   )
   expect(policies).toHaveLength(readers.length)
   const ofLog = ['logs:CreateLogStream', 'logs:PutLogEvents']
-  expect(new Set(actions)).toEqual(new Set(['dynamodb:Query', 'states:DescribeExecution', ...ofLog]))
+  expect(new Set(actions)).toEqual(
+    new Set(['dynamodb:GetItem', 'dynamodb:Query', 'states:DescribeExecution', ...ofLog]),
+  )
 })
 
 test('only what settles operations, and the workflows, may notify', () => {

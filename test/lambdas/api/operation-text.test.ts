@@ -91,7 +91,7 @@ error:
 `)
 })
 
-test('a result is YAML, and a dry run of all clusters is told as one', () => {
+test('a result is told part by part, and a dry run of all clusters is told as one', () => {
   const { cluster: _, startedAt: __, ...rest } = running
   const result = { clusters: [{ cluster: 'a', outcome: 'renewed' as const }], counts: { renewed: 1 } }
   const text = operationText({ ...rest, kind: 'rotation', dryRun: true, status: 'succeeded', steps: [], result })

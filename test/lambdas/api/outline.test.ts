@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { outline } from '../../../lambdas/api/outline.ts'
+
+test('a value is outlined: names, lists, what is in them, and what is empty', () => {
+  const value = {
+    name: 'a',
+    refused: [{ subject: 's', at: { second: 1 } }, { subject: 't' }],
+    arns: ['x', 'y'],
+    rest: [],
+    no: {},
+  }
+  expect(outline(value).join('\n')).toBe(`name: a
+refused:
+  - subject: s
+    at:
+      second: 1
+  - subject: t
+arns:
+  - x
+  - y
+rest: none
+no: none`)
+})
