@@ -15,7 +15,7 @@ const sources = [
   'cli/{api,init}/*.ts',
   'cli/setup.schema.json',
   'docs/*.svg',
-  'portal/{src/**/*,index.html,package.json,tsconfig.json,validator.ts,vite.config.ts}',
+  'portal/{src/**/*,config.ts,index.html,package.json,tsconfig.json,validator.ts,vite.config.ts}',
 ]
 
 /**

@@ -144,7 +144,8 @@ async function startParts<C extends AnyCluster>(
 
   report('The local port')
   const users = await localUsers(aws.endpoint, deployment.api.id)
-  const portal = options.portal === undefined ? undefined : await PortalFiles.read(options.portal)
+  // The port signs: nobody signs in.
+  const portal = options.portal === undefined ? undefined : await PortalFiles.read(options.portal, { api: '' })
   const upstream = { ...deployment.api, users }
   const gateway = await keep(
     ports.listen('the API', (firstPort) => startGateway(upstream, { firstPort, portal }), options.port),

@@ -1,13 +1,21 @@
 import './global.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { isWorthAnotherTry } from './api/answer.ts'
+import { connect } from './api/client.ts'
 import { chosenLanguage } from './settings/language.ts'
 import { messagesOf } from './settings/messages.ts'
 import { SettingsProvider } from './settings/provider.tsx'
 import { chosenTheme, showTheme } from './settings/theme.ts'
 import { Shell } from './shell/shell.tsx'
+import { SessionContext } from './sign-in/context.ts'
+import type { Closed } from './sign-in/door.tsx'
+import { readConfig } from './sign-in/read-config.ts'
+
+const Door = lazy(() => import('./sign-in/door.tsx'))
+const Ended = lazy(() => import('./sign-in/ended.tsx'))
 
 const queries = new QueryClient({
   // The browser's opinion of the network says nothing of an API on this machine.
@@ -17,22 +25,51 @@ const queries = new QueryClient({
   },
 })
 
+const portal = (
+  <BrowserRouter>
+    <Shell />
+  </BrowserRouter>
+)
+
 async function start(): Promise<void> {
   const holder = document.getElementById('app')
   if (holder === null) throw new Error('index.html has no element "app"')
   // Before the first paint, which would flash otherwise.
   showTheme(chosenTheme())
   const language = chosenLanguage()
-  const first = { language, messages: await messagesOf[language]() }
+  const [messages, page] = await Promise.all([messagesOf[language](), entered().catch(refused)])
+  const first = { language, messages }
   createRoot(holder).render(
     <QueryClientProvider client={queries}>
       <SettingsProvider first={first}>
-        <BrowserRouter>
-          <Shell />
-        </BrowserRouter>
+        <Suspense>{page}</Suspense>
       </SettingsProvider>
     </QueryClientProvider>,
   )
+}
+
+/** What whoever opens the page gets to see: the portal, after a sign-in where there is one. */
+async function entered(): Promise<ReactNode> {
+  const { api: base, signIn } = await readConfig()
+  if (signIn === undefined) {
+    connect({ base, send: (request) => fetch(request) })
+    return portal
+  }
+  const { enter } = await import('./sign-in/enter.ts')
+  const entry = await enter(signIn)
+  if (typeof entry === 'string') return <Door closed={entry} />
+  connect({ base, send: entry.send })
+  return (
+    <SessionContext value={entry}>
+      {portal}
+      <Ended session={entry} />
+    </SessionContext>
+  )
+}
+
+function refused(error: unknown): ReactNode {
+  const closed: Closed = { reason: error instanceof Error ? error.message : String(error) }
+  return <Door closed={closed} />
 }
 
 void start()

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import { portalHeaders } from '../../portal/headers.ts'
+import type { PortalConfig } from '../../portal/config.ts'
+import { connectionsOf, portalHeaders } from '../../portal/headers.ts'
 
 interface PortalFile {
   readonly type: string
@@ -21,18 +22,29 @@ const types: Readonly<Record<string, string>> = {
 export class PortalFiles {
   /** By their path: `/assets/index-DvC1zsJY.js`. */
   readonly #files: ReadonlyMap<string, PortalFile>
+  readonly #headers: ReturnType<typeof portalHeaders>
 
-  private constructor(files: ReadonlyMap<string, PortalFile>) {
+  private constructor(files: ReadonlyMap<string, PortalFile>, config: PortalConfig) {
     this.#files = files
+    this.#headers = portalHeaders(connectionsOf(config))
   }
 
-  /** @param folder what `npm run portal:build` has made; files of other kinds than a page's are left out */
-  static async read(folder: string): Promise<PortalFiles> {
+  /**
+   * @param folder what `npm run portal:build` has made; files of other kinds than a page's are left out
+   * @param config what the portal is told as /config.json
+   */
+  static async read(folder: string, config: PortalConfig): Promise<PortalFiles> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true })
     const names = entries
       .filter((entry) => entry.isFile() && types[path.extname(entry.name)] !== undefined)
       .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    return new PortalFiles(new Map(await Promise.all(names.map((name) => fileOf(folder, name)))))
+    const files = new Map(await Promise.all(names.map((name) => fileOf(folder, name))))
+    files.set('/config.json', {
+      type: 'application/json',
+      content: Buffer.from(JSON.stringify(config)),
+      cache: 'no-cache',
+    })
+    return new PortalFiles(files, config)
   }
 
   /** Answers with the file, or with the page for an address of the portal itself. Gives back whether it has. */
@@ -42,7 +54,7 @@ export class PortalFiles {
       this.#files.get(pathname) ?? (isNavigation(headers.accept) ? this.#files.get('/index.html') : undefined)
     if (file === undefined) return false
     outgoing.writeHead(200, {
-      ...portalHeaders,
+      ...this.#headers,
       'content-type': file.type,
       'content-length': file.content.length,
       'cache-control': file.cache,

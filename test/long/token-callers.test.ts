@@ -1,9 +1,18 @@
 /** Callers with a token, through the deployed routes of its issuer: API Gateway verifies it, and the API decides. */
 
+import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
+import { fetch as fetchBy, ProxyAgent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startPublicHost } from '../../sandbox/network/public-host.ts'
 import { type System, system } from '../e2e/support/system.ts'
+import { wid } from '../e2e/support/wid.ts'
+import { localServer } from '../support/local-server.ts'
+import { clientId, peopleIssuer, resource } from '../support/people-issuer.ts'
+import { person } from '../support/person.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { apiFront } from './support/api-front.ts'
 import { deploySecond } from './support/second-deployment.ts'
 import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts'
 import { tokenIssuers } from './support/token-issuers.ts'
@@ -37,6 +46,55 @@ async function get(path: string, token?: string): Promise<{ readonly status: num
 }
 
 const groups = ['on call', 'platform admins']
+
+describe('people, who sign in by wid login', () => {
+  const { issuer } = tokenIssuers.people
+  const named = ['--issuer', issuer, '--client-id', clientId, '--resource', resource]
+  let run: (args: readonly string[], onLine?: (line: string) => void) => ReturnType<typeof wid>
+
+  beforeAll(async () => {
+    const { authority, proxy, deployment } = second.sandbox
+    const handler = await peopleIssuer({ issuer, groups })
+    const host = await startPublicHost({ authority, proxy, names: [new URL(issuer).host], handler })
+    const front = await localServer(() => apiFront(deployment.api))
+    const state = await temporaryDirectory()
+    toClose.push(host.close, front.close, state.remove)
+    const env = {
+      XDG_STATE_HOME: state.path,
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: proxy.url,
+      NODE_EXTRA_CA_CERTS: authority.caFile,
+    }
+    run = (args, onLine) =>
+      wid({ api: `${front.url}/people` }, args, {
+        env,
+        meanwhile: async (child) => void child.stdout?.on('data', (data) => onLine?.(String(data))),
+      })
+  })
+
+  it('do what their grant allows, from lists to a rotation that is followed to its end', async () => {
+    const { authority, proxy } = second.sandbox
+    const ca = await readFile(authority.caFile)
+    const dispatcher = new ProxyAgent({ uri: proxy.url, requestTls: { ca } })
+    const ada = person('ada', (url, options) => fetchBy(url, { ...options, dispatcher }))
+    expect(await run(['get', 'clusters'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('takes a token here, and has not taken yours. Sign in again: "wid login".'),
+    })
+    const signedIn = await run(['login', ...named], (line) => {
+      const [page] = /https\S+user_code=[\w-]+/.exec(line) ?? []
+      if (page !== undefined) void ada.goThrough(page)
+    })
+    expect(signedIn).toMatchObject({ code: 0, err: '' })
+    expect(await run(['get', 'clusters'])).toMatchObject({ code: 0, err: '' })
+    const rotated = await run(['rotate', '--output', 'json'])
+    expect(rotated).toMatchObject({ code: 0, err: '' })
+    expect(rotated.out).toContain(`"requestedBy":"${issuer}#ada"`)
+    expect((await run(['logout'])).code).toBe(0)
+    expect((await run(['get', 'clusters'])).code).toBe(3)
+    await dispatcher.close()
+  })
+})
 
 it('whoever has the group of a grant does what the grant allows', async () => {
   const { status, body } = await get('/staff/v1/clusters', await staff.token({ groups }))

@@ -1,13 +1,14 @@
 import type { RequestListener } from 'node:http'
 import { exportJWK, generateKeyPair } from 'jose'
-import Provider, { errors } from 'oidc-provider'
+import Provider, { type ClientMetadata, errors } from 'oidc-provider'
 
 /** The API by its name at the issuer, and in the tokens. */
 export const resource = 'https://workload-identity.example'
 export const audience = 'workload-identity'
 
-/** The client that the issuer knows `wid` by. */
+/** The clients that the issuer knows `wid` and the portal by. */
 export const clientId = 'wid'
+export const portalClientId = 'portal'
 
 export interface PeopleIssuerOptions {
   readonly issuer: string
@@ -15,6 +16,8 @@ export interface PeopleIssuerOptions {
   readonly accessTokenTTL?: number
   /** What each person's token says of its groups. */
   readonly groups?: readonly string[]
+  /** The origin of a portal that people sign in to. */
+  readonly portal?: string
 }
 
 /**
@@ -22,7 +25,7 @@ export interface PeopleIssuerOptions {
  * those clients alone that ask for it by its name.
  */
 export async function peopleIssuer(options: PeopleIssuerOptions): Promise<RequestListener> {
-  const { issuer, accessTokenTTL = 300, groups = [] } = options
+  const { issuer, accessTokenTTL = 300, groups = [], portal } = options
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const provider = new Provider(issuer, {
     clients: [
@@ -34,7 +37,9 @@ export async function peopleIssuer(options: PeopleIssuerOptions): Promise<Reques
         response_types: [],
         redirect_uris: [],
       },
+      ...(portal === undefined ? [] : [portalClient(portal)]),
     ],
+    clientBasedCORS: (_, origin) => origin === portal,
     jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'people' }] },
     cookies: { keys: ['of a test'] },
     features: {
@@ -54,4 +59,15 @@ export async function peopleIssuer(options: PeopleIssuerOptions): Promise<Reques
     ttl: { Session: 3600, Grant: 3600, Interaction: 600, DeviceCode: 600, IdToken: 300 },
   })
   return provider.callback()
+}
+
+function portalClient(origin: string): ClientMetadata {
+  return {
+    client_id: portalClientId,
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    redirect_uris: [`${origin}/signed-in`],
+    post_logout_redirect_uris: [`${origin}/signed-out`],
+  }
 }

@@ -1,6 +1,18 @@
 /** What a person does in a browser at the issuer of test/support/people-issuer.ts, without the browser. */
 
-type Fetch = (url: string, options: RequestInit) => Promise<Response>
+interface Sent {
+  readonly method: 'GET' | 'POST'
+  readonly body: URLSearchParams | null
+  readonly redirect: 'manual'
+  readonly headers: Record<string, string>
+}
+
+interface Answer {
+  readonly headers: Pick<Headers, 'get' | 'getSetCookie'>
+  text(): Promise<string>
+}
+
+type Fetch = (url: string, options: Sent) => Promise<Answer>
 
 export interface Person {
   /** Sends the forms of this page and of those that follow it, until there is none. Gives back the last page. */

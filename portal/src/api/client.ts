@@ -27,8 +27,36 @@ export type SigningKeysResult = Schemas['SigningKeysResult']
 export type PodGroup = WebhookUpgradeResult['unmutated'][number]
 export type Problem = Schemas['Problem']
 
-/** The API is where the page is from. */
-export const api = createClient<paths, 'application/json'>({ baseUrl: '/' })
+export type Send = (request: Request) => Promise<Response>
+
+/** Where the API is, and how a request gets there. */
+export interface Connection {
+  /** As `api` of the portal's configuration. */
+  readonly base: string
+  readonly send: Send
+}
+
+/** Until something else is said, the API is where the page is from. */
+let connection: Connection = { base: '', send: (request) => fetch(request) }
+
+export const api = createClient<paths, 'application/json'>({
+  baseUrl: '/',
+  fetch: async (request) => connection.send(await addressed(request, connection.base)),
+})
+
+/** To be called before the first request. */
+export function connect(to: Connection): void {
+  connection = to
+}
+
+async function addressed(request: Request, base: string): Promise<Request> {
+  if (base === '') return request
+  const { method, headers, signal, url } = request
+  const { pathname, search } = new URL(url)
+  // Not every browser makes one request of another that has a body.
+  const body = method === 'GET' ? null : await request.text()
+  return new Request(base + pathname + search, { method, headers, signal, body })
+}
 
 api.use({
   onRequest({ request }) {

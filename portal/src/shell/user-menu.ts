@@ -1,12 +1,15 @@
 import type { TopNavigationProps } from '@cloudscape-design/components/top-navigation'
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useContext, useEffect } from 'react'
 import { accessQuery, type RoleName } from '../api/access.ts'
 import { shortNameOf } from '../api/caller.ts'
 import { chooseLocalUser, localUserKey, localUsersQuery } from '../api/local-users.ts'
 import { useFollow } from '../parts/follow.tsx'
+import { SessionContext } from '../sign-in/context.ts'
 import { useTexts } from '../texts/context.ts'
 import type { Texts } from '../texts/en.ts'
+
+const signOut = 'sign-out'
 
 /** Who the reader is to the API; in a sandbox also who the reader might be. */
 export function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
@@ -14,7 +17,8 @@ export function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
   const follow = useFollow()
   const queries = useQueryClient()
   const { data: access } = useQuery(accessQuery({}))
-  const { data: users = [] } = useQuery(localUsersQuery)
+  const session = useContext(SessionContext)
+  const { data: users = [] } = useQuery({ ...localUsersQuery, enabled: session === undefined })
   useEffect(() => followOtherTabs(queries), [queries])
   const name = access === undefined ? texts.access.nobody : shortNameOf(access.caller.name)
   const roles = access?.caller.grants.map(({ role }) => role) ?? []
@@ -28,9 +32,11 @@ export function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
     items: [
       { id: 'access', text: texts.access.title, href: '/access' },
       ...(users.length === 0 ? [] : [localUsersGroup(texts, users, name)]),
+      ...(session ? [{ id: signOut, text: texts.signIn.signOut }] : []),
     ],
     onItemFollow: follow,
     onItemClick: ({ detail: { id } }) => {
+      if (id === signOut) session?.signOut()
       if (!users.includes(id)) return
       chooseLocalUser(id)
       // What the one before may see is not for the next one's eyes.

@@ -35,6 +35,20 @@ export const en = {
   noMatch: 'Nothing matches the filter',
   clearFilter: 'Clear the filter',
 
+  signIn: {
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    signedOut: 'You are signed out',
+    signedOutDetail: 'This page holds nothing of you any longer.',
+    done: 'You can close this window',
+    doneDetail: 'The page that you came from goes on.',
+    failed: 'You could not be signed in',
+    failedDetail: (reason: string) => `The reason: ${reason}. If it stays so, ask whoever runs this portal.`,
+    ended: 'Your sign-in has ended',
+    endedDetail: 'Sign in again in a window of its own. What is on this page stays as it is.',
+    again: 'Sign in again',
+  },
+
   newSetup: 'New setup',
   clusters: 'Clusters',
   noClusters: 'No clusters yet',

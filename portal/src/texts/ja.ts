@@ -43,6 +43,20 @@ export const ja: Texts = {
   noMatch: 'フィルターに一致するものがありません',
   clearFilter: 'フィルターを解除',
 
+  signIn: {
+    signIn: 'サインイン',
+    signOut: 'サインアウト',
+    signedOut: 'サインアウトしました',
+    signedOutDetail: 'このページにあなたの情報は残っていません。',
+    done: 'このウィンドウは閉じてかまいません',
+    doneDetail: '元のページに戻って続けてください。',
+    failed: 'サインインできませんでした',
+    failedDetail: (reason: string) => `理由: ${reason}。繰り返す場合は、このポータルの管理者に問い合わせてください。`,
+    ended: 'サインインの有効期限が切れました',
+    endedDetail: '別のウィンドウでもう一度サインインしてください。このページの内容はそのまま残ります。',
+    again: 'もう一度サインイン',
+  },
+
   newSetup: '新規セットアップ',
   clusters: 'クラスター',
   noClusters: 'クラスターはまだありません',

@@ -21,6 +21,8 @@ export interface WidOptions {
   readonly cwd?: string
   /** The local user of the sandbox whom it asks as. Left out: the administrator. */
   readonly user?: string
+  /** Beside what every command gets. */
+  readonly env?: Readonly<Record<string, string>>
   /** Called with the process, which runs. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
 }
@@ -29,7 +31,7 @@ export interface WidOptions {
 export async function wid<C extends AnyCluster>(
   { api }: Pick<System<C>, 'api'>,
   args: readonly string[],
-  { input = '', cwd, user, meanwhile }: WidOptions = {},
+  { input = '', cwd, user, env, meanwhile }: WidOptions = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], {
     ...(cwd !== undefined && { cwd }),
@@ -38,6 +40,7 @@ export async function wid<C extends AnyCluster>(
       ...(api !== '' && { WID_API: api }),
       ...(user !== undefined && { WID_LOCAL_USER: user }),
       NO_COLOR: '1',
+      ...env,
     },
     stdio: 'pipe',
   })

@@ -1,6 +1,6 @@
 /**
  * The product's stack under another name, which makes it another deployment. Its administrators are that of the sandbox, and
- * whoever has the group `platform admins` in a token of the issuer `staff`.
+ * whoever has the group `platform admins` in a token of the issuer `staff` or `people`.
  */
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../../infra/kept-bundles.ts'
@@ -17,7 +17,7 @@ const access = {
     {
       name: 'platform-admins',
       role: 'administrator',
-      to: [{ jwt: { issuer: 'staff', claims: { groups: 'platform admins' } } }],
+      to: ['staff', 'people'].map((issuer) => ({ jwt: { issuer, claims: { groups: 'platform admins' } } })),
     },
   ],
 }

@@ -25,7 +25,8 @@ describe('the portal on the local port', () => {
     const upstream = { port, host: `api.localhost:${port}`, region: 'eu-west-1' }
     const key = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret-of-the-local-user' }
     const users = new Map([['administrator', key]])
-    gateway = await startGateway({ ...upstream, users }, { firstPort: 0, portal: await PortalFiles.read(folder.path) })
+    const portal = await PortalFiles.read(folder.path, { api: '' })
+    gateway = await startGateway({ ...upstream, users }, { firstPort: 0, portal })
   })
 
   afterAll(async () => {
@@ -55,6 +56,12 @@ describe('the portal on the local port', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('referrer-policy')).toBe('no-referrer')
     expect(headers.get('permissions-policy')).toContain('camera=()')
+  })
+
+  it('tells the page that nobody signs in, since the port signs', async () => {
+    const response = await fetch(`${gateway.url}/config.json`)
+    expect(await response.json()).toEqual({ api: '' })
+    expect(response.headers.get('cache-control')).toBe('no-cache')
   })
 
   it('lets a browser keep an asset for good: its name changes with what is in it', async () => {

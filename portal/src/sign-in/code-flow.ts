@@ -1,0 +1,104 @@
+/** The requests to the issuer: authorization code with PKCE, https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1 */
+import * as oidc from 'openid-client'
+import type { PortalSignIn } from '../../config.ts'
+
+/** The page of the portal to which the issuer sends a person back. */
+export const answerPath = '/signed-in'
+
+/** What an answer of the issuer has to fit. */
+export interface Asked {
+  readonly state: string
+  readonly nonce: string
+  readonly verifier: string
+}
+
+/** What the page knows of whoever has signed in. It is in the memory of the page alone. */
+export interface Held {
+  readonly accessToken: string
+  readonly refreshToken?: string | undefined
+  readonly idToken?: string | undefined
+  /** Milliseconds since 1970; undefined where the issuer does not say it. */
+  readonly endsAt: number | undefined
+  readonly subject: string
+}
+
+export class Issuer {
+  readonly #signIn: PortalSignIn
+  readonly #configuration: oidc.Configuration
+
+  private constructor(signIn: PortalSignIn, configuration: oidc.Configuration) {
+    this.#signIn = signIn
+    this.#configuration = configuration
+  }
+
+  /** @throws {Error} when the issuer does not answer */
+  static async discover(signIn: PortalSignIn): Promise<Issuer> {
+    const { issuer, clientId } = signIn
+    return new Issuer(signIn, await oidc.discovery(new URL(issuer), clientId, undefined, oidc.None()))
+  }
+
+  /** The page where a person signs in, and what its answer has to fit. */
+  async question(): Promise<{ readonly url: URL; readonly asked: Asked }> {
+    const verifier = oidc.randomPKCECodeVerifier()
+    const asked = { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier }
+    const url = oidc.buildAuthorizationUrl(this.#configuration, {
+      redirect_uri: new URL(answerPath, location.origin).href,
+      scope: this.#signIn.scope,
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state: asked.state,
+      nonce: asked.nonce,
+      ...this.#resource,
+    })
+    return { url, asked }
+  }
+
+  /**
+   * @param answer the address to which the issuer has sent the person back
+   * @throws {Error} when the issuer has refused, or the answer is to another question
+   */
+  async tokens(answer: URL, { state, nonce, verifier }: Asked): Promise<Held> {
+    const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true }
+    const answered = await oidc
+      .authorizationCodeGrant(this.#configuration, answer, checks, this.#resource)
+      .catch(refused)
+    return { ...heldFrom(answered), subject: answered.claims()?.sub ?? '' }
+  }
+
+  /** @throws {Error} when the sign-in has ended */
+  async renewed(held: Held, refreshToken: string): Promise<Held> {
+    const answered = await oidc.refreshTokenGrant(this.#configuration, refreshToken, this.#resource)
+    return { ...held, refreshToken, ...heldFrom(answered) }
+  }
+
+  /** Where the person's session at the issuer is ended: https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
+  endOfSession({ idToken }: Held, next: URL): URL {
+    if (this.#configuration.serverMetadata().end_session_endpoint === undefined) return next
+    return oidc.buildEndSessionUrl(this.#configuration, {
+      post_logout_redirect_uri: next.href,
+      ...(idToken !== undefined && { id_token_hint: idToken }),
+    })
+  }
+
+  get #resource(): Record<string, string> {
+    const { resource } = this.#signIn
+    return resource === undefined ? {} : { resource }
+  }
+}
+
+/** The issuer's own name of its refusal, such as access_denied: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
+function refused(error: unknown): never {
+  const isNamed = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError
+  throw isNamed ? new Error(error.error, { cause: error }) : error
+}
+
+function heldFrom(answered: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers) {
+  const { access_token: accessToken, refresh_token: refreshToken, id_token: idToken } = answered
+  const seconds = answered.expiresIn()
+  return {
+    accessToken,
+    endsAt: seconds === undefined ? undefined : Date.now() + seconds * 1000,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(idToken !== undefined && { idToken }),
+  }
+}

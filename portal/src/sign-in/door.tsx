@@ -1,0 +1,36 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useTexts } from '../texts/context.ts'
+
+/** Why there is no page to see. */
+export type Closed = 'signed out' | 'signed in elsewhere' | { readonly reason: string }
+
+/** What is seen of the portal by those who have not signed in. */
+export default function Door({ closed }: { readonly closed: Closed }) {
+  const { signIn: texts } = useTexts()
+  const [title, detail] = wordsOf(closed, texts)
+  return (
+    <main className="door">
+      <title>{title}</title>
+      <Container header={<Header variant="h1">{title}</Header>}>
+        <SpaceBetween size="l">
+          <Box>{detail}</Box>
+          {closed !== 'signed in elsewhere' && (
+            <Button variant="primary" onClick={() => location.assign('/')}>
+              {texts.signIn}
+            </Button>
+          )}
+        </SpaceBetween>
+      </Container>
+    </main>
+  )
+}
+
+function wordsOf(closed: Closed, texts: ReturnType<typeof useTexts>['signIn']): readonly [string, string] {
+  if (closed === 'signed out') return [texts.signedOut, texts.signedOutDetail]
+  if (closed === 'signed in elsewhere') return [texts.done, texts.doneDetail]
+  return [texts.failed, texts.failedDetail(closed.reason)]
+}

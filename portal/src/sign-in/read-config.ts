@@ -1,0 +1,22 @@
+import type { PortalConfig, PortalSignIn } from '../../config.ts'
+
+/** @throws {Error} when the host of the portal does not have it */
+export async function readConfig(): Promise<PortalConfig> {
+  const response = await fetch('/config.json', { cache: 'no-cache' })
+  const config: unknown = await response.json()
+  if (!isConfig(config)) throw new Error('config.json of this host names no API')
+  return config
+}
+
+function isConfig(value: unknown): value is PortalConfig {
+  if (!isObject(value) || typeof value.api !== 'string') return false
+  return value.signIn === undefined || isSignIn(value.signIn)
+}
+
+function isSignIn(value: unknown): value is PortalSignIn {
+  return isObject(value) && ['issuer', 'clientId', 'scope'].every((name) => typeof value[name] === 'string')
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,106 @@
+import type { Send } from '../api/client.ts'
+import type { Asked, Held, Issuer } from './code-flow.ts'
+
+/** What the window of a sign-in tells the page that has opened it: the address to which the issuer has sent it. */
+export const answers = 'sign-in'
+
+/** Milliseconds before its end from which on a token is not sent: a request may be on its way for so long. */
+const marginMs = 5_000
+
+/**
+ * Whoever has signed in. A request that finds the sign-in ended waits until the person has signed in again, in a window of
+ * its own: what was filled in on the page stays.
+ */
+export class Session {
+  readonly #issuer: Issuer
+  readonly #listeners = new Set<() => void>()
+  #held: Held
+  #question: { readonly url: URL; readonly asked: Asked } | undefined
+  #renewing: Promise<void> | undefined
+  #signedInAgain: (() => void) | undefined
+
+  constructor(issuer: Issuer, held: Held) {
+    this.#issuer = issuer
+    this.#held = held
+    new BroadcastChannel(answers).addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === 'string') void this.#take(new URL(data))
+    })
+  }
+
+  /** Whether the person has to sign in again. */
+  readonly isEnded = (): boolean => this.#question !== undefined
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Sends a request to the API with the person's token. */
+  readonly send: Send = async (request) => {
+    const first = await this.#sendWith(request.clone())
+    if (first.status !== 401) return first
+    this.#held = { ...this.#held, endsAt: 0 }
+    return this.#sendWith(request)
+  }
+
+  /** Opens the window. To be called by a click: browsers open none by themselves. */
+  signInAgain(): void {
+    if (this.#question) window.open(this.#question.url, answers, 'popup,width=520,height=720')
+  }
+
+  signOut(): void {
+    location.assign(this.#issuer.endOfSession(this.#held, new URL('/signed-out', location.origin)))
+  }
+
+  async #sendWith(request: Request): Promise<Response> {
+    if (this.#hasEnded) {
+      this.#renewing ??= this.#renew().finally(() => {
+        this.#renewing = undefined
+      })
+      await this.#renewing
+    }
+    request.headers.set('authorization', `Bearer ${this.#held.accessToken}`)
+    return fetch(request)
+  }
+
+  get #hasEnded(): boolean {
+    const { endsAt } = this.#held
+    return endsAt !== undefined && endsAt - marginMs < Date.now()
+  }
+
+  async #renew(): Promise<void> {
+    const { refreshToken } = this.#held
+    const renewed = refreshToken && (await this.#issuer.renewed(this.#held, refreshToken).catch(() => undefined))
+    if (renewed) {
+      this.#held = renewed
+      return
+    }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#signedInAgain = resolve
+    await this.#ask()
+    await promise
+  }
+
+  async #ask(): Promise<void> {
+    this.#question = await this.#issuer.question()
+    this.#tell()
+  }
+
+  /** The answer to a question of another page is none of this one. */
+  async #take(answer: URL): Promise<void> {
+    const asked = this.#question?.asked
+    if (asked === undefined || answer.searchParams.get('state') !== asked.state) return
+    const held = await this.#issuer.tokens(answer, asked).catch(() => undefined)
+    if (held === undefined) return this.#ask()
+    // What is on the page is of somebody else.
+    if (held.subject !== this.#held.subject) return location.reload()
+    this.#held = held
+    this.#question = undefined
+    this.#tell()
+    this.#signedInAgain?.()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
