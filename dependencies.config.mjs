@@ -112,7 +112,7 @@ export default {
       comment: 'The sandbox runs the product as AWS does; a switch for it would go untested in production.',
       severity: 'error',
       from: { path: '^(lambdas|infra)/' },
-      to: { path: '^(sandbox|cli|portal)/' },
+      to: { path: '^(sandbox|cli|portal)/', pathNot: '^portal/(build|config|headers)\\.ts$' },
     },
     {
       name: 'sandbox-is-the-judge',

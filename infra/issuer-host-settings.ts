@@ -5,7 +5,7 @@
 import * as z from 'zod'
 
 /** Labels of RFC 1123, in lower case as an issuer has them. At most 253 characters. */
-const domainName = z
+export const domainName = z
   .string()
   .max(253)
   .regex(
@@ -14,7 +14,7 @@ const domainName = z
   )
 
 /** CloudFront takes certificates of us-east-1 alone: https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html */
-const acmCertificateArn = z
+export const acmCertificateArn = z
   .string()
   .regex(
     /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,

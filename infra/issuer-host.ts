@@ -18,8 +18,8 @@ import {
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { Construct } from 'constructs'
 import { adaptToChina } from './china-distribution.ts'
-import { DocumentsBucket } from './documents-bucket.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
+import { PrivateBucket } from './private-bucket.ts'
 import type { IssuerHostResources } from './resources.ts'
 
 /** Seconds. Below it, an object's own Cache-Control decides. */
@@ -34,8 +34,8 @@ interface Reading {
 }
 
 /**
- * Where the documents of all clusters are that the deployment hosts: one private bucket behind one distribution. The
- * tokens of a cluster name it for as long as the cluster lives: all of it stays when the stack is deleted, or no longer
+ * Where the documents of all clusters are that the deployment hosts: one private bucket behind one distribution. They are
+ * CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. Nothing in them is secret. The tokens of a cluster name it for as long as the cluster lives: all of it stays when the stack is deleted, or no longer
  * has it.
  *
  * A document that is not there answers 403 and not 404, since CloudFront may not list the bucket
@@ -57,7 +57,7 @@ export class IssuerHost extends Construct {
     super(scope, id)
     const { domain, iamCertificateId } = settings
     this.domains = domain === undefined ? [] : [domain]
-    const bucket = new DocumentsBucket(this, 'Documents')
+    const bucket = new PrivateBucket(this, 'Documents')
     const { origin, cachePolicy, parts } = iamCertificateId === undefined ? this.reading(bucket) : this.inChina(bucket)
     const distribution = new Distribution(this, 'Distribution', {
       comment: `Issuers of the clusters of ${Stack.of(this).stackName}`,
@@ -87,7 +87,7 @@ export class IssuerHost extends Construct {
    * The bucket's policy lets CloudFront read for this distribution alone:
    * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
    */
-  private reading(bucket: DocumentsBucket): Reading {
+  private reading(bucket: PrivateBucket): Reading {
     const originAccessControl = new S3OriginAccessControl(this, 'Access', {
       // CloudFront's names are those of the account: a stack of the same name in another region has others.
       originAccessControlName: this.nameInAccount(),
@@ -116,7 +116,7 @@ export class IssuerHost extends Construct {
   }
 
   /** China has no origin access control: https://github.com/awslabs/aws-solutions-constructs/issues/1050 */
-  private inChina(bucket: DocumentsBucket): Reading {
+  private inChina(bucket: PrivateBucket): Reading {
     const originAccessIdentity = new OriginAccessIdentity(this, 'Access')
     return {
       origin: S3BucketOrigin.withOriginAccessIdentity(bucket, { originAccessIdentity }),

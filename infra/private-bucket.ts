@@ -2,11 +2,10 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import type { Construct } from 'constructs'
 
 /**
- * The bucket of the discovery documents, CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. Nothing in it
- * is secret. CloudFront alone reads it, which needs an enforced owner:
+ * A bucket that CloudFront alone reads, which needs an enforced owner:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
-export class DocumentsBucket extends Bucket {
+export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

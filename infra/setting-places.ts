@@ -7,6 +7,7 @@ import type { AccessSettings } from '../lambdas/access/configuration.ts'
 import { type IssuerHostSettings, issuerHostPlaceMistake } from './issuer-host-settings.ts'
 import type { KmsKeys } from './kms-keys.ts'
 import { overlap } from './patterns.ts'
+import { type PortalSettings, portalPlaceMistake } from './portal-settings.ts'
 
 /** The settings that are of a place. */
 export interface PlacedSettings {
@@ -15,6 +16,7 @@ export interface PlacedSettings {
   readonly access: Pick<AccessSettings, 'grants'>
   readonly kmsKeys: KmsKeys
   readonly issuerHost?: IssuerHostSettings | undefined
+  readonly portal?: PortalSettings | undefined
 }
 
 interface Mistake {
@@ -44,7 +46,7 @@ interface Place {
 
 /**
  * A mistake for each ARN of another partition, and for each key of another region, than the deployment's, and one for an
- * issuer host that its partition cannot have.
+ * issuer host or a portal that its partition cannot have.
  *
  * @param region of the stack, when it is known. Otherwise a key tells the region, or the first ARN the partition.
  */
@@ -55,7 +57,12 @@ export function placeMistakes(settings: PlacedSettings, region: string | undefin
     const message = partitionMistake(arn, place) ?? regionMistake(arn, place)
     return message === undefined ? [] : [{ path: arn.path, message }]
   })
-  return [...ofArns, ...issuerHostMistakes(settings, place)]
+  return [...ofArns, ...issuerHostMistakes(settings, place), ...portalMistakes(settings, place)]
+}
+
+function portalMistakes({ portal }: PlacedSettings, { partition }: Place): Mistake[] {
+  const message = portal && partition !== undefined ? portalPlaceMistake(partition) : undefined
+  return message === undefined ? [] : [{ path: ['portal'], message }]
 }
 
 function issuerHostMistakes({ issuerHost }: PlacedSettings, { partition }: Place): Mistake[] {

@@ -5,6 +5,7 @@ import { encodedRules } from '../lambdas/access/encoding.ts'
 import { issuerHostSettings } from './issuer-host-settings.ts'
 import { memberSettings } from './member-settings.ts'
 import { overlap } from './patterns.ts'
+import { portalSettings } from './portal-settings.ts'
 import { placeMistakes } from './setting-places.ts'
 import { defaultWorkloadActions } from './workload-actions.ts'
 
@@ -69,6 +70,7 @@ const anySettings = z.strictObject({
   accounts: memberSettings,
   kmsKeys: z.strictObject({ secrets: keyArn, table: keyArn, topic: keyArn, logs: keyArn }).default({}),
   issuerHost: z.optional(issuerHostSettings),
+  portal: z.optional(portalSettings),
   webhookTimeoutSeconds: z.int().min(30).max(3600),
   rotationSchedule: z
     .string()
@@ -84,7 +86,11 @@ const anySettings = z.strictObject({
 
 /** The same, with what one setting leaves for another. */
 export const deploymentSettings = anySettings.check(({ value, issues }) => {
-  const { access, accounts } = value
+  const { access, accounts, portal } = value
+  if (portal && !Object.hasOwn(access.issuers, portal.issuer)) {
+    const unknown = 'is no name in access.issuers: add the issuer, or correct the name'
+    issues.push({ code: 'custom', input: portal, path: ['portal', 'issuer'], message: unknown })
+  }
   const room = mostAccessRules - encodedRules(rulesOf(access)).length
   const { length } = Object.keys(accounts).join(',')
   if (length <= room) return

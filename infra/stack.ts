@@ -1,6 +1,13 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import {
+  CorsHttpMethod,
+  HttpApi,
+  type HttpApiProps,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Rule } from 'aws-cdk-lib/aws-events'
@@ -24,6 +31,8 @@ import { externalIdsOf, type MemberAccounts } from './member-settings.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { OperationSweep } from './operation-sweep.ts'
 import { policySizeMistakes } from './policy-size.ts'
+import { Portal } from './portal.ts'
+import type { PortalSettings } from './portal-settings.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
@@ -55,6 +64,10 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly accounts: MemberAccounts
   /** Whether the deployment hosts the issuers of clusters, and under which name. Left out, it hosts none. */
   readonly issuerHost?: IssuerHostSettings | undefined
+  /** Where the portal is served. Left out, it is not. */
+  readonly portal?: PortalSettings | undefined
+  /** The folder with the portal's files, where it is served. */
+  readonly portalFiles?: string | undefined
   /** How long the webhook may take to become ready, including its certificate. */
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
@@ -84,6 +97,22 @@ const accessLog = {
   integrationError: '$context.integrationErrorMessage',
 }
 
+/**
+ * What pages of this origin may send, and read of an answer. API Gateway answers the question whether they may, before any
+ * authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+function crossOrigin(origin: string): Pick<HttpApiProps, 'corsPreflight'> {
+  return {
+    corsPreflight: {
+      allowOrigins: [origin],
+      allowMethods: [...new Set(routes.map(({ method }) => CorsHttpMethod[method]))],
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+      exposeHeaders: ['location', 'retry-after'],
+      maxAge: Duration.hours(1),
+    },
+  }
+}
+
 /** The whole product: API, workflow, functions and record. */
 export class WorkloadIdentityStack extends Stack {
   private readonly bundles: string
@@ -102,7 +131,7 @@ export class WorkloadIdentityStack extends Stack {
     this.hasMembers = Object.keys(props.accounts).length > 0
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
-    const api = this.emptyApi()
+    const api = this.emptyApi(props.portal)
     const topic = this.topic(props.kmsKeys.topic)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
@@ -133,6 +162,7 @@ export class WorkloadIdentityStack extends Stack {
     this.sweepOperations(resources)
     if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
     this.addRoutes(api, resources, props.access)
+    this.portal(api, props)
     this.keepHosts(resources, issuers)
     this.encryptLogs(props.kmsKeys.logs)
 
@@ -220,9 +250,10 @@ export class WorkloadIdentityStack extends Stack {
    * The API without its routes. The functions of the routes depend on the boundary, and the boundary depends on the
    * API.
    */
-  private emptyApi(): HttpApi {
+  private emptyApi(portal: PortalSettings | undefined): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: this.stackName,
+      ...(portal && crossOrigin(`https://${portal.domain}`)),
       createDefaultStage: false,
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
@@ -262,6 +293,19 @@ export class WorkloadIdentityStack extends Stack {
         api.addRoutes({ path: `${prefix}${route.path}`, methods, integration, authorizer })
       }
     }
+  }
+
+  private portal(api: HttpApi, { portal, portalFiles, access }: WorkloadIdentityStackProps): void {
+    const issuerUrl = portal && access.issuers[portal.issuer]?.issuer
+    if (!portal || portalFiles === undefined || issuerUrl === undefined) return
+    const { ownName } = new Portal(this, 'Portal', {
+      ...portal,
+      files: portalFiles,
+      apiUrl: api.apiEndpoint,
+      issuerUrl,
+    })
+    new CfnOutput(this, 'PortalUrl', { value: `https://${portal.domain}`, description: 'Where the portal answers' })
+    new CfnOutput(this, 'PortalDistributionHost', { value: ownName, description: 'What its domain points to' })
   }
 
   /**

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { MemberAccountStack } from '../../infra/member-account.ts'
 import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
 import { workflowNames } from '../support/definitions.ts'
-import { exampleApp, exampleStack, stackProps } from '../support/stack.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
 
 const { account, region } = stackProps.env
 const arn = (rest: string) => `Resource::arn:<AWS::Partition>:${rest}`
@@ -36,17 +36,34 @@ const issuerHost = {
   certificateArn: `arn:aws:acm:us-east-1:${account}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
 }
 
-/** What the public documents of issuers do without, and why. */
+/** What the public documents of issuers, and the portal, do without, and why. */
 const publicDocuments = [
-  ['S1', 'Documents', 'Who reads a document that everybody may read is not of interest'],
-  ['CFR1', 'Distribution', 'AWS reads from wherever it is'],
-  ['CFR2', 'Distribution', 'It serves static documents, by GET and HEAD alone'],
-  ['CFR3', 'Distribution', 'Who reads a document that everybody may read is not of interest'],
+  ['S1', ['Issuers', 'Documents'], 'Who reads a document that everybody may read is not of interest'],
+  ['CFR1', ['Issuers', 'Distribution'], 'AWS reads from wherever it is'],
+  ['CFR2', ['Issuers', 'Distribution'], 'It serves static documents, by GET and HEAD alone'],
+  ['CFR3', ['Issuers', 'Distribution'], 'Who reads a document that everybody may read is not of interest'],
+  ['S1', ['Portal', 'Files'], 'The files are the same for everybody, and say nothing of a deployment'],
+  ['CFR1', ['Portal', 'Distribution'], 'People work from wherever they are'],
+  ['CFR2', ['Portal', 'Distribution'], 'It serves static files, by GET and HEAD alone'],
+  ['CFR3', ['Portal', 'Distribution'], 'The files are the same for everybody, and say nothing of a deployment'],
+] as const
+
+/** What the CDK's function that copies the portal's files has. */
+const copies = [
+  ['L1', 'Its runtime is the one that the CDK tests it on'],
+  [
+    `IAM4[Policy::${arn('iam::aws:policy/service-role/AWSLambdaBasicExecutionRole').replace('Resource::', '')}]`,
+    'It logs',
+  ],
+  ...['s3:GetObject*', 's3:GetBucket*', 's3:List*', 's3:DeleteObject*', 's3:Abort*'].map(
+    (action) => [`IAM5[Action::${action}]`, 'These are the actions of reading, and of writing'] as const,
+  ),
+  [`IAM5[${arn(`s3:::cdk-hnb659fds-assets-${account}-${region}/*`)}]`, 'The names of assets are digests'],
 ] as const
 
 test('cdk-nag finds nothing but the wildcards that are needed', () => {
   const app = exampleApp()
-  const stack = exampleStack(app, { issuerHost })
+  const stack = exampleStack(app, { issuerHost, ...portalProps() })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   for (const { id, reason } of accepted) {
     Validations.of(stack).acknowledge({ id: `AwsSolutions-${id}`, reason })
@@ -67,10 +84,11 @@ test('cdk-nag finds nothing but the wildcards that are needed', () => {
       reason: 'X-Ray and the delivery of logs know no resource',
     })
   }
-  for (const [id, part, reason] of publicDocuments) {
-    const of = stack.node.findChild('Issuers').node.findChild(part)
+  for (const [id, [construct, part], reason] of publicDocuments) {
+    const of = stack.node.findChild(construct).node.findChild(part)
     Validations.of(of).acknowledge({ id: `AwsSolutions-${id}`, reason })
   }
+  acceptCopies(stack)
   Validations.of(stack.node.findChild('Tracing')).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray knows no resource',
@@ -97,6 +115,16 @@ test('in a member account it finds the wildcards of IAM alone', () => {
   acceptBoundary(stack)
   expect(() => app.synth()).not.toThrow()
 }, 120_000)
+
+function acceptCopies(stack: Stack): void {
+  const copier = stack.node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'))
+  const files = stack.node.findChild('Portal').node.findChild('Files').node.findChild('Resource')
+  if (!copier || !(files instanceof CfnBucket)) throw new Error('nothing copies the files of the portal')
+  const objects = `IAM5[Resource::<${stack.getLogicalId(files)}.Arn>/*]`
+  for (const [id, reason] of [...copies, [objects, 'The names of files change with what is in them'] as const]) {
+    Validations.of(copier).acknowledge({ id: `AwsSolutions-${id}`, reason })
+  }
+}
 
 function acceptBoundary(stack: Stack): void {
   const boundary = Validations.of(stack.node.findChild('WorkloadBoundary'))

@@ -10,7 +10,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { MemberAccountStack } from '../../infra/member-account.ts'
-import { exampleApp, exampleStack, stackProps } from '../support/stack.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
 import { peersPython } from './python.ts'
 
 /** Milliseconds. It takes some ten seconds on a machine that does nothing else. */
@@ -28,6 +28,7 @@ const logs = `arn:aws:kms:eu-west-1:${stackProps.env.account}:key/1234abcd-12ab-
 const templates = {
   'of a deployment that hosts issuers and has a key for its logs': () =>
     exampleStack(exampleApp(), { issuerHost, kmsKeys: { logs } }),
+  'of a deployment that serves the portal': () => exampleStack(exampleApp(), portalProps()),
   'of a member account': () =>
     new MemberAccountStack(exampleApp(), 'Member', { ...stackProps, deploymentStack: 'WorkloadIdentity' }),
 }

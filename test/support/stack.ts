@@ -48,3 +48,26 @@ function emptyBundles(): string {
   }
   return bundles
 }
+
+/** What a stack with a portal has besides `stackProps`. */
+export function portalProps() {
+  const issuers = { staff: { issuer: 'https://login.example.com/tenant', audience: ['workload-identity'] } }
+  const portal = {
+    domain: 'roles.example.com',
+    certificateArn: `arn:aws:acm:us-east-1:${stackProps.env.account}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+    issuer: 'staff',
+    clientId: 'portal',
+    scope: 'openid',
+    origins: ['https://tokens.example.com'],
+  }
+  return { access: { ...stackProps.access, issuers }, portal, portalFiles: portalFiles() }
+}
+
+/** A folder with files as the portal has them. */
+function portalFiles(): string {
+  const files = join(folder, 'portal')
+  mkdirSync(join(files, 'assets'), { recursive: true })
+  writeFileSync(join(files, 'index.html'), '<p>the page</p>')
+  writeFileSync(join(files, 'assets', 'app.js'), '// the page')
+  return files
+}
