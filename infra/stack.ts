@@ -286,7 +286,11 @@ export class WorkloadIdentityStack extends Stack {
       const name = pascalCase(spec.operation)
       const target = this.function(name, spec, resources, auditLog)
       const timeout = Duration.seconds(spec.timeoutSeconds)
-      const integration = new HttpLambdaIntegration(`${name}Integration`, target, { timeout })
+      // One permission for a function instead of one for each of its routes: a stack has 500 resources at most.
+      const integration = new HttpLambdaIntegration(`${name}Integration`, target, {
+        timeout,
+        scopePermissionToRoute: false,
+      })
       const methods = [HttpMethod[route.method]]
       api.addRoutes({ path: route.path, methods, integration })
       for (const { prefix, authorizer } of authorizers) {

@@ -104,6 +104,9 @@ test('the tokens of each issuer have routes of their own to the same functions',
   }
   const authorizers = new Set(deployed.map(({ AuthorizerId }) => JSON.stringify(AuthorizerId)))
   expect(authorizers.size).toBe(3)
+  const gateway = { Principal: 'apigateway.amazonaws.com' }
+  // One for each function, and none for each route: a stack has 500 resources at most.
+  other.resourcePropertiesCountIs('AWS::Lambda::Permission', gateway, routes.length)
 })
 
 test('the functions of the API write to one audit log, which is kept as long as it is configured', () => {
