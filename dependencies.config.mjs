@@ -8,7 +8,17 @@ import path from 'node:path'
 
 /** Types and values that everything else of lambdas/ is built from; settings.ts and log.ts are among them. */
 const ground = ['errors', 'report', 'spec', 'ownership']
-const things = ['provider', 'role', 'webhook', 'cluster', 'service-account', 'proof', 'bucket', 'discovery']
+const things = [
+  'provider',
+  'role',
+  'webhook',
+  'cluster',
+  'service-account',
+  'proof',
+  'bucket',
+  'discovery',
+  'credentials',
+]
 
 /** What each folder of lambdas/ may import of the others. The arrows point one way: a folder names only folders above it. */
 const mayImport = {
@@ -28,6 +38,7 @@ const mayImport = {
   'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
   proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
   bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
+  credentials: [...ground, 'clouds', 'operations', 'objects', 'steps'],
   rights: [...ground, 'steps', ...things],
   access: [...ground],
   workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],

@@ -13,6 +13,8 @@ interface KeyUse {
   readonly of: keyof KmsKeys
   /** Beginning of the actions of the service that uses the key for its caller, and of the service's name for KMS. */
   readonly service: string
+  /** The one action of the service that needs the key for this. Left out: each. */
+  readonly action?: string
   readonly actions: readonly string[]
 }
 
@@ -27,6 +29,7 @@ interface KeyUse {
  */
 const keyUses: readonly KeyUse[] = [
   { of: 'secrets', service: 'secretsmanager', actions: ['kms:Decrypt'] },
+  { of: 'secrets', service: 'secretsmanager', action: 'PutSecretValue', actions: ['kms:GenerateDataKey'] },
   { of: 'table', service: 'dynamodb', actions: ['kms:Decrypt'] },
   { of: 'topic', service: 'sns', actions: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
   {
@@ -43,9 +46,9 @@ const keyUses: readonly KeyUse[] = [
  */
 export function keyRights(keys: KmsKeys, region: string, statements: readonly PolicyStatement[]): PolicyStatement[] {
   const allowed = statements.flatMap(({ actions }) => actions)
-  return keyUses.flatMap(({ of, service, actions }) => {
+  return keyUses.flatMap(({ of, service, action = '', actions }) => {
     const key = keys[of]
-    if (key === undefined || !allowed.some((action) => action.startsWith(`${service}:`))) return []
+    if (key === undefined || !allowed.some((one) => one.startsWith(`${service}:${action}`))) return []
     const conditions = { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } }
     return [new PolicyStatement({ actions: [...actions], resources: [key], conditions })]
   })

@@ -28,22 +28,31 @@ export function tableIndexes(resources: Resources, ...indexes: readonly TableInd
  * not known when the stack is deployed. The API checks that a request names only secrets of its own cluster.
  */
 export function clusterSecrets(resources: Resources): PolicyStatement {
-  return readSecret(resources, `${resources.secretPrefix}/*/*`)
+  return onSecret(resources, 'GetSecretValue', everyCluster(resources))
+}
+
+/** The same secrets. The step writes those alone that a cluster's record names. */
+export function writeClusterSecrets(resources: Resources): PolicyStatement {
+  return onSecret(resources, 'PutSecretValue', everyCluster(resources))
+}
+
+function everyCluster({ secretPrefix }: Resources): string {
+  return `${secretPrefix}/*/*`
 }
 
 export function googleCredentials(resources: Resources): PolicyStatement {
   // Secrets Manager appends a hyphen and six characters to the ARN of each secret.
-  return readSecret(resources, `${googleCredentialsSecret(resources)}-??????`)
+  return onSecret(resources, 'GetSecretValue', `${googleCredentialsSecret(resources)}-??????`)
 }
 
 export function googleCredentialsSecret(resources: Resources): string {
   return `${resources.secretPrefix}/google-credentials`
 }
 
-function readSecret(resources: Resources, name: string): PolicyStatement {
+function onSecret(resources: Resources, action: 'GetSecretValue' | 'PutSecretValue', name: string): PolicyStatement {
   const { partition, region, accountId } = resources
   return new PolicyStatement({
-    actions: ['secretsmanager:GetSecretValue'],
+    actions: [`secretsmanager:${action}`],
     resources: [`arn:${partition}:secretsmanager:${region}:${accountId}:secret:${name}`],
   })
 }

@@ -32,12 +32,13 @@ export function actsOnIam({ aws = [] }: StepDescription): boolean {
 }
 
 function settingsOf(description: StepDescription, resources: Resources): Record<string, string> {
-  const { client, settings = [], workflows } = description
+  const { client, settings = [], notifies, workflows } = description
   const names: readonly SettingName[] = [
     'TABLE_NAME',
     ...(client === 'kubernetes' ? ownership : []),
     ...(actsOnIam(description) ? memberAccess : []),
     ...settings,
+    ...(notifies ? notifications : []),
     ...(workflows ? stateMachines : []),
   ]
   const values = valuesOf(resources)
@@ -49,6 +50,8 @@ const ownership: readonly SettingName[] = ['DEPLOYMENT']
 
 /** What tells the function where it acts by a member role. */
 const memberAccess: readonly SettingName[] = ['ACCOUNT_ID', 'EXTERNAL_IDS', 'MEMBER_NAME']
+
+const notifications: readonly SettingName[] = ['NOTIFICATION_TOPIC_ARN']
 
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
@@ -66,6 +69,7 @@ function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, st
     ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
     STATE_MACHINE_ARNS: allow.stateMachineArns(resources),
+    NOTIFICATION_TOPIC_ARN: resources.topicArn,
   }
 }
 
@@ -75,12 +79,15 @@ function unknown(name: SettingName): never {
 
 function permissionsOf(description: StepDescription, resources: Resources): PolicyStatement[] {
   const { client, recording, table = [], indexes = [], aws = [], workflows = {} } = description
+  const { writesSecrets, notifies } = description
   const { starts, describes } = workflows
   const onTable = new Set([...(recording ? [] : progress), ...table])
   return [
     allow.table(resources, ...onTable),
     ...(indexes.length > 0 ? [allow.tableIndexes(resources, ...indexes)] : []),
     ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
+    ...(writesSecrets ? [allow.writeClusterSecrets(resources)] : []),
+    ...(notifies ? [allow.notifications(resources)] : []),
     ...(client === 'google' ? [allow.googleCredentials(resources)] : []),
     ...aws.flatMap((right) => allow.awsRight(resources, right)),
     ...(actsOnIam(description) ? allow.memberRoles(resources) : []),

@@ -1221,7 +1221,7 @@ export interface components {
             clusters: {
                 cluster: string;
                 /**
-                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was
+                 * @description Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token in its secret, the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was
                  * @enum {string}
                  */
                 outcome: "unchanged" | "published" | "narrowed" | "added" | "pruned" | "renewed" | "skipped" | "failed";
@@ -1265,6 +1265,8 @@ export interface components {
             lastOperationId: string;
             /** @description When all workloads were last proven; left out before a setup has gone to its end */
             verifiedAt?: string;
+            /** @description When the credentials in its secret end; left out when they do not say so */
+            credentialsEndAt?: string;
             createdAt: string;
             updatedAt: string;
             /** @description What is asked for now, in full: as a request for a setup it changes nothing. With the bucket of an earlier request where the newest names none */
@@ -1290,6 +1292,34 @@ export interface components {
                     /** @description 33 for 1.33 */
                     kubernetesMinor?: number;
                 };
+                /** @description Those in the secret of the cluster, as they were last read */
+                credentials?: {
+                    /**
+                     * Format: date-time
+                     * @description When the token or the client certificate ends; left out when it does not say so
+                     */
+                    endsAt?: string;
+                    /**
+                     * @description Rotations renew the token before it ends
+                     * @constant
+                     */
+                    renewed?: true;
+                };
+                /** @description Those in the secret of its management cluster */
+                managementCredentials?: {
+                    /**
+                     * Format: date-time
+                     * @description When the token or the client certificate ends; left out when it does not say so
+                     */
+                    endsAt?: string;
+                    /**
+                     * @description Rotations renew the token before it ends
+                     * @constant
+                     */
+                    renewed?: true;
+                };
+                /** @description Ends of these credentials that a notification was sent of */
+                notifiedEnds?: string[];
                 /** @description The issuer that it is moved from to a hosted one, or was */
                 formerIssuer?: {
                     issuerUrl: string;
@@ -1444,6 +1474,8 @@ export interface components {
             lastOperationId: string;
             /** @description When all workloads were last proven; left out before a setup has gone to its end */
             verifiedAt?: string;
+            /** @description When the credentials in its secret end; left out when they do not say so */
+            credentialsEndAt?: string;
             createdAt: string;
             updatedAt: string;
         };
@@ -2446,6 +2478,7 @@ export interface operations {
                 management?: "true" | "false";
                 upgrade?: "true" | "false";
                 teardown?: "true" | "false";
+                renewal?: "true" | "false";
                 kubernetes?: string;
                 format?: "yaml" | "json";
             };
@@ -2529,6 +2562,7 @@ export interface operations {
                 management?: "true" | "false";
                 upgrade?: "true" | "false";
                 teardown?: "true" | "false";
+                renewal?: "true" | "false";
                 kubernetes?: string;
                 format?: "yaml" | "json";
             };

@@ -12,12 +12,13 @@ import { table } from '../view/table.ts'
 export async function getClusters({ api, output }: Context): Promise<ExitCode> {
   const pages = await allPages((query) => answerOf(api.GET('/v1/clusters', { params: { query } })))
   const clusters = pages.flatMap((page) => page.clusters)
-  show(output, clusters, ['NAME', 'STATE', 'PROVIDER', 'VERIFIED', 'CHANGED'], (one) => [
+  show(output, clusters, ['NAME', 'STATE', 'PROVIDER', 'VERIFIED', 'CHANGED', 'CREDENTIALS UNTIL'], (one) => [
     one.name,
     healthWords(one.health),
     one.provider,
     one.verifiedAt ?? 'never',
     one.updatedAt,
+    one.credentialsEndAt ?? '',
   ])
   return exitCodes.done
 }

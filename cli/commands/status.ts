@@ -38,6 +38,8 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
     ...(providerArn === undefined ? [] : [field('IAM', providerArn)]),
     ...(webhook ? [field('webhook', webhookWords(webhook))] : []),
     field('verified', verifiedAt ?? 'never'),
+    ...credentialsLines('secret', found.credentials),
+    ...credentialsLines('managed', found.managementCredentials),
     field('last', `wid watch ${lastOperationId}`),
     ...conditionLines(conditions),
     ...workloads.flatMap(({ namespace, serviceAccount, role, conditions: own }) => [
@@ -62,4 +64,14 @@ function conditionLines(conditions: readonly Condition[]): Line[] {
     const why = state === 'True' ? '' : `  ${reason}: ${message}`
     return { text: `  ${styleText(colour, mark)} ${type}${why}`, hang: 4 }
   })
+}
+
+/** Until when the deployment can reach the cluster. Nothing where the credentials do not say that they end. */
+function credentialsLines(
+  name: string,
+  credentials: Cluster['status']['credentials'] | Cluster['status']['managementCredentials'],
+): Line[] {
+  const { endsAt, renewed } = credentials ?? {}
+  if (endsAt === undefined) return []
+  return [field(name, `credentials until ${endsAt}${renewed ? ', which rotations renew' : ''}`)]
 }

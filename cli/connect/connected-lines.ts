@@ -12,26 +12,32 @@ export interface Connected {
   readonly secretArn: string
 }
 
+/** What the command was asked for. */
+export interface Asked {
+  /** The ARN that the record or the file has. */
+  readonly named: string | undefined
+  /** How long the token was to last, from `now`. */
+  readonly seconds: number
+  readonly isRenewed: boolean
+  readonly now: Date
+}
+
 /** Milliseconds by which a server may be off. */
 const tolerance = 60_000
 
-/**
- * What was made, and what is left to do. Nothing of the token but its end.
- *
- * @param named the ARN that the record or the file has
- * @param seconds how long the token was to last, from `now`
- */
+/** What was made, and what is left to do. Nothing of the token but its end. */
 export function connectedLines(
   { cluster, server, account, expiresAt, secretArn }: Connected,
-  { named, seconds, now }: { readonly named: string | undefined; readonly seconds: number; readonly now: Date },
+  { named, seconds, isRenewed, now }: Asked,
 ): Line[] {
   const isShorter = expiresAt.getTime() + tolerance < now.getTime() + seconds * 1000
+  const next = isRenewed ? 'rotations renew it before then' : 'run this command again before then'
   const limit = isShorter ? ' (the cluster gives none that lasts longer)' : ''
   return [
     { text: styleText('green', `${cluster} is connected: its server takes the token`), hang: 2 },
     field('server', server),
     field('account', account),
-    field('token', `until ${expiresAt.toISOString()}${limit}: run this command again before then`),
+    field('token', `until ${expiresAt.toISOString()}${limit}: ${next}`),
     field('secret', secretArn),
     ...(named !== undefined && isSameSecret(named, secretArn)
       ? []

@@ -27,8 +27,21 @@ export async function addressOf(cluster: Cluster): Promise<ServerAddress> {
   )
 }
 
-/** @param token of the account of the setups */
-export function kubeconfigText(name: string, { server, ca, tlsServerName }: ServerAddress, token: string): string {
+export interface AccountCredentials {
+  /** Of the account of the setups. */
+  readonly token: string
+  /** Whether rotations renew it. The mark is in the value, so that another value does away with it. */
+  readonly isRenewed: boolean
+}
+
+/** The mark that rotations look for (lambdas/clouds/kubernetes/credentials.ts). kubectl leaves extensions alone. */
+const renewalMark = [{ name: 'workload-identity/renewal', extension: {} }]
+
+export function kubeconfigText(
+  name: string,
+  { server, ca, tlsServerName }: ServerAddress,
+  { token, isRenewed }: AccountCredentials,
+): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -44,7 +57,7 @@ export function kubeconfigText(name: string, { server, ca, tlsServerName }: Serv
       },
     ],
     contexts: [{ name, context: { cluster: name, user: name } }],
-    users: [{ name, user: { token } }],
+    users: [{ name, user: { token, ...(isRenewed && { extensions: renewalMark }) } }],
   })
 }
 

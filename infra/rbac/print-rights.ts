@@ -1,7 +1,7 @@
 /**
  * Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
  *
- *   npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--kubernetes 1.21]
+ *   npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--renewal] [--kubernetes 1.21]
  *   npm run --silent rights -- --cluster NAME [...]
  *
  * It prints the rights on the cluster whose workloads get roles.
@@ -10,6 +10,7 @@
  * - --management prints the rights on its management cluster instead.
  * - --upgrade adds the rights to upgrade the webhook.
  * - --teardown adds the rights to remove all of it.
+ * - --renewal adds the right by which rotations renew the token. With --cluster it is there when they do.
  * - --kubernetes gives the version of the cluster when neither the request nor the record has one. Up to 1.21 the webhook requests its
  *   certificate from the cluster, unless the request says otherwise.
  */
@@ -21,7 +22,7 @@ import { readRecorded } from './recorded.ts'
 import { readRequest } from './request.ts'
 
 const usage =
-  'npm run --silent rights -- (REQUEST.json | --cluster NAME) [--management] [--upgrade] [--teardown] [--kubernetes 1.21]'
+  'npm run --silent rights -- (REQUEST.json | --cluster NAME) [--management] [--upgrade] [--teardown] [--renewal] [--kubernetes 1.21]'
 
 async function rightsText(args: readonly string[]): Promise<string> {
   const { values, positionals } = parseArgs({
@@ -31,23 +32,29 @@ async function rightsText(args: readonly string[]): Promise<string> {
       management: { type: 'boolean', default: false },
       upgrade: { type: 'boolean', default: false },
       teardown: { type: 'boolean', default: false },
+      renewal: { type: 'boolean', default: false },
       kubernetes: { type: 'string' },
     },
     allowPositionals: true,
   })
   const [file, ...more] = positionals
   if (more.length > 0) throw new Error(`Give one request: ${usage}`)
-  const { request, minor } = await requested(file, values.cluster)
-  const setup = setupOf(request, minorOf(values.kubernetes) ?? minor)
+  const { request, minor, renewed } = await requested(file, values)
+  const setup = { ...setupOf(request, minorOf(values.kubernetes) ?? minor), renewal: values.renewal || renewed }
   const fileOf = values.management ? managementFile : userClusterFile
   const observed = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), purposeOf(values))
   if (!observed) throw new Error(`The cluster of ${file ?? 'the record'} has no management cluster`)
   return observed.text
 }
 
-async function requested(file: string | undefined, cluster: string | undefined): ReturnType<typeof readRecorded> {
-  if (file !== undefined && cluster === undefined) return { request: readRequest(file), minor: undefined }
-  if (file === undefined && cluster !== undefined) return readRecorded(cluster)
+async function requested(
+  file: string | undefined,
+  { cluster, management }: { readonly cluster?: string | undefined; readonly management: boolean },
+): ReturnType<typeof readRecorded> {
+  if (file !== undefined && cluster === undefined) {
+    return { request: readRequest(file), minor: undefined, renewed: false }
+  }
+  if (file === undefined && cluster !== undefined) return readRecorded(cluster, management)
   throw new Error(`Give one request, or the name of one cluster: ${usage}`)
 }
 

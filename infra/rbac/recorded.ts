@@ -6,11 +6,22 @@ import { requestOf } from './request.ts'
 
 const view = z.object({
   spec: z.unknown(),
-  status: z.object({ cluster: z.optional(z.object({ kubernetesMinor: z.optional(z.number()) })) }),
+  status: z.object({
+    cluster: z.optional(z.object({ kubernetesMinor: z.optional(z.number()) })),
+    credentials: z.optional(z.object({ renewed: z.optional(z.boolean()) })),
+    managementCredentials: z.optional(z.object({ renewed: z.optional(z.boolean()) })),
+  }),
 })
 
 /** Where the sandbox serves the API. */
 const sandboxUrl = 'http://127.0.0.1:8080'
+
+export interface Recorded {
+  readonly request: SetupRequest
+  readonly minor: number | undefined
+  /** Whether rotations renew the credentials for it. */
+  readonly renewed: boolean
+}
 
 /**
  * What is recorded of a cluster: its request, and the minor version of its Kubernetes once a setup has seen it. It is read
@@ -19,15 +30,18 @@ const sandboxUrl = 'http://127.0.0.1:8080'
  *
  * @throws {Error} when the API does not give the cluster; the message has its answer
  */
-export async function readRecorded(
-  cluster: string,
-): Promise<{ readonly request: SetupRequest; readonly minor: number | undefined }> {
+export async function readRecorded(cluster: string, management: boolean): Promise<Recorded> {
   const { API_URL: root = sandboxUrl } = process.env
   const url = new URL(`/v1/clusters/${encodeURIComponent(cluster)}`, root)
   const response = await fetch(url, { headers: await signed(url) })
   if (!response.ok) throw new Error(`GET ${url} answered ${response.status}: ${await response.text()}`)
   const { spec, status } = view.parse(await response.json())
-  return { request: requestOf(spec, `The record of cluster ${cluster}`), minor: status.cluster?.kubernetesMinor }
+  const credentials = management ? status.managementCredentials : status.credentials
+  return {
+    request: requestOf(spec, `The record of cluster ${cluster}`),
+    minor: status.cluster?.kubernetesMinor,
+    renewed: credentials?.renewed ?? false,
+  }
 }
 
 /** The headers of a signed request; none without a key, for the sandbox signs by itself. */

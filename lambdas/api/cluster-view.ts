@@ -27,6 +27,9 @@ export const clusterSummary = z.object({
   verifiedAt: z.exactOptional(
     z.string().check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
   ),
+  credentialsEndAt: z.exactOptional(
+    z.string().check(z.describe('When the credentials in its secret end; left out when they do not say so')),
+  ),
   createdAt: z.string(),
   updatedAt: z.string(),
 })
@@ -74,7 +77,7 @@ export type ClusterView = z.output<typeof clusterView>
  */
 export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
   const { cluster: name, spec, status, lastOperationId, createdAt, updatedAt } = cluster
-  const { verifiedAt } = status
+  const { verifiedAt, credentials } = status
   return {
     name,
     provider: spec.cluster.provider,
@@ -82,6 +85,7 @@ export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Hold
     ...(holder && { runningOperationId: holder.operationId }),
     lastOperationId,
     ...(verifiedAt !== undefined && { verifiedAt }),
+    ...(credentials?.endsAt !== undefined && { credentialsEndAt: credentials.endsAt }),
     createdAt,
     updatedAt,
   }

@@ -14,9 +14,11 @@ export const handler = operation({
   runs: async (call, cluster) => {
     const query = readQuery(rightsQuery, call.query)
     const recorded = await findCluster(call)
+    const { cluster: facts, credentials, managementCredentials } = recorded.cluster.status
     return rightsAnswer(query, {
       request: recordedRequest(recorded),
-      minor: recorded.cluster.status.cluster?.kubernetesMinor,
+      minor: facts?.kubernetesMinor,
+      renewed: (query.management ? managementCredentials : credentials)?.renewed,
       call: `GET ${withQuery(`/v1/clusters/${cluster}/rights`, call.query)}`,
     })
   },

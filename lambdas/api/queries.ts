@@ -104,6 +104,7 @@ export const rightsQuery = z.strictObject({
   management: flag('The rights on the management cluster of the cluster'),
   upgrade: flag('Also what an upgrade of the webhook does'),
   teardown: flag('Also what a teardown does'),
+  renewal: flag('Also the right to renew the token of the account itself; as the record says when left out'),
   kubernetes: z.exactOptional(
     z.pipe(
       z

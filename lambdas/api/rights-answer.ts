@@ -13,6 +13,8 @@ export interface RightsSource {
   readonly request: SetupRequest
   /** Of the cluster's Kubernetes: 20 for 1.20. Left out when no setup has seen it. */
   readonly minor?: number | undefined
+  /** Whether rotations renew the credentials that the query is about. Left out when no step has read them. */
+  readonly renewed?: boolean | undefined
   /** Method and path of the call, which the first lines of the manifests name. */
   readonly call: string
 }
@@ -28,9 +30,12 @@ export function rightsAnswer(query: z.output<typeof rightsQuery>, source: Rights
   return { status: 200, text, mediaType: 'application/yaml' }
 }
 
-function fileOf(query: z.output<typeof rightsQuery>, { request, minor, call }: RightsSource): RightsFile {
+function fileOf(
+  query: z.output<typeof rightsQuery>,
+  { request, minor, renewed = false, call }: RightsSource,
+): RightsFile {
   try {
-    const setup = setupOf(request, query.kubernetes ?? minor)
+    const setup = { ...setupOf(request, query.kubernetes ?? minor), renewal: query.renewal || renewed }
     const file = (query.management ? managementFile : userClusterFile)(setup, call, purposeOf(query))
     if (file) return file
     throw new NoRights(`The cluster ${setup.cluster} has no management cluster: leave out management`)

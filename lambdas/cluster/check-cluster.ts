@@ -21,9 +21,10 @@ import {
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
+import { recordedCredentials } from '../operations/recorded-credentials.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
 import { accountOf, setting } from '../settings.ts'
-import type { StepContext, StepRun } from '../steps/contract.ts'
+import type { ObservedCredentials, StepContext, StepRun } from '../steps/contract.ts'
 import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
@@ -58,6 +59,7 @@ interface Observed {
   readonly observation: ClusterObservation
   readonly events: () => Promise<readonly ClusterEvent[]>
   readonly client: ClusterClient | undefined
+  readonly credentials: ObservedCredentials
 }
 
 /** Number of events in the progress. The newest ones show what the cluster is doing. */
@@ -72,7 +74,7 @@ const shownEvents = 5
  */
 export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, context) => {
   const { signal, dryRun, status } = context
-  const { observation, events, client } =
+  const { observation, events, client, credentials } =
     cluster.provider === 'gke-on-aws'
       ? await observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
       : await observeExisting(cluster, { signal, status, dryRun })
@@ -81,9 +83,9 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
     const facts = dryRun && applied ? asApplied(readiness.facts, status) : readiness.facts
     await requireUsableIssuer(facts.issuerUrl, cluster, signal)
     const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
-    return { output: facts, changes: [], observed: { cluster: facts, formerIssuer } }
+    return { output: facts, changes: [], observed: { cluster: facts, formerIssuer, ...credentials } }
   }
-  return { waiting: { reason: readiness.waitingFor, events: await events() } }
+  return { waiting: { reason: readiness.waitingFor, events: await events() }, observed: credentials }
 }
 
 export const handler = step(description, run)
@@ -125,7 +127,12 @@ async function observeGke(
       return [user, await seen] as const
     }),
   ])
-  return { observation: { identity, discovery, server }, events: () => eventsOf(management, cluster), client }
+  return {
+    observation: { identity, discovery, server },
+    events: () => eventsOf(management, cluster),
+    client,
+    credentials: { ...recordedOf(client), managementCredentials: recordedCredentials(management.credentials) },
+  }
 }
 
 async function observeExisting(
@@ -140,7 +147,17 @@ async function observeExisting(
     ),
     connecting.then((client) => observeServer(client, cluster)),
   ])
-  return { observation: { identity, discovery, server }, events: async () => [], client: await connecting }
+  const client = await connecting
+  return {
+    observation: { identity, discovery, server },
+    events: async () => [],
+    client,
+    credentials: recordedOf(client),
+  }
+}
+
+function recordedOf(client: ClusterClient | undefined): ObservedCredentials {
+  return client ? { credentials: recordedCredentials(client.credentials) } : {}
 }
 
 async function observeIdentity(

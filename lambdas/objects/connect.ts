@@ -27,14 +27,23 @@ export async function connectToManagement(
   clusterName: string,
   signal: AbortSignal,
 ): Promise<ClusterClient> {
+  return managementWith(await readSecret(management.credentialsSecretArn, signal), management, clusterName, signal)
+}
+
+/** A client of the management cluster of a cluster, with the credentials of this value of a secret. */
+export function managementWith(
+  secret: string,
+  management: Omit<ClusterTarget, 'name'>,
+  clusterName: string,
+  signal: AbortSignal,
+): ClusterClient {
   const target = { ...management, name: `${clusterName} (management)` }
-  const rights = `${rightsOf(clusterName)} --management`
-  return clientWith(await readSecret(target.credentialsSecretArn, signal), {
-    target,
-    owner: clusterName,
-    rights,
-    signal,
-  })
+  return clientWith(secret, { target, owner: clusterName, rights: `${rightsOf(clusterName)} --management`, signal })
+}
+
+/** A client of the cluster's API server, with the credentials of this value of a secret. */
+export function clusterWith(secret: string, target: ClusterTarget, signal: AbortSignal): ClusterClient {
+  return clientWith(secret, connectionTo(target, signal))
 }
 
 /** Like {@link connectToCluster}, but gives undefined when the secret does not exist or has no value yet. */
@@ -120,7 +129,8 @@ export async function connectForRemoval(
   })
 }
 
-async function requireIssuer(
+/** @throws {InvalidCredentials} when the cluster makes tokens of none of these issuers */
+export async function requireIssuer(
   cluster: ClusterClient,
   target: ClusterTarget,
   issuers: readonly string[],

@@ -121,6 +121,14 @@ const recordedKey = z.object({
   ),
 })
 
+/** What credentials for an API server say of themselves. Nothing of it is secret. */
+const recordedCredentials = z.object({
+  endsAt: z.exactOptional(
+    time.check(z.describe('When the token or the client certificate ends; left out when it does not say so')),
+  ),
+  renewed: z.exactOptional(z.literal(true).check(z.describe('Rotations renew the token before it ends'))),
+})
+
 /** The issuer that a cluster had before it was moved to a hosted one. */
 const formerIssuer = z.object({
   issuerUrl: z.string(),
@@ -143,6 +151,15 @@ export const validity = z.object({ notBefore: time, notAfter: time })
 /** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
+  credentials: z.exactOptional(
+    recordedCredentials.check(z.describe('Those in the secret of the cluster, as they were last read')),
+  ),
+  managementCredentials: z.exactOptional(
+    recordedCredentials.check(z.describe('Those in the secret of its management cluster')),
+  ),
+  notifiedEnds: z.exactOptional(
+    z.array(time).check(z.describe('Ends of these credentials that a notification was sent of')),
+  ),
   formerIssuer: z.exactOptional(
     formerIssuer.check(z.describe('The issuer that it is moved from to a hosted one, or was')),
   ),
@@ -258,6 +275,7 @@ export type Condition = z.output<typeof condition>
 export type ClusterConditionType = (typeof clusterConditionTypes)[number]
 export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
 export type FormerIssuer = z.output<typeof formerIssuer>
+export type RecordedCredentials = z.output<typeof recordedCredentials>
 export type RecordedKey = z.output<typeof recordedKey>
 export type RevokedKey = z.output<typeof revokedKey>
 export type Validity = z.output<typeof validity>

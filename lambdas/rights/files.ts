@@ -1,6 +1,14 @@
 /** The manifests as files and as objects, for one request and for a whole cluster. */
 import { webhook as webhookDefaults } from '../spec/parts.ts'
-import { dangerOfAll, dangerOfAllClusters, dangerOfRequests, dangersOf, type HeadParts, headOf } from './head.ts'
+import {
+  dangerOfAll,
+  dangerOfAllClusters,
+  dangerOfRenewal,
+  dangerOfRequests,
+  dangersOf,
+  type HeadParts,
+  headOf,
+} from './head.ts'
 import {
   managementManifests,
   type Purpose,
@@ -47,7 +55,7 @@ export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 
   return file('management-cluster.yaml', managementManifests(setup, forWhat), {
     what: `What ${doers[forWhat]} on the management cluster of ${cluster}, and no more.`,
     madeBy,
-    dangers: [],
+    dangers: setup.renewal ? [dangerOfRenewal] : [],
     namespaces: [management.namespace],
     secretName: secretNameOf(management.secretArn),
   })

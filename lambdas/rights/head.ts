@@ -1,7 +1,8 @@
 /**
  * The text at the head of the manifests: what they are for, what they risk, and how to make a secret with their token.
  */
-import { accountNamespace, rightsLabel } from './manifests.ts'
+import { accountNamespace } from '../ownership/setup-account.ts'
+import { rightsLabel } from './manifests.ts'
 import type { Setup } from './setup.ts'
 import { wrapped } from './yaml.ts'
 
@@ -45,11 +46,19 @@ export function headOf(parts: HeadParts): readonly string[] {
 }
 
 /** What a holder of the rights can do besides a setup. */
-export function dangersOf({ mode, workloads }: Setup): readonly string[] {
+export function dangersOf({ mode, workloads, renewal }: Setup): readonly string[] {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].join(', ')
   const pods = `Whoever has its token can start pods in ${namespaces}, for RBAC cannot tell a dry run from a real one; and a pod can use all Secrets and accounts of its namespace.`
-  return [...(mode === 'none' ? [] : [pods]), ...(mode === 'csr' ? [dangerOfRequests] : [])]
+  return [
+    ...(mode === 'none' ? [] : [pods]),
+    ...(mode === 'csr' ? [dangerOfRequests] : []),
+    ...(renewal ? [dangerOfRenewal] : []),
+  ]
 }
+
+/** Of rights by which rotations renew the token. */
+export const dangerOfRenewal =
+  'Whoever has its token can make another one before it ends, again and again. Delete the account to end all of them.'
 
 export const dangerOfRequests =
   'DANGER: certificate requests. Unless the cluster signs for kubernetes.io/legacy-unknown by a CA of its own, whoever may make and approve these requests can get himself a certificate that the API server takes for any user. With webhook.certificate own-ca none of this is needed, on any version.'

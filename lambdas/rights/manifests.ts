@@ -1,22 +1,18 @@
 import { kubernetesOwnership, manager } from '../ownership/labels.ts'
+import { accountNamespace, clusterAccount, managementAccount } from '../ownership/setup-account.ts'
 import { NoRights } from './no-rights.ts'
 import {
+  managementRenewalRights,
   managementRights,
   managementTeardownRights,
   type Right,
+  renewalRights,
   upgradeRights,
   userClusterRights,
   userClusterTeardownRights,
 } from './rights.ts'
 import { type Rule, rulesFor, rulesForAll } from './rules.ts'
 import type { Setup } from './setup.ts'
-
-/**
- * Namespace of the accounts whose tokens the setups use, and of nothing else. A webhook that requests its certificate
- * may create Secrets in its own namespace. It could therefore create a token of each account there, so the accounts
- * have a namespace of their own.
- */
-export const accountNamespace = 'workload-identity-setup'
 
 /** Its value is the cluster's name, or `all`. A command that removes the rights finds them by this label. */
 export const rightsLabel = 'workload-identity/rights'
@@ -60,24 +56,27 @@ const rbac = 'rbac.authorization.k8s.io'
  */
 export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   refuseSharing(setup)
-  const owner = { account: manager, label: setup.cluster }
+  const owner = { account: clusterAccount, label: setup.cluster }
   const rights = rightsTo(forWhat, {
     setups: userClusterRights,
     upgrades: upgradeRights,
     teardowns: userClusterTeardownRights,
   })
-  return manifestsFor(owner, rulesFor(setup, rights), installs(setup) ? [setup.webhookNamespace] : [])
+  const renewal = setup.renewal ? renewalRights : []
+  return manifestsFor(owner, rulesFor(setup, [...rights, ...renewal]), installs(setup) ? [setup.webhookNamespace] : [])
 }
 
 /**
  * The rights on the management cluster. Each cluster has an account of its own, which may not change other clusters.
  */
 export function managementManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
-  const owner = { account: `${manager}-${setup.cluster}`, label: setup.cluster }
-  return manifestsFor(
-    owner,
-    rulesFor(setup, rightsTo(forWhat, { setups: managementRights, upgrades: [], teardowns: managementTeardownRights })),
-  )
+  const owner = { account: managementAccount(setup.cluster), label: setup.cluster }
+  const rights = rightsTo(forWhat, {
+    setups: managementRights,
+    upgrades: [],
+    teardowns: managementTeardownRights,
+  })
+  return manifestsFor(owner, rulesFor(setup, [...rights, ...(setup.renewal ? managementRenewalRights : [])]))
 }
 
 interface ByPurpose {

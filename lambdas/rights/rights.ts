@@ -3,6 +3,7 @@
  * named namespaces and accounts, and those for a whole cluster, are made from them. The tests remove one right at a
  * time.
  */
+import { description as renewCredentials } from '../credentials/renew-credentials.step.ts'
 import type { StepOnClusters } from '../steps/description.ts'
 import type { KubernetesRight } from '../steps/kubernetes-right.ts'
 import { setupSteps, teardownSteps, upgradeSteps } from './steps-on-clusters.ts'
@@ -30,6 +31,16 @@ export const managementTeardownRights = rightsOf(teardownSteps).filter(isOfManag
 
 /** The rights of a teardown on the cluster whose workloads have roles. */
 export const userClusterTeardownRights = rightsOf(teardownSteps).filter((right) => !isOfManagement(right))
+
+export const renewalStates = statesOf([renewCredentials])
+
+/** What else a rotation needs to renew the token of the account. What a setup needs too is left out. */
+export const renewalRights = rightsOf([renewCredentials]).filter(({ place }) => place === 'account')
+
+/** The same of the account on the management cluster. */
+export const managementRenewalRights = rightsOf([renewCredentials]).filter(
+  ({ place }) => place === 'management account',
+)
 
 /** The rights of these steps, as their descriptions list them. */
 export function rightsOf(steps: readonly StepOnClusters[]): readonly Right[] {

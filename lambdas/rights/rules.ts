@@ -1,5 +1,6 @@
+import { accountNamespace, managementAccount } from '../ownership/setup-account.ts'
 import type { Mode, NamesOfRequest, Place } from '../steps/kubernetes-right.ts'
-import { type Right, setupStates, teardownStates, upgradeStates } from './rights.ts'
+import { type Right, renewalStates, setupStates, teardownStates, upgradeStates } from './rights.ts'
 import { otherAccountsOf, type Setup } from './setup.ts'
 
 /** One rule and what it is for. With a namespace it is a rule of a Role, and without one of the ClusterRole. */
@@ -84,6 +85,9 @@ function namespacesFor(setup: Setup, place: Place): readonly (string | undefined
       return unique(otherAccountsOf(setup).map(({ namespace }) => namespace))
     case 'default':
       return ['default']
+    case 'account':
+    case 'management account':
+      return [accountNamespace]
     case 'management':
       return setup.management ? [setup.management.namespace] : []
   }
@@ -107,6 +111,8 @@ function namesFor(
       return inNamespace(otherAccountsOf(setup))
     case 'cluster':
       return [setup.cluster]
+    case 'management account':
+      return [managementAccount(setup.cluster)]
     case 'node pools':
       return setup.management?.nodePools ?? []
     default:
@@ -147,7 +153,7 @@ function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
   }
 }
 
-const states: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates]
+const states: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates, ...renewalStates]
 
 /**
  * The reasons in the order of the steps. A right that was split into several parts has one reason again, and steps that

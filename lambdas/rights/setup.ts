@@ -20,6 +20,8 @@ export interface Setup {
   /** Whether the deployment hosts the issuer. */
   readonly hosted: boolean
   readonly workloads: readonly WorkloadRef[]
+  /** Whether rotations renew the token of the account. */
+  readonly renewal?: boolean
 }
 
 export interface ManagementPart {

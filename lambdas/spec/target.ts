@@ -8,3 +8,6 @@ export const target = z.object({
   credentialsSecretArn: z.string(),
   proxyUrl: z.exactOptional(z.string()),
 })
+
+/** The same of its management cluster. */
+export const managementTarget = z.omit(target, { name: true })

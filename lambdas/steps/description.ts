@@ -42,6 +42,10 @@ interface CommonDescription {
   readonly notReady?: NotReady
   /** True when the step records how the operation ends: its own progress is then not recorded. */
   readonly recording?: true
+  /** True when the step also writes the secrets of clusters, which each step on clusters reads. */
+  readonly writesSecrets?: true
+  /** True when the step sends notifications: of the end of an operation its workflow sends one. */
+  readonly notifies?: true
   /** What the step does to the record, besides the progress that each step records. */
   readonly table?: readonly TableAction[]
   readonly indexes?: readonly TableIndex[]

@@ -3,8 +3,19 @@
 /** How the cluster gets its webhook. `own-ca` and `csr` are our webhook, and say where its certificate comes from. */
 export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'
 
-/** The whole cluster or namespaces. `other accounts` are the namespaces of the accounts whose tokens must be refused. */
-export type Place = 'cluster' | 'webhook' | 'workloads' | 'other accounts' | 'default' | 'management'
+/**
+ * The whole cluster or namespaces. `other accounts` are the namespaces of the accounts whose tokens must be refused. `account` is
+ * the namespace of the account whose token the deployment uses, on the cluster or on its management cluster.
+ */
+export type Place =
+  | 'cluster'
+  | 'webhook'
+  | 'workloads'
+  | 'other accounts'
+  | 'default'
+  | 'account'
+  | 'management'
+  | 'management account'
 
 /** Names that come from the request. */
 export type NamesOfRequest =
@@ -13,6 +24,7 @@ export type NamesOfRequest =
   | 'service accounts'
   | 'other accounts'
   | 'cluster'
+  | 'management account'
   | 'node pools'
 
 /** The facts of a request that decide whether a right is needed. */

@@ -89,15 +89,22 @@ export async function recordStatus(
 
 /** Who does not hold the cluster's lock shares its record with who does, and writes no facts over those written meanwhile. */
 function recordOfCluster(
-  { cluster: name, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
+  { cluster: name, dryRun, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
   read: ClusterStatus,
   type: ClusterConditionType | undefined,
   { assessment, observed }: Known,
 ): Promise<void> {
-  const { cluster, formerIssuer } = observed && !('verifiedAt' in observed) ? observed : noneObserved
+  const { cluster, formerIssuer, credentials, managementCredentials } =
+    observed && !('verifiedAt' in observed) ? observed : noneObserved
   const facts = cluster && factsToRecord(kind, cluster, read.cluster)
   const conditions = type && assessment ? { [type]: transitioned(read.conditions[type], assessment, new Date()) } : {}
-  const part = { conditions, ...(facts && { cluster: facts }), ...(!isShared && formerIssuer && { formerIssuer }) }
+  const part = {
+    conditions,
+    ...(facts && { cluster: facts }),
+    ...(!isShared && formerIssuer && { formerIssuer }),
+    // A plan may name another secret.
+    ...(!dryRun && { credentials, managementCredentials }),
+  }
   return writeStatus(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)
 }
 

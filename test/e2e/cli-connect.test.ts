@@ -136,6 +136,22 @@ describe('wid connect', () => {
     expect(out).toMatch(/token +until 20\d\d-/)
     const ended = await running.setUp(own.body())
     expect(ended.error).toBeUndefined()
+
+    const end = new Date((decodeJwt(tokenIn(await secretValue(running, own.secretArn))).exp ?? 0) * 1000).toISOString()
+    const recorded = await (await fetch(`${running.api}/v1/clusters/${own.name}`)).json()
+    expect(recorded).toMatchObject({ credentialsEndAt: end, status: { credentials: { endsAt: end } } })
+    expect((await inSandbox(['status', own.name])).out).toContain(`secret    credentials until ${end}`)
+    expect((await inSandbox(['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} .*${end}$`, 'm'))
+  })
+
+  it('connects again with another end, which the next verification records', async () => {
+    const own = await existingCluster(running, 'cli-end')
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    expect((await inSandbox(['status', own.name])).out).not.toContain('credentials until')
+    expect((await inSandbox(['connect', own.name, '--yes', '--duration', '24h'])).code).toBe(0)
+    expect((await inSandbox(['verify', own.name])).code).toBe(0)
+    const { exp = 0 } = decodeJwt(tokenIn(await secretValue(running, own.secretArn)))
+    expect((await inSandbox(['status', own.name])).out).toContain(new Date(exp * 1000).toISOString())
   })
 
   it('stores an address, an authority and a token of the account alone, and shows the token nowhere', async () => {
@@ -166,6 +182,24 @@ describe('wid connect', () => {
         .map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8')),
     )
     expect(written.filter((text) => text.includes(token))).toEqual([])
+  })
+
+  it('with --renew gives the right to renew the token as well, and marks the secret', async () => {
+    const own = await unconnected('cli-renewed')
+    const file = await fileOf(own.name, own.body())
+    const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes', '--renew'])
+    expect(code, err).toBe(0)
+    expect(out).toContain('created    Role workload-identity-setup/workload-identity\n')
+    expect(out).toContain('rotations renew it before then')
+    const { rules } = (await roleIn(own.name, 'workload-identity-setup')) ?? {}
+    expect(rules).toEqual([
+      { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: [account], verbs: ['create'] },
+    ])
+    expect(parse(await secretValue(running, own.secretArn)).users[0].user.extensions).toEqual([
+      { name: 'workload-identity/renewal', extension: {} },
+    ])
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    expect((await inSandbox(['status', own.name])).out).toMatch(/secret +credentials until .*, which rotations renew/)
   })
 
   it('names the secret of a request that has none, and says what to put into it', async () => {

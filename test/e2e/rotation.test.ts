@@ -1,6 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { json } from '../sandbox/aws/support/query.ts'
+import { accountCredentials } from '../support/account-credentials.ts'
+import { writeAs } from '../support/clusters.ts'
 import { existingCluster } from './support/existing-cluster.ts'
 import { queueEvent } from './support/invoke.ts'
 import { onlyThese } from './support/rotation.ts'
@@ -45,6 +47,46 @@ it('a rotation says what came of each cluster, verifies those that it has looked
     const response = await fetch(`${running.api}/v1/clusters/${name}`)
     expect(await response.json()).not.toHaveProperty('runningOperationId')
   }
+})
+
+it('a rotation renews the token that wid connect --renew has stored, and shows its end', async () => {
+  const own = await existingCluster(running, 'renewed')
+  expect((await running.setUp(own.body())).error).toBeUndefined()
+  const rights = await fetch(`${running.api}/v1/clusters/${own.name}/rights?renewal=true&format=json`)
+  const { items } = manifests.parse(await rights.json())
+  for (const item of items) await writeAs(own.cluster, 'kubectl', item)
+  const aged = { account: 'workload-identity', days: 90, left: 20, isMarked: true }
+  const { kubeconfig, token } = await accountCredentials(own.cluster, aged)
+  await running.sandbox.secrets.keep(`${own.name}/user-cluster`, kubeconfig)
+
+  await onlyThese(running, [own.name], async () => {
+    const ended = await running.ended(await running.send('/v1/rotations', {}))
+    expect(ended.error).toBeUndefined()
+    expect(rotation.parse(ended.result).clusters).toContainEqual(
+      expect.objectContaining({ cluster: own.name, outcome: 'renewed' }),
+    )
+    expect(JSON.stringify(ended)).not.toContain(token)
+  })
+  const response = await fetch(`${running.api}/v1/clusters/${own.name}`)
+  const { status } = recorded.parse(await response.json())
+  expect(status.credentials).toMatchObject({ renewed: true })
+  expect(Date.parse(status.credentials.endsAt) - Date.now()).toBeGreaterThan(89 * 86_400_000)
+  // The record says that the right is needed from now on.
+  const text = await (await fetch(`${running.api}/v1/clusters/${own.name}/rights`)).text()
+  expect(text).toContain('RenewCredentials: The next token of this account.')
+})
+
+const manifests = z.object({
+  items: z.array(
+    z.looseObject({
+      apiVersion: z.string(),
+      kind: z.string(),
+      metadata: z.looseObject({ name: z.string(), namespace: z.string().exactOptional() }),
+    }),
+  ),
+})
+const recorded = z.object({
+  status: z.object({ credentials: z.object({ endsAt: z.string(), renewed: z.boolean() }) }),
 })
 
 const received = z.object({ Messages: z.array(z.object({ Body: z.string() })).default([]) })

@@ -553,6 +553,19 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
       name: "replace a cluster's credentials",
       action: 'secretsmanager:PutSecretValue',
       resource: ownCluster,
+      except: ['RenewCredentials'],
+      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+    },
+    {
+      name: 'replace the credentials for Google Cloud',
+      action: 'secretsmanager:PutSecretValue',
+      resource: inAccount('secretsmanager', 'secret:workload-identity/google-credentials-aBcDeF'),
+      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+    },
+    {
+      name: 'replace secrets of others',
+      action: 'secretsmanager:PutSecretValue',
+      resource: inAccount('secretsmanager', 'secret:another/prod/user-aBcDeF'),
       source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
     },
     { name: 'delete the table', action: 'dynamodb:DeleteTable', resource: table, source: leadingKeys },
@@ -662,6 +675,13 @@ const onKeys: readonly FunctionAttempt[] = [
   })),
   {
     by: every,
+    name: 'encrypt by the key of the secrets without the service that encrypts them',
+    action: 'kms:GenerateDataKey',
+    resource: keys.secrets,
+    source: viaService,
+  },
+  {
+    by: every,
     name: 'delete the key of the table',
     action: 'kms:ScheduleKeyDeletion',
     resource: keys.table,
@@ -711,6 +731,7 @@ const onKeys: readonly FunctionAttempt[] = [
     [
       ['BindKsa', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
       ['CreateBucket', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
+      ['RenewCredentials', 'kms:GenerateDataKey', keys.secrets, 'secretsmanager'],
       ['GetCluster', 'kms:Decrypt', keys.table, 'dynamodb'],
       ['SweepFunction', 'kms:GenerateDataKey', keys.topic, 'sns'],
       ['SetupWorkflow', 'kms:GenerateDataKey', keys.topic, 'sns'],

@@ -34,6 +34,7 @@ const through = (service: string, key: string, ...actions: string[]) => ({
   Condition: { StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } },
 })
 const onSecrets = through('secretsmanager', keys.secrets, 'kms:Decrypt')
+const onNewSecrets = through('secretsmanager', keys.secrets, 'kms:GenerateDataKey')
 const onTable = through('dynamodb', keys.table, 'kms:Decrypt')
 const onTopic = through('sns', keys.topic, 'kms:Decrypt', 'kms:GenerateDataKey*')
 const onLogs = through(
@@ -84,6 +85,7 @@ test('a role may use the keys of what it works with, through the service that en
   expect(Object.fromEntries(rights)).toEqual({
     ...Object.fromEntries([...steps, ...api]),
     ...Object.fromEntries(workflows.map((name) => [name, [onTopic]])),
+    RenewCredentials: [onSecrets, onNewSecrets, onTable, onTopic, onLogs],
     ScheduledRotation: [onTable, onLogs],
     HostsInUse: [onTable, onLogs],
     ExecutionEndedFunction: [onTable, onTopic, onLogs],

@@ -408,10 +408,16 @@ test('who reads operations and clusters writes nothing', () => {
   )
 })
 
-test('only what settles operations, and the workflows, may notify', () => {
+test('only what renews credentials may write secrets, and those of clusters alone', () => {
+  const writers = policiesWith('secretsmanager:PutSecretValue')
+  expect(writers.map(({ name }) => name)).toEqual([expect.stringMatching(/^RenewCredentialsRole/)])
+  expect(JSON.stringify(writers[0]?.resource)).toMatch(/:secret:workload-identity\/\*\/\*"/)
+})
+
+test('only what settles operations, what renews credentials, and the workflows, may notify', () => {
   const senders = policiesWith('sns:Publish').map(({ name }) => name.replace(/RoleDefaultPolicy.*/, ''))
   const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
-  expect(senders.sort()).toEqual(['ExecutionEndedFunction', 'SweepFunction', ...workflows].sort())
+  expect(senders.sort()).toEqual(['ExecutionEndedFunction', 'RenewCredentials', 'SweepFunction', ...workflows].sort())
 })
 
 test('each function has its file, named after its state or operation', () => {

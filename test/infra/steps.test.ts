@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { steps } from '../../infra/steps.ts'
-import { type Right, setupStates, teardownStates, upgradeStates } from '../../lambdas/rights/rights.ts'
+import { type Right, renewalStates, setupStates, teardownStates, upgradeStates } from '../../lambdas/rights/rights.ts'
 import { rightsOfStates } from '../support/rights-of-states.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -40,8 +40,10 @@ test.each([...steps])('%s has a test', (state, { entry }) => {
   expect(isTested, `add ${name}.*.test.ts to the folder of test/lambdas that mirrors the step's`).toBe(true)
 })
 
-test('every right of a step is one that a setup, an upgrade or a teardown has, so that a manifest grants it', () => {
-  const granted = new Set(rightsOfStates([...setupStates, ...upgradeStates, ...teardownStates]).flatMap(partsOf))
+test('every right of a step is one that a setup, an upgrade, a teardown or the renewal of a token has, so that a manifest grants it', () => {
+  const granted = new Set(
+    rightsOfStates([...setupStates, ...upgradeStates, ...teardownStates, ...renewalStates]).flatMap(partsOf),
+  )
   expect(
     rightsOfStates([...steps.keys()])
       .flatMap(partsOf)

@@ -371,7 +371,7 @@ describe('rotations', () => {
     expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { step: 'AcquireLock' } })
   })
 
-  test.for(['RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification'])(
+  test.for(['RenewCredentials', 'RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification'])(
     'whose function is killed in %s',
     async (step) => {
       await killAlways([step])

@@ -11,6 +11,7 @@ import { hostedCluster } from './support/hosted.ts'
 import { untilLogged } from './support/log.ts'
 import { moveAndEnd, recordEndOfMove } from './support/moved.ts'
 import { deleteLock, deleteRotationLock, leaveRotationLock } from './support/record.ts'
+import { storeAged } from './support/renewal.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -34,6 +35,8 @@ const preparations: Readonly<Record<string, Prepare>> = {
     await world.replaceThumbprints('f'.repeat(40))
     return undefined
   },
+  'renew-credentials secretsmanager:PutSecretValue': () => storeAged(world, { left: 20, isMarked: true }),
+  'renew-credentials sns:Publish': () => storeAged(world, { left: 10, isMarked: false }),
   'narrow-trust': async () => {
     await recordEndOfMove(world)
     return undefined

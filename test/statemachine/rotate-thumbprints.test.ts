@@ -19,6 +19,7 @@ const csr = { ...ownCa, mode: 'csr' }
 const allWell: Readonly<Record<string, StepStub>> = {
   FindClusters: { ready: true, clusters: ['one', 'two', 'three'], remaining: [] },
   AcquireLock: { ...taken, installed: ownCa },
+  RenewCredentials: { ready: true, secrets: [] },
   RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
   RenewCertificate: { ready: true, certificate: 'kept' },
   ApproveCsr: { ready: true },
@@ -48,7 +49,14 @@ const all = ['one', 'two', 'three']
 test('every cluster is taken, rotated, renewed, verified and given free, each step told which one it is for', async () => {
   const { status, calls } = await run()
   expect(status).toBe('SUCCEEDED')
-  const states = ['AcquireLock', 'RotateThumbprints', 'RenewCertificate', 'BeginVerification', 'CheckVerification']
+  const states = [
+    'AcquireLock',
+    'RenewCredentials',
+    'RotateThumbprints',
+    'RenewCertificate',
+    'BeginVerification',
+    'CheckVerification',
+  ]
   for (const state of [...states, 'ReleaseLock']) expect(itemsOf(calls, state), state).toEqual(all)
   for (const call of calls) {
     const { item, cluster, input } = payloadOf(call)
@@ -74,6 +82,23 @@ test.each([
   expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }] }])
   expect(itemsOf(calls, 'CheckVerification').filter((item) => item !== 'two')).toEqual(['one', 'three'])
   expect(inputsOf(calls, 'RecordFailure')).toMatchObject([{ error: 'ClustersFailed' }])
+})
+
+test('a cluster whose credentials could not be renewed is told, and all else is done for it', async () => {
+  const answer = allWell.RenewCredentials
+  const failing: StepStub = (call) => (payloadOf(call).item === 'two' ? errorNamed('Unreachable') : (answer as object))
+  const { error, calls } = await run({ RenewCredentials: failing })
+  expect(error).toBe('ClustersFailed')
+  for (const state of ['RotateThumbprints', 'RenewCertificate', 'CheckVerification', 'ReleaseLock'])
+    expect(itemsOf(calls, state), state).toEqual(all)
+  expect(inputsOf(calls, 'ReleaseLock')).toMatchObject([{}, { error: 'Unreachable' }, {}])
+  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }] }])
+})
+
+test('a cluster that has a management cluster has its credentials looked at, too', async () => {
+  const management = { credentialsSecretArn: 'arn:management' }
+  const { calls } = await run({ AcquireLock: { ...taken, installed: ownCa, management } })
+  expect(inputsOf(calls, 'RenewCredentials')).toMatchObject([{ management }, { management }, { management }])
 })
 
 test('a cluster that cannot be given free is told, and the others go on', async () => {

@@ -1,7 +1,8 @@
 /** An account that has exactly the rights of the manifests, or all but one. */
 import { test } from 'vitest'
 import type { Manifest } from '../../lambdas/clouds/kubernetes/object.ts'
-import { accountNamespace, plainObject, type Rights, type RightsObject } from '../../lambdas/rights/manifests.ts'
+import { accountNamespace } from '../../lambdas/ownership/setup-account.ts'
+import { plainObject, type Rights, type RightsObject } from '../../lambdas/rights/manifests.ts'
 import type { Rule } from '../../lambdas/rights/rules.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { authenticated, type Decision, untilDecided } from './access-reviews.ts'

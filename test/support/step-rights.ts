@@ -1,5 +1,6 @@
 /** Accounts with the rights of one step each, as its description lists them. */
-import { accountNamespace, manifestsFor } from '../../lambdas/rights/manifests.ts'
+import { accountNamespace } from '../../lambdas/ownership/setup-account.ts'
+import { manifestsFor } from '../../lambdas/rights/manifests.ts'
 import type { Right } from '../../lambdas/rights/rights.ts'
 import { rulesFor } from '../../lambdas/rights/rules.ts'
 import type { Setup } from '../../lambdas/rights/setup.ts'

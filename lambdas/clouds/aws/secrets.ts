@@ -1,7 +1,7 @@
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { AccessDenied, InvalidCredentials } from '../../errors/step-errors.ts'
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { AccessDenied, ConcurrentChange, InvalidCredentials } from '../../errors/step-errors.ts'
 import { secretsManager } from './clients/secrets-manager.ts'
-import { errorOf } from './errors.ts'
+import { errorOf, explained } from './errors.ts'
 
 /**
  * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or an answer.
@@ -35,6 +35,34 @@ export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): 
     if (isAbsent(error)) return undefined
     throw unreadable(error, idOrArn)
   }
+}
+
+/**
+ * Puts a value in the place of another one. Secrets Manager cannot compare as it writes, so the value is read again just before.
+ *
+ * @param values `from` as it was read. None of them may get into a log, an error, a state or an answer
+ * @throws {ConcurrentChange} when the secret no longer has the value `from`
+ * @throws {AccessDenied} when secretsmanager:PutSecretValue is missing on the secret, or kms:GenerateDataKey on its key
+ * @throws {CloudUnavailable} when AWS cannot serve the call
+ * @throws {Unreachable} when AWS does not answer
+ */
+export async function replaceSecret(
+  idOrArn: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await readSecretIfThere(idOrArn, signal)) !== from) throw changedMeanwhile(idOrArn)
+  const command = new PutSecretValueCommand({ SecretId: idOrArn, SecretString: to })
+  const call = { action: 'secretsmanager:PutSecretValue', resource: idOrArn }
+  await explained(call, secretsManager.send(command, { abortSignal: signal }))
+}
+
+function changedMeanwhile(idOrArn: string): ConcurrentChange {
+  return new ConcurrentChange({
+    object: idOrArn,
+    reason: 'somebody has stored another value in it meanwhile',
+    action: 'Nothing is to be done: the next rotation looks at the new value',
+  })
 }
 
 function unreadable(error: unknown, idOrArn: string): unknown {

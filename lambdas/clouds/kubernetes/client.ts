@@ -9,11 +9,13 @@ import type {
   ApplyMode,
   ClusterClient,
   ClusterTarget,
+  CredentialsFacts,
   ListOptions,
   NewObject,
   ObjectOf,
 } from './cluster-client.ts'
 import type { ClusterCredentials } from './credentials.ts'
+import { lifeOf } from './credentials-life.ts'
 import { dispatcherFor } from './dispatcher.ts'
 import { tokenRepeats } from './echo.ts'
 import { conflictsOf } from './field-conflict.ts'
@@ -68,6 +70,7 @@ const keySetPath = '/openid/v1/jwks'
 export class ApiServer implements ClusterClient {
   readonly server: string
   readonly authorities: string
+  readonly credentials: CredentialsFacts
   readonly owner: ObjectOwner
   readonly #target: ClusterTarget
   readonly #api: ObjectApi
@@ -81,6 +84,7 @@ export class ApiServer implements ClusterClient {
     const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
     this.server = credentials.server
     this.authorities = credentials.ca
+    this.credentials = { ...lifeOf(credentials), isRenewed: credentials.isRenewed ?? false }
     this.owner = owner
     this.#target = target
     this.#fieldManager = fieldManager

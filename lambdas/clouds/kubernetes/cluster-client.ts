@@ -16,6 +16,7 @@ import type {
   V1Service,
   V1ServiceAccount,
 } from '@kubernetes/client-node'
+import type { CredentialsLife } from './credentials-life.ts'
 import type { Conflict } from './field-conflict.ts'
 import type { Manifest, ObjectOwner, ObjectRef } from './object.ts'
 
@@ -26,6 +27,12 @@ export interface ClusterTarget {
   readonly credentialsSecretArn: string
   /** HTTP CONNECT proxy in front of the API server. It takes precedence over the kubeconfig's proxy-url. */
   readonly proxyUrl?: string | undefined
+}
+
+/** What is known of credentials without anything that is secret. */
+export interface CredentialsFacts extends CredentialsLife {
+  /** Whether whoever stored them has marked them for rotations to renew. */
+  readonly isRenewed: boolean
 }
 
 /** The types of answers, by apiVersion and kind. Any other object is a {@link CustomObject}. */
@@ -102,6 +109,9 @@ export interface ClusterClient {
 
   /** Whose objects the caller makes and changes. */
   readonly owner: ObjectOwner
+
+  /** What the credentials say of themselves. */
+  readonly credentials: CredentialsFacts
 
   /** PEM of the authorities by which the API server's certificate is trusted. */
   readonly authorities: string

@@ -17,6 +17,8 @@ export interface ClusterCredentials {
   readonly proxyUrl?: string
   /** The name to send in TLS and to find in the certificate, where it is not the server's host (tls-server-name). */
   readonly serverName?: string
+  /** Whether whoever stored them has marked them for rotations to renew. */
+  readonly isRenewed?: true
 }
 
 /** One value of the secret, and its place. Errors name the place and never the value. */
@@ -34,6 +36,7 @@ interface Source {
   readonly key: Field
   readonly proxyUrl?: Field
   readonly serverName?: Field
+  readonly extensions?: Field
 }
 
 type Mapping = Record<string, unknown>
@@ -183,6 +186,7 @@ function kubeconfigSource(config: Kubeconfig): Source {
     key: user.field('client-key-data'),
     proxyUrl: cluster.field('proxy-url'),
     serverName: cluster.field('tls-server-name'),
+    extensions: user.field('extensions'),
   }
 }
 
@@ -232,7 +236,19 @@ function credentialsOf(source: Source): ClusterCredentials {
     ...(client && { client }),
     ...(source.proxyUrl && isSet(source.proxyUrl.value) && { proxyUrl: proxyOf(source.proxyUrl) }),
     ...(source.serverName && isSet(source.serverName.value) && { serverName: textOf(source.serverName) }),
+    ...(isMarked(source.extensions) && { isRenewed: true }),
   }
+}
+
+/**
+ * The mark of a kubeconfig whose token rotations renew. It is in the value itself: whoever stores another value takes it away
+ * with the token. `wid connect --renew` writes it, too (cli/connect/kubeconfig.ts).
+ */
+const renewalMark = z.array(z.looseObject({ name: z.string() }))
+const renewalName = 'workload-identity/renewal'
+
+function isMarked(field: Field | undefined): boolean {
+  return renewalMark.safeParse(field?.value).data?.some(({ name }) => name === renewalName) ?? false
 }
 
 function serverOf(field: Field): string {

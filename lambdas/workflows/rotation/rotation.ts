@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
 import type { ClusterItem, StepItem } from '../../operations/record.ts'
-import { target } from '../../spec/target.ts'
+import { managementTarget, target } from '../../spec/target.ts'
 import { installed } from '../../webhook/desired/installed.ts'
 
 export const rotationBody = z.strictObject({
@@ -52,6 +52,7 @@ export function chosenForRotation(
 /** What the states of a cluster need from its record. */
 export const clusterToRotateSchema = z.object({
   target,
+  management: z.exactOptional(managementTarget),
   issuerUrl: z.string(),
   /** Whether the deployment publishes the keys of this issuer. */
   hosted: z.boolean(),
@@ -70,7 +71,15 @@ export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate 
   if (providerArn === undefined) return undefined
   const issuerUrl = issuerOfProvider(providerArn)
   const hosted = spec.discovery?.hosting !== undefined && spec.cluster.issuerUrl === issuerUrl
-  return clusterToRotateSchema.parse({ target: spec.cluster, issuerUrl, hosted, providerArn, installed: webhook })
+  const { management } = spec.cluster
+  return clusterToRotateSchema.parse({
+    target: spec.cluster,
+    ...(management && { management }),
+    issuerUrl,
+    hosted,
+    providerArn,
+    installed: webhook,
+  })
 }
 
 const outcomes = ['unchanged', 'published', 'narrowed', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const
@@ -81,7 +90,7 @@ export const rotatedCluster = z.object({
     .enum(outcomes)
     .check(
       z.describe(
-        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was',
+        'Published: keys of an issuer that the deployment hosts. Narrowed: its roles no longer trust the issuer that it was moved from. Added, pruned: the thumbprints of its provider. Renewed: the token in its secret, the certificate of its webhook, or a request for one approved. The last of these that was done, or why none was',
       ),
     ),
   why: z.exactOptional(z.string().check(z.describe('Of a cluster that was skipped'))),
@@ -180,7 +189,7 @@ function doneTo(
   thumbprints: { readonly added: readonly string[]; readonly removed: readonly string[] } | undefined,
   hasChanged: (...states: readonly string[]) => boolean,
 ): RotatedCluster['outcome'] {
-  if (hasChanged('RenewCertificate', 'ApproveCsr')) return 'renewed'
+  if (hasChanged('RenewCertificate', 'ApproveCsr', 'RenewCredentials')) return 'renewed'
   if (thumbprints && thumbprints.added.length > 0) return 'added'
   if (thumbprints && thumbprints.removed.length > 0) return 'pruned'
   if (hasChanged('NarrowTrust')) return 'narrowed'

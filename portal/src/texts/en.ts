@@ -66,6 +66,8 @@ export const en = {
   oidcProvider: 'OIDC provider in IAM',
   kubernetes: 'Kubernetes',
   region: 'AWS region',
+  credentialsEnd: 'Credentials end',
+  credentialsRenewed: 'renewed by rotations',
   conditions: 'Conditions',
   condition: 'Condition',
   reason: 'Reason',

@@ -74,6 +74,8 @@ export const ja: Texts = {
   oidcProvider: 'IAM の OIDC プロバイダー',
   kubernetes: 'Kubernetes',
   region: 'AWS リージョン',
+  credentialsEnd: '認証情報の有効期限',
+  credentialsRenewed: 'ローテーションで更新',
   conditions: 'コンディション',
   condition: 'コンディション',
   reason: '理由',

@@ -80,7 +80,11 @@ describe('a cluster of Anthos on AWS', () => {
       kubernetesVersion: user.gitVersion.slice(1),
       kubernetesMinor: minorOf(user),
     }
-    expect(await world.check()).toEqual({ output: facts, changes: [], observed: { cluster: facts } })
+    expect(await world.check()).toEqual({
+      output: facts,
+      changes: [],
+      observed: { cluster: facts, credentials: expect.anything(), managementCredentials: expect.anything() },
+    })
     expect(world.management.calls.all().map(({ operation }) => operation)).toEqual([
       `GET /apis/${apiVersion}`,
       `GET /apis/${apiVersion}/namespaces/default/awsclusters/${world.name}`,

@@ -5,9 +5,10 @@ import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
 import { exampleFiles } from '../../../infra/rbac/example-files.ts'
 import { readRequest } from '../../../infra/rbac/request.ts'
+import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
 import { managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
 import { dangersOf } from '../../../lambdas/rights/head.ts'
-import { accountNamespace, type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
+import { type Purpose, purposeOf } from '../../../lambdas/rights/manifests.ts'
 import { setupOf } from '../../../lambdas/rights/setup.ts'
 
 const roles = z.object({

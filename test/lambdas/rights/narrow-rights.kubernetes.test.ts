@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ObjectRef } from '../../../lambdas/clouds/kubernetes/object.ts'
-import { accountNamespace, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
+import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
+import { userClusterManifests } from '../../../lambdas/rights/manifests.ts'
 import { setupStates } from '../../../lambdas/rights/rights.ts'
 import type { Setup } from '../../../lambdas/rights/setup.ts'
 import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'

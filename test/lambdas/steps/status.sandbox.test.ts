@@ -63,6 +63,31 @@ const statusOf = async ({ cluster }: Operation) => (await clusters.readCluster(c
 const conditionsOf = async (operation: Operation) => (await statusOf(operation))?.conditions
 const workloadOf = async ({ cluster }: Operation) => (await clusters.readCluster(cluster))?.workloads[0]
 
+describe('the credentials that a step has read', () => {
+  const read = { endsAt: '2027-01-01T00:00:00.000Z', renewed: true } as const
+  const reading: Result = { ...done, observed: { credentials: read } }
+
+  it('are in the status with their end, and only the newest are', async () => {
+    const operation = await started()
+    await run(operation, undefined, async () => ({
+      ...reading,
+      observed: { managementCredentials: read, credentials: read },
+    }))
+    expect(await statusOf(operation)).toMatchObject({ credentials: read, managementCredentials: read })
+    await run(operation, undefined, async () => ({ waiting: { reason: 'x' }, observed: { credentials: {} } }))
+    expect(await statusOf(operation)).toMatchObject({ credentials: {}, managementCredentials: read })
+    expect((await statusOf(operation))?.credentials).toEqual({})
+  })
+
+  it('are recorded by a verification, and not by a dry run, whose request may name others', async () => {
+    const operation = await started()
+    await run(operation, undefined, async () => reading, true)
+    expect(await statusOf(operation)).not.toHaveProperty('credentials')
+    await run(await started('verification', operation.cluster), undefined, async () => reading)
+    expect(await statusOf(operation)).toMatchObject({ credentials: read })
+  })
+})
+
 describe('the condition that a step is about', () => {
   it('is False with the reason while the step waits, and True when it has brought it about', async () => {
     const operation = await started()

@@ -127,8 +127,15 @@ export const infra: readonly Mistake[] = [
   {
     name: 'lets secrets of everything be read',
     file: 'infra/permissions.ts',
-    find: 'readSecret(resources, `${resources.secretPrefix}/*/*`)',
-    put: 'readSecret(resources, `${resources.secretPrefix}*`)',
+    find: "onSecret(resources, 'GetSecretValue', everyCluster(resources))",
+    put: "onSecret(resources, 'GetSecretValue', `${resources.secretPrefix}*`)",
+    tests: stack,
+  },
+  {
+    name: 'lets every step on clusters write their secrets',
+    file: 'infra/step-function.ts',
+    find: '...(writesSecrets ? [allow.writeClusterSecrets(resources)] : []),',
+    put: "...(writesSecrets || client === 'kubernetes' ? [allow.writeClusterSecrets(resources)] : []),",
     tests: stack,
   },
   {
@@ -155,7 +162,7 @@ export const infra: readonly Mistake[] = [
   {
     name: 'gives every key to all functions',
     file: 'infra/kms-keys.ts',
-    find: '!allowed.some((action) => action.startsWith(`${service}:`))',
+    find: '!allowed.some((one) => one.startsWith(`${service}:${action}`))',
     put: 'allowed.length === 0',
     tests: keys,
   },

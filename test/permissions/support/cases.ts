@@ -23,6 +23,7 @@ const ofRotation = [
   'record-rotation',
   'release-lock',
   'renew-certificate',
+  'renew-credentials',
   'rotate-thumbprints',
   'acquire-lock',
 ]

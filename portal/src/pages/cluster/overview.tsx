@@ -11,7 +11,7 @@ import { LastDrift } from './last-drift.tsx'
 export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const { name: cluster, provider, health, verifiedAt, updatedAt, status } = recorded
-  const { providerArn, cluster: found, thumbprints } = status
+  const { providerArn, cluster: found, credentials, thumbprints } = status
   const name = (text: string | undefined, what: string) =>
     text === undefined ? texts.none : <Copyable text={text} what={what} />
   return (
@@ -26,6 +26,7 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
           { label: texts.provider, value: provider },
           { label: texts.kubernetes, value: found?.kubernetesVersion ?? texts.none },
           { label: texts.region, value: found?.region ?? texts.none },
+          { label: texts.credentialsEnd, value: <CredentialsEnd credentials={credentials} /> },
           { label: texts.issuer, value: name(found?.issuerUrl, texts.issuer) },
           { label: texts.oidcProvider, value: name(providerArn, texts.oidcProvider) },
           {
@@ -43,5 +44,17 @@ function thumbprintLine(thumbprint: string) {
     <div key={thumbprint}>
       <code>{thumbprint}</code>
     </div>
+  )
+}
+
+/** Until when the deployment can reach the cluster. */
+function CredentialsEnd({ credentials }: { readonly credentials: Cluster['status']['credentials'] }) {
+  const texts = useTexts()
+  if (credentials?.endsAt === undefined) return texts.none
+  return (
+    <>
+      <Time at={credentials.endsAt} />
+      {credentials.renewed && ` (${texts.credentialsRenewed})`}
+    </>
   )
 }

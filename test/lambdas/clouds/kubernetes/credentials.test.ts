@@ -51,6 +51,15 @@ function refusalOf(text: string): InvalidCredentials {
 }
 
 describe('credentials of a cluster', () => {
+  it('are renewed when whoever has stored them has marked them so', () => {
+    const marked = (extensions: unknown) => parseClusterCredentials(kubeconfig({ user: { extensions } }), secretArn)
+    const mark = { name: 'workload-identity/renewal', extension: {} }
+    expect(marked([{ name: 'other', extension: {} }, mark]).isRenewed).toBe(true)
+    for (const other of [undefined, [], [{ name: 'other' }], 'workload-identity/renewal', [mark.name]]) {
+      expect(marked(other).isRenewed, JSON.stringify(other)).toBeUndefined()
+    }
+  })
+
   it('are taken from a kubeconfig in YAML', () => {
     expect(parseClusterCredentials(kubeconfig(), secretArn)).toEqual({
       server,

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini'
+import { accountNamespace, clusterAccount } from '../ownership/setup-account.ts'
+import { managementTarget, target } from '../spec/target.ts'
+import { describeStep } from '../steps/description.ts'
+import { readIssuer } from '../steps/kubernetes-right.ts'
+
+const renewed = z.object({
+  secretArn: z.string(),
+  outcome: z.enum(['kept', 'renewed']),
+  endsAt: z.exactOptional(z.string()),
+  /** Why credentials that are due were kept. */
+  why: z.exactOptional(z.string()),
+})
+
+export const description = describeStep({
+  state: 'RenewCredentials',
+  does: `Renews the token in the secret of a cluster when less than half of its life, or less than 30 days, is left: a new token of the same account in ${accountNamespace} is tried on the cluster and then stored. Sends a notification when credentials that were not renewed end within 14 days, or a third of their life.`,
+  leavesAlone:
+    'Secrets that "wid connect --renew" has not marked, client certificates, tokens of other accounts, and a secret whose value somebody has changed meanwhile.',
+  input: z.object({
+    target,
+    issuerUrl: z.string(),
+    management: z.exactOptional(managementTarget),
+  }),
+  output: z.object({ secrets: z.array(renewed) }),
+  client: 'kubernetes',
+  timeoutSeconds: 60,
+  writesSecrets: true,
+  notifies: true,
+  kubernetes: [
+    readIssuer,
+    {
+      place: 'account',
+      apiGroup: '',
+      resources: ['serviceaccounts/token'],
+      names: [clusterAccount],
+      verbs: ['create'],
+      why: 'The next token of this account. Whoever has one can make another before it ends: delete the account to end that.',
+    },
+    {
+      place: 'management account',
+      apiGroup: '',
+      resources: ['serviceaccounts/token'],
+      names: 'management account',
+      verbs: ['create'],
+      why: 'The next token of this account. Whoever has one can make another before it ends: delete the account to end that.',
+    },
+  ],
+})

@@ -1,0 +1,167 @@
+import type * as z from 'zod/mini'
+import { readSecret, replaceSecret } from '../clouds/aws/secrets.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
+import { accountOfToken, type CredentialsLife, lifeOf } from '../clouds/kubernetes/credentials-life.ts'
+import { AccessDenied, InvalidObject } from '../errors/step-errors.ts'
+import { clusterWith, managementWith, requireIssuer } from '../objects/connect.ts'
+import { type EndingCredentials, notifyOfEnding } from '../operations/credentials-ending.ts'
+import { possibleIssuers } from '../operations/issuer-move.ts'
+import { recordedCredentials } from '../operations/recorded-credentials.ts'
+import { accountNamespace, clusterAccount, managementAccount } from '../ownership/setup-account.ts'
+import type { Change } from '../report/change.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
+import { step } from '../steps/step.ts'
+import { description } from './renew-credentials.step.ts'
+import { isDue, isEnding, lifetimeSeconds, whyNotRenewed } from './renewal.ts'
+
+type Input = z.output<typeof description.input>
+
+/** A secret with the credentials of one API server. */
+interface Place {
+  readonly secretArn: string
+  /** Name of the account of the setups there. */
+  readonly account: string
+  /** The command that makes other credentials. */
+  readonly command: string
+  /** A client with the credentials of this value. It has called nothing yet. */
+  readonly clientWith: (value: string) => ClusterClient
+  /** @throws {StepError} when the server does not take the credentials, or is another one */
+  readonly tryOut: (client: ClusterClient) => Promise<void>
+}
+
+/** What the secret has after the step. */
+interface Outcome {
+  readonly outcome: 'kept' | 'renewed'
+  readonly life: CredentialsLife
+  /** Why credentials that are due were kept. */
+  readonly why?: string
+  /** What a renewal has failed with that is tried again. */
+  readonly failure?: { readonly error: unknown }
+}
+
+interface Looked extends Outcome {
+  readonly place: Place
+  readonly isMarked: boolean
+}
+
+/**
+ * Renews the tokens in the secrets of a cluster that are marked for it. A new token replaces the one that works only after the
+ * API server has taken it. After a crash the secret has one or the other, and both are valid.
+ *
+ * @throws {InvalidCredentials} when a secret has no credentials, or its server does not take them
+ * @throws {ConcurrentChange} when somebody has stored another value meanwhile
+ * @throws {Unreachable} when the API server does not answer
+ * @throws {AccessDenied} when the secret may not be read or written, or nobody may be notified
+ */
+export const run: StepRun<typeof description> = async (input, context) => {
+  const looked: Looked[] = []
+  for (const place of placesOf(input, context)) looked.push(await renewIfDue(place, context))
+  if (!context.dryRun) await notifyOfEnding(looked.flatMap(endingOf), context)
+  const failure = looked.find((one) => one.failure)?.failure
+  if (failure) throw failure.error
+  const [own, management] = looked.map(({ life, isMarked }) => recordedCredentials({ ...life, isRenewed: isMarked }))
+  return {
+    output: { secrets: looked.map(reportOf) },
+    changes: looked.flatMap(changesOf),
+    observed: { credentials: own, managementCredentials: management },
+  }
+}
+
+export const handler = step(description, run)
+
+function placesOf({ target, issuerUrl, management }: Input, { signal, status }: StepContext): Place[] {
+  const issuers = possibleIssuers(issuerUrl, status.formerIssuer)
+  const own: Place = {
+    secretArn: target.credentialsSecretArn,
+    account: clusterAccount,
+    command: `wid connect ${target.name}`,
+    clientWith: (value) => clusterWith(value, target, signal),
+    tryOut: async (client) => void (await requireIssuer(client, target, issuers)),
+  }
+  if (!management) return [own]
+  const ofManagement: Place = {
+    secretArn: management.credentialsSecretArn,
+    account: managementAccount(target.name),
+    command: `wid connect ${target.name} --management`,
+    clientWith: (value) => managementWith(value, management, target.name, signal),
+    tryOut: async (client) => void (await client.version()),
+  }
+  return [own, ofManagement]
+}
+
+async function renewIfDue(place: Place, { dryRun, signal }: StepContext): Promise<Looked> {
+  const value = await readSecret(place.secretArn, signal)
+  const credentials = parseClusterCredentials(value, place.secretArn)
+  const { token = '', isRenewed: isMarked = false } = credentials
+  const looked: Looked = { place, isMarked, outcome: 'kept', life: lifeOf(credentials) }
+  if (!isDue(looked.life, new Date())) return looked
+  const why = whyNotRenewed({ account: accountOfToken(token), isMarked }, `${accountNamespace}:${place.account}`)
+  if (why !== undefined) return { ...looked, why }
+  if (dryRun) return { ...looked, outcome: 'renewed' }
+  try {
+    return { ...looked, ...(await renew(place, { value, token, life: looked.life }, signal)) }
+  } catch (error) {
+    return { ...looked, why: 'the renewal has failed', failure: { error } }
+  }
+}
+
+interface Stored {
+  readonly value: string
+  readonly token: string
+  readonly life: CredentialsLife
+}
+
+async function renew(
+  { secretArn, account, clientWith, tryOut }: Place,
+  { value, token, life }: Stored,
+  signal: AbortSignal,
+): Promise<Partial<Outcome>> {
+  const client = clientWith(value)
+  await tryOut(client)
+  const next = await nextToken(client, account, lifetimeSeconds(life, new Date()))
+  if ('why' in next) return next
+  const nextLife = lifeOf(next)
+  if (!isLater(nextLife, life)) return { why: 'the cluster gives no token that ends later' }
+  const nextValue = value.replaceAll(token, next.token)
+  await tryOut(clientWith(nextValue))
+  await replaceSecret(secretArn, { from: value, to: nextValue }, signal)
+  return { outcome: 'renewed', life: nextLife }
+}
+
+/** What the cluster does not allow is no failure: the credentials go on as they are, and somebody is told before they end. */
+async function nextToken(
+  client: ClusterClient,
+  name: string,
+  expirationSeconds: number,
+): Promise<{ readonly token: string } | { readonly why: string }> {
+  try {
+    return await client.createToken({ namespace: accountNamespace, name }, { expirationSeconds })
+  } catch (error) {
+    if (error instanceof AccessDenied || error instanceof InvalidObject) return { why: error.reason }
+    throw error
+  }
+}
+
+function isLater(one: CredentialsLife, other: CredentialsLife): boolean {
+  return (one.endsAt?.getTime() ?? 0) > (other.endsAt?.getTime() ?? 0)
+}
+
+function reportOf({ place, outcome, life, why }: Looked): z.output<typeof description.output>['secrets'][number] {
+  return {
+    secretArn: place.secretArn,
+    outcome,
+    ...(life.endsAt && { endsAt: life.endsAt.toISOString() }),
+    ...(why !== undefined && { why }),
+  }
+}
+
+function changesOf({ place, outcome }: Looked): Change[] {
+  return outcome === 'kept' ? [] : [{ object: place.secretArn, action: 'updated', detail: 'a new token' }]
+}
+
+function endingOf({ place, life, isMarked, why = '' }: Looked): EndingCredentials[] {
+  if (!life.endsAt || !isEnding(life, new Date())) return []
+  const command = isMarked ? `${place.command} --renew` : place.command
+  return [{ secretArn: place.secretArn, endsAt: life.endsAt.toISOString(), why, command }]
+}

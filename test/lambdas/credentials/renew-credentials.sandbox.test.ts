@@ -1,0 +1,283 @@
+import { DeleteSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { decodeJwt } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { description } from '../../../lambdas/credentials/renew-credentials.step.ts'
+import { run } from '../../../lambdas/credentials/renew-credentials.ts'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { recordOperation } from '../../../lambdas/operations/operations.ts'
+import type { ClusterStatus } from '../../../lambdas/operations/record.ts'
+import { managementManifests, type Rights, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
+import { setupOf } from '../../../lambdas/rights/setup.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { type AccountCredentialsOptions, accountCredentials } from '../../support/account-credentials.ts'
+import { clientOf, writesTo } from '../../support/clusters.ts'
+import { notifiedAccount } from '../../support/notified-account.ts'
+import { newOperation } from '../../support/operations.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { exampleRequest } from '../../support/requests.ts'
+import { type Granted, grant } from '../../support/rights.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const aws = notifiedAccount()
+const clusters = reachableClusters()
+let secrets: SecretKeeper
+let count = 0
+
+beforeAll(() => {
+  secrets = new SecretKeeper(aws.aws.endpoint)
+})
+
+const dayMs = 86_400_000
+
+interface Connected {
+  readonly name: string
+  readonly cluster: Cluster
+  readonly granted: Granted
+  readonly secretArn: string
+  /** Stores credentials of this age, and gives back their token. */
+  store(options?: Partial<AccountCredentialsOptions>): Promise<string>
+  token(): Promise<string>
+  renew(options?: { readonly dryRun?: boolean; readonly status?: Partial<ClusterStatus> }): ReturnType<typeof run>
+}
+
+/** A cluster whose account has the rights of a setup, and that to renew its token. */
+async function connected({ renewal = true } = {}): Promise<Connected> {
+  count += 1
+  const name = `renewed-${count}`
+  const cluster = await clusters.emulate(name)
+  const setup = setupOf(exampleRequest('existing-cluster'))
+  const granted = await grant(
+    cluster,
+    userClusterManifests({ ...setup, cluster: name, mode: 'none', workloads: [], renewal }),
+  )
+  const secretArn = await secrets.keep(`${name}/user-cluster`, cluster.kubeconfig())
+  const target = { name, credentialsSecretArn: secretArn }
+  return {
+    name,
+    cluster,
+    granted,
+    secretArn,
+    async store(options) {
+      const asked = { account: 'workload-identity', days: 90, left: 20, isMarked: true, ...options }
+      const { kubeconfig, token } = await accountCredentials(cluster, asked)
+      await secrets.keep(`${name}/user-cluster`, kubeconfig)
+      cluster.calls.clear()
+      return token
+    },
+    token: async () => parse(await storedIn(secretArn)).users[0].user.token,
+    renew({ dryRun = false, status } = {}) {
+      const input = description.input.parse({ target, issuerUrl: cluster.settings.issuer })
+      return run(input, stepContext(name, undefined, dryRun, status))
+    },
+  }
+}
+
+async function storedIn(SecretId: string): Promise<string> {
+  const client = new SecretsManagerClient()
+  try {
+    return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? ''
+  } finally {
+    client.destroy()
+  }
+}
+
+async function secretsOf(result: ReturnType<typeof run>) {
+  const ended = await result
+  if ('waiting' in ended) throw new Error('it waits')
+  return { ...ended.output, changes: ended.changes, observed: ended.observed }
+}
+
+describe('a token that is due', () => {
+  it('is renewed for as long as it was made for, by the rights of the manifests, and the rest of the secret stays', async () => {
+    const own = await connected()
+    const old = await own.store()
+    const before = await storedIn(own.secretArn)
+    const { secrets: looked, changes, observed } = await secretsOf(own.renew())
+    const token = await own.token()
+    expect(token).not.toBe(old)
+    const { exp = 0, iat = 0, sub } = decodeJwt(token)
+    expect([exp - iat, sub]).toEqual([90 * 86_400, 'system:serviceaccount:workload-identity-setup:workload-identity'])
+    expect(await storedIn(own.secretArn)).toBe(before.replace(old, token))
+    const endsAt = new Date(exp * 1000).toISOString()
+    expect(looked).toEqual([{ secretArn: own.secretArn, outcome: 'renewed', endsAt }])
+    expect(changes).toEqual([{ object: own.secretArn, action: 'updated', detail: 'a new token' }])
+    expect(observed).toEqual({ credentials: { endsAt, renewed: true }, managementCredentials: undefined })
+    expect(JSON.stringify([looked, changes, observed])).not.toContain(token)
+    expect(await aws.taken()).toEqual([])
+  })
+
+  it('is kept by the run after', async () => {
+    const own = await connected()
+    await own.store()
+    await own.renew()
+    const token = await own.token()
+    own.cluster.calls.clear()
+    expect((await secretsOf(own.renew())).changes).toEqual([])
+    expect(await own.token()).toBe(token)
+    expect(own.cluster.calls.all()).toEqual([])
+  })
+
+  it('is reported by a dry run, and stays', async () => {
+    const own = await connected()
+    const old = await own.store()
+    expect((await secretsOf(own.renew({ dryRun: true }))).changes).toMatchObject([{ action: 'updated' }])
+    expect(await own.token()).toBe(old)
+    expect(writesTo(own.cluster)).toEqual([])
+  })
+
+  it.for([
+    { what: 'is not marked', options: { isMarked: false }, why: 'not marked' },
+    {
+      what: 'is of another account',
+      options: { account: 'default', namespace: 'default' },
+      why: 'no token of the account',
+    },
+  ])('stays when it $what', async ({ options, why }) => {
+    const own = await connected()
+    const old = await own.store(options)
+    expect((await secretsOf(own.renew())).secrets).toMatchObject([
+      { outcome: 'kept', why: expect.stringContaining(why) },
+    ])
+    expect(await own.token()).toBe(old)
+    expect(own.cluster.calls.all()).toEqual([])
+  })
+
+  it('stays without the right to make one, which is no failure', async () => {
+    const own = await connected({ renewal: false })
+    const old = await own.store()
+    expect((await secretsOf(own.renew())).secrets).toMatchObject([
+      { outcome: 'kept', why: expect.stringContaining('may not create serviceaccounts/token') },
+    ])
+    expect(await own.token()).toBe(old)
+  })
+
+  it('stays when the cluster does not take the new one', async () => {
+    const own = await connected()
+    const old = await own.store()
+    const tryOut = { kind: 'refuse', operation: 'POST *serviceaccounts/default/token*', times: 1 } as const
+    own.cluster.faults.interrupt({
+      operation: 'POST *serviceaccounts/workload-identity/token*',
+      meanwhile: async () => own.cluster.faults.add(tryOut),
+      answer: 'sent',
+    })
+    await expect(own.renew()).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect(await own.token()).toBe(old)
+  })
+
+  it('stays when its cluster is another one', async () => {
+    const own = await connected()
+    const old = await own.store()
+    own.cluster.signer.setIssuers(['https://other.example', own.cluster.settings.issuer])
+    await expect(own.renew()).rejects.toMatchObject({ name: 'InvalidCredentials', object: own.secretArn })
+    expect(await own.token()).toBe(old)
+  })
+
+  it('is a valid one, whichever, after a crash at the write', async () => {
+    for (const kind of ['drop-response', 'refuse', 'unavailable'] as const) {
+      const own = await connected()
+      await own.store()
+      await aws.aws.faults.add({ kind, operation: 'secretsmanager:PutSecretValue', times: 9 })
+      await own.renew().catch(() => undefined)
+      await aws.aws.faults.clear()
+      await clientOf(own.cluster, { user: { token: await own.token() } }).version()
+      await own.renew()
+      expect((await secretsOf(own.renew())).secrets).toMatchObject([{ outcome: 'kept' }])
+    }
+  })
+
+  it('is renewed on the management cluster, for the account that is there for the cluster', async () => {
+    const own = await connected()
+    await own.store({ left: 80 })
+    const management = await clusters.emulate(`${own.name}-management`, { management: true })
+    const setup = setupOf(exampleRequest('setup'))
+    const rights: Rights = managementManifests({ ...setup, cluster: own.name, renewal: true })
+    await grant(management, rights)
+    const asked = { account: rights.account, days: 90, left: 20, isMarked: true }
+    const { kubeconfig, token } = await accountCredentials(management, asked)
+    const credentialsSecretArn = await secrets.keep(`${own.name}/management`, kubeconfig)
+    const input = description.input.parse({
+      target: { name: own.name, credentialsSecretArn: own.secretArn },
+      issuerUrl: own.cluster.settings.issuer,
+      management: { credentialsSecretArn },
+    })
+    const { secrets: looked, observed } = await secretsOf(run(input, stepContext(own.name)))
+    expect(looked.map(({ outcome }) => outcome)).toEqual(['kept', 'renewed'])
+    expect(observed).toMatchObject({ credentials: { renewed: true }, managementCredentials: { renewed: true } })
+    const next = parse(await storedIn(credentialsSecretArn)).users[0].user.token
+    expect(decodeJwt(next).sub).toBe(decodeJwt(token).sub)
+    expect(next).not.toBe(token)
+  })
+})
+
+/** The record of a cluster that a setup was asked for. */
+async function recordNew(cluster: string): Promise<void> {
+  const { operation, request, change } = newOperation({ cluster })
+  const named = { ...request, cluster: { ...exampleRequest('setup').cluster, name: cluster } }
+  expect(await recordOperation({ operation, request: named, ...(change && { change }) })).toBe('recorded')
+}
+
+describe('credentials that end', () => {
+  it('are notified of once, with the command that makes others', async () => {
+    const own = await connected()
+    await recordNew(own.name)
+    await own.store({ left: 10, isMarked: false })
+    await own.renew()
+    const endsAt = new Date((decodeJwt(await own.token()).exp ?? 0) * 1000).toISOString()
+    expect(await aws.taken()).toEqual([
+      {
+        subject: `Workload identity: ${own.name}: the credentials end`,
+        message: {
+          operationId: 'o',
+          cluster: own.name,
+          status: 'warning',
+          error: {
+            name: 'CredentialsEnding',
+            object: own.secretArn,
+            reason: expect.stringContaining(
+              `end ${endsAt}, and were not renewed: whoever has stored them has not marked`,
+            ),
+            action: `Run "wid connect ${own.name}"`,
+          },
+        },
+      },
+    ])
+    const { status = { conditions: {} } } = (await readCluster(own.name))?.cluster ?? {}
+    expect(status.notifiedEnds).toEqual([endsAt])
+    await own.renew({ status })
+    expect(await aws.taken()).toEqual([])
+  })
+
+  it('are notified of when a renewal fails, and not by a dry run', async () => {
+    const own = await connected()
+    await recordNew(own.name)
+    await own.store({ left: 10 })
+    await own.renew({ dryRun: true })
+    expect(await aws.taken()).toEqual([])
+    own.cluster.faults.add({ kind: 'refuse', operation: 'POST *serviceaccounts/default/token*', times: 1 })
+    await expect(own.renew()).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect(await aws.taken()).toMatchObject([
+      { message: { error: { action: `Run "wid connect ${own.name} --renew"` } } },
+    ])
+  })
+
+  it('are not notified of before, or once they are renewed', async () => {
+    const own = await connected()
+    await own.store({ left: 15, isMarked: false })
+    await own.renew()
+    await own.store({ left: 1 })
+    await own.renew()
+    expect(await aws.taken()).toEqual([])
+    const { exp = 0 } = decodeJwt(await own.token())
+    expect(exp * 1000 - Date.now()).toBeGreaterThan(89 * dayMs)
+  })
+})
+
+it('a secret without a value is an error that names it', async () => {
+  const own = await connected()
+  const client = new SecretsManagerClient()
+  await client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true }))
+  client.destroy()
+  await expect(own.renew()).rejects.toMatchObject({ name: 'InvalidCredentials', object: own.secretArn })
+})

@@ -1,0 +1,31 @@
+import { accountNamespace, clusterAccount } from '../../../lambdas/ownership/setup-account.ts'
+import { accountCredentials } from '../../support/account-credentials.ts'
+import { writeAs } from '../../support/clusters.ts'
+import type { World } from './world.ts'
+
+/** Stores credentials of the account of the setups, which end in so many days, in the secret of the world's cluster. Gives back what undoes it. */
+export async function storeAged(
+  { system, cluster: { name } }: World,
+  { left, isMarked }: { readonly left: number; readonly isMarked: boolean },
+): Promise<() => Promise<void>> {
+  const { kubernetes, secrets } = system.sandbox
+  const cluster = kubernetes.cluster(name)
+  if (!cluster) throw new Error(`there is no cluster ${name}`)
+  const rbac = 'rbac.authorization.k8s.io'
+  const subject = { name: clusterAccount, namespace: accountNamespace }
+  const objects = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: accountNamespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: subject },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: clusterAccount },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', ...subject }],
+    },
+  ]
+  for (const object of objects) await writeAs(cluster, 'kubectl', object)
+  const { kubeconfig } = await accountCredentials(cluster, { account: clusterAccount, days: 90, left, isMarked })
+  await secrets.keep(`${name}/user-cluster`, kubeconfig)
+  return async () => void (await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name)))
+}
