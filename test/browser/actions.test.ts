@@ -20,7 +20,7 @@ let kept: SetUp
 beforeAll(async () => {
   running = await portalSystem()
   kept = await setUpCluster(running, 'acted')
-})
+}, 300_000)
 
 async function openMenu(page: Page, cluster: string, item: string): Promise<void> {
   await page.goto(`${running.api}/clusters/${cluster}`)
@@ -72,7 +72,8 @@ describe('from the page of a cluster one', () => {
     await clusters.getByRole('link', { name: kept.cluster.name }).waitFor({ timeout })
     await page.getByRole('button', { name: 'Rotate now' }).click()
     await page.getByRole('heading', { name: 'Rotation: All clusters' }).waitFor()
-    await page.getByText('Succeeded').first().waitFor({ timeout })
+    const { status } = await running.ended(`/v1${new URL(page.url()).pathname}`)
+    expect(status).toBe('succeeded')
   })
 
   it('is led to the change that keeps another one from starting', async () => {
@@ -158,7 +159,7 @@ describe('a teardown', () => {
     const { cluster } = await setUpCluster(running, 'removed')
     await openMenu(page, cluster.name, 'Tear down…')
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('checkbox', { name: 'Delete the cluster, too' }).click()
+    await dialog.getByText('Delete the cluster, too').click()
     await dialog.getByRole('button', { name: 'Show what would be removed' }).click()
     await page.getByText('Nothing has been removed yet.').waitFor({ timeout })
     await tearDown(page, cluster.name)

@@ -26,7 +26,7 @@ beforeAll(async () => {
   kid = own.cluster.signer.keyId
   report = await running.sendDelete(`/v1/clusters/${cluster}?dryRun=true`)
   expect((await running.ended(report)).error).toBeUndefined()
-})
+}, 300_000)
 
 async function expectNoFaults(page: Page, what: string): Promise<void> {
   for (const width of widths) {

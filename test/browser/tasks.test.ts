@@ -54,6 +54,15 @@ describe('the portal', () => {
     expect(new URL(page.url()).search).toBe('?kind=setup')
   })
 
+  it('leads from a cluster to all of its operations', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/clusters/${ready.cluster.name}`)
+    await page.getByRole('link', { name: 'All operations of this cluster' }).click()
+    await page.getByRole('button', { name: new RegExp(`^Cluster.*${ready.cluster.name}`) }).waitFor()
+    await page.getByRole('link', { name: 'Setup' }).first().waitFor()
+    expect(new URL(page.url()).search).toBe(`?cluster=${ready.cluster.name}`)
+  })
+
   it('changes its language and its theme at once, and remembers both', async () => {
     const { page } = await visit({ colorScheme: 'light' })
     await page.goto(`${running.api}/clusters`)

@@ -17,7 +17,8 @@ describe('what one may do with an operation', () => {
     expect(afterwards({ status: 'failed' })).toEqual(['again'])
   })
 
-  it('is to repair what a drift report has found, if it has found anything', () => {
+  it('is to repair what a drift report has found, if it has found anything, and what no proof could be made of', () => {
+    expect(afterwards({ kind: 'verification', status: 'failed' })).toEqual(['again', 'repair'])
     expect(afterwards({ kind: 'drift', result: driftWith(2) })).toEqual(['again', 'repair'])
     expect(afterwards({ kind: 'drift', result: driftWith(0) })).toEqual(['again'])
   })

@@ -5,7 +5,7 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'react-router'
-import { type OperationFilter, operationsQuery } from '../api/queries.ts'
+import { clustersQuery, type OperationFilter, operationsQuery } from '../api/queries.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { OperationsTable } from '../parts/operations-table.tsx'
 import { useTexts } from '../texts/context.ts'
@@ -16,7 +16,8 @@ export default function Operations() {
   const [search, setSearch] = useSearchParams()
   const kind = keyOf(texts.kinds, search.get('kind'))
   const status = keyOf(texts.operationStates, search.get('status'))
-  const filter: OperationFilter = { ...(kind && { kind }), ...(status && { status }) }
+  const cluster = search.get('cluster') ?? ''
+  const filter: OperationFilter = { ...(cluster && { cluster }), ...(kind && { kind }), ...(status && { status }) }
   const query = useQuery(operationsQuery(filter))
   const choose = (name: string, value: string) =>
     setSearch((before) => {
@@ -40,6 +41,7 @@ export default function Operations() {
             }
             filter={
               <SpaceBetween size="m" direction="horizontal">
+                <ClusterChoice value={cluster} onChange={(value) => choose('cluster', value)} />
                 <Choice
                   label={texts.kind}
                   words={texts.kinds}
@@ -64,6 +66,15 @@ export default function Operations() {
       </Loaded>
     </>
   )
+}
+
+/** The clusters that the reader may see, and the one of the address. */
+function ClusterChoice({ value, onChange }: Pick<ChoiceProps, 'value' | 'onChange'>) {
+  const texts = useTexts()
+  const { data = [] } = useQuery(clustersQuery)
+  const names = new Set([...data.map(({ name }) => name), ...(value === '' ? [] : [value])])
+  const words = Object.fromEntries([...names].map((name) => [name, name]))
+  return <Choice label={texts.cluster} words={words} value={value} onChange={onChange} />
 }
 
 interface ChoiceProps {

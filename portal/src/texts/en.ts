@@ -298,6 +298,7 @@ export const en = {
   },
   thumbprints: 'Thumbprints of the issuer',
   beforeRotation: 'Known from the first rotation on',
+  allOperations: 'All operations of this cluster',
   lastDrift: 'Last drift report',
   driftFound: ({
     differences,

@@ -305,6 +305,7 @@ export const ja: Texts = {
   },
   thumbprints: '発行者のホストのサムプリント',
   beforeRotation: '最初のローテーション後に表示されます',
+  allOperations: 'このクラスターのすべてのオペレーション',
   lastDrift: '最新のドリフトレポート',
   driftFound: ({ differences, unreachable, problems }) =>
     unreachable + problems > 0

@@ -1,4 +1,5 @@
 import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -72,6 +73,11 @@ function NewestOperations({ cluster }: { readonly cluster: string }) {
           operations={operations}
           label={texts.newestOperations}
           header={<Header variant="h2">{texts.newestOperations}</Header>}
+          footer={
+            <Box textAlign="center">
+              <PageLink to={`/operations?cluster=${encodeURIComponent(cluster)}`}>{texts.allOperations}</PageLink>
+            </Box>
+          }
         />
       )}
     </Loaded>

@@ -10,6 +10,8 @@ export function nextActions(operation: Ended): NextAction[] {
   if (operation.endedAt === undefined) return ['cancel']
   if (operation.kind === 'teardown') return afterTeardown(operation)
   if (operation.kind === 'key-revocation' && operation.status === 'succeeded') return []
+  // Most often somebody has changed by hand what a proof needs.
+  if (operation.kind === 'verification' && operation.status === 'failed') return ['again', 'repair']
   return ['again', ...afterSuccess(operation)]
 }
 
