@@ -38,18 +38,19 @@ test('the changes of one object follow each other, each with its step', () => {
   ])
 })
 
-test('a plan shows what it would write once, and what it would leave of all steps', () => {
+test('a plan shows what it would write once and in full, and what it would leave of all steps', () => {
   const namespace = { object: 'Namespace default', action: 'created' } as const
+  const made = { kind: 'Namespace', metadata: { name: 'default' } }
   const bucket = { object: 'gs://prod-eu-discovery', action: 'unchanged' } as const
   const result = planWith({ outcome: 'changes', writes: [{ ...namespace, step: 'BindKsa', item: 'default/a' }] })
   const steps = [
     stepWith({ state: 'CreateBucket', changes: [bucket] }),
-    stepWith({ state: 'BindKsa', item: 'default/a', changes: [namespace] }),
+    stepWith({ state: 'BindKsa', item: 'default/a', changes: [{ ...namespace, made }] }),
     stepWith({ state: 'BindKsa', item: 'default/b', changes: [namespace] }),
   ]
-  expect(changesByObject({ steps, result }).map(({ object, step }) => [object, step])).toEqual([
-    ['Namespace default', 'BindKsa default/a'],
-    ['gs://prod-eu-discovery', 'CreateBucket'],
+  expect(changesByObject({ steps, result })).toEqual([
+    { ...namespace, step: 'BindKsa default/a', made },
+    { ...bucket, step: 'CreateBucket' },
   ])
 })
 

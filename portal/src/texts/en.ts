@@ -201,6 +201,7 @@ export const en = {
   severity: 'Severity',
   severities: { missing: 'Missing', changed: 'Changed', added: 'Added' },
   differencesDetail: 'A repair sends the recorded spec again, which brings them back to it.',
+  inFull: 'In full',
   temporary: 'Only for a trial: it is removed again',
   planOutcomes: {
     unchanged: 'A setup would change nothing',

@@ -209,6 +209,7 @@ export const ja: Texts = {
   severity: '重大度',
   severities: { missing: '欠落', changed: '変更', added: '追加' },
   differencesDetail: '修復では記録済みの仕様を再送信し、これらの差異を仕様どおりに戻します。',
+  inFull: '内容をすべて表示',
   temporary: '試行用のため、あとで削除されます',
   planOutcomes: {
     unchanged: 'セットアップで変更されるものはありません',

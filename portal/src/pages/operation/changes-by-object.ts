@@ -14,11 +14,15 @@ export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 're
 
 type Write = Extract<Operation['result'], { writes: unknown }>['writes'][number]
 
-/** A plan says what would be written. Its steps say it more than once where several find the same object. */
+/**
+ * A plan says what would be written. Its steps say it more than once where several find the same object, and have what would
+ * be created in full.
+ */
 function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]): ChangeOfStep[] {
-  const written = writes.map(({ step, item, ...write }) => ({
-    ...write,
-    step: stepName({ state: step, ...(item !== undefined && { item }) }),
-  }))
+  const written = writes.map(({ step, item, ...write }) => {
+    const name = stepName({ state: step, ...(item !== undefined && { item }) })
+    const made = ofSteps.find(({ object, step: own }) => object === write.object && own === name)?.made
+    return { ...write, step: name, ...(made && { made }) }
+  })
   return [...written, ...ofSteps.filter(({ action }) => action === 'unchanged')]
 }

@@ -1,3 +1,4 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import Toggle from '@cloudscape-design/components/toggle'
@@ -8,6 +9,7 @@ import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
 import { type ChangeOfStep, changesByObject } from './changes-by-object.ts'
 import { DifferenceLines } from './difference-lines.tsx'
+import { valueInWords } from './value-in-words.ts'
 
 /** What the operation did to each object; for a dry run, what it would do. */
 export function Changes({ operation }: { readonly operation: Operation }) {
@@ -52,13 +54,18 @@ function columns(texts: Texts): TableProps.ColumnDefinition<ChangeOfStep>[] {
   ]
 }
 
-function Detail({ change: { detail, differences = [], temporary } }: { readonly change: Change }) {
+function Detail({ change: { detail, differences = [], temporary, made } }: { readonly change: Change }) {
   const texts = useTexts()
   return (
     <>
       {detail}
       {temporary && <div>{texts.temporary}</div>}
       <DifferenceLines differences={differences} />
+      {made && (
+        <ExpandableSection headerText={texts.inFull}>
+          <pre className="code">{valueInWords(made)}</pre>
+        </ExpandableSection>
+      )}
     </>
   )
 }
