@@ -60,7 +60,7 @@ function problemExample(): string {
   const parsed = parseSetupRequest(invalid, deployment)
   if (parsed.ok) throw new Error('the example of an invalid request is valid')
   const curl = `curl -s -X POST http://127.0.0.1:8080/v1/setups -H 'content-type: application/json' -d '${JSON.stringify(invalid)}'`
-  return [fenced('', curl), fenced('json', JSON.stringify(invalidRequest(parsed.issues), undefined, 2))].join('\n\n')
+  return [fenced('sh', curl), fenced('json', JSON.stringify(invalidRequest(parsed.issues), undefined, 2))].join('\n\n')
 }
 
 /** A table of steps, made from their descriptions. */

@@ -26,7 +26,7 @@ const kubeconfig = z.object({
 
 async function main([name, ...issuers]: readonly string[]): Promise<void> {
   if (name === undefined || issuers.length === 0) throw new Error('npm run sandbox:issuers -- CLUSTER ISSUER ...')
-  const file = path.join(path.dirname(import.meta.dirname), '.sandbox', 'sandbox.json')
+  const file = path.join('.sandbox', 'sandbox.json')
   const { kubeconfigs, proxy } = description.parse(JSON.parse(await readFile(file, 'utf8')))
   const found = kubeconfigs[name]
   if (found === undefined)

@@ -1,0 +1,103 @@
+/** What runs each command of the pages, in the words in which a page has it. */
+
+/**
+ * What test/long/documented-commands.test.ts runs in one sandbox, in this order, each to its end. The value is what its output
+ * has to show.
+ */
+export const session: Readonly<Record<string, string>> = {
+  'npx wid status edge-1': 'default/s3-reader',
+  'npx wid manifest edge-1 default/s3-reader': 'serviceAccountName: s3-reader',
+  'npx wid drift edge-1': 'edge-1',
+  'npx wid teardown edge-1 --yes': 'edge-1 is torn down',
+  'npx wid apply --plan-only -f examples/anthos-on-aws.yaml': 'prod-eu',
+  'npx wid workload add prod-eu default/reports --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
+    'Proof for system:serviceaccount:default:reports',
+  'npx wid verify prod-eu': 'Proof for system:serviceaccount:default:reports',
+  "curl -si -X POST http://127.0.0.1:8080/v1/setups -H 'content-type: application/json' -d @examples/existing-cluster.json":
+    '202 Accepted',
+  'curl -s -X POST http://127.0.0.1:8080/v1/setups -H \'content-type: application/json\' -d \'{"cluster":{"name":"Prod_EU","provider":"existing","credentialsSecretArn":"kubeconfig of prod"},"workloads":[{"namespace":"default","serviceAccount":"s3-reader","role":{"policyArn":"arn:aws:iam::aws:policy/*"}}]}\'':
+    'urn:workload-identity:problem:invalid-request',
+  'curl -s http://127.0.0.1:8080/v1/operations': '"operations"',
+  'curl -s http://127.0.0.1:8080/v1/operations?status=failed': '"operations"',
+  "curl -s 'http://127.0.0.1:8080/v1/clusters/prod-eu/workloads/default/s3-reader/manifest?kind=Deployment&image=amazon/aws-cli'":
+    'kind: Deployment',
+  "curl -s 'http://127.0.0.1:8080/v1/access?cluster=prod-eu&namespace=payments'": '"actions"',
+  'wid init -f edge-1.yaml --kind private-issuer --name edge-1 --region eu-west-1 --account 111122223333 --namespace default --service-account s3-reader --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
+    'edge-1.yaml',
+  'npm run --silent rights -- examples/setup.json > user-cluster.yaml': '',
+  'npm run --silent rights -- examples/setup.json --management > management-cluster.yaml': '',
+  'npm run --silent rights -- --cluster prod-eu > user-cluster.yaml': '',
+  'npm run --silent member:template > member-account.yaml': '',
+  'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H \'content-type: application/json\' --data-binary @examples/setup.json "$API_URL/v1/setups"':
+    '"operationId"',
+}
+
+const inSession = 'test/long/documented-commands.test.ts'
+
+/** The test that runs a command, or what the command calls with what it is given, under other names. */
+export const runElsewhere: Readonly<Record<string, string>> = {
+  'npm start': 'test/sandbox/start.test.ts',
+  'npm test': '.ci/run',
+  'npm ci': 'sandbox/bootstrap.mjs',
+  'npm run synth': 'test/sandbox/start.test.ts',
+  'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
+  'npm run sandbox:issuers -- edge-1 NEW_ISSUER OLD_ISSUER': inSession,
+  'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
+  'wid init': 'test/cli/init/questions.test.ts',
+  'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
+  'wid connect prod-eu -f prod-eu.yaml': 'test/e2e/cli-connect.test.ts',
+  'wid rights prod-eu --apply': 'test/e2e/cli-connect.test.ts',
+  'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/signing-keys.test.ts',
+  'npx wid apply -f .sandbox/requests/my-kind.yaml': 'test/e2e/own-clusters.test.ts',
+  'npx wid connect my-kind -f .sandbox/requests/my-kind.yaml --kubeconfig .sandbox/kubeconfigs/my-kind.yaml':
+    'test/e2e/own-clusters.test.ts',
+  'npm run sandbox:cluster -- my-kind --kubeconfig kind.yaml': 'test/e2e/own-clusters.test.ts',
+  'npx wid connect shop': 'test/e2e/own-clusters.test.ts',
+  'npm run sandbox:issuers -- shop ISSUER ISSUER': 'test/e2e/own-clusters.test.ts',
+  'npx wid apply -f .sandbox/requests/shop.yaml': 'test/e2e/own-clusters.test.ts',
+  'npm run sandbox:cluster -- shop': 'test/e2e/own-clusters.test.ts',
+}
+
+const needsAws = 'it needs an AWS account'
+const needsCluster = 'it needs a cluster of this distribution'
+const needsKubectl =
+  'it needs kubectl and a cluster of the reader; the functions read the same paths in test/e2e/hosted-issuer.test.ts'
+
+/** Why a command cannot be run by a test. */
+export const notRunHere: Readonly<Record<string, string>> = {
+  'kind get kubeconfig > kind.yaml': 'it needs a cluster of kind',
+  'npm run test:watch -- trust-policy': 'it ends when somebody presses a key',
+  'npm run test:watch -- bind-ksa': 'it ends when somebody presses a key',
+  'npm run test:watch -- --inspect-brk --no-file-parallelism bind-ksa.kubernetes': 'it waits for a debugger',
+  'npm run site': 'it serves until Ctrl-C; .ci/run runs npm run site:build',
+  'export WID_API=https://API_ID.execute-api.eu-west-1.amazonaws.com/staff': needsAws,
+  'npx cdk bootstrap': needsAws,
+  'npm run deploy': needsAws,
+  'aws cloudformation deploy --template-file member-account.yaml --stack-name WorkloadIdentityMember --capabilities CAPABILITY_NAMED_IAM --parameter-overrides DeploymentAccount=ACCOUNT DeploymentRegion=REGION ExternalId=EXTERNAL_ID':
+    needsAws,
+  "aws iam list-roles --path-prefix ROLE_PATH --query 'Roles[].Arn'": needsAws,
+  'aws iam list-entities-for-policy --policy-usage-filter PermissionsBoundary --policy-arn arn:aws:iam::MEMBER_ACCOUNT:policy/STACK-ACCOUNT-REGION':
+    needsAws,
+  'aws iam list-open-id-connect-providers': needsAws,
+  'aws sns subscribe --topic-arn TOPIC_ARN --protocol email --notification-endpoint you@example.com': needsAws,
+  'aws secretsmanager create-secret --name workload-identity/google-credentials --secret-string file://key.json':
+    needsAws,
+  'aws secretsmanager create-secret --name workload-identity/prod-eu/user-cluster --secret-string file://prod-eu.yaml':
+    needsAws,
+  'aws secretsmanager create-secret --name workload-identity/prod-eu/management --secret-string file://management.yaml':
+    needsAws,
+  'gcloud iam workload-identity-pools create-cred-config projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER --service-account=NAME@PROJECT.iam.gserviceaccount.com --aws --output-file=key.json':
+    'it needs a project of Google Cloud',
+  'kubectl get --raw /.well-known/openid-configuration': needsKubectl,
+  'kubectl get --raw /.well-known/openid-configuration > openid-configuration': needsKubectl,
+  'kubectl get --raw /openid/v1/jwks > jwks': needsKubectl,
+  "kubectl create token default --audience sts.amazonaws.com --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null":
+    needsKubectl,
+  'kubectl exec POD -- sh -c \'curl -sk -o /dev/null -w "%{http_code}\\n" https://kubernetes.default.svc/api -H "Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)"\'':
+    'it needs a cluster that runs pods',
+  'kubeadm init phase control-plane apiserver --config cluster.yaml': needsCluster,
+  'minikube start --extra-config=apiserver.service-account-issuer=https://oidc.example.com/prod': needsCluster,
+  'oc patch authentication cluster --type merge -p \'{"spec":{"serviceAccountIssuer":"https://oidc.example.com/prod"}}\'':
+    needsCluster,
+  'curl -s https://oidc.example.com/prod/.well-known/openid-configuration': 'it needs a public issuer of the reader',
+}

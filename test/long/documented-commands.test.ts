@@ -1,0 +1,98 @@
+/** Runs the commands of the pages as a reader would: in a sandbox that `npm start` has started, each as it stands there. */
+import { spawn } from 'node:child_process'
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import * as z from 'zod'
+import manifest from '../../package.json' with { type: 'json' }
+import { session } from '../docs/command-list.ts'
+import { processesOn } from '../sandbox/support/processes.ts'
+import { Started } from '../sandbox/support/start.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+/** Where the reader is: below .sandbox/ of the repository, with a sandbox of its own. */
+const folder = path.join(root, '.sandbox', `commands-${process.pid}`)
+const description = z.object({ api: z.url() })
+
+let api = ''
+
+/** Of anybody: the sandbox's port signs by itself. */
+const credentials = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'any' }
+
+/** Programs that the reader's shell finds: those of this checkout, which `npm` runs in the repository's root. */
+const programs: Readonly<Record<string, string>> = {
+  wid: `exec "${process.execPath}" "${root}/cli/main.ts" "$@"`,
+  npx: 'exec "$@"',
+  npm: `PATH="\${PATH#*:}" exec npm --prefix "${root}" "$@"`,
+}
+
+async function makeFolder(): Promise<void> {
+  const bin = path.join(folder, 'bin')
+  await mkdir(bin, { recursive: true })
+  await symlink(path.join(root, 'examples'), path.join(folder, 'examples'))
+  for (const [name, text] of Object.entries(programs)) {
+    await writeFile(path.join(bin, name), `#!/usr/bin/env bash\n${text}\n`)
+    await chmod(path.join(bin, name), 0o755)
+  }
+}
+
+interface Running {
+  readonly shown: () => string
+  readonly ended: Promise<number | null>
+}
+
+/** The command of an npm script, in the reader's folder: npm would run it in the root, whose sandbox is another one. */
+function withoutNpm(line: string): string {
+  const [called = '', name = ''] = /^npm run (?:--silent )?([\w:]+) -- /.exec(line) ?? []
+  const command = Object.entries(manifest.scripts).find(([script]) => script === name)?.[1]
+  const [, script] = /^node sandbox\/bootstrap\.mjs (\S+)$/.exec(command ?? '') ?? []
+  return script === undefined ? line : line.replace(called, `"${process.execPath}" "${root}/${script}" `)
+}
+
+/** A line of a page, in the reader's shell. The port of the pages is the one of this sandbox. */
+function run(line: string): Running {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', withoutNpm(line).replaceAll('http://127.0.0.1:8080', api)], {
+    cwd: folder,
+    env: {
+      HOME: folder,
+      PATH: `${path.join(folder, 'bin')}:${process.env.PATH}`,
+      API_URL: api,
+      NO_COLOR: '1',
+      ...credentials,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let shown = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (shown += text))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { shown: () => shown, ended }
+}
+
+beforeAll(async () => {
+  await makeFolder()
+  const state = path.join(folder, '.sandbox', 'state')
+  const started = new Started(['sandbox/main.ts', '--state', state], 19_000 + (process.pid % 1000))
+  await vi.waitFor(() => expect(started.printed).toContain('Serving until Ctrl-C'), { timeout: 230_000, interval: 200 })
+  api = description.parse(JSON.parse(await readFile(path.join(folder, '.sandbox', 'sandbox.json'), 'utf8'))).api
+}, 240_000)
+
+afterAll(async () => {
+  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+})
+
+it('sets up a cluster with a private issuer by the two commands of the ten minutes', async () => {
+  const applied = run('npx wid apply --yes -f examples/kubeadm.yaml')
+  const issuers = () => [...applied.shown().matchAll(/value: (https:\/\/[^\s,}]+)/g)].map(([, issuer = '']) => issuer)
+  await vi.waitFor(() => expect(issuers(), applied.shown()).toHaveLength(2), { timeout: 60_000, interval: 100 })
+  const changed = run(`npm run sandbox:issuers -- edge-1 ${issuers().join(' ')}`)
+  expect([await changed.ended, changed.shown()]).toEqual([0, expect.stringContaining('from now on')])
+  expect(await applied.ended, applied.shown()).toBe(0)
+  expect(applied.shown()).toContain('Proof for system:serviceaccount:default:s3-reader')
+})
+
+it.each(Object.entries(session))('%s', async (line, shows) => {
+  const { ended, shown } = run(line)
+  expect(await ended, shown()).toBe(0)
+  expect(shown()).toContain(shows)
+})
