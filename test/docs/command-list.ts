@@ -36,6 +36,7 @@ const inSession = 'test/long/documented-commands.test.ts'
 
 /** The test that runs a command, or what the command calls with what it is given, under other names. */
 export const runElsewhere: Readonly<Record<string, string>> = {
+  "curl -s -X DELETE http://127.0.0.1:8080/v1/clusters/prod-eu -H 'x-local-user: developer'": 'test/e2e/access.test.ts',
   'npm start': 'test/sandbox/start.test.ts',
   'npm test': '.ci/run',
   'npm ci': 'sandbox/bootstrap.mjs',
@@ -65,6 +66,8 @@ const needsKubectl =
 
 /** Why a command cannot be run by a test. */
 export const notRunHere: Readonly<Record<string, string>> = {
+  'terraform apply': 'it needs Terraform',
+  'terraform init': 'it needs Terraform',
   'kind get kubeconfig > kind.yaml': 'it needs a cluster of kind',
   'npm run test:watch -- trust-policy': 'it ends when somebody presses a key',
   'npm run test:watch -- bind-ksa': 'it ends when somebody presses a key',
