@@ -120,7 +120,10 @@ export function setUpNow(name: string): Write {
 }
 
 /** Records the webhook that is requested for a cluster from now on (spec), and the webhook that it has (status). */
-export async function recordWebhook(name: string, webhook: { readonly spec: Webhook; readonly status: object }) {
+export async function recordWebhook(
+  name: string,
+  webhook: { readonly spec: Webhook; readonly status: NonNullable<ClusterStatus['webhook']> },
+) {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),

@@ -63,7 +63,7 @@ async function read(cluster: string): Promise<RecordedCluster> {
 async function upgraded(cluster: string): Promise<void> {
   const { updatedAt } = (await read(cluster)).cluster
   await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(updatedAt))
-  await clusters.recordWebhook(cluster, { spec: webhook, status: webhook })
+  await clusters.recordWebhook(cluster, { spec: webhook, status: { mode: 'own-ca', image: webhook.image } })
 }
 
 /** Asks for what `first` says, and from the second time on for what the record says by then. */

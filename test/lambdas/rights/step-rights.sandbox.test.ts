@@ -11,22 +11,36 @@ import { description as checkClusterDescription } from '../../../lambdas/cluster
 import * as checkCluster from '../../../lambdas/cluster/check-cluster.ts'
 import * as deleteCluster from '../../../lambdas/cluster/delete-cluster.ts'
 import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
+import * as renewCredentials from '../../../lambdas/credentials/renew-credentials.ts'
 import * as revokeKey from '../../../lambdas/discovery/revoke-key.ts'
 import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
+import { clusterAccount, managementAccount } from '../../../lambdas/ownership/setup-account.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
-import { type Right, setupStates, teardownStates, upgradeStates } from '../../../lambdas/rights/rights.ts'
+import { manifestsFor } from '../../../lambdas/rights/manifests.ts'
+import {
+  type Right,
+  renewalStates,
+  setupStates,
+  teardownStates,
+  upgradeStates,
+} from '../../../lambdas/rights/rights.ts'
+import { rulesFor } from '../../../lambdas/rights/rules.ts'
 import { setupOf } from '../../../lambdas/rights/setup.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
+import type { Place } from '../../../lambdas/steps/kubernetes-right.ts'
 import * as approveCsr from '../../../lambdas/webhook/approve-csr.ts'
 import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { asString, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { accountCredentials } from '../../support/account-credentials.ts'
 import { ageCertificate } from '../../support/aged-certificate.ts'
 import { clientOf, minorOf, objectIn, writeAs } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
 import { exampleBody } from '../../support/requests.ts'
+import { grant } from '../../support/rights.ts'
 import { rightsOfStates } from '../../support/rights-of-states.ts'
 import { type RightsSetup, type RightsWorld, startRightsWorld, stepsOnCluster } from '../../support/rights-setup.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
@@ -260,9 +274,30 @@ it('with the rights of its own description, each step of an upgrade does its wor
   expect(refusedCalls(cluster, states)).toEqual([])
 })
 
+it('with the rights of its own description, RenewCredentials renews the tokens on a cluster and on its management cluster', async () => {
+  const setup = { ...setupOf(requestOf(exampleBody('setup'), 'examples/setup.json')), cluster: 'renewed' }
+  /** Keeps a token that is due, of an account that has the rights of the step at these places and no others. */
+  const due = async (cluster: Cluster, account: string, places: readonly Place[]) => {
+    const rights = rightsOfStates(renewalStates).filter(({ place }) => places.includes(place))
+    await grant(cluster, manifestsFor({ account, label: setup.cluster }, rulesFor(setup, rights)))
+    const { kubeconfig } = await accountCredentials(cluster, { account, days: 90, left: 20, isMarked: true })
+    return { credentialsSecretArn: await world.secrets.keep(`${cluster.name}/token`, kubeconfig) }
+  }
+  const cluster = await world.clusters.emulate(setup.cluster)
+  const management = await world.clusters.emulate('renewed-management', { management: true })
+  const input = {
+    target: { name: setup.cluster, ...(await due(cluster, clusterAccount, ['default', 'account'])) },
+    issuerUrl: cluster.settings.issuer,
+    management: await due(management, managementAccount(setup.cluster), ['management account']),
+  }
+  expect(await renewCredentials.run(input, stepContext(setup.cluster))).toMatchObject({
+    output: { secrets: [{ outcome: 'renewed' }, { outcome: 'renewed' }] },
+  })
+})
+
 it('every step on clusters has run above', () => {
   const onClusters = [...steps].filter(([, { description }]) => description.client === 'kubernetes')
-  const run = new Set([...onUserCluster, ...onManagement, ...upgradeStates])
+  const run = new Set([...onUserCluster, ...onManagement, ...upgradeStates, ...renewalStates])
   const missing = onClusters.map(([state]) => state).filter((state) => !run.has(state))
   expect(missing, 'give the descriptions of these steps the rights on clusters that they need').toEqual([])
 })
