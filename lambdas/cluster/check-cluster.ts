@@ -10,14 +10,7 @@ import { displayName } from '../clouds/kubernetes/object.ts'
 import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { changeOnNodes, type IssuerChange } from '../discovery/issuer-change.ts'
-import {
-  AccessDenied,
-  CloudUnavailable,
-  ConsentMissing,
-  InvalidObject,
-  StepError,
-  Unreachable,
-} from '../errors/step-errors.ts'
+import { CloudUnavailable, ConsentMissing, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
 import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
@@ -139,15 +132,14 @@ async function observeExisting(
   cluster: ExistingCluster,
   { signal, status, dryRun }: Pick<StepContext, 'signal' | 'status' | 'dryRun'>,
 ): Promise<Observed> {
-  const connecting = connectIfCredentialsThere(cluster, signal)
-  const [[identity, discovery], server] = await Promise.all([
-    observeIssuer(connecting, cluster, status).then(
-      async (seen) =>
-        [seen, await observeDiscovery(seen, { signal, isToBePublished: cluster.hosted && dryRun })] as const,
-    ),
-    connecting.then((client) => observeServer(client, cluster)),
-  ])
-  const client = await connecting
+  const client = await connectIfCredentialsThere(cluster, signal)
+  // First of all: what a server refuses says nothing of the credentials until it lets them read its version.
+  const reading = observeServer(client, cluster)
+  // The setup asks for a change of the issuer, which restarts the API server.
+  const server = await (cluster.hosted && !dryRun ? reading.catch(missingServer) : reading)
+  const identity = await observeIssuer(client, cluster, status)
+  const isToBePublished = cluster.hosted && dryRun
+  const discovery = await observeDiscovery(identity, { signal, isToBePublished })
   return {
     observation: { identity, discovery, server },
     events: async () => [],
@@ -180,13 +172,12 @@ async function observeIdentity(
  * name. An issuer from tokens must equal the issuer of the last setup.
  */
 async function observeIssuer(
-  connecting: Promise<ClusterClient | undefined>,
+  client: ClusterClient | undefined,
   cluster: ExistingCluster,
   status: ClusterStatus,
 ): Promise<ClusterObservation['identity']> {
   const clusterId = cluster.name
   if (cluster.issuerUrl !== undefined) return { observed: { clusterId, issuerUrl: cluster.issuerUrl } }
-  const client = await connecting
   if (!client) return { missing: waitForCredentials(cluster) }
   const observed = await issuerOfTokens(client)
   // A setup that has failed may have been given the credentials of another cluster.
@@ -250,7 +241,7 @@ async function checkForAnother(
     return mayStillHave(observed, facts, cluster, context) ? readiness : { waitingFor: change.instruction }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
-    return { waitingFor: missingFor(error, reasonToWait).missing }
+    return { waitingFor: missingServer(error).missing }
   }
 }
 
@@ -301,12 +292,7 @@ function isMoving(
   return possibleIssuers(issuerUrl, status.formerIssuer).includes(observed)
 }
 
-/**
- * A server that has just started has not made its RBAC roles yet. Until then it refuses everybody but members of
- * system:masters, even a read of its version.
- */
 function missingServer(error: unknown): { missing: string } {
-  if (error instanceof AccessDenied) return { missing: reasonToWait(error) }
   return missingFor(error, reasonToWait)
 }
 

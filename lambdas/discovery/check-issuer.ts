@@ -36,6 +36,8 @@ async function observe(
 ): Promise<StepResult> {
   const facts = factsOf(context)
   const client = await connectToCluster(target, context.signal)
+  // What a server refuses says nothing of the credentials until it lets them read its version.
+  await client.version()
   const observed = await issuerOfTokens(client)
   if (observed !== facts.issuerUrl) {
     return waitingFor(changeOnNodes(await someNodes(client), facts, observed).instruction)

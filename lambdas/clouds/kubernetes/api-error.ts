@@ -61,6 +61,19 @@ export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   }
 }
 
+/**
+ * The error for a refusal by a server that refuses even a read of its version. A server that has just started has not read its
+ * roles yet, and until then refuses everybody but members of system:masters. It is ready some seconds later.
+ */
+export function stillStarting({ object, reason }: AccessDenied): CloudUnavailable {
+  return new CloudUnavailable({
+    object,
+    reason: `${reason}, and its API server lets them not even read its version, as if it had just started`,
+    action:
+      'Nothing to do if it passes; otherwise bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
+  })
+}
+
 /** The error for an object whose type the server does not have under this name and version. */
 export function missingResourceType(type: { apiVersion: string; kind: string }, cluster: string): MissingResourceType {
   return new MissingResourceType({

@@ -2,7 +2,7 @@ import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/
 import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
 import * as z from 'zod/mini'
 import { AccessDenied, StepError, Unreachable, Unsupported, UntrustedCertificate } from '../../errors/step-errors.ts'
-import { type ApiCall, apiError } from './api-error.ts'
+import { type ApiCall, apiError, stillStarting } from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
 import type {
   Applied,
@@ -44,6 +44,8 @@ const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.
  */
 const answerTimeoutMs = 30_000
 
+type AskedCall = Pick<ApiCall, 'verb' | 'resource' | 'object'>
+
 const tokenRequest = z.object({ status: z.object({ token: z.string(), expirationTimestamp: z.string() }) })
 
 interface List<Item> extends KubernetesObject {
@@ -65,6 +67,9 @@ interface ClientOptions {
 
 /** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
 const keySetPath = '/openid/v1/jwks'
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles: everybody may read it. */
+const versionPath = '/version'
 
 /** {@link ClusterClient} on the library's generic client. */
 export class ApiServer implements ClusterClient {
@@ -104,9 +109,11 @@ export class ApiServer implements ClusterClient {
 
   async version(): Promise<ServerVersion> {
     try {
-      return parseVersion(await this.#api.readPath('/version'), this.#target.name)
+      return parseVersion(await this.#api.readPath(versionPath), this.#target.name)
     } catch (error) {
-      throw this.#failure(error, { verb: 'get', resource: '/version', object: `cluster ${this.#target.name}` })
+      const asked = { verb: 'get', resource: versionPath, object: `cluster ${this.#target.name}` }
+      const failure = this.#explained(error, asked)
+      throw failure instanceof AccessDenied ? stillStarting(failure) : failure
     }
   }
 
@@ -115,10 +122,8 @@ export class ApiServer implements ClusterClient {
       // The server offers no other type, and answers 406 to who asks for JSON.
       return await this.#api.readPath(keySetPath, 'application/jwk-set+json')
     } catch (error) {
-      throw (
-        keySetError(error, this.#target) ??
-        this.#failure(error, { verb: 'get', resource: keySetPath, object: `key set of cluster ${this.#target.name}` })
-      )
+      const asked = { verb: 'get', resource: keySetPath, object: `key set of cluster ${this.#target.name}` }
+      throw await this.#unlessStarting(keySetError(error, this.#target) ?? this.#explained(error, asked))
     }
   }
 
@@ -126,7 +131,7 @@ export class ApiServer implements ClusterClient {
     try {
       return (await this.#api.resource(apiVersion, kind)) !== undefined
     } catch (error) {
-      throw this.#failure(error, { verb: 'get', resource: apiVersion, object: `${kind} (${apiVersion})` })
+      throw await this.#failure(error, { verb: 'get', resource: apiVersion, object: `${kind} (${apiVersion})` })
     }
   }
 
@@ -230,8 +235,8 @@ export class ApiServer implements ClusterClient {
 
   async contentsOf(namespace: string): Promise<readonly KubernetesObject[]> {
     const object = `what is in Namespace ${namespace}`
-    const types = await this.#api.listableInNamespaces().catch((error: unknown) => {
-      throw this.#failure(error, { verb: 'get', resource: '/apis', object })
+    const types = await this.#api.listableInNamespaces().catch(async (error: unknown) => {
+      throw await this.#failure(error, { verb: 'get', resource: '/apis', object })
     })
     const lists = await Promise.all(types.map((type) => this.#metadataOf({ ...type, namespace })))
     return lists.flat()
@@ -300,7 +305,22 @@ export class ApiServer implements ClusterClient {
     return this.#failure(error, { ...asked, object })
   }
 
-  #failure(error: unknown, call: Pick<ApiCall, 'verb' | 'resource' | 'object'>): StepError {
+  async #failure(error: unknown, call: AskedCall): Promise<StepError> {
+    return this.#unlessStarting(this.#explained(error, call))
+  }
+
+  /** A refusal says something of the credentials only when the server has read its roles. */
+  async #unlessStarting(failure: StepError): Promise<StepError> {
+    if (!(failure instanceof AccessDenied)) return failure
+    try {
+      await this.#api.readPath(versionPath)
+      return failure
+    } catch (error) {
+      return error instanceof ApiException && error.code === 403 ? stillStarting(failure) : failure
+    }
+  }
+
+  #explained(error: unknown, call: AskedCall): StepError {
     if (error instanceof UntrustedCertificate) return this.#untrusted(error)
     if (error instanceof StepError) return error
     if (error instanceof ApiException) {

@@ -98,7 +98,7 @@ export interface ListOptions {
  * @throws {AccessDenied} when the server answers 403; the error names verb and resource
  * @throws {MissingResourceType} when the server does not have the type
  * @throws {InvalidObject} when the server answers 422, or an admission rule refuses the object
- * @throws {CloudUnavailable} when the server answers 429 or a 5xx
+ * @throws {CloudUnavailable} when the server answers 429 or a 5xx, or 403 also to a read of its version
  * @throws {ConcurrentChange} when the server answers 409
  * @throws {Unreachable} when there is no answer; the error names the proxy or the server
  * @throws {UntrustedCertificate} when the server's certificate does not validate

@@ -86,6 +86,45 @@ describe('a cluster of Anthos on AWS', () => {
 })
 
 describe('an existing cluster', () => {
+  const refusesAll = { kind: 'refuse', operation: '*', times: 99 } as const
+
+  it.each([{}, { issuerUrl: 'https://issuers.example/any' }])(
+    'is tried again while its API server has just started and lets nobody in yet: %j',
+    async (request) => {
+      const user = await startUser()
+      user.faults.add(refusesAll)
+      await expect(world.checkExisting(request)).rejects.toMatchObject({ name: 'CloudUnavailable', transient: true })
+    },
+  )
+
+  it('is refused for good when the server lets its version be read, and no token be made', async () => {
+    const user = await startUser()
+    user.faults.add({ ...refusesAll, operation: 'POST *serviceaccounts/default/token*' })
+    await expect(world.checkExisting()).rejects.toMatchObject({
+      name: 'AccessDenied',
+      transient: false,
+      reason: expect.stringMatching(/may not create serviceaccounts\/token on cluster prod-\d+$/),
+    })
+  })
+
+  it('that is to change its issuer is waited for while its API server restarts', async () => {
+    world.publish(issuerOf())
+    const user = await startUser()
+    const hosted = { issuerUrl: issuerOf(), hosted: true }
+    world.clusters.bastion.unroute(`${user.settings.host}:443`)
+    expect(await world.checkExisting(hosted)).toMatchObject({
+      waiting: { reason: expect.stringContaining(`${user.settings.host}:443`) },
+    })
+    await expect(world.checkExisting(hosted, { dryRun: true })).rejects.toMatchObject({ name: 'Unreachable' })
+    world.clusters.bastion.route(`${user.settings.host}:443`, user.port)
+    user.faults.add(refusesAll)
+    expect(await world.checkExisting(hosted)).toMatchObject({
+      waiting: { reason: expect.stringContaining('may not get /version') },
+    })
+    user.faults.clear()
+    expect(await world.checkExisting(hosted)).toMatchObject({ output: { issuerUrl: issuerOf() } })
+  })
+
   it('is refused when its tokens name an issuer inside the cluster', async () => {
     await startUser({ issuer: 'https://kubernetes.default.svc.cluster.local' })
 

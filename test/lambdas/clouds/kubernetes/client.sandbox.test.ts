@@ -32,6 +32,29 @@ describe('credentials that may not even ask for types', () => {
   })
 })
 
+describe('an API server that has just started', () => {
+  const manifest = { ...account, metadata: { name: 'x', namespace: 'default' } }
+  const each: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['version', () => client.version()],
+    ['get', () => client.get(account)],
+    ['contentsOf', () => client.contentsOf('default')],
+    ['serves', () => client.serves('apps/v1', 'Deployment')],
+    ['keySet', () => client.keySet()],
+    ['create', () => client.create(manifest)],
+    ['createToken', () => client.createToken(account, { expirationSeconds: 600 })],
+  ]
+
+  it.each(each)('and refuses all refuses %s for a moment only', async (_, call) => {
+    cluster.faults.add({ kind: 'refuse', operation: '*', times: 99 })
+    await expect(call()).rejects.toMatchObject({
+      name: 'CloudUnavailable',
+      transient: true,
+      reason: expect.stringMatching(/^the credentials of .* may not .*, and its API server lets them not even/),
+      action: expect.stringContaining('system:public-info-viewer'),
+    })
+  })
+})
+
 describe('an API server in trouble', () => {
   it('is unavailable', async () => {
     cluster.faults.add({ kind: 'unavailable', operation: 'GET /api/v1/namespaces/*', times: 1 })
