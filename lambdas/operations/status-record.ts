@@ -32,7 +32,7 @@ export async function writeStatus(
 ): Promise<void> {
   const changed = assignmentsOf(part).filter(({ path, value }) => hashOf([valueAt(read, path)]) !== hashOf([value]))
   if (changed.length === 0) return
-  const names = [...new Set(changed.flatMap(({ path }) => path))]
+  const names = [...new Set([...changed.flatMap(({ path }) => path), ...(unchanged === undefined ? [] : [unchanged])])]
   const nameOf = (name: string) => `#n${names.indexOf(name)}`
   const set = changed.map(({ path }, index) => `#status.${path.map(nameOf).join('.')} = :v${index}`)
   const guard = unchanged === undefined ? noGuard : guardOf(`#status.${nameOf(unchanged)}`, read[unchanged])

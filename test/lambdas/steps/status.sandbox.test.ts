@@ -86,6 +86,14 @@ describe('the credentials that a step has read', () => {
     await run(await started('verification', operation.cluster), undefined, async () => reading)
     expect(await statusOf(operation)).toMatchObject({ credentials: read })
   })
+
+  it('are recorded by a verification that finds the cluster as it was', async () => {
+    const operation = await started()
+    await recordSetUpAs(operation.cluster, { facts: foundCluster })
+    const observed = { cluster: foundCluster, credentials: read }
+    await run(await started('verification', operation.cluster), undefined, async () => ({ ...done, observed }))
+    expect(await statusOf(operation)).toMatchObject(observed)
+  })
 })
 
 describe('the condition that a step is about', () => {
