@@ -143,10 +143,7 @@ describe('a teardown', () => {
     await page.getByRole('button', { name: 'Tear down default/s3-reader' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Show what would be removed' }).click()
     await page.getByText('Nothing has been removed yet.').waitFor({ timeout })
-    await page
-      .getByText(`role/${roleNameOf(name)}`)
-      .first()
-      .waitFor()
+    await page.getByText(roleNameOf(name)).filter({ visible: true }).first().waitFor()
     await tearDown(page, 'default/s3-reader')
     expect((await fetch(`${running.api}/v1/clusters/${name}`)).status).toBe(200)
     await page.goto(`${running.api}/clusters/${name}`)

@@ -60,7 +60,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       const { page, faults } = await visit({ colorScheme, locale })
       for (const { path, shows } of pages) {
         await page.goto(running.api + path)
-        await page.getByText(shows).first().waitFor()
+        await page.getByText(shows).filter({ visible: true }).first().waitFor()
         for (const width of widths) {
           await page.setViewportSize({ width, height: 900 })
           expect({ path, width, found: await axeFindings(page) }).toEqual({ path, width, found: [] })

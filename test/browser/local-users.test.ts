@@ -94,8 +94,8 @@ it("a developer cancels no operation of somebody else's, and is told who may", a
   await running.ended(location)
 })
 
-it('a developer is told what it takes to see an operation on a whole cluster', async () => {
-  const location = await running.send(`/v1/clusters/${ready.cluster.name}/drift`, {})
+it('a developer is told what it takes to see an operation on all clusters', async () => {
+  const location = await running.send('/v1/rotations', { dryRun: true })
   const { page } = await visitAs('developer', pageOf(location))
   await page.getByText('that takes the role viewer').waitFor()
 })

@@ -46,12 +46,12 @@ describe('the portal', () => {
 
   it('keeps the filter of operations in the address', async () => {
     const { page } = await visit()
-    await page.goto(`${running.api}/operations?kind=teardown`)
+    await page.goto(`${running.api}/operations?kind=teardown&cluster=${ready.cluster.name}`)
     await page.getByText('No operations').first().waitFor()
     await page.getByRole('button', { name: /^Kind/ }).click()
     await page.getByRole('option', { name: 'Setup' }).click()
     await page.getByRole('link', { name: ready.cluster.name }).first().waitFor()
-    expect(new URL(page.url()).search).toBe('?kind=setup')
+    expect(new URL(page.url()).search).toBe(`?kind=setup&cluster=${ready.cluster.name}`)
   })
 
   it('leads from a cluster to all of its operations', async () => {
