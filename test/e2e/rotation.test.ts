@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { json } from '../sandbox/aws/support/query.ts'
 import { accountCredentials } from '../support/account-credentials.ts'
-import { writeAs } from '../support/clusters.ts'
+import { applyIn } from './support/apply.ts'
 import { existingCluster } from './support/existing-cluster.ts'
 import { queueEvent } from './support/invoke.ts'
 import { onlyThese } from './support/rotation.ts'
@@ -54,7 +54,7 @@ it('a rotation renews the token that wid connect --renew has stored, and shows i
   expect((await running.setUp(own.body())).error).toBeUndefined()
   const rights = await fetch(`${running.api}/v1/clusters/${own.name}/rights?renewal=true&format=json`)
   const { items } = manifests.parse(await rights.json())
-  for (const item of items) await writeAs(own.cluster, 'kubectl', item)
+  for (const item of items) await applyIn(running, own.name, item)
   const aged = { account: 'workload-identity', days: 90, left: 20, isMarked: true }
   const { kubeconfig, token } = await accountCredentials(own.cluster, aged)
   await running.sandbox.secrets.keep(`${own.name}/user-cluster`, kubeconfig)

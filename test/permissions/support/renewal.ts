@@ -1,6 +1,6 @@
 import { accountNamespace, clusterAccount } from '../../../lambdas/ownership/setup-account.ts'
+import { applyIn } from '../../e2e/support/apply.ts'
 import { accountCredentials } from '../../support/account-credentials.ts'
-import { writeAs } from '../../support/clusters.ts'
 import type { World } from './world.ts'
 
 /** Stores credentials of the account of the setups, which end in so many days, in the secret of the world's cluster. Gives back what undoes it. */
@@ -18,13 +18,19 @@ export async function storeAged(
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: subject },
     {
       apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRole',
+      metadata: { name: clusterAccount },
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+    },
+    {
+      apiVersion: `${rbac}/v1`,
       kind: 'ClusterRoleBinding',
       metadata: { name: clusterAccount },
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: clusterAccount },
       subjects: [{ kind: 'ServiceAccount', ...subject }],
     },
   ]
-  for (const object of objects) await writeAs(cluster, 'kubectl', object)
+  for (const object of objects) await applyIn(system, name, object)
   const { kubeconfig } = await accountCredentials(cluster, { account: clusterAccount, days: 90, left, isMarked })
   await secrets.keep(`${name}/user-cluster`, kubeconfig)
   return async () => void (await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name)))
