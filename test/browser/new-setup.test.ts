@@ -1,0 +1,268 @@
+import { spawnSync } from 'node:child_process'
+import type { Page, Request } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { en } from '../../portal/src/pages/new-setup/texts/en.ts'
+import { ja } from '../../portal/src/pages/new-setup/texts/ja.ts'
+import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { ownCluster } from '../e2e/support/requests.ts'
+import type { System } from '../e2e/support/system.ts'
+import { portalSystem } from './support/system.ts'
+import { axeFindings, browserForTests } from './support/visit.ts'
+import { atStep, field, fillFrom, fillIn, hasFocus, next, policyArn, tabTo } from './support/wizard.ts'
+
+const visit = browserForTests()
+
+let running: System
+
+beforeAll(async () => {
+  running = await portalSystem()
+})
+
+const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true })
+/** In the list of clusters. */
+const newSetup = (page: Page) => page.getByRole('main').getByRole('link', { name: 'New setup' })
+const proof = (page: Page) => page.getByText('Proof for system:serviceaccount:reports:exporter')
+
+async function opened(page: Page, query = ''): Promise<void> {
+  await page.goto(`${running.api}/new-setup${query}`)
+  await atStep(page, 'Kind of cluster')
+}
+
+describe('a new setup', () => {
+  it('goes from the form over its plan to the proof', async () => {
+    const { page, faults } = await visit()
+    const own = await existingCluster(running, 'wizard')
+    await page.goto(`${running.api}/clusters`)
+    await newSetup(page).click()
+    await fillIn(page, own)
+    await next(page)
+    await page.getByText('A setup would make these changes').waitFor({ timeout: 60_000 })
+    const made = page.getByRole('table', { name: 'Made' })
+    await made.getByText('ServiceAccount reports/exporter').waitFor()
+    await made.getByText(own.providerArn).waitFor()
+    expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+    await start(page).click()
+    await page.getByText(`Setup: ${own.name}`).waitFor()
+    await proof(page).waitFor({ timeout: 60_000 })
+    expect(faults).toEqual([])
+  })
+
+  it('can be made by keyboard alone', async () => {
+    const { page } = await visit()
+    const own = await existingCluster(running, 'keyboard')
+    const press = (key: string) => page.keyboard.press(key)
+    const nextByKey = async () => {
+      await tabTo(page, page.getByRole('button', { name: 'Next' }))
+      await press('Enter')
+    }
+    const enter = async (label: string, text: string) => {
+      await tabTo(page, field(page, label))
+      await page.keyboard.insertText(text)
+    }
+    await page.goto(`${running.api}/clusters`)
+    await tabTo(page, newSetup(page))
+    await press('Enter')
+    await tabTo(page, page.getByRole('radio', { name: 'Existing cluster, private issuer' }))
+    await press('ArrowDown')
+    await nextByKey()
+    await enter('Name of the cluster', own.name)
+    await enter('Secret with the credentials of the cluster', own.secretArn)
+    await enter('Issuer', own.issuerUrl)
+    await nextByKey()
+    await enter('Namespace', 'reports')
+    await enter('Service account', 'exporter')
+    await enter('Managed policies', policyArn)
+    await nextByKey()
+    await atStep(page, 'Webhook')
+    await nextByKey()
+    await start(page).waitFor({ timeout: 60_000 })
+    await tabTo(page, start(page))
+    await press('Enter')
+    await proof(page).waitFor({ timeout: 60_000 })
+  })
+
+  it('keeps what was entered when one goes back, and asks before it is lost', async () => {
+    const { page } = await visit()
+    const own = await existingCluster(running, 'kept')
+    await page.goto(`${running.api}/operations`)
+    await page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name: 'New setup' }).click()
+    await fillIn(page, own)
+    for (const title of ['Workloads', 'Cluster', 'Kind of cluster']) {
+      await page.getByRole('button', { name: 'Previous' }).click()
+      await atStep(page, title)
+    }
+    await next(page)
+    expect(await field(page, 'Name of the cluster').inputValue()).toBe(own.name)
+    await page.getByRole('link', { name: 'Operations' }).first().click()
+    await page.getByRole('dialog').getByText('Leave without starting the setup?').waitFor()
+    await page.getByRole('button', { name: 'Stay here' }).click()
+    await page.evaluate('history.back()')
+    await page.getByRole('dialog').getByRole('button', { name: 'Stay here' }).click()
+    expect(await field(page, 'Name of the cluster').inputValue()).toBe(own.name)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Leave', exact: true }).click()
+    await page.getByRole('heading', { name: 'Clusters' }).waitFor()
+  })
+
+  it('is sent once, though its answer is lost', async () => {
+    const { page } = await visit()
+    const own = await existingCluster(running, 'lost')
+    await opened(page)
+    await fillIn(page, own)
+    await next(page)
+    await start(page).waitFor({ timeout: 60_000 })
+    const sent: Request[] = []
+    await page.route('**/v1/setups', async (route) => {
+      sent.push(route.request())
+      if (sent.length > 1) return route.continue()
+      await route.fetch()
+      await route.abort()
+    })
+    await start(page).click()
+    await page.getByText('The API does not answer').waitFor()
+    await start(page).dblclick()
+    await proof(page).waitFor({ timeout: 60_000 })
+    const keys = sent.map((request) => request.headers()['idempotency-key'])
+    expect(keys.length).toBeGreaterThan(1)
+    expect(new Set(keys).size).toBe(1)
+    const listed = await fetch(`${running.api}/v1/operations?cluster=${own.name}&kind=setup`)
+    expect(await listed.json()).toMatchObject({ operations: [{ cluster: own.name }] })
+  })
+})
+
+describe('what is wrong', () => {
+  it('stands beside its field as one types, and says what to enter', async () => {
+    const { page } = await visit()
+    await opened(page)
+    await next(page)
+    await field(page, 'Name of the cluster').fill('Prod_EU')
+    await page.getByText('This is not of the right form. Lower-case letters, digits and hyphens').waitFor()
+    await field(page, 'Name of the cluster').fill('prod-eu')
+    await page.getByText('This is not of the right form.').waitFor({ state: 'detached' })
+    await next(page)
+    await page.getByText('This is missing. An ARN, such as').waitFor()
+    const secret = field(page, 'Secret with the credentials of the cluster')
+    await expect.poll(() => hasFocus(page, secret)).toBe(true)
+  })
+
+  it('stands beside its field as the API says it, on the step that has the field', async () => {
+    const { page } = await visit()
+    const own = await existingCluster(running, 'refused')
+    await opened(page)
+    await fillIn(page, { ...own, secretArn: own.secretArn.replace(own.name, 'another') })
+    await next(page)
+    await atStep(page, 'Cluster')
+    const message = page.getByText(/^names a secret that is not under/)
+    await message.waitFor()
+    await field(page, 'Secret with the credentials of the cluster').fill(own.secretArn)
+    await message.waitFor({ state: 'detached' })
+  })
+
+  it('is listed where no field shows it, with the way to the YAML', async () => {
+    const { page } = await visit()
+    const own = await existingCluster(running, 'unknown')
+    await opened(page)
+    await fillFrom(page, JSON.stringify({ ...Object(own.body()), workload: [] }))
+    await page.getByText('Correct these parts of the request').waitFor()
+    await page.getByRole('button', { name: 'Correct them in the YAML' }).click()
+    await page.getByRole('dialog').getByRole('textbox').fill('cluster:\n  name: a\n b')
+    await page.getByRole('button', { name: 'Fill the form' }).click()
+    await page.getByText('Line 3, column 2 is not YAML').waitFor()
+  })
+})
+
+describe('the request as text', () => {
+  it('fills the form from a file, and comes out as it went in: as YAML, and as a command that the API takes', async () => {
+    const { page } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] })
+    const own = await ownCluster(running, 'yaml')
+    await opened(page)
+    await page.getByRole('button', { name: 'Edit as YAML' }).click()
+    const file = { name: 'request.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(own.body())) }
+    await page.locator('input[type=file]').setInputFiles(file)
+    await expect.poll(() => page.getByRole('dialog').getByRole('textbox').inputValue()).toContain(own.name)
+    await page.getByRole('button', { name: 'Fill the form' }).click()
+    expect(await page.getByRole('radio', { name: 'Anthos clusters on AWS, new' }).isChecked()).toBe(true)
+    for (const title of ['Cluster', 'Creation of the cluster', 'Workloads', 'Webhook', 'Plan and start']) {
+      await next(page)
+      await atStep(page, title)
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: `Download ${own.name}.yaml` }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe(`${own.name}.yaml`)
+    await page.getByRole('button', { name: 'Copy', exact: true }).click()
+    expect(parse(await clipboard(page))).toEqual(own.body())
+    await page.getByRole('tab', { name: 'curl' }).click()
+    await page.getByRole('button', { name: 'Copy', exact: true }).click()
+    const sent = spawnSync('bash', ['-c', `curl() { echo "$4"; cat; }\n${await clipboard(page)}`], { encoding: 'utf8' })
+    const [address = '', ...body] = sent.stdout.split('\n')
+    expect(address).toBe(`${running.api}/v1/setups`)
+    expect((await running.post(JSON.parse(body.join('\n')))).status).toBe(202)
+  })
+})
+
+async function clipboard(page: Page): Promise<string> {
+  return String(await page.evaluate('navigator.clipboard.readText()'))
+}
+
+describe('the setup of a cluster that is recorded', () => {
+  it('begins with what is recorded, and sends it again with what was changed', async () => {
+    const { page } = await visit()
+    const own = await existingCluster(running, 'changed')
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    await page.goto(`${running.api}/new-setup?cluster=${own.name}`)
+    await atStep(page, 'Kind of cluster')
+    await next(page)
+    expect(await field(page, 'Name of the cluster').getAttribute('readonly')).not.toBeNull()
+    await next(page)
+    await field(page, 'Longest session in seconds').fill('7200')
+    await next(page)
+    await next(page)
+    const changed = page.getByRole('table', { name: 'Changed' })
+    await changed.getByText(own.roleArn).first().waitFor({ timeout: 60_000 })
+    await changed.getByText('7200').first().waitFor()
+    await start(page).click()
+    await proof(page).waitFor({ timeout: 60_000 })
+  })
+})
+
+/** CSS pixels: a telephone, a tablet, a desk. */
+const widths = [360, 768, 1280]
+
+it.each([
+  { words: 'English, in light', locale: 'en-GB', colorScheme: 'light', nextStep: 'Next', texts: en },
+  { words: 'Japanese, in dark', locale: 'ja-JP', colorScheme: 'dark', nextStep: '次へ', texts: ja },
+] as const)(
+  'each step passes axe and the policy of the page: $words',
+  async ({ locale, colorScheme, nextStep, texts }) => {
+    const { page, faults } = await visit({ colorScheme, locale })
+    const own = await ownCluster(running, 'steps')
+    await page.goto(`${running.api}/new-setup`)
+    await page.getByRole('button', { name: texts.editYaml }).click()
+    await page.getByRole('dialog').getByRole('textbox').waitFor()
+    await expectNothingFound(page, 'YAML')
+    await page.getByRole('dialog').getByRole('textbox').fill(JSON.stringify(own.body()))
+    await page.getByRole('button', { name: texts.fill }).click()
+    for (const step of ['kind', 'cluster', 'creation', 'workloads', 'webhook'] as const) {
+      await page.getByRole('heading', { level: 1, name: texts.steps[step].title, exact: true }).waitFor()
+      await expectNothingFound(page, step)
+      await page.getByRole('button', { name: nextStep }).click()
+    }
+    await page.getByRole('table', { name: texts.made }).waitFor({ timeout: 60_000 })
+    await expectNothingFound(page, 'review')
+    expect(faults).toEqual([])
+    await page.context().close()
+  },
+  300_000,
+)
+
+async function expectNothingFound(page: Page, step: unknown): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 })
+    expect({ step, width, found: await axeFindings(page) }).toEqual({ step, width, found: [] })
+    const is = await page.evaluate('document.documentElement.scrollWidth')
+    expect({ step, width, is }).toEqual({ step, width, is: width })
+  }
+}
