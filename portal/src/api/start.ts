@@ -1,5 +1,5 @@
 /** What the buttons send. Each starts an operation, whose page shows what becomes of it. */
-import { useMutation } from '@tanstack/react-query'
+import { type MutateOptions, useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { components } from '../../../cli/api/types.ts'
@@ -11,21 +11,41 @@ import { RequestKeys } from './request-keys.ts'
 /** Sends what starts an operation. The API starts one operation for all requests with the same idempotency key. */
 export type Send<Subject> = (subject: Subject, key: string) => Promise<OperationSummary>
 
-/** Sends what starts an operation, and goes to its page. When no answer has come, the same request has the same key. */
+/** Sends what starts an operation, and goes to its page. */
 export function useStart<Subject>(send: Send<Subject>) {
   const navigate = useNavigate()
+  return useSend(send, ({ operationId }) => navigate(`/operations/${operationId}`))
+}
+
+/** A request under way. Each of its tries has the key that it got at first. */
+interface Sent<Subject> {
+  readonly subject: Subject
+  readonly key: string
+}
+
+/** Sends what starts an operation. Until an answer has come, the same request has the same key, however often it is sent. */
+export function useSend<Subject>(
+  send: Send<Subject>,
+  onStarted: (started: OperationSummary, subject: Subject) => unknown,
+) {
   const [keys] = useState(() => new RequestKeys())
-  return useMutation<OperationSummary, Error, Subject>({
-    mutationFn: (subject) => send(subject, keys.keyOf(subject)),
+  const { mutate, variables, ...mutation } = useMutation<OperationSummary, Error, Sent<Subject>>({
+    mutationFn: ({ subject, key }) => send(subject, key),
     retry: isWorthAnotherTry,
-    onSuccess: ({ operationId }, subject) => {
+    onSuccess: (started, { subject }) => {
       keys.answered(subject)
-      return navigate(`/operations/${operationId}`)
+      return onStarted(started, subject)
     },
-    onError: (error, subject) => {
+    onError: (error, { subject }) => {
       if (isRefusal(error)) keys.answered(subject)
     },
   })
+  return {
+    ...mutation,
+    variables: variables?.subject,
+    mutate: (subject: Subject, then?: MutateOptions<OperationSummary, Error, Sent<Subject>>) =>
+      mutate({ subject, key: keys.keyOf(subject) }, then),
+  }
 }
 
 function keyed(key: string) {

@@ -41,6 +41,7 @@ export async function fillFrom(page: Page, text: string): Promise<void> {
 
 /** Presses Tab until the element has the focus, as somebody does who has no mouse. */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await wanted.waitFor()
   for (let pressed = 0; pressed < 80; pressed += 1) {
     await page.keyboard.press('Tab')
     if (await hasFocus(page, wanted)) return

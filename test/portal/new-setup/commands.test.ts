@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { curlCommand, widCommand } from '../../../portal/src/pages/new-setup/commands.ts'
-import { keysFor } from '../../../portal/src/pages/new-setup/idempotency-key.ts'
 
 /** What a shell does of a command, with a function in the place of the program. */
 function run(program: string, command: string): string {
@@ -20,10 +19,4 @@ test('curl sends the request as it is', () => {
   const command = curlCommand('https://api.example.com', request)
   expect(JSON.parse(run('curl() { cat; }', command))).toEqual(request)
   expect(run('curl() { echo "$*"; }', command)).toContain('-X POST https://api.example.com/v1/setups')
-})
-
-test('one request has one key, however often it is sent; another request has another one', () => {
-  let made = 0
-  const keyOf = keysFor(() => `key ${++made}`)
-  expect([keyOf('a'), keyOf('a'), keyOf('b'), keyOf('a')]).toEqual(['key 1', 'key 1', 'key 2', 'key 1'])
 })

@@ -8,7 +8,7 @@ import { useTexts } from '../../texts/context.ts'
 export function RotateDialog({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const start = useStart(rotate)
-  const isStarting = (dryRun: boolean) => start.isPending && start.variables.dryRun === dryRun
+  const isStarting = (dryRun: boolean) => start.isPending && start.variables?.dryRun === dryRun
   return (
     <Dialog
       header={texts.rotateTitle}

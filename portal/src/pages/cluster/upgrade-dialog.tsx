@@ -23,7 +23,7 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
   const [form, setForm] = useState(emptyForm)
   const start = useStart(upgradeWebhook)
   const change = (changed: Partial<UpgradeForm>) => setForm((before) => ({ ...before, ...changed }))
-  const isStarting = (dryRun: boolean) => start.isPending && start.variables.dryRun === dryRun
+  const isStarting = (dryRun: boolean) => start.isPending && start.variables?.dryRun === dryRun
   const send = (dryRun: boolean) => start.mutate(upgradeOf(cluster, form, dryRun))
   return (
     <Dialog

@@ -5,14 +5,14 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tabs from '@cloudscape-design/components/tabs'
 import { useState } from 'react'
+import type { SetupRequest } from '../../api/start.ts'
 import { useTexts } from '../../texts/context.ts'
 import { curlCommand, fileOf, widCommand } from './commands.ts'
-import type { Request } from './send.ts'
 import { useSetupTexts } from './texts/use.ts'
 import { yamlOf } from './yaml.ts'
 
 /** The finished request: as YAML, and as what sends it from a terminal. */
-export default function RequestOutputs({ request }: { readonly request: Request }) {
+export default function RequestOutputs({ request }: { readonly request: SetupRequest }) {
   const texts = useTexts()
   const setupTexts = useSetupTexts()
   const [shown, setShown] = useState('yaml')

@@ -5,19 +5,21 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import type { May } from '../../api/access.ts'
 import type { Operation } from '../../api/client.ts'
+import type { SetupRequest } from '../../api/start.ts'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Loaded, Loading } from '../../parts/loaded.tsx'
 import { useTexts } from '../../texts/context.ts'
+import { Changes } from '../operation/changes.tsx'
 import { Failure } from '../operation/failure.tsx'
+import { Plan } from '../operation/results/plan.tsx'
 import { Steps } from '../operation/steps.tsx'
-import { PlanResult } from './plan-result.tsx'
-import { type Request, rightsFor } from './send.ts'
+import { rightsFor } from './rights.ts'
 import { useSetupTexts } from './texts/use.ts'
 
 const RequestOutputs = lazy(() => import('./request-outputs.tsx'))
 
 interface ReviewStepProps {
-  readonly request: Request
+  readonly request: SetupRequest
   readonly plan: UseQueryResult<Operation>
   /** Whether the reader may start the setup. */
   readonly may: May
@@ -45,7 +47,7 @@ export function ReviewStep({ request, plan, may }: ReviewStepProps) {
 
 function PlanOperation({ operation }: { readonly operation: Operation }) {
   const texts = useSetupTexts()
-  const { result, error, endedAt, steps, operationId } = operation
+  const { result, error, endedAt, operationId } = operation
   if (endedAt === undefined) {
     return (
       <SpaceBetween size="l">
@@ -57,14 +59,19 @@ function PlanOperation({ operation }: { readonly operation: Operation }) {
   return (
     <SpaceBetween size="l">
       {error && <Failure error={error} actions={undefined} />}
-      {result !== undefined && 'writes' in result && <PlanResult plan={result} steps={steps} />}
+      {result !== undefined && 'writes' in result && (
+        <SpaceBetween size="l">
+          <Plan plan={result} />
+          <Changes operation={operation} />
+        </SpaceBetween>
+      )}
       <PageLink to={operationPath(operationId)}>{texts.showPlan}</PageLink>
     </SpaceBetween>
   )
 }
 
 /** They are asked for when somebody looks at them. */
-function Rights({ request }: { readonly request: Request }) {
+function Rights({ request }: { readonly request: SetupRequest }) {
   const texts = useSetupTexts()
   const [isOpen, setOpen] = useState(false)
   const query = useQuery({ queryKey: ['rights', request], queryFn: () => rightsFor(request), enabled: isOpen })

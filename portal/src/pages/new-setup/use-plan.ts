@@ -1,21 +1,18 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Operation } from '../../api/client.ts'
 import { operationQuery } from '../../api/queries.ts'
-import { plan, type Request } from './send.ts'
+import { plan, type SetupRequest, useSend } from '../../api/start.ts'
 
 interface Planned {
-  readonly request: Request
+  readonly request: SetupRequest
   readonly operationId: string
 }
 
 /** The plan of a request, and how far it is. */
 export function usePlan() {
   const [planned, setPlanned] = useState<Planned>()
-  const sending = useMutation({
-    mutationFn: plan,
-    onSuccess: ({ operationId }, request) => setPlanned({ request, operationId }),
-  })
+  const sending = useSend(plan, ({ operationId }, request) => setPlanned({ request, operationId }))
   const operation = useQuery({
     ...operationQuery(planned?.operationId ?? ''),
     enabled: planned !== undefined,

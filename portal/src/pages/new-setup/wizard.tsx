@@ -6,16 +6,14 @@ import { FormProvider } from 'react-hook-form'
 import { useNavigate } from 'react-router'
 import { placeOf, useMay } from '../../api/access.ts'
 import { ProblemError } from '../../api/answer.ts'
-import { useStart } from '../../api/start.ts'
+import { isSetupRequest, type SetupRequest, setUp, useStart } from '../../api/start.ts'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { type Draft, requestFrom } from './draft.ts'
 import { type Faults, faultsOfProblem } from './faults.ts'
 import type { StepName } from './fields.ts'
-import { keysFor } from './idempotency-key.ts'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { OtherFaults } from './other-faults.tsx'
 import { ReviewStep } from './review-step.tsx'
-import { isRequest, type Request, setUp } from './send.ts'
 import { ClusterStep, CreationStep, KindStep, WebhookStep, WorkloadsStep } from './steps.tsx'
 import { useSetupTexts } from './texts/use.ts'
 import { useLeaveGuard } from './use-leave-guard.ts'
@@ -37,11 +35,10 @@ export function Wizard({ start, recorded }: WizardProps) {
   const setup = useSetupForm(start)
   const { form, kind, steps, step, show, fill } = setup
   const { planned, sending, operation } = usePlan()
-  const [keyOf] = useState(() => keysFor(() => crypto.randomUUID()))
   const [isYamlOpen, openYaml] = useState(false)
   const { asked, leave, stay } = useLeaveGuard(setup.hasToAsk)
-  const starting = useStart(async (request: Request) => {
-    const started = await setUp(request, keyOf(JSON.stringify(request)))
+  const starting = useStart(async (request: SetupRequest, key) => {
+    const started = await setUp(request, key)
     setup.isSent.current = true
     return started
   })
@@ -52,7 +49,7 @@ export function Wizard({ start, recorded }: WizardProps) {
 
   const planAnew = () => {
     const request = requestFrom(form.getValues())
-    if (!isRequest(request)) return
+    if (!isSetupRequest(request)) return
     starting.reset()
     sending.mutate(request, { onSuccess: () => show('review'), onError: onRefused })
   }

@@ -6,6 +6,7 @@ import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { Dialog } from '../../parts/dialog.tsx'
 import { useTexts } from '../../texts/context.ts'
+import { codeFont } from './code-font.ts'
 import type { SetupTexts } from './texts/en.ts'
 import { useSetupTexts } from './texts/use.ts'
 import { type Read, requestIn, yamlOf } from './yaml.ts'
@@ -67,6 +68,7 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
           value={text}
           rows={18}
           spellcheck={false}
+          nativeTextareaAttributes={codeFont}
           onChange={({ detail }) => {
             setText(detail.value)
             setFault(undefined)

@@ -35,7 +35,7 @@ export function useNext(operation: Operation): { readonly buttons: ReactNode; re
           key={action}
           label={labelOf(action, operation, texts)}
           isPrimary={actions.length > 1 && action === actions.at(-1)}
-          isStarting={start.isPending && start.variables.action === action}
+          isStarting={start.isPending && start.variables?.action === action}
           choice={choiceOf(action)}
         />
       ))}

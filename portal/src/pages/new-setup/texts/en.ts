@@ -54,10 +54,6 @@ export interface SetupTexts {
   readonly planAgain: string
   readonly planning: string
   readonly showPlan: string
-  readonly made: string
-  readonly changed: string
-  readonly temporary: string
-  readonly show: string
   readonly start: string
   readonly notYours: string
   readonly passOn: string
@@ -299,10 +295,6 @@ export const en: SetupTexts = {
   planAgain: 'Plan again',
   planning: 'The plan is being made. It changes nothing.',
   showPlan: 'Show the operation of this plan',
-  made: 'Made',
-  changed: 'Changed',
-  temporary: 'removed again at the end',
-  show: 'Show what is made',
   start: 'Start',
   notYours: 'You may not start this setup',
   passOn: 'Pass the request below on to them.',
