@@ -15,10 +15,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
       output: {
-        // One file for what the first page needs of its start: a file for each set of pages that share something is more gzip.
-        codeSplitting: {
-          groups: [{ debugName: 'start', name: (id, context) => (isOfStart(id, context) ? 'start' : null) }],
-        },
+        // A file for each set of pages that share something is more gzip.
+        codeSplitting: { groups: [{ debugName: 'first', name: firstFileOf }] },
       },
       onwarn: (warning, warn) => {
         // The components mark themselves for servers that render: there is none here.
@@ -28,13 +26,18 @@ export default defineConfig({
   },
 })
 
-const main = path.join(import.meta.dirname, 'src', 'main.tsx')
-let start: ReadonlySet<string> | undefined
+/** Each with what it imports, directly or not, and not when a page is opened: the start of all pages, and the first page. */
+const firstFiles = { start: 'main.tsx', workloads: path.join('pages', 'workloads', 'workloads.tsx') }
+const modules = new Map<string, ReadonlySet<string>>()
 
-/** Whether a module is there from the start: main.tsx imports it, directly or not, and not when a page is opened. */
-function isOfStart(id: string, context: Rolldown.ChunkingContext): boolean {
-  start ??= importedBy(main, context)
-  return start.has(id)
+/** The file of a module that the first load has; null for others. */
+function firstFileOf(id: string, context: Rolldown.ChunkingContext): string | null {
+  for (const [name, entry] of Object.entries(firstFiles)) {
+    const found = modules.get(name) ?? importedBy(path.join(import.meta.dirname, 'src', entry), context)
+    modules.set(name, found)
+    if (found.has(id)) return name
+  }
+  return null
 }
 
 function importedBy(entry: string, context: Rolldown.ChunkingContext): Set<string> {
