@@ -194,7 +194,7 @@ export const en = {
   field: 'Field',
   desired: 'Requested',
   observed: 'Found',
-  changedBy: 'Written by',
+  changedByWhom: (manager: string) => `Written by ${manager}`,
   missing: 'The whole object is missing',
   additions: 'Added by others, and left as it is',
 

@@ -202,7 +202,7 @@ export const ja: Texts = {
   field: 'フィールド',
   desired: 'リクエスト',
   observed: '実際',
-  changedBy: '書き込み元',
+  changedByWhom: (manager) => `書き込み元: ${manager}`,
   missing: 'オブジェクト全体がありません',
   additions: '他者が追加したもの(変更しません)',
 

@@ -36,6 +36,7 @@ export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
   const failed = await addWorkloadWithoutPolicy(api, 'cluster-0')
   await widenTrustByHand(sandbox, 'on-premises-reports')
   const drift = await driftOf(api, 'on-premises')
+  const teardown = await dryTeardownOf(api, 'cluster-0')
   const waiting = await untilWaiting(api, await start(api, 'kubeadm.json'))
   const dark = { colorScheme: 'dark' } as const
   return [
@@ -48,11 +49,13 @@ export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
       shows: 'WebhookReady',
       options: { ...dark, locale: 'ja-JP' },
     },
+    { name: 'new-setup', path: '/new-setup', shows: 'kubeadm' },
     { name: 'operations', path: '/operations', shows: 'prod-eu' },
     { name: 'operation', path: pageOf(setup), shows: 'CreateBucket' },
     { name: 'operation-waiting', path: pageOf(waiting), shows: 'edge-1' },
     { name: 'operation-failed', path: pageOf(failed), shows: 'cluster-0' },
-    { name: 'drift', path: pageOf(drift), shows: 'on-premises' },
+    { name: 'drift', path: pageOf(drift), shows: 'trustPolicy' },
+    { name: 'teardown-report', path: pageOf(teardown), shows: 'Nothing has been removed yet.' },
     {
       name: 'operation-narrow',
       path: pageOf(setup),
@@ -85,6 +88,11 @@ async function setUp(api: ApiClient, example: string): Promise<Operation> {
 async function driftOf(api: ApiClient, cluster: string): Promise<Operation> {
   const started = await answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster } } }))
   return ended(api, started.operationId)
+}
+
+async function dryTeardownOf(api: ApiClient, cluster: string): Promise<Operation> {
+  const params = { path: { cluster }, query: { dryRun: 'true' } } as const
+  return ended(api, (await answerOf(api.DELETE('/v1/clusters/{cluster}', { params }))).operationId)
 }
 
 async function addWorkloadWithoutPolicy(api: ApiClient, cluster: string): Promise<Operation> {

@@ -1,5 +1,6 @@
 import '../difference-lines.css'
 import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
@@ -51,6 +52,7 @@ function Differences({ title, detail, differences }: DifferencesProps) {
       }
       items={differences}
       wrapLines
+      cellVerticalAlign="top"
       columnDefinitions={columns(texts)}
       ariaLabels={{ tableLabel: title }}
     />
@@ -71,11 +73,22 @@ function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
         </StatusIndicator>
       ),
     },
-    { id: 'object', header: texts.object, isRowHeader: true, minWidth: 200, cell: ({ object }) => object },
-    { id: 'field', header: texts.field, minWidth: 150, cell: ({ field }) => field && <code>{field}</code> },
-    { id: 'desired', header: texts.desired, minWidth: 180, cell: ({ desired }) => <Value value={desired} /> },
-    { id: 'observed', header: texts.observed, minWidth: 180, cell: ({ observed }) => <Value value={observed} /> },
-    { id: 'manager', header: texts.changedBy, minWidth: 130, cell: ({ manager }) => manager },
+    {
+      id: 'object',
+      header: texts.object,
+      isRowHeader: true,
+      minWidth: 200,
+      maxWidth: 240,
+      cell: ({ object, field, manager }) => (
+        <>
+          {object}
+          {field && <code className="field">{field}</code>}
+          {manager && <Box variant="small">{texts.changedByWhom(manager)}</Box>}
+        </>
+      ),
+    },
+    { id: 'desired', header: texts.desired, minWidth: 280, cell: ({ desired }) => <Value value={desired} /> },
+    { id: 'observed', header: texts.observed, minWidth: 280, cell: ({ observed }) => <Value value={observed} /> },
   ]
 }
 
