@@ -124,7 +124,7 @@ describe('what the API has found', () => {
 describe('the words for a fault', () => {
   it.each([
     [en, 'This is not of the right form. Lower-case letters, digits and hyphens, 1 to 63, such as prod-eu.'],
-    [ja, '形式が正しくありません。 英小文字、数字、ハイフンを使い、1~63 文字で入力してください(例: prod-eu)。'],
+    [ja, '形式が正しくありません。英小文字、数字、ハイフンを使い、1~63 文字で入力してください(例: prod-eu)。'],
   ])('say what to enter', (texts, words) => {
     expect(faultText({ kind: 'form' }, 'cluster.name', texts)).toBe(words)
   })

@@ -6,7 +6,9 @@ import type { SetupTexts } from './texts/en.ts'
 export function faultText({ kind, message = '' }: Omit<Fault, 'path'>, name: FieldName | undefined, texts: SetupTexts) {
   if (kind === 'server') return message
   const wrong = texts.fault[kind]
-  return name === undefined ? wrong : [wrong, whatToEnter(name, texts)].filter(Boolean).join(' ')
+  return name === undefined
+    ? wrong
+    : texts.sentences([wrong, whatToEnter(name, texts)].filter((each) => each !== undefined))
 }
 
 function whatToEnter(name: FieldName, texts: SetupTexts): string | undefined {

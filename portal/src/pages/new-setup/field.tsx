@@ -48,7 +48,10 @@ export function Field({ name, path = name, isFixed = false }: FieldProps) {
   return (
     <FormField
       label={shape.type === 'boolean' ? undefined : <Label label={label} isOptional={!required && !shape.enum} />}
-      description={shape.type !== 'boolean' && [hint, hasLines && texts.oneALine].filter(Boolean).join(' ')}
+      description={
+        shape.type !== 'boolean' &&
+        texts.sentences([hint, hasLines ? texts.oneALine : undefined].filter((each) => each !== undefined))
+      }
       constraintText={fieldState.error ? undefined : (form ?? rangeOf(shape, texts))}
       errorText={fieldState.error && textOfError(fieldState.error, name, texts)}
       stretch={isList || shape.type === 'object'}

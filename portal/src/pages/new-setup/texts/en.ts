@@ -24,6 +24,8 @@ export interface SetupTexts {
   readonly fields: Readonly<Record<FieldName, FieldTexts>>
   readonly options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>>
   readonly optional: string
+  /** One after the other. */
+  readonly sentences: (sentences: readonly string[]) => string
   readonly oneALine: string
   readonly network: string
   readonly controlPlane: string
@@ -256,6 +258,7 @@ export const en: SetupTexts = {
     },
   },
   optional: 'optional',
+  sentences: (sentences) => sentences.join(' '),
   oneALine: 'One a line.',
   network: 'Network',
   controlPlane: 'Control plane',

@@ -204,6 +204,7 @@ export const ja: SetupTexts = {
     },
   },
   optional: '任意',
+  sentences: (sentences) => sentences.join(''),
   oneALine: '1 行に 1 つ入力します。',
   network: 'ネットワーク',
   controlPlane: 'コントロールプレーン',
