@@ -356,7 +356,7 @@ test('a dry run writes nothing, and says what the step then does to which object
 function announcedBy(outcome: unknown): unknown {
   const refused = refusals.safeParse(outcome).data?.changes.flatMap((change) => change.refused ?? [])[0]
   if (refused) return { name: refused.name, object: refused.object, reason: refused.reason }
-  const isOfDryRun = (key: string) => key === 'differences' || key === 'additions'
+  const isOfDryRun = (key: string) => ['differences', 'additions', 'made'].includes(key)
   return JSON.parse(JSON.stringify(outcome), (key, value) => (isOfDryRun(key) ? undefined : value))
 }
 
