@@ -35,8 +35,8 @@ interface Reading {
 
 /**
  * Where the documents of all clusters are that the deployment hosts: one private bucket behind one distribution. They are
- * CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. Nothing in them is secret. The tokens of a cluster name it for as long as the cluster lives: all of it stays when the stack is deleted, or no longer
- * has it.
+ * CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. Nothing in them is secret. The tokens of a cluster
+ * name it for as long as the cluster lives: all of it stays when the stack is deleted, or no longer has it.
  *
  * A document that is not there answers 403 and not 404, since CloudFront may not list the bucket
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). CloudFront gives that answer for 10 seconds
