@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { type Browser, chromium, type Page, type Response } from 'playwright-core'
+import type { Browser, Page, Response } from 'playwright-core'
 import { builtPortal } from '../portal/build.ts'
 import { prepareExamples } from '../sandbox/examples.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
-import { chromiumPath, installChromium } from '../test/browser/support/chromium.ts'
+import { installChromium, launchChromium } from '../test/browser/support/chromium.ts'
+import { gzipSizes } from '../test/browser/support/gzip-sizes.ts'
 import { type Part, table, times } from './measure.ts'
 import { run } from './setups.ts'
 
@@ -27,7 +27,7 @@ export async function portal(): Promise<Part> {
     const { url } = sandbox.gateway
     const request = await readFile(path.join(root, 'examples', example), 'utf8')
     const { operationId } = await run(url, '/v1/setups', request)
-    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+    const browser = await launchChromium()
     const loads = await loadRows(browser, url, pagesWith(operationId))
     const clicks = await clickRows(browser, url)
     await browser.close()
@@ -99,10 +99,9 @@ async function loadOf(browser: Browser, api: string, { path: address, shows }: P
   await page.goto(api + address)
   await page.getByText(shows).first().waitFor()
   const milliseconds = performance.now() - since
-  const files = responses.filter((response) => !/\/v1\/|\.woff2$/.test(response.url()))
-  const sizes = await Promise.all(files.map(async (file) => [file.url(), gzipSync(await file.body()).length] as const))
+  const files = new Map(await gzipSizes(responses))
   await page.context().close()
-  return { files: new Map(sizes), milliseconds }
+  return { files, milliseconds }
 }
 
 /** Without a cache. */

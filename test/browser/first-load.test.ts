@@ -1,6 +1,6 @@
-import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { setUpCluster } from './support/clusters.ts'
+import { gzipSizes } from './support/gzip-sizes.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
 
@@ -15,9 +15,8 @@ it('the first page loads no more than its budget', async () => {
   const { page, responses } = await visit()
   await page.goto(running.api)
   await page.getByText(cluster.name).first().waitFor()
-  const files = responses.filter((response) => !/\/v1\/|\.woff2$/.test(response.url()))
-  const sizes = await Promise.all(files.map(async (file) => gzipSync(await file.body()).length / 1024))
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  console.log(`The first page loads ${total.toFixed(0)} KiB of gzip in ${files.length} files.`)
+  const sizes = await gzipSizes(responses)
+  const total = sizes.reduce((sum, [, bytes]) => sum + bytes / 1024, 0)
+  console.log(`The first page loads ${total.toFixed(0)} KiB of gzip in ${sizes.length} files.`)
   expect(total).toBeLessThanOrEqual(budget)
 })

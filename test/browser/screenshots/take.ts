@@ -4,11 +4,11 @@
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { builtPortal } from '../../../portal/build.ts'
 import { prepareExamples } from '../../../sandbox/examples.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
-import { chromiumPath, installChromium } from '../support/chromium.ts'
+import { installChromium, launchChromium } from '../support/chromium.ts'
 import { type Screenshot, setScene } from './scene.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -43,7 +43,7 @@ async function main(folder: string): Promise<void> {
   try {
     await prepareExamples(sandbox)
     const screenshots = await setScene(sandbox)
-    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+    const browser = await launchChromium()
     for (const screenshot of screenshots) await take(browser, sandbox.gateway.url, screenshot)
     await browser.close()
   } finally {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
 import { installDebianPackages } from '../../install/debian-packages.ts'
 
 /** Where Debian's package has it. CHROMIUM names another. */
-export const chromiumPath = process.env.CHROMIUM || '/usr/bin/chromium'
+const chromiumPath = process.env.CHROMIUM || '/usr/bin/chromium'
 
 /**
  * Installs Debian's package, unless a Chromium is there.
@@ -14,4 +15,10 @@ export function installChromium(print: (line: string) => void): void {
   if (process.env.CHROMIUM)
     throw new Error(`CHROMIUM is ${chromiumPath}, and nothing is there. Name another, or unset it.`)
   installDebianPackages(['chromium'], print)
+}
+
+/** Chromium refuses to run as root with its sandbox. What it would ask Google for is of no use here. */
+export function launchChromium(): Promise<Browser> {
+  const args = ['--no-sandbox', '--disable-background-networking']
+  return chromium.launch({ executablePath: chromiumPath, args })
 }

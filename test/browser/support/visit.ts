@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContextOptions, chromium, type Page, type Response } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Response } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
-import { chromiumPath } from './chromium.ts'
+import { launchChromium } from './chromium.ts'
 
 /** A page that somebody looks at, and what went wrong in it. */
 export interface Visit {
@@ -20,9 +20,7 @@ const reportViolations = `document.addEventListener('securitypolicyviolation', (
 export function browserForTests(): (options?: BrowserContextOptions) => Promise<Visit> {
   const holder: { browser?: Browser } = {}
   beforeAll(async () => {
-    // Chromium refuses to run as root with its sandbox. What it would ask Google for is of no use here.
-    const args = ['--no-sandbox', '--disable-background-networking']
-    holder.browser = await chromium.launch({ executablePath: chromiumPath, args })
+    holder.browser = await launchChromium()
   })
   afterAll(() => holder.browser?.close())
   return async (options) => {
