@@ -8,6 +8,7 @@ import { exchangingDuring, refusedOf } from '../e2e/support/exchanges.ts'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import { daysPass, onlyThese, rotate } from '../e2e/support/rotation.ts'
+import { secretArnOf } from '../e2e/support/secrets.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { ageCertificate, servingCertificate } from '../support/aged-certificate.ts'
 import { bastionUrl, clientOf } from '../support/clusters.ts'
@@ -158,6 +159,7 @@ describe('fifty clusters in one run', () => {
   const many = Array.from({ length: 50 }, (_, index) => `many-${String(index).padStart(2, '0')}`)
   const host = 'oidc.many.example.com'
   const lost = 'many-17'
+  const secret = 'many/user-cluster'
 
   /** Clusters as complete setups leave them in the record and at IAM; of workloads and webhooks they have none. */
   async function record(name: string, issuerHost: string, list: readonly string[]): Promise<string> {
@@ -174,7 +176,7 @@ describe('fifty clusters in one run', () => {
       }),
     )
     const at = new Date().toISOString()
-    const spec = exampleSpec('existing-cluster', { cluster: { name } })
+    const spec = exampleSpec('existing-cluster', { cluster: { name, credentialsSecretArn: secretArnOf(secret) } })
     const status = setUpStatus({ facts: { issuerUrl }, providerArn })
     const item = { cluster: name, spec, status, lastOperationId: 'o', createdAt: at, updatedAt: at }
     const listed = { listed: 'CLUSTERS', listedKey: name }
@@ -183,7 +185,9 @@ describe('fifty clusters in one run', () => {
   }
 
   it('are all brought up to date but the one that cannot be reached, which is told', async ({ annotate }) => {
-    const { authority, proxy } = running.sandbox
+    const { authority, proxy, secrets, kubernetes } = running.sandbox
+    // The token in it never ends, so that nothing is renewed.
+    await secrets.keep(secret, kubernetes.kubeconfig('management'))
     const served = await startPublicHost({
       authority,
       proxy,
