@@ -25,6 +25,7 @@ const settlesOperations: Pick<FunctionSpec, 'settings' | 'permissions'> = {
   settings: (r) => ({
     ...workflows(r),
     NOTIFICATION_TOPIC_ARN: r.topicArn,
+    OPERATION_DAYS: JSON.stringify(r.operationDays),
     FAILED_SUBJECTS: JSON.stringify(forEachKind((kind) => workflowOf(workflowNames[kind]).Notifications.Failed)),
   }),
   permissions: (r) => [

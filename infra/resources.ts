@@ -1,3 +1,4 @@
+import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 
 /** The resources from which the functions' settings and permissions are made. */
@@ -28,6 +29,7 @@ export interface Resources {
   readonly stateMachines: StateMachines
   /** ARN of the topic that learns how operations end. */
   readonly topicArn: string
+  readonly operationDays: OperationDays
 }
 
 export interface IssuerHostResources {

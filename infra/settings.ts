@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { policyMistakes } from '../lambdas/access/check-policies.ts'
 import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
+import { keyDays } from '../lambdas/operations/expiry.ts'
 import { issuerHostSettings } from './issuer-host-settings.ts'
 import { memberSettings } from './member-settings.ts'
 import { overlap } from './patterns.ts'
@@ -43,6 +44,9 @@ const keyArn = z
 const idOf = (kind: 'subnet' | 'sg') =>
   z.string().regex(new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`), `an ID such as ${kind}-0a1b2c3d`)
 
+/** An idempotency key that is remembered stands for an operation, which has to be there then. */
+const daysOfOperations = z.int().min(keyDays).max(3650)
+
 /** Lambda takes 4 KB for all variables of a function. The others of a function of the API need up to 1.8 KB. */
 const mostAccessRules = 2200
 
@@ -79,6 +83,9 @@ const anySettings = z.strictObject({
       'is neither an expression such as rate(6 hours) or cron(0 3 * * ? *), nor off',
     )
     .default('rate(6 hours)'),
+  operationDays: z
+    .strictObject({ looks: daysOfOperations.default(90), changes: daysOfOperations.default(365) })
+    .default({ looks: 90, changes: 365 }),
   network: z.optional(
     z.strictObject({ subnetIds: z.array(idOf('subnet')).min(1), securityGroupIds: z.array(idOf('sg')).min(1) }),
   ),

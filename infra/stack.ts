@@ -19,6 +19,7 @@ import type { Construct } from 'constructs'
 import { type AccessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
+import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import { apiFunctions, executionEnded, hostsInUse, scheduledRotation, stepFunctions, sweep } from './functions.ts'
@@ -72,6 +73,7 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
+  readonly operationDays: OperationDays
   /**
    * The network of the functions that call API servers. Set it when the API servers, or their proxies, are in a private
    * network.
@@ -156,6 +158,7 @@ export class WorkloadIdentityStack extends Stack {
       accessRules: encodedRules(rulesOf(props.access)),
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
       topicArn: topic.topicArn,
+      operationDays: props.operationDays,
     }
     this.workflows(resources, topic, props.webhookTimeoutSeconds)
     this.recordEnds(resources)

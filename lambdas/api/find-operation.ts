@@ -8,10 +8,12 @@ const idPattern = /^[\w-]{1,64}$/
 /**
  * The operation that the path of a call names.
  *
- * @throws {ProblemError} 404 when no such operation is recorded
+ * @throws {ProblemError} 404 when no such operation is recorded: there never was one, or it has expired
  */
 export async function findOperation({ parameters: { operationId = '' } }: ApiCall): Promise<RecordedOperation> {
   const observed = idPattern.test(operationId) && (await readOperation(operationId))
   if (observed) return observed
-  throw new ProblemError(problem('not-found', { detail: 'There is no operation of this id' }))
+  const detail =
+    'There is no operation of this id. There was none, or it has expired: operations do, some time after their end'
+  throw new ProblemError(problem('not-found', { detail }))
 }

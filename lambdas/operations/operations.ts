@@ -23,7 +23,7 @@ import {
   type StepItem,
   stepItem,
 } from './record.ts'
-import { conditionally, getItem, indexes, keys, lists, queryItems, table, tableCall } from './table.ts'
+import { conditionally, getItem, indexes, keptPrefix, keys, lists, queryItems, table, tableCall } from './table.ts'
 
 /** What {@link recordOperation} writes for a new operation. */
 export interface NewOperation {
@@ -58,7 +58,7 @@ export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
   const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...specClaim(recorded)]
-  const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded)]
+  const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded), ...keptWrites(recorded)]
   try {
     await table.send(new TransactWriteCommand({ TransactItems: writes }))
     return 'recorded'
@@ -81,7 +81,7 @@ function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
   const Put = {
     TableName: setting('TABLE_NAME'),
     Item: { ...keys.idempotency(idempotency.keyHash), ...idempotency.item },
-    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt < :now',
+    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
     ExpressionAttributeValues: { ':now': Date.parse(operation.createdAt) / 1000 },
   }
   return [{ obstacle: 'key claimed', write: { Put } }]
@@ -112,6 +112,13 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
     { Put: { TableName, Item: { ...keys.request(operationId), request } } },
     { Put: { TableName, Item: keys.open(operationId) } },
   ]
+}
+
+/** The newest change of a cluster does not expire: see set-expiry.ts. */
+function keptWrites({ operation, change }: NewOperation): Write[] {
+  const { operationId, cluster } = operation
+  if (!change || cluster === undefined) return []
+  return [{ Put: { TableName: setting('TABLE_NAME'), Item: keys.kept(cluster, operationId) } }]
 }
 
 function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
@@ -147,12 +154,9 @@ function newSpec(cluster: string, spec: ClusterSpec) {
 }
 
 /** The claim of an idempotency key; undefined when there is none, or when it has expired. */
-export async function readIdempotency(keyHash: string, now: Date): Promise<IdempotencyItem | undefined> {
+export async function readIdempotency(keyHash: string): Promise<IdempotencyItem | undefined> {
   const item = await getItem(keys.idempotency(keyHash))
-  if (item === undefined) return undefined
-  const claim = idempotencyItem.parse(item)
-  // DynamoDB deletes an expired item only some hours later.
-  return claim.expiresAt * 1000 < now.getTime() ? undefined : claim
+  return item === undefined ? undefined : idempotencyItem.parse(item)
 }
 
 /** The operation without its request and its steps; undefined when no operation has this id. */
@@ -324,7 +328,7 @@ export async function endAndForget(operationId: string, cluster: string): Promis
   return forgotten && endHolding(ref, { status: 'succeeded' }, [{ Delete }])
 }
 
-/** The keys of all items of a cluster except its record and its lock. */
+/** The keys of all items of a cluster except its record, its lock, and marks of its changes: their expiry is not set yet. */
 async function partsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
   const { pk } = keys.cluster(cluster)
   const items = await queryItems({
@@ -333,8 +337,12 @@ async function partsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
     ProjectionExpression: 'sk',
     ConsistentRead: true,
   })
-  const parts = items.map(({ sk }) => String(sk)).filter((sk) => sk !== 'CLUSTER' && sk !== 'LOCK')
+  const parts = items.map(({ sk }) => String(sk)).filter((sk) => !isKeptToTheEnd(sk))
   return parts.map((sk) => ({ pk, sk }))
+}
+
+function isKeptToTheEnd(sk: string): boolean {
+  return sk === 'CLUSTER' || sk === 'LOCK' || sk.startsWith(keptPrefix)
 }
 
 export interface OperationFilter {

@@ -5,14 +5,16 @@ import { notifyOfEnd } from './end-notification.ts'
 import { releaseWhenIdle } from './lock.ts'
 import { reconcileOperation } from './reconcile.ts'
 import { hasEnded, type OperationItem } from './record.ts'
+import { setExpiry } from './set-expiry.ts'
 import { keys, table, tableCall } from './table.ts'
 
 /** `ending`: its end is recorded, and something that follows from the end is left to do. */
 export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
- * Brings all that follows from the end of an operation about: the record, the notification, and the cluster's lock. An
- * operation that is settled is no longer in the sweep's list. Does nothing while the operation is under way.
+ * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, and when
+ * operations expire. An operation that is settled is no longer in the sweep's list. Does nothing while the operation is
+ * under way.
  *
  * @throws {StepError} when a call fails; the operation is then still in the sweep's list
  */
@@ -20,6 +22,7 @@ export async function settle(operationId: string): Promise<Settled> {
   const recorded = await reconcileOperation(operationId)
   if (recorded && !hasEnded(recorded.operation.status)) return 'under way'
   if (recorded && !(await isCompleted(recorded.operation))) return 'ending'
+  if (recorded) await setExpiry(recorded.operation)
   const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key: keys.open(operationId) })
   await explained(tableCall('DeleteItem'), table.send(command))
   return 'settled'

@@ -6,6 +6,7 @@ import { CloudUnavailable } from '../errors/step-errors.ts'
 import { workload } from '../spec/parts.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { startExecution } from './executions.ts'
+import { keyDays, secondsOfDay } from './expiry.ts'
 import type { OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import { type NewOperation, readIdempotency, readOperation, recordOperation, recordRunning } from './operations.ts'
@@ -45,9 +46,6 @@ export type Started =
   | ({ readonly outcome: 'rotation running' } & Holder)
 
 const maxAttempts = 4
-
-/** Seconds for which an idempotency key is remembered. */
-const keySeconds = 7 * 24 * 3600
 
 /**
  * Records an operation and starts its workflow, or gives back why not.
@@ -91,7 +89,7 @@ function contended({ cluster }: RequestedOperation): CloudUnavailable {
 /** The outcome for the operation that the call's key stands for; undefined without a key, or when the key is new. */
 async function repeatClaimed(call: Call): Promise<Started | undefined> {
   const keyHash = keyHashOf(call)
-  const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash, new Date())
+  const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash)
   if (!claim) return undefined
   if (claim.requestHash !== call.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
   return repeat(claim.operationId)
@@ -148,7 +146,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
         item: {
           operationId,
           requestHash: call.requestHash,
-          expiresAt: Math.floor(now.getTime() / 1000) + keySeconds,
+          expiresAt: Math.floor(now.getTime() / 1000) + keyDays * secondsOfDay,
         },
       },
     }),

@@ -11,6 +11,7 @@
  * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | operations, lock           |
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: spec and status               | workload-record            |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
+ * | CLUSTER#name     | KEPT#id             | a change whose expiry is not set yet        | operations, set-expiry     |
  * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
@@ -26,13 +27,15 @@
  *   namespaces and accounts.
  * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
  *
- * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Only idempotency items have it.
+ * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Idempotency items have it, and all items of an
+ * operation that has ended (set-expiry.ts). An item whose time has come is read as if it were gone.
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { dynamodb } from '../clouds/aws/clients/dynamodb.ts'
 import { errorOf, explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
+import { isExpired } from './expiry.ts'
 
 export const table = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } })
 
@@ -49,6 +52,9 @@ export const lists = {
 /** `pk` of the operations that are not settled. */
 export const openOperations = 'OPEN'
 
+/** What the `sk` of changes starts with whose expiry is not set yet. */
+export const keptPrefix = 'KEPT#'
+
 export const keys = {
   operation: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'OPERATION' }),
   request: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'REQUEST' }),
@@ -64,22 +70,24 @@ export const keys = {
     sk: `WORKLOAD#${namespace}/${serviceAccount}`,
   }),
   thumbprints: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }),
+  kept: (cluster: string, operationId: string) => ({ pk: `CLUSTER#${cluster}`, sk: `${keptPrefix}${operationId}` }),
   open: (operationId: string) => ({ pk: openOperations, sk: operationId }),
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
 } as const
 
 /**
- * The item of a key, from a consistent read; undefined when there is none.
+ * The item of a key, from a consistent read; undefined when there is none, or when it has expired.
  *
  * @throws {StepError} when the call fails
  */
 export async function getItem(key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
   const command = new GetCommand({ TableName: setting('TABLE_NAME'), Key: key, ConsistentRead: true })
-  return (await explained(tableCall('GetItem'), table.send(command))).Item
+  const { Item } = await explained(tableCall('GetItem'), table.send(command))
+  return Item === undefined || isExpired(Item, new Date()) ? undefined : Item
 }
 
 /**
- * The items that a query finds, at most `atMost`. Reads as many pages as that needs.
+ * The items that a query finds and that have not expired, at most `atMost`. Reads as many pages as that needs.
  *
  * @throws {StepError} when a call fails
  */
@@ -92,7 +100,7 @@ export async function queryItems(
   do {
     const command = new QueryCommand({ TableName: setting('TABLE_NAME'), ...query, ExclusiveStartKey })
     const page = await explained(tableCall('Query'), table.send(command))
-    items.push(...(page.Items ?? []))
+    items.push(...(page.Items ?? []).filter((item) => !isExpired(item, new Date())))
     ExclusiveStartKey = page.LastEvaluatedKey
   } while (ExclusiveStartKey && items.length < atMost)
   return items.slice(0, atMost)

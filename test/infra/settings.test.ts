@@ -206,3 +206,13 @@ test('more member accounts than the variables of a function hold are refused', (
     /accounts: have 1299 characters, and a function takes 2200 with those of access, which leaves \d+/,
   )
 })
+
+test('operations are kept for 90 days and a year, and never shorter than an idempotency key is remembered', () => {
+  expect(readSettings(settings, undefined).operationDays).toEqual({ looks: 90, changes: 365 })
+  const kept = (operationDays: unknown) => ({ ...settings, operationDays })
+  expect(readSettings(kept({ looks: 7 }), undefined).operationDays).toEqual({ looks: 7, changes: 365 })
+  expect(readSettings(kept({ changes: 3650 }), undefined).operationDays).toEqual({ looks: 90, changes: 3650 })
+  expect(mistakesIn(kept({ looks: 6 }))).toContain('workload-identity.operationDays.looks: Too small')
+  expect(mistakesIn(kept({ changes: 3651 }))).toContain('workload-identity.operationDays.changes: Too big')
+  expect(mistakesIn(kept({ looks: 7.5 }))).toContain('workload-identity.operationDays.looks')
+})

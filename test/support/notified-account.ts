@@ -20,6 +20,7 @@ export function notifiedAccount() {
     notifications = await Notifications.open(account.aws, topicArn)
     restore = setEnvironment({
       NOTIFICATION_TOPIC_ARN: topicArn,
+      OPERATION_DAYS: JSON.stringify({ looks: 90, changes: 365 }),
       FAILED_SUBJECTS: JSON.stringify(
         Object.fromEntries(operationKinds.map((kind) => [kind, `<cluster>: no ${kind}`])),
       ),

@@ -22,6 +22,22 @@ describe('what the record says now', () => {
   })
 })
 
+describe('an item that has expired', () => {
+  const expiring = (expiresAt: number) => ({ pk: { S: `p${expiresAt}` }, expiresAt: { N: String(expiresAt) } })
+  const seconds = Math.floor(Date.now() / 1000)
+
+  test('is read as if it were gone, although DynamoDB still has it', async () => {
+    aws.answer({ body: { Item: expiring(seconds - 1) } })
+    expect(await getItem(keys.cluster('prod'))).toBeUndefined()
+  })
+
+  test('is in no list, and the list goes on behind it', async () => {
+    const [gone, kept] = [expiring(seconds - 1), expiring(seconds + 3600)]
+    aws.answer({ body: { Items: [gone], LastEvaluatedKey: gone } }, { body: { Items: [kept] } })
+    expect(await queryItems({}, 1)).toEqual([{ pk: kept.pk.S, expiresAt: seconds + 3600 }])
+  })
+})
+
 describe('a query', () => {
   const pages = [
     { body: { Items: [item('a')], LastEvaluatedKey: item('a') } },

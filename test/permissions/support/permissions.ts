@@ -43,6 +43,7 @@ export const anyResources: Resources = {
   accessRules: 'any',
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
   topicArn: 'topic/Notifications',
+  operationDays: { looks: 90, changes: 365 },
 }
 
 /**

@@ -159,6 +159,7 @@ function deployedResources({ sandbox }: System) {
     memberName: 'WorkloadIdentity-000000000000-eu-west-1',
     accessRules: 'any',
     topicArn: sandbox.deployment.outputs.NotificationTopicArn ?? '',
+    operationDays: { looks: 90, changes: 365 },
     stateMachines: forEachKind((kind) => {
       const arn = sandbox.deployment.outputs[stateMachineOutput(kind)] ?? ''
       return { arn, name: arn.split(':').at(-1) ?? '' }
