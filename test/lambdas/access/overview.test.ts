@@ -91,6 +91,44 @@ describe("a company's own policy", () => {
     expect(may('operator', 'tear-down-cluster', {}, { policies, grants })).toBe(false)
   })
 
+  test('is asked about the cluster * and the namespace * where nothing is named', () => {
+    const somewhere = (condition: string) => {
+      const policies = { p: `forbid (principal, action == Action::"add-workload", resource) when { ${condition} };` }
+      return told('operator', {}, { policies })('add-workload')?.roles
+    }
+    expect(somewhere('resource.cluster == "*"')).toEqual([])
+    expect(somewhere('resource.namespace == "*"')).toEqual([])
+    expect(somewhere('resource.cluster == "own"')).toEqual(['developer', 'operator', 'administrator'])
+  })
+
+  test('takes an action from one of the clusters of a grant, and leaves the others', () => {
+    const grants = [
+      { name: 'o', role: 'operator' as const, to: [{ iam: { role: 'operator' } }], clusters: ['own', 'prod-eu'] },
+    ]
+    expect(may('operator', 'tear-down-cluster', {}, { policies, grants })).toBe(true)
+  })
+
+  test('is asked about an operation as one of a setup whose name is *', () => {
+    const cancels = (condition: string) => {
+      const policies = {
+        p: `forbid (principal, action == Action::"cancel-operation", resource) when { ${condition} };`,
+      }
+      return may('operator', 'cancel-operation', { cluster: 'own' }, { policies })
+    }
+    expect(cancels('resource.kind == "setup"')).toBe(false)
+    expect(cancels('resource == Operation::"*"')).toBe(false)
+    expect(cancels('resource.kind == "rotation"')).toBe(true)
+  })
+
+  test('is asked about no account of AWS, since a place has none', () => {
+    const usesOf = (condition: string) => {
+      const policies = { p: `forbid (principal, action == Action::"use-account", resource) when { ${condition} };` }
+      return may('administrator', 'use-account', { cluster: 'own' }, { policies })
+    }
+    expect(usesOf('context.awsAccountId == ""')).toBe(false)
+    expect(usesOf('context.awsAccountId != ""')).toBe(true)
+  })
+
   test('gives an action to a caller without a grant', () => {
     const open = 'permit (principal, action == Action::"get-cluster", resource);'
     expect(may('nobody', 'get-cluster', {}, { policies: { open } })).toBe(true)
