@@ -9,11 +9,12 @@ import { bundles } from './bundles.ts'
 import { bursts } from './bursts.ts'
 import { command } from './command.ts'
 import { portal } from './portal.ts'
+import { records } from './records.ts'
 import { setups } from './setups.ts'
 import { starts } from './starts.ts'
 
 const named = process.argv.slice(2)
-const parts = Object.entries({ bundles, command, portal, starts, setups, bursts }).filter(
+const parts = Object.entries({ bundles, command, portal, records, starts, setups, bursts }).filter(
   ([name]) => named.length === 0 || named.includes(name),
 )
 

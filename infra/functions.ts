@@ -137,7 +137,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
     settings: workflows,
     permissions: (r) => [
       allow.table(r, 'Query'),
-      allow.tableIndexes(r, 'by-list', 'by-cluster'),
+      allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
       allow.executions(r, 'DescribeExecution', operationKinds),
     ],
   },

@@ -28,5 +28,11 @@ export class RecordTable extends Table {
       sortKey: { name: 'listedKey', type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,
     })
+    this.addGlobalSecondaryIndex({
+      indexName: 'by-status',
+      partitionKey: { name: 'statusOfOperation', type: AttributeType.STRING },
+      sortKey: { name: 'listedKey', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    })
   }
 }

@@ -1,5 +1,5 @@
 /** `wid get`: lists. */
-import { allPages, pageLimit } from '../api/all-pages.ts'
+import { allPages, newestOperations } from '../api/all-pages.ts'
 import { answerOf } from '../api/answer.ts'
 import type { OperationSummary } from '../api/client.ts'
 import type { components, operations } from '../api/types.ts'
@@ -29,8 +29,10 @@ export type OperationFilter = Pick<QueryOf<'list-operations'>, 'cluster' | 'kind
 
 /** The newest hundred. Older ones are found by `filter`. */
 export async function getOperations({ api, output }: Context, filter: OperationFilter): Promise<ExitCode> {
-  const query = { ...filter, limit: pageLimit }
-  const { operations: found } = await answerOf(api.GET('/v1/operations', { params: { query } }))
+  const found = await newestOperations((page) => {
+    const query = { ...filter, ...page }
+    return answerOf(api.GET('/v1/operations', { params: { query } }))
+  })
   show(output, found, ['ID', 'KIND', 'CLUSTER', 'STATUS', 'STARTED', 'TOOK'], operationRow)
   return exitCodes.done
 }

@@ -1,4 +1,4 @@
-import { listClusters, type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
+import { firstClusters, type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
 import { nearest } from '../spec/shape.ts'
 import { type AllowedCall, ProblemError } from './operation.ts'
 import { clusterIn } from './path-names.ts'
@@ -18,7 +18,7 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
   const observed = await readCluster(cluster)
   if (observed) return observed
   const sees = (name: string) => call.sees({ action: 'get-cluster', resource: clusterResource(name) })
-  const names = (await listClusters({ limit: maxNames })).map((known) => known.cluster).filter(sees)
+  const names = (await firstClusters(maxNames)).map((known) => known.cluster).filter(sees)
   const detail = `No setup was ever requested for a cluster of this name${didYouMean(cluster, names)}`
   throw new ProblemError(problem('not-found', { detail }))
 }

@@ -14,7 +14,7 @@ export const handler = operation({
     subject: readQuery(clustersQuery, call.query),
   }),
   runs: async (call, query) => {
-    const { entries, last } = await visiblePage(query, (after) => listClusters({ ...query, after }), {
+    const { entries, last } = await visiblePage(query, listClusters, {
       placeOf: ({ cluster }) => cluster,
       sees: ({ cluster }) => call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }),
     })

@@ -1,4 +1,4 @@
-import { listOperations } from '../operations/operations.ts'
+import { listOperations } from '../operations/operation-list.ts'
 import { allAsTheyAreNow } from '../operations/reconcile.ts'
 import { operation } from './operation.ts'
 import { nextPage, operationsQuery, readQuery } from './queries.ts'
@@ -12,7 +12,7 @@ export const handler = operation({
     subject: readQuery(operationsQuery, call.query),
   }),
   runs: async (call, query) => {
-    const { entries, last } = await visiblePage(query, (after) => listOperations({ ...query, after }), {
+    const { entries, last } = await visiblePage(query, (from) => listOperations(query, from), {
       placeOf: ({ operationId }) => operationId,
       sees: (entry) => call.sees({ action: 'get-operation', resource: operationResource(entry) }),
     })

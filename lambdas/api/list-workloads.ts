@@ -13,7 +13,7 @@ export const handler = operation({
     subject: readQuery(workloadsQuery, call.query),
   }),
   runs: async (call, query) => {
-    const { entries, last } = await visiblePage(query, (after) => listWorkloads({ ...query, after }), {
+    const { entries, last } = await visiblePage(query, (from) => listWorkloads(query, from), {
       placeOf: workloadPlace,
       sees: (workload) => seesWorkload(call, workload),
     })

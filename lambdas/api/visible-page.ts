@@ -1,5 +1,12 @@
-/** At most so many entries are read for one page, so that its answer is in time. There are fewer clusters. */
-const maxRead = 1000
+import type { ListPage, PlaceInList } from '../operations/table.ts'
+
+/** Entries of which is decided whether the caller sees them, and reads, for one page: so its answer is in time. */
+const mostDecided = 1000
+const mostReads = 10
+
+/** How much longer each read is than the one before, so that few reads find what is rare, and up to how many items. */
+const growth = 4
+const longestRead = 1000
 
 interface Page<Entry> {
   readonly entries: readonly Entry[]
@@ -9,27 +16,37 @@ interface Page<Entry> {
 
 /**
  * The entries of a page that the caller may see. Reads on until the page is full, so that a page does not show how many
- * entries are left out.
+ * entries are left out. A page that is not full has a next one when too much was read for it.
  *
- * @param read gives the entries after a place, at most `limit`
+ * @param read gives what it finds in so many items after a place
  */
 export async function visiblePage<Entry>(
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
-  read: (after: string | undefined) => Promise<readonly Entry[]>,
+  read: (from: PlaceInList) => Promise<ListPage<Entry>>,
   { placeOf, sees }: { readonly placeOf: (entry: Entry) => string; readonly sees: (entry: Entry) => boolean },
 ): Promise<Page<Entry>> {
   const entries: Entry[] = []
-  let place = after
-  for (let count = 0; count < maxRead && entries.length < limit; count += limit) {
-    const observed = await read(place)
-    entries.push(...observed.filter(sees))
-    const end = observed.at(-1)
-    if (end === undefined || (observed.length < limit && entries.length <= limit)) return { entries }
-    place = placeOf(end)
+  let from: PlaceInList = { after, reads: limit }
+  let decided = 0
+  for (let count = 1; ; count++) {
+    const page = await read(from)
+    entries.push(...page.entries.filter(sees))
+    decided += page.entries.length
+    const isEnough = entries.length >= limit || decided >= mostDecided || count === mostReads
+    if (isEnough || page.next === undefined) return cut(entries, limit, { placeOf, next: page.next })
+    from = { after: page.next, reads: Math.min(from.reads * growth, longestRead) }
   }
+}
+
+function cut<Entry>(
+  entries: readonly Entry[],
+  limit: number,
+  { placeOf, next }: { readonly placeOf: (entry: Entry) => string; readonly next: string | undefined },
+): Page<Entry> {
   const shown = entries.slice(0, limit)
+  if (next === undefined && entries.length <= limit) return { entries: shown }
   const end = shown.at(-1)
   // The next page of a full one starts after an entry that the caller has seen.
-  const last = shown.length === limit && end !== undefined ? placeOf(end) : place
+  const last = shown.length === limit && end !== undefined ? placeOf(end) : next
   return { entries: shown, ...(last !== undefined && { last }) }
 }

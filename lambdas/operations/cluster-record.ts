@@ -19,7 +19,19 @@ import {
   workloadItem,
 } from './record.ts'
 import { writeStatus } from './status-record.ts'
-import { conditionally, getItem, indexes, keys, lists, queryItems, table, tableCall } from './table.ts'
+import {
+  conditionally,
+  getItem,
+  indexes,
+  keys,
+  type ListPage,
+  lists,
+  type PlaceInList,
+  queryItems,
+  queryList,
+  table,
+  tableCall,
+} from './table.ts'
 
 export interface RecordedCluster {
   readonly cluster: ClusterItem
@@ -45,22 +57,27 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
   }
 }
 
-/** Clusters in the order of their names, at most `limit`. With `after`, only clusters whose name comes after it. */
-export async function listClusters({
-  after,
-  limit,
-}: {
-  after?: string | undefined
-  limit: number
-}): Promise<ClusterItem[]> {
+/** Clusters in the order of their names, of those after a place in the list: the name of a cluster. */
+export async function listClusters({ after, reads }: PlaceInList): Promise<ListPage<ClusterItem>> {
+  const { entries, next } = await queryList({
+    IndexName: indexes.byList,
+    KeyConditionExpression: `listed = :listed${after === undefined ? '' : ' AND listedKey > :after'}`,
+    ExpressionAttributeValues: { ':listed': lists.clusters, ...(after !== undefined && { ':after': after }) },
+    Limit: reads,
+  })
+  return { entries: entries.map((item) => clusterItem.parse(item)), ...(next !== undefined && { next }) }
+}
+
+/** The first clusters in the order of their names. */
+export async function firstClusters(atMost: number): Promise<ClusterItem[]> {
   const items = await queryItems(
     {
       IndexName: indexes.byList,
-      KeyConditionExpression: `listed = :listed${after === undefined ? '' : ' AND listedKey > :after'}`,
-      ExpressionAttributeValues: { ':listed': lists.clusters, ...(after !== undefined && { ':after': after }) },
-      Limit: limit,
+      KeyConditionExpression: 'listed = :listed',
+      ExpressionAttributeValues: { ':listed': lists.clusters },
+      Limit: atMost,
     },
-    limit,
+    atMost,
   )
   return items.map((item) => clusterItem.parse(item))
 }

@@ -9,7 +9,6 @@ import * as z from 'zod/mini'
 import { errorOf } from '../clouds/aws/errors.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { setting } from '../settings.ts'
-import type { OperationKind } from './kinds.ts'
 import { releaseWhenIdle } from './lock.ts'
 import {
   type ClusterSpec,
@@ -18,12 +17,11 @@ import {
   noStatus,
   type OperationEnd,
   type OperationItem,
-  type OperationStatus,
   operationItem,
   type StepItem,
   stepItem,
 } from './record.ts'
-import { conditionally, getItem, indexes, keptPrefix, keys, lists, queryItems, table, tableCall } from './table.ts'
+import { conditionally, getItem, keptPrefix, keys, lists, queryItems, table, tableCall } from './table.ts'
 
 /** What {@link recordOperation} writes for a new operation. */
 export interface NewOperation {
@@ -105,8 +103,13 @@ function listedLock(cluster: string | undefined) {
 
 function recordWrites({ operation, request }: NewOperation): Write[] {
   const TableName = setting('TABLE_NAME')
-  const { operationId, cluster } = operation
-  const listed = { listed: lists.operations, listedKey: operationId, clusterOfOperation: cluster }
+  const { operationId, cluster, status } = operation
+  const listed = {
+    listed: lists.operations,
+    listedKey: operationId,
+    clusterOfOperation: cluster,
+    statusOfOperation: status,
+  }
   return [
     { Put: { TableName, Item: { ...keys.operation(operationId), ...operation, ...listed } } },
     { Put: { TableName, Item: { ...keys.request(operationId), request } } },
@@ -201,7 +204,7 @@ function stepOf(item: Record<string, unknown>): StepItem[] {
  */
 export async function recordRunning(operationId: string, at: Date): Promise<void> {
   await updateOperation(operationId, {
-    UpdateExpression: 'SET #status = :running, startedAt = :at',
+    UpdateExpression: 'SET #status = :running, statusOfOperation = :running, startedAt = :at',
     ConditionExpression: '#status = :queued',
     ExpressionAttributeValues: { ':running': 'running', ':queued': 'queued', ':at': at.toISOString() },
   })
@@ -227,6 +230,7 @@ export async function endOperation(
 function endUpdate({ status, error, result, notifyAt }: OperationEnd) {
   const set = [
     '#status = :status',
+    'statusOfOperation = :status',
     'endedAt = :at',
     ...(error ? ['#error = :error'] : []),
     ...(result ? ['#result = :result'] : []),
@@ -343,42 +347,6 @@ async function partsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
 
 function isKeptToTheEnd(sk: string): boolean {
   return sk === 'CLUSTER' || sk === 'LOCK' || sk.startsWith(keptPrefix)
-}
-
-export interface OperationFilter {
-  readonly cluster?: string | undefined
-  readonly kind?: OperationKind | undefined
-  readonly status?: OperationStatus | undefined
-  /** The id of an operation: only older operations are listed. */
-  readonly after?: string | undefined
-  readonly limit: number
-}
-
-/** The operations that pass the filter, newest first, at most `limit`. */
-export async function listOperations(filter: OperationFilter): Promise<OperationItem[]> {
-  const equal = Object.entries({ kind: filter.kind, status: filter.status }).filter(([, value]) => value !== undefined)
-  const partition = filter.cluster === undefined ? 'listed' : 'clusterOfOperation'
-  const items = await queryItems(
-    {
-      IndexName: filter.cluster === undefined ? indexes.byList : indexes.byCluster,
-      KeyConditionExpression: `${partition} = :partition${filter.after === undefined ? '' : ' AND listedKey < :after'}`,
-      ScanIndexForward: false,
-      ...(equal.length > 0 && {
-        FilterExpression: equal.map(([name]) => `#${name} = :${name}`).join(' AND '),
-        ExpressionAttributeNames: Object.fromEntries(equal.map(([name]) => [`#${name}`, name])),
-      }),
-      ExpressionAttributeValues: {
-        ':partition': filter.cluster ?? lists.operations,
-        ...(filter.after !== undefined && { ':after': filter.after }),
-        ...Object.fromEntries(equal.map(([name, value]) => [`:${name}`, value])),
-      },
-      // DynamoDB applies the filter after `Limit`. A filtered query therefore reads pages of 100 items until enough
-      // items have passed the filter.
-      Limit: equal.length > 0 ? 100 : filter.limit,
-    },
-    filter.limit,
-  )
-  return items.map((item) => operationItem.parse(item))
 }
 
 /** Updates an operation; gives back whether the condition held. */

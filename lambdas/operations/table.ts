@@ -20,18 +20,21 @@
  * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the sweep the
  * operations that it looks at, however many have ended.
  *
- * Two sparse indexes serve the lists. Both are sorted by `listedKey`:
+ * Three sparse indexes serve the lists. All are sorted by `listedKey`:
  * - `by-list` has all operations, clusters and workloads, and the locks of clusters. `listed` is "OPERATIONS", "CLUSTERS",
  *   "WORKLOADS" or "LOCKS". `listedKey` is the id of the operation (a UUIDv7, so the order is by time), the name of the
  *   cluster, or cluster#ns#account. "#" sorts before all that names have, so that workloads are in the order of clusters,
  *   namespaces and accounts.
  * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
+ * - `by-status` has the operations of one status, such as those that have failed. `statusOfOperation` is their `status`,
+ *   which other items have, too.
  *
  * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Idempotency items have it, and all items of an
  * operation that has ended (set-expiry.ts). An item whose time has come is read as if it were gone.
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
 import { dynamodb } from '../clouds/aws/clients/dynamodb.ts'
 import { errorOf, explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
@@ -39,7 +42,7 @@ import { isExpired } from './expiry.ts'
 
 export const table = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } })
 
-export const indexes = { byList: 'by-list', byCluster: 'by-cluster' } as const
+export const indexes = { byList: 'by-list', byCluster: 'by-cluster', byStatus: 'by-status' } as const
 
 /** Values of `listed`. */
 export const lists = {
@@ -104,6 +107,37 @@ export async function queryItems(
     ExclusiveStartKey = page.LastEvaluatedKey
   } while (ExclusiveStartKey && items.length < atMost)
   return items.slice(0, atMost)
+}
+
+/** Where to go on in a list, and how many items to read there. */
+export interface PlaceInList {
+  /** A `listedKey`: only what comes after it. */
+  readonly after?: string | undefined
+  readonly reads: number
+}
+
+export interface ListPage<Entry> {
+  readonly entries: readonly Entry[]
+  /** The place of what was read last. Left out at the end of the list. */
+  readonly next?: string
+}
+
+const placed = z.object({ listedKey: z.string() })
+
+/**
+ * What one call of DynamoDB finds of a list and that has not expired. `Limit` says how many items it reads, before a filter.
+ *
+ * @throws {StepError} when the call fails
+ */
+export async function queryList(
+  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
+): Promise<ListPage<Record<string, unknown>>> {
+  const command = new QueryCommand({ TableName: setting('TABLE_NAME'), ...query })
+  const { Items = [], LastEvaluatedKey } = await explained(tableCall('Query'), table.send(command))
+  return {
+    entries: Items.filter((item) => !isExpired(item, new Date())),
+    ...(LastEvaluatedKey && { next: placed.parse(LastEvaluatedKey).listedKey }),
+  }
 }
 
 /**

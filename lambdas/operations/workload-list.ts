@@ -1,15 +1,15 @@
 /** The list of all workloads, over clusters. table.ts describes its order. */
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { type ListedWorkload, listedWorkload } from './record.ts'
-import { indexes, lists, queryItems } from './table.ts'
+import { indexes, type ListPage, lists, type PlaceInList, queryItems, queryList } from './table.ts'
 
 export interface WorkloadFilter {
   readonly cluster?: string | undefined
   readonly namespace?: string | undefined
-  /** The place of a workload: only what comes after it is listed. */
-  readonly after?: string | undefined
-  readonly limit: number
 }
+
+/** DynamoDB applies a filter after it has read: a filtered read of a few items would find nothing. */
+const fewestFiltered = 100
 
 /** Where the list has a workload. */
 export function workloadPlace({
@@ -21,34 +21,33 @@ export function workloadPlace({
 }
 
 /**
- * The workloads that pass the filter, in the order of their clusters, namespaces and accounts, at most `limit`. A change
- * of a moment ago may be missing: the index is eventually consistent.
+ * The workloads that pass the filter, in the order of their clusters, namespaces and accounts, of those after a place in
+ * the list. A change of a moment ago may be missing: the index is eventually consistent.
  */
-export async function listWorkloads({ cluster, namespace, after, limit }: WorkloadFilter): Promise<ListedWorkload[]> {
+export async function listWorkloads(
+  { cluster, namespace }: WorkloadFilter,
+  { after, reads }: PlaceInList,
+): Promise<ListPage<ListedWorkload>> {
   const { from, to } = rangeOf(startOf(cluster, namespace), after)
   // DynamoDB refuses a range whose end comes before its start.
-  if (from > to) return []
+  if (from > to) return { entries: [] }
   const isFiltered = cluster === undefined && namespace !== undefined
-  const items = await queryItems(
-    {
-      IndexName: indexes.byList,
-      KeyConditionExpression: 'listed = :listed AND listedKey BETWEEN :from AND :to',
-      ...(isFiltered && {
-        FilterExpression: '#namespace = :namespace',
-        ExpressionAttributeNames: { '#namespace': 'namespace' },
-      }),
-      ExpressionAttributeValues: {
-        ':listed': lists.workloads,
-        ':from': from,
-        ':to': to,
-        ...(isFiltered && { ':namespace': namespace }),
-      },
-      // DynamoDB applies the filter after `Limit`.
-      Limit: isFiltered ? 100 : limit,
+  const { entries, next } = await queryList({
+    IndexName: indexes.byList,
+    KeyConditionExpression: 'listed = :listed AND listedKey BETWEEN :from AND :to',
+    ...(isFiltered && {
+      FilterExpression: '#namespace = :namespace',
+      ExpressionAttributeNames: { '#namespace': 'namespace' },
+    }),
+    ExpressionAttributeValues: {
+      ':listed': lists.workloads,
+      ':from': from,
+      ':to': to,
+      ...(isFiltered && { ':namespace': namespace }),
     },
-    limit,
-  )
-  return items.map((item) => listedWorkload.parse(item))
+    Limit: isFiltered ? Math.max(reads, fewestFiltered) : reads,
+  })
+  return { entries: entries.map((item) => listedWorkload.parse(item)), ...(next !== undefined && { next }) }
 }
 
 /** All workloads of these clusters, by the names of the clusters. */

@@ -66,7 +66,7 @@ export interface NotReady {
 }
 
 export type TableAction = 'ConditionCheckItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
-export type TableIndex = 'by-list' | 'by-cluster'
+export type TableIndex = 'by-list' | 'by-cluster' | 'by-status'
 
 /** Actions of IAM and S3. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
 export interface AwsRight {

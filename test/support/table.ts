@@ -1,5 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
+const attributes = ['pk', 'sk', 'listed', 'listedKey', 'clusterOfOperation', 'statusOfOperation']
+
 /** The record's table as infra/record-table.ts deploys it; a test of the template holds the two together. */
 export function tableDefinition(name: string) {
   const index = (IndexName: string, partitionKey: string) => ({
@@ -13,7 +15,7 @@ export function tableDefinition(name: string) {
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['pk', 'sk', 'listed', 'listedKey', 'clusterOfOperation'].map((AttributeName) => ({
+    AttributeDefinitions: attributes.map((AttributeName) => ({
       AttributeName,
       AttributeType: 'S' as const,
     })),
@@ -21,6 +23,10 @@ export function tableDefinition(name: string) {
       { AttributeName: 'pk', KeyType: 'HASH' },
       { AttributeName: 'sk', KeyType: 'RANGE' },
     ],
-    GlobalSecondaryIndexes: [index('by-list', 'listed'), index('by-cluster', 'clusterOfOperation')],
+    GlobalSecondaryIndexes: [
+      index('by-list', 'listed'),
+      index('by-cluster', 'clusterOfOperation'),
+      index('by-status', 'statusOfOperation'),
+    ],
   } satisfies CreateTableCommandInput
 }

@@ -1,6 +1,6 @@
 /** What the pages read, and how often: a query that is in no page, or in a hidden tab, is not sent again. */
 import { queryOptions } from '@tanstack/react-query'
-import { allPages, pageLimit } from '../../../cli/api/all-pages.ts'
+import { allPages, newestOperations, type PageQuery } from '../../../cli/api/all-pages.ts'
 import type { operations } from '../../../cli/api/types.ts'
 import { answerOf } from './answer.ts'
 import { api } from './client.ts'
@@ -46,10 +46,14 @@ export type OperationFilter = Pick<
 >
 
 /** The newest hundred, or as many as the filter says. */
-export function operationsQuery(filter: OperationFilter) {
+export function operationsQuery({ limit, ...filter }: OperationFilter) {
   return queryOptions({
-    queryKey: ['operations', filter],
-    queryFn: () => answerOf(api.GET('/v1/operations', { params: { query: { limit: pageLimit, ...filter } } })),
+    queryKey: ['operations', { ...filter, limit }],
+    queryFn: async () => {
+      const read = (page: PageQuery) =>
+        answerOf(api.GET('/v1/operations', { params: { query: { ...filter, ...page } } }))
+      return { operations: await newestOperations(read, limit) }
+    },
     refetchInterval: ({ state }) =>
       state.data?.operations.some(({ endedAt }) => endedAt === undefined) ? whileItRuns : atRest,
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allPages } from '../../../cli/api/all-pages.ts'
+import { allPages, newestOperations, type PageQuery } from '../../../cli/api/all-pages.ts'
 
 test('all pages are read: each begins at the place that the one before it names', async () => {
   const queries: object[] = []
@@ -10,4 +10,21 @@ test('all pages are read: each begins at the place that the one before it names'
   })
   expect(pages.flatMap(({ names }) => names)).toEqual(['a', 'b', 'c'])
   expect(queries).toEqual([{ limit: 100 }, { limit: 100, after: 'b#c#d' }])
+})
+
+test('the newest operations go on over short pages until there are enough, and no further', async () => {
+  const queries: object[] = []
+  const read = async (query: PageQuery) => {
+    queries.push(query)
+    const number = queries.length
+    return { operations: number === 1 ? [] : [`${number}a`, `${number}b`], next: `/v1/operations?after=p${number}` }
+  }
+  expect(await newestOperations(read, 3)).toEqual(['2a', '2b', '3a'])
+  expect(queries).toEqual([{ limit: 3 }, { limit: 3, after: 'p1' }, { limit: 3, after: 'p2' }])
+})
+
+test('the newest operations are a hundred at most, and fewer at the end of the list', async () => {
+  const page = Array.from({ length: 100 }, (_, index) => index)
+  expect(await newestOperations(async () => ({ operations: page, next: '/v1/operations?after=99' }))).toEqual(page)
+  expect(await newestOperations(async () => ({ operations: [1] }))).toEqual([1])
 })

@@ -15,7 +15,8 @@ import { type OperationName, routes } from '../../../lambdas/api/routes.ts'
 import * as startPlan from '../../../lambdas/api/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import * as tearDownCluster from '../../../lambdas/api/tear-down-cluster.ts'
-import { endOperation, listOperations as recordedOperations } from '../../../lambdas/operations/operations.ts'
+import { listOperations as recordedOperations } from '../../../lambdas/operations/operation-list.ts'
+import { endOperation } from '../../../lambdas/operations/operations.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
 import { exampleRules, readOnly } from '../../support/access.ts'
@@ -110,7 +111,7 @@ describe('every route', () => {
   const operations = routes.map(({ operation }) => operation)
 
   test.each(operations)('%s asks for its own action before it acts', async (operation) => {
-    const before = await recordedOperations({ limit: 100 })
+    const before = await recordedOperations({}, { reads: 100 })
     const { status, body } = await send(operation, callerOf('outsider'))
     expect(status).toBe(open.includes(operation) ? 200 : 403)
     expect(audited()[0]).toMatchObject({
@@ -122,7 +123,7 @@ describe('every route', () => {
       grants: status === 200 ? ['outsiders'] : [],
     })
     if (status === 403) expect(body).toMatchObject({ detail: expect.stringContaining('administrators') })
-    expect(await recordedOperations({ limit: 100 })).toEqual(before)
+    expect(await recordedOperations({}, { reads: 100 })).toEqual(before)
   })
 
   test.each(operations)('%s refuses who has no grant, whatever the session is called', async (operation) => {

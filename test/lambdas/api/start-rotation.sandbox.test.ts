@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as api from '../../../lambdas/api/start-rotation.ts'
+import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
@@ -9,7 +10,7 @@ apiAccount()
 const send = (body?: unknown, headers = {}) => callApi(api.handler, { ...(body !== undefined && { body }), headers })
 /** Other tests leave rotations that run on. */
 const endAll = async () => {
-  const left = await operations.listOperations({ kind: 'rotation', limit: 100 })
+  const { entries: left } = await listOperations({ kind: 'rotation' }, { reads: 1000 })
   await Promise.all(left.map((one) => operations.endOperation(one, { status: 'succeeded' })))
 }
 const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request

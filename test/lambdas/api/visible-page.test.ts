@@ -1,13 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { visiblePage } from '../../../lambdas/api/visible-page.ts'
+import type { PlaceInList } from '../../../lambdas/operations/table.ts'
 
 const names = Array.from({ length: 30 }, (_, index) => `n${String(index).padStart(2, '0')}`)
 
+/** What DynamoDB reads of these names: it says where it stopped also at the end of the list, unless it read beyond. */
+function readOf(all: readonly string[]) {
+  return async ({ after = '', reads }: PlaceInList) => {
+    const entries = all.filter((name) => name > after).slice(0, reads)
+    const next = entries.length === reads ? entries.at(-1) : undefined
+    return { entries, ...(next !== undefined && { next }) }
+  }
+}
+
 function page(limit: number, seen: ReadonlySet<string>, after?: string) {
-  const read = async (from: string | undefined) =>
-    names.filter((name) => from === undefined || name > from).slice(0, limit)
-  return visiblePage({ after, limit }, read, { placeOf: (name) => name, sees: (name) => seen.has(name) })
+  return visiblePage({ after, limit }, readOf(names), { placeOf: (name) => name, sees: (name) => seen.has(name) })
 }
 
 test('the pages of a list have all entries that the caller sees, in order, and no place of another', async () => {
@@ -30,39 +38,50 @@ test('the pages of a list have all entries that the caller sees, in order, and n
 
 test('a page is read no further than it is full, or the list ends', async () => {
   const readsFor = async (count: number, visible: readonly string[]) => {
-    let reads = 0
-    const read = async (after = '') => {
-      reads += 1
-      return names
-        .slice(0, count)
-        .filter((name) => name > after)
-        .slice(0, 3)
-    }
+    const sizes: number[] = []
+    const read = readOf(names.slice(0, count))
     const options = { placeOf: (name: string) => name, sees: (name: string) => visible.includes(name) }
-    return { ...(await visiblePage({ limit: 3 }, read, options)), reads }
+    const counted = (from: PlaceInList) => {
+      sizes.push(from.reads)
+      return read(from)
+    }
+    const found = await visiblePage({ limit: 3 }, counted, options)
+    return { ...found, sizes }
   }
   const [a = '', b = '', c = '', d = '', e = ''] = names
-  expect(await readsFor(2, [a, b])).toEqual({ entries: [a, b], reads: 1 })
-  expect(await readsFor(9, names)).toEqual({ entries: [a, b, c], last: c, reads: 1 })
-  expect(await readsFor(5, [c, d, e])).toEqual({ entries: [c, d, e], reads: 2 })
+  expect(await readsFor(2, [a, b])).toEqual({ entries: [a, b], sizes: [3] })
+  expect(await readsFor(9, names)).toEqual({ entries: [a, b, c], last: c, sizes: [3] })
+  expect(await readsFor(5, [c, d, e])).toEqual({ entries: [c, d, e], sizes: [3, 12] })
+  expect(await readsFor(6, [c, d, e, names[5] ?? ''])).toEqual({ entries: [c, d, e], last: e, sizes: [3, 12] })
 })
 
-test('after 1,000 entries the next page starts where this one stopped, and not at what was seen last', async () => {
+test('each read is four times as long as the one before, up to 1,000 items', async () => {
+  const sizes: number[] = []
+  const read = async ({ reads }: PlaceInList) => {
+    sizes.push(reads)
+    return { entries: [], next: `after ${sizes.length}` }
+  }
+  const found = await visiblePage({ limit: 5 }, read, { placeOf: (name: string) => name, sees: () => true })
+  expect(sizes).toEqual([5, 20, 80, 320, 1000, 1000, 1000, 1000, 1000, 1000])
+  expect(found).toEqual({ entries: [], last: 'after 10' })
+})
+
+test('when 1,000 entries are decided the next page starts where this one stopped, and not at what was seen last', async () => {
   let reads = 0
   const read = async () => {
     reads += 1
-    return [`r${reads}`, ...Array.from({ length: 99 }, () => `s${reads}`)]
+    return { entries: [`r${reads}`, ...Array.from({ length: 99 }, () => `s${reads}`)], next: `s${reads}` }
   }
-  const page = await visiblePage({ limit: 100 }, read, { placeOf: (name) => name, sees: (name) => name === 'r2' })
-  expect(page).toEqual({ entries: ['r2'], last: 's10' })
+  const options = { placeOf: (name: string) => name, sees: (name: string) => name === 'r2' }
+  expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: ['r2'], last: 's10' })
 })
 
-test('a page of which the caller sees nothing ends after 1,000 entries, and goes on from there', async () => {
+test('fewer than 1,000 decided entries do not end a page', async () => {
   let reads = 0
   const read = async () => {
     reads += 1
-    return Array.from({ length: 100 }, () => `r${reads}`)
+    return { entries: Array.from({ length: 333 }, () => `r${reads}`), next: `r${reads}` }
   }
-  const found = await visiblePage({ limit: 100 }, read, { placeOf: (name) => name, sees: () => false })
-  expect({ found, reads }).toEqual({ found: { entries: [], last: 'r10' }, reads: 10 })
+  const options = { placeOf: (name: string) => name, sees: () => false }
+  expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: [], last: 'r4' })
 })

@@ -1,17 +1,79 @@
-import { expect, test } from 'vitest'
-import { listOperations, recordOperation } from '../../../lambdas/operations/operations.ts'
-import { awsAccount } from '../../support/aws-account.ts'
+import { beforeAll, expect, test } from 'vitest'
+import * as handler from '../../../lambdas/api/list-operations.ts'
+import { listOperations } from '../../../lambdas/operations/operation-list.ts'
+import { endOperation, recordOperation, recordRunning } from '../../../lambdas/operations/operations.ts'
+import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
 
-awsAccount()
+const account = apiAccount()
+
+/** Five of a rare kind, of which one has failed, and after them so many of another kind that no read has all. */
+beforeAll(async () => {
+  for (let index = 0; index < 5; index++) {
+    const operation = await recorded({ kind: 'verification' })
+    if (index === 2) await endOperation(operation, { status: 'failed' })
+  }
+  await Promise.all(Array.from({ length: 101 }, () => recorded({ kind: 'drift' })))
+})
 
 test('an operation that a filter asks for is found behind more than a page of others', async () => {
-  const { operation, request } = newOperation({ kind: 'verification' })
-  await recordOperation({ operation, request })
-  // DynamoDB filters a page after it has read it, and a page has a hundred items here.
-  await Promise.all(Array.from({ length: 101 }, () => recordOperation(newOperation())))
-  const newest = await listOperations({ limit: 1 })
-  expect(newest).not.toMatchObject([{ kind: 'verification' }])
-  const found = await listOperations({ kind: 'verification', limit: 1 })
-  expect(found).toMatchObject([{ operationId: operation.operationId }])
+  const newest = await listOperations({}, { reads: 1 })
+  expect(newest.entries).toMatchObject([{ kind: 'drift' }])
+  const found = await pageOf({ kind: 'verification', limit: '5' })
+  expect(found.operations).toHaveLength(5)
 })
+
+test('what a filter asks for is read in few calls, however rare it is', async () => {
+  await account.aws.calls.clear()
+  const { operations } = await pageOf({ kind: 'verification', limit: '1' })
+  expect(operations).toHaveLength(1)
+  expect(await queries()).toHaveLength(2)
+})
+
+test('the operations that have failed are one query, behind however many others', async () => {
+  await account.aws.calls.clear()
+  const { operations, next } = await pageOf({ status: 'failed' })
+  expect(operations).toMatchObject([{ kind: 'verification', status: 'failed' }])
+  expect(next).toBeUndefined()
+  expect(await queries()).toHaveLength(1)
+})
+
+test('each status has the operations that are of it now, and no others', async () => {
+  const operation = await recorded({ status: 'queued' })
+  const { cluster } = operation
+  const of = async (status: OperationItem['status']) =>
+    (await listOperations({ status }, { reads: 1000 })).entries.filter((each) => each.cluster === cluster).length
+  expect([await of('queued'), await of('running'), await of('succeeded')]).toEqual([1, 0, 0])
+  await recordRunning(operation.operationId, new Date())
+  expect([await of('queued'), await of('running'), await of('succeeded')]).toEqual([0, 1, 0])
+  await endOperation(operation, { status: 'succeeded' })
+  expect([await of('queued'), await of('running'), await of('succeeded')]).toEqual([0, 0, 1])
+})
+
+test('a filter by status, kind and cluster has what passes all three', async () => {
+  const { cluster } = await recorded({ kind: 'plan', status: 'succeeded' })
+  await recorded({ kind: 'plan', cluster, status: 'cancelled' })
+  await recorded({ kind: 'drift', cluster, status: 'succeeded' })
+  await recorded({ kind: 'plan', status: 'succeeded' })
+  const both = { kind: 'plan', status: 'succeeded' } as const
+  const { entries } = await listOperations({ ...both, cluster }, { reads: 1 })
+  expect(entries).toMatchObject([{ ...both, cluster }])
+  const ofAll = await listOperations(both, { reads: 1 })
+  expect(ofAll.entries).toHaveLength(2)
+  expect(ofAll.entries).toMatchObject([both, both])
+})
+
+async function recorded(fields: Partial<OperationItem>) {
+  const { operation, request } = newOperation(fields)
+  expect(await recordOperation({ operation, request })).toBe('recorded')
+  return operation
+}
+
+async function pageOf(query: Record<string, string>) {
+  return (await callApi(handler.handler, { query })).body
+}
+
+async function queries() {
+  return (await account.aws.calls.all()).filter(({ operation }) => operation === 'dynamodb:Query')
+}

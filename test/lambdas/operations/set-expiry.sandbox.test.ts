@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as getOperation from '../../../lambdas/api/get-operation.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { releaseLock } from '../../../lambdas/operations/lock.ts'
+import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted } from '../../../lambdas/operations/progress.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
@@ -17,7 +18,7 @@ test('all items of an operation that looked expire after some months', async () 
   const look = await ended({ kind: 'drift' }, 'looks')
   const expiries = await expiriesOf(look)
   expect(expiries).toHaveLength(3)
-  const [{ endedAt = '' } = {}] = await operations.listOperations({ cluster: look.cluster, limit: 1 })
+  const [{ endedAt = '' } = {}] = (await listOperations({ cluster: look.cluster }, { reads: 1 })).entries
   expect(new Set(expiries)).toEqual(new Set([Math.floor(Date.parse(endedAt) / 1000) + 90 * 86_400]))
 })
 
@@ -92,8 +93,8 @@ test('an operation that has expired is answered as gone, and is in no list', asy
   expect(await answer(young.operationId)).toMatchObject({ status: 200 })
   const body = { detail: expect.stringContaining('it has expired') }
   expect(await answer(old.operationId)).toMatchObject({ status: 404, body })
-  const listed = await operations.listOperations({ cluster: young.cluster, limit: 10 })
-  expect(listed.map(({ operationId }) => operationId)).toEqual([young.operationId])
+  const { entries } = await listOperations({ cluster: young.cluster }, { reads: 10 })
+  expect(entries.map(({ operationId }) => operationId)).toEqual([young.operationId])
 })
 
 test('the newest change of a cluster is there however long ago it was, until the next one', async () => {

@@ -68,7 +68,7 @@ export const requests: Readonly<Record<string, Preparation>> = {
   ...starting('revoke-signing-key', (world) => keyRequest(world, 'revoke')),
   ...keyRequests,
   'list-operations': async (world, resource) => {
-    const query = resource.endsWith('by-cluster') ? `?cluster=${world.cluster.name}` : ''
+    const query = listQueryOf(resource, world)
     if (!resource.includes('/index/')) await leaveOperation(world.system, { kind: kindOf(resource) })
     return { send: () => fetch(`${world.system.api}/v1/operations${query}`) }
   },
@@ -167,6 +167,12 @@ function starting(of: string, post: Post): Record<string, Preparation> {
     [`${of} states:DescribeExecution`]: overALeftLock,
     [`${of} states:StartExecution`]: async (world) => ({ send: () => send(world), undo: free(world) }),
   }
+}
+
+/** A query that reads the index of the resource. */
+function listQueryOf(resource: string, { cluster }: World): string {
+  if (resource.endsWith('by-cluster')) return `?cluster=${cluster.name}`
+  return resource.endsWith('by-status') ? '?status=failed' : ''
 }
 
 async function verifyWithoutKey(world: World): Promise<PreparedRequest> {

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { listOperations } from '../../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as events from '../../../../lambdas/workflows/rotation/scheduled-rotation.ts'
 import { apiAccount } from '../../../support/api.ts'
@@ -8,7 +9,7 @@ apiAccount()
 
 const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rotations'
 const call = (scheduledTime: string) => events.handler({ scheduledTime, schedule }, lambdaContext())
-const rotations = () => operations.listOperations({ kind: 'rotation', limit: 10 })
+const rotations = async () => (await listOperations({ kind: 'rotation' }, { reads: 100 })).entries
 
 test('each time of the schedule starts one rotation, however often it is called', async () => {
   await call('2026-11-25T06:00:00Z')

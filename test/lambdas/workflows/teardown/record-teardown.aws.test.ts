@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
+import { listOperations } from '../../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
 import * as failure from '../../../../lambdas/workflows/record-failure.ts'
@@ -51,7 +52,7 @@ test('of a cluster that is gone nothing is kept but its operations', async () =>
   expect((await operations.readOperation(world.operation.operationId))?.operation).toMatchObject({
     status: 'succeeded',
   })
-  expect((await operations.listOperations({ cluster: world.cluster, limit: 10 })).length).toBe(2)
+  expect((await listOperations({ cluster: world.cluster }, { reads: 10 })).entries.length).toBe(2)
   // A new setup of the name finds nothing of it, not even its lock.
   expect(await operations.recordOperation(newOperation({ cluster: world.cluster }))).toBe('recorded')
   expect((await clusters.readCluster(world.cluster))?.workloads).toEqual([])
