@@ -82,7 +82,7 @@ export class NodeFunction extends LambdaFunction {
     const statements = [...props.permissions, ...(props.network ? networkInterfaces() : [])]
     for (const statement of statements) role.addToPolicy(statement)
     const { principalStatements } = logGroup.grantWrite(role)
-    const { region } = Stack.of(scope)
+    const { region, stackName } = Stack.of(scope)
     for (const right of keyRights(props.kmsKeys, region, [...statements, ...principalStatements])) {
       role.addToPolicy(right)
     }
@@ -94,7 +94,12 @@ export class NodeFunction extends LambdaFunction {
       handler: 'index.handler',
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        // The dimension of its metrics: lambdas/metrics.ts.
+        POWERTOOLS_SERVICE_NAME: stackName,
+        ...props.environment,
+      },
       logGroup,
       role,
     })

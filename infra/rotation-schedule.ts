@@ -1,10 +1,7 @@
 import { type Duration, Stack } from 'aws-cdk-lib'
-import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnEventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
-import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 
@@ -14,8 +11,6 @@ export interface RotationScheduleProps {
   readonly starter: IFunction
   /** How long a call that started no rotation is kept for a person to examine. */
   readonly keptFor: Duration
-  /** Gets a notification when there is such a call. */
-  readonly topic: Topic
 }
 
 /** In minutes. It spreads the calls, because many schedules of an account start at the full hour. */
@@ -28,7 +23,7 @@ const window = 15
 export class RotationSchedule extends Construct {
   readonly deadLetters: Queue
 
-  constructor(scope: Construct, id: string, { expression, starter, keptFor, topic }: RotationScheduleProps) {
+  constructor(scope: Construct, id: string, { expression, starter, keptFor }: RotationScheduleProps) {
     super(scope, id)
     const { partition, region, account } = Stack.of(this)
     this.deadLetters = new Queue(this, 'DeadLetters', { enforceSSL: true, retentionPeriod: keptFor })
@@ -43,7 +38,6 @@ export class RotationSchedule extends Construct {
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [starter.functionArn] }))
     role.addToPolicy(this.mayKeep())
     this.keepFailuresOf(starter)
-    this.encodeFailure(topic)
     new CfnSchedule(this, 'Schedule', {
       description: 'Keeps thumbprints and certificates of all clusters up to date',
       scheduleExpression: expression,
@@ -77,24 +71,5 @@ export class RotationSchedule extends Construct {
       qualifier: '$LATEST',
       destinationConfig: { onFailure: { destination: this.deadLetters.queueArn } },
     })
-  }
-
-  private encodeFailure(topic: Topic): void {
-    const alarm = new Alarm(this, 'Missed', {
-      alarmDescription: 'A call of the schedule started no rotation: its dead-letter queue says which, and why',
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    })
-    alarm.addAlarmAction(new SnsAction(topic))
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        actions: ['sns:Publish'],
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        resources: [topic.topicArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': alarm.alarmArn } },
-      }),
-    )
   }
 }

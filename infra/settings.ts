@@ -86,6 +86,7 @@ const anySettings = z.strictObject({
   operationDays: z
     .strictObject({ looks: daysOfOperations.default(90), changes: daysOfOperations.default(365) })
     .default({ looks: 90, changes: 365 }),
+  notifications: z.strictObject({ emails: z.array(z.email()).default([]) }).default({ emails: [] }),
   network: z.optional(
     z.strictObject({ subnetIds: z.array(idOf('subnet')).min(1), securityGroupIds: z.array(idOf('sg')).min(1) }),
   ),

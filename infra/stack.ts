@@ -15,12 +15,15 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { type AccessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
+import { Alarms, type ScheduledRotations } from './alarms.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import { apiFunctions, executionEnded, hostsInUse, scheduledRotation, stepFunctions, sweep } from './functions.ts'
 import { IssuerHost } from './issuer-host.ts'
@@ -74,6 +77,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
   readonly operationDays: OperationDays
+  /** Who gets the notifications by e-mail. */
+  readonly notifications: { readonly emails: readonly string[] }
   /**
    * The network of the functions that call API servers. Set it when the API servers, or their proxies, are in a private
    * network.
@@ -134,7 +139,7 @@ export class WorkloadIdentityStack extends Stack {
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
     const api = this.emptyApi(props.portal)
-    const topic = this.topic(props.kmsKeys.topic)
+    const topic = this.topic(props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
       deployment: { api, issuers, secretPrefix: props.secretPrefix },
@@ -160,10 +165,10 @@ export class WorkloadIdentityStack extends Stack {
       topicArn: topic.topicArn,
       operationDays: props.operationDays,
     }
-    this.workflows(resources, topic, props.webhookTimeoutSeconds)
-    this.recordEnds(resources)
-    this.sweepOperations(resources)
-    if (props.rotationSchedule !== 'off') this.schedule(props.rotationSchedule, resources, topic)
+    const workflows = this.workflows(resources, topic, props.webhookTimeoutSeconds)
+    const eventFunctions = [this.recordEnds(resources), this.sweepOperations(resources)]
+    const rotations = this.rotations(props.rotationSchedule, resources, workflows)
+    new Alarms(this, 'Alarms', { topic, workflows: [...workflows.values()], api, eventFunctions, rotations })
     this.addRoutes(api, resources, props.access)
     this.portal(api, props)
     this.keepHosts(resources, issuers)
@@ -183,9 +188,11 @@ export class WorkloadIdentityStack extends Stack {
     new CfnOutput(this, 'IssuerBucketName', { value: issuers.resources.bucketName })
   }
 
-  private topic(keyArn: string | undefined): Topic {
-    const key = keyArn !== undefined && { masterKey: Key.fromKeyArn(this, 'NotificationsKey', keyArn) }
-    return new Topic(this, 'Notifications', { enforceSSL: true, ...key })
+  private topic({ kmsKeys, notifications }: Pick<WorkloadIdentityStackProps, 'kmsKeys' | 'notifications'>): Topic {
+    const key = kmsKeys.topic !== undefined && { masterKey: Key.fromKeyArn(this, 'NotificationsKey', kmsKeys.topic) }
+    const topic = new Topic(this, 'Notifications', { enforceSSL: true, ...key })
+    for (const email of notifications.emails) topic.addSubscription(new EmailSubscription(email))
+    return topic
   }
 
   /** At the end of the constructor, so that no log group is left out. */
@@ -200,7 +207,12 @@ export class WorkloadIdentityStack extends Stack {
     return { name, arn: `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${name}` }
   }
 
-  private workflows(resources: Resources, topic: Topic, webhookTimeoutSeconds: number): void {
+  /** The state machines, by the names of their workflows. */
+  private workflows(
+    resources: Resources,
+    topic: Topic,
+    webhookTimeoutSeconds: number,
+  ): ReadonlyMap<string, StateMachine> {
     const functions = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
@@ -210,13 +222,15 @@ export class WorkloadIdentityStack extends Stack {
       made.set(workflow, machine)
       new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })
     }
+    return made
   }
 
   /**
    * Records the end of an execution from its status when the workflow's own Catch does not run: after a time-out, a
    * stop or a runtime error.
    */
-  private recordEnds(resources: Resources): void {
+  private recordEnds(resources: Resources): NodeFunction {
+    const recorder = this.function('ExecutionEndedFunction', executionEnded, resources)
     new Rule(this, 'ExecutionEnded', {
       eventPattern: {
         source: ['aws.states'],
@@ -226,27 +240,37 @@ export class WorkloadIdentityStack extends Stack {
           status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new LambdaFunction(this.function('ExecutionEndedFunction', executionEnded, resources))],
+      targets: [new LambdaFunction(recorder)],
     })
+    return recorder
   }
 
   /** Settles the operations whose end the rule has not reported: an event was lost, or an execution is gone. */
-  private sweepOperations(resources: Resources): void {
-    new OperationSweep(this, 'Sweep', { sweep: this.function('SweepFunction', sweep, resources) })
+  private sweepOperations(resources: Resources): NodeFunction {
+    const sweeper = this.function('SweepFunction', sweep, resources)
+    new OperationSweep(this, 'Sweep', { sweep: sweeper })
+    return sweeper
   }
 
-  private schedule(expression: string, resources: Resources, topic: Topic): void {
+  /** Undefined when no schedule starts rotations. */
+  private rotations(
+    expression: string,
+    resources: Resources,
+    machines: ReadonlyMap<string, StateMachine>,
+  ): ScheduledRotations | undefined {
+    const workflow = machines.get(workflows.rotation)
+    if (expression === 'off' || !workflow) return undefined
     const starter = this.function('ScheduledRotation', scheduledRotation, resources)
     const { deadLetters } = new RotationSchedule(this, 'Rotations', {
       expression,
       starter,
       keptFor: Duration.days(14),
-      topic,
     })
     new CfnOutput(this, 'MissedRotationsQueueUrl', {
       value: deadLetters.queueUrl,
       description: 'Holds the calls of the schedule that started no rotation',
     })
+    return { workflow, expression, deadLetters }
   }
 
   /**

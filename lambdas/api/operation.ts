@@ -11,8 +11,9 @@ import type { Access } from '../access/decide.ts'
 import { iamPrincipal, jwtPrincipal, type Principal } from '../access/principal.ts'
 import type { Question } from '../access/question.ts'
 import { refusalOf, unknownCaller } from '../access/refusal.ts'
-import { StepError } from '../errors/step-errors.ts'
+import { isRefusal, StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
+import { publishMetric } from '../metrics.ts'
 import { deployedAccess } from './deployed-access.ts'
 import { type Problem, problem, problemMediaType } from './problem.ts'
 
@@ -208,6 +209,7 @@ function problemErrorOf(error: unknown): ProblemError {
     name: error instanceof Error ? error.name : 'Error',
     frames: framesOf(error),
   })
+  if (isRefusal(error)) publishMetric('AccessDenied', 1)
   if (known && error.transient) {
     return new ProblemError(problem('unavailable', { detail: `${error.reason}. ${error.action}.` }), {
       'retry-after': '5',

@@ -178,6 +178,11 @@ export class OperationEnded extends PermanentError {
   override readonly name = 'OperationEnded'
 }
 
+/** Whether a cloud, or a member account, refused what a function was to do. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof AccessDenied || error instanceof AccountRefused
+}
+
 /** All classes. A test compares them with the state machines. */
 export const stepErrors = [
   CloudUnavailable,

@@ -1,6 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
+import { publishEnd } from './end-metrics.ts'
 import { notifyOfEnd } from './end-notification.ts'
 import { releaseWhenIdle } from './lock.ts'
 import { reconcileOperation } from './reconcile.ts'
@@ -12,9 +13,9 @@ import { keys, table, tableCall } from './table.ts'
 export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
- * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, and when
- * operations expire. An operation that is settled is no longer in the sweep's list. Does nothing while the operation is
- * under way.
+ * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, when
+ * operations expire, and its metrics. An operation that is settled is no longer in the sweep's list. Does nothing while the
+ * operation is under way.
  *
  * @throws {StepError} when a call fails; the operation is then still in the sweep's list
  */
@@ -23,9 +24,16 @@ export async function settle(operationId: string): Promise<Settled> {
   if (recorded && !hasEnded(recorded.operation.status)) return 'under way'
   if (recorded && !(await isCompleted(recorded.operation))) return 'ending'
   if (recorded) await setExpiry(recorded.operation)
-  const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key: keys.open(operationId) })
-  await explained(tableCall('DeleteItem'), table.send(command))
+  // Only the run that takes it from the list counts it: several may settle one operation.
+  if ((await isTakenFromList(operationId)) && recorded) publishEnd(recorded)
   return 'settled'
+}
+
+async function isTakenFromList(operationId: string): Promise<boolean> {
+  const Key = keys.open(operationId)
+  const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key, ReturnValues: 'ALL_OLD' })
+  const { Attributes } = await explained(tableCall('DeleteItem'), table.send(command))
+  return Attributes !== undefined
 }
 
 async function isCompleted(operation: OperationItem): Promise<boolean> {

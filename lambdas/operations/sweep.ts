@@ -5,12 +5,13 @@ import { explained } from '../clouds/aws/errors.ts'
 import { recorded } from '../errors/recorded.ts'
 import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
+import { publishMetric } from '../metrics.ts'
 import { setting } from '../settings.ts'
-import { readOperation } from './operations.ts'
+import { type RecordedOperation, readOperation } from './operations.ts'
 import { hasEnded } from './record.ts'
 import { type Settled, settle } from './settle.ts'
 import { openOperations, table, tableCall } from './table.ts'
-import { isQuiet } from './under-way.ts'
+import { isQuiet, isStuck } from './under-way.ts'
 
 /** How many operations are looked at at the same time. */
 const pageSize = 20
@@ -31,13 +32,18 @@ type Swept = Record<Settled | 'failed', number>
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (_, context) => {
   const swept: Swept = { 'under way': 0, ending: 0, settled: 0, failed: 0 }
+  let stuck = 0
   let after: Key | undefined
   do {
     const page = await readPage(after)
-    for (const outcome of await Promise.all(page.operationIds.map(look))) swept[outcome] += 1
+    for (const { outcome, isStuck } of await Promise.all(page.operationIds.map(look))) {
+      swept[outcome] += 1
+      if (isStuck) stuck += 1
+    }
     after = page.last
   } while (after && context.getRemainingTimeInMillis() > reserveMs)
-  log('info', 'operations swept', { ...swept, isComplete: after === undefined })
+  log('info', 'operations swept', { ...swept, stuck, isComplete: after === undefined })
+  publishMetric('OperationsStuck', stuck)
   if (swept.failed > 0) throw new Error(`${swept.failed} operations could not be settled: the log names them`)
 })
 
@@ -55,14 +61,29 @@ async function readPage(after: Key | undefined) {
   return { operationIds: Items.map((item) => openItem.parse(item).sk), last: LastEvaluatedKey }
 }
 
-async function look(operationId: string): Promise<keyof Swept> {
+interface Look {
+  readonly outcome: keyof Swept
+  readonly isStuck: boolean
+}
+
+async function look(operationId: string): Promise<Look> {
+  const now = new Date()
+  let observed: RecordedOperation | undefined
   try {
-    const observed = await readOperation(operationId)
-    const isUnderWay = observed && !hasEnded(observed.operation.status) && !isQuiet(observed, new Date())
-    return isUnderWay ? 'under way' : await settle(operationId)
+    observed = await readOperation(operationId)
+    const isUnderWay = observed && !hasEnded(observed.operation.status) && !isQuiet(observed, now)
+    const outcome = isUnderWay ? 'under way' : await settle(operationId)
+    return { outcome, isStuck: outcome !== 'settled' && isLeft(operationId, observed, now) }
   } catch (error) {
     const known = error instanceof StepError && recorded(error)
     log('error', 'operation not settled', { operationId, ...(known && { error: known }), frames: framesOf(error) })
-    return 'failed'
+    return { outcome: 'failed', isStuck: isLeft(operationId, observed, now) }
   }
+}
+
+/** Whether the operation is stuck. Then the log names it. */
+function isLeft(operationId: string, observed: RecordedOperation | undefined, now: Date): boolean {
+  if (!observed || !isStuck(observed, now)) return false
+  log('error', 'operation stuck', { operationId, cluster: observed.operation.cluster })
+  return true
 }

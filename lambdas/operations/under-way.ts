@@ -14,6 +14,12 @@ const marginMs = 5_000
 const quietMs = 2 * 60_000
 
 /**
+ * Milliseconds. Each attempt of a step changes the record, and the next one follows within minutes. A record without a change
+ * for longer than this is of an operation that does not go on.
+ */
+const stuckMs = 30 * 60_000
+
+/**
  * Until when a step of the operation may write; undefined when none can be running. Once the operation has ended, no
  * step starts any more (steps/recording.ts), so this only comes nearer.
  */
@@ -24,13 +30,25 @@ export function writesUntil(steps: readonly Pick<StepItem, 'runsUntil'>[], now: 
 }
 
 /** Whether nothing has changed in the record for so long that it is worth a look at the execution. */
-export function isQuiet(
-  { operation, steps }: { readonly operation: OperationItem; readonly steps: readonly StepItem[] },
-  now: Date,
-): boolean {
+export function isQuiet(recorded: Recorded, now: Date): boolean {
+  return lastChange(recorded) < now.getTime() - quietMs
+}
+
+/** Whether nothing has changed in the record for so long that the operation, or what follows from its end, is stuck. */
+export function isStuck(recorded: Recorded, now: Date): boolean {
+  return lastChange(recorded) < now.getTime() - stuckMs
+}
+
+interface Recorded {
+  readonly operation: Pick<OperationItem, 'createdAt' | 'startedAt' | 'endedAt'>
+  readonly steps: readonly Pick<StepItem, 'attemptAt' | 'endedAt'>[]
+}
+
+function lastChange({ operation, steps }: Recorded): number {
   const ofSteps = steps.flatMap(({ attemptAt, endedAt }) => [attemptAt, endedAt])
-  const times = [operation.createdAt, operation.startedAt, ...ofSteps].filter((time) => time !== undefined)
-  return Math.max(...times.map((time) => Date.parse(time))) < now.getTime() - quietMs
+  const { createdAt, startedAt, endedAt } = operation
+  const times = [createdAt, startedAt, endedAt, ...ofSteps].filter((time) => time !== undefined)
+  return Math.max(...times.map((time) => Date.parse(time)))
 }
 
 /** Whether an operation that was recorded then may be worth a look at its execution. */

@@ -5,7 +5,9 @@
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type * as z from 'zod/mini'
+import { isRefusal } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
+import { publishMetric } from '../metrics.ts'
 import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
 import type { StepDescription } from './description.ts'
 import { type Envelope, namesOf, parseEnvelope, parseInput } from './envelope.ts'
@@ -75,6 +77,10 @@ function answerOf<Output extends object>(result: StepResult<Output>): StepAnswer
   return { ready: false, reason: result.waiting.reason, events: result.waiting.events ?? [] }
 }
 
+function refusedCall({ operationId, cluster, state, item }: Envelope) {
+  return { operationId, cluster, state, item }
+}
+
 interface CalledAttempt extends FailedAttempt {
   readonly signal: AbortSignal
   readonly started: number
@@ -89,6 +95,7 @@ async function failedBy(thrown: unknown, call: Envelope, progress: Progress, att
     error: recorded,
     ...(error !== thrown && { frames: framesOf(thrown) }),
   })
+  if (isRefusal(error)) publishMetric('AccessDenied', 1, { about: refusedCall(call) })
   const isRecorded = await recordFailure(call, progress, recorded, attempt).catch((failure: unknown) => {
     log('error', 'progress not recorded', { ...namesOf(call), frames: framesOf(failure) })
     return false

@@ -2,23 +2,13 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { matches, pages, read, root } from './support.ts'
+import { anchors, matches, pages, read, root } from './support.ts'
 
 /** Without what is shown as code. */
 function prose(page: string): string {
   return read(page)
     .replace(/^```.*?^```$/gms, '')
     .replace(/`[^`\n]*`/g, '')
-}
-
-/** As GitHub makes them of headings: https://docs.github.com/get-started/writing-on-github (section links) */
-function anchors(page: string): string[] {
-  return matches(read(page).replace(/^```.*?^```$/gms, ''), /^#+ (.*)$/gm).map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replace(/\s/g, '-'),
-  )
 }
 
 function isBroken(page: string, link: string): boolean {

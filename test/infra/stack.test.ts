@@ -52,7 +52,7 @@ test('every log but the audit log is kept for a month', () => {
 })
 
 test('every environment variable is a setting that the functions know', () => {
-  const known = new Set<string>([...settingNames, 'NODE_OPTIONS'])
+  const known = new Set<string>([...settingNames, 'NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'])
   const names = functions.flatMap(({ Properties }) => Object.keys(Properties.Environment.Variables))
   expect(names.filter((name) => !known.has(name))).toEqual([])
 })
@@ -299,41 +299,11 @@ test('a call of the schedule in which its function fails is kept with those that
   })
 })
 
-test('who subscribes to the notifications is told of a call of the schedule that is kept', () => {
-  const topic = { Ref: Match.stringLikeRegexp('^Notifications') }
-  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    Namespace: 'AWS/SQS',
-    MetricName: 'ApproximateNumberOfMessagesVisible',
-    Dimensions: [
-      { Name: 'QueueName', Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'QueueName'] } },
-    ],
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    AlarmActions: [topic],
-  })
-  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([
-        Match.objectLike({
-          Action: 'sns:Publish',
-          Condition: {
-            ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsMissed'), 'Arn'] } },
-          },
-          Effect: 'Allow',
-          Principal: { Service: 'cloudwatch.amazonaws.com' },
-          Resource: topic,
-        }),
-      ]),
-    },
-  })
-})
-
 test('without a schedule nothing is there to start rotations but the API', () => {
   const other = Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' }))
   // The sweep's.
   other.resourceCountIs('AWS::Scheduler::Schedule', 1)
   other.resourceCountIs('AWS::SQS::Queue', 0)
-  other.resourceCountIs('AWS::CloudWatch::Alarm', 0)
   expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(entries.length - 1)
 })
 

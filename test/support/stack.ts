@@ -22,6 +22,7 @@ export const stackProps = {
   webhookTimeoutSeconds: 600,
   rotationSchedule: 'rate(6 hours)',
   operationDays: { looks: 90, changes: 365 },
+  notifications: { emails: [] },
   env: { account: '123456789012', region: 'eu-west-1' },
 } as const satisfies Omit<WorkloadIdentityStackProps, 'bundles'>
 

@@ -1,10 +1,12 @@
+import { publishMetric } from '../../metrics.ts'
 import { readCluster } from '../../operations/cluster-record.ts'
 import { acquireLock, releaseLock } from '../../operations/lock.ts'
+import type { ClusterItem } from '../../operations/record.ts'
 import { holderUnlessStale } from '../../operations/stale-lock.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './acquire-lock.step.ts'
-import { clusterToRotate } from './rotation.ts'
+import { clusterToRotate, daysOfCertificate } from './rotation.ts'
 
 /**
  * Acquires the cluster's lock for the rotation, and gives back what the next states need from the record. Skips a
@@ -20,6 +22,7 @@ export const run: StepRun<typeof description> = async (_, { operationId, cluster
     await releaseLock(cluster, operationId)
     return skipped('no setup of it has registered a provider')
   }
+  measureCertificate(recorded.cluster, operationId)
   return { output: { acquired: true, ...made }, changes: [] }
 }
 
@@ -29,6 +32,12 @@ async function isTaken(cluster: string, operationId: string): Promise<boolean> {
   if (await acquireLock(cluster, operationId)) return true
   if ((await holderUnlessStale(cluster)) !== undefined) return false
   return acquireLock(cluster, operationId)
+}
+
+/** From the record, so that it is known of a cluster that cannot be reached, too. */
+function measureCertificate({ cluster, status }: ClusterItem, operationId: string): void {
+  const days = daysOfCertificate(status, new Date())
+  if (days !== undefined) publishMetric('CertificateDays', days, { about: { operationId, cluster } })
 }
 
 function skipped(why: string) {

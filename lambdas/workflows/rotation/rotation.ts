@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
 import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
-import type { ClusterItem, StepItem } from '../../operations/record.ts'
+import type { ClusterItem, ClusterStatus, StepItem } from '../../operations/record.ts'
 import { managementTarget, target } from '../../spec/target.ts'
 import { installed } from '../../webhook/desired/installed.ts'
 
@@ -16,6 +16,8 @@ export const rotationBody = z.strictObject({
     false,
   ),
 })
+
+const dayMs = 24 * 3_600_000
 
 type RotationBody = z.output<typeof rotationBody>
 
@@ -80,6 +82,15 @@ export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate 
     providerArn,
     installed: webhook,
   })
+}
+
+/**
+ * Days until the certificate of the cluster's webhook ends, less than 0 when it has ended. Undefined where the record has none:
+ * without a webhook of ours, and where the cluster signs its certificates.
+ */
+export function daysOfCertificate({ webhook }: ClusterStatus, now: Date): number | undefined {
+  if (webhook?.certificate === undefined) return undefined
+  return (Date.parse(webhook.certificate.notAfter) - now.getTime()) / dayMs
 }
 
 const outcomes = ['unchanged', 'published', 'narrowed', 'added', 'pruned', 'renewed', 'skipped', 'failed'] as const

@@ -5,11 +5,13 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import { settle } from '../../../lambdas/operations/settle.ts'
 import * as sweeping from '../../../lambdas/operations/sweep.ts'
 import { openOperations, queryItems } from '../../../lambdas/operations/table.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
 import { newOperation } from '../../support/operations.ts'
+import { publishedMetrics } from '../../support/published-metrics.ts'
 
 const account = notifiedAccount()
 const hourAgo = () => new Date(Date.now() - 3_600_000)
@@ -101,6 +103,38 @@ test('the lock of a cancelled operation is freed when its step can no longer be 
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
   expect(await open()).toEqual([])
 })
+
+test('an operation that has not gone on for half an hour is counted as stuck, and no other is', async () => {
+  const runs = await running()
+  const unsettled = await recorded()
+  const active = await recorded()
+  await progress.recordStarted({ operationId: active.operationId, state: 'CreateRole' }, new Date())
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:DescribeExecution', times: 2 })
+  const published = publishedMetrics()
+  await expect(sweep()).rejects.toThrow('2 operations could not be settled')
+  expect(stuckOf(published())).toEqual([2])
+  await sweep()
+  expect(stuckOf(published())).toEqual([2, 1])
+  await operations.endOperation(runs, { status: 'cancelled' })
+  await operations.endOperation(active, { status: 'cancelled' })
+  await sweep()
+  expect(stuckOf(published())).toEqual([2, 1, 0])
+  expect((await endOf(unsettled))?.status).toBe('failed')
+  vi.restoreAllMocks()
+})
+
+test('the end of an operation is published once, however often it is settled', async () => {
+  const { operationId } = await recorded()
+  const published = publishedMetrics()
+  await Promise.all([settle(operationId), settle(operationId)])
+  await settle(operationId)
+  vi.restoreAllMocks()
+  expect(published()).toMatchObject([{ operationId, kind: 'setup', status: 'failed' }])
+})
+
+function stuckOf(lines: readonly Record<string, unknown>[]): unknown[] {
+  return lines.flatMap((line) => line.OperationsStuck ?? [])
+}
 
 /** An operation of an hour ago without an execution. */
 async function recorded(fields: Partial<OperationItem> = {}) {

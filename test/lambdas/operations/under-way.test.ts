@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
-import { isOld, isQuiet, writesUntil } from '../../../lambdas/operations/under-way.ts'
+import { isOld, isQuiet, isStuck, writesUntil } from '../../../lambdas/operations/under-way.ts'
 
 const now = new Date('2026-11-25T12:00:00.000Z')
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
@@ -64,4 +64,14 @@ test('it is quiet, and old, when more than two minutes have passed, and not when
   for (const isLongAgo of [isQuietSince, (createdAt: string) => isOld(createdAt, now)]) {
     expect([-119, -120, -121].map((seconds) => isLongAgo(after(seconds)))).toEqual([false, false, true])
   }
+})
+
+test('an operation is stuck when nothing of it has changed for more than half an hour, its end included', () => {
+  const isStuckSince = (seconds: number, steps: StepItem[] = []) =>
+    isStuck({ operation: { ...operation, createdAt: after(-7200), startedAt: after(seconds) }, steps }, now)
+  expect([-1799, -1800, -1801].map((seconds) => isStuckSince(seconds))).toEqual([false, false, true])
+  expect(isStuckSince(-3600, [step({ attemptAt: after(-60) })])).toBe(false)
+  const ended = { ...operation, status: 'failed', endedAt: after(-60) } as const
+  expect(isStuck({ operation: ended, steps: [] }, now)).toBe(false)
+  expect(isStuck({ operation: { ...ended, endedAt: after(-1801) }, steps: [] }, now)).toBe(true)
 })

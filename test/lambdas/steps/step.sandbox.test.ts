@@ -2,7 +2,12 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { decodeFailure } from '../../../lambdas/errors/failure-codec.ts'
-import { NotYetConsistent, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
+import {
+  AccessDenied,
+  AccountRefused,
+  NotYetConsistent,
+  OwnershipConflict,
+} from '../../../lambdas/errors/step-errors.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import type { StepRun } from '../../../lambdas/steps/contract.ts'
@@ -123,6 +128,24 @@ test('a defect keeps its name, and its message goes nowhere', async () => {
   expect(JSON.stringify(await recordedSteps())).not.toContain(secret)
   expect(lines.join('')).not.toContain(secret)
   expect(lines.join('')).toContain('step.sandbox.test.ts')
+})
+
+test.each([AccessDenied, AccountRefused])('a refusal is counted, with the step that it stopped', async (Refusal) => {
+  await newOperation()
+  const lines = captureLog()
+  const refusal = new Refusal({ object: 'arn:x', reason: 'iam:CreateRole was refused', action: 'Allow it' })
+  await expect(invoke(() => Promise.reject(refusal))).rejects.toThrow(Refusal)
+  expect(lines.map((line) => JSON.parse(line)).filter((line) => '_aws' in line)).toMatchObject([
+    { AccessDenied: 1, operationId, cluster: 'prod-eu', state: 'CreateRole', item: 'default/s3-reader' },
+  ])
+})
+
+test('another failure is no refusal', async () => {
+  await newOperation()
+  const lines = captureLog()
+  const conflict = new OwnershipConflict({ object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' })
+  await expect(invoke(() => Promise.reject(conflict))).rejects.toThrow(OwnershipConflict)
+  expect(lines.filter((line) => line.includes('_aws'))).toEqual([])
 })
 
 test('neither the input nor the output of a step is logged', async () => {

@@ -45,3 +45,30 @@ test('a role made or updated by CloudFormation keeps its permissions boundary', 
   expect(await roleAfter(both.mended, 'CreateStack', 'first')).toMatchObject({ PermissionsBoundary: of })
   expect(await roleAfter(both.mended, 'UpdateStack', 'second')).toMatchObject({ PermissionsBoundary: of })
 })
+
+test('an alarm of an expression of metrics is made', async () => {
+  const stat = { Metric: { Namespace: 'AWS/States', MetricName: 'ExecutionsFailed' }, Period: 300, Stat: 'Sum' }
+  const Metrics = [
+    { Id: 'sum', Expression: 'SUM(METRICS())' },
+    { Id: 'm0', MetricStat: stat, ReturnData: false },
+  ]
+  const Properties = {
+    Metrics,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: 1,
+    EvaluationPeriods: 1,
+  }
+  const TemplateBody = JSON.stringify({ Resources: { Failed: { Type: 'AWS::CloudWatch::Alarm', Properties } } })
+  expect(await statusAfter(both.plain, TemplateBody)).not.toBe('CREATE_COMPLETE')
+  expect(await statusAfter(both.mended, TemplateBody)).toBe('CREATE_COMPLETE')
+})
+
+async function statusAfter(server: { endpoint: string }, TemplateBody: string): Promise<string> {
+  await query(server, 'cloudformation', { Action: 'CreateStack', StackName: 'alarms', TemplateBody })
+  for (;;) {
+    const answer = await query(server, 'cloudformation', { Action: 'DescribeStacks', StackName: 'alarms' })
+    const status = /<StackStatus>(\w+)</.exec(answer)?.[1]
+    if (status !== undefined && !status.endsWith('IN_PROGRESS')) return status
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

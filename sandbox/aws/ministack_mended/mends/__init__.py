@@ -8,6 +8,7 @@ from . import (
     condition_keys,
     condition_operators,
     managed_policies,
+    metric_math_alarms,
     node_runtime,
     oidc_providers,
     principal_arn,
@@ -36,6 +37,7 @@ def apply() -> None:
     trust_policies.apply()
     update_role.apply()
     role_boundary.apply()
+    metric_math_alarms.apply()
     secure_transport.apply()
     schedule_context.apply()
     step_functions.apply()

@@ -1,13 +1,15 @@
-import { expect, it, vi } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import * as executions from '../../../../lambdas/operations/executions.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api.ts'
 import { newOperation, recordEndedSetup } from '../../../support/operations.ts'
+import { publishedMetrics } from '../../../support/published-metrics.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 const { useWorkflow } = apiAccount()
+afterEach(() => vi.restoreAllMocks())
 
 // Not on moto, whose executions do not end.
 it('takes a lock over that an operation on all clusters has left which has ended', async () => {
@@ -22,4 +24,20 @@ it('takes a lock over that an operation on all clusters has left which has ended
   const isTaken = async () => expect(await acquireLock.run({}, context)).toMatchObject({ output: { acquired: true } })
   await vi.waitFor(isTaken, { timeout: 20_000 })
   expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'another' })
+})
+
+it('measures the days of the recorded certificate of the webhook', async () => {
+  const notAfter = new Date(Date.now() + 20 * 24 * 3_600_000).toISOString()
+  const certificate = { notBefore: '2026-01-01T00:00:00.000Z', notAfter }
+  const installed = { mode: 'own-ca', namespace: 'n', replicas: 2, image: 'i', failurePolicy: 'Ignore' }
+  const cluster = await recordEndedSetup({
+    providerArn: 'arn:aws:iam::000000000000:oidc-provider/issuer.example',
+    webhook: { ...installed, certificate },
+  })
+  const published = publishedMetrics()
+  const context = { ...stepContext(cluster), operationId: 'rotation' }
+  expect(await acquireLock.run({}, context)).toMatchObject({ output: { acquired: true } })
+  const [line, ...others] = published()
+  expect(line).toMatchObject({ cluster, operationId: 'rotation', CertificateDays: expect.closeTo(20, 2) })
+  expect(others).toEqual([])
 })

@@ -4,6 +4,7 @@ import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/rec
 import {
   chosenForRotation,
   clusterToRotate,
+  daysOfCertificate,
   maxClusters,
   rotationOf,
   rotationResultOf,
@@ -33,6 +34,17 @@ test('a rotation runs alone, and a dry run beside others', () => {
     change: 'same spec',
   })
   expect(rotationOf({ dryRun: true })).toStrictEqual({ kind: 'rotation', request: { dryRun: true } })
+})
+
+test('the days of a certificate are those until it ends, and are known of a certificate of ours alone', () => {
+  const daysAt = (now: string, webhook?: ClusterStatus['webhook']) =>
+    daysOfCertificate({ conditions: {}, ...(webhook && { webhook }) }, new Date(now))
+  const certificate = { notBefore: '2026-11-01T00:00:00.000Z', notAfter: '2026-12-01T00:00:00.000Z' }
+  expect(daysAt('2026-11-01T00:00:00.000Z', { mode: 'own-ca', certificate })).toBe(30)
+  expect(daysAt('2026-11-30T12:00:00.000Z', { mode: 'own-ca', certificate })).toBe(0.5)
+  expect(daysAt('2026-12-02T00:00:00.000Z', { mode: 'own-ca', certificate })).toBe(-1)
+  expect(daysAt(at, { mode: 'csr' })).toBeUndefined()
+  expect(daysAt(at)).toBeUndefined()
 })
 
 describe('what came of a cluster', () => {

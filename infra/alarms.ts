@@ -1,0 +1,162 @@
+import { Duration } from 'aws-cdk-lib'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import { ownMetric, period, sumOf } from './metrics.ts'
+import { hoursWithoutRotation } from './rotation-gap.ts'
+
+export interface AlarmsProps {
+  /** Told when an alarm begins. */
+  readonly topic: Topic
+  readonly workflows: readonly StateMachine[]
+  readonly api: HttpApi
+  /** What Lambda calls with events, which it drops after three failures. */
+  readonly eventFunctions: readonly LambdaFunction[]
+  /** Left out where no schedule starts rotations. */
+  readonly rotations?: ScheduledRotations | undefined
+}
+
+export interface ScheduledRotations {
+  readonly workflow: StateMachine
+  /** `rate(6 hours)`, or a cron expression. */
+  readonly expression: string
+  readonly deadLetters: Queue
+}
+
+type AlarmSpec = Pick<AlarmProps, 'metric' | 'threshold'> &
+  Partial<Omit<AlarmProps, 'metric' | 'threshold'>> & {
+    /** What has happened. */
+    readonly says: string
+    /** The heading of docs/on-call.md that says what to do, as links name it. */
+    readonly runbook: string
+  }
+
+/** Rotations renew a certificate in the last third of its year: one with fewer days was not renewed for three months. */
+const fewestDays = 30
+
+/** What a person has to look at. Each alarm names its section of docs/on-call.md. */
+export class Alarms extends Construct {
+  private readonly topic: Topic
+  private readonly made: Alarm[] = []
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id)
+    this.topic = props.topic
+    this.ofOperations(props)
+    this.ofFunctions(props)
+    if (props.rotations) this.ofRotations(props.rotations)
+    props.topic.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sns:Publish'],
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        resources: [props.topic.topicArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': this.made.map(({ alarmArn }) => alarmArn) } },
+      }),
+    )
+  }
+
+  private ofOperations({ workflows }: AlarmsProps): void {
+    this.add('Failed', {
+      says: 'An operation has failed',
+      runbook: 'an-operation-has-failed',
+      metric: sumOf(
+        'failed',
+        workflows.map((workflow) => workflow.metricFailed({ period })),
+      ),
+      threshold: 1,
+    })
+    this.add('TimedOut', {
+      says: 'An operation has run out of time',
+      runbook: 'an-operation-has-run-out-of-time',
+      metric: sumOf(
+        'timed out',
+        workflows.map((workflow) => workflow.metricTimedOut({ period })),
+      ),
+      threshold: 1,
+    })
+    this.add('Stuck', {
+      says: 'An operation has not ended, and has not gone on for half an hour',
+      runbook: 'an-operation-is-stuck',
+      metric: ownMetric(this, 'OperationsStuck', { statistic: 'Maximum' }),
+      threshold: 1,
+    })
+    this.add('CertificateEnds', {
+      says: `The certificate of a webhook ends in less than ${fewestDays} days`,
+      runbook: 'a-certificate-ends-soon',
+      metric: ownMetric(this, 'CertificateDays', { statistic: 'Minimum' }),
+      threshold: fewestDays,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      // It is measured when a rotation runs.
+      treatMissingData: TreatMissingData.IGNORE,
+    })
+  }
+
+  private ofFunctions({ workflows, api, eventFunctions }: AlarmsProps): void {
+    this.add('AccessDenied', {
+      says: 'A cloud or a cluster refuses what a function is to do',
+      runbook: 'a-function-is-refused',
+      metric: ownMetric(this, 'AccessDenied', { statistic: 'Sum' }),
+      threshold: 1,
+    })
+    this.add('FunctionErrors', {
+      says: 'The API has answered 5xx, or an event was dropped after three failures of its function',
+      runbook: 'a-function-fails',
+      metric: sumOf('errors', [
+        api.metricServerError({ period, statistic: 'Sum' }),
+        ...eventFunctions.map((each) => each.metric('AsyncEventsDropped', { period, statistic: 'Sum' })),
+      ]),
+      threshold: 1,
+    })
+    this.add('Throttled', {
+      says: 'AWS throttles executions, or functions of this account and region',
+      runbook: 'aws-throttles',
+      metric: sumOf('throttled', [
+        ...workflows.map((workflow) => workflow.metricThrottled({ period })),
+        LambdaFunction.metricAllThrottles({ period }),
+      ]),
+      threshold: 1,
+    })
+  }
+
+  private ofRotations({ workflow, expression, deadLetters }: ScheduledRotations): void {
+    const hours = hoursWithoutRotation(expression)
+    this.add('RotationMissed', {
+      says: `No rotation has started for ${hours} hours`,
+      runbook: 'a-rotation-was-missed',
+      metric: workflow.metricStarted({ period: Duration.hours(1) }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: hours,
+      datapointsToAlarm: hours,
+      treatMissingData: TreatMissingData.BREACHING,
+    })
+    this.add('DeadLetters', {
+      says: 'A call of the schedule started no rotation: its dead-letter queue says which, and why',
+      runbook: 'calls-of-the-schedule-are-in-the-dead-letter-queue',
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period }),
+      threshold: 1,
+      evaluationPeriods: 1,
+    })
+  }
+
+  /** By default: one of the three newest values reaches the threshold. */
+  private add(id: string, { says, runbook, ...props }: AlarmSpec): void {
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${says}. What to do: docs/on-call.md#${runbook}`,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...props,
+    })
+    alarm.addAlarmAction(new SnsAction(this.topic))
+    this.made.push(alarm)
+  }
+}

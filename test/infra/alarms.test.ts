@@ -1,0 +1,191 @@
+import { globSync, readFileSync } from 'node:fs'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { deploymentSettings } from '../../infra/settings.ts'
+import { metricsNamespace, metricUnits } from '../../lambdas/metrics.ts'
+import { anchors } from '../docs/support.ts'
+import { workflowNames } from '../support/definitions.ts'
+import { exampleStack, stackProps } from '../support/stack.ts'
+
+const metric = z.object({ Namespace: z.string(), MetricName: z.string() })
+
+const alarm = z.object({
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.object({ Ref: z.string() })),
+  ComparisonOperator: z.string(),
+  Threshold: z.number(),
+  EvaluationPeriods: z.number(),
+  DatapointsToAlarm: z.number().optional(),
+  TreatMissingData: z.string(),
+  Statistic: z.string().optional(),
+  Period: z.number().optional(),
+  ...metric.partial().shape,
+  Metrics: z
+    .array(z.object({ Expression: z.string().optional(), MetricStat: z.object({ Metric: metric }).optional() }))
+    .optional(),
+})
+
+/** What AWS's services count themselves, and the page that says so. */
+const documented: Readonly<Record<string, { readonly page: string; readonly names: readonly string[] }>> = {
+  'AWS/States': {
+    page: 'https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html',
+    names: ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionThrottled', 'ExecutionsStarted'],
+  },
+  'AWS/Lambda': {
+    page: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html',
+    names: ['Throttles', 'AsyncEventsDropped'],
+  },
+  'AWS/ApiGateway': {
+    page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html',
+    names: ['5xx'],
+  },
+  'AWS/SQS': {
+    page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
+    names: ['ApproximateNumberOfMessagesVisible'],
+  },
+}
+
+const template = Template.fromStack(exampleStack())
+const alarms = alarmsOf(template)
+
+function alarmsOf(of: Template): ReadonlyMap<string, z.infer<typeof alarm>> {
+  const resources = Object.entries(of.findResources('AWS::CloudWatch::Alarm'))
+  return new Map(resources.map(([id, { Properties }]) => [nameOf(id), alarm.parse(Properties)]))
+}
+
+/** Without what the CDK puts around it. */
+function nameOf(logicalId: string): string {
+  return logicalId.replace(/^Alarms/, '').replace(/.{8}$/, '')
+}
+
+function metricsOf({ Metrics = [], ...one }: z.infer<typeof alarm>): z.infer<typeof metric>[] {
+  const single = metric.safeParse(one).data
+  return [...(single ? [single] : []), ...Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])]
+}
+
+test('there is an alarm for each of what a person has to look at', () => {
+  expect([...alarms.keys()].sort()).toEqual([
+    'AccessDenied',
+    'CertificateEnds',
+    'DeadLetters',
+    'Failed',
+    'FunctionErrors',
+    'RotationMissed',
+    'Stuck',
+    'Throttled',
+    'TimedOut',
+  ])
+})
+
+test.each([...alarms])('the alarm %s says where its runbook is, which is there', (_, { AlarmDescription }) => {
+  const { page = '', heading } =
+    /^[A-Z].*\. What to do: (?<page>docs\/on-call\.md)#(?<heading>[a-z0-9-]+)$/.exec(AlarmDescription)?.groups ?? {}
+  expect(page, AlarmDescription).toBe('docs/on-call.md')
+  expect(anchors(page)).toContain(heading)
+})
+
+test.each([...alarms])('each metric of the alarm %s is sent by AWS or by a function', (_, properties) => {
+  const metrics = metricsOf(properties)
+  expect(metrics).not.toEqual([])
+  for (const { Namespace, MetricName } of metrics) {
+    const sent = Namespace === metricsNamespace ? Object.keys(metricUnits) : documented[Namespace]?.names
+    expect(sent, Namespace).toContain(MetricName)
+  }
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-data-queries.html
+  expect(metrics.length).toBeLessThanOrEqual(10)
+})
+
+test.each(Object.keys(metricUnits))('a function publishes %s', (name) => {
+  const sources = globSync('lambdas/*/**/*.ts').map((file) => readFileSync(file, 'utf8'))
+  expect(sources.some((source) => source.includes(`publishMetric('${name}'`))).toBe(true)
+})
+
+test('all workflows count for what has failed, has run out of time, and is throttled', () => {
+  for (const [name, counted] of [
+    ['Failed', 'ExecutionsFailed'],
+    ['TimedOut', 'ExecutionsTimedOut'],
+    ['Throttled', 'ExecutionThrottled'],
+  ] as const) {
+    const all = alarms.get(name)
+    expect(all?.Metrics?.flatMap(({ Expression }) => Expression ?? [])).toEqual(['SUM(FILL(METRICS(), 0))'])
+    const names = all && metricsOf(all).map(({ MetricName }) => MetricName)
+    expect(names?.filter((each) => each === counted)).toHaveLength(workflowNames.length)
+  }
+})
+
+test('a value that comes late is seen: one of the three newest is enough', () => {
+  for (const name of ['Failed', 'TimedOut', 'Throttled', 'FunctionErrors', 'AccessDenied', 'Stuck']) {
+    expect(alarms.get(name), name).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    })
+  }
+})
+
+test('a certificate with less than 30 days is reported until a rotation finds a newer one', () => {
+  expect(alarms.get('CertificateEnds')).toMatchObject({
+    MetricName: 'CertificateDays',
+    Statistic: 'Minimum',
+    Threshold: 30,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'ignore',
+  })
+})
+
+test('a rotation is missed when none has started for two intervals of the schedule', () => {
+  expect(alarms.get('RotationMissed')).toMatchObject({
+    MetricName: 'ExecutionsStarted',
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    Period: 3600,
+    EvaluationPeriods: 12,
+    DatapointsToAlarm: 12,
+    TreatMissingData: 'breaching',
+  })
+})
+
+test('without a schedule no rotation is missed', () => {
+  const others = alarmsOf(Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' })))
+  expect([...alarms.keys()].filter((name) => !others.has(name)).sort()).toEqual(['DeadLetters', 'RotationMissed'])
+})
+
+test('the subscribers of the notifications are told of each alarm, and nothing else of CloudWatch may publish there', () => {
+  const [topic = ''] = Object.keys(template.findResources('AWS::SNS::Topic'))
+  for (const { AlarmActions } of alarms.values()) expect(AlarmActions).toEqual([{ Ref: topic }])
+  const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm'))
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 'sns:Publish',
+          Condition: { ArnEquals: { 'aws:SourceArn': ids.map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] })) } },
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Resource: { Ref: topic },
+        }),
+      ]),
+    },
+  })
+})
+
+test('each address of the settings is subscribed to the notifications', () => {
+  const notifications = { emails: ['platform@example.com', 'on-call@example.com'] }
+  const other = Template.fromStack(exampleStack(undefined, { notifications }))
+  for (const Endpoint of notifications.emails) {
+    other.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint })
+  }
+  template.resourceCountIs('AWS::SNS::Subscription', 0)
+})
+
+test('a text that is no address is refused', () => {
+  const { env: _, ...settings } = stackProps
+  expect(deploymentSettings.parse(settings).notifications.emails).toEqual([])
+  const notifications = { emails: ['on-call'] }
+  expect(deploymentSettings.safeParse({ ...settings, notifications }).error?.issues).toMatchObject([
+    { path: ['notifications', 'emails', 0] },
+  ])
+})

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { hoursWithoutRotation } from '../../infra/rotation-gap.ts'
+
+test.each([
+  ['rate(6 hours)', 12],
+  ['rate(1 hour)', 2],
+  ['rate(40 minutes)', 2],
+  ['rate(30 minutes)', 1],
+  ['rate(5 minutes)', 1],
+  ['rate(1 day)', 48],
+  ['rate(3 days)', 144],
+  ['rate(4 days)', 168],
+  ['rate(84 hours)', 168],
+  ['cron(0 3 * * ? *)', 168],
+])('with %s a rotation is missed after %i hours', (expression, hours) => {
+  expect(hoursWithoutRotation(expression)).toBe(hours)
+})
