@@ -153,11 +153,15 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
   }
 }
 
-const withWorkloads = z.object({ workloads: z.array(z.object({ namespace: z.string() })) })
+const inNamespace = z.object({ namespace: z.string() })
+/** A verification names its workloads together with their roles. */
+const withWorkloads = z.object({ workloads: z.array(z.union([inNamespace, z.object({ workload: inNamespace })])) })
 
 function namespacesOf(request: NewOperation['request']): Pick<OperationItem, 'namespaces'> {
-  const named = withWorkloads.safeParse(request).data
-  return named ? { namespaces: [...new Set(named.workloads.map(({ namespace }) => namespace))] } : {}
+  const named = withWorkloads.safeParse(request).data?.workloads
+  if (!named) return {}
+  const namespaces = named.map((each) => ('workload' in each ? each.workload : each).namespace)
+  return { namespaces: [...new Set(namespaces)] }
 }
 
 function isDryRun({ dryRun }: NewOperation['request']): boolean {

@@ -40,6 +40,13 @@ test('one workload is verified alone', async () => {
   expect(recorded?.request).toMatchObject({ workloads: [{ workload: writer }], all: false })
 })
 
+test('a verification names the namespaces of its workloads, by which a developer may read it', async () => {
+  const elsewhere = { namespace: 'team-a', serviceAccount: 'reader' }
+  const cluster = await setUp([reader, writer, elsewhere])
+  expect((await verify(cluster)).body.namespaces).toEqual(['default', 'team-a'])
+  expect((await verify(cluster, { workload: elsewhere })).body.namespaces).toEqual(['team-a'])
+})
+
 test('a cluster can be verified while it is being changed, and stays what it was asked to be', async () => {
   const cluster = await setUp([reader])
   const running = newOperation({ cluster })
