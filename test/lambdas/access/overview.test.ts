@@ -129,6 +129,24 @@ describe("a company's own policy", () => {
     expect(usesOf('context.awsAccountId != ""')).toBe(true)
   })
 
+  test('about accounts is asked about the account *, and about the named one by a request', () => {
+    const policies = {
+      'app-accounts':
+        'forbid (principal, action == Action::"add-workload", resource) unless { resource.name == "*" || resource.name like "app-*" };',
+    }
+    const place = { cluster: 'own', namespace: 'team-a' }
+    expect(may('operator', 'add-workload', place, { policies })).toBe(true)
+    const forbidsAll = { 'app-accounts': policies['app-accounts'].replace('resource.name == "*" || ', '') }
+    expect(may('operator', 'add-workload', place, { policies: forbidsAll })).toBe(false)
+
+    const mayAdd = (serviceAccount: string) => {
+      const resource = { type: 'Workload', ...place, serviceAccount } as const
+      const question = { action: 'add-workload', resource, policyArns: [readOnly] } as const
+      return exampleAccess({ policies }).decide(sessionOf('operator'), question).allowed
+    }
+    expect([mayAdd('app-reader'), mayAdd('reader')]).toEqual([true, false])
+  })
+
   test('gives an action to a caller without a grant', () => {
     const open = 'permit (principal, action == Action::"get-cluster", resource);'
     expect(may('nobody', 'get-cluster', {}, { policies: { open } })).toBe(true)
