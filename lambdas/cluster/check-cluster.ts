@@ -133,7 +133,7 @@ async function observeExisting(
   { signal, status, dryRun }: Pick<StepContext, 'signal' | 'status' | 'dryRun'>,
 ): Promise<Observed> {
   const client = await connectIfCredentialsThere(cluster, signal)
-  // First of all: what a server refuses says nothing of the credentials until it lets them read its version.
+  // First of all: only of this read is it known that a server which restarts may be waited for.
   const reading = observeServer(client, cluster)
   // The setup asks for a change of the issuer, which restarts the API server.
   const server = await (cluster.hosted && !dryRun ? reading.catch(missingServer) : reading)

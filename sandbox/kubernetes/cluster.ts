@@ -45,6 +45,8 @@ export class Cluster implements AnyCluster, ClusterContext {
   readonly calls = new MemoryCallLog()
   readonly faults = new MemoryFaults()
   signer: TokenSigner
+  /** False: the API server says at /readyz what one says that has just started, and has not read its roles. */
+  isReady = true
   #isSchedulable = true
   #server: ApiServer | undefined
   #controllers: Controllers | undefined

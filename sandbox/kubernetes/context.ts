@@ -15,6 +15,8 @@ export interface ClusterContext {
   readonly store: Store
   readonly authority: ClusterAuthority
   readonly signer: TokenSigner
+  /** What /readyz says. */
+  readonly isReady: boolean
   /** Restarts the API server with these as --service-account-issuer. */
   setIssuers(issuers: Issuers): void
   /** Where mutating webhooks that a Service stands for are reached. */

@@ -8,7 +8,7 @@ import { attributesOf, denied, isAllowed, isPathAllowed } from './authorization.
 import type { KeyPair } from './certificates.ts'
 import { type Answer, type Call, type ClusterContext, isDryRun } from './context.ts'
 import { dispatch } from './dispatch.ts'
-import { isHealthPath, nonResourceDocument } from './non-resources.ts'
+import { healthOf, isHealthPath, nonResourceDocument } from './non-resources.ts'
 import { asString, at, type JsonObject } from './objects.ts'
 import { decodeProtobuf, protobufType } from './protobuf/objects.ts'
 import { encodeOpenApiV2, openApiV2Type } from './protobuf/openapi.ts'
@@ -148,6 +148,7 @@ export class ApiServer {
     if (!isPathAllowed(user, { verb: api.method.toLowerCase(), path: api.path }, cluster.store))
       throw pathDenied(exchange)
     if (api.path === restartPath) return this.#restart(exchange, user)
+    if (isHealthPath(api.path)) return healthOf(api.path, cluster)
     if (!takesKeySet(api)) throw notAcceptable()
     return { code: 200, body: await nonResourceDocument(api.path, cluster) }
   }
@@ -223,7 +224,7 @@ function send({ request, response, api, warnings, fault }: Exchange, { code, bod
     request.socket.destroy()
     return
   }
-  const { type, bytes } = code === 200 ? encoded(body, api) : inJson(body)
+  const { type, bytes } = code === 200 || isHealth(body) ? encoded(body, api) : inJson(body)
   const headers: OutgoingHttpHeaders = {
     'content-type': type,
     'cache-control': 'no-cache, private',
@@ -233,6 +234,10 @@ function send({ request, response, api, warnings, fault }: Exchange, { code, bod
   if (warnings.length > 0) headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ')
   response.writeHead(code, headers)
   response.end(bytes)
+}
+
+function isHealth(body: JsonObject): body is { health: string } {
+  return typeof body.health === 'string'
 }
 
 interface Encoded {
@@ -245,11 +250,11 @@ function inJson(body: JsonObject): Encoded {
 }
 
 /**
- * Health is told in a word, the OpenAPI document in the protobuf that kubectl insists on, and a key set in the media type of
+ * Health is told in words, the OpenAPI document in the protobuf that kubectl insists on, and a key set in the media type of
  * RFC 7517 section 8.5.1.
  */
 function encoded(body: JsonObject, { path, accept }: ApiRequest): Encoded {
-  if (isHealthPath(path)) return { type: 'text/plain; charset=utf-8', bytes: Buffer.from('ok') }
+  if (isHealth(body)) return { type: 'text/plain; charset=utf-8', bytes: Buffer.from(body.health) }
   if (path === '/openid/v1/jwks') return { ...inJson(body), type: 'application/jwk-set+json' }
   if (path !== '/openapi/v2' || !accept.includes(openApiV2Type)) return inJson(body)
   return { type: openApiV2Type.replace('@', '.'), bytes: encodeOpenApiV2(body) }

@@ -61,16 +61,29 @@ export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   }
 }
 
+/** The checks of /readyz that fail until the server has read all roles and bindings, and made those that it brings. */
+const checksOfRoles = ['informer-sync', 'poststarthook/rbac/bootstrap-roles']
+
 /**
- * The error for a refusal by a server that refuses even a read of its version. A server that has just started has not read its
- * roles yet, and until then refuses everybody but members of system:masters. It is ready some seconds later.
+ * Whether a server that answers a read of /readyz with this error may not have read its roles yet. A server that is not ready
+ * names the checks that have failed, as `[-]NAME failed: …`. One that has read no role refuses the read itself.
+ * https://kubernetes.io/docs/reference/using-api/health-checks/
+ */
+export function mayBeReadingRoles(httpStatus: number, body: unknown): boolean {
+  if (httpStatus === 403) return true
+  return typeof body === 'string' && checksOfRoles.some((check) => body.includes(`[-]${check} `))
+}
+
+/**
+ * The error for a refusal by a server that has not read its roles yet. Until then it refuses everybody but members of
+ * system:masters. It is ready some seconds after its start.
  */
 export function stillStarting({ object, reason }: AccessDenied): CloudUnavailable {
   return new CloudUnavailable({
     object,
-    reason: `${reason}, and its API server lets them not even read its version, as if it had just started`,
+    reason: `${reason}, and its API server does not say that it is ready, as if it had just started`,
     action:
-      'Nothing to do if it passes; otherwise bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
+      'Nothing to do if it passes; otherwise look at its /readyz, and bind the ClusterRole system:public-info-viewer to the groups system:authenticated and system:unauthenticated again, as Kubernetes does',
   })
 }
 

@@ -2,7 +2,7 @@ import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/
 import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
 import * as z from 'zod/mini'
 import { AccessDenied, StepError, Unreachable, Unsupported, UntrustedCertificate } from '../../errors/step-errors.ts'
-import { type ApiCall, apiError, stillStarting } from './api-error.ts'
+import { type ApiCall, apiError, mayBeReadingRoles, stillStarting } from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
 import type {
   Applied,
@@ -68,8 +68,9 @@ interface ClientOptions {
 /** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
 const keySetPath = '/openid/v1/jwks'
 
-/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles: everybody may read it. */
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles: everybody may read both. */
 const versionPath = '/version'
+const readyPath = '/readyz'
 
 /** {@link ClusterClient} on the library's generic client. */
 export class ApiServer implements ClusterClient {
@@ -111,9 +112,7 @@ export class ApiServer implements ClusterClient {
     try {
       return parseVersion(await this.#api.readPath(versionPath), this.#target.name)
     } catch (error) {
-      const asked = { verb: 'get', resource: versionPath, object: `cluster ${this.#target.name}` }
-      const failure = this.#explained(error, asked)
-      throw failure instanceof AccessDenied ? stillStarting(failure) : failure
+      throw await this.#failure(error, { verb: 'get', resource: versionPath, object: `cluster ${this.#target.name}` })
     }
   }
 
@@ -309,14 +308,21 @@ export class ApiServer implements ClusterClient {
     return this.#unlessStarting(this.#explained(error, call))
   }
 
-  /** A refusal says something of the credentials only when the server has read its roles. */
+  /**
+   * A refusal says something of the credentials only when the server has read its roles. It reads them within a moment, and is
+   * ready up to a second later, so that a refusal before that moment is still told from one after it.
+   */
   async #unlessStarting(failure: StepError): Promise<StepError> {
-    if (!(failure instanceof AccessDenied)) return failure
+    return failure instanceof AccessDenied && (await this.#mayBeReadingRoles()) ? stillStarting(failure) : failure
+  }
+
+  async #mayBeReadingRoles(): Promise<boolean> {
     try {
-      await this.#api.readPath(versionPath)
-      return failure
+      await this.#api.readPath(readyPath)
+      return false
     } catch (error) {
-      return error instanceof ApiException && error.code === 403 ? stillStarting(failure) : failure
+      // A server that is ready answers with the word "ok", which is an error of another kind, as it is no JSON.
+      return error instanceof ApiException && mayBeReadingRoles(error.code, error.body)
     }
   }
 

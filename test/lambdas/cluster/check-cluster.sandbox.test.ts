@@ -67,9 +67,11 @@ describe('a cluster of Anthos on AWS', () => {
     provisioned()
     world.publish(issuerOf())
     const user = await startUser()
+    user.isReady = false
     user.faults.add({ kind: 'refuse', operation: 'GET /version', times: 1 })
 
     expect(await world.check()).toMatchObject({ waiting: { reason: expect.stringContaining('may not get /version') } })
+    user.isReady = true
     expect(await world.check()).toMatchObject({ output: {} })
   })
 

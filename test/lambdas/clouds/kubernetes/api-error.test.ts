@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { apiError, missingResourceType } from '../../../../lambdas/clouds/kubernetes/api-error.ts'
+import { apiError, mayBeReadingRoles, missingResourceType } from '../../../../lambdas/clouds/kubernetes/api-error.ts'
 import { parseApiStatus } from '../../../../lambdas/clouds/kubernetes/api-status.ts'
 import { conflictsOf, isOnlyKubectl } from '../../../../lambdas/clouds/kubernetes/field-conflict.ts'
 
@@ -30,6 +30,23 @@ const conflict = (...managers: string[]) => ({
       field: '.metadata.annotations.eks.amazonaws.com/role-arn',
     })),
   },
+})
+
+describe('a read of /readyz', () => {
+  const failed = (check: string) => `[+]ping ok\n[-]${check} failed: reason withheld\nreadyz check failed\n`
+
+  it.each([
+    [403, undefined, true],
+    [500, failed('poststarthook/rbac/bootstrap-roles'), true],
+    [500, failed('informer-sync'), true],
+    [500, failed('etcd'), false],
+    [500, '[+]informer-sync ok\n[+]poststarthook/rbac/bootstrap-roles ok\n[-]shutdown failed: reason withheld', false],
+    [500, failed('informer-sync-of-others'), false],
+    [401, undefined, false],
+    [404, '', false],
+  ])('that ends with %i %j says whether roles may still be read', (httpStatus, body, expected) => {
+    expect(mayBeReadingRoles(httpStatus, body)).toBe(expected)
+  })
 })
 
 describe('an answer of an API server that is no success', () => {

@@ -17,6 +17,7 @@ beforeAll(async () => {
 beforeEach(() => {
   client = clientOf(cluster)
   cluster.faults.clear()
+  cluster.isReady = true
 })
 
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'x', namespace: 'default' } as const
@@ -44,13 +45,42 @@ describe('an API server that has just started', () => {
     ['createToken', () => client.createToken(account, { expirationSeconds: 600 })],
   ]
 
+  const untilReady = {
+    name: 'CloudUnavailable',
+    transient: true,
+    reason: expect.stringMatching(
+      /^the credentials of .* may not .*, and its API server does not say that it is ready/,
+    ),
+    action: expect.stringContaining('system:public-info-viewer'),
+  }
+
   it.each(each)('and refuses all refuses %s for a moment only', async (_, call) => {
     cluster.faults.add({ kind: 'refuse', operation: '*', times: 99 })
-    await expect(call()).rejects.toMatchObject({
-      name: 'CloudUnavailable',
-      transient: true,
-      reason: expect.stringMatching(/^the credentials of .* may not .*, and its API server lets them not even/),
-      action: expect.stringContaining('system:public-info-viewer'),
+    await expect(call()).rejects.toMatchObject(untilReady)
+  })
+
+  it.each(each)('and has read some of its roles refuses %s for a moment only', async (_, call) => {
+    cluster.isReady = false
+    cluster.faults.add({ kind: 'refuse', operation: '*', times: 1 })
+    await expect(call()).rejects.toMatchObject(untilReady)
+  })
+})
+
+describe('an API server that is ready', () => {
+  it('is asked once more when it refuses, and the refusal is for good', async () => {
+    await client.get(account)
+    cluster.calls.clear()
+    cluster.faults.add({ kind: 'refuse', operation: 'GET *serviceaccounts/x', times: 1 })
+    await expect(client.get(account)).rejects.toMatchObject({ name: 'AccessDenied', transient: false })
+    const asked = cluster.calls.all().map(({ operation }) => operation)
+    expect(asked).toEqual(['GET /api/v1/namespaces/default/serviceaccounts/x', 'GET /readyz'])
+  })
+
+  it('and does not let its version be read says so for good', async () => {
+    cluster.faults.add({ kind: 'refuse', operation: 'GET /version', times: 1 })
+    await expect(client.version()).rejects.toMatchObject({
+      name: 'AccessDenied',
+      reason: expect.stringContaining('may not get /version on cluster prod-eu'),
     })
   })
 })
