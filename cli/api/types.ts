@@ -1353,7 +1353,7 @@ export interface components {
                 /** @description The webhook that pods are sent to */
                 webhook?: {
                     mode: string;
-                    /** @description Of its serving certificate; left out where the webhook asks the cluster for it, and renews it itself */
+                    /** @description Of its serving certificate; of one that the cluster signs as it was last read, by a setup, an upgrade or a rotation */
                     certificate?: {
                         /** Format: date-time */
                         notBefore: string;

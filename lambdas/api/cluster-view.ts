@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import {
+  type ClusterStatus,
   clusterConditionTypes,
   clusterStatus,
   type WorkloadItem,
@@ -42,7 +43,7 @@ const workloadView = z.extend(workloadStatus, {
   conditions: conditionsOf(workloadConditionTypes),
 })
 
-const statusView = z.extend(clusterStatus, {
+const statusView = z.extend(z.omit(clusterStatus, { webhookCertificate: true }), {
   conditions: conditionsOf([...clusterConditionTypes, 'WorkloadsReady', 'Verified']),
   workloads: z.array(workloadView).check(z.describe('What is made for each workload')),
   thumbprints: z
@@ -125,7 +126,7 @@ export function clusterViewOf(
     ...clusterSummaryOf({ cluster, workloads }, holder),
     spec: recordedRequest({ cluster, workloads }),
     status: {
-      ...cluster.status,
+      ...shownStatus(cluster.status),
       conditions: allConditions({ cluster, workloads }),
       workloads: workloads.map(({ namespace, serviceAccount, status }) => {
         const conditions = listed(status.conditions)
@@ -135,6 +136,13 @@ export function clusterViewOf(
       thumbprints: [...thumbprints],
     },
   }
+}
+
+/** The dates of the webhook's certificate are in one place, whoever signs it. */
+function shownStatus({ webhookCertificate, ...status }: ClusterStatus): ClusterStatus {
+  const { webhook } = status
+  if (webhook?.mode !== 'csr' || !webhookCertificate) return status
+  return { ...status, webhook: { ...webhook, certificate: webhookCertificate } }
 }
 
 /** The conditions of the cluster, with those that combine the conditions of its workloads. */

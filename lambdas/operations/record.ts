@@ -176,12 +176,15 @@ export const clusterStatus = z.object({
         certificate: z.exactOptional(
           validity.check(
             z.describe(
-              'Of its serving certificate; left out where the webhook asks the cluster for it, and renews it itself',
+              'Of its serving certificate; of one that the cluster signs as it was last read, by a setup, an upgrade or a rotation',
             ),
           ),
         ),
       })
       .check(z.describe('The webhook that pods are sent to')),
+  ),
+  webhookCertificate: z.exactOptional(
+    validity.check(z.describe('Of the certificate that the cluster has signed for the webhook, as it was last read')),
   ),
   webhookNamespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { Assessment } from '../operations/condition.ts'
-import type { ClusterFacts, ClusterStatus, FormerIssuer, RecordedCredentials } from '../operations/record.ts'
+import type { ClusterFacts, ClusterStatus, FormerIssuer, RecordedCredentials, Validity } from '../operations/record.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepDescription } from './description.ts'
@@ -18,7 +18,11 @@ export type StepResult<Output = Readonly<Record<string, never>>> =
 
 /** What a step has observed of its cluster or of its workload: it goes into the status. */
 export type Observed =
-  | ({ readonly cluster?: ClusterFacts; readonly formerIssuer?: FormerIssuer | undefined } & ObservedCredentials)
+  | ({
+      readonly cluster?: ClusterFacts
+      readonly formerIssuer?: FormerIssuer | undefined
+      readonly webhookCertificate?: Validity | undefined
+    } & ObservedCredentials)
   | { readonly verifiedAt: string }
 
 /** Of the secrets that the step has read. */

@@ -94,14 +94,14 @@ function recordOfCluster(
   type: ClusterConditionType | undefined,
   { assessment, observed }: Known,
 ): Promise<void> {
-  const { cluster, formerIssuer, credentials, managementCredentials } =
+  const { cluster, formerIssuer, webhookCertificate, credentials, managementCredentials } =
     observed && !('verifiedAt' in observed) ? observed : noneObserved
   const facts = cluster && factsToRecord(kind, cluster, read.cluster)
   const conditions = type && assessment ? { [type]: transitioned(read.conditions[type], assessment, new Date()) } : {}
   const part = {
     conditions,
     ...(facts && { cluster: facts }),
-    ...(!isShared && formerIssuer && { formerIssuer }),
+    ...(!isShared && { formerIssuer, webhookCertificate }),
     // A plan may name another secret.
     ...(!dryRun && { credentials, managementCredentials }),
   }

@@ -61,7 +61,7 @@ export const description = describeStep({
       resources: ['secrets'],
       names: [requestedSecretName],
       verbs: ['get'],
-      why: 'Whether the webhook has its certificate.',
+      why: 'Whether the webhook has its certificate, and until when.',
       modes: ['csr'],
     },
     ...readRollout(webhookName, ['csr']),

@@ -8,7 +8,7 @@ import type { Waiting } from '../report/waiting.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './approve-csr.step.ts'
-import { reasonAgainstRequested } from './certificate/certificate.ts'
+import { reasonAgainstRequested, requestedValidity } from './certificate/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { requestedSecretName, webhookUser } from './desired/names.ts'
@@ -25,7 +25,8 @@ type Request = Parameters<ClusterClient['replaceApproval']>[0]
 /**
  * Approves the webhook's own certificate requests. Each run observes once. The step is done when all pods of the
  * webhook run, the request of each is approved, and the certificate is in the Secret. Requests that only resemble the
- * webhook's stay pending and are named. In the other modes there is nothing to approve.
+ * webhook's stay pending and are named. The dates of the certificate go into the status. In the other modes there is
+ * nothing to approve.
  *
  * @throws {CertificateRequestRefused} when the webhook's newest request was denied or has failed
  * @throws {InvalidCredentials} when the credentials lead to a cluster with another issuer
@@ -50,7 +51,7 @@ export const run: StepRun<typeof description> = async (
   const missing = reasonAgainstRequested(secret?.data, namespace, new Date())
   const isRecent = Math.abs(Date.now() - (decision.lastApproval?.getTime() ?? 0)) < uptakeMs
   const waiting = waitingFor(installed, { isSigning: made.length > 0 || isRecent, missing, rollout })
-  if (!waiting) return { output: {}, changes }
+  if (!waiting) return { output: {}, changes, observed: { webhookCertificate: requestedValidity(secret?.data) } }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
 

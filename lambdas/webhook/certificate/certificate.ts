@@ -67,6 +67,19 @@ export function reasonAgainstRequested(data: SecretData | undefined, namespace: 
   return certificate ? reasonAgainst(certificate, serverNames(namespace), now) : 'its certificate cannot be read'
 }
 
+/**
+ * Between when the certificate is valid that the webhook got from the cluster (csr); undefined while there is none that can be
+ * read. The key beside it is not looked at.
+ */
+export function requestedValidity(data: SecretData | undefined): Validity | undefined {
+  const pem = decoded(data?.['tls.crt'])
+  try {
+    return pem === undefined ? undefined : validityOf(pem)
+  } catch {
+    return undefined
+  }
+}
+
 /** @throws {Error} when it cannot be read: our own, which is kept only when it can, always can */
 export function validityOf(pem: string): Validity {
   const { validFromDate, validToDate } = new X509Certificate(pem)

@@ -13,7 +13,7 @@ import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted, recordSucceeded } from '../../../lambdas/operations/progress.ts'
-import type { WorkloadItem } from '../../../lambdas/operations/record.ts'
+import type { ClusterStatus, WorkloadItem } from '../../../lambdas/operations/record.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys } from '../../../lambdas/operations/table.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
@@ -96,6 +96,24 @@ test('the spec of a cluster can be sent as it is, and changes nothing of it', as
   expect(again.status).toBe(202)
   const { lastOperationId: _, runningOperationId: __, updatedAt: ___, ...after } = await get()
   expect(before).toMatchObject(after)
+})
+
+test('a webhook is shown with the dates of its certificate, whoever has signed it', async () => {
+  const item = (await clusterOf('certificates')).cluster
+  const made = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' }
+  const signed = { notBefore: '2026-02-01T00:00:00.000Z', notAfter: '2027-02-01T00:00:00.000Z' }
+  const shown = (status: Partial<ClusterStatus>) => {
+    const cluster = { ...item, status: { conditions: {}, ...status } }
+    return clusterViewOf({ cluster, workloads: [] }, { thumbprints: [] }).status
+  }
+  expect(shown({ webhook: { mode: 'csr' }, webhookCertificate: signed })).toMatchObject({
+    webhook: { mode: 'csr', certificate: signed },
+  })
+  const ofOwn = shown({ webhook: { mode: 'own-ca', certificate: made }, webhookCertificate: signed })
+  expect(ofOwn.webhook).toEqual({ mode: 'own-ca', certificate: made })
+  expect(ofOwn).not.toHaveProperty('webhookCertificate')
+  expect(shown({ webhook: { mode: 'csr' } }).webhook).toEqual({ mode: 'csr' })
+  expect(shown({ webhookCertificate: signed })).not.toHaveProperty('webhook')
 })
 
 test('conditions are listed, and those of all workloads are told as the cluster’s', async () => {

@@ -96,6 +96,18 @@ describe('the credentials that a step has read', () => {
   })
 })
 
+it('the dates of a certificate that a step has read are in the status, and those of a dry run are not', async () => {
+  const webhookCertificate = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' }
+  const operation = await started()
+  const reading = async () => ({ ...done, observed: { webhookCertificate } })
+  await run(operation, undefined, reading, true)
+  expect(await statusOf(operation)).not.toHaveProperty('webhookCertificate')
+  await run(operation, undefined, reading)
+  expect(await statusOf(operation)).toMatchObject({ webhookCertificate })
+  await run(operation, undefined, async () => ({ ...done, observed: {} }))
+  expect(await statusOf(operation)).toMatchObject({ webhookCertificate })
+})
+
 describe('the condition that a step is about', () => {
   it('is False with the reason while the step waits, and True when it has brought it about', async () => {
     const operation = await started()

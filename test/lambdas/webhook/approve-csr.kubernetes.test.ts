@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { validityOf } from '../../../lambdas/webhook/certificate/certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { authenticated, untilDecided } from '../../support/access-reviews.ts'
@@ -119,6 +120,16 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     expect(waitingOf(await approve(installedIn(namespace)))).toBe(
       `Secret ${namespace}/pod-identity-webhook: it holds no certificate yet; Deployment ${namespace}/pod-identity-webhook: it is not there`,
     )
+  })
+
+  it('tells between when the certificate is valid that the cluster has signed, and nothing else of its Secret', async () => {
+    const { client, namespace, setUp, deploy, approve } = await world.start({ version })
+    await setUp({ certificate: 'csr' })
+    const result = await approve(outputOf(await deploy({ certificate: 'csr' })))
+    const name = 'pod-identity-webhook'
+    const secret = await client.get({ apiVersion: 'v1', kind: 'Secret', name, namespace })
+    const pem = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
+    expect(result.observed).toEqual({ webhookCertificate: validityOf(pem) })
   })
 
   it('a denied request is an error that names it', async () => {

@@ -14,6 +14,7 @@ import {
   readCertificate,
   reasonAgainstRequested,
   reasonToRenew,
+  requestedValidity,
   validityOf,
 } from '../../../../lambdas/webhook/certificate/certificate.ts'
 import { keepOrMake, makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
@@ -178,6 +179,13 @@ it('a certificate of ours is replaced where another authority has the name of it
 describe('a certificate that the cluster signed', () => {
   it('serves when it is for the Service and valid', () => {
     expect(reasonAgainstRequested({ 'tls.crt': base64(pem.certificate) }, namespace, now)).toBeUndefined()
+  })
+
+  it('tells its dates without its key, and none when there is none to read', () => {
+    expect(requestedValidity({ 'tls.crt': base64(pem.certificate) })).toEqual(validityOf(pem.certificate))
+    expect(requestedValidity(undefined)).toBeUndefined()
+    expect(requestedValidity({ 'tls.crt': '' })).toBeUndefined()
+    expect(requestedValidity({ 'tls.crt': base64('x') })).toBeUndefined()
   })
 
   it('does not serve while the Secret is missing or empty, or it is unreadable, expired or for other names', () => {
