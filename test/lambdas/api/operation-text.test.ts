@@ -36,7 +36,7 @@ const running: OperationView = {
       status: 'waiting',
       attempts: 3,
       startedAt: at(4),
-      changes: [],
+      changes: [{ object: 'Deployment a', action: 'updated' }],
       waitingFor: '1 of 2 pods\n\u001b[31mis ready',
     },
   ],
@@ -54,6 +54,7 @@ succeeded CreateRole default/s3-reader  ${at(3)}, took 1.0 s, 2 attempts
   created    arn:role (with its boundary)
 waiting   CheckWebhook  ${at(4)}, 3 attempts
   waits for  1 of 2 pods  [31mis ready
+  updated    Deployment a
 
 events of the cluster:
   ${at(2)} Warning FailedScheduling: no node
@@ -96,5 +97,6 @@ test('a result is told part by part, and a dry run of all clusters is told as on
   const result = { clusters: [{ cluster: 'a', outcome: 'renewed' as const }], counts: { renewed: 1 } }
   const text = operationText({ ...rest, kind: 'rotation', dryRun: true, status: 'succeeded', steps: [], result })
   expect(text.split('\n')[0]).toBe('dry run of a rotation of all clusters: succeeded')
+  expect(text.split('\n')[3]).toBe('')
   expect(text).toContain('\nresult:\n  clusters:\n    - cluster: a\n      outcome: renewed\n')
 })

@@ -8,6 +8,7 @@ test('a value is outlined: names, lists, what is in them, and what is empty', ()
     arns: ['x', 'y'],
     rest: [],
     no: {},
+    nothing: null,
   }
   expect(outline(value).join('\n')).toBe(`name: a
 refused:
@@ -19,5 +20,6 @@ arns:
   - x
   - y
 rest: none
-no: none`)
+no: none
+nothing: null`)
 })

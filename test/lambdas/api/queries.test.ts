@@ -5,6 +5,7 @@ import {
   manifestQuery,
   operationsQuery,
   readQuery,
+  rightsQuery,
   workloadTeardownQuery,
 } from '../../../lambdas/api/queries.ts'
 
@@ -37,6 +38,10 @@ test('a flag is what its word says', () => {
   expect(readQuery(workloadTeardownQuery, { force: 'true' })).toMatchObject({ force: true })
   expect(readQuery(workloadTeardownQuery, { force: 'false' })).toMatchObject({ force: false })
   expect(readQuery(workloadTeardownQuery, {})).toMatchObject({ force: false })
+})
+
+test('a version of Kubernetes is read as its minor version', () => {
+  expect(readQuery(rightsQuery, { kubernetes: '1.21' })).toMatchObject({ kubernetes: 21 })
 })
 
 function issuesOf(query: Record<string, string>): unknown {
