@@ -128,7 +128,7 @@ export class ApiServer implements ClusterClient {
 
   async serves(apiVersion: string, kind: string): Promise<boolean> {
     try {
-      return (await this.#api.resource(apiVersion, kind)) !== undefined
+      return (await this.#api.served(apiVersion, kind)) !== undefined
     } catch (error) {
       throw await this.#failure(error, { verb: 'get', resource: apiVersion, object: `${kind} (${apiVersion})` })
     }
@@ -137,7 +137,7 @@ export class ApiServer implements ClusterClient {
   async get<Version extends string, Kind extends string>(
     ref: ObjectRef & { readonly apiVersion: Version; readonly kind: Kind },
   ): Promise<ObjectOf<Version, Kind> | undefined> {
-    return this.#find<ObjectOf<Version, Kind>>({ method: 'GET', address: ref })
+    return this.#ofKind(ref, await this.#find<ObjectOf<Version, Kind>>({ method: 'GET', address: ref }))
   }
 
   async list<Version extends string, Kind extends string>(
@@ -149,8 +149,8 @@ export class ApiServer implements ClusterClient {
     return this.#itemsOf(list)
   }
 
-  read(ref: ObjectRef): Promise<KubernetesObject | undefined> {
-    return this.#find({ method: 'GET', address: ref, raw: true })
+  async read(ref: ObjectRef): Promise<KubernetesObject | undefined> {
+    return this.#ofKind(ref, await this.#find({ method: 'GET', address: ref, raw: true }))
   }
 
   async serverSideApply(manifest: Manifest, { dryRun, force }: ApplyMode): Promise<Applied> {
@@ -265,6 +265,12 @@ export class ApiServer implements ClusterClient {
     const answer = tokenRequest.safeParse(await this.#send('create', { method: 'POST', address, body, raw: true }))
     if (!answer.success || tokenRepeats(answer.data.status.token, this.#token)) throw this.#notKubernetes()
     return { token: answer.data.status.token, expiresAt: answer.data.status.expirationTimestamp }
+  }
+
+  /** The answer to a read, as which a server may send anything. */
+  #ofKind<Answer extends KubernetesObject>({ kind }: ObjectRef, answer: Answer | undefined): Answer | undefined {
+    if (answer === undefined || answer.kind === kind) return answer
+    throw this.#notKubernetes()
   }
 
   /** The items of a list, as which a server may send anything. */
@@ -400,8 +406,9 @@ function nameOf({ kind, namespace, name }: Pick<Address, 'kind' | 'namespace' | 
   return namespace === undefined ? kind : `${kind} in namespace ${namespace}`
 }
 
+/** Whether the API server says that an object is not there. Something else answers 404 without saying what it has not found. */
 function isNotFound(error: unknown): boolean {
-  return error instanceof ApiException && error.code === 404
+  return error instanceof ApiException && error.code === 404 && statusOf(error)?.reason === 'NotFound'
 }
 
 function statusOf(error: ApiException<unknown>): ApiStatus | undefined {

@@ -11,6 +11,7 @@ import {
 import { KubernetesObjectApi } from '@kubernetes/client-node/dist/object.js'
 import * as z from 'zod/mini'
 import { missingResourceType } from './api-error.ts'
+import { builtInType } from './built-in-types.ts'
 import { type Connection, guardedHttp } from './http.ts'
 
 /** One object. Without a name, the collection of this type. */
@@ -70,8 +71,14 @@ export class ObjectApi extends KubernetesObjectApi {
     this.#cluster = access.cluster
   }
 
-  /** The type as the server has it, or undefined. Each apiVersion is requested once. */
+  /** The type, or undefined when the server does not have it. The server is asked for those that are not built in. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
+    const builtIn = builtInType(apiVersion, kind)
+    return builtIn ? { ...builtIn, kind, singularName: '', verbs: [] } : this.served(apiVersion, kind)
+  }
+
+  /** The type as the server has it, or undefined. Each apiVersion is requested once. */
+  async served(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const resources = await this.#resourcesOf(apiVersion)
     return resources.find((resource) => resource.kind === kind && !resource.name.includes('/'))
   }

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { builtInTypes } from '../../../../lambdas/clouds/kubernetes/built-in-types.ts'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
 import { clientCertificate } from '../../../support/client-certificate.ts'
@@ -49,6 +50,16 @@ describe('an API server', () => {
     expect(answers).toEqual([true, true, false, false])
     const calls = cluster.calls.all()
     expect(calls.map(({ operation }) => operation)).toEqual(['GET /apis/apps/v1', 'GET /apis/nothing.example/v1'])
+  })
+
+  const builtIn = Object.entries(builtInTypes).flatMap(([apiVersion, kinds]) =>
+    Object.keys(kinds).map((kind) => ({ apiVersion, kind })),
+  )
+
+  it.each(builtIn)('has the type $kind of $apiVersion, and is not asked for it', async (type) => {
+    expect(await client.get({ ...type, name: 'nothing', namespace: 'default' })).toBeUndefined()
+    expect(cluster.calls.all()).toHaveLength(1)
+    expect(await client.serves(type.apiVersion, type.kind)).toBe(true)
   })
 
   it('gives undefined for an object that is not there, and the object that is', async () => {

@@ -24,11 +24,11 @@ const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'x', namespace
 
 describe('credentials that may not even ask for types', () => {
   it('are told so', async () => {
-    cluster.faults.add({ kind: 'refuse', operation: 'GET /apis/apps/v1', times: 1 })
+    cluster.faults.add({ kind: 'refuse', operation: 'GET /apis/policy/v1', times: 1 })
 
-    await expect(client.list({ apiVersion: 'apps/v1', kind: 'Deployment' })).rejects.toMatchObject({
+    await expect(client.list({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' })).rejects.toMatchObject({
       name: 'AccessDenied',
-      reason: expect.stringContaining('may not get the types of apps/v1 on cluster prod-eu'),
+      reason: expect.stringContaining('may not get the types of policy/v1 on cluster prod-eu'),
     })
   })
 })

@@ -10,28 +10,33 @@ import { type Internet, startInternet } from '../../../support/internet.ts'
 const token = 'abcdef.0123456789abcdef'
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'x', namespace: 'default' } as const
 const manifest = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'x', namespace: 'default' } }
+const thing = { apiVersion: 'things.example/v1', kind: 'Thing', name: 'x', namespace: 'default' } as const
 const pods = { apiVersion: 'v1', kind: 'Pod', namespace: 'default' } as const
 
 const verbs = ['get', 'list', 'create', 'patch', 'delete']
-const typesOfCore = {
+const typesOf = (groupVersion: string, resources: readonly object[]) => ({
   kind: 'APIResourceList',
-  groupVersion: 'v1',
-  resources: [
-    { name: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true, singularName: '', verbs },
-    { name: 'serviceaccounts/token', kind: 'TokenRequest', namespaced: true, singularName: '', verbs },
-    { name: 'pods', kind: 'Pod', namespaced: true, singularName: '', verbs },
-  ],
-}
+  groupVersion,
+  resources: resources.map((resource) => ({ namespaced: true, singularName: '', verbs, ...resource })),
+})
+const typesOfCore = typesOf('v1', [
+  { name: 'serviceaccounts', kind: 'ServiceAccount' },
+  { name: 'serviceaccounts/token', kind: 'TokenRequest' },
+  { name: 'pods', kind: 'Pod' },
+])
+const things = typesOf('things.example/v1', [{ name: 'things', kind: 'Thing' }])
 
 let internet: Internet
 let answer: RequestListener
+/** The answer to who asks for the types of things. */
 let types: unknown
 let client: ApiServer
 
 beforeAll(async () => {
   internet = await startInternet()
   await internet.host('hostile.example', (request, response) => {
-    if (request.url === '/api/v1') return send(response, 200, types)
+    if (request.url === '/api/v1') return send(response, 200, typesOfCore)
+    if (request.url === '/apis/things.example/v1') return send(response, 200, types)
     if (request.url === '/apis') return send(response, 200, { kind: 'APIGroupList', groups: [] })
     answer(request, response)
   })
@@ -39,7 +44,7 @@ beforeAll(async () => {
 })
 afterAll(() => internet.end())
 beforeEach(() => {
-  types = typesOfCore
+  types = things
 })
 
 function send(response: ServerResponse, status: number, body: unknown): void {
@@ -66,6 +71,7 @@ const calls: readonly (readonly [string, (client: ApiServer) => Promise<unknown>
   ['version', (client) => client.version()],
   ['get', (client) => client.get(account)],
   ['read', (client) => client.read(account)],
+  ['getThing', (client) => client.get(thing)],
   ['list', (client) => client.list(pods)],
   ['contentsOf', (client) => client.contentsOf('default')],
   ['create', (client) => client.create(manifest)],
@@ -138,12 +144,11 @@ describe('a server that repeats the token that it was sent', () => {
   })
 
   it('has it passed on to nobody by the names of its types', async () => {
-    const [first] = typesOfCore.resources
-    types = { ...typesOfCore, resources: [{ ...first, name: `serviceaccounts ${'x'.repeat(100)}` }] }
+    types = typesOf('things.example/v1', [{ name: `things ${'x'.repeat(100)}`, kind: 'Thing' }])
 
-    const { get } = await outcomesOf(newClient(), 403, { kind: 'Status', message: 'no' })
-    expect(get).toMatchObject({
-      reason: expect.stringContaining('may not get ServiceAccount on cluster hostile'),
+    const { getThing } = await outcomesOf(newClient(), 403, { kind: 'Status', message: 'no' })
+    expect(getThing).toMatchObject({
+      reason: expect.stringContaining('may not get Thing.things.example on cluster hostile'),
     })
   })
 
@@ -204,13 +209,20 @@ describe('a server that answers with anything', () => {
   it.each([
     ['no list', { kind: 'APIResourceList' }],
     ['null', { kind: 'APIResourceList', resources: null }],
-    [
-      'types without names',
-      { kind: 'APIResourceList', resources: [{ kind: 'ServiceAccount' }, { kind: 'Pod' }, null] },
-    ],
+    ['types without names', { kind: 'APIResourceList', resources: [{ kind: 'Thing' }, null] }],
   ])('has an outcome with %s of types', async (_, list) => {
     types = list
-    const { get } = await outcomesOf(newClient(), 200, {})
-    expect(get).toMatchObject({ name: 'Unreachable', reason: expect.stringContaining('does not speak') })
+    const { getThing } = await outcomesOf(newClient(), 200, { kind: 'Thing' })
+    expect(getThing).toMatchObject({ name: 'Unreachable', reason: expect.stringContaining('does not speak') })
+  })
+
+  it.each([
+    ['an object of another kind', 200, { kind: 'Pod', apiVersion: 'v1' }],
+    ['an object of no kind', 200, {}],
+    ['404 that names no object', 404, { message: 'there is no such page' }],
+    ['404 of a path', 404, '404 page not found'],
+  ])('has nothing taken for an object, or for its absence, that answers %s', async (_, code, body) => {
+    const { get, read } = await outcomesOf(client, code, body)
+    for (const outcome of [get, read]) expect(outcome).toBeInstanceOf(StepError)
   })
 })

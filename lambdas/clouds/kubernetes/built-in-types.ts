@@ -1,0 +1,51 @@
+/** What a path needs to know of a type. */
+export interface BuiltInType {
+  /** As paths and RBAC name it, such as "deployments". */
+  readonly name: string
+  readonly namespaced: boolean
+}
+
+/**
+ * Types that every API server has from Kubernetes 1.19 on, which is the oldest that is supported. A function that has just
+ * started would ask for each apiVersion once. https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ */
+export const builtInTypes: Readonly<Record<string, Readonly<Record<string, BuiltInType>>>> = {
+  v1: {
+    Event: inNamespaces('events'),
+    Namespace: everywhere('namespaces'),
+    Node: everywhere('nodes'),
+    Pod: inNamespaces('pods'),
+    Secret: inNamespaces('secrets'),
+    Service: inNamespaces('services'),
+    ServiceAccount: inNamespaces('serviceaccounts'),
+  },
+  'admissionregistration.k8s.io/v1': {
+    MutatingWebhookConfiguration: everywhere('mutatingwebhookconfigurations'),
+  },
+  'apps/v1': {
+    Deployment: inNamespaces('deployments'),
+    ReplicaSet: inNamespaces('replicasets'),
+  },
+  'certificates.k8s.io/v1': {
+    CertificateSigningRequest: everywhere('certificatesigningrequests'),
+  },
+  'rbac.authorization.k8s.io/v1': {
+    ClusterRole: everywhere('clusterroles'),
+    ClusterRoleBinding: everywhere('clusterrolebindings'),
+    Role: inNamespaces('roles'),
+    RoleBinding: inNamespaces('rolebindings'),
+  },
+}
+
+/** The type, when every API server has it. */
+export function builtInType(apiVersion: string, kind: string): BuiltInType | undefined {
+  return builtInTypes[apiVersion]?.[kind]
+}
+
+function inNamespaces(name: string): BuiltInType {
+  return { name, namespaced: true }
+}
+
+function everywhere(name: string): BuiltInType {
+  return { name, namespaced: false }
+}
