@@ -1,13 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { System } from '../e2e/support/system.ts'
 import { failedCluster, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
+import { expectNoFaults, languages, optionsOf } from './support/sweep.ts'
 import { portalSystem } from './support/system.ts'
-import { axeFindings, browserForTests } from './support/visit.ts'
+import { browserForTests } from './support/visit.ts'
 
 const visit = browserForTests()
-
-/** CSS pixels: a telephone, a tablet, a desk. */
-const widths = [360, 768, 1280]
 
 let running: System
 let pages: { readonly path: string; readonly shows: string }[]
@@ -50,31 +48,19 @@ function operationPath({ operation }: SetUp): string {
   return pageOf(`/v1/operations/${operation.operationId}`)
 }
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it.each([
-    ['English', 'en-GB'],
-    ['Japanese', 'ja-JP'],
-  ])(
-    'each page in %s shows real data, and neither axe nor the policy of the page finds a fault',
-    async (_, locale) => {
-      const { page, faults } = await visit({ colorScheme, locale })
-      for (const { path, shows } of pages) {
-        await page.goto(running.api + path)
-        await page.getByText(shows).filter({ visible: true }).first().waitFor()
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 900 })
-          expect({ path, width, found: await axeFindings(page) }).toEqual({ path, width, found: [] })
-          expect({ path, width, is: await page.evaluate('document.documentElement.scrollWidth') }).toEqual({
-            path,
-            width,
-            is: width,
-          })
-        }
-      }
-      expect(faults).toEqual([])
-      expect(await page.evaluate('document.documentElement.lang')).toBe(locale.slice(0, 2))
-      await page.context().close()
-    },
-    300_000,
-  )
-})
+it.each(Object.entries(languages))(
+  'each page in %s shows real data, and neither axe nor the policy of the page finds a fault',
+  async (_, language) => {
+    const { page, faults } = await visit(optionsOf(language))
+    for (const { path, shows } of pages) {
+      // On a telephone first: what it alone needs is there then, and not only on its way.
+      await page.setViewportSize({ width: 360, height: 900 })
+      await page.goto(running.api + path)
+      await page.getByText(shows).filter({ visible: true }).first().waitFor()
+      await expectNoFaults(page, path, language)
+    }
+    expect(faults).toEqual([])
+    expect(await page.evaluate('document.documentElement.lang')).toBe(language.locale.slice(0, 2))
+  },
+  300_000,
+)

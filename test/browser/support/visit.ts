@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContextOptions, Page, Response } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Response } from 'playwright-core'
+import { afterEach } from 'vitest'
 import { launchChromium } from './chromium.ts'
 
 /** A page that somebody looks at, and what went wrong in it. */
@@ -16,19 +16,31 @@ const reportViolations = `document.addEventListener('securitypolicyviolation', (
   console.error(event.effectiveDirective + ' refused ' + event.blockedURI + ' ' + event.sourceFile + ':' + event.lineNumber)
 })`
 
-/** A browser for the tests of a file; call it at the top of the file. The function that it gives back opens a page. */
+/** One for all files. It ends with this process, whose pipe it listens to. */
+let browser: Promise<Browser> | undefined
+
+/**
+ * Pages for the tests of a file; call it at the top of the file. The function that it gives back opens a page, which is closed
+ * at the end of its test: a page that is left open goes on asking.
+ */
 export function browserForTests(): (options?: BrowserContextOptions) => Promise<Visit> {
-  const holder: { browser?: Browser } = {}
-  beforeAll(async () => {
-    holder.browser = await launchChromium()
+  const contexts: BrowserContext[] = []
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map(closed))
   })
-  afterAll(() => holder.browser?.close())
   return async (options) => {
-    if (!holder.browser) throw new Error('the browser is there when the tests run, and not before')
-    const context = await holder.browser.newContext({ locale: 'en-GB', ...options })
+    browser ??= launchChromium()
+    const context = await (await browser).newContext({ locale: 'en-GB', ...options })
+    contexts.push(context)
     await context.addInitScript(reportViolations)
     return visitOf(await context.newPage())
   }
+}
+
+/** What a test answers in the place of the API is waited for no longer. */
+async function closed(context: BrowserContext): Promise<void> {
+  await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })))
+  await context.close()
 }
 
 function visitOf(page: Page): Visit {
@@ -42,10 +54,26 @@ function visitOf(page: Page): Visit {
   return { page, faults, responses }
 }
 
+/** Axe's rules of category `color`: the only ones that look at colours. */
+const ofColours = ['color-contrast', 'link-in-text-block']
+
+/** Another theme changes colours alone, and another language all but colours. */
+export type AxeRules = 'all' | 'colours' | 'all but colours'
+
+const optionsOf: Readonly<Record<AxeRules, Parameters<AxeBuilder['options']>[0]>> = {
+  all: {},
+  colours: { runOnly: { type: 'rule', values: ofColours } },
+  'all but colours': { rules: Object.fromEntries(ofColours.map((rule) => [rule, { enabled: false }])) },
+}
+
 /** What axe finds in the page as it is: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md */
-export async function axeFindings(page: Page): Promise<string[]> {
+export async function axeFindings(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
+  const isThere = await page.evaluate<boolean>('typeof axe === "object"')
   // Without frames to look into, the legacy mode finds the same in half the time: it opens no second page.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  const { violations } = await new AxeBuilder({ page, ...(isThere && { axeSource: ';' }) })
+    .options({ resultTypes: ['violations'], ...optionsOf[rules] })
+    .setLegacyMode()
+    .analyze()
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${failureSummary} ${html}`),
   )
