@@ -55,6 +55,7 @@ function pagesWith(operationId: string): PortalPage[] {
     { name: 'My workloads', path: '/workloads', shows: cluster },
     { name: 'Clusters', path: '/clusters', shows: cluster },
     { name: 'A cluster', path: `/clusters/${cluster}`, shows: 'WebhookReady' },
+    { name: 'New setup', path: '/new-setup', shows: 'Kind of cluster' },
     { name: 'Operations', path: '/operations', shows: cluster },
     { name: 'An operation', path: `/operations/${operationId}`, shows: 'RegisterOidc' },
   ]
