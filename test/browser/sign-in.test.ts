@@ -76,7 +76,21 @@ it('whoever opens a page signs in, and sees that very page; a reload asks nothin
   await page.getByRole('heading', { name: 'Operations' }).waitFor()
   expect(page.url()).toBe(address)
   expect(faults).toEqual([])
-  await page.context().close()
+})
+
+it('whoever opens an address that names another host stays on the portal', async () => {
+  const { page } = await visitFromInside()
+  await page.goto(`${portal.url}//elsewhere.example/x`)
+  await signIn(page)
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+  expect(page.url()).toBe(`${portal.url}//elsewhere.example/x`)
+})
+
+it('a window that stays open after a sign-in has no code in its address', async () => {
+  const { page } = await visitFromInside()
+  await page.goto(`${portal.url}/signed-in?code=secret&state=of-another-page`)
+  await page.getByRole('heading', { name: 'You can close this window' }).waitFor()
+  expect(page.url()).toBe(`${portal.url}/signed-in`)
 })
 
 it('when a sign-in has ended, one signs in again in a window of its own, and what was on the page stays', async () => {
@@ -95,7 +109,6 @@ it('when a sign-in has ended, one signs in again in a window of its own, and wha
   await ended.waitFor({ state: 'hidden' })
   expect(await filter.inputValue()).toBe('prod')
   expect(faults).toEqual([])
-  await page.context().close()
 })
 
 it('whoever signs out has to sign in again', async () => {
@@ -109,7 +122,6 @@ it('whoever signs out has to sign in again', async () => {
   expect(await axeFindings(page)).toEqual([])
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByPlaceholder('Enter any login').waitFor()
-  await page.context().close()
 })
 
 it('whoever the issuer refuses is told so', async () => {
@@ -119,5 +131,4 @@ it('whoever the issuer refuses is told so', async () => {
   await page.getByRole('heading', { name: 'サインインできませんでした' }).waitFor()
   await page.getByText('access_denied').waitFor()
   expect(await axeFindings(page)).toEqual([])
-  await page.context().close()
 })

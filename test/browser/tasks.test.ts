@@ -75,6 +75,27 @@ describe('the portal', () => {
     expect(await page.evaluate('document.body.classList.contains("awsui-dark-mode")')).toBe(true)
   })
 
+  it('shows the language that was chosen last, though the words of another one come later', async () => {
+    const { page } = await visit()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    await page.route('**/assets/all.ja-*.js', async (route) => {
+      await released
+      await route.continue()
+    })
+    await page.goto(`${running.api}/clusters`)
+    const choose = async (language: string) => {
+      await page.getByRole('button', { name: 'Language: English' }).click()
+      await page.getByRole('menuitem', { name: language }).click()
+    }
+    const late = page.waitForResponse('**/assets/all.ja-*.js')
+    await choose('日本語')
+    await choose('English')
+    release()
+    await page.evaluate(`import('${(await late).url()}')`)
+    await page.getByRole('heading', { name: 'Clusters' }).waitFor()
+    expect(await page.evaluate('document.documentElement.lang')).toBe('en')
+  })
+
   it('asks for nothing in a hidden tab, and at once when it is seen again', async () => {
     const { page, responses } = await visit()
     await page.addInitScript(

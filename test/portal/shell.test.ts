@@ -15,7 +15,15 @@ describe('the path of a page', () => {
   })
 
   it('ends at the first page where there is no such list', () => {
-    expect(crumbsOf('/nowhere/x', en)).toEqual([{ text: 'Workload identity', href: '/workloads' }])
+    const first = [{ text: 'Workload identity', href: '/workloads' }]
+    expect(crumbsOf('/nowhere/x', en)).toEqual(first)
+    expect(crumbsOf('/__proto__/x', en)).toEqual(first)
+    expect(crumbsOf('/constructor', en)).toEqual(first)
+  })
+
+  it('shows an entry whose encoding is wrong as it is', () => {
+    expect(crumbsOf('/clusters/%E0%A4%A', en).at(-1)).toEqual({ text: '%E0%A4%A', href: '/clusters/%E0%A4%A' })
+    expect(crumbsOf('/clusters/a%20b', en).at(-1)).toEqual({ text: 'a b', href: '/clusters/a%20b' })
   })
 })
 

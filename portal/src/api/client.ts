@@ -49,6 +49,11 @@ export function connect(to: Connection): void {
   connection = to
 }
 
+/** For those who call it from elsewhere; without a slash at its end. @param origin of the portal */
+export function urlOfApi(origin: string): string {
+  return new URL(connection.base, origin).href.replace(/\/$/, '')
+}
+
 async function addressed(request: Request, base: string): Promise<Request> {
   if (base === '') return request
   const { method, headers, signal, url } = request

@@ -35,9 +35,26 @@ function isChanging({ runningOperationId }: { readonly runningOperationId?: stri
 export function clusterQuery(cluster: string) {
   return queryOptions({
     queryKey: ['cluster', cluster],
-    queryFn: () => answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } })),
+    queryFn: () => readCluster(cluster),
     refetchInterval: ({ state }) => (state.data?.runningOperationId === undefined ? atRest : whileItRuns),
   })
+}
+
+/**
+ * What is recorded of a cluster, for a form that changes it. It is read once: what changes meanwhile must not write over what is
+ * entered. It is read anew by each form: what another page has read may be older than the newest request.
+ */
+export function recordQuery(cluster: string) {
+  return queryOptions({
+    queryKey: ['record', cluster],
+    queryFn: () => readCluster(cluster),
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  })
+}
+
+function readCluster(cluster: string) {
+  return answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
 }
 
 export type OperationFilter = Pick<

@@ -29,7 +29,7 @@ export function ClusterLink({ name }: { readonly name: string }) {
   return <PageLink to={clusterPath(name)}>{name}</PageLink>
 }
 
-function clusterPath(name: string): string {
+export function clusterPath(name: string): string {
   return `/clusters/${encodeURIComponent(name)}`
 }
 

@@ -2,7 +2,7 @@ import { I18nProvider } from '@cloudscape-design/components/i18n'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { TextsContext } from '../texts/context.ts'
 import { type Settings, SettingsContext } from './context.ts'
-import { keepLanguage, type Language } from './language.ts'
+import { chosenLanguage, keepLanguage, type Language } from './language.ts'
 import { type Messages, messagesOf } from './messages.ts'
 import { chosenTheme, keepTheme, showTheme, type Theme } from './theme.ts'
 
@@ -28,7 +28,10 @@ export function SettingsProvider({ first, children }: { readonly first: Shown; r
       theme,
       chooseLanguage: (chosen) => {
         keepLanguage(chosen)
-        void messagesOf[chosen]().then((loaded) => setShown({ language: chosen, messages: loaded }))
+        void messagesOf[chosen]().then((loaded) => {
+          // Another one may have been chosen meanwhile.
+          if (chosenLanguage() === chosen) setShown({ language: chosen, messages: loaded })
+        })
       },
       chooseTheme: (chosen) => {
         keepTheme(chosen)

@@ -15,10 +15,19 @@ export function crumbsOf(pathname: string, texts: Texts): Crumb[] {
     workloads: texts.myWorkloads,
     access: texts.access.title,
   }
-  const title = titles[list]
+  const title = Object.hasOwn(titles, list) ? titles[list] : undefined
   return [
     { text: texts.product, href: '/workloads' },
     ...(title === undefined ? [] : [{ text: title, href: `/${list}` }]),
-    ...(title === undefined || entry === undefined ? [] : [{ text: decodeURIComponent(entry), href: pathname }]),
+    ...(title === undefined || entry === undefined ? [] : [{ text: decoded(entry), href: pathname }]),
   ]
+}
+
+/** Somebody may have typed the address: what is no encoding stays as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

@@ -28,7 +28,8 @@ export async function enter(signIn: PortalSignIn): Promise<Entry> {
   if (!answer.searchParams.has('state')) return leave(signIn, '/')
   const left = takeLeft()
   if (left === undefined) return tellOpener()
-  history.replaceState(undefined, '', left.page)
+  // A page such as //elsewhere.example is one of this origin, too.
+  history.replaceState(undefined, '', location.origin + left.page)
   const issuer = await Issuer.discover(signIn)
   return new Session(issuer, await issuer.tokens(answer, left))
 }
@@ -46,6 +47,8 @@ async function leave(signIn: PortalSignIn, page: string): Promise<never> {
 /** This is the window that a page has opened, whose sign-in had ended. */
 function tellOpener(): 'signed in elsewhere' {
   new BroadcastChannel(answers).postMessage(location.href)
+  // Where the browser does not close the window, the code does not stay in its address.
+  history.replaceState(undefined, '', answerPath)
   window.close()
   return 'signed in elsewhere'
 }

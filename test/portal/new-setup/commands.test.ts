@@ -16,7 +16,13 @@ test('the command gives wid the request as it is, whatever characters it has', (
 
 test('curl sends the request as it is', () => {
   const request = { cluster: { name: 'it\'s "$HOME"' } }
-  const command = curlCommand('https://api.example.com', request)
+  const command = curlCommand({ url: 'https://api.example.com', takesTokens: false }, request)
   expect(JSON.parse(run('curl() { cat; }', command))).toEqual(request)
   expect(run('curl() { echo "$*"; }', command)).toContain('-X POST https://api.example.com/v1/setups')
+})
+
+test('curl sends the token of the reader, which is not in the command', () => {
+  const command = curlCommand({ url: 'https://api.example.com', takesTokens: true }, {})
+  expect(run('TOKEN=secret; curl() { echo "$*"; }', command)).toContain('-H authorization: Bearer secret')
+  expect(command).not.toContain('secret')
 })

@@ -60,6 +60,11 @@ describe('a change of the kind of cluster', () => {
 test('what is no request says where and why', () => {
   expect(requestIn('cluster:\n  name: a\n b')).toMatchObject({ kind: 'notYaml', line: 3 })
   expect(requestIn('cluster: {}\n---\ncluster: {}\n')).toEqual({ kind: 'several', count: 2 })
+  expect(requestIn('cluster: *nobody\n')).toEqual({ kind: 'aliases' })
+  expect(requestIn('cluster: &own\n  name: *own\n')).toEqual({ kind: 'aliases' })
+  const tenfold = (of: string) => `[${Array.from({ length: 10 }, () => of).join(', ')}]`
+  const laughs = `a: &a ${tenfold('x')}\nb: &b ${tenfold('*a')}\nc: &c ${tenfold('*b')}\ncluster:\n  name: ${tenfold('*c')}\n`
+  expect(requestIn(laughs)).toEqual({ kind: 'aliases' })
   expect(requestIn('')).toEqual({ kind: 'none' })
   expect(requestIn('name: prod-eu')).toEqual({ kind: 'none' })
 })

@@ -11,8 +11,16 @@ export function widCommand(cluster: string, yaml: string): string {
   return `cat > ${file} <<'EOF'\n${yaml}EOF\nwid apply -f ${file}\n`
 }
 
-/** @param api address of the API, without a slash at its end */
-export function curlCommand(api: string, request: object): string {
+interface Api {
+  /** Without a slash at its end. */
+  readonly url: string
+  /** Whether it takes requests with a token of whoever has signed in. */
+  readonly takesTokens: boolean
+}
+
+/** A token is named by a variable, as in docs/permissions.md: it is in no text that somebody copies. */
+export function curlCommand({ url, takesTokens }: Api, request: object): string {
   const body = JSON.stringify(request, undefined, 2)
-  return `curl -i -X POST ${api}/v1/setups -H 'content-type: application/json' --data-binary @- <<'EOF'\n${body}\nEOF\n`
+  const token = takesTokens ? ' -H "authorization: Bearer $TOKEN"' : ''
+  return `curl -i -X POST ${url}/v1/setups -H 'content-type: application/json'${token} --data-binary @- <<'EOF'\n${body}\nEOF\n`
 }

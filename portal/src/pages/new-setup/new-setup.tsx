@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { clusterQuery } from '../../api/queries.ts'
+import { recordQuery } from '../../api/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { useTexts } from '../../texts/context.ts'
 import { draftOf, proposedDraft } from './draft.ts'
@@ -33,11 +33,9 @@ interface RecordedProps {
   readonly title: string
 }
 
-/** The record is read once: what changes meanwhile must not write over what is entered. */
 function Recorded({ cluster, title }: RecordedProps) {
-  const query = useQuery({ ...clusterQuery(cluster), refetchInterval: false, refetchOnWindowFocus: false })
   return (
-    <Loaded query={query} title={title}>
+    <Loaded query={useQuery(recordQuery(cluster))} title={title}>
       {({ spec }) => <WizardOf spec={spec} cluster={cluster} />}
     </Loaded>
   )

@@ -4,8 +4,10 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tabs from '@cloudscape-design/components/tabs'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
+import { urlOfApi } from '../../api/client.ts'
 import type { SetupRequest } from '../../api/start.ts'
+import { SessionContext } from '../../sign-in/context.ts'
 import { useTexts } from '../../texts/context.ts'
 import { curlCommand, fileOf, widCommand } from './commands.ts'
 import { useSetupTexts } from './texts/use.ts'
@@ -18,10 +20,11 @@ export default function RequestOutputs({ request }: { readonly request: SetupReq
   const [shown, setShown] = useState('yaml')
   const { name } = request.cluster
   const yaml = yamlOf(request)
+  const api = { url: urlOfApi(window.location.origin), takesTokens: useContext(SessionContext) !== undefined }
   const outputs = [
     { id: 'yaml', label: setupTexts.asYaml, text: yaml },
     { id: 'command', label: setupTexts.asCommand, text: widCommand(name, yaml) },
-    { id: 'curl', label: setupTexts.asCurl, text: curlCommand(window.location.origin, request) },
+    { id: 'curl', label: setupTexts.asCurl, text: curlCommand(api, request) },
   ]
   return (
     <Container

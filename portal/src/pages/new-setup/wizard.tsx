@@ -7,6 +7,7 @@ import { useNavigate } from 'react-router'
 import { placeOf, useMay } from '../../api/access.ts'
 import { ProblemError } from '../../api/answer.ts'
 import { isSetupRequest, type SetupRequest, setUp, useStart } from '../../api/start.ts'
+import { clusterPath } from '../../parts/follow.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { type Draft, requestFrom } from './draft.ts'
 import { type Faults, faultsOfProblem } from './faults.ts'
@@ -90,7 +91,7 @@ export function Wizard({ start, recorded }: WizardProps) {
         }))}
         activeStepIndex={steps.indexOf(step)}
         onNavigate={({ detail }) => goTo(steps[detail.requestedStepIndex] ?? step)}
-        onCancel={() => void navigate(recorded === undefined ? '/clusters' : `/clusters/${recorded}`)}
+        onCancel={() => void navigate(recorded === undefined ? '/clusters' : clusterPath(recorded))}
         isLoadingNextStep={sending.isPending || starting.isPending || (step === 'review' && isPlanning)}
         submitButtonText={canStart || isPlanning ? texts.start : texts.planAgain}
         onSubmit={() => {

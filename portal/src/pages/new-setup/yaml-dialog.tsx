@@ -82,5 +82,6 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
 
 function faultOf(read: Exclude<Read, { kind: 'request' }>, texts: SetupTexts): string {
   if (read.kind === 'notYaml') return texts.notYaml(read.line, read.column, read.message)
+  if (read.kind === 'aliases') return texts.badAliases
   return read.kind === 'several' ? texts.severalRequests(read.count) : texts.noRequest
 }

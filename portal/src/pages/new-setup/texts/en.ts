@@ -50,6 +50,7 @@ export interface SetupTexts {
   readonly openFile: string
   readonly fill: string
   readonly notYaml: (line: number, column: number, message: string) => string
+  readonly badAliases: string
   readonly notRead: (file: string) => string
   readonly severalRequests: (count: number) => string
   readonly noRequest: string
@@ -292,6 +293,7 @@ export const en: SetupTexts = {
   openFile: 'Open a file',
   fill: 'Fill the form',
   notYaml: (line, column, message) => `Line ${line}, column ${column} is not YAML: ${message}`,
+  badAliases: 'An alias in it leads nowhere, to itself or to too much. Write out what it stands for.',
   notRead: (file) => `${file} cannot be read. Choose another file, or paste the request.`,
   severalRequests: (count) => `There are ${count} requests here. Leave one of them.`,
   noRequest: 'There is no request here. It begins with "cluster:".',

@@ -239,6 +239,7 @@ export const ja: SetupTexts = {
   openFile: 'ファイルを開く',
   fill: 'フォームに反映',
   notYaml: (line, column, message) => `${line} 行 ${column} 列が YAML として正しくありません: ${message}`,
+  badAliases: 'エイリアスの参照先がないか、自分自身を指しているか、大きすぎます。参照先の内容を直接書いてください。',
   notRead: (file) => `${file} を読み取れません。別のファイルを選ぶか、リクエストを貼り付けてください。`,
   severalRequests: (count) => `リクエストが ${count} 件あります。1 件だけ残してください。`,
   noRequest: 'リクエストがありません。リクエストは「cluster:」で始まります。',
