@@ -43,7 +43,7 @@ const fewestDays = 30
 /** What a person has to look at. Each alarm names its section of docs/on-call.md. */
 export class Alarms extends Construct {
   private readonly topic: Topic
-  private readonly made: Alarm[] = []
+  readonly made: Alarm[] = []
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id)

@@ -24,6 +24,7 @@ import { routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import { Alarms, type ScheduledRotations } from './alarms.ts'
+import { OperationsDashboard } from './dashboard.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import { apiFunctions, executionEnded, hostsInUse, scheduledRotation, stepFunctions, sweep } from './functions.ts'
 import { IssuerHost } from './issuer-host.ts'
@@ -168,7 +169,9 @@ export class WorkloadIdentityStack extends Stack {
     const workflows = this.workflows(resources, topic, props.webhookTimeoutSeconds)
     const eventFunctions = [this.recordEnds(resources), this.sweepOperations(resources)]
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
-    new Alarms(this, 'Alarms', { topic, workflows: [...workflows.values()], api, eventFunctions, rotations })
+    const machines = [...workflows.values()]
+    const { made } = new Alarms(this, 'Alarms', { topic, workflows: machines, api, eventFunctions, rotations })
+    new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
     this.addRoutes(api, resources, props.access)
     this.portal(api, props)
     this.keepHosts(resources, issuers)

@@ -7,6 +7,7 @@ import { metricsNamespace, metricUnits } from '../../lambdas/metrics.ts'
 import { anchors } from '../docs/support.ts'
 import { workflowNames } from '../support/definitions.ts'
 import { exampleStack, stackProps } from '../support/stack.ts'
+import { documentedMetrics } from './support/documented-metrics.ts'
 
 const metric = z.object({ Namespace: z.string(), MetricName: z.string() })
 
@@ -25,26 +26,6 @@ const alarm = z.object({
     .array(z.object({ Expression: z.string().optional(), MetricStat: z.object({ Metric: metric }).optional() }))
     .optional(),
 })
-
-/** What AWS's services count themselves, and the page that says so. */
-const documented: Readonly<Record<string, { readonly page: string; readonly names: readonly string[] }>> = {
-  'AWS/States': {
-    page: 'https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html',
-    names: ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionThrottled', 'ExecutionsStarted'],
-  },
-  'AWS/Lambda': {
-    page: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html',
-    names: ['Throttles', 'AsyncEventsDropped'],
-  },
-  'AWS/ApiGateway': {
-    page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html',
-    names: ['5xx'],
-  },
-  'AWS/SQS': {
-    page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
-    names: ['ApproximateNumberOfMessagesVisible'],
-  },
-}
 
 const template = Template.fromStack(exampleStack())
 const alarms = alarmsOf(template)
@@ -89,7 +70,7 @@ test.each([...alarms])('each metric of the alarm %s is sent by AWS or by a funct
   const metrics = metricsOf(properties)
   expect(metrics).not.toEqual([])
   for (const { Namespace, MetricName } of metrics) {
-    const sent = Namespace === metricsNamespace ? Object.keys(metricUnits) : documented[Namespace]?.names
+    const sent = Namespace === metricsNamespace ? Object.keys(metricUnits) : documentedMetrics[Namespace]?.names
     expect(sent, Namespace).toContain(MetricName)
   }
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-data-queries.html
