@@ -13,7 +13,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Key } from 'aws-cdk-lib/aws-kms'
-import { CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
@@ -42,6 +42,7 @@ import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
 import { TracingPolicy } from './tracing-policy.ts'
+import { VendedLogGroup } from './vended-log-group.ts'
 import { Workflow, workflowName } from './workflow.ts'
 import { forEachKind, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
 import { WorkloadBoundary } from './workload-boundary.ts'
@@ -293,7 +294,9 @@ export class WorkloadIdentityStack extends Stack {
       autoDeploy: true,
       throttle: { rateLimit: 50, burstLimit: 100 },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(new LogGroup(this, 'ApiLog', { retention: RetentionDays.ONE_MONTH })),
+        destination: new LogGroupLogDestination(
+          new VendedLogGroup(this, 'ApiLog', { service: 'apis', name: 'access' }),
+        ),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })

@@ -1,12 +1,12 @@
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { definitionOf } from './definition/definition.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
+import { VendedLogGroup } from './vended-log-group.ts'
 
 export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
@@ -48,7 +48,7 @@ export class Workflow extends StateMachine {
       },
       tracingEnabled: true,
       logs: {
-        destination: new LogGroup(scope, `${id}Log`, { retention: RetentionDays.ONE_MONTH }),
+        destination: new VendedLogGroup(scope, `${id}Log`, { service: 'states', name: workflow }),
         level: LogLevel.ALL,
         // The record has the useful data. A log of payloads would be a second copy of each request.
         includeExecutionData: false,

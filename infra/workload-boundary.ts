@@ -127,7 +127,10 @@ function deployedParts(stack: Stack, { api: { apiId }, issuers, secretPrefix }: 
       { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
       { action: 'events:*', on: [arn('events', `rule/${stackName}-*`)] },
       { action: 'lambda:*', on: [arn('lambda', `function:${stackName}-*`)] },
-      { action: 'logs:*', on: [arn('logs', `log-group:${stackName}-*`)] },
+      {
+        action: 'logs:*',
+        on: ['', '/aws/vendedlogs/*/'].map((folder) => arn('logs', `log-group:${folder}${stackName}-*`)),
+      },
       { action: 's3:*', on: documents },
       { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
       { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },

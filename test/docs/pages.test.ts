@@ -112,7 +112,11 @@ test('the statements for policies of keys name the log groups of the stack, and 
   expect(printed.map(({ Action }) => Action)).toEqual([onLogs?.actions, ['kms:Decrypt', 'kms:GenerateDataKey*']])
   expect(printed.map(({ Condition }) => Condition)).toEqual([
     {
-      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:REGION:ACCOUNT:log-group:WorkloadIdentity-*' },
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': ['', '/aws/vendedlogs/*/'].map(
+          (folder) => `arn:aws:logs:REGION:ACCOUNT:log-group:${folder}WorkloadIdentity-*`,
+        ),
+      },
     },
     { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } },
   ])

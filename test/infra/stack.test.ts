@@ -193,6 +193,8 @@ test('no workload reaches what holds the secrets and the record, nor what may re
     ':secret:workload-identity/*',
     ':table/WorkloadIdentity-*',
     ':function:WorkloadIdentity-*',
+    ':log-group:WorkloadIdentity-*',
+    ':log-group:/aws/vendedlogs/*/WorkloadIdentity-*',
     ':stateMachine:WorkloadIdentity-*',
     ':execution:WorkloadIdentity-*',
   ]) {
@@ -207,7 +209,6 @@ test('every resource that the boundary knows by the name of the stack has a name
     'AWS::DynamoDB::Table': 'TableName',
     'AWS::Events::Rule': 'Name',
     'AWS::Lambda::Function': 'FunctionName',
-    'AWS::Logs::LogGroup': 'LogGroupName',
     'AWS::SNS::Topic': 'TopicName',
     'AWS::SQS::Queue': 'QueueName',
     'AWS::Scheduler::Schedule': 'Name',
@@ -217,6 +218,26 @@ test('every resource that the boundary knows by the name of the stack has a name
     expect(resources, type).not.toEqual([])
     for (const { Properties } of resources) expect(Properties ?? {}, type).not.toHaveProperty(property)
   }
+})
+
+test('the logs that services write are below /aws/vendedlogs, by the name and the id of the stack', () => {
+  const groups = Object.entries(template.findResources('AWS::Logs::LogGroup')).flatMap(([id, { Properties }]) =>
+    'LogGroupName' in Properties ? [{ id, name: Properties.LogGroupName }] : [],
+  )
+  const idOfStack = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }
+  expect(groups.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(
+      ['apis/WorkloadIdentity-access', ...workflowNames.map((name) => `states/WorkloadIdentity-${name}`)].map(
+        (name) => ({ 'Fn::Join': ['', [`/aws/vendedlogs/${name}-`, idOfStack]] }),
+      ),
+    ),
+  )
+  expect(groups).toHaveLength(workflowNames.length + 1)
+  const destinations = JSON.stringify([
+    template.findResources('AWS::StepFunctions::StateMachine'),
+    template.findResources('AWS::ApiGatewayV2::Stage'),
+  ])
+  for (const { id } of groups) expect(destinations).toContain(`{"Fn::GetAtt":["${id}","Arn"]}`)
 })
 
 test('the functions that talk to API servers run in the deployment’s network if it has one, and no others', () => {
