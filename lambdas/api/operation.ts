@@ -194,22 +194,28 @@ function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
 
 function answeringProblems(): middy.MiddlewareObj<unknown, APIGatewayProxyStructuredResultV2> {
   return {
-    onError: ({ error }) => {
-      const { headers, problem } = problemErrorOf(error)
+    onError: ({ error, event }) => {
+      const { headers, problem } = problemErrorOf(error, requestIdOf(event))
       return responseOf({ status: problem.status, headers, text: JSON.stringify(problem), mediaType: problemMediaType })
     },
   }
 }
 
-function problemErrorOf(error: unknown): ProblemError {
+/** Undefined when the event is none of an HTTP API. */
+function requestIdOf(received: unknown): string | undefined {
+  return event.safeParse(received).data?.requestContext.requestId
+}
+
+function problemErrorOf(error: unknown, requestId: string | undefined): ProblemError {
   if (error instanceof ProblemError) return error
   const known = error instanceof StepError
   log('error', 'operation failed', {
+    requestId,
     ...(known && { object: error.object, reason: error.reason }),
     name: error instanceof Error ? error.name : 'Error',
     frames: framesOf(error),
   })
-  if (isRefusal(error)) publishMetric('AccessDenied', 1)
+  if (isRefusal(error)) publishMetric('AccessDenied', 1, { about: { requestId } })
   if (known && error.transient) {
     return new ProblemError(problem('unavailable', { detail: `${error.reason}. ${error.action}.` }), {
       'retry-after': '5',

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod/mini'
 import { CloudUnavailable } from '../errors/step-errors.ts'
+import { log } from '../log.ts'
 import { workload } from '../spec/parts.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { startExecution } from './executions.ts'
@@ -175,8 +176,11 @@ async function startRecorded({ operation, request }: Pick<NewOperation, 'operati
   // when the start has crashed.
   if (operation.kind === 'setup') await recordWorkloadSpecs(setupOf.parse(request))
   await startExecution(operation, request)
+  // Its trace is that of the request, which the audit log has, and of the execution.
+  const { operationId, kind, cluster } = operation
+  log('info', 'operation started', { operationId, kind, cluster })
   const startedAt = new Date()
-  await recordRunning(operation.operationId, startedAt)
+  await recordRunning(operationId, startedAt)
   return { ...operation, status: 'running' as const, startedAt: startedAt.toISOString() }
 }
 

@@ -101,6 +101,19 @@ test.each([
   expect(lines.join('')).toContain(error.name)
 })
 
+test('a failure and a refusal of AWS are found by the request', async () => {
+  const refusal = new AccessDenied({ object: 'table/internal', reason: 'refused', action: 'Allow it' })
+  await open(() => Promise.reject(refusal))(
+    { ...event, requestContext: { requestId: 'the-request', authorizer: { iam: { userArn: alice } } } },
+    lambdaContext(),
+  )
+  const [, ...failed] = lines.map((line) => JSON.parse(line))
+  expect(failed).toMatchObject([
+    { message: 'operation failed', requestId: 'the-request', name: 'AccessDenied' },
+    { AccessDenied: 1, requestId: 'the-request' },
+  ])
+})
+
 const event = { version: '2.0', routeKey: 'GET /', headers: {}, requestContext: { requestId: 'id' } }
 
 async function seen(authorizer: object, more: object = {}): Promise<ApiCall> {

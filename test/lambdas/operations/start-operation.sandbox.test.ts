@@ -47,6 +47,19 @@ test('a request that stands for itself replaces what was requested before', asyn
   expect((await read(cluster)).cluster.spec.webhook).not.toEqual(webhook)
 })
 
+test('the log says which operation was started, once, beside the trace of the request', async () => {
+  const { operation, cluster } = await running()
+  await operations.endOperation(operation, { status: 'succeeded' })
+  const { prepare } = preparedFrom(await read(cluster))
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const started = await start.startOperation(call, prepare)
+  const lines = write.mock.calls.map(([line]) => JSON.parse(String(line)))
+  write.mockRestore()
+  if (!('operation' in started)) throw new Error('no operation was started')
+  const { operationId, kind } = started.operation
+  expect(lines).toEqual([expect.objectContaining({ message: 'operation started', operationId, kind, cluster })])
+})
+
 async function running() {
   const made = newOperation()
   expect(await operations.recordOperation(made)).toBe('recorded')
