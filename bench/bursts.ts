@@ -19,7 +19,7 @@ export async function bursts(): Promise<Part> {
   const columns = [await burst(8), await burst(50)]
   const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
   const note = 'In a sandbox that has just started. Memory is that of all its processes, what they share counted once.'
-  return { title: 'Many setups at once', text: `${table(['', '8 setups', '50 setups'], rows)}\n\n${note}` }
+  return { title: 'Many setups at once', text: `${table(['what', '8 setups', '50 setups'], rows)}\n\n${note}` }
 }
 
 const measures = [

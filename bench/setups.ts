@@ -29,7 +29,10 @@ export async function setups(): Promise<Part> {
     const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
     const note =
       'The twenty are added to the cluster of the one, which is there by then. A call that was tried again counts twice.'
-    return { title: 'Setups, plans and drift', text: `${table(['', '1 workload', '20 workloads'], rows)}\n\n${note}` }
+    return {
+      title: 'Setups, plans and drift',
+      text: `${table(['what', '1 workload', '20 workloads'], rows)}\n\n${note}`,
+    }
   } finally {
     await sandbox.close()
     await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })

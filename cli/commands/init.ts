@@ -5,7 +5,7 @@ import { WrongUse, wrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { clusterNameFrom } from '../init/cluster-name.ts'
 import { answersFor, askKind, type Given } from '../init/interview.ts'
-import type { Kind } from '../init/kinds.ts'
+import { type Kind, kinds } from '../init/kinds.ts'
 import { readContexts } from '../init/kubeconfig.ts'
 import { type QuestionName, questionNames } from '../init/questions.ts'
 import { requestOf } from '../init/request.ts'
@@ -30,7 +30,7 @@ export async function init(output: Output, options: InitOptions): Promise<ExitCo
   const request = requestOf(kind, await answersFor(kind, given, await proposalsFor(given, kubeconfig)))
   await write(file, requestText(kind, request, schemaReference(file)), force)
   if (output.isJson) output.json({ file, request })
-  else output.print(nextSteps(file))
+  else output.print(nextSteps(kind, request.cluster.name, file))
   return exitCodes.done
 }
 
@@ -38,12 +38,14 @@ function requireNew(file: string): void {
   if (existsSync(file)) throw new WrongUse(`${file} exists. Write another file with -f, or write over it with --force.`)
 }
 
-function nextSteps(file: string): Line[] {
+function nextSteps(kind: Kind, cluster: string, file: string): Line[] {
+  const connects = kinds[kind].connects.map((options) => `  wid connect ${cluster} -f ${file}${options}`)
   return [
-    { text: `Wrote ${file}.`, hang: 0 },
-    { text: 'Store the credentials of the cluster in the secret that it names.', hang: 0 },
-    { text: `Then send it: wid apply -f ${file}`, hang: 0 },
-  ]
+    `Wrote ${file}. Give the deployment its credentials, with your own kubeconfig:`,
+    ...connects,
+    'Then send the request:',
+    `  wid apply -f ${file}`,
+  ].map((text) => ({ text, hang: 2 }))
 }
 
 /** The answers among the options. The region is that of the API, by default AWS_REGION. */

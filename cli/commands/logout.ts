@@ -2,7 +2,6 @@ import { CommandError } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { revoke } from '../sign-in/issuer.ts'
 import { keepSignIn, readSignIn, signInFile } from '../sign-in/kept.ts'
-
 import type { SignInContext } from './login.ts'
 
 /** Forgets the tokens of an API, and ends the sign-in at the issuer. What the next sign-in needs is kept. */

@@ -38,8 +38,8 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
     ...(providerArn === undefined ? [] : [field('IAM', providerArn)]),
     ...(webhook ? [field('webhook', webhookWords(webhook))] : []),
     field('verified', verifiedAt ?? 'never'),
-    ...credentialsLines('secret', found.credentials),
-    ...credentialsLines('managed', found.managementCredentials),
+    ...credentialsLines('credentials', found.credentials),
+    ...credentialsLines('credentials of its management cluster', found.managementCredentials),
     field('last', `wid watch ${lastOperationId}`),
     ...conditionLines(conditions),
     ...workloads.flatMap(({ namespace, serviceAccount, role, conditions: own }) => [
@@ -68,10 +68,10 @@ function conditionLines(conditions: readonly Condition[]): Line[] {
 
 /** Until when the deployment can reach the cluster. Nothing where the credentials do not say that they end. */
 function credentialsLines(
-  name: string,
+  what: string,
   credentials: Cluster['status']['credentials'] | Cluster['status']['managementCredentials'],
 ): Line[] {
   const { endsAt, renewed } = credentials ?? {}
   if (endsAt === undefined) return []
-  return [field(name, `credentials until ${endsAt}${renewed ? ', which rotations renew' : ''}`)]
+  return [field('secret', `${what} until ${endsAt}${renewed ? ', which rotations renew' : ''}`)]
 }

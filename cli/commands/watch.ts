@@ -1,3 +1,4 @@
+import { newestOperations, type PageQuery } from '../api/all-pages.ts'
 import { answerOf } from '../api/answer.ts'
 import type { Context } from '../context.ts'
 import { WrongUse } from '../errors.ts'
@@ -11,8 +12,8 @@ export async function watch(context: Context, what: string): Promise<ExitCode> {
 }
 
 async function newestOf({ api }: Context, cluster: string): Promise<string> {
-  const { operations } = await answerOf(api.GET('/v1/operations', { params: { query: { cluster, limit: 1 } } }))
-  const [newest] = operations
+  const read = (page: PageQuery) => answerOf(api.GET('/v1/operations', { params: { query: { ...page, cluster } } }))
+  const [newest] = await newestOperations(read, 1)
   if (newest) return newest.operationId
-  throw new WrongUse(`There is no operation of a cluster "${cluster}". "wid get clusters" lists them.`)
+  throw new WrongUse(`There is no operation of a cluster "${cluster}" that you may see. "wid get clusters" lists them.`)
 }

@@ -6,6 +6,8 @@ interface KindOfCluster {
   readonly asks: readonly QuestionName[]
   /** For the reader of the request. */
   readonly note: string
+  /** Options of `wid connect`, for each secret that the setup reads from its beginning. */
+  readonly connects: readonly string[]
 }
 
 const ofAnyCluster = ['name', 'region', 'account'] as const
@@ -27,21 +29,25 @@ export const kinds = {
     means: 'a cluster of kubeadm, k3s, RKE2 or the like, as it comes: nobody outside can read its issuer',
     asks: ofAnyCluster,
     note: 'AWS has to read the issuer of a cluster, and nobody outside can read that of this one. So the deployment publishes the public keys of the cluster at an issuer of its own: that is what discovery.hosting asks for. The setup then says what to change on the API server, and waits for it. The API server stays private.',
+    connects: [''],
   },
   'public-issuer': {
     means: 'a cluster whose issuer AWS can read over the internet already',
     asks: ofAnyCluster,
     note: 'The setup reads the issuer from a token of the cluster. Nothing is published for it: it has its discovery documents already.',
+    connects: [''],
   },
   'gke-on-aws': {
     means: 'a cluster of Anthos clusters on AWS (previous generation) that is there already',
     asks: [...ofAnyCluster, 'proxy'],
     note: 'The setup reads the issuer of the cluster from its AWSCluster, in the management cluster.',
+    connects: [' --management', ''],
   },
   'new-gke-on-aws': {
     means: 'a cluster of Anthos clusters on AWS (previous generation) that the setup creates',
     asks: [...ofAnyCluster, 'proxy', ...ofNewCluster],
     note: 'The setup makes the bucket, and creates the cluster. It then waits until the secret of cluster.credentialsSecretArn is filled. Look at the sizes and the address ranges before it is sent: they are proposals.',
+    connects: [' --management'],
   },
 } as const satisfies Readonly<Record<string, KindOfCluster>>
 

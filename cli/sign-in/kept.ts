@@ -72,7 +72,7 @@ const staleMs = 30_000
  */
 export async function oneAtATime<Result>(file: string, act: () => Promise<Result>): Promise<Result> {
   const lock = `${file}.lock`
-  while (!(await isTaken(lock))) await sleep(50)
+  while (!(await takes(lock))) await sleep(50)
   try {
     return await act()
   } finally {
@@ -80,7 +80,8 @@ export async function oneAtATime<Result>(file: string, act: () => Promise<Result
   }
 }
 
-async function isTaken(lock: string): Promise<boolean> {
+/** Whether this process has the lock now. One of a process that has ended is removed, for the next attempt. */
+async function takes(lock: string): Promise<boolean> {
   try {
     await (await open(lock, 'wx', 0o600)).close()
     return true

@@ -244,7 +244,7 @@ describe('wrong use', () => {
     [['status'], "error: missing required argument 'cluster'"],
     [['verify', 'a', 'b'], '"b" is no workload: give NAMESPACE/ACCOUNT'],
     [['apply', '-f', 'not-there.yaml'], 'not-there.yaml'],
-    [['watch', 'nowhere'], 'There is no operation of a cluster "nowhere".'],
+    [['watch', 'nowhere'], 'There is no operation of a cluster "nowhere" that you may see.'],
     [['rotate', '--timeout', 'soon'], '--timeout takes a number of seconds, and this is "soon".'],
     [['status', 'a', '--api', 'ftp://x'], '"ftp://x" is not the URL of an API'],
   ] as const)('%j ends with 2 and says why', async ([args, words]) => {

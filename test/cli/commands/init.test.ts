@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { kindNames } from '../../../cli/init/kinds.ts'
+import { type Kind, kindNames } from '../../../cli/init/kinds.ts'
 import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
 import { deployment } from '../../support/requests.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
@@ -27,6 +27,17 @@ test.for(kindNames)('options answer every question of a cluster of kind %s', asy
   })
   const parsed = parseSetupRequest(parse(await written(file)), deployment)
   expect(parsed.ok ? [] : parsed.issues).toEqual([])
+})
+
+test('what comes next is said, with the secrets that the setup reads', async () => {
+  const nextOf = async (kind: Kind) =>
+    (await runWid(['init', '-f', `next-${kind}.yaml`, ...optionsOf(kind)], { cwd })).stdout
+  const connects = async (kind: Kind) =>
+    [...(await nextOf(kind)).matchAll(/^ {2}wid connect \S+ -f \S+( --management)?$/gm)].map(([, option]) => option)
+  expect(await connects('private-issuer')).toEqual([undefined])
+  expect(await connects('gke-on-aws')).toEqual([' --management', undefined])
+  expect(await connects('new-gke-on-aws')).toEqual([' --management'])
+  expect(await nextOf('public-issuer')).toMatch(/^ {2}wid apply -f next-public-issuer\.yaml$/m)
 })
 
 test('the first line leads editors to the schema, from wherever the file is', async () => {
