@@ -28,6 +28,7 @@ export const session: Readonly<Record<string, string>> = {
   'npm run --silent rights -- examples/setup.json --management > management-cluster.yaml': '',
   'npm run --silent rights -- --cluster prod-eu > user-cluster.yaml': '',
   'npm run --silent member:template > member-account.yaml': '',
+  'npm run --silent cost -- --clusters 50 --workloads 10': 'in all',
   'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H \'content-type: application/json\' --data-binary @examples/setup.json "$API_URL/v1/setups"':
     '"operationId"',
 }

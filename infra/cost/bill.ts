@@ -1,0 +1,51 @@
+/** The bill of a month, as text. */
+import { type Price, type PricedUnit, priceDay, prices } from './prices.ts'
+
+export interface Line {
+  readonly quantity: number
+  readonly usd: number
+  readonly price: Price
+}
+
+/** A line for each priced unit, the dearest first. */
+export function billOf(usage: Readonly<Record<PricedUnit, number>>): Line[] {
+  const lines = Object.entries<Price>(prices).map(([unit, price]) => {
+    const quantity = isPriced(unit) ? usage[unit] : 0
+    return { quantity, price, usd: (quantity * price.usd) / price.per }
+  })
+  return lines.sort((one, other) => other.usd - one.usd)
+}
+
+function isPriced(unit: string): unit is PricedUnit {
+  return Object.hasOwn(prices, unit)
+}
+
+export function totalOf(lines: readonly Line[]): number {
+  return lines.reduce((all, { usd }) => all + usd, 0)
+}
+
+export function billText(lines: readonly Line[]): string {
+  const rows = lines.map(({ usd, quantity, price }) => `${dollars(usd)}  ${count(quantity)} ${price.unit}`)
+  const unread = [...new Set(lines.filter(({ price }) => price.read === 'memory').map(({ price }) => price.page))]
+  return [
+    'US dollars a month, by list prices of us-east-1, without free tiers:',
+    '',
+    ...rows,
+    '',
+    `${dollars(totalOf(lines))}  in all`,
+    '',
+    `Prices of ${priceDay}. These pages could not be read, and their prices are from memory:`,
+    ...unread.map((page) => `  ${page}`),
+    'Not in it: traffic, NAT gateways of `network`, KMS keys, CloudFront of a portal or an issuer host, Google Cloud, clusters.',
+    '',
+  ].join('\n')
+}
+
+function dollars(usd: number): string {
+  return usd.toFixed(2).padStart(9)
+}
+
+function count(quantity: number): string {
+  const isSmall = quantity < 10 && !Number.isInteger(quantity)
+  return isSmall ? quantity.toFixed(1) : Math.round(quantity).toLocaleString('en-US')
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { runs, runWith } from '../../../infra/cost/runs.ts'
+import { runCompare } from '../../support/compare-workflow.ts'
+import { definition, runStubbed } from '../../support/definitions.ts'
+import { exampleRequest } from '../../support/requests.ts'
+import { runSetup } from '../../support/setup-workflow.ts'
+import type { WorkflowRun } from '../../support/workflow.ts'
+
+const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', replicas: 2 }
+const names = (count: number) => Array.from({ length: count }, (_, index) => `item-${index}`)
+
+/** The example of a cluster on AWS, which has most steps, with so many workloads. */
+function setupWith(count: number) {
+  const request = exampleRequest('setup')
+  const [workload] = request.workloads
+  if (!workload) throw new Error('the example has no workload')
+  return { ...request, workloads: names(count).map((serviceAccount) => ({ ...workload, serviceAccount })) }
+}
+
+function verify(count: number): Promise<WorkflowRun> {
+  const request = {
+    cluster: { name: 'prod-eu', provider: 'existing', credentialsSecretArn: 'arn:secret', readyTimeoutMinutes: 60 },
+    providerArn: 'arn:provider',
+    installed,
+    workloads: names(count).map((serviceAccount) => ({
+      roleArn: `arn:${serviceAccount}`,
+      workload: { namespace: 'default', serviceAccount, role: { name: serviceAccount, policyArns: [] } },
+    })),
+    all: true,
+  }
+  return runStubbed(definition('verify'), request, {
+    CheckCluster: { ready: true, issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
+    Verify: { ready: true },
+    RecordVerification: { ready: true },
+  })
+}
+
+function rotate(count: number): Promise<WorkflowRun> {
+  const taken = {
+    acquired: true,
+    target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' },
+    issuerUrl: 'https://issuer.example',
+    providerArn: 'arn:provider',
+    installed,
+  }
+  return runStubbed(
+    definition('rotate-thumbprints'),
+    { dryRun: false },
+    {
+      FindClusters: { ready: true, clusters: names(count), remaining: [] },
+      AcquireLock: { ready: true, ...taken },
+      RenewCredentials: { ready: true, secrets: [] },
+      RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
+      RenewCertificate: { ready: true, certificate: 'kept' },
+      BeginVerification: { ready: true, verificationId: 'verification-1' },
+      CheckVerification: { ready: true },
+      ReleaseLock: { ready: true },
+      RecordRotation: { ready: true },
+    },
+  )
+}
+
+const kinds = ['setup', 'drift', 'verification', 'rotation'] as const
+
+const workflows = {
+  setup: (count) => runSetup(setupWith(count)),
+  drift: (count) => runCompare(setupWith(count)),
+  verification: verify,
+  rotation: rotate,
+} satisfies Readonly<Record<keyof typeof runs, (count: number) => Promise<WorkflowRun>>>
+
+test.each(kinds)('a %s does what the estimate of costs counts', async (kind) => {
+  for (const count of [1, 2, 7]) {
+    const { status, entered, calls } = await workflows[kind](count)
+    expect(status).toBe('SUCCEEDED')
+    const ofFunctions = calls.filter(({ state }) => !state.startsWith('Notify'))
+    expect(runWith(runs[kind], count), `${count} items`).toEqual({
+      transitions: entered.length,
+      calls: ofFunctions.length,
+    })
+  }
+})

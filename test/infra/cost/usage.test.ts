@@ -1,0 +1,68 @@
+import { Template } from 'aws-cdk-lib/assertions'
+import { expect, test } from 'vitest'
+import { billOf, billText, totalOf } from '../../../infra/cost/bill.ts'
+import { prices } from '../../../infra/cost/prices.ts'
+import { runs, runWith } from '../../../infra/cost/runs.ts'
+import { alarmMetrics, assumptions, type Deployment, usageOf } from '../../../infra/cost/usage.ts'
+import { exampleStack } from '../../support/stack.ts'
+
+const idle: Deployment = { clusters: 0, workloads: 0, setups: 0, drifts: 0, rotations: 0, requests: 0 }
+const days = assumptions.daysOfMonth
+
+test('a deployment without clusters takes its sweeps, alarms, metrics and dashboard', () => {
+  const sweeps = assumptions.sweepsOfDay * days
+  expect(usageOf(idle)).toMatchObject({
+    transitions: 0,
+    calls: sweeps,
+    gbSeconds: sweeps * assumptions.secondsOfCall * assumptions.gbOfFunction,
+    writes: 0,
+    requests: 0,
+    traces: sweeps,
+    secrets: 0,
+    alarmMetrics,
+    dashboards: 1,
+  })
+})
+
+test('each setup counts with its polls, and each cluster has a secret', () => {
+  const { transitions, calls, secrets } = usageOf({ ...idle, clusters: 2, workloads: 3, setups: 5 })
+  const one = runWith(runs.setup, 3)
+  expect(transitions).toBe(10 * (one.transitions + 3 * assumptions.pollsOfSetup))
+  expect(calls).toBeCloseTo(10 * (one.calls + assumptions.pollsOfSetup + 1) + assumptions.sweepsOfDay * days)
+  expect(secrets).toBe(2)
+})
+
+test('each rotation rotates all clusters, and verifies each of them', () => {
+  const { transitions } = usageOf({ ...idle, clusters: 4, workloads: 2, rotations: 3 })
+  const each = runWith(runs.rotation, 4).transitions + 4 * runWith(runs.verification, 2).transitions
+  expect(transitions).toBeCloseTo(3 * days * each)
+})
+
+test('what each unit costs is its quantity by its price, the dearest first', () => {
+  const lines = billOf({ ...usageOf(idle), secrets: 100, transitions: 10_000 })
+  expect(lines.map(({ usd }) => usd)).toEqual(lines.map(({ usd }) => usd).sort((one, other) => other - one))
+  expect(lines[0]).toMatchObject({ quantity: 100, usd: 40 })
+  expect(lines.find(({ price }) => price === prices.transitions)?.usd).toBe(0.25)
+  expect(totalOf(lines)).toBeCloseTo(lines.reduce((all, { usd }) => all + usd, 0))
+})
+
+test('the bill has each unit, and the pages whose prices were not read', () => {
+  const lines = billOf(usageOf({ ...idle, clusters: 50 }))
+  const text = billText(lines)
+  for (const { unit, page, read } of Object.values(prices)) {
+    expect(text).toContain(` ${unit}\n`)
+    expect(text.includes(`\n  ${page}\n`), page).toBe(read === 'memory')
+  }
+  expect(text).toContain('    20.00  50 secrets\n')
+  expect(text).toContain('     3.00  1 dashboards\n')
+  expect(text).toMatch(/ \d\.\d GB of logs\n/)
+  expect(text).toContain(`${totalOf(lines).toFixed(2)}  in all\n`)
+})
+
+test('the alarms of the template have as many metrics as the estimate counts', () => {
+  const alarms = Object.values(Template.fromStack(exampleStack()).findResources('AWS::CloudWatch::Alarm'))
+  const metrics = alarms.map(({ Properties: { Metrics = [{ MetricStat: {} }] } }) =>
+    Metrics.filter((metric: object) => 'MetricStat' in metric),
+  )
+  expect(metrics.flat()).toHaveLength(alarmMetrics)
+})
