@@ -20,7 +20,7 @@ export const portalSettings = z.strictObject({
 
 export type PortalSettings = z.output<typeof portalSettings>
 
-/** China has neither origin access controls nor policies of CloudFront, and GovCloud has no CloudFront: docs/deployment.md. */
+/** China has neither origin access controls nor policies of CloudFront, and GovCloud has no CloudFront: docs/deploy.md. */
 export function portalPlaceMistake(partition: string): string | undefined {
   if (partition === 'aws') return undefined
   return `is not for the partition ${partition}, whose CloudFront lacks what it needs: leave the setting out`

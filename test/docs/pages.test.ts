@@ -97,12 +97,12 @@ test('the page of the architecture shows every folder of lambdas/, and no other'
 })
 
 test('the page of the deployment describes every setting, and no other', () => {
-  const described = matches(read('docs/deployment.md'), /^\| `(\w+)` \|/gm)
+  const described = matches(read('docs/deploy.md'), /^\| `(\w+)` \|/gm)
   expect(described.toSorted()).toEqual(Object.keys(deploymentSettings.shape).toSorted())
 })
 
 test('the statements for policies of keys name the log groups of the stack, and only services', () => {
-  const [, section = ''] = read('docs/deployment.md').split(/^### Your own keys$|^### Partitions$/m)
+  const [, section = ''] = read('docs/deploy.md').split(/^### Your own keys$|^### Partitions$/m)
   const printed = matches(section, /^```json\n(.*?)^```$/gms).map((text) => keyStatement.parse(JSON.parse(text)))
   expect(printed.map(({ Principal }) => Principal.Service)).toEqual([
     'logs.REGION.amazonaws.com',

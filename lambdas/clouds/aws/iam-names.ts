@@ -1,6 +1,6 @@
 /**
  * The audience of the tokens. STS expects it among a provider's client IDs, and the webhook requests it. It is the same in
- * China: docs/deployment.md names the sources.
+ * China: docs/deploy.md names the sources.
  */
 export const stsAudience = 'sts.amazonaws.com'
 
