@@ -139,8 +139,11 @@ describe('a teardown', () => {
   it('of a workload shows what it removes, and starts when its name is typed', async () => {
     const { page, faults } = await visit()
     const { name } = kept.cluster
-    await page.goto(`${running.api}/clusters/${name}`)
-    await page.getByRole('button', { name: 'Tear down default/s3-reader' }).click()
+    await page.goto(`${running.api}/workloads`)
+    await page.getByRole('searchbox').fill(name)
+    await page.getByText('1 match').first().waitFor()
+    await page.getByRole('button', { name: 'More for default/s3-reader' }).click()
+    await page.getByRole('menuitem', { name: 'Tear down…' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Show what would be removed' }).click()
     await page.getByText('Nothing has been removed yet.').waitFor({ timeout })
     await page.getByText(roleNameOf(name)).filter({ visible: true }).first().waitFor()

@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ClusterSummary } from '../api/client.ts'
@@ -9,6 +9,7 @@ import { Allowed } from '../parts/allowed.tsx'
 import { ClusterLink, useFollow } from '../parts/follow.tsx'
 import { Empty, Filter, hasText, NoMatch } from '../parts/list.tsx'
 import { Loaded } from '../parts/loaded.tsx'
+import { Rows } from '../parts/rows.tsx'
 import { HealthStatus } from '../parts/statuses.tsx'
 import { Time } from '../parts/time.tsx'
 import { useTexts } from '../texts/context.ts'
@@ -32,7 +33,7 @@ function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
   const [filter, setFilter] = useState('')
   const shown = clusters.filter(({ name, provider }) => hasText(filter, [name, provider]))
   return (
-    <Table
+    <Rows
       header={
         <Header
           variant="h1"
@@ -56,10 +57,10 @@ function List({ clusters }: { readonly clusters: readonly ClusterSummary[] }) {
           <NoMatch onClear={() => setFilter('')} />
         )
       }
-      items={shown}
+      rows={shown}
       trackBy="name"
-      columnDefinitions={columns(texts)}
-      ariaLabels={{ tableLabel: texts.clusters }}
+      columns={columns(texts)}
+      label={texts.clusters}
     />
   )
 }

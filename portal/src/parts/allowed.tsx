@@ -19,6 +19,18 @@ export function Allowed({ action, place, what, children }: AllowedProps) {
   return may === 'yes' ? children : <WhoMay what={what} roles={may.roles} />
 }
 
+/** Who may do it, for an entry of a menu that the reader cannot choose; undefined where the reader may. */
+export function useReason(action: ActionName, place: Place): string | undefined {
+  const texts = useTexts()
+  const may = useMay(action, place)
+  return typeof may === 'string' ? undefined : texts.access.whoMay(may.roles)
+}
+
+/** @param reason as `useReason` gives it */
+export function disabledFor(reason: string | undefined): { disabled?: true; disabledReason?: string } {
+  return reason === undefined ? {} : { disabled: true, disabledReason: reason }
+}
+
 function WhoMay({ what, roles }: { readonly what: string; readonly roles: readonly RoleName[] }) {
   const texts = useTexts()
   return (

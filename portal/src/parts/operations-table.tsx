@@ -1,10 +1,11 @@
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
 import type { OperationSummary } from '../api/client.ts'
 import { useTexts } from '../texts/context.ts'
 import type { Texts } from '../texts/en.ts'
 import { ClusterLink, operationPath, PageLink } from './follow.tsx'
 import { Empty } from './list.tsx'
+import { Rows } from './rows.tsx'
 import { OperationStatus } from './statuses.tsx'
 import { Time, Took } from './time.tsx'
 
@@ -19,13 +20,13 @@ interface OperationsTableProps {
 export function OperationsTable({ operations, label, ...rest }: OperationsTableProps) {
   const texts = useTexts()
   return (
-    <Table
+    <Rows
       {...rest}
       empty={<Empty title={texts.noOperations} />}
-      items={operations}
+      rows={operations}
       trackBy="operationId"
-      columnDefinitions={columns(texts)}
-      ariaLabels={{ tableLabel: label }}
+      columns={columns(texts)}
+      label={label}
     />
   )
 }

@@ -1,4 +1,5 @@
 /** How far something is, and whether it is as it should be: each with a sign and in words. */
+import Box from '@cloudscape-design/components/box'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import type { ClusterCondition, Health, Operation, Step, WorkloadCondition } from '../api/client.ts'
 import { useTexts } from '../texts/context.ts'
@@ -59,8 +60,17 @@ const ofHealth: Readonly<Record<Health['state'], SignType>> = {
   unknown: 'warning',
 }
 
-/** With the condition that is to blame, if any. */
+/** With the condition that is to blame, if any, below it. */
 export function HealthStatus({ health: { state, because } }: { readonly health: Health }) {
-  const words = useTexts().clusterStates[state]
-  return <Sign type={ofHealth[state]}>{because === undefined ? words : `${words}: ${because}`}</Sign>
+  const texts = useTexts()
+  return (
+    <>
+      <Sign type={ofHealth[state]}>{texts.clusterStates[state]}</Sign>
+      {because !== undefined && (
+        <Box variant="small" display="block">
+          {because}
+        </Box>
+      )}
+    </>
+  )
 }

@@ -16,7 +16,7 @@ interface TeardownDialogProps extends Pick<Teardown, 'cluster' | 'workload'> {
 }
 
 /** Asks how far a teardown shall go, and has the API report what that would remove. It removes nothing yet. */
-export function TeardownDialog({ cluster, workload, canDeleteCluster, onClose }: TeardownDialogProps) {
+export default function TeardownDialog({ cluster, workload, canDeleteCluster, onClose }: TeardownDialogProps) {
   const texts = useTexts()
   const [deleteCluster, setDeleteCluster] = useState(false)
   const [force, setForce] = useState(false)
@@ -37,6 +37,11 @@ export function TeardownDialog({ cluster, workload, canDeleteCluster, onClose }:
         </>
       }
     >
+      {workload && (
+        <div>
+          {texts.cluster}: <b>{cluster}</b>
+        </div>
+      )}
       <div>{workload ? texts.tearDownWorkloadDetail : texts.tearDownClusterDetail}</div>
       {canDeleteCluster && (
         <Allowed action="delete-cluster" place={{ cluster }} what={texts.deleteCluster}>

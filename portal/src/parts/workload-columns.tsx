@@ -1,5 +1,7 @@
+import Box from '@cloudscape-design/components/box'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Workload, WorkloadStatus } from '../api/client.ts'
+import { useTexts } from '../texts/context.ts'
 import type { Texts } from '../texts/en.ts'
 import { Copyable } from './copyable.tsx'
 import { HealthStatus } from './statuses.tsx'
@@ -11,23 +13,36 @@ type WorkloadRow = Pick<Workload, 'namespace' | 'serviceAccount' | 'roleArn' | '
 /** What lists of workloads show of one: each takes what it needs. */
 export function workloadColumns<Row extends WorkloadRow>(
   texts: Texts,
-): Record<'name' | 'state' | 'verified' | 'role', TableProps.ColumnDefinition<Row>> {
+): Record<'name' | 'state' | 'verified', TableProps.ColumnDefinition<Row>> {
   return {
-    name: { id: 'name', header: texts.workload, isRowHeader: true, minWidth: 140, cell: nameOf },
+    name: {
+      id: 'name',
+      header: texts.workloadAndRole,
+      isRowHeader: true,
+      minWidth: 200,
+      cell: (row) => <NameAndRole row={row} />,
+    },
     state: { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
     verified: { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
-    role: {
-      id: 'role',
-      header: texts.role,
-      minWidth: 200,
-      cell: ({ roleArn }) =>
-        roleArn === undefined ? (
+  }
+}
+
+/** The name of the role is below: beside it, a table would have to be scrolled sideways. */
+function NameAndRole({ row }: { readonly row: WorkloadRow }) {
+  const texts = useTexts()
+  const { roleArn } = row
+  return (
+    <>
+      <div>{nameOf(row)}</div>
+      <Box variant="small">
+        {roleArn === undefined ? (
           texts.noRole
         ) : (
           <Copyable text={roleArn} shown={roleArn.slice(roleArn.lastIndexOf('/') + 1)} what={texts.role} />
-        ),
-    },
-  }
+        )}
+      </Box>
+    </>
+  )
 }
 
 /** As Kubernetes and the command line name it. */

@@ -101,6 +101,7 @@ export const en = {
   myWorkloadsDetail: 'Every service account that you may see, with its role',
   workload: 'Workload',
   role: 'Role',
+  workloadAndRole: 'Workload and its role',
   policies: 'Policies',
   inlinePolicy: 'An inline policy',
   noRole: 'Not made yet',
@@ -110,6 +111,7 @@ export const en = {
   actions: 'Actions',
   verifyNow: 'Verify now',
   verifyNowWhat: (workload: string) => `Verify now: ${workload}`,
+  moreFor: (workload: string) => `More for ${workload}`,
   manifest: 'Manifest',
   manifestOf: (workload: string) => `Manifest for ${workload}`,
   manifestKinds: { patch: 'Patch for a Deployment', Deployment: 'Deployment', Pod: 'Pod' },
@@ -266,6 +268,8 @@ export const en = {
   times: (count: number) => `${count}×`,
   next: {
     again: 'Send again',
+    adopt: 'Send again with adopt…',
+    planAdopting: 'Plan again with adopt',
     repair: 'Repair',
     restart: 'Restart these pods',
     tearDown: 'Tear down…',
@@ -273,6 +277,12 @@ export const en = {
   },
   carryOut: { plan: 'Set up now', rotation: 'Rotate now', upgrade: 'Upgrade now' },
 
+  adoptTitle: 'Take over what somebody made by hand?',
+  adoptRequestDetail:
+    'The same request is sent with adopt. Every object of it that somebody made or changed by hand is brought to what is requested and marked as ours, not only those that are named here. A teardown leaves such objects there.',
+  inTheWay: 'In the way now',
+  adoptPlan: 'Show what it would change first',
+  adoptNow: 'Send again with adopt',
   typeName: (name: string) => `Type ${name} to confirm`,
   keep: 'Keep it',
   tearDownTitle: (name: string) => `Tear down ${name}`,
@@ -354,7 +364,16 @@ export const en = {
     namespace: 'Namespace',
     serviceAccount: 'Service account',
     policy: 'Policy',
-    alsoPolicies: (patterns: readonly string[]) => `You may also give: ${patterns.join(', ')}`,
+    policyPlaceholder: 'Its ARN, or its name',
+    alsoPolicies: (patterns: readonly string[]) => `You may give every policy of the form ${patterns.join(' or ')}`,
+    listed: 'Policies that you may give',
+    inUse: 'In use on this cluster',
+    gives: (arn: string) => `It gives ${arn}`,
+    noPolicy: 'This is no ARN of a managed policy, such as arn:aws:iam::123456789012:policy/team/reader',
+    notGivable: (patterns: readonly string[]) =>
+      patterns.length === 0
+        ? 'None of your grants gives a policy here'
+        : `None of your grants gives this policy here. You may give: ${patterns.join(', ')}`,
     noPolicies: 'There is none to choose from',
     use: (text: string) => `Use "${text}"`,
     missing: 'Fill this in',

@@ -108,6 +108,7 @@ export const ja: Texts = {
   myWorkloads: 'マイワークロード',
   myWorkloadsDetail: '閲覧できるすべてのサービスアカウントとそのロール',
   workload: 'ワークロード',
+  workloadAndRole: 'ワークロードとロール',
   role: 'ロール',
   policies: 'ポリシー',
   inlinePolicy: 'インラインポリシー',
@@ -119,6 +120,7 @@ export const ja: Texts = {
   actions: 'アクション',
   verifyNow: '今すぐ検証',
   verifyNowWhat: (workload) => `今すぐ検証: ${workload}`,
+  moreFor: (workload) => `${workload} のその他の操作`,
   manifest: 'マニフェスト',
   manifestOf: (workload) => `${workload} のマニフェスト`,
   manifestKinds: { patch: 'Deployment のパッチ', Deployment: 'Deployment', Pod: 'Pod' },
@@ -274,6 +276,8 @@ export const ja: Texts = {
   times: (count) => `${count} 回`,
   next: {
     again: '再送信',
+    adopt: '引き継ぎありで再送信…',
+    planAdopting: '引き継ぎありで再度プラン',
     repair: '修復',
     restart: 'これらの Pod を再起動',
     tearDown: '削除…',
@@ -281,6 +285,12 @@ export const ja: Texts = {
   },
   carryOut: { plan: 'セットアップを実行', rotation: 'ローテーションを実行', upgrade: 'アップグレードを実行' },
 
+  adoptTitle: '手動で作られたものを引き継ぎますか？',
+  adoptRequestDetail:
+    '同じリクエストを、引き継ぎ (adopt) を有効にして送信します。下に挙げたものに限らず、手動で作られたオブジェクトはすべてリクエストどおりに変更され、管理対象の印が付きます。削除のオペレーションでも、それらは残ります。',
+  inTheWay: '妨げになっているオブジェクト',
+  adoptPlan: '先に変更内容を確認',
+  adoptNow: '引き継ぎありで再送信',
   typeName: (name) => `確認のため「${name}」と入力してください`,
   keep: '削除しない',
   tearDownTitle: (name) => `${name} の削除`,
@@ -353,7 +363,16 @@ export const ja: Texts = {
     namespace: '名前空間',
     serviceAccount: 'サービスアカウント',
     policy: 'ポリシー',
-    alsoPolicies: (patterns) => `次のパターンのポリシーも付与できます: ${patterns.join('、')}`,
+    policyPlaceholder: 'ARN または名前',
+    alsoPolicies: (patterns) => `${patterns.join('、')} の形のポリシーはすべて付与できます`,
+    listed: '付与できるポリシー',
+    inUse: 'このクラスターで使用中',
+    gives: (arn) => `付与されるポリシー: ${arn}`,
+    noPolicy: 'マネージドポリシーの ARN ではありません。例: arn:aws:iam::123456789012:policy/team/reader',
+    notGivable: (patterns) =>
+      patterns.length === 0
+        ? 'あなたの権限では、ここでポリシーを付与できません'
+        : `あなたの権限では、ここでこのポリシーを付与できません。付与できるのは次のとおりです: ${patterns.join('、')}`,
     noPolicies: '選択できるポリシーはありません',
     use: (text) => `「${text}」を使用`,
     missing: '入力してください',

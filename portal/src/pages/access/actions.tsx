@@ -1,8 +1,8 @@
 import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { Access } from '../../api/access.ts'
+import { Rows } from '../../parts/rows.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 /** What can be done somewhere, in the order of the API. */
@@ -10,15 +10,15 @@ export function Actions({ actions }: Pick<Access, 'actions'>) {
   const texts = useTexts()
   const { access } = texts
   return (
-    <Table
+    <Rows
       header={
         <Header variant="h2" description={access.actionsDetail}>
           {texts.actions}
         </Header>
       }
-      items={Object.entries(actions)}
+      rows={Object.entries(actions)}
       trackBy={([name]) => name}
-      columnDefinitions={[
+      columns={[
         { id: 'name', header: texts.action, isRowHeader: true, cell: ([name]) => <Box variant="code">{name}</Box> },
         { id: 'allowed', header: access.mine, cell: ([, { allowed }]) => <Allowed allowed={allowed} /> },
         {
@@ -27,7 +27,7 @@ export function Actions({ actions }: Pick<Access, 'actions'>) {
           cell: ([, { roles }]) => roles.map((role) => access.roles[role]).join(', ') || texts.none,
         },
       ]}
-      ariaLabels={{ tableLabel: texts.actions }}
+      label={texts.actions}
     />
   )
 }

@@ -1,23 +1,23 @@
 import Header from '@cloudscape-design/components/header'
-import Table from '@cloudscape-design/components/table'
 import type { Access } from '../../api/access.ts'
 import { Empty } from '../../parts/list.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 export function Grants({ grants }: Pick<Access['caller'], 'grants'>) {
   const texts = useTexts()
   const { access } = texts
   return (
-    <Table
+    <Rows
       header={
         <Header variant="h2" description={access.grantsDetail}>
           {access.grants}
         </Header>
       }
-      items={grants}
+      rows={grants}
       trackBy="name"
       empty={<Empty title={access.noGrants} detail={access.noGrantsDetail} />}
-      columnDefinitions={[
+      columns={[
         { id: 'name', header: access.grant, isRowHeader: true, cell: ({ name }) => name },
         { id: 'role', header: texts.role, cell: ({ role }) => access.roles[role] },
         { id: 'clusters', header: texts.clusters, cell: ({ clusters }) => scope(clusters, texts.all) },
@@ -29,7 +29,7 @@ export function Grants({ grants }: Pick<Access['caller'], 'grants'>) {
           cell: ({ policyArns }) => scope(policyArns, texts.all),
         },
       ]}
-      ariaLabels={{ tableLabel: access.grants }}
+      label={access.grants}
     />
   )
 }

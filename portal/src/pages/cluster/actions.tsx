@@ -1,13 +1,12 @@
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { type ActionName, type Place, useMay } from '../../api/access.ts'
 import type { Cluster } from '../../api/client.ts'
 import { lookForDrift, useStart, verify } from '../../api/start.ts'
-import { Allowed } from '../../parts/allowed.tsx'
-import { TeardownDialog } from '../../parts/teardown-dialog.tsx'
+import { Allowed, disabledFor, useReason } from '../../parts/allowed.tsx'
+import TeardownDialog from '../../parts/teardown-dialog.tsx'
 import { useTexts } from '../../texts/context.ts'
 import { recordedSpec } from './recorded-spec.ts'
 import { RepairDialog } from './repair-dialog.tsx'
@@ -52,13 +51,23 @@ interface MenuProps {
 function Menu({ cluster, onAsk }: MenuProps) {
   const texts = useTexts()
   const navigate = useNavigate()
-  const items = [
-    { id: 'change', text: texts.menuOfCluster.change, ...useReason('start-setup', { cluster }) },
-    { id: 'repair', text: texts.menuOfCluster.repair, ...useReason('start-setup', { cluster }) },
-    { id: 'upgrade', text: texts.menuOfCluster.upgrade, ...useReason('start-webhook-upgrade', { cluster }) },
-    { id: 'rotate', text: texts.menuOfCluster.rotate, ...useReason('start-rotation', {}) },
-    { id: 'tearDown', text: texts.menuOfCluster.tearDown, ...useReason('tear-down-cluster', { cluster }) },
+  const [ofSetup, ofUpgrade, ofRotation, ofTeardown] = [
+    useReason('start-setup', { cluster }),
+    useReason('start-webhook-upgrade', { cluster }),
+    useReason('start-rotation', {}),
+    useReason('tear-down-cluster', { cluster }),
   ]
+  // The same as long as nothing of it has changed: another menu has no highlighted entry.
+  const items = useMemo(
+    () => [
+      { id: 'change', text: texts.menuOfCluster.change, ...disabledFor(ofSetup) },
+      { id: 'repair', text: texts.menuOfCluster.repair, ...disabledFor(ofSetup) },
+      { id: 'upgrade', text: texts.menuOfCluster.upgrade, ...disabledFor(ofUpgrade) },
+      { id: 'rotate', text: texts.menuOfCluster.rotate, ...disabledFor(ofRotation) },
+      { id: 'tearDown', text: texts.menuOfCluster.tearDown, ...disabledFor(ofTeardown) },
+    ],
+    [texts, ofSetup, ofUpgrade, ofRotation, ofTeardown],
+  )
   return (
     <ButtonDropdown
       items={items}
@@ -74,13 +83,6 @@ function Menu({ cluster, onAsk }: MenuProps) {
 
 function isAsked(id: string): id is Asked {
   return ['repair', 'upgrade', 'rotate', 'tearDown'].includes(id)
-}
-
-/** Empty where the reader may do it. */
-function useReason(action: ActionName, place: Place): { disabled?: true; disabledReason?: string } {
-  const texts = useTexts()
-  const may = useMay(action, place)
-  return typeof may === 'string' ? {} : { disabled: true, disabledReason: texts.access.whoMay(may.roles) }
 }
 
 interface QuestionProps {

@@ -1,7 +1,8 @@
 import Header from '@cloudscape-design/components/header'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { ClusterCondition } from '../../api/client.ts'
 import { Empty } from '../../parts/list.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { ConditionStatus } from '../../parts/statuses.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
@@ -10,14 +11,13 @@ import type { Texts } from '../../texts/en.ts'
 export function Conditions({ conditions }: { readonly conditions: readonly ClusterCondition[] }) {
   const texts = useTexts()
   return (
-    <Table
+    <Rows
       header={<Header variant="h2">{texts.conditions}</Header>}
       empty={<Empty title={texts.none} />}
-      items={conditions}
+      rows={conditions}
       trackBy="type"
-      wrapLines
-      columnDefinitions={columns(texts)}
-      ariaLabels={{ tableLabel: texts.conditions }}
+      columns={columns(texts)}
+      label={texts.conditions}
     />
   )
 }

@@ -2,13 +2,14 @@ import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import type { Cluster } from '../../api/client.ts'
 import { refreshSigningKeys, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { Empty } from '../../parts/list.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
@@ -33,7 +34,7 @@ export function SigningKeys({ cluster: { name, spec, status } }: { readonly clus
   return (
     <SpaceBetween size="l">
       {refresh.error && <ProblemAlert error={refresh.error} />}
-      <Table<Key>
+      <Rows<Key>
         header={
           <Header
             variant="h2"
@@ -51,11 +52,10 @@ export function SigningKeys({ cluster: { name, spec, status } }: { readonly clus
           </Header>
         }
         empty={<Empty title={texts.none} />}
-        items={[...publishedKeys, ...revokedKeys]}
+        rows={[...publishedKeys, ...revokedKeys]}
         trackBy="kid"
-        wrapLines
-        columnDefinitions={columns(texts, name, revoke)}
-        ariaLabels={{ tableLabel: texts.signingKeys }}
+        columns={columns(texts, name, revoke)}
+        label={texts.signingKeys}
       />
       {revoked !== undefined && <RevokeDialog cluster={name} kid={revoked} onClose={() => revoke(undefined)} />}
     </SpaceBetween>

@@ -1,13 +1,13 @@
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
 import type { Cluster, WorkloadStatus } from '../../api/client.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { Empty } from '../../parts/list.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { ConditionStatus } from '../../parts/statuses.tsx'
-import { TeardownDialog } from '../../parts/teardown-dialog.tsx'
+import TeardownDialog from '../../parts/teardown-dialog.tsx'
 import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
 import { useTexts } from '../../texts/context.ts'
 
@@ -22,16 +22,16 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
   const columns = workloadColumns<(typeof rows)[number]>(texts)
   return (
     <>
-      <Table
+      <Rows
         header={
           <Header variant="h2" counter={`(${rows.length})`}>
             {texts.workloads}
           </Header>
         }
         empty={<Empty title={texts.noWorkloads} />}
-        items={rows}
+        rows={rows}
         trackBy={nameOf}
-        columnDefinitions={[
+        columns={[
           columns.name,
           columns.state,
           columns.verified,
@@ -47,7 +47,6 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
               </SpaceBetween>
             ),
           },
-          columns.role,
           {
             id: 'actions',
             header: texts.actions,
@@ -69,7 +68,7 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
             ),
           },
         ]}
-        ariaLabels={{ tableLabel: texts.workloads }}
+        label={texts.workloads}
       />
       {tornDown && (
         <TeardownDialog

@@ -9,7 +9,6 @@ import type { SetupRequest } from '../../api/start.ts'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Loaded, Loading } from '../../parts/loaded.tsx'
 import { useTexts } from '../../texts/context.ts'
-import { Changes } from '../operation/changes.tsx'
 import { Failure } from '../operation/failure.tsx'
 import { Plan } from '../operation/results/plan.tsx'
 import { Steps } from '../operation/steps.tsx'
@@ -59,12 +58,7 @@ function PlanOperation({ operation }: { readonly operation: Operation }) {
   return (
     <SpaceBetween size="l">
       {error && <Failure error={error} actions={undefined} />}
-      {result !== undefined && 'writes' in result && (
-        <SpaceBetween size="l">
-          <Plan plan={result} />
-          <Changes operation={operation} />
-        </SpaceBetween>
-      )}
+      {result !== undefined && 'writes' in result && <Plan operation={operation} plan={result} />}
       <PageLink to={operationPath(operationId)}>{texts.showPlan}</PageLink>
     </SpaceBetween>
   )

@@ -1,10 +1,11 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import Toggle from '@cloudscape-design/components/toggle'
 import { useState } from 'react'
 import type { Change, Operation } from '../../api/client.ts'
 import { Empty } from '../../parts/list.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
 import { type ChangeOfStep, changesByObject } from './changes-by-object.ts'
@@ -20,7 +21,7 @@ export function Changes({ operation }: { readonly operation: Operation }) {
   const isDry = operation.dryRun === true || operation.kind === 'plan'
   const title = isDry ? texts.wouldChange : texts.changes
   return (
-    <Table
+    <Rows
       header={
         <Header
           variant="h2"
@@ -37,10 +38,9 @@ export function Changes({ operation }: { readonly operation: Operation }) {
         </Header>
       }
       empty={<Empty title={isDry ? texts.wouldChangeNothing : texts.noChanges} />}
-      items={withUnchanged ? all : changed}
-      wrapLines
-      columnDefinitions={columns(texts)}
-      ariaLabels={{ tableLabel: title }}
+      rows={withUnchanged ? all : changed}
+      columns={columns(texts)}
+      label={title}
     />
   )
 }

@@ -1,6 +1,7 @@
 import Header from '@cloudscape-design/components/header'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { ClusterEvent } from '../../api/client.ts'
+import { Rows } from '../../parts/rows.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
@@ -10,17 +11,16 @@ export function Events({ events }: { readonly events: readonly ClusterEvent[] })
   const texts = useTexts()
   if (events.length === 0) return null
   return (
-    <Table
+    <Rows
       header={
         <Header variant="h2" counter={`(${events.length})`}>
           {texts.clusterEvents}
         </Header>
       }
-      items={events}
+      rows={events}
       trackBy={({ time, reason, message }) => time + reason + message}
-      wrapLines
-      columnDefinitions={columns(texts)}
-      ariaLabels={{ tableLabel: texts.clusterEvents }}
+      columns={columns(texts)}
+      label={texts.clusterEvents}
     />
   )
 }

@@ -27,8 +27,7 @@ export default function OperationPage() {
       {(operation) => (
         <>
           <title>{[texts.kinds[operation.kind], operation.cluster].filter(Boolean).join(': ')}</title>
-          {/* Another operation begins without what was asked of this one. */}
-          <Content key={operation.operationId} operation={operation} />
+          <Content operation={operation} />
         </>
       )}
     </Loaded>
@@ -54,19 +53,21 @@ function Content({ operation }: { readonly operation: Operation }) {
         <Waiting operation={operation} />
         <Overview operation={operation} />
         <Result operation={operation} />
-        {isReport(operation) && <Changes operation={operation} />}
+        {changesPlace(operation) === 'first' && <Changes operation={operation} />}
         <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
           <Steps operation={operation} />
           <Picture kind={kind} steps={steps} />
         </Grid>
         {endedAt !== undefined && <Events events={operation.clusterEvents} />}
-        {!isReport(operation) && kind !== 'drift' && <Changes operation={operation} />}
+        {changesPlace(operation) === 'last' && <Changes operation={operation} />}
       </SpaceBetween>
     </ContentLayout>
   )
 }
 
-/** Whether what is changed is what one looks for first. A drift report has differences instead of changes. */
-function isReport({ kind, dryRun, endedAt }: Operation): boolean {
-  return endedAt !== undefined && (kind === 'plan' || kind === 'teardown' || dryRun === true)
+/** Changes are what one looks for first in a report. A plan has them in its result, and a drift report has differences instead. */
+function changesPlace({ kind, dryRun, endedAt, result }: Operation): 'first' | 'last' | 'none' {
+  if (kind === 'drift' || (result && 'writes' in result)) return 'none'
+  const isReport = kind === 'plan' || kind === 'teardown' || dryRun === true
+  return isReport && endedAt !== undefined ? 'first' : 'last'
 }

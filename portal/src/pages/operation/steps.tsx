@@ -1,8 +1,9 @@
 import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { Operation, Step } from '../../api/client.ts'
 import { Empty } from '../../parts/list.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { StepStatus } from '../../parts/statuses.tsx'
 import { Took } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
@@ -16,18 +17,17 @@ export function Steps({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const { steps } = operation
   return (
-    <Table
+    <Rows
       header={
         <Header variant="h2" counter={`(${steps.length})`}>
           {texts.steps}
         </Header>
       }
       empty={<Empty title={texts.noSteps} />}
-      items={steps}
+      rows={steps}
       trackBy={stepName}
-      wrapLines
-      columnDefinitions={columns(operation, texts)}
-      ariaLabels={{ tableLabel: texts.steps }}
+      columns={columns(operation, texts)}
+      label={texts.steps}
     />
   )
 }

@@ -1,22 +1,24 @@
 import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import type { Workload } from '../../api/client.ts'
 import { type WorkloadName, workloadsQuery } from '../../api/queries.ts'
 import { useStart, verifyWorkload } from '../../api/start.ts'
-import { Allowed } from '../../parts/allowed.tsx'
+import { Allowed, disabledFor, useReason } from '../../parts/allowed.tsx'
 import { ClusterLink } from '../../parts/follow.tsx'
 import { Empty, Filter, hasText, NoMatch } from '../../parts/list.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
+import { Rows } from '../../parts/rows.tsx'
 import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 const GiveRole = lazy(() => import('./give-role/give-role.tsx'))
 const Manifest = lazy(() => import('./manifest.tsx'))
+const TeardownDialog = lazy(() => import('../../parts/teardown-dialog.tsx'))
 
 export default function Workloads() {
   const texts = useTexts()
@@ -33,13 +35,13 @@ export default function Workloads() {
 function List({ workloads }: { readonly workloads: readonly Workload[] }) {
   const texts = useTexts()
   const [filter, setFilter] = useState('')
-  const [withManifest, showManifest] = useState<WorkloadName>()
+  const [dialog, open] = useState<OpenedDialog>()
   const verification = useStart(verifyWorkload)
   const columns = workloadColumns<Workload>(texts)
   const shown = workloads.filter((row) => hasText(filter, [nameOf(row), row.cluster, row.roleArn]))
   return (
     <>
-      <Table
+      <Rows
         header={
           <Header
             variant="h1"
@@ -63,37 +65,52 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
             <NoMatch onClear={() => setFilter('')} />
           )
         }
-        items={shown}
+        rows={shown}
         trackBy={(row) => `${row.cluster}/${nameOf(row)}`}
-        columnDefinitions={[
+        columns={[
           columns.name,
-          { id: 'cluster', header: texts.cluster, cell: ({ cluster }) => <ClusterLink name={cluster} /> },
+          {
+            id: 'cluster',
+            header: texts.cluster,
+            minWidth: 110,
+            cell: ({ cluster }) => <ClusterLink name={cluster} />,
+          },
           columns.state,
           columns.verified,
           {
             id: 'actions',
             header: texts.actions,
-            minWidth: 220,
+            minWidth: 175,
             cell: (row) => (
               <Actions
                 row={row}
                 onVerify={() => verification.mutate(workloadNameOf(row))}
-                onManifest={() => showManifest(workloadNameOf(row))}
+                onOpen={(opened) => open({ opened, workload: workloadNameOf(row) })}
                 isStarting={verification.isPending}
               />
             ),
           },
-          columns.role,
         ]}
-        ariaLabels={{ tableLabel: texts.myWorkloads }}
+        label={texts.myWorkloads}
       />
-      {withManifest && (
+      {dialog && (
         <Suspense>
-          <Manifest workload={withManifest} onClose={() => showManifest(undefined)} />
+          <Dialog {...dialog} onClose={() => open(undefined)} />
         </Suspense>
       )}
     </>
   )
+}
+
+interface OpenedDialog {
+  readonly opened: Opened
+  readonly workload: WorkloadName
+}
+
+function Dialog({ opened, workload, onClose }: OpenedDialog & { readonly onClose: () => void }) {
+  if (opened === 'manifest') return <Manifest workload={workload} onClose={onClose} />
+  const { cluster, ...own } = workload
+  return <TeardownDialog cluster={cluster} workload={own} canDeleteCluster={false} onClose={onClose} />
 }
 
 function GiveRoleButton() {
@@ -113,22 +130,32 @@ function GiveRoleButton() {
   )
 }
 
+/** What is done from a row: a dialog asks or shows more. */
+type Opened = 'manifest' | 'tearDown'
+
 interface ActionsProps {
   readonly row: Workload
   readonly onVerify: () => void
-  readonly onManifest: () => void
+  readonly onOpen: (opened: Opened) => void
   readonly isStarting: boolean
 }
 
-function Actions({ row, onVerify, onManifest, isStarting }: ActionsProps) {
+function Actions({ row, onVerify, onOpen, isStarting }: ActionsProps) {
   const texts = useTexts()
+  const { cluster, namespace } = row
+  const place = { cluster, namespace }
+  const reason = useReason('tear-down-workload', place)
+  // The same as long as nothing of it has changed: another menu has no highlighted entry.
+  const entries = useMemo(
+    () => [
+      { id: 'manifest', text: texts.manifest },
+      { id: 'tearDown', text: texts.next.tearDown, ...disabledFor(reason) },
+    ],
+    [texts, reason],
+  )
   return (
-    <SpaceBetween size="m" direction="horizontal">
-      <Allowed
-        action="start-verification"
-        place={{ cluster: row.cluster, namespace: row.namespace }}
-        what={texts.verifyNow}
-      >
+    <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+      <Allowed action="start-verification" place={place} what={texts.verifyNow}>
         <Button
           variant="inline-link"
           disabled={isStarting}
@@ -138,9 +165,13 @@ function Actions({ row, onVerify, onManifest, isStarting }: ActionsProps) {
           {texts.verifyNow}
         </Button>
       </Allowed>
-      <Button variant="inline-link" ariaLabel={texts.manifestOf(nameOf(row))} onClick={onManifest}>
-        {texts.manifest}
-      </Button>
+      <ButtonDropdown
+        variant="inline-icon"
+        ariaLabel={texts.moreFor(nameOf(row))}
+        items={entries}
+        onItemClick={({ detail }) => onOpen(detail.id === 'tearDown' ? 'tearDown' : 'manifest')}
+        expandToViewport
+      />
     </SpaceBetween>
   )
 }

@@ -4,8 +4,9 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { DriftResult } from '../../../api/client.ts'
+import { Rows } from '../../../parts/rows.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 import { valueInWords } from '../value-in-words.ts'
@@ -44,17 +45,15 @@ interface DifferencesProps {
 function Differences({ title, detail, differences }: DifferencesProps) {
   const texts = useTexts()
   return (
-    <Table
+    <Rows
       header={
         <Header variant="h2" counter={`(${differences.length})`} {...(detail !== undefined && { description: detail })}>
           {title}
         </Header>
       }
-      items={differences}
-      wrapLines
-      cellVerticalAlign="top"
-      columnDefinitions={columns(texts)}
-      ariaLabels={{ tableLabel: title }}
+      rows={differences}
+      columns={columns(texts)}
+      label={title}
     />
   )
 }

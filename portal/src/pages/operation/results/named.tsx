@@ -1,6 +1,6 @@
 import Header from '@cloudscape-design/components/header'
-import Table from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
+import { Rows } from '../../../parts/rows.tsx'
 
 export interface NamedRow {
   readonly object: string
@@ -17,19 +17,18 @@ interface NamedProps {
 export function Named({ title, columns, rows }: NamedProps) {
   if (rows.length === 0) return null
   return (
-    <Table
+    <Rows
       header={
         <Header variant="h2" counter={`(${rows.length})`}>
           {title}
         </Header>
       }
-      items={rows}
-      wrapLines
-      columnDefinitions={[
+      rows={rows}
+      columns={[
         { id: 'object', header: columns.object, isRowHeader: true, minWidth: 240, cell: ({ object }) => object },
         { id: 'detail', header: columns.detail, minWidth: 240, cell: ({ detail }) => detail },
       ]}
-      ariaLabels={{ tableLabel: title }}
+      label={title}
     />
   )
 }

@@ -1,14 +1,20 @@
 import Alert from '@cloudscape-design/components/alert'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { PlanResult } from '../../../api/client.ts'
+import type { Operation, PlanResult } from '../../../api/client.ts'
 import { useTexts } from '../../../texts/context.ts'
+import { Changes } from '../changes.tsx'
 import { Named } from './named.tsx'
 import { Problems } from './problems.tsx'
 
 const types = { unchanged: 'success', changes: 'info', refused: 'error', incomplete: 'warning' } as const
 
-/** Whether a setup would go through, and what it would leave as it is. What it would write is in the changes. */
-export function Plan({ plan }: { readonly plan: PlanResult }) {
+interface PlanProps {
+  readonly operation: Operation
+  readonly plan: PlanResult
+}
+
+/** Whether a setup would go through, what it would write, and what it would leave as it is. */
+export function Plan({ operation, plan }: PlanProps) {
   const texts = useTexts()
   const { outcome, reason, waitingFor, summary, problems, unknown, additions } = plan
   const { created, updated, adopted, deleted, unchanged } = summary
@@ -20,6 +26,7 @@ export function Plan({ plan }: { readonly plan: PlanResult }) {
         {waitingFor !== undefined && <div>{`${texts.wouldWait}: ${waitingFor}`}</div>}
       </Alert>
       <Problems title={texts.wouldBeRefused} problems={problems} type="error" />
+      <Changes operation={operation} />
       <Named
         title={texts.knownLater}
         columns={{ object: texts.object, detail: texts.reason }}

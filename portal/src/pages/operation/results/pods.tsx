@@ -1,8 +1,9 @@
 import Alert from '@cloudscape-design/components/alert'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { PodGroup } from '../../../api/client.ts'
+import { Rows } from '../../../parts/rows.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 
@@ -21,16 +22,15 @@ export function Pods({ title, pods, unseen }: PodsProps) {
     <SpaceBetween size="l">
       {unseen.length > 0 && <Alert type="warning">{texts.podsUnseen(unseen.join(', '))}</Alert>}
       {pods.length > 0 && (
-        <Table
+        <Rows
           header={
             <Header variant="h2" counter={`(${pods.reduce((sum, { count }) => sum + count, 0)})`}>
               {title}
             </Header>
           }
-          items={pods}
-          wrapLines
-          columnDefinitions={columns(texts)}
-          ariaLabels={{ tableLabel: title }}
+          rows={pods}
+          columns={columns(texts)}
+          label={title}
         />
       )}
     </SpaceBetween>

@@ -13,7 +13,7 @@ export function Result({ operation }: { readonly operation: Operation }) {
   const { result } = operation
   if (result === undefined) return null
   if ('missing' in result) return <Drift drift={result} />
-  if ('writes' in result) return <Plan plan={result} />
+  if ('writes' in result) return <Plan operation={operation} plan={result} />
   if ('abandoned' in result) return <Teardown operation={operation} result={result} />
   if ('unmutated' in result) return <Upgrade result={result} />
   if ('clusters' in result) return <Rotation clusters={result.clusters} />

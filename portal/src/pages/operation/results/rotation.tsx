@@ -1,9 +1,10 @@
 import Header from '@cloudscape-design/components/header'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import type { RotationResult } from '../../../api/client.ts'
 import { ClusterLink, operationPath, PageLink } from '../../../parts/follow.tsx'
 import { Empty } from '../../../parts/list.tsx'
+import { Rows } from '../../../parts/rows.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 
@@ -13,18 +14,17 @@ type Rotated = RotationResult['clusters'][number]
 export function Rotation({ clusters }: { readonly clusters: readonly Rotated[] }) {
   const texts = useTexts()
   return (
-    <Table
+    <Rows
       header={
         <Header variant="h2" counter={`(${clusters.length})`}>
           {texts.clusters}
         </Header>
       }
       empty={<Empty title={texts.none} />}
-      items={clusters}
+      rows={clusters}
       trackBy="cluster"
-      wrapLines
-      columnDefinitions={columns(texts)}
-      ariaLabels={{ tableLabel: texts.clusters }}
+      columns={columns(texts)}
+      label={texts.clusters}
     />
   )
 }
