@@ -1,8 +1,11 @@
-import { CreatePolicyCommand } from '@aws-sdk/client-iam'
+import { CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { clusterRolePath } from '../../lambdas/role/name.ts'
 import { iamClient } from '../e2e/support/aws-clients.ts'
+import { ownCluster } from '../e2e/support/requests.ts'
 import type { System } from '../e2e/support/system.ts'
+import { roleArnOf, roleNameOf } from '../support/roles.ts'
 import { failedCluster, heldSetup, pageOf, policyPath } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
@@ -81,6 +84,33 @@ describe('the page of an operation', () => {
     await page.waitForURL((url) => !url.pathname.endsWith(operation.operationId))
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
     await page.getByText(`attached arn:aws:iam::000000000000:policy${policyPath}${cluster.name}`).waitFor()
+  })
+
+  it('takes over what somebody made by hand, once one has seen what that would change', async () => {
+    const { page } = await visit()
+    const cluster = await ownCluster(running, 'adopted')
+    const iam = iamClient(running)
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' }] }
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: roleNameOf(cluster.name),
+        Path: clusterRolePath('/workload-identity/', cluster.name),
+        AssumeRolePolicyDocument: JSON.stringify(trust),
+      }),
+    )
+    iam.destroy()
+    const { operationId, error } = await running.setUp(cluster.body())
+    expect(error).toMatchObject({ name: 'OwnershipConflict', object: roleArnOf(cluster.name) })
+    await page.goto(`${running.api}/operations/${operationId}`)
+    await page.getByRole('button', { name: 'Send again with adopt…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(roleArnOf(cluster.name)).waitFor()
+    await dialog.getByRole('button', { name: 'Show what it would change first' }).click()
+    const changes = page.getByRole('table', { name: 'What it would change' })
+    const row = changes.getByRole('row').filter({ hasText: roleArnOf(cluster.name) })
+    await row.getByText('Adopted', { exact: true }).waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Set up now' }).click()
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
   })
 
   it('cancels what runs, once it is told a second time', async () => {

@@ -1,9 +1,19 @@
+import { adoptable } from '../../api/adoption.ts'
 import type { Operation } from '../../api/client.ts'
 
 /** What one may do with an operation: see `texts.next`. */
-export type NextAction = 'cancel' | 'again' | 'repair' | 'carryOut' | 'restart' | 'tearDown' | 'tearDownAgain'
+export type NextAction =
+  | 'cancel'
+  | 'again'
+  | 'adopt'
+  | 'planAdopting'
+  | 'repair'
+  | 'carryOut'
+  | 'restart'
+  | 'tearDown'
+  | 'tearDownAgain'
 
-type Ended = Pick<Operation, 'kind' | 'status' | 'dryRun' | 'endedAt' | 'result'>
+type Ended = Pick<Operation, 'kind' | 'status' | 'dryRun' | 'endedAt' | 'result' | 'error' | 'steps' | 'request'>
 
 /** What makes sense with an operation now; the last is what one most probably wants. */
 export function nextActions(operation: Ended): NextAction[] {
@@ -12,6 +22,7 @@ export function nextActions(operation: Ended): NextAction[] {
   if (operation.kind === 'key-revocation' && operation.status === 'succeeded') return []
   // Most often somebody has changed by hand what a proof needs.
   if (operation.kind === 'verification' && operation.status === 'failed') return ['again', 'repair']
+  if (adoptable(operation).length > 0) return ['again', operation.kind === 'plan' ? 'planAdopting' : 'adopt']
   return ['again', ...afterSuccess(operation)]
 }
 

@@ -2,20 +2,22 @@ import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useState } from 'react'
 import { placeOf } from '../../api/access.ts'
+import { adoptionOf } from '../../api/adoption.ts'
 import { type Again, againOf, carryOutOf, mayTearDown, repairOf, restartOf } from '../../api/again.ts'
 import type { Operation } from '../../api/client.ts'
 import { recordedTeardown } from '../../api/recorded-requests.ts'
 import { type Teardown, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
-import { TeardownDialog } from '../../parts/teardown-dialog.tsx'
+import TeardownDialog from '../../parts/teardown-dialog.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
+import { AdoptDialog } from './adopt-dialog.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { ConfirmTeardown } from './confirm-teardown.tsx'
 import { type NextAction, nextActions } from './next-actions.ts'
 
 /** What asks before it starts. */
-type Asked = Extract<NextAction, 'cancel' | 'tearDown' | 'tearDownAgain'>
+type Asked = Extract<NextAction, 'cancel' | 'adopt' | 'tearDown' | 'tearDownAgain'>
 
 interface Start {
   readonly action: NextAction
@@ -82,8 +84,20 @@ function mayAsk(action: Asked, operation: Operation): Pick<Again, 'action' | 'pl
   if (action === 'cancel') {
     return { action: 'cancel-operation', place: { ...placeOf(cluster, namespaces), requestedBy } }
   }
+  if (action === 'adopt') return mayAdopt(operation)
   const teardown = teardownOf(operation)
   return teardown && mayTearDown(teardown)
+}
+
+/** Those who may adopt may send all that adopts. */
+function mayAdopt(operation: Operation): Pick<Again, 'action' | 'place'> | undefined {
+  const adoption = adoptionOf(operation)
+  return adoption && { action: 'adopt', place: adoption.place }
+}
+
+function planAdoptingOf(operation: Operation): Again | undefined {
+  const adoption = adoptionOf(operation)
+  return adoption && { action: 'adopt', place: adoption.place, send: adoption.report }
 }
 
 interface QuestionProps {
@@ -94,6 +108,8 @@ interface QuestionProps {
 
 function Question({ asked, operation, onClose }: QuestionProps) {
   if (asked === 'cancel') return <CancelDialog operationId={operation.operationId} onClose={onClose} />
+  const adoption = adoptionOf(operation)
+  if (asked === 'adopt') return adoption && <AdoptDialog operation={operation} adoption={adoption} onClose={onClose} />
   const teardown = teardownOf(operation)
   if (!teardown) return null
   if (asked === 'tearDown') return <ConfirmTeardown operation={operation} teardown={teardown} onClose={onClose} />
@@ -105,11 +121,12 @@ function teardownOf(operation: Operation): Teardown | undefined {
 }
 
 function isAsked(action: NextAction): action is Asked {
-  return action === 'cancel' || action === 'tearDown' || action === 'tearDownAgain'
+  return ['cancel', 'adopt', 'tearDown', 'tearDownAgain'].includes(action)
 }
 
 const startOf: Readonly<Record<Exclude<NextAction, Asked>, (operation: Operation) => Again | undefined>> = {
   again: againOf,
+  planAdopting: planAdoptingOf,
   carryOut: carryOutOf,
   restart: restartOf,
   repair: repairOf,
