@@ -6,12 +6,14 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { accessQuery, placeOf } from '../../../api/access.ts'
 import { clustersQuery } from '../../../api/queries.ts'
 import { giveRole, useStart } from '../../../api/start.ts'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { ProblemAlert } from '../../../parts/problem.tsx'
 import { useTexts } from '../../../texts/context.ts'
+import { policyFor } from './policy.ts'
+import { PolicyField } from './policy-field.tsx'
+import { type Choices, useChoices } from './use-choices.ts'
 import { type Field, faultOf, isMoreThanFields, missingIn, nothing, type Wanted } from './wanted.ts'
 
 const formId = 'give-role'
@@ -21,10 +23,19 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
   const texts = useTexts()
   const [wanted, setWanted] = useState(nothing)
   const [isAsked, setAsked] = useState(false)
-  const { mutate, isPending, error } = useStart(giveRole)
+  // What is being typed is no namespace yet.
+  const [entered, setEntered] = useState('')
+  const choices = useChoices(wanted.cluster, entered)
+  const { mutate, reset, isPending, error } = useStart(giveRole)
   const send = () => {
     setAsked(true)
-    if (missingIn(wanted).length === 0) mutate(wanted)
+    const policyArn = policyFor(wanted.policyArn, choices.givable)
+    if (missingIn(wanted).length === 0) mutate({ ...wanted, policyArn })
+  }
+  const change = (changed: Partial<Wanted>) => {
+    // What the API has said is of what was sent.
+    if (error) reset()
+    setWanted({ ...wanted, ...changed })
   }
   const faultIn = (field: Field) => (isAsked && wanted[field] === '' ? texts.giveRole.missing : faultOf(error, field))
   return (
@@ -50,7 +61,7 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
           send()
         }}
       >
-        <Fields wanted={wanted} onChange={(changed) => setWanted({ ...wanted, ...changed })} faultIn={faultIn} />
+        <Fields wanted={wanted} choices={choices} onChange={change} onNamespace={setEntered} faultIn={faultIn} />
       </form>
     </Dialog>
   )
@@ -58,18 +69,19 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
 
 interface FieldsProps {
   readonly wanted: Wanted
+  readonly choices: Choices
   readonly onChange: (changed: Partial<Wanted>) => void
+  /** The namespace is entered. */
+  readonly onNamespace: (namespace: string) => void
   readonly faultIn: (field: Field) => string | undefined
 }
 
-function Fields({ wanted, onChange, faultIn }: FieldsProps) {
+function Fields({ wanted, choices, onChange, onNamespace, faultIn }: FieldsProps) {
   const texts = useTexts()
   const { cluster, namespace, serviceAccount, policyArn } = wanted
   const { data: clusters = [] } = useQuery(clustersQuery)
   const names = clusters.map(({ name }) => ({ value: name }))
-  // What is being typed is no namespace yet.
-  const [entered, setEntered] = useState('')
-  const { namespaces, policies, patterns, refusal } = useChoices(cluster, entered)
+  const { namespaces, isRefused, givable } = choices
   return (
     <SpaceBetween size="m">
       <FormField label={texts.cluster} errorText={faultIn('cluster')}>
@@ -80,50 +92,28 @@ function Fields({ wanted, onChange, faultIn }: FieldsProps) {
           onChange={({ detail }) => onChange({ cluster: detail.selectedOption.value ?? '' })}
         />
       </FormField>
-      <FormField label={texts.giveRole.namespace} errorText={faultIn('namespace') ?? refusal}>
+      <FormField
+        label={texts.giveRole.namespace}
+        errorText={faultIn('namespace') ?? (isRefused && texts.giveRole.notHere)}
+      >
         <Autosuggest
           value={namespace}
           options={namespaces.map((value) => ({ value }))}
           enteredTextLabel={texts.giveRole.use}
           onChange={({ detail }) => onChange({ namespace: detail.value })}
-          onSelect={({ detail }) => setEntered(detail.value)}
-          onBlur={() => setEntered(namespace)}
+          onSelect={({ detail }) => onNamespace(detail.value)}
+          onBlur={() => onNamespace(namespace)}
         />
       </FormField>
       <FormField label={texts.giveRole.serviceAccount} errorText={faultIn('serviceAccount')}>
         <Input value={serviceAccount} onChange={({ detail }) => onChange({ serviceAccount: detail.value })} />
       </FormField>
-      <FormField
-        label={texts.giveRole.policy}
-        constraintText={patterns.length > 0 && texts.giveRole.alsoPolicies(patterns)}
-        errorText={faultIn('policyArn')}
-      >
-        <Autosuggest
-          value={policyArn}
-          options={policies.map((value) => ({ value }))}
-          enteredTextLabel={texts.giveRole.use}
-          empty={texts.giveRole.noPolicies}
-          onChange={({ detail }) => onChange({ policyArn: detail.value })}
-        />
-      </FormField>
+      <PolicyField
+        typed={policyArn}
+        givable={givable}
+        fault={faultIn('policyArn')}
+        onChange={(typed) => onChange({ policyArn: typed })}
+      />
     </SpaceBetween>
   )
-}
-
-/** What the reader may choose from there. Patterns are for the reader to fill in. */
-function useChoices(cluster: string, namespace: string) {
-  const texts = useTexts()
-  const { data } = useQuery(accessQuery(placeOf(cluster || undefined, namespace === '' ? [] : [namespace])))
-  const { policyArns = [], caller, actions } = data ?? {}
-  const namespaces = new Set(caller?.grants.flatMap((grant) => grant.namespaces).filter(isWhole))
-  return {
-    namespaces: [...namespaces],
-    policies: policyArns.filter(isWhole),
-    patterns: policyArns.filter((arn) => !isWhole(arn)),
-    refusal: actions?.['add-workload'].allowed === false ? texts.giveRole.notHere : undefined,
-  }
-}
-
-function isWhole(text: string): boolean {
-  return !text.includes('*')
 }
