@@ -73,7 +73,7 @@ const withoutEffects = [
   'clouds/google/bucket-url',
   'clouds/kubernetes/(object|events|version|shown)',
   'clouds/network/address',
-  'operations/(record|issuer-move|kinds|condition|operation-end|other-clusters|providers|request-hash)',
+  'operations/(record|copy-key|expiry|issuer-move|kinds|condition|operation-end|other-clusters|providers|request-hash)',
 ]
 
 export default {
@@ -111,11 +111,11 @@ export default {
       name: 'infra-reads-descriptions',
       comment: 'What is deployed is made from what lambdas/ says of itself, without loading a handler.',
       severity: 'error',
-      from: { path: '^infra/', pathNot: '^infra/rbac/' },
+      from: { path: '^infra/', pathNot: '^infra/(rbac|recovery)/' },
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|kubernetes-right)|api/routes|access/(configuration|encoding|check-policies)|operations/(expiry|kinds)|ownership/labels|metrics|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|kubernetes-right)|api/routes|access/(configuration|encoding|check-policies)|operations/(copy-key|expiry|kinds)|ownership/labels|metrics|settings)\\.ts$',
       },
     },
     {

@@ -25,6 +25,7 @@ const settlesOperations: Pick<FunctionSpec, 'settings' | 'permissions'> = {
   settings: (r) => ({
     ...workflows(r),
     NOTIFICATION_TOPIC_ARN: r.topicArn,
+    RECORD_COPIES_BUCKET: r.copies.bucketName,
     OPERATION_DAYS: JSON.stringify(r.operationDays),
     FAILED_SUBJECTS: JSON.stringify(forEachKind((kind) => workflowOf(workflowNames[kind]).Notifications.Failed)),
   }),
@@ -32,6 +33,7 @@ const settlesOperations: Pick<FunctionSpec, 'settings' | 'permissions'> = {
     allow.table(r, 'DeleteItem', 'Query', 'UpdateItem'),
     allow.executions(r, 'DescribeExecution', operationKinds),
     allow.notifications(r),
+    allow.recordCopies(r),
   ],
 }
 

@@ -3,6 +3,7 @@
  * only at run time: the name of a cluster's secret, of a role, or the ID of an execution.
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { copyKey } from '../lambdas/operations/copy-key.ts'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import { tagKeys } from '../lambdas/ownership/labels.ts'
 import type { AwsRight, TableAction, TableIndex } from '../lambdas/steps/description.ts'
@@ -149,6 +150,14 @@ export function stateMachineArns({ stateMachines }: Resources): string {
 
 export function startExecution({ stateMachines }: Resources, kind: OperationKind): PolicyStatement {
   return new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachines[kind].arn] })
+}
+
+/** The clusters are not known when the stack is deployed. */
+export function recordCopies({ copies }: Resources): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['s3:DeleteObject', 's3:PutObject'],
+    resources: [`${copies.bucketArn}/${copyKey('*')}`],
+  })
 }
 
 export function notifications({ topicArn }: Resources): PolicyStatement {

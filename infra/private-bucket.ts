@@ -2,7 +2,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import type { Construct } from 'constructs'
 
 /**
- * A bucket that CloudFront alone reads, which needs an enforced owner:
+ * A bucket that nobody reads without a right of its own. CloudFront needs an enforced owner:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
 export class PrivateBucket extends Bucket {

@@ -38,6 +38,7 @@ import { OperationSweep } from './operation-sweep.ts'
 import { policySizeMistakes } from './policy-size.ts'
 import { Portal } from './portal.ts'
 import type { PortalSettings } from './portal-settings.ts'
+import { RecordCopies } from './record-copies.ts'
 import { RecordTable } from './record-table.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
@@ -140,11 +141,12 @@ export class WorkloadIdentityStack extends Stack {
     this.hasMembers = Object.keys(props.accounts).length > 0
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
+    const copies = new RecordCopies(this, 'RecordCopies')
     const api = this.emptyApi(props.portal)
     const topic = this.topic(props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
-      deployment: { api, issuers, secretPrefix: props.secretPrefix },
+      deployment: { api, copies, issuers, secretPrefix: props.secretPrefix },
       actions: props.workloadActions,
       assumableRoleArns: props.assumableRoleArns,
     })
@@ -164,6 +166,7 @@ export class WorkloadIdentityStack extends Stack {
       memberName: memberName(this),
       accessRules: encodedRules(rulesOf(props.access)),
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
+      copies,
       topicArn: topic.topicArn,
       operationDays: props.operationDays,
     }
@@ -181,6 +184,7 @@ export class WorkloadIdentityStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
     new CfnOutput(this, 'ApiId', { value: api.apiId })
     new CfnOutput(this, 'TableName', { value: table.tableName })
+    new CfnOutput(this, 'RecordCopiesBucketName', { value: copies.bucketName, description: 'Copies of the record' })
     new CfnOutput(this, 'NotificationTopicArn', {
       value: topic.topicArn,
       description: 'Subscribe to learn how runs end',

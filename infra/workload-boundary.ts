@@ -17,6 +17,8 @@ export interface WorkloadBoundaryProps {
 
 interface DeployedHere {
   readonly api: { readonly apiId: string }
+  /** The bucket with copies of the record. */
+  readonly copies: { readonly bucketArn: string }
   /** What serves the issuers of clusters, when the deployment hosts them. */
   readonly issuers?: Pick<IssuerHost, 'resources' | 'servingArns'> | undefined
   /** First part of the names of all secrets. */
@@ -117,11 +119,11 @@ function cdkParts(stack: Stack): Parts {
  * boundary. CloudFormation begins the names that it gives with the stack's name. Every region counts: secrets have
  * replicas, and the stack has namesakes there.
  */
-function deployedParts(stack: Stack, { api: { apiId }, issuers, secretPrefix }: DeployedHere): Parts {
+function deployedParts(stack: Stack, { api: { apiId }, copies, issuers, secretPrefix }: DeployedHere): Parts {
   const { partition, stackName } = stack
   const arn = arnsIn(stack)
-  // The bucket needs no pattern: it does not depend on the boundary.
-  const documents = issuers ? ['', '/*'].map((below) => `${issuers.resources.bucketArn}${below}`) : []
+  // Buckets need no pattern: they do not depend on the boundary.
+  const buckets = [copies.bucketArn, ...(issuers ? [issuers.resources.bucketArn] : [])]
   return {
     grantable: [
       { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
@@ -131,7 +133,7 @@ function deployedParts(stack: Stack, { api: { apiId }, issuers, secretPrefix }: 
         action: 'logs:*',
         on: ['', '/aws/vendedlogs/*/'].map((folder) => arn('logs', `log-group:${folder}${stackName}-*`)),
       },
-      { action: 's3:*', on: documents },
+      { action: 's3:*', on: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]) },
       { action: 'secretsmanager:*', on: [arn('secretsmanager', `secret:${secretPrefix}/*`)] },
       { action: 'sns:*', on: [arn('sns', `${stackName}-*`)] },
       { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },

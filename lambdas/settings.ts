@@ -45,6 +45,8 @@ export const settingNames = [
   'NOTIFICATION_TOPIC_ARN',
   /** JSON object: from the kind of an operation to the subject of the message that it has failed. */
   'FAILED_SUBJECTS',
+  /** Name of the S3 bucket with copies of the record. */
+  'RECORD_COPIES_BUCKET',
   /** JSON object: days for which operations are kept after their end, of `looks` and of `changes`. */
   'OPERATION_DAYS',
 ] as const

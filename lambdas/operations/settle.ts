@@ -6,6 +6,7 @@ import { notifyOfEnd } from './end-notification.ts'
 import { releaseWhenIdle } from './lock.ts'
 import { reconcileOperation } from './reconcile.ts'
 import { hasEnded, type OperationItem } from './record.ts'
+import { copyChanged } from './record-copies.ts'
 import { setExpiry } from './set-expiry.ts'
 import { keys, table, tableCall } from './table.ts'
 
@@ -13,9 +14,9 @@ import { keys, table, tableCall } from './table.ts'
 export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
- * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, when
- * operations expire, and its metrics. An operation that is settled is no longer in the sweep's list. Does nothing while the
- * operation is under way.
+ * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, the copy
+ * of what it has changed in the record, when operations expire, and its metrics. An operation that is settled is no longer in
+ * the sweep's list. Does nothing while the operation is under way.
  *
  * @throws {StepError} when a call fails; the operation is then still in the sweep's list
  */
@@ -23,7 +24,10 @@ export async function settle(operationId: string): Promise<Settled> {
   const recorded = await reconcileOperation(operationId)
   if (recorded && !hasEnded(recorded.operation.status)) return 'under way'
   if (recorded && !(await isCompleted(recorded.operation))) return 'ending'
-  if (recorded) await setExpiry(recorded.operation)
+  if (recorded) {
+    await copyChanged(recorded)
+    await setExpiry(recorded.operation)
+  }
   // Only the run that takes it from the list counts it: several may settle one operation.
   if ((await isTakenFromList(operationId)) && recorded) publishEnd(recorded)
   return 'settled'

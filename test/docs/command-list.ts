@@ -44,6 +44,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm run synth': 'test/sandbox/start.test.ts',
   'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
   'npm run sandbox:issuers -- edge-1 NEW_ISSUER OLD_ISSUER': inSession,
+  'npm run recover -- --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK': 'test/e2e/recovery.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
@@ -82,6 +83,10 @@ export const notRunHere: Readonly<Record<string, string>> = {
     needsAws,
   "aws iam list-roles --path-prefix ROLE_PATH --query 'Roles[].Arn'": needsAws,
   'aws iam list-entities-for-policy --policy-usage-filter PermissionsBoundary --policy-arn arn:aws:iam::MEMBER_ACCOUNT:policy/STACK-ACCOUNT-REGION':
+    needsAws,
+  'aws dynamodb update-time-to-live --table-name "$TABLE" --time-to-live-specification Enabled=true,AttributeName=expiresAt':
+    needsAws,
+  'aws dynamodb update-continuous-backups --table-name "$TABLE" --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true':
     needsAws,
   'aws iam list-open-id-connect-providers': needsAws,
   'aws sns subscribe --topic-arn TOPIC_ARN --protocol email --notification-endpoint you@example.com': needsAws,

@@ -27,6 +27,9 @@ export function iamArn(what: string): string {
   return `arn:aws:iam::${account.id}:${what}`
 }
 
+/** The bucket with the copies of the record, as the template names it. */
+export const copiesBucket = 'arn:aws:s3:::WorkloadIdentity-RecordCopies4AD0D712'
+
 /** What serves the issuers that the deployment hosts, as the template names it. */
 export const hosting = {
   bucket: 'arn:aws:s3:::WorkloadIdentity-IssuersDocuments5E0427E2',

@@ -1,6 +1,6 @@
 /** What a workload tries whose own policies allow everything: only the boundary is in its way. */
 import { account } from '../../sandbox/account.ts'
-import { type AwsAttempt, awsDocs, cloudFrontArn, hosting, iamArn, inAccount } from './attempt.ts'
+import { type AwsAttempt, awsDocs, cloudFrontArn, copiesBucket, hosting, iamArn, inAccount } from './attempt.ts'
 
 export interface WorkloadAttempt extends AwsAttempt {
   /** Whom the policy of the resource names: the role of the workload, or its session. Left out: it has none. */
@@ -12,6 +12,7 @@ export const assumable = iamArn('role/reports/*')
 
 const rhino = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/'
 const boundaries = `${awsDocs}/IAM/latest/UserGuide/access_policies_boundaries.html`
+const bucketActions = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
 const bootstrap = `${awsDocs}/cdk/v2/guide/bootstrapping-env.html`
 const messages = 'https://hackingthe.cloud/aws/post_exploitation/intercept_ssm_communications/'
 const ssm = `${awsDocs}/systems-manager/latest`
@@ -315,6 +316,25 @@ const deployment: readonly WorkloadAttempt[] = [
     source: `${awsDocs}/amazondynamodb/latest/developerguide/PointInTimeRecovery.html`,
   },
   {
+    name: 'read the record of another cluster from its copy in the bucket',
+    action: 's3:GetObject',
+    resource: `${copiesBucket}/clusters/another.json`,
+    source: bucketActions,
+  },
+  {
+    name: 'let others read the copies of the record, by the policy of their bucket',
+    action: 's3:PutBucketPolicy',
+    resource: copiesBucket,
+    source: bucketActions,
+  },
+  {
+    name: 'write a copy from which the record is recovered, by a bucket policy',
+    action: 's3:PutObject',
+    resource: `${copiesBucket}/clusters/another.json`,
+    granted: 'session',
+    source: boundaries,
+  },
+  {
     name: 'run code as a function',
     action: 'lambda:UpdateFunctionCode',
     resource: inAccount('lambda', 'function:WorkloadIdentity-CreateRole'),
@@ -404,7 +424,6 @@ const deployment: readonly WorkloadAttempt[] = [
 
 const ownDistribution = cloudFrontArn('distribution/MINE')
 const domains = `${awsDocs}/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html`
-const bucketActions = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
 const cloudFrontActions = `${awsDocs}/service-authorization/latest/reference/list_amazoncloudfront.html`
 
 /** Who writes the keys that AWS finds at an issuer signs tokens for every workload of its cluster. */

@@ -133,6 +133,39 @@ test('the table has the keys and indexes that the record uses, backups and an ex
   template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' })
 })
 
+test('the copies of the record are private, encrypted and versioned, and remain when the stack is deleted', () => {
+  template.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: [Match.objectLike({ NoncurrentVersionExpiration: { NoncurrentDays: 365 }, Status: 'Enabled' })],
+      },
+    },
+  })
+})
+
+test('only what settles operations may write the copies of the record, and nothing else in their bucket', () => {
+  const writers = policiesWith('s3:PutObject').filter(({ resource }) =>
+    JSON.stringify(resource).includes('RecordCopies'),
+  )
+  expect(writers.map(({ name }) => name.replace(/RoleDefaultPolicy.*/, '')).sort()).toEqual([
+    'ExecutionEndedFunction',
+    'SweepFunction',
+  ])
+  for (const { resource } of writers) expect(JSON.stringify(resource)).toMatch(/"\/clusters\/\*\.json"/)
+})
+
 test('roles are created, and policies put on them, only under the path and with the boundary', () => {
   const named = Match.stringLikeRegexp('^WorkloadBoundary')
   const boundary = (tag: string) => ({

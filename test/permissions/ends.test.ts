@@ -30,7 +30,8 @@ describe('what settles operations names what it may not do, and the next sweep s
 
   it.for(settling)('$of: $action on $resource', async ({ of, action, resource, index }) => {
     const since = Date.now()
-    const operationId = await leaveOperation(world.system, { kind: kindOf(resource) })
+    const cluster = copiedFor(action)
+    const operationId = await leaveOperation(world.system, { kind: kindOf(resource), ...(cluster && { cluster }) })
     const event = of === 'sweep' ? {} : { detail: { name: operationId, status: 'ABORTED' } }
     const name = of === 'sweep' ? 'SweepFunction' : 'ExecutionEndedFunction'
     const { failed } = await world.without(index, () => invokeFunction(world.system, name, event))
@@ -41,6 +42,12 @@ describe('what settles operations names what it may not do, and the next sweep s
     expect(await response.json()).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
   })
 })
+
+/** The cluster whose record is copied, or whose copy is deleted, with this action. */
+function copiedFor(action: string): string | undefined {
+  if (action === 's3:PutObject') return world.cluster.name
+  return action === 's3:DeleteObject' ? 'never-set-up' : undefined
+}
 
 /** The quickest failure there is, at the first step. */
 function failedSetup() {

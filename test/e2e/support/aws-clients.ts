@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from './system.ts'
 
@@ -66,6 +67,27 @@ export async function readRecord(system: System, Key: { pk: string; sk: string }
   const { Item = {} } = await DynamoDBDocumentClient.from(client).send(command)
   client.destroy()
   return Item
+}
+
+/** Deletes all items of the record's table. */
+export async function emptyRecord(system: System): Promise<void> {
+  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
+  const table = DynamoDBDocumentClient.from(client)
+  const TableName = outputOf(system, 'TableName')
+  for await (const { Items = [] } of paginateScan({ client: table }, { TableName, ProjectionExpression: 'pk, sk' })) {
+    await Promise.all(Items.map((Key) => table.send(new DeleteCommand({ TableName, Key }))))
+  }
+  client.destroy()
+}
+
+/** The copy of a cluster's record. */
+export async function readCopy(system: System, cluster: string): Promise<unknown> {
+  const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
+  const ref = { Bucket: outputOf(system, 'RecordCopiesBucketName'), Key: `clusters/${cluster}.json` }
+  const { Body } = await client.send(new GetObjectCommand(ref))
+  const text = await Body?.transformToString()
+  client.destroy()
+  return JSON.parse(text ?? '')
 }
 
 function clientOf(endpoint: string) {

@@ -138,6 +138,7 @@ function deployedResources({ sandbox }: System) {
     PermissionsBoundaryArn = '',
     IssuerHost = '',
     IssuerBucketName = '',
+    RecordCopiesBucketName = '',
   } = sandbox.deployment.outputs
   return {
     table: { tableName: TableName, tableArn: `arn:aws:dynamodb:eu-west-1:000000000000:table/${TableName}` },
@@ -158,6 +159,7 @@ function deployedResources({ sandbox }: System) {
     externalIds: {},
     memberName: 'WorkloadIdentity-000000000000-eu-west-1',
     accessRules: 'any',
+    copies: { bucketName: RecordCopiesBucketName, bucketArn: `arn:aws:s3:::${RecordCopiesBucketName}` },
     topicArn: sandbox.deployment.outputs.NotificationTopicArn ?? '',
     operationDays: { looks: 90, changes: 365 },
     stateMachines: forEachKind((kind) => {

@@ -1,0 +1,69 @@
+/** Reads which roles and providers of an account are marked as those of clusters of a deployment. */
+import { type IAMClient, ListOpenIDConnectProvidersCommand, paginateListRoles } from '@aws-sdk/client-iam'
+import { readProvider } from '../../lambdas/clouds/aws/oidc-providers.ts'
+import { readRolePolicies } from '../../lambdas/clouds/aws/role-policies.ts'
+import { type RoleRef, readRole } from '../../lambdas/clouds/aws/roles.ts'
+import { isAdopted, ownerOf } from '../../lambdas/ownership/ownership.ts'
+import { inlinePolicyName } from '../../lambdas/role/role.ts'
+import type { Marked, MarkedRole } from './recovered.ts'
+
+const timeoutMs = 60_000
+
+export interface MarkedIn {
+  readonly iam: IAMClient
+  /** ACCOUNT/REGION/STACK, as the marks have it. */
+  readonly deployment: string
+  /** Where the roles of workloads are, with a slash at both ends. */
+  readonly rolePath: string
+}
+
+/** What is marked, by the name of its cluster. */
+export async function readMarks(place: MarkedIn): Promise<ReadonlyMap<string, Marked>> {
+  const marks = new Map<string, { providerArns: string[]; roles: MarkedRole[] }>()
+  const ofCluster = (cluster: string) => {
+    const known = marks.get(cluster) ?? { providerArns: [], roles: [] }
+    marks.set(cluster, known)
+    return known
+  }
+  for await (const { cluster, role } of markedRoles(place)) ofCluster(cluster).roles.push(role)
+  for await (const { cluster, arn } of markedProviders(place)) ofCluster(cluster).providerArns.push(arn)
+  return marks
+}
+
+async function* markedRoles({ iam, deployment, rolePath }: MarkedIn) {
+  for await (const { Roles = [] } of paginateListRoles({ client: iam }, { PathPrefix: rolePath })) {
+    for (const { RoleName: name = '', Arn: arn = '' } of Roles) {
+      const role = await markedRole({ name, arn, iam, signal: AbortSignal.timeout(timeoutMs) }, deployment)
+      if (role) yield role
+    }
+  }
+}
+
+async function markedRole(ref: RoleRef, deployment: string) {
+  const observed = await readRole(ref)
+  const owner = observed && ownerOf(observed.tags)
+  if (!observed || owner?.deployment !== deployment || !owner.workload) return undefined
+  const { policyArns, inlinePolicy } = await readRolePolicies(ref, inlinePolicyName)
+  const { maxSessionSeconds } = observed
+  const role: MarkedRole = {
+    ...owner.workload,
+    recorded: {
+      roleName: ref.name,
+      roleArn: ref.arn,
+      // What was attached to an adopted role before counts as somebody else's, and stays.
+      policyArns: isAdopted(observed.tags) ? [] : [...policyArns],
+      ...(inlinePolicy && { inlinePolicyName }),
+    },
+    spec: { name: ref.name, policyArns: [...policyArns], maxSessionSeconds, ...(inlinePolicy && { inlinePolicy }) },
+  }
+  return { cluster: owner.cluster, role }
+}
+
+async function* markedProviders({ iam, deployment }: MarkedIn) {
+  const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand())
+  for (const { Arn: arn = '' } of OpenIDConnectProviderList) {
+    const observed = await readProvider({ arn, iam, signal: AbortSignal.timeout(timeoutMs) })
+    const owner = observed && ownerOf(observed.tags)
+    if (owner?.deployment === deployment) yield { cluster: owner.cluster, arn }
+  }
+}

@@ -1,0 +1,74 @@
+/** What is written into an empty table again: the copies of the record, with what the marks of objects in IAM add. */
+import type * as z from 'zod/mini'
+import { allProviders } from '../../lambdas/operations/providers.ts'
+import { clusterItem, type RecordedRole, type WorkloadStatus, workloadItem } from '../../lambdas/operations/record.ts'
+import type { recordCopy } from '../../lambdas/operations/record-copies.ts'
+import { keys, lists } from '../../lambdas/operations/table.ts'
+import { workloadPlace } from '../../lambdas/operations/workload-list.ts'
+import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
+import type { Workload } from '../../lambdas/spec/parts.ts'
+
+export type Item = z.output<typeof recordCopy>['items'][number]
+
+/** An IAM role whose tags say that it is of a workload of the cluster. */
+export interface MarkedRole extends WorkloadRef {
+  readonly recorded: RecordedRole
+  /** What a request would have asked for to get this role. */
+  readonly spec: Workload['role']
+}
+
+/** What is marked as a cluster's own. A setup that was under way may have made some of it after the copy was written. */
+export interface Marked {
+  readonly providerArns: readonly string[]
+  readonly roles: readonly MarkedRole[]
+}
+
+/** The items of a cluster: those of its copy, in which what is marked as its own is recorded, too. */
+export function recoveredItems(cluster: string, items: readonly Item[], marked: Marked, at: Date): readonly Item[] {
+  const withProviders = items.map((item) =>
+    item.sk === keys.cluster(cluster).sk ? withMarkedProviders(item, marked.providerArns) : item,
+  )
+  return marked.roles.reduce<readonly Item[]>(
+    (before, role) => withMarkedRole(cluster, before, role, at),
+    withProviders,
+  )
+}
+
+/** A teardown deletes all providers that are recorded. */
+function withMarkedProviders(item: Item, providerArns: readonly string[]): Item {
+  const { status } = clusterItem.parse(item)
+  const known = allProviders(status)
+  const others = providerArns.filter((arn) => !known.includes(arn))
+  if (others.length === 0) return item
+  return { ...item, status: { ...status, formerProviderArns: [...(status.formerProviderArns ?? []), ...others] } }
+}
+
+function withMarkedRole(cluster: string, items: readonly Item[], role: MarkedRole, at: Date): readonly Item[] {
+  const { pk, sk } = keys.workload(cluster, role.namespace, role.serviceAccount)
+  const observed = items.find((item) => item.sk === sk)
+  if (!observed) return [...items, workloadOf(cluster, role, at)]
+  const { status } = workloadItem.parse(observed)
+  const withRole = { ...observed, pk, sk, status: { ...status, role: recordedWith(status, role.recorded) } }
+  return items.map((item) => (item === observed ? withRole : item))
+}
+
+function recordedWith({ role }: WorkloadStatus, marked: RecordedRole): WorkloadStatus['role'] {
+  if (!role) return marked
+  const { formerRoles = [] } = role
+  const isKnown = [role, ...formerRoles].some(({ roleArn }) => roleArn === marked.roleArn)
+  return isKnown ? role : { ...role, formerRoles: [...formerRoles, marked] }
+}
+
+function workloadOf(cluster: string, { namespace, serviceAccount, recorded, spec }: MarkedRole, at: Date): Item {
+  return {
+    ...keys.workload(cluster, namespace, serviceAccount),
+    listed: lists.workloads,
+    listedKey: workloadPlace({ cluster, namespace, serviceAccount }),
+    cluster,
+    namespace,
+    serviceAccount,
+    spec,
+    status: { role: recorded, conditions: {} },
+    updatedAt: at.toISOString(),
+  }
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { account } from '../../sandbox/account.ts'
+import { rootEnvironment } from '../../sandbox/aws/server.ts'
+import { emptyRecord, readCopy } from './support/aws-clients.ts'
+import { driftOf } from './support/comparison.ts'
+import { existingCluster } from './support/existing-cluster.ts'
+import { footprint } from './support/footprint.ts'
+import { type System, startSystem } from './support/system.ts'
+
+const run = promisify(execFile)
+const recordedCluster = z.looseObject({ verifiedAt: z.string() })
+
+/** Of its own: the whole table is emptied. */
+let running: System
+
+beforeAll(async () => {
+  running = await startSystem()
+})
+afterAll(() => running?.sandbox.close())
+
+it('a record that is lost is written again, and the cluster is as before, can be compared, rotated and torn down', async () => {
+  const { name, body } = await existingCluster(running, 'recovered')
+  const before = await footprint(running, name)
+  expect((await running.setUp(body())).error).toBeUndefined()
+  const path = `/v1/clusters/${name}`
+  const recorded = await read(path)
+  await vi.waitFor(
+    async () => expect(JSON.stringify(await readCopy(running, name))).toContain(recorded.verifiedAt),
+    30_000,
+  )
+
+  await emptyRecord(running)
+  expect((await fetch(running.api + path)).status).toBe(404)
+  const since = Date.now()
+  expect(await recover()).toContain(`${name}: `)
+  expect(await running.writesOf(name, since)).toEqual([])
+  expect(await read(path)).toEqual(recorded)
+  expect(await recover()).toMatch(new RegExp(`^${name}: 0 items written`, 'm'))
+
+  expect(await driftOf(running, name)).toMatchObject({ summary: { differences: 0 }, problems: [] })
+  const rotation = await running.ended(await running.send('/v1/rotations', {}))
+  expect(rotation).toMatchObject({ status: 'succeeded' })
+  expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded', result: { remaining: [], abandoned: [] } })
+  expect(await footprint(running, name)).toEqual(before)
+})
+
+async function read(path: string) {
+  const response = await fetch(running.api + path)
+  expect(response.status).toBe(200)
+  return recordedCluster.parse(await response.json())
+}
+
+/** What the command prints. */
+async function recover(): Promise<string> {
+  const { TableName = '', RecordCopiesBucketName = '' } = running.sandbox.deployment.outputs
+  const deployment = `${account.id}/${account.region}/WorkloadIdentity`
+  const places = ['--table', TableName, '--bucket', RecordCopiesBucketName, '--deployment', deployment]
+  const { stdout } = await run(process.execPath, ['infra/recovery/main.ts', ...places], {
+    env: { ...process.env, ...rootEnvironment(running.sandbox.aws.endpoint, account.region) },
+  })
+  return stdout
+}

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, type Tag } from '@aws-sdk/client-iam'
+import { DeleteCommand, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { expect, test } from 'vitest'
+import { type RecordedCluster, readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { endOperation, recordOperation } from '../../../lambdas/operations/operations.ts'
+import { settle } from '../../../lambdas/operations/settle.ts'
+import { table } from '../../../lambdas/operations/table.ts'
+import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
+import { deployment } from '../../support/deployment.ts'
+import { notifiedAccount } from '../../support/notified-account.ts'
+import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
+
+const run = promisify(execFile)
+const account = notifiedAccount()
+const trusting = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
+const ref = { namespace: 'default', serviceAccount: 's3-reader' }
+
+test('an emptied table is written again as it was, and what is there is left as it is', async () => {
+  const before = await setUpAndCopied()
+  const name = before.cluster.cluster
+  await emptyTable()
+  expect(await readCluster(name)).toBeUndefined()
+  expect(await recover()).toContain(`${name}: 2 items written, 0 were there`)
+  expect(await readCluster(name)).toEqual(before)
+  await recordSetUpAs(name, { providerArn: 'arn:newer' })
+  expect(await recover()).toContain(`${name}: 0 items written, 2 were there`)
+  expect((await readCluster(name))?.cluster.status.providerArn).toBe('arn:newer')
+})
+
+test('what is tagged as a cluster’s own and is in no copy is recorded, and a cluster without a copy is named', async () => {
+  const { cluster } = await setUpAndCopied()
+  const name = cluster.cluster
+  const { iam } = account.aws
+  const newer = { namespace: 'default', serviceAccount: 'newer' }
+  await makeRole('newer', tagsOf(name, newer))
+  await makeRole('not-ours', tagsOf(name, newer, 'another/deployment/Stack'))
+  await makeRole('nobodys', tagsOf('never-copied', ref))
+  const Url = 'https://issuer.newer.example'
+  await iam.send(new CreateOpenIDConnectProviderCommand({ Url, Tags: tagsOf(name) }))
+  await emptyTable()
+  const said = await recover()
+  expect(said).toContain(`${name}: 3 items written`)
+  expect(said).toMatch(/^never-copied: no copy, .* it takes over arn:\S+:role\/workload-identity\/nobodys$/m)
+  const recovered = await readCluster(name)
+  expect(recovered?.cluster.status.formerProviderArns).toEqual([expect.stringMatching(/issuer\.newer\.example$/)])
+  const [workload] = recovered?.workloads.filter(({ serviceAccount }) => serviceAccount === 'newer') ?? []
+  expect(workload).toMatchObject({ spec: { name: 'newer' }, status: { role: { roleName: 'newer', policyArns: [] } } })
+  expect(recovered?.workloads).toHaveLength(2)
+})
+
+test('without the places it says how it is called', async () => {
+  await expect(run(process.execPath, ['infra/recovery/main.ts'])).rejects.toMatchObject({
+    stderr: expect.stringContaining('Usage: npm run recover -- --table NAME --bucket NAME --deployment'),
+  })
+})
+
+/** A cluster with a workload, whose setup has ended and is settled. */
+async function setUpAndCopied(): Promise<RecordedCluster> {
+  const made = newOperation()
+  const { cluster } = made.operation
+  await recordOperation(made)
+  await recordRole(cluster, ref)
+  await recordSetUpAs(cluster)
+  await endOperation(made.operation, { status: 'succeeded' })
+  expect(await settle(made.operation.operationId)).toBe('settled')
+  const recorded = await readCluster(cluster)
+  if (!recorded) throw new Error('the cluster is not recorded')
+  return recorded
+}
+
+function tagsOf(cluster: string, workload?: typeof ref, of = deployment): Tag[] {
+  const tags = tagsFor({ deployment: of, cluster, ...(workload && { workload }) }, false)
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+async function makeRole(RoleName: string, Tags: Tag[]): Promise<void> {
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trusting] })
+  const command = new CreateRoleCommand({ RoleName, Path: '/workload-identity/', AssumeRolePolicyDocument, Tags })
+  await account.aws.iam.send(command)
+}
+
+async function emptyTable(): Promise<void> {
+  const TableName = process.env.TABLE_NAME ?? ''
+  for await (const { Items = [] } of paginateScan({ client: table }, { TableName, ProjectionExpression: 'pk, sk' })) {
+    await Promise.all(Items.map((Key) => table.send(new DeleteCommand({ TableName, Key }))))
+  }
+}
+
+/** What the command prints. */
+async function recover(): Promise<string> {
+  const { TABLE_NAME = '', RECORD_COPIES_BUCKET = '' } = process.env
+  const places = ['--table', TABLE_NAME, '--bucket', RECORD_COPIES_BUCKET, '--deployment', deployment]
+  return (await run(process.execPath, ['infra/recovery/main.ts', ...places])).stdout
+}
