@@ -75,12 +75,12 @@ export class OperationsDashboard extends Dashboard {
   }
 
   /**
-   * Of each function of the stack, whose names begin with the stack's. A step that fails is an error of its function, and is
+   * Of each function that has the stack's name as a part of its own. A step that fails is an error of its function, and is
    * tried again where that helps.
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
    */
   private functionErrors(): IMetric {
-    const search = `{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName=${Stack.of(this).stackName}-`
+    const search = `{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName=${Stack.of(this).stackName}`
     return new MathExpression({ expression: `SEARCH('${search}', 'Sum', ${period.toSeconds()})`, label: '', period })
   }
 }

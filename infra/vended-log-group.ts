@@ -10,9 +10,9 @@ export interface VendedLogGroupProps {
 }
 
 /**
- * A log group that a service of AWS writes to by itself. A policy of the account, of 5,120 characters at most, names each such
- * log group, except those below `/aws/vendedlogs/`:
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html#AWS-logs-infrastructure-CWL-resource-policy
+ * A log group that a service of AWS writes to by itself. CloudWatch allows that by a policy whose size is limited, and which names
+ * each such log group except those below `/aws/vendedlogs/`: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
  *
  * It remains when the stack is deleted. The stack's id is in its name, so that a stack that is made again has others.
  */

@@ -61,7 +61,7 @@ test('the errors are those of the functions of the stack', () => {
   expect(metricsOf('Errors of functions')).toMatchObject([
     [
       {
-        expression: `SEARCH('{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName=${Stack.of(stack).stackName}-', 'Sum', 300)`,
+        expression: `SEARCH('{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName=${Stack.of(stack).stackName}', 'Sum', 300)`,
       },
     ],
   ])

@@ -8,3 +8,10 @@ it.for(errors.stepErrors)('$name has the name of its class, by which the state m
   expect(error).toMatchObject({ name: ErrorClass.name, ...explanation })
   expect(Reflect.get(errors, ErrorClass.name)).toBe(ErrorClass)
 })
+
+it('counts as refusals what a cloud and what a member account refuses, and nothing else', () => {
+  const explanation = { object: 'o', reason: 'r', action: 'a' }
+  const refusals = errors.stepErrors.filter((ErrorClass) => errors.isRefusal(new ErrorClass(explanation)))
+  expect(refusals.map(({ name }) => name)).toEqual(['AccessDenied', 'AccountRefused'])
+  expect(errors.isRefusal(new Error('AccessDenied'))).toBe(false)
+})
