@@ -14,6 +14,7 @@ export default defineConfig({
       locales: { root: { label: 'English', lang: 'en' }, ja: { label: '日本語', lang: 'ja' } },
       sidebar: [...sidebarOf(contents), ...openAPISidebarGroups],
       customCss: ['./src/styles/site.css'],
+      head: [{ tag: 'script', attrs: { src: '/accessible.js', defer: true } }],
       plugins: [
         starlightOpenAPI([
           {
