@@ -218,8 +218,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'finds no more clusters than one rotation takes',
     file: 'lambdas/workflows/rotation/find-clusters.ts',
-    find: 'limit: 10 * maxClusters',
-    put: 'limit: maxClusters',
+    find: 'firstClusters(10 * maxClusters)',
+    put: 'firstClusters(maxClusters)',
     tests: rotation,
   },
   {
