@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { AccessDenied, StepError, Unreachable, Unsupported, UntrustedCertificate } from '../../errors/step-errors.ts'
 import { type ApiCall, apiError, mayBeReadingRoles, stillStarting } from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
+import { builtInType } from './built-in-types.ts'
 import type {
   Applied,
   ApplyMode,
@@ -213,7 +214,7 @@ export class ApiServer implements ClusterClient {
       await this.#api.send({ method: 'DELETE', address: ref, query: dryRunOf(dryRun), body })
       return true
     } catch (error) {
-      if (isNotFound(error)) return false
+      if (isNotFound(error, ref)) return false
       throw await this.#failureAt(error, { verb: 'delete', address: ref })
     }
   }
@@ -283,7 +284,7 @@ export class ApiServer implements ClusterClient {
     try {
       return await this.#api.send<Answer>(request)
     } catch (error) {
-      if (isNotFound(error)) return undefined
+      if (isNotFound(error, request.address)) return undefined
       throw await this.#failureAt(error, { verb, address: request.address })
     }
   }
@@ -406,9 +407,13 @@ function nameOf({ kind, namespace, name }: Pick<Address, 'kind' | 'namespace' | 
   return namespace === undefined ? kind : `${kind} in namespace ${namespace}`
 }
 
-/** Whether the API server says that an object is not there. Something else answers 404 without saying what it has not found. */
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiException && error.code === 404 && statusOf(error)?.reason === 'NotFound'
+/**
+ * Whether an object is not there. Nobody asks whether a server has a built-in type, and anything may answer 404: then only
+ * the API server says what it has not found. A type that the server was asked for may have ended since.
+ */
+function isNotFound(error: unknown, { apiVersion, kind }: Address): boolean {
+  if (!(error instanceof ApiException) || error.code !== 404) return false
+  return builtInType(apiVersion, kind) === undefined || statusOf(error)?.reason === 'NotFound'
 }
 
 function statusOf(error: ApiException<unknown>): ApiStatus | undefined {
