@@ -51,6 +51,9 @@ describe('while a cluster moves', () => {
         expect(trustedIssuers(hosted, switched, later)).toEqual(hours < 25 ? [hosted, own] : [hosted])
       }),
     )
+    const end = new Date(now.getTime() + 25 * hour)
+    expect(trustedIssuers(hosted, switched, new Date(end.getTime() - 1))).toEqual([hosted, own])
+    expect(trustedIssuers(hosted, switched, end)).toEqual([hosted])
   })
 
   it('a repeated look at the change does not put off the end of the trust', () => {
