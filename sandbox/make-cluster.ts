@@ -28,10 +28,12 @@ const titles: Readonly<Record<OwnCluster['kind'], string>> = {
 
 async function main(): Promise<void> {
   const { name, kind, local } = wantedIn(process.argv.slice(2))
-  const made = await askFor(local ? { name, port: local.port } : { name, kind })
+  const { api } = sandboxAbove(process.cwd()) ?? {}
+  if (api === undefined) throw new Error(notRunning)
+  const made = await askFor(api, local ? { name, port: local.port } : { name, kind })
   if (local && made.way && made.kubeconfig)
     await writeFile(made.kubeconfig, local.kubeconfigBy(made.way), { mode: 0o600 })
-  process.stdout.write(`${[...found(name, made), '', ...next(name, made)].join('\n')}\n`)
+  process.stdout.write(`${[...found(name, made), '', ...next(api, name, made)].join('\n')}\n`)
 }
 
 const options = {
@@ -49,9 +51,7 @@ function wantedIn(args: string[]) {
 }
 
 /** @throws Error when no sandbox runs, and when it refuses the cluster */
-async function askFor(wanted: Readonly<Record<string, string>>): Promise<OwnCluster> {
-  const { api } = sandboxAbove(process.cwd()) ?? {}
-  if (api === undefined) throw new Error(notRunning)
+async function askFor(api: string, wanted: Readonly<Record<string, string>>): Promise<OwnCluster> {
   const answer = await fetch(`${api}${clustersPath}?${new URLSearchParams(wanted)}`, { method: 'PUT' }).catch(() => {
     throw new Error(notRunning)
   })
@@ -70,8 +70,13 @@ function found(name: string, { kind, isNew, version, secret, request, kubeconfig
   ]
 }
 
-function next(name: string, { kind, request, kubeconfig, issuers }: OwnCluster): string[] {
-  const apply = ['Set it up, and see the proof:', `  npx wid apply -f ${shown(request)}`]
+function next(api: string, name: string, { kind, request, kubeconfig, issuers }: OwnCluster): string[] {
+  const apply = [
+    'Set it up, and see the proof:',
+    `  npx wid apply -f ${shown(request)}`,
+    'Or in the portal: enter the same, or put the request into "Edit as YAML":',
+    `  ${api}/new-setup`,
+  ]
   const look =
     kubeconfig !== undefined && hasKubectl()
       ? ['Look into it:', `  kubectl --kubeconfig ${shown(kubeconfig)} get pods --all-namespaces`]

@@ -29,7 +29,7 @@ export const ownCluster = z.object({
   isNew: z.boolean(),
   /** As its /version says; absent for one that a setup creates. */
   version: z.optional(z.string()),
-  /** Name of the secret with credentials; absent for one that `wid connect` has to make. */
+  /** ARN of the secret with credentials; absent for one that `wid connect` has to make. */
   secret: z.optional(z.string()),
   /** The file with the request. What somebody has written into it stays. */
   request: z.string(),

@@ -32,10 +32,11 @@ export class SecretKeeper {
     return ARN ?? ''
   }
 
-  /** The same, unless the secret is there: then it keeps its value. Gives back its whole name. */
+  /** The same, unless the secret is there: then it keeps its value. Gives back the ARN by which requests name it. */
   async keepFirst(name: string, value: string): Promise<string> {
     if (!(await this.has(name))) await this.keep(name, value)
-    return `${prefix}/${name}`
+    const { partition, region, id } = account
+    return `arn:${partition}:secretsmanager:${region}:${id}:secret:${prefix}/${name}`
   }
 
   async has(name: string): Promise<boolean> {
