@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: measures everything, and writes and prints bench/RESULTS.md. With names of parts it prints
- * only these, and writes nothing.
+ * `npm run bench`: measures everything, and writes and prints bench/RESULTS.md. With names of parts it measures these, and
+ * leaves the results of the others as they are.
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { bundles } from './bundles.ts'
@@ -13,26 +13,33 @@ import { records } from './records.ts'
 import { setups } from './setups.ts'
 import { starts } from './starts.ts'
 
+const head = `# Results
+
+[README.md](README.md) says what is measured, and how to repeat it. Each part says on which day it was measured.
+`
+
 const named = process.argv.slice(2)
 const parts = Object.entries({ bundles, command, portal, records, starts, setups, bursts }).filter(
   ([name]) => named.length === 0 || named.includes(name),
 )
 
-const measured: string[] = []
+const file = path.join(import.meta.dirname, 'RESULTS.md')
+const results = resultsIn(readFileSync(file, 'utf8'))
 for (const [, measure] of parts) {
   const [load = Number.NaN] = os.loadavg()
   const { title, text } = await measure()
-  measured.push(`## ${title}\n\n${text}\n\nLoad average before: ${load.toFixed(1)}.`)
+  const machine = `${os.availableParallelism()} cores (${os.arch()}), Node ${process.versions.node}`
+  const day = new Date().toISOString().slice(0, 10)
+  const result = `## ${title}\n\n${text}\n\n${day}, ${machine}. Load average before: ${load.toFixed(1)}.\n`
+  process.stdout.write(`${result}\n`)
+  results.set(title, result)
+  writeFileSync(file, `${head}\n${[...results.values()].join('\n')}`)
 }
-
-const machine = `${os.availableParallelism()} cores (${os.arch()}), Node ${process.versions.node}`
-const results = `# Results
-
-${new Date().toISOString().slice(0, 10)}, ${machine}. [README.md](README.md) says what is measured, and how to repeat it.
-
-${measured.join('\n\n')}
-`
-if (named.length === 0) writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), results)
-process.stdout.write(results)
 // The SDK clients of the sandbox keep connections open, so the process would not end by itself.
 process.exit(0)
+
+/** Each part by its title, as it is written. */
+function resultsIn(page: string): Map<string, string> {
+  const [, ...sections] = page.split(/^## /m)
+  return new Map(sections.map((section) => [section.split('\n', 1).join(), `## ${section.trimEnd()}\n`]))
+}
