@@ -362,6 +362,13 @@ const deployment: readonly WorkloadAttempt[] = [
     source: 'https://attack.mitre.org/techniques/T1562/008/',
   },
   {
+    name: 'delete the log of the API',
+    action: 'logs:DeleteLogGroup',
+    resource: inAccount('logs', 'log-group:/aws/vendedlogs/apis/WorkloadIdentity-AccessLog'),
+    granted: 'session',
+    source: 'https://attack.mitre.org/techniques/T1562/008/',
+  },
+  {
     name: 'send a false notification',
     action: 'sns:Publish',
     resource: inAccount('sns', 'WorkloadIdentity-Notifications'),

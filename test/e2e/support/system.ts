@@ -146,7 +146,7 @@ export class System<C extends AnyCluster = Cluster> {
   /** What the product wrote at AWS (its own record and its workflow aside), Google and Kubernetes since `clearCalls`. */
   async writes(): Promise<Call[]> {
     const calls = await Promise.all(this.#logs().map(async (log) => log.all()))
-    return calls.flat().filter(({ write, actor, operation }) => write && !isAside(actor, operation))
+    return calls.flat().filter((call) => call.write && !isAside(call))
   }
 
   /** What the product has written since then (milliseconds since the epoch) to what is of this cluster alone. */
@@ -155,13 +155,13 @@ export class System<C extends AnyCluster = Cluster> {
     const lists = await Promise.all(this.#logs().map(async (log) => ({ isOwn: log === own, calls: await log.all() })))
     return lists
       .flatMap(({ isOwn, calls }) => calls.filter(({ object }) => isOwn || object.includes(name)))
-      .filter(({ at, write, actor, operation }) => at >= since && write && !isAside(actor, operation))
+      .filter((call) => call.at >= since && call.write && !isAside(call))
   }
 
   /** What the product has called since then, its own record and workflow aside. */
   async callsSince(since: number): Promise<Call[]> {
     const calls = await Promise.all(this.#logs().map(async (log) => log.all()))
-    return calls.flat().filter(({ at, actor, operation }) => at >= since && !isAside(actor, operation))
+    return calls.flat().filter((call) => call.at >= since && !isAside(call))
   }
 
   #logs() {
@@ -177,7 +177,8 @@ async function accepted(response: Response): Promise<string> {
   throw new Error(`the API answered ${response.status} ${await response.text()}`)
 }
 
-/** The record, the workflow, the webhook's own work and what a test does as root are no writes to what a setup is for. */
-function isAside(actor: string, operation: string): boolean {
-  return /^(dynamodb|states):/.test(operation) || /:(pod-identity-webhook|root)$/.test(actor)
+/** The record and its copies, the workflow, the webhook's own work and what a test does as root are not what a setup is for. */
+function isAside({ actor, operation, object }: Call): boolean {
+  const isOfRecord = /^(dynamodb|states):/.test(operation) || /^arn:aws:s3:::[a-z]+-recordcopies/.test(object)
+  return isOfRecord || /:(pod-identity-webhook|root)$/.test(actor)
 }
