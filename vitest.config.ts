@@ -207,10 +207,9 @@ export default defineConfig({
         test: {
           name: 'permissions',
           include: ['test/permissions/*.test.ts'],
-          // What a role may do holds for all setups at once: one after the other, in one sandbox.
+          // What a role may do holds for all setups of a sandbox at once: each worker has one of its own.
           sequence: { groupOrder: 3 },
           isolate: false,
-          fileParallelism: false,
           globalSetup: 'test/e2e/support/directory.ts',
           ...limits,
           // More than a test waits for an operation: one that is given up here does not put the permission back.
