@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
-import { Navigate, Route, Routes } from 'react-router'
+import { Navigate, Route, Routes, useLocation } from 'react-router'
 import { Loading } from '../parts/loaded.tsx'
+import { Broken } from './broken.tsx'
 import { NotFound } from './not-found.tsx'
 
 const Clusters = lazy(() => import('../pages/clusters.tsx'))
@@ -11,21 +12,28 @@ const Operation = lazy(() => import('../pages/operation/operation.tsx'))
 const Workloads = lazy(() => import('../pages/workloads/workloads.tsx'))
 const Access = lazy(() => import('../pages/access/access.tsx'))
 
-/** The page of the address. Its code is loaded when it is gone to. */
+/**
+ * The page of the address. Its code is loaded when it is gone to, and until then the page before stays: React shows the
+ * fallback of a Suspense that begins anew for 300 ms at least.
+ */
 export function Pages() {
+  const { pathname } = useLocation()
   return (
     <Suspense fallback={<Loading />}>
-      <Routes>
-        <Route path="/" element={<Navigate to="/workloads" replace />} />
-        <Route path="/workloads" element={<Workloads />} />
-        <Route path="/clusters" element={<Clusters />} />
-        <Route path="/clusters/:cluster" element={<Cluster />} />
-        <Route path="/new-setup" element={<NewSetup />} />
-        <Route path="/operations" element={<Operations />} />
-        <Route path="/operations/:operationId" element={<Operation />} />
-        <Route path="/access" element={<Access />} />
-        <Route path="*" element={<NotFound />} />
-      </Routes>
+      {/* Each page begins anew: what was asked on one, or has broken it, is not of the next. */}
+      <Broken key={pathname}>
+        <Routes>
+          <Route path="/" element={<Navigate to="/workloads" replace />} />
+          <Route path="/workloads" element={<Workloads />} />
+          <Route path="/clusters" element={<Clusters />} />
+          <Route path="/clusters/:cluster" element={<Cluster />} />
+          <Route path="/new-setup" element={<NewSetup />} />
+          <Route path="/operations" element={<Operations />} />
+          <Route path="/operations/:operationId" element={<Operation />} />
+          <Route path="/access" element={<Access />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Broken>
     </Suspense>
   )
 }

@@ -6,7 +6,6 @@ import { useState } from 'react'
 import { useLocation } from 'react-router'
 import { useFollow } from '../parts/follow.tsx'
 import { useTexts } from '../texts/context.ts'
-import { Broken } from './broken.tsx'
 import { crumbsOf } from './crumbs.ts'
 import { Pages } from './pages.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -61,10 +60,7 @@ export function Shell() {
         </nav>
       )}
       <main className="shell-page">
-        {/* Each page begins anew: what was asked on one, or has broken it, is not of the next. */}
-        <Broken key={pathname}>
-          <Pages />
-        </Broken>
+        <Pages />
       </main>
     </div>
   )
