@@ -37,9 +37,10 @@ export const builtInTypes: Readonly<Record<string, Readonly<Record<string, Built
   },
 }
 
-/** The type, when every API server has it. */
+/** The type, when every API server has it. References to owners of pods are asked about, too: anybody may have written them. */
 export function builtInType(apiVersion: string, kind: string): BuiltInType | undefined {
-  return builtInTypes[apiVersion]?.[kind]
+  const kinds = Object.hasOwn(builtInTypes, apiVersion) ? builtInTypes[apiVersion] : undefined
+  return kinds && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
 }
 
 function inNamespaces(name: string): BuiltInType {
