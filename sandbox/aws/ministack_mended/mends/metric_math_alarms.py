@@ -3,26 +3,15 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
 """
 
-from functools import cache
 from typing import Any
 
-import ministack.app
+from . import cloudformation
 
 
 def apply() -> None:
-    """Mend CloudFormation when it is first asked for, as role_boundary does."""
-    get_module = ministack.app._get_module
-
-    def get_mended(name: str) -> Any:
-        module = get_module(name)
-        if name == "cloudformation":
-            _mend_alarms()
-        return module
-
-    ministack.app._get_module = get_mended
+    cloudformation.when_loaded(_mend_alarms)
 
 
-@cache
 def _mend_alarms() -> None:
     """Record such an alarm as one of the first metric of its expression."""
     from ministack.services.cloudformation import provisioners

@@ -1,27 +1,17 @@
 """AWS::IAM::Role keeps its PermissionsBoundary."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-import ministack.app
 from ministack.services import iam
+
+from . import cloudformation
 
 
 def apply() -> None:
-    """Mend CloudFormation when it is first asked for: it loads most other services, which doubles the time of a start."""
-    get_module = ministack.app._get_module
-
-    def get_mended(name: str) -> Any:
-        module = get_module(name)
-        if name == "cloudformation":
-            _mend_handlers()
-        return module
-
-    ministack.app._get_module = get_mended
+    cloudformation.when_loaded(_mend_handlers)
 
 
-@cache
 def _mend_handlers() -> None:
     """Set the boundary after CloudFormation's own handlers, which drop it."""
     from ministack.services.cloudformation import provisioners
