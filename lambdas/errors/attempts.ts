@@ -13,6 +13,15 @@ export async function allDone<Promises extends readonly Promise<unknown>[] | []>
   return Promise.all(promises)
 }
 
+/** Like {@link allDone} of what `act` does with each item, with so many at the same time. A batch that fails is the last one. */
+export async function allDoneInBatches<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < items.length; at += atOnce) await allDone(items.slice(at, at + atOnce).map(act))
+}
+
 export interface Attempted<Result> {
   readonly done: readonly Result[]
   readonly remaining: readonly RecordedError[]

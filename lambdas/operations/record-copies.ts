@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { deleteDocument, writeDocument } from '../clouds/aws/documents.ts'
-import { allDone } from '../errors/attempts.ts'
+import { allDoneInBatches } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import { copyKey } from './copy-key.ts'
 import type { RecordedOperation } from './operations.ts'
@@ -27,8 +27,7 @@ export const recordCopy = z.object({
  * @throws {StepError} when a call fails; the next call copies what is left
  */
 export async function copyChanged(recorded: RecordedOperation): Promise<void> {
-  const clusters = changedClusters(recorded)
-  for (let at = 0; at < clusters.length; at += atOnce) await allDone(clusters.slice(at, at + atOnce).map(copy))
+  await allDoneInBatches(changedClusters(recorded), atOnce, copy)
 }
 
 /** Plans, drifts and dry runs write nothing into the record of a cluster. The steps of a rotation name the clusters. */

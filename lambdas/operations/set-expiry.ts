@@ -6,7 +6,7 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'
-import { allDone } from '../errors/attempts.ts'
+import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import { expiryOf } from './expiry.ts'
 import { clusterItem, type OperationItem, operationItem } from './record.ts'
@@ -35,7 +35,10 @@ const noChanges = { newest: undefined, marked: [] }
 const mark = z.object({ sk: z.string() })
 const newestChange = z.pick(clusterItem, { lastOperationId: true })
 
-/** The newest change of a cluster, and those that are marked; no newest one when the cluster is no longer recorded. */
+/**
+ * The newest change of a cluster, and those that are marked; no newest one when the cluster is no longer recorded. By queries
+ * alone: what settles operations may not get single items.
+ */
 async function changesOf(cluster: string) {
   const { pk, sk } = keys.cluster(cluster)
   const [[recorded], marks] = await allDone([
@@ -66,9 +69,7 @@ async function setExpiryOfItems(operationId: string): Promise<void> {
   const operation = items.find((item) => item.sk === sk)
   const expiresAt = operation && expiryOf(operationItem.parse(operation), daysOfDeployment())
   if (expiresAt === undefined) return
-  for (let at = 0; at < items.length; at += atOnce) {
-    await allDone(items.slice(at, at + atOnce).map((item) => expire({ pk, sk: item.sk }, expiresAt)))
-  }
+  await allDoneInBatches(items, atOnce, (item) => expire({ pk, sk: item.sk }, expiresAt))
 }
 
 function daysOfDeployment() {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { allDone, retryOnConflict } from '../../../lambdas/errors/attempts.ts'
+import { allDone, allDoneInBatches, retryOnConflict } from '../../../lambdas/errors/attempts.ts'
 import { ConcurrentChange, Unreachable } from '../../../lambdas/errors/step-errors.ts'
 
 const explanation = { object: 'an object', reason: 'a reason', action: 'an action' }
@@ -16,6 +16,33 @@ it('fails with the first failure, when nothing is under way any more', async () 
   })
   await expect(allDone([Promise.reject(new Error('first')), slow])).rejects.toThrow('first')
   expect(isDone).toBe(true)
+})
+
+describe('batches', () => {
+  it('do each item once, so many at the same time', async () => {
+    const done: number[] = []
+    let under = 0
+    let most = 0
+    await allDoneInBatches([1, 2, 3, 4, 5], 2, async (item) => {
+      under += 1
+      most = Math.max(most, under)
+      await sleep(1)
+      under -= 1
+      done.push(item)
+    })
+    expect(done.sort()).toEqual([1, 2, 3, 4, 5])
+    expect(most).toBe(2)
+  })
+
+  it('end with the first that fails', async () => {
+    const begun: number[] = []
+    const act = async (item: number) => {
+      begun.push(item)
+      if (item === 1) throw new Error('first')
+    }
+    await expect(allDoneInBatches([1, 2, 3], 2, act)).rejects.toThrow('first')
+    expect(begun).toEqual([1, 2])
+  })
 })
 
 describe('a read and write', () => {
