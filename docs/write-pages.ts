@@ -38,7 +38,7 @@ const invalid = {
   workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArn: 'arn:aws:iam::aws:policy/*' } }],
 }
 
-/** The deployment in the sandbox, which has the settings of cdk.json. */
+/** The deployment in the sandbox, which has the settings of settings.yaml. */
 const deployment: Deployment = {
   name: '000000000000/eu-west-1/WorkloadIdentity',
   region: 'eu-west-1',

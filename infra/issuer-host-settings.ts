@@ -3,47 +3,55 @@
  * hosts them under the name that CloudFront gives.
  */
 import * as z from 'zod'
+import { textOf } from './setting-text.ts'
 
 /** Labels of RFC 1123, in lower case as an issuer has them. At most 253 characters. */
-export const domainName = z
-  .string()
-  .max(253)
-  .regex(
-    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'a DNS name in lower case such as oidc.example.com, without scheme, port and path',
-  )
+export const domainName = textOf(
+  'a DNS name in lower case such as oidc.example.com, without scheme, port and path',
+  /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+).max(253)
 
 /** CloudFront takes certificates of us-east-1 alone: https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html */
-export const acmCertificateArn = z
-  .string()
-  .regex(
-    /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
-    'the ARN of a certificate of ACM such as arn:aws:acm:us-east-1:ACCOUNT:certificate/ID; in China leave it out, and set iamCertificateId',
-  )
-  .refine(
-    (arn) => !/^arn:aws:acm:(?!us-east-1:)/.test(arn),
-    'is of another region, and CloudFront takes certificates of us-east-1 only: request or import it there',
-  )
+export const acmCertificateArn = textOf(
+  'the ARN of a certificate of ACM such as arn:aws:acm:us-east-1:ACCOUNT:certificate/ID',
+  /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+).refine(
+  (arn) => !/^arn:aws:acm:(?!us-east-1:)/.test(arn),
+  'is of another region, and CloudFront takes certificates of us-east-1 only: request or import it there',
+)
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
-const iamCertificateId = z
-  .string()
-  .regex(
-    /^ASC[A-Z0-9]{13,125}$/,
-    'the ID of a server certificate of IAM such as ASCACKCEVSQ6C2EXAMPLE, and not its name or ARN: `aws iam list-server-certificates` shows it',
-  )
+const iamCertificateId = textOf(
+  'the ID of a server certificate of IAM such as ASCACKCEVSQ6C2EXAMPLE, and not its name or ARN: `aws iam list-server-certificates` shows it',
+  /^ASC[A-Z0-9]{13,125}$/,
+)
 
 export const issuerHostSettings = z
   .strictObject({
-    domain: domainName.optional(),
-    certificateArn: acmCertificateArn.optional(),
-    /** In China: CloudFront takes no certificates of ACM there. */
-    iamCertificateId: iamCertificateId.optional(),
+    domain: domainName.optional().meta({
+      description: 'Your domain for it. Without one the issuers have a name of CloudFront, for trials.',
+    }),
+    certificateArn: acmCertificateArn.optional().meta({
+      description: 'The certificate of the domain, in us-east-1. In China leave it out.',
+    }),
+    iamCertificateId: iamCertificateId.optional().meta({
+      description: 'In China, the certificate of the domain: CloudFront takes no certificates of ACM there.',
+    }),
   })
   .check(({ value, issues }) => {
     const path = value.domain === undefined ? 'domain' : 'certificateArn'
     const message = pairMistake(value)
     if (message !== undefined) issues.push({ code: 'custom', input: value, path: [path], message })
+  })
+  .meta({
+    description:
+      'With it, the deployment [hosts the issuers](deploy.md#hosted-issuers) of clusters. `{}` hosts them under a name of CloudFront. Left out, it hosts none.',
+    examples: [
+      {
+        domain: 'oidc.example.com',
+        certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+    ],
   })
 
 export type IssuerHostSettings = z.output<typeof issuerHostSettings>

@@ -4,10 +4,10 @@
 import { App } from 'aws-cdk-lib'
 import { MemberAccountStack } from './member-account.ts'
 import { deploymentStack } from './member-names.ts'
-import { readSettings } from './settings.ts'
+import { namedFile, readSettings } from './settings-file.ts'
 
 const app = new App()
 new MemberAccountStack(app, `${deploymentStack}Member`, {
-  ...readSettings(app.node.getContext('workload-identity'), process.env.CDK_DEFAULT_REGION),
+  ...readSettings({ file: namedFile(app.node.tryGetContext('settings')), region: process.env.CDK_DEFAULT_REGION }),
   deploymentStack,
 })

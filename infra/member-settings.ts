@@ -1,5 +1,6 @@
 /** The setting `accounts`: the other accounts in which clusters may have their provider and roles. */
 import * as z from 'zod'
+import { textOf } from './setting-text.ts'
 
 /**
  * The characters of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. STS takes 1,224 of them, but the
@@ -8,9 +9,10 @@ import * as z from 'zod'
  */
 export const externalIdPattern = '^[\\w+=,.@:/-]{2,128}$'
 
-const externalId = z
-  .string()
-  .regex(new RegExp(externalIdPattern), 'an external ID of 2 to 128 letters, digits and _+=,.@:/- such as a UUID')
+const externalId = textOf(
+  'an external ID of 2 to 128 letters, digits and _+=,.@:/- such as a UUID',
+  new RegExp(externalIdPattern),
+).meta({ description: 'What the functions say when they assume the role of the account. It is no secret.' })
 
 export const memberSettings = z
   .record(z.string().regex(/^\d{12}$/), z.strictObject({ externalId }), {
@@ -23,6 +25,11 @@ export const memberSettings = z
     if (length <= mostExternalIds) return
     const message = `have ${length} characters with their external IDs, and a function takes ${mostExternalIds}: shorten the external IDs`
     issues.push({ code: 'custom', input: value, path: [], message })
+  })
+  .meta({
+    description:
+      'The other accounts in which clusters may have their provider and roles, by their IDs: [member accounts](deploy.md#member-accounts).',
+    examples: [{ '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } }],
   })
 
 /** By account. */

@@ -41,8 +41,8 @@ export function policySizeMistakes(stack: Stack): string[] {
   ]
 }
 
-const boundarySettings = 'shorten workload-identity.workloadActions or assumableRoleArns in cdk.json; `*` joins actions'
-const functionSettings = 'shorten workload-identity.allowedPolicyArns in cdk.json; `*` joins ARNs'
+const boundarySettings = 'shorten the setting workloadActions or assumableRoleArns; `*` joins actions'
+const functionSettings = 'shorten the setting allowedPolicyArns; `*` joins ARNs'
 
 function tooLarge(size: number, most: number): string {
   return `would have up to ${size} characters, and IAM takes ${most}`

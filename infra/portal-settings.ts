@@ -1,22 +1,43 @@
 /** The setting `portal`: where the portal is served, and how people sign in to it. Left out, it is not deployed. */
 import * as z from 'zod'
 import { acmCertificateArn, domainName } from './issuer-host-settings.ts'
+import { textOf } from './setting-text.ts'
 
-const origin = z
-  .string()
-  .regex(/^https:\/\/[a-z0-9.-]+(:\d+)?$/, 'an origin such as https://tokens.example.com, without a path')
+const origin = textOf('an origin such as https://tokens.example.com, without a path', /^https:\/\/[a-z0-9.-]+(:\d+)?$/)
 
-export const portalSettings = z.strictObject({
-  /** The API, its issuer and the policy of the page have to know the portal’s origin before CloudFront could name one. */
-  domain: domainName,
-  certificateArn: acmCertificateArn,
-  /** A name in `access.issuers`. */
-  issuer: z.string(),
-  clientId: z.string().min(1),
-  scope: z.string().min(1).default('openid'),
-  resource: z.url().optional(),
-  origins: z.array(origin).default([]),
-})
+export const portalSettings = z
+  .strictObject({
+    domain: domainName.meta({
+      description:
+        'Where the portal answers. Point it to the output `PortalDistributionHost`, by a CNAME or an alias record. It is required: the API, the issuer and the policy of the page have to know it beforehand.',
+    }),
+    certificateArn: acmCertificateArn.meta({ description: 'The certificate of the domain, in us-east-1.' }),
+    issuer: z.string().meta({ description: 'Where people sign in: a name in `access.issuers`.' }),
+    clientId: z.string().min(1).meta({ description: 'What the issuer calls the portal.' }),
+    scope: z.string().min(1).default('openid').meta({
+      description: 'What is asked for. With `offline_access`, many issuers give a refresh token.',
+    }),
+    resource: z.url({ error: 'is not a URL such as https://api.example.com' }).optional().meta({
+      description:
+        'The API by its name at the issuer ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)), where the issuer wants to be told.',
+    }),
+    origins: z.array(origin).default([]).meta({
+      description:
+        "Origins besides the issuer's own at which it gives out tokens, such as the domain of a user pool of Cognito.",
+    }),
+  })
+  .meta({
+    description:
+      'Where [the portal](deploy.md#the-portal) is served, and how people sign in to it. Left out, it is not deployed.',
+    examples: [
+      {
+        domain: 'roles.example.com',
+        certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab',
+        issuer: 'staff',
+        clientId: 'workload-identity-portal',
+      },
+    ],
+  })
 
 export type PortalSettings = z.output<typeof portalSettings>
 

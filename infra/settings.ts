@@ -7,42 +7,40 @@ import { issuerHostSettings } from './issuer-host-settings.ts'
 import { memberSettings } from './member-settings.ts'
 import { overlap } from './patterns.ts'
 import { portalSettings } from './portal-settings.ts'
+import { forSettings, lineOf, mistakesOf } from './setting-mistakes.ts'
 import { placeMistakes } from './setting-places.ts'
+import { textOf } from './setting-text.ts'
 import { defaultWorkloadActions } from './workload-actions.ts'
 
-const arnPattern = z
-  .string()
-  .regex(/^arn:[a-z*-]+:iam::(aws|\d{12}|\*):policy\/.+$/, 'a policy ARN; `*` stands for any characters')
+const arnPattern = textOf(
+  'the ARN of a managed policy; `*` stands for any characters',
+  /^arn:[a-z*-]+:iam::(aws|\d{12}|\*):policy\/.+$/,
+)
 
 /** Without `?`: `*` alone keeps the comparison of two patterns simple. */
-const actionPattern = z
-  .string()
-  .regex(/^(\*|[a-z0-9-]+:[A-Za-z0-9*]+)$/, 'an IAM action such as s3:GetObject; `*` stands for any characters')
+const actionPattern = textOf(
+  'an IAM action such as s3:GetObject; `*` stands for any characters',
+  /^(\*|[a-z0-9-]+:[A-Za-z0-9*]+)$/,
+)
 
 /** CDK's roles trust the whole account: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
-const assumableRoleArn = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/*-]+$/,
-    'the ARN of a role, with its account; `*` stands for any characters',
-  )
-  .refine(
-    (arn) => !overlap(arn.replace(/^.*?:role\//, ''), 'cdk-*'),
-    "covers roles that CDK deploys with: name the workload's own",
-  )
+const assumableRoleArn = textOf(
+  'the ARN of a role, with its account; `*` stands for any characters',
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/*-]+$/,
+).refine(
+  (arn) => !overlap(arn.replace(/^.*?:role\//, ''), 'cdk-*'),
+  "covers roles that CDK deploys with: name the workload's own",
+)
 
 /** The form of a key's ID: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN */
-const keyArn = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
-    'the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/1234abcd-12ab-34cd-56ef-1234567890ab, and not of an alias',
-  )
-  .optional()
+const keyArn = textOf(
+  'the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias is none',
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+).optional()
 
 /** ID of an EC2 resource: `subnet-` or `sg-`, and 8 or 17 hexadecimal digits. */
 const idOf = (kind: 'subnet' | 'sg') =>
-  z.string().regex(new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`), `an ID such as ${kind}-0a1b2c3d`)
+  textOf(`an ID such as ${kind}-0a1b2c3d`, new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`))
 
 /** An idempotency key that is remembered stands for an operation, which has to be there then. */
 const daysOfOperations = z.int().min(keyDays).max(3650)
@@ -50,46 +48,158 @@ const daysOfOperations = z.int().min(keyDays).max(3650)
 /** Lambda takes 4 KB for all variables of a function. The others of a function of the API need up to 1.8 KB. */
 const mostAccessRules = 2200
 
-const checkedAccess = accessSettings.check(({ value, issues }) => {
-  const mistakes = policyMistakes(value.policies)
-  for (const message of mistakes) issues.push({ code: 'custom', input: value.policies, path: ['policies'], message })
-  const { length } = encodedRules(rulesOf(value))
-  if (length <= mostAccessRules) return
-  const message = `has ${length} characters when it is compressed, and a function takes ${mostAccessRules}: join grants, or shorten policies`
-  issues.push({ code: 'custom', input: value, path: [], message })
-})
+const checkedAccess = accessSettings.check(
+  ({ value, issues }) => {
+    const mistakes = policyMistakes(value.policies)
+    for (const message of mistakes) issues.push({ code: 'custom', input: value.policies, path: ['policies'], message })
+    const { length } = encodedRules(rulesOf(value))
+    if (length <= mostAccessRules) return
+    const message = `has ${length} characters when it is compressed, and a function takes ${mostAccessRules}: join grants, or shorten policies`
+    issues.push({ code: 'custom', input: value, path: [], message })
+  },
+  z.meta({
+    description:
+      '[Who may do what](access.md), and whose tokens the API takes. It has to name at least one administrator.',
+    examples: [
+      {
+        issuers: { staff: { issuer: 'https://login.example.com', audience: ['workload-identity'] } },
+        grants: [
+          { name: 'platform', role: 'administrator', to: [{ iam: { role: 'PlatformAdministrator' } }] },
+          {
+            name: 'operators-eu',
+            role: 'operator',
+            clusters: ['prod-eu', 'test-*'],
+            to: [{ iam: { account: '111122223333', role: 'Operators' } }],
+          },
+          {
+            name: 'payments',
+            role: 'developer',
+            clusters: ['prod-eu'],
+            namespaces: ['payments'],
+            policyArns: ['arn:aws:iam::*:policy/payments/*'],
+            to: [{ jwt: { issuer: 'staff', claims: { groups: 'Team Payments' } } }],
+          },
+        ],
+        auditLogDays: 731,
+      },
+    ],
+  }),
+)
 
-/** The settings that the operators of a deployment choose: the context `workload-identity` of cdk.json. */
+/**
+ * The settings that the operators of a deployment choose. docs/settings.md and infra/settings.schema.json are made from
+ * what is said of each here.
+ */
 const anySettings = z.strictObject({
-  secretPrefix: z.string().regex(/^[A-Za-z0-9_+=.@-]+$/, 'one name without slashes'),
-  rolePath: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'an IAM path with a slash at both ends'),
-  allowedPolicyArns: z.array(arnPattern),
-  inlinePolicyActions: z.array(actionPattern).default([]),
+  secretPrefix: textOf('one name of letters, digits and _+=.@-, without slashes', /^[A-Za-z0-9_+=.@-]+$/).meta({
+    description: 'The first part of the names of all secrets. The functions can read no other secrets.',
+    examples: ['workload-identity'],
+  }),
+  rolePath: textOf('an IAM path with a slash at both ends', /^\/([\w+=,.@-]+\/)+$/).meta({
+    description:
+      "The IAM path of the workloads' roles. The roles of each cluster are in a path of their own below it, `ROLE_PATH/CLUSTER/`. The functions can change no other roles.",
+    examples: ['/workload-identity/'],
+  }),
+  allowedPolicyArns: z.array(arnPattern).meta({
+    description:
+      'The managed policies that a workload may get. In China and GovCloud the ARNs begin with `arn:aws-cn:` and `arn:aws-us-gov:`: see [partitions](deploy.md#partitions).',
+    examples: [['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::*:policy/workload-identity/*']],
+  }),
+  inlinePolicyActions: z
+    .array(actionPattern)
+    .default([])
+    .meta({
+      description: 'The actions that an inline policy of a request may allow. With none there are no inline policies.',
+      examples: [['s3:GetObject', 'sqs:*']],
+    }),
   workloadActions: z
     .array(actionPattern)
     .min(1)
-    .default([...defaultWorkloadActions]),
-  assumableRoleArns: z.array(assumableRoleArn).default([]),
+    .default([...defaultWorkloadActions])
+    .meta({
+      description:
+        "The actions that a workload's role may have at most: the allow list of the [permissions boundary](permissions.md#workloads). The default reads, writes and calls what programs work with. Your list replaces it.",
+      examples: [['s3:*', 'lambda:InvokeFunction']],
+    }),
+  assumableRoleArns: z
+    .array(assumableRoleArn)
+    .default([])
+    .meta({
+      description: 'The roles that a workload may assume. With none, a workload assumes no role.',
+      examples: [['arn:aws:iam::111122223333:role/reports/*']],
+    }),
   access: checkedAccess,
   accounts: memberSettings,
-  kmsKeys: z.strictObject({ secrets: keyArn, table: keyArn, topic: keyArn, logs: keyArn }).default({}),
+  kmsKeys: z
+    .strictObject({
+      secrets: keyArn.meta({ description: 'It encrypts the secrets that you have encrypted with it.' }),
+      table: keyArn.meta({ description: 'It encrypts the record.' }),
+      topic: keyArn.meta({ description: 'It encrypts the notifications.' }),
+      logs: keyArn.meta({ description: 'It encrypts all logs.' }),
+    })
+    .default({})
+    .meta({
+      description:
+        '[Your own KMS keys](deploy.md#your-own-keys). A key of AWS encrypts what has none here. They are keys of the region of the deployment.',
+      examples: [{ table: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' }],
+    }),
   issuerHost: z.optional(issuerHostSettings),
   portal: z.optional(portalSettings),
-  webhookTimeoutSeconds: z.int().min(30).max(3600),
-  rotationSchedule: z
-    .string()
-    .regex(
-      /^(off|(rate|cron)\([^()]+\))$/,
-      'is neither an expression such as rate(6 hours) or cron(0 3 * * ? *), nor off',
-    )
-    .default('rate(6 hours)'),
+  webhookTimeoutSeconds: z
+    .int()
+    .min(30)
+    .max(3600)
+    .meta({
+      description: 'How long the webhook may take to become ready, with its certificate, in seconds.',
+      examples: [600],
+    }),
+  rotationSchedule: textOf(
+    'off or an expression such as rate(6 hours) or cron(0 3 * * ? *)',
+    /^(off|(rate|cron)\([^()]+\))$/,
+  )
+    .default('rate(6 hours)')
+    .meta({
+      description:
+        'When [rotations](on-call.md#rotation) run, in UTC. With `off` none runs, and nothing that a rotation renews is renewed.',
+      examples: ['cron(0 3 * * ? *)'],
+    }),
   operationDays: z
-    .strictObject({ looks: daysOfOperations.default(90), changes: daysOfOperations.default(365) })
-    .default({ looks: 90, changes: 365 }),
-  notifications: z.strictObject({ emails: z.array(z.email()).default([]) }).default({ emails: [] }),
-  network: z.optional(
-    z.strictObject({ subnetIds: z.array(idOf('subnet')).min(1), securityGroupIds: z.array(idOf('sg')).min(1) }),
-  ),
+    .strictObject({
+      looks: daysOfOperations.default(90).meta({ description: 'Days of plans, drifts, verifications and dry runs.' }),
+      changes: daysOfOperations.default(365).meta({ description: 'Days of all other operations.' }),
+    })
+    .default({ looks: 90, changes: 365 })
+    .meta({
+      description:
+        'For how many days operations are kept after their end. Some things [do not expire](api.md#operations).',
+      examples: [{ looks: 30, changes: 730 }],
+    }),
+  notifications: z
+    .strictObject({
+      emails: z
+        .array(z.email({ error: 'is not an address of e-mail such as platform@example.com' }))
+        .default([])
+        .meta({ description: 'Addresses of e-mail. SNS asks each of them to confirm.' }),
+    })
+    .default({ emails: [] })
+    .meta({
+      description: 'Who gets [the notifications](deploy.md#4-subscribe-to-notifications).',
+      examples: [{ emails: ['platform@example.com'] }],
+    }),
+  network: z
+    .strictObject({
+      subnetIds: z
+        .array(idOf('subnet'))
+        .min(1)
+        .meta({ description: "They need a route to AWS's APIs and to the internet, such as a NAT gateway." }),
+      securityGroupIds: z.array(idOf('sg')).min(1).meta({ description: 'The security groups of the functions.' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'The network of the functions that talk to clusters. It is needed when API servers, or the proxies before them, have private addresses. Leave it out otherwise.',
+      examples: [{ subnetIds: ['subnet-0aa11bb22cc33dd44'], securityGroupIds: ['sg-0123456789abcdef0'] }],
+    }),
 })
 
 /** The same, with what one setting leaves for another. */
@@ -108,16 +218,28 @@ export const deploymentSettings = anySettings.check(({ value, issues }) => {
 
 export type DeploymentSettings = z.output<typeof deploymentSettings>
 
+/** The settings as JSON Schema (draft 2020-12), as a file has them: without what has a default. */
+export function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(anySettings, { io: 'input', target: 'draft-2020-12' })
+}
+
+/** What a message about settings names, and what is known of the deployment. */
+export interface GivenIn {
+  /** The file that has the settings. */
+  readonly file: string
+  /** Region of the stack, when it is known. */
+  readonly region: string | undefined
+}
+
 /**
- * The settings in the context of the CDK.
+ * The settings, once they are right.
  *
- * @param region of the stack, when it is known
  * @throws {Error} when a setting is missing or wrong; the message has a line for each mistake
  */
-export function readSettings(context: unknown, region: string | undefined): DeploymentSettings {
-  const { data, error } = deploymentSettings.safeParse(context)
-  const mistakes = data ? placeMistakes(data, region) : error.issues
+export function checkedSettings(given: unknown, { file, region }: GivenIn): DeploymentSettings {
+  const { data, error } = deploymentSettings.safeParse(given, forSettings)
+  const mistakes = data ? placeMistakes(data, region) : mistakesOf(error)
   if (data && mistakes.length === 0) return data
-  const lines = mistakes.map(({ path, message }) => `  ${['workload-identity', ...path].join('.')}: ${message}`)
-  throw new Error(`Correct the settings in cdk.json:\n${lines.join('\n')}`)
+  const title = `Correct the settings in ${file} (docs/settings.md says what each takes):`
+  throw new Error([title, ...mistakes.map(lineOf)].join('\n'))
 }

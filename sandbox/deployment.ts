@@ -8,7 +8,12 @@ import type { Aws } from './aws/server.ts'
 const root = path.dirname(import.meta.dirname)
 
 /** All that a deployment is made from. */
-const sources = ['package-lock.json', 'cdk.json', '{infra,lambdas,statemachine,sandbox/aws}/**/*.{ts,json,mjs}']
+const sources = [
+  'package-lock.json',
+  'cdk.json',
+  'settings.yaml',
+  '{infra,lambdas,statemachine,sandbox/aws}/**/*.{ts,json,mjs}',
+]
 
 const kept = z.object({ digest: z.string(), outputs: z.record(z.string(), z.string()) })
 

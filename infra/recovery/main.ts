@@ -1,35 +1,33 @@
 /**
  * Writes the table of the record again, from the copies in the bucket and the marks of roles and providers:
  *
- *   npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK
+ *   npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--settings FILE]
  *
  * It writes only what is not there, and sends no request to the API. docs/recovery.md says when, and what is lost.
  */
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod/mini'
 import { iamOf } from '../../lambdas/clouds/aws/clients/iam.ts'
 import { s3 } from '../../lambdas/clouds/aws/clients/s3.ts'
 import { readDocument } from '../../lambdas/clouds/aws/documents.ts'
 import { copiesFolder } from '../../lambdas/operations/copy-key.ts'
 import { recordCopy } from '../../lambdas/operations/record-copies.ts'
 import { table } from '../../lambdas/operations/table.ts'
-import { readSettings } from '../settings.ts'
+import { readSettings } from '../settings-file.ts'
 import { readMarks } from './marks.ts'
 import { type Item, type Marked, recoveredItems } from './recovered.ts'
 
-const usage = 'npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK'
+const usage = 'npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--settings FILE]'
 const timeoutMs = 60_000
-const context = z.object({ context: z.object({ 'workload-identity': z.unknown() }) })
 const noMarks: Marked = { providerArns: [], roles: [] }
 
 async function recover(args: readonly string[]): Promise<void> {
-  const { tableName, bucket, deployment } = placesIn(args)
-  const marks = await readMarks({ iam: iamOf(undefined), deployment, rolePath: rolePath() })
+  const { tableName, bucket, deployment, file } = placesIn(args)
+  const { rolePath } = readSettings({ file, region: process.env.AWS_REGION })
+  const marks = await readMarks({ iam: iamOf(undefined), deployment, rolePath })
   const copied = new Set<string>()
   for await (const { cluster, items } of copiesIn(bucket)) {
     copied.add(cluster)
@@ -44,16 +42,13 @@ async function recover(args: readonly string[]): Promise<void> {
 
 function placesIn(args: readonly string[]) {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ args: [...args], options: { table: text, bucket: text, deployment: text } })
-  const { table: tableName, bucket, deployment } = values
+  const { values } = parseArgs({
+    args: [...args],
+    options: { table: text, bucket: text, deployment: text, settings: text },
+  })
+  const { table: tableName, bucket, deployment, settings: file } = values
   if (tableName === undefined || bucket === undefined || deployment === undefined) throw new Error(`Usage: ${usage}`)
-  return { tableName, bucket, deployment }
-}
-
-function rolePath(): string {
-  const file = path.join(import.meta.dirname, '../../cdk.json')
-  const settings = context.parse(JSON.parse(readFileSync(file, 'utf8'))).context['workload-identity']
-  return readSettings(settings, process.env.AWS_REGION).rolePath
+  return { tableName, bucket, deployment, file }
 }
 
 async function* copiesIn(bucket: string) {

@@ -1,10 +1,12 @@
 /** Who has which role, as the operators of a deployment configure it: `access` in the settings. */
 import * as z from 'zod/mini'
+import { described } from '../spec/format.ts'
 
 const name = z.string().check(
   z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
     error: 'is not a name: use 1 to 63 lower-case letters, digits and hyphens',
   }),
+  z.meta({ title: 'a name of 1 to 63 lower-case letters, digits and hyphens' }),
 )
 const iamName = z.string().check(
   z.regex(/^[\w+=,.@-]{1,64}$/, {
@@ -12,22 +14,47 @@ const iamName = z.string().check(
   }),
 )
 const account = z.exactOptional(
-  z.string().check(z.regex(/^\d{12}$/, { error: 'is not an account: use its twelve digits' })),
+  z.string().check(
+    z.regex(/^\d{12}$/, { error: 'is not an account: use its twelve digits' }),
+    z.meta({
+      title: 'the twelve digits of an account, in quotes',
+      description: "The account of the role or user. Left out, it is the deployment's.",
+    }),
+  ),
+)
+const role = iamName.check(
+  z.meta({
+    title: 'the name of a role, without ARN and path',
+    description:
+      'The name of a session is never compared, because whoever assumes a role chooses it. A role of IAM Identity Center has the name `AWSReservedSSO_…` with its suffix.',
+  }),
+)
+const user = iamName.check(
+  z.meta({ title: 'the name of a user, without ARN and path', description: 'It is named instead of a role.' }),
 )
 
 const iamCaller = z.strictObject({
-  iam: z.union([z.strictObject({ account, role: iamName }), z.strictObject({ account, user: iamName })], {
-    error: 'is neither { role } nor { user }, with an account where it is not that of the deployment',
-  }),
+  iam: described(
+    'A role or a user of IAM.',
+    z.union([z.strictObject({ account, role }), z.strictObject({ account, user })], {
+      error: 'is neither { role } nor { user }, with an account where it is not that of the deployment',
+    }),
+  ),
 })
 
 const jwtCaller = z.strictObject({
-  jwt: z.strictObject({
-    issuer: name,
-    claims: z
-      .record(z.string(), z.string())
-      .check(z.refine((claims) => Object.keys(claims).length > 0, { error: 'is empty: give at least one claim' })),
-  }),
+  jwt: described(
+    'Tokens of an issuer that have all these claims. A claim that is a list has to contain the text.',
+    z.strictObject({
+      issuer: name.check(z.describe('A name in `access.issuers`.')),
+      claims: described(
+        'The texts that the claims have, by the names of the claims.',
+        z
+          .record(z.string(), z.string())
+          .check(z.refine((claims) => Object.keys(claims).length > 0, { error: 'is empty: give at least one claim' })),
+      ),
+    }),
+  ),
 })
 
 const caller = z.union([iamCaller, jwtCaller], {
@@ -35,23 +62,31 @@ const caller = z.union([iamCaller, jwtCaller], {
 })
 
 /** `*` stands for any characters. */
-const patterns = z
-  .array(z.string().check(z.minLength(1)))
-  .check(z.minLength(1, { error: 'is empty: use ["*"] for all' }))
-const callers = z.array(caller).check(z.minLength(1, { error: 'is empty: name at least one caller' }))
+const patterns = (description: string) =>
+  described(
+    `${description}. \`*\` stands for any characters.`,
+    z.array(z.string().check(z.minLength(1))).check(z.minLength(1, { error: 'is empty: use ["*"] for all' })),
+  )
+const callers = described(
+  'Who has the grant.',
+  z.array(caller).check(z.minLength(1, { error: 'is empty: name at least one caller' })),
+)
+const roleOf = <Role extends string>(value: Role) => z.literal(value).check(z.describe('Which of the roles it is.'))
+const grantName = name.check(z.describe('Its name in refusals and in the audit log.'))
+const clusters = patterns('For viewers, developers and operators: the clusters of the grant')
 
 const grant = z.discriminatedUnion('role', [
-  z.strictObject({ name, role: z.literal('viewer'), to: callers, clusters: patterns }),
+  z.strictObject({ name: grantName, role: roleOf('viewer'), to: callers, clusters }),
   z.strictObject({
-    name,
-    role: z.literal('developer'),
+    name: grantName,
+    role: roleOf('developer'),
     to: callers,
-    clusters: patterns,
-    namespaces: patterns,
-    policyArns: patterns,
+    clusters,
+    namespaces: patterns('For developers: the namespaces of the grant'),
+    policyArns: patterns('For developers: the managed policies that their workloads may get'),
   }),
-  z.strictObject({ name, role: z.literal('operator'), to: callers, clusters: patterns }),
-  z.strictObject({ name, role: z.literal('administrator'), to: callers }),
+  z.strictObject({ name: grantName, role: roleOf('operator'), to: callers, clusters }),
+  z.strictObject({ name: grantName, role: roleOf('administrator'), to: callers }),
 ])
 
 /** What the functions of the API are given. */
@@ -73,24 +108,44 @@ const notAnIssuer = 'is not an https URL without query and fragment: give the is
 /** The setting `access`. */
 export const accessSettings = z
   .strictObject({
-    grants: z.array(grant),
-    issuers: z._default(
-      z.record(
-        name,
-        z.strictObject({
-          // Without a fragment, so that ISSUER#SUBJECT names one caller: OpenID Connect Core, section 2.
-          issuer: z.url({ protocol: /^https$/, error: notAnIssuer }).check(z.regex(/^[^#?]*$/, { error: notAnIssuer })),
-          audience: z.array(z.string()).check(z.minLength(1)),
-        }),
+    grants: described('The grants of [the four roles](access.md#the-four-roles).', z.array(grant)),
+    issuers: described(
+      'The identity providers whose tokens the API takes, by a name of your choice.',
+      z._default(
+        z.record(
+          name,
+          z.strictObject({
+            // Without a fragment, so that ISSUER#SUBJECT names one caller: OpenID Connect Core, section 2.
+            issuer: described(
+              'The issuer as its tokens have it.',
+              z
+                .url({ protocol: /^https$/, error: notAnIssuer })
+                .check(
+                  z.regex(/^[^#?]*$/, { error: notAnIssuer }),
+                  z.meta({ title: 'an https URL without query and fragment' }),
+                ),
+            ),
+            audience: described(
+              'The audiences of its tokens that the API takes.',
+              z.array(z.string()).check(z.minLength(1)),
+            ),
+          }),
+        ),
+        {},
       ),
-      {},
     ),
-    policies: z._default(z.record(name, z.string()), {}),
-    auditLogDays: z._default(
-      z.literal(retentionDays, {
-        error: `is none of the days that CloudWatch Logs takes: ${retentionDays.join(', ')}`,
-      }),
-      365,
+    policies: described(
+      '[Your own Cedar policies](access.md#your-own-policies), by their ids.',
+      z._default(z.record(name, z.string()), {}),
+    ),
+    auditLogDays: described(
+      'For how many days [the audit log](access.md#the-audit-log) is kept.',
+      z._default(
+        z.literal(retentionDays, {
+          error: `is none of the days that CloudWatch Logs takes: ${retentionDays.join(', ')}`,
+        }),
+        365,
+      ),
     ),
   })
   .check((payload) => {

@@ -37,7 +37,7 @@ function placeIssues(provider: string | undefined, { issuerHosts }: Deployment):
   return [
     issueAt(
       ['discovery', 'hosting'],
-      'is not offered: this deployment hosts no issuers. Ask its operators to set issuerHost in cdk.json, or publish the documents yourself and leave discovery out',
+      'is not offered: this deployment hosts no issuers. Ask its operators for the setting issuerHost, or publish the documents yourself and leave discovery out',
     ),
   ]
 }

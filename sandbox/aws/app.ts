@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../infra/kept-bundles.ts'
-import { readSettings } from '../../infra/settings.ts'
+import { checkedSettings } from '../../infra/settings.ts'
+import { settingsIn } from '../../infra/settings-file.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { account, memberAccount, otherMemberAccount } from '../account.ts'
 import { localGrants } from './local-grants.ts'
@@ -17,7 +18,7 @@ const ownSettings = {
 // The product's stack as it is; only the way into the account differs.
 const app = new App()
 new WorkloadIdentityStack(app, 'WorkloadIdentity', {
-  ...readSettings({ ...app.node.getContext('workload-identity'), ...ownSettings }, account.region),
+  ...checkedSettings({ ...settingsIn(), ...ownSettings }, { file: 'sandbox/aws/app.ts', region: account.region }),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),

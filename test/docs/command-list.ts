@@ -77,6 +77,7 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'npm run site': 'it serves until Ctrl-C; .ci/run runs npm run site:build',
   'export WID_API=https://API_ID.execute-api.eu-west-1.amazonaws.com/staff': needsAws,
   'npx cdk bootstrap': needsAws,
+  'npx cdk deploy -c settings=staging.yaml': needsAws,
   'npm run deploy': needsAws,
   'aws dynamodb delete-table --table-name TABLE_NAME': needsAws,
   'aws cloudformation deploy --template-file member-account.yaml --stack-name WorkloadIdentityMember --capabilities CAPABILITY_NAMED_IAM --parameter-overrides DeploymentAccount=ACCOUNT DeploymentRegion=REGION ExternalId=EXTERNAL_ID':

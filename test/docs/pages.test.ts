@@ -4,7 +4,6 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { keyRights } from '../../infra/kms-keys.ts'
-import { deploymentSettings } from '../../infra/settings.ts'
 import { steps } from '../../infra/steps.ts'
 import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
@@ -94,11 +93,6 @@ test('the page of the architecture shows every folder of lambdas/, and no other'
     entry.isDirectory(),
   )
   expect(matches(tree, /^ {2}([\w-]+)\//gm).toSorted()).toEqual(folders.map(({ name }) => name).toSorted())
-})
-
-test('the page of the deployment describes every setting, and no other', () => {
-  const described = matches(read('docs/deploy.md'), /^\| `(\w+)` \|/gm)
-  expect(described.toSorted()).toEqual(Object.keys(deploymentSettings.shape).toSorted())
 })
 
 test('the statements for policies of keys name the log groups of the stack, and only services', () => {

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readSettings } from '../../infra/settings.ts'
+import { checkedSettings } from '../../infra/settings.ts'
+import { readSettings, settingsIn } from '../../infra/settings-file.ts'
 
-const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
 const domain = 'oidc.example.com'
 const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab'
 const iamCertificateId = 'ASCACKCEVSQ6C2EXAMPLE'
@@ -12,17 +11,17 @@ function mistakesIn(issuerHost: unknown, region = 'eu-west-1'): string[] {
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
   const allowedPolicyArns = [`arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess`]
   try {
-    readSettings({ ...context['workload-identity'], allowedPolicyArns, issuerHost }, region)
+    checkedSettings({ ...settingsIn(), allowedPolicyArns, issuerHost }, { file: 'settings.yaml', region })
     return []
   } catch (error) {
     return String(error).split('\n').slice(1)
   }
 }
 
-const line = (path: string, message: string) => [`  workload-identity.issuerHost${path}: ${message}`]
+const line = (path: string, message: string) => [`  issuerHost${path}: ${message}`]
 
-test('the issuer host is off when it is left out, as in cdk.json', () => {
-  expect(readSettings(context['workload-identity'], undefined).issuerHost).toBeUndefined()
+test('the issuer host is off when it is left out, as in settings.yaml', () => {
+  expect(readSettings({ region: undefined }).issuerHost).toBeUndefined()
 })
 
 test.each([
@@ -51,8 +50,10 @@ describe('a domain and its certificate', () => {
   })
 
   test('are all that the setting has', () => {
-    expect(mistakesIn({ host: domain })[0]).toContain('workload-identity.issuerHost: ')
-    expect(mistakesIn(true)[0]).toContain('workload-identity.issuerHost: ')
+    expect(mistakesIn({ host: domain })).toEqual(
+      line('.host', 'is no setting: use domain, certificateArn, iamCertificateId'),
+    )
+    expect(mistakesIn(true)).toEqual(line('', 'is not an object: correct it'))
   })
 })
 
@@ -66,7 +67,7 @@ test.each([
   '',
 ])('%j is no domain', (wrong) => {
   expect(mistakesIn({ domain: wrong, certificateArn })).toEqual(
-    line('.domain', 'a DNS name in lower case such as oidc.example.com, without scheme, port and path'),
+    line('.domain', 'is not a DNS name in lower case such as oidc.example.com, without scheme, port and path'),
   )
 })
 
@@ -89,7 +90,7 @@ test.each([
   expect(mistakesIn({ domain, certificateArn: wrong })).toEqual(
     line(
       '.certificateArn',
-      'the ARN of a certificate of ACM such as arn:aws:acm:us-east-1:ACCOUNT:certificate/ID; in China leave it out, and set iamCertificateId',
+      'is not the ARN of a certificate of ACM such as arn:aws:acm:us-east-1:ACCOUNT:certificate/ID',
     ),
   )
 })
@@ -100,7 +101,7 @@ test.each(['arn:aws-cn:iam::111122223333:server-certificate/cloudfront/oidc', 'o
     expect(mistakesIn({ domain, iamCertificateId: wrong }, 'cn-north-1')).toEqual(
       line(
         '.iamCertificateId',
-        'the ID of a server certificate of IAM such as ASCACKCEVSQ6C2EXAMPLE, and not its name or ARN: `aws iam list-server-certificates` shows it',
+        'is not the ID of a server certificate of IAM such as ASCACKCEVSQ6C2EXAMPLE, and not its name or ARN: `aws iam list-server-certificates` shows it',
       ),
     )
   },

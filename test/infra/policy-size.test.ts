@@ -25,14 +25,14 @@ test('a boundary that IAM would not take fails the synthesis, with the setting t
   const app = exampleApp()
   exampleStack(app, { assumableRoleArns: Array.from({ length: 60 }, (_, index) => role(index)) })
   expect(() => app.synth()).toThrow(
-    /the permissions boundary would have up to \d+ characters, and IAM takes 6144: shorten workload-identity\.workloadActions/,
+    /the permissions boundary would have up to \d+ characters, and IAM takes 6144: shorten the setting workloadActions/,
   )
 })
 
 test('policies of a function that IAM would not take are named with their role and the setting to shorten', () => {
   const [mistake, ...others] = policySizeMistakes(exampleStack(undefined, { allowedPolicyArns: tooMany }))
   expect(mistake).toMatch(
-    /^the policies of CreateRoleRole\w+ would have up to \d+ characters, and IAM takes 10240: shorten workload-identity\.allowedPolicyArns/,
+    /^the policies of CreateRoleRole\w+ would have up to \d+ characters, and IAM takes 10240: shorten the setting allowedPolicyArns/,
   )
   expect(others).toEqual([])
 })

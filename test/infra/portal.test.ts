@@ -4,7 +4,7 @@ import vm from 'node:vm'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { pageFunction } from '../../infra/portal-pages.ts'
-import { readSettings } from '../../infra/settings.ts'
+import { checkedSettings } from '../../infra/settings.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { portalHeaders } from '../../portal/headers.ts'
 import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
@@ -155,18 +155,20 @@ function readableSettings() {
   return rest
 }
 
+const read = (given: unknown, region = 'eu-west-1') => checkedSettings(given, { file: 'settings.yaml', region })
+
 test.for([
   [{ issuer: 'partners' }, 'portal.issuer: is no name in access.issuers'],
   [{ domain: undefined }, 'portal.domain: '],
   [{ clientId: '' }, 'portal.clientId: '],
-  [{ origins: ['https://tokens.example.com/token'] }, 'portal.origins.0: an origin such as'],
+  [{ origins: ['https://tokens.example.com/token'] }, 'portal.origins.0: is not an origin such as'],
 ] as const)('%o is refused', ([change, message]) => {
-  expect(() => readSettings({ ...settings, portal: { ...portal, ...change } }, 'eu-west-1')).toThrow(message)
+  expect(() => read({ ...settings, portal: { ...portal, ...change } })).toThrow(message)
 })
 
 test('a sign-in asks for no more than it takes, unless the setting says more', () => {
   const { scope: _, origins: __, ...given } = portal
-  expect(readSettings({ ...settings, portal: given }, 'eu-west-1').portal).toEqual({
+  expect(read({ ...settings, portal: given }).portal).toEqual({
     ...given,
     scope: 'openid',
     origins: [],
@@ -175,5 +177,5 @@ test('a sign-in asks for no more than it takes, unless the setting says more', (
 
 test.for(['cn-north-1', 'us-gov-west-1'])('in %s there is no portal', (region) => {
   const elsewhere = { ...settings, allowedPolicyArns: [], portal }
-  expect(() => readSettings(elsewhere, region)).toThrow('workload-identity.portal: is not for the partition aws-')
+  expect(() => read(elsewhere, region)).toThrow('portal: is not for the partition aws-')
 })

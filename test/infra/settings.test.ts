@@ -1,24 +1,26 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readSettings } from '../../infra/settings.ts'
+import { checkedSettings } from '../../infra/settings.ts'
+import { settingsIn as fileSettings } from '../../infra/settings-file.ts'
+import { accessSettings } from '../../lambdas/access/configuration.ts'
 import { keysIn } from '../support/kms-keys.ts'
 
-const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
-const settings = context['workload-identity']
+const settings = { ...fileSettings(), access: accessSettings.parse(fileSettings().access) }
 const withAccess = (more: object) => ({ ...settings, access: { ...settings.access, ...more } })
 
 /** @param region of the stack */
+const read = (given: unknown, region?: string) => checkedSettings(given, { file: 'settings.yaml', region })
+
 function mistakesIn(given: unknown, region?: string): string {
   try {
-    readSettings(given, region)
+    read(given, region)
     return ''
   } catch (error) {
     return String(error)
   }
 }
 
-test('the settings of cdk.json are right, and give nobody more than one role of the own account', () => {
-  const { access, inlinePolicyActions, kmsKeys } = readSettings(settings, undefined)
+test('the settings of settings.yaml are right, and give nobody more than one role of the own account', () => {
+  const { access, inlinePolicyActions, kmsKeys } = read(settings)
   expect(access.grants).toEqual([
     { name: 'administrators', role: 'administrator', to: [{ iam: { role: 'WorkloadIdentityAdministrator' } }] },
   ])
@@ -27,8 +29,8 @@ test('the settings of cdk.json are right, and give nobody more than one role of 
 
 test('a deployment without grants is refused, with what to do', () => {
   const { access: _, ...without } = settings
-  expect(mistakesIn(without)).toContain('workload-identity.access')
-  expect(mistakesIn(withAccess({ grants: [] }))).toContain('workload-identity.access.grants: name no administrator')
+  expect(mistakesIn(without)).toContain('access')
+  expect(mistakesIn(withAccess({ grants: [] }))).toContain('access.grants: name no administrator')
 })
 
 test('a policy that the schema does not allow is refused by its name, in a line for each mistake', () => {
@@ -38,8 +40,8 @@ test('a policy that the schema does not allow is refused by its name, in a line 
     fine: 'forbid (principal, action == Action::"force", resource);',
   }
   const lines = mistakesIn(withAccess({ policies })).split('\n')
-  expect(lines[0]).toBe('Error: Correct the settings in cdk.json:')
-  expect(lines.slice(1).every((line) => line.startsWith('  workload-identity.access.policies: the policy '))).toBe(true)
+  expect(lines[0]).toBe('Error: Correct the settings in settings.yaml (docs/settings.md says what each takes):')
+  expect(lines.slice(1).every((line) => line.startsWith('  access.policies: the policy '))).toBe(true)
   expect(lines.join('\n')).toMatch(/the policy typo: .*unrecognized action/)
   expect(lines.join('\n')).toContain('the policy half: failed to parse')
   expect(lines.join('\n')).not.toContain('the policy fine')
@@ -51,9 +53,7 @@ test('rules that do not fit into the variables of a function are refused', () =>
     role: 'administrator',
     to: [{ iam: { role: crypto.randomUUID() } }],
   }))
-  expect(mistakesIn(withAccess({ grants }))).toMatch(
-    /workload-identity\.access: has \d+ characters when it is compressed/,
-  )
+  expect(mistakesIn(withAccess({ grants }))).toMatch(/access: has \d+ characters when it is compressed/)
 })
 
 test('rules of fifty teams fit', () => {
@@ -70,7 +70,7 @@ test('rules of fifty teams fit', () => {
 })
 
 test.each(['*', 'arn:aws:iam::*:role/reports', 'reports'])('%s is no role that a workload may assume', (arn) => {
-  expect(mistakesIn({ ...settings, assumableRoleArns: [arn] })).toContain('workload-identity.assumableRoleArns.0: ')
+  expect(mistakesIn({ ...settings, assumableRoleArns: [arn] })).toContain('assumableRoleArns.0: ')
 })
 
 test.each(['cdk-hnb659fds-deploy-role-000000000000-eu-west-1', '*', 'c*'])(
@@ -83,14 +83,14 @@ test.each(['cdk-hnb659fds-deploy-role-000000000000-eu-west-1', '*', 'c*'])(
 )
 
 test('a workload may do something', () => {
-  expect(mistakesIn({ ...settings, workloadActions: [] })).toContain('workload-identity.workloadActions')
+  expect(mistakesIn({ ...settings, workloadActions: [] })).toContain('workloadActions')
 })
 
 const id = '1234abcd-12ab-34cd-56ef-1234567890ab'
 
 test.each([`key/${id}`, 'key/mrk-1234abcd12ab34cd56ef1234567890ab'])('kmsKeys takes the ARN of the key %s', (name) => {
   const kmsKeys = { table: `arn:aws:kms:eu-west-1:111122223333:${name}` }
-  expect(readSettings({ ...settings, kmsKeys }, 'eu-west-1').kmsKeys).toEqual(kmsKeys)
+  expect(read({ ...settings, kmsKeys }, 'eu-west-1').kmsKeys).toEqual(kmsKeys)
 })
 
 test.each([
@@ -103,17 +103,19 @@ test.each([
 ])('kmsKeys refuses %s', (_, arn) => {
   for (const name of ['secrets', 'table', 'topic', 'logs']) {
     expect(mistakesIn({ ...settings, kmsKeys: { [name]: arn } }).split('\n')).toEqual([
-      'Error: Correct the settings in cdk.json:',
-      `  workload-identity.kmsKeys.${name}: the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/${id}, and not of an alias`,
+      'Error: Correct the settings in settings.yaml (docs/settings.md says what each takes):',
+      `  kmsKeys.${name}: is not the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/${id}; an alias is none`,
     ])
   }
 })
 
 test('kmsKeys has no other keys', () => {
-  expect(mistakesIn({ ...settings, kmsKeys: { queue: keysIn().topic } })).toContain('workload-identity.kmsKeys: ')
+  expect(mistakesIn({ ...settings, kmsKeys: { queue: keysIn().topic } })).toContain(
+    'kmsKeys.queue: is no setting: use secrets, table, topic, logs',
+  )
 })
 
-/** The settings of cdk.json with ARNs of this partition in every setting that takes one. */
+/** The settings of settings.yaml with ARNs of this partition in every setting that takes one. */
 function settingsIn(partition: string, region: string) {
   const policy = `arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess`
   const developers = { name: 'developers', role: 'developer', to: [{ iam: { role: 'Developer' } }] }
@@ -149,10 +151,10 @@ describe.each([
     const foreign = partition === 'aws' ? 'aws-cn' : 'aws'
     const mixed = { ...own, ...change(settingsIn(foreign, region)) }
     expect(linesOf(mistakesIn(mixed, region))).toEqual([
-      `  workload-identity.${path}: is of the partition ${foreign}, and the region ${region} is of ${partition}: correct the ARN, or set AWS_REGION to the region to deploy to`,
+      `  ${path}: is of the partition ${foreign}, and the region ${region} is of ${partition}: correct the ARN, or set AWS_REGION to the region to deploy to`,
     ])
     expect(linesOf(mistakesIn(mixed))).toEqual([
-      `  workload-identity.${path}: is of the partition ${foreign}, and the region ${region} is of ${partition}: a deployment is in one region`,
+      `  ${path}: is of the partition ${foreign}, and the region ${region} is of ${partition}: a deployment is in one region`,
     ])
   })
 })
@@ -160,17 +162,17 @@ describe.each([
 test('a key of another region than the deployment is refused', () => {
   const kmsKeys = { ...keysIn('aws', 'eu-west-1'), topic: keysIn('aws', 'eu-west-2').topic }
   expect(linesOf(mistakesIn({ ...settings, kmsKeys }, 'eu-west-1'))).toEqual([
-    '  workload-identity.kmsKeys.topic: is of the region eu-west-2, and the deployment is of eu-west-1: correct the ARN, or set AWS_REGION to the region to deploy to',
+    '  kmsKeys.topic: is of the region eu-west-2, and the deployment is of eu-west-1: correct the ARN, or set AWS_REGION to the region to deploy to',
   ])
   expect(linesOf(mistakesIn({ ...settings, kmsKeys }))).toEqual([
-    '  workload-identity.kmsKeys.topic: is of the region eu-west-2, and kmsKeys.secrets is of eu-west-1: a deployment is in one region',
+    '  kmsKeys.topic: is of the region eu-west-2, and kmsKeys.secrets is of eu-west-1: a deployment is in one region',
   ])
 })
 
 test('where nothing tells the partition, ARNs of two partitions are refused', () => {
   const allowedPolicyArns = ['arn:aws*:iam::*:policy/any', 'arn:aws-cn:iam::aws:policy/A', 'arn:aws:iam::aws:policy/A']
   expect(linesOf(mistakesIn({ ...settings, allowedPolicyArns }))).toEqual([
-    '  workload-identity.allowedPolicyArns.2: is of the partition aws, and allowedPolicyArns.1 is of aws-cn: a deployment is in one partition',
+    '  allowedPolicyArns.2: is of the partition aws, and allowedPolicyArns.1 is of aws-cn: a deployment is in one partition',
   ])
 })
 
@@ -185,7 +187,7 @@ test('member accounts are twelve digits with an external ID', () => {
   expect(accounts({ '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } })).toBe('')
   expect(accounts({ '2222-3333-4444': { externalId: 'told' } })).toContain('2222-3333-4444: is not the ID of an')
   expect(accounts({ '222233334444': { externalId: 'with space' } })).toContain('an external ID of 2 to 128')
-  expect(accounts({ '222233334444': {} })).toContain('workload-identity.accounts.222233334444.externalId')
+  expect(accounts({ '222233334444': {} })).toContain('accounts.222233334444.externalId')
 })
 
 test('more member accounts than the variables of a function hold are refused', () => {
@@ -208,11 +210,13 @@ test('more member accounts than the variables of a function hold are refused', (
 })
 
 test('operations are kept for 90 days and a year, and never shorter than an idempotency key is remembered', () => {
-  expect(readSettings(settings, undefined).operationDays).toEqual({ looks: 90, changes: 365 })
+  expect(read(settings).operationDays).toEqual({ looks: 90, changes: 365 })
   const kept = (operationDays: unknown) => ({ ...settings, operationDays })
-  expect(readSettings(kept({ looks: 7 }), undefined).operationDays).toEqual({ looks: 7, changes: 365 })
-  expect(readSettings(kept({ changes: 3650 }), undefined).operationDays).toEqual({ looks: 90, changes: 3650 })
-  expect(mistakesIn(kept({ looks: 6 }))).toContain('workload-identity.operationDays.looks: Too small')
-  expect(mistakesIn(kept({ changes: 3651 }))).toContain('workload-identity.operationDays.changes: Too big')
-  expect(mistakesIn(kept({ looks: 7.5 }))).toContain('workload-identity.operationDays.looks')
+  expect(read(kept({ looks: 7 })).operationDays).toEqual({ looks: 7, changes: 365 })
+  expect(read(kept({ changes: 3650 })).operationDays).toEqual({ looks: 90, changes: 3650 })
+  expect(mistakesIn(kept({ looks: 6 }))).toContain('operationDays.looks: is less than it takes: use 7 or more')
+  expect(mistakesIn(kept({ changes: 3651 }))).toContain(
+    'operationDays.changes: is more than it takes: use 3650 or less',
+  )
+  expect(mistakesIn(kept({ looks: 7.5 }))).toContain('operationDays.looks')
 })

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { apiFunctions, entries, executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
+import { settingsIn } from '../../infra/settings-file.ts'
 import { pascalCase } from '../../infra/workflows.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
@@ -202,9 +202,8 @@ test('roles are created, and policies put on them, only under the path and with 
   })
 })
 
-test('roles get no inline policies in a deployment that allows none, as cdk.json does', () => {
-  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
-  expect(deploymentSettings.parse(context['workload-identity']).inlinePolicyActions).toEqual([])
+test('roles get no inline policies in a deployment that allows none, as settings.yaml does', () => {
+  expect(deploymentSettings.parse(settingsIn()).inlinePolicyActions).toEqual([])
   const other = Template.fromStack(exampleStack(undefined, { inlinePolicyActions: [] }))
   const writers = (of: Template) => JSON.stringify(of.findResources('AWS::IAM::Policy')).includes('iam:PutRolePolicy')
   expect([writers(template), writers(other)]).toEqual([true, false])
@@ -372,7 +371,9 @@ test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
       webhookTimeoutSeconds: 60,
     }
     expect(deploymentSettings.parse(settings).rotationSchedule).toBe('rate(6 hours)')
-    expect(() => deploymentSettings.parse({ ...settings, rotationSchedule })).toThrow('neither an expression such as')
+    expect(() => deploymentSettings.parse({ ...settings, rotationSchedule })).toThrow(
+      'is not off or an expression such as',
+    )
   },
 )
 

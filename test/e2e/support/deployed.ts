@@ -11,7 +11,15 @@ const root = path.resolve(import.meta.dirname, '../../..')
 const folder = path.join(root, '.sandbox', 'deployed')
 
 /** All that the deployment and the AWS below it are made from. */
-const inputs = [...bundleInputs, 'infra', 'statemachine', 'sandbox/aws', 'sandbox/requirements.txt', 'cdk.json']
+const inputs = [
+  ...bundleInputs,
+  'infra',
+  'statemachine',
+  'sandbox/aws',
+  'sandbox/requirements.txt',
+  'cdk.json',
+  'settings.yaml',
+]
 
 /**
  * Absolute path of the state of a sandbox in which the product is deployed, and nothing else has happened: a sandbox that

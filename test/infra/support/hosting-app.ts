@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../../infra/kept-bundles.ts'
-import { readSettings } from '../../../infra/settings.ts'
+import { checkedSettings } from '../../../infra/settings.ts'
+import { settingsIn } from '../../../infra/settings-file.ts'
 import { WorkloadIdentityStack } from '../../../infra/stack.ts'
 import { account } from '../../../sandbox/account.ts'
 import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
@@ -9,7 +10,7 @@ import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
 export function synthesizeHosting(issuerHost: unknown): void {
   const app = new App()
   new WorkloadIdentityStack(app, 'Hosting', {
-    ...readSettings({ ...app.node.getContext('workload-identity'), issuerHost }, account.region),
+    ...checkedSettings({ ...settingsIn(), issuerHost }, { file: 'hosting-app.ts', region: account.region }),
     bundles: productBundles(),
     env: { account: account.id, region: account.region },
     synthesizer: new SandboxSynthesizer(),

@@ -37,7 +37,7 @@ describe('a change by which hosts go', () => {
   test('is refused with each host and its clusters, and with what to do', () => {
     expect(refusalOf([own, domain], [prod, elsewhere, without, trial])).toBe(
       `${own} is the issuer host of trial; ${domain} is the issuer host of prod, trial. Without it AWS takes no token of theirs. ` +
-        'Keep the deployment, with workload-identity.issuerHost in cdk.json as it was, or tear these clusters down first.',
+        'Keep the deployment, with the setting issuerHost as it was, or tear these clusters down first.',
     )
   })
 

@@ -38,7 +38,7 @@ describe('a request for a hosted issuer', () => {
     expect(issues).toEqual([
       expect.objectContaining({
         path: 'discovery.hosting',
-        message: expect.stringContaining('set issuerHost in cdk.json'),
+        message: expect.stringContaining('Ask its operators for the setting issuerHost'),
       }),
     ])
   })

@@ -4,7 +4,8 @@
  */
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../../infra/kept-bundles.ts'
-import { readSettings } from '../../../infra/settings.ts'
+import { checkedSettings } from '../../../infra/settings.ts'
+import { settingsIn } from '../../../infra/settings-file.ts'
 import { WorkloadIdentityStack } from '../../../infra/stack.ts'
 import { account } from '../../../sandbox/account.ts'
 import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
@@ -24,9 +25,9 @@ const access = {
 
 const app = new App()
 new WorkloadIdentityStack(app, 'Second', {
-  ...readSettings(
-    { ...app.node.getContext('workload-identity'), inlinePolicyActions: ['s3:*'], access },
-    account.region,
+  ...checkedSettings(
+    { ...settingsIn(), inlinePolicyActions: ['s3:*'], access },
+    { file: 'second-app.ts', region: account.region },
   ),
   bundles: productBundles(),
   env: { account: account.id, region: account.region },

@@ -1,0 +1,72 @@
+/** What is wrong with settings, and what to do: a line for each mistake. */
+import * as z from 'zod'
+
+export interface SettingMistake {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/**
+ * How a schema of settings is parsed. Its own messages say the form that a text has; what every setting can have wrong is said
+ * here.
+ */
+export const forSettings = { error: messageOf } as const
+
+/** One mistake for each setting that is none. */
+export function mistakesOf({ issues }: z.ZodError): readonly SettingMistake[] {
+  return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownSettings(issue) : [issue]))
+}
+
+/** A line for a mistake: the path of the setting, and what is wrong with it. */
+export function lineOf({ path, message }: SettingMistake): string {
+  return `  ${path.join('.')}: ${message}`
+}
+
+function unknownSettings({ keys, path, message }: z.core.$ZodIssueUnrecognizedKeys): SettingMistake[] {
+  return keys.map((key) => ({ path: [...path, key], message }))
+}
+
+/** Undefined leaves the message to zod. */
+function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type') return wrongType(issue.expected, issue.input)
+  if (issue.code === 'unrecognized_keys') return `is no setting: use ${namesIn(issue.inst)}`
+  if (issue.code === 'too_small') return `is less than it takes: use ${issue.minimum} or more${ofWhat(issue.origin)}`
+  if (issue.code === 'too_big') return `is more than it takes: use ${issue.maximum} or less${ofWhat(issue.origin)}`
+  if (issue.code === 'invalid_value') return `is none of its values: use ${issue.values.join(' or ')}`
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message
+  if (issue.code === 'invalid_union') return unionMistake(issue)
+  return undefined
+}
+
+/** A union without a discriminator says by itself what it takes. */
+function unionMistake({ options }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+  return Array.isArray(options) ? `is none of its values: use ${options.join(' or ')}` : undefined
+}
+
+function wrongType(expected: string, input: unknown): string {
+  const type = types[expected] ?? expected
+  if (input === undefined) return `is missing: give it ${type}`
+  if (input === null) return `is empty: give it ${type}, or remove it`
+  // YAML makes a number of the ID of an account.
+  if (expected === 'string' && typeof input !== 'object') return `is ${input}, and no text: put it in quotes`
+  return `is not ${type}: correct it`
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  boolean: 'true or false',
+}
+
+function ofWhat(origin: string): string {
+  if (origin === 'array') return ' elements'
+  return origin === 'string' ? ' characters' : ''
+}
+
+function namesIn(schema: unknown): string {
+  return schema instanceof z.core.$ZodObject ? Object.keys(schema._zod.def.shape).join(', ') : 'another'
+}

@@ -1,0 +1,13 @@
+import * as z from 'zod'
+
+/**
+ * A setting that is a text of this form. The reference and editors show the form as the setting's title.
+ *
+ * @param form ends the sentence "it is not …", and says what is right: `the ARN of a key such as arn:…`
+ */
+export function textOf(form: string, pattern: RegExp) {
+  return z
+    .string()
+    .regex(pattern, { error: `is not ${form}` })
+    .meta({ title: form })
+}

@@ -1,0 +1,56 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { settingsReference } from '../../docs/settings-reference.ts'
+import { checkedSettings, deploymentSettings, settingsJsonSchema } from '../../infra/settings.ts'
+import { settingsIn } from '../../infra/settings-file.ts'
+import { read } from './support.ts'
+
+const examples = Object.entries(settingsJsonSchema().properties ?? {}).flatMap(([name, schema]) =>
+  typeof schema === 'object' ? (schema.examples ?? []).map((example): [string, unknown] => [name, example]) : [],
+)
+
+test('the reference describes every setting with an example', () => {
+  const described = [...read('docs/settings.md').matchAll(/^### `(\w+)`\n\n\S/gm)].map(([, name]) => name)
+  expect(described).toEqual(Object.keys(deploymentSettings.shape))
+  expect(examples.map(([name]) => name)).toEqual(described)
+})
+
+test('every field inside a setting has a meaning', () => {
+  const rows = [...read('docs/settings.md').matchAll(/^\| `(\S+)` \|.*\| (.*?) \|$/gm)]
+  expect(rows.length).toBeGreaterThan(30)
+  expect(rows.filter(([, , meaning]) => meaning === '').map(([, name]) => name)).toEqual([])
+})
+
+/** The portal's issuer is one of the example of `access`. */
+const besides: Readonly<Record<string, object>> = { portal: { access: Object.fromEntries(examples).access } }
+
+test.each(examples)('the example of %s is right, for the product and for an editor', (name, example) => {
+  const settings = { ...settingsIn(), ...besides[name], [name]: example }
+  expect(() => checkedSettings(settings, { file: 'docs/settings.md', region: undefined })).not.toThrow()
+  expect(mistakesForEditors(settings)).toEqual([])
+})
+
+test('an editor knows what settings.yaml takes, and no more', () => {
+  expect(read('settings.yaml').split('\n')[0]).toBe('# yaml-language-server: $schema=infra/settings.schema.json')
+  expect(mistakesForEditors(settingsIn())).toEqual([])
+  expect(mistakesForEditors({ ...settingsIn(), rolepath: '/a/' })).toEqual(['must NOT have additional properties'])
+  expect(mistakesForEditors({ ...settingsIn(), webhookTimeoutSeconds: 29 })).toEqual(['must be >= 30'])
+})
+
+test('a choice of objects is one table, which requires what each of them requires', () => {
+  const of = (kind: string, more: object) => z.strictObject({ kind: z.literal(kind), name: z.string(), ...more })
+  const list = z.array(z.discriminatedUnion('kind', [of('a', {}), of('b', { size: z.int().min(1).max(3) })]))
+  const reference = settingsReference(z.toJSONSchema(z.strictObject({ list }), { io: 'input' }))
+  expect(reference.split('\n').filter((line) => line.startsWith('| `'))).toEqual([
+    '| `list[].kind` | `a`, `b` | required |  |',
+    '| `list[].name` | a text | required |  |',
+    '| `list[].size` | a whole number, 1 to 3 |  |  |',
+  ])
+})
+
+function mistakesForEditors(settings: object): (string | undefined)[] {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  const validate = ajv.compile(JSON.parse(read('infra/settings.schema.json')))
+  return validate(settings) ? [] : (validate.errors ?? []).map(({ message }) => message)
+}
