@@ -85,8 +85,19 @@ function typeOf(schema: JsonSchema): string {
   if (schema.title !== undefined) return schema.title
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ')
   if (isSchema(schema.items)) return `a list${sizeOf(schema)}, each: ${typeOf(schema.items)}`
+  if (isTexts(schema.additionalProperties))
+    return `an object${namesOf(schema)}; each value: ${typeOf(schema.additionalProperties)}`
   if (schema.type === 'integer') return `a whole number, ${schema.minimum} to ${schema.maximum}`
   return types[String(schema.format ?? schema.type)] ?? 'an object'
+}
+
+/** The values are texts, and no objects with fields of their own. */
+function isTexts(values: JsonSchema['additionalProperties']): values is JsonSchema {
+  return isSchema(values) && values.type === 'string'
+}
+
+function namesOf({ propertyNames }: JsonSchema): string {
+  return isSchema(propertyNames) && propertyNames.title !== undefined ? `, each name: ${propertyNames.title}` : ''
 }
 
 function sizeOf({ minItems }: JsonSchema): string {

@@ -1,7 +1,6 @@
 import { App } from 'aws-cdk-lib'
 import { builtPortal } from '../portal/build.ts'
 import { productBundles } from './kept-bundles.ts'
-import { deploymentStack } from './member-names.ts'
 import { namedFile, readSettings } from './settings-file.ts'
 import { WorkloadIdentityStack } from './stack.ts'
 
@@ -11,7 +10,7 @@ const settings = readSettings({
   file: namedFile(app.node.tryGetContext('settings')),
   region: process.env.CDK_DEFAULT_REGION,
 })
-new WorkloadIdentityStack(app, deploymentStack, {
+new WorkloadIdentityStack(app, settings.name, {
   ...settings,
   bundles: productBundles(),
   portalFiles: settings.portal && (await builtPortal()),

@@ -57,7 +57,7 @@ export class IssuerHost extends Construct {
     super(scope, id)
     const { domain, iamCertificateId } = settings
     this.domains = domain === undefined ? [] : [domain]
-    const bucket = new PrivateBucket(this, 'Documents')
+    const bucket = new PrivateBucket(this, 'Documents', 'retain')
     const { origin, cachePolicy, parts } = iamCertificateId === undefined ? this.reading(bucket) : this.inChina(bucket)
     const distribution = new Distribution(this, 'Distribution', {
       comment: `Issuers of the clusters of ${Stack.of(this).stackName}`,
@@ -137,10 +137,9 @@ export class IssuerHost extends Construct {
     }
   }
 
-  /** A name has 64 characters at most. */
   private nameInAccount(): string {
     const { stackName, region } = Stack.of(this)
-    return `${stackName.slice(0, 40)}-${region}`
+    return `${stackName}-${region}`
   }
 
   private cloudFrontArn(part: string): string {

@@ -8,12 +8,13 @@ import { policySizeMistakes } from './policy-size.ts'
 import type { WorkloadIdentityStackProps } from './stack.ts'
 import { actsOnIam } from './step-function.ts'
 import { steps } from './steps.ts'
+import { tagAll } from './tag-settings.ts'
 import { WorkloadBoundary } from './workload-boundary.ts'
 
 export interface MemberAccountStackProps
   extends Pick<
     WorkloadIdentityStackProps,
-    'allowedPolicyArns' | 'assumableRoleArns' | 'inlinePolicyActions' | 'rolePath' | 'workloadActions'
+    'allowedPolicyArns' | 'assumableRoleArns' | 'inlinePolicyActions' | 'rolePath' | 'tags' | 'workloadActions'
   > {
   /** Name of the deployment's stack. */
   readonly deploymentStack: string
@@ -84,6 +85,7 @@ export class MemberAccountStack extends Stack {
     const { workloadActions: actions, assumableRoleArns } = props
     new WorkloadBoundary(this, 'WorkloadBoundary', { name, actions, assumableRoleArns }).node.addDependency(role)
     new CfnOutput(this, 'MemberRoleArn', { value: role.roleArn })
+    tagAll(this, props.tags)
   }
 
   private parameter(id: string, description: string, allowedPattern: string): string {

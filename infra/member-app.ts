@@ -3,11 +3,11 @@
  */
 import { App } from 'aws-cdk-lib'
 import { MemberAccountStack } from './member-account.ts'
-import { deploymentStack } from './member-names.ts'
 import { namedFile, readSettings } from './settings-file.ts'
 
 const app = new App()
-new MemberAccountStack(app, `${deploymentStack}Member`, {
-  ...readSettings({ file: namedFile(app.node.tryGetContext('settings')), region: process.env.CDK_DEFAULT_REGION }),
-  deploymentStack,
+const settings = readSettings({
+  file: namedFile(app.node.tryGetContext('settings')),
+  region: process.env.CDK_DEFAULT_REGION,
 })
+new MemberAccountStack(app, `${settings.name}Member`, { ...settings, deploymentStack: settings.name })

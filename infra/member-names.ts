@@ -3,8 +3,17 @@
  * CloudFormation, because each side names the other before it is there. IAM's names are one space for all regions.
  */
 
-/** Name of the deployment's stack. */
-export const deploymentStack = 'WorkloadIdentity'
+import { textOf } from './setting-text.ts'
+
+/**
+ * The name of a deployment, which is that of its stack. IAM's names have 64 characters at most, and those of the functions'
+ * roles have the region and the step behind it. Rights name the resources of a deployment by `NAME-*`: without hyphens no
+ * name begins with another one and a hyphen.
+ */
+export const deploymentName = textOf(
+  'a name of 1 to 24 letters and digits that begins with a letter',
+  /^[A-Za-z][A-Za-z0-9]{0,23}$/,
+)
 
 /** Where a deployment is, as far as names tell it from others. */
 export interface DeploymentPlace {

@@ -26,6 +26,7 @@ import { connectionsOf, portalHeaders } from '../portal/headers.ts'
 import { pageFunction } from './portal-pages.ts'
 import type { PortalSettings } from './portal-settings.ts'
 import { PrivateBucket } from './private-bucket.ts'
+import type { DataRemoval } from './removal.ts'
 
 export interface PortalProps extends PortalSettings {
   /** The folder with the portal's files. */
@@ -34,6 +35,7 @@ export interface PortalProps extends PortalSettings {
   readonly apiUrl: string
   /** URL of the issuer of `issuer`. */
   readonly issuerUrl: string
+  readonly removalPolicy: DataRemoval
 }
 
 /** The portal: a private bucket behind a distribution, which says of each file what portal/headers.ts says. */
@@ -43,7 +45,7 @@ export class Portal extends Construct {
 
   constructor(scope: Construct, id: string, props: PortalProps) {
     super(scope, id)
-    const bucket = new PrivateBucket(this, 'Files')
+    const bucket = new PrivateBucket(this, 'Files', props.removalPolicy)
     const distribution = new Distribution(this, 'Distribution', {
       comment: `Portal of ${Stack.of(this).stackName}`,
       domainNames: [props.domain],
@@ -108,14 +110,14 @@ export class Portal extends Construct {
     page.node.addDependency(assets)
   }
 
-  /** CloudFront's names are those of the account. They have 64 characters at most. */
+  /** CloudFront's names are those of the account. */
   private nameInAccount(): string {
     const { stackName, region } = Stack.of(this)
-    return `${stackName.slice(0, 33)}-${region}-portal`
+    return `${stackName}-${region}-portal`
   }
 }
 
-type Addresses = Omit<PortalProps, 'files'>
+type Addresses = Omit<PortalProps, 'files' | 'removalPolicy'>
 
 function configOf({ apiUrl, issuer, issuerUrl, clientId, scope, resource, origins }: Addresses): PortalConfig {
   return { api: `${apiUrl}/${issuer}`, signIn: { issuer: issuerUrl, clientId, scope, resource, origins } }

@@ -1,18 +1,22 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import type { DataRemoval } from './removal.ts'
 
 /**
  * A bucket that nobody reads without a right of its own. CloudFront needs an enforced owner:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
 export class PrivateBucket extends Bucket {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, removal: DataRemoval) {
     super(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       versioned: true,
+      // S3 deletes no bucket that has objects: a function of the CDK deletes them before.
+      ...(removal === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }),
     })
   }
 

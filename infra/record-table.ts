@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/a
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 
-/** The only table. lambdas/operations/table.ts describes its items. It remains when the stack is deleted. */
+/** The only table. lambdas/operations/table.ts describes its items. It remains when the stack is deleted, unless the settings say otherwise. */
 export class RecordTable extends Table {
   /** @param keyArn of the customer's key that encrypts the table; DynamoDB's own key when it is left out */
   constructor(scope: Construct, id: string, { keyArn }: { readonly keyArn: string | undefined }) {

@@ -4,12 +4,14 @@ import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { keyDays } from '../lambdas/operations/expiry.ts'
 import { issuerHostSettings } from './issuer-host-settings.ts'
+import { deploymentName } from './member-names.ts'
 import { memberSettings } from './member-settings.ts'
 import { overlap } from './patterns.ts'
 import { portalSettings } from './portal-settings.ts'
 import { forSettings, lineOf, mistakesOf } from './setting-mistakes.ts'
 import { placeMistakes } from './setting-places.ts'
 import { textOf } from './setting-text.ts'
+import { tagSettings } from './tag-settings.ts'
 import { defaultWorkloadActions } from './workload-actions.ts'
 
 const arnPattern = textOf(
@@ -91,6 +93,11 @@ const checkedAccess = accessSettings.check(
  * what is said of each here.
  */
 const anySettings = z.strictObject({
+  name: deploymentName.default('WorkloadIdentity').meta({
+    description:
+      'The name of the deployment. It is the name of its stack, and the names of its resources begin with it. [Two deployments](deploy.md#accounts-and-regions) in one account and region need two names. Choose it before the first deployment: another name is another deployment.',
+    examples: ['WorkloadIdentityStaging'],
+  }),
   secretPrefix: textOf('one name of letters, digits and _+=.@-, without slashes', /^[A-Za-z0-9_+=.@-]+$/).meta({
     description: 'The first part of the names of all secrets. The functions can read no other secrets.',
     examples: ['workload-identity'],
@@ -145,6 +152,15 @@ const anySettings = z.strictObject({
     }),
   issuerHost: z.optional(issuerHostSettings),
   portal: z.optional(portalSettings),
+  tags: tagSettings,
+  removalPolicy: z
+    .enum(['retain', 'destroy'])
+    .default('retain')
+    .meta({
+      description:
+        '[What remains](deploy.md#5-remove-the-deployment) of the record, its copies, the logs and the files of the portal when the stack is deleted: all of it, or nothing. `destroy` is for trials. The host of issuers remains in any case.',
+      examples: ['destroy'],
+    }),
   webhookTimeoutSeconds: z
     .int()
     .min(30)

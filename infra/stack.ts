@@ -40,8 +40,10 @@ import { Portal } from './portal.ts'
 import type { PortalSettings } from './portal-settings.ts'
 import { RecordCopies } from './record-copies.ts'
 import { RecordTable } from './record-table.ts'
+import { type DataRemoval, destroyWithStack } from './removal.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
+import { tagAll } from './tag-settings.ts'
 import { TracingPolicy } from './tracing-policy.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
 import { Workflow, workflowName } from './workflow.ts'
@@ -80,6 +82,10 @@ export interface WorkloadIdentityStackProps extends StackProps {
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
   readonly operationDays: OperationDays
+  /** Of each resource that takes tags. */
+  readonly tags: Readonly<Record<string, string>>
+  /** What becomes of the record, its copies, the logs and the portal's files when the stack is deleted. */
+  readonly removalPolicy: DataRemoval
   /** Who gets the notifications by e-mail. */
   readonly notifications: { readonly emails: readonly string[] }
   /**
@@ -141,7 +147,7 @@ export class WorkloadIdentityStack extends Stack {
     this.hasMembers = Object.keys(props.accounts).length > 0
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
-    const copies = new RecordCopies(this, 'RecordCopies')
+    const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
     const api = this.emptyApi(props.portal)
     const topic = this.topic(props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
@@ -180,6 +186,8 @@ export class WorkloadIdentityStack extends Stack {
     this.portal(api, props)
     this.keepHosts(resources, issuers)
     this.encryptLogs(props.kmsKeys.logs)
+    if (props.removalPolicy === 'destroy') destroyWithStack(this)
+    tagAll(this, props.tags)
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
     new CfnOutput(this, 'ApiId', { value: api.apiId })
@@ -336,7 +344,8 @@ export class WorkloadIdentityStack extends Stack {
     }
   }
 
-  private portal(api: HttpApi, { portal, portalFiles, access }: WorkloadIdentityStackProps): void {
+  private portal(api: HttpApi, props: WorkloadIdentityStackProps): void {
+    const { portal, portalFiles, access, removalPolicy } = props
     const issuerUrl = portal && access.issuers[portal.issuer]?.issuer
     if (!portal || portalFiles === undefined || issuerUrl === undefined) return
     const { ownName } = new Portal(this, 'Portal', {
@@ -344,6 +353,7 @@ export class WorkloadIdentityStack extends Stack {
       files: portalFiles,
       apiUrl: api.apiEndpoint,
       issuerUrl,
+      removalPolicy,
     })
     new CfnOutput(this, 'PortalUrl', { value: `https://${portal.domain}`, description: 'Where the portal answers' })
     new CfnOutput(this, 'PortalDistributionHost', { value: ownName, description: 'What its domain points to' })

@@ -14,7 +14,7 @@ export interface VendedLogGroupProps {
  * each such log group except those below `/aws/vendedlogs/`: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
  *
- * It remains when the stack is deleted. The stack's id is in its name, so that a stack that is made again has others.
+ * It remains when the stack is deleted, unless the settings say otherwise. The stack's id is in its name, so that a stack that is made again has others.
  */
 export class VendedLogGroup extends LogGroup {
   constructor(scope: Construct, id: string, { service, name }: VendedLogGroupProps) {

@@ -17,8 +17,12 @@ const ownSettings = {
 
 // The product's stack as it is; only the way into the account differs.
 const app = new App()
-new WorkloadIdentityStack(app, 'WorkloadIdentity', {
-  ...checkedSettings({ ...settingsIn(), ...ownSettings }, { file: 'sandbox/aws/app.ts', region: account.region }),
+const settings = checkedSettings(
+  { ...settingsIn(), ...ownSettings },
+  { file: 'sandbox/aws/app.ts', region: account.region },
+)
+new WorkloadIdentityStack(app, settings.name, {
+  ...settings,
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),

@@ -124,8 +124,8 @@ describe('a line says the path of a setting, what is wrong with it, and what to 
   test('in a line for each of several', () => {
     expect(linesOf({ prefix: 'a', path: '/b/', rolePath: 7 })).toEqual([
       '  rolePath: is 7, and no text: put it in quotes',
-      expect.stringMatching(/^ {2}prefix: is no setting: use secretPrefix, rolePath, /),
-      expect.stringMatching(/^ {2}path: is no setting: use secretPrefix, rolePath, /),
+      expect.stringMatching(/^ {2}prefix: is no setting: use name, secretPrefix, /),
+      expect.stringMatching(/^ {2}path: is no setting: use name, secretPrefix, /),
     ])
   })
 })

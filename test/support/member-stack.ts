@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { Template } from 'aws-cdk-lib/assertions'
 import { MemberAccountStack } from '../../infra/member-account.ts'
-import { deploymentStack } from '../../infra/member-names.ts'
 import { account, rootCredentialsOf } from '../../sandbox/account.ts'
 import { sendSigned } from '../../sandbox/aws/signed-request.ts'
 import { exampleApp, stackProps } from './stack.ts'
@@ -20,7 +19,9 @@ interface Member {
 /** The template that `npm run member:template` prints, with the settings of the tests. */
 export function memberTemplate(): Template {
   const props = { ...stackProps, inlinePolicyActions: ['s3:*'], allowedPolicyArns: ['arn:aws:iam::aws:policy/*'] }
-  return Template.fromStack(new MemberAccountStack(exampleApp(), 'Member', { ...props, deploymentStack }))
+  return Template.fromStack(
+    new MemberAccountStack(exampleApp(), 'Member', { ...props, deploymentStack: 'WorkloadIdentity' }),
+  )
 }
 
 /** Deploys the member stack for the sandbox's deployment, and waits until it is there. */

@@ -23,6 +23,8 @@ export const stackProps = {
   rotationSchedule: 'rate(6 hours)',
   operationDays: { looks: 90, changes: 365 },
   notifications: { emails: [] },
+  tags: {},
+  removalPolicy: 'retain',
   env: { account: '123456789012', region: 'eu-west-1' },
 } as const satisfies Omit<WorkloadIdentityStackProps, 'bundles'>
 
@@ -42,7 +44,7 @@ export function exampleStack(
   return new WorkloadIdentityStack(app, 'WorkloadIdentity', { ...stackProps, bundles: emptyBundles(), ...props })
 }
 
-function emptyBundles(): string {
+export function emptyBundles(): string {
   const bundles = join(folder, 'bundles')
   for (const name of entries.map(bundleName)) {
     mkdirSync(join(bundles, name), { recursive: true })

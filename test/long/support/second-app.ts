@@ -24,11 +24,12 @@ const access = {
 }
 
 const app = new App()
-new WorkloadIdentityStack(app, 'Second', {
-  ...checkedSettings(
-    { ...settingsIn(), inlinePolicyActions: ['s3:*'], access },
-    { file: 'second-app.ts', region: account.region },
-  ),
+const settings = checkedSettings(
+  { ...settingsIn(), name: 'Second', inlinePolicyActions: ['s3:*'], access },
+  { file: 'second-app.ts', region: account.region },
+)
+new WorkloadIdentityStack(app, settings.name, {
+  ...settings,
   bundles: productBundles(),
   env: { account: account.id, region: account.region },
   synthesizer: new SandboxSynthesizer(),

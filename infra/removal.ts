@@ -1,0 +1,17 @@
+/** The setting `removalPolicy`: what becomes of data when the stack is deleted. */
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib'
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb'
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
+
+export type DataRemoval = 'retain' | 'destroy'
+
+/**
+ * Deletes the table and the logs with the stack. What an update replaces stays all the same. Buckets are made for it:
+ * private-bucket.ts.
+ */
+export function destroyWithStack(stack: Stack): void {
+  for (const each of stack.node.findAll()) {
+    if (!(each instanceof CfnTable || each instanceof CfnLogGroup)) continue
+    each.applyRemovalPolicy(RemovalPolicy.DESTROY, { applyToUpdateReplacePolicy: false })
+  }
+}
