@@ -4,6 +4,7 @@
  */
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { AccessSettings } from '../lambdas/access/configuration.ts'
+import type { ApiSettings } from './api-settings.ts'
 import { type IssuerHostSettings, issuerHostPlaceMistake } from './issuer-host-settings.ts'
 import type { KmsKeys } from './kms-keys.ts'
 import { overlap } from './patterns.ts'
@@ -15,6 +16,7 @@ export interface PlacedSettings {
   readonly assumableRoleArns: readonly string[]
   readonly access: Pick<AccessSettings, 'grants'>
   readonly kmsKeys: KmsKeys
+  readonly api?: ApiSettings | undefined
   readonly issuerHost?: IssuerHostSettings | undefined
   readonly portal?: PortalSettings | undefined
 }
@@ -105,7 +107,7 @@ function nameOf({ path }: PlacedArn): string {
   return path.join('.')
 }
 
-function arnsIn({ allowedPolicyArns, assumableRoleArns, access, kmsKeys }: PlacedSettings): PlacedArn[] {
+function arnsIn({ allowedPolicyArns, assumableRoleArns, access, kmsKeys, api }: PlacedSettings): PlacedArn[] {
   return [
     ...listed(['allowedPolicyArns'], allowedPolicyArns),
     ...listed(['assumableRoleArns'], assumableRoleArns),
@@ -113,6 +115,7 @@ function arnsIn({ allowedPolicyArns, assumableRoleArns, access, kmsKeys }: Place
       listed(['access', 'grants', index, 'policyArns'], 'policyArns' in grant ? grant.policyArns : []),
     ),
     ...Object.entries(kmsKeys).flatMap(([name, arn]) => placed(['kmsKeys', name], arn)),
+    ...placed(['api', 'certificateArn'], api?.certificateArn),
   ]
 }
 

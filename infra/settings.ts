@@ -3,6 +3,7 @@ import { policyMistakes } from '../lambdas/access/check-policies.ts'
 import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { keyDays } from '../lambdas/operations/expiry.ts'
+import { apiSettings } from './api-settings.ts'
 import { issuerHostSettings } from './issuer-host-settings.ts'
 import { deploymentName } from './member-names.ts'
 import { memberSettings } from './member-settings.ts'
@@ -150,6 +151,7 @@ const anySettings = z.strictObject({
         '[Your own KMS keys](deploy.md#your-own-keys). A key of AWS encrypts what has none here. They are keys of the region of the deployment.',
       examples: [{ table: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' }],
     }),
+  api: z.optional(apiSettings),
   issuerHost: z.optional(issuerHostSettings),
   portal: z.optional(portalSettings),
   tags: tagSettings,

@@ -24,6 +24,8 @@ import { routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import { Alarms, type ScheduledRotations } from './alarms.ts'
+import { ApiDomain } from './api-domain.ts'
+import type { ApiSettings } from './api-settings.ts'
 import { OperationsDashboard } from './dashboard.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import { apiFunctions, executionEnded, hostsInUse, scheduledRotation, stepFunctions, sweep } from './functions.ts'
@@ -71,6 +73,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly kmsKeys: KmsKeys
   /** The other accounts in which clusters may have their provider and roles. */
   readonly accounts: MemberAccounts
+  /** The domain of the API. Left out, it answers under the name that API Gateway gives. */
+  readonly api?: ApiSettings | undefined
   /** Whether the deployment hosts the issuers of clusters, and under which name. Left out, it hosts none. */
   readonly issuerHost?: IssuerHostSettings | undefined
   /** Where the portal is served. Left out, it is not. */
@@ -148,11 +152,17 @@ export class WorkloadIdentityStack extends Stack {
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
     const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
-    const api = this.emptyApi(props.portal)
+    const api = this.emptyApi(props)
+    const apiUrl = this.publish(api, props.api)
     const topic = this.topic(props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
-      deployment: { api, copies, issuers, secretPrefix: props.secretPrefix },
+      deployment: {
+        api: { apiId: api.apiId, domain: props.api?.domain },
+        copies,
+        issuers,
+        secretPrefix: props.secretPrefix,
+      },
       actions: props.workloadActions,
       assumableRoleArns: props.assumableRoleArns,
     })
@@ -183,13 +193,13 @@ export class WorkloadIdentityStack extends Stack {
     const { made } = new Alarms(this, 'Alarms', { topic, workflows: machines, api, eventFunctions, rotations })
     new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
     this.addRoutes(api, resources, props.access)
-    this.portal(api, props)
+    this.portal(apiUrl, props)
     this.keepHosts(resources, issuers)
     this.encryptLogs(props.kmsKeys.logs)
     if (props.removalPolicy === 'destroy') destroyWithStack(this)
     tagAll(this, props.tags)
 
-    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where the API answers' })
+    new CfnOutput(this, 'ApiUrl', { value: apiUrl, description: 'Where the API answers' })
     new CfnOutput(this, 'ApiId', { value: api.apiId })
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'RecordCopiesBucketName', { value: copies.bucketName, description: 'Copies of the record' })
@@ -290,17 +300,24 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /**
-   * The API without its routes. The functions of the routes depend on the boundary, and the boundary depends on the
+   * The API without its routes and its stage. The functions of the routes depend on the boundary, and the boundary depends on the
    * API.
    */
-  private emptyApi(portal: PortalSettings | undefined): HttpApi {
+  private emptyApi({ api: domain, portal }: Pick<WorkloadIdentityStackProps, 'api' | 'portal'>): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: this.stackName,
       ...(portal && crossOrigin(`https://${portal.domain}`)),
       createDefaultStage: false,
+      // One address: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-disable-default-endpoint.html
+      ...(domain && { disableExecuteApiEndpoint: true }),
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
-    new HttpStage(this, 'ApiStage', {
+    return api
+  }
+
+  /** Makes the stage of the API, and gives the URL under which it answers. */
+  private publish(api: HttpApi, domain: ApiSettings | undefined): string {
+    const stage = new HttpStage(this, 'ApiStage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -312,7 +329,10 @@ export class WorkloadIdentityStack extends Stack {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })
-    return api
+    if (domain === undefined) return api.apiEndpoint
+    const { url, target } = new ApiDomain(this, 'ApiDomain', { ...domain, api, stage })
+    new CfnOutput(this, 'ApiDomainTarget', { value: target, description: 'What the domain of the API points to' })
+    return url
   }
 
   /**
@@ -344,14 +364,14 @@ export class WorkloadIdentityStack extends Stack {
     }
   }
 
-  private portal(api: HttpApi, props: WorkloadIdentityStackProps): void {
+  private portal(apiUrl: string, props: WorkloadIdentityStackProps): void {
     const { portal, portalFiles, access, removalPolicy } = props
     const issuerUrl = portal && access.issuers[portal.issuer]?.issuer
     if (!portal || portalFiles === undefined || issuerUrl === undefined) return
     const { ownName } = new Portal(this, 'Portal', {
       ...portal,
       files: portalFiles,
-      apiUrl: api.apiEndpoint,
+      apiUrl,
       issuerUrl,
       removalPolicy,
     })

@@ -16,7 +16,7 @@ export interface WorkloadBoundaryProps {
 }
 
 interface DeployedHere {
-  readonly api: { readonly apiId: string }
+  readonly api: { readonly apiId: string; readonly domain: string | undefined }
   /** The bucket with copies of the record. */
   readonly copies: { readonly bucketArn: string }
   /** What serves the issuers of clusters, when the deployment hosts them. */
@@ -119,7 +119,7 @@ function cdkParts(stack: Stack): Parts {
  * boundary. CloudFormation begins the names that it gives with the stack's name. Every region counts: secrets have
  * replicas, and the stack has namesakes there.
  */
-function deployedParts(stack: Stack, { api: { apiId }, copies, issuers, secretPrefix }: DeployedHere): Parts {
+function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: DeployedHere): Parts {
   const { partition, stackName } = stack
   const arn = arnsIn(stack)
   // Buckets need no pattern: they do not depend on the boundary.
@@ -142,10 +142,12 @@ function deployedParts(stack: Stack, { api: { apiId }, copies, issuers, secretPr
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
       {
         action: 'apigateway:*',
-        on: ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/apis/${apiId}${below}`),
+        on: [`apis/${api.apiId}`, ...(api.domain === undefined ? [] : [`domainnames/${api.domain}`])].flatMap((part) =>
+          ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/${part}${below}`),
+        ),
       },
       ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
-      { action: 'execute-api:*', on: [arn('execute-api', `${apiId}/*`)] },
+      { action: 'execute-api:*', on: [arn('execute-api', `${api.apiId}/*`)] },
       { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
       {
         action: 'states:*',

@@ -1,0 +1,29 @@
+import { ApiMapping, DomainName, type HttpApi, type HttpStage, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import { Construct } from 'constructs'
+import type { ApiSettings } from './api-settings.ts'
+
+export interface ApiDomainProps extends ApiSettings {
+  readonly api: HttpApi
+  readonly stage: HttpStage
+}
+
+/** A domain of the API, over TLS 1.2 and later. The API has to have no other address: `disableExecuteApiEndpoint`. */
+export class ApiDomain extends Construct {
+  /** URL of the API, without a path. */
+  readonly url: string
+  /** What the DNS record of the domain names. */
+  readonly target: string
+
+  constructor(scope: Construct, id: string, { domain, certificateArn, api, stage }: ApiDomainProps) {
+    super(scope, id)
+    const domainName = new DomainName(this, 'Name', {
+      domainName: domain,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    })
+    new ApiMapping(this, 'Mapping', { api, domainName, stage })
+    this.url = `https://${domain}`
+    this.target = domainName.regionalDomainName
+  }
+}

@@ -1,0 +1,29 @@
+/** The setting `api`: the domain of the API. Left out, the API answers under the name that API Gateway gives. */
+import * as z from 'zod'
+import { domainName } from './issuer-host-settings.ts'
+import { textOf } from './setting-text.ts'
+
+export const apiSettings = z
+  .strictObject({
+    domain: domainName.meta({
+      description:
+        'Where the API answers, and nowhere else. Point it to the output `ApiDomainTarget`, by a CNAME or an alias record.',
+    }),
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
+    certificateArn: textOf(
+      'the ARN of a certificate of ACM such as arn:aws:acm:eu-west-1:ACCOUNT:certificate/ID',
+      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+    ).meta({ description: 'The certificate of the domain, in the region of the deployment.' }),
+  })
+  .meta({
+    description:
+      '[The domain of the API](deploy.md#a-private-endpoint-and-a-domain-of-your-own). Left out, the API answers under the name that API Gateway gives.',
+    examples: [
+      {
+        domain: 'api.example.com',
+        certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+    ],
+  })
+
+export type ApiSettings = z.output<typeof apiSettings>

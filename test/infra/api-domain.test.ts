@@ -1,0 +1,82 @@
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { checkedSettings } from '../../infra/settings.ts'
+import { settingsIn } from '../../infra/settings-file.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
+
+const api = {
+  domain: 'api.example.com',
+  certificateArn: `arn:aws:acm:eu-west-1:${stackProps.env.account}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+}
+
+const workloadActions = ['apigateway:*']
+const withDomain = Template.fromStack(exampleStack(exampleApp(), { ...portalProps(), api, workloadActions }))
+const without = Template.fromStack(exampleStack(exampleApp(), { workloadActions }))
+
+const boundaryOf = (template: Template) => JSON.stringify(template.findResources('AWS::IAM::ManagedPolicy'))
+
+describe('the domain of the API', () => {
+  test('leads to its stage, over TLS 1.2 and later', () => {
+    withDomain.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: api.domain,
+      DomainNameConfigurations: [
+        { CertificateArn: api.certificateArn, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' },
+      ],
+    })
+    withDomain.hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', {
+      ApiId: { Ref: Match.stringLikeRegexp('^Api') },
+      DomainName: { Ref: Match.stringLikeRegexp('^ApiDomainName') },
+      Stage: '$default',
+    })
+  })
+
+  test('is the only address of the API', () => {
+    withDomain.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true })
+    expect(JSON.stringify(withDomain.toJSON())).not.toContain('.execute-api.')
+  })
+
+  test('is what the stack and the portal name', () => {
+    expect(withDomain.toJSON().Outputs.ApiUrl.Value).toBe('https://api.example.com')
+    expect(withDomain.toJSON().Outputs.ApiDomainTarget.Value).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^ApiDomainName/), 'RegionalDomainName'],
+    })
+    expect(JSON.stringify(withDomain.findResources('AWS::CloudFront::ResponseHeadersPolicy'))).toContain(
+      "connect-src 'self' https://api.example.com https://login.example.com",
+    )
+  })
+
+  test('is led elsewhere by no workload', () => {
+    expect(boundaryOf(withDomain)).toContain('::/domainnames/api.example.com"')
+    expect(boundaryOf(withDomain)).toContain('::/domainnames/api.example.com/*"')
+    expect(boundaryOf(without)).not.toContain('domainnames')
+  })
+
+  test('is not there without the setting', () => {
+    without.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
+    without.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: Match.absent() })
+    expect(without.toJSON().Outputs).not.toHaveProperty('ApiDomainTarget')
+  })
+})
+
+/** The lines about these settings; none when they are taken. */
+function mistakesIn(given: unknown): string[] {
+  try {
+    checkedSettings({ ...settingsIn(), api: given }, { file: 'settings.yaml', region: 'eu-west-1' })
+    return []
+  } catch (error) {
+    return String(error).split('\n').slice(1)
+  }
+}
+
+test('its certificate is one of the region and the partition of the deployment', () => {
+  expect(mistakesIn(api)).toEqual([])
+  const at = (place: string) => ({ ...api, certificateArn: api.certificateArn.replace('aws:acm:eu-west-1', place) })
+  expect(mistakesIn(at('aws:acm:us-east-1'))).toEqual([
+    expect.stringMatching(/^ {2}api\.certificateArn: is of the region us-east-1, and the deployment is of eu-west-1: /),
+  ])
+  expect(mistakesIn(at('aws-cn:acm:cn-north-1'))[0]).toMatch(/^ {2}api\.certificateArn: is of the partition aws-cn/)
+  expect(mistakesIn(at('aws:iam:'))).toEqual([
+    '  api.certificateArn: is not the ARN of a certificate of ACM such as arn:aws:acm:eu-west-1:ACCOUNT:certificate/ID',
+  ])
+  expect(mistakesIn({ domain: api.domain })).toEqual(['  api.certificateArn: is missing: give it a text'])
+})
