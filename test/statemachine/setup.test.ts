@@ -172,11 +172,24 @@ test('twenty workloads take as long as one', () => {
   }
 })
 
-test('a cluster that is not ready is looked at again, less often each time', async () => {
-  const run = await runSetup(exampleRequest('setup'), { CheckCluster: readyAfter(9, { kubernetesMinor: 33 }) })
+test('a cluster that is not ready is looked at again, the later the less often', async () => {
+  const request = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
+  const run = await runSetup(request, { CheckCluster: readyAfter(300, { kubernetesMinor: 33 }) })
   expect(run.status).toBe('SUCCEEDED')
-  expect(run.waits).toEqual([5, 10, 20, 40, 60, 60, 60, 60, 60])
+  expect(run.waits.slice(0, 8)).toEqual([5, 10, 15, 15, 15, 15, 15, 16])
+  expect(waitAfter(run.waits, 600)).toBe(21)
+  expect(waitAfter(run.waits, 3600)).toBe(51)
+  expect(run.waits.at(-1)).toBe(90)
 })
+
+/** The wait that begins when so many seconds have been waited. */
+function waitAfter(waits: readonly number[], seconds: number): number | undefined {
+  let waited = 0
+  return waits.find((wait) => {
+    waited += wait
+    return waited > seconds
+  })
+}
 
 test('a cluster that is not ready by the deadline ends the setup, with the last reason', async () => {
   const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
