@@ -3,10 +3,12 @@
  * request and of the settings:
  * `npm run docs`. With --check it writes nothing, and fails when a file is out of date.
  */
-import './write-api-types.ts'
 import './write-compared-steps.ts'
-import './write-pages.ts'
-import './write-request-schema.ts'
 import './write-steps-on-clusters.ts'
-import './write-rights.ts'
-import './write-settings.ts'
+
+// These are made from the lists of steps, which have to be written before they are loaded.
+await import('./write-api-types.ts')
+await import('./write-pages.ts')
+await import('./write-request-schema.ts')
+await import('./write-rights.ts')
+await import('./write-settings.ts')

@@ -8,10 +8,8 @@ import type { StepOnClusters } from '../steps/description.ts'
 import type { KubernetesRight } from '../steps/kubernetes-right.ts'
 import { setupSteps, teardownSteps, upgradeSteps } from './steps-on-clusters.ts'
 
-export interface Right extends KubernetesRight {
-  /** The state of the step that uses the right. */
-  readonly step: string
-}
+/** `step` is the state of the step that uses the right. */
+export type Right = KubernetesRight & { readonly step: string }
 
 export const setupStates = statesOf(setupSteps)
 export const upgradeStates = statesOf(upgradeSteps)

@@ -23,6 +23,7 @@ export const description = describeStep({
       place: 'workloads',
       apiGroup: 'apps',
       resources: ['deployments', 'statefulsets', 'daemonsets'],
+      anyName: true,
       verbs: ['patch'],
       why: 'Restarts them with restart: true; without it, this can be left out.',
       modes: installedModes,

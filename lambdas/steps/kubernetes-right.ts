@@ -36,14 +36,11 @@ export interface RightsRequest {
   readonly management?: { readonly applies: boolean }
 }
 
-export interface KubernetesRight {
+interface RightOfAnyVerb {
   readonly place: Place
   readonly apiGroup: string
   /** As RBAC spells them: "deployments", "serviceaccounts/token". */
   readonly resources: readonly string[]
-  /** Left out: objects of any name. */
-  readonly names?: NamesOfRequest | readonly string[]
-  readonly verbs: readonly string[]
   readonly why: string
   /** Without this right the step does its work, but reports less about what it waits for, or takes another way. */
   readonly optional?: true
@@ -57,6 +54,21 @@ export interface KubernetesRight {
   readonly onlyWholeCluster?: true
 }
 
+/** Their requests name no object. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
+type VerbWithoutName = 'create' | 'list' | 'watch'
+type Verb = VerbWithoutName | 'approve' | 'delete' | 'get' | 'patch' | 'update'
+
+export interface RightOnNamed extends RightOfAnyVerb {
+  readonly names: NamesOfRequest | readonly string[]
+  readonly verbs: readonly Verb[]
+}
+
+/** A right on objects says which: their names, or that nobody knows these before. */
+export type KubernetesRight =
+  | RightOnNamed
+  | (RightOfAnyVerb & { readonly names?: never; readonly verbs: readonly VerbWithoutName[] })
+  | (RightOfAnyVerb & { readonly names?: never; readonly anyName: true; readonly verbs: readonly Verb[] })
+
 export const admission = 'admissionregistration.k8s.io'
 export const certificates = 'certificates.k8s.io'
 export const multicloud = 'multicloud.cluster.gke.io'
@@ -65,15 +77,16 @@ export const rbac = 'rbac.authorization.k8s.io'
 export const installedModes: readonly Mode[] = ['own-ca', 'csr']
 
 /** A server-side apply of an object that does not exist is a patch, and also needs `create` for the same name. */
-export const applyVerbs = ['get', 'create', 'patch']
+export const applyVerbs = ['get', 'create', 'patch'] as const
 /** A removal reads the object before it deletes the object. */
-export const removeVerbs = ['get', 'delete']
+export const removeVerbs = ['get', 'delete'] as const
 
 /** What grouping pods by their controllers needs. */
 export const readReplicaSets: KubernetesRight = {
   place: 'workloads',
   apiGroup: 'apps',
   resources: ['replicasets'],
+  anyName: true,
   verbs: ['get'],
   why: 'Which Deployment they belong to.',
   optional: true,

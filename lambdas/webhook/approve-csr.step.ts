@@ -42,6 +42,7 @@ export const description = describeStep({
       place: 'cluster',
       apiGroup: certificates,
       resources: ['certificatesigningrequests/approval'],
+      anyName: true,
       verbs: ['update'],
       why: 'The approval.',
       modes: ['csr'],

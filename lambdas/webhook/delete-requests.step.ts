@@ -19,6 +19,7 @@ export const description = describeStep({
       place: 'cluster',
       apiGroup: certificates,
       resources: ['certificatesigningrequests'],
+      anyName: true,
       verbs: ['list', 'delete'],
       why: "The requests of the webhook's account that nobody waits for any more. Their names are not known before.",
       modes: installedModes,

@@ -13,7 +13,10 @@ import {
 } from './desired/names.ts'
 import { canaryObjects, givenRights, installedObjects } from './webhook-rights.ts'
 
-const released = 'Takes our labels from a webhook that somebody else made and a setup has adopted.'
+const release = {
+  verbs: ['patch'],
+  why: 'Takes our labels from a webhook that somebody else made and a setup has adopted.',
+} as const
 
 export const description = describeStep({
   state: 'RemoveWebhook',
@@ -131,6 +134,7 @@ export const description = describeStep({
       place: 'cluster',
       apiGroup: certificates,
       resources: ['certificatesigningrequests'],
+      anyName: true,
       verbs: ['list', 'delete'],
       why: 'The requests of its account. Their names are not known before.',
       modes: ['csr'],
@@ -140,8 +144,7 @@ export const description = describeStep({
       apiGroup: '',
       resources: ['namespaces'],
       names: 'webhook namespace',
-      verbs: ['patch'],
-      why: released,
+      ...release,
       modes: installedModes,
     },
     {
@@ -149,11 +152,10 @@ export const description = describeStep({
       apiGroup: admission,
       resources: ['mutatingwebhookconfigurations'],
       names: [webhookName],
-      verbs: ['patch'],
-      why: released,
+      ...release,
       modes: installedModes,
     },
-    ...[...installedObjects, ...canaryObjects].map((objects) => ({ ...objects, verbs: ['patch'], why: released })),
+    ...[...installedObjects, ...canaryObjects].map((objects) => ({ ...objects, ...release })),
     ...givenRights,
   ],
 })

@@ -6,12 +6,13 @@ import {
   installedModes,
   type KubernetesRight,
   type Mode,
+  type RightOnNamed,
   rbac,
 } from '../steps/kubernetes-right.ts'
 import { canaryName, ownSecretName, requestedSecretName, webhookName } from './desired/names.ts'
 
 /** Objects, without what is done to them. */
-export type ObjectsOfRight = Omit<KubernetesRight, 'verbs'>
+export type ObjectsOfRight = Omit<RightOnNamed, 'verbs'>
 
 /** What DeployWebhook makes, besides the namespace. */
 export const installedObjects: readonly ObjectsOfRight[] = [
@@ -101,6 +102,7 @@ export const givenRights: readonly KubernetesRight[] = [
     place: 'cluster',
     apiGroup: '',
     resources: ['serviceaccounts'],
+    anyName: true,
     verbs: ['get', 'list', 'watch'],
     why: 'The webhook knows all accounts.',
     given: true,
@@ -129,6 +131,7 @@ export const givenRights: readonly KubernetesRight[] = [
     place: 'cluster',
     apiGroup: certificates,
     resources: ['certificatesigningrequests'],
+    anyName: true,
     verbs: ['create', 'get', 'list', 'watch'],
     why: 'The webhook asks for its certificate.',
     given: true,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { steps } from '../../infra/steps.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { comparedRequest } from '../../lambdas/steps/compared-request.ts'
 import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
@@ -39,10 +40,18 @@ test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-worklo
   },
 )
 
+const inPlans = lambdaTasksOf(compareMachine)
+  .map(([state]) => state)
+  .filter((state) => !state.startsWith('Record'))
+
+test('each step that runs dry says what a report has of it', () => {
+  const silent = inPlans.filter((state) => steps.get(state)?.description.compared === undefined)
+  const cure = 'add "compared" to the descriptions of these steps, or take "InPlans" out of their states'
+  expect(silent, cure).toEqual([])
+})
+
 test('the steps that run dry are those that reports are made of', () => {
-  const inPlans = lambdaTasksOf(compareMachine).map(([state]) => state)
-  const inReports = inPlans.filter((state) => !state.startsWith('Record'))
-  expect(inReports, writeList).toEqual(comparedStates)
+  expect(inPlans, writeList).toEqual(comparedStates)
 })
 
 test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(

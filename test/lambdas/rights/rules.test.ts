@@ -6,9 +6,13 @@ import { exampleRequest } from '../../support/requests.ts'
 
 const setup = setupOf(exampleRequest('existing-cluster'))
 
-function right(fields: Partial<Right> = {}): Right {
+type Fields = Pick<Right, 'optional' | 'names'> &
+  Partial<Pick<Right, 'place' | 'apiGroup' | 'resources' | 'why' | 'step'>>
+
+function right({ names, ...fields }: Fields = {}): Right {
   const whole = { place: 'cluster', apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] } as const
-  return { ...whole, why: 'It is read.', step: 'BindKsa', ...fields }
+  const named = names ? { names } : ({ anyName: true } as const)
+  return { ...whole, ...named, why: 'It is read.', step: 'BindKsa', ...fields }
 }
 
 const allowedBy = (...rights: readonly Right[]) => rulesFor(setup, rights).filter(({ verbs }) => verbs.length > 0)

@@ -29,7 +29,7 @@ import { setupOf } from '../../../lambdas/rights/setup.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { Place } from '../../../lambdas/steps/kubernetes-right.ts'
 import * as approveCsr from '../../../lambdas/webhook/approve-csr.ts'
-import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
+import { canaryName, candidateName, ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
@@ -44,7 +44,7 @@ import { grant } from '../../support/rights.ts'
 import { rightsOfStates } from '../../support/rights-of-states.ts'
 import { type RightsSetup, type RightsWorld, startRightsWorld, stepsOnCluster } from '../../support/rights-setup.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
-import { grantEach, refusedCalls } from '../../support/step-rights.ts'
+import { grantEach, type RightsInUse, refusedCalls, rightsInUse } from '../../support/step-rights.ts'
 import { startUpgradeRights } from '../../support/upgrade-rights.ts'
 
 const namespace = 'workload-identity-webhook'
@@ -62,7 +62,50 @@ const onManagement = statesWhere(isOfManagement, [...setupStates, ...teardownSta
 const refusedOf = (changes: readonly Change[]) => changes.flatMap(({ refused }) => refused ?? [])
 const writtenOf = (changes: readonly Change[]) => changes.filter(({ action }) => action !== 'unchanged')
 
+/**
+ * By when a step uses them, which nothing here brings about. `narrow-*.kubernetes.test.ts` takes most of them away, one by
+ * one, on real API servers.
+ */
+const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
+  'the deployment hosts the issuer': [
+    'PublishDiscovery: create serviceaccounts/token default in default',
+    'CheckIssuer: create serviceaccounts/token default in default',
+  ],
+  'pods of the webhook are not ready, and the step says why': [
+    `ActivateWebhook: list pods in ${namespace}`,
+    `ActivateWebhook: list events in ${namespace}`,
+    `RenewCertificate: list pods in ${namespace}`,
+    `RenewCertificate: list events in ${namespace}`,
+  ],
+  'the pods of an account have not ended': ['UnbindKsa: get replicasets.apps in apps'],
+  'an upgrade was cut off': [
+    `RemoveWebhook: delete mutatingwebhookconfigurations.admissionregistration.k8s.io ${candidateName} in the cluster`,
+    `RemoveWebhook: delete deployments.apps ${candidateName} in ${namespace}`,
+    `RemoveWebhook: delete services ${candidateName} in ${namespace}`,
+    `RemoveWebhook: delete serviceaccounts ${candidateName} in ${namespace}`,
+    `RemoveWebhook: delete secrets ${candidateName}-tls in ${namespace}`,
+    `DeployCandidate: patch mutatingwebhookconfigurations.admissionregistration.k8s.io ${webhookName} in the cluster`,
+  ],
+  'a setup was cut off, or has adopted what it tries': [
+    `RemoveWebhook: delete mutatingwebhookconfigurations.admissionregistration.k8s.io ${canaryName} in the cluster`,
+    `RemoveWebhook: patch mutatingwebhookconfigurations.admissionregistration.k8s.io ${canaryName} in the cluster`,
+    `RemoveWebhook: delete serviceaccounts ${canaryName} in ${namespace}`,
+    `RemoveWebhook: patch serviceaccounts ${canaryName} in ${namespace}`,
+  ],
+  'the webhook is not adopted': [`RemoveWebhook: delete deployments.apps ${webhookName} in ${namespace}`],
+  'the API server asks for it at an approval': [
+    'ApproveCsr: approve signers.certificates.k8s.io kubernetes.io/legacy-unknown in the cluster',
+  ],
+  'a request is left': ['DeleteRequests: delete certificatesigningrequests.certificates.k8s.io in the cluster'],
+  'a workload is of another kind': [
+    'RestartControllers: patch statefulsets.apps in apps',
+    'RestartControllers: patch daemonsets.apps in apps',
+  ],
+}
+
 let world: RightsWorld
+/** Of each cluster. */
+const inUse: RightsInUse[] = []
 
 beforeAll(async () => {
   world = await startRightsWorld()
@@ -93,6 +136,10 @@ describe.each([
       made.cluster.name,
     )
     made.cluster.calls.clear()
+  })
+
+  afterAll(() => {
+    inUse.push(rightsInUse(made.cluster, made.setup, { states: onUserCluster, isOf: isOfUserCluster }))
   })
 
   const expectNoRefusal = () => expect(refusedCalls(made.cluster, ofSetup)).toEqual([])
@@ -215,6 +262,10 @@ describe('with the rights of its own description, on a management cluster', () =
     management.calls.clear()
   })
 
+  afterAll(() => {
+    inUse.push(rightsInUse(management, setupOf(request), { states: onManagement, isOf: isOfManagement }))
+  })
+
   const credentialsOf = (state: string) => ({
     credentialsSecretArn: targetOf(management, state).credentialsSecretArn,
     namespace: 'default',
@@ -272,6 +323,7 @@ it('with the rights of its own description, each step of an upgrade does its wor
   const { status, cause } = await upgrade((state) => granted.get(state))
   expect({ status, cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
   expect(refusedCalls(cluster, states)).toEqual([])
+  inUse.push(rightsInUse(cluster, setup, { states, isOf: isOfUserCluster }))
 })
 
 it('with the rights of its own description, RenewCredentials renews the tokens on a cluster and on its management cluster', async () => {
@@ -295,9 +347,18 @@ it('with the rights of its own description, RenewCredentials renews the tokens o
   })
 })
 
+it('no step has a right that it has not used above', () => {
+  const used = new Set(inUse.flatMap((each) => each.used))
+  const idle = new Set(inUse.flatMap(({ granted }) => granted).filter((title) => !used.has(title)))
+  const cure = 'take these rights out of the descriptions of their steps, or use them in a test above'
+  expect([...idle].toSorted(), cure).toEqual(Object.values(usedElsewhere).flat().toSorted())
+})
+
 it('every step on clusters has run above', () => {
   const onClusters = [...steps].filter(([, { description }]) => description.client === 'kubernetes')
   const run = new Set([...onUserCluster, ...onManagement, ...upgradeStates, ...renewalStates])
   const missing = onClusters.map(([state]) => state).filter((state) => !run.has(state))
-  expect(missing, 'give the descriptions of these steps the rights on clusters that they need').toEqual([])
+  const cure =
+    'run "npm run docs", which lists the steps; then give the descriptions of these the rights that they need'
+  expect(missing, cure).toEqual([])
 })
