@@ -198,11 +198,20 @@ const anySettings = z.strictObject({
         .array(z.email({ error: 'is not an address of e-mail such as platform@example.com' }))
         .default([])
         .meta({ description: 'Addresses of e-mail. SNS asks each of them to confirm.' }),
+      eventBus: textOf(
+        'the name of an event bus, without its ARN: 1 to 256 letters, digits and ._-',
+        /^[A-Za-z0-9._-]{1,256}$/,
+      )
+        .optional()
+        .meta({
+          description:
+            'An [event bus](deploy.md#4-subscribe-to-notifications) of the account and region, which gets each notification as an event. `default` is the one that every account has.',
+        }),
     })
     .default({ emails: [] })
     .meta({
       description: 'Who gets [the notifications](deploy.md#4-subscribe-to-notifications).',
-      examples: [{ emails: ['platform@example.com'] }],
+      examples: [{ emails: ['platform@example.com'], eventBus: 'default' }],
     }),
   network: z
     .strictObject({

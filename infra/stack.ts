@@ -36,6 +36,7 @@ import type { KmsKeys } from './kms-keys.ts'
 import { memberCallerName, memberName } from './member-names.ts'
 import { externalIdsOf, type MemberAccounts } from './member-settings.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
+import { NotificationEvents } from './notification-events.ts'
 import { OperationSweep } from './operation-sweep.ts'
 import { policySizeMistakes } from './policy-size.ts'
 import { Portal } from './portal.ts'
@@ -90,8 +91,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly tags: Readonly<Record<string, string>>
   /** What becomes of the record, its copies, the logs and the portal's files when the stack is deleted. */
   readonly removalPolicy: DataRemoval
-  /** Who gets the notifications by e-mail. */
-  readonly notifications: { readonly emails: readonly string[] }
+  /** Who gets the notifications by e-mail, and the event bus of the account and region that gets them. */
+  readonly notifications: { readonly emails: readonly string[]; readonly eventBus?: string | undefined }
   /**
    * The network of the functions that call API servers. Set it when the API servers, or their proxies, are in a private
    * network.
@@ -217,7 +218,9 @@ export class WorkloadIdentityStack extends Stack {
   private topic({ kmsKeys, notifications }: Pick<WorkloadIdentityStackProps, 'kmsKeys' | 'notifications'>): Topic {
     const key = kmsKeys.topic !== undefined && { masterKey: Key.fromKeyArn(this, 'NotificationsKey', kmsKeys.topic) }
     const topic = new Topic(this, 'Notifications', { enforceSSL: true, ...key })
-    for (const email of notifications.emails) topic.addSubscription(new EmailSubscription(email))
+    const { emails, eventBus } = notifications
+    for (const email of emails) topic.addSubscription(new EmailSubscription(email))
+    if (eventBus !== undefined) new NotificationEvents(this, 'NotificationEvents', { topic, eventBus })
     return topic
   }
 

@@ -148,6 +148,7 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
       },
       ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
       { action: 'execute-api:*', on: [arn('execute-api', `${api.apiId}/*`)] },
+      { action: 'pipes:*', on: [arn('pipes', `pipe/${stackName}-*`)] },
       { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
       {
         action: 'states:*',

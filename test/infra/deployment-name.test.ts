@@ -15,6 +15,7 @@ const everything = {
   ...portalProps(),
   accounts: { '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } },
   issuerHost: { domain: 'oidc.example.com', certificateArn },
+  notifications: { emails: [], eventBus: 'default' },
 }
 
 const named = z.object({
@@ -61,6 +62,8 @@ const most: Readonly<Record<string, number>> = {
   'AWS::CloudFront::CachePolicy': 128,
   'AWS::CloudFront::ResponseHeadersPolicy': 128,
   'AWS::ApiGatewayV2::Api': 128,
+  // https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_CreatePipe.html
+  'AWS::Pipes::Pipe': 64,
 }
 
 const names = givenNames(longest)

@@ -20,6 +20,7 @@ const untagged = [
   'AWS::Lambda::LayerVersion',
   'AWS::Lambda::Permission',
   'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
   'AWS::Scheduler::Schedule',
@@ -44,7 +45,12 @@ function withoutTags(template: Template): string[] {
 describe('tags', () => {
   test('are on the stack, and on each of its resources that takes tags', () => {
     const app = exampleApp()
-    const stack = exampleStack(app, { ...portalProps(), issuerHost: {}, tags })
+    const stack = exampleStack(app, {
+      ...portalProps(),
+      issuerHost: {},
+      notifications: { emails: ['platform@example.com'], eventBus: 'default' },
+      tags,
+    })
     const found = [...new Set(withoutTags(Template.fromStack(stack)))]
     expect(found.filter((type) => !type.startsWith('Custom::')).toSorted()).toEqual(untagged)
     expect(stack.tags.tagValues()).toEqual(tags)

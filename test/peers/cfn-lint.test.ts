@@ -27,13 +27,20 @@ const api = {
   domain: 'api.example.com',
   certificateArn: issuerHost.certificateArn.replace('us-east-1', stackProps.env.region),
 }
+const notifications = { emails: ['platform@example.com'], eventBus: 'default' }
 const logs = `arn:aws:kms:eu-west-1:${stackProps.env.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 
 const templates = {
   'of a deployment that hosts issuers and has a key for its logs': () =>
     exampleStack(exampleApp(), { issuerHost, kmsKeys: { logs } }),
   'of a deployment that serves the portal, has a domain and tags, and leaves nothing behind': () =>
-    exampleStack(exampleApp(), { ...portalProps(), api, tags: { team: 'platform' }, removalPolicy: 'destroy' }),
+    exampleStack(exampleApp(), {
+      ...portalProps(),
+      api,
+      tags: { team: 'platform' },
+      removalPolicy: 'destroy',
+      notifications,
+    }),
   'of a member account': () =>
     new MemberAccountStack(exampleApp(), 'Member', { ...stackProps, deploymentStack: 'WorkloadIdentity' }),
 }
