@@ -83,7 +83,7 @@ function innerFields(schema: JsonSchema, path: string): Field[] {
 
 function typeOf(schema: JsonSchema): string {
   if (schema.title !== undefined) return schema.title
-  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ')
+  if (schema.enum !== undefined) return `one of ${schema.enum.map((value) => `\`${value}\``).join(', ')}`
   if (isSchema(schema.items)) return `a list${sizeOf(schema)}, each: ${typeOf(schema.items)}`
   if (isTexts(schema.additionalProperties))
     return `an object${namesOf(schema)}; each value: ${typeOf(schema.additionalProperties)}`

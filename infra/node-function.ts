@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Effect, type Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { bundleName } from './bundle.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
 
@@ -31,8 +32,9 @@ export interface NodeFunctionProps {
   readonly kmsKeys: KmsKeys
   /** Of its role. CloudFormation gives one when it is left out. */
   readonly roleName?: string | undefined
-  /** A log group of its own when left out. */
+  /** A log group of its own when left out, which keeps lines for `logDays`. */
   readonly logGroup?: LogGroup | undefined
+  readonly logDays: RetentionDays
 }
 
 /**
@@ -59,9 +61,9 @@ function networkInterfaces(): PolicyStatement[] {
   ]
 }
 
-function ownLogGroup(scope: Construct, id: string): LogGroup {
+function ownLogGroup(scope: Construct, id: string, retention: RetentionDays): LogGroup {
   return new LogGroup(scope, `${id}Log`, {
-    retention: RetentionDays.ONE_MONTH,
+    retention,
     removalPolicy: RemovalPolicy.DESTROY,
   })
 }
@@ -73,7 +75,7 @@ function ownLogGroup(scope: Construct, id: string): LogGroup {
  */
 export class NodeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
-    const logGroup = props.logGroup ?? ownLogGroup(scope, id)
+    const logGroup = props.logGroup ?? ownLogGroup(scope, id, props.logDays)
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${bundleName(props.entry)} may do`,

@@ -18,9 +18,10 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment'
 import { Construct } from 'constructs'
+import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import type { PortalConfig } from '../portal/config.ts'
 import { connectionsOf, portalHeaders } from '../portal/headers.ts'
 import { pageFunction } from './portal-pages.ts'
@@ -36,6 +37,7 @@ export interface PortalProps extends PortalSettings {
   /** URL of the issuer of `issuer`. */
   readonly issuerUrl: string
   readonly removalPolicy: DataRemoval
+  readonly logDays: RetentionDays
 }
 
 /** The portal: a private bucket behind a distribution, which says of each file what portal/headers.ts says. */
@@ -85,12 +87,12 @@ export class Portal extends Construct {
    * The CDK's own function copies the files, in the deployment of the API that they are of: a command of its own could be
    * forgotten. It may read the CDK's assets, and write to this bucket alone.
    */
-  private deployFiles(bucket: PrivateBucket, { files, ...props }: PortalProps): void {
+  private deployFiles(bucket: PrivateBucket, { files, logDays, ...props }: PortalProps): void {
     const common = {
       destinationBucket: bucket,
       // A page that is open loads the assets of its own version later.
       prune: false,
-      logGroup: new LogGroup(this, 'CopyLog', { retention: RetentionDays.ONE_MONTH }),
+      logGroup: new LogGroup(this, 'CopyLog', { retention: logDays }),
     }
     const assets = new BucketDeployment(this, 'Assets', {
       ...common,
@@ -117,7 +119,7 @@ export class Portal extends Construct {
   }
 }
 
-type Addresses = Omit<PortalProps, 'files' | 'removalPolicy'>
+type Addresses = Omit<PortalProps, 'files' | 'logDays' | 'removalPolicy'>
 
 function configOf({ apiUrl, issuer, issuerUrl, clientId, scope, resource, origins }: Addresses): PortalConfig {
   return { api: `${apiUrl}/${issuer}`, signIn: { issuer: issuerUrl, clientId, scope, resource, origins } }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { policyMistakes } from '../lambdas/access/check-policies.ts'
-import { accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
+import { accessSettings, retentionDays, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { keyDays } from '../lambdas/operations/expiry.ts'
 import { apiSettings } from './api-settings.ts'
@@ -154,6 +154,30 @@ const anySettings = z.strictObject({
   api: z.optional(apiSettings),
   issuerHost: z.optional(issuerHostSettings),
   portal: z.optional(portalSettings),
+  logDays: z
+    .literal(retentionDays)
+    .default(30)
+    .meta({
+      description:
+        'For how many days the logs of the functions, the workflows and the API are kept. The audit log has [days of its own](access.md#the-audit-log).',
+      examples: [90],
+    }),
+  limits: z
+    .strictObject({
+      requestsPerSecond: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(50)
+        .meta({ description: 'Requests a second, of all callers together.' }),
+      burst: z.int().min(1).max(5000).default(100).meta({ description: 'Requests at once, of all callers together.' }),
+    })
+    .default({ requestsPerSecond: 50, burst: 100 })
+    .meta({
+      description:
+        'How many requests the API takes. API Gateway answers `429` to [more](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html). All APIs of an account and region share a quota besides.',
+      examples: [{ requestsPerSecond: 200, burst: 400 }],
+    }),
   tags: tagSettings,
   removalPolicy: z
     .enum(['retain', 'destroy'])

@@ -18,7 +18,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
-import { type AccessSettings, rulesOf } from '../lambdas/access/configuration.ts'
+import { type AccessSettings, type RetentionDays, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
@@ -87,6 +87,10 @@ export interface WorkloadIdentityStackProps extends StackProps {
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
   readonly operationDays: OperationDays
+  /** For how many days all logs but the audit log are kept. */
+  readonly logDays: RetentionDays
+  /** Of all callers of the API together. */
+  readonly limits: { readonly requestsPerSecond: number; readonly burst: number }
   /** Of each resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>
   /** What becomes of the record, its copies, the logs and the portal's files when the stack is deleted. */
@@ -141,6 +145,7 @@ export class WorkloadIdentityStack extends Stack {
   private readonly tracing: TracingPolicy
   private readonly kmsKeys: KmsKeys
   private readonly hasMembers: boolean
+  private readonly logDays: RetentionDays
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
     // A stack whose deletion failed can only be deleted: KeptHosts alone would refuse it too late for an update.
@@ -148,13 +153,14 @@ export class WorkloadIdentityStack extends Stack {
     this.bundles = props.bundles
     this.node.addValidation({ validate: () => policySizeMistakes(this) })
     this.network = props.network
+    this.logDays = props.logDays
     this.kmsKeys = props.kmsKeys
     this.hasMembers = Object.keys(props.accounts).length > 0
     this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
     const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
     const api = this.emptyApi(props)
-    const apiUrl = this.publish(api, props.api)
+    const apiUrl = this.publish(api, props)
     const topic = this.topic(props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
@@ -246,7 +252,7 @@ export class WorkloadIdentityStack extends Stack {
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
       const workflow = workflows[kind]
-      const props = { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys: this.kmsKeys }
+      const props = { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys: this.kmsKeys, logDays: this.logDays }
       const machine = made.get(workflow) ?? new Workflow(this, `${pascalCase(workflow)}Workflow`, props)
       made.set(workflow, machine)
       new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })
@@ -319,15 +325,16 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /** Makes the stage of the API, and gives the URL under which it answers. */
-  private publish(api: HttpApi, domain: ApiSettings | undefined): string {
+  private publish(api: HttpApi, props: Pick<WorkloadIdentityStackProps, 'api' | 'limits'>): string {
+    const { api: domain, limits } = props
     const stage = new HttpStage(this, 'ApiStage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 50, burstLimit: 100 },
+      throttle: { rateLimit: limits.requestsPerSecond, burstLimit: limits.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(
-          new VendedLogGroup(this, 'ApiLog', { service: 'apis', name: 'access' }),
+          new VendedLogGroup(this, 'ApiLog', { service: 'apis', name: 'access', days: this.logDays }),
         ),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
@@ -377,6 +384,7 @@ export class WorkloadIdentityStack extends Stack {
       apiUrl,
       issuerUrl,
       removalPolicy,
+      logDays: this.logDays,
     })
     new CfnOutput(this, 'PortalUrl', { value: `https://${portal.domain}`, description: 'Where the portal answers' })
     new CfnOutput(this, 'PortalDistributionHost', { value: ownName, description: 'What its domain points to' })
@@ -407,6 +415,7 @@ export class WorkloadIdentityStack extends Stack {
       kmsKeys: this.kmsKeys,
       roleName: this.hasMembers && spec.actsOnIam ? memberCallerName(this, id) : undefined,
       logGroup,
+      logDays: this.logDays,
     })
   }
 }

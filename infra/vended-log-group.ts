@@ -1,12 +1,14 @@
 import { Fn, Stack } from 'aws-cdk-lib'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import type { RetentionDays } from '../lambdas/access/configuration.ts'
 
 export interface VendedLogGroupProps {
   /** The part of the name that tells which service writes the log. */
   readonly service: 'apis' | 'states'
   /** Tells the log groups of a service apart. */
   readonly name: string
+  readonly days: RetentionDays
 }
 
 /**
@@ -17,13 +19,13 @@ export interface VendedLogGroupProps {
  * It remains when the stack is deleted, unless the settings say otherwise. The stack's id is in its name, so that a stack that is made again has others.
  */
 export class VendedLogGroup extends LogGroup {
-  constructor(scope: Construct, id: string, { service, name }: VendedLogGroupProps) {
+  constructor(scope: Construct, id: string, { service, name, days }: VendedLogGroupProps) {
     const { stackName, stackId } = Stack.of(scope)
     // The last part of arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID.
     const ofStack = Fn.select(2, Fn.split('/', stackId))
     super(scope, id, {
       logGroupName: `/aws/vendedlogs/${service}/${stackName}-${name}-${ofStack}`,
-      retention: RetentionDays.ONE_MONTH,
+      retention: days,
     })
   }
 }

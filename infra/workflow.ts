@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
+import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { definitionOf } from './definition/definition.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
@@ -16,6 +17,7 @@ export interface WorkflowProps {
   readonly topic: Topic
   readonly webhookTimeoutSeconds: number
   readonly kmsKeys: KmsKeys
+  readonly logDays: RetentionDays
 }
 
 /**
@@ -48,7 +50,7 @@ export class Workflow extends StateMachine {
       },
       tracingEnabled: true,
       logs: {
-        destination: new VendedLogGroup(scope, `${id}Log`, { service: 'states', name: workflow }),
+        destination: new VendedLogGroup(scope, `${id}Log`, { service: 'states', name: workflow, days: props.logDays }),
         level: LogLevel.ALL,
         // The record has the useful data. A log of payloads would be a second copy of each request.
         includeExecutionData: false,

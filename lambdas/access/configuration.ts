@@ -98,8 +98,8 @@ export const accessRules = z.strictObject({
   policies: z.record(z.string(), z.string()),
 })
 
-/** The retentions that CloudWatch Logs takes. */
-const retentionDays = [
+/** The retentions that CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+export const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const
 
@@ -154,6 +154,7 @@ export const accessSettings = z
     }
   })
 
+export type RetentionDays = (typeof retentionDays)[number]
 export type Grant = z.output<typeof grant>
 export type GrantedCaller = z.output<typeof caller>
 export type GrantedIam = z.output<typeof iamCaller>['iam']

@@ -43,7 +43,7 @@ test('a choice of objects is one table, which requires what each of them require
   const list = z.array(z.discriminatedUnion('kind', [of('a', {}), of('b', { size: z.int().min(1).max(3) })]))
   const reference = settingsReference(z.toJSONSchema(z.strictObject({ list }), { io: 'input' }))
   expect(reference.split('\n').filter((line) => line.startsWith('| `'))).toEqual([
-    '| `list[].kind` | `a`, `b` | required |  |',
+    '| `list[].kind` | one of `a`, `b` | required |  |',
     '| `list[].name` | a text | required |  |',
     '| `list[].size` | a whole number, 1 to 3 |  |  |',
   ])

@@ -8,7 +8,7 @@ import { pascalCase } from '../../infra/workflows.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
-import { exampleStack, stackProps } from '../support/stack.ts'
+import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
 import { tableDefinition } from '../support/table.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 
@@ -45,10 +45,13 @@ test('every function sends traces, by one policy that all roles share', () => {
   ])
 })
 
-test('every log but the audit log is kept for a month', () => {
-  const logs = Object.values(template.findResources('AWS::Logs::LogGroup'))
-  const days = logs.map(({ Properties }) => Properties.RetentionInDays)
-  expect(days.filter((each) => each !== 30)).toEqual([365])
+test('every log but the audit log is kept as long as the settings say, for a month otherwise', () => {
+  const daysIn = (of: Template) =>
+    Object.values(of.findResources('AWS::Logs::LogGroup')).map(({ Properties }) => Properties.RetentionInDays)
+  expect(daysIn(template).filter((each) => each !== 30)).toEqual([365])
+  const other = Template.fromStack(exampleStack(undefined, { ...portalProps(), logDays: 90 }))
+  expect(daysIn(other).filter((each) => each !== 90)).toEqual([365])
+  expect(deploymentSettings.parse(settingsIn()).logDays).toBe(30)
 })
 
 test('every environment variable is a setting that the functions know', () => {
@@ -69,10 +72,16 @@ test('every route of the list is deployed behind the IAM authorizer', () => {
   )
 })
 
-test('all callers together are limited to 50 requests a second, and to 100 at once', () => {
-  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-    DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
-  })
+test('all callers together are limited to what the settings say, to 50 requests a second and 100 at once otherwise', () => {
+  const { limits } = deploymentSettings.parse(settingsIn())
+  for (const [requestsPerSecond, burst, given] of [
+    [50, 100, limits] as const,
+    [7, 9, { requestsPerSecond: 7, burst: 9 }] as const,
+  ]) {
+    Template.fromStack(exampleStack(undefined, { limits: given })).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: requestsPerSecond, ThrottlingBurstLimit: burst },
+    })
+  }
 })
 
 test('the access log says who called which route, in variables that an HTTP API has', () => {

@@ -23,6 +23,8 @@ export const stackProps = {
   rotationSchedule: 'rate(6 hours)',
   operationDays: { looks: 90, changes: 365 },
   notifications: { emails: [] },
+  logDays: 30,
+  limits: { requestsPerSecond: 50, burst: 100 },
   tags: {},
   removalPolicy: 'retain',
   env: { account: '123456789012', region: 'eu-west-1' },
