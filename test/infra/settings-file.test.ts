@@ -1,5 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { namedFile, readSettings, settingsIn } from '../../infra/settings-file.ts'
 import { root } from '../docs/support.ts'
@@ -38,6 +40,14 @@ test('settings are read from settings.yaml, or from a file that is named', () =>
   expect(readSettings({ file, region: undefined }).webhookTimeoutSeconds).toBe(90)
   expect(readSettings({ file: path.relative(root, file), region: undefined }).webhookTimeoutSeconds).toBe(90)
 })
+
+test('an app of the CDK reads the file that its context names', async () => {
+  const file = fileWith(JSON.stringify({ ...settingsIn(), name: 'Staging' }))
+  const CDK_OUTDIR = path.join(folder, 'cdk.out')
+  const env = { ...process.env, CDK_OUTDIR, CDK_CONTEXT_JSON: JSON.stringify({ settings: file }) }
+  await promisify(execFile)(process.execPath, ['infra/member-app.ts'], { cwd: root, env })
+  expect(readdirSync(CDK_OUTDIR)).toContain('StagingMember.template.json')
+}, 60_000)
 
 test('the context of the CDK names the file', () => {
   expect([namedFile('staging.yaml'), namedFile(undefined)]).toEqual(['staging.yaml', undefined])

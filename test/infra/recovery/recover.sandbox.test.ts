@@ -56,6 +56,13 @@ test('without the places it says how it is called', async () => {
   })
 })
 
+test('another file of settings can be named, and is named when it is not there', async () => {
+  const places = ['--table', 'T', '--bucket', 'B', '--deployment', deployment, '--settings', 'none.yaml']
+  await expect(run(process.execPath, ['infra/recovery/main.ts', ...places])).rejects.toMatchObject({
+    stderr: expect.stringContaining('The settings cannot be read: create none.yaml, or name another file'),
+  })
+})
+
 /** A cluster with a workload, whose setup has ended and is settled. */
 async function setUpAndCopied(): Promise<RecordedCluster> {
   const made = newOperation()
