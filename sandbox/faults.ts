@@ -1,10 +1,35 @@
 /**
  * How a call fails.
+ * - `drop-request`: the connection is cut; nothing is done.
  * - `drop-response`: the call is done, then the connection is cut before the answer.
  * - `refuse`: 403, in the words of that server.
+ * - `throttle`: too many requests, in the words of that server; nothing is done.
+ * - `break`: 500, in the words of that server; nothing is done.
  * - `unavailable`: 503, in the words of that server; nothing is done.
+ * - `garble`: the call is done, and its answer is a page of HTML with the head of the real one.
+ * - `cut`: the call is done, and its answer ends half-way.
+ * - `delay`: the call is done and answered, after `delayMs`.
  */
-export type FaultKind = 'drop-response' | 'refuse' | 'unavailable'
+export type FaultKind = Refusal | BrokenAnswer | 'drop-request' | 'delay'
+
+const refusals = ['refuse', 'throttle', 'break', 'unavailable'] as const
+const brokenAnswers = ['drop-response', 'garble', 'cut'] as const
+
+/** An error of the server in the place of the work. */
+export type Refusal = (typeof refusals)[number]
+
+/** The work is done, and its answer does not come as it was sent. */
+export type BrokenAnswer = (typeof brokenAnswers)[number]
+
+/** The fault, where it is one of these. */
+export function refusalOf(kind: FaultKind | undefined): Refusal | undefined {
+  return refusals.find((each) => each === kind)
+}
+
+/** The fault, where it is one of these. */
+export function brokenAnswerOf(kind: FaultKind | undefined): BrokenAnswer | undefined {
+  return brokenAnswers.find((each) => each === kind)
+}
 
 /** Plain data, so that it can be sent to a server that is not written in TypeScript. */
 export interface Fault {
@@ -15,6 +40,8 @@ export interface Fault {
   readonly object?: string
   /** How many calls fail. */
   readonly times: number
+  /** Milliseconds to wait before the call fails. */
+  readonly delayMs?: number
 }
 
 /** What a test orders: the next calls that match fail. */
@@ -43,10 +70,17 @@ export interface Interruption {
 /** A server in this process asks here, once for each call. */
 export class MemoryFaults implements Faults {
   #faults: { fault: Fault; left: number }[] = []
+  readonly #metAt = new WeakMap<Fault, number[]>()
   #interruptions: Interruption[] = []
 
   add(fault: Fault): void {
     this.#faults.push({ fault, left: fault.times })
+  }
+
+  /** Takes this order back. Gives back when calls have met it, in milliseconds since the epoch. */
+  remove(fault: Fault): readonly number[] {
+    this.#faults = this.#faults.filter((entry) => entry.fault !== fault)
+    return this.#metAt.get(fault) ?? []
   }
 
   clear(): void {
@@ -74,14 +108,15 @@ export class MemoryFaults implements Faults {
   }
 
   /** The fault that this call must suffer, used up by asking. */
-  take(call: { operation: string; object: string }): FaultKind | undefined {
+  take(call: { operation: string; object: string }): Fault | undefined {
     const found = this.#faults.find(
       ({ fault }) =>
         matchesPattern(fault.operation, call.operation) && matchesPattern(fault.object ?? '*', call.object),
     )
     if (!found) return undefined
     found.left -= 1
+    this.#metAt.set(found.fault, [...(this.#metAt.get(found.fault) ?? []), Date.now()])
     if (found.left <= 0) this.#faults = this.#faults.filter((entry) => entry !== found)
-    return found.fault.kind
+    return found.fault
   }
 }

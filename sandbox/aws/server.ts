@@ -29,19 +29,16 @@ export interface AwsOptions {
 }
 
 /**
- * A fault of any server, or of AWS alone: `kill-caller` does the call and kills the function that made it, `delay` only
- * lets it wait.
+ * A fault of any server, or of AWS alone: `kill-caller` does the call and kills the function that made it.
  */
 export interface AwsFault extends Omit<Fault, 'kind'> {
-  readonly kind: Fault['kind'] | 'kill-caller' | 'delay'
+  readonly kind: Fault['kind'] | 'kill-caller'
   /** The caller's ARN; `*` stands for any characters. Left out: every caller. */
   readonly actor?: string
   /** Text that the request holds, where the object does not tell one from another. Left out: any request. */
   readonly body?: string
   /** Text in the event of the function to kill, where several calls of one function are at work. Left out: all of them. */
   readonly event?: string
-  /** Milliseconds to wait before the call fails. */
-  readonly delayMs?: number
 }
 
 /** What tells a fault from another. */
@@ -51,6 +48,8 @@ export interface AwsFaults {
   add(fault: AwsFault): Promise<void>
   /** Those that have times left. */
   armed(): Promise<ArmedFault[]>
+  /** Takes an order back. Gives back when calls have met it, in milliseconds since the epoch. */
+  remove(fault: AwsFault): Promise<readonly number[]>
   clear(): Promise<void>
 }
 
@@ -168,6 +167,7 @@ function control(endpoint: string): Control {
     faults: {
       add: async (fault) => void (await ask('POST', '/_sandbox/faults', fault)),
       armed: async () => armedSchema.parse(await ask('GET', '/_sandbox/faults')),
+      remove: async (fault) => z.array(z.number()).parse(await ask('POST', '/_sandbox/faults/removed', fault)),
       clear: async () => void (await ask('DELETE', '/_sandbox/faults')),
     },
     killFunction: async (name, event = '') => {

@@ -1,7 +1,17 @@
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemoryCallLog } from '../call-log.ts'
-import type { FaultKind, MemoryFaults } from '../faults.ts'
+import {
+  type BrokenAnswer,
+  brokenAnswerOf,
+  type Fault,
+  type FaultKind,
+  type MemoryFaults,
+  type Refusal,
+  refusalOf,
+} from '../faults.ts'
+import { sendBroken, type WholeAnswer } from '../network/broken-answers.ts'
 
 export interface Answer {
   readonly status: number
@@ -34,8 +44,7 @@ export interface Api {
   readonly routes: readonly Route[]
   /** The answer for what a handler threw, in the words of this API. */
   explain(error: unknown): Answer
-  /** The answers for the faults `refuse` and `unavailable`. */
-  fail(fault: 'refuse' | 'unavailable', route: Route, request: ApiRequest): Answer
+  fail(fault: Refusal, route: Route, request: ApiRequest): Answer
   notFound(): Answer
 }
 
@@ -71,20 +80,39 @@ async function answer(
 
   const call = { at, actor: route.actor(request), operation: route.operation, object: route.object(request) }
   const fault = books.faults.take(call)
-  const done =
-    fault === 'refuse' || fault === 'unavailable' ? api.fail(fault, route, request) : await handle(api, route, request)
+  const done = await doneUnder(fault, { api, route, request })
   const write = route.write && done.status < 300
   books.calls.add({ ...call, write, durationMs: Date.now() - at })
-  if (await isDropped(books, { ...call, write }, fault)) return void incoming.socket.destroy()
-  send(response, incoming.method === 'HEAD' ? { ...done, body: '' } : done)
+  const broken = await brokenBy(books, { ...call, write }, fault?.kind)
+  const answered = incoming.method === 'HEAD' ? { ...done, body: '' } : done
+  if (broken) sendBroken(response, broken, inBytes(answered))
+  else send(response, answered)
 }
 
-async function isDropped(
+/** What is dropped has no answer, so that this one is not sent. */
+const dropped: Answer = { status: 503 }
+
+async function doneUnder(
+  fault: Fault | undefined,
+  { api, route, request }: { api: Api; route: Route; request: ApiRequest },
+): Promise<Answer> {
+  if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
+  const refusal = refusalOf(fault?.kind)
+  if (refusal) return api.fail(refusal, route, request)
+  return fault?.kind === 'drop-request' ? dropped : handle(api, route, request)
+}
+
+async function brokenBy(
   books: Books,
   done: { operation: string; object: string; write: boolean },
   fault: FaultKind | undefined,
-): Promise<boolean> {
-  return (await books.faults.answerOf(done)) === 'dropped' || fault === 'drop-response'
+): Promise<BrokenAnswer | undefined> {
+  const isDropped = (await books.faults.answerOf(done)) === 'dropped' || fault === 'drop-request'
+  return isDropped ? 'drop-response' : brokenAnswerOf(fault)
+}
+
+function inBytes({ status, headers = {}, body = '' }: Answer): WholeAnswer {
+  return { status, headers, body: Buffer.from(body) }
 }
 
 async function handle(api: Api, route: Route, request: ApiRequest): Promise<Answer> {

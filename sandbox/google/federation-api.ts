@@ -66,7 +66,7 @@ export function impersonationApi(tokens: Tokens): Api {
   return {
     routes: [generate],
     explain,
-    fail: (fault, ...call) => (fault === 'refuse' ? denied() : fail(fault, ...call)),
+    fail: (fault) => (fault === 'refuse' ? denied() : fail(fault)),
     notFound: () => ({ status: 404 }),
   }
 }

@@ -1,3 +1,5 @@
+import type { Refusal } from '../faults.ts'
+
 /** An error as the JSON API words it (https://cloud.google.com/storage/docs/json_api/v1/status-codes). */
 export class GoogleError extends Error {
   readonly status: number
@@ -37,8 +39,18 @@ export const noSuchBucket = () => new GoogleError(404, 'notFound', 'The specifie
 export const noSuchObject = (bucket: string, name: string) =>
   new GoogleError(404, 'notFound', `No such object: ${bucket}/${name}`)
 export const notEmpty = () => new GoogleError(409, 'conflict', 'The bucket you tried to delete is not empty.')
-export const unavailable = () =>
-  new GoogleError(503, 'backendError', 'We encountered an internal error. Please try again.')
+export const outOfService = (fault: Exclude<Refusal, 'refuse'>) =>
+  fault === 'throttle'
+    ? new GoogleError(
+        429,
+        'rateLimitExceeded',
+        'The project exceeded the rate limit for creating and deleting buckets.',
+      )
+    : new GoogleError(
+        fault === 'break' ? 500 : 503,
+        'backendError',
+        'We encountered an internal error. Please try again.',
+      )
 export const invalid = (message: string) => new GoogleError(400, 'invalid', message)
 
 export const staleCondition = () =>

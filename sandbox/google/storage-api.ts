@@ -1,7 +1,8 @@
+import type { Refusal } from '../faults.ts'
 import { type Answer, type Api, type ApiRequest, json, type Route } from './api.ts'
 import type { BucketFields, Buckets } from './buckets.ts'
 import type { StoredObject } from './emulator.ts'
-import { forbidden, GoogleError, invalid, invalidCredentials, unavailable } from './google-error.ts'
+import { forbidden, GoogleError, invalid, invalidCredentials, outOfService } from './google-error.ts'
 import type { Policy } from './policy.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -117,13 +118,17 @@ function explain(error: unknown): Answer {
   throw error
 }
 
-function fail(fault: 'refuse' | 'unavailable', route: Route, request: ApiRequest): Answer {
-  if (route.operation === 'storage.objects.get') {
-    return fault === 'refuse'
-      ? xml(403, 'AccessDenied', 'Access denied.')
-      : xml(503, 'ServiceUnavailable', 'Try again.')
-  }
-  if (fault === 'unavailable') return explain(unavailable())
+/** In the words of the XML API: https://cloud.google.com/storage/docs/xml-api/reference-status */
+const documentErrors: Readonly<Record<Refusal, Answer>> = {
+  refuse: xml(403, 'AccessDenied', 'Access denied.'),
+  throttle: xml(429, 'TooManyRequests', 'Try again.'),
+  break: xml(500, 'InternalError', 'We encountered an internal error. Please try again.'),
+  unavailable: xml(503, 'ServiceUnavailable', 'Try again.'),
+}
+
+function fail(fault: Refusal, route: Route, request: ApiRequest): Answer {
+  if (route.operation === 'storage.objects.get') return documentErrors[fault]
+  if (fault !== 'refuse') return explain(outOfService(fault))
   const kind = route.operation === 'storage.buckets.insert' ? 'project' : 'bucket'
   return explain(
     forbidden(route.actor(request), route.operation.replace('patch', 'update').replace('insert', 'create'), kind),

@@ -1,4 +1,5 @@
-import { type Answer, type Api, type ApiRequest, json, type Route } from './api.ts'
+import type { Refusal } from '../faults.ts'
+import { type Answer, type Api, json, type Route } from './api.ts'
 import { TokenError, type Tokens } from './tokens.ts'
 
 /** oauth2.googleapis.com: access tokens for assertions that a service account's key has signed. */
@@ -27,8 +28,13 @@ export function explain(error: unknown): Answer {
   throw error
 }
 
-export function fail(fault: 'refuse' | 'unavailable', _route: Route, _request: ApiRequest): Answer {
-  return fault === 'refuse'
-    ? json(403, { error: 'access_denied', error_description: 'Account restricted.' })
-    : json(503, { error: 'backend_error', error_description: 'Try again.' })
+const errors: Readonly<Record<Refusal, Answer>> = {
+  refuse: json(403, { error: 'access_denied', error_description: 'Account restricted.' }),
+  throttle: json(429, { error: 'rate_limit_exceeded', error_description: 'Try again.' }),
+  break: json(500, { error: 'internal_failure', error_description: 'Try again.' }),
+  unavailable: json(503, { error: 'backend_error', error_description: 'Try again.' }),
+}
+
+export function fail(fault: Refusal): Answer {
+  return errors[fault]
 }

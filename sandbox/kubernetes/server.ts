@@ -1,7 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemoryCallLog } from '../call-log.ts'
-import type { FaultKind, MemoryFaults } from '../faults.ts'
+import { brokenAnswerOf, type FaultKind, type MemoryFaults, type Refusal, refusalOf } from '../faults.ts'
+import { sendBroken } from '../network/broken-answers.ts'
 import { listenOnFreePort } from '../network/listen.ts'
 import { authenticate, type Credentials, impersonated, type User } from './authentication.ts'
 import { attributesOf, denied, isAllowed, isPathAllowed } from './authorization.ts'
@@ -20,7 +22,16 @@ import {
   readResourceRequest,
 } from './request-info.ts'
 import { restartPath, restartWith } from './restart.ts'
-import { ApiError, badRequest, forbidden, notAcceptable, unauthorized, unavailable } from './status.ts'
+import {
+  ApiError,
+  badRequest,
+  forbidden,
+  internal,
+  notAcceptable,
+  tooManyRequests,
+  unauthorized,
+  unavailable,
+} from './status.ts'
 import { watch } from './watching.ts'
 
 const bodyLimit = 3 * 1024 * 1024
@@ -111,7 +122,7 @@ export class ApiServer {
     if (!isResourcePath(exchange.api.path)) return this.#answerPath(exchange, user)
     const target = readResourceRequest(exchange.api, cluster.types)
     exchange.object = nameOf(target)
-    this.#takeFault(exchange, { user, target })
+    await this.#takeFault(exchange, { user, target })
     if (!isAllowed(user, attributesOf(target), cluster.store)) throw denied(user, target)
     const call = this.#callOf(exchange, user, target)
     call.warnings.push(...deprecationOf(target, cluster.minor))
@@ -133,18 +144,23 @@ export class ApiServer {
     return impersonated(user, request)
   }
 
-  #takeFault(exchange: Exchange, who: { user: User; target: ResourceRequest } | undefined): void {
+  async #takeFault(exchange: Exchange, who: { user: User; target: ResourceRequest } | undefined): Promise<void> {
     const operation = operationOf(exchange.api)
-    exchange.fault = this.#parts.faults.take({ operation, object: exchange.object })
-    if (exchange.fault === 'unavailable') throw unavailable()
-    if (exchange.fault !== 'refuse') return
+    const fault = this.#parts.faults.take({ operation, object: exchange.object })
+    exchange.fault = fault?.kind
+    if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
+    // It is not sent.
+    if (fault?.kind === 'drop-request') throw outOfService.unavailable()
+    const refusal = refusalOf(fault?.kind)
+    if (!refusal) return
+    if (refusal !== 'refuse') throw outOfService[refusal]()
     throw who ? denied(who.user, who.target) : pathDenied(exchange)
   }
 
   async #answerPath(exchange: Exchange, user: User): Promise<Answer> {
     const { api } = exchange
     const { cluster } = this.#parts
-    this.#takeFault(exchange, undefined)
+    await this.#takeFault(exchange, undefined)
     if (!isPathAllowed(user, { verb: api.method.toLowerCase(), path: api.path }, cluster.store))
       throw pathDenied(exchange)
     if (api.path === restartPath) return this.#restart(exchange, user)
@@ -170,6 +186,12 @@ export class ApiServer {
     const durationMs = Date.now() - startedAt
     this.#parts.calls.add({ at: startedAt, actor, operation: operationOf(api), object, write, durationMs })
   }
+}
+
+const outOfService: Readonly<Record<Exclude<Refusal, 'refuse'>, () => ApiError>> = {
+  throttle: tooManyRequests,
+  break: () => internal('unknown'),
+  unavailable,
 }
 
 function pathDenied({ actor, api }: Exchange): ApiError {
@@ -208,22 +230,12 @@ function isWrite({ target, query }: Call): boolean {
 }
 
 function errorAnswer(error: unknown): Answer {
-  const known =
-    error instanceof ApiError
-      ? error
-      : new ApiError(
-          500,
-          'InternalError',
-          `Internal error occurred: ${error instanceof Error ? error.message : 'unknown'}`,
-        )
+  const known = error instanceof ApiError ? error : internal(error instanceof Error ? error.message : 'unknown')
   return { code: known.code, body: known.toStatus() }
 }
 
 function send({ request, response, api, warnings, fault }: Exchange, { code, body }: Answer): void {
-  if (fault === 'drop-response') {
-    request.socket.destroy()
-    return
-  }
+  if (fault === 'drop-request') return void request.socket.destroy()
   const { type, bytes } = code === 200 || isHealth(body) ? encoded(body, api) : inJson(body)
   const headers: OutgoingHttpHeaders = {
     'content-type': type,
@@ -232,8 +244,9 @@ function send({ request, response, api, warnings, fault }: Exchange, { code, bod
   }
   // RFC 7234, section 5.5; kubectl prints them.
   if (warnings.length > 0) headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ')
-  response.writeHead(code, headers)
-  response.end(bytes)
+  const broken = brokenAnswerOf(fault)
+  if (broken) sendBroken(response, broken, { status: code, headers, body: bytes })
+  else response.writeHead(code, headers).end(bytes)
 }
 
 function isHealth(body: JsonObject): body is { health: string } {

@@ -131,6 +131,14 @@ export function internalError(message: string): ApiError {
   })
 }
 
+export function internal(why: string): ApiError {
+  return new ApiError(500, 'InternalError', `Internal error occurred: ${why}`)
+}
+
+export function tooManyRequests(): ApiError {
+  return new ApiError(429, 'TooManyRequests', 'Too many requests, please try again later.')
+}
+
 export function unavailable(): ApiError {
   return new ApiError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request')
 }

@@ -7,8 +7,8 @@ test('a fault hits the calls that match, as often as it was ordered', () => {
   const matching = { operation: 'PATCH /api/v1/namespaces', object: 'Namespace default' }
   expect(faults.take({ operation: 'GET /api/v1/namespaces', object: 'Namespace default' })).toBeUndefined()
   expect(faults.take({ operation: 'PATCH /api/v1/namespaces', object: 'Namespace other' })).toBeUndefined()
-  expect(faults.take(matching)).toBe('refuse')
-  expect(faults.take(matching)).toBe('refuse')
+  expect(faults.take(matching)).toMatchObject({ kind: 'refuse' })
+  expect(faults.take(matching)).toMatchObject({ kind: 'refuse' })
   expect(faults.take(matching)).toBeUndefined()
 })
 
@@ -16,7 +16,7 @@ test('characters of regular expressions in a pattern stand for themselves', () =
   const faults = new MemoryFaults()
   faults.add({ kind: 'unavailable', operation: 'storage.buckets.insert', times: 1 })
   expect(faults.take({ operation: 'storageXbucketsXinsert', object: '' })).toBeUndefined()
-  expect(faults.take({ operation: 'storage.buckets.insert', object: 'any' })).toBe('unavailable')
+  expect(faults.take({ operation: 'storage.buckets.insert', object: 'any' })).toMatchObject({ kind: 'unavailable' })
 })
 
 test('an interruption comes once the call is done, and for one that wrote if that is asked', async () => {
@@ -37,4 +37,15 @@ test('cleared faults hit nothing', () => {
   faults.add({ kind: 'drop-response', operation: '*', times: 1 })
   faults.clear()
   expect(faults.take({ operation: 'x', object: 'y' })).toBeUndefined()
+})
+
+test('a fault that is taken back has told when it was met, hits nothing, and the others stay', () => {
+  const faults = new MemoryFaults()
+  const own = { kind: 'cut', operation: 'a', times: 2 } as const
+  faults.add(own)
+  faults.add({ kind: 'garble', operation: '*', times: 1 })
+  expect(faults.take({ operation: 'a', object: '' })).toBe(own)
+  expect(faults.remove(own)).toEqual([expect.any(Number)])
+  expect(faults.take({ operation: 'a', object: '' })).toMatchObject({ kind: 'garble' })
+  expect(faults.remove({ ...own })).toEqual([])
 })

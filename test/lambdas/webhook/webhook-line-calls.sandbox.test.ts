@@ -41,7 +41,7 @@ function failLastCall(cluster: Cluster, operation: string, kind: FaultKind): voi
   cluster.faults.take = (call) => {
     if (!matchesPattern(operation, call.operation)) return undefined
     remaining -= 1
-    return remaining === 0 ? kind : undefined
+    return remaining === 0 ? { kind, operation, times: 1 } : undefined
   }
 }
 

@@ -140,6 +140,40 @@ test('delay: the call is done and answered, later', async () => {
   expect(await exists('ned')).toBe(true)
 })
 
+test('drop-request, throttle and break: the call is not done', async () => {
+  const { faults } = fixture.aws
+  const failed = async (kind: 'drop-request' | 'throttle' | 'break') => {
+    await faults.add({ kind, operation: 'iam:CreateUser', times: 1 })
+    return createUser('oli').catch((error: unknown) => error)
+  }
+  expect(await failed('drop-request')).toMatchObject({ code: 'ECONNRESET' })
+  expect(await failed('throttle')).toMatchObject({ name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } })
+  expect(await failed('break')).toMatchObject({ name: 'InternalFailure', $metadata: { httpStatusCode: 500 } })
+  expect(await exists('oli')).toBe(false)
+})
+
+test('cut and garble: the call is done, and its answer is of no use', async () => {
+  const { faults } = fixture.aws
+  await faults.add({ kind: 'cut', operation: 'iam:CreateUser', times: 1 })
+  await expect(createUser('pam')).rejects.toThrow()
+  await faults.add({ kind: 'garble', operation: 'iam:CreateUser', times: 1 })
+  expect(await createUser('quy')).not.toHaveProperty('User')
+  expect([await exists('pam'), await exists('quy')]).toEqual([true, true])
+})
+
+test('a fault that is taken back has told when it was met, and hits nothing', async () => {
+  const { faults } = fixture.aws
+  const order = { kind: 'unavailable', operation: 'iam:CreateUser', times: 5 } as const
+  await faults.add(order)
+  await expect(createUser('rob')).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } })
+  expect(await faults.armed()).toMatchObject([{ operation: 'iam:CreateUser' }])
+  const met = await faults.remove(order)
+  expect(met.length).toBeGreaterThan(0)
+  expect(Math.abs(Date.now() - (met.at(-1) ?? 0))).toBeLessThan(60_000)
+  expect(await faults.armed()).toEqual([])
+  await createUser('rob')
+})
+
 test('what a role may not do, its function is refused', async () => {
   const denied = await invoke(fixture.aws, { trick: 'call', service: 'iam', form: 'Action=ListUsers' })
   expect(denied).toMatchObject({ payload: { status: 403, text: expect.stringContaining('iam:ListUsers') } })

@@ -277,6 +277,21 @@ describe('the sandbox', () => {
     expect((await buckets.get(project.administrator, bucket)).name).toBe(bucket)
   })
 
+  test('cuts connections and answers, throttles and breaks on order', async () => {
+    const { faults, buckets } = sandbox.google
+    for (const kind of ['throttle', 'break', 'drop-request', 'garble'] as const)
+      faults.add({ kind, operation: 'storage.buckets.insert', times: 1 })
+
+    expect((await create()).status).toBe(429)
+    expect((await create()).status).toBe(500)
+    await expect(create()).rejects.toThrow()
+    await expect(buckets.get(project.administrator, bucket)).rejects.toThrow()
+    await expect(create()).rejects.toThrow(/JSON/)
+    faults.add({ kind: 'cut', operation: 'storage.buckets.get', times: 1 })
+    await expect(call('GET', `${api}/${bucket}`)).rejects.toThrow()
+    expect(await call('GET', `${api}/${bucket}`)).toMatchObject({ status: 200 })
+  })
+
   test('presents another chain after the CA of the host was changed', async () => {
     const before = await readTrustedChain('storage.googleapis.com', 443)
     await sandbox.internet.authority.rotate()

@@ -24,3 +24,25 @@ test('faults refuse a call, make the server unavailable, or cut the connection a
   await expect(send(cluster, operation, { body: account('faulty') })).rejects.toThrow()
   expect(cluster.store.get('ServiceAccount', 'faulty', 'default')).toBeDefined()
 })
+
+test('faults cut the connection before the work, throttle, break, delay, cut an answer short, and put a page in its place', async () => {
+  const operation = `POST ${accounts}`
+  const made = (name: string) => cluster.store.get('ServiceAccount', name, 'default') !== undefined
+  cluster.faults.add({ kind: 'drop-request', operation, times: 1 })
+  await expect(send(cluster, operation, { body: account('dropped') })).rejects.toThrow()
+  expect(made('dropped')).toBe(false)
+  cluster.faults.add({ kind: 'throttle', operation, times: 1 })
+  expect((await send(cluster, operation, { body: account('throttled') })).code).toBe(429)
+  cluster.faults.add({ kind: 'break', operation, times: 1 })
+  expect((await send(cluster, operation, { body: account('broken') })).code).toBe(500)
+  expect([made('throttled'), made('broken')]).toEqual([false, false])
+  cluster.faults.add({ kind: 'cut', operation, times: 1 })
+  await expect(send(cluster, operation, { body: account('cut') })).rejects.toThrow()
+  cluster.faults.add({ kind: 'garble', operation, times: 1 })
+  expect(await send(cluster, operation, { body: account('garbled') })).toMatchObject({ code: 200, body: {} })
+  expect([made('cut'), made('garbled')]).toEqual([true, true])
+  cluster.faults.add({ kind: 'delay', operation, delayMs: 300, times: 1 })
+  const began = performance.now()
+  expect((await send(cluster, operation, { body: account('late') })).code).toBe(201)
+  expect(performance.now() - began).toBeGreaterThan(290)
+})

@@ -33,6 +33,10 @@ def _get_faults(_: dict[str, Any]) -> Any:
     return faults.armed()
 
 
+def _post_removed_faults(body: dict[str, Any]) -> Any:
+    return faults.remove(body)
+
+
 def _delete_faults(_: dict[str, Any]) -> Any:
     faults.clear()
 
@@ -66,6 +70,7 @@ ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("DELETE", "calls"): _delete_calls,
     ("GET", "faults"): _get_faults,
     ("POST", "faults"): _post_faults,
+    ("POST", "faults/removed"): _post_removed_faults,
     ("DELETE", "faults"): _delete_faults,
     ("POST", "kill"): _post_kill,
     ("POST", "settling"): _post_settling,

@@ -2,12 +2,24 @@
 
 import re
 import threading
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from .calls import Call
 
-Kind = Literal["drop-response", "refuse", "unavailable", "kill-caller", "delay"]
+Kind = Literal[
+    "drop-request",
+    "drop-response",
+    "refuse",
+    "throttle",
+    "break",
+    "unavailable",
+    "garble",
+    "cut",
+    "delay",
+    "kill-caller",
+]
 
 
 @dataclass
@@ -22,6 +34,7 @@ class Fault:
     delayMs: float = 0.0
     body: str = ""
     event: str = ""
+    metAt: list[float] = field(default_factory=list)
 
     def matches(self, call: Call, body: bytes) -> bool:
         """Whether a call suffers this fault."""
@@ -34,6 +47,7 @@ def _matches_pattern(pattern: str, text: str) -> bool:
 
 
 _faults: list[Fault] = []
+_spent: list[Fault] = []
 _lock = threading.Lock()
 
 
@@ -56,12 +70,25 @@ def take(call: Call, body: bytes) -> Fault | None:
         if fault is None:
             return None
         fault.times -= 1
+        fault.metAt.append(time.time() * 1000)
         if fault.times <= 0:
             _faults.remove(fault)
+            _spent.append(fault)
         return fault
+
+
+def remove(description: dict[str, Any]) -> list[float]:
+    """Disarm the faults of this description; tells when calls have met them, in milliseconds since the epoch."""
+    order = Fault(**description)
+    with _lock:
+        removed = [each for each in (*_faults, *_spent) if replace(each, times=order.times, metAt=[]) == order]
+        for faults in (_faults, _spent):
+            faults[:] = [each for each in faults if each not in removed]
+    return sorted(at for each in removed for at in each.metAt)
 
 
 def clear() -> None:
     """Disarm every fault."""
     with _lock:
         _faults.clear()
+        _spent.clear()

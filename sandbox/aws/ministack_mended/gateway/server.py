@@ -19,6 +19,14 @@ Dispatch = Callable[..., Awaitable[Response]]
 
 _scope: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar("sandbox_scope")
 _DROPPED = "sandbox.dropped"
+_CUT = "sandbox.cut"
+_PAGE = b"<html><head><title>Sign in</title></head><body><p>Sign in to go on</p></body></html>"
+# What the services answer, all of them: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+_ERRORS = {
+    "throttle": (400, "ThrottlingException", "Rate exceeded"),
+    "break": (500, "InternalFailure", "The request processing has failed because of an unknown error."),
+    "unavailable": (503, "ServiceUnavailable", "Service is unable to handle request."),
+}
 
 
 def install() -> None:
@@ -46,8 +54,13 @@ def _application(inner: Callable[..., Awaitable[None]]) -> Callable[..., Awaitab
 
 async def _http(inner: Callable[..., Awaitable[None]], scope: dict[str, Any], receive: Any, send: Any) -> None:
     async def send_what_may_be_sent(message: dict[str, Any]) -> None:
-        if _DROPPED not in scope:
-            await send(_without_cors(message))
+        if _DROPPED in scope:
+            return
+        if _CUT in scope and message["type"] == "http.response.body":
+            await _send_half(send, message)
+            scope[_DROPPED] = True
+            return
+        await send(_without_cors(message))
 
     refusal = door.refusal_by_headers(scope)
     if refusal is not None:
@@ -66,6 +79,12 @@ async def _http(inner: Callable[..., Awaitable[None]], scope: dict[str, Any], re
         return
     _scope.set(scope)
     await inner(scope, read_again, send_what_may_be_sent)
+
+
+async def _send_half(send: Any, message: dict[str, Any]) -> None:
+    """The connection ends before as much has come as the head announces."""
+    body = message.get("body", b"")
+    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
 
 
 async def _read(receive: Any) -> bytes | None:
@@ -127,11 +146,20 @@ async def _faulty(
     await asyncio.sleep(fault.delayMs / 1000)
     if fault.kind == "refuse":
         return _denied(request, call)
-    if fault.kind == "unavailable":
-        _, headers, body = _denied(request, call, "ServiceUnavailable", "Service is unable to handle request.")
-        return 503, headers, body
-    response = await perform()
+    if fault.kind in _ERRORS:
+        status, code, message = _ERRORS[fault.kind]
+        _, headers, body = _denied(request, call, code, message)
+        return status, headers, body
+    if fault.kind == "drop-request":
+        _scope.get()[_DROPPED] = True
+        return 500, {}, b""
+    status, headers, body = response = await perform()
     if fault.kind == "delay":
+        return response
+    if fault.kind == "garble":
+        return 200, headers, _PAGE
+    if fault.kind == "cut":
+        _scope.get()[_CUT] = True
         return response
     if fault.kind == "kill-caller":
         pool.kill_by_access_key(request.access_key, fault.event)
