@@ -1,9 +1,10 @@
-import { IAMClient } from '@aws-sdk/client-iam'
+import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { assumeMemberRole, type MemberRole } from '../member-role.ts'
 import { clientConfig } from './config.ts'
+import { takeOwnAnswers } from './own-answers.ts'
 
 /** The client for the account of the function. */
-const own = new IAMClient(clientConfig)
+const own = clientWith(clientConfig)
 
 /** By role and session. */
 const ofMembers = new Map<string, IAMClient>()
@@ -17,7 +18,13 @@ export function iamOf(member: MemberRole | undefined): IAMClient {
   const key = JSON.stringify(member)
   const known = ofMembers.get(key)
   if (known) return known
-  const made = new IAMClient({ ...clientConfig, credentials: () => assumeMemberRole(member) })
+  const made = clientWith({ ...clientConfig, credentials: () => assumeMemberRole(member) })
   ofMembers.set(key, made)
   return made
+}
+
+function clientWith(config: IAMClientConfig): IAMClient {
+  const client = new IAMClient(config)
+  takeOwnAnswers(client.middlewareStack)
+  return client
 }

@@ -1,8 +1,9 @@
-import { STSClient } from '@aws-sdk/client-sts'
+import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { clientConfig } from './config.ts'
+import { takeOwnAnswers } from './own-answers.ts'
 
 /** AssumeRoleWithWebIdentity is not signed. This client looks up credentials only for other calls. */
-export const sts = new STSClient(clientConfig)
+export const sts = clientWith(clientConfig)
 
 export interface SessionCredentials {
   readonly accessKeyId: string
@@ -12,5 +13,11 @@ export interface SessionCredentials {
 
 /** A client that acts as an assumed role. The caller destroys it after use. */
 export function stsAs(credentials: SessionCredentials): STSClient {
-  return new STSClient({ ...clientConfig, credentials })
+  return clientWith({ ...clientConfig, credentials })
+}
+
+function clientWith(config: STSClientConfig): STSClient {
+  const client = new STSClient(config)
+  takeOwnAnswers(client.middlewareStack)
+  return client
 }
