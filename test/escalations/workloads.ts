@@ -383,6 +383,12 @@ const deployment: readonly WorkloadAttempt[] = [
     source: `${awsDocs}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html`,
   },
   {
+    name: 'stop what puts notifications on an event bus',
+    action: 'pipes:StopPipe',
+    resource: inAccount('pipes', 'pipe/WorkloadIdentity-notifications'),
+    source: `${awsDocs}/eventbridge/latest/pipes-reference/API_StopPipe.html`,
+  },
+  {
     name: 'stop the rotations',
     action: 'scheduler:DeleteSchedule',
     resource: inAccount('scheduler', 'schedule/default/WorkloadIdentity-Rotations'),
