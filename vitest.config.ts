@@ -118,7 +118,6 @@ function longWithOwnServers(name: string, include: string[]): TestProjectConfigu
       name,
       include,
       sequence: { groupOrder: 3 },
-      fileParallelism: false,
       globalSetup: 'test/e2e/support/directory.ts',
       ...limits,
       testTimeout: 240_000,
