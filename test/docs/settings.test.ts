@@ -1,10 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import * as z from 'zod'
 import { settingsReference } from '../../docs/settings-reference.ts'
 import { checkedSettings, deploymentSettings, settingsJsonSchema } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
-import { read } from './support.ts'
+import { matches, read } from './support.ts'
 
 const examples = Object.entries(settingsJsonSchema().properties ?? {}).flatMap(([name, schema]) =>
   typeof schema === 'object' ? (schema.examples ?? []).map((example): [string, unknown] => [name, example]) : [],
@@ -29,6 +30,17 @@ test.each(examples)('the example of %s is right, for the product and for an edit
   const settings = { ...settingsIn(), ...besides[name], [name]: example }
   expect(() => checkedSettings(settings, { file: 'docs/settings.md', region: undefined })).not.toThrow()
   expect(mistakesForEditors(settings)).toEqual([])
+})
+
+test.each(['docs/access.md', 'docs/private-api-servers.md'])('the settings that %s shows are right', (page) => {
+  const shown = matches(read(page), /^```yaml\n(.*?)^```$/gms).map((text) =>
+    z.record(z.string(), z.looseObject({})).parse(parse(text)),
+  )
+  expect(shown.length).toBeGreaterThan(0)
+  for (const { access, ...others } of shown) {
+    const settings = { ...settingsIn(), ...others, access: { ...Object(settingsIn().access), ...access } }
+    expect(() => checkedSettings(settings, { file: page, region: undefined })).not.toThrow()
+  }
 })
 
 test('an editor knows what settings.yaml takes, and no more', () => {
