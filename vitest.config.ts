@@ -136,7 +136,8 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [
-            'test/!(browser|e2e|integrations|lambdas|long|permissions|peers|sandbox|shells)/**/*.test.ts',
+            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|sandbox|shells)/**/*.test.ts',
+            'test/faults/rules/*.test.ts',
             withServers,
           ],
           exclude: [...slowParts, 'test/sandbox/**'],
@@ -189,6 +190,19 @@ export default defineConfig({
       longWithOwnServers('long parts', [...ownServers, ...slowParts]),
       longInOneSandbox('full', onlyInFull.inOneSandbox, []),
       longWithOwnServers('full parts', onlyInFull.withOwnServers),
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          // A sandbox for each file: a rotation takes 150 clusters at most.
+          fileParallelism: false,
+          maxConcurrency: 8,
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
+          // A call that is always 20 seconds late makes an operation last for minutes.
+          testTimeout: 1_500_000,
+        },
+      },
       {
         test: {
           // They install what they need: Backstage's packages, and a generator in Python.

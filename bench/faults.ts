@@ -1,0 +1,204 @@
+/**
+ * A reporter of Vitest for `npm run test:faults`: it writes bench/FAULTS.md. A row keeps what it has of the faults that were
+ * not tried this time.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import { howOften, kindsOfFaults } from '../test/faults/support/kinds.ts'
+import { outcomes } from '../test/faults/support/outcomes.ts'
+import { table } from './measure.ts'
+
+const results = path.join(import.meta.dirname, 'FAULTS.md')
+
+/** One fault of one call. */
+export interface Cell {
+  readonly workflow: string
+  readonly call: string
+  readonly fault: string
+  readonly often: string
+}
+
+export interface Tried extends Cell {
+  readonly outcome: string
+}
+
+/** A call, with a sign for each fault, in the order of the columns, and the day of the last try. */
+export interface Row {
+  readonly workflow: string
+  readonly call: string
+  readonly signs: readonly string[]
+  readonly day: string
+}
+
+export interface Results {
+  readonly rows: readonly Row[]
+  /** Outcomes that are not as they should be. */
+  readonly wrong: readonly Tried[]
+}
+
+const untried = '·'
+const wrongSign = '✗'
+const signs: Readonly<Record<string, string>> = {
+  [outcomes.atOnce]: '✓',
+  [outcomes.byNext]: '↻',
+  [outcomes.notMet]: '–',
+}
+
+const columns = kindsOfFaults.flatMap(({ name }) => howOften.map((often) => ({ fault: name, often })))
+const headOfRows = ['workflow', 'call', ...kindsOfFaults.map(({ name }) => name), 'day']
+const headOfCounts = ['workflow', 'calls', 'cells', 'tried', '✓', '↻', '–', '✗']
+const headOfWrong = ['workflow', 'call', 'fault', 'what is wrong']
+
+export default class FaultMatrix implements Reporter {
+  readonly #before = existsSync(results) ? resultsIn(readFileSync(results, 'utf8')) : { rows: [], wrong: [] }
+  readonly #cells: Cell[] = []
+  readonly #tried: Tried[] = []
+
+  onTestModuleCollected(module: TestModule): void {
+    this.#cells.push(...[...module.children.allTests()].map(cellOf))
+  }
+
+  /** At once, since the whole takes hours. */
+  onTestCaseResult(test: TestCase): void {
+    const tried = triedOf(test)
+    if (tried.length === 0) return
+    this.#tried.push(...tried)
+    writeFileSync(results, documentOf(merged(this.#before, { cells: this.#cells, tried: this.#tried }, new Date())))
+  }
+}
+
+function cellOf({ fullName }: TestCase): Cell {
+  const [workflow = '', call = '', fault = '', often = ''] = fullName.split(' > ')
+  return { workflow, call, fault, often }
+}
+
+function triedOf(test: TestCase): Tried[] {
+  return test.annotations().map(({ message }) => ({ ...cellOf(test), outcome: inCell(message) }))
+}
+
+function inCell(text: string): string {
+  return text.replace(/\s*[|\n]\s*/g, '; ')
+}
+
+/** Calls of a workflow that was run are those that it makes now. */
+export function merged(
+  before: Results,
+  { cells, tried }: { readonly cells: readonly Cell[]; readonly tried: readonly Tried[] },
+  now: Date,
+): Results {
+  const day = now.toISOString().slice(0, 10)
+  const wasRun = new Set(cells.map(({ workflow }) => workflow))
+  const known = Map.groupBy(cells, keyOfCall)
+  const triedNow = Map.groupBy(tried, keyOfCall)
+  const run = [...known].map(([key, [cell]]) => {
+    const { workflow = '', call = '' } = cell ?? {}
+    const old = before.rows.find((row) => keyOfCall(row) === key)
+    return rowOf({ workflow, call }, old, { tried: triedNow.get(key) ?? [], day })
+  })
+  const isKept = (one: Tried) =>
+    !wasRun.has(one.workflow) || (known.has(keyOfCall(one)) && !tried.some((other) => keyOf(other) === keyOf(one)))
+  return {
+    rows: [...before.rows.filter(({ workflow }) => !wasRun.has(workflow)), ...run].toSorted((a, b) =>
+      a.workflow.localeCompare(b.workflow),
+    ),
+    wrong: [...before.wrong.filter(isKept), ...tried.filter(({ outcome }) => !(outcome in signs))],
+  }
+}
+
+function rowOf(
+  call: Pick<Row, 'workflow' | 'call'>,
+  old: Row | undefined,
+  { tried, day }: { readonly tried: readonly Tried[]; readonly day: string },
+): Row {
+  const signsNow = columns.map(({ fault, often }, index) => {
+    const found = tried.find((one) => one.fault === fault && one.often === often)
+    return found ? (signs[found.outcome] ?? wrongSign) : (old?.signs[index] ?? untried)
+  })
+  return { ...call, signs: signsNow, day: tried.length > 0 ? day : (old?.day ?? '') }
+}
+
+function keyOfCall({ workflow, call }: Pick<Cell, 'workflow' | 'call'>): string {
+  return `${workflow} > ${call}`
+}
+
+function keyOf({ fault, often, ...call }: Cell): string {
+  return `${keyOfCall(call)} > ${fault} > ${often}`
+}
+
+export function documentOf({ rows, wrong }: Results): string {
+  return `# Faults of outside calls
+
+\`npm run test:faults\` runs each workflow once, notes its outside calls, and lets each of them fail in each of these ways, once and
+always. It writes this; run in part, it leaves the other rows and cells. [Testing](../docs/testing.md#faults-of-outside-calls) says how.
+
+- ✓ the operation was verified at once.
+- ↻ it failed with the right step, object and reason, and the same request without the fault ended well.
+- ✗ neither: [what is wrong](#what-is-wrong) has it.
+- – the call was not made this time.
+- · not tried yet.
+
+The first sign of a pair is of the fault that comes once, the second of the one that comes always. After all but ✗ there is exactly
+what an undisturbed run leaves: no object twice, and none left over.
+
+## Counts
+
+${table(headOfCounts, countsOf(rows))}
+
+## What is wrong
+
+${wrong.length === 0 ? 'Nothing that was tried.' : leftAligned(table(headOfWrong, wrong.map(wrongRow)))}
+
+## Each call
+
+${leftAligned(table(headOfRows, rows.map(cellsOfRow)))}
+`
+}
+
+function countsOf(rows: readonly Row[]): string[][] {
+  const byWorkflow = [...Map.groupBy(rows, ({ workflow }) => workflow)]
+  return [...byWorkflow, ['all', rows] as const].map(([workflow, own]) => {
+    const all = own.flatMap((row) => row.signs)
+    const count = (...wanted: readonly string[]) => String(all.filter((sign) => wanted.includes(sign)).length)
+    const perSign = [...Object.values(signs), wrongSign].map((sign) => count(sign))
+    return [workflow, String(own.length), String(all.length), count(...Object.values(signs), wrongSign), ...perSign]
+  })
+}
+
+function cellsOfRow({ workflow, call, signs: own, day }: Row): string[] {
+  const pairs = kindsOfFaults.map((_, index) => own.slice(2 * index, 2 * index + 2).join(''))
+  return [workflow, `\`${call}\``, ...pairs, day]
+}
+
+function wrongRow({ workflow, call, fault, often, outcome }: Tried): string[] {
+  return [workflow, `\`${call}\``, `${fault} ${often}`, outcome]
+}
+
+function leftAligned(text: string): string {
+  return text.replaceAll(' ---: ', ' --- ')
+}
+
+/** What a document of {@link documentOf} has. */
+export function resultsIn(document: string): Results {
+  const [, wrong = '', rows = ''] = document.split(/^## (?:What is wrong|Each call)$/m)
+  return {
+    wrong: linesOf(wrong).map(([workflow = '', call = '', fault = '', outcome = '']) => {
+      const [, name = '', often = ''] = /^(.*) (\w+)$/.exec(fault) ?? []
+      return { workflow, call: withoutTicks(call), fault: name, often, outcome }
+    }),
+    rows: linesOf(rows).map(([workflow = '', call = '', ...rest]) => {
+      const day = rest.pop() ?? ''
+      return { workflow, call: withoutTicks(call), signs: rest.flatMap((pair) => [...pair]), day }
+    }),
+  }
+}
+
+/** The rows of a table, without its head. */
+function linesOf(text: string): string[][] {
+  const lines = text.split('\n').filter((line) => line.startsWith('| '))
+  return lines.slice(2).map((line) => line.slice(2, -2).split(' | '))
+}
+
+function withoutTicks(text: string): string {
+  return text.replaceAll('`', '')
+}

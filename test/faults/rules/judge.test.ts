@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { Cell } from '../support/cells.ts'
+import { type Failure, faultsOfReport } from '../support/judge.ts'
+
+const action = 'Do something'
+const steps = [
+  { state: 'ApplyCluster', from: 100, to: 200 },
+  { state: 'CheckCluster', from: 200, to: 300 },
+]
+const ofCluster: Cell = { call: { server: 'cluster', operation: 'GET /version' }, fault: '503', often: 'always' }
+const ofAws: Cell = {
+  call: { server: 'aws', operation: 'iam:GetRole', object: 'arn:aws:iam::0:role/CLUSTER-*', step: 'CreateRole' },
+  fault: 'reset before',
+  often: 'always',
+}
+
+function failure(error: Partial<Failure['error']>): Failure {
+  const told = { name: 'CloudUnavailable', object: 'cluster own', reason: 'it is away', action, ...error }
+  return { cluster: 'own', error: told, steps, metAt: [50, 250] }
+}
+
+describe('the report of a fault', () => {
+  it('is right when it names a step that met it, the cluster, and an error that follows from the fault', () => {
+    expect(faultsOfReport(ofCluster, failure({ step: 'CheckCluster' }))).toEqual([])
+  })
+
+  it('names another step', () => {
+    expect(faultsOfReport(ofCluster, failure({ step: 'ApplyCluster' }))).toEqual(['step ApplyCluster'])
+    expect(faultsOfReport(ofCluster, failure({ step: 'Verify' }))).toEqual(['step Verify'])
+  })
+
+  it('names another object', () => {
+    expect(faultsOfReport(ofCluster, failure({ step: 'CheckCluster', object: 'gs://b' }))).toEqual(['object gs://b'])
+  })
+
+  it('names an error that does not follow from the fault', () => {
+    const wrong = failure({ step: 'CheckCluster', name: 'OwnershipConflict' })
+    expect(faultsOfReport(ofCluster, wrong)).toEqual(['error OwnershipConflict'])
+  })
+
+  it('of AWS names the step by whose role it was called, and the action or the object', () => {
+    const told = { step: 'CreateRole', name: 'Unreachable', object: 'x' }
+    expect(faultsOfReport(ofAws, failure({ ...told, reason: 'no answer to iam:GetRole' }))).toEqual([])
+    expect(faultsOfReport(ofAws, failure({ ...told, object: 'arn:aws:iam::0:role/own-1' }))).toEqual([])
+    expect(faultsOfReport(ofAws, failure({ ...told, step: 'Verify' }))).toEqual(['step Verify', 'object x'])
+  })
+
+  it('may be that of a wait whose reason tells it', () => {
+    const told = { step: 'CheckCluster', name: 'ClusterNotReady', object: 'cluster own' }
+    const reason = 'the cluster was not ready: https://h/own-discovery/x: it answers 503 to the public'
+    expect(faultsOfReport(ofCluster, failure({ ...told, reason }))).toEqual([])
+    expect(faultsOfReport(ofCluster, failure({ ...told, reason: 'the cluster was not ready: no nodes' }))).toEqual([
+      'error ClusterNotReady',
+    ])
+  })
+})

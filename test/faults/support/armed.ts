@@ -1,0 +1,40 @@
+import type { Fault, MemoryFaults } from '../../../sandbox/faults.ts'
+import type { System } from '../../e2e/support/system.ts'
+import type { Cell } from './cells.ts'
+import { orderOf } from './kinds.ts'
+import { patternsFor } from './outside-calls.ts'
+
+export interface Armed {
+  /** Takes the order back. Gives back when calls have met it, in milliseconds since the epoch. */
+  disarm(): Promise<readonly number[]>
+}
+
+/** Orders the cell's fault for the calls of one cluster. */
+export async function armed({ sandbox }: System, cluster: string, { call, fault, often }: Cell): Promise<Armed> {
+  const order = { ...patternsFor(call, cluster), ...orderOf(fault, often) }
+  const { aws, google, kubernetes } = sandbox
+  if (call.server === 'aws') {
+    await aws.faults.add(order)
+    return { disarm: () => aws.faults.remove(order) }
+  }
+  if (call.server === 'google') return armedIn(google.faults, order)
+  if (call.server === 'management') return armedIn(kubernetes.management.faults, order)
+  return armedInCluster(sandbox, cluster, order)
+}
+
+function armedIn(faults: MemoryFaults, order: Fault): Armed {
+  faults.add(order)
+  return { disarm: async () => faults.remove(order) }
+}
+
+/** A cluster that the operation makes has its server only then. */
+function armedInCluster({ kubernetes }: System['sandbox'], name: string, order: Fault): Armed {
+  const there = kubernetes.cluster(name)
+  if (there) return armedIn(there.faults, order)
+  let made: Armed | undefined
+  kubernetes.onClusterUp((up) => {
+    const cluster = up === name ? kubernetes.cluster(name) : undefined
+    if (cluster) made ??= armedIn(cluster.faults, order)
+  })
+  return { disarm: async () => made?.disarm() ?? [] }
+}

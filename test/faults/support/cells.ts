@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { type FaultName, type HowOften, howOften, kindsOfFaults } from './kinds.ts'
+import { nameOfCall, type OutsideCall } from './outside-calls.ts'
+
+/** One fault of one call of a workflow. */
+export interface Cell {
+  readonly call: OutsideCall
+  readonly fault: FaultName
+  readonly often: HowOften
+}
+
+export function cellsOf(calls: readonly OutsideCall[]): Cell[] {
+  return calls.flatMap((call) =>
+    kindsOfFaults.flatMap(({ name: fault }) => howOften.map((often) => ({ call, fault, often }))),
+  )
+}
+
+/**
+ * One cell of each of the faults, drawn by a digest: nobody chooses, and a call that is new may be drawn. A call that is always
+ * late is left out, since it is waited for again and again.
+ */
+export function sampleOf(workflow: string, cells: readonly Cell[], faults: readonly FaultName[]): Cell[] {
+  const drawn = inDrawnOrder(workflow, cells)
+  const quick = drawn.filter(({ fault, often }) => fault !== '20 s late' || often === 'once')
+  return faults.flatMap((name) => quick.find(({ fault }) => fault === name) ?? [])
+}
+
+/**
+ * Every so many-th cell of those in drawn order.
+ *
+ * @param text such as `3/20`, the third of twenty slices; undefined for all cells
+ */
+export function sliceOf(workflow: string, cells: readonly Cell[], text: string | undefined): ReadonlySet<Cell> {
+  const [, at = '1', of = '1'] = /^(\d+)\/(\d+)$/.exec(text ?? '1/1') ?? []
+  if (Number(at) < 1 || Number(at) > Number(of)) throw new RangeError(`${text} is no slice: 3/20 is one`)
+  const drawn = inDrawnOrder(workflow, cells)
+  return new Set(drawn.filter((_, index) => index % Number(of) === Number(at) - 1))
+}
+
+function inDrawnOrder(workflow: string, cells: readonly Cell[]): Cell[] {
+  const place = ({ call, fault, often }: Cell) =>
+    createHash('sha256')
+      .update([workflow, nameOfCall(call), fault, often].join('/'))
+      .digest('hex')
+  const drawn = cells.map((cell) => ({ cell, place: place(cell) }))
+  return drawn.sort((a, b) => a.place.localeCompare(b.place)).map(({ cell }) => cell)
+}

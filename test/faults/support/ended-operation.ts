@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import { operationError } from '../../../lambdas/errors/recorded.ts'
+import type { System } from '../../e2e/support/system.ts'
+
+const pollMs = 200
+/** More than every attempt of every step takes that has each of its calls answered 20 seconds late. */
+const patienceMs = 12 * 60_000
+
+const time = z.string().transform((text) => Date.parse(text))
+
+const answer = z.object({
+  status: z.string(),
+  endedAt: time.optional(),
+  error: z.optional(operationError),
+  result: z.unknown().optional(),
+  steps: z.array(z.object({ state: z.string(), startedAt: time, endedAt: time.optional() })),
+})
+
+/**
+ * The operation when it has ended, and nothing holds its cluster any more.
+ *
+ * @throws {Error} when it does not end: it is stuck
+ */
+export async function endedOperation(system: System, location: string) {
+  const deadline = Date.now() + patienceMs
+  for (;;) {
+    const { endedAt, steps, ...operation } = answer.parse(await (await fetch(system.api + location)).json())
+    if (endedAt !== undefined) {
+      const times = steps.map(({ state, startedAt, endedAt: to = endedAt }) => ({ state, from: startedAt, to }))
+      return { ...operation, steps: times }
+    }
+    if (Date.now() > deadline) throw new Error(`stuck: ${location} is still ${JSON.stringify(operation)}`)
+    await sleep(pollMs)
+  }
+}

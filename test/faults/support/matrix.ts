@@ -1,0 +1,59 @@
+import type { System } from '../../e2e/support/system.ts'
+import { armed } from './armed.ts'
+import type { Cell } from './cells.ts'
+import { faultsOfReport } from './judge.ts'
+import { outcomes } from './outcomes.ts'
+import { type OutsideCall, outsideCalls } from './outside-calls.ts'
+import type { Subject, Workflow } from './workflows.ts'
+
+/** A workflow as it goes when nothing disturbs it. */
+export interface Undisturbed {
+  readonly calls: readonly OutsideCall[]
+  /** What there is afterwards. */
+  readonly state: readonly string[]
+}
+
+/** Runs the workflow once. Nothing else may be under way. */
+export async function undisturbed(system: System, workflow: Workflow, subject: Subject): Promise<Undisturbed> {
+  await system.clearCalls()
+  const end = await subject.run()
+  if (end) throw new Error(`${workflow.name}, undisturbed: ${JSON.stringify(end.error)}`)
+  const calls = await outsideCalls(system, subject.cluster, workflow.steps)
+  return { calls, state: await subject.state() }
+}
+
+/**
+ * What comes of a cell: one of `outcomes`, or what is wrong.
+ *
+ * @param before how the workflow goes when nothing disturbs it
+ */
+export async function outcomeOf(system: System, subject: Subject, cell: Cell, before: Undisturbed): Promise<string> {
+  const order = await armed(system, subject.cluster, cell)
+  const end = await subject.run()
+  const metAt = await order.disarm()
+  if (metAt.length === 0) return outcomes.notMet
+  const misreported = end ? faultsOfReport(cell, { ...end, cluster: subject.cluster, metAt }) : []
+  if (end && misreported.length > 0) return `wrong: ${misreported.join(', ')}: ${JSON.stringify(end.error)}`
+  if (end) {
+    await system.untilFree(subject.cluster)
+    const next = await subject.run()
+    if (next) return `wrong: the next request fails: ${JSON.stringify(next.error)}`
+  }
+  const differing = differenceOf(await subject.state(), before.state)
+  if (differing.length > 0) return `wrong: left behind: ${differing.join('; ').slice(0, 300)}`
+  return end ? outcomes.byNext : outcomes.atOnce
+}
+
+/** Lines that only one of them has, and those that one has more often. */
+function differenceOf(now: readonly string[], before: readonly string[]): string[] {
+  return [...without(now, before), ...without(before, now).map((line) => `missing: ${line}`)]
+}
+
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = [...others]
+  return lines.filter((line) => {
+    const at = left.indexOf(line)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}

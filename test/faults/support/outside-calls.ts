@@ -1,0 +1,88 @@
+import type { Call } from '../../../sandbox/call-log.ts'
+import type { System } from '../../e2e/support/system.ts'
+
+const servers = ['aws', 'google', 'management', 'cluster'] as const
+
+export type Server = (typeof servers)[number]
+
+/** A call that an operation makes, in words that are the same for every cluster. `*` stands for characters of chance. */
+export interface OutsideCall {
+  readonly server: Server
+  readonly operation: string
+  /** Left out where the operation is a path, which says it all. */
+  readonly object?: string
+  /** Of AWS: who calls. */
+  readonly actor?: string
+  /** The step whose role that is. */
+  readonly step?: string
+}
+
+/** In the place of the cluster's name. */
+const placeholder = 'CLUSTER'
+
+/** Kinds whose objects have names of chance: controllers and API servers give them. */
+const named = /\/(pods|certificatesigningrequests)\/[^/]+/
+
+/** The product's own record, workflow, copies and messages. */
+const isAside = /^(dynamodb|states|lambda|s3|sns|logs):/
+
+/** Of the name of a role, of an issuer, and of the ARN of a secret. */
+const digests = /-[0-9a-f]{12}\b|(?<=gke-issuer-)[0-9a-f]{8}|(?<=:secret:\S+)-[0-9a-zA-Z]{6}$/g
+
+/** Each call once, in the order in which they were first made. */
+export async function outsideCalls(system: System, cluster: string, steps: readonly string[]): Promise<OutsideCall[]> {
+  const { aws, google, kubernetes } = system.sandbox
+  const logs = { aws: aws.calls, google: google.calls, management: kubernetes.management.calls }
+  const lists = await Promise.all(
+    servers.map(async (server) => {
+      const log = server === 'cluster' ? kubernetes.cluster(cluster)?.calls : logs[server]
+      const calls = (await log?.all()) ?? []
+      return calls.map((call) => ({ at: call.at, call: outsideCallOf(server, call, { cluster, steps }) }))
+    }),
+  )
+  const inOrder = lists.flat().sort((a, b) => a.at - b.at)
+  const byName = new Map(inOrder.flatMap(({ call }) => (call ? [[nameOfCall(call), call] as const] : [])))
+  return [...byName.values()]
+}
+
+/** Undefined for what is not the product's, and for its own record and workflow. */
+export function outsideCallOf(
+  server: Server,
+  { actor, operation, object }: Pick<Call, 'actor' | 'operation' | 'object'>,
+  { cluster, steps }: { readonly cluster: string; readonly steps: readonly string[] },
+): OutsideCall | undefined {
+  const inWords = (text: string) => text.replaceAll(cluster, placeholder).replace(digests, '*')
+  if (server === 'management' || server === 'cluster') {
+    if (actor.endsWith(':pod-identity-webhook')) return undefined
+    return { server, operation: inWords(operation).replace(named, '/$1/*') }
+  }
+  if (server === 'google') return { server, operation, object: inWords(object) }
+  if (actor.endsWith(':root') || isAside.test(operation)) return undefined
+  const step = steps.find((each) => actor.includes(each))
+  const caller = step === undefined ? { actor: inWords(actor) } : { actor: `*${step}*`, step }
+  return { server, operation, object: inWords(object), ...caller }
+}
+
+/** What tells the call from the others of its operation. */
+export function nameOfCall({ server, operation, object, step, actor }: OutsideCall): string {
+  const where = server === 'cluster' ? 'user cluster' : server
+  return [where, step ?? actor, operation, object].filter((part) => part !== undefined).join(' ')
+}
+
+/** Whether calls of the operations on other clusters are told from it. */
+export function isOfOneCluster(call: OutsideCall): boolean {
+  return call.server === 'cluster' || nameOfCall(call).includes(placeholder)
+}
+
+/** The call's operation, object and actor for one cluster, as patterns. */
+export function patternsFor(
+  { operation, object, actor }: OutsideCall,
+  cluster: string,
+): { readonly operation: string; readonly object?: string; readonly actor?: string } {
+  const of = (text: string) => text.replaceAll(placeholder, cluster)
+  return {
+    operation: of(operation),
+    ...(object !== undefined && { object: of(object) }),
+    ...(actor !== undefined && { actor: of(actor) }),
+  }
+}

@@ -1,0 +1,43 @@
+import { DeleteOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam'
+import { describe, it } from 'vitest'
+import { iamClient } from '../../e2e/support/aws-clients.ts'
+import { type System, system, waitScale } from '../../e2e/support/system.ts'
+import { type Cell, cellsOf, sliceOf } from './cells.ts'
+import { outcomeOf, undisturbed } from './matrix.ts'
+import { isOfOneCluster, nameOfCall } from './outside-calls.ts'
+import { workflowOf } from './workflows.ts'
+
+/** A test for each fault of each outside call of the workflow; those outside of the slice of FAULTS_SLICE are left out. */
+export async function matrixOf(name: string): Promise<void> {
+  const running = await system()
+  // Retries are waited for, and deadlines.
+  await running.sandbox.aws.setWaitScale(waitScale / 5)
+  const workflow = workflowOf(name)
+  const before = await undisturbed(running, workflow, await workflow.prepare(running))
+  const cells = cellsOf(before.calls)
+  const slice = sliceOf(name, cells, process.env.FAULTS_SLICE)
+
+  const isAlone = ({ call }: Cell) => workflow.usesOneCluster || !isOfOneCluster(call)
+  const testOf = (cell: Cell) => {
+    const title = `${nameOfCall(cell.call)} > ${cell.fault} > ${cell.often}`
+    it.runIf(slice.has(cell))(title, async ({ annotate, expect }) => {
+      const subject = await workflow.prepare(running)
+      const outcome = await outcomeOf(running, subject, cell, before).catch((error: Error) => `wrong: ${error.message}`)
+      if (!workflow.usesOneCluster) await removeProvider(running, subject.cluster)
+      await annotate(outcome)
+      expect(outcome).not.toMatch(/^wrong/)
+    })
+  }
+  describe.concurrent(name, () => cells.filter((cell) => !isAlone(cell)).forEach(testOf))
+  describe(name, () => cells.filter(isAlone).forEach(testOf))
+}
+
+/** An account has a hundred at most. */
+export async function removeProvider(running: System, cluster: string): Promise<void> {
+  const iam = iamClient(running)
+  const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}))
+  const own = OpenIDConnectProviderList.filter(({ Arn }) => Arn?.includes(`/${cluster}-discovery/`))
+  for (const { Arn: OpenIDConnectProviderArn } of own)
+    await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+  iam.destroy()
+}

@@ -1,0 +1,140 @@
+import * as z from 'zod'
+import { readWorkflow, stepsOf } from '../../../infra/definition/source.ts'
+import { operationError } from '../../../lambdas/errors/recorded.ts'
+import { endState } from '../../e2e/support/end-state.ts'
+import { footprint } from '../../e2e/support/footprint.ts'
+import { ownCluster } from '../../e2e/support/requests.ts'
+import { onlyThese } from '../../e2e/support/rotation.ts'
+import type { System } from '../../e2e/support/system.ts'
+import type { Edits, Example } from '../../support/requests.ts'
+import { endedOperation } from './ended-operation.ts'
+import type { Failure } from './judge.ts'
+
+/** How an operation has ended; undefined: well. */
+type End = Pick<Failure, 'error' | 'steps'> | undefined
+
+/** A cluster to which a workflow can be done again and again. */
+export interface Subject {
+  readonly cluster: string
+  /** Sends the request, and waits for the end. */
+  run(): Promise<End>
+  /** What there is after an operation that has ended well, in words that are the same for each subject. */
+  state(): Promise<readonly string[]>
+}
+
+export interface Workflow {
+  readonly name: string
+  readonly steps: readonly string[]
+  /** Whether its operations run one after the other, on the same cluster. */
+  readonly usesOneCluster: boolean
+  prepare(system: System): Promise<Subject>
+}
+
+const oldImage = { 'webhook.image': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0' }
+const newImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
+
+const setups = (['setup', 'csr-cluster'] as const).map(
+  (example): Workflow => ({
+    name: example === 'setup' ? 'setup' : 'setup (csr)',
+    steps: stepsOfWorkflows('setup'),
+    usesOneCluster: false,
+    async prepare(system) {
+      const { name, body } = await ownCluster(system, 'faulty', example)
+      return { cluster: name, run: () => started(system, '/v1/setups', body()), state: () => endState(system, name) }
+    },
+  }),
+)
+
+let toRotate: Promise<{ readonly name: string }> | undefined
+
+const rotation: Workflow = {
+  name: 'rotation',
+  steps: stepsOfWorkflows('rotate-thumbprints', 'verify'),
+  usesOneCluster: true,
+  async prepare(system) {
+    toRotate ??= setUp(system, 'setup')
+    const { name } = await toRotate
+    return { cluster: name, run: () => rotated(system, name), state: () => endState(system, name) }
+  },
+}
+
+const upgrade: Workflow = {
+  name: 'upgrade',
+  steps: stepsOfWorkflows('upgrade-webhook'),
+  usesOneCluster: false,
+  async prepare(system) {
+    const { name } = await setUp(system, 'setup', oldImage)
+    const path = `/v1/clusters/${name}/webhook-upgrades`
+    return {
+      cluster: name,
+      run: () => started(system, path, { image: newImage }),
+      state: () => endState(system, name),
+    }
+  },
+}
+
+const teardown: Workflow = {
+  name: 'teardown',
+  steps: stepsOfWorkflows('teardown'),
+  usesOneCluster: false,
+  async prepare(system) {
+    const { name } = await setUp(system, 'csr-cluster')
+    return { cluster: name, run: () => tornDown(system, name), state: () => footprint(system, name) }
+  },
+}
+
+export const workflows: readonly Workflow[] = [...setups, upgrade, teardown, rotation]
+
+/** @throws {RangeError} when there is none of this name */
+export function workflowOf(name: string): Workflow {
+  const found = workflows.find((each) => each.name === name)
+  if (!found) throw new RangeError(`there is no workflow ${name}`)
+  return found
+}
+
+function stepsOfWorkflows(...names: readonly string[]): string[] {
+  return names.flatMap((name) => stepsOf(readWorkflow(name)))
+}
+
+async function setUp(system: System, example: Exclude<Example, 'existing-cluster'>, edits: Edits = {}) {
+  const made = await ownCluster(system, 'faulty', example)
+  const operation = await system.setUp(made.body(edits))
+  if (operation.error) throw new Error(`the setup before: ${JSON.stringify(operation.error)}`)
+  return made
+}
+
+async function started(system: System, path: string, body: unknown): Promise<End> {
+  return endOf(await endedOperation(system, await system.send(path, body)))
+}
+
+/** Of a cluster that is gone there is nothing left to take away. */
+async function tornDown(system: System, name: string): Promise<End> {
+  const response = await system.delete(`/v1/clusters/${name}?deleteCluster=true`)
+  if (response.status === 404) return undefined
+  return endOf(await endedOperation(system, response.headers.get('location') ?? ''))
+}
+
+const rotatedClusters = z.object({
+  clusters: z.array(
+    z.object({ cluster: z.string(), verificationId: z.string().optional(), error: z.optional(operationError) }),
+  ),
+})
+
+/** A rotation of this cluster alone, and the verification that it begins. */
+async function rotated(system: System, name: string): Promise<End> {
+  let end: End
+  await onlyThese(system, [name], async () => {
+    const rotation = await endedOperation(system, await system.send('/v1/rotations', {}))
+    const { clusters } = rotatedClusters.parse(rotation.result)
+    const { error, verificationId } = clusters.find(({ cluster }) => cluster === name) ?? {}
+    // The rotation repeats why the verification has failed.
+    if (verificationId !== undefined) end = endOf(await endedOperation(system, `/v1/operations/${verificationId}`))
+    else if (error) end = { error, steps: rotation.steps }
+    else throw new Error(`${name} was not verified: ${JSON.stringify(rotation)}`)
+  })
+  return end
+}
+
+function endOf({ error, steps }: Awaited<ReturnType<typeof endedOperation>>): End {
+  return error && { error, steps }
+}
