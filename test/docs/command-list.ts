@@ -85,6 +85,12 @@ export const notRunHere: Readonly<Record<string, string>> = {
   "aws iam list-roles --path-prefix ROLE_PATH --query 'Roles[].Arn'": needsAws,
   'aws iam list-entities-for-policy --policy-usage-filter PermissionsBoundary --policy-arn arn:aws:iam::MEMBER_ACCOUNT:policy/STACK-ACCOUNT-REGION':
     needsAws,
+  'aws dynamodb restore-table-to-point-in-time --source-table-name "$TABLE" --target-table-name "$TABLE-before" --restore-date-time 2026-11-28T09:00:00Z':
+    needsAws,
+  'aws dynamodb create-backup --table-name "$TABLE-before" --backup-name before': needsAws,
+  'aws dynamodb delete-table --table-name "$TABLE"': needsAws,
+  'aws dynamodb list-backups --table-name "$TABLE" --backup-type SYSTEM': needsAws,
+  'aws dynamodb restore-table-from-backup --backup-arn BACKUP_ARN --target-table-name "$TABLE"': needsAws,
   'aws dynamodb update-time-to-live --table-name "$TABLE" --time-to-live-specification Enabled=true,AttributeName=expiresAt':
     needsAws,
   'aws dynamodb update-continuous-backups --table-name "$TABLE" --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true':
