@@ -15,10 +15,15 @@ export interface Undisturbed {
 
 /** Runs the workflow once. Nothing else may be under way. */
 export async function undisturbed(system: System, workflow: Workflow, subject: Subject): Promise<Undisturbed> {
+  const { kubernetes } = system.sandbox
+  // A teardown takes the cluster away, and a setup makes it.
+  const there = kubernetes.cluster(subject.cluster)
   await system.clearCalls()
   const end = await subject.run()
   if (end) throw new Error(`${workflow.name}, undisturbed: ${JSON.stringify(end.error)}`)
-  const calls = await outsideCalls(system, subject.cluster, workflow.steps)
+  const cluster = there ?? kubernetes.cluster(subject.cluster)
+  if (!cluster) throw new Error(`${workflow.name} left no cluster`)
+  const calls = await outsideCalls(system, cluster, workflow.steps)
   return { calls, state: await subject.state() }
 }
 

@@ -1,4 +1,5 @@
 import type { Call } from '../../../sandbox/call-log.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import type { System } from '../../e2e/support/system.ts'
 
 const servers = ['aws', 'google', 'management', 'cluster'] as const
@@ -30,13 +31,16 @@ const isAside = /^(dynamodb|states|lambda|s3|sns|logs):/
 const digests = /-[0-9a-f]{12}\b|(?<=gke-issuer-)[0-9a-f]{8}|(?<=:secret:\S+)-[0-9a-zA-Z]{6}$/g
 
 /** Each call once, in the order in which they were first made. */
-export async function outsideCalls(system: System, cluster: string, steps: readonly string[]): Promise<OutsideCall[]> {
-  const { aws, google, kubernetes } = system.sandbox
-  const logs = { aws: aws.calls, google: google.calls, management: kubernetes.management.calls }
+export async function outsideCalls(
+  { sandbox }: System,
+  { calls: ofCluster, name: cluster }: Pick<Cluster, 'calls' | 'name'>,
+  steps: readonly string[],
+): Promise<OutsideCall[]> {
+  const { aws, google, kubernetes } = sandbox
+  const logs = { aws: aws.calls, google: google.calls, management: kubernetes.management.calls, cluster: ofCluster }
   const lists = await Promise.all(
     servers.map(async (server) => {
-      const log = server === 'cluster' ? kubernetes.cluster(cluster)?.calls : logs[server]
-      const calls = (await log?.all()) ?? []
+      const calls = await logs[server].all()
       return calls.map((call) => ({ at: call.at, call: outsideCallOf(server, call, { cluster, steps }) }))
     }),
   )
