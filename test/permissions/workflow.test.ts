@@ -102,7 +102,9 @@ function tellsOf(kind: OperationKind, state: string): boolean {
 
 /** A permission without which an operation of the kind fails, and the step that fails. */
 function needed(kind: OperationKind): { readonly index: number; readonly step: string } {
-  if (kind === 'teardown') return { index: indexOf('delete-role', 'iam:GetRole'), step: 'DeleteRole' }
+  if (kind === 'teardown') {
+    return { index: indexOf('observe-cluster', 'secretsmanager:GetSecretValue'), step: 'ObserveCluster' }
+  }
   if (kind === 'key-refresh') {
     return { index: indexOf('publish-discovery', 'secretsmanager:GetSecretValue'), step: 'PublishDiscovery' }
   }
