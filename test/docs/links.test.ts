@@ -27,6 +27,20 @@ test.each(pages)('every relative link of %s leads to a file, and to a heading th
   expect(links.filter((link) => isBroken(page, link))).toEqual([])
 })
 
+// The site shows a page that is not translated with the links of the Japanese pages.
+test('no page of docs/ leads to a heading that the Japanese translation of its page lacks', () => {
+  const translated = pages.filter((page) => page.startsWith('docs/ja/'))
+  const links = pages
+    .filter((page) => /^docs\/[^/]+\.md$/.test(page))
+    .flatMap((page) => matches(prose(page), /\]\(([^)\s#]+#[^)\s]+)\)/g).map((link) => ({ page, link })))
+  const isLost = ({ link }: { readonly link: string }) => {
+    const [file = '', anchor = ''] = link.split('#')
+    const target = path.join('docs/ja', file)
+    return translated.includes(target) && !anchors(target).includes(anchor)
+  }
+  expect(links.filter(isLost)).toEqual([])
+})
+
 test.each(pages)('every file and folder that %s names from the root exists', (page) => {
   const folders = 'statemachine|lambdas|infra|sandbox|test|docs|bench|examples'
   const named = matches(read(page), new RegExp(`(?<![\\w/.])((?:${folders})/[\\w./-]*\\w/?)`, 'g'))
