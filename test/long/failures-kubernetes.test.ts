@@ -120,8 +120,8 @@ describe('a deadline', () => {
       ),
       action: /^Do what the reason asks for, and send the request again$/,
     })
-    // 5, 10, 20, 40 and then 60 seconds between two looks, and a last one at the end of the five minutes.
-    expect(operation.steps[0]?.attempts).toBe(9)
+    // 5, 10 and then 15 to 17 seconds between two looks, and a last one at the end of the five minutes.
+    expect(operation.steps[0]?.attempts).toBe(21)
     await running.system.sandbox.secrets.keep(`${own.name}/later`, own.cluster.kubeconfig())
     expect((await running.system.setUp(body)).error).toBeUndefined()
   })
