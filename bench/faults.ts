@@ -7,7 +7,7 @@ import path from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { howOften, kindsOfFaults } from '../test/faults/support/kinds.ts'
 import { outcomes } from '../test/faults/support/outcomes.ts'
-import { table } from './measure.ts'
+import { inCell, table, textTable } from './measure.ts'
 
 const results = path.join(import.meta.dirname, 'FAULTS.md')
 
@@ -77,10 +77,6 @@ function triedOf(test: TestCase): Tried[] {
   return test.annotations().map(({ message }) => ({ ...cellOf(test), outcome: inCell(message) }))
 }
 
-function inCell(text: string): string {
-  return text.replace(/\s*[|\n]\s*/g, '; ')
-}
-
 /** Calls of a workflow that was run are those that it makes now. */
 export function merged(
   before: Results,
@@ -147,11 +143,11 @@ ${table(headOfCounts, countsOf(rows))}
 
 ## What is wrong
 
-${wrong.length === 0 ? 'Nothing that was tried.' : leftAligned(table(headOfWrong, wrong.map(wrongRow)))}
+${wrong.length === 0 ? 'Nothing that was tried.' : textTable(headOfWrong, wrong.map(wrongRow))}
 
 ## Each call
 
-${leftAligned(table(headOfRows, rows.map(cellsOfRow)))}
+${textTable(headOfRows, rows.map(cellsOfRow))}
 `
 }
 
@@ -172,10 +168,6 @@ function cellsOfRow({ workflow, call, signs: own, day }: Row): string[] {
 
 function wrongRow({ workflow, call, fault, often, outcome }: Tried): string[] {
   return [workflow, `\`${call}\``, `${fault} ${often}`, outcome]
-}
-
-function leftAligned(text: string): string {
-  return text.replaceAll(' ---: ', ' --- ')
 }
 
 /** What a document of {@link documentOf} has. */

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
-import { table } from './measure.ts'
+import { inCell, table, textTable } from './measure.ts'
 
 const root = path.dirname(import.meta.dirname)
 const results = path.join(import.meta.dirname, 'LONG.md')
@@ -52,12 +52,8 @@ ${table(heads.tests, tests)}
 
 What tests measured beside what they hold.
 
-${leftAligned(table(heads.figures, figures))}
+${textTable(heads.figures, figures)}
 `
-}
-
-function leftAligned(text: string): string {
-  return text.replaceAll(' ---: ', ' --- ')
 }
 
 /** The tables in a document of {@link documentOf}. */
@@ -90,8 +86,4 @@ function figuresOf(module: TestModule): string[][] {
   return tests.flatMap((test) =>
     test.annotations().map(({ message }) => [module.relativeModuleId, inCell(test.fullName), inCell(message)]),
   )
-}
-
-function inCell(text: string): string {
-  return text.replace(/\s*[|\n]\s*/g, '; ')
 }

@@ -19,3 +19,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
 }
+
+/** A table of texts, and not of figures. */
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return table(head, rows).replaceAll(' ---: ', ' --- ')
+}
+
+/** A text as one cell of a table takes it. */
+export function inCell(text: string): string {
+  return text.replace(/\s*[|\n]\s*/g, '; ')
+}
