@@ -3,11 +3,8 @@
  */
 import { App } from 'aws-cdk-lib'
 import { MemberAccountStack } from './member-account.ts'
-import { namedFile, readSettings } from './settings-file.ts'
+import { settingsOf } from './settings-file.ts'
 
 const app = new App()
-const settings = readSettings({
-  file: namedFile(app.node.tryGetContext('settings')),
-  region: process.env.CDK_DEFAULT_REGION,
-})
+const settings = settingsOf(app)
 new MemberAccountStack(app, `${settings.name}Member`, { ...settings, deploymentStack: settings.name })

@@ -1,6 +1,7 @@
 /** The file that the settings of a deployment are in. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { App } from 'aws-cdk-lib'
 import { parse, YAMLParseError } from 'yaml'
 import * as z from 'zod'
 import { checkedSettings, type DeploymentSettings } from './settings.ts'
@@ -38,6 +39,16 @@ export function settingsIn(file: string = usualFile): Record<string, unknown> {
   const { data, success } = z.record(z.string(), z.unknown()).safeParse(parsed(file, textOf(file)))
   if (success) return data
   throw new Error(`${file} has no settings: write them as in ${usualFile}, a name and a value on each line`)
+}
+
+/**
+ * The settings of the file that the app's context names, or else of the usual file. CDK's command line sets the region:
+ * https://docs.aws.amazon.com/cdk/v2/guide/configure-env.html
+ *
+ * @throws {Error} as {@link readSettings} does
+ */
+export function settingsOf(app: App): DeploymentSettings {
+  return readSettings({ file: namedFile(app.node.tryGetContext('settings')), region: process.env.CDK_DEFAULT_REGION })
 }
 
 /** The value of the CDK's context `settings`, such as that of `cdk deploy -c settings=staging.yaml`. */

@@ -313,7 +313,7 @@ export class WorkloadIdentityStack extends Stack {
    * API.
    */
   private emptyApi({ api: domain, portal }: Pick<WorkloadIdentityStackProps, 'api' | 'portal'>): HttpApi {
-    const api = new HttpApi(this, 'Api', {
+    return new HttpApi(this, 'Api', {
       apiName: this.stackName,
       ...(portal && crossOrigin(`https://${portal.domain}`)),
       createDefaultStage: false,
@@ -321,7 +321,6 @@ export class WorkloadIdentityStack extends Stack {
       ...(domain && { disableExecuteApiEndpoint: true }),
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
-    return api
   }
 
   /** Makes the stage of the API, and gives the URL under which it answers. */
