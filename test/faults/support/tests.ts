@@ -1,7 +1,6 @@
-import { DeleteOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam'
 import { describe, it } from 'vitest'
-import { iamClient } from '../../e2e/support/aws-clients.ts'
-import { type System, system, waitScale } from '../../e2e/support/system.ts'
+import { removeProviders } from '../../e2e/support/remove-providers.ts'
+import { system, waitScale } from '../../e2e/support/system.ts'
 import { type Cell, cellsOf, sliceOf } from './cells.ts'
 import { outcomeOf, undisturbed } from './matrix.ts'
 import { isOfOneCluster, nameOfCall } from './outside-calls.ts'
@@ -23,21 +22,12 @@ export async function matrixOf(name: string): Promise<void> {
     it.runIf(slice.has(cell))(title, async ({ annotate, expect }) => {
       const subject = await workflow.prepare(running)
       const outcome = await outcomeOf(running, subject, cell, before).catch((error: Error) => `wrong: ${error.message}`)
-      if (!workflow.usesOneCluster) await removeProvider(running, subject.cluster)
+      const isOwn = (arn: string) => arn.includes(`/${subject.cluster}-discovery/`)
+      if (!workflow.usesOneCluster) await removeProviders(running, isOwn)
       await annotate(outcome)
       expect(outcome).not.toMatch(/^wrong/)
     })
   }
   describe.concurrent(name, () => cells.filter((cell) => !isAlone(cell)).forEach(testOf))
   describe(name, () => cells.filter(isAlone).forEach(testOf))
-}
-
-/** An account has a hundred at most. */
-export async function removeProvider(running: System, cluster: string): Promise<void> {
-  const iam = iamClient(running)
-  const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}))
-  const own = OpenIDConnectProviderList.filter(({ Arn }) => Arn?.includes(`/${cluster}-discovery/`))
-  for (const { Arn: OpenIDConnectProviderArn } of own)
-    await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
-  iam.destroy()
 }
