@@ -6,6 +6,9 @@ export interface SettingMistake {
   readonly message: string
 }
 
+/** The settings cannot be used. The message is for who wrote them: it says what is wrong, where, and what to do. */
+export class WrongSettings extends Error {}
+
 /**
  * How a schema of settings is parsed. Its own messages say the form that a text has; what every setting can have wrong is said
  * here.

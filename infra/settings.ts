@@ -9,7 +9,7 @@ import { deploymentName } from './member-names.ts'
 import { memberSettings } from './member-settings.ts'
 import { overlap } from './patterns.ts'
 import { portalSettings } from './portal-settings.ts'
-import { forSettings, lineOf, mistakesOf } from './setting-mistakes.ts'
+import { forSettings, lineOf, mistakesOf, WrongSettings } from './setting-mistakes.ts'
 import { placeMistakes } from './setting-places.ts'
 import { textOf } from './setting-text.ts'
 import { tagSettings } from './tag-settings.ts'
@@ -285,12 +285,12 @@ export interface GivenIn {
 /**
  * The settings, once they are right.
  *
- * @throws {Error} when a setting is missing or wrong; the message has a line for each mistake
+ * @throws {WrongSettings} when a setting is missing or wrong; the message has a line for each mistake
  */
 export function checkedSettings(given: unknown, { file, region }: GivenIn): DeploymentSettings {
   const { data, error } = deploymentSettings.safeParse(given, forSettings)
   const mistakes = data ? placeMistakes(data, region) : mistakesOf(error)
   if (data && mistakes.length === 0) return data
   const title = `Correct the settings in ${file} (docs/settings.md says what each takes):`
-  throw new Error([title, ...mistakes.map(lineOf)].join('\n'))
+  throw new WrongSettings([title, ...mistakes.map(lineOf)].join('\n'))
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { namedFile, readSettings, settingsIn } from '../../infra/settings-file.ts'
 import { root } from '../docs/support.ts'
 
@@ -48,6 +49,36 @@ test('an app of the CDK reads the file that its context names', async () => {
   await promisify(execFile)(process.execPath, ['infra/member-app.ts'], { cwd: root, env })
   expect(readdirSync(CDK_OUTDIR)).toContain('StagingMember.template.json')
 }, 60_000)
+
+test.each(['app', 'member-app'])(
+  'what is wrong is all that %s.ts prints, and nothing is synthesized',
+  async (app) => {
+    const wrong = fileWith(JSON.stringify({ ...settingsIn(), rolePath: 'roles', portal: 1 }))
+    expect(await endOf(app, wrong)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Correct the settings in ${wrong} (docs/settings.md says what each takes):
+  rolePath: is not an IAM path with a slash at both ends
+  portal: is not an object: correct it
+`,
+    })
+    expect((await endOf(app, 'other.yaml')).stderr).toMatch(/^The settings cannot be read: create other\.yaml, .*\n$/)
+    expect((await endOf(app, 1)).stderr).toMatch(/^The context "settings" is no text: .*\n$/)
+    expect(readdirSync(path.join(folder, 'none'))).toEqual([])
+  },
+  60_000,
+)
+
+/** How an app ends whose context names these settings. */
+async function endOf(app: string, settings: unknown) {
+  const CDK_CONTEXT_JSON = JSON.stringify({ settings })
+  const env = { ...process.env, CDK_OUTDIR: path.join(folder, 'none'), CDK_CONTEXT_JSON }
+  const run = promisify(execFile)(process.execPath, [`infra/${app}.ts`], { cwd: root, env })
+  const { code, stdout, stderr } = await run.then((printed) => ({ code: 0, ...printed }), z.object(ended).parse)
+  return { code, stdout, stderr }
+}
+
+const ended = { code: z.number(), stdout: z.string(), stderr: z.string() }
 
 test('the context of the CDK names the file', () => {
   expect([namedFile('staging.yaml'), namedFile(undefined)]).toEqual(['staging.yaml', undefined])
