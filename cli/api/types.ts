@@ -1129,6 +1129,11 @@ export interface components {
             /** @description Objects that are not there any more */
             missing: {
                 object: string;
+                /**
+                 * @description security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither
+                 * @enum {string}
+                 */
+                severity: "cosmetic" | "function" | "security";
             }[];
             /** @description Field by field */
             changed: {
@@ -1143,6 +1148,11 @@ export interface components {
                 /** @description When that manager last wrote to the object */
                 changedAt?: string;
                 object: string;
+                /**
+                 * @description security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither
+                 * @enum {string}
+                 */
+                severity: "cosmetic" | "function" | "security";
             }[];
             /** @description What others have added, and a setup leaves as it is */
             additions: {
@@ -1157,6 +1167,11 @@ export interface components {
                 /** @description When that manager last wrote to the object */
                 changedAt?: string;
                 object: string;
+                /**
+                 * @description security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither
+                 * @enum {string}
+                 */
+                severity: "cosmetic" | "function" | "security";
             }[];
             unreachable: {
                 name: string;
@@ -1179,6 +1194,11 @@ export interface components {
                 notCompared: string[];
             }[];
             summary: {
+                /**
+                 * @description The worst of all differences; of additions only security counts, and what is unreachable or a problem counts as function. Left out when there is none of these
+                 * @enum {string}
+                 */
+                severity?: "cosmetic" | "function" | "security";
                 /** @description How much is missing or changed */
                 differences: number;
                 missing: number;

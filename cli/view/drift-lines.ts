@@ -5,18 +5,40 @@ import { field, type Line } from './line.ts'
 
 type Drift = components['schemas']['DriftResult']
 
-/** What differs from the spec, and what could not be compared. */
+/** What differs from the spec, the worst first, and what could not be compared. */
 export function driftLines({ missing, changed, additions, unreachable, problems, summary }: Drift): Line[] {
   if (isInSync(summary) && additions.length === 0) return [{ text: 'Everything is as the spec says.', hang: 2 }]
   return [
-    ...missing.map(({ object }) => field(styleText('red', 'missing'), object)),
-    ...changed.flatMap((one) => [field(styleText('yellow', 'changed'), one.object), ...differenceLines([one])]),
-    ...additions.map(({ object, field: name }) => field('added', name === undefined ? object : `${object}: ${name}`)),
+    ...(summary.severity === undefined ? [] : [field('severity', inColour(summary.severity))]),
+    ...missing.map(({ object, severity }) => field(styleText('red', 'missing'), rated(object, severity))),
+    ...worstFirst(changed).flatMap((one) => [
+      field(styleText('yellow', 'changed'), rated(one.object, one.severity)),
+      ...differenceLines([one]),
+    ]),
+    ...worstFirst(additions).map(({ object, field: name, severity }) =>
+      field('added', rated(name === undefined ? object : `${object}: ${name}`, severity)),
+    ),
     ...[...unreachable, ...problems].flatMap(({ object, reason, action }) => [
       field(styleText('red', 'problem'), `${object}: ${reason}`),
       field('to do', action),
     ]),
   ]
+}
+
+type Severity = Drift['changed'][number]['severity']
+
+const order: readonly Severity[] = ['security', 'function', 'cosmetic']
+
+function worstFirst<Found extends { readonly severity: Severity }>(all: readonly Found[]): Found[] {
+  return all.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity))
+}
+
+function rated(what: string, severity: Severity): string {
+  return `${what} (${inColour(severity)})`
+}
+
+function inColour(severity: Severity): string {
+  return severity === 'security' ? styleText('red', severity) : severity
 }
 
 /** Whether all was compared, and nothing differs. What others have added is no difference. */

@@ -54,21 +54,23 @@ test('a plan shows what it would write once and in full, and what it would leave
   ])
 })
 
-test('what is missing comes before what is changed, and the fields of one object follow each other', () => {
+test('the worst comes first, then what is missing, and the fields of one object follow each other', () => {
   const [role, provider] = ['arn:aws:iam::000000000000:role/r', 'arn:aws:iam::000000000000:oidc-provider/p']
   const found = differencesByObject({
-    missing: [{ object: 'Secret webhook/tls' }],
+    missing: [{ object: 'Secret webhook/tls', severity: 'function' }],
     changed: [
-      { object: role, field: 'Tags' },
-      { object: provider, field: 'Tags' },
-      { object: role, field: 'MaxSessionDuration' },
+      { object: role, field: 'tags', severity: 'cosmetic' },
+      { object: provider, field: 'thumbprints', severity: 'security' },
+      { object: provider, field: 'tags', severity: 'cosmetic' },
+      { object: role, field: 'description', severity: 'cosmetic' },
     ],
   })
-  expect(found.map(({ severity, object, field }) => [severity, object, field])).toEqual([
-    ['missing', 'Secret webhook/tls', undefined],
-    ['changed', role, 'Tags'],
-    ['changed', role, 'MaxSessionDuration'],
-    ['changed', provider, 'Tags'],
+  expect(found.map(({ severity, found, object, field }) => [severity, found, object, field])).toEqual([
+    ['security', 'changed', provider, 'thumbprints'],
+    ['function', 'missing', 'Secret webhook/tls', undefined],
+    ['cosmetic', 'changed', role, 'tags'],
+    ['cosmetic', 'changed', role, 'description'],
+    ['cosmetic', 'changed', provider, 'tags'],
   ])
 })
 

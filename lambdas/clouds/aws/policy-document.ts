@@ -12,23 +12,39 @@ export function samePolicy(one: PolicyDocument, other: PolicyDocument): boolean 
   return isDeepStrictEqual(canonical(one), canonical(other))
 }
 
+/**
+ * Whether a document certainly allows nothing that the other does not allow. Each of its Allow statements has to be within one of
+ * the other's: the same principal, no other actions and resources, and all of its conditions. It has to keep each Deny. False
+ * when that is not certain: what a pattern or a condition covers is not computed.
+ */
+export function allowsNoMore(one: PolicyDocument, than: PolicyDocument): boolean {
+  const [statements, others] = [statementsOf(one), statementsOf(than)]
+  if (!statements || !others || one.Version !== than.Version) return false
+  const denials = statements.filter(isDeny)
+  return (
+    others.filter(isDeny).every((kept) => denials.some((deny) => samePolicy(deny, kept))) &&
+    statements.every((each) => isDeny(each) || others.some((other) => isWithin(each, other)))
+  )
+}
+
 /** The document as IAM's read calls return it: JSON, URL-encoded (RFC 3986). Undefined when it is no JSON object. */
 export function decodePolicy(encoded: string): PolicyDocument | undefined {
   try {
     const parsed: unknown = JSON.parse(decodeURIComponent(encoded))
-    return isDocument(parsed) ? parsed : undefined
+    return isPolicyDocument(parsed) ? parsed : undefined
   } catch {
     return undefined
   }
 }
 
-function isDocument(value: unknown): value is PolicyDocument {
+/** Whether this is a JSON object, as each policy document is. */
+export function isPolicyDocument(value: unknown): value is PolicyDocument {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return canonicalList(value)
-  if (!isDocument(value)) return value
+  if (!isPolicyDocument(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, canonical(inner)]))
 }
 
@@ -41,10 +57,51 @@ function canonicalList(list: readonly unknown[]): unknown {
 /** Sorts the keys, so that the text of the value does not depend on their order. The value is canonical already. */
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys)
-  if (!isDocument(value)) return value
+  if (!isPolicyDocument(value)) return value
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, sortedKeys(inner)]),
   )
+}
+
+/** Without their IDs, which have no meaning. Undefined for what is no list of statements. */
+function statementsOf({ Statement }: PolicyDocument): PolicyDocument[] | undefined {
+  const all: unknown[] = Array.isArray(Statement) ? Statement : [Statement]
+  return all.every(isPolicyDocument) ? all.map(({ Sid: _, ...statement }) => statement) : undefined
+}
+
+function isDeny({ Effect }: PolicyDocument): boolean {
+  return Effect === 'Deny'
+}
+
+/** Elements of which a part allows less. Of `NotAction` and the like a part allows more. */
+const narrowing = ['Action', 'Resource']
+
+function isWithin(one: PolicyDocument, other: PolicyDocument): boolean {
+  const { Condition: ownConditions, ...own } = one
+  const { Condition: conditions, ...rest } = other
+  const elements = new Set([...Object.keys(own), ...Object.keys(rest)])
+  return (
+    [...elements].every((element) => isSameOrPart(element, own[element], rest[element])) &&
+    hasConditions(ownConditions, conditions)
+  )
+}
+
+function isSameOrPart(element: string, own: unknown, other: unknown): boolean {
+  if (isDeepStrictEqual(canonical(own), canonical(other))) return true
+  if (own === undefined || other === undefined || !narrowing.includes(element)) return false
+  const allowed = [other].flat()
+  return [own].flat().every((each) => allowed.includes(each))
+}
+
+/** All conditions have to hold, so that more of them allow less. */
+function hasConditions(own: unknown, needed: unknown): boolean {
+  if (needed === undefined) return true
+  if (!isPolicyDocument(own) || !isPolicyDocument(needed)) return false
+  return Object.entries(needed).every(([operator, tests]) => {
+    const ownTests = own[operator]
+    if (!isPolicyDocument(ownTests) || !isPolicyDocument(tests)) return false
+    return Object.entries(tests).every(([key, value]) => samePolicy({ value: ownTests[key] }, { value }))
+  })
 }

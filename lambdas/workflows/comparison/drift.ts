@@ -22,6 +22,7 @@ import {
   failuresOfStep,
   isUnreachable,
 } from './comparison.ts'
+import { type Severity, severities, severityOf, severityOfMissing, worstOf } from './severity.ts'
 
 export const driftBody = z.strictObject({
   workload: z.exactOptional(
@@ -31,8 +32,17 @@ export const driftBody = z.strictObject({
 
 export type DriftBody = z.output<typeof driftBody>
 
+const severity = z
+  .enum(severities)
+  .check(
+    z.describe(
+      'security: it may give more rights, or let others in; function: workloads may fail because of it; cosmetic: neither',
+    ),
+  )
+
 const ofObject = z.extend(difference, {
   object: z.string(),
+  severity,
   field: z.exactOptional(difference.shape.field.check(z.describe('Left out when the whole object is meant'))),
 })
 
@@ -41,7 +51,7 @@ const unreachable = z.extend(z.omit(recordedError, { object: true }), {
 })
 
 export const driftResult = z.object({
-  missing: z.array(z.object({ object: z.string() })).check(z.describe('Objects that are not there any more')),
+  missing: z.array(z.object({ object: z.string(), severity })).check(z.describe('Objects that are not there any more')),
   changed: z.array(ofObject).check(z.describe('Field by field')),
   additions: z.array(ofObject).check(z.describe('What others have added, and a setup leaves as it is')),
   unreachable: z.array(unreachable),
@@ -49,6 +59,15 @@ export const driftResult = z.object({
     .array(failedComparison)
     .check(z.describe('What else keeps objects from being compared or in use, and what a setup would be refused for')),
   summary: z.object({
+    severity: z.exactOptional(
+      z
+        .enum(severities)
+        .check(
+          z.describe(
+            'The worst of all differences; of additions only security counts, and what is unreachable or a problem counts as function. Left out when there is none of these',
+          ),
+        ),
+    ),
     differences: z.number().check(z.describe('How much is missing or changed')),
     missing: z.number(),
     changed: z.number(),
@@ -104,6 +123,10 @@ export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResu
   const away = failures.filter(isUnreachable).flatMap(toUnreachable)
   const inTheWay = failures.filter((failure) => !isUnreachable(failure))
   const problems = [...refusedByApi(parsed), ...inTheWay, ...notReady(compared, parsed), ...neverSetUp(parsed)]
+  const worst = worstOf([
+    ...[...seen.missing, ...changed, ...seen.additions.filter(isOfSecurity)].map((each) => each.severity),
+    ...[...away, ...problems].map(() => 'function' as const),
+  ])
   return {
     missing: seen.missing,
     changed,
@@ -111,6 +134,7 @@ export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResu
     unreachable: away,
     problems,
     summary: {
+      ...(worst && { severity: worst }),
       differences: seen.missing.length + changed.length,
       missing: seen.missing.length,
       changed: changed.length,
@@ -121,6 +145,11 @@ export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResu
   }
 }
 
+/** Others may label our objects as they like. */
+function isOfSecurity({ severity }: FieldOfObject): boolean {
+  return severity === 'security'
+}
+
 interface Seen {
   readonly missing: DriftResult['missing']
   readonly changed: readonly FieldOfObject[]
@@ -129,7 +158,9 @@ interface Seen {
 
 function differencesOf(steps: readonly ComparedStep[]): Seen {
   const changes = steps.flatMap(({ changes }) => changes).filter(({ temporary }) => !temporary)
-  const missing = changes.flatMap(({ object, action }) => (action === 'created' ? [{ object }] : []))
+  const missing = changes.flatMap(({ object, action }) =>
+    action === 'created' ? [{ object, severity: severityOfMissing }] : [],
+  )
   return {
     missing: distinct(missing),
     changed: distinct(changes.flatMap(fieldsChanged).filter((each) => !isConsequence(each, missing))),
@@ -143,8 +174,8 @@ function fieldsChanged({ object, action, detail, differences = [] }: Made): Fiel
   if (action !== 'updated' && action !== 'adopted') return []
   const isOfAdoption = ({ field }: { field: string }) => adoptionLabels.some((managedTag) => field.includes(managedTag))
   const reported = action === 'adopted' ? differences.filter((each) => !isOfAdoption(each)) : differences
-  if (differences.length === 0) return [{ object, ...(detail !== undefined && { field: detail }) }]
-  return reported.map((each) => withoutContents({ object, ...each }))
+  if (differences.length === 0) return [rated({ object, ...(detail !== undefined && { field: detail }) })]
+  return reported.map((each) => withoutContents(rated({ object, ...each })))
 }
 
 /**
@@ -157,8 +188,12 @@ const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, 
  * What others have added, and the objects that an earlier setup has left behind. A setup would delete these objects.
  */
 function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
-  if (action === 'deleted') return [{ object }]
-  return additions.map((each) => withoutContents({ object, ...each }))
+  if (action === 'deleted') return [{ object, severity: 'cosmetic' }]
+  return additions.map((each) => withoutContents(rated({ object, ...each })))
+}
+
+function rated<Found extends Omit<FieldOfObject, 'severity'>>(found: Found): Found & { severity: Severity } {
+  return { ...found, severity: severityOf(found) }
 }
 
 /** Steps report no contents of Secrets. This makes sure that a drift reports none. */
@@ -188,7 +223,7 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
   if (!output || !known) return []
   return comparedFacts.flatMap((field) => {
     const [desired, observed] = [known.facts[field], output[field]]
-    return desired === observed ? [] : [{ object: `cluster ${cluster.name}`, field, desired, observed }]
+    return desired === observed ? [] : [rated({ object: `cluster ${cluster.name}`, field, desired, observed })]
   })
 }
 

@@ -204,7 +204,9 @@ export const en = {
   additions: 'Added by others, and left as it is',
 
   severity: 'Severity',
-  severities: { missing: 'Missing', changed: 'Changed', added: 'Added' },
+  severities: { security: 'Security', function: 'Function', cosmetic: 'Cosmetic' },
+  found: 'Found',
+  foundAs: { missing: 'Missing', changed: 'Changed', added: 'Added' },
   differencesDetail: 'A repair sends the recorded spec again, which brings them back to it.',
   inFull: 'In full',
   temporary: 'Only for a trial: it is removed again',

@@ -94,26 +94,36 @@ test('a plan says what would be written, field by field, what is left to somebod
 const inSync = { differences: 0, missing: 0, changed: 0, additions: 0, unreachable: 0, problems: 0 }
 const nothing = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 
-test('a drift says what is missing, changed, added, and not compared', () => {
+test('a drift says what is missing, changed, added, and not compared, each with its severity, the worst first', () => {
   const result = {
-    missing: [{ object: 'role r' }],
-    changed: [{ object: 'provider p', field: 'thumbprints', observed: ['a'], desired: ['b'] }, { object: 'role s' }],
-    additions: [{ object: 'role s', field: 'policy sns' }, { object: 'role t' }],
+    missing: [{ object: 'role r', severity: 'function' as const }],
+    changed: [
+      { object: 'role s', severity: 'cosmetic' as const },
+      {
+        ...{ object: 'provider p', severity: 'security' as const, field: 'thumbprints' },
+        ...{ observed: ['a'], desired: ['b'] },
+      },
+    ],
+    additions: [
+      { object: 'role s', field: 'policy sns', severity: 'security' as const },
+      { object: 'role t', severity: 'cosmetic' as const },
+    ],
     unreachable: [{ ...error, object: 'API server' }],
     problems: [],
-    summary: { ...inSync, differences: 3 },
+    summary: { ...inSync, severity: 'security' as const, differences: 3 },
   }
   expect(linesOf({ kind: 'drift', result })).toEqual([
     'prod-eu was compared with its spec  4.0 s',
-    '  missing   role r',
-    '  changed   provider p',
+    '  severity  security',
+    '  missing   role r (function)',
+    '  changed   provider p (security)',
     '               thumbprints',
     '               - ["a"]',
     '               + ["b"]',
-    '  changed   role s',
+    '  changed   role s (cosmetic)',
     '               the object',
-    '  added     role s: policy sns',
-    '  added     role t',
+    '  added     role s: policy sns (security)',
+    '  added     role t (cosmetic)',
     '  problem   API server: it was not made by this',
     '  to do     Choose another name',
   ])

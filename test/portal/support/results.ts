@@ -8,7 +8,8 @@ export function planWith(fields: Partial<PlanResult> = {}): PlanResult {
 
 /** The result of a drift report with this number of changed fields. */
 export function driftWith(count: number): DriftResult {
-  const changed = Array.from({ length: count }, (_, index) => ({ object: `Secret ${index}`, field: 'data' }))
+  const severity = 'security' as const
+  const changed = Array.from({ length: count }, (_, index) => ({ object: `Secret ${index}`, field: 'data', severity }))
   const none = { missing: 0, additions: 0, unreachable: 0, problems: 0 }
   const summary = { ...none, differences: count, changed: count }
   return { missing: [], changed, additions: [], unreachable: [], problems: [], summary }

@@ -34,5 +34,7 @@ function Report({ operationId }: { readonly operationId: string }) {
 function Outcome({ operation: { status, result } }: { readonly operation: Operation }) {
   const texts = useTexts()
   if (result === undefined || !('missing' in result)) return <OperationStatus status={status} />
-  return texts.driftFound(result.summary)
+  const found = texts.driftFound(result.summary)
+  const { severity } = result.summary
+  return severity === undefined ? found : `${found} (${texts.severities[severity]})`
 }

@@ -28,15 +28,19 @@ test('an object that a setup would make again is missing', () => {
     asked,
     recordedSteps({ CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] } }),
   )
-  expect(drift).toMatchObject({ ...none, missing: [{ object: 'arn:role' }], summary: { differences: 1 } })
+  expect(drift).toMatchObject({
+    ...none,
+    missing: [{ object: 'arn:role', severity: 'function' }],
+    summary: { severity: 'function', differences: 1 },
+  })
 })
 
 test('a changed field is told with what was wanted, what was found and who changed it', () => {
   const difference = { field: 'spec.replicas', desired: 2, observed: 1, manager: 'kubectl-edit', changedAt: 'then' }
   const changes = [{ object: 'Deployment a/b', action: 'updated' as const, differences: [difference] }]
   expect(driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
-    changed: [{ object: 'Deployment a/b', ...difference }],
-    summary: { differences: 1 },
+    changed: [{ object: 'Deployment a/b', severity: 'function', ...difference }],
+    summary: { severity: 'function', differences: 1 },
   })
 })
 
@@ -46,8 +50,8 @@ test('an object of which no field is known is told with what would be done to it
     { object: 'arn:role', action: 'updated' as const },
   ]
   expect(driftOf(asked, recordedSteps({ CreateBucket: { changes } })).changed).toStrictEqual([
-    { object: 'gs://bucket', field: 'labels' },
-    { object: 'arn:role' },
+    { object: 'gs://bucket', field: 'labels', severity: 'cosmetic' },
+    { object: 'arn:role', severity: 'security' },
   ])
 })
 
@@ -66,7 +70,7 @@ test('the loss of a mark is a drift, and that it would be adopted is none', () =
     { field: 'tags.workload-identity:adopted', desired: 'true' },
   ]
   const changes = [{ object: 'arn:role', action: 'adopted' as const, differences }]
-  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toEqual([
+  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toMatchObject([
     { object: 'arn:role', field: 'tags.workload-identity:deployment', desired: 'd' },
   ])
 })
@@ -74,7 +78,7 @@ test('the loss of a mark is a drift, and that it would be adopted is none', () =
 test('the loss of the mark of an adoption is a drift', () => {
   const differences = [{ field: 'tags.workload-identity:adopted', desired: 'true' }]
   const changes = [{ object: 'arn:role', action: 'updated' as const, differences }]
-  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toEqual([
+  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toMatchObject([
     { object: 'arn:role', field: 'tags.workload-identity:adopted', desired: 'true' },
   ])
 })
@@ -97,6 +101,32 @@ test('what an earlier setup has left behind, and what others have added, is told
   expect(driftOf(asked, steps)).toMatchObject({
     additions: [{ object: 'left' }, { object: 'arn:role', field: 'policyArns', observed: 'arn:foreign' }],
     summary: { differences: 0, additions: 2 },
+  })
+})
+
+describe('the severity of a drift', () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/r'
+  const changesOf = (fields: readonly string[]) => [
+    { object: roleArn, action: 'updated' as const, differences: fields.map((field) => ({ field, observed: 'x' })) },
+  ]
+  const severityOf = (otherwise: Parameters<typeof recordedSteps>[0]) =>
+    driftOf(asked, recordedSteps(otherwise)).summary.severity
+
+  test('is that of the worst difference', () => {
+    expect(severityOf({ CreateRole: { item, changes: changesOf(['description']) } })).toBe('cosmetic')
+    expect(severityOf({ CreateRole: { item, changes: changesOf(['description', 'trustPolicy']) } })).toBe('security')
+  })
+
+  test('counts what others have added when that is security, and not when it is left behind by a setup', () => {
+    const additions = [{ field: 'policyArns', observed: 'arn:foreign' }]
+    const changes = [{ object: roleArn, action: 'unchanged' as const, additions }]
+    expect(severityOf({ CreateRole: { item, changes } })).toBe('security')
+    expect(severityOf({ ActivateWebhook: { changes: [{ object: 'left', action: 'deleted' }] } })).toBeUndefined()
+  })
+
+  test('is function when something could not be looked at, or is not ready', () => {
+    expect(severityOf({ RegisterOidc: failedWith('Unreachable') })).toBe('function')
+    expect(severityOf({ CheckCluster: waitingFor('no documents') })).toBe('function')
   })
 })
 
@@ -145,7 +175,7 @@ test('what would follow a certificate that has to be made is not told of besides
 test('a cluster that was made anew is another one', () => {
   const output = { ...facts, clusterId: 'id-2', kubernetesVersion: '1.34.0' }
   expect(driftOf(asked, recordedSteps({ CheckCluster: { output } })).changed).toEqual([
-    { object: 'cluster prod-eu', field: 'clusterId', desired: 'id-1', observed: 'id-2' },
+    { object: 'cluster prod-eu', field: 'clusterId', severity: 'function', desired: 'id-1', observed: 'id-2' },
   ])
 })
 
@@ -175,7 +205,7 @@ describe('what cannot be looked at', () => {
       reason: 'arn:secret: it broke',
       action: 'Mend it',
     })
-    expect({ missing, problems }).toEqual({ missing: [{ object: 'arn:role' }], problems: [] })
+    expect({ missing, problems }).toMatchObject({ missing: [{ object: 'arn:role' }], problems: [] })
   })
 
   test('is told even if no object depends on it', () => {

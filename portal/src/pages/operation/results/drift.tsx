@@ -29,7 +29,7 @@ export function Drift({ drift }: { readonly drift: DriftResult }) {
       {additions.length > 0 && (
         <Differences
           title={texts.additions}
-          differences={additions.map((one) => ({ ...one, severity: 'added' as const }))}
+          differences={additions.map((one) => ({ ...one, found: 'added' as const }))}
         />
       )}
     </SpaceBetween>
@@ -58,7 +58,7 @@ function Differences({ title, detail, differences }: DifferencesProps) {
   )
 }
 
-const signs = { missing: 'error', changed: 'warning', added: 'info' } as const
+const signs = { security: 'error', function: 'warning', cosmetic: 'info' } as const
 
 function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
   return [
@@ -72,6 +72,7 @@ function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
         </StatusIndicator>
       ),
     },
+    { id: 'found', header: texts.found, minWidth: 90, cell: ({ found }) => texts.foundAs[found] },
     {
       id: 'object',
       header: texts.object,
