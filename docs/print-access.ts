@@ -1,4 +1,13 @@
 /** Prints what each role may do: `npm run access`. */
+import { parseArgs } from 'node:util'
+import { runCommand } from '../infra/command.ts'
 import { accessTable } from './access-table.ts'
 
-process.stdout.write(`${accessTable()}\n`)
+const help = `Prints what each role may do, as a table in Markdown:
+
+  npm run --silent access`
+
+await runCommand(help, (args) => {
+  parseArgs({ args })
+  return `${accessTable()}\n`
+})

@@ -1,4 +1,14 @@
 /** Prints what was tried to get more than one has, and what refuses it: `npm run escalations`. */
+import { parseArgs } from 'node:util'
+import { runCommand } from '../infra/command.ts'
 import { escalationTables } from '../test/escalations/table.ts'
 
-for (const table of Object.values(await escalationTables())) process.stdout.write(`${table}\n\n`)
+const help = `Prints what was tried to get more rights than one has, and what refuses it, as tables in Markdown:
+
+  npm run --silent escalations`
+
+await runCommand(help, async (args) => {
+  parseArgs({ args })
+  const tables = Object.values(await escalationTables())
+  return tables.map((table) => `${table}\n\n`).join('')
+})

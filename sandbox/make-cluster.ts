@@ -9,12 +9,19 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod/mini'
 import { sandboxAbove } from '../cli/sandbox/description.ts'
+import { runCommand, WrongUse } from '../infra/command.ts'
 import { clustersPath } from './gateway/server.ts'
 import { localCluster } from './local-cluster.ts'
 import { type OwnCluster, ownCluster, ownKinds } from './own-clusters.ts'
 
-const usage = `npm run sandbox:cluster -- NAME [--kind ${ownKinds.join('|')}]
-npm run sandbox:cluster -- NAME --kubeconfig FILE [--context NAME]`
+const help = `Makes a cluster of one's own in the sandbox that runs, with all that a setup of it needs:
+
+  npm run sandbox:cluster -- NAME [--kind ${ownKinds.join('|')}]
+  npm run sandbox:cluster -- NAME --kubeconfig FILE [--context NAME]
+
+  --kind        private-issuer without the option
+  --kubeconfig  shows the sandbox the way to a cluster of kind or k3s on this machine
+  --context     the context of this file, when it is not the current one`
 const notRunning = 'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".'
 
 const refusal = z.object({ detail: z.string() })
@@ -26,14 +33,14 @@ const titles: Readonly<Record<OwnCluster['kind'], string>> = {
   elsewhere: 'on this machine. The sandbox has a way to it until it ends',
 }
 
-async function main(): Promise<void> {
-  const { name, kind, local } = wantedIn(process.argv.slice(2))
+async function makeCluster(args: string[]): Promise<string> {
+  const { name, kind, local } = wantedIn(args)
   const { api } = sandboxAbove(process.cwd()) ?? {}
   if (api === undefined) throw new Error(notRunning)
   const made = await askFor(api, local ? { name, port: local.port } : { name, kind })
   if (local && made.way && made.kubeconfig)
     await writeFile(made.kubeconfig, local.kubeconfigBy(made.way), { mode: 0o600 })
-  process.stdout.write(`${[...found(name, made), '', ...next(api, name, made)].join('\n')}\n`)
+  return `${[...found(name, made), '', ...next(api, name, made)].join('\n')}\n`
 }
 
 const options = {
@@ -45,7 +52,7 @@ const options = {
 function wantedIn(args: string[]) {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [name, ...others] = positionals
-  if (name === undefined || others.length > 0) throw new Error(usage)
+  if (name === undefined || others.length > 0) throw new WrongUse('Give one name')
   const { kind, kubeconfig, context } = values
   return { name, kind, local: kubeconfig === undefined ? undefined : localCluster(kubeconfig, context) }
 }
@@ -106,9 +113,4 @@ function hasKubectl(): boolean {
   return spawnSync('kubectl', ['version', '--client']).status === 0
 }
 
-try {
-  await main()
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand(help, makeCluster)

@@ -4,10 +4,16 @@
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { ProxyAgent, request } from 'undici'
 import { parse } from 'yaml'
 import * as z from 'zod'
+import { runCommand, WrongUse } from '../infra/command.ts'
 import { restartPath } from './kubernetes/restart.ts'
+
+const help = `Restarts the API server of a cluster of the running sandbox with other issuers, the first for new tokens:
+
+  npm run sandbox:issuers -- CLUSTER ISSUER ...`
 
 const description = z.object({ proxy: z.url(), kubeconfigs: z.record(z.string(), z.string()) })
 
@@ -24,8 +30,9 @@ const kubeconfig = z.object({
   users: z.tuple([z.object({ user: z.object({ token: z.string() }) })]),
 })
 
-async function main([name, ...issuers]: readonly string[]): Promise<void> {
-  if (name === undefined || issuers.length === 0) throw new Error('npm run sandbox:issuers -- CLUSTER ISSUER ...')
+async function setIssuers(args: string[]): Promise<string> {
+  const [name, ...issuers] = parseArgs({ args, allowPositionals: true }).positionals
+  if (name === undefined || issuers.length === 0) throw new WrongUse('Give a cluster, and one issuer or more')
   const file = path.join('.sandbox', 'sandbox.json')
   const { kubeconfigs, proxy } = description.parse(JSON.parse(await readFile(file, 'utf8')))
   const found = kubeconfigs[name]
@@ -44,12 +51,7 @@ async function main([name, ...issuers]: readonly string[]): Promise<void> {
   const text = await answer.body.text()
   await dispatcher.close()
   if (answer.statusCode !== 200) throw new Error(`The API server of ${name} answered ${answer.statusCode}: ${text}`)
-  process.stdout.write(`Tokens of ${name} are of ${issuers[0]} from now on.\n`)
+  return `Tokens of ${name} are of ${issuers[0]} from now on.\n`
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand(help, setIssuers)

@@ -1,19 +1,22 @@
-/**
- * Prints what a deployment costs in a month:
- *
- *   npm run --silent cost -- --clusters 50 [--workloads 5] [--setups 4] [--drifts 30] [--rotations 4] [--requests 1000]
- *
- * - --clusters, and --workloads of each.
- * - --setups and --drifts of each cluster in a month.
- * - --rotations and --requests to the API in a day.
- */
+/** Prints what a deployment costs in a month: `npm run cost -- --help`. */
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
+import { runCommand, WrongUse } from '../command.ts'
 import { billOf, billText } from './bill.ts'
 import { usageOf } from './usage.ts'
 
-const usage =
-  'npm run --silent cost -- --clusters 50 [--workloads 5] [--setups 4] [--drifts 30] [--rotations 4] [--requests 1000]'
+const help = `Prints what a deployment costs in a month, by list prices:
+
+  npm run --silent cost -- --clusters 50 [--workloads 5] [--setups 4] [--drifts 30] [--rotations 4] [--requests 1000]
+
+  --clusters   the clusters of the deployment
+  --workloads  workloads of each cluster
+  --setups     setups of each cluster in a month
+  --drifts     drift reports of each cluster in a month
+  --rotations  rotations of the deployment in a day
+  --requests   requests to the API in a day
+
+The numbers in brackets are those without the option.`
 
 const amount = z.coerce.number().min(0)
 const amounts = z.object({
@@ -35,12 +38,7 @@ function cost(args: readonly string[]): string {
   const { data, error } = amounts.safeParse(values)
   if (data) return billText(billOf(usageOf(data)))
   const wrong = error.issues.map(({ path }) => `--${path.join('.')}`)
-  throw new Error(`${wrong.join(', ')}: give a number of 0 or more`)
+  throw new WrongUse(`${wrong.join(', ')}: give a number of 0 or more`)
 }
 
-try {
-  process.stdout.write(cost(process.argv.slice(2)))
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`)
-  process.exitCode = 1
-}
+await runCommand(help, cost)

@@ -1,28 +1,26 @@
-/**
- * Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
- *
- *   npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--renewal] [--kubernetes 1.21]
- *   npm run --silent rights -- --cluster NAME [...]
- *
- * It prints the rights on the cluster whose workloads get roles.
- *
- * - --cluster takes the request that the API at API_URL has recorded for this cluster, with all its workloads.
- * - --management prints the rights on its management cluster instead.
- * - --upgrade adds the rights to upgrade the webhook.
- * - --teardown adds the rights to remove all of it.
- * - --renewal adds the right by which rotations renew the token. With --cluster it is there when they do.
- * - --kubernetes gives the version of the cluster when neither the request nor the record has one. Up to 1.21 the webhook requests its
- *   certificate from the cluster, unless the request says otherwise.
- */
+/** Prints the rights that the credentials of a request's clusters need: `npm run rights -- --help`. */
 import { parseArgs } from 'node:util'
 import { managementFile, userClusterFile } from '../../lambdas/rights/files.ts'
 import { purposeOf } from '../../lambdas/rights/manifests.ts'
 import { setupOf } from '../../lambdas/rights/setup.ts'
+import { runCommand, WrongUse } from '../command.ts'
 import { readRecorded } from './recorded.ts'
 import { readRequest } from './request.ts'
 
-const usage =
-  'npm run --silent rights -- (REQUEST.json | --cluster NAME) [--management] [--upgrade] [--teardown] [--renewal] [--kubernetes 1.21]'
+const help = `Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
+
+  npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--renewal] [--kubernetes 1.21]
+  npm run --silent rights -- --cluster NAME [...]
+
+It prints the rights on the cluster whose workloads get roles.
+
+  --cluster     takes the request that the API at API_URL has recorded for this cluster, with all its workloads
+  --management  prints the rights on its management cluster instead
+  --upgrade     adds the rights to upgrade the webhook
+  --teardown    adds the rights to remove all of it
+  --renewal     adds the right by which rotations renew the token. With --cluster it is there when they do.
+  --kubernetes  the version of the cluster, when neither the request nor the record has one. Up to 1.21 the webhook
+                requests its certificate from the cluster, unless the request says otherwise.`
 
 async function rightsText(args: readonly string[]): Promise<string> {
   const { values, positionals } = parseArgs({
@@ -38,7 +36,7 @@ async function rightsText(args: readonly string[]): Promise<string> {
     allowPositionals: true,
   })
   const [file, ...more] = positionals
-  if (more.length > 0) throw new Error(`Give one request: ${usage}`)
+  if (more.length > 0) throw new WrongUse('Give one request')
   const { request, minor, renewed } = await requested(file, values)
   const setup = { ...setupOf(request, minorOf(values.kubernetes) ?? minor), renewal: values.renewal || renewed }
   const fileOf = values.management ? managementFile : userClusterFile
@@ -55,19 +53,14 @@ async function requested(
     return { request: readRequest(file), minor: undefined, renewed: false }
   }
   if (file === undefined && cluster !== undefined) return readRecorded(cluster, management)
-  throw new Error(`Give one request, or the name of one cluster: ${usage}`)
+  throw new WrongUse('Give one request, or the name of one cluster')
 }
 
 function minorOf(version: string | undefined): number | undefined {
   if (version === undefined) return undefined
   const minor = /^1\.(\d+)(\.|$)/.exec(version)?.[1]
-  if (minor === undefined) throw new Error(`--kubernetes takes a version such as 1.21, and this is ${version}`)
+  if (minor === undefined) throw new WrongUse(`--kubernetes takes a version such as 1.21, and this is ${version}`)
   return Number(minor)
 }
 
-try {
-  process.stdout.write(await rightsText(process.argv.slice(2)))
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-}
+await runCommand(help, rightsText)

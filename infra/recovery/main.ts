@@ -1,10 +1,4 @@
-/**
- * Writes the table of the record again, from the copies in the bucket and the marks of roles and providers:
- *
- *   npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--settings FILE]
- *
- * It writes only what is not there, and sends no request to the API. docs/recovery.md says when, and what is lost.
- */
+/** Writes the table of the record again: `npm run recover -- --help`. docs/recovery.md says when, and what is lost. */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
@@ -16,15 +10,25 @@ import { readDocument } from '../../lambdas/clouds/aws/documents.ts'
 import { copiesFolder } from '../../lambdas/operations/copy-key.ts'
 import { recordCopy } from '../../lambdas/operations/record-copies.ts'
 import { table } from '../../lambdas/operations/table.ts'
+import { runCommand, WrongUse } from '../command.ts'
 import { readSettings } from '../settings-file.ts'
 import { readMarks } from './marks.ts'
 import { type Item, type Marked, recoveredItems } from './recovered.ts'
 
-const usage = 'npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--settings FILE]'
+const help = `Writes the table of the record again, from the copies in the bucket and the marks of roles and providers:
+
+  npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--settings FILE]
+
+It writes only what is not there, and sends no request to the API. docs/recovery.md says when, and what is lost.
+
+  --table       the table to write
+  --bucket      the bucket that has the copies of the record
+  --deployment  account, region and stack, as the tags of roles have them
+  --settings    the file of settings of the deployment, when it is not settings.yaml`
 const timeoutMs = 60_000
 const noMarks: Marked = { providerArns: [], roles: [] }
 
-async function recover(args: readonly string[]): Promise<void> {
+async function recover(args: readonly string[]): Promise<string> {
   const { tableName, bucket, deployment, file } = placesIn(args)
   const { rolePath } = readSettings({ file, region: process.env.AWS_REGION })
   const marks = await readMarks({ iam: iamOf(undefined), deployment, rolePath })
@@ -37,7 +41,7 @@ async function recover(args: readonly string[]): Promise<void> {
     say(`${cluster}: ${written} items written, ${recovered.length - written} were there`)
   }
   for (const [cluster, marked] of marks) if (!copied.has(cluster)) say(withoutCopy(cluster, marked))
-  say(`${copied.size} clusters have a copy in ${bucket}`)
+  return `${copied.size} clusters have a copy in ${bucket}\n`
 }
 
 function placesIn(args: readonly string[]) {
@@ -47,7 +51,9 @@ function placesIn(args: readonly string[]) {
     options: { table: text, bucket: text, deployment: text, settings: text },
   })
   const { table: tableName, bucket, deployment, settings: file } = values
-  if (tableName === undefined || bucket === undefined || deployment === undefined) throw new Error(`Usage: ${usage}`)
+  if (tableName === undefined || bucket === undefined || deployment === undefined) {
+    throw new WrongUse('Give --table, --bucket and --deployment')
+  }
   return { tableName, bucket, deployment, file }
 }
 
@@ -84,4 +90,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-await recover(process.argv.slice(2))
+await runCommand(help, recover)
