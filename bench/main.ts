@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { bundles } from './bundles.ts'
 import { bursts } from './bursts.ts'
+import { calls } from './calls.ts'
 import { command } from './command.ts'
 import { portal } from './portal.ts'
 import { records } from './records.ts'
@@ -19,7 +20,7 @@ const head = `# Results
 `
 
 const named = process.argv.slice(2)
-const parts = Object.entries({ bundles, command, portal, records, starts, setups, bursts }).filter(
+const parts = Object.entries({ bundles, command, portal, records, starts, setups, calls, bursts }).filter(
   ([name]) => named.length === 0 || named.includes(name),
 )
 

@@ -3,9 +3,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
-import type { Call } from '../sandbox/call-log.ts'
+import type { CallLog } from '../sandbox/call-log.ts'
 import { prepareExamples } from '../sandbox/examples.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { purposeOf } from '../test/support/call-purpose.ts'
 import { runCompare } from '../test/support/compare-workflow.ts'
 import { exampleRequest } from '../test/support/requests.ts'
 import { runSetup } from '../test/support/setup-workflow.ts'
@@ -78,7 +79,8 @@ async function columnOf(sandbox: Sandbox, example: (typeof examples)[number]): P
 async function measured(sandbox: Sandbox, to: string, body: string): Promise<string[]> {
   for (const log of logsOf(sandbox)) await log.clear()
   const ended = await run(sandbox.gateway.url, to, body)
-  const calls = (await Promise.all(logsOf(sandbox).map(async (log) => log.all()))).flat().filter(isOutside)
+  const logged = (await Promise.all(logsOf(sandbox).map(async (log) => log.all()))).flat()
+  const calls = logged.filter((call) => purposeOf(call) === 'outside')
   const seconds = (Date.parse(ended.endedAt ?? '') - Date.parse(ended.createdAt)) / 1000
   return [seconds.toFixed(1), String(calls.length), String(calls.filter(({ write }) => write).length)]
 }
@@ -105,13 +107,7 @@ export async function run(api: string, to: string, body: string): Promise<z.outp
   }
 }
 
-function logsOf({ aws, google, kubernetes }: Sandbox) {
+/** The logs of all servers. */
+export function logsOf({ aws, google, kubernetes }: Sandbox): readonly CallLog[] {
   return [aws.calls, google.calls, ...kubernetes.names().flatMap((name) => kubernetes.cluster(name)?.calls ?? [])]
-}
-
-/** Calls of the product's own record and workflow do not count as outside calls, nor do calls of the webhook's pods. */
-function isOutside({ actor, operation }: Call): boolean {
-  return (
-    !/^(dynamodb|states|lambda|sns|logs|s3|cloudformation):/.test(operation) && !actor.endsWith(':pod-identity-webhook')
-  )
 }

@@ -11,6 +11,8 @@ export interface Call {
   /** True only for a mutation that was done: dry runs and refused calls are none. */
   readonly write: boolean
   readonly durationMs?: number
+  /** The User-Agent, where the server keeps it: Kubernetes and Google. */
+  readonly agent?: string
 }
 
 /** What the tests read from every server of the sandbox. */

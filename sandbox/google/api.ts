@@ -82,7 +82,8 @@ async function answer(
   const fault = books.faults.take(call)
   const done = await doneUnder(fault, { api, route, request })
   const write = route.write && done.status < 300
-  books.calls.add({ ...call, write, durationMs: Date.now() - at })
+  const agent = incoming.headers['user-agent'] ?? ''
+  books.calls.add({ ...call, write, durationMs: Date.now() - at, agent })
   const broken = await brokenBy(books, { ...call, write }, fault?.kind)
   const answered = incoming.method === 'HEAD' ? { ...done, body: '' } : done
   if (broken) sendBroken(response, broken, inBytes(answered))

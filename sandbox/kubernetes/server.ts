@@ -184,7 +184,15 @@ export class ApiServer {
 
   #record({ api, startedAt, actor, object, write }: Exchange): void {
     const durationMs = Date.now() - startedAt
-    this.#parts.calls.add({ at: startedAt, actor, operation: operationOf(api), object, write, durationMs })
+    this.#parts.calls.add({
+      at: startedAt,
+      actor,
+      operation: operationOf(api),
+      object,
+      write,
+      durationMs,
+      agent: api.userAgent,
+    })
   }
 }
 

@@ -70,13 +70,19 @@ function requestOf(context: RequestContext, { token }: Connection) {
     method: context.getHttpMethod(),
     headers: {
       accept: 'application/json',
-      'user-agent': 'workload-identity',
+      'user-agent': userAgent(),
       ...lowerCase(context.getHeaders()),
       'accept-encoding': 'identity',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     ...(typeof body === 'string' && { body }),
   }
+}
+
+/** Lambda names the function, so that the audit log of the cluster says which step has called. */
+function userAgent(): string {
+  const { AWS_LAMBDA_FUNCTION_NAME: name } = process.env
+  return name === undefined ? 'workload-identity' : `workload-identity/${name}`
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {

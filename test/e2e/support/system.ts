@@ -6,6 +6,7 @@ import type { Call } from '../../../sandbox/call-log.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
+import { purposeOf } from '../../support/call-purpose.ts'
 import { python } from '../../support/python.ts'
 import { closeAtEndOfRun } from './end-of-run.ts'
 import { type OperationAnswer, operationAnswer } from './operation.ts'
@@ -177,8 +178,6 @@ async function accepted(response: Response): Promise<string> {
   throw new Error(`the API answered ${response.status} ${await response.text()}`)
 }
 
-/** The record and its copies, the workflow, the webhook's own work and what a test does as root are not what a setup is for. */
-function isAside({ actor, operation, object }: Call): boolean {
-  const isOfRecord = /^(dynamodb|states):/.test(operation) || /^arn:aws:s3:::[a-z]+-recordcopies/.test(object)
-  return isOfRecord || /:(pod-identity-webhook|root)$/.test(actor)
+function isAside(call: Call): boolean {
+  return ['record', 'aside'].includes(purposeOf(call))
 }

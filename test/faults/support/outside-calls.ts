@@ -1,6 +1,7 @@
 import type { Call } from '../../../sandbox/call-log.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import type { System } from '../../e2e/support/system.ts'
+import { purposeOf } from '../../support/call-purpose.ts'
 
 const servers = ['aws', 'google', 'management', 'cluster'] as const
 
@@ -23,9 +24,6 @@ const placeholder = 'CLUSTER'
 
 /** Kinds whose objects have names of chance: controllers and API servers give them. */
 const named = /\/(pods|certificatesigningrequests)\/[^/]+/
-
-/** The product's own record, workflow, copies and messages. */
-const isAside = /^(dynamodb|states|lambda|s3|sns|logs):/
 
 /** Of the name of a role, of an issuer, and of the ARN of a secret. */
 const digests = /-[0-9a-f]{12}\b|(?<=gke-issuer-)[0-9a-f]{8}|(?<=:secret:\S+)-[0-9a-zA-Z]{6}$/g
@@ -52,16 +50,16 @@ export async function outsideCalls(
 /** Undefined for what is not the product's, and for its own record and workflow. */
 export function outsideCallOf(
   server: Server,
-  { actor, operation, object }: Pick<Call, 'actor' | 'operation' | 'object'>,
+  call: Pick<Call, 'actor' | 'operation' | 'object'>,
   { cluster, steps }: { readonly cluster: string; readonly steps: readonly string[] },
 ): OutsideCall | undefined {
+  if (purposeOf(call) !== 'outside') return undefined
+  const { actor, operation, object } = call
   const inWords = (text: string) => text.replaceAll(cluster, placeholder).replace(digests, '*')
   if (server === 'management' || server === 'cluster') {
-    if (actor.endsWith(':pod-identity-webhook')) return undefined
     return { server, operation: inWords(operation).replace(named, '/$1/*') }
   }
   if (server === 'google') return { server, operation, object: inWords(object) }
-  if (actor.endsWith(':root') || isAside.test(operation)) return undefined
   const step = steps.find((each) => actor.includes(each))
   const caller = step === undefined ? { actor: inWords(actor) } : { actor: `*${step}*`, step }
   return { server, operation, object: inWords(object), ...caller }

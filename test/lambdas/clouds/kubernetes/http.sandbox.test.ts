@@ -48,6 +48,19 @@ describe('the transport to an API server', () => {
     })
   })
 
+  test('says which function asks, for the audit log of the cluster', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'Stack-BindKsa0AF00000-1A')
+    let agent: string | undefined
+    answer = (request, response) => {
+      agent = request.headers['user-agent']
+      response.writeHead(200, json).end('{}')
+    }
+
+    await read()
+    vi.unstubAllEnvs()
+    expect(agent).toBe('workload-identity/Stack-BindKsa0AF00000-1A')
+  })
+
   test.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'unknown'])(
     'undoes no compression that comes all the same: %s',
     async (coding) => {

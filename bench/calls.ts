@@ -1,0 +1,118 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { prepareExamples } from '../sandbox/examples.ts'
+import type { Fault } from '../sandbox/faults.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { type CallPurpose, purposeOf } from '../test/support/call-purpose.ts'
+import { exampleRequest } from '../test/support/requests.ts'
+import { setupMachine } from '../test/support/setup-workflow.ts'
+import { lambdaTasksOf } from '../test/support/workflow-parts.ts'
+import { callsBySteps, type MadeCall, type StepCalls } from './calls-by-steps.ts'
+import { longestChain, longestPath, spanOf } from './chain.ts'
+import { type Part, table } from './measure.ts'
+import { logsOf, run } from './setups.ts'
+
+const root = path.dirname(import.meta.dirname)
+/** Of each call to AWS, Google and Kubernetes, in milliseconds. */
+const delayMs = 100
+/** More calls than any setup makes. */
+const always = 1_000_000
+const late: Fault = { kind: 'delay', operation: '*', times: always, delayMs }
+
+/** So little that CheckCluster finds the cluster ready when it first looks. */
+const provisioningMs = 200
+
+/** The first setup of a cluster with one workload, by who signs the certificate of its webhook. */
+const setups = { 'own-ca': 'setup', csr: 'csr-cluster' } as const
+
+const times = z.object({ createdAt: z.string(), endedAt: z.string() })
+
+const states = lambdaTasksOf(setupMachine).map(([state]) => state)
+
+/** Each step of a first setup: its calls, the longest chain of them, and how long it takes with a delay on each. */
+export async function calls(): Promise<Part> {
+  const texts: string[] = []
+  for (const [mode, example] of Object.entries(setups)) {
+    const { steps, wallMs } = await measured(example)
+    texts.push(`Webhook mode \`${mode}\` (\`examples/${example}.json\`):\n\n${tableOf(steps, wallMs)}`)
+  }
+  return { title: 'Calls of a first setup, by step', text: [...texts, note].join('\n\n') }
+}
+
+const note = `Each call is answered ${delayMs} ms late, those to DynamoDB and S3 too. Outside calls are those to IAM, STS, Secrets Manager, Google and
+Kubernetes. Not counted are the documents that STS reads, and the calls of the API's functions. Each function is cold. CheckCluster looks
+once: the cluster is made by then. A chain is the longest sequence of calls that do not overlap: of all calls, and of the outside calls
+alone. That of the setup takes the longer one of branches that run side by side. A step takes from its first call to its last answer, with
+the waits between its polls, which are a twentieth of those on AWS; the setup also has the starts of the functions, and the time that the
+sandbox itself takes.`
+
+const head = ['step', 'outside calls', 'of them writes', 'S3', 'DynamoDB', 'chain', 'outside chain', 's', 's / chain']
+
+function tableOf(steps: readonly StepCalls[], wallMs: number): string {
+  const all: StepCalls = { state: 'the setup', calls: steps.flatMap(({ calls }) => calls), wallMs }
+  const along = (chain: (calls: readonly MadeCall[]) => number) =>
+    longestPath(setupMachine, (state) => chain(steps.find((step) => step.state === state)?.calls ?? []))
+  const rows = steps.map((step) => rowOf(step, chainOf(step.calls), chainOfOutside(step.calls)))
+  return table(head, [...rows, rowOf(all, along(chainOf), along(chainOfOutside))])
+}
+
+function rowOf({ state, calls, wallMs }: StepCalls, chain: number, chainOfOutside: number): string[] {
+  const of = (wanted: CallPurpose) => calls.filter(({ purpose }) => purpose === wanted)
+  const outside = of('outside')
+  const counts = [
+    outside.length,
+    outside.filter(({ write }) => write).length,
+    of('storage').length,
+    of('record').length,
+  ]
+  const ratio = (wallMs / (chain * delayMs)).toFixed(2)
+  return [state, ...[...counts, chain, chainOfOutside].map(String), (wallMs / 1000).toFixed(1), ratio]
+}
+
+function chainOf(calls: readonly MadeCall[]): number {
+  return longestChain(calls.map(spanOf))
+}
+
+function chainOfOutside(calls: readonly MadeCall[]): number {
+  return chainOf(calls.filter(({ purpose }) => purpose === 'outside'))
+}
+
+async function measured(example: (typeof setups)[keyof typeof setups]) {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+  const python = path.join(root, '.sandbox/venv/bin/python')
+  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
+  try {
+    sandbox.kubernetes.provisioningMs = provisioningMs
+    await prepareExamples(sandbox)
+    await delayAll(sandbox)
+    for (const log of logsOf(sandbox)) await log.clear()
+    const body = await readFile(path.join(root, 'examples', `${example}.json`), 'utf8')
+    const { operationId } = await run(sandbox.gateway.url, '/v1/setups', body)
+    return await callsOf(sandbox, exampleRequest(example).cluster.name, operationId)
+  } finally {
+    await sandbox.close()
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
+}
+
+/** The cluster that the setup makes answers late from its start. */
+async function delayAll({ aws, google, kubernetes }: Sandbox): Promise<void> {
+  kubernetes.onClusterUp((name) => kubernetes.cluster(name)?.faults.add(late))
+  kubernetes.management.faults.add(late)
+  google.faults.add(late)
+  await aws.faults.add(late)
+}
+
+async function callsOf(sandbox: Sandbox, cluster: string, operationId: string) {
+  const answer = await fetch(`${sandbox.gateway.url}/v1/operations/${operationId}`)
+  const { createdAt, endedAt } = times.parse(await answer.json())
+  const { aws, google, kubernetes } = sandbox
+  const own = kubernetes.cluster(cluster)?.calls.all() ?? []
+  const logged = [...(await aws.calls.all()), ...google.calls.all(), ...kubernetes.management.calls.all(), ...own]
+  const made = logged
+    .map((call) => ({ ...call, purpose: purposeOf(call) }))
+    .filter(({ purpose }) => purpose !== 'aside')
+  return { steps: callsBySteps(made, states), wallMs: Date.parse(endedAt) - Date.parse(createdAt) }
+}

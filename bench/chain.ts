@@ -1,0 +1,49 @@
+/** How calls follow one another: the longest chain of a step, and that of a workflow. */
+
+import type { Call } from '../sandbox/call-log.ts'
+
+/** From when to when a call took, in milliseconds since the epoch. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+export function spanOf({ at, durationMs = 0 }: Call): Span {
+  return { from: at, to: at + durationMs }
+}
+
+/** The length of the longest sequence of calls of which each begins when the one before it is answered, or later. */
+export function longestChain(calls: readonly Span[]): number {
+  let length = 0
+  let answeredAt = Number.NEGATIVE_INFINITY
+  // The call that is answered first leaves the most time for others: the choice of as many as possible that do not overlap.
+  for (const { from, to } of calls.toSorted((a, b) => a.to - b.to)) {
+    if (from < answeredAt) continue
+    length += 1
+    answeredAt = to
+  }
+  return length
+}
+
+/** A state machine, as far as it says what runs after what, and what runs beside it. */
+export interface Graph {
+  readonly States: Readonly<Record<string, GraphState>>
+}
+
+interface GraphState {
+  readonly Branches?: readonly Graph[] | undefined
+  readonly ItemProcessor?: Graph | undefined
+}
+
+/**
+ * The sum along the longest path of a state machine: of branches that run side by side the longest one counts.
+ *
+ * @param lengthOf of a state by its name; 0 for one that was not entered
+ */
+export function longestPath({ States }: Graph, lengthOf: (state: string) => number): number {
+  const lengths = Object.entries(States).map(([name, { Branches = [], ItemProcessor }]) => {
+    const inside = [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])].map((graph) => longestPath(graph, lengthOf))
+    return Math.max(lengthOf(name), ...inside)
+  })
+  return lengths.reduce((sum, length) => sum + length, 0)
+}

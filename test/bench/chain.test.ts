@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { longestChain, longestPath } from '../../bench/chain.ts'
+
+const call = (from: number, to: number) => ({ from, to })
+
+describe('the longest chain of calls', () => {
+  it('is empty without calls', () => {
+    expect(longestChain([])).toBe(0)
+  })
+
+  it('counts calls that follow one another, in whatever order they are listed', () => {
+    expect(longestChain([call(200, 300), call(0, 100), call(100, 200)])).toBe(3)
+  })
+
+  it('counts one of the calls that are made at the same time', () => {
+    expect(longestChain([call(0, 100), call(1, 101), call(2, 102)])).toBe(1)
+  })
+
+  it('takes the longer one of two that run side by side', () => {
+    expect(longestChain([call(0, 300), call(0, 100), call(100, 200), call(210, 290), call(310, 400)])).toBe(4)
+  })
+})
+
+describe('the longest path of a state machine', () => {
+  const graph = {
+    States: {
+      First: {},
+      Both: { Branches: [{ States: { Left: {}, LeftAgain: {} } }, { States: { Right: {} } }] },
+      Each: { ItemProcessor: { States: { Last: {} } } },
+      NotEntered: {},
+    },
+  }
+  const lengths: Readonly<Record<string, number>> = { First: 3, Left: 2, LeftAgain: 2, Right: 5, Last: 7 }
+
+  it('adds what follows, and takes the longest of the branches', () => {
+    expect(longestPath(graph, (state) => lengths[state] ?? 0)).toBe(3 + 5 + 7)
+  })
+})

@@ -1,0 +1,17 @@
+import type { Call } from '../../sandbox/call-log.ts'
+
+/**
+ * What a call to a server of the sandbox is for.
+ * - `outside`: what an operation is for, at IAM, STS, Secrets Manager, Google and Kubernetes.
+ * - `storage`: objects in S3, such as the documents of an issuer that the deployment hosts.
+ * - `record`: the product's own record in DynamoDB, and its copies in S3.
+ * - `aside`: workflow, messages and logs; the work of the webhook's own pods; what a test does as root.
+ */
+export type CallPurpose = 'outside' | 'storage' | 'record' | 'aside'
+
+export function purposeOf({ actor, operation, object }: Pick<Call, 'actor' | 'operation' | 'object'>): CallPurpose {
+  if (/:(pod-identity-webhook|root)$/.test(actor)) return 'aside'
+  if (/^(states|lambda|sns|logs|cloudformation):/.test(operation)) return 'aside'
+  if (operation.startsWith('dynamodb:') || /^arn:aws:s3:::[a-z]+-recordcopies/.test(object)) return 'record'
+  return operation.startsWith('s3:') ? 'storage' : 'outside'
+}
