@@ -1,16 +1,16 @@
 import * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../clouds/kubernetes/object.ts'
+import { allDone } from '../errors/attempts.ts'
 import { Unsupported } from '../errors/step-errors.ts'
-import { type ApplyOptions, apply } from '../objects/apply.ts'
+import { type ApplyOptions, applyPlanned, planOf } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToManagement } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record.ts'
-import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { refuseVersion } from '../webhook/desired/outlives.ts'
-import { readWebhook } from '../webhook/recorded.ts'
+import { webhookIn } from '../webhook/recorded.ts'
 import { description } from './apply-cluster.step.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
 import { isWhereFound, madeElsewhere, placeIn } from './place.ts'
@@ -37,18 +37,19 @@ interface Desired {
 export const run: StepRun<typeof description> = async (request, { signal, dryRun, status }) => {
   const management = await connectToManagement(request.management, request.clusterName, signal)
   await requireNotElsewhere(management, request, status)
-  await requireWebhookOutlives(management, request)
-  const desired = desiredOf(request)
+  await requireWebhookOutlives(management, request, status)
+  const { cluster, pools } = desiredOf(request)
   if (dryRun) {
-    const compared = desired.map(({ manifest, options }) => compare(management, manifest, options))
+    const compared = [cluster, ...pools].map(({ manifest, options }) => compare(management, manifest, options))
     return { output: {}, changes: await Promise.all(compared) }
   }
-  const planned = await Promise.all(desired.map((one) => plan(management, one)))
-  const changes: Change[] = []
-  // In sequence: a node pool must not exist before its cluster.
-  for (const one of planned) {
-    changes.push(one.change.action === 'unchanged' ? one.change : await apply(management, one.manifest, one.options))
+  const plan = async (desired: Desired) => {
+    const planned = await planOf(management, desired.manifest, desired.options)
+    return () => applyPlanned(management, desired.manifest, { ...desired.options, plan: planned })
   }
+  const [writeCluster, writesOfPools] = await Promise.all([plan(cluster), Promise.all(pools.map(plan))])
+  // A node pool must not exist before its cluster.
+  const changes = [await writeCluster(), ...(await allDone(writesOfPools.map((write) => write())))]
   return { output: {}, changes }
 }
 
@@ -67,9 +68,13 @@ async function requireNotElsewhere(
   throw madeElsewhere({ name: clusterName, credentialsSecretArn }, place, cluster.foundAt)
 }
 
-async function requireWebhookOutlives(client: ClusterClient, { clusterName, management, spec }: Input): Promise<void> {
+async function requireWebhookOutlives(
+  client: ClusterClient,
+  { clusterName, management, spec }: Input,
+  status: ClusterStatus,
+): Promise<void> {
   const version = versionIn(spec)
-  const recorded = version === undefined ? undefined : await readWebhook(clusterName)
+  const recorded = webhookIn(status, clusterName)
   const refused = recorded && version !== undefined && refuseVersion(recorded, version)
   if (!refused) return
   const live = await client.get(awsClusterRef(clusterName, management.namespace))
@@ -83,19 +88,17 @@ function versionIn(spec: unknown): string | undefined {
 
 const versioned = z.object({ controlPlane: z.object({ version: z.string() }) })
 
-function desiredOf({ clusterName, management, spec, nodePools, bucket, adopt }: Input): Desired[] {
+function desiredOf({ clusterName, management, spec, nodePools, bucket, adopt }: Input): {
+  readonly cluster: Desired
+  readonly pools: readonly Desired[]
+} {
   const cluster = { name: clusterName, namespace: management.namespace }
   const pools = nodePools.map((pool) => awsNodePool(cluster, pool))
-  return [
-    { manifest: awsCluster(cluster, spec, bucket), options: { adopt } },
-    ...pools.map((manifest) => ({
+  return {
+    cluster: { manifest: awsCluster(cluster, spec, bucket), options: { adopt } },
+    pools: pools.map((manifest) => ({
       manifest,
       options: { adopt, check: (live: unknown) => requirePoolOf(clusterName, manifest, live) },
     })),
-  ]
-}
-
-async function plan(management: ClusterClient, { manifest, options }: Desired) {
-  const change = await apply(management, manifest, { ...options, dryRunOnly: true })
-  return { manifest, options, change }
+  }
 }

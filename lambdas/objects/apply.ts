@@ -38,11 +38,32 @@ export interface Plan {
  * @throws {ConcurrentChange} when the object is being deleted
  */
 export async function apply(calls: ApplyCalls, manifest: Manifest, options: ApplyOptions): Promise<Change> {
-  const object = displayName(refOf(manifest))
   const plan = await planOf(calls, manifest, options)
-  const change = { object, action: plan.action, ...detailOf(plan) }
-  if (plan.action === 'unchanged' || options.dryRunOnly) return change
-  requireApplied(await calls.serverSideApply(plan.manifest, { dryRun: false, force: plan.force }), object)
+  return options.dryRunOnly ? changeOf(plan) : write(calls, plan)
+}
+
+/**
+ * {@link apply} of an object that the step has planned already, with the others that it applies. What is taken over from somebody
+ * else is planned anew, because its write may force.
+ */
+export function applyPlanned(
+  calls: ApplyCalls,
+  manifest: Manifest,
+  { plan, ...options }: ApplyOptions & { readonly plan: Plan },
+): Promise<Change> {
+  const isTakingOver = plan.force || plan.action === 'adopted'
+  return isTakingOver ? apply(calls, manifest, options) : write(calls, plan)
+}
+
+/** What a plan does to its object. */
+export function changeOf(plan: Plan): Change {
+  return { object: displayName(refOf(plan.manifest)), action: plan.action, ...detailOf(plan) }
+}
+
+async function write(calls: ApplyCalls, plan: Plan): Promise<Change> {
+  const change = changeOf(plan)
+  if (plan.action === 'unchanged') return change
+  requireApplied(await calls.serverSideApply(plan.manifest, { dryRun: false, force: plan.force }), change.object)
   return change
 }
 

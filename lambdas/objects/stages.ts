@@ -5,7 +5,7 @@ import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { InvalidObject } from '../errors/step-errors.ts'
 import type { Change } from '../report/change.ts'
-import { apply } from './apply.ts'
+import { apply, applyPlanned, type Plan, planOf } from './apply.ts'
 import { compare, created } from './compare.ts'
 
 export type Stages = readonly (readonly Manifest[])[]
@@ -22,8 +22,8 @@ export interface StagesOptions {
 
 /**
  * Applies one stage after the other. All manifests go through a dry run first. An object that is not ours, or a rule of
- * the cluster, then stops the step before its first write. An object in a namespace that does not exist yet has no dry
- * run.
+ * the cluster, then stops the step before its first write. An object in a namespace that does not exist yet has its dry run
+ * when the first stage has made the namespace.
  *
  * @throws {OwnershipConflict} when an object is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field
@@ -35,19 +35,21 @@ export async function applyStages(
   stages: Stages,
   { adopt, hasNamespace, beforeWriting, afterStage }: StagesOptions,
 ): Promise<readonly Change[]> {
-  const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
-  const tried = await tryAll(cluster, canBeTried, adopt)
-  const isDone = stages.flat().every((manifest) => tried.get(manifest)?.action === 'unchanged')
+  const manifests = stages.flat()
+  const canBeTried = manifests.filter((manifest) => hasNamespace || isClusterWide(manifest))
+  let plans = await planAll(cluster, canBeTried, { adopt, before: new Map() })
+  const isDone = manifests.every((manifest) => plans.get(manifest)?.action === 'unchanged')
   if (!isDone) await beforeWriting?.()
-  const applyOne = async (manifest: Manifest) => {
-    const change = tried.get(manifest)
-    return change?.action === 'unchanged' ? change : apply(cluster, manifest, { adopt })
+  const applyOne = (manifest: Manifest) => {
+    const plan = plans.get(manifest)
+    return plan ? applyPlanned(cluster, manifest, { adopt, plan }) : apply(cluster, manifest, { adopt })
   }
   const changes: Change[] = []
-  for (const stage of stages) {
+  for (const [index, stage] of stages.entries()) {
     const applied = await allDone(stage.map(applyOne))
     changes.push(...applied)
     await afterStage?.(applied)
+    if (index === 0 && !hasNamespace) plans = await planAll(cluster, manifests, { adopt, before: plans })
   }
   return changes
 }
@@ -71,28 +73,35 @@ export async function compareStages(
   })
 }
 
+interface PlansOptions {
+  readonly adopt: boolean
+  /** Those that there are already. */
+  readonly before: ReadonlyMap<Manifest, Plan>
+}
+
 /**
- * What applying each manifest would do. A binding is left out when its role would be created: for credentials without
+ * The plans of manifests. A binding is left out when its role would be created: for credentials without
  * the verb `bind` the server looks up the role, and fails because the role does not exist yet.
  */
-async function tryAll(
+async function planAll(
   cluster: ClusterClient,
   manifests: readonly Manifest[],
-  adopt: boolean,
-): Promise<ReadonlyMap<Manifest, Change>> {
-  const tried = new Map<Manifest, Change>()
+  { adopt, before }: PlansOptions,
+): Promise<ReadonlyMap<Manifest, Plan>> {
+  const plans = new Map(before)
+  const missing = manifests.filter((manifest) => !before.has(manifest))
   const attempts = await Promise.allSettled(
-    manifests.map(async (manifest) => {
-      tried.set(manifest, await apply(cluster, manifest, { adopt, dryRunOnly: true }))
+    missing.map(async (manifest) => {
+      plans.set(manifest, await planOf(cluster, manifest, { adopt }))
     }),
   )
-  const isNew = isMade([...tried].map(([manifest, change]) => ({ manifest, change })))
+  const isNew = isMade([...plans].map(([manifest, change]) => ({ manifest, change })))
   for (const [index, attempt] of attempts.entries()) {
     if (attempt.status === 'fulfilled') continue
-    const manifest = manifests[index]
+    const manifest = missing[index]
     if (!(attempt.reason instanceof InvalidObject && manifest && isNew(roleOf(manifest)))) throw attempt.reason
   }
-  return tried
+  return plans
 }
 
 /** The kind of role that a binding refers to. */
@@ -101,7 +110,7 @@ function roleOf({ kind }: Manifest): string {
 }
 
 /** Tells whether an object of a kind would be created. */
-function isMade(changes: readonly { readonly manifest: Manifest; readonly change: Change }[]) {
+function isMade(changes: readonly { readonly manifest: Manifest; readonly change: Pick<Change, 'action'> }[]) {
   return (kind: string) => changes.some(({ manifest, change }) => manifest.kind === kind && change.action === 'created')
 }
 

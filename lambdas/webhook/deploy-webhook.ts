@@ -174,17 +174,19 @@ function stagesOf({ certificate, authorities, ...served }: Desired, { namespace,
   const needsRole = mode === 'csr' || observed.hasRole
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
   return [
-    [namespaceManifest(namespace)],
+    [namespaceManifest(namespace), clusterRoleManifest(mode)],
     [
       serviceAccountManifest(namespace),
-      clusterRoleManifest(mode),
+      clusterRoleBindingManifest(namespace),
       ...(needsRole ? [roleManifest(namespace, mode)] : []),
       serviceManifest(namespace),
       disruptionBudgetManifest(namespace, observed.disruptionBudgets),
     ],
-    [clusterRoleBindingManifest(namespace), ...(needsRole ? [roleBindingManifest(namespace)] : [])],
-    // The API server must trust another certificate before the pods serve with it.
-    observed.configuration ? [configurationMeanwhile(observed.configuration, { namespace, authorities })] : [],
+    [
+      ...(needsRole ? [roleBindingManifest(namespace)] : []),
+      // The API server must trust another certificate before the pods serve with it.
+      ...(observed.configuration ? [configurationMeanwhile(observed.configuration, { namespace, authorities })] : []),
+    ],
     certificate ? [certificateSecretManifest(namespace, certificate)] : [],
     [deploymentManifest({ namespace, mode, image, replicas, ...served, ...digest })],
   ]

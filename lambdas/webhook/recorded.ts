@@ -1,4 +1,4 @@
-import { readClusterStatus } from '../operations/cluster-record.ts'
+import type { ClusterStatus } from '../operations/record.ts'
 import { type Installed, installed } from './desired/installed.ts'
 
 /** The webhook that the record has of a cluster. */
@@ -8,7 +8,7 @@ export interface RecordedWebhook {
 }
 
 /** The webhook of a cluster as setups and upgrades left it; undefined when none has got as far as the webhook. */
-export async function readWebhook(name: string): Promise<RecordedWebhook | undefined> {
-  const webhook = installed.safeParse((await readClusterStatus(name))?.webhook).data
+export function webhookIn(status: ClusterStatus, name: string): RecordedWebhook | undefined {
+  const webhook = installed.safeParse(status.webhook).data
   return webhook && { cluster: name, installed: webhook }
 }

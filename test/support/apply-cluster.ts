@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach } from 'vitest'
 import { description } from '../../lambdas/cluster/apply-cluster.step.ts'
 import { run } from '../../lambdas/cluster/apply-cluster.ts'
+import { readClusterStatus } from '../../lambdas/operations/cluster-record.ts'
 import type { ClusterFacts } from '../../lambdas/operations/record.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
@@ -65,7 +66,7 @@ export function appliedClusters<Kind extends AnyCluster>(start: (clusters: Reach
     get name() {
       return name()
     },
-    apply(ask: Application = {}) {
+    async apply(ask: Application = {}) {
       const { adopt = false, bucket = 'prod-oidc', pools = ['pool-0'], secretArn = credentialsSecretArn } = ask
       const clusterName = ask.name ?? name()
       const poolSpec = { ...example.nodePools?.[0]?.spec, version: '1.33.2-gke.100', region: 'eu-west-1' }
@@ -77,7 +78,7 @@ export function appliedClusters<Kind extends AnyCluster>(start: (clusters: Reach
         bucket,
         adopt,
       })
-      const status = ask.facts && foundStatus(ask.facts)
+      const status = ask.facts ? foundStatus(ask.facts) : await readClusterStatus(clusterName)
       return run(request, stepContext(clusterName, undefined, ask.dryRun, status))
     },
     /** The same change of the cluster and of its pool. */

@@ -4,7 +4,7 @@ import { recordOperation } from '../../../lambdas/operations/operations.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { type Application, appliedClusters } from '../../support/apply-cluster.ts'
-import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
 import { newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
@@ -101,6 +101,17 @@ describe('applying a cluster', () => {
 
     expect(asked.get('management.clusters.example:443')).toBeGreaterThan(before)
     expect(world.clusters.internet.proxy.asked.has('management.clusters.example:443')).toBe(false)
+  })
+
+  it('tries each object once, and writes the node pools after the cluster and beside each other', async () => {
+    await world.apply({ pools: ['pool-0', 'pool-1'] })
+
+    const applies = callsTo(world.management).filter(({ operation }) => operation.startsWith('PATCH '))
+    const objectOf = ({ operation }: { operation: string }) => operation.split('/').at(-1)
+    const [tried, written] = [false, true].map((write) => applies.filter((call) => call.write === write).map(objectOf))
+    const { name } = world
+    expect(tried?.toSorted()).toEqual([name, `${name}-pool-0`, `${name}-pool-1`])
+    expect([written?.[0], ...(written?.slice(1).toSorted() ?? [])]).toEqual([name, `${name}-pool-0`, `${name}-pool-1`])
   })
 
   it('writes nothing the second time', async () => {

@@ -127,6 +127,15 @@ describe('with a certificate of ours', () => {
     expect(await cluster.objects('MutatingWebhookConfiguration')).toEqual([])
   })
 
+  it('tries each object once, and no more, before it writes it', async () => {
+    const { cluster, deploy } = await world.start()
+    cluster.calls.clear()
+    await deploy(ownCa)
+    const applies = callsTo(cluster).filter(({ operation }) => operation.startsWith('PATCH '))
+    const tried = applies.filter(({ write }) => !write).map(({ operation }) => operation)
+    expect(tried.toSorted()).toEqual(writesTo(cluster).toSorted())
+  })
+
   it('keeps a certificate of its own, and the key of its authority nowhere', async () => {
     const made = await world.start()
     const { cluster, deploy } = made

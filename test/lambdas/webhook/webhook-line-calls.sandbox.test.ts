@@ -29,11 +29,9 @@ function ownWrites(cluster: Cluster): string[] {
   return [...new Set(operations)]
 }
 
-/** How many calls of this operation a first run makes, the last of them the one that writes: dry runs come before. */
+/** How many calls of this operation a first run makes, the last of them the one that writes: a dry run comes before. */
 function callsOf(operation: string): number {
-  if (!operation.startsWith('PATCH')) return 1
-  const isTriedBefore = /\/(clusterrole|clusterrolebinding)s\/|\/v1\/namespaces\/[^/]+$/.test(operation)
-  return isTriedBefore ? 3 : 2
+  return operation.startsWith('PATCH') ? 2 : 1
 }
 
 function failLastCall(cluster: Cluster, operation: string, kind: FaultKind): void {
