@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { Effect, type Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
@@ -25,8 +25,6 @@ export interface NodeFunctionProps {
   readonly timeoutSeconds: number
   readonly environment: Readonly<Record<string, string>>
   readonly permissions: readonly PolicyStatement[]
-  /** Lets the function send traces. */
-  readonly tracing: Policy
   readonly network?: FunctionNetwork | undefined
   /** The role may use those that encrypt what `permissions` are about, or the log. */
   readonly kmsKeys: KmsKeys
@@ -61,6 +59,19 @@ function networkInterfaces(): PolicyStatement[] {
   ]
 }
 
+/** What CDK's `grantWrite` allows, for a policy inside of the role. */
+function writeTo({ logGroupArn }: LogGroup): PolicyStatement {
+  return new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] })
+}
+
+/**
+ * Segments of a trace. These actions support no resources:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+ */
+function sendTraces(): PolicyStatement {
+  return new PolicyStatement({ actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] })
+}
+
 function ownLogGroup(scope: Construct, id: string, retention: RetentionDays): LogGroup {
   return new LogGroup(scope, `${id}Log`, {
     retention,
@@ -76,19 +87,21 @@ function ownLogGroup(scope: Construct, id: string, retention: RetentionDays): Lo
 export class NodeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const logGroup = props.logGroup ?? ownLogGroup(scope, id, props.logDays)
+    const statements = [
+      ...props.permissions,
+      ...(props.network ? networkInterfaces() : []),
+      writeTo(logGroup),
+      sendTraces(),
+    ]
+    const { region, stackName } = Stack.of(scope)
+    const keys = keyRights(props.kmsKeys, region, statements)
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${bundleName(props.entry)} may do`,
+      // Part of the role: a policy of its own would be one more resource, and a stack has 500 at most.
+      inlinePolicies: { Rights: new PolicyDocument({ statements: [...statements, ...keys] }) },
       ...(props.roleName !== undefined && { roleName: props.roleName }),
     })
-    const statements = [...props.permissions, ...(props.network ? networkInterfaces() : [])]
-    for (const statement of statements) role.addToPolicy(statement)
-    const { principalStatements } = logGroup.grantWrite(role)
-    const { region, stackName } = Stack.of(scope)
-    for (const right of keyRights(props.kmsKeys, region, [...statements, ...principalStatements])) {
-      role.addToPolicy(right)
-    }
-    role.attachInlinePolicy(props.tracing)
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -104,6 +117,7 @@ export class NodeFunction extends LambdaFunction {
       },
       logGroup,
       role,
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     })
     const { defaultChild } = this.node
     if (!(defaultChild instanceof CfnFunction)) return

@@ -1,5 +1,5 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib'
-import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam'
+import { CfnManagedPolicy, CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam'
 import * as z from 'zod'
 
 /**
@@ -22,6 +22,7 @@ const longest: Readonly<Record<string, number>> = {
 }
 const longestArn = 160
 
+const inlinePolicies = z.array(z.object({ policyDocument: z.unknown() }))
 const references = z.object({ Roles: z.array(z.object({ Ref: z.string() })) })
 
 /** A line for each policy of the stack that is larger than IAM takes, with the setting to shorten. */
@@ -48,16 +49,21 @@ function tooLarge(size: number, most: number): string {
   return `would have up to ${size} characters, and IAM takes ${most}`
 }
 
-/** By the logical id of the role. */
+/** By the logical id of the role: of the policies in it, and of those that name it. */
 function inlineSizes(
   stack: Stack,
   resources: readonly CfnResource[],
   sizeOf: (document: unknown) => number,
 ): Map<string, number> {
   const sizes = new Map<string, number>()
+  const add = (role: string, document: unknown) => sizes.set(role, (sizes.get(role) ?? 0) + sizeOf(document))
+  for (const role of resources.filter((each) => each instanceof CfnRole)) {
+    const own = inlinePolicies.parse(stack.resolve(role.policies) ?? [])
+    for (const { policyDocument } of own) add(String(stack.resolve(role.logicalId)), policyDocument)
+  }
   for (const policy of resources.filter((each) => each instanceof CfnPolicy)) {
     const { Roles } = references.parse({ Roles: stack.resolve(policy.roles) ?? [] })
-    for (const { Ref } of Roles) sizes.set(Ref, (sizes.get(Ref) ?? 0) + sizeOf(policy.policyDocument))
+    for (const { Ref } of Roles) add(Ref, policy.policyDocument)
   }
   return sizes
 }

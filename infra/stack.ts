@@ -47,7 +47,6 @@ import { type DataRemoval, destroyWithStack } from './removal.ts'
 import type { Resources } from './resources.ts'
 import { RotationSchedule } from './rotation-schedule.ts'
 import { tagAll } from './tag-settings.ts'
-import { TracingPolicy } from './tracing-policy.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
 import { Workflow, workflowName } from './workflow.ts'
 import { forEachKind, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
@@ -142,7 +141,6 @@ function crossOrigin(origin: string): Pick<HttpApiProps, 'corsPreflight'> {
 export class WorkloadIdentityStack extends Stack {
   private readonly bundles: string
   private readonly network: FunctionNetwork | undefined
-  private readonly tracing: TracingPolicy
   private readonly kmsKeys: KmsKeys
   private readonly hasMembers: boolean
   private readonly logDays: RetentionDays
@@ -156,7 +154,6 @@ export class WorkloadIdentityStack extends Stack {
     this.logDays = props.logDays
     this.kmsKeys = props.kmsKeys
     this.hasMembers = Object.keys(props.accounts).length > 0
-    this.tracing = new TracingPolicy(this, 'Tracing')
     const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
     const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
     const api = this.emptyApi(props)
@@ -409,7 +406,6 @@ export class WorkloadIdentityStack extends Stack {
       timeoutSeconds: spec.timeoutSeconds,
       environment: spec.settings(resources),
       permissions: spec.permissions(resources),
-      tracing: this.tracing,
       network: spec.reachesClusters && this.network,
       kmsKeys: this.kmsKeys,
       roleName: this.hasMembers && spec.actsOnIam ? memberCallerName(this, id) : undefined,

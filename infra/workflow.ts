@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
@@ -13,7 +13,7 @@ export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
   readonly workflow: string
   /** The functions of all steps, by the names of the steps. */
-  readonly functions: ReadonlyMap<string, IFunction>
+  readonly functions: ReadonlyMap<string, LambdaFunction>
   readonly topic: Topic
   readonly webhookTimeoutSeconds: number
   readonly kmsKeys: KmsKeys
@@ -28,7 +28,12 @@ export function workflowName(stackName: string, workflow: string): string {
   return `${stackName}-${workflow}`
 }
 
-/** One state machine. It may invoke the functions that its definition names, and no others. */
+/**
+ * One state machine. It may invoke the functions that its definition names, and no others. It calls them by version: an
+ * execution keeps the definition with which it began, and so the code. Its role is that of now, and may call each version of them.
+ * "Running executions will continue to use the previous definition and roleArn":
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+ */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     const { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys } = props
@@ -43,7 +48,9 @@ export class Workflow extends StateMachine {
       stateMachineName: workflowName(stackName, workflow),
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: {
-        ...Object.fromEntries(own.map(([state, { functionArn }]) => [`${state}FunctionArn`, functionArn])),
+        ...Object.fromEntries(
+          own.map(([state, { currentVersion }]) => [`${state}FunctionArn`, currentVersion.functionArn]),
+        ),
         NotificationTopicArn: topic.topicArn,
         Partition: partition,
         ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
@@ -56,8 +63,8 @@ export class Workflow extends StateMachine {
         includeExecutionData: false,
       },
     })
-    // grantInvoke is not used, because it adds each version and alias.
-    const resources = own.map(([, { functionArn }]) => functionArn)
+    // grantInvoke is not used, because it adds what has no version.
+    const resources = own.map(([, { functionArn }]) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
     // grantPublish is not used, because it allows the use of the topic's key without SNS.
     const publish = new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] })

@@ -484,7 +484,7 @@ const onRecordsAndSecrets = ({ table, deleteRole }: Named): FunctionAttempt[] =>
     by: 'SetupWorkflow',
     name: 'call a function of another workflow',
     action: 'lambda:InvokeFunction',
-    resource: deleteRole,
+    resource: `${deleteRole}:1`,
     source: deputies,
   },
 ]

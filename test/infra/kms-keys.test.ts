@@ -6,23 +6,18 @@ import type { KmsKeys } from '../../infra/kms-keys.ts'
 import { pascalCase } from '../../infra/workflows.ts'
 import { workflowNames } from '../support/definitions.ts'
 import { keysIn } from '../support/kms-keys.ts'
+import { rightsIn, type Statement } from '../support/rights-in.ts'
 import { exampleStack } from '../support/stack.ts'
 
 const keys = keysIn()
 const template = Template.fromStack(exampleStack(undefined, { kmsKeys: keys }))
 
-const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
-const statements = z.array(z.looseObject({ Action: texts }))
-
-/** What each role may do with keys, by the beginning of its logical id, as in `BindKsa`. */
-function rightsOnKeys(of: Template): Map<string, unknown[]> {
-  const policies = Object.values(of.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties)
+/** What each role may do with keys. */
+function rightsOnKeys(of: Template): Map<string, Statement[]> {
   return new Map(
-    policies.flatMap(({ PolicyName, PolicyDocument }) => {
-      const rights = statements
-        .parse(PolicyDocument.Statement)
-        .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
-      return rights.length > 0 ? [[String(PolicyName).replace(/RoleDefaultPolicy.*/, ''), rights]] : []
+    [...rightsIn(of)].flatMap(([role, statements]) => {
+      const rights = statements.filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
+      return rights.length > 0 ? [[role, rights]] : []
     }),
   )
 }
@@ -99,8 +94,7 @@ test.each(['secrets', 'table', 'topic', 'logs'] as const)('the key of the %s alo
   const kmsKeys: KmsKeys = { [name]: keys[name] }
   const other = Template.fromStack(exampleStack(undefined, { kmsKeys }))
   const rights = [...rightsOnKeys(other).values()].flat()
-  const resources = rights.map((right) => z.looseObject({ Resource: z.unknown() }).parse(right).Resource)
-  expect(new Set(resources)).toEqual(new Set([keys[name]]))
+  expect(new Set(rights.map(({ Resource }) => Resource))).toEqual(new Set([keys[name]]))
   const named = [...JSON.stringify(other.toJSON()).matchAll(/arn:aws:kms:[^"]+/g)].map(([arn]) => arn)
   expect(new Set(named)).toEqual(new Set([keys[name]]))
 })

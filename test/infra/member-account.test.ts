@@ -5,6 +5,7 @@ import { stepFunctions } from '../../infra/functions.ts'
 import { memberCallerName } from '../../infra/member-names.ts'
 import { steps } from '../../infra/steps.ts'
 import { memberTemplate } from '../support/member-stack.ts'
+import { rightsIn } from '../support/rights-in.ts'
 import { exampleStack, stackProps } from '../support/stack.ts'
 
 const { account, region } = stackProps.env
@@ -42,9 +43,7 @@ function filled(value: unknown): unknown {
 }
 
 const [role] = Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => filled(Properties))
-const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-  ({ Properties }) => Properties.PolicyDocument.Statement,
-)
+const statements = [...rightsIn(template).values()].flat()
 const name = `WorkloadIdentity-${account}-${region}`
 
 test('the member role trusts the functions that act on IAM alone, and only with its external ID', () => {
@@ -137,13 +136,8 @@ test('the template needs nothing of CDK in the account', () => {
 
 test('a function that acts on IAM may assume the member roles of the configured accounts, and no other function may', () => {
   const assuming = (of: Template) =>
-    Object.values(of.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
-      Properties.PolicyDocument.Statement.filter(({ Action }: { Action: unknown }) => Action === 'sts:AssumeRole').map(
-        ({ Resource }: { Resource: unknown }) => [
-          String(Properties.PolicyName).replace(/RoleDefaultPolicy.*/, ''),
-          filled(Resource),
-        ],
-      ),
+    [...rightsIn(of)].flatMap(([name, rights]) =>
+      rights.filter(({ Action }) => Action.includes('sts:AssumeRole')).map(({ Resource }) => [name, filled(Resource)]),
     )
   const roles = Object.keys(members).map((id) => `arn:aws:iam::${id}:role/${name}`)
   expect(assuming(deployed).sort()).toEqual(callers.map((state) => [state, roles]))

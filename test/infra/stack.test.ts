@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import { apiFunctions, entries, executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
@@ -8,12 +9,16 @@ import { pascalCase } from '../../infra/workflows.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
+import { rightsIn, rolesWith } from '../support/rights-in.ts'
 import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
 import { tableDefinition } from '../support/table.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 
 const template = Template.fromStack(exampleStack())
 const functions = Object.values(template.findResources('AWS::Lambda::Function'))
+const rights = rightsIn(template)
+
+const attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
 
 test('every function runs on Node 24 on arm64, from a bundle and a role of its own', () => {
   expect(functions).toHaveLength(entries.length)
@@ -30,19 +35,49 @@ test('no role has a managed policy', () => {
   }
 })
 
-test('every function sends traces, by one policy that all roles share', () => {
-  for (const { Properties } of functions) expect(Properties.TracingConfig).toEqual({ Mode: 'Active' })
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
-  const tracing = policies.filter(([id]) => id.startsWith('Tracing')).map(([, { Properties }]) => Properties)
-  const roles = functions.map(({ Properties }) => ({ Ref: Properties.Role['Fn::GetAtt'][0] }))
-  expect(tracing).toMatchObject([
-    {
-      Roles: expect.arrayContaining(roles),
-      PolicyDocument: {
-        Statement: [{ Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' }],
-      },
-    },
-  ])
+test('every function sends traces, and its role allows it', () => {
+  for (const { Properties } of functions) {
+    expect(Properties.TracingConfig).toEqual({ Mode: 'Active' })
+    const role: string = Properties.Role['Fn::GetAtt'][0]
+    expect(rights.get(role.replace(/Role[0-9A-F]{8}$/, ''))).toContainEqual({
+      Effect: 'Allow',
+      Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+      Resource: '*',
+    })
+  }
+})
+
+test('a state machine calls the versions of its functions that were deployed with it, and may call those before', () => {
+  const versions = template.findResources('AWS::Lambda::Version')
+  const called = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).flatMap(({ Properties }) =>
+    Object.entries(Properties.DefinitionSubstitutions).filter(([name]) => name.endsWith('FunctionArn')),
+  )
+  expect(called.length).toBeGreaterThan(stepFunctions.size)
+  for (const [name, value] of called) {
+    const version = JSON.parse(JSON.stringify(value)).Ref
+    expect(versions[version]?.Properties.FunctionName.Ref).toMatch(new RegExp(`^${name.replace(/FunctionArn$/, '')}`))
+  }
+  expect(Object.keys(versions)).toHaveLength(stepFunctions.size)
+})
+
+test('a version stays when another release replaces it, and goes when the deployment that made it is rolled back', () => {
+  for (const version of Object.values(template.findResources('AWS::Lambda::Version'))) {
+    expect(version).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
+  }
+})
+
+test('with every setting, and the tokens of four issuers, the stack has no more resources than CloudFormation takes', () => {
+  const names = ['staff', 'partners', 'machines', 'robots']
+  const issuers = Object.fromEntries(
+    names.map((name) => [name, { issuer: `https://${name}.example.com`, audience: ['workload-identity'] }]),
+  )
+  const stack = exampleStack(undefined, {
+    ...portalProps(),
+    access: { ...stackProps.access, issuers },
+    issuerHost: {},
+    notifications: { emails: ['platform@example.com'], eventBus: 'default' },
+  })
+  expect(Object.keys(Template.fromStack(stack).toJSON().Resources).length).toBeLessThanOrEqual(500)
 })
 
 test('every log but the audit log is kept as long as the settings say, for a month otherwise', () => {
@@ -168,10 +203,7 @@ test('only what settles operations may write the copies of the record, and nothi
   const writers = policiesWith('s3:PutObject').filter(({ resource }) =>
     JSON.stringify(resource).includes('RecordCopies'),
   )
-  expect(writers.map(({ name }) => name.replace(/RoleDefaultPolicy.*/, '')).sort()).toEqual([
-    'ExecutionEndedFunction',
-    'SweepFunction',
-  ])
+  expect(writers.map(({ role }) => role).sort()).toEqual(['ExecutionEndedFunction', 'SweepFunction'])
   for (const { resource } of writers) expect(JSON.stringify(resource)).toMatch(/"\/clusters\/\*\.json"/)
 })
 
@@ -184,38 +216,32 @@ test('roles are created, and policies put on them, only under the path and with 
     },
   })
   const roles = Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':iam::123456789012:role/workload-identity/*'])] })
-  template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyName: Match.stringLikeRegexp('^CreateRole'),
-    PolicyDocument: {
-      Statement: Match.arrayWith([
-        Match.objectLike({ Action: 'iam:CreateRole', Resource: roles, Condition: boundary('RequestTag') }),
-        Match.objectLike({
-          Action: Match.arrayWith([
-            'iam:PutRolePermissionsBoundary',
-            'iam:PutRolePolicy',
-            'iam:UpdateAssumeRolePolicy',
-          ]),
-          Resource: roles,
-          Condition: boundary('ResourceTag'),
-        }),
-        Match.objectLike({
-          Action: 'iam:AttachRolePolicy',
-          Resource: roles,
-          Condition: {
-            ...boundary('ResourceTag'),
-            ArnLike: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
-          },
-        }),
-      ]),
-    },
+  const Statement = Match.arrayWith([
+    Match.objectLike({ Action: 'iam:CreateRole', Resource: roles, Condition: boundary('RequestTag') }),
+    Match.objectLike({
+      Action: Match.arrayWith(['iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy']),
+      Resource: roles,
+      Condition: boundary('ResourceTag'),
+    }),
+    Match.objectLike({
+      Action: 'iam:AttachRolePolicy',
+      Resource: roles,
+      Condition: {
+        ...boundary('ResourceTag'),
+        ArnLike: { 'iam:PolicyARN': ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
+      },
+    }),
+  ])
+  template.hasResourceProperties('AWS::IAM::Role', {
+    Description: 'What the function create-role may do',
+    Policies: [{ PolicyName: 'Rights', PolicyDocument: { Statement } }],
   })
 })
 
 test('roles get no inline policies in a deployment that allows none, as settings.yaml does', () => {
   expect(deploymentSettings.parse(settingsIn()).inlinePolicyActions).toEqual([])
   const other = Template.fromStack(exampleStack(undefined, { inlinePolicyActions: [] }))
-  const writers = (of: Template) => JSON.stringify(of.findResources('AWS::IAM::Policy')).includes('iam:PutRolePolicy')
-  expect([writers(template), writers(other)]).toEqual([true, false])
+  expect([template, other].map((of) => rolesWith(of, 'iam:PutRolePolicy'))).toEqual([['CreateRole'], []])
 })
 
 test('the boundary stays when the stack is deleted or replaces it, because roles still have it', () => {
@@ -298,23 +324,27 @@ test('only the functions that work on a cluster read secrets, and of the cluster
   const readers = policiesWith('secretsmanager:GetSecretValue')
   const onBuckets = ['CreateBucket', 'EmptyBucket']
   const onClusters = [...stepFunctions].flatMap(([state, spec]) => ('reachesClusters' in spec ? state : []))
-  expect(readers.map(({ name }) => name.replace(/RoleDefaultPolicy.*/, '')).sort()).toEqual(
-    [...onClusters, ...onBuckets].sort(),
-  )
-  for (const { name, resource } of readers) {
-    const secret = onBuckets.some((state) => name.startsWith(state)) ? 'google-credentials-??????' : '*/*'
+  expect(readers.map(({ role }) => role).sort()).toEqual([...onClusters, ...onBuckets].sort())
+  for (const { role, resource } of readers) {
+    const secret = onBuckets.includes(role) ? 'google-credentials-??????' : '*/*'
     expect(JSON.stringify(resource)).toContain(`:secret:workload-identity/${secret}"`)
   }
 })
 
-test.each(workflowNames)('the workflow %s invokes the functions of its own steps and nothing else', (workflow) => {
-  const states = new Set(lambdaTasksOf(definition(workflow)).map(([state]) => state))
-  const policy = policiesWith('lambda:InvokeFunction').find(({ name }) =>
-    name.startsWith(`${pascalCase(workflow)}Workflow`),
-  )
-  expect(policy?.resource).toHaveLength(states.size)
-  expect(JSON.stringify(policy?.resource)).not.toContain('*')
-})
+test.each(workflowNames)(
+  'the workflow %s invokes versions of the functions of its own steps and nothing else',
+  (workflow) => {
+    const states = [...new Set(lambdaTasksOf(definition(workflow)).map(([state]) => state))]
+    const [right] = policiesWith('lambda:InvokeFunction').filter(
+      ({ role }) => role === `${pascalCase(workflow)}Workflow`,
+    )
+    const versions = z
+      .array(z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([attribute, z.literal(':*')])]) }))
+      .parse(right?.resource)
+    const ids = versions.map(({ 'Fn::Join': [, [of]] }) => of['Fn::GetAtt'][0].replace(/.{8}$/, ''))
+    expect(ids.sort()).toEqual(states.sort())
+  },
+)
 
 test('a rotation is started every six hours, a call that cannot be made is kept, and nothing but that call is allowed', () => {
   const starter = { 'Fn::GetAtt': [Match.stringLikeRegexp('^ScheduledRotation'), 'Arn'] }
@@ -351,8 +381,7 @@ test('a call of the schedule in which its function fails is kept with those that
     JSON.stringify(DependsOn).includes('"ScheduledRotationRoleDefaultPolicy'),
   )
   expect(starter).toBeDefined()
-  const senders = policiesWith('sqs:SendMessage').map(({ name }) => name.replace(/DefaultPolicy.*/, ''))
-  expect(senders.sort()).toEqual(['RotationsRole', 'ScheduledRotationRole'])
+  expect(rolesWith(template, 'sqs:SendMessage')).toEqual(['Rotations', 'ScheduledRotation'])
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyName: Match.stringLikeRegexp('^ScheduledRotationRole'),
     PolicyDocument: {
@@ -429,29 +458,24 @@ test('operations are swept every five minutes, and the schedule may call nothing
 
 test('who reads operations and clusters writes nothing', () => {
   const readers = ['GetOperation', 'ListOperations', 'GetCluster', 'ListClusters', 'ListWorkloads']
-  const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
-    readers.some((name) => Properties.PolicyName.startsWith(`${name}RoleDefaultPolicy`)),
-  )
-  const actions = policies.flatMap(({ Properties }) =>
-    Properties.PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
-  )
-  expect(policies).toHaveLength(readers.length)
-  const ofLog = ['logs:CreateLogStream', 'logs:PutLogEvents']
+  const actions = readers.flatMap((name) => rights.get(name) ?? []).flatMap(({ Action }) => Action)
+  const ofAll = ['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   expect(new Set(actions)).toEqual(
-    new Set(['dynamodb:GetItem', 'dynamodb:Query', 'states:DescribeExecution', ...ofLog]),
+    new Set(['dynamodb:GetItem', 'dynamodb:Query', 'states:DescribeExecution', ...ofAll]),
   )
 })
 
 test('only what renews credentials may write secrets, and those of clusters alone', () => {
   const writers = policiesWith('secretsmanager:PutSecretValue')
-  expect(writers.map(({ name }) => name)).toEqual([expect.stringMatching(/^RenewCredentialsRole/)])
+  expect(writers.map(({ role }) => role)).toEqual(['RenewCredentials'])
   expect(JSON.stringify(writers[0]?.resource)).toMatch(/:secret:workload-identity\/\*\/\*"/)
 })
 
 test('only what settles operations, what renews credentials, and the workflows, may notify', () => {
-  const senders = policiesWith('sns:Publish').map(({ name }) => name.replace(/RoleDefaultPolicy.*/, ''))
   const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
-  expect(senders.sort()).toEqual(['ExecutionEndedFunction', 'RenewCredentials', 'SweepFunction', ...workflows].sort())
+  expect(rolesWith(template, 'sns:Publish')).toEqual(
+    ['ExecutionEndedFunction', 'RenewCredentials', 'SweepFunction', ...workflows].sort(),
+  )
 })
 
 test('each function has its file, named after its state or operation', () => {
@@ -462,10 +486,9 @@ test('each function has its file, named after its state or operation', () => {
   expect(executionEnded.entry).toBe('lambdas/operations/execution-ended.ts')
 })
 
-function policiesWith(action: string): { name: string; resource: unknown }[] {
-  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
-    Properties.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
-      [Action].flat().includes(action),
-    ).map(({ Resource }: { Resource: unknown }) => ({ name: Properties.PolicyName, resource: Resource })),
+/** The resources of each statement that allows the action, with the name of its role. */
+function policiesWith(action: string): { role: string; resource: unknown }[] {
+  return [...rights].flatMap(([role, statements]) =>
+    statements.filter(({ Action }) => Action.includes(action)).map(({ Resource }) => ({ role, resource: Resource })),
   )
 }

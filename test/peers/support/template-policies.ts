@@ -11,6 +11,7 @@ const attached = z.object({
   PolicyDocument: policy,
   Roles: z.array(z.string()),
 })
+const inRole = z.object({ Policies: z.array(z.object({ PolicyDocument: policy })).default([]) })
 
 /** How the ARN of a resource ends that has no name of its own: the sandbox's account has CloudFormation's names. */
 const arnsByType: Readonly<Record<string, (name: string) => string>> = {
@@ -42,10 +43,18 @@ export function templatePolicies(props: Partial<WorkloadIdentityStackProps> = {}
   const resources = z.object({ Resources: z.record(z.string(), resource) }).parse(json).Resources
   const resolve = resolver(resources)
   const roles: Record<string, Policy[]> = {}
-  for (const { Type, Properties } of Object.values(resources)) {
-    if (Type !== 'AWS::IAM::Policy') continue
-    const { PolicyDocument, Roles } = attached.parse(resolve(Properties))
-    for (const role of Roles) roles[role] = [...(roles[role] ?? []), PolicyDocument]
+  const add = (role: string, ...policies: readonly Policy[]) => {
+    roles[role] = [...(roles[role] ?? []), ...policies]
+  }
+  for (const [id, { Type, Properties }] of Object.entries(resources)) {
+    if (Type === 'AWS::IAM::Role') {
+      const { Policies } = inRole.parse({ Policies: resolve(Properties?.Policies) })
+      add(nameOf(id), ...Policies.map(({ PolicyDocument }) => PolicyDocument))
+    }
+    if (Type === 'AWS::IAM::Policy') {
+      const { PolicyDocument, Roles } = attached.parse(resolve(Properties))
+      for (const role of Roles) add(role, PolicyDocument)
+    }
   }
   const [boundary] = Object.values(resources).filter(({ Type }) => Type === 'AWS::IAM::ManagedPolicy')
   return {

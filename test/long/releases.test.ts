@@ -1,0 +1,54 @@
+/** A deployment of another release while setups wait, and the deployment of the release before. */
+import path from 'node:path'
+import { beforeAll, expect, inject, it } from 'vitest'
+import { deploy } from '../../sandbox/aws/deploy.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
+import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
+import { type System, startSystem } from '../e2e/support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await startSystem()
+}, 240_000)
+
+/** @param app the product when it is left out */
+async function deployed(app?: string): Promise<void> {
+  const directory = path.join(inject('sandboxDirectory'), 'releases')
+  await deploy({ aws: running.sandbox.aws, directory, ...(app !== undefined && { app }) })
+}
+
+const nextRelease = path.join(import.meta.dirname, 'support/next-release-app.ts')
+
+const waitsForCluster = ({ steps }: OperationAnswer) =>
+  steps.some(({ state, status }) => state === 'CheckCluster' && status === 'waiting')
+
+function ownClusters(count: number): Promise<OwnCluster[]> {
+  return Promise.all(Array.from({ length: count }, () => ownCluster(running, 'release')))
+}
+
+/** Setups that wait for their clusters until `provisioningMs` lets these be ready. */
+async function waitingSetups(count: number): Promise<string[]> {
+  const clusters = await ownClusters(count)
+  const locations = await Promise.all(clusters.map(({ body }) => running.start(body())))
+  await Promise.all(locations.map((location) => running.until(location, waitsForCluster)))
+  return locations
+}
+
+it('setups that wait end by the release with which they began, whatever is deployed and rolled back meanwhile', async () => {
+  const { kubernetes } = running.sandbox
+  const soon = kubernetes.provisioningMs
+  kubernetes.provisioningMs = Number.POSITIVE_INFINITY
+  const waiting = await waitingSetups(20)
+  const [ofNext] = await ownClusters(1)
+
+  await deployed(nextRelease)
+  expect(await running.setUp(ofNext?.body())).toMatchObject({ status: 'failed', error: { name: 'InvalidStepInput' } })
+  kubernetes.provisioningMs = soon
+  const ends = waiting.map((location) => running.ended(location))
+  expect(await Promise.race(ends)).toMatchObject({ status: 'succeeded' })
+
+  await deployed()
+  for (const { error, status } of await Promise.all(ends)) expect({ error, status }).toEqual({ status: 'succeeded' })
+  expect((await running.setUp(ofNext?.body())).error).toBeUndefined()
+}, 480_000)
