@@ -33,7 +33,7 @@ import { canaryName, candidateName, ownSecretName, webhookName } from '../../../
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
+import { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { asString, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { accountCredentials } from '../../support/account-credentials.ts'
 import { ageCertificate } from '../../support/aged-certificate.ts'
@@ -320,11 +320,26 @@ it('with the rights of its own description, each step of an upgrade does its wor
   const states = [...upgradeStates, ...setupStates]
   const granted = await grantEach(cluster, setup, { states, isOf: isOfUserCluster })
   cluster.calls.clear()
-  const { status, cause } = await upgrade((state) => granted.get(state))
+  const heldUp = heldUpAtFirstLook(cluster)
+  const { status, cause } = await upgrade((state) => {
+    heldUp(state)
+    return granted.get(state)
+  })
   expect({ status, cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
   expect(refusedCalls(cluster, states)).toEqual([])
   inUse.push(rightsInUse(cluster, setup, { states, isOf: isOfUserCluster }))
 })
+
+/** Is told of each step: no pod of the candidate starts before CheckCandidate has looked once, and said what is in its way. */
+function heldUpAtFirstLook(cluster: AnyCluster): (state: string) => void {
+  if (!(cluster instanceof Cluster)) throw new Error('only an emulated cluster holds pods up')
+  let looks = 0
+  return (state) => {
+    if (state === 'CheckCandidate') looks += 1
+    if (state === 'DeployCandidate') cluster.isSchedulable = false
+    if (looks > 1) cluster.isSchedulable = true
+  }
+}
 
 it('with the rights of its own description, RenewCredentials renews the tokens on a cluster and on its management cluster', async () => {
   const setup = { ...setupOf(requestOf(exampleBody('setup'), 'examples/setup.json')), cluster: 'renewed' }
