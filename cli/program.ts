@@ -61,7 +61,9 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .option('--kubeconfig <file>', 'whose contexts are shown; by default as kubectl finds it')
     .addOption(new Option('--kind <kind>', 'the kind of cluster').choices(kindNames))
     .action((_, command) =>
-      runAlone(async (output) => (await import('./commands/init.ts')).init(output, command.optsWithGlobals())),
+      runAlone(async (output) =>
+        (await import('./commands/init.ts')).init({ output, contextFrom }, command.optsWithGlobals()),
+      ),
     )
   // Every command has the option of the region.
   for (const name of questionNames) {

@@ -78,17 +78,19 @@ export const hostsInUse: FunctionSpec = {
 
 type ApiSpec = Pick<FunctionSpec, 'settings' | 'permissions'>
 
-const allowedPolicies = (r: Resources) => ({ ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns) })
+const shownLimits = (r: Resources) => ({
+  ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
+  SECRET_PREFIX: r.secretPrefix,
+})
 
 /** What a request is validated against. */
 const validation = (r: Resources) => ({
-  ...allowedPolicies(r),
+  ...shownLimits(r),
   ACCOUNT_ID: r.accountId,
   PARTITION: r.partition,
   DEPLOYMENT: r.deployment,
   MEMBER_ACCOUNTS: allow.memberAccounts(r),
   ISSUER_HOSTS: allow.issuerHosts(r),
-  SECRET_PREFIX: r.secretPrefix,
   INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
 })
 
@@ -199,7 +201,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   'revoke-signing-key': startsKeyChange('key-revocation'),
   'tear-down-cluster': startsTeardown,
   'tear-down-workload': startsTeardown,
-  'get-access': { settings: allowedPolicies, permissions: () => [] },
+  'get-access': { settings: shownLimits, permissions: () => [] },
   'get-openapi': { settings: () => ({}), permissions: () => [] },
 }
 

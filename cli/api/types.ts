@@ -1605,6 +1605,8 @@ export interface components {
             };
             /** @description Managed policies that the caller may give to a workload there; * for any characters */
             policyArns: string[];
+            /** @description The first part of the names of the secrets that the deployment can read */
+            secretPrefix: string;
         };
         ActionAccess: {
             /** @description Whether the caller may do it */

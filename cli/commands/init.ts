@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
+import type { Context, GlobalOptions } from '../context.ts'
+import { patientFrom } from '../doctor/patient.ts'
 import { WrongUse, wrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { clusterNameFrom } from '../init/cluster-name.ts'
@@ -12,22 +14,29 @@ import { requestOf } from '../init/request.ts'
 import { requestText } from '../init/request-text.ts'
 import { schemaReference } from '../init/schema-reference.ts'
 import type { Output } from '../output.ts'
+import { likelySecretPrefix } from '../secret-prefix.ts'
 import type { Line } from '../view/line.ts'
 
-export interface InitOptions {
+export interface InitOptions extends GlobalOptions {
   readonly file: string
   readonly force?: true | undefined
   readonly kubeconfig?: string | undefined
   readonly kind?: Kind | undefined
 }
 
+interface Surroundings {
+  readonly output: Output
+  readonly contextFrom: (options: GlobalOptions) => Context
+}
+
 /** Asks what a request for a setup needs, and writes it. What the options answer is not asked. */
-export async function init(output: Output, options: InitOptions): Promise<ExitCode> {
+export async function init({ output, contextFrom }: Surroundings, options: InitOptions): Promise<ExitCode> {
   const { file, force, kubeconfig } = options
   if (!force) requireNew(file)
   const given = givenIn(options)
   const kind = options.kind ?? (await askKind())
-  const request = requestOf(kind, await answersFor(kind, given, await proposalsFor(given, kubeconfig)))
+  const answers = await answersFor(kind, given, await proposalsFor(given, kubeconfig))
+  const request = requestOf(kind, answers, await likelySecretPrefix(patientFrom(options, contextFrom).context))
   await write(file, requestText(kind, request, schemaReference(file)), force)
   if (output.isJson) output.json({ file, request })
   else output.print(nextSteps(kind, request.cluster.name, file))

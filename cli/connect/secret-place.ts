@@ -27,9 +27,9 @@ export function withNamedSecret(request: unknown, credentialsSecretArn: string, 
   return setupRequest.parse({ ...rest, cluster: { ...cluster, ...management } })
 }
 
-/** The name that the documentation gives it. The prefix is the one that a deployment has by default. */
-export function usualName(cluster: string, isManagement: boolean): string {
-  return `workload-identity/${cluster}/${isManagement ? 'management' : 'user-cluster'}`
+/** The name that the documentation gives it. */
+export function usualName(prefix: string, cluster: string, isManagement: boolean): string {
+  return `${prefix}/${cluster}/${isManagement ? 'management' : 'user-cluster'}`
 }
 
 /** The place of the secret that an ARN or a name tells. */

@@ -6,6 +6,7 @@ import { Refused } from '../errors.ts'
 import { chosenRequest } from '../request-file/choose.ts'
 import type { RequestDocument } from '../request-file/read.ts'
 import type { RightsSubject } from '../rights/read.ts'
+import { secretPrefixOf } from '../secret-prefix.ts'
 import { namedSecret, type SecretPlace, secretPlace, usualName, withNamedSecret } from './secret-place.ts'
 
 /** What is connected, and the secret that its credentials go into. */
@@ -32,7 +33,9 @@ export async function connectSubject(
   const isManagement = options.management ?? false
   const document = options.file === undefined ? undefined : await chosenRequest(options.file, cluster)
   const named = namedSecret(document ? document.request : await recordedSpec(context, cluster), isManagement)
-  const secret = secretPlace(options.secret ?? named ?? usualName(cluster, isManagement))
+  const secret = secretPlace(
+    options.secret ?? named ?? usualName(await secretPrefixOf(context.api), cluster, isManagement),
+  )
   if (!document) return { rights: { cluster }, secret, named }
   const complete = named === undefined ? await withSecret(document, aws, secret, isManagement) : document
   return { rights: { document: complete }, secret, named }

@@ -2,25 +2,37 @@ import type { components } from '../api/types.ts'
 import type { Kind } from './kinds.ts'
 import type { Answers } from './questions.ts'
 
-/** A request for the cluster and its first workload. Sizes and address ranges of a new cluster are proposals. */
-export function requestOf(kind: Kind, answers: Answers): SetupRequest {
-  return builders[kind](answers, [workloadOf(answers)])
+/** The one of the settings that come with the product. */
+export const usualSecretPrefix = 'workload-identity'
+
+/**
+ * A request for the cluster and its first workload. Sizes and address ranges of a new cluster are proposals.
+ *
+ * @param secretPrefix first part of the names of the deployment's secrets
+ */
+export function requestOf(kind: Kind, answers: Answers, secretPrefix = usualSecretPrefix): SetupRequest {
+  const secrets = {
+    'user-cluster': secretArn(answers, secretPrefix, 'user-cluster'),
+    management: secretArn(answers, secretPrefix, 'management'),
+  }
+  return builders[kind](answers, secrets, [workloadOf(answers)])
 }
 
 type SetupRequest = components['schemas']['SetupRequest']
 type Workload = components['schemas']['RequestedWorkload']
-type Builder = (answers: Answers, workloads: Workload[]) => SetupRequest
+type Secrets = Readonly<Record<'user-cluster' | 'management', string>>
+type Builder = (answers: Answers, secrets: Secrets, workloads: Workload[]) => SetupRequest
 
 const builders: Readonly<Record<Kind, Builder>> = {
-  'private-issuer': (answers, workloads) => ({
-    cluster: existing(answers),
+  'private-issuer': (answers, secrets, workloads) => ({
+    cluster: existing(answers, secrets),
     discovery: { hosting: 'deployment' },
     workloads,
   }),
-  'public-issuer': (answers, workloads) => ({ cluster: existing(answers), workloads }),
-  'gke-on-aws': (answers, workloads) => ({ cluster: gkeOnAws(answers), workloads }),
-  'new-gke-on-aws': (answers, workloads) => ({
-    cluster: { ...gkeOnAws(answers), spec: specOf(answers), nodePools: [nodePoolOf(answers)] },
+  'public-issuer': (answers, secrets, workloads) => ({ cluster: existing(answers, secrets), workloads }),
+  'gke-on-aws': (answers, secrets, workloads) => ({ cluster: gkeOnAws(answers, secrets), workloads }),
+  'new-gke-on-aws': (answers, secrets, workloads) => ({
+    cluster: { ...gkeOnAws(answers, secrets), spec: specOf(answers), nodePools: [nodePoolOf(answers)] },
     discovery: {
       bucket: answers('bucket'),
       projectId: answers('project'),
@@ -31,22 +43,22 @@ const builders: Readonly<Record<Kind, Builder>> = {
   }),
 }
 
-function existing(answers: Answers) {
+function existing(answers: Answers, secrets: Secrets) {
   return {
     name: answers('name'),
     provider: 'existing',
-    credentialsSecretArn: secretArn(answers, 'user-cluster'),
+    credentialsSecretArn: secrets['user-cluster'],
   } as const
 }
 
-function gkeOnAws(answers: Answers) {
+function gkeOnAws(answers: Answers, secrets: Secrets) {
   const proxyUrl = answers('proxy')
   const proxy = proxyUrl === '' ? {} : { proxyUrl }
   return {
     name: answers('name'),
     provider: 'gke-on-aws',
-    management: { credentialsSecretArn: secretArn(answers, 'management'), ...proxy },
-    credentialsSecretArn: secretArn(answers, 'user-cluster'),
+    management: { credentialsSecretArn: secrets.management, ...proxy },
+    credentialsSecretArn: secrets['user-cluster'],
     ...proxy,
   } as const
 }
@@ -96,10 +108,9 @@ function workloadOf(answers: Answers): Workload {
   }
 }
 
-/** PREFIX/CLUSTER/NAME, with the prefix that a deployment has by default. */
-function secretArn(answers: Answers, name: 'user-cluster' | 'management'): string {
+function secretArn(answers: Answers, prefix: string, name: keyof Secrets): string {
   const [region, account, cluster] = [answers('region'), answers('account'), answers('name')]
-  return `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:workload-identity/${cluster}/${name}`
+  return `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:${prefix}/${cluster}/${name}`
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

@@ -1,5 +1,6 @@
 import { actionsFor, givablePolicies } from '../access/overview.ts'
 import { ownerOf } from '../access/principal.ts'
+import { setting } from '../settings.ts'
 import { deployedAccess } from './deployed-access.ts'
 import { allowedPolicyArns } from './deployment.ts'
 import { operation } from './operation.ts'
@@ -18,6 +19,7 @@ export const handler = operation({
     const body = {
       caller: { name, kind, grants: access.grantsOf(principal) },
       actions: actionsFor(access, principal, asked),
+      secretPrefix: setting('SECRET_PREFIX'),
       policyArns: givablePolicies(access, principal, asked, allowedPolicyArns()),
     }
     return { status: 200, body }

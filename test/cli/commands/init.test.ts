@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Kind, kindNames } from '../../../cli/init/kinds.ts'
 import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { deployment } from '../../support/requests.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { optionsOf } from '../support/init-answers.ts'
@@ -27,6 +29,25 @@ test.for(kindNames)('options answer every question of a cluster of kind %s', asy
   })
   const parsed = parseSetupRequest(parse(await written(file)), deployment)
   expect(parsed.ok ? [] : parsed.issues).toEqual([])
+})
+
+test('secrets are below the prefix that the deployment says', async () => {
+  const server = createServer((_, response) => response.end(JSON.stringify({ secretPrefix: 'staging' })))
+  const api = `http://127.0.0.1:${await listenOnFreePort(server)}`
+  await runWid(['--api', api, 'init', '-f', 'prefix.yaml', ...options], { cwd })
+  server.close()
+  expect(await written('prefix.yaml')).toContain('secret:staging/edge-1/user-cluster')
+})
+
+test('an API that does not answer leaves the usual prefix, and a note', async () => {
+  const { code, stderr } = await runWid(['--api', 'http://127.0.0.1:1', 'init', '-f', 'note.yaml', ...options], { cwd })
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(
+      /^The API at http:\/\/127\.0\.0\.1:1 does not answer .*\nThe request names secrets below workload-identity\/: correct them/,
+    ),
+  })
+  expect(await written('note.yaml')).toContain('secret:workload-identity/edge-1/user-cluster')
 })
 
 test('what comes next is said, with the secrets that the setup reads', async () => {

@@ -23,9 +23,9 @@ test('a request names a secret for its cluster, and one for its management clust
 test('a secret is found by its ARN and made by its name, which has no suffix of AWS', () => {
   expect(secretPlace(`${arn}-A1b2C3`)).toEqual({ id: `${arn}-A1b2C3`, name: 'workload-identity/prod/user-cluster' })
   expect(secretPlace(arn).name).toBe('workload-identity/prod/user-cluster')
-  expect(secretPlace(usualName('prod', true))).toEqual({
-    id: 'workload-identity/prod/management',
-    name: 'workload-identity/prod/management',
+  expect(secretPlace(usualName('staging', 'prod', true))).toEqual({
+    id: 'staging/prod/management',
+    name: 'staging/prod/management',
   })
 })
 

@@ -62,6 +62,15 @@ test.for([
   )
 })
 
+test('secrets are below the prefix of the deployment', () => {
+  const { cluster } = requestOf('gke-on-aws', answersOf('gke-on-aws'), 'staging')
+  const folder = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:staging/edge-1'
+  expect(cluster).toMatchObject({
+    credentialsSecretArn: `${folder}/user-cluster`,
+    management: { credentialsSecretArn: `${folder}/management` },
+  })
+})
+
 test('clusters without a proxy have none', () => {
   const { cluster } = requestOf('gke-on-aws', answersOf('gke-on-aws', { proxy: '' }))
   expect(JSON.stringify(cluster)).not.toContain('proxyUrl')
