@@ -1,3 +1,4 @@
+import { readAhead } from '../clouds/aws/secrets.ts'
 import {
   type BucketClient,
   type BucketPolicy,
@@ -75,7 +76,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   return { output: { bucket: name }, changes }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, (_, signal) => readAhead([setting('GOOGLE_CREDENTIALS_SECRET')], signal))
 
 async function bring(client: BucketClient, desired: Desired): Promise<Change[]> {
   const { state, policy } = await read(client, desired)

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { readAhead } from '../clouds/aws/secrets.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
@@ -53,7 +54,9 @@ export const run: StepRun<typeof description> = async (request, { signal, dryRun
   return { output: {}, changes }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, ({ management }, signal) =>
+  readAhead([management.credentialsSecretArn], signal),
+)
 
 /** A management cluster whose address has changed has the AWSCluster still. */
 async function requireNotElsewhere(

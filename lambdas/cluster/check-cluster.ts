@@ -3,6 +3,7 @@ import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { providerArn } from '../clouds/aws/iam-names.ts'
 import { readProvider } from '../clouds/aws/oidc-providers.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
+import { readAhead } from '../clouds/aws/secrets.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../clouds/kubernetes/events.ts'
 import { someNodes } from '../clouds/kubernetes/nodes.ts'
@@ -71,17 +72,24 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
     cluster.provider === 'gke-on-aws'
       ? await observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
       : await observeExisting(cluster, { signal, status, dryRun })
-  const readiness = await checkForAnother(client, readinessOf(observation), cluster, context)
+  const found = readinessOf(observation)
+  const usable = 'facts' in found ? requireUsableIssuer(found.facts.issuerUrl, cluster, signal) : undefined
+  // What the credentials lead to is known at the same time, and comes first.
+  usable?.catch(() => undefined)
+  const readiness = await checkForAnother(client, found, cluster, context)
   if ('facts' in readiness) {
     const facts = dryRun && applied ? asApplied(readiness.facts, status) : readiness.facts
-    await requireUsableIssuer(facts.issuerUrl, cluster, signal)
+    await usable
     const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
     return { output: facts, changes: [], observed: { cluster: facts, formerIssuer, ...credentials } }
   }
   return { waiting: { reason: readiness.waitingFor, events: await events() }, observed: credentials }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, ({ cluster }, signal) => {
+  const management = cluster.provider === 'gke-on-aws' ? [cluster.management.credentialsSecretArn] : []
+  return readAhead([cluster.credentialsSecretArn, ...management], signal)
+})
 
 /** A dry run has not put back what somebody has changed of the AWSCluster: its region is the one that was applied last. */
 function asApplied(facts: ReadyClusterFacts, { cluster }: ClusterStatus): ReadyClusterFacts {

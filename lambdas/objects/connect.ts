@@ -1,4 +1,4 @@
-import { readSecret, readSecretIfThere } from '../clouds/aws/secrets.ts'
+import { readAhead, readSecret, readSecretIfThere } from '../clouds/aws/secrets.ts'
 import { ApiServer } from '../clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
@@ -19,6 +19,11 @@ import { setting } from '../settings.ts'
  */
 export async function connectToCluster(target: ClusterTarget, signal?: AbortSignal): Promise<ClusterClient> {
   return clientWith(await readSecret(target.credentialsSecretArn, signal), connectionTo(target, signal))
+}
+
+/** Begins to read the credentials of a step's cluster, for {@link connectToCluster}. Gives back what forgets them. */
+export function credentialsAhead({ target }: { readonly target: ClusterTarget }, signal: AbortSignal): () => void {
+  return readAhead([target.credentialsSecretArn], signal)
 }
 
 /** Like {@link connectToCluster}, to the management cluster of a cluster. What is made there belongs to that cluster. */

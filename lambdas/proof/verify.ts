@@ -8,6 +8,7 @@ import {
   exchangeToken,
   proofSessionName,
   type Refusal,
+  type Session,
   type SessionFacts,
 } from '../clouds/aws/web-identity.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
@@ -21,7 +22,7 @@ import {
   StepError,
   VerificationFailed,
 } from '../errors/step-errors.ts'
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
 import { readRoleRecord } from '../operations/workload-record.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
@@ -91,7 +92,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
   }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, credentialsAhead)
 
 async function proveTrust(cluster: ClusterClient, request: Request, context: StepContext): Promise<TrustProof> {
   const { roleArn, workload } = request
@@ -105,7 +106,7 @@ async function proveTrust(cluster: ClusterClient, request: Request, context: Ste
     tokenOf(otherAccount).catch(onceThere),
     tokenOf(wrongAudienceToken),
   ])
-  const accepted = await proveAccepted(own, request, signal)
+  const session = await proveAccepted(own, request, signal)
 
   // The other tokens come last: before STS accepts the workload's own token, a refusal proves nothing.
   const refused = async (attempt: Attempt, token: string, code: string): Promise<RefusedToken> => {
@@ -114,11 +115,12 @@ async function proveTrust(cluster: ClusterClient, request: Request, context: Ste
     const writtenAt = [await roleWrittenAt(request, context), context.status.providerChangedAt]
     return requireRefused(attempt, undefined, { code, roleArn, isPropagating: isPropagating(writtenAt) })
   }
-  const [otherAccountRefused, wrongAudienceRefused] = await Promise.all([
+  const [assumedRoleArn, otherAccountRefused, wrongAudienceRefused] = await allDone([
+    proveSession(session, request, signal),
     refused(otherAccount, otherAccounts, 'AccessDenied'),
     refused(wrongAudienceToken, wrongAudienceTokens, 'InvalidIdentityToken'),
   ])
-  return { ...accepted, refused: [otherAccountRefused, wrongAudienceRefused] }
+  return { ...session.facts, assumedRoleArn, refused: [otherAccountRefused, wrongAudienceRefused] }
 }
 
 async function tokenFor(cluster: ClusterClient, clusterName: string, { account, audience }: Attempt): Promise<string> {
@@ -139,11 +141,7 @@ function onceThere(error: unknown): never {
   throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
 }
 
-async function proveAccepted(
-  token: string,
-  request: Request,
-  signal: AbortSignal,
-): Promise<Omit<TrustProof, 'refused'>> {
+async function proveAccepted(token: string, request: Request, signal: AbortSignal): Promise<Session> {
   const { roleArn, providerArn, workload } = request
   const answer = await exchangeToken(roleArn, token, signal)
   if ('refusal' in answer) throw await refusedError(answer.refusal, token, request, signal)
@@ -154,9 +152,14 @@ async function proveAccepted(
     { subject, audience, provider },
     { subject: subjectOf(workload), audience: stsAudience, provider: providerArn },
   )
-  const session = await callerArn(roleArn, answer.session, signal)
+  return answer.session
+}
+
+/** The session is of the role: what it calls itself. */
+async function proveSession(accepted: Session, { roleArn }: Request, signal: AbortSignal): Promise<string> {
+  const session = await callerArn(roleArn, accepted, signal)
   requireRecognized(roleArn, { session }, { session: assumedRoleArn(roleArn, proofSessionName) })
-  return { ...facts, assumedRoleArn: session }
+  return session
 }
 
 async function refusedError(

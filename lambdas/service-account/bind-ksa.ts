@@ -4,7 +4,7 @@ import { displayName, refOf } from '../clouds/kubernetes/object.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
 import { apply } from '../objects/apply.ts'
 import { compare, created } from '../objects/compare.ts'
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { kubernetesMinorOf } from '../steps/facts-of.ts'
@@ -29,7 +29,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { output: {}, changes: [...namespace, account] }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, credentialsAhead)
 
 const namespaceType = { apiVersion: 'v1', kind: 'Namespace' } as const
 

@@ -4,7 +4,7 @@
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import { isRefusal } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
@@ -22,6 +22,12 @@ type Awaited = { readonly ready: false; readonly reason: string; readonly events
 /** Time that remains for recording a failure after the signal is aborted. */
 const reserveMs = 2_000
 
+/** Begins what a step reads first of all, while its start is recorded. Gives back what forgets it when the step does not come so far. */
+type ReadsAhead<Description extends StepDescription> = (
+  input: z.output<Description['input']>,
+  signal: AbortSignal,
+) => (() => void) | undefined
+
 /**
  * The Lambda handler of a step. A step that records how the operation ends has no progress of its own to record.
  *
@@ -33,11 +39,12 @@ const reserveMs = 2_000
 export function step<Description extends StepDescription>(
   description: Description,
   run: StepRun<Description>,
+  readsAhead: ReadsAhead<Description> = () => undefined,
 ): MiddyfiedHandler<unknown, AnswerOf<Description>> {
   const progress = description.recording ? unrecorded : inRecord
   // Middy's own early time-out is off: it would answer while the step is still writing.
   return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
-    handle({ description, run, progress }, event, context),
+    handle({ description, run, readsAhead, progress }, event, context),
   )
 }
 
@@ -46,11 +53,12 @@ type AnswerOf<Description extends StepDescription> = StepAnswer<DeepReadonly<z.o
 interface Work<Description extends StepDescription> {
   readonly description: Description
   readonly run: StepRun<Description>
+  readonly readsAhead: ReadsAhead<Description>
   readonly progress: Progress
 }
 
 async function handle<Description extends StepDescription>(
-  { description, run, progress }: Work<Description>,
+  { description, run, readsAhead, progress }: Work<Description>,
   event: unknown,
   context: Context,
 ): Promise<AnswerOf<Description>> {
@@ -59,7 +67,10 @@ async function handle<Description extends StepDescription>(
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
   let recorded: Recorded | undefined
+  let forget: (() => void) | undefined
   try {
+    const { data: input } = z.safeParse<Description['input']>(description.input, call.input)
+    forget = input === undefined ? undefined : readsAhead(input, signal)
     const times = { at: new Date(started), until: new Date(started + remainingMs) }
     recorded = await progress.started(call, times, description.condition?.type)
     const result = await run(parseInput(description, call), { ...call, signal, status: recorded.cluster })
@@ -69,6 +80,8 @@ async function handle<Description extends StepDescription>(
     return answer
   } catch (error) {
     throw await failedBy(error, call, progress, { signal, started, recorded, condition: description.condition })
+  } finally {
+    forget?.()
   }
 }
 

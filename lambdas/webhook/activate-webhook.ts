@@ -2,9 +2,9 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef, refOf } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
-import { apply } from '../objects/apply.ts'
+import { applyPlanned, planOf } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
 import { isMadeByUs, removeOurs } from '../objects/remove-owned.ts'
 import { recordActivated } from '../operations/cluster-record.ts'
 import type { Change } from '../report/change.ts'
@@ -40,15 +40,20 @@ export const run: StepRun<typeof description> = async ({ target, installed, fail
     requireExempt(cluster, failurePolicy),
   ])
   const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
-  if (dryRun) return plan(cluster, installed, { configuration, adopt })
+  if (dryRun) return report(cluster, installed, { configuration, adopt })
   // Recorded before the write: nobody would renew the certificate of a webhook that serves pods and is not recorded.
-  await recordActivated(clusterName, installed, status)
-  const activated = await apply(cluster, configuration, { adopt })
+  const [plan] = await allDone([
+    planOf(cluster, configuration, { adopt }),
+    recordActivated(clusterName, installed, status),
+  ])
+  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
   const removed = await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, (input, signal) =>
+  'image' in input.installed ? credentialsAhead(input, signal) : undefined,
+)
 
 function canaryRefs(namespace: string): readonly ObjectRef[] {
   return [canaryConfigurationRef, { apiVersion: 'v1', kind: 'ServiceAccount', name: canaryName, namespace }]
@@ -60,7 +65,7 @@ interface Desired {
 }
 
 /** The dry run. */
-async function plan(cluster: ClusterClient, webhook: OwnWebhook, desired: Desired): Promise<StepResult> {
+async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desired): Promise<StepResult> {
   const [activated, cause] = await Promise.all([
     planActivation(cluster, webhook, desired),
     plannedCanary(cluster, webhook),

@@ -1,7 +1,7 @@
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { apply } from '../objects/apply.ts'
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
 import { compareStages } from '../objects/stages.ts'
 import { isOurs } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
@@ -38,7 +38,9 @@ export const run: StepRun<typeof description> = async ({ target, installed }, { 
   return tryCanary(cluster, installed, { authorities, rollout })
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, (input, signal) =>
+  'image' in input.installed ? credentialsAhead(input, signal) : undefined,
+)
 
 /** The dry run: the canary with which a setup would try the webhook out, or why the webhook does not work as it is. */
 async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepResult> {

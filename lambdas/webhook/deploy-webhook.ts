@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
-import { connectToCluster } from '../objects/connect.ts'
+import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
 import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
 import { recordActivated, recordWebhookNamespace } from '../operations/cluster-record.ts'
 import type { Assessment } from '../operations/condition.ts'
@@ -96,7 +96,9 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { output: { ...choice, namespace, replicas, ...validityIn(desired) }, changes: changes.map(withGap) }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, (input, signal) =>
+  input.webhook.mode === 'install' ? credentialsAhead(input, signal) : undefined,
+)
 
 function validityIn({ certificate }: Desired): Pick<OwnWebhook, 'certificate'> {
   return certificate ? { certificate: validityOf(certificate.certificate) } : {}

@@ -22,10 +22,35 @@ export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise
   })
 }
 
+/** Reads that have begun, and that nobody has asked for yet. */
+const begun = new Map<string, Promise<string | undefined>>()
+
+/**
+ * Begins to read secrets that are needed in a moment. The next read of each takes this value, and the one after it reads again.
+ * Gives back what forgets the values that nobody has asked for.
+ */
+export function readAhead(idsOrArns: readonly string[], signal: AbortSignal): () => void {
+  for (const idOrArn of idsOrArns) {
+    const value = read(idOrArn, signal)
+    // Who asks for the value gets the error.
+    value.catch(() => undefined)
+    begun.set(idOrArn, value)
+  }
+  return () => {
+    for (const idOrArn of idsOrArns) begun.delete(idOrArn)
+  }
+}
+
 /**
  * As {@link readSecret}, but undefined when the secret does not exist, has no value yet or is scheduled for deletion.
  */
 export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): Promise<string | undefined> {
+  const value = begun.get(idOrArn) ?? read(idOrArn, signal)
+  begun.delete(idOrArn)
+  return value
+}
+
+async function read(idOrArn: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   const command = new GetSecretValueCommand({ SecretId: idOrArn })
   try {
     const answer = await secretsManager.send(command, signal ? { abortSignal: signal } : {})

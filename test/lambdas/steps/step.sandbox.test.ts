@@ -56,6 +56,34 @@ test('a step that ends is recorded with its times, its changes and its output', 
   ])
 })
 
+test('what a step reads first of all it begins while its start is recorded, and what it does not come to is forgotten', async () => {
+  await newOperation()
+  const seen: string[] = []
+  const started = async () => seen.push((await recordedSteps()).length === 0 ? 'begun before' : 'begun after')
+  let beginning: Promise<unknown> | undefined
+  const readsAhead = () => {
+    beginning = started()
+    return () => void seen.push('forgotten')
+  }
+  const run = async () => {
+    await beginning
+    seen.push('run')
+    return { output: {}, changes: [] }
+  }
+
+  await step.step(anyStep, run, readsAhead)(envelope({ given: 'x' }), lambdaContext())
+  expect(seen).toEqual(['begun before', 'run', 'forgotten'])
+})
+
+test('a step whose input does not fit reads nothing ahead', async () => {
+  await newOperation()
+  const readsAhead = vi.fn(() => undefined)
+  const handler = step.step(anyStep, async () => ({ output: {}, changes: [] }), readsAhead)
+
+  await expect(handler(envelope({ given: 1 }), lambdaContext())).rejects.toMatchObject({ name: 'InvalidStepInput' })
+  expect(readsAhead).not.toHaveBeenCalled()
+})
+
 test('a step that is not done says why, and each look is counted', async () => {
   const event = { time: '2026-11-25T12:00:00Z', type: 'Normal', reason: 'Creating', message: 'creating' }
   const wait: StepRun<typeof anyStep> = async () => ({ waiting: { reason: 'put it there', events: [event] } })

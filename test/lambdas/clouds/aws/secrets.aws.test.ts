@@ -1,7 +1,12 @@
-import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { secretsManager } from '../../../../lambdas/clouds/aws/clients/secrets-manager.ts'
-import { readSecret, readSecretIfThere } from '../../../../lambdas/clouds/aws/secrets.ts'
+import { readAhead, readSecret, readSecretIfThere } from '../../../../lambdas/clouds/aws/secrets.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
 
 const aws = awsAccount()
@@ -26,6 +31,34 @@ describe('a secret', () => {
   it('may have been uploaded as a file', async () => {
     const arn = await make('file', { SecretBinary: Buffer.from('wert: ü') })
     expect(await readSecret(arn)).toBe('wert: ü')
+  })
+
+  it('that is read ahead is read once, and again for who reads it a second time', async () => {
+    const arn = await make('ahead', { SecretString: 'first' })
+    const reads = async () => {
+      const calls = await aws.calls.all()
+      return calls.filter(({ operation, object }) => operation === 'secretsmanager:GetSecretValue' && object === arn)
+    }
+
+    readAhead([arn], new AbortController().signal)
+    expect(await readSecret(arn)).toBe('first')
+    expect(await reads()).toHaveLength(1)
+
+    await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: 'second' }))
+    expect(await readSecret(arn)).toBe('second')
+  })
+
+  it('that nobody asks for is forgotten, and its failure is nobody’s', async () => {
+    const arn = await make('forgotten', { SecretString: 'first' })
+    await aws.faults.add({ kind: 'refuse', operation: 'secretsmanager:GetSecretValue', times: 1 })
+    const forget = readAhead([arn], new AbortController().signal)
+    await vi.waitFor(async () => {
+      const calls = await aws.calls.all()
+      expect(calls.some(({ operation, object }) => operation.endsWith('GetSecretValue') && object === arn)).toBe(true)
+    })
+
+    forget()
+    expect(await readSecret(arn)).toBe('first')
   })
 
   it('that is not there is undefined where that is asked for, and an error else', async () => {
