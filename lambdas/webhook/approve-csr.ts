@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
-import { connectToOwnCluster } from '../objects/connect.ts'
+import { connectToOwnCluster, credentialsAhead } from '../objects/connect.ts'
 import { possibleIssuers } from '../operations/issuer-move.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
@@ -49,13 +50,24 @@ export const run: StepRun<typeof description> = async (
   const made = await allDone(decision.approve.map((request) => approve(cluster, request)))
   const changes = [...made, ...decision.leftPending.map(leftPending)]
   const missing = reasonAgainstRequested(secret?.data, namespace, new Date())
-  const isRecent = Math.abs(Date.now() - (decision.lastApproval?.getTime() ?? 0)) < uptakeMs
-  const waiting = waitingFor(installed, { isSigning: made.length > 0 || isRecent, missing, rollout })
-  if (!waiting) return { output: {}, changes, observed: { webhookCertificate: requestedValidity(secret?.data) } }
+  const waiting = waitingFor(installed, { isSigning: made.length > 0, missing, rollout })
+  if (!waiting) {
+    await untilTakenUp(decision.lastApproval, signal)
+    return { output: {}, changes, observed: { webhookCertificate: requestedValidity(secret?.data) } }
+  }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
 
-export const handler = step(description, run)
+export const handler = step(description, run, (input, signal) =>
+  input.installed.mode === 'csr' ? credentialsAhead(input, signal) : undefined,
+)
+
+/** Waits here and not by polls of the state machine, which would ask for the same again: nothing shows that a certificate is taken up. */
+async function untilTakenUp(lastApproval: Date | undefined, signal: AbortSignal): Promise<void> {
+  const since = Date.now() - (lastApproval?.getTime() ?? 0)
+  // The time is of the API server's clock: one that is far ahead would be waited for for ever.
+  if (Math.abs(since) < uptakeMs) await sleep(uptakeMs - since, undefined, { signal })
+}
 
 /**
  * The dry run: the requests that would be approved, and why the certificate is missing when no write would supply it.

@@ -16,6 +16,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.end())
 
+/** Of a webhook that starts. */
+const patience = { timeout: 30_000, interval: 100 }
+
 const csrs = '/apis/certificates.k8s.io/v1beta1/certificatesigningrequests'
 const rbac = '/apis/rbac.authorization.k8s.io/v1'
 
@@ -130,6 +133,27 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     const secret = await client.get({ apiVersion: 'v1', kind: 'Secret', name, namespace })
     const pem = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
     expect(result.observed).toEqual({ webhookCertificate: validityOf(pem) })
+  })
+
+  it('waits in one look until a new certificate is taken up, and does not look again for that', async () => {
+    const { cluster, client, namespace, deploy, approve } = await world.start({ version })
+    const installed = outputOf(await deploy({ certificate: 'csr' }))
+    const name = 'pod-identity-webhook'
+    await expect
+      .poll(async () => {
+        await approve(installed)
+        const { data } = (await client.get({ apiVersion: 'v1', kind: 'Secret', name, namespace })) ?? {}
+        return data?.['tls.crt']
+      }, patience)
+      .toBeDefined()
+    await expect
+      .poll(
+        async () => at(await objectIn(cluster, 'Deployment', { name, namespace }), 'status', 'availableReplicas'),
+        patience,
+      )
+      .toBe(2)
+
+    expect(outputOf(await approve(installed))).toEqual({})
   })
 
   it('a denied request is an error that names it', async () => {
