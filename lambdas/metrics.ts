@@ -13,6 +13,8 @@ export const metricUnits = {
   AccessDenied: MetricUnit.Count,
   /** Days until the recorded certificate of a webhook ends, whenever a rotation begins with its cluster. */
   CertificateDays: MetricUnit.Count,
+  /** Differences by `severity`, whenever a scheduled drift has compared a cluster. */
+  DriftDifferences: MetricUnit.Count,
   /** From the request for an operation to its end, by `kind` and `status`. */
   OperationDuration: MetricUnit.Milliseconds,
   /** How long the step of an operation that waited longest took, by `kind`. Left out when no step waited. */

@@ -8,10 +8,13 @@ const cluster = '$states.context.Execution.Input.request.cluster.name'
 /** SNS takes subjects of up to 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const maxSubject = 100
 
+/** What the last step says that was found; nothing when there is nothing to tell. The branch has its output in a list. */
+const found = '$states.input[0].found'
+
 /** The whole state machine of a workflow. */
 export function framed(workflow: Workflow): Machine {
   const { Name, Notifications, Defaults, StartAt, States } = workflow
-  const { Succeeded, Failed } = Notifications
+  const { Succeeded, Found, Failed } = Notifications
   return {
     Defaults: { OperationId: operationId, Cluster: cluster },
     StartAt: Name,
@@ -21,10 +24,18 @@ export function framed(workflow: Workflow): Machine {
         Comment: 'One branch: its Catch is the one way that every failure takes.',
         Branches: [{ Defaults: { OperationId: '$operationId', ...Defaults }, StartAt, States }],
         Catch: [caughtBy('RecordFailure', { failure: '{% $states.errorOutput %}', report: {} })],
-        Next: Succeeded === undefined ? 'Succeeded' : 'NotifySucceeded',
+        Next: afterAll(Notifications),
       },
       ...(Succeeded !== undefined && {
         NotifySucceeded: notification(Succeeded, messageOf('succeeded'), 'Succeeded'),
+      }),
+      ...(Found !== undefined && {
+        AnythingFound: {
+          Type: 'Choice',
+          Choices: [{ Condition: `$exists(${found})`, Next: 'NotifyFound' }],
+          Default: 'Succeeded',
+        },
+        NotifyFound: notification(Found, messageOf('found'), 'Succeeded', { severity: `${found}.severity` }),
       }),
       Succeeded: { Type: 'Succeed' },
       RecordFailure: {
@@ -44,12 +55,31 @@ export function framed(workflow: Workflow): Machine {
   }
 }
 
+function afterAll({ Succeeded, Found }: Workflow['Notifications']): string {
+  if (Found !== undefined) return 'AnythingFound'
+  return Succeeded === undefined ? 'Succeeded' : 'NotifySucceeded'
+}
+
 function caughtBy(Next: string, Assign?: Readonly<Record<string, unknown>>) {
   return { ErrorEquals: ['States.ALL'], ...(Assign && { Assign }), Next }
 }
 
-/** Publishes a message. A failure to publish does not change how the operation ends. */
-function notification(subject: string, message: string, next: string): State {
+/**
+ * Publishes a message. A failure to publish does not change how the operation ends.
+ *
+ * @param attributes expressions by the names of message attributes, by which subscribers filter:
+ *   https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
+ */
+function notification(
+  subject: string,
+  message: string,
+  next: string,
+  attributes: Readonly<Record<string, string>> = {},
+): State {
+  const named = Object.entries(attributes).map(([name, value]) => [
+    name,
+    { DataType: 'String', StringValue: expression(value) },
+  ])
   return {
     Type: 'Task',
     Resource: `arn:${placeholder('Partition')}:states:::sns:publish`,
@@ -57,6 +87,7 @@ function notification(subject: string, message: string, next: string): State {
       TopicArn: placeholder('NotificationTopicArn'),
       Subject: subjectOf(subject),
       Message: expression(message),
+      ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) }),
     },
     TimeoutSeconds: 30,
     Retry: 'notify',
@@ -65,13 +96,17 @@ function notification(subject: string, message: string, next: string): State {
   }
 }
 
+/** What stands for a value in a subject. */
+const values: Readonly<Record<string, string>> = { '<cluster>': cluster, '<severity>': `${found}.severity` }
+
 function subjectOf(text: string): string {
-  const ofCluster = /^<cluster>(.*)$/.exec(text)?.[1]
-  if (ofCluster === undefined) return `Workload identity: ${text}`
-  return expression(`$substring('Workload identity: ' & ${cluster} & '${ofCluster}', 0, ${maxSubject})`)
+  const parts = text.split(/(<\w+>)/).filter((part) => part !== '')
+  if (!parts.some((part) => part in values)) return `Workload identity: ${text}`
+  const joined = parts.map((part) => values[part] ?? `'${part}'`).join(' & ')
+  return expression(`$substring('Workload identity: ' & ${joined}, 0, ${maxSubject})`)
 }
 
-function messageOf(status: 'succeeded' | 'failed'): string {
+function messageOf(status: 'succeeded' | 'found' | 'failed'): string {
   const error = objectExpression({
     name: '$exists($report.name) ? $report.name : $failure.Error',
     step: '$report.step',
@@ -83,7 +118,8 @@ function messageOf(status: 'succeeded' | 'failed'): string {
   const message = objectExpression({
     operationId,
     cluster,
-    status: `'${status}'`,
+    status: status === 'found' ? "'succeeded'" : `'${status}'`,
+    ...(status === 'found' && { severity: `${found}.severity`, found }),
     ...(status === 'failed' && { error }),
   })
   return `$string(${message})`

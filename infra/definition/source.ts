@@ -92,7 +92,7 @@ const workflow = z.strictObject({
   Comment: z.string(),
   Name: z.string(),
   TimeoutSeconds: z.int(),
-  Notifications: z.strictObject({ Succeeded: z.string().optional(), Failed: z.string() }),
+  Notifications: z.strictObject({ Succeeded: z.string().optional(), Found: z.string().optional(), Failed: z.string() }),
 })
 
 export type Template = z.output<typeof template>

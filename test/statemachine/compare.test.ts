@@ -155,6 +155,51 @@ test('what cannot be recorded fails the operation, and is told', async () => {
   expect(run.entered.slice(-3)).toEqual(['RecordFailure', 'NotifyFailed', 'Failed'])
 })
 
+describe('what a scheduled drift has found', () => {
+  const found = {
+    severity: 'security',
+    differences: 2,
+    missing: 0,
+    changed: 2,
+    additions: 0,
+    unreachable: 0,
+    problems: 0,
+  }
+  const scheduled = { ...drift, scheduled: true }
+
+  test('is told once, with cluster and severity in the subject, and the severity as an attribute to filter by', async () => {
+    const run = await runCompare(scheduled, { RecordComparison: { ready: true, found } })
+    const told = run.calls.filter(({ state }) => state.startsWith('Notify')).map((call) => call.arguments)
+    expect(told).toMatchObject([
+      {
+        Subject: `Workload identity: security drift in ${plan.cluster.name}`,
+        MessageAttributes: { severity: { DataType: 'String', StringValue: 'security' } },
+      },
+    ])
+    const { Message } = z.object({ Message: z.string() }).parse(told[0])
+    const cluster = plan.cluster.name
+    const message = { operationId: 'operation-1', cluster, status: 'succeeded', severity: 'security', found }
+    expect(JSON.parse(Message)).toEqual(message)
+  })
+
+  test('is not told when there is nothing to tell', async () => {
+    const run = await runCompare(scheduled)
+    expect(run.status).toBe('SUCCEEDED')
+    expect(called(run.calls).filter((state) => state.startsWith('Notify'))).toEqual([])
+    expect(payloadsOf(run.calls, 'RecordComparison')).toMatchObject([{ input: { scheduled: true } }])
+  })
+
+  test('fails no drift when it cannot be told', async () => {
+    const stubs = { RecordComparison: { ready: true, found }, NotifyFound: errorNamed('SNS.AuthorizationError') }
+    expect((await runCompare(scheduled, stubs)).status).toBe('SUCCEEDED')
+  })
+})
+
+test('a drift that somebody has asked for is recorded as such', async () => {
+  const [recorded] = payloadsOf((await runCompare(drift)).calls, 'RecordComparison')
+  expect(recorded?.input).not.toHaveProperty('scheduled')
+})
+
 test('a hundred workloads that all fail with long words fit into a state', async () => {
   const many = Array.from({ length: 100 }, (_, index) => ({
     namespace: 'n'.repeat(63),

@@ -124,13 +124,13 @@ export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResu
   const inTheWay = failures.filter((failure) => !isUnreachable(failure))
   const problems = [...refusedByApi(parsed), ...inTheWay, ...notReady(compared, parsed), ...neverSetUp(parsed)]
   const worst = worstOf([
-    ...[...seen.missing, ...changed, ...seen.additions.filter(isOfSecurity)].map((each) => each.severity),
+    ...severitiesIn({ ...seen, changed }),
     ...[...away, ...problems].map(() => 'function' as const),
   ])
   return {
     missing: seen.missing,
     changed,
-    additions: seen.additions,
+    additions: [...seen.additions],
     unreachable: away,
     problems,
     summary: {
@@ -145,6 +145,11 @@ export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResu
   }
 }
 
+/** Of all differences; of additions only `security` counts. */
+export function severitiesIn({ missing, changed, additions }: Seen): Severity[] {
+  return [...missing, ...changed, ...additions.filter(isOfSecurity)].map(({ severity }) => severity)
+}
+
 /** Others may label our objects as they like. */
 function isOfSecurity({ severity }: FieldOfObject): boolean {
   return severity === 'security'
@@ -153,7 +158,7 @@ function isOfSecurity({ severity }: FieldOfObject): boolean {
 interface Seen {
   readonly missing: DriftResult['missing']
   readonly changed: readonly FieldOfObject[]
-  readonly additions: FieldOfObject[]
+  readonly additions: readonly FieldOfObject[]
 }
 
 function differencesOf(steps: readonly ComparedStep[]): Seen {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { describeStep } from '../../steps/description.ts'
+import { driftResult } from './drift.ts'
 
 export const failure = z.object({
   state: z.string(),
@@ -11,9 +12,11 @@ export const failure = z.object({
 
 export const description = describeStep({
   state: 'RecordComparison',
-  does: 'Ends a plan or a drift; its report is made from what the steps have recorded.',
-  input: z.object({ failures: z.array(failure) }),
-  output: z.object({}),
+  does: 'Ends a plan or a drift; its report is made from what the steps have recorded. Of a scheduled drift it says whether subscribers are told.',
+  /** `scheduled` is left out unless the schedule has started the drift. */
+  input: z.object({ failures: z.array(failure), scheduled: z.optional(z.literal(true)) }),
+  /** `found` is left out when subscribers are told of nothing. */
+  output: z.object({ found: z.exactOptional(driftResult.shape.summary) }),
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,

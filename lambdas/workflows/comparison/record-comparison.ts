@@ -1,12 +1,17 @@
 import type * as z from 'zod/mini'
 import { allDone } from '../../errors/attempts.ts'
+import { log } from '../../log.ts'
+import { publishMetric } from '../../metrics.ts'
+import { readCluster } from '../../operations/cluster-record.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import { endOperation, readOperation } from '../../operations/operations.ts'
 import { recordFailed, recordStarted, type StepRef } from '../../operations/progress.ts'
 import type { StepItem } from '../../operations/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
+import { type DriftResult, driftOf, severitiesIn } from './drift.ts'
 import { description } from './record-comparison.step.ts'
+import { severities } from './severity.ts'
 
 type Input = z.output<typeof description.input>
 type Failure = Input['failures'][number]
@@ -14,17 +19,40 @@ type Failure = Input['failures'][number]
 /**
  * Ends a plan or a drift. Its report is made from what the steps have recorded. A step cannot record its failure when
  * its function was killed or could not be called. This step records such a failure.
+ *
+ * Of a scheduled drift it gives back what subscribers are told, and publishes how many differences there are.
  */
-export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster }) => {
+export const run: StepRun<typeof description> = async ({ failures, scheduled }, { operationId, cluster }) => {
   if (failures.length > 0) {
     const steps = (await readOperation(operationId))?.steps ?? []
     await allDone(failures.map((failure) => recordUnlessReported(failure, { operationId, cluster, steps })))
   }
   await endOperation({ operationId }, { status: 'succeeded' })
-  return { output: {}, changes: [] }
+  const found = scheduled && (await foundBySchedule(operationId, cluster))
+  return { output: found ? { found } : {}, changes: [] }
 }
 
 export const handler = step(description, run)
+
+/**
+ * The summary of the drift, if it has a severity. Undefined for a cluster that an operation is changing, or has begun to change or
+ * to tear down since: the differences may be those of that operation.
+ */
+async function foundBySchedule(operationId: string, cluster: string): Promise<DriftResult['summary'] | undefined> {
+  const recorded = await readOperation(operationId)
+  const now = await readCluster(cluster)
+  if (!recorded || !now || now.lock || now.cluster.lastOperationId > operationId) {
+    log('info', 'drift not told: the cluster is being changed', { operationId, cluster })
+    return undefined
+  }
+  const drift = driftOf(recorded.request, recorded.steps)
+  const all = severitiesIn(drift)
+  for (const severity of severities) {
+    const count = all.filter((each) => each === severity).length
+    publishMetric('DriftDifferences', count, { dimensions: { severity }, about: { operationId, cluster } })
+  }
+  return drift.summary.severity && drift.summary
+}
 
 async function recordUnlessReported(
   { state, item, ...caught }: Failure,

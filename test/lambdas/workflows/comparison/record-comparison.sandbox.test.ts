@@ -1,16 +1,19 @@
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import type { StepRef } from '../../../../lambdas/operations/progress.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
 import { description } from '../../../../lambdas/workflows/comparison/record-comparison.step.ts'
 import * as step from '../../../../lambdas/workflows/comparison/record-comparison.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
+import { driftRequest, item, recordedSteps } from '../../../support/compared-steps.ts'
 import { newOperation } from '../../../support/operations.ts'
+import { publishedMetrics } from '../../../support/published-metrics.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 let operationId = ''
 
 awsAccount()
+afterEach(() => void vi.restoreAllMocks())
 beforeEach(async () => {
   const { operation, request } = newOperation({ kind: 'drift' })
   operationId = operation.operationId
@@ -66,6 +69,79 @@ test('a comparison that was cancelled stays so', async () => {
   await operations.endOperation({ operationId, cluster: 'c' }, { status: 'cancelled' })
   await record([])
   expect(await recorded()).toMatchObject({ operation: { status: 'cancelled' } })
+})
+
+describe('of a scheduled drift', () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/r'
+  let cluster = ''
+
+  /** Ends a setup of a cluster, and begins a drift of it that finds these fields changed. */
+  async function drifting(...fields: readonly string[]): Promise<void> {
+    const setup = newOperation()
+    cluster = setup.operation.cluster
+    expect(await operations.recordOperation(setup)).toBe('recorded')
+    await operations.endOperation(setup.operation, { status: 'succeeded' })
+    await begin(newOperation({ kind: 'drift', cluster }).operation)
+    await progress.recordStarted(ref('CreateRole', item), new Date())
+    const differences = fields.map((field) => ({ field, desired: 'a', observed: 'b' }))
+    const changes = [{ object: roleArn, action: 'updated' as const, differences }]
+    await progress.recordSucceeded(ref('CreateRole', item), { changes, output: {} }, new Date())
+  }
+
+  async function begin(operation: operations.NewOperation['operation']): Promise<void> {
+    operationId = operation.operationId
+    expect(await operations.recordOperation({ operation, request: driftRequest })).toBe('recorded')
+  }
+
+  const recordScheduled = async () => {
+    const input = description.input.parse({ failures: [], scheduled: true })
+    const result = await step.run(input, { ...stepContext(cluster), operationId })
+    return 'output' in result ? result.output : undefined
+  }
+
+  test('the summary is given back, and the differences are counted by severity', async () => {
+    const published = publishedMetrics()
+    await drifting('trustPolicy', 'description', 'tags.x')
+    expect(await recordScheduled()).toMatchObject({ found: { severity: 'security', differences: 3 } })
+    const counts = published().map(({ severity, DriftDifferences }) => [severity, DriftDifferences])
+    expect(Object.fromEntries(counts)).toEqual({ security: 1, function: 0, cosmetic: 2 })
+    expect(await recorded()).toMatchObject({ operation: { status: 'succeeded' } })
+  })
+
+  test('that has found nothing, nothing is told, and all counts are 0', async () => {
+    const published = publishedMetrics()
+    await drifting()
+    await begin(newOperation({ kind: 'drift', cluster }).operation)
+    for (const { state, item, changes = [], output } of recordedSteps()) {
+      await progress.recordStarted(ref(state, item), new Date())
+      await progress.recordSucceeded(ref(state, item), { changes: [...changes], output: output ?? {} }, new Date())
+    }
+    expect(await recordScheduled()).toEqual({})
+    expect(published().map(({ DriftDifferences }) => DriftDifferences)).toEqual([0, 0, 0])
+  })
+
+  test('of a cluster that an operation is changing, or has changed since, nothing is told', async () => {
+    const published = publishedMetrics()
+    await drifting('trustPolicy')
+    const setup = newOperation({ cluster })
+    expect(await operations.recordOperation(setup)).toBe('recorded')
+    expect(await recordScheduled()).toEqual({})
+    await operations.endOperation(setup.operation, { status: 'succeeded' })
+    expect(await recordScheduled()).toEqual({})
+    expect(published()).toEqual([])
+  })
+
+  test('of a cluster that was torn down meanwhile, nothing is told', async () => {
+    await drifting('trustPolicy')
+    cluster = 'gone'
+    expect(await recordScheduled()).toEqual({})
+  })
+})
+
+test('of a drift that somebody has asked for, nothing is told', async () => {
+  const published = publishedMetrics()
+  await record([])
+  expect(published()).toEqual([])
 })
 
 function ref(state: string, item?: string): StepRef {

@@ -9,6 +9,7 @@ from . import (
     inline_map,
     limits,
     machine_role,
+    message_attributes,
     names,
     parallel,
     recording,
@@ -25,6 +26,7 @@ def apply() -> None:
     inline_map.apply()
     limits.apply()
     machine_role.apply()
+    message_attributes.apply()
     clock.apply()
     retrying.apply()
     ending.apply()
