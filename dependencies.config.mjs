@@ -115,7 +115,7 @@ export default {
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|kubernetes-right)|api/routes|access/(configuration|encoding|check-policies)|operations/(copy-key|expiry|kinds)|ownership/labels|metrics|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|kubernetes-right)|api/routes|access/(configuration|encoding|check-policies)|operations/(copy-key|expiry|kinds)|workflows/comparison/severity|ownership/labels|metrics|settings)\\.ts$',
       },
     },
     {

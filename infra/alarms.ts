@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
-import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Alarm, type AlarmProps, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
@@ -9,7 +9,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { ownMetric, period, sumOf } from './metrics.ts'
-import { hoursWithoutRotation } from './rotation-gap.ts'
+import { hoursWithoutStart } from './schedule-gap.ts'
 
 export interface AlarmsProps {
   /** Told when an alarm begins. */
@@ -19,15 +19,20 @@ export interface AlarmsProps {
   /** What Lambda calls with events, which it drops after three failures. */
   readonly eventFunctions: readonly LambdaFunction[]
   /** Left out where no schedule starts rotations. */
-  readonly rotations?: ScheduledRotations | undefined
+  readonly rotations?: ScheduledStarts | undefined
+  /** Left out where no schedule starts drifts. */
+  readonly drifts?: ScheduledStarts | undefined
 }
 
-export interface ScheduledRotations {
-  readonly workflow: StateMachine
+export interface ScheduledStarts {
   /** `rate(6 hours)`, or a cron expression. */
   readonly expression: string
   readonly deadLetters: Queue
+  /** How much the schedule has started, by {@link startsPeriod}. */
+  readonly started: IMetric
 }
+
+export const startsPeriod = Duration.hours(1)
 
 type AlarmSpec = Pick<AlarmProps, 'metric' | 'threshold'> &
   Partial<Omit<AlarmProps, 'metric' | 'threshold'>> & {
@@ -51,6 +56,7 @@ export class Alarms extends Construct {
     this.ofOperations(props)
     this.ofFunctions(props)
     if (props.rotations) this.ofRotations(props.rotations)
+    if (props.drifts) this.ofDrifts(props.drifts)
     props.topic.addToResourcePolicy(
       new PolicyStatement({
         actions: ['sns:Publish'],
@@ -125,20 +131,49 @@ export class Alarms extends Construct {
     })
   }
 
-  private ofRotations({ workflow, expression, deadLetters }: ScheduledRotations): void {
-    const hours = hoursWithoutRotation(expression)
-    this.add('RotationMissed', {
-      says: `No rotation has started for ${hours} hours`,
+  private ofRotations(rotations: ScheduledStarts): void {
+    this.addMissed('RotationMissed', rotations, {
+      what: 'No rotation has started',
       runbook: 'a-rotation-was-missed',
-      metric: workflow.metricStarted({ period: Duration.hours(1) }),
+    })
+    this.addDeadLetters('DeadLetters', rotations, 'A call of the schedule started no rotation')
+  }
+
+  private ofDrifts(drifts: ScheduledStarts): void {
+    this.addMissed('DriftMissed', drifts, {
+      what: 'No cluster was compared with what was asked for',
+      runbook: 'a-drift-was-missed',
+    })
+    this.addDeadLetters('DriftDeadLetters', drifts, 'A call of the schedule did not start all drifts')
+    this.add('SecurityDrift', {
+      says: 'A scheduled drift has found something that may give somebody more rights, or let others in',
+      runbook: 'a-drift-of-security',
+      metric: ownMetric(this, 'DriftDifferences', { statistic: 'Maximum', dimensionsMap: { severity: 'security' } }),
+      threshold: 1,
+    })
+  }
+
+  private addMissed(
+    id: string,
+    { expression, started }: ScheduledStarts,
+    { what, runbook }: { readonly what: string; readonly runbook: string },
+  ): void {
+    const hours = hoursWithoutStart(expression)
+    this.add(id, {
+      says: `${what} for ${hours} hours`,
+      runbook,
+      metric: started,
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: hours,
       datapointsToAlarm: hours,
       treatMissingData: TreatMissingData.BREACHING,
     })
-    this.add('DeadLetters', {
-      says: 'A call of the schedule started no rotation: its dead-letter queue says which, and why',
+  }
+
+  private addDeadLetters(id: string, { deadLetters }: ScheduledStarts, what: string): void {
+    this.add(id, {
+      says: `${what}: its dead-letter queue says which, and why`,
       runbook: 'calls-of-the-schedule-are-in-the-dead-letter-queue',
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period }),
       threshold: 1,

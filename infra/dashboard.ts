@@ -12,6 +12,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { operationKinds } from '../lambdas/operations/kinds.ts'
+import { severities } from '../lambdas/workflows/comparison/severity.ts'
 import { ownMetric, period, sumOf } from './metrics.ts'
 import { workflows as workflowNames } from './workflows.ts'
 
@@ -59,11 +60,18 @@ export class OperationsDashboard extends Dashboard {
         ownMetric(this, 'CertificateDays', { label: 'days of the oldest certificate', statistic: Stats.MINIMUM }),
       ]),
     )
+    this.addWidgets(graph('Differences that scheduled drifts have found, by severity', this.differences()))
   }
 
   private ofKinds(status: 'succeeded' | 'failed', statistic: string): IMetric[] {
     return operationKinds.map((kind) =>
       ownMetric(this, 'OperationDuration', { label: kind, statistic, dimensionsMap: { kind, status } }),
+    )
+  }
+
+  private differences(): IMetric[] {
+    return severities.map((severity) =>
+      ownMetric(this, 'DriftDifferences', { label: severity, statistic: Stats.SUM, dimensionsMap: { severity } }),
     )
   }
 

@@ -215,12 +215,23 @@ export const apiFunctions: readonly (FunctionSpec & { readonly operation: Operat
   }),
 )
 
+/**
+ * Called by EventBridge Scheduler. It waits between the starts, for ten minutes at most: lambdas/workflows/comparison/in-turn.ts.
+ */
+export const scheduledDrift: FunctionSpec = {
+  entry: 'lambdas/api/scheduled-drift.ts',
+  memoryMb: 512,
+  timeoutSeconds: 900,
+  ...api['start-drift'],
+}
+
 /** The entry of each function, for the bundler. */
 export const entries: readonly string[] = [
   ...stepFunctions.values(),
   executionEnded,
   sweep,
   scheduledRotation,
+  scheduledDrift,
   hostsInUse,
   ...apiFunctions,
 ].map(({ entry }) => entry)

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
@@ -10,14 +10,15 @@ export class OperationSweep extends Construct {
     super(scope, id)
     const { partition, region, account } = Stack.of(this)
     const group = `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`
+    const mayCall = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweep.functionArn] })
     const role = new Role(this, 'Role', {
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': group } },
       }),
       description: 'Sweeps operations',
+      inlinePolicies: { Rights: new PolicyDocument({ statements: [mayCall] }) },
     })
-    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweep.functionArn] }))
     new CfnSchedule(this, 'Schedule', {
       description: 'Ends operations whose executions are gone',
       scheduleExpression: 'rate(5 minutes)',

@@ -89,6 +89,11 @@ const checkedAccess = accessSettings.check(
   }),
 )
 
+const schedule = textOf(
+  'off or an expression such as rate(6 hours) or cron(0 3 * * ? *)',
+  /^(off|(rate|cron)\([^()]+\))$/,
+)
+
 /**
  * The settings that the operators of a deployment choose. docs/settings.md and infra/settings.schema.json are made from
  * what is said of each here.
@@ -195,16 +200,16 @@ const anySettings = z.strictObject({
       description: 'How long the webhook may take to become ready, with its certificate, in seconds.',
       examples: [600],
     }),
-  rotationSchedule: textOf(
-    'off or an expression such as rate(6 hours) or cron(0 3 * * ? *)',
-    /^(off|(rate|cron)\([^()]+\))$/,
-  )
-    .default('rate(6 hours)')
-    .meta({
-      description:
-        'When [rotations](on-call.md#rotation) run, in UTC. With `off` none runs, and nothing that a rotation renews is renewed.',
-      examples: ['cron(0 3 * * ? *)'],
-    }),
+  rotationSchedule: schedule.default('rate(6 hours)').meta({
+    description:
+      'When [rotations](on-call.md#rotation) run, in UTC. With `off` none runs, and nothing that a rotation renews is renewed.',
+    examples: ['cron(0 3 * * ? *)'],
+  }),
+  driftSchedule: schedule.default('rate(1 day)').meta({
+    description:
+      'When each cluster is [compared](on-call.md#plan-and-drift) with what was asked for, in UTC. Subscribers are [told](deploy.md#4-subscribe-to-notifications) what differs, with its severity. Comparing changes nothing and holds no cluster. It [costs](deploy.md#what-it-costs) some cents for each cluster in a month. With `off` a drift runs only when somebody asks for it.',
+    examples: ['cron(0 4 * * ? *)'],
+  }),
   operationDays: z
     .strictObject({
       looks: daysOfOperations.default(90).meta({ description: 'Days of plans, drifts, verifications and dry runs.' }),

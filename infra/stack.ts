@@ -12,6 +12,7 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
@@ -23,12 +24,20 @@ import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
-import { Alarms, type ScheduledRotations } from './alarms.ts'
+import { Alarms, type ScheduledStarts, startsPeriod } from './alarms.ts'
 import { ApiDomain } from './api-domain.ts'
 import type { ApiSettings } from './api-settings.ts'
 import { OperationsDashboard } from './dashboard.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import { apiFunctions, executionEnded, hostsInUse, scheduledRotation, stepFunctions, sweep } from './functions.ts'
+import {
+  apiFunctions,
+  executionEnded,
+  hostsInUse,
+  scheduledDrift,
+  scheduledRotation,
+  stepFunctions,
+  sweep,
+} from './functions.ts'
 import { IssuerHost } from './issuer-host.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
 import { KeptHosts } from './kept-hosts.ts'
@@ -37,6 +46,7 @@ import { memberCallerName, memberName } from './member-names.ts'
 import { externalIdsOf, type MemberAccounts } from './member-settings.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { NotificationEvents } from './notification-events.ts'
+import { OperationSchedule } from './operation-schedule.ts'
 import { OperationSweep } from './operation-sweep.ts'
 import { policySizeMistakes } from './policy-size.ts'
 import { Portal } from './portal.ts'
@@ -45,7 +55,6 @@ import { RecordCopies } from './record-copies.ts'
 import { RecordTable } from './record-table.ts'
 import { type DataRemoval, destroyWithStack } from './removal.ts'
 import type { Resources } from './resources.ts'
-import { RotationSchedule } from './rotation-schedule.ts'
 import { tagAll } from './tag-settings.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
 import { Workflow, workflowName } from './workflow.ts'
@@ -85,6 +94,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
+  /** When each cluster is compared with what was asked for, likewise. */
+  readonly driftSchedule: string
   readonly operationDays: OperationDays
   /** For how many days all logs but the audit log are kept. */
   readonly logDays: RetentionDays
@@ -193,8 +204,9 @@ export class WorkloadIdentityStack extends Stack {
     const workflows = this.workflows(resources, topic, props.webhookTimeoutSeconds)
     const eventFunctions = [this.recordEnds(resources), this.sweepOperations(resources)]
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
+    const drifts = this.drifts(props.driftSchedule, resources)
     const machines = [...workflows.values()]
-    const { made } = new Alarms(this, 'Alarms', { topic, workflows: machines, api, eventFunctions, rotations })
+    const { made } = new Alarms(this, 'Alarms', { topic, workflows: machines, api, eventFunctions, rotations, drifts })
     new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
     this.addRoutes(api, resources, props.access)
     this.portal(apiUrl, props)
@@ -289,20 +301,44 @@ export class WorkloadIdentityStack extends Stack {
     expression: string,
     resources: Resources,
     machines: ReadonlyMap<string, StateMachine>,
-  ): ScheduledRotations | undefined {
+  ): ScheduledStarts | undefined {
     const workflow = machines.get(workflows.rotation)
     if (expression === 'off' || !workflow) return undefined
-    const starter = this.function('ScheduledRotation', scheduledRotation, resources)
-    const { deadLetters } = new RotationSchedule(this, 'Rotations', {
+    const { deadLetters } = new OperationSchedule(this, 'Rotations', {
+      starts: 'rotations',
+      purpose: 'Keeps thumbprints and certificates of all clusters up to date',
       expression,
-      starter,
+      starter: this.starter('ScheduledRotation', scheduledRotation, resources),
       keptFor: Duration.days(14),
     })
     new CfnOutput(this, 'MissedRotationsQueueUrl', {
       value: deadLetters.queueUrl,
       description: 'Holds the calls of the schedule that started no rotation',
     })
-    return { workflow, expression, deadLetters }
+    return { expression, deadLetters, started: workflow.metricStarted({ period: startsPeriod }) }
+  }
+
+  /** Undefined when no schedule starts drifts. */
+  private drifts(expression: string, resources: Resources): ScheduledStarts | undefined {
+    if (expression === 'off') return undefined
+    const { deadLetters, starter } = new OperationSchedule(this, 'Drifts', {
+      starts: 'drifts',
+      purpose: 'Compares all clusters with what was asked for',
+      expression,
+      starter: this.starter('ScheduledDrift', scheduledDrift, resources),
+      keptFor: Duration.days(14),
+    })
+    new CfnOutput(this, 'MissedDriftsQueueUrl', {
+      value: deadLetters.queueUrl,
+      description: 'Holds the calls of the schedule that did not start all drifts',
+    })
+    // Its workflow runs plans and drifts on request, too, and runs none while there are no clusters.
+    return { expression, deadLetters, started: starter.metricInvocations({ period: startsPeriod }) }
+  }
+
+  /** Makes the function that a schedule calls. */
+  private starter(id: string, spec: FunctionSpec, resources: Resources): (mayKeep: PolicyStatement) => NodeFunction {
+    return (mayKeep) => this.function(id, { ...spec, permissions: (r) => [...spec.permissions(r), mayKeep] }, resources)
   }
 
   /**

@@ -45,10 +45,10 @@ export const assumptions = {
 } as const
 
 /** Of all alarms: each state machine counts in three of them. test/infra/cost/usage.test.ts counts them in the template. */
-export const alarmMetrics = 30
+export const alarmMetrics = 33
 
-/** By kind and status, by kind, and three without dimensions: lambdas/metrics.ts. */
-const metrics = operationKinds.length * 3 + 3
+/** By kind and status, by kind, by severity, and three without dimensions: lambdas/metrics.ts. */
+const metrics = operationKinds.length * 3 + 3 + 3
 
 /** @param deployment whose clusters each have one secret, and a webhook of ours */
 export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, number>> {

@@ -82,17 +82,19 @@ export async function firstClusters(atMost: number): Promise<ClusterItem[]> {
   return items.map((item) => clusterItem.parse(item))
 }
 
-/**
- * All clusters except this one. A cluster that was recorded a moment ago may be missing: the index is eventually
- * consistent.
- */
+/** All clusters except this one, as {@link allClusters} has them. */
 export async function otherClusters(name: string): Promise<ClusterItem[]> {
+  return (await allClusters()).filter(({ cluster }) => cluster !== name)
+}
+
+/** All clusters. One that was recorded a moment ago may be missing: the index is eventually consistent. */
+export async function allClusters(): Promise<ClusterItem[]> {
   const items = await queryItems({
     IndexName: indexes.byList,
     KeyConditionExpression: 'listed = :listed',
     ExpressionAttributeValues: { ':listed': lists.clusters },
   })
-  return items.map((item) => clusterItem.parse(item)).filter(({ cluster }) => cluster !== name)
+  return items.map((item) => clusterItem.parse(item))
 }
 
 /** The status of a cluster, from a consistent read; undefined when no setup was ever requested. */

@@ -50,9 +50,12 @@ test('there is an alarm for each of what a person has to look at', () => {
     'AccessDenied',
     'CertificateEnds',
     'DeadLetters',
+    'DriftDeadLetters',
+    'DriftMissed',
     'Failed',
     'FunctionErrors',
     'RotationMissed',
+    'SecurityDrift',
     'Stuck',
     'Throttled',
     'TimedOut',
@@ -96,7 +99,7 @@ test('all workflows count for what has failed, has run out of time, and is throt
 })
 
 test('a value that comes late is seen: one of the three newest is enough', () => {
-  for (const name of ['Failed', 'TimedOut', 'Throttled', 'FunctionErrors', 'AccessDenied', 'Stuck']) {
+  for (const name of ['Failed', 'TimedOut', 'Throttled', 'FunctionErrors', 'AccessDenied', 'Stuck', 'SecurityDrift']) {
     expect(alarms.get(name), name).toMatchObject({
       Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -132,6 +135,22 @@ test('a rotation is missed when none has started for two intervals of the schedu
 test('without a schedule no rotation is missed', () => {
   const others = alarmsOf(Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' })))
   expect([...alarms.keys()].filter((name) => !others.has(name)).sort()).toEqual(['DeadLetters', 'RotationMissed'])
+})
+
+test('a drift is missed when the function of the schedule was not called for two intervals, also while there are no clusters', () => {
+  expect(alarms.get('DriftMissed')).toMatchObject({
+    MetricName: 'Invocations',
+    Period: 3600,
+    EvaluationPeriods: 48,
+    DatapointsToAlarm: 48,
+    TreatMissingData: 'breaching',
+  })
+})
+
+test('without a schedule no drift is missed, and none finds anything', () => {
+  const others = alarmsOf(Template.fromStack(exampleStack(undefined, { driftSchedule: 'off' })))
+  const missing = [...alarms.keys()].filter((name) => !others.has(name))
+  expect(missing.sort()).toEqual(['DriftDeadLetters', 'DriftMissed', 'SecurityDrift'])
 })
 
 test('the subscribers of the notifications are told of each alarm, and nothing else of CloudWatch may publish there', () => {

@@ -82,6 +82,7 @@ test('a role may use the keys of what it works with, through the service that en
     ...Object.fromEntries(workflows.map((name) => [name, [onTopic]])),
     RenewCredentials: [onSecrets, onNewSecrets, onTable, onTopic, onLogs],
     ScheduledRotation: [onTable, onLogs],
+    ScheduledDrift: [onTable, onLogs],
     HostsInUse: [onTable, onLogs],
     ExecutionEndedFunction: [onTable, onTopic, onLogs],
     SweepFunction: [onTable, onTopic, onLogs],

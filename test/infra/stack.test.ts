@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { apiFunctions, entries, executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
@@ -346,56 +346,55 @@ test.each(workflowNames)(
   },
 )
 
-test('a rotation is started every six hours, a call that cannot be made is kept, and nothing but that call is allowed', () => {
-  const starter = { 'Fn::GetAtt': [Match.stringLikeRegexp('^ScheduledRotation'), 'Arn'] }
-  const deadLetters = { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'Arn'] }
-  template.hasResourceProperties('AWS::Scheduler::Schedule', {
-    ScheduleExpression: 'rate(6 hours)',
-    FlexibleTimeWindow: { Mode: 'FLEXIBLE' },
-    Target: {
-      Arn: starter,
-      DeadLetterConfig: { Arn: deadLetters },
-      Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>","schedule":"<aws.scheduler.schedule-arn>"}',
-    },
+describe.each([
+  { starts: 'Rotations', starter: 'ScheduledRotation', schedule: 'rate(6 hours)' },
+  { starts: 'Drifts', starter: 'ScheduledDrift', schedule: 'rate(1 day)' },
+])('the schedule of $starts', ({ starts, starter, schedule }) => {
+  const deadLetters = { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${starts}DeadLetters`), 'Arn'] }
+
+  test('calls its function, keeps a call that cannot be made, and may do nothing but that', () => {
+    const called = { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${starter}`), 'Arn'] }
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: schedule,
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE' },
+      Target: {
+        Arn: called,
+        DeadLetterConfig: { Arn: deadLetters },
+        Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>","schedule":"<aws.scheduler.schedule-arn>"}',
+      },
+    })
+    const allowed = rights.get(starts)?.map(({ Action, Resource }) => [Action, Resource])
+    expect(allowed).toMatchObject([
+      [['lambda:InvokeFunction'], { 'Fn::GetAtt': [expect.stringMatching(`^${starter}`), 'Arn'] }],
+      [['sqs:SendMessage'], { 'Fn::GetAtt': [expect.stringMatching(`^${starts}DeadLetters`), 'Arn'] }],
+    ])
   })
-  template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyName: Match.stringLikeRegexp('^RotationsRole'),
-    PolicyDocument: {
-      Statement: [
-        { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: starter },
-        { Action: 'sqs:SendMessage', Effect: 'Allow', Resource: deadLetters },
-      ],
-    },
+
+  test('keeps a call in which its function fails with those that cannot be made', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp(`^${starter}`) },
+      Qualifier: '$LATEST',
+      DestinationConfig: { OnFailure: { Destination: deadLetters } },
+    })
+    // Lambda looks whether the role may send when it is told where to.
+    const kept = policiesWith('sqs:SendMessage').filter(({ role }) => role === starter)
+    expect(kept).toMatchObject([
+      { resource: { 'Fn::GetAtt': [expect.stringMatching(`^${starts}DeadLetters`), 'Arn'] } },
+    ])
   })
 })
 
-test('a call of the schedule in which its function fails is kept with those that cannot be made', () => {
-  const deadLetters = { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'Arn'] }
-  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-    FunctionName: { Ref: Match.stringLikeRegexp('^ScheduledRotation') },
-    Qualifier: '$LATEST',
-    DestinationConfig: { OnFailure: { Destination: deadLetters } },
-  })
-  // Lambda looks whether the role may send when it is told where to.
-  const [starter] = Object.values(template.findResources('AWS::Lambda::Function')).filter(({ DependsOn }) =>
-    JSON.stringify(DependsOn).includes('"ScheduledRotationRoleDefaultPolicy'),
-  )
-  expect(starter).toBeDefined()
-  expect(rolesWith(template, 'sqs:SendMessage')).toEqual(['Rotations', 'ScheduledRotation'])
-  template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyName: Match.stringLikeRegexp('^ScheduledRotationRole'),
-    PolicyDocument: {
-      Statement: Match.arrayWith([{ Action: 'sqs:SendMessage', Effect: 'Allow', Resource: deadLetters }]),
-    },
-  })
+test('nothing but the schedules and their functions keeps calls', () => {
+  expect(rolesWith(template, 'sqs:SendMessage')).toEqual(['Drifts', 'Rotations', 'ScheduledDrift', 'ScheduledRotation'])
 })
 
-test('without a schedule nothing is there to start rotations but the API', () => {
-  const other = Template.fromStack(exampleStack(undefined, { rotationSchedule: 'off' }))
+test('without schedules nothing is there to start rotations and drifts but the API', () => {
+  const off = { rotationSchedule: 'off', driftSchedule: 'off' }
+  const other = Template.fromStack(exampleStack(undefined, off))
   // The sweep's.
   other.resourceCountIs('AWS::Scheduler::Schedule', 1)
   other.resourceCountIs('AWS::SQS::Queue', 0)
-  expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(entries.length - 1)
+  expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(entries.length - 2)
 })
 
 test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
@@ -408,10 +407,13 @@ test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
       access: stackProps.access,
       webhookTimeoutSeconds: 60,
     }
-    expect(deploymentSettings.parse(settings).rotationSchedule).toBe('rate(6 hours)')
-    expect(() => deploymentSettings.parse({ ...settings, rotationSchedule })).toThrow(
-      'is not off or an expression such as',
-    )
+    expect(deploymentSettings.parse(settings)).toMatchObject({
+      rotationSchedule: 'rate(6 hours)',
+      driftSchedule: 'rate(1 day)',
+    })
+    for (const wrong of [{ rotationSchedule }, { driftSchedule: rotationSchedule }]) {
+      expect(() => deploymentSettings.parse({ ...settings, ...wrong })).toThrow('is not off or an expression such as')
+    }
   },
 )
 
@@ -422,7 +424,7 @@ test('the end of an execution reaches the function that records it, however it e
   })
 })
 
-test.each(['Starts rotations', 'Sweeps operations'])(
+test.each(['Starts rotations', 'Starts drifts', 'Sweeps operations'])(
   'the role that %s is for the schedules of this account and of the default group alone',
   (Description) => {
     const place = ':scheduler:eu-west-1:123456789012:schedule-group/default'
@@ -450,10 +452,10 @@ test('operations are swept every five minutes, and the schedule may call nothing
     FlexibleTimeWindow: { Mode: 'OFF' },
     Target: { Arn: sweep },
   })
-  template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyName: Match.stringLikeRegexp('^SweepRole'),
-    PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: sweep }] },
-  })
+  const allowed = rights.get('Sweep')?.map(({ Action, Resource }) => [Action, Resource])
+  expect(allowed).toMatchObject([
+    [['lambda:InvokeFunction'], { 'Fn::GetAtt': [expect.stringMatching('^SweepFunction'), 'Arn'] }],
+  ])
 })
 
 test('who reads operations and clusters writes nothing', () => {

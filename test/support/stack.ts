@@ -21,6 +21,7 @@ export const stackProps = {
   kmsKeys: {},
   webhookTimeoutSeconds: 600,
   rotationSchedule: 'rate(6 hours)',
+  driftSchedule: 'rate(1 day)',
   operationDays: { looks: 90, changes: 365 },
   notifications: { emails: [] },
   logDays: 30,

@@ -13,7 +13,7 @@ export const documentedMetrics: Readonly<Record<string, { readonly page: string;
     },
     'AWS/Lambda': {
       page: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html',
-      names: ['Throttles', 'AsyncEventsDropped', 'Errors'],
+      names: ['Throttles', 'AsyncEventsDropped', 'Errors', 'Invocations'],
     },
     'AWS/ApiGateway': {
       page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html',

@@ -182,14 +182,14 @@ export const infra: readonly Mistake[] = [
   },
   {
     name: 'lets the schedule start anything for other schedules of the account',
-    file: 'infra/rotation-schedule.ts',
+    file: 'infra/operation-schedule.ts',
     find: "'aws:SourceAccount': account, 'aws:SourceArn': group",
     put: "'aws:SourceAccount': account, ...(group === '' && { 'aws:SourceArn': group })",
     tests: stack,
   },
   {
     name: 'loses a call of the schedule that failed',
-    file: 'infra/rotation-schedule.ts',
+    file: 'infra/operation-schedule.ts',
     find: '        deadLetterConfig: { arn: this.deadLetters.queueArn },\n',
     put: '',
     tests: stack,

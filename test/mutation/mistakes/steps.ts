@@ -210,9 +210,9 @@ export const steps: readonly Mistake[] = [
   },
   {
     name: 'starts a second rotation when the schedule calls twice',
-    file: 'lambdas/workflows/rotation/scheduled-rotation.ts',
-    find: 'requestedBy: schedule, idempotencyKey: scheduledTime }',
-    put: 'requestedBy: schedule, ...(scheduledTime === "" && { idempotencyKey: scheduledTime }) }',
+    file: 'lambdas/operations/schedule.ts',
+    find: ', idempotencyKey: `${scheduledTime} ${requestHash}` }',
+    put: ', ...(scheduledTime === "" && { idempotencyKey: scheduledTime }) }',
     tests: rotation,
   },
   {

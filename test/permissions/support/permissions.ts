@@ -4,6 +4,7 @@ import {
   apiFunctions,
   executionEnded,
   hostsInUse,
+  scheduledDrift,
   scheduledRotation,
   stepFunctions,
   sweep,
@@ -52,12 +53,18 @@ export const anyResources: Resources = {
  * schedule, are not among them: Lambda itself uses them, and the sandbox's does not ask IAM.
  */
 export function permissionsOf(resources: Resources): FunctionPermissions[] {
-  return [...stepFunctions.values(), executionEnded, sweep, scheduledRotation, hostsInUse, ...apiFunctions].map(
-    ({ entry, permissions }) => {
-      const of = bundleName(entry)
-      return { name: of, permissions: permissions(resources).flatMap((statement) => permissionsIn(statement, of)) }
-    },
-  )
+  return [
+    ...stepFunctions.values(),
+    executionEnded,
+    sweep,
+    scheduledRotation,
+    scheduledDrift,
+    hostsInUse,
+    ...apiFunctions,
+  ].map(({ entry, permissions }) => {
+    const of = bundleName(entry)
+    return { name: of, permissions: permissions(resources).flatMap((statement) => permissionsIn(statement, of)) }
+  })
 }
 
 function permissionsIn({ actions, resources }: PolicyStatement, of: string): Permission[] {

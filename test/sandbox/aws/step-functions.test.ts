@@ -3,7 +3,17 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
 import { Notifications } from '../../support/notifications.ts'
 import { type Both, startBoth } from './support/both.ts'
-import { clientOf, create, createMachineRole, ended, outputOf, run, type Server, start } from './support/machines.ts'
+import {
+  clientOf,
+  create,
+  createMachineRole,
+  ended,
+  letMachinesPublish,
+  outputOf,
+  run,
+  type Server,
+  start,
+} from './support/machines.ts'
 import { json, query } from './support/query.ts'
 
 let both: Both
@@ -270,6 +280,7 @@ test.concurrent('a message that a machine publishes has its attributes', async (
   const attributesFrom = async (server: Server) => {
     const made = await query(server, 'sns', { Action: 'CreateTopic', Version: '2010-03-31', Name: 'told' })
     const TopicArn = /<TopicArn>(.*)<\/TopicArn>/.exec(made)?.[1] ?? ''
+    await letMachinesPublish(server, TopicArn)
     const notifications = await Notifications.open(server, TopicArn)
     const MessageAttributes = { severity: { DataType: 'String', StringValue: '{% $states.input.severity %}' } }
     const Arguments = { TopicArn, Message: 'm', MessageAttributes }

@@ -1,15 +1,20 @@
 import { type Duration, Stack } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnEventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 
-export interface RotationScheduleProps {
+export interface OperationScheduleProps {
+  /** The kind of operation, in the plural, for descriptions: `rotations`. */
+  readonly starts: string
+  /** What they are for. */
+  readonly purpose: string
   /** `rate(6 hours)`, or a cron expression in UTC. */
   readonly expression: string
-  readonly starter: IFunction
-  /** How long a call that started no rotation is kept for a person to examine. */
+  /** Makes the function that is called. Its role has to allow `mayKeep`: Lambda itself keeps the calls that fail. */
+  readonly starter: (mayKeep: PolicyStatement) => IFunction
+  /** How long a call that started nothing is kept for a person to examine. */
   readonly keptFor: Duration
 }
 
@@ -17,33 +22,40 @@ export interface RotationScheduleProps {
 const window = 15
 
 /**
- * Starts rotations by a schedule, and keeps the calls that started none. CDK's own target is not used, because its role
+ * Starts operations by a schedule, and keeps the calls that started none. CDK's own target is not used, because its role
  * may invoke each version and alias of the function.
  */
-export class RotationSchedule extends Construct {
+export class OperationSchedule extends Construct {
   readonly deadLetters: Queue
+  readonly starter: IFunction
 
-  constructor(scope: Construct, id: string, { expression, starter, keptFor }: RotationScheduleProps) {
+  constructor(scope: Construct, id: string, props: OperationScheduleProps) {
     super(scope, id)
+    const { starts, purpose, expression, keptFor } = props
     const { partition, region, account } = Stack.of(this)
     this.deadLetters = new Queue(this, 'DeadLetters', { enforceSSL: true, retentionPeriod: keptFor })
+    this.starter = props.starter(this.mayKeep())
+    const mayCall = new PolicyStatement({
+      actions: ['lambda:InvokeFunction'],
+      resources: [this.starter.functionArn],
+    })
     const group = `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`
     const role = new Role(this, 'Role', {
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': group } },
       }),
-      description: 'Starts rotations',
+      description: `Starts ${starts}`,
+      // Part of the role: a policy of its own would be one more resource, and a stack has 500 at most.
+      inlinePolicies: { Rights: new PolicyDocument({ statements: [mayCall, this.mayKeep()] }) },
     })
-    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [starter.functionArn] }))
-    role.addToPolicy(this.mayKeep())
-    this.keepFailuresOf(starter)
+    this.keepFailures()
     new CfnSchedule(this, 'Schedule', {
-      description: 'Keeps thumbprints and certificates of all clusters up to date',
+      description: purpose,
       scheduleExpression: expression,
       flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: window },
       target: {
-        arn: starter.functionArn,
+        arn: this.starter.functionArn,
         roleArn: role.roleArn,
         // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
         input: JSON.stringify({
@@ -64,10 +76,9 @@ export class RotationSchedule extends Construct {
    * For the scheduler, a call has succeeded once Lambda has accepted it. Lambda retries and keeps a call that fails
    * later: https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
    */
-  private keepFailuresOf(starter: IFunction): void {
-    starter.addToRolePolicy(this.mayKeep())
+  private keepFailures(): void {
     new CfnEventInvokeConfig(this, 'FailedCalls', {
-      functionName: starter.functionName,
+      functionName: this.starter.functionName,
       qualifier: '$LATEST',
       destinationConfig: { onFailure: { destination: this.deadLetters.queueArn } },
     })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hoursWithoutRotation } from '../../infra/rotation-gap.ts'
+import { hoursWithoutStart } from '../../infra/schedule-gap.ts'
 
 test.each([
   ['rate(6 hours)', 12],
@@ -12,6 +12,6 @@ test.each([
   ['rate(4 days)', 168],
   ['rate(84 hours)', 168],
   ['cron(0 3 * * ? *)', 168],
-])('with %s a rotation is missed after %i hours', (expression, hours) => {
-  expect(hoursWithoutRotation(expression)).toBe(hours)
+])('with %s a start is missed after %i hours', (expression, hours) => {
+  expect(hoursWithoutStart(expression)).toBe(hours)
 })

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini'
+import { hashOf } from './request-hash.ts'
+import type { Call } from './start-operation.ts'
+
+/**
+ * The event of a schedule, as infra/operation-schedule.ts writes it:
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
+export const scheduleEvent = z.object({ scheduledTime: z.string(), schedule: z.string() })
+
+type ScheduleEvent = z.output<typeof scheduleEvent>
+
+/**
+ * Who asks for an operation at a time of the schedule. EventBridge Scheduler may call more than once for the same time, and Lambda
+ * calls again after a failure: each time starts each operation once.
+ *
+ * @param asked what tells the operation from all others: its kind, its cluster, its request
+ */
+export function callOf({ scheduledTime, schedule }: ScheduleEvent, asked: readonly unknown[]): Call {
+  const requestHash = hashOf(asked)
+  return { requestHash, requestedBy: schedule, idempotencyKey: `${scheduledTime} ${requestHash}` }
+}

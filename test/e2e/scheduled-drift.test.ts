@@ -1,0 +1,112 @@
+import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn'
+import { beforeAll, expect, it } from 'vitest'
+import * as z from 'zod'
+import { stateMachineOutput } from '../../infra/workflows.ts'
+import { account, rootCredentials } from '../../sandbox/account.ts'
+import type { Cluster } from '../../sandbox/kubernetes/index.ts'
+import { send } from '../sandbox/kubernetes/support.ts'
+import { Notifications } from '../support/notifications.ts'
+import { iamClient } from './support/aws-clients.ts'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { queueEvent } from './support/invoke.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+let notifications: Notifications
+let own: ExistingCluster
+
+beforeAll(async () => {
+  running = await system()
+  const { aws, deployment } = running.sandbox
+  // The schedule begins with the first of all clusters.
+  own = await existingCluster(running, 'a-drifting')
+  expect((await running.setUp(own.body())).error).toBeUndefined()
+  notifications = await Notifications.open(aws, deployment.outputs.NotificationTopicArn ?? '')
+})
+
+const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/drifts'
+const deployment = 'workload-identity-webhook/pod-identity-webhook'
+
+const notification = z.object({
+  Subject: z.string(),
+  Message: z.string(),
+  MessageAttributes: z.record(z.string(), z.object({ Value: z.string() })).optional(),
+})
+const listed = z.object({ operations: z.array(z.object({ operationId: z.string(), requestedBy: z.string() })) })
+const rated = z.object({ object: z.string(), field: z.string(), severity: z.string() })
+const result = z.object({ changed: z.array(rated), summary: z.object({ severity: z.string().optional() }) })
+
+it('a scheduled drift tells once how severe the changes of a label and of a trust policy are, and nothing when all is well', async () => {
+  await relabel(own.cluster)
+  await trustAnybody(own.name)
+  const found = await driftAt('2026-11-25T04:00:00Z')
+  expect(found.changed.map(({ object, field, severity }) => [severity, object, field]).sort()).toEqual([
+    ['cosmetic', `Deployment ${deployment}`, 'metadata.labels.app'],
+    ['security', own.roleArn, 'trustPolicy'],
+  ])
+  expect(found.summary.severity).toBe('security')
+  const told = await toldOf(own.name)
+  expect(told).toMatchObject([
+    {
+      Subject: `Workload identity: security drift in ${own.name}`,
+      MessageAttributes: { severity: { Value: 'security' } },
+    },
+  ])
+  const message = { cluster: own.name, status: 'succeeded', severity: 'security', found: { differences: 2 } }
+  expect(JSON.parse(told[0]?.Message ?? '')).toMatchObject(message)
+
+  expect((await running.setUp(own.body({ adopt: true }))).error).toBeUndefined()
+  await toldOf(own.name)
+  expect(await driftAt('2026-11-26T04:00:00Z')).toEqual({ changed: [], summary: {} })
+  expect(await toldOf(own.name)).toEqual([])
+})
+
+/** Calls as the schedule does, and waits for the end of the drift that this starts. Gives back its result. */
+async function driftAt(scheduledTime: string): Promise<z.output<typeof result>> {
+  const before = (await drifts()).length
+  await queueEvent(running, 'ScheduledDrift', { scheduledTime, schedule })
+  await expect.poll(async () => (await drifts()).length, { timeout: 30_000 }).toBe(before + 1)
+  const [newest] = await drifts()
+  expect(newest?.requestedBy).toBe(schedule)
+  const ended = await running.ended(`/v1/operations/${newest?.operationId}`)
+  await untilNoDriftRuns()
+  return result.parse(ended.result)
+}
+
+/** Its execution sends the notification after the operation has ended. */
+async function untilNoDriftRuns(): Promise<void> {
+  const { aws, deployment } = running.sandbox
+  const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
+  const stateMachineArn = deployment.outputs[stateMachineOutput('drift')]
+  const executions = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })
+  await expect.poll(async () => (await client.send(executions)).executions, { timeout: 60_000 }).toEqual([])
+  client.destroy()
+}
+
+async function drifts() {
+  const response = await fetch(`${running.api}/v1/operations?cluster=${own.name}&kind=drift`)
+  return listed.parse(await response.json()).operations
+}
+
+/** The notifications about the cluster that were not taken before. */
+async function toldOf(cluster: string) {
+  const all = (await notifications.take()).map((body) => notification.parse(JSON.parse(body)))
+  return all.filter(({ Subject }) => Subject.includes(cluster))
+}
+
+/** As `kubectl label --overwrite` does. */
+async function relabel(cluster: Cluster): Promise<void> {
+  const [namespace, name] = deployment.split('/')
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}?fieldManager=kubectl-label`
+  const sent = { body: { metadata: { labels: { app: 'other' } } }, contentType: 'application/merge-patch+json' }
+  expect(await send(cluster, `PATCH ${path}`, sent)).toMatchObject({ code: 200 })
+}
+
+async function trustAnybody(RoleName: string): Promise<void> {
+  const iam = iamClient(running)
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }]
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
+  iam.destroy()
+}
