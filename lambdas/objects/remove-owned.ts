@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '@kubernetes/client-node'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { isAdopted, isOurs } from '../ownership/kubernetes.ts'
@@ -5,13 +6,24 @@ import type { Change } from '../report/change.ts'
 
 /** Deletes an object that we made. A missing object, an adopted one and one that is not ours stay, without a change. */
 export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promise<readonly Change[]> {
-  if (!(await isMadeByUs(cluster, ref))) return []
-  await cluster.delete(ref)
+  return removeMade(cluster, ref, await madeByUs(cluster, ref))
+}
+
+/** Deletes what {@link madeByUs} has found, and nothing that somebody has made in its place since. */
+export async function removeMade(
+  cluster: ClusterClient,
+  ref: ObjectRef,
+  made: KubernetesObject | undefined,
+): Promise<readonly Change[]> {
+  if (!made) return []
+  const uid = made.metadata?.uid
+  await cluster.delete(ref, { metadata: uid === undefined ? {} : { uid } })
   return [{ object: displayName(ref), action: 'deleted' }]
 }
 
-/** True when the object exists, is ours and is not adopted. */
-export async function isMadeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<boolean> {
+/** The object, when it exists, is ours and is not adopted. */
+export async function madeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<KubernetesObject | undefined> {
   const observed = await cluster.get(ref)
-  return observed !== undefined && isOurs(observed.metadata, cluster.owner) && !isAdopted(observed.metadata)
+  if (!observed || !isOurs(observed.metadata, cluster.owner) || isAdopted(observed.metadata)) return undefined
+  return observed
 }

@@ -5,7 +5,7 @@ import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { applyPlanned, planOf } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
-import { isMadeByUs, removeOurs } from '../objects/remove-owned.ts'
+import { madeByUs, removeMade } from '../objects/remove-owned.ts'
 import { recordActivated } from '../operations/cluster-record.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
@@ -42,12 +42,13 @@ export const run: StepRun<typeof description> = async ({ target, installed, fail
   const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
   if (dryRun) return report(cluster, installed, { configuration, adopt })
   // Recorded before the write: nobody would renew the certificate of a webhook that serves pods and is not recorded.
-  const [plan] = await allDone([
+  const [plan, canary] = await allDone([
     planOf(cluster, configuration, { adopt }),
+    allDone(canaryRefs(namespace).map(async (ref) => ({ ref, made: await madeByUs(cluster, ref) }))),
     recordActivated(clusterName, installed, status),
   ])
   const activated = await applyPlanned(cluster, configuration, { adopt, plan })
-  const removed = await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))
+  const removed = await allDone(canary.map(({ ref, made }) => removeMade(cluster, ref, made)))
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
@@ -72,7 +73,7 @@ async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desi
   ])
   const removed = await Promise.all(
     canaryRefs(webhook.namespace).map(async (ref) => {
-      const isRemaining = await isMadeByUs(cluster, ref)
+      const isRemaining = (await madeByUs(cluster, ref)) !== undefined
       const change = { object: displayName(ref), action: 'deleted' } as const
       if (isRemaining) return [change]
       return cause === undefined ? [] : [{ ...change, temporary: true as const }]

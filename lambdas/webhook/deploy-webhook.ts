@@ -174,6 +174,7 @@ async function certified(
 function stagesOf({ certificate, authorities, ...served }: Desired, { namespace, choice, observed }: Parts): Stages {
   const { mode, image } = choice
   const needsRole = mode === 'csr' || observed.hasRole
+  const secret = certificate ? [certificateSecretManifest(namespace, certificate)] : []
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
   return [
     [namespaceManifest(namespace), clusterRoleManifest(mode)],
@@ -183,13 +184,13 @@ function stagesOf({ certificate, authorities, ...served }: Desired, { namespace,
       ...(needsRole ? [roleManifest(namespace, mode)] : []),
       serviceManifest(namespace),
       disruptionBudgetManifest(namespace, observed.disruptionBudgets),
+      ...(observed.configuration
+        ? [configurationMeanwhile(observed.configuration, { namespace, authorities })]
+        : secret),
     ],
-    [
-      ...(needsRole ? [roleBindingManifest(namespace)] : []),
-      // The API server must trust another certificate before the pods serve with it.
-      ...(observed.configuration ? [configurationMeanwhile(observed.configuration, { namespace, authorities })] : []),
-    ],
-    certificate ? [certificateSecretManifest(namespace, certificate)] : [],
+    needsRole ? [roleBindingManifest(namespace)] : [],
+    // The API server must trust another certificate before the pods serve with it.
+    observed.configuration ? secret : [],
     [deploymentManifest({ namespace, mode, image, replicas, ...served, ...digest })],
   ]
 }

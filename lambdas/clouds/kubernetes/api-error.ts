@@ -200,7 +200,7 @@ function notFound(call: ApiCall): InvalidObject {
 /**
  * Whether the path itself does not exist, such as a subresource that is switched off. The message is apimachinery's.
  */
-function isUnknownPath(status: ApiStatus | undefined): boolean {
+export function isUnknownPath(status: ApiStatus | undefined): boolean {
   return status?.message === 'the server could not find the requested resource'
 }
 

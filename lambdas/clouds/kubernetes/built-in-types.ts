@@ -37,9 +37,34 @@ export const builtInTypes: Readonly<Record<string, Readonly<Record<string, Built
   },
 }
 
+/**
+ * Types of Anthos clusters on AWS, by the names that their definition gives them. A server without them answers 404 in words
+ * that tell that from an object that is not there, so that nobody asks for them before.
+ */
+const customTypes: typeof builtInTypes = {
+  'multicloud.cluster.gke.io/v1': {
+    AWSCluster: inNamespaces('awsclusters'),
+    AWSNodePool: inNamespaces('awsnodepools'),
+  },
+}
+
+/** The type, when its name is known without asking the server. */
+export function knownType(apiVersion: string, kind: string): BuiltInType | undefined {
+  return builtInType(apiVersion, kind) ?? typeIn(customTypes, apiVersion, kind)
+}
+
+/** True for a type whose name is known, and that a server need not have. */
+export function isCustom(apiVersion: string, kind: string): boolean {
+  return typeIn(customTypes, apiVersion, kind) !== undefined
+}
+
 /** The type, when every API server has it. References to owners of pods are asked about, too: anybody may have written them. */
 export function builtInType(apiVersion: string, kind: string): BuiltInType | undefined {
-  const kinds = Object.hasOwn(builtInTypes, apiVersion) ? builtInTypes[apiVersion] : undefined
+  return typeIn(builtInTypes, apiVersion, kind)
+}
+
+function typeIn(types: typeof builtInTypes, apiVersion: string, kind: string): BuiltInType | undefined {
+  const kinds = Object.hasOwn(types, apiVersion) ? types[apiVersion] : undefined
   return kinds && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
 }
 

@@ -2,9 +2,16 @@ import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/
 import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
 import * as z from 'zod/mini'
 import { AccessDenied, StepError, Unreachable, Unsupported, UntrustedCertificate } from '../../errors/step-errors.ts'
-import { type ApiCall, apiError, mayBeReadingRoles, stillStarting } from './api-error.ts'
+import {
+  type ApiCall,
+  apiError,
+  isUnknownPath,
+  mayBeReadingRoles,
+  missingResourceType,
+  stillStarting,
+} from './api-error.ts'
 import { type ApiStatus, parseApiStatus } from './api-status.ts'
-import { builtInType } from './built-in-types.ts'
+import { isCustom, knownType } from './built-in-types.ts'
 import type {
   Applied,
   ApplyMode,
@@ -305,6 +312,7 @@ export class ApiServer implements ClusterClient {
     error: unknown,
     { verb, address, object = nameOf(address) }: { verb: string; address: Address; object?: string },
   ): Promise<StepError> {
+    if (await this.#isOfMissingType(error, address)) return missingResourceType(address, this.#target.name)
     const resource = await this.#resourceName(address)
     const asked =
       resource === undefined ? { verb: 'get', resource: `the types of ${address.apiVersion}` } : { verb, resource }
@@ -330,6 +338,17 @@ export class ApiServer implements ClusterClient {
     } catch (error) {
       // A server that is ready answers with the word "ok", which is an error of another kind, as it is no JSON.
       return error instanceof ApiException && mayBeReadingRoles(error.code, error.body)
+    }
+  }
+
+  /** Nobody has asked for a custom type whose name is known. Who has no rights on it is refused even where it is not there. */
+  async #isOfMissingType(error: unknown, { apiVersion, kind }: Address): Promise<boolean> {
+    if (!(error instanceof ApiException) || ![403, 404].includes(error.code) || !isCustom(apiVersion, kind))
+      return false
+    try {
+      return (await this.#api.served(apiVersion, kind)) === undefined
+    } catch {
+      return false
     }
   }
 
@@ -408,12 +427,14 @@ function nameOf({ kind, namespace, name }: Pick<Address, 'kind' | 'namespace' | 
 }
 
 /**
- * Whether an object is not there. Nobody asks whether a server has a built-in type, and anything may answer 404: then only
- * the API server says what it has not found. A type that the server was asked for may have ended since.
+ * Whether an object is not there. Nobody asks whether a server has a type whose name is known, and anything may answer 404: then
+ * only the API server says what it has not found. A type that the server was asked for may have ended since.
  */
 function isNotFound(error: unknown, { apiVersion, kind }: Address): boolean {
   if (!(error instanceof ApiException) || error.code !== 404) return false
-  return builtInType(apiVersion, kind) === undefined || statusOf(error)?.reason === 'NotFound'
+  if (knownType(apiVersion, kind) === undefined) return true
+  const status = statusOf(error)
+  return status?.reason === 'NotFound' && !isUnknownPath(status)
 }
 
 function statusOf(error: ApiException<unknown>): ApiStatus | undefined {

@@ -11,7 +11,7 @@ import {
 import { KubernetesObjectApi } from '@kubernetes/client-node/dist/object.js'
 import * as z from 'zod/mini'
 import { missingResourceType } from './api-error.ts'
-import { builtInType } from './built-in-types.ts'
+import { knownType } from './built-in-types.ts'
 import { type Connection, guardedHttp } from './http.ts'
 
 /** One object. Without a name, the collection of this type. */
@@ -71,10 +71,10 @@ export class ObjectApi extends KubernetesObjectApi {
     this.#cluster = access.cluster
   }
 
-  /** The type, or undefined when the server does not have it. The server is asked for those that are not built in. */
+  /** The type, or undefined when the server does not have it. The server is asked for those whose names are not known. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
-    const builtIn = builtInType(apiVersion, kind)
-    return builtIn ? { ...builtIn, kind, singularName: '', verbs: [] } : this.served(apiVersion, kind)
+    const known = knownType(apiVersion, kind)
+    return known ? { ...known, kind, singularName: '', verbs: [] } : this.served(apiVersion, kind)
   }
 
   /** The type as the server has it, or undefined. Each apiVersion is requested once. */

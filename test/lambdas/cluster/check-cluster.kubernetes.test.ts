@@ -86,7 +86,6 @@ describe('a cluster of Anthos on AWS', () => {
       observed: { cluster: facts, credentials: expect.anything(), managementCredentials: expect.anything() },
     })
     expect(world.management.calls.all().map(({ operation }) => operation)).toEqual([
-      `GET /apis/${apiVersion}`,
       `GET /apis/${apiVersion}/namespaces/default/awsclusters/${world.name}`,
     ])
   })

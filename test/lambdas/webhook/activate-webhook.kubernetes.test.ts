@@ -22,7 +22,10 @@ it('sends pods to the webhook, by the authority of its Secret, and removes the c
   const { cluster, client, namespace, activate, installed } = await deployed()
   await apply(client, canaryAccount(namespace), { adopt: false })
   await apply(client, canaryConfiguration({ namespace, authorities: cluster.caPem }), { adopt: false })
+  cluster.calls.clear()
   const result = await activate(installed)
+  const applies = cluster.calls.all().filter(({ operation }) => operation.startsWith('PATCH '))
+  expect(applies.map(({ write }) => write)).toEqual([false, true])
   expect(result.changes).toEqual([
     { object: 'MutatingWebhookConfiguration pod-identity-webhook', action: 'created' },
     { object: 'MutatingWebhookConfiguration pod-identity-webhook-canary', action: 'deleted' },

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
-import { builtInType } from '../../../../lambdas/clouds/kubernetes/built-in-types.ts'
+import { builtInType, isCustom, knownType } from '../../../../lambdas/clouds/kubernetes/built-in-types.ts'
 
 test('a type is built in by its apiVersion and kind', () => {
   expect(builtInType('apps/v1', 'Deployment')).toEqual({ name: 'deployments', namespaced: true })
   expect(builtInType('v1', 'Namespace')).toEqual({ name: 'namespaces', namespaced: false })
   expect(builtInType('v1', 'Deployment')).toBeUndefined()
+})
+
+test('a custom type is known by its name, and a server need not have it', () => {
+  expect(knownType('multicloud.cluster.gke.io/v1', 'AWSNodePool')).toEqual({ name: 'awsnodepools', namespaced: true })
+  expect(isCustom('multicloud.cluster.gke.io/v1', 'AWSNodePool')).toBe(true)
+  expect(builtInType('multicloud.cluster.gke.io/v1', 'AWSNodePool')).toBeUndefined()
+  expect(isCustom('v1', 'Namespace')).toBe(false)
 })
 
 test.each([
