@@ -44,15 +44,17 @@ export async function apply(calls: ApplyCalls, manifest: Manifest, options: Appl
 
 /**
  * {@link apply} of an object that the step has planned already, with the others that it applies. What is taken over from somebody
- * else is planned anew, because its write may force.
+ * else is planned anew, because its write may force. What was not there is looked for again: a server-side apply cannot be told to
+ * write nothing that is there, and somebody else may have made it since.
  */
-export function applyPlanned(
+export async function applyPlanned(
   calls: ApplyCalls,
   manifest: Manifest,
   { plan, ...options }: ApplyOptions & { readonly plan: Plan },
 ): Promise<Change> {
   const isTakingOver = plan.force || plan.action === 'adopted'
-  return isTakingOver ? apply(calls, manifest, options) : write(calls, plan)
+  const isOutOfDate = plan.action === 'created' && (await calls.read(refOf(manifest))) !== undefined
+  return isTakingOver || isOutOfDate ? apply(calls, manifest, options) : write(calls, plan)
 }
 
 /** What a plan does to its object. */

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
-import { apply } from '../../../lambdas/objects/apply.ts'
+import { apply, applyPlanned, planOf } from '../../../lambdas/objects/apply.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
@@ -212,6 +212,23 @@ describe('applying an object', () => {
       name: 'InvalidObject',
       object: `ServiceAccount nowhere/${name}`,
     })
+  })
+})
+
+describe('applying an object that is planned already', () => {
+  it('writes what was planned', async () => {
+    const plan = await planOf(client, account(), { adopt: false })
+    expect(await applyPlanned(client, account(), { adopt: false, plan })).toMatchObject({ action: 'created' })
+    expect((await stored())?.metadata?.annotations).toMatchObject({ role: 'a', ...ownerMarks })
+  })
+
+  it('writes nothing when somebody else has made the object since', async () => {
+    const plan = await planOf(client, account(), { adopt: false })
+    await writeAs(cluster, 'somebody', account({ theirs: 'x' }))
+    await expect(applyPlanned(client, account(), { adopt: false, plan })).rejects.toMatchObject({
+      name: 'OwnershipConflict',
+    })
+    expect((await stored())?.metadata?.annotations).toEqual({ theirs: 'x' })
   })
 })
 
