@@ -52,6 +52,7 @@ async function startDrift(cluster: string, event: z.output<typeof scheduleEvent>
     return 'left out'
   }
   const request = { ...made.request, scheduled: true }
-  await startOperation(callOf(event, ['drift', cluster]), async () => ({ kind: 'drift', cluster, request }))
-  return 'started'
+  const call = callOf(event, ['drift', cluster])
+  const { outcome } = await startOperation(call, async () => ({ kind: 'drift', cluster, request }))
+  return outcome === 'started' ? 'started' : 'started before'
 }

@@ -1,5 +1,8 @@
-/** What came of the attempt to start an operation of one cluster. `busy`: another operation is changing the cluster. */
-export type Attempted = 'started' | 'busy' | 'left out' | 'failed'
+/**
+ * What came of the attempt to start an operation of one cluster. `busy`: another operation is changing the cluster. `started before`:
+ * by an earlier call for the same time.
+ */
+export type Attempted = 'started' | 'started before' | 'busy' | 'left out' | 'failed'
 
 interface Means {
   readonly attempt: (cluster: string) => Promise<Attempted>
@@ -40,5 +43,11 @@ export async function inTurn(
     if (left.length > 0) await wait(betweenRoundsMs)
   }
   const of = (outcome: Attempted) => clusters.filter((cluster) => came.get(cluster) === outcome)
-  return { started: of('started'), busy: of('busy'), 'left out': of('left out'), failed: of('failed') }
+  return {
+    started: of('started'),
+    'started before': of('started before'),
+    busy: of('busy'),
+    'left out': of('left out'),
+    failed: of('failed'),
+  }
 }

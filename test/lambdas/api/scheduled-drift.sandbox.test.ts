@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as events from '../../../lambdas/api/scheduled-drift.ts'
 import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
@@ -25,7 +25,9 @@ test('each time of the schedule starts one drift of each cluster, however often 
   const [one, other] = [await recordEndedSetup(setUp), await recordEndedSetup(setUp)]
   const first = nextTime()
   await call(first)
-  await call(first)
+  const waited = vi.fn(async () => undefined)
+  await call(first, waited)
+  expect(waited).not.toHaveBeenCalled()
   for (const cluster of [one, other]) {
     expect(await driftsOf(cluster)).toMatchObject([{ status: 'running', requestedBy: schedule }])
   }

@@ -19,6 +19,8 @@ const rotation = [
 ]
 const teardown = ['lambdas/workflows/teardown/record-teardown.aws.test.ts']
 const record = ['lambdas/workflows/record.aws.test.ts']
+const recordComparison = ['lambdas/workflows/comparison/record-comparison.sandbox.test.ts']
+const scheduledDrift = ['lambdas/api/scheduled-drift.sandbox.test.ts']
 
 const discovery = ['lambdas/discovery/publish-discovery.kubernetes.test.ts']
 const revocation = ['lambdas/discovery/revoke-key.sandbox.test.ts']
@@ -214,6 +216,20 @@ export const steps: readonly Mistake[] = [
     find: ', idempotencyKey: `${scheduledTime} ${requestHash}` }',
     put: ', ...(scheduledTime === "" && { idempotencyKey: scheduledTime }) }',
     tests: rotation,
+  },
+  {
+    name: 'compares a cluster that is being changed',
+    file: 'lambdas/api/scheduled-drift.ts',
+    find: "  if (observed.lock) return 'busy'\n",
+    put: '',
+    tests: scheduledDrift,
+  },
+  {
+    name: 'tells of differences of an operation that has changed the cluster since',
+    file: 'lambdas/workflows/comparison/record-comparison.ts',
+    find: ' || now.lock || now.cluster.lastOperationId > operationId',
+    put: '',
+    tests: recordComparison,
   },
   {
     name: 'finds no more clusters than one rotation takes',
