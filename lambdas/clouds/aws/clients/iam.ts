@@ -1,7 +1,7 @@
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { assumeMemberRole, type MemberRole } from '../member-role.ts'
 import { clientConfig } from './config.ts'
-import { takeOwnAnswers } from './own-answers.ts'
+import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
 
 /** The client for the account of the function. */
 const own = clientWith(clientConfig)
@@ -24,7 +24,5 @@ export function iamOf(member: MemberRole | undefined): IAMClient {
 }
 
 function clientWith(config: IAMClientConfig): IAMClient {
-  const client = new IAMClient(config)
-  takeOwnAnswers(client.middlewareStack)
-  return client
+  return takingOwnAnswers(new IAMClient(config), ownAnswers.query)
 }

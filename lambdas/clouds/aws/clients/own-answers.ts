@@ -2,31 +2,55 @@ import type { DeserializeMiddleware, MiddlewareStack } from '@smithy/types'
 
 interface HttpAnswer {
   readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
   body: AsyncIterable<Uint8Array> | Uint8Array
 }
 
+interface Client<Input extends object, Output extends object> {
+  readonly middlewareStack: MiddlewareStack<Input, Output>
+}
+
+/** Whether an answer is that of the operation. */
+type IsOwn = (answer: HttpAnswer, commandName: string) => boolean | Promise<boolean>
+
 /**
- * Lets a client of IAM or STS take no page of somebody else for an answer. The SDK reads well-formed XML of any kind as an answer
- * in which everything is missing: a role that is there would count as absent, and a provider as one without tags. Each answer of
- * these services is one element, the operation's name with Response after it.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html#API_GetRole_ResponseSyntax
+ * How answers of AWS are told from those of somebody else, such as a proxy. The SDK reads well-formed XML or JSON of any kind, and
+ * an empty answer, as one in which everything is missing: a role or an item that is there would count as absent, and a write
+ * that nobody has done as done.
  */
-export function takeOwnAnswers<Input extends object, Output extends object>(
-  stack: MiddlewareStack<Input, Output>,
-): void {
+export const ownAnswers = {
+  /**
+   * IAM, STS, SNS: each answer is one element, the operation's name with Response after it.
+   * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html#API_GetRole_ResponseSyntax
+   */
+  query: async (answer, commandName) => {
+    answer.body = await wholeOf(answer)
+    const root = /^\s*(?:<\?xml[^>]*>\s*)?<([A-Za-z]+)/.exec(Buffer.from(answer.body).toString('utf8', 0, 300))?.[1]
+    return root === commandName.replace(/Command$/, 'Response')
+  },
+  /**
+   * DynamoDB, Secrets Manager, Step Functions: each answer has this media type.
+   * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#protocol-behaviors
+   */
+  json: ({ headers }) => /^application\/x-amz-json-/.test(headers['content-type'] ?? ''),
+  /** S3: each answer has the ID of its request. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html */
+  s3: ({ headers }) => headers['x-amz-request-id'] !== undefined,
+} as const satisfies Readonly<Record<string, IsOwn>>
+
+/** The client, which from now on takes no answer of somebody else. */
+export function takingOwnAnswers<Input extends object, Output extends object, Of extends Client<Input, Output>>(
+  client: Of & Client<Input, Output>,
+  isOwn: IsOwn,
+): Of {
   const checked: DeserializeMiddleware<Input, Output> = (next, context) => async (args) => {
     const result = await next(args)
     const { response } = result
-    if (isHttpAnswer(response) && response.statusCode < 300) await check(response, context.commandName ?? '')
-    return result
+    if (!isHttpAnswer(response) || response.statusCode >= 300) return result
+    if (await isOwn(response, context.commandName ?? '')) return result
+    throw failed(new SyntaxError('the answer is not that of the operation'), response)
   }
-  stack.add(checked, { step: 'deserialize', priority: 'low', name: 'takeOwnAnswers' })
-}
-
-async function check(answer: HttpAnswer, commandName: string): Promise<void> {
-  const body = await wholeOf(answer)
-  if (!isOf(commandName, body)) throw failed(new SyntaxError('the answer is not that of the operation'), answer)
-  answer.body = body
+  client.middlewareStack.add(checked, { step: 'deserialize', priority: 'low', name: 'takingOwnAnswers' })
+  return client
 }
 
 function isHttpAnswer(response: unknown): response is HttpAnswer {
@@ -42,11 +66,6 @@ async function wholeOf(answer: HttpAnswer): Promise<Uint8Array> {
   } catch (error) {
     throw error instanceof Error ? failed(error, answer) : error
   }
-}
-
-function isOf(commandName: string, body: Uint8Array): boolean {
-  const root = /^\s*(?:<\?xml[^>]*>\s*)?<([A-Za-z]+)/.exec(Buffer.from(body).toString('utf8', 0, 300))?.[1]
-  return root === commandName.replace(/Command$/, 'Response')
 }
 
 /** With the status of the answer, as the SDK's own errors have it. */

@@ -1,6 +1,6 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { clientConfig } from './config.ts'
-import { takeOwnAnswers } from './own-answers.ts'
+import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
 
 /** AssumeRoleWithWebIdentity is not signed. This client looks up credentials only for other calls. */
 export const sts = clientWith(clientConfig)
@@ -17,7 +17,5 @@ export function stsAs(credentials: SessionCredentials): STSClient {
 }
 
 function clientWith(config: STSClientConfig): STSClient {
-  const client = new STSClient(config)
-  takeOwnAnswers(client.middlewareStack)
-  return client
+  return takingOwnAnswers(new STSClient(config), ownAnswers.query)
 }

@@ -1,11 +1,18 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientConfig } from '../../../../lambdas/clouds/aws/clients/config.ts'
+import { ownAnswers, takingOwnAnswers } from '../../../../lambdas/clouds/aws/clients/own-answers.ts'
 import { explained } from '../../../../lambdas/clouds/aws/errors.ts'
 import { type RawServer, startRawServer } from '../../../support/raw-server.ts'
 
 const call = { action: 'service:Action', resource: 'arn:aws:service:::object' }
+const toTheEnd = 'connection: close'
 let server: RawServer
 
 beforeAll(async () => {
@@ -21,6 +28,56 @@ const calls = {
       client.send(new GetSecretValueCommand({ SecretId: 'secret' })),
     ),
 }
+
+/** Calls that are believed to have done or found nothing when anything at all is taken for their answer. */
+const clientsOf = {
+  dynamodb: () =>
+    withClient(takingOwnAnswers(new DynamoDBClient(config()), ownAnswers.json), (client) =>
+      DynamoDBDocumentClient.from(client).send(new GetCommand({ TableName: 'table', Key: { pk: 'a' } })),
+    ),
+  s3: () =>
+    withClient(takingOwnAnswers(new S3Client(config()), ownAnswers.s3), (client) =>
+      client.send(new ListObjectsV2Command({ Bucket: 'bucket' })),
+    ),
+  sns: () =>
+    withClient(takingOwnAnswers(new SNSClient(config()), ownAnswers.query), (client) =>
+      client.send(new PublishCommand({ Message: 'a' })),
+    ),
+  secrets: () =>
+    withClient(takingOwnAnswers(new SecretsManagerClient(config()), ownAnswers.json), (client) =>
+      client.send(new GetSecretValueCommand({ SecretId: 'secret' })),
+    ),
+  stepFunctions: () =>
+    withClient(takingOwnAnswers(new SFNClient(config()), ownAnswers.json), (client) =>
+      client.send(new DescribeExecutionCommand({ executionArn: 'arn' })),
+    ),
+}
+
+describe.each(['dynamodb', 's3', 'sns', 'secrets', 'stepFunctions'] as const)('an answer to %s that', (service) => {
+  test.each([
+    ['is well-formed XML of somebody else', 'content-type: text/html', '<html><p>planted-text</p></html>'],
+    ['is JSON of somebody else', 'content-type: application/json', '{"error":"planted-text"}'],
+    ['is empty', 'content-length: 0', ''],
+  ])('%s is none of AWS: nothing counts as absent or as done', async (_, headers, body) => {
+    server.answer(http(200, `${toTheEnd}\r\n${headers}`, body))
+    await expect(clientsOf[service]()).rejects.toMatchObject({
+      name: 'CloudUnavailable',
+      transient: true,
+      reason: 'the answer to service:Action was cut or garbled on its way from AWS (status 200)',
+    })
+  })
+})
+
+test.each([
+  ['dynamodb', 'content-type: application/x-amz-json-1.0', '{}'],
+  ['s3', 'x-amz-request-id: 1', '<ListBucketResult></ListBucketResult>'],
+  ['sns', 'content-type: text/xml', '<PublishResponse><PublishResult/></PublishResponse>'],
+  ['secrets', 'content-type: application/x-amz-json-1.1', '{}'],
+  ['stepFunctions', 'content-type: application/x-amz-json-1.0', '{}'],
+] as const)('an answer of AWS to %s is taken, even if it has nothing', async (service, headers, body) => {
+  server.answer(http(200, `${toTheEnd}\r\n${headers}`, body))
+  await expect(clientsOf[service]()).resolves.toMatchObject({ $metadata: { httpStatusCode: 200 } })
+})
 
 function config() {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
@@ -46,7 +103,6 @@ const bodies = {
   sts: '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>planted-text',
   secrets: '{"SecretString": "planted-text',
 }
-const toTheEnd = 'connection: close'
 const longer = 'content-length: 1000'
 const chunked = 'transfer-encoding: chunked'
 
