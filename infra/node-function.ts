@@ -6,15 +6,17 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { bundleName } from './bundle.ts'
+import { type EgressProxy, proxyVariables } from './egress-proxy.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
 
 /**
  * The part of a VPC in which a function runs. Its subnets need a route to AWS's APIs and to the internet, such as a NAT
- * gateway.
+ * gateway, or to the proxy.
  */
 export interface FunctionNetwork {
   readonly subnetIds: readonly string[]
   readonly securityGroupIds: readonly string[]
+  readonly proxy?: EgressProxy | undefined
 }
 
 export interface NodeFunctionProps {
@@ -113,6 +115,7 @@ export class NodeFunction extends LambdaFunction {
         NODE_OPTIONS: '--enable-source-maps',
         // The dimension of its metrics: lambdas/metrics.ts.
         POWERTOOLS_SERVICE_NAME: stackName,
+        ...(props.network?.proxy && proxyVariables(props.network.proxy)),
         ...props.environment,
       },
       logGroup,

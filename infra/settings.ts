@@ -4,6 +4,7 @@ import { accessSettings, retentionDays, rulesOf } from '../lambdas/access/config
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { keyDays } from '../lambdas/operations/expiry.ts'
 import { apiSettings } from './api-settings.ts'
+import { egressProxySettings } from './egress-proxy.ts'
 import { issuerHostSettings } from './issuer-host-settings.ts'
 import { deploymentName } from './member-names.ts'
 import { memberSettings } from './member-settings.ts'
@@ -244,11 +245,14 @@ const anySettings = z.strictObject({
     }),
   network: z
     .strictObject({
-      subnetIds: z
-        .array(idOf('subnet'))
-        .min(1)
-        .meta({ description: "They need a route to AWS's APIs and to the internet, such as a NAT gateway." }),
+      subnetIds: z.array(idOf('subnet')).min(1).meta({
+        description: "They need a route to AWS's APIs and to the internet, such as a NAT gateway, or to `proxy`.",
+      }),
       securityGroupIds: z.array(idOf('sg')).min(1).meta({ description: 'The security groups of the functions.' }),
+      proxy: egressProxySettings.meta({
+        description:
+          'The [proxy](private-api-servers.md#through-a-proxy-for-all-outgoing-connections) through which these functions reach everything outside. Left out, they need a route to it.',
+      }),
     })
     .optional()
     .meta({

@@ -10,6 +10,8 @@ import { root } from '../docs/support.ts'
 const folder = mkdtempSync(path.join(root, '.sandbox', 'settings-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const network = { subnetIds: ['subnet-0aa11bb22cc33dd44'], securityGroupIds: ['sg-0123456789abcdef0'] }
+
 /** The path of a file with this text. */
 function fileWith(text: string): string {
   const file = path.join(folder, 'staging.yaml')
@@ -126,6 +128,16 @@ describe('a file is refused with its name', () => {
 
 describe('a line says the path of a setting, what is wrong with it, and what to do', () => {
   test.each<[string, object, string]>([
+    [
+      'has a password',
+      { network: { ...network, proxy: { url: 'http://me:secret@proxy.example.com:3128' } } },
+      'network.proxy.url: is not http://HOST:PORT: the URL of an HTTP CONNECT proxy, without a user name and a password',
+    ],
+    [
+      'is a pattern',
+      { network: { ...network, proxy: { url: 'http://proxy.example.com:3128', noProxy: ['*.example.com'] } } },
+      'network.proxy.noProxy.0: is not a host such as api.example.com, or a domain such as .example.com, with or without a port',
+    ],
     ['is missing', { rolePath: undefined }, 'rolePath: is missing: give it a text'],
     ['is empty', { network: null }, 'network: is empty: give it an object, or remove it'],
     ['is a number', { secretPrefix: 5 }, 'secretPrefix: is 5, and no text: put it in quotes'],

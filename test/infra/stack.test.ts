@@ -320,6 +320,20 @@ test('the functions that talk to API servers run in the deployment’s network i
   for (const { Properties } of functions) expect(Properties).not.toHaveProperty('VpcConfig')
 })
 
+test('the functions in the network are told of its proxy, and no others', () => {
+  const proxy = { url: 'http://proxy.example.com:3128', noProxy: ['.corp.example.com', 'sts.eu-west-1.amazonaws.com'] }
+  const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3f'], proxy }
+  const resources = Template.fromStack(exampleStack(undefined, { network })).findResources('AWS::Lambda::Function')
+  for (const { Properties } of Object.values(resources)) {
+    const { HTTPS_PROXY, NO_PROXY, NODE_USE_ENV_PROXY } = Properties.Environment.Variables
+    expect({ HTTPS_PROXY, NO_PROXY, NODE_USE_ENV_PROXY }).toEqual(
+      Properties.VpcConfig
+        ? { HTTPS_PROXY: proxy.url, NO_PROXY: '.corp.example.com,sts.eu-west-1.amazonaws.com', NODE_USE_ENV_PROXY: '1' }
+        : {},
+    )
+  }
+})
+
 test('only the functions that work on a cluster read secrets, and of the clusters only', () => {
   const readers = policiesWith('secretsmanager:GetSecretValue')
   const onBuckets = ['CreateBucket', 'EmptyBucket']

@@ -11,7 +11,7 @@ const certificateCode =
  * Codes of Node and zlib for a connection that failed, an answer that broke off, and an answer that is not HTTP
  * (https://nodejs.org/api/errors.html).
  */
-const brokenCode = /^(E[A-Z]{3,}|EAI_[A-Z]+|HPE_\w+|Z_\w+|ERR_(TLS|SSL|STREAM)_\w+)$/
+const brokenCode = /^(E[A-Z]{3,}|EAI_[A-Z]+|HPE_\w+|Z_\w+|ERR_(TLS|SSL|STREAM|PROXY)_\w+)$/
 
 /** Whether the code of an error says that the network failed, and not a defect of ours. */
 export function isNetworkCode(code: string): boolean {

@@ -2,6 +2,8 @@
  * The product's stack under another name, which makes it another deployment. Its administrators are that of the sandbox, and
  * whoever has the group `platform admins` in a token of the issuer `staff` or `people`.
  */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../../infra/kept-bundles.ts'
 import { checkedSettings } from '../../../infra/settings.ts'
@@ -9,6 +11,7 @@ import { settingsIn } from '../../../infra/settings-file.ts'
 import { WorkloadIdentityStack } from '../../../infra/stack.ts'
 import { account } from '../../../sandbox/account.ts'
 import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
+import { settingsFile } from './second-settings.ts'
 import { tokenIssuers } from './token-issuers.ts'
 
 const access = {
@@ -24,8 +27,10 @@ const access = {
 }
 
 const app = new App()
+/** Those that the test has left beside the folder for the output: test/long/support/second-deployment.ts. */
+const more: object = JSON.parse(readFileSync(path.join(path.dirname(app.outdir), settingsFile), 'utf8'))
 const settings = checkedSettings(
-  { ...settingsIn(), name: 'Second', inlinePolicyActions: ['s3:*'], access },
+  { ...settingsIn(), name: 'Second', inlinePolicyActions: ['s3:*'], access, ...more },
   { file: 'second-app.ts', region: account.region },
 )
 new WorkloadIdentityStack(app, settings.name, {

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { CreateAccessKeyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import { inject } from 'vitest'
@@ -6,16 +7,26 @@ import { deploy } from '../../../sandbox/aws/deploy.ts'
 import { startGateway } from '../../../sandbox/gateway/server.ts'
 import { iamClient } from '../../e2e/support/aws-clients.ts'
 import { System } from '../../e2e/support/system.ts'
+import { settingsFile } from './second-settings.ts'
 
 /** How the second deployment is named in the marks of its objects. */
 export const secondDeployment = `${account.id}/${account.region}/Second`
 
 const UserName = 'administrator'
 
-/** A second deployment of the product in the account of a sandbox, with everything else in common. */
-export async function deploySecond(first: System): Promise<{ readonly system: System; close(): Promise<void> }> {
+/**
+ * A second deployment of the product in the account of a sandbox, with everything else in common.
+ *
+ * @param settings that it has besides its own
+ */
+export async function deploySecond(
+  first: System,
+  settings: object = {},
+): Promise<{ readonly system: System; close(): Promise<void> }> {
   const app = path.join(import.meta.dirname, 'second-app.ts')
-  const directory = path.join(inject('sandboxDirectory'), 'second')
+  const directory = path.join(inject('sandboxDirectory'), `second-${process.pid}`)
+  await mkdir(directory, { recursive: true })
+  await writeFile(path.join(directory, settingsFile), JSON.stringify(settings))
   const deployment = await deploy({ aws: first.sandbox.aws, directory, app })
   const key = await anotherKey(first, deployment.api.id)
   const gateway = await startGateway({ ...deployment.api, users: new Map([[UserName, key]]) }, { firstPort: 0 })

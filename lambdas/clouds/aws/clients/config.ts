@@ -10,5 +10,7 @@ export const clientConfig = {
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     throwOnRequestTimeout: true,
+    // The SDK makes an agent of its own, which would pass by the proxy of NODE_USE_ENV_PROXY.
+    httpsAgent: { proxyEnv: process.env },
   },
 } as const

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientConfig } from '../../../../lambdas/clouds/aws/clients/config.ts'
 import { ownAnswers, takingOwnAnswers } from '../../../../lambdas/clouds/aws/clients/own-answers.ts'
 import { explained } from '../../../../lambdas/clouds/aws/errors.ts'
+import { type ConnectProxy, startProxy } from '../../../../sandbox/network/proxy.ts'
+import { setEnvironment } from '../../../support/environment.ts'
 import { type RawServer, startRawServer } from '../../../support/raw-server.ts'
 
 const call = { action: 'service:Action', resource: 'arn:aws:service:::object' }
@@ -145,4 +147,28 @@ test('a refusal in the words of AWS stays a refusal', async () => {
   server.answer(http(400, toTheEnd, body))
 
   await expect(calls.sts()).rejects.toMatchObject({ name: 'InvalidObject', transient: false })
+})
+
+describe('behind a proxy of the environment', () => {
+  let proxy: ConnectProxy
+  let undo: (() => void) | undefined
+
+  beforeAll(async () => {
+    proxy = await startProxy()
+    undo = setEnvironment({ HTTPS_PROXY: proxy.url })
+  })
+  afterAll(async () => {
+    undo?.()
+    await proxy.close()
+  })
+
+  test('AWS is asked through it, and a refusal of the proxy counts as no answer', async () => {
+    const client = new SecretsManagerClient({ ...config(), endpoint: 'https://secretsmanager.example' })
+    const sent = withClient(client, (aws) => aws.send(new GetSecretValueCommand({ SecretId: 'secret' })))
+    await expect(sent).rejects.toMatchObject({
+      name: 'Unreachable',
+      reason: 'no answer from AWS to service:Action (ERR_PROXY_TUNNEL)',
+    })
+    expect(proxy.asked.get('secretsmanager.example:443')).toBe(1)
+  })
 })
