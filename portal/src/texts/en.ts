@@ -205,7 +205,6 @@ export const en = {
 
   severity: 'Severity',
   severities: { security: 'Security', function: 'Function', cosmetic: 'Cosmetic' },
-  found: 'Found',
   foundAs: { missing: 'Missing', changed: 'Changed', added: 'Added' },
   differencesDetail: 'A repair sends the recorded spec again, which brings them back to it.',
   inFull: 'In full',

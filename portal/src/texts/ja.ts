@@ -213,7 +213,6 @@ export const ja: Texts = {
 
   severity: '重大度',
   severities: { security: 'セキュリティ', function: '機能', cosmetic: '軽微' },
-  found: '検出内容',
   foundAs: { missing: '欠落', changed: '変更', added: '追加' },
   differencesDetail: '修復では記録済みの仕様を再送信し、これらの差異を仕様どおりに戻します。',
   inFull: '内容をすべて表示',

@@ -66,13 +66,15 @@ function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
       id: 'severity',
       header: texts.severity,
       minWidth: 110,
-      cell: ({ severity }) => (
-        <StatusIndicator type={signs[severity]} wrapText={false}>
-          {texts.severities[severity]}
-        </StatusIndicator>
+      cell: ({ severity, found }) => (
+        <>
+          <StatusIndicator type={signs[severity]} wrapText={false}>
+            {texts.severities[severity]}
+          </StatusIndicator>
+          <Box variant="small">{texts.foundAs[found]}</Box>
+        </>
       ),
     },
-    { id: 'found', header: texts.found, minWidth: 90, cell: ({ found }) => texts.foundAs[found] },
     {
       id: 'object',
       header: texts.object,
