@@ -30,10 +30,12 @@ export const steps: readonly Mistake[] = [
   {
     name: 'activates the webhook before it is recorded',
     file: 'lambdas/webhook/activate-webhook.ts',
-    find: `  await recordActivated(clusterName, installed, status)
-  const activated = await apply(cluster, configuration, { adopt })
+    find: `    recordActivated(clusterName, installed, status),
+  ])
+  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
 `,
-    put: `  const activated = await apply(cluster, configuration, { adopt })
+    put: `  ])
+  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
   await recordActivated(clusterName, installed, status)
 `,
     tests: activate,
@@ -41,8 +43,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'leaves the canary of the webhook',
     file: 'lambdas/webhook/activate-webhook.ts',
-    find: 'await allDone(canaryRefs(namespace).map((ref) => removeOurs(cluster, ref)))',
-    put: 'await allDone(canaryRefs(namespace).slice(2).map((ref) => removeOurs(cluster, ref)))',
+    find: 'await allDone(canary.map(({ ref, made }) => removeMade(cluster, ref, made)))',
+    put: 'await allDone(canary.slice(2).map(({ ref, made }) => removeMade(cluster, ref, made)))',
     tests: activate,
   },
   {
