@@ -47,19 +47,8 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const directory = path.resolve(options.directory)
   await Promise.all([mkdir(directory, { recursive: true }), makeBucket(options.aws.endpoint, assetsBucket)])
   const outputsFile = path.join(directory, 'outputs.json')
-  const app = path.resolve(options.app ?? path.join(root, 'sandbox', 'aws', 'app.ts'))
-  await runCdk(
-    [
-      'deploy',
-      '--all',
-      ...['--app', `${path.join(bin, 'node')} ${app}`],
-      ...['--output', path.join(directory, 'cdk.out')],
-      ...['--outputs-file', outputsFile],
-      ...['--method', 'direct', '--require-approval', 'never', '--progress', 'events'],
-      ...['--no-notices', '--no-version-reporting', '--no-path-metadata', '--no-asset-metadata'],
-    ],
-    options,
-  )
+  const waysOfDeploying = ['--method', 'direct', '--require-approval', 'never', '--progress', 'events']
+  await cdk(['deploy', '--all', ...['--outputs-file', outputsFile], ...waysOfDeploying], options)
   const [outputs = {}] = Object.values(outputsSchema.parse(JSON.parse(await readFile(outputsFile, 'utf8'))))
   return { outputs, api: addressOf(outputs, options.aws.endpoint) }
 }
@@ -72,8 +61,17 @@ export function addressOf(outputs: Record<string, string>, endpoint: string): Ap
   return { id, port: Number(port), host: `${id}.execute-api.localhost:${port}`, region: account.region }
 }
 
-async function runCdk(args: readonly string[], options: DeployOptions): Promise<void> {
-  const child = spawn(path.join(bin, 'cdk'), args, {
+/**
+ * Runs a command of the CDK with the app, such as `diff`.
+ *
+ * @returns the lines that it printed
+ * @throws Error with these when it fails
+ */
+export async function cdk(command: readonly string[], options: DeployOptions): Promise<readonly string[]> {
+  const app = path.resolve(options.app ?? path.join(root, 'sandbox', 'aws', 'app.ts'))
+  const ofApp = ['--app', `${path.join(bin, 'node')} ${app}`, '--output', path.resolve(options.directory, 'cdk.out')]
+  const plain = ['--no-notices', '--no-version-reporting', '--no-path-metadata', '--no-asset-metadata']
+  const child = spawn(path.join(bin, 'cdk'), [...command, ...ofApp, ...plain], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -99,7 +97,8 @@ async function runCdk(args: readonly string[], options: DeployOptions): Promise<
     })
   }
   const [status] = await once(child, 'close')
-  if (status !== 0) throw new Error(`cdk ${args[0]} ended with status ${status}:\n${printed.join('\n')}`)
+  if (status !== 0) throw new Error(`cdk ${command[0]} ended with status ${status}:\n${printed.join('\n')}`)
+  return printed
 }
 
 /** Makes the bucket; done before, it is left as it is. */

@@ -1,7 +1,7 @@
 /** A deployment of another release while setups wait, and the deployment of the release before. */
 import path from 'node:path'
 import { beforeAll, expect, inject, it } from 'vitest'
-import { deploy } from '../../sandbox/aws/deploy.ts'
+import { cdk, deploy } from '../../sandbox/aws/deploy.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { type System, startSystem } from '../e2e/support/system.ts'
@@ -12,10 +12,9 @@ beforeAll(async () => {
   running = await startSystem()
 }, 240_000)
 
-/** @param app the product when it is left out */
-async function deployed(app?: string): Promise<void> {
-  const directory = path.join(inject('sandboxDirectory'), 'releases')
-  await deploy({ aws: running.sandbox.aws, directory, ...(app !== undefined && { app }) })
+/** Of the product. */
+function options() {
+  return { aws: running.sandbox.aws, directory: path.join(inject('sandboxDirectory'), 'releases') }
 }
 
 const nextRelease = path.join(import.meta.dirname, 'support/next-release-app.ts')
@@ -42,13 +41,15 @@ it('setups that wait end by the release with which they began, whatever is deplo
   const waiting = await waitingSetups(20)
   const [ofNext] = await ownClusters(1)
 
-  await deployed(nextRelease)
+  await deploy({ ...options(), app: nextRelease })
+  await expect(cdk(['diff', '--fail'], options())).rejects.toThrow('AWS::Lambda::Version')
   expect(await running.setUp(ofNext?.body())).toMatchObject({ status: 'failed', error: { name: 'InvalidStepInput' } })
   kubernetes.provisioningMs = soon
   const ends = waiting.map((location) => running.ended(location))
   expect(await Promise.race(ends)).toMatchObject({ status: 'succeeded' })
 
-  await deployed()
+  await deploy(options())
+  expect((await cdk(['diff', '--fail'], options())).join('\n')).toContain('There were no differences')
   for (const { error, status } of await Promise.all(ends)) expect({ error, status }).toEqual({ status: 'succeeded' })
   expect((await running.setUp(ofNext?.body())).error).toBeUndefined()
 }, 480_000)
