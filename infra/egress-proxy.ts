@@ -7,7 +7,7 @@ import { textOf } from './setting-text.ts'
  * by their subnets or security groups instead.
  */
 const url = textOf(
-  'http://HOST:PORT: the URL of an HTTP CONNECT proxy, without a user name and a password',
+  'the URL of an HTTP CONNECT proxy such as http://proxy.example.com:3128, without a user name and a password',
   /^http:\/\/[A-Za-z0-9.-]+:\d{1,5}\/?$/,
 )
 

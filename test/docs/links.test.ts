@@ -27,6 +27,12 @@ test.each(pages)('every relative link of %s leads to a file, and to a heading th
   expect(links.filter((link) => isBroken(page, link))).toEqual([])
 })
 
+// The site makes a link of each.
+test.each(pages)('every address in the prose of %s is one', (page) => {
+  const addresses = matches(prose(page), /(?<![\w"])(https?:\/\/[^\s|<>)\]]*[^\s|<>)\].,:;])/g)
+  expect(addresses.filter((address) => !URL.canParse(address))).toEqual([])
+})
+
 // The site shows a page that is not translated with the links of the Japanese pages.
 test('no page of docs/ leads to a heading that the Japanese translation of its page lacks', () => {
   const translated = pages.filter((page) => page.startsWith('docs/ja/'))

@@ -131,7 +131,7 @@ describe('a line says the path of a setting, what is wrong with it, and what to 
     [
       'has a password',
       { network: { ...network, proxy: { url: 'http://me:secret@proxy.example.com:3128' } } },
-      'network.proxy.url: is not http://HOST:PORT: the URL of an HTTP CONNECT proxy, without a user name and a password',
+      'network.proxy.url: is not the URL of an HTTP CONNECT proxy such as http://proxy.example.com:3128, without a user name and a password',
     ],
     [
       'is a pattern',

@@ -91,9 +91,18 @@ async function passOn(request: Request, target: string): Promise<Answer> {
     : await fetch(target + path, passed)
   return {
     status: response.status,
-    contentType: response.headers.get('content-type') ?? 'text/plain',
+    contentType: mediaTypeOf(headers, response),
     body: Buffer.from(await response.arrayBuffer()),
   }
+}
+
+/**
+ * Services that speak JSON answer in the media type of the request: moto's Secrets Manager says text/html instead.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#protocol-behaviors
+ */
+function mediaTypeOf(request: IncomingMessage['headers'], response: Response): string {
+  const ofRequest = 'x-amz-target' in request ? request['content-type'] : undefined
+  return ofRequest ?? response.headers.get('content-type') ?? 'text/plain'
 }
 
 function isOfRoot({ authorization = '' }: IncomingMessage['headers']): boolean {
