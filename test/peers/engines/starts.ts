@@ -117,6 +117,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a plan with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
     'a plan with a hosted issuer': { request: hosted },
     'a drift': { request: { ...owned, adopt: true, known } },
+    'a drift of the schedule that finds something': {
+      request: { ...owned, adopt: true, known, scheduled: true },
+      payloads: { RecordComparison: { found: { severity: 'security', changed: 1 } } },
+    },
   },
   verify: { 'two workloads': { request: { cluster, providerArn, installed: ownCa, workloads, all: true } } },
   'rotate-thumbprints': {
