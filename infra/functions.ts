@@ -225,8 +225,7 @@ export const scheduledDrift: FunctionSpec = {
   ...api['start-drift'],
 }
 
-/** The entry of each function, for the bundler. */
-export const entries: readonly string[] = [
+export const allFunctions: readonly FunctionSpec[] = [
   ...stepFunctions.values(),
   executionEnded,
   sweep,
@@ -234,4 +233,7 @@ export const entries: readonly string[] = [
   scheduledDrift,
   hostsInUse,
   ...apiFunctions,
-].map(({ entry }) => entry)
+]
+
+/** The entry of each function, for the bundler. */
+export const entries: readonly string[] = allFunctions.map(({ entry }) => entry)

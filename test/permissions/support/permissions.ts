@@ -1,14 +1,6 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { bundleName } from '../../../infra/bundle.ts'
-import {
-  apiFunctions,
-  executionEnded,
-  hostsInUse,
-  scheduledDrift,
-  scheduledRotation,
-  stepFunctions,
-  sweep,
-} from '../../../infra/functions.ts'
+import { allFunctions } from '../../../infra/functions.ts'
 import type { Resources } from '../../../infra/resources.ts'
 import { forEachKind, workflows } from '../../../infra/workflows.ts'
 import { deployment } from '../../support/deployment.ts'
@@ -53,15 +45,7 @@ export const anyResources: Resources = {
  * schedule, are not among them: Lambda itself uses them, and the sandbox's does not ask IAM.
  */
 export function permissionsOf(resources: Resources): FunctionPermissions[] {
-  return [
-    ...stepFunctions.values(),
-    executionEnded,
-    sweep,
-    scheduledRotation,
-    scheduledDrift,
-    hostsInUse,
-    ...apiFunctions,
-  ].map(({ entry, permissions }) => {
+  return allFunctions.map(({ entry, permissions }) => {
     const of = bundleName(entry)
     return { name: of, permissions: permissions(resources).flatMap((statement) => permissionsIn(statement, of)) }
   })
