@@ -1,4 +1,5 @@
+import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../infra/kept-bundles.ts'
-import { localStack } from './local-stack.ts'
+import { localStack, sandboxSettings } from './local-stack.ts'
 
-localStack(productBundles())
+localStack(new App(), { bundles: productBundles(), chosen: sandboxSettings })

@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib'
+import type { App } from 'aws-cdk-lib'
 import { checkedSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
@@ -7,7 +7,7 @@ import { localGrants } from './local-grants.ts'
 import { SandboxSynthesizer } from './synthesizer.ts'
 
 /** Settings that the examples need, and that a deployment has to choose. */
-const ownSettings = {
+export const sandboxSettings = {
   inlinePolicyActions: ['s3:*'],
   issuerHost: {},
   accounts: Object.fromEntries([memberAccount, otherMemberAccount].map(({ id, externalId }) => [id, { externalId }])),
@@ -15,16 +15,14 @@ const ownSettings = {
 }
 
 /**
- * The product's stack as it is, in an app of its own; only the way into the account differs.
+ * The product's stack as it is; only the way into the account differs.
  *
  * @param bundles the folder with the bundle of each function
+ * @param chosen settings in the place of those of settings.yaml
  */
-export function localStack(bundles: string): void {
-  const settings = checkedSettings(
-    { ...settingsIn(), ...ownSettings },
-    { file: 'sandbox/aws/local-stack.ts', region: account.region },
-  )
-  new WorkloadIdentityStack(new App(), settings.name, {
+export function localStack(app: App, { bundles, chosen }: { readonly bundles: string; readonly chosen: object }): void {
+  const settings = checkedSettings({ ...settingsIn(), ...chosen }, { file: 'settings.yaml', region: account.region })
+  new WorkloadIdentityStack(app, settings.name, {
     ...settings,
     bundles,
     env: { account: account.id, region: account.region },

@@ -1,16 +1,6 @@
 /** A deployment with the settings of settings.yaml. */
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../../infra/kept-bundles.ts'
-import { checkedSettings } from '../../../infra/settings.ts'
-import { settingsIn } from '../../../infra/settings-file.ts'
-import { WorkloadIdentityStack } from '../../../infra/stack.ts'
-import { account } from '../../../sandbox/account.ts'
-import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
+import { localStack } from '../../../sandbox/aws/local-stack.ts'
 
-const settings = checkedSettings(settingsIn(), { file: 'settings.yaml', region: account.region })
-new WorkloadIdentityStack(new App(), settings.name, {
-  ...settings,
-  bundles: productBundles(),
-  env: { account: account.id, region: account.region },
-  synthesizer: new SandboxSynthesizer(),
-})
+localStack(new App(), { bundles: productBundles(), chosen: {} })

@@ -1,10 +1,11 @@
 /** The sandbox's deployment with the code of another release, in which each step refuses what it is given. */
 import { cpSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { App } from 'aws-cdk-lib'
 import { bundleName } from '../../../infra/bundle.ts'
 import { stepFunctions } from '../../../infra/functions.ts'
 import { keptIn, productBundles } from '../../../infra/kept-bundles.ts'
-import { localStack } from '../../../sandbox/aws/local-stack.ts'
+import { localStack, sandboxSettings } from '../../../sandbox/aws/local-stack.ts'
 
 const refusing = `export async function handler() {
   throw Object.assign(new Error('This is the input of another release'), { name: 'InvalidStepInput' })
@@ -20,4 +21,5 @@ function nextRelease(product: string, directory: string): void {
 
 const product = productBundles()
 const folder = path.resolve(import.meta.dirname, '../../../.sandbox/next-release')
-localStack(keptIn(folder, path.basename(product), (directory) => nextRelease(product, directory)))
+const bundles = keptIn(folder, path.basename(product), (directory) => nextRelease(product, directory))
+localStack(new App(), { bundles, chosen: sandboxSettings })

@@ -6,11 +6,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { productBundles } from '../../../infra/kept-bundles.ts'
-import { checkedSettings } from '../../../infra/settings.ts'
-import { settingsIn } from '../../../infra/settings-file.ts'
-import { WorkloadIdentityStack } from '../../../infra/stack.ts'
-import { account } from '../../../sandbox/account.ts'
-import { SandboxSynthesizer } from '../../../sandbox/aws/synthesizer.ts'
+import { localStack } from '../../../sandbox/aws/local-stack.ts'
 import { settingsFile } from './second-settings.ts'
 import { tokenIssuers } from './token-issuers.ts'
 
@@ -29,13 +25,7 @@ const access = {
 const app = new App()
 /** Those that the test has left beside the folder for the output: test/long/support/second-deployment.ts. */
 const more: object = JSON.parse(readFileSync(path.join(path.dirname(app.outdir), settingsFile), 'utf8'))
-const settings = checkedSettings(
-  { ...settingsIn(), name: 'Second', inlinePolicyActions: ['s3:*'], access, ...more },
-  { file: 'second-app.ts', region: account.region },
-)
-new WorkloadIdentityStack(app, settings.name, {
-  ...settings,
+localStack(app, {
   bundles: productBundles(),
-  env: { account: account.id, region: account.region },
-  synthesizer: new SandboxSynthesizer(),
+  chosen: { name: 'Second', inlinePolicyActions: ['s3:*'], access, ...more },
 })
